@@ -1,0 +1,39 @@
+import type { JsonObject } from './json.ts';
+
+/** What can happen to a resource. A leaf: every room may know it. */
+export type EventType =
+  | 'user.created' | 'user.updated' | 'user.deactivated' | 'user.reactivated' | 'user.deleted' | 'user.activated'
+  | 'group.created' | 'group.updated' | 'group.deleted'
+  | 'resource.created' | 'resource.updated' | 'resource.deleted'
+  | 'password.changed'
+  /** A user is to be invited to set a password: `data.method`. */
+  | 'invitation.requested'
+  /** A password is to be mailed (given and sealed, or generated at send time). */
+  | 'passwordMail.requested'
+  /** The user asked for a way back in: `data.method`. */
+  | 'recovery.requested'
+  /** The address must be proved. */
+  | 'emailVerification.requested'
+  /** The user has set a password and the tenant wants them told. */
+  | 'activationNotice.requested'
+  /** Whatever is still to be sent to this user must not be. */
+  | 'deliveries.cancelled'
+  | 'signIn.succeeded' | 'signIn.failed' | 'account.locked' | 'account.unlocked';
+
+/** One thing that happened, written in the same atomic write as the change it tells of. Never holds a secret. */
+export interface DomainEvent {
+  readonly id: string;
+  readonly tenant: string;
+  readonly type: EventType;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  /** The resource's version after the change. */
+  readonly version: number;
+  readonly triggeredBy: 'scim' | 'admin_api' | 'import' | 'self' | 'system';
+  /** The calling client, where there was one. */
+  readonly client?: string;
+  readonly requestId?: string;
+  readonly data: JsonObject;
+}

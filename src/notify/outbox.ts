@@ -1,0 +1,39 @@
+import type { DomainEvent } from '../events.ts';
+import type { Delivery } from './delivery.ts';
+
+/**
+ * PORT: the durable list of deliveries, and the events that are still to be planned into deliveries. Any number of processes
+ * share it; a lease belongs to one worker until it runs out.
+ */
+export interface Outbox {
+  /** Events not yet settled, in the order they were written. */
+  pendingEvents(limit: number): Promise<readonly DomainEvent[]>;
+  /**
+   * Files the deliveries planned from these events and marks the events settled (they stay readable as history). Safe to repeat:
+   * a delivery whose id exists is left alone. For each `deliveries.cancelled` event, the user's queued deliveries made before it end as `cancelled`.
+   */
+  settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void>;
+  /**
+   * Leases deliveries that are due (`queued` and `notBefore` passed, or `leased` and run out), oldest first, at most `perDomain` of one
+   * domain counting those already leased, skipping `channels` that are paused.
+   */
+  lease(request: { owner: string; now: Date; leaseMs: number; limit: number; perDomain: number; channels: readonly Delivery['channel'][] }): Promise<readonly Delivery[]>;
+  /**
+   * Writes a leased delivery's new state. Does nothing, and answers false, when the lease is no longer this owner's.
+   */
+  update(owner: string, delivery: Delivery): Promise<boolean>;
+  /** Final or re-queued deliveries whose user has not been told yet. */
+  unreported(limit: number): Promise<readonly Delivery[]>;
+  /** Marks them told. */
+  markReported(ids: readonly string[]): Promise<void>;
+  /** Gives back every lease of this owner, for a graceful stop. */
+  release(owner: string): Promise<void>;
+  /** Puts a dead or cancelled delivery back in the queue; false when there is none such. */
+  requeue(tenant: string, id: string, now: Date): Promise<boolean>;
+  /** One user's deliveries, newest first. */
+  ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]>;
+  /** How many stand in each state, for health and metrics. */
+  counts(): Promise<Readonly<Record<Delivery['state'], number>>>;
+  /** When the next queued delivery falls due; undefined when none waits. */
+  nextDue(): Promise<Date | undefined>;
+}

@@ -1,0 +1,40 @@
+/**
+ * The private half of a user: what the first key needs and no SCIM answer ever shows. It rests in the same record as the
+ * resource, so one atomic write covers both. All times are ISO 8601 UTC.
+ */
+export interface Account {
+  /** argon2id, PHC string. */
+  passwordHash?: string;
+  /** Earlier hashes, newest first, as many as the tenant's `passwords.history` asks for. */
+  passwordHistory: readonly string[];
+  /** A password the caller gave with `sendPassword`: sealed (AES-256-GCM, bound to tenant and id), until its mail is sent, cancelled or dead. */
+  sealedPassword?: string;
+  /** The live invitation, recovery or verification, if any. */
+  invitation?: Invitation;
+  /** What came before it, newest first, at most 20: so that an old link's page can say what happened to it. */
+  pastInvitations: readonly Invitation[];
+  /** The last `resend` value acted on. */
+  resend?: string;
+  failedSignIns: number;
+  /** Sign-in is refused until then. */
+  lockedUntil?: string;
+  /** The instant before which sessions no longer count. */
+  sessionsValidFrom?: string;
+}
+
+/** A live (or once live) right to set a password. */
+export interface Invitation {
+  readonly id: string;
+  readonly purpose: 'invitation' | 'recovery' | 'verifyEmail';
+  readonly method: 'emailLink' | 'emailOtp' | 'smsOtp';
+  readonly state: 'pending' | 'used' | 'superseded' | 'cancelled' | 'spent';
+  /** SHA-256, hex, of each link token mailed for it: a retried mail carries a new token and the older one stays good. */
+  readonly tokenHashes: readonly string[];
+  /** argon2id of the code last sent. */
+  readonly codeHash?: string;
+  readonly wrongTries: number;
+  readonly createdAt: string;
+  /** Absent until first sent; null means never. */
+  readonly expiresAt?: string | null;
+  readonly endedAt?: string;
+}

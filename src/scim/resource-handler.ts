@@ -1,0 +1,92 @@
+import type { Condition, SortOrder } from './condition.ts';
+import type { PatchOperation, OperationReport } from './patch-op.ts';
+import type { Resource } from './resource.ts';
+import type { ResourceType } from './resource-type.ts';
+
+/** Who calls, on whose behalf, and how to treat their dialect. */
+export interface RequestContext {
+  readonly tenant: string;
+  /** The calling client's id and name. */
+  readonly client: { readonly id: string; readonly name: string };
+  readonly profile: ClientProfile;
+  /** What set the call off, as events report it. */
+  readonly triggeredBy: 'scim' | 'admin_api' | 'import' | 'self' | 'system';
+  /** Correlates log lines, events and the request log. */
+  readonly requestId: string;
+  /** When true the handler computes and checks everything and stores nothing. */
+  readonly dryRun: boolean;
+}
+
+/** The dialect a client speaks; `auto` takes the union and goes by what the request looks like. */
+export type ClientProfile = 'auto' | 'entra' | 'okta' | 'strict';
+
+/** A resource as stored, before projection; `meta.location` is added by the endpoint, which knows the base URL. */
+export interface Representation {
+  /** Includes `schemas`, `id` and, where asked for, computed attributes (`groups`). Never holds attributes that are never returned. */
+  readonly resource: Resource;
+  readonly resourceType: string;
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  /** A Group's members, read lazily so that a group of any size can be streamed; absent when not asked for. */
+  readonly members?: AsyncIterable<readonly Resource[]>;
+}
+
+/** Which computed attributes the answer needs; whoever does not ask for them does not pay for them. */
+export interface Wants {
+  readonly members: boolean;
+  readonly groups: boolean;
+}
+
+/** If-Match and If-None-Match as lists of versions, or `*` (RFC 7644 §3.14). */
+export interface Precondition {
+  readonly ifMatch?: readonly number[] | '*';
+  readonly ifNoneMatch?: readonly number[] | '*';
+}
+
+/** A list request, bound and normalised (RFC 7644 §3.4.2; RFC 9865). */
+export interface ListQuery {
+  readonly condition: Condition | undefined;
+  readonly sort: SortOrder | undefined;
+  readonly wants: Wants;
+  /** The most resources to answer; 0 asks for the count alone. */
+  readonly count: number;
+  /** Index paging, 1-based; or cursor paging: the store's position after which to go on, '' for the first page. */
+  readonly page: { readonly startIndex: number } | { readonly after: string };
+}
+
+/** One page. */
+export interface ListPage {
+  readonly totalResults: number;
+  readonly resources: readonly Representation[];
+  /** In cursor paging: the position to go on from, absent on the last page. */
+  readonly next?: string;
+}
+
+/** What a PATCH did. */
+export interface PatchResult {
+  readonly representation: Representation;
+  /** False when every operation was already true: nothing was stored, the version stands. */
+  readonly changed: boolean;
+  /** One per operation, in order: applied, or already true. (A refused one is thrown as a ScimError.) */
+  readonly operations: readonly OperationReport[];
+}
+
+/**
+ * PORT: what the protocol needs of the product. Declared here, implemented by `provisioning`. Every method throws ScimError
+ * for what the caller can mend: NotFoundError, UniquenessError, PreconditionFailedError, MutabilityError, InvalidValueError.
+ */
+export interface ResourceHandler {
+  /** Stores a new resource that `validateResource` has passed (RFC 7644 §3.3). */
+  create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation>;
+  /** Reads one resource (§3.4.1). */
+  read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation>;
+  /** Answers one page of one resource type (§3.4.2). */
+  list(context: RequestContext, type: ResourceType, query: ListQuery): Promise<ListPage>;
+  /** Replaces a resource; what is readOnly, or pending and not named, survives (§3.5.1). */
+  replace(context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation>;
+  /** Applies all operations or none (§3.5.2). */
+  patch(context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants): Promise<PatchResult>;
+  /** Removes a resource (§3.6). */
+  remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<void>;
+}

@@ -1,0 +1,17 @@
+import type { Mailbox } from '../notify/mailbox.ts';
+import type { Outbox } from '../notify/outbox.ts';
+import type { ResourceStore } from '../provisioning/resource-store.ts';
+import type { ClientStore } from '../tenants.ts';
+
+/** Everything one database gives Latchkey; each adapter folder exports one `open…Store` that answers this. */
+export interface Store {
+  readonly kind: 'sqlite' | 'mongodb';
+  readonly resources: ResourceStore;
+  readonly outbox: Outbox;
+  readonly mailbox: Mailbox;
+  readonly clients: ClientStore;
+  /** Resolves when the database answers; rejects with StoreUnavailableError. */
+  ping(): Promise<void>;
+  /** Waits for writes under way, then closes. */
+  close(): Promise<void>;
+}
