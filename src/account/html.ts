@@ -1,0 +1,36 @@
+/** Text that is safe to send as HTML: only `html` makes it, so a plain string can never pass for markup. */
+export class Html {
+  readonly #markup: string;
+
+  /** @param markup trusted markup: the literal parts of a template, or values already escaped */
+  private constructor(markup: string) {
+    this.#markup = markup;
+  }
+
+  /** The markup itself, for the response body. */
+  toString(): string {
+    return this.#markup;
+  }
+
+  /**
+   * The tag `html`: joins the literal parts with the values, escaping each value that is not Html itself. Arrays are joined;
+   * `undefined`, `null` and `false` leave nothing. Attribute values must stand in double quotes.
+   */
+  static readonly template = (literals: TemplateStringsArray, ...values: readonly Renderable[]): Html =>
+    new Html(literals.reduce((markup, literal, index) => markup + renderValue(values[index - 1]) + literal));
+}
+
+/** What may stand in an `html` template. */
+export type Renderable = Html | string | number | false | null | undefined | readonly Renderable[];
+
+/** Tagged template for markup; see `Html.template`. */
+export const html = Html.template;
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
+
+function renderValue(value: Renderable): string {
+  if (value === undefined || value === null || value === false) return '';
+  if (value instanceof Html) return value.toString();
+  if (typeof value === 'object') return value.map(renderValue).join('');
+  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
