@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+
+/** What the process was told by its environment: checked as a whole, frozen, the same for every tenant. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly mongodbUri: string | undefined;
+  readonly token: string | undefined;
+  /** 32 bytes; undefined: the embedded store makes one beside its data. */
+  readonly key: Buffer | undefined;
+  readonly publicUrl: string | undefined;
+  readonly settingsFile: string | undefined;
+  readonly schemasFolder: string | undefined;
+  readonly mappingsFolder: string | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly mailPerMinute: number | undefined;
+  readonly smsSecret: string | undefined;
+  readonly trustProxy: readonly string[];
+  readonly worker: boolean;
+  readonly logLevel: string;
+}
+
+/** One environment variable: its documentation and how its text becomes a value. */
+export interface Variable {
+  readonly name: string;
+  readonly description: string;
+  /** As text; undefined: none. */
+  readonly default?: string;
+  /** Hidden by `latchkey config`; also read from the file that `NAME_FILE` names. */
+  readonly secret?: boolean;
+  /** Says what is wrong with a value, or nothing. Must not repeat a secret. */
+  readonly fault?: (value: string) => string | undefined;
+}
+
+/** Every variable Latchkey reads; the README's table is made from this list. */
+export const variables: readonly Variable[] = [
+  { name: 'HOST', default: '127.0.0.1', description: 'Address to listen on.' },
+  { name: 'PORT', default: '8080', description: 'Port to listen on; `0` picks a free one.', fault: wholeNumber(0, 65535) },
+  { name: 'LATCHKEY_PUBLIC_URL', description: 'What links in messages begin with; default: the address listened on.', fault: httpUrl },
+  { name: 'LATCHKEY_DATA_DIR', default: './data', description: 'Folder of the embedded store.' },
+  { name: 'MONGODB_URI', description: 'When set, MongoDB is the store; the database named in it, else `latchkey`.', secret: true, fault: mongoUri },
+  { name: 'LATCHKEY_TOKEN', description: 'Bearer token the first start gives the default tenant; without it one is made and shown once.', secret: true, fault: longToken },
+  { name: 'LATCHKEY_KEY', description: '32 bytes, base64: seals secrets at rest. Needed with MongoDB; the embedded store makes one beside its data.', secret: true, fault: key32 },
+  { name: 'LATCHKEY_SETTINGS', description: 'JSON file of tenant settings (`schemas/settings.schema.json`).' },
+  { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.' },
+  { name: 'LATCHKEY_MAPPINGS', description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.' },
+  { name: 'SMTP_URL', description: 'Mail server as a nodemailer URL (`smtps://user:password@host`); without it mail is captured and shown at `/dev/mailbox`.', secret: true, fault: smtpUrl },
+  { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
+  { name: 'LATCHKEY_MAIL_PER_MINUTE', description: 'The most mails to hand over in a minute; default: no limit.', fault: wholeNumber(1, 1_000_000) },
+  { name: 'LATCHKEY_SMS_SECRET', description: 'Bearer token for the SMS gateway.', secret: true },
+  { name: 'LATCHKEY_TRUST_PROXY', default: '', description: 'Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges, separated by commas.' },
+  { name: 'LATCHKEY_WORKER', default: 'on', description: '`off`: this process sends nothing and leaves the outbox to `latchkey worker`.', fault: oneOf('on', 'off') },
+  { name: 'LOG_LEVEL', default: 'info', description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', fault: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent') },
+];
+
+/** Thrown with every fault of the configuration at once, one per line. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  /** @param faults one sentence each, naming the variable; no secrets */
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** The effective text of each variable, with where it came from. */
+export type EffectiveValues = ReadonlyMap<string, { readonly value: string; readonly source: 'environment' | 'file' | 'default' }>;
+
+/**
+ * Reads the environment into a Config.
+ * @param environment such as `process.env`; `NAME_FILE` names a file that holds NAME's value
+ * @returns the frozen Config, and the texts it was made from for `latchkey config`
+ * @throws ConfigError listing every fault
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): { config: Config; values: EffectiveValues } {
+  const faults: string[] = [];
+  const values = new Map<string, { value: string; source: 'environment' | 'file' | 'default' }>();
+  for (const variable of variables) {
+    const found = lookUp(variable, environment, faults);
+    if (found === undefined) continue;
+    const fault = found.value === '' ? undefined : variable.fault?.(found.value);
+    if (fault !== undefined) faults.push(`${variable.name} ${fault}`);
+    values.set(variable.name, found);
+  }
+  const text = (name: string) => values.get(name)?.value || undefined;
+  if (text('MONGODB_URI') !== undefined && text('LATCHKEY_KEY') === undefined && !faults.some((fault) => fault.startsWith('LATCHKEY_KEY'))) {
+    faults.push('LATCHKEY_KEY is needed with MONGODB_URI: make one with `openssl rand -base64 32`');
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  const key = text('LATCHKEY_KEY');
+  const config: Config = {
+    host: text('HOST') ?? '127.0.0.1',
+    port: Number(text('PORT')),
+    dataDir: text('LATCHKEY_DATA_DIR') ?? './data',
+    mongodbUri: text('MONGODB_URI'),
+    token: text('LATCHKEY_TOKEN'),
+    key: key === undefined ? undefined : Buffer.from(key, 'base64'),
+    publicUrl: text('LATCHKEY_PUBLIC_URL')?.replace(/\/+$/, ''),
+    settingsFile: text('LATCHKEY_SETTINGS'),
+    schemasFolder: text('LATCHKEY_SCHEMAS'),
+    mappingsFolder: text('LATCHKEY_MAPPINGS'),
+    smtpUrl: text('SMTP_URL'),
+    mailFrom: text('MAIL_FROM') ?? '',
+    mailPerMinute: text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),
+    smsSecret: text('LATCHKEY_SMS_SECRET'),
+    trustProxy: (text('LATCHKEY_TRUST_PROXY') ?? '').split(',').map((part) => part.trim()).filter((part) => part !== ''),
+    worker: text('LATCHKEY_WORKER') === 'on',
+    logLevel: text('LOG_LEVEL') ?? 'info',
+  };
+  return { config: Object.freeze(config), values };
+}
+
+/**
+ * The effective configuration as lines `NAME=value  # source`, secrets hidden.
+ * @param values as readConfig gives them
+ */
+export function describeConfig(values: EffectiveValues): string {
+  return variables.map((variable) => {
+    const found = values.get(variable.name);
+    if (found === undefined || found.value === '') return `${variable.name}=  # not set`;
+    return `${variable.name}=${variable.secret === true ? '(hidden)' : found.value}  # ${found.source}`;
+  }).join('\n');
+}
+
+function lookUp(variable: Variable, environment: Readonly<Record<string, string | undefined>>, faults: string[]) {
+  const direct = environment[variable.name];
+  const file = environment[`${variable.name}_FILE`];
+  if (direct !== undefined && direct !== '' && file !== undefined && file !== '') {
+    faults.push(`${variable.name} and ${variable.name}_FILE are both set: keep one`);
+    return undefined;
+  }
+  if (file !== undefined && file !== '') {
+    try {
+      return { value: readFileSync(file, 'utf8').trim(), source: 'file' as const };
+    } catch {
+      faults.push(`${variable.name}_FILE names ${file}, which cannot be read`);
+      return undefined;
+    }
+  }
+  if (direct !== undefined && direct !== '') return { value: direct, source: 'environment' as const };
+  return variable.default === undefined ? undefined : { value: variable.default, source: 'default' as const };
+}
+
+function wholeNumber(least: number, most: number) {
+  return (value: string) =>
+    /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : `must be a whole number from ${least} to ${most}, not '${value}'`;
+}
+
+function oneOf(...allowed: string[]) {
+  return (value: string) => (allowed.includes(value) ? undefined : `must be one of ${allowed.join(', ')}, not '${value}'`);
+}
+
+function httpUrl(value: string) {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return `must be an http or https URL, not '${value}'`;
+  return url.search !== '' || url.hash !== '' || url.username !== '' ? 'must be a bare URL: no user, query or fragment' : undefined;
+}
+
+function mongoUri(value: string) {
+  return /^mongodb(\+srv)?:\/\/./.test(value) ? undefined : 'must begin with mongodb:// or mongodb+srv://';
+}
+
+function smtpUrl(value: string) {
+  return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) ? undefined : 'must be an smtp:// or smtps:// URL';
+}
+
+function longToken(value: string) {
+  if (/[^\x21-\x7e]/.test(value)) return 'must be printable ASCII without spaces';
+  return value.length >= 32 ? undefined : `must have at least 32 characters, not ${value.length}`;
+}
+
+function key32(value: string) {
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(value) && Buffer.from(value, 'base64').length === 32
+    ? undefined
+    : 'must be 32 bytes in base64: make one with `openssl rand -base64 32`';
+}
+
+function mailAddress(value: string) {
+  return /^[^<>\r\n]*<[^@\s<>]+@[^@\s<>]+>$|^[^@\s<>]+@[^@\s<>]+$/.test(value) ? undefined : `must be an address or 'Name <address>', not '${value}'`;
+}

@@ -1,0 +1,47 @@
+import express, { type Express, type Router } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { NotFoundError } from '../scim/scim-error.ts';
+import { createErrorBoundary } from './error-boundary.ts';
+import { createHealthRoutes } from './health.ts';
+
+/** What the application is made of. */
+export interface AppParts {
+  /** Served below `/scim/v2`. */
+  readonly scim: Router;
+  /** The hosted pages, served at the root. */
+  readonly pages: Router;
+  readonly ready: () => Promise<void>;
+  /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How many forms one address may post in a minute. */
+const postsPerMinute = 60;
+
+/** Puts the rooms that speak HTTP behind one Express application. */
+export function createApp(parts: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.set('trust proxy', parts.trustProxy.length > 0 ? [...parts.trustProxy] : false);
+  app.use((_request, response, next) => {
+    response.locals.requestId = parts.clock.newId();
+    response.setHeader('X-Request-Id', response.locals.requestId as string);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    next();
+  });
+  app.use('/scim/v2', parts.scim);
+  app.use(createHealthRoutes(parts.ready));
+  app.use(rateLimit({ windowMs: 60_000, limit: postsPerMinute, standardHeaders: true, legacyHeaders: false, skip: (request) => request.method !== 'POST' }));
+  app.use(parts.pages);
+  app.use((request) => {
+    throw new NotFoundError(`nothing is served at ${request.path}: SCIM begins at /scim/v2`);
+  });
+  app.use(createErrorBoundary(parts.log));
+  return app;
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { type Request, type Response, type Router } from 'express';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { ScimEndpoint } from '../scim/endpoint.ts';
+import type { RequestContext } from '../scim/resource-handler.ts';
+import type { ScimResponse } from '../scim/scim-request.ts';
+import type { Settings } from '../settings.ts';
+import type { Client } from '../tenants.ts';
+import { requireScope, type Authenticate } from './authenticate.ts';
+import { scimMediaType } from './error-boundary.ts';
+import { maxBodyBytes, readBody } from './read-body.ts';
+
+/** What the SCIM routes need. */
+export interface ScimRouterParts {
+  readonly endpoint: ScimEndpoint;
+  readonly authenticate: Authenticate;
+  readonly settingsOf: (tenant: string) => Settings;
+  /** Where the tenant's SCIM base is for this caller, without a slash at the end. */
+  readonly baseUrlOf: (request: Request) => string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Joins Express to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what comes back. */
+export function createScimRouter(parts: ScimRouterParts): Router {
+  const router = express.Router();
+  const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
+
+  router.use(async (request: Request, response: Response, next) => {
+    const client = await parts.authenticate(request.headers.authorization);
+    requireScope(client, isRead(request) ? 'scim:read' : 'scim:write');
+    response.locals.client = client;
+    next();
+  });
+  router.use(readBytes, async (request: Request, response: Response) => {
+    const client = response.locals.client as Client;
+    const started = performance.now();
+    const [path = '/', queryText = ''] = splitUrl(request.url);
+    const query = new URLSearchParams(queryText);
+    const settled = await parts.endpoint.handle({
+      method: request.method,
+      path,
+      query,
+      headers: request.headers as Record<string, string | undefined>,
+      body: Buffer.isBuffer(request.body) ? readBody(request.body, request.headers) : undefined,
+      baseUrl: parts.baseUrlOf(request),
+      context: contextOf(parts, client, query, response.locals.requestId as string),
+    });
+    await send(request, response, settled);
+    const line = {
+      requestId: response.locals.requestId as string, client: client.name, method: request.method, path, status: settled.status,
+      ms: Math.round((performance.now() - started) * 10) / 10, ...settled.log,
+    };
+    if (isRead(request) && settled.status < 400) parts.log.debug(line, 'scim');
+    else parts.log.info(line, 'scim');
+  });
+  return router;
+}
+
+function contextOf(parts: ScimRouterParts, client: Client, query: URLSearchParams, requestId: string): RequestContext {
+  return {
+    tenant: client.tenant,
+    client: { id: client.id, name: client.name },
+    profile: client.profile === 'auto' ? parts.settingsOf(client.tenant).scim.profile : client.profile,
+    triggeredBy: 'scim',
+    requestId,
+    dryRun: query.get('dryRun')?.toLowerCase() === 'true',
+  };
+}
+
+function isRead(request: Request): boolean {
+  return request.method === 'GET' || request.method === 'HEAD' || /\/\.search\/?(\?|$)/i.test(request.url);
+}
+
+function splitUrl(url: string): [string, string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+async function send(request: Request, response: Response, { status, headers, body }: ScimResponse): Promise<void> {
+  response.status(status).set(headers);
+  if (body === undefined) {
+    response.end();
+    return;
+  }
+  response.set('Content-Type', mediaTypeFor(request.headers.accept));
+  if (isStream(body)) {
+    if (request.method === 'HEAD') response.end();
+    else await pipeline(Readable.from(body), response);
+    return;
+  }
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.set('Content-Length', String(bytes.length));
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function isStream(body: NonNullable<ScimResponse['body']>): body is AsyncIterable<string> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
+}
+
+/** Some clients (OneLogin) parse only what is labelled application/json, and say so in Accept. */
+function mediaTypeFor(accept: string | undefined): string {
+  return accept !== undefined && /application\/json/i.test(accept) && !/application\/scim\+json/i.test(accept)
+    ? 'application/json; charset=utf-8'
+    : scimMediaType;
+}
