@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
-import { hashToken } from './http/authenticate.ts';
 import type { Log } from './log.ts';
-import type { Client, ClientStore } from './tenants.ts';
+import { hashToken, type Client, type ClientStore } from './tenants.ts';
 
 /** The tenant that `/scim/v2` serves. */
 export const defaultTenant = 'default';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ClientProfile } from './scim/resource-handler.ts';
 
 /** One calling system. Its token is kept only as SHA-256. */
@@ -22,4 +23,13 @@ export interface ClientStore {
   list(tenant: string): Promise<readonly Client[]>;
   /** Removes a client; false when there is none such. */
   remove(tenant: string, id: string): Promise<boolean>;
+}
+
+/**
+ * The SHA-256 of a token, as clients are kept under it.
+ * @param token as the caller sends it
+ * @returns lower-case hex
+ */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ScimError } from '../scim/scim-error.ts';
-import type { Client, ClientStore } from '../tenants.ts';
+import { hashToken, type Client, type ClientStore } from '../tenants.ts';
 
 /** Finds the client behind an Authorization header. */
 export type Authenticate = (authorization: string | undefined) => Promise<Client>;
@@ -8,15 +7,6 @@ export type Authenticate = (authorization: string | undefined) => Promise<Client
 /** How long a look-up is trusted, in milliseconds: a withdrawn token works no longer than this. */
 const cacheMs = 10_000;
 const cacheSize = 10_000;
-
-/**
- * The SHA-256 of a token, as clients are kept under it.
- * @param token as the caller sends it
- * @returns lower-case hex
- */
-export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
-}
 
 /**
  * Makes the check of `Authorization: Bearer <token>`, or `Basic` with the token as the password (RFC 6750, RFC 7617).

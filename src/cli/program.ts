@@ -1,0 +1,70 @@
+import { Command, Option } from 'commander';
+import { compose, composeStore } from '../compose.ts';
+import { ConfigError, describeConfig, readConfig } from '../config.ts';
+import { defaultTenant, newClient } from '../first-start.ts';
+import { systemClock } from '../clock.ts';
+import { serve, work } from './run.ts';
+
+/** The `latchkey` command line. Every command reads the same environment as the server. */
+export function createProgram(): Command {
+  const program = new Command('latchkey').description('SCIM 2.0 provisioning that gives every new person their first key');
+  program.command('serve', { isDefault: true }).description('serve SCIM and the hosted pages, and send what the outbox holds')
+    .action(guarded(async () => serve(await compose(configOrExit()))));
+  program.command('worker').description('only send what the outbox holds; for MongoDB, beside any number of servers')
+    .action(guarded(async () => work(await compose(configOrExit()))));
+  program.command('config').description('print the effective configuration, secrets hidden')
+    .action(guarded(async () => {
+      print(describeConfig(readConfig(process.env).values));
+    }));
+
+  const clients = program.command('clients').description('the systems that may call: list, add, remove');
+  clients.command('list').action(guarded(async () => withStore(async ({ clients: store }) => {
+    for (const client of await store.list(defaultTenant)) print(`${client.id}  ${client.profile.padEnd(6)}  ${client.createdAt}  ${client.name}`);
+  })));
+  clients.command('add <name>').description('make a client; its token is shown once')
+    .addOption(new Option('--profile <profile>', 'the dialect it speaks').choices(['auto', 'entra', 'okta', 'strict']).default('auto'))
+    .action(guarded(async (name: string, options: { profile: 'auto' | 'entra' | 'okta' | 'strict' }) => withStore(async ({ clients: store }) => {
+      const { client, token } = newClient(systemClock, defaultTenant, name, options.profile);
+      await store.add(client);
+      print(`id     ${client.id}\ntoken  ${token}`);
+    })));
+  clients.command('remove <id>').action(guarded(async (id: string) => withStore(async ({ clients: store }) => {
+    if (!(await store.remove(defaultTenant, id))) throw new ConfigError([`there is no client ${id}`]);
+  })));
+
+  program.command('requeue <delivery>').description('send a dead or cancelled delivery again')
+    .action(guarded(async (delivery: string) => withStore(async ({ outbox }) => {
+      if (!(await outbox.requeue(defaultTenant, delivery, systemClock.now()))) throw new ConfigError([`no dead or cancelled delivery has the id ${delivery}`]);
+    })));
+  return program;
+}
+
+async function withStore(use: (store: Awaited<ReturnType<typeof composeStore>>) => Promise<void>): Promise<void> {
+  const store = await composeStore(configOrExit());
+  try {
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function configOrExit() {
+  return readConfig(process.env).config;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** What an operator can mend ends the process with a plain sentence; only our own faults show a stack. */
+function guarded<Arguments extends unknown[]>(action: (...args: Arguments) => Promise<void>): (...args: Arguments) => Promise<void> {
+  return async (...args) => {
+    try {
+      await action(...args);
+    } catch (cause) {
+      const mendable = cause instanceof Error && cause.name !== 'Error' && !(cause instanceof TypeError) && !(cause instanceof RangeError);
+      process.stderr.write(`latchkey: ${mendable ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+      process.exitCode = 1;
+    }
+  };
+}

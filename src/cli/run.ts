@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Application } from '../compose.ts';
+import { ConfigError } from '../config.ts';
+
+/** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
+const stopMs = 10_000;
+
+/**
+ * Serves until SIGTERM or SIGINT, then stops gracefully: no new requests, those under way finish, leases are given back, writes are durable.
+ * @throws ConfigError when the address cannot be listened on
+ */
+export async function serve(application: Application): Promise<void> {
+  const { config, log } = application;
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, application.app);
+  const stopped = untilStopped();
+  try {
+    await listen(server, config.host, config.port);
+  } catch (cause) {
+    await application.stop();
+    throw cause;
+  }
+  const url = addressOf(server, config.host);
+  await application.start(url);
+  log.info({ url, scim: `${url}/scim/v2` }, `Latchkey serves SCIM at ${url}/scim/v2`);
+  if (application.firstToken !== undefined || config.token !== undefined) process.stdout.write(welcome(url, application));
+
+  const signal = await stopped;
+  log.info({ signal }, 'stopping');
+  application.refuseReadiness();
+  await close(server);
+  await application.stop();
+  log.info('stopped');
+}
+
+/** Sends what the outbox holds until SIGTERM or SIGINT. */
+export async function work(application: Application): Promise<void> {
+  const stopped = untilStopped();
+  await application.start(undefined);
+  application.log.info('the worker runs');
+  await stopped;
+  await application.stop();
+}
+
+function untilStopped(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new ConfigError([`HOST ${host} and PORT ${port} cannot be listened on: ${'code' in cause && cause.code === 'EADDRINUSE' ? 'another process does' : cause.message}`]));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), stopMs);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function addressOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function welcome(url: string, { firstToken, captured }: Application): string {
+  const token = firstToken ?? '$LATCHKEY_TOKEN';
+  const shownOnce = firstToken === undefined ? '' : `
+  Bearer token (shown this once, kept only as a hash):
+    ${firstToken}
+`;
+  const mailbox = captured ? `
+  No SMTP_URL is set, so nothing is really sent: read the mails at
+    ${url}/dev/mailbox
+` : '';
+  return `
+  SCIM base URL:
+    ${url}/scim/v2
+${shownOnce}${mailbox}
+  Invite your first user:
+    curl -X POST ${url}/scim/v2/Users -H 'Authorization: Bearer '"${token}" -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ines@latchkey.example","name":{"givenName":"Ines","familyName":"Okoro"},"emails":[{"value":"ines@latchkey.example","primary":true}],"urn:ietf:params:scim:schemas:extension:latchkey:2.0:User":{"preRegistration":true}}'
+
+`;
+}
