@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { isJsonObject, type Json } from './json.ts';
-import { packageFile } from './package-root.ts';
+import { packageRoot } from './package-root.ts';
 import type { Settings } from './settings.ts';
 
 /** Thrown when the settings file cannot be used: every fault with its line. */
@@ -14,7 +15,7 @@ export class SettingsError extends Error {
 export type SettingsCheck = (settings: Settings) => { readonly path: readonly string[]; readonly fault: string } | undefined;
 
 const validate = new Ajv({ useDefaults: true, allErrors: true, strict: false })
-  .compile<Settings>(JSON.parse(readFileSync(packageFile('schemas/settings.schema.json'), 'utf8')) as Json & object);
+  .compile<Settings>(JSON.parse(readFileSync(join(packageRoot, 'schemas', 'settings.schema.json'), 'utf8')) as Json & object);
 
 /**
  * Reads a tenant's settings and fills in the defaults.

@@ -89,7 +89,7 @@ function welcome(url: string, { firstToken, captured }: Application): string {
     ${url}/scim/v2
 ${shownOnce}${mailbox}
   Invite your first user:
-    curl -X POST ${url}/scim/v2/Users -H 'Authorization: Bearer '"${token}" -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ines@latchkey.example","name":{"givenName":"Ines","familyName":"Okoro"},"emails":[{"value":"ines@latchkey.example","primary":true}],"urn:ietf:params:scim:schemas:extension:latchkey:2.0:User":{"preRegistration":true}}'
+    curl -X POST ${url}/scim/v2/Users -H "Authorization: Bearer ${token}" -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ines@latchkey.example","name":{"givenName":"Ines","familyName":"Okoro"},"emails":[{"value":"ines@latchkey.example","primary":true}],"urn:ietf:params:scim:schemas:extension:latchkey:2.0:User":{"preRegistration":true}}'
 
 `;
 }

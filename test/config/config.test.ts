@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { ConfigError, describeConfig, readConfig } from '../../src/config.ts';
+
+describe('readConfig', () => {
+  const faultsOf = (environment: Record<string, string>): readonly string[] => {
+    try {
+      readConfig(environment);
+    } catch (cause) {
+      if (cause instanceof ConfigError) return cause.faults;
+      throw cause;
+    }
+    return [];
+  };
+
+  it('needs nothing', () => {
+    expect(readConfig({}).config).to.include({ host: '127.0.0.1', port: 8080, dataDir: './data', worker: true, mongodbUri: undefined });
+  });
+
+  it('lists every fault at once, and no secret', () => {
+    const faults = faultsOf({ PORT: 'many', LATCHKEY_TOKEN: 'short', LATCHKEY_KEY: 'bm90IDMyIGJ5dGVz', SMTP_URL: 'http://user:hush@x', LATCHKEY_PUBLIC_URL: 'ftp://x' });
+    expect(faults.map((fault) => fault.split(' ')[0])).to.have.members(['PORT', 'LATCHKEY_TOKEN', 'LATCHKEY_KEY', 'SMTP_URL', 'LATCHKEY_PUBLIC_URL']);
+    expect(faults.join()).not.to.match(/short(?!\w)|hush|bm90/);
+  });
+
+  it('wants a key with MongoDB', () => expect(faultsOf({ MONGODB_URI: 'mongodb://localhost' })).to.have.lengthOf(1));
+
+  it('reads a value from the file that its twin names', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
+    try {
+      writeFileSync(join(folder, 'token'), `${'t'.repeat(40)}\n`);
+      const { config, values } = readConfig({ LATCHKEY_TOKEN_FILE: join(folder, 'token') });
+      expect(config.token).to.equal('t'.repeat(40));
+      expect(describeConfig(values)).to.match(/^LATCHKEY_TOKEN=\(hidden\) {2}# file$/m).and.not.include('tttt');
+      expect(faultsOf({ LATCHKEY_TOKEN: 'u'.repeat(40), LATCHKEY_TOKEN_FILE: join(folder, 'token') })).to.have.lengthOf(1);
+      expect(faultsOf({ LATCHKEY_TOKEN_FILE: join(folder, 'absent') })).to.have.lengthOf(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadSettings, SettingsError } from '../../src/load-settings.ts';
+
+describe('loadSettings', () => {
+  let folder = '';
+  before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-settings-')); });
+  after(() => rmSync(folder, { recursive: true }));
+  const load = (text: string) => {
+    const file = join(folder, 'settings.json');
+    writeFileSync(file, text);
+    return loadSettings(file);
+  };
+
+  it('fills in the product defaults', () => {
+    expect(loadSettings(undefined)).to.deep.equal({
+      onboarding: {
+        invitationMethod: 'emailLink', expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 }, lockUntilPasswordSet: true, activationNotice: false,
+        verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true }, changeMailedPassword: true, leadDays: 0, quietHours: null,
+        reminderHours: [24, 72], noAddress: 'accept',
+      },
+      passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false },
+      scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
+      sms: { gatewayUrl: null, countries: [] }, locale: 'en', timezone: 'UTC', productName: 'Latchkey',
+    });
+  });
+
+  it('keeps what the file says beside the defaults', () => {
+    const settings = load('{"onboarding":{"expiryMinutes":{"emailLink":-1}},"productName":"Harbour"}');
+    expect(settings.onboarding.expiryMinutes).to.deep.equal({ emailLink: -1, emailOtp: 1440, smsOtp: 10 });
+    expect(settings.productName).to.equal('Harbour');
+  });
+
+  const faults: Record<string, [string, RegExp]> = {
+    'an unknown setting': ['{\n "onboarding": {\n  "invitatonMethod": "x"\n }\n}', /:3: onboarding\.invitatonMethod is not a setting/],
+    'a wrong value': ['{\n "passwords": { "fromClients": "burn" }\n}', /:2: passwords\.fromClients .*keep, drop/],
+    'a time zone that is none': ['{\n\n "timezone": "Mars/Olympus" }', /:3: timezone names no time zone/],
+    'broken JSON': ['{\n "locale": \n', /settings\.json:\d/],
+    'a list': ['[]', /must be a JSON object/],
+  };
+  for (const [name, [text, message]] of Object.entries(faults)) {
+    it(`names file and line of ${name}`, () => expect(() => load(text)).to.throw(SettingsError, message));
+  }
+});
