@@ -8,6 +8,14 @@ import { fileURLToPath } from 'node:url';
  */
 export const packageRoot = nearestPackage(dirname(fileURLToPath(import.meta.url)));
 
+/**
+ * The absolute path of a file that ships with the package.
+ * @param path relative to the package, such as `schemas/settings.schema.json`
+ */
+export function packageFile(path: string): string {
+  return join(packageRoot, path);
+}
+
 function nearestPackage(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import type { ErrorObject } from 'ajv';
+import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import type { Json } from './json.ts';
+
+/** One thing wrong with a file that people write, and where. */
+export interface FileFault {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** JSON pointer (RFC 6901) to the value; empty for the whole file. */
+  readonly pointer: string;
+  /** What is wrong and how to mend it. */
+  readonly message: string;
+}
+
+/** A JSON file that remembers on which line each value stands, so that faults can be pointed at. */
+export class JsonFile {
+  readonly path: string;
+  /** Undefined when the file cannot be read or is no JSON; `faults` then says why. */
+  readonly value: Json | undefined;
+  readonly faults: readonly FileFault[];
+  readonly #text: string;
+  readonly #tree: Node | undefined;
+
+  /**
+   * Reads a file. Does not throw: what is wrong is in `faults`.
+   * @param path as it is to appear in messages
+   */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      this.#text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    } catch (cause) {
+      this.#text = '';
+      this.faults = [{ file: path, line: 1, pointer: '', message: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` }];
+      return;
+    }
+    const errors: ParseError[] = [];
+    this.#tree = parseTree(this.#text, errors, { disallowComments: true });
+    this.faults = errors.map((error) => ({
+      file: path, line: this.#lineAt(error.offset), pointer: '', message: `is not JSON: ${wordsOf(printParseErrorCode(error.error))}`,
+    }));
+    if (errors.length === 0) this.value = JSON.parse(this.#text) as Json;
+  }
+
+  /** A fault at a value of this file; a pointer to what is not there names the line of what it should stand in. */
+  fault(pointer: string, message: string): FileFault {
+    const segments = pointer.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+    return { file: this.path, line: this.#lineOf(segments), pointer, message };
+  }
+
+  /** The faults that ajv found in the value at `pointer`, in words. */
+  schemaFaults(errors: readonly ErrorObject[] | null | undefined, pointer = ''): FileFault[] {
+    // 'if' only says that 'then' or 'else' failed, which is reported by itself.
+    return (errors ?? []).filter((error) => error.keyword !== 'if').map((error) => {
+      const own = error.keyword === 'additionalProperties' ? `/${escapeSegment(String(error.params.additionalProperty))}` : '';
+      return this.fault(pointer + error.instancePath + own, sentenceOf(error));
+    });
+  }
+
+  #lineOf(segments: readonly string[]): number {
+    for (let length = segments.length; this.#tree !== undefined && length > 0; length -= 1) {
+      const path = segments.slice(0, length).map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+      const node = findNodeAtLocation(this.#tree, path);
+      if (node !== undefined) return this.#lineAt((node.parent?.type === 'property' ? node.parent : node).offset);
+    }
+    return this.#lineAt(this.#tree?.offset ?? 0);
+  }
+
+  #lineAt(offset: number): number {
+    return this.#text.slice(0, offset).split('\n').length;
+  }
+}
+
+/** One line a fault, as `file:line: /pointer message`. */
+export function formatFaults(faults: readonly FileFault[]): string {
+  return faults.map(({ file, line, pointer, message }) => `${file}:${line}: ${pointer === '' ? '' : `${pointer} `}${message}`).join('\n');
+}
+
+/** One segment of a JSON pointer, escaped. */
+export function escapeSegment(segment: string): string {
+  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function sentenceOf(error: ErrorObject): string {
+  if (error.keyword === 'additionalProperties') return 'is not a known key here';
+  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as Json[]).map((one) => JSON.stringify(one)).join(', ')}`;
+  if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`;
+  return error.message ?? `breaks the rule '${error.keyword}'`;
+}
+
+function wordsOf(code: string): string {
+  return code.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+}
