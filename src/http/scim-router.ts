@@ -5,11 +5,11 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ScimEndpoint } from '../scim/endpoint.ts';
 import type { RequestContext } from '../scim/resource-handler.ts';
-import type { ScimResponse } from '../scim/scim-request.ts';
+import type { RequestLogNotes, ScimResponse } from '../scim/scim-request.ts';
 import type { Settings } from '../settings.ts';
 import type { Client } from '../tenants.ts';
 import { requireScope, type Authenticate } from './authenticate.ts';
-import { scimMediaType } from './error-boundary.ts';
+import { scimMediaType, toScimError } from './error-boundary.ts';
 import { maxBodyBytes, readBody } from './read-body.ts';
 
 /** What the SCIM routes need. */
@@ -35,29 +35,43 @@ export function createScimRouter(parts: ScimRouterParts): Router {
     next();
   });
   router.use(readBytes, async (request: Request, response: Response) => {
-    const client = response.locals.client as Client;
     const started = performance.now();
-    const [path = '/', queryText = ''] = splitUrl(request.url);
-    const query = new URLSearchParams(queryText);
-    const settled = await parts.endpoint.handle({
+    const answer = await answerOf(parts, request, response);
+    await send(request, response, answer);
+    const line = {
+      requestId: response.locals.requestId as string, client: (response.locals.client as Client).name, method: request.method,
+      path: request.path, status: answer.status, ms: Math.round((performance.now() - started) * 10) / 10, ...answer.log,
+    };
+    if (isRead(request) && answer.status < 400) parts.log.debug(line, 'scim');
+    else parts.log.info(line, 'scim');
+  });
+  return router;
+}
+
+/** What a call is answered, errors included, so that each call has one line in the log. */
+async function answerOf(parts: ScimRouterParts, request: Request, response: Response): Promise<LoggedAnswer> {
+  const requestId = response.locals.requestId as string;
+  const [path, query] = splitUrl(request.url);
+  try {
+    return await parts.endpoint.handle({
       method: request.method,
       path,
       query,
       headers: request.headers as Record<string, string | undefined>,
       body: Buffer.isBuffer(request.body) ? readBody(request.body, request.headers) : undefined,
       baseUrl: parts.baseUrlOf(request),
-      context: contextOf(parts, client, query, response.locals.requestId as string),
+      context: contextOf(parts, response.locals.client as Client, query, requestId),
     });
-    await send(request, response, settled);
-    const line = {
-      requestId: response.locals.requestId as string, client: client.name, method: request.method, path, status: settled.status,
-      ms: Math.round((performance.now() - started) * 10) / 10, ...settled.log,
-    };
-    if (isRead(request) && settled.status < 400) parts.log.debug(line, 'scim');
-    else parts.log.info(line, 'scim');
-  });
-  return router;
+  } catch (cause) {
+    const error = toScimError(cause, () => {
+      parts.log.error({ requestId, method: request.method, path, err: cause }, 'a request failed unexpectedly');
+      return requestId;
+    });
+    return { status: error.status, headers: error.headers, body: { ...error.body() }, log: { refusal: error.scimType ?? 'error' } };
+  }
 }
+
+type LoggedAnswer = Omit<ScimResponse, 'log'> & { readonly log: RequestLogNotes & { readonly refusal?: string } };
 
 function contextOf(parts: ScimRouterParts, client: Client, query: URLSearchParams, requestId: string): RequestContext {
   return {
@@ -74,12 +88,12 @@ function isRead(request: Request): boolean {
   return request.method === 'GET' || request.method === 'HEAD' || /\/\.search\/?(\?|$)/i.test(request.url);
 }
 
-function splitUrl(url: string): [string, string] {
+function splitUrl(url: string): [string, URLSearchParams] {
   const mark = url.indexOf('?');
-  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+  return mark < 0 ? [url, new URLSearchParams()] : [url.slice(0, mark), new URLSearchParams(url.slice(mark + 1))];
 }
 
-async function send(request: Request, response: Response, { status, headers, body }: ScimResponse): Promise<void> {
+async function send(request: Request, response: Response, { status, headers, body }: LoggedAnswer): Promise<void> {
   response.status(status).set(headers);
   if (body === undefined) {
     response.end();
@@ -96,8 +110,8 @@ async function send(request: Request, response: Response, { status, headers, bod
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-function isStream(body: NonNullable<ScimResponse['body']>): body is AsyncIterable<string> {
-  return typeof body === 'object' && Symbol.asyncIterator in body;
+function isStream(body: ScimResponse['body']): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
 /** Some clients (OneLogin) parse only what is labelled application/json, and say so in Accept. */
