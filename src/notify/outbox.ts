@@ -15,11 +15,12 @@ export interface Outbox {
   settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void>;
   /**
    * Leases deliveries that are due (`queued` and `notBefore` passed, or `leased` and run out), oldest first, at most `perDomain` of one
-   * domain counting those already leased, skipping `channels` that are paused.
+   * domain counting those already leased (a delivery whose domain is unknown counts for none). `channels` are the ones left out.
    */
   lease(request: { owner: string; now: Date; leaseMs: number; limit: number; perDomain: number; channels: readonly Delivery['channel'][] }): Promise<readonly Delivery[]>;
   /**
-   * Writes a leased delivery's new state. Does nothing, and answers false, when the lease is no longer this owner's.
+   * Writes a leased delivery's new state; still `leased` with a later `lease.until`, it renews the lease. Does nothing, and
+   * answers false, when the lease is no longer this owner's (one that has run out but that nobody else took still is).
    */
   update(owner: string, delivery: Delivery): Promise<boolean>;
   /** Final or re-queued deliveries whose user has not been told yet. */
