@@ -7,6 +7,7 @@ import { packageFile } from '../package-root.ts';
 import { commonAttributes } from './common-attributes.ts';
 import { ResourceType, ResourceTypes } from './resource-type.ts';
 import type { Attribute, ResourceTypeDefinition, Schema } from './schema.ts';
+import { prepareValidation } from './validate-resource.ts';
 
 /** Thrown when schema files cannot be used: every fault with its file and line. */
 export class SchemaFilesError extends Error {
@@ -62,6 +63,7 @@ export function loadResourceTypes(folders: readonly string[]): ResourceTypes {
   }
   const types = definitions.join();
   if (definitions.faults.length > 0) throw new SchemaFilesError(definitions.faults);
+  types.forEach(prepareValidation);
   return new ResourceTypes(types);
 }
 

@@ -1,0 +1,50 @@
+import type { ErrorObject } from 'ajv';
+import type { ResourceType } from './resource-type.ts';
+
+/**
+ * Says what is wrong with a resource so that the sender can mend it: the full path of the attribute (`emails[1].type`,
+ * `urn:…:2.0:User:manager.value`) and what belongs there. Never repeats the value, which may be a secret.
+ * @param error the first fault ajv found, with its data (`verbose`)
+ */
+export function explainFault(type: ResourceType, error: ErrorObject): string {
+  const path = attributePath(type, error.instancePath.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~')));
+  switch (error.keyword) {
+    case 'type': return `${path} must be ${typeWords[String(error.params.type)] ?? String(error.params.type)}, not ${kindOf(error.data)}.`;
+    case 'required': {
+      const missing = String(error.params.missingProperty);
+      return `${path === '' ? missing : joinPath(type, path, missing)} is required.`;
+    }
+    case 'format': return `${path} ${formatWords[String(error.params.format)] ?? 'is malformed'}.`;
+    case 'pattern': return `${path} is required: it must not be empty.`;
+    case 'enum': return `${path} must be one of ${(error.params.allowedValues as readonly string[]).map((one) => `'${one}'`).join(', ')}.`;
+    case 'contains': return `${path} may have primary true on one value only.`;
+    default: return `${path} ${error.message ?? 'is not valid'}.`;
+  }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a string', boolean: 'true or false', array: 'a list', object: 'an object', integer: 'a whole number', number: 'a number',
+};
+
+const formatWords: Readonly<Record<string, string>> = {
+  text: 'has a character that cannot be kept: NUL, or half of a surrogate pair',
+  dateTime: 'must be a date and time that exist, with an offset, such as 2031-05-06T07:08:09Z',
+  base64: 'must be base64',
+};
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return { string: 'a string', number: 'a number', boolean: 'a boolean' }[typeof value as string] ?? 'an object';
+}
+
+function attributePath(type: ResourceType, segments: readonly string[]): string {
+  let path = '';
+  for (const segment of segments) path = /^\d+$/.test(segment) ? `${path}[${segment}]` : joinPath(type, path, segment);
+  return path;
+}
+
+function joinPath(type: ResourceType, path: string, name: string): string {
+  if (path === '') return name;
+  return `${path}${type.schemaOf(path) === undefined ? '.' : ':'}${name}`;
+}

@@ -1,0 +1,114 @@
+import { Ajv2019, type ValidateFunction } from 'ajv/dist/2019.js';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { planOf, type ResourcePlan } from './attribute-plan.ts';
+import { explainFault } from './explain-fault.ts';
+import { Normalizer } from './normalize-resource.ts';
+import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
+import type { Resource } from './resource.ts';
+import type { ResolvedAttribute, ResourceType } from './resource-type.ts';
+import { InvalidSyntaxError, InvalidValueError } from './scim-error.ts';
+import { isBase64, isDateTime, isText } from './value-format.ts';
+
+/** How to treat what a client sent. */
+export interface ValidationOptions {
+  /** Attributes that no schema knows: left out and named, or refused with 400. */
+  readonly unknownAttributes: 'drop' | 'refuse';
+}
+
+/** What became of a body or value. */
+export interface Validated<Value> {
+  readonly value: Value;
+  /** The paths of attributes that no schema knows, as sent; the first 50. */
+  readonly dropped: string[];
+  /** The names of the leniences that were needed, such as `booleanText`, for the request log. */
+  readonly rules: string[];
+}
+
+/**
+ * Reads the body of a POST or PUT as a resource of a type (RFC 7644 §3.3, §3.5.1): canonical spelling of names and URNs; text booleans and
+ * numbers brought to their type; what is null, empty or readOnly left out; `schemas` recomputed from what is present. Everything else stays
+ * as it was sent.
+ * @param options.context what is required: of a replacement nothing that its sender cannot have read
+ * @throws InvalidSyntaxError when the body is no object, names an attribute twice, or (on demand) one that no schema knows
+ * @throws InvalidValueError naming the attribute that is missing or whose value is not of its type
+ */
+export function validateResource(
+  type: ResourceType, body: Json | undefined, options: ValidationOptions & { readonly context: 'create' | 'replace' },
+): { resource: Resource; dropped: string[]; rules: string[] } {
+  if (!isJsonObject(body)) throw new InvalidSyntaxError(`The body must be a JSON object: a resource of type '${type.name}'.`);
+  const validation = validationOf(type);
+  const normalizer = new Normalizer(type, validation.plan, options.unknownAttributes);
+  const resource = normalizer.resource(body);
+  check(type, validation[options.context], resource);
+  return { resource, dropped: normalizer.dropped, rules: [...normalizer.rules] };
+}
+
+/**
+ * Checks a whole resource in canonical spelling, as stored or as a PATCH left it, without changing it.
+ * @throws InvalidValueError naming the attribute that is missing or whose value is not of its type
+ */
+export function checkResource(type: ResourceType, resource: Resource): void {
+  check(type, validationOf(type).replace, resource);
+}
+
+/**
+ * Reads one attribute's (or sub-attribute's) value the way `validateResource` does, for PATCH. Nothing is asked to be present
+ * within it, so that a part of a complex value or element can be given.
+ * @param options.element true when `value` is one element of the multi-valued attribute, not its whole list
+ * @returns `value` undefined when the attribute is left unassigned (null, an empty list)
+ * @throws InvalidSyntaxError for an attribute named twice or (on demand) unknown; InvalidValueError for a value not of its type
+ */
+export function validateAttributeValue(
+  type: ResourceType, resolved: ResolvedAttribute, value: Json, options: ValidationOptions & { readonly element?: boolean },
+): Validated<Json | undefined> {
+  const { attribute, subAttribute, extension, schema } = resolved;
+  const validation = validationOf(type);
+  const normalizer = new Normalizer(type, validation.plan, options.unknownAttributes);
+  const plan = validation.plan.byAttribute.get(subAttribute ?? attribute);
+  if (plan === undefined) throw new Error(`The attribute ${attribute.name} is not of the resource type ${type.name}.`);
+  const place = `${extension ? `${schema.id}:` : ''}${attribute.name}${subAttribute === undefined ? '' : `.${subAttribute.name}`}`;
+  const ofElement = attribute.multiValued && (options.element === true || subAttribute !== undefined);
+  const normal = options.element === true && subAttribute === undefined ? normalizer.element(plan, value, place) : normalizer.value(plan, value, place);
+  if (normal !== undefined) {
+    const single: Json = subAttribute === undefined ? normal : { [subAttribute.name]: normal };
+    const assigned: JsonObject = { [attribute.name]: ofElement ? [single] : single };
+    check(type, validation.partial, extension ? { [schema.id]: assigned } : assigned, ofElement);
+  }
+  return { value: normal, dropped: normalizer.dropped, rules: [...normalizer.rules] };
+}
+
+/** What is compiled for a resource type. */
+type Validation = { readonly plan: ResourcePlan } & Readonly<Record<ValidationContext, ValidateFunction>>;
+
+const compiled = new WeakMap<ResourceType, Validation>();
+
+/**
+ * Compiles what a resource type is validated by. Done for every type when the schemas are loaded; later calls are free.
+ */
+export function prepareValidation(type: ResourceType): void {
+  validationOf(type);
+}
+
+function validationOf(type: ResourceType): Validation {
+  let validation = compiled.get(type);
+  if (validation === undefined) {
+    const ajv = new Ajv2019({ verbose: true, strictRequired: false });
+    ajv.addFormat('text', isText).addFormat('dateTime', isDateTime).addFormat('base64', isBase64);
+    validation = {
+      plan: planOf(type),
+      create: ajv.compile(jsonSchemaOf(type, 'create')),
+      replace: ajv.compile(jsonSchemaOf(type, 'replace')),
+      partial: ajv.compile(jsonSchemaOf(type, 'partial')),
+    };
+    compiled.set(type, validation);
+  }
+  return validation;
+}
+
+/** @param singleElement true when the list in `resource` was made around one element, whose index then means nothing */
+function check(type: ResourceType, isValid: ValidateFunction, resource: Resource, singleElement = false): void {
+  if (isValid(resource)) return;
+  const [fault] = isValid.errors ?? [];
+  const detail = fault === undefined ? 'The resource is not valid.' : explainFault(type, fault);
+  throw new InvalidValueError(singleElement ? detail.replace('[0]', '') : detail);
+}
