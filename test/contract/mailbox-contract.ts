@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import type { CapturedMail } from '../../src/notify/mailbox.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** Captured mail. */
+export function mailboxContract(store: () => Store): void {
+  describe('mailbox', () => {
+    const mail = (id: string): CapturedMail =>
+      ({ id, to: 'ines@entra.example', subject: 'Set your password', text: 'Olá 👋', html: '<p>Olá</p>', at: '2026-03-01T08:00:00.000Z' });
+
+    it('lists the newest first, as many as asked for', async () => {
+      for (const id of ['m1', 'm2', 'm3']) await store().mailbox.put(mail(id));
+      expect(await store().mailbox.list(2)).to.deep.equal([mail('m3'), mail('m2')]);
+    });
+
+    it('keeps the same mail twice', async () => {
+      await store().mailbox.put(mail('m1'));
+      await store().mailbox.put(mail('m1'));
+      expect(await store().mailbox.list(10)).to.have.length(2);
+    });
+
+    it('keeps the newest 1,000', async function () {
+      this.timeout(60_000);
+      const ids = Array.from({ length: 1_003 }, (_, n) => `m${n}`);
+      for (let start = 0; start < ids.length; start += 17) await Promise.all(ids.slice(start, start + 17).map((id) => store().mailbox.put(mail(id))));
+      const kept = await store().mailbox.list(2_000);
+      expect(kept).to.have.length(1_000);
+      expect(kept.map(({ id }) => id)).not.to.include.members(['m0']);
+    });
+  });
+}

@@ -1,0 +1,177 @@
+import { expect } from 'chai';
+import type { Delivery } from '../../src/notify/delivery.ts';
+import type { Store } from '../../src/store/store.ts';
+import { delivery, event, newUser, TENANT } from './fixtures.ts';
+
+const NOW = new Date('2026-03-01T10:00:00.000Z');
+const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+
+/** Events waiting to be planned, and the deliveries planned from them. */
+export function outboxContract(store: () => Store): void {
+  describe('outbox', () => {
+    const file = (...deliveries: readonly Delivery[]) => store().outbox.settleEvents([], deliveries);
+    const lease = (changes: Partial<Parameters<Store['outbox']['lease']>[0]> = {}) =>
+      store().outbox.lease({ owner: 'a', now: NOW, leaseMs: 60_000, limit: 100, perDomain: 100, channels: [], ...changes });
+    const ids = (deliveries: readonly Delivery[]) => deliveries.map(({ id }) => id);
+    const stateOf = async (userId = 'u1') =>
+      Object.fromEntries((await store().outbox.ofUser(TENANT, userId, 100)).map(({ id, state }) => [id, state]));
+
+    it('hands out events in the order they were written, until they are settled', async () => {
+      for (const n of [1, 2, 3]) await store().resources.commit(newUser(`u${n}`, { events: [event(`e${n}a`), event(`e${n}b`, { data: { method: 'emailLink' } })] }));
+      const pending = await store().outbox.pendingEvents(4);
+      expect(pending.map(({ id }) => id)).to.deep.equal(['e1a', 'e1b', 'e2a', 'e2b']);
+      expect(pending[1]).to.deep.equal(event('e1b', { data: { method: 'emailLink' } }));
+      await store().outbox.settleEvents(pending, []);
+      await store().outbox.settleEvents(pending, []);
+      expect((await store().outbox.pendingEvents(10)).map(({ id }) => id)).to.deep.equal(['e3a', 'e3b']);
+    });
+
+    it('files a delivery once, however often its event is settled', async () => {
+      const planned = [delivery('d1'), delivery('d2')];
+      await Promise.all([1, 2, 3].map(() => store().outbox.settleEvents([event('e1')], planned)));
+      const [taken] = await lease({ limit: 1 });
+      await store().outbox.settleEvents([event('e1')], planned);
+      expect(await store().outbox.counts()).to.deep.equal({ queued: 1, leased: 1, sent: 0, dead: 0, cancelled: 0 });
+      expect(taken).to.deep.equal(delivery('d1', { state: 'leased', lease: { owner: 'a', until: later(1).toISOString() } }));
+    });
+
+    it('leases what is due, oldest first, each to one of two owners', async () => {
+      await file(
+        delivery('new', { notBefore: '2026-03-01T09:00:00.000Z' }), delivery('old', { notBefore: '2026-03-01T08:00:00.000Z' }),
+        delivery('future', { notBefore: '2026-03-01T10:00:00.001Z' }), delivery('now', { notBefore: NOW.toISOString() }));
+      expect(ids(await lease({ limit: 2 }))).to.deep.equal(['old', 'new']);
+      expect(ids(await lease({ owner: 'b' }))).to.deep.equal(['now']);
+      expect(ids(await lease())).to.deep.equal([]);
+      await file(...Array.from({ length: 40 }, (_, n) => delivery(`d${n}`)));
+      const leased = await Promise.all(Array.from({ length: 8 }, (_, n) => lease({ owner: n % 2 === 0 ? 'a' : 'b', limit: 10 })));
+      expect(leased.flatMap(ids).sort()).to.deep.equal(Array.from({ length: 40 }, (_, n) => `d${n}`).sort());
+    });
+
+    it('leases again what a dead worker held, and the dead worker\'s late answer changes nothing', async () => {
+      await file(delivery('d1'));
+      const [first] = await lease();
+      expect(await lease({ owner: 'b', now: new Date(later(1).getTime() - 1) })).to.deep.equal([]);
+      const [second] = await lease({ owner: 'b', now: later(1) });
+      expect(second).to.deep.include({ id: 'd1', state: 'leased', lease: { owner: 'b', until: later(2).toISOString() } });
+      const sent = (from: Delivery | undefined): Delivery => {
+        const { lease: _, ...rest } = from ?? delivery('none');
+        return { ...rest, state: 'sent', attempts: 1, lastReply: '250 OK', endedAt: NOW.toISOString(), reported: false };
+      };
+      expect(await store().outbox.update('a', sent(first))).to.equal(false);
+      expect(await stateOf()).to.deep.equal({ d1: 'leased' });
+      expect(await store().outbox.update('b', sent(second))).to.equal(true);
+      expect(await store().outbox.update('b', sent(second))).to.equal(false);
+      expect(await store().outbox.ofUser(TENANT, 'u1', 10)).to.deep.equal([sent(second)]);
+      expect(await lease({ now: later(60) })).to.deep.equal([]);
+    });
+
+    it('puts a delivery back in the queue for a later attempt', async () => {
+      await file(delivery('d1'));
+      const [taken] = await lease();
+      const { lease: _, ...rest } = taken ?? delivery('none');
+      await store().outbox.update('a', { ...rest, state: 'queued', attempts: 1, notBefore: later(5).toISOString(), domain: 'slow.example' });
+      expect(await lease({ now: later(4) })).to.deep.equal([]);
+      expect(ids(await lease({ now: later(5), owner: 'b' }))).to.deep.equal(['d1']);
+    });
+
+    it('does not let one domain starve the others', async () => {
+      await file(...Array.from({ length: 30 }, (_, n) => delivery(`dead${n}`, { domain: 'dead.example', notBefore: '2026-03-01T08:00:00.000Z' })));
+      await file(...['x', 'y', 'z'].map((id) => delivery(id, { domain: `${id}.example`, notBefore: '2026-03-01T09:00:00.000Z' })));
+      expect(ids(await lease({ limit: 4, perDomain: 2 }))).to.deep.equal(['dead0', 'dead1', 'x', 'y']);
+      expect(ids(await lease({ limit: 4, perDomain: 2, owner: 'b' })), 'leased ones count, whoever holds them').to.deep.equal(['z']);
+      expect(ids(await lease({ limit: 10, perDomain: 3, owner: 'b' }))).to.deep.equal(['dead2']);
+      expect(ids(await lease({ limit: 50, perDomain: 2, now: later(1), owner: 'b' })), 'leases that ran out no longer count').to.have.length(5);
+    });
+
+    it('does not count deliveries whose domain is not known yet as one domain', async () => {
+      await file(...Array.from({ length: 10 }, (_, n) => delivery(`d${n}`)));
+      expect(await lease({ perDomain: 2 })).to.have.length(10);
+    });
+
+    it('skips the channels it is told are paused', async () => {
+      await file(delivery('mail'), delivery('text', { channel: 'sms' }));
+      expect(ids(await lease({ channels: ['email'] }))).to.deep.equal(['text']);
+      expect(ids(await lease({ channels: ['email', 'sms'] }))).to.deep.equal([]);
+      expect(ids(await lease())).to.deep.equal(['mail']);
+    });
+
+    it('cancels a user\'s older queued deliveries, and theirs alone', async () => {
+      await file(
+        delivery('older'), delivery('others', { userId: 'u2' }), delivery('elsewhere', { tenant: 'other' }),
+        delivery('newer', { createdAt: '2026-03-01T09:30:00.001Z', notBefore: later(60).toISOString() }));
+      const cancelled = event('e1', { type: 'deliveries.cancelled', at: '2026-03-01T09:30:00.000Z' });
+      await store().resources.commit(newUser('u1', { events: [cancelled] }));
+      await store().outbox.settleEvents([cancelled], []);
+      expect(await stateOf()).to.deep.equal({ older: 'cancelled', newer: 'queued' });
+      expect(await stateOf('u2')).to.deep.equal({ others: 'queued' });
+      const ended = (await store().outbox.ofUser(TENANT, 'u1', 10)).find(({ id }) => id === 'older');
+      expect(ended?.reported, 'the user\'s record is to be told').to.equal(false);
+      expect(ended?.endedAt).to.be.a('string');
+      expect(ids(await lease())).to.deep.equal(['others', 'elsewhere']);
+    });
+
+    it('cancels what the same batch of events asked for before the cancellation', async () => {
+      const asked = event('e1', { type: 'invitation.requested', at: '2026-03-01T09:00:00.000Z' });
+      const cancelled = event('e2', { type: 'deliveries.cancelled', at: '2026-03-01T09:00:00.000Z' });
+      await store().outbox.settleEvents([asked, cancelled], [delivery('d1', { eventId: 'e1', createdAt: '2026-03-01T09:00:00.000Z' })]);
+      expect(await stateOf()).to.deep.equal({ d1: 'cancelled' });
+    });
+
+    it('leaves a leased delivery to its worker when the user\'s deliveries are cancelled', async () => {
+      await file(delivery('d1'));
+      await lease();
+      await store().outbox.settleEvents([event('e1', { type: 'deliveries.cancelled', at: later(0).toISOString() })], []);
+      expect(await stateOf()).to.deep.equal({ d1: 'leased' });
+    });
+
+    it('lists what the users\' records have not been told', async () => {
+      await file(delivery('told'), delivery('untold', { state: 'dead', reported: false }), delivery('again', { reported: false }));
+      expect(ids(await store().outbox.unreported(10)).sort()).to.deep.equal(['again', 'untold']);
+      await store().outbox.markReported(['untold', 'absent']);
+      expect(await store().outbox.unreported(10)).to.deep.equal([delivery('again', { reported: false })]);
+      expect((await store().outbox.ofUser(TENANT, 'u1', 10)).find(({ id }) => id === 'untold')?.reported).to.equal(true);
+      await store().outbox.markReported([]);
+      expect(ids(await store().outbox.unreported(10))).to.deep.equal(['again']);
+    });
+
+    it('gives back an owner\'s leases, and theirs alone', async () => {
+      await file(delivery('d1'), delivery('d2'));
+      await lease({ limit: 1 });
+      await lease({ limit: 1, owner: 'b' });
+      await store().outbox.release('a');
+      expect(await stateOf()).to.deep.equal({ d1: 'queued', d2: 'leased' });
+      expect(await lease({ owner: 'c' })).to.deep.equal([delivery('d1', { state: 'leased', lease: { owner: 'c', until: later(1).toISOString() } })]);
+    });
+
+    it('requeues what is dead or cancelled, of the tenant that asks', async () => {
+      await file(delivery('dead', { state: 'dead', attempts: 9, endedAt: NOW.toISOString() }), delivery('cancelled', { state: 'cancelled' }), delivery('sent', { state: 'sent' }));
+      expect(await store().outbox.requeue('other', 'dead', NOW)).to.equal(false);
+      expect(await store().outbox.requeue(TENANT, 'absent', NOW)).to.equal(false);
+      expect(await store().outbox.requeue(TENANT, 'sent', NOW)).to.equal(false);
+      expect(await store().outbox.requeue(TENANT, 'dead', NOW)).to.equal(true);
+      expect(await store().outbox.requeue(TENANT, 'dead', NOW)).to.equal(false);
+      expect(await store().outbox.requeue(TENANT, 'cancelled', later(5))).to.equal(true);
+      expect(ids(await store().outbox.unreported(10)).sort(), 'the user\'s record is to be told').to.deep.equal(['cancelled', 'dead']);
+      const [again] = await lease();
+      expect(again).to.include({ id: 'dead', attempts: 0 });
+      expect(again).not.to.have.property('endedAt');
+      expect(await lease()).to.deep.equal([]);
+    });
+
+    it('says when the next queued delivery falls due', async () => {
+      expect(await store().outbox.nextDue()).to.equal(undefined);
+      await file(delivery('d1', { notBefore: later(9).toISOString() }), delivery('d2', { notBefore: later(3).toISOString() }), delivery('d3', { state: 'dead' }));
+      expect(await store().outbox.nextDue()).to.deep.equal(later(3));
+      await lease({ now: later(10) });
+      expect(await store().outbox.nextDue()).to.equal(undefined);
+    });
+
+    it('lists one user\'s deliveries, newest first', async () => {
+      await file(
+        delivery('d1', { createdAt: '2026-03-01T08:00:00.000Z' }), delivery('d3', { createdAt: '2026-03-03T08:00:00.000Z' }),
+        delivery('d2', { createdAt: '2026-03-02T08:00:00.000Z' }), delivery('theirs', { userId: 'u2' }));
+      expect(ids(await store().outbox.ofUser(TENANT, 'u1', 2))).to.deep.equal(['d3', 'd2']);
+      expect(await store().outbox.ofUser('other', 'u1', 2)).to.deep.equal([]);
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import type { OpenedStore } from './fixtures.ts';
+import { clientsContract } from './clients-contract.ts';
+import { mailboxContract } from './mailbox-contract.ts';
+import { membershipsContract } from './memberships-contract.ts';
+import { outboxContract } from './outbox-contract.ts';
+import { queriesContract } from './queries-contract.ts';
+import { resourcesContract } from './resources-contract.ts';
+
+export type { OpenedStore } from './fixtures.ts';
+
+/**
+ * What every store must do, whichever database stands behind it.
+ * @param name what the tests are listed under
+ * @param open opens an empty store once, before the first test
+ */
+export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`store contract: ${name}`, () => {
+    let opened: OpenedStore | undefined;
+    const store = () => {
+      if (opened === undefined) throw new Error('the store is not open');
+      return opened.store;
+    };
+
+    before(async function () {
+      this.timeout(120_000);
+      opened = await open();
+    });
+    afterEach(async () => { await opened?.wipe(); });
+    after(async () => { await opened?.close(); });
+
+    resourcesContract(store);
+    queriesContract(store);
+    membershipsContract(store);
+    outboxContract(store);
+    mailboxContract(store);
+    clientsContract(store);
+  });
+}
