@@ -22,6 +22,9 @@ export type Right =
     }
   | { readonly state: 'unknown' };
 
+/** A link or ticket that sets no password (any more, or yet). */
+export type VoidRight = Exclude<Right, { readonly state: 'valid' }>;
+
 /** A rule that a new password breaks. */
 export type PasswordFault =
   | { readonly rule: 'tooShort'; readonly min: number }
@@ -37,11 +40,11 @@ export type SetPasswordResult =
   /** Nothing was consumed: the person may try another password. */
   | { readonly outcome: 'refused'; readonly person: Person; readonly faults: readonly PasswordFault[] }
   /** The right does not hold (any more). */
-  | { readonly outcome: 'void'; readonly right: Exclude<Right, { readonly state: 'valid' }> };
+  | { readonly outcome: 'void'; readonly right: VoidRight };
 
 /** How a sign-in ended. A one-time code is taken in the password's place. Timing is equal whether or not the user exists. */
 export type SignInResult =
-  | { readonly outcome: 'ok'; readonly person: Person; readonly lastSignInAt: string | undefined }
+  | { readonly outcome: 'ok'; readonly person: Person; /** The one before this. */ readonly lastSignInAt: string | undefined }
   /** The password is right but must be changed: `ticket` is the right to do so, short-lived. */
   | { readonly outcome: 'changeRequired'; readonly person: Person; readonly ticket: string }
   /** The secret was a live invitation's code: `ticket` is the right to set a password. */
@@ -49,12 +52,6 @@ export type SignInResult =
   | { readonly outcome: 'locked'; readonly until: string | undefined }
   | { readonly outcome: 'notStarted'; readonly startsAt: string | undefined }
   | { readonly outcome: 'invalid' };
-
-/** A signed-in user, as their cookie names them. */
-export interface SessionHolder {
-  readonly person: Person;
-  readonly lastSignInAt: string | undefined;
-}
 
 /**
  * PORT: what the hosted pages need of the product; implemented by `provisioning`. Reading (`lookUp`, `holder`) changes nothing.
@@ -72,7 +69,7 @@ export interface Keys {
   /** Sends a way back in where there is an account; same answer and timing where there is none. */
   forgotPassword(tenant: string, userName: string): Promise<void>;
   /** The user of a session begun at `signedInAt`; undefined when it no longer counts (`sessionsValidFrom`, deactivated, deleted). */
-  holder(tenant: string, userId: string, signedInAt: Date): Promise<SessionHolder | undefined>;
+  holder(tenant: string, userId: string, signedInAt: Date): Promise<Person | undefined>;
   /** Changes a signed-in user's password; `wrongPassword` counts as a failed sign-in. */
   changePassword(tenant: string, userId: string, current: string, password: string, address: string): Promise<ChangePasswordResult>;
 }

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Router } from 'express';
+import type { AssetLinks } from './layout.ts';
+
+const FOLDER = new URL('../../assets/', import.meta.url);
+
+/**
+ * The pages' stylesheet and icon, read once at start. A link carries the content's hash, so a browser may keep what it
+ * got for good; without the hash (or with an old one) it is told to ask again, by ETag.
+ * @param base path below which the pages are served, '' at the root
+ */
+export function assets(base: string): { readonly links: AssetLinks; readonly router: Router } {
+  const router = Router();
+  const serve = (name: string, type: string): string => {
+    const content = readFileSync(new URL(name, FOLDER));
+    const hash = createHash('sha256').update(content).digest('base64url').slice(0, 16);
+    router.get(`/assets/${name}`, (request, response) => {
+      response.set({
+        'Content-Type': type,
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Control': request.query['v'] === hash ? 'public, max-age=31536000, immutable' : 'no-cache',
+      });
+      response.send(content);
+    });
+    return `${base}/assets/${name}?v=${hash}`;
+  };
+  const links = { stylesheet: serve('latchkey.css', 'text/css; charset=utf-8'), icon: serve('latchkey.svg', 'image/svg+xml') };
+  return { links, router };
+}

@@ -1,0 +1,21 @@
+import type { Request, RequestHandler } from 'express';
+import ipaddr from 'ipaddr.js';
+
+/** Passes only what comes from this very machine, and was meant for it; for everyone else the route does not exist. */
+export const loopbackOnly: RequestHandler = (request, _response, next) => {
+  next(isLoopbackRequest(request) ? undefined : 'route');
+};
+
+/**
+ * The socket's address must be a loopback one; no proxy may stand in between (it would make every visitor look local); and the
+ * Host header must name this machine, so that a foreign name pointed at 127.0.0.1 (DNS rebinding) reads nothing.
+ */
+function isLoopbackRequest(request: Request): boolean {
+  const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some((name) => request.get(name) !== undefined);
+  const host = URL.canParse(`http://${request.get('Host')}`) ? new URL(`http://${request.get('Host')}`).hostname : '';
+  return !proxied && isLoopbackAddress(request.socket.remoteAddress ?? '') && (host === 'localhost' || isLoopbackAddress(host.replace(/^\[|\]$/g, '')));
+}
+
+function isLoopbackAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}

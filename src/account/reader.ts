@@ -1,0 +1,67 @@
+import { pickLocale, type Locales } from '../locales.ts';
+import type { Settings } from '../settings.ts';
+import { html, type Html } from './html.ts';
+import type { Person } from './keys.ts';
+import type { PageWords } from './page-words.ts';
+
+/** Whom a page is written for: their language, their clock, and the name the product goes by. */
+export interface Reader {
+  /** BCP 47 tag of the translation, for the `lang` attribute. */
+  readonly lang: string;
+  readonly dir: 'ltr' | 'rtl';
+  readonly words: PageWords;
+  readonly product: string;
+  /** Whether links must carry the language, because the browser alone would not ask for it. */
+  readonly keepsLang: boolean;
+  /** An instant (ISO 8601) as a `<time>` element in the reader's language and time zone. */
+  date(iso: string): Html;
+}
+
+/** What the choice of a language and a time zone goes by. */
+export interface ReaderSources {
+  readonly person: Person | undefined;
+  /** From the page's own links. */
+  readonly lang: string | undefined;
+  /** The browser's wishes, the dearest first. */
+  readonly accepted: readonly string[];
+  readonly settings: Settings;
+}
+
+/** Finds the language: of the user's record, the link, the browser, the tenant, else English; and the time zone: the user's, else the tenant's. */
+export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords>, { person, lang, accepted, settings }: ReaderSources): Reader {
+  const known = [...(person?.locales ?? []), ...(lang === undefined ? [] : [lang])];
+  const wishes = [...known, ...accepted, settings.locale];
+  const locale = pickLocale(wishes, locales);
+  const own = words.get(locale.language);
+  if (own === undefined) throw new Error(`There are no page words in '${locale.language}'.`);
+  const region = wishes.map(parseTag).find((tag) => tag?.language === locale.language);
+  const format = dateFormat(region?.baseName ?? locale.language, [person?.timezone, settings.timezone]);
+  return {
+    lang: locale.language,
+    dir: locale.direction,
+    words: own,
+    product: settings.productName,
+    keepsLang: known.length > 0,
+    date: (iso) => html`<time datetime="${iso}">${format.format(new Date(iso))}</time>`,
+  };
+}
+
+function parseTag(wish: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(wish.trim().replaceAll('_', '-'));
+  } catch {
+    return undefined;
+  }
+}
+
+function dateFormat(locale: string, zones: readonly (string | undefined)[]): Intl.DateTimeFormat {
+  const shape = { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
+  for (const timeZone of zones) {
+    try {
+      if (timeZone !== undefined) return new Intl.DateTimeFormat(locale, { ...shape, timeZone });
+    } catch {
+      // Not a zone this machine knows: the next one will do.
+    }
+  }
+  return new Intl.DateTimeFormat(locale, { ...shape, timeZone: 'UTC' });
+}

@@ -1,0 +1,58 @@
+import type { ChangePasswordResult, Keys, Person, Proof, Right, SetPasswordResult, SignInResult } from '../../src/account/keys.ts';
+
+/** A person as the pages know one. */
+export function person(over: Partial<Person> = {}): Person {
+  return { userId: 'u1', userName: 'ines@entra.example', displayName: 'Ines Okoro', locales: [], timezone: undefined, ...over };
+}
+
+/**
+ * Keys that answer what a test lays down, and remember every call that changes something. Rights are found by token or ticket;
+ * sign-ins by `userName secret`.
+ */
+export class FakeKeys implements Keys {
+  readonly calls: { readonly name: string; readonly args: readonly string[] }[] = [];
+  readonly rights = new Map<string, Right>();
+  readonly signIns = new Map<string, SignInResult>();
+  setPasswordResult: SetPasswordResult = { outcome: 'done', person: person() };
+  changePasswordResult: ChangePasswordResult = { outcome: 'done' };
+  holders = new Map<string, Person>();
+  /** Sessions begun before this no longer count. */
+  sessionsValidFrom = new Date(0);
+  failure: Error | undefined;
+
+  async lookUp(_tenant: string, proof: Proof): Promise<Right> {
+    if (this.failure !== undefined) throw this.failure;
+    return this.rights.get('token' in proof ? proof.token : proof.ticket) ?? { state: 'unknown' };
+  }
+
+  async setPassword(_tenant: string, proof: Proof, password: string): Promise<SetPasswordResult> {
+    this.#note('setPassword', 'token' in proof ? proof.token : proof.ticket, password);
+    return this.setPasswordResult;
+  }
+
+  async renew(_tenant: string, token: string): Promise<void> {
+    this.#note('renew', token);
+  }
+
+  async signIn(_tenant: string, userName: string, secret: string): Promise<SignInResult> {
+    this.#note('signIn', userName, secret);
+    return this.signIns.get(`${userName} ${secret}`) ?? { outcome: 'invalid' };
+  }
+
+  async forgotPassword(_tenant: string, userName: string): Promise<void> {
+    this.#note('forgotPassword', userName);
+  }
+
+  async holder(_tenant: string, userId: string, signedInAt: Date): Promise<Person | undefined> {
+    return signedInAt < this.sessionsValidFrom ? undefined : this.holders.get(userId);
+  }
+
+  async changePassword(_tenant: string, userId: string, current: string, password: string): Promise<ChangePasswordResult> {
+    this.#note('changePassword', userId, current, password);
+    return this.changePasswordResult;
+  }
+
+  #note(name: string, ...args: readonly string[]): void {
+    this.calls.push({ name, args });
+  }
+}
