@@ -1,0 +1,40 @@
+import { backoff } from './backoff.ts';
+import type { Delivery } from './delivery.ts';
+
+/** How a worker's turn with a delivery ended. */
+export type Outcome =
+  | { readonly kind: 'sent' | 'cancelled'; readonly reply: string }
+  /** Can never be sent; `attempted`: a server said so. */
+  | { readonly kind: 'dead'; readonly reply: string; readonly attempted: boolean }
+  /** Failed for now: tried again after a gap that grows with the attempts, until they are used up. `notBeforeMs`: no sooner than that many ms from now. */
+  | { readonly kind: 'retry'; readonly reply: string; readonly notBeforeMs?: number }
+  /** Not its turn yet. No attempt is counted. */
+  | { readonly kind: 'held'; readonly reply: string; readonly until: Date }
+  /** Nothing was wrong with this delivery: it goes back to its place in the queue. No attempt is counted. */
+  | { readonly kind: 'returned'; readonly reply: string };
+
+/**
+ * The delivery as it stands after an outcome, its lease gone and its user not yet told. Pure.
+ * @param now the wall clock
+ * @param random from 0 to below 1, for the jitter of retries
+ */
+export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date, random: () => number): Delivery {
+  const { lease, ...unleased } = delivery;
+  void lease;
+  const base = { ...unleased, lastReply: outcome.reply, reported: false };
+  const ended = { endedAt: now.toISOString() };
+  switch (outcome.kind) {
+    case 'sent': return { ...base, ...ended, state: 'sent', attempts: delivery.attempts + 1 };
+    case 'dead': return { ...base, ...ended, state: 'dead', attempts: delivery.attempts + (outcome.attempted ? 1 : 0) };
+    case 'cancelled': return { ...base, ...ended, state: 'cancelled' };
+    case 'returned': return { ...base, state: 'queued' };
+    // A moment that has passed already would bring it back at once, over and over.
+    case 'held': return { ...base, state: 'queued', notBefore: new Date(Math.max(outcome.until.getTime(), now.getTime() + 1000)).toISOString() };
+    case 'retry': {
+      const attempts = delivery.attempts + 1;
+      const gap = backoff(attempts, random);
+      if (gap === undefined) return { ...base, ...ended, state: 'dead', attempts };
+      return { ...base, state: 'queued', attempts, notBefore: new Date(now.getTime() + Math.max(gap, outcome.notBeforeMs ?? 0)).toISOString() };
+    }
+  }
+}

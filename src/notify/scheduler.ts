@@ -1,0 +1,22 @@
+/** The timer seam: what waits is handed one of these, so that tests move time by hand. */
+export interface Scheduler {
+  /** Milliseconds on a clock that never jumps; only differences mean something. */
+  elapsed(): number;
+  /**
+   * Calls `run` once, `ms` milliseconds from now.
+   * @returns calls it off
+   */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** setTimeout takes at most this; a longer wait ends early, which every caller bears. */
+const longestTimer = 2 ** 31 - 1;
+
+/** The machine's own timers. */
+export const systemScheduler: Scheduler = {
+  elapsed: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(ms, longestTimer));
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,364 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Addressee, Prepared } from './addressee.ts';
+import { Breaker } from './breaker.ts';
+import type { Channel } from './channel.ts';
+import { concludeDelivery, type Outcome } from './delivery-outcome.ts';
+import type { Delivery } from './delivery.ts';
+import { concernsDomain, DomainGate, type Leave } from './domain-gate.ts';
+import type { SendResult } from './mailer.ts';
+import type { Outbox } from './outbox.ts';
+import { Pulse } from './pulse.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { Reporter } from './reporter.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What a Worker needs. */
+export interface WorkerOptions {
+  readonly outbox: Pick<Outbox, 'lease' | 'update' | 'release' | 'nextDue'>;
+  readonly addressee: Pick<Addressee, 'prepare'>;
+  readonly reporter: Pick<Reporter, 'tell'>;
+  readonly channel: Channel;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
+  /**
+   * Names this worker in leases; default: a new id. Where only one process can own the outbox a fixed name lets a start take
+   * over at once what a crashed process had leased.
+   */
+  readonly owner?: string;
+  /** Sends under way at most; default 5. */
+  readonly concurrency?: number;
+  /** Sends in a minute at most; default: no limit. */
+  readonly perMinute?: number;
+  /** Milliseconds a lease lasts; default 60,000. It is renewed while the delivery is in hand. */
+  readonly leaseMs?: number;
+  /** Milliseconds `stop` waits for sends under way; default 30,000. */
+  readonly graceMs?: number;
+  /** From 0 to below 1; for jitter. */
+  readonly random?: () => number;
+}
+
+/** A leased delivery in this worker's hands. */
+interface Flight {
+  delivery: Delivery;
+  /** Elapsed ms when the lease was last known to be ours. */
+  heldAt: number;
+  lost: boolean;
+  concluding: boolean;
+}
+
+/** What a worker's turn came to; without an outcome the delivery is left to its lease. */
+interface Turn {
+  readonly outcome: Outcome | undefined;
+  /** Whether the channel was asked. */
+  readonly sent: boolean;
+}
+
+/** The longest sleep: finds leases that others let run out, and what a jump of the clock made due. */
+const longestSleepMs = 15_000;
+/** Something is due that may not be leased now: another worker's, a busy domain's, another channel's. */
+const blockedSleepMs = 1000;
+const channelSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_000 };
+const channels: readonly Delivery['channel'][] = ['email', 'sms'];
+
+/**
+ * Works one channel's share of the outbox: lease → prepare → send → write the outcome → report. Any number run side by side.
+ * Waits by elapsed time only, so a clock that jumps makes it neither hang nor spin.
+ */
+export class Worker {
+  readonly owner: string;
+  readonly #options: WorkerOptions;
+  readonly #concurrency: number;
+  readonly #leaseMs: number;
+  readonly #random: () => number;
+  readonly #gate: DomainGate;
+  readonly #breaker: Breaker;
+  readonly #rate: RateLimit;
+  readonly #leasing: Pulse;
+  readonly #renewing: Pulse;
+  readonly #flights = new Map<string, Flight>();
+  /** Those of the flights that wait for their domain's turn. */
+  #parked: Flight[] = [];
+  #underWay = 0;
+  #leaseFailures = 0;
+  #stopping = false;
+  #abandoned = false;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#concurrency = options.concurrency ?? 5;
+    this.#leaseMs = options.leaseMs ?? 60_000;
+    this.#random = options.random ?? Math.random;
+    this.owner = options.owner ?? options.clock.newId();
+    this.#gate = new DomainGate(this.#concurrency, this.#perDomain, this.#random);
+    this.#breaker = new Breaker(channelSettings, this.#random);
+    this.#rate = new RateLimit(options.perMinute);
+    this.#leasing = new Pulse(options.scheduler, () => this.#leaseMore());
+    this.#renewing = new Pulse(options.scheduler, () => this.#renewAll());
+  }
+
+  /** Takes over what an earlier worker of this name left leased, and begins. */
+  async start(): Promise<void> {
+    await this.#options.outbox.release(this.owner).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'old leases could not be given back; they will run out');
+    });
+    if (this.#stopping) return;
+    this.#leasing.start();
+    this.#renewing.start();
+  }
+
+  /** To be called when there may be something new to send. */
+  wake(): void {
+    this.#leasing.wake();
+  }
+
+  /**
+   * Ends: begins no more sends, waits for those under way (bounded by `graceMs`), and gives leases back. A send whose end is not
+   * known by then keeps its lease until that runs out, so that nobody repeats it at once.
+   */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#leasing.stop();
+    for (const flight of this.#parked.splice(0)) this.#flights.delete(flight.delivery.id);
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        const callOff = this.#options.scheduler.after(this.#options.graceMs ?? 30_000, resolve);
+        this.#whenIdle = () => {
+          callOff();
+          resolve();
+        };
+      });
+    }
+    this.#abandoned = true;
+    await this.#renewing.stop();
+    if (this.#underWay > 0) {
+      this.#options.log.warn({ underWay: this.#underWay }, 'stopped while messages were being sent; their leases will run out');
+      return;
+    }
+    await this.#options.outbox.release(this.owner).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'leases could not be given back; they will run out');
+    });
+  }
+
+  /** One domain may not fill every slot. */
+  get #perDomain(): number {
+    return Math.max(1, this.#concurrency - 1);
+  }
+
+  /** How many more may begin now: by slots, by the rate, and one at a time while the channel is on trial. */
+  #room(now: number): number {
+    if (this.#breaker.remaining(now) > 0) return 0;
+    const slots = (this.#breaker.suspect ? 1 : this.#concurrency) - this.#underWay;
+    return Math.max(0, Math.min(slots, this.#rate.available(now)));
+  }
+
+  /** One run of the lease loop; answers how long to sleep. What ends a flight wakes it. */
+  async #leaseMore(): Promise<number> {
+    const { outbox, clock, scheduler, log, channel } = this.#options;
+    this.#beginParked();
+    const room = this.#room(scheduler.elapsed());
+    if (room === 0) {
+      const now = scheduler.elapsed();
+      return Math.min(longestSleepMs, Math.max(this.#breaker.remaining(now), this.#rate.wait(now)) || longestSleepMs);
+    }
+    try {
+      const leased = await outbox.lease({
+        owner: this.owner, now: clock.now(), leaseMs: this.#leaseMs, limit: room, perDomain: this.#perDomain,
+        channels: channels.filter((name) => name !== channel.name),
+      });
+      this.#leaseFailures = 0;
+      for (const delivery of leased) this.#accept(delivery);
+      this.#beginParked();
+      if (leased.length === room) return 0;
+      const due = await outbox.nextDue();
+      if (due === undefined) return longestSleepMs;
+      const wait = due.getTime() - clock.now().getTime();
+      return wait <= 0 ? blockedSleepMs : Math.min(wait, longestSleepMs);
+    } catch (error) {
+      this.#leaseFailures += 1;
+      log.warn({ err: error, failures: this.#leaseFailures }, 'the outbox could not be read; it will be tried again');
+      return Math.min(500 * 2 ** this.#leaseFailures, longestSleepMs);
+    }
+  }
+
+  #accept(delivery: Delivery): void {
+    // A clock that jumped can make our own lease look run out: what is in hand is not taken up twice.
+    if (this.#flights.has(delivery.id)) return;
+    const flight: Flight = { delivery, heldAt: this.#options.scheduler.elapsed(), lost: false, concluding: false };
+    this.#flights.set(delivery.id, flight);
+    this.#parked.push(flight);
+  }
+
+  /** Begins what may begin, in order; puts back what is for a paused domain. */
+  #beginParked(): void {
+    if (this.#stopping) return;
+    const waiting = this.#parked;
+    this.#parked = [];
+    for (const flight of waiting) {
+      const now = this.#options.scheduler.elapsed();
+      const gate = this.#gate.ask(flight.delivery.domain, now);
+      const channelPaused = this.#breaker.remaining(now) > 0;
+      if (flight.lost) this.#flights.delete(flight.delivery.id);
+      else if (channelPaused) void this.#run(flight, async () => this.#conclude(flight, { kind: 'returned', reply: 'The channel is down.' }));
+      else if (gate.verdict === 'paused') void this.#run(flight, async () => this.#conclude(flight, pausedOutcome(gate)));
+      else if (gate.verdict === 'wait' || this.#room(now) === 0) this.#parked.push(flight);
+      else void this.#run(flight, () => this.#attempt(flight));
+    }
+  }
+
+  async #run(flight: Flight, work: () => Promise<void>): Promise<void> {
+    this.#underWay += 1;
+    try {
+      await work();
+    } catch (error) {
+      this.#options.log.error({ err: error, delivery: flight.delivery.id }, 'a delivery was left to its lease');
+    } finally {
+      this.#underWay -= 1;
+      this.#flights.delete(flight.delivery.id);
+      if (this.#underWay === 0) this.#whenIdle?.();
+      this.#leasing.wake();
+    }
+  }
+
+  /** One attempt, from the secret's minting to the report. */
+  async #attempt(flight: Flight): Promise<void> {
+    this.#rate.take(this.#options.scheduler.elapsed());
+    const known = flight.delivery.domain;
+    const leave = known === undefined ? undefined : this.#gate.enter(known);
+    let turn: Turn;
+    try {
+      turn = await this.#takeTurn(flight, leave);
+    } catch (error) {
+      this.#options.log.error({ err: error, delivery: flight.delivery.id, template: flight.delivery.template }, 'a message could not be prepared');
+      turn = { outcome: { kind: 'retry', reply: 'The message could not be prepared.' }, sent: false };
+    } finally {
+      // Where a send ended the turn its verdict was given already, and this one counts for nothing.
+      leave?.('unknown', 0, '');
+    }
+    if (!turn.sent) this.#rate.giveBack();
+    if (turn.outcome !== undefined) await this.#conclude(flight, turn.outcome);
+  }
+
+  async #takeTurn(flight: Flight, entered: Leave | undefined): Promise<Turn> {
+    const { channel, scheduler } = this.#options;
+    const prepared = await this.#prepare(flight.delivery);
+    if (prepared.outcome !== 'send') return { outcome: withoutSending(prepared), sent: false };
+    const domain = domainOf(prepared.to);
+    flight.delivery = { ...flight.delivery, to: prepared.to, ...(domain === undefined ? {} : { domain }) };
+    if (entered === undefined) {
+      const gate = this.#gate.ask(domain, scheduler.elapsed());
+      if (gate.verdict === 'paused') return { outcome: pausedOutcome(gate), sent: false };
+    }
+    if (this.#stopping || !(await this.#stillOurs(flight))) return { outcome: undefined, sent: false };
+    const leave = entered ?? (domain === undefined ? undefined : this.#gate.enter(domain));
+    let result: SendResult | undefined;
+    try {
+      result = await channel.send(flight.delivery, prepared);
+    } finally {
+      leave?.(verdictOn(result), scheduler.elapsed(), result?.reply ?? '');
+    }
+    this.#judgeChannel(result);
+    return { outcome: outcomeOf(result), sent: true };
+  }
+
+  async #prepare(delivery: Delivery): Promise<Prepared> {
+    const prepared = await this.#options.addressee.prepare(delivery);
+    if (prepared.outcome === 'hold' && Number.isNaN(prepared.until.getTime())) throw new RangeError('held until no valid date');
+    return prepared;
+  }
+
+  /** Writes the outcome, and once it stands tells the user's record. */
+  async #conclude(flight: Flight, outcome: Outcome): Promise<void> {
+    const { clock, log, reporter } = this.#options;
+    flight.concluding = true;
+    const ended = concludeDelivery(flight.delivery, outcome, clock.now(), this.#random);
+    const line = { delivery: ended.id, template: ended.template, state: ended.state, attempts: ended.attempts, reply: ended.lastReply };
+    if (!(await this.#write(ended))) {
+      if (outcome.kind === 'sent') log.warn(line, 'a message was sent but its lease had gone to another worker');
+      return;
+    }
+    if (ended.state === 'dead') log.warn(line, 'a message is given up');
+    else log.info(line, 'delivery');
+    await reporter.tell(ended);
+  }
+
+  /** Writes until the database takes it: an outcome that is known must not be lost while the process lives. */
+  async #write(ended: Delivery): Promise<boolean> {
+    const { outbox, scheduler, log } = this.#options;
+    for (let pause = 250; ; pause = Math.min(pause * 2, 10_000)) {
+      try {
+        return await outbox.update(this.owner, ended);
+      } catch (error) {
+        log.warn({ err: error, delivery: ended.id, state: ended.state }, 'an outcome could not be written; it will be tried again');
+        if (this.#abandoned) throw error;
+        await new Promise<void>((resolve) => scheduler.after(pause, resolve));
+      }
+    }
+  }
+
+  #judgeChannel(result: SendResult): void {
+    if (result.outcome !== 'channelDown') return this.#breaker.succeeded();
+    const now = this.#options.scheduler.elapsed();
+    this.#breaker.failed(now);
+    this.#options.log.error({ channel: this.#options.channel.name, reply: result.reply, pauseMs: Math.round(this.#breaker.remaining(now)) },
+      'the channel is down; messages wait in the queue');
+  }
+
+  /** A prepare that took long may have outlived the lease: then it is asked for again before anything is sent. */
+  async #stillOurs(flight: Flight): Promise<boolean> {
+    if (flight.lost) return false;
+    return this.#options.scheduler.elapsed() - flight.heldAt < this.#leaseMs / 2 || this.#renew(flight);
+  }
+
+  async #renew(flight: Flight): Promise<boolean> {
+    const { outbox, clock, scheduler } = this.#options;
+    const asked = scheduler.elapsed();
+    const until = new Date(clock.now().getTime() + this.#leaseMs).toISOString();
+    const ours = await outbox.update(this.owner, { ...flight.delivery, state: 'leased', lease: { owner: this.owner, until } });
+    if (ours) flight.heldAt = asked;
+    else flight.lost = true;
+    return ours;
+  }
+
+  async #renewAll(): Promise<number> {
+    const renewable = [...this.#flights.values()].filter((flight) => !flight.concluding && !flight.lost);
+    const results = await Promise.allSettled(renewable.map((flight) => this.#renew(flight)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) this.#options.log.warn({ err: failed.reason as unknown }, 'leases could not be renewed');
+    return this.#leaseMs / 3;
+  }
+}
+
+function withoutSending(prepared: Exclude<Prepared, { readonly outcome: 'send' }>): Outcome {
+  switch (prepared.outcome) {
+    case 'cancel': return { kind: 'cancelled', reply: prepared.reason };
+    case 'hold': return { kind: 'held', reply: prepared.reason, until: prepared.until };
+    case 'fail': return { kind: 'dead', reply: prepared.reason, attempted: false };
+  }
+}
+
+function outcomeOf({ outcome, reply }: SendResult): Outcome {
+  switch (outcome) {
+    case 'accepted': return { kind: 'sent', reply };
+    case 'permanent': return { kind: 'dead', reply, attempted: true };
+    case 'temporary': return { kind: 'retry', reply };
+    case 'channelDown': return { kind: 'returned', reply };
+  }
+}
+
+/** The domain was asked on everyone's behalf and failed: that counts as an attempt, or its mail would stay in the queue for ever. */
+function pausedOutcome({ forMs, reply }: { readonly forMs: number; readonly reply: string }): Outcome {
+  return { kind: 'retry', reply: `The domain is paused, its last answer was: ${reply}`, notBeforeMs: forMs };
+}
+
+function verdictOn(result: SendResult | undefined): 'worked' | 'failed' | 'unknown' {
+  if (result?.outcome === 'accepted' || result?.outcome === 'permanent') return 'worked';
+  return result?.outcome === 'temporary' && concernsDomain(result.reply) ? 'failed' : 'unknown';
+}
+
+function domainOf(to: string): string | undefined {
+  const at = to.lastIndexOf('@');
+  return at === -1 ? undefined : to.slice(at + 1).toLowerCase();
+}
