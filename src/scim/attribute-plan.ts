@@ -1,6 +1,6 @@
 import { commonAttributes } from './common-attributes.ts';
 import type { ResourceType } from './resource-type.ts';
-import type { Attribute, Schema } from './schema.ts';
+import type { Attribute } from './schema.ts';
 
 /** An attribute prepared for reading what clients send. */
 export interface AttributePlan {
@@ -13,20 +13,18 @@ export interface AttributePlan {
 /** Under the canonical name, for the clients that use it, and under the name in lower case for the others. */
 export type PlansByName = ReadonlyMap<string, AttributePlan>;
 
-/** A schema and its attributes; `urn` is undefined when they stand at the top of the resource. */
-export interface SchemaPlan {
-  readonly schema: Schema;
-  readonly urn: string | undefined;
+/** An extension and its attributes. */
+export interface ExtensionPlan {
+  readonly urn: string;
   readonly attributes: PlansByName;
 }
 
 /** A resource type prepared for reading what clients send. */
 export interface ResourcePlan {
-  readonly core: SchemaPlan;
+  /** The core schema's attributes and the common ones. */
+  readonly core: PlansByName;
   /** Under the URN as defined and in lower case. */
-  readonly extensions: ReadonlyMap<string, SchemaPlan>;
-  /** All of them, longest URN first, so that a URN that another one begins with is found before it. */
-  readonly schemas: readonly SchemaPlan[];
+  readonly extensions: ReadonlyMap<string, ExtensionPlan>;
   /** Every attribute and sub-attribute by its definition. */
   readonly byAttribute: ReadonlyMap<Attribute, AttributePlan>;
 }
@@ -39,12 +37,10 @@ export function planOf(type: ResourceType): ResourcePlan {
     byAttribute.set(attribute, plan);
     return bothNames(attribute.name, plan);
   }));
-  const core = { schema: type.schema, urn: undefined, attributes: plansOf([...commonAttributes, ...type.schema.attributes], '') };
-  const extensions = type.extensions.map(({ schema }) => ({ schema, urn: schema.id, attributes: plansOf(schema.attributes, `${schema.id}:`) }));
   return {
-    core,
-    extensions: new Map(extensions.flatMap((plan) => bothNames(plan.urn, plan))),
-    schemas: [core, ...extensions].sort((one, other) => other.schema.id.length - one.schema.id.length),
+    core: plansOf([...commonAttributes, ...type.schema.attributes], ''),
+    extensions: new Map(type.extensions.flatMap(({ schema }) =>
+      bothNames(schema.id, { urn: schema.id, attributes: plansOf(schema.attributes, `${schema.id}:`) }))),
     byAttribute,
   };
 }
@@ -52,6 +48,13 @@ export function planOf(type: ResourceType): ResourcePlan {
 /** Looks a name up in any letter case. */
 export function lookUp<Value>(byName: ReadonlyMap<string, Value>, name: string): Value | undefined {
   return byName.get(name) ?? byName.get(name.toLowerCase());
+}
+
+/** The plan of an attribute or sub-attribute of the resource type. */
+export function planIn(resourcePlan: ResourcePlan, attribute: Attribute): AttributePlan {
+  const plan = resourcePlan.byAttribute.get(attribute);
+  if (plan === undefined) throw new Error(`The attribute ${attribute.name} is not of this resource type.`);
+  return plan;
 }
 
 function bothNames<Value>(name: string, value: Value): (readonly [string, Value])[] {

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { lookUp, type AttributePlan, type PlansByName, type ResourcePlan, type SchemaPlan } from './attribute-plan.ts';
+import { parseAttributePath, resolvePath } from './attribute-path.ts';
+import { lookUp, planIn, type AttributePlan, type ExtensionPlan, type PlansByName, type ResourcePlan } from './attribute-plan.ts';
 import type { Resource } from './resource.ts';
 import { schemasOf } from './resource-schemas.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -14,9 +15,10 @@ const numeric = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/;
 
 /** An attribute that a key named from the top of the body: `name.givenName`, `urn:…:2.0:User:department`. */
 interface NamedFromTop {
-  readonly owner: SchemaPlan;
-  readonly plan: AttributePlan;
-  readonly subAttribute: AttributePlan | undefined;
+  /** The extension's, when it is not of the core schema. */
+  readonly urn: string | undefined;
+  readonly attribute: Attribute;
+  readonly subAttribute: Attribute | undefined;
   readonly value: Json;
 }
 
@@ -49,7 +51,7 @@ export class Normalizer {
     const fromTop: NamedFromTop[] = [];
     for (const key of Object.keys(body)) {
       const value = body[key] ?? null;
-      const plan = lookUp(this.#plan.core.attributes, key);
+      const plan = lookUp(this.#plan.core, key);
       if (plan !== undefined) this.#put(resource, plan, key, value);
       else this.#putQualified(resource, key, value, fromTop);
     }
@@ -146,10 +148,10 @@ export class Normalizer {
     }
   }
 
-  /** Puts a core or common attribute where it belongs. */
-  #put(resource: Resource, plan: AttributePlan, key: string, value: Json): void {
+  /** Puts an attribute where it belongs. */
+  #put(target: JsonObject, plan: AttributePlan, key: string, value: Json): void {
     // `schemas` follows from the other attributes (see #compareSchemas).
-    if (plan.attribute.name !== 'schemas') this.#assign(resource, plan, key, value, '');
+    if (plan.attribute.name !== 'schemas') this.#assign(target, plan, key, value, '');
   }
 
   /** Takes a key of the body that is no core attribute: a URN with an object, a URN in front of a name, a dotted name. */
@@ -161,7 +163,7 @@ export class Normalizer {
     }
     if (key.toLowerCase() === this.#type.schema.id.toLowerCase() && isJsonObject(value)) {
       this.rules.add('coreInUrn');
-      this.#putAll(resource, this.#plan.core.attributes, value, `${this.#type.schema.id}:`);
+      this.#putAll(resource, this.#plan.core, value, `${this.#type.schema.id}:`);
       return;
     }
     const named = this.#nameFromTop(key);
@@ -169,7 +171,7 @@ export class Normalizer {
     else fromTop.push({ ...named, value });
   }
 
-  #putExtension(resource: Resource, { urn = '', attributes }: SchemaPlan, value: Json): void {
+  #putExtension(resource: Resource, { urn, attributes }: ExtensionPlan, value: Json): void {
     if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return;
     if (Object.hasOwn(resource, urn)) throw givenTwice(urn);
     if (!isJsonObject(value)) {
@@ -191,48 +193,37 @@ export class Normalizer {
 
   /** Understands `[URN (":" | ".")] attribute ["." subAttribute]`, and an extension's attribute without its URN. */
   #nameFromTop(key: string): Omit<NamedFromTop, 'value'> | undefined {
-    if (key.length > maxNameLength) return undefined;
-    const lower = key.toLowerCase();
-    const owner = this.#plan.schemas.find(({ schema }) => lower.startsWith(schema.id.toLowerCase()) && /[:.]/.test(lower.charAt(schema.id.length)));
-    const [name = '', subName, ...more] = owner === undefined ? key.split('.') : key.slice(owner.schema.id.length + 1).split('.');
-    if (more.length > 0) return undefined;
-    const found = this.#findAttribute(owner, name);
-    if (found === undefined || (subName !== undefined && found.plan.attribute.multiValued)) return undefined;
-    const subAttribute = subName === undefined ? undefined : lookUp(found.plan.subAttributes, subName);
-    if (subName !== undefined && subAttribute === undefined) return undefined;
-    if (owner !== undefined) this.rules.add(key.charAt(owner.schema.id.length) === '.' ? 'dotAfterUrn' : 'urnKey');
-    if (subName !== undefined) this.rules.add('dottedKey');
-    return { ...found, subAttribute };
+    const path = key.length > maxNameLength ? undefined : parseAttributePath(key);
+    const resolved = path && resolvePath(this.#type, path);
+    if (path === undefined || resolved === undefined) return undefined;
+    const { schema, extension, attribute, subAttribute } = resolved;
+    if (subAttribute !== undefined && attribute.multiValued) return undefined;
+    if (path.schema !== undefined) this.rules.add(key.charAt(schema.id.length) === '.' ? 'dotAfterUrn' : 'urnKey');
+    else if (extension) {
+      // To take a name for an extension's is a guess; not where the caller asks for strictness, nor where it cannot have been meant.
+      if (this.#unknownAttributes === 'refuse' || attribute.mutability === 'readOnly') return undefined;
+      this.rules.add('urnLeftOut');
+    }
+    if (subAttribute !== undefined) this.rules.add('dottedKey');
+    return { urn: extension ? schema.id : undefined, attribute, subAttribute };
   }
 
-  #findAttribute(owner: SchemaPlan | undefined, name: string): { owner: SchemaPlan; plan: AttributePlan } | undefined {
-    const plan = lookUp((owner ?? this.#plan.core).attributes, name);
-    if (plan !== undefined) return { owner: owner ?? this.#plan.core, plan };
-    if (owner !== undefined || this.#unknownAttributes === 'refuse') return undefined;
-    const resolved = this.#type.resolve({ attribute: name });
-    const extension = resolved && this.#plan.extensions.get(resolved.schema.id);
-    const found = resolved && this.#plan.byAttribute.get(resolved.attribute);
-    // What the caller cannot set is no guess at what they meant.
-    if (extension === undefined || found === undefined || found.attribute.mutability === 'readOnly') return undefined;
-    this.rules.add('urnLeftOut');
-    return { owner: extension, plan: found };
-  }
-
-  #join(resource: Resource, { owner: { urn }, plan, subAttribute, value }: NamedFromTop): void {
-    if (plan.attribute.name === 'schemas' && urn === undefined) return;
+  #join(resource: Resource, { urn, attribute, subAttribute, value }: NamedFromTop): void {
+    const plan = planIn(this.#plan, attribute);
     const container = urn === undefined ? resource : resource[urn] ?? {};
     if (!isJsonObject(container)) return;
-    const { name } = plan.attribute;
-    if (subAttribute === undefined) this.#assign(container, plan, plan.place, value, '');
-    else if (plan.attribute.mutability !== 'readOnly') {
-      const complex = Object.hasOwn(container, name) ? container[name] : {};
-      if (!isJsonObject(complex)) return;
-      this.#assign(complex, subAttribute, subAttribute.place, value, plan.place);
-      const kept = this.#unlessEmptyReference(complex);
-      if (kept === undefined) delete container[name];
-      else if (Object.keys(kept).length > 0) container[name] = kept;
-    }
+    if (subAttribute === undefined) this.#put(container, plan, plan.place, value);
+    else if (attribute.mutability !== 'readOnly') this.#joinSubAttribute(container, plan, planIn(this.#plan, subAttribute), value);
     if (urn !== undefined && Object.keys(container).length > 0) resource[urn] = container;
+  }
+
+  #joinSubAttribute(container: JsonObject, { attribute: { name }, place }: AttributePlan, plan: AttributePlan, value: Json): void {
+    const complex = Object.hasOwn(container, name) ? container[name] : {};
+    if (!isJsonObject(complex)) return;
+    if (!this.#assign(complex, plan, plan.place, value, place)) return;
+    const kept = this.#unlessEmptyReference(complex);
+    if (kept === undefined) delete container[name];
+    else container[name] = kept;
   }
 
   /** @returns whether the attribute has a value now */

@@ -1,6 +1,6 @@
 import { Ajv2019, type ValidateFunction } from 'ajv/dist/2019.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { planOf, type ResourcePlan } from './attribute-plan.ts';
+import { planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
 import { Normalizer } from './normalize-resource.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
@@ -64,8 +64,7 @@ export function validateAttributeValue(
   const { attribute, subAttribute, extension, schema } = resolved;
   const validation = validationOf(type);
   const normalizer = new Normalizer(type, validation.plan, options.unknownAttributes);
-  const plan = validation.plan.byAttribute.get(subAttribute ?? attribute);
-  if (plan === undefined) throw new Error(`The attribute ${attribute.name} is not of the resource type ${type.name}.`);
+  const plan = planIn(validation.plan, subAttribute ?? attribute);
   const place = `${extension ? `${schema.id}:` : ''}${attribute.name}${subAttribute === undefined ? '' : `.${subAttribute.name}`}`;
   const ofElement = attribute.multiValued && (options.element === true || subAttribute !== undefined);
   const normal = options.element === true && subAttribute === undefined ? normalizer.element(plan, value, place) : normalizer.value(plan, value, place);
