@@ -13,8 +13,18 @@ export interface Account {
   invitation?: Invitation;
   /** What came before it, newest first, at most 20: so that an old link's page can say what happened to it. */
   pastInvitations: readonly Invitation[];
+  /** A password mail that is wanted: a delivery that names another id is out of date. */
+  passwordMail?: { readonly id: string; readonly createdAt: string };
+  /** True while the password in force is one that was mailed and must be changed at the next sign-in. */
+  mailedPassword?: boolean;
+  /** What clients last said of `forcePasswordReset`: a full sync that says `true` again is no new wish, even after the user has obeyed. */
+  namedReset?: boolean;
+  /** The address (case-folded) that the user has proved to read. */
+  verifiedEmail?: string;
   /** The last `resend` value acted on. */
   resend?: string;
+  /** When something was last sent anew on request: the cool-down counts from here. */
+  resentAt?: string;
   failedSignIns: number;
   /** Sign-in is refused until then. */
   lockedUntil?: string;

@@ -1,0 +1,181 @@
+import type { Resource } from '../scim/resource.ts';
+import type { EventType } from '../events.ts';
+import type { JsonObject } from '../json.ts';
+import type { TemplateName } from '../notify/delivery.ts';
+import { InvalidValueError } from '../scim/scim-error.ts';
+import type { InvitationMethod, Settings } from '../settings.ts';
+import type { Account } from './account.ts';
+import { type EventDraft, isActive } from './event-policy.ts';
+import { emailAddress, firstKeyAddress, notBefore } from './first-key-address.ts';
+import { endInvitation, expiryOf, issueInvitation } from './invitations.ts';
+import { type DeliveryNote, type Onboarding, type OnboardingStatus } from './latchkey-extension.ts';
+
+/** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
+export interface UserDraft {
+  /** The client's part: everything but the onboarding extension. */
+  readonly resource: Resource;
+  onboarding: Onboarding;
+  account: Account;
+  readonly events: EventDraft[];
+}
+
+/** What the rules need to know of the world. */
+export interface Scene {
+  readonly settings: Settings;
+  readonly now: Date;
+  newId(): string;
+}
+
+/** What can be sent to a user to let them in. */
+export type KeyRequest = 'invitation' | 'passwordMail' | 'recovery' | 'verifyEmail';
+
+/** Statuses of a user who is not in yet. */
+const underWay: readonly (OnboardingStatus | undefined)[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
+
+const timelineKept = 20;
+const coolDownMs = 60_000;
+
+/** True while the user's first key is neither in their hands nor given up. */
+export function isUnderWay(onboarding: Onboarding): boolean {
+  return underWay.includes(onboarding.status);
+}
+
+/** The method by which a user is invited. */
+export function methodOf(onboarding: Onboarding, settings: Settings): InvitationMethod {
+  return onboarding.invitationMethod ?? settings.onboarding.invitationMethod;
+}
+
+/**
+ * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out before the start date
+ * (`held`), without an address (`failed`, with the reason in the timeline) or where the method's expiry is 0 (`expired`).
+ * @param earliest not to be sent before this
+ */
+export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earliest?: Date): void {
+  const at = scene.now.toISOString();
+  const id = scene.newId();
+  const firstKey = kind === 'invitation' || kind === 'passwordMail';
+  const method = kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, scene.settings);
+  if (kind === 'passwordMail') {
+    draft.account = { ...endInvitation(draft.account, 'superseded', at), passwordMail: { id, createdAt: at } };
+  } else {
+    draft.account = issueInvitation(kind === 'invitation' ? withoutPasswordMail(draft.account) : draft.account, { id, purpose: kind, method, createdAt: at });
+    if (kind === 'invitation') delete draft.onboarding.invitationExpiresAt;
+  }
+  const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
+
+  if (addressFor(draft, scene, kind, method) === undefined) {
+    setStatus('failed');
+    note(draft, unaddressed(kind, method, id, at));
+    return;
+  }
+  if (kind !== 'passwordMail' && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
+    setStatus('expired');
+    if (firstKey) draft.onboarding.invitationExpiresAt = at;
+    if (draft.account.invitation !== undefined) draft.account.invitation = { ...draft.account.invitation, expiresAt: at };
+    return;
+  }
+  const start = notBefore(draft.onboarding, scene.settings, scene.now);
+  setStatus(start === undefined ? 'queued' : 'held');
+  const due = [start, earliest].filter((date) => date !== undefined && date > scene.now).sort((one, other) => Number(other) - Number(one))[0];
+  draft.events.push({ type: eventOf[kind], data: { ...eventData(draft, kind, id, method), ...(due === undefined ? {} : { notBefore: due.toISOString() }) } });
+}
+
+const eventOf: Readonly<Record<KeyRequest, EventType>> = {
+  invitation: 'invitation.requested', passwordMail: 'passwordMail.requested', recovery: 'recovery.requested', verifyEmail: 'emailVerification.requested',
+};
+
+function eventData(draft: UserDraft, kind: KeyRequest, id: string, method: InvitationMethod): JsonObject {
+  if (kind === 'passwordMail') return { passwordMail: id, generated: draft.account.sealedPassword === undefined };
+  return { invitation: id, method };
+}
+
+/** @throws InvalidValueError (400) where the tenant refuses users who are to be written to and have no address */
+export function requireAddress(draft: UserDraft, scene: Scene, kind: KeyRequest): void {
+  if (scene.settings.onboarding.noAddress !== 'refuse') return;
+  const method = methodOf(draft.onboarding, scene.settings);
+  if (addressFor(draft, scene, kind, method) !== undefined) return;
+  throw new InvalidValueError(kind === 'invitation' && method === 'smsOtp'
+    ? 'phoneNumbers: the user is to get a text message and has no phone number.'
+    : 'emails: the user is to get a message and has no e-mail address.');
+}
+
+/** Where a request would be sent; a password never goes by SMS. */
+export function addressFor(draft: UserDraft, scene: Scene, kind: KeyRequest, method: InvitationMethod): string | undefined {
+  const { resource, onboarding } = draft;
+  if (kind === 'passwordMail') return firstKeyAddress(resource, onboarding, 'emailLink', scene.now);
+  if (kind === 'invitation' || method === 'smsOtp') return firstKeyAddress(resource, onboarding, method, scene.now);
+  return emailAddress(resource);
+}
+
+/** What a resend would restart: whatever the user is pending on; undefined when they have what they need. */
+export function pendingRequest({ account, onboarding }: UserDraft): KeyRequest | undefined {
+  if (account.passwordMail !== undefined) return 'passwordMail';
+  if (account.invitation !== undefined) return account.invitation.purpose;
+  if (onboarding.status === 'active') return undefined;
+  if (account.mailedPassword === true) return 'passwordMail';
+  if (onboarding.preRegistration === true) return 'invitation';
+  if (onboarding.sendPassword === true) return 'passwordMail';
+  return account.passwordHash === undefined ? 'invitation' : undefined;
+}
+
+/**
+ * Sends anew what the user is pending on. Within a minute of the last time nothing more is sent while that is still on its way;
+ * once it is gone the new one waits until the minute is over.
+ * @returns false when there was nothing to restart
+ */
+export function restart(draft: UserDraft, scene: Scene): boolean {
+  const kind = pendingRequest(draft);
+  if (kind === undefined || !isActive(draft.resource)) return false;
+  const coolDownEnds = draft.account.resentAt === undefined ? scene.now : new Date(Date.parse(draft.account.resentAt) + coolDownMs);
+  const cooling = coolDownEnds > scene.now;
+  if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
+  request(draft, scene, kind, coolDownEnds);
+  draft.account = { ...draft.account, resentAt: (cooling ? coolDownEnds : scene.now).toISOString() };
+  return true;
+}
+
+/** True within a minute of the last message that was sent on request. */
+export function isCoolingDown(account: Account, now: Date): boolean {
+  return account.resentAt !== undefined && Date.parse(account.resentAt) + coolDownMs > now.getTime();
+}
+
+/** Calls off whatever is pending: invitations, password mails, and deliveries already filed. */
+export function standDown(draft: UserDraft, scene: Scene): void {
+  const { account, onboarding } = draft;
+  if (account.invitation === undefined && account.passwordMail === undefined && !isUnderWay(onboarding)) return;
+  draft.account = withoutPasswordMail(endInvitation(account, 'cancelled', scene.now.toISOString()));
+  if (isUnderWay(onboarding)) onboarding.status = 'none';
+  delete onboarding.invitationExpiresAt;
+  draft.events.push({ type: 'deliveries.cancelled', data: {} });
+}
+
+/** The account with no password mail pending and no readable password in it. */
+export function withoutPasswordMail(account: Account): Account {
+  const { passwordMail: _, sealedPassword: __, ...rest } = account;
+  return rest;
+}
+
+/** Puts a line on top of the timeline, in place of an older one of the same message. */
+export function note(draft: UserDraft, line: DeliveryNote): void {
+  const older = draft.onboarding.deliveries ?? [];
+  const index = older.findIndex(({ id }) => id === line.id);
+  draft.onboarding.deliveries = (index < 0 ? [line, ...older] : older.with(index, line)).slice(0, timelineKept);
+}
+
+function unaddressed(kind: KeyRequest, method: InvitationMethod, id: string, at: string): DeliveryNote {
+  const sms = kind !== 'passwordMail' && method === 'smsOtp';
+  return {
+    id, channel: sms ? 'sms' : 'email', template: templateOf(kind, method), state: 'failed', attempts: 0, at,
+    reply: sms ? 'There is no phone number to send to.' : 'There is no e-mail address to send to.',
+  };
+}
+
+/** The message that carries a request. */
+export function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
+  switch (kind) {
+    case 'invitation': return method === 'emailLink' ? 'invitation' : 'invitationCode';
+    case 'recovery': return method === 'emailLink' ? 'recovery' : 'recoveryCode';
+    case 'passwordMail': return 'password';
+    case 'verifyEmail': return 'verifyEmail';
+  }
+}

@@ -1,0 +1,181 @@
+import { isJsonObject, type Json } from '../json.ts';
+import type { Condition } from '../scim/condition.ts';
+import { matchCondition } from '../scim/filter-match.ts';
+import type { MembersOperation, MemberValue } from '../scim/members-operation.ts';
+import type { ResourceType } from '../scim/resource-type.ts';
+import type { Resource } from '../scim/resource.ts';
+import { InvalidValueError } from '../scim/scim-error.ts';
+import { searchValue } from '../scim/search-document.ts';
+import type { Membership, MembershipChange, ResourceStore } from './resource-store.ts';
+
+/** What became of a list of operations on a group's members. */
+export interface CarriedOut {
+  /** Undefined when nothing changes. */
+  readonly change: MembershipChange | undefined;
+  /** Indexes of the PATCH operations that changed something. */
+  readonly applied: ReadonlySet<number>;
+}
+
+/** The group concerned; `id` of one that is still to be created is fine. */
+interface GroupRef {
+  readonly tenant: string;
+  readonly id: string;
+  readonly type: ResourceType;
+}
+
+/** Reads `members` of a validated resource. */
+export function membersOf(resource: Resource): readonly MemberValue[] {
+  const members = resource['members'];
+  if (!Array.isArray(members)) return [];
+  const byId = new Map<string, MemberValue>();
+  members.filter(isJsonObject).forEach(({ value, display }, index) => {
+    if (typeof value !== 'string' || value === '') throw new InvalidValueError(`members[${index}].value: the id of a user or group is missing.`);
+    byId.set(value, { value, ...(typeof display === 'string' ? { display } : {}) });
+  });
+  return [...byId.values()];
+}
+
+/**
+ * Works out what operations on members come to, in order, beside what the group's records say. Nothing is written; reading costs as much
+ * as the members named, however large the group, except where all of them are compared or filtered.
+ * @throws InvalidValueError naming `members[3].value` when there is no such user or group in the tenant, or it is the group itself
+ */
+export async function carryOutMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<CarriedOut> {
+  const types = await typesOfNewMembers(store, group, operations);
+  const delta = new MembersDelta(store, group, types);
+  const applied = new Set<number>();
+  for (const operation of operations) if (await delta.apply(operation)) applied.add(operation.index);
+  return { change: delta.change(), applied };
+}
+
+/** Whether each member that is to be added exists, and what it is: one read for all of them. */
+async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<ReadonlyMap<string, Membership['type']>> {
+  const lists = operations.flatMap((operation) => (operation.kind === 'add' || operation.kind === 'replace' ? [operation.members] : []));
+  const ids = new Set(lists.flatMap((members) => members.map(({ value }) => value)));
+  if (ids.size === 0) return new Map();
+  const types = new Map<string, Membership['type']>();
+  for (const { id, type } of await store.getMany(group.tenant, [...ids])) if (type === 'User' || type === 'Group') types.set(id, type);
+  for (const members of lists) {
+    members.forEach(({ value }, index) => {
+      if (value === group.id) throw new InvalidValueError(`members[${index}].value: a group cannot be a member of itself.`);
+      if (!types.has(value)) throw new InvalidValueError(`members[${index}].value: there is no user or group with id "${value.slice(0, 100)}".`);
+    });
+  }
+  return types;
+}
+
+/** The difference between the group's members as stored and as they are to be. */
+class MembersDelta {
+  readonly #store: ResourceStore;
+  readonly #group: GroupRef;
+  readonly #types: ReadonlyMap<string, Membership['type']>;
+  readonly #added = new Map<string, Membership>();
+  readonly #removed = new Set<string>();
+  #cleared = false;
+
+  constructor(store: ResourceStore, group: GroupRef, types: ReadonlyMap<string, Membership['type']>) {
+    this.#store = store;
+    this.#group = group;
+    this.#types = types;
+  }
+
+  change(): MembershipChange | undefined {
+    if (!this.#cleared && this.#added.size === 0 && this.#removed.size === 0) return undefined;
+    return { clear: this.#cleared, remove: [...this.#removed], add: [...this.#added.values()] };
+  }
+
+  /** Applies one operation; true when it changed anything. */
+  async apply(operation: MembersOperation): Promise<boolean> {
+    switch (operation.kind) {
+      case 'add': return this.#add(operation.members);
+      case 'remove': return this.#remove(operation.values);
+      case 'removeWhere': return this.#removeWhere(operation.condition);
+      case 'replace': return this.#replace(operation.members);
+      case 'clear': return this.#clear();
+    }
+  }
+
+  async #add(members: readonly MemberValue[]): Promise<boolean> {
+    const present = await this.#presentAmong(members.map(({ value }) => value));
+    const missing = members.filter(({ value }) => !present.has(value));
+    for (const member of missing) {
+      // Taking back a removal of this same request leaves the stored record as it is.
+      if (!this.#removed.delete(member.value)) this.#added.set(member.value, this.#membership(member));
+    }
+    return missing.length > 0;
+  }
+
+  async #remove(values: readonly string[]): Promise<boolean> {
+    const present = await this.#presentAmong(values);
+    for (const value of present) this.#drop(value);
+    return present.size > 0;
+  }
+
+  async #removeWhere(condition: Condition): Promise<boolean> {
+    const doomed = [...this.#added.values()].filter((member) => matchCondition(condition, memberDocument(this.#group.type, member))).map(({ value }) => value);
+    if (!this.#cleared) {
+      for await (const chunk of this.#store.membersWhere(this.#group.tenant, this.#group.id, condition)) {
+        for (const { value } of chunk) if (!this.#removed.has(value)) doomed.push(value);
+      }
+    }
+    for (const value of doomed) this.#drop(value);
+    return doomed.length > 0;
+  }
+
+  async #replace(members: readonly MemberValue[]): Promise<boolean> {
+    const wanted = new Set(members.map(({ value }) => value));
+    const surplus = [...this.#added.keys()].filter((value) => !wanted.has(value));
+    if (!this.#cleared) {
+      for await (const chunk of this.#store.members(this.#group.tenant, this.#group.id)) {
+        for (const { value } of chunk) if (!wanted.has(value) && !this.#removed.has(value)) surplus.push(value);
+      }
+    }
+    for (const value of surplus) this.#drop(value);
+    const added = await this.#add(members);
+    return added || surplus.length > 0;
+  }
+
+  async #clear(): Promise<boolean> {
+    const hadAny = this.#added.size > 0 || await this.#holdsAny();
+    if (!hadAny) return false;
+    this.#added.clear();
+    this.#removed.clear();
+    this.#cleared = true;
+    return true;
+  }
+
+  async #holdsAny(): Promise<boolean> {
+    if (this.#cleared) return false;
+    for await (const chunk of this.#store.members(this.#group.tenant, this.#group.id)) {
+      if (chunk.some(({ value }) => !this.#removed.has(value))) return true;
+    }
+    return false;
+  }
+
+  async #presentAmong(values: readonly string[]): Promise<ReadonlySet<string>> {
+    const present = new Set(values.filter((value) => this.#added.has(value)));
+    const unknown = this.#cleared ? [] : values.filter((value) => !present.has(value) && !this.#removed.has(value));
+    if (unknown.length === 0) return present;
+    for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, unknown)) present.add(value);
+    return present;
+  }
+
+  #drop(value: string): void {
+    if (!this.#added.delete(value)) this.#removed.add(value);
+  }
+
+  #membership({ value, display }: MemberValue): Membership {
+    return { value, type: this.#types.get(value)!, ...(display === undefined ? {} : { display }) };
+  }
+}
+
+/** A member as conditions over `{value, display, type}` read it. */
+function memberDocument(type: ResourceType, member: Membership): Record<string, string> {
+  const document: Record<string, string> = {};
+  for (const [name, value] of Object.entries<Json | undefined>({ ...member })) {
+    const attribute = type.resolve({ attribute: 'members', subAttribute: name })?.subAttribute;
+    const normalized = attribute === undefined || value === undefined ? undefined : searchValue(attribute, value);
+    if (typeof normalized === 'string') document[name] = normalized;
+  }
+  return document;
+}

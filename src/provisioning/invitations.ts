@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { InvitationMethod, Settings } from '../settings.ts';
+import type { Account, Invitation } from './account.ts';
+
+/** How many earlier invitations are remembered. */
+const pastKept = 20;
+/** How many links of one invitation stay good: more are never mailed unless something is badly wrong. */
+const tokensKept = 20;
+/** Wrong codes that spend an invitation. */
+export const wrongTriesAllowed = 5;
+
+/** Makes a link's token: 32 random bytes, base64url. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** What is kept of a token: its SHA-256, hex. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** The look-up key of a token. */
+export function tokenKey(tokenHash: string): string {
+  return `token:${tokenHash}`;
+}
+
+/** Every link that can still be asked about, live or past. */
+export function invitationLookupKeys(account: Account | undefined): readonly string[] {
+  if (account === undefined) return [];
+  return [account.invitation, ...account.pastInvitations].flatMap((invitation) => invitation?.tokenHashes.map(tokenKey) ?? []);
+}
+
+/** An account whose open invitation, if it had one, is a new one; the older is superseded. */
+export function issueInvitation(account: Account, issue: Pick<Invitation, 'id' | 'purpose' | 'method' | 'createdAt'>): Account {
+  const ended = endInvitation(account, 'superseded', issue.createdAt);
+  return { ...ended, invitation: { ...issue, state: 'pending', tokenHashes: [], wrongTries: 0 } };
+}
+
+/** An account whose open invitation, if it had one, has ended so and stands among the past ones. A code's hash is not kept. */
+export function endInvitation(account: Account, state: Exclude<Invitation['state'], 'pending'>, endedAt: string): Account {
+  const { invitation, ...rest } = account;
+  if (invitation === undefined) return account;
+  const { codeHash: _, ...remembered } = invitation;
+  return { ...rest, pastInvitations: [{ ...remembered, state, endedAt }, ...account.pastInvitations].slice(0, pastKept) };
+}
+
+/** When something sent now by this method runs out: null for never. */
+export function expiryOf(method: InvitationMethod, settings: Settings, now: Date): string | null {
+  const minutes = settings.onboarding.expiryMinutes[method];
+  return minutes < 0 ? null : new Date(now.getTime() + minutes * 60_000).toISOString();
+}
+
+/** An invitation that has just been given a further link. */
+export function addToken(invitation: Invitation, tokenHash: string, expiresAt: string | null): Invitation {
+  return { ...invitation, tokenHashes: [tokenHash, ...invitation.tokenHashes].slice(0, tokensKept), expiresAt };
+}
+
+/** An invitation whose code is now this one; the code before it is worth nothing. */
+export function setCode(invitation: Invitation, codeHash: string, expiresAt: string | null): Invitation {
+  return { ...invitation, codeHash, wrongTries: 0, expiresAt };
+}
+
+/** What a wrong code does: counts, and at the fifth spends the invitation. */
+export function countWrongCode(account: Account, now: string): Account {
+  const { invitation } = account;
+  if (invitation === undefined) return account;
+  const counted = { ...account, invitation: { ...invitation, wrongTries: invitation.wrongTries + 1 } };
+  return counted.invitation.wrongTries >= wrongTriesAllowed ? endInvitation(counted, 'spent', now) : counted;
+}
+
+/** The pending invitation if it can still be used. */
+export function usableInvitation(account: Account | undefined, now: Date): Invitation | undefined {
+  const invitation = account?.invitation;
+  return invitation !== undefined && !hasExpired(invitation, now) ? invitation : undefined;
+}
+
+/** True once an invitation's time is over; one that was never sent has not begun to run. */
+export function hasExpired(invitation: Invitation, now: Date): boolean {
+  return typeof invitation.expiresAt === 'string' && invitation.expiresAt <= now.toISOString();
+}
+
+/** The invitation, live or past, that a link belongs to. */
+export function invitationOfToken(account: Account, tokenHash: string): Invitation | undefined {
+  return [account.invitation, ...account.pastInvitations].find((invitation) => invitation?.tokenHashes.includes(tokenHash));
+}

@@ -1,0 +1,59 @@
+import { foldCase } from '../scim/case-fold.ts';
+import type { Account } from './account.ts';
+import { showLock } from './account-lock.ts';
+import { emailAddress, firstKeyAddress } from './first-key-address.ts';
+import { type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
+import { endInvitation } from './invitations.ts';
+import { emptyAccount, rememberedHashes } from './onboarding.ts';
+import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
+import type { RecordChange } from './record-writer.ts';
+import type { StoredRecord } from './resource-store.ts';
+
+/** A stored user as a draft, for changes that no client asked for. */
+export function draftOf({ resource, account = emptyAccount }: StoredRecord): UserDraft {
+  return { resource, onboarding: readOnboarding(resource), account, events: [] };
+}
+
+/** The draft as a change to be written. */
+export function finishDraft(draft: UserDraft, scene: Scene): RecordChange {
+  showLock(draft, scene);
+  return { resource: writeOnboarding(draft.resource, draft.onboarding), account: draft.account, events: draft.events };
+}
+
+/**
+ * Gives a user the password they chose: the key is theirs, so whatever was pending ends, a forced change is done, failures are forgotten
+ * and every session from before ends. A message that reached them by mail has proved that address.
+ * @param invitation the id of the invitation that gave the right, where one did
+ */
+export function takePassword(draft: UserDraft, scene: Scene, hash: string, invitation: string | undefined): void {
+  const at = scene.now.toISOString();
+  const firstTime = draft.onboarding.status !== 'active';
+  const proved = provedAddress(draft, scene, invitation);
+  const { lockedUntil: _, ...account } = withoutPasswordMail(
+    endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at),
+  );
+  draft.account = {
+    ...account,
+    passwordHash: hash,
+    passwordHistory: rememberedHashes(account, scene.settings.passwords.history),
+    mailedPassword: false,
+    failedSignIns: 0,
+    sessionsValidFrom: at,
+    ...(proved === undefined ? {} : { verifiedEmail: proved }),
+  };
+  draft.onboarding = { ...draft.onboarding, status: 'active', passwordChangedAt: at };
+  if (draft.onboarding.forcePasswordReset === true) draft.onboarding.forcePasswordReset = false;
+  delete draft.onboarding.invitationExpiresAt;
+  draft.events.push({ type: 'password.changed', data: {} });
+  if (!firstTime) return;
+  draft.events.push({ type: 'user.activated', data: {} });
+  if (scene.settings.onboarding.activationNotice) draft.events.push({ type: 'activationNotice.requested', data: {} });
+}
+
+function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Scene, invitation: string | undefined): string | undefined {
+  const own = emailAddress(resource);
+  const used: Account['invitation'] = account.invitation;
+  if (used === undefined || used.id !== invitation || used.method === 'smsOtp' || own === undefined) return undefined;
+  const sentTo = used.purpose === 'recovery' ? own : firstKeyAddress(resource, onboarding, used.method, now);
+  return sentTo === own ? foldCase(own) : undefined;
+}

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import type { DomainEvent } from '../events.ts';
+import { foldCase } from '../scim/case-fold.ts';
+import type { ResourceType } from '../scim/resource-type.ts';
+import type { Precondition } from '../scim/resource-handler.ts';
+import type { Resource } from '../scim/resource.ts';
+import { PreconditionFailedError, UniquenessError } from '../scim/scim-error.ts';
+import { buildSearchDocument } from '../scim/search-document.ts';
+import { uniqueKeysOf } from '../scim/unique-keys.ts';
+import type { Account } from './account.ts';
+import type { EventDraft, Origin } from './event-policy.ts';
+import { invitationLookupKeys } from './invitations.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
+
+/** Which record. */
+export interface RecordRef {
+  readonly tenant: string;
+  readonly type: ResourceType;
+  readonly id: string;
+}
+
+/** A new state for a record, with what goes into the same commit. */
+export interface RecordChange {
+  readonly resource: Resource;
+  readonly account?: Account;
+  readonly events: readonly EventDraft[];
+  readonly members?: MembershipChange;
+  /** Further keys that must be unique in this tenant and type. */
+  readonly uniqueKeys?: readonly string[];
+}
+
+/** What to do with a record that has just been read. */
+export type Decision<Answer> =
+  | { readonly kind: 'keep'; readonly answer: Answer }
+  | { readonly kind: 'put'; readonly change: RecordChange; readonly answer: (written: StoredRecord) => Answer }
+  | { readonly kind: 'remove'; readonly events: readonly EventDraft[]; readonly answer: Answer };
+
+/** How a write is to be done. */
+export interface WriteOptions {
+  readonly origin: Origin;
+  readonly precondition?: Precondition;
+  /** Compute and check, store nothing. */
+  readonly dryRun?: boolean;
+}
+
+const attempts = 12;
+
+/**
+ * Reads, lets somebody decide, and writes if the record is still as read. Within this process the writers of one record stand in line,
+ * so that any number of them neither fail nor spin; writers in other processes are met by trying again after a short random pause.
+ */
+export class RecordWriter {
+  readonly #store: ResourceStore;
+  readonly #clock: Clock;
+  readonly #queue = new KeyedQueue();
+
+  constructor(store: ResourceStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * Writes a new record.
+   * @throws UniquenessError naming the attribute and the resource that holds the value
+   */
+  async create(ref: RecordRef, change: RecordChange, options: WriteOptions): Promise<StoredRecord> {
+    const commit = this.#commitOf(ref, undefined, change, options.origin);
+    if (options.dryRun === true) await this.#refuseTaken(ref, commit.uniqueKeys);
+    else {
+      const result = await this.#store.commit(commit);
+      if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
+      if (result.outcome === 'conflict') throw new StoreUnavailableError(`The new id ${ref.id} is in use.`);
+    }
+    return commit.record;
+  }
+
+  /**
+   * Changes a record.
+   * @param decide gets the record as it is, undefined when there is none; it is called again, on the newer record, when another process
+   *   was quicker. It must do nothing slow and have no effects of its own.
+   * @throws PreconditionFailedError when the record is not at a version that the caller named; UniquenessError; what `decide` throws;
+   *   StoreUnavailableError when others were quicker too often
+   */
+  async update<Answer>(
+    ref: RecordRef, decide: (record: StoredRecord | undefined) => Decision<Answer> | Promise<Decision<Answer>>, options: WriteOptions,
+  ): Promise<Answer> {
+    return this.#queue.run(JSON.stringify([ref.tenant, ref.type.name, ref.id]), async () => {
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const record = await this.#store.get(ref.tenant, ref.type.name, ref.id);
+        if (record !== undefined) checkPrecondition(options.precondition, record.version);
+        const decision = await decide(record);
+        if (decision.kind === 'keep') return decision.answer;
+        const commit = this.#commitFor(ref, record, decision, options.origin);
+        const answer = (): Answer => (decision.kind === 'put' ? decision.answer((commit as Put).record) : decision.answer);
+        if (options.dryRun === true) {
+          if (commit.kind === 'put') await this.#refuseTaken(ref, commit.uniqueKeys);
+          return answer();
+        }
+        const result = await this.#store.commit(commit);
+        if (result.outcome === 'done') return answer();
+        if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
+        if (options.precondition?.ifMatch !== undefined && options.precondition.ifMatch !== '*') throw stale(result.version);
+        await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
+      }
+      throw new StoreUnavailableError('The resource is being changed by too many at once.');
+    });
+  }
+
+  #commitFor<Answer>(ref: RecordRef, before: StoredRecord | undefined, decision: Exclude<Decision<Answer>, { kind: 'keep' }>, origin: Origin): Commit {
+    if (decision.kind === 'put') return this.#commitOf(ref, before, decision.change, origin);
+    const version = before?.version ?? 0;
+    return {
+      kind: 'remove', tenant: ref.tenant, type: ref.type.name, id: ref.id, expectedVersion: version,
+      events: this.#stamp(ref, version + 1, decision.events, origin, this.#clock.now().toISOString()),
+    };
+  }
+
+  #commitOf(ref: RecordRef, before: StoredRecord | undefined, change: RecordChange, origin: Origin): Put {
+    const now = this.#clock.now().toISOString();
+    const version = (before?.version ?? 0) + 1;
+    const { resource, account } = change;
+    const record: StoredRecord = {
+      tenant: ref.tenant, type: ref.type.name, id: ref.id, version, created: before?.created ?? now, lastModified: now, resource,
+      ...(account === undefined ? {} : { account }),
+    };
+    return {
+      kind: 'put',
+      record,
+      expectedVersion: version - 1,
+      search: buildSearchDocument(ref.type, record),
+      uniqueKeys: [...uniqueKeysOf(ref.type, resource), ...(change.uniqueKeys ?? [])],
+      lookupKeys: [...invitationLookupKeys(account), ...nameLookupKeys(ref.type, resource)],
+      ...(change.members === undefined ? {} : { members: change.members }),
+      events: this.#stamp(ref, version, change.events, origin, now),
+    };
+  }
+
+  #stamp(ref: RecordRef, version: number, drafts: readonly EventDraft[], origin: Origin, at: string): DomainEvent[] {
+    return drafts.map(({ type, data }) => ({
+      id: this.#clock.newId(), tenant: ref.tenant, type, at, resourceType: ref.type.name, resourceId: ref.id, version, ...origin, data,
+    }));
+  }
+
+  /** A dry run has no database to refuse a duplicate; as nothing is stored, looking is enough. */
+  async #refuseTaken(ref: RecordRef, keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      const holder = await this.#store.findByKey(ref.tenant, ref.type.name, key);
+      if (holder !== undefined && holder.id !== ref.id) throw taken(ref, key, holder.id);
+    }
+  }
+}
+
+type Put = Extract<Commit, { kind: 'put' }>;
+
+/** The key that finds groups by name, whether or not names must be unique. */
+export function groupNameKey(displayName: string): string {
+  return `name:${foldCase(displayName)}`;
+}
+
+function nameLookupKeys(type: ResourceType, { displayName }: Resource): readonly string[] {
+  return type.name === 'Group' && typeof displayName === 'string' ? [groupNameKey(displayName)] : [];
+}
+
+/** The 409 that names the attribute and the holder (RFC 7644 §3.3). */
+export function taken({ type }: RecordRef, key: string, holder: string): UniquenessError {
+  const folded = key.slice(0, Math.max(0, key.indexOf(':')));
+  const known = [type.schema, ...type.extensions.map(({ schema }) => schema)].flatMap(({ attributes }) => attributes);
+  const name = known.find((attribute) => attribute.name.toLowerCase() === folded.toLowerCase())?.name ?? folded;
+  return new UniquenessError(`${name}: another ${type.name} has this value already; its id is ${holder}.`);
+}
+
+function checkPrecondition({ ifMatch, ifNoneMatch }: Precondition = {}, version: number): void {
+  if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(version)) throw stale(version);
+  if (ifNoneMatch !== undefined && (ifNoneMatch === '*' || ifNoneMatch.includes(version))) {
+    throw new PreconditionFailedError(`If-None-Match does not allow this: the resource is at version W/"${version}".`);
+  }
+}
+
+function stale(version: number | undefined): PreconditionFailedError {
+  return new PreconditionFailedError(version === undefined
+    ? 'The resource is gone.'
+    : `The resource has changed: it is at version W/"${version}", which If-Match does not name. Read it again and repeat the change.`);
+}

@@ -1,0 +1,241 @@
+import type { Clock } from '../clock.ts';
+import { equalJson, isJsonObject, type Json } from '../json.ts';
+import { applyPatch } from '../scim/apply-patch.ts';
+import { foldCase } from '../scim/case-fold.ts';
+import type { MembersOperation } from '../scim/members-operation.ts';
+import type { OperationReport, PatchOperation } from '../scim/patch-op.ts';
+import type {
+  ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants,
+} from '../scim/resource-handler.ts';
+import { schemasOf } from '../scim/resource-schemas.ts';
+import type { ResourceType } from '../scim/resource-type.ts';
+import type { Resource } from '../scim/resource.ts';
+import { NotFoundError } from '../scim/scim-error.ts';
+import type { Settings } from '../settings.ts';
+import { carryOver } from './carry-over.ts';
+import { isPreparedFor, type PasswordWish, passwordWish, preparePassword, type PreparedPassword } from './client-password.ts';
+import { changeEvents, type EventDraft, removalEvent } from './event-policy.ts';
+import { carryOutMembers, membersOf } from './group-members.ts';
+import { latchkeyUrn } from './latchkey-extension.ts';
+import { emptyAccount, onboard } from './onboarding.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { type Decision, groupNameKey, type RecordChange, type RecordRef, RecordWriter, taken, type WriteOptions } from './record-writer.ts';
+import { represent } from './representation.ts';
+import { type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
+import type { SecretBox } from './secret-box.ts';
+import { purposeOfPassword } from './sealed-password.ts';
+
+/** What the service works with. */
+export interface ResourceServiceParts {
+  readonly store: ResourceStore;
+  readonly writer: RecordWriter;
+  readonly clock: Clock;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly hasher: PasswordHasher;
+  readonly secrets: SecretBox;
+}
+
+/** A wanted state, before it is known what it means for the user's first key or the group's members. */
+interface Wanted {
+  readonly manner: 'create' | 'replace' | 'patch';
+  /** May hold `password`, and for a body `members`. */
+  readonly resource: Resource;
+  readonly members: readonly MembersOperation[];
+}
+
+/** A change ready to be written, or the password work that must be done first, outside the line of writers. */
+type Outcome = { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> } | { readonly kind: 'hashFirst'; readonly wish: PasswordWish };
+
+/** What a write answers. */
+interface Written {
+  readonly record: StoredRecord;
+  readonly changed: boolean;
+  readonly members: MembershipChange | undefined;
+  readonly operations: readonly OperationReport[];
+}
+
+/** The product's side of SCIM: every change to a resource of any type, with all it entails, as one atomic write. */
+export class ResourceService implements ResourceHandler {
+  readonly #store: ResourceStore;
+  readonly #writer: RecordWriter;
+  readonly #clock: Clock;
+  readonly #settingsOf: (tenant: string) => Settings;
+  readonly #hasher: PasswordHasher;
+  readonly #secrets: SecretBox;
+
+  constructor({ store, writer, clock, settingsOf, hasher, secrets }: ResourceServiceParts) {
+    this.#store = store;
+    this.#writer = writer;
+    this.#clock = clock;
+    this.#settingsOf = settingsOf;
+    this.#hasher = hasher;
+    this.#secrets = secrets;
+  }
+
+  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation> {
+    const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
+    const wanted: Wanted = { manner: 'create', resource, members: bodyMembers(type, resource) };
+    const change = await this.#withPassword((prepared) => this.#outcomeOf(context, ref, undefined, wanted, prepared));
+    const record = await this.#writer.create(ref, change.change, optionsOf(context));
+    return this.#show(context, type, { record, changed: true, members: change.change.members, operations: [] }, wants);
+  }
+
+  async read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation> {
+    const record = await this.#store.get(context.tenant, type.name, id);
+    if (record === undefined) throw notFound(type, id);
+    return (await represent(this.#store, type, [record], wants))[0]!;
+  }
+
+  async list(context: RequestContext, type: ResourceType, { condition, sort, wants, count, page }: ListQuery): Promise<ListPage> {
+    const found = await this.#store.query({
+      tenant: context.tenant, type: type.name, condition, sort, limit: count,
+      page: 'after' in page ? page : { offset: Math.max(0, page.startIndex - 1) },
+    });
+    const resources = await represent(this.#store, type, found.records, wants);
+    return { totalResults: found.total, resources, ...(found.next === undefined ? {} : { next: found.next }) };
+  }
+
+  async replace(
+    context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants,
+  ): Promise<Representation> {
+    const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => ({
+      wanted: { manner: 'replace', resource: carryOver(type, before.resource, resource), members: [{ index: 0, kind: 'replace', members: membersOf(resource) }] },
+      operations: [],
+    }));
+    return this.#show(context, type, written, wants);
+  }
+
+  async patch(
+    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants,
+  ): Promise<PatchResult> {
+    const { unknownAttributes } = this.#settingsOf(context.tenant).scim;
+    const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => {
+      const patched = applyPatch(type, patchable(before), operations, { profile: context.profile, unknownAttributes });
+      return { wanted: { manner: 'patch', resource: patched.resource, members: patched.members }, operations: patched.operations };
+    });
+    return { representation: await this.#show(context, type, written, wants), changed: written.changed, operations: written.operations };
+  }
+
+  async remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<void> {
+    await this.#writer.update({ tenant: context.tenant, type, id }, (before): Decision<void> => {
+      if (before === undefined) throw notFound(type, id);
+      const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
+      return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
+    }, { ...optionsOf(context), precondition });
+  }
+
+  /** Changes a record; where a password must be hashed first the line is left, and joined again with the hash in hand. */
+  async #change(
+    context: RequestContext, ref: RecordRef, precondition: Precondition,
+    wish: (before: StoredRecord) => { wanted: Wanted; operations: readonly OperationReport[] },
+  ): Promise<Written> {
+    const decide = async (before: StoredRecord | undefined, prepared: PreparedPassword | undefined): Promise<Decision<Written | PasswordWish>> => {
+      if (before === undefined) throw notFound(ref.type, ref.id);
+      const { wanted, operations } = wish(before);
+      const outcome = await this.#outcomeOf(context, ref, before, wanted, prepared);
+      if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
+      const { change, applied } = outcome;
+      const reports = operations.map((report, index): OperationReport => (applied.has(index) ? { ...report, outcome: 'applied' } : report));
+      if (isUnchanged(before, change)) return { kind: 'keep', answer: { record: before, changed: false, members: undefined, operations: reports } };
+      return { kind: 'put', change, answer: (record) => ({ record, changed: true, members: change.members, operations: reports }) };
+    };
+    let prepared: PreparedPassword | undefined;
+    for (let round = 0; round < 5; round += 1) {
+      const answer = await this.#writer.update(ref, (before) => decide(before, prepared), { ...optionsOf(context), precondition });
+      if ('record' in answer) return answer;
+      prepared = await preparePassword(answer, this.#hasher);
+    }
+    throw new StoreUnavailableError('The password is being changed by others at the same time.');
+  }
+
+  async #withPassword(compute: (prepared?: PreparedPassword) => Promise<Outcome>): Promise<Extract<Outcome, { kind: 'ready' }>> {
+    const first = await compute();
+    if (first.kind === 'ready') return first;
+    const second = await compute(await preparePassword(first.wish, this.#hasher));
+    if (second.kind !== 'ready') throw new StoreUnavailableError('The password could not be prepared.');
+    return second;
+  }
+
+  async #outcomeOf(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, wanted: Wanted, prepared?: PreparedPassword): Promise<Outcome> {
+    if (ref.type.name === 'User') return this.#userOutcome(context, ref, before, wanted, prepared);
+    const resource = stored(wanted.resource);
+    const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
+    const { change: members, applied } = isGroup && wanted.members.length > 0
+      ? await carryOutMembers(this.#store, ref, wanted.members) : { change: undefined, applied: new Set<number>() };
+    const uniqueKeys = isGroup ? await this.#groupNameKeys(context, ref, before, resource) : [];
+    const events = withMembers(ref.type, changeEvents(ref.type.name, before?.resource, resource), resource, members);
+    return { kind: 'ready', change: { resource, events, uniqueKeys, ...(members === undefined ? {} : { members }) }, applied };
+  }
+
+  #userOutcome(context: RequestContext, ref: RecordRef, record: StoredRecord | undefined, { manner, resource }: Wanted, prepared?: PreparedPassword): Outcome {
+    const settings = this.#settingsOf(context.tenant);
+    const before = record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
+    const wish = passwordWish({ manner, profile: context.profile, before, after: resource }, settings);
+    if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
+    const password = prepared?.hash === undefined || wish === undefined ? undefined : {
+      hash: prepared.hash,
+      ...(wish.mail ? { sealed: this.#secrets.seal(wish.text, { tenant: ref.tenant, id: ref.id, purpose: purposeOfPassword }) } : {}),
+    };
+    const scene = { settings, now: this.#clock.now(), newId: () => this.#clock.newId() };
+    const change = onboard({ manner, before, after: stored(resource), ...(password === undefined ? {} : { password }) }, scene);
+    return { kind: 'ready', change: { ...change, resource: { ...change.resource, schemas: schemasOf(ref.type, change.resource) } }, applied: new Set() };
+  }
+
+  /**
+   * Where group names must be unique the database holds them so. Groups made before that was asked for hold no such key: a look keeps
+   * new ones from taking their names.
+   */
+  async #groupNameKeys(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, { displayName }: Resource): Promise<string[]> {
+    const { uniqueGroupNames, profile } = this.#settingsOf(context.tenant).scim;
+    const unique = uniqueGroupNames || (context.profile === 'auto' ? profile : context.profile) === 'entra';
+    if (!unique || typeof displayName !== 'string') return [];
+    const key = `displayname:${foldCase(displayName)}`;
+    if (before?.resource['displayName'] !== displayName) {
+      const holder = await this.#store.findByKey(ref.tenant, ref.type.name, groupNameKey(displayName));
+      if (holder !== undefined && holder.id !== ref.id) throw taken(ref, key, holder.id);
+    }
+    return [key];
+  }
+
+  async #show(context: RequestContext, type: ResourceType, { record, members }: Written, wants: Wants): Promise<Representation> {
+    return (await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined))[0]!;
+  }
+}
+
+function optionsOf({ triggeredBy, client, requestId, dryRun }: RequestContext): WriteOptions {
+  return { origin: { triggeredBy, client: client.name, requestId }, dryRun };
+}
+
+function bodyMembers(type: ResourceType, resource: Resource): readonly MembersOperation[] {
+  const members = type.name === 'Group' ? membersOf(resource) : [];
+  return members.length === 0 ? [] : [{ index: 0, kind: 'add', members }];
+}
+
+/** What the store keeps of a resource: the id stands beside it, members and groups elsewhere, the password nowhere. */
+function stored(resource: Resource): Resource {
+  const { id: _, meta: __, members: ___, groups: ____, password: _____, ...kept } = resource;
+  return kept;
+}
+
+/** A record as PATCH sees it: with its id, and with the `resend` last acted on, so that saying either again is already true. */
+function patchable({ id, resource, account }: StoredRecord): Resource {
+  const extension: Json | undefined = resource[latchkeyUrn];
+  if (account?.resend === undefined) return { ...resource, id };
+  return { ...resource, id, [latchkeyUrn]: { ...(isJsonObject(extension) ? extension : {}), resend: account.resend } };
+}
+
+function isUnchanged(before: StoredRecord, { resource, account, members, events }: RecordChange): boolean {
+  return members === undefined && events.length === 0 && equalJson(before.resource, resource)
+    && JSON.stringify(before.account) === JSON.stringify(account);
+}
+
+function withMembers(type: ResourceType, events: EventDraft[], resource: Resource, members: MembershipChange | undefined): EventDraft[] {
+  if (members === undefined) return events;
+  const counts = { added: members.add.length, removed: members.remove.length, cleared: members.clear };
+  const [first, ...others] = events.length > 0 ? events : [{ type: 'group.updated' as const, data: { displayName: resource['displayName'] ?? type.name } }];
+  return first === undefined ? events : [{ type: first.type, data: { ...first.data, members: counts } }, ...others];
+}
+
+function notFound(type: ResourceType, id: string): NotFoundError {
+  return new NotFoundError(`There is no ${type.name} with id "${id.slice(0, 100)}".`);
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.ts';
+import type { ResourceType } from '../scim/resource-type.ts';
+import type { Settings } from '../settings.ts';
+import type { Origin } from './event-policy.ts';
+import { draftOf, finishDraft, takePassword } from './own-password.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { checkPassword, contextWords, type PasswordFault } from './password-policy.ts';
+import type { Decision, RecordWriter } from './record-writer.ts';
+import type { StoredRecord } from './resource-store.ts';
+
+/** What setting a password works with. */
+export interface SetPasswordParts {
+  readonly writer: RecordWriter;
+  readonly clock: Clock;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly hasher: PasswordHasher;
+  readonly userType: ResourceType;
+}
+
+/** How it ended: `lost` when the right was gone by the time of writing. */
+export type Stored = { readonly outcome: 'done' } | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] } | { readonly outcome: 'lost' };
+
+/** Origin of what users do themselves. */
+export const bySelf: Origin = { triggeredBy: 'self' };
+
+/** Stores the passwords that users choose. */
+export class SetPassword {
+  readonly #parts: SetPasswordParts;
+
+  constructor(parts: SetPasswordParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Checks a chosen password and stores it, if the right to do so still holds on the record that is then written: of two at once, one wins.
+   * @param record as read when the right was looked at
+   * @param holds whether the right holds on a later state of the record
+   * @param invitation the invitation that gives the right, where one does
+   */
+  async store(
+    record: StoredRecord, password: string, invitation: string | undefined, holds: (record: StoredRecord) => boolean,
+  ): Promise<Stored> {
+    const { writer, clock, settingsOf, hasher, userType } = this.#parts;
+    const settings = settingsOf(record.tenant);
+    const faults = await this.#faults(record, password, settings);
+    if (faults.length > 0) return { outcome: 'refused', faults };
+    const hash = await hasher.hash(password);
+    return writer.update<Stored>({ tenant: record.tenant, type: userType, id: record.id }, (latest): Decision<Stored> => {
+      if (latest === undefined || !holds(latest) || !samePasswords(record, latest)) return { kind: 'keep', answer: { outcome: 'lost' } };
+      const scene = { settings, now: clock.now(), newId: () => clock.newId() };
+      const draft = draftOf(latest);
+      takePassword(draft, scene, hash, invitation);
+      return { kind: 'put', change: finishDraft(draft, scene), answer: () => ({ outcome: 'done' }) };
+    }, { origin: bySelf });
+  }
+
+  async #faults(record: StoredRecord, password: string, settings: Settings): Promise<readonly PasswordFault[]> {
+    const faults = checkPassword(password, settings, contextWords(record.resource, settings));
+    if (faults.length > 0) return faults;
+    const reused = await this.#parts.hasher.matching(formerHashes(record, settings), password);
+    return reused === undefined ? [] : [{ rule: 'reused' }];
+  }
+}
+
+/** The hashes that a new password must not match: the present one and, as far as the tenant asks, those before. */
+function formerHashes({ account }: StoredRecord, settings: Settings): readonly string[] {
+  if (account === undefined || settings.passwords.history === 0 && account.mailedPassword !== true) return [];
+  const present = account.passwordHash === undefined ? [] : [account.passwordHash];
+  return [...present, ...account.passwordHistory.slice(0, settings.passwords.history)];
+}
+
+/** False when somebody else's password change came in between: what was checked for reuse is no longer what stands. */
+function samePasswords(before: StoredRecord, now: StoredRecord): boolean {
+  return before.account?.passwordHash === now.account?.passwordHash
+    && isDeepStrictEqual(before.account?.passwordHistory, now.account?.passwordHistory);
+}

@@ -1,0 +1,215 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { foldCase } from '../scim/case-fold.ts';
+import type { ResourceType } from '../scim/resource-type.ts';
+import type { Settings } from '../settings.ts';
+import type { Account } from './account.ts';
+import { delayAfter, isLockedOut, lockedReason } from './account-lock.ts';
+import { bindToPassword, type ChangeTickets } from './change-ticket.ts';
+import { isActive } from './event-policy.ts';
+import { UnknownNames } from './failed-sign-ins.ts';
+import { startOf } from './first-key-address.ts';
+import { isUnderWay, type Scene, type UserDraft } from './first-key-request.ts';
+import { readCode } from './invitation-code.ts';
+import { countWrongCode, usableInvitation } from './invitations.ts';
+import { readOnboarding } from './latchkey-extension.ts';
+import { needsProof } from './onboarding.ts';
+import { draftOf, finishDraft } from './own-password.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { maxPasswordLength } from './password-policy.ts';
+import { type Person, personOf } from './person.ts';
+import type { Decision, RecordWriter } from './record-writer.ts';
+import type { ResourceStore, StoredRecord } from './resource-store.ts';
+import { bySelf } from './set-password.ts';
+
+/** How a sign-in ended. A one-time code is taken in the password's place. */
+export type SignInResult =
+  | { readonly outcome: 'ok'; readonly person: Person; /** The one before this. */ readonly lastSignInAt: string | undefined }
+  /** The password is right but must be changed: `ticket` is the right to do so, short-lived. */
+  | { readonly outcome: 'changeRequired'; readonly person: Person; readonly ticket: string }
+  /** The secret was a live invitation's code: `ticket` is the right to set a password. */
+  | { readonly outcome: 'codeAccepted'; readonly person: Person; readonly ticket: string }
+  | { readonly outcome: 'locked'; readonly until: string | undefined }
+  | { readonly outcome: 'notStarted'; readonly startsAt: string | undefined }
+  | { readonly outcome: 'invalid' };
+
+/** What signing in works with. */
+export interface SignInParts {
+  readonly store: ResourceStore;
+  readonly writer: RecordWriter;
+  readonly clock: Clock;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly hasher: PasswordHasher;
+  readonly tickets: ChangeTickets;
+  readonly userType: ResourceType;
+  /** A refused sign-in is answered no sooner than this, in milliseconds, so that its work cannot be timed. */
+  readonly refusalMs?: number;
+}
+
+/** `lastSignInAt` is exact to this: a user who signs in every minute does not cost a write every minute. */
+const signInNotedEveryMs = 15 * 60_000;
+const dayMs = 86_400_000;
+
+/**
+ * Checks user names with passwords or one-time codes. A name that does not exist costs the same work, is counted and paused alike, and
+ * is answered after the same time as one that does.
+ */
+export class SignIn {
+  readonly #parts: SignInParts;
+  readonly #unknown = new UnknownNames();
+
+  constructor(parts: SignInParts) {
+    this.#parts = parts;
+  }
+
+  /** Checks a user name with a password or code. */
+  async verify(tenant: string, userName: string, secret: string): Promise<SignInResult> {
+    const { store, refusalMs = 250 } = this.#parts;
+    const begun = performance.now();
+    const name = foldCase(userName.trim());
+    const record = await store.findByKey(tenant, 'User', `username:${name}`);
+    const result = await this.#check(tenant, name, record, secret);
+    if (result.outcome === 'invalid') await pause(Math.max(0, refusalMs - (performance.now() - begun)));
+    return result;
+  }
+
+  /** Checks a known user's present password; counts a failure. */
+  async verifyPresent(record: StoredRecord, password: string): Promise<{ readonly outcome: 'right' | 'wrong' } | Extract<SignInResult, { outcome: 'locked' }>> {
+    const now = this.#parts.clock.now();
+    const until = pausedUntil(record.account, now);
+    if (until !== undefined) return { outcome: 'locked', until };
+    if (await this.#passwordIsRight(record, password)) return { outcome: 'right' };
+    await this.#countFailure(record, undefined);
+    return { outcome: 'wrong' };
+  }
+
+  async #check(tenant: string, name: string, record: StoredRecord | undefined, secret: string): Promise<SignInResult> {
+    const { clock, settingsOf, hasher } = this.#parts;
+    const now = clock.now();
+    const settings = settingsOf(tenant);
+    const nameKey = JSON.stringify([tenant, name]);
+    const until = record === undefined ? this.#unknown.lockedUntil(nameKey, now) : pausedUntil(record.account, now);
+    if (until !== undefined) return { outcome: 'locked', until };
+
+    const passwordIsRight = await this.#passwordIsRight(record, secret);
+    // Whether a second check is made depends on what was typed alone, never on whether there is a code to check it against.
+    const code = readCode(secret, settings.onboarding.code);
+    const invitation = usableInvitation(record?.account, now);
+    const codeIsRight = code !== undefined && await hasher.verify(invitation?.codeHash, code);
+
+    if (record === undefined || !isActive(record.resource)) {
+      this.#unknown.fail(nameKey, now);
+      return { outcome: 'invalid' };
+    }
+    if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation.id, { settings, now });
+    if (passwordIsRight) return this.#accept(record, secret);
+    await this.#countFailure(record, code === undefined ? undefined : invitation?.id);
+    return { outcome: 'invalid' };
+  }
+
+  #passwordIsRight(record: StoredRecord | undefined, secret: string): Promise<boolean> {
+    return this.#parts.hasher.verify(record?.account?.passwordHash, secret.slice(0, 2 * maxPasswordLength));
+  }
+
+  #acceptCode(record: StoredRecord, invitation: string, moment: Pick<Scene, 'settings' | 'now'>): SignInResult {
+    const start = startOf(readOnboarding(record.resource), moment.settings);
+    if (start !== undefined && start > moment.now) return { outcome: 'notStarted', startsAt: start.toISOString() };
+    const ticket = this.#parts.tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: invitation }, moment.now);
+    return { outcome: 'codeAccepted', person: personOf(record), ticket };
+  }
+
+  /** The password was right: whether that lets its owner in is decided on the record as it is now, which may have been locked meanwhile. */
+  async #accept(checked: StoredRecord, secret: string): Promise<SignInResult> {
+    const { writer, clock, settingsOf, hasher, userType, tickets } = this.#parts;
+    const settings = settingsOf(checked.tenant);
+    const strongerHash = hasher.needsRehash(checked.account?.passwordHash ?? '') ? await hasher.hash(secret) : undefined;
+    return writer.update<SignInResult>({ tenant: checked.tenant, type: userType, id: checked.id }, (record): Decision<SignInResult> => {
+      const now = clock.now();
+      if (record?.account === undefined || !isActive(record.resource) || record.account.passwordHash !== checked.account?.passwordHash) {
+        return { kind: 'keep', answer: { outcome: 'invalid' } };
+      }
+      const { account } = record;
+      const refusal = refusalOf(record, account, { settings, now });
+      if (refusal !== undefined) return { kind: 'keep', answer: refusal };
+      const person = personOf(record);
+      const draft = draftOf(record);
+      if (mustChange(draft, settings, now)) {
+        const ticket = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'change', binding: bindToPassword(account.passwordHash) }, now);
+        return { kind: 'keep', answer: { outcome: 'changeRequired', person, ticket } };
+      }
+      const answer: SignInResult = { outcome: 'ok', person, lastSignInAt: draft.onboarding.lastSignInAt };
+      const noted = noteSignIn(draft, now);
+      if (strongerHash !== undefined) draft.account = { ...draft.account, passwordHash: strongerHash };
+      if (!noted && strongerHash === undefined) return { kind: 'keep', answer };
+      return { kind: 'put', change: finishDraft(draft, { settings, now, newId: () => clock.newId() }), answer: () => answer };
+    }, { origin: bySelf });
+  }
+
+  /** Counts a failure on the account, and a wrong code on the invitation that it was tried on. */
+  async #countFailure({ tenant, id }: StoredRecord, invitation: string | undefined): Promise<void> {
+    const { writer, clock, settingsOf, userType } = this.#parts;
+    await writer.update<void>({ tenant, type: userType, id }, (record): Decision<void> => {
+      if (record === undefined) return { kind: 'keep', answer: undefined };
+      const now = clock.now();
+      const draft = draftOf(record);
+      if (invitation !== undefined && draft.account.invitation?.id === invitation) tryWrongCode(draft, now);
+      const failures = draft.account.failedSignIns + 1;
+      const delay = delayAfter(failures);
+      const wasLockedOut = isLockedOut(draft.account.failedSignIns);
+      draft.account = {
+        ...draft.account, failedSignIns: failures,
+        ...(delay === 0 ? {} : { lockedUntil: new Date(now.getTime() + delay).toISOString() }),
+      };
+      draft.events.push({ type: 'signIn.failed', data: {} });
+      if (isLockedOut(failures) && !wasLockedOut) draft.events.push({ type: 'account.locked', data: { reason: 'failedAttempts' } });
+      return { kind: 'put', change: finishDraft(draft, { settings: settingsOf(tenant), now, newId: () => clock.newId() }), answer: () => undefined };
+    }, { origin: bySelf });
+  }
+}
+
+function pausedUntil(account: Account | undefined, now: Date): string | undefined {
+  return account?.lockedUntil !== undefined && account.lockedUntil > now.toISOString() ? account.lockedUntil : undefined;
+}
+
+/** Why a right password does not let its owner in. */
+function refusalOf({ resource }: StoredRecord, account: Account, moment: Pick<Scene, 'settings' | 'now'>): SignInResult | undefined {
+  const until = pausedUntil(account, moment.now);
+  if (until !== undefined) return { outcome: 'locked', until };
+  const onboarding = readOnboarding(resource);
+  const reason = lockedReason(onboarding, account, moment);
+  if (reason === 'notStarted') return { outcome: 'notStarted', startsAt: startOf(onboarding, moment.settings)?.toISOString() };
+  if (reason !== undefined || needsProof(resource, onboarding, account, moment)) return { outcome: 'locked', until: undefined };
+  return undefined;
+}
+
+function mustChange({ onboarding, account }: UserDraft, { passwords }: Settings, now: Date): boolean {
+  if (onboarding.forcePasswordReset === true || account.mailedPassword === true) return true;
+  const changedAt = onboarding.passwordChangedAt === undefined ? Number.NaN : Date.parse(onboarding.passwordChangedAt);
+  return passwords.maxAgeDays !== null && now.getTime() - changedAt >= passwords.maxAgeDays * dayMs;
+}
+
+/** Notes a sign-in where there is something to note; false when the record may stay as it is. */
+function noteSignIn(draft: UserDraft, now: Date): boolean {
+  const { onboarding, account } = draft;
+  const last = onboarding.lastSignInAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(onboarding.lastSignInAt);
+  const arrives = isUnderWay(onboarding);
+  const wasTroubled = account.failedSignIns > 0 || account.lockedUntil !== undefined;
+  if (now.getTime() - last < signInNotedEveryMs && !arrives && !wasTroubled) return false;
+  const { lockedUntil: _, ...calm } = account;
+  draft.account = { ...calm, failedSignIns: 0 };
+  onboarding.lastSignInAt = now.toISOString();
+  if (arrives) {
+    onboarding.status = 'active';
+    draft.events.push({ type: 'user.activated', data: {} });
+  }
+  if (isLockedOut(account.failedSignIns)) draft.events.push({ type: 'account.unlocked', data: {} });
+  draft.events.push({ type: 'signIn.succeeded', data: {} });
+  return true;
+}
+
+/** A wrong code counts; the fifth spends the invitation. */
+export function tryWrongCode(draft: UserDraft, now: Date): void {
+  const { invitation } = draft.account;
+  draft.account = countWrongCode(draft.account, now.toISOString());
+  if (draft.account.invitation === undefined && invitation?.purpose === 'invitation' && isUnderWay(draft.onboarding)) draft.onboarding.status = 'expired';
+}
