@@ -38,7 +38,8 @@ export class JsonFile {
     }
     const errors: ParseError[] = [];
     this.#tree = parseTree(this.#text, errors, { disallowComments: true });
-    this.faults = errors.map((error) => ({
+    // What follows the first is mostly its consequence.
+    this.faults = errors.slice(0, 1).map((error) => ({
       file: path, line: this.#lineAt(error.offset), pointer: '', message: `is not JSON: ${wordsOf(printParseErrorCode(error.error))}`,
     }));
     if (errors.length === 0) this.value = JSON.parse(this.#text) as Json;
@@ -87,6 +88,8 @@ function sentenceOf(error: ErrorObject): string {
   if (error.keyword === 'additionalProperties') return 'is not a known key here';
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as Json[]).map((one) => JSON.stringify(one)).join(', ')}`;
   if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`;
+  if (error.keyword === 'pattern') return `is not of the form ${String(error.params.pattern)}`;
+  if (error.keyword === 'maxItems' && error.params.limit === 0) return 'must be empty here';
   return error.message ?? `breaks the rule '${error.keyword}'`;
 }
 

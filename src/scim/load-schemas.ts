@@ -80,6 +80,8 @@ function jsonFilesOf(folder: string, faults: FileFault[]): string[] {
 class Definitions {
   readonly faults: FileFault[] = [];
   readonly #schemas: Found<WrittenSchema>[] = [];
+  /** URNs of schemas that are there, but faulty: that others name them is not their fault. */
+  readonly #faultySchemas = new Set<string>();
   readonly #resourceTypes: Found<WrittenResourceType>[] = [];
   readonly #extensions: Found<WrittenExtension>[] = [];
   readonly #isSchema: ValidateFunction<WrittenSchema>;
@@ -104,8 +106,10 @@ class Definitions {
 
   #addOne(found: Found<Json>): void {
     const { value } = found;
-    if (isJsonObject(value) && 'attributes' in value) this.#keep(found, this.#isSchema, this.#schemas);
-    else if (isJsonObject(value) && 'endpoint' in value) this.#keep(found, this.#isResourceType, this.#resourceTypes);
+    if (isJsonObject(value) && 'attributes' in value) {
+      const valid = this.#keep(found, this.#isSchema, this.#schemas);
+      if (!valid && typeof value.id === 'string') this.#faultySchemas.add(value.id.toLowerCase());
+    } else if (isJsonObject(value) && 'endpoint' in value) this.#keep(found, this.#isResourceType, this.#resourceTypes);
     else if (isJsonObject(value) && 'resourceType' in value) this.#keep(found, this.#isExtension, this.#extensions);
     else {
       this.#fault(found, '', 'is no SCIM definition: a schema has \'attributes\', a resource type \'endpoint\', '
@@ -113,9 +117,13 @@ class Definitions {
     }
   }
 
-  #keep<T>({ file, pointer, value }: Found<Json>, isValid: ValidateFunction<T>, kept: Found<T>[]): void {
-    if (isValid(value)) kept.push({ file, pointer, value });
-    else this.faults.push(...file.schemaFaults(isValid.errors, pointer));
+  #keep<T>({ file, pointer, value }: Found<Json>, isValid: ValidateFunction<T>, kept: Found<T>[]): boolean {
+    if (isValid(value)) {
+      kept.push({ file, pointer, value });
+      return true;
+    }
+    this.faults.push(...file.schemaFaults(isValid.errors, pointer));
+    return false;
   }
 
   #fault({ file, pointer }: Found<unknown>, path: string, message: string): void {
@@ -169,7 +177,7 @@ class Definitions {
   #schemaNamed(found: Found<unknown>, path: string, urn: string, schemas: ReadonlyMap<string, Schema>, used: Set<string>): Schema | undefined {
     const schema = schemas.get(urn.toLowerCase());
     used.add(urn.toLowerCase());
-    if (schema === undefined) this.#fault(found, path, `names a schema that no file defines: ${urn}`);
+    if (schema === undefined && !this.#faultySchemas.has(urn.toLowerCase())) this.#fault(found, path, `names a schema that no file defines: ${urn}`);
     return schema;
   }
 
