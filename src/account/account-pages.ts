@@ -11,6 +11,7 @@ import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
 import { basePath, Site, type SiteOptions } from './site.ts';
 import { troublePage } from './trouble-page.ts';
+import { verifyEmailPage } from './verify-email-page.ts';
 
 /** What the hosted pages are given. */
 export interface AccountPagesOptions extends SiteOptions {
@@ -24,7 +25,7 @@ export interface AccountPagesOptions extends SiteOptions {
 
 const PAGES = [
   '/set-password', '/set-password/done', '/send-new', '/sign-in', '/signed-in', '/sign-out', '/signed-out',
-  '/forgot-password', '/forgot-password/sent', '/change-password', '/change-password/done',
+  '/forgot-password', '/forgot-password/sent', '/change-password', '/change-password/done', '/verify-email', '/verify-email/done',
 ];
 
 /**
@@ -41,7 +42,7 @@ export function accountPages({ mailbox, limit, report, ...options }: AccountPage
   if (mailbox !== undefined) router.use(mailboxPage(mailbox, links, base));
   router.all(PAGES, ...pageHeaders(site.origin.startsWith('https:')));
   if (limit !== undefined) router.post(PAGES, limit);
-  router.use(setPasswordPage(site), renewPage(site), signInPage(site), signedInPage(site), forgotPasswordPage(site), changePasswordPage(site));
+  router.use(setPasswordPage(site), renewPage(site), signInPage(site), signedInPage(site), forgotPasswordPage(site), changePasswordPage(site), verifyEmailPage(site));
   router.use(troublePage(site, report));
   return router;
 }

@@ -1,8 +1,8 @@
 import { Router } from 'express';
+import type { Person } from '../provisioning/person.ts';
 import { answerChoice } from './choose-password.ts';
 import { formField, type Fault } from './form-field.ts';
 import { html } from './html.ts';
-import type { Person } from './keys.ts';
 import type { PageContent } from './layout.ts';
 import { buttonLink, donePage } from './notice.ts';
 import { say } from './page-words.ts';
@@ -46,7 +46,7 @@ export function changePasswordPage(site: Site): Router {
     const missing = current === '' ? [{ field: 'currentPassword', text: reader.words.faults.currentMissing }] : [];
     const faults = [...missing, ...typingFaults(reader, password, typed(request, 'repeatPassword'))];
     if (faults.length > 0) return again(422, faults);
-    const result = await site.keys.changePassword(session.tenant, session.userId, current, password, request.ip ?? '');
+    const result = await site.keys.changePassword(session.tenant, session.userId, current, password);
     switch (result.outcome) {
       case 'refused':
         return again(422, ruleFaults(reader, result.faults));

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
+import type { Proof } from '../provisioning/key-service.ts';
+import type { Right, VoidRight } from '../provisioning/right-to-set.ts';
 import type { Fault } from './form-field.ts';
 import { html } from './html.ts';
-import type { Proof, Right, VoidRight } from './keys.ts';
 import type { PageContent } from './layout.ts';
 import { say } from './page-words.ts';
 import { newPasswordFields, passwordRules, ruleFaults, summary, typingFaults } from './password-form.ts';

@@ -17,10 +17,11 @@ const TEXTS = {
   signedIn: ['title', 'as', 'last', 'first', 'change', 'signOut'],
   changePassword: ['title', 'intro', 'required', 'button'],
   forgot: ['title', 'intro', 'button'],
+  verifyEmail: ['title', 'intro', 'button'],
 } as const;
 
 const NOTICES = [
-  'passwordSet', 'messageSent', 'signedOut', 'passwordChanged',
+  'passwordSet', 'messageSent', 'signedOut', 'passwordChanged', 'emailVerified', 'emailLinkVoid',
   'expired', 'superseded', 'used', 'cancelled', 'locked', 'notYet', 'unknown',
   'badRequest', 'tooMany', 'unavailable',
 ] as const;

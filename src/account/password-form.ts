@@ -1,12 +1,10 @@
+import { maxPasswordLength, type PasswordFault } from '../provisioning/password-policy.ts';
+import type { Person } from '../provisioning/person.ts';
 import type { Settings } from '../settings.ts';
 import { faultSummary, formField, type Fault } from './form-field.ts';
 import { html, type Html } from './html.ts';
-import type { PasswordFault, Person } from './keys.ts';
 import { say } from './page-words.ts';
 import type { Reader } from './reader.ts';
-
-/** NIST SP 800-63B §3.1.1.2 asks for at least 64; ours is the longest that the product takes, in code points. */
-const LONGEST = 256;
 
 /** The rules of a new password, told before anybody types one. */
 export function passwordRules({ words, product }: Reader, { minLength, history, composition }: Settings['passwords']): Html {
@@ -45,7 +43,7 @@ export function typingFaults({ words }: Reader, password: string, repeated: stri
 /** The rules that a password breaks, in the reader's words. */
 export function ruleFaults({ words, product }: Reader, faults: readonly PasswordFault[]): Fault[] {
   return faults.map((fault) => {
-    const values = { product, min: 'min' in fault ? fault.min : 0, max: 'max' in fault ? fault.max : LONGEST };
+    const values = { product, min: 'min' in fault ? fault.min : 0, max: 'max' in fault ? fault.max : maxPasswordLength };
     return { field: 'newPassword', text: say(words.faults[fault.rule], values) };
   });
 }
@@ -57,5 +55,5 @@ export function summary({ words }: Reader, faults: readonly Fault[]): Html | und
 
 function managerRules({ minLength, composition }: Settings['passwords']): string {
   const classes = composition ? ' required: upper; required: lower; required: digit;' : '';
-  return `minlength: ${minLength}; maxlength: ${LONGEST};${classes}`;
+  return `minlength: ${minLength}; maxlength: ${maxPasswordLength};${classes}`;
 }

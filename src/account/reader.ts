@@ -1,7 +1,7 @@
 import { pickLocale, type Locales } from '../locales.ts';
+import type { Person } from '../provisioning/person.ts';
 import type { Settings } from '../settings.ts';
 import { html, type Html } from './html.ts';
-import type { Person } from './keys.ts';
 import type { PageWords } from './page-words.ts';
 
 /** Whom a page is written for: their language, their clock, and the name the product goes by. */

@@ -1,7 +1,8 @@
 import { Router, type Request, type Response } from 'express';
+import type { Proof } from '../provisioning/key-service.ts';
+import type { VoidRight } from '../provisioning/right-to-set.ts';
 import { answerChoice, choicePage } from './choose-password.ts';
 import { codePage, postCode } from './code-page.ts';
-import type { Proof, VoidRight } from './keys.ts';
 import { buttonLink, donePage } from './notice.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Site } from './site.ts';

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
+import type { Person } from '../provisioning/person.ts';
 import { html } from './html.ts';
-import type { Person } from './keys.ts';
 import { buttonLink, noticePage } from './notice.ts';
 import { say } from './page-words.ts';
 import { postedForm, typed } from './posted-form.ts';

@@ -1,9 +1,10 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import type { Locales } from '../locales.ts';
+import type { Person } from '../provisioning/person.ts';
 import type { Settings } from '../settings.ts';
 import { html, type Html } from './html.ts';
-import type { Keys, Person } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { layout, type AssetLinks, type PageContent } from './layout.ts';
 import { pageWords, type PageWords } from './page-words.ts';
 import { readerFor, type Reader } from './reader.ts';

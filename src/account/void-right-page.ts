@@ -1,5 +1,5 @@
+import type { VoidRight } from '../provisioning/right-to-set.ts';
 import { html, type Html } from './html.ts';
-import type { VoidRight } from './keys.ts';
 import type { PageContent } from './layout.ts';
 import { buttonLink, helpLine, noticePage, otherWays } from './notice.ts';
 import type { Reader } from './reader.ts';

@@ -1,4 +1,8 @@
-import type { ChangePasswordResult, Keys, Person, Proof, Right, SetPasswordResult, SignInResult } from '../../src/account/keys.ts';
+import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/key-service.ts';
+import type { Person } from '../../src/provisioning/person.ts';
+import type { Right } from '../../src/provisioning/right-to-set.ts';
+import type { SignInResult } from '../../src/provisioning/sign-in.ts';
+import type { Keys } from '../../src/account/keys.ts';
 
 /** A person as the pages know one. */
 export function person(over: Partial<Person> = {}): Person {
@@ -50,6 +54,11 @@ export class FakeKeys implements Keys {
   async changePassword(_tenant: string, userId: string, current: string, password: string): Promise<ChangePasswordResult> {
     this.#note('changePassword', userId, current, password);
     return this.changePasswordResult;
+  }
+
+  async verifyEmail(_tenant: string, token: string): Promise<boolean> {
+    this.#note('verifyEmail', token);
+    return token === 'address';
   }
 
   #note(name: string, ...args: readonly string[]): void {

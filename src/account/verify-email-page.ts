@@ -1,0 +1,50 @@
+import { Router } from 'express';
+import { html, type Html } from './html.ts';
+import { buttonLink, donePage, helpLine, noticePage } from './notice.ts';
+import { postedForm, typed } from './posted-form.ts';
+import type { Reader } from './reader.ts';
+import type { PageContent } from './layout.ts';
+import type { Site } from './site.ts';
+
+const PATH = '/verify-email';
+
+/** `/verify-email?token=…`: proves an e-mail address. Opening the link shows a button; only pressing it (`confirm=yes`) proves anything. */
+export function verifyEmailPage(site: Site): Router {
+  const router = Router();
+
+  router.get(PATH, (request, response) => {
+    const reader = site.reader(request);
+    const { token } = request.query;
+    site.send(response, 200, reader, page(site, reader, typeof token === 'string' ? token : ''));
+  });
+
+  router.post(PATH, ...postedForm(site), async (request, response) => {
+    const reader = site.reader(request);
+    const token = typed(request, 'token');
+    if (typed(request, 'confirm') !== 'yes' || !site.knowsForm(PATH, typed(request, 'form'))) {
+      return site.send(response, 422, reader, page(site, reader, token));
+    }
+    if (await site.keys.verifyEmail(site.tenant, token)) return site.goOn(response, reader, `${PATH}/done`);
+    return site.send(response, 410, reader, noticePage(reader, reader.words.notices.emailLinkVoid, html`${signInButton(site, reader)}${helpLine(reader)}`));
+  });
+
+  router.get(`${PATH}/done`, (request, response) => {
+    const reader = site.reader(request);
+    site.send(response, 200, reader, donePage(reader, reader.words.notices.emailVerified, signInButton(site, reader)));
+  });
+
+  return router;
+}
+
+function page(site: Site, reader: Reader, token: string): PageContent {
+  const { title, intro, button } = reader.words.verifyEmail;
+  return {
+    title,
+    body: html`<p>${intro}</p>
+${site.form(reader, PATH, { token }, html`<button type="submit" name="confirm" value="yes">${button}</button>`)}`,
+  };
+}
+
+function signInButton(site: Site, reader: Reader): Html {
+  return buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn);
+}
