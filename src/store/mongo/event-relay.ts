@@ -1,0 +1,114 @@
+import type { Clock } from '../../clock.ts';
+import type { DomainEvent } from '../../events.ts';
+import type { Delivery } from '../../notify/delivery.ts';
+import { deliveryDocument } from './delivery-document.ts';
+import type { EventDocument, RecordDocument, StampedEvent } from './documents.ts';
+import { decodeNames, encodeNames } from './field-names.ts';
+import { retireRemoved } from './membership-mover.ts';
+import type { MembershipMover } from './membership-mover.ts';
+import type { Models } from './models.ts';
+import { recordKey } from './record-document.ts';
+import type { Stamps } from './stamps.ts';
+import { ignoringDuplicates } from './unavailable.ts';
+
+type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
+
+/**
+ * Moves events from the records they were written in to the outbox and the history. Every step may be repeated, by another process
+ * too, and whatever point a crash leaves it at: deliveries and history are filed by id, and an event leaves its record last.
+ */
+export class EventRelay {
+  readonly #models: Models;
+  readonly #clock: Clock;
+  readonly #stamps: Stamps;
+  readonly #mover: MembershipMover;
+
+  constructor(models: Models, clock: Clock, stamps: Stamps, mover: MembershipMover) {
+    this.#models = models;
+    this.#clock = clock;
+    this.#stamps = stamps;
+    this.#mover = mover;
+  }
+
+  /** Events not yet settled: a record's in the order they were written, those of several records by their stamps. */
+  async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
+    await this.#mover.settleAll();
+    const records = await this.#models.records.find({ relay: { $gt: 0 } }, { events: 1 })
+      .sort({ relay: 1, _id: 1 }).limit(limit).lean<RelayedRecord[]>();
+    return records.flatMap(({ events }) => rising(events)).sort((a, b) => a.stamp - b.stamp).slice(0, limit)
+      .map(({ event }) => decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>);
+  }
+
+  /** Files deliveries and history event by event where the order matters, then takes the events out of their records. */
+  async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
+    const settled = await this.#settledAmong(events);
+    const filed = new Set<Delivery>();
+    let run: DomainEvent[] = [];
+    const fileRun = async () => {
+      const caused = deliveries.filter(({ eventId }) => run.some(({ id }) => id === eventId));
+      for (const delivery of caused) filed.add(delivery);
+      await this.#file(caused);
+      const last = run.at(-1);
+      if (last?.type === 'deliveries.cancelled' && !settled.has(last.id)) await this.#cancel(last, later(events, last));
+      await this.#remember(run);
+      run = [];
+    };
+    for (const event of events) {
+      run.push(event);
+      if (event.type === 'deliveries.cancelled') await fileRun();
+    }
+    await fileRun();
+    await this.#file(deliveries.filter((delivery) => !filed.has(delivery)));
+    await this.#release(events);
+  }
+
+  async #settledAmong(events: readonly DomainEvent[]): Promise<ReadonlySet<string>> {
+    const cancellations = events.filter(({ type }) => type === 'deliveries.cancelled').map(({ id }) => id);
+    if (cancellations.length === 0) return new Set();
+    return new Set((await this.#models.events.find({ _id: { $in: cancellations } }, { _id: 1 }).lean()).map(({ _id }) => _id));
+  }
+
+  async #file(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    const documents = deliveries.map((delivery) => ({ ...deliveryDocument(delivery), position: this.#stamps.next() }));
+    await ignoringDuplicates(this.#models.deliveries.insertMany(documents, { ordered: false, lean: true }));
+  }
+
+  /** Only what is queued: a leased delivery is its worker's, which asks once more before it sends. */
+  async #cancel({ tenant, resourceId, at }: DomainEvent, later: readonly string[]): Promise<void> {
+    await this.#models.deliveries.updateMany(
+      { tenant, userId: resourceId, state: 'queued', createdAt: { $lte: at }, eventId: { $nin: [...later] } },
+      { $set: { state: 'cancelled', endedAt: this.#clock.now().toISOString(), reported: false } });
+  }
+
+  async #remember(events: readonly DomainEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const documents = events.map((event): EventDocument =>
+      ({ _id: event.id, tenant: event.tenant, resourceId: event.resourceId, at: event.at, event: encodeNames(event) }));
+    await ignoringDuplicates(this.#models.events.insertMany(documents, { ordered: false, lean: true }));
+  }
+
+  async #release(events: readonly DomainEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const byRecord = new Map<string, string[]>();
+    for (const { tenant, resourceId, id } of events) {
+      const key = recordKey(tenant, resourceId);
+      byRecord.set(key, [...byRecord.get(key) ?? [], id]);
+    }
+    const keys = [...byRecord.keys()];
+    await this.#models.records.bulkWrite([...byRecord].map(([_id, ids]) =>
+      ({ updateOne: { filter: { _id }, update: { $pull: { events: { id: { $in: ids } } } } } })), { ordered: false });
+    await this.#models.records.updateMany({ _id: { $in: keys }, events: { $size: 0 } }, { $unset: { relay: '' } });
+    await retireRemoved(this.#models, this.#clock, keys);
+  }
+}
+
+/** Stamps of two processes may cross; within one record the order written is the order. */
+function rising(events: readonly StampedEvent[]): StampedEvent[] {
+  let last = 0;
+  return events.map((event) => ({ ...event, stamp: (last = Math.max(last, event.stamp)) }));
+}
+
+function later(events: readonly DomainEvent[], than: DomainEvent): string[] {
+  return events.slice(events.indexOf(than) + 1).map(({ id }) => id);
+}

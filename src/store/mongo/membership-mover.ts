@@ -1,0 +1,166 @@
+import type { AnyBulkWriteOperation } from 'mongoose';
+import type { Clock } from '../../clock.ts';
+import { foldCase } from '../../scim/case-fold.ts';
+import type { MemberEntry, MembershipDocument, PendingMembers, RecordDocument } from './documents.ts';
+import { MemberChanges } from './member-changes.ts';
+import { recordCollection } from './models.ts';
+import type { Models } from './models.ts';
+import { recordKey } from './record-document.ts';
+import { ignoringDuplicates } from './unavailable.ts';
+
+/** How long a removed membership or record stays, so that no late repetition of an older write can bring it back. */
+const tombstonesLive = 24 * 60 * 60 * 1000;
+
+type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pendingMembers' | 'removed'>;
+
+/**
+ * Carries out, in the memberships, what the records' own writes have decided: changes of members wait in their group's document,
+ * removed records leave their groups. Every step may be repeated, late or by several processes at once: a membership knows the
+ * group's version that last touched it, and nothing older changes it.
+ */
+export class MembershipMover {
+  readonly #models: Models;
+  readonly #clock: Clock;
+  readonly #changes: MemberChanges;
+
+  constructor(models: Models, clock: Clock, changes: MemberChanges) {
+    this.#models = models;
+    this.#clock = clock;
+    this.#changes = changes;
+  }
+
+  /** Finishes what waits in one record. */
+  async settle(tenant: string, id: string): Promise<void> {
+    await this.#settleAll({ _id: recordKey(tenant, id), moving: tenant });
+  }
+
+  /** Finishes what waits in a tenant, or anywhere. */
+  async settleAll(tenant?: string): Promise<void> {
+    await this.#settleAll({ moving: tenant ?? { $gt: '' } });
+  }
+
+  async #settleAll(filter: { _id?: string | { $in: string[] }; moving: string | { $gt: string } }): Promise<void> {
+    const fields = { tenant: 1, version: 1, pendingMembers: 1, removed: 1 } as const;
+    for await (const record of this.#models.records.find(filter, fields).lean<MovingRecord>().cursor({ batchSize: 100 })) {
+      await this.#settleRecord(record);
+    }
+  }
+
+  async #settleRecord(record: MovingRecord): Promise<void> {
+    const { tenant, id } = record.removed ?? { tenant: record.tenant ?? '', id: record._id.slice((record.tenant ?? '').length + 1) };
+    const late: string[] = [];
+    for (const pending of record.pendingMembers) late.push(...await this.#apply(tenant, id, pending));
+    if (record.removed) await this.#leave(tenant, id, record.version);
+    await this.#done(record);
+    if (late.length > 0) await this.#settleAll({ _id: { $in: late }, moving: tenant });
+  }
+
+  /**
+   * Adds before it removes: what the change itself has touched carries its version, and so is left alone by its removals.
+   * @returns keys of members added although they had been removed meanwhile; they are marked to leave again
+   */
+  async #apply(tenant: string, group: string, pending: PendingMembers): Promise<readonly string[]> {
+    const { version } = pending;
+    const late: string[] = [];
+    for await (const { add } of this.#changes.parts(pending)) {
+      if (add.length === 0) continue;
+      const writes = add.map((member): AnyBulkWriteOperation<MembershipDocument> => ({ updateOne: upsert(tenant, group, member, version) }));
+      // A duplicate key says that the membership exists with this version or a newer one.
+      await ignoringDuplicates(this.#models.memberships.bulkWrite(writes, { ordered: false }));
+      late.push(...await this.#removedAmong(tenant, add));
+    }
+    if (pending.clear) await this.#end({ tenant, group, present: true }, version);
+    for await (const { remove } of this.#changes.parts(pending)) {
+      if (remove.length > 0) await this.#end({ _id: { $in: remove.map((member) => membershipKey(tenant, group, member)) } }, version);
+    }
+    return late;
+  }
+
+  /** A record's removal looks for its memberships once; one that is made after that look finds the removed record here. */
+  async #removedAmong(tenant: string, members: readonly MemberEntry[]): Promise<readonly string[]> {
+    const _id = { $in: members.map(({ value }) => recordKey(tenant, value)) };
+    const removed = await this.#models.records.find({ _id, removed: { $exists: true } }, { _id: 1 }).lean();
+    const keys = removed.map((record) => record._id);
+    if (keys.length > 0) {
+      await this.#models.records.updateMany({ _id: { $in: keys }, removed: { $exists: true } }, { $set: { moving: tenant }, $unset: { purgeAt: '' } });
+    }
+    return keys;
+  }
+
+  async #end(filter: Readonly<Record<string, unknown>>, version: number): Promise<void> {
+    await this.#models.memberships.updateMany({ ...filter, version: { $lt: version } }, { $set: { present: false, version, purgeAt: this.#expiry() } });
+  }
+
+  /** Ends a removed record's memberships on both sides; the groups it leaves change by that, each in one write of its own. */
+  async #leave(tenant: string, id: string, version: number): Promise<void> {
+    await this.#end({ tenant, group: id, present: true }, version);
+    for (;;) {
+      const left = await this.#models.memberships.find({ tenant, member: id, present: true }, { group: 1 }).limit(500).lean();
+      if (left.length === 0) return;
+      const groups = left.map(({ group }) => recordKey(tenant, group));
+      await recordCollection(this.#models).updateMany(
+        // A repetition leaves alone the groups that it has told already.
+        { _id: { $in: groups }, tenant, 'pendingMembers.remove': { $ne: id } }, this.#losing(tenant, id));
+      for (const { group } of left) await this.settle(tenant, group);
+      // A group that is gone itself has no write to ride on.
+      const existing = await this.#models.records.distinct('_id', { _id: { $in: groups }, tenant });
+      const orphans = left.filter(({ group }) => !existing.includes(recordKey(tenant, group))).map(({ _id }) => _id);
+      if (orphans.length > 0) await this.#models.memberships.deleteMany({ _id: { $in: orphans } });
+    }
+  }
+
+  /** A change of a group whose version is not known here: MongoDB counts it up and writes it into the entry, in one step. */
+  #losing(tenant: string, member: string) {
+    const lastModified = this.#clock.now().toISOString();
+    const version = { $add: ['$version', 1] };
+    const pending = { version, clear: false, remove: [{ $literal: member }], add: [] };
+    return [{
+      $set: {
+        version, lastModified, 'search.meta.lastmodified': lastModified.replace('Z', '000000Z'), moving: { $literal: tenant },
+        pendingMembers: { $concatArrays: ['$pendingMembers', [pending]] },
+      },
+    }];
+  }
+
+  /** Takes out what was carried out, and nothing that came meanwhile. */
+  async #done({ _id, pendingMembers }: MovingRecord): Promise<void> {
+    const last = pendingMembers.at(-1)?.version ?? 0;
+    // Carrying out an entry again does no harm, so these writes need not be waited for on a majority's disks.
+    await this.#models.records.updateOne({ _id }, { $pull: { pendingMembers: { version: { $lte: last } } } }, quickly);
+    await this.#models.records.updateOne({ _id, pendingMembers: { $size: 0 } }, { $unset: { moving: '' } }, quickly);
+    await retireRemoved(this.#models, this.#clock, [_id]);
+    await this.#changes.discard(pendingMembers);
+  }
+
+  #expiry(): Date {
+    return new Date(this.#clock.now().getTime() + tombstonesLive);
+  }
+}
+
+const quickly = { writeConcern: { w: 1 } } as const;
+
+/** Lets MongoDB delete those of these records that are removed and have neither events nor memberships left, after a day. */
+export async function retireRemoved(models: Models, clock: Clock, keys: readonly string[]): Promise<void> {
+  const purgeAt = new Date(clock.now().getTime() + tombstonesLive);
+  await models.records.updateMany(
+    { _id: { $in: [...keys] }, removed: { $exists: true }, moving: { $exists: false }, events: { $size: 0 } }, { $set: { purgeAt } }, quickly);
+}
+
+/** The `_id` of a membership. */
+export function membershipKey(tenant: string, group: string, member: string): string {
+  return `${recordKey(tenant, group)}/${member}`;
+}
+
+function upsert(tenant: string, group: string, { value, type, display }: MemberEntry, version: number) {
+  const shown = display === undefined ? undefined : { display };
+  const search = { type: foldCase(type), ...(display === undefined ? {} : { display: foldCase(display) }) };
+  return {
+    filter: { _id: membershipKey(tenant, group, value), version: { $lt: version } },
+    update: {
+      $set: { present: true, version, type, search, ...shown },
+      $unset: { purgeAt: '' as const, ...(shown ? {} : { display: '' as const }) },
+      $setOnInsert: { tenant, group, member: value },
+    },
+    upsert: true,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Client, ClientStore } from '../../tenants.ts';
+import type { ClientDocument } from './documents.ts';
+import type { Models } from './models.ts';
+import { recordKey } from './record-document.ts';
+import { isDuplicate } from './unavailable.ts';
+
+/** Calling systems in MongoDB; a unique index sees to it that a token belongs to one. */
+export class MongoClients implements ClientStore {
+  readonly #clients: Models['clients'];
+
+  constructor(models: Models) {
+    this.#clients = models.clients;
+  }
+
+  async byTokenHash(tokenHash: string): Promise<Client | undefined> {
+    const found = await this.#clients.findOne({ tokenHash }).lean<ClientDocument>();
+    return found ? client(found) : undefined;
+  }
+
+  async add({ id, scopes, ...rest }: Client): Promise<boolean> {
+    try {
+      await this.#clients.insertOne({ _id: recordKey(rest.tenant, id), ...rest, scopes: [...scopes] });
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
+  }
+
+  async list(tenant: string): Promise<readonly Client[]> {
+    return (await this.#clients.find({ tenant }).sort({ createdAt: 1, _id: 1 }).lean<ClientDocument[]>()).map(client);
+  }
+
+  async remove(tenant: string, id: string): Promise<boolean> {
+    return (await this.#clients.deleteOne({ _id: recordKey(tenant, id), tenant })).deletedCount === 1;
+  }
+}
+
+function client({ _id, tenant, name, tokenHash, scopes, profile, createdAt }: ClientDocument): Client {
+  return { id: _id.slice(tenant.length + 1), tenant, name, tokenHash, scopes, profile, createdAt };
+}

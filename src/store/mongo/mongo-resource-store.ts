@@ -1,0 +1,119 @@
+import type {
+  Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
+} from '../../provisioning/resource-store.ts';
+import type { Condition } from '../../scim/condition.ts';
+import type { Committer } from './committer.ts';
+import type { MembershipDocument } from './documents.ts';
+import { groupsOfMembers } from './groups-of-members.ts';
+import { membershipKey } from './membership-mover.ts';
+import type { MembershipMover } from './membership-mover.ts';
+import type { Models } from './models.ts';
+import { indexedKey, recordFields, recordKey, searchField, storedRecord } from './record-document.ts';
+import { listRecords } from './record-list.ts';
+import { memberField, resolveRelated } from './related-conditions.ts';
+import { EVERY, NONE, translateCondition } from './translate-condition.ts';
+import type { MongoQuery } from './translate-condition.ts';
+
+/** How many members one chunk holds, and how many ids one look-up asks for. */
+const chunk = 1_000;
+
+const memberFields = { member: 1, type: 1, display: 1 } as const;
+
+/** Resources in MongoDB. Whoever reads memberships first finishes what a commit has decided and its process not yet carried out. */
+export class MongoResourceStore implements ResourceStore {
+  readonly #models: Models;
+  readonly #committer: Committer;
+  readonly #mover: MembershipMover;
+
+  constructor(models: Models, committer: Committer, mover: MembershipMover) {
+    this.#models = models;
+    this.#committer = committer;
+    this.#mover = mover;
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    return this.#committer.commit(commit);
+  }
+
+  async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    return this.#committer.commitAll(commits);
+  }
+
+  async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
+    const record = await this.#models.records.findOne({ _id: recordKey(tenant, id), tenant, type }, recordFields).lean();
+    return record ? storedRecord(record) : undefined;
+  }
+
+  async getMany(tenant: string, ids: readonly string[]): Promise<readonly StoredRecord[]> {
+    const records: StoredRecord[] = [];
+    for (const some of chunksOf([...new Set(ids)])) {
+      const _id = { $in: some.map((id) => recordKey(tenant, id)) };
+      records.push(...(await this.#models.records.find({ _id, tenant }, recordFields).lean()).map(storedRecord));
+    }
+    return records;
+  }
+
+  async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
+    const held = indexedKey(tenant, type, key);
+    const record = await this.#models.records.findOne({ $or: [{ uniqueKeys: held }, { lookupKeys: held }], tenant, type }, recordFields).lean();
+    return record ? storedRecord(record) : undefined;
+  }
+
+  async query(query: StoreQuery): Promise<StorePage> {
+    const { tenant, type } = query;
+    const condition = await this.#translate(tenant, query.condition);
+    if (condition === NONE) return { total: 0, records: [] };
+    return listRecords(this.#models, condition === EVERY ? { tenant, type } : { tenant, type, $and: [condition] }, query);
+  }
+
+  async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
+    yield* this.#membersWhere(tenant, group, EVERY);
+  }
+
+  async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
+    await this.#mover.settle(tenant, group);
+    const members: Membership[] = [];
+    for (const some of chunksOf([...new Set(values)])) {
+      const _id = { $in: some.map((value) => membershipKey(tenant, group, value)) };
+      members.push(...(await this.#models.memberships.find({ _id, tenant, group, present: true }, memberFields).lean()).map(membership));
+    }
+    return members;
+  }
+
+  async *membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
+    const query = translateCondition(condition, { field: memberField });
+    if (query !== NONE) yield* this.#membersWhere(tenant, group, query);
+  }
+
+  async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+    await this.#mover.settleAll(tenant);
+    return groupsOfMembers(this.#models, tenant, members);
+  }
+
+  /** Chunk by chunk from the index, on from the last member: nothing is held open at the server between two chunks. */
+  async *#membersWhere(tenant: string, group: string, query: MongoQuery): AsyncGenerator<readonly Membership[]> {
+    await this.#mover.settle(tenant, group);
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const filter: MongoQuery = { tenant, group, present: true, member: { $gt: after }, ...(query === EVERY ? {} : { $and: [query] }) };
+      const found: MemberRow[] = await this.#models.memberships.find(filter, memberFields).sort({ member: 1 }).limit(chunk).lean<MemberRow[]>();
+      if (found.length > 0) yield found.map(membership);
+      after = found.length === chunk ? found.at(-1)?.member : undefined;
+    }
+  }
+
+  async #translate(tenant: string, condition: Condition | undefined): Promise<MongoQuery> {
+    if (!condition) return EVERY;
+    const related = await resolveRelated(this.#models, this.#mover, tenant, condition);
+    return translateCondition(condition, { field: searchField, related: (each) => related.get(each) ?? NONE });
+  }
+}
+
+type MemberRow = Pick<MembershipDocument, 'member' | 'type' | 'display'>;
+
+function membership({ member, type, display }: MemberRow): Membership {
+  return display === undefined ? { value: member, type } : { value: member, type, display };
+}
+
+function* chunksOf<T>(values: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < values.length; start += chunk) yield values.slice(start, start + chunk);
+}

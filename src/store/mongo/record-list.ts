@@ -1,0 +1,123 @@
+import type { StorePage, StoreQuery } from '../../provisioning/resource-store.ts';
+import type { SortOrder, Target } from '../../scim/condition.ts';
+import type { RecordDocument } from './documents.ts';
+import { encodeName } from './field-names.ts';
+import type { Models } from './models.ts';
+import { recordFields, searchField, storedRecord } from './record-document.ts';
+import type { MongoQuery } from './translate-condition.ts';
+
+type Listed = Pick<RecordDocument, '_id' | 'search' | keyof typeof recordFields>;
+
+/** A stretch of a list that one index range holds: in ascending order those with a value come first, then those without. */
+interface Stretch {
+  readonly filter: MongoQuery;
+  readonly sort: Readonly<Record<string, 1 | -1>>;
+}
+
+/** Where a walk stands: in which stretch, and after which record. */
+interface Position {
+  readonly stretch: number;
+  readonly position: number;
+  readonly key: string;
+  readonly value?: unknown;
+}
+
+const creation = { position: 1, _id: 1 } as const;
+
+/**
+ * Lists the records that a query document lets through: by offset, or on from a position, in the order of creation or by a value.
+ * @param filter tenant, type and condition
+ */
+export async function listRecords(models: Models, filter: MongoQuery, { sort, limit, page }: Pick<StoreQuery, 'sort' | 'limit' | 'page'>): Promise<StorePage> {
+  const path = sort && sortPath(sort.target);
+  const stretches = stretchesOf(sort, path);
+  const total = models.records.countDocuments(filter).exec();
+  const read = 'after' in page
+    ? readAfter(models, filter, stretches, path, limit, page.after)
+    : readFrom(models, filter, stretches, limit, page.offset).then((records) => ({ records: records.map(storedRecord) }));
+  const [count, found] = await Promise.all([total, read]);
+  return { total: count, ...found };
+}
+
+/** An array is sorted by its first element: that is where the primary one stands. */
+function sortPath(target: Target): string {
+  return target.map(({ key, multiValued }, index) => `${index === 0 ? searchField(key) : encodeName(key)}${multiValued ? '.0' : ''}`).join('.');
+}
+
+/** Two ranges rather than one sort, for MongoDB puts absent values first when ascending. */
+function stretchesOf(sort: SortOrder | undefined, path: string | undefined): readonly Stretch[] {
+  if (!sort || path === undefined) return [{ filter: {}, sort: creation }];
+  const present: Stretch = { filter: { [path]: { $exists: true } }, sort: { [path]: sort.descending ? -1 : 1, ...creation } };
+  const absent: Stretch = { filter: { [path]: { $exists: false } }, sort: creation };
+  return sort.descending ? [absent, present] : [present, absent];
+}
+
+async function readFrom(models: Models, filter: MongoQuery, stretches: readonly Stretch[], limit: number, offset: number): Promise<Listed[]> {
+  const records: Listed[] = [];
+  let skip = offset;
+  for (const [index, stretch] of stretches.entries()) {
+    if (records.length >= limit) break;
+    const found = await read(models, [filter, stretch.filter], stretch.sort, limit - records.length, skip);
+    records.push(...found);
+    const passed = found.length > 0 || index === stretches.length - 1 || skip === 0;
+    skip = passed ? 0 : Math.max(0, skip - await models.records.countDocuments(joined([filter, stretch.filter])));
+  }
+  return records;
+}
+
+async function readAfter(
+  models: Models, filter: MongoQuery, stretches: readonly Stretch[], path: string | undefined, limit: number, after: string,
+): Promise<Omit<StorePage, 'total'>> {
+  let from = after === '' ? undefined : readPosition(after);
+  const records: { readonly record: Listed; readonly stretch: number }[] = [];
+  for (let index = from?.stretch ?? 0; index < stretches.length && records.length <= limit && limit > 0; index += 1) {
+    const stretch = stretches[index];
+    if (!stretch) break;
+    const beyond = from ? beyondPosition(stretch, from) : {};
+    from = undefined;
+    // One more than asked for tells whether anything follows.
+    const found = await read(models, [filter, stretch.filter, beyond], stretch.sort, limit + 1 - records.length, 0, path !== undefined);
+    records.push(...found.map((record) => ({ record, stretch: index })));
+  }
+  const shown = records.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    records: shown.map(({ record }) => storedRecord(record)),
+    ...(records.length > limit && last ? { next: writePosition(last.record, last.stretch, path) } : {}),
+  };
+}
+
+/** All that comes after a position in a stretch: beyond its value, or of the same value and created later. */
+function beyondPosition({ sort }: Stretch, { position, key, value }: Position): MongoQuery {
+  const later = { $or: [{ position: { $gt: position } }, { position, _id: { $gt: key } }] };
+  const [path, direction] = Object.entries(sort)[0] ?? [];
+  if (path === undefined || path in creation) return later;
+  return { $or: [{ [path]: direction === 1 ? { $gt: value } : { $lt: value } }, { $and: [{ [path]: { $eq: value } }, later] }] };
+}
+
+function writePosition(record: Listed, stretch: number, path: string | undefined): string {
+  const value = path === undefined ? undefined : valueAt(record, path);
+  const position: Position = { stretch, position: record.position, key: record._id, ...(value === undefined ? {} : { value }) };
+  return JSON.stringify(position);
+}
+
+function readPosition(text: string): Position {
+  return JSON.parse(text) as Position;
+}
+
+function valueAt(record: Listed, path: string): unknown {
+  return path.split('.').reduce<unknown>((node, key) => (typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined), record);
+}
+
+function read(
+  models: Models, filters: readonly MongoQuery[], sort: Stretch['sort'], limit: number, skip: number, withSearch = false,
+): Promise<Listed[]> {
+  if (limit <= 0) return Promise.resolve([]);
+  const fields = withSearch ? { ...recordFields, search: 1 } : recordFields;
+  return models.records.find(joined(filters), fields).sort(sort).skip(skip).limit(limit).lean<Listed[]>().exec();
+}
+
+function joined(filters: readonly MongoQuery[]): MongoQuery {
+  const given = filters.filter((filter) => Object.keys(filter).length > 0);
+  return given.length === 1 ? given[0] ?? {} : { $and: given };
+}

@@ -1,0 +1,66 @@
+import { Error as MongooseError, mongo } from 'mongoose';
+import { StoreUnavailableError } from '../../provisioning/resource-store.ts';
+
+/** Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy. */
+const refusals = new Set([6, 7, 64, 89, 91, 100, 189, 262, 317, 358, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436]);
+
+/** True for an error that says the database cannot be reached or refuses service, so that the same call may succeed later. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError) return true;
+  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError || error instanceof mongo.MongoClientClosedError) return true;
+  if (error instanceof MongooseError.MongooseServerSelectionError) return true;
+  if (error instanceof mongo.MongoServerError) return error.code !== undefined && refusals.has(Number(error.code));
+  return error instanceof MongooseError && /initial connection|bufferCommands/.test(error.message);
+}
+
+/** True where a unique index has refused a write. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === 11000;
+}
+
+/** The error as callers of a store know it. */
+export function translateError(error: unknown): unknown {
+  return isUnavailable(error) ? new StoreUnavailableError('MongoDB cannot be reached or refuses service', { cause: error }) : error;
+}
+
+/**
+ * Wraps a port's implementation so that every method, and every iterable a method answers, rejects with StoreUnavailableError where
+ * the database is the reason. One place instead of one `try` in each method.
+ */
+export function translatingErrors<Port extends object>(port: Port): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...values: unknown[]): unknown => {
+        const answer: unknown = member.apply(target, values);
+        if (answer instanceof Promise) return answer.catch((error: unknown) => { throw translateError(error); });
+        return isAsyncIterable(answer) ? translatedIteration(answer) : answer;
+      };
+    },
+  });
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* translatedIteration(source: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+/** Waits for writes that may find their work done already: a unique index that refuses some of them is no failure. */
+export async function ignoringDuplicates(writes: Promise<unknown>): Promise<void> {
+  try {
+    await writes;
+  } catch (error) {
+    const onlyDuplicates = error instanceof mongo.MongoBulkWriteError
+      ? [error.writeErrors].flat().every(({ code }) => code === 11000) && !error.result.getWriteConcernError()
+      : isDuplicate(error);
+    if (!onlyDuplicates) throw error;
+  }
+}

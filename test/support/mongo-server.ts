@@ -1,0 +1,167 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const SECANTUS = 'SecantusDB==0.7.0b3';
+const root = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** A MongoDB server to test against. */
+export interface MongoServer {
+  /** What it is: `TEST_MONGODB_URI`, `mongod` or the stand-in's name and version. */
+  readonly name: string;
+  /** A connection string for a database of that name on the server. */
+  uri(database: string): string;
+  /** Ends the server, where this process started it, and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** How to start the server, where there is a choice: a standalone takes no transactions. */
+export interface MongoServerOptions {
+  readonly standalone?: boolean;
+}
+
+/**
+ * Finds or starts a MongoDB server: the one in `TEST_MONGODB_URI`, else `mongod` from the PATH, else the SecantusDB stand-in,
+ * which is installed once under `node_modules/.cache`.
+ * @returns undefined, said loudly, where none of these is possible
+ * @throws Error instead of that where `CI` is `true`
+ */
+export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer | undefined> {
+  const given = process.env['TEST_MONGODB_URI'];
+  if (given && !options.standalone) return { name: 'TEST_MONGODB_URI', uri: (database) => withDatabase(given, database), stop: async () => {} };
+  try {
+    return onPath('mongod') ? await startMongod(options) : await startSecantus(options);
+  } catch (cause) {
+    if (process.env['CI'] === 'true') throw new Error('No MongoDB server for the tests, and CI=true forbids going without', { cause });
+    console.error(`\n*** MONGODB IS NOT TESTED: no server could be started. ${String(cause)}\n*** Set TEST_MONGODB_URI, or put mongod or python3 on the PATH.\n`);
+    return undefined;
+  }
+}
+
+function withDatabase(uri: string, database: string): string {
+  const named = new URL(uri);
+  named.pathname = `/${database}`;
+  return named.href;
+}
+
+function onPath(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+}
+
+async function startMongod(options: MongoServerOptions): Promise<MongoServer> {
+  const server = await start('mongod', (port, folder) => [
+    '--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', folder, '--quiet', ...(options.standalone ? [] : ['--replSet', 'latchkey']),
+  ]);
+  if (!options.standalone) await initiateReplicaSet(server.uri('admin'));
+  return server;
+}
+
+/** Makes the lone server the primary of a replica set of one, which is what gives it transactions. */
+async function initiateReplicaSet(uri: string): Promise<void> {
+  const { mongo } = await import('mongoose');
+  const client = await new mongo.MongoClient(uri, { directConnection: true }).connect();
+  try {
+    const host = new URL(uri).host;
+    await client.db('admin').command({ replSetInitiate: { _id: 'latchkey', members: [{ _id: 0, host }] } });
+    await waitUntil(async () => (await client.db('admin').command({ hello: 1 }))['isWritablePrimary'] === true);
+  } finally {
+    await client.close();
+  }
+}
+
+async function startSecantus(options: MongoServerOptions): Promise<MongoServer> {
+  const python = await installSecantus();
+  return start(`${SECANTUS} (${python})`, (port, folder) => [
+    join(import.meta.dirname, 'secantus-launcher.py'), '--host', '127.0.0.1', '--port', String(port), '--storage-path', folder,
+    '--cache-size', '64M', '--log-level', 'ERROR', '--enable-test-commands', ...(options.standalone ? ['--standalone'] : []),
+  ], python);
+}
+
+/** @returns the interpreter of an environment that has SecantusDB; made once, under another name until it is whole */
+async function installSecantus(): Promise<string> {
+  const cache = join(root, 'node_modules/.cache');
+  const environment = join(cache, SECANTUS.replace('==', '-').toLowerCase());
+  const python = join(environment, 'bin/python3');
+  if (existsSync(join(environment, 'installed'))) return python;
+  await mkdir(cache, { recursive: true });
+  console.error(`Installing ${SECANTUS}, the MongoDB stand-in of the tests, under node_modules/.cache (once, about half a minute) …`);
+  await rm(environment, { recursive: true, force: true });
+  await run('python3', ['-m', 'venv', environment]);
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', SECANTUS]);
+  await mkdir(join(environment, 'installing'));
+  await rename(join(environment, 'installing'), join(environment, 'installed'));
+  return python;
+}
+
+async function start(name: string, argumentsFor: (port: number, folder: string) => string[], command = name): Promise<MongoServer> {
+  const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-mongo-'))]);
+  const child = spawn(command, argumentsFor(port, folder), { stdio: ['pipe', 'ignore', 'inherit'], cwd: folder });
+  const killChild = () => child.kill('SIGKILL');
+  process.once('exit', killChild);
+  try {
+    await waitUntil(() => answers(port), child);
+  } catch (cause) {
+    await end(child, folder);
+    throw cause;
+  }
+  return {
+    name,
+    uri: (database) => `mongodb://127.0.0.1:${port}/${database}`,
+    stop: async () => {
+      await end(child, folder);
+      process.off('exit', killChild);
+    },
+  };
+}
+
+async function end(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const impatience = setTimeout(() => child.kill('SIGKILL'), 3000);
+    await ended;
+    clearTimeout(impatience);
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true)).once('error', () => settle(false));
+  });
+}
+
+/** Asks again and again for up to half a minute; gives up at once when the server's process has ended or could not start. */
+async function waitUntil(ready: () => Promise<boolean>, child?: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  let failure: Error | undefined;
+  child?.once('error', (error) => (failure = error));
+  child?.once('exit', (code, signal) => (failure = new Error(`the server ended with ${code ?? signal}`)));
+  while (!(await ready())) {
+    if (failure) throw failure;
+    if (Date.now() > deadline) throw new Error('the server did not answer within 30 seconds');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
