@@ -60,8 +60,10 @@ const speakers = {
 /** The name of a rule, as the request log shows it. */
 export type DialectRule = keyof typeof speakers;
 
-/** Every rule's name. */
-export const dialectRules = Object.keys(speakers) as readonly DialectRule[];
+/** True for the name of a rule of this catalogue. */
+export function isDialectRule(name: string): name is DialectRule {
+  return Object.hasOwn(speakers, name);
+}
 
 /** What a client may say beyond the RFC, and a record of what it did say. One per operation. */
 export class Dialect {
@@ -80,7 +82,7 @@ export class Dialect {
     return permitted;
   }
 
-  /** Records rules that others applied, such as the validator's coercions. */
+  /** Records rules that need no permission, and those that others applied, such as the validator's coercions. */
   note(rules: Iterable<string>): void {
     for (const rule of rules) this.#used.add(rule);
   }

@@ -1,0 +1,103 @@
+import { isJsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { requireObject } from './request-body.ts';
+import { InvalidSyntaxError, ScimError } from './scim-error.ts';
+
+/** One operation of a Bulk request (RFC 7644 §3.7). */
+export interface BulkOperation {
+  /** Upper case. */
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly bulkId?: string;
+  /** Below the base URL, with a leading slash. */
+  readonly path: string;
+  /** The entity tag that the resource must be at. */
+  readonly version?: string;
+  readonly data?: JsonObject;
+}
+
+/** A Bulk request; an operation that cannot be read stands as what is wrong with it, since the others still run. */
+export interface BulkRequest {
+  readonly operations: readonly (BulkOperation | BulkFault)[];
+  /** How many errors end the run; Infinity when the client sets no limit. */
+  readonly failOnErrors: number;
+}
+
+/** An operation that is refused as it stands. */
+export interface BulkFault {
+  readonly fault: ScimError;
+  readonly method: string;
+  readonly bulkId?: string;
+}
+
+/** The URNs of the messages (RFC 7644 §3.7). */
+export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+export const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
+
+/** What one Bulk request may hold, as the ServiceProviderConfig says. `maxPayloadSize` in bytes. */
+export const bulkLimits = { maxOperations: 1000, maxPayloadSize: 10 * 1024 * 1024 } as const;
+
+const methods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * Reads a Bulk request.
+ * @throws InvalidSyntaxError for a broken envelope; ScimError 413 for too many operations, 501 for `allOrNothing`
+ */
+export function parseBulkRequest(body: Json | undefined): BulkRequest {
+  const envelope = requireObject(body);
+  const { schemas, Operations: operations, failOnErrors, allOrNothing } = envelope;
+  if (schemas !== undefined && !(Array.isArray(schemas) && schemas.includes(bulkRequestUrn))) {
+    throw new InvalidSyntaxError(`"schemas" of a Bulk request must be ["${bulkRequestUrn}"].`);
+  }
+  if (!Array.isArray(operations) || operations.length === 0) throw new InvalidSyntaxError('"Operations" must be a list of at least one operation.');
+  if (operations.length > bulkLimits.maxOperations) {
+    throw new ScimError(413, undefined, `A Bulk request may hold at most ${bulkLimits.maxOperations} operations (maxOperations); this one holds ${operations.length}.`);
+  }
+  if (allOrNothing !== undefined && allOrNothing !== false) {
+    throw new ScimError(501, undefined, '"allOrNothing" is not offered: each operation stands for itself; "failOnErrors": 1 stops at the first error.');
+  }
+  return { operations: withoutDuplicates(operations.map(parseOperation)), failOnErrors: parseLimit(failOnErrors) };
+}
+
+function parseLimit(limit: Json | undefined): number {
+  if (limit === undefined || limit === null) return Infinity;
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 0) throw new InvalidSyntaxError('"failOnErrors" must be a whole number, not below 0.');
+  return Math.max(1, limit);
+}
+
+function parseOperation(operation: Json, index: number): BulkOperation | BulkFault {
+  const where = `Operations[${index}]`;
+  if (!isJsonObject(operation)) return { fault: new InvalidSyntaxError(`${where}: must be an object with "method" and "path".`), method: '' };
+  const { method: sent, path, bulkId, version, data } = operation;
+  const method = typeof sent === 'string' ? sent.toUpperCase() : '';
+  const known = typeof bulkId === 'string' && bulkId !== '' ? { bulkId } : {};
+  const refuse = (reason: string): BulkFault => ({ fault: new InvalidSyntaxError(`${where}: ${reason}`), method: method.slice(0, 20), ...known });
+  if (!isMethod(method)) return refuse('"method" must be POST, PUT, PATCH or DELETE.');
+  if (bulkId !== undefined && bulkId !== null && known.bulkId === undefined) return refuse('"bulkId" must be text.');
+  if (typeof path !== 'string' || path === '') return refuse('"path" must be text such as "/Users" or "/Users/123".');
+  if (version !== undefined && version !== null && typeof version !== 'string') return refuse('"version" must be an entity tag such as W/"3".');
+  if (method !== 'DELETE' && !isJsonObject(data)) return refuse(`"${method}" needs "data": a JSON object.`);
+  return {
+    method,
+    ...known,
+    path: path.startsWith('/') ? path : `/${path}`,
+    ...(typeof version === 'string' ? { version } : {}),
+    ...(isJsonObject(data) && method !== 'DELETE' ? { data } : {}),
+  };
+}
+
+function isMethod(method: string): method is BulkOperation['method'] {
+  return methods.includes(method);
+}
+
+/** A bulkId stands for one operation; the second of that name is refused. */
+function withoutDuplicates(operations: readonly (BulkOperation | BulkFault)[]): (BulkOperation | BulkFault)[] {
+  const seen = new Set<string>();
+  return operations.map((operation, index) => {
+    const { bulkId, method } = operation;
+    if (bulkId === undefined || !seen.has(bulkId)) {
+      if (bulkId !== undefined) seen.add(bulkId);
+      return operation;
+    }
+    return { fault: new InvalidSyntaxError(`Operations[${index}]: the bulkId "${bulkId.slice(0, 100)}" is used twice.`), method, bulkId };
+  });
+}

@@ -1,0 +1,168 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Json, JsonObject } from '../json.ts';
+import { referencesIn, replaceReferences, splitResource } from './bulk-references.ts';
+import { bulkResponseUrn } from './bulk-request.ts';
+import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
+import { patchOpUrn } from './patch-op.ts';
+import { InvalidValueError, ScimError } from './scim-error.ts';
+import type { ScimResponse } from './scim-request.ts';
+
+/** What a Bulk run needs of the endpoint. */
+export interface BulkParts {
+  /** Carries out one request, as if it had come by itself. */
+  execute(operation: Omit<BulkOperation, 'bulkId'>): Promise<ScimResponse>;
+  /** The URI of a path below the base. */
+  locationOf(path: string): string;
+  /** What to answer for anything thrown. */
+  toScimError(cause: unknown): ScimError;
+}
+
+/** What came of a Bulk request. */
+export interface BulkOutcome {
+  readonly body: JsonObject;
+  readonly rules: readonly string[];
+  readonly dropped: readonly string[];
+}
+
+/**
+ * Carries out a Bulk request (RFC 7644 §3.7): in the order of the request, but what an operation refers to by bulkId first; circular references by
+ * creating without them and adding them afterwards. Other requests get their turn between any two operations.
+ */
+export async function runBulk(request: BulkRequest, parts: BulkParts): Promise<BulkOutcome> {
+  return new BulkRun(request, parts).run();
+}
+
+/** What is still to be added to a resource that was created without it. */
+interface Remainder {
+  readonly index: number;
+  readonly path: string;
+  readonly operations: readonly JsonObject[];
+}
+
+class BulkRun {
+  readonly #request: BulkRequest;
+  readonly #parts: BulkParts;
+  readonly #indexOf = new Map<string, number>();
+  /** By bulkId. */
+  readonly #ids = new Map<string, string>();
+  readonly #begun = new Set<number>();
+  readonly #answers = new Map<number, JsonObject>();
+  readonly #rules = new Set<string>();
+  readonly #dropped = new Set<string>();
+  #remainders: Remainder[] = [];
+  #errors = 0;
+
+  constructor(request: BulkRequest, parts: BulkParts) {
+    this.#request = request;
+    this.#parts = parts;
+    for (const [index, { bulkId }] of request.operations.entries()) {
+      if (bulkId !== undefined && !this.#indexOf.has(bulkId)) this.#indexOf.set(bulkId, index);
+    }
+  }
+
+  async run(): Promise<BulkOutcome> {
+    for (const index of this.#request.operations.keys()) {
+      if (this.#isOver()) break;
+      await this.#perform(index);
+      await this.#addRemainders();
+    }
+    const answers = [...this.#answers].sort(([one], [other]) => one - other).map(([, answer]) => answer);
+    return { body: { schemas: [bulkResponseUrn], Operations: answers }, rules: [...this.#rules], dropped: [...this.#dropped] };
+  }
+
+  #isOver(): boolean {
+    return this.#errors >= this.#request.failOnErrors;
+  }
+
+  async #perform(index: number): Promise<void> {
+    const operation = this.#request.operations[index];
+    if (operation === undefined || this.#begun.has(index)) return;
+    this.#begun.add(index);
+    if ('fault' in operation) {
+      this.#refuse(index, operation, operation.fault);
+      return;
+    }
+    for (const bulkId of referencesOf(operation)) {
+      const needed = this.#indexOf.get(bulkId);
+      if (needed !== undefined && !this.#isOver()) await this.#perform(needed);
+    }
+    if (this.#isOver()) return;
+    await nextTurn();
+    try {
+      await this.#execute(index, operation);
+    } catch (cause) {
+      this.#refuse(index, operation, this.#parts.toScimError(cause));
+    }
+  }
+
+  async #execute(index: number, operation: BulkOperation): Promise<void> {
+    const { method, bulkId, version, data } = operation;
+    const path = replaceReferences(operation.path, this.#idOf, 'path') as string;
+    const { now, later } = data === undefined || method !== 'POST' ? { now: data, later: [] } : splitResource(data, (one) => this.#isPending(one));
+    const body = now === undefined ? undefined : replaceReferences(now, this.#idOf) as JsonObject;
+    const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(body === undefined ? {} : { data: body }) });
+    const location = response.headers['Location'] ?? this.#parts.locationOf(path);
+    const id = decodeURIComponent(location.slice(location.lastIndexOf('/') + 1));
+    if (bulkId !== undefined) this.#ids.set(bulkId, id);
+    this.#answer(index, operation, response.status, { location, version: response.headers['ETag'] });
+    if (later.length > 0) this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
+  }
+
+  async #send(operation: Omit<BulkOperation, 'bulkId'>): Promise<ScimResponse> {
+    const response = await this.#parts.execute(operation);
+    for (const rule of response.log.rules ?? []) this.#rules.add(rule);
+    for (const report of response.log.operations ?? []) for (const rule of report.rules) this.#rules.add(rule);
+    for (const name of response.log.dropped ?? []) this.#dropped.add(name);
+    return response;
+  }
+
+  /** Adds the circular references that creating left out. By now each is known, or failed. */
+  async #addRemainders(): Promise<void> {
+    const remainders = this.#remainders;
+    this.#remainders = [];
+    for (const { index, path, operations } of remainders) {
+      const operation = this.#request.operations[index];
+      const location = this.#answers.get(index)?.['location'];
+      if (operation === undefined) continue;
+      await nextTurn();
+      try {
+        const data = { schemas: [patchOpUrn], Operations: replaceReferences([...operations], this.#idOf) };
+        const response = await this.#send({ method: 'PATCH', path, data });
+        this.#answer(index, operation, 201, { location, version: response.headers['ETag'] });
+      } catch (cause) {
+        const error = this.#parts.toScimError(cause);
+        this.#refuse(index, operation, new ScimError(409, undefined, `The resource was created, but a circular reference could not be added: ${error.message}`), location);
+      }
+    }
+  }
+
+  /** @throws ScimError when the bulkId is unknown, or its operation failed */
+  readonly #idOf = (bulkId: string): string => {
+    const id = this.#ids.get(bulkId);
+    if (id !== undefined) return id;
+    const index = this.#indexOf.get(bulkId);
+    if (index === undefined) throw new InvalidValueError(`"bulkId:${bulkId.slice(0, 100)}" names no operation of this request.`);
+    throw new ScimError(409, undefined, `The operation that "bulkId:${bulkId.slice(0, 100)}" refers to did not succeed.`);
+  };
+
+  /** True for what is being worked on further up: the reference is circular. */
+  #isPending(bulkId: string): boolean {
+    const index = this.#indexOf.get(bulkId);
+    return index !== undefined && this.#begun.has(index) && !this.#answers.has(index);
+  }
+
+  #answer(index: number, { method, bulkId }: BulkOperation | BulkFault, status: number, more: Record<string, Json | undefined>): void {
+    const given = Object.entries(more).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+    this.#answers.set(index, { method, ...(bulkId === undefined ? {} : { bulkId }), ...Object.fromEntries(given), status: String(status) });
+  }
+
+  #refuse(index: number, operation: BulkOperation | BulkFault, error: ScimError, location?: Json): void {
+    this.#errors += 1;
+    const created = location ?? ('path' in operation && operation.method !== 'POST' ? this.#parts.locationOf(operation.path) : undefined);
+    this.#answer(index, operation, error.status, { location: created, response: { ...error.body() } });
+  }
+}
+
+function referencesOf({ path, data }: BulkOperation): Set<string> {
+  return referencesIn([{ path }, data ?? null]);
+}

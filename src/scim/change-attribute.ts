@@ -1,0 +1,188 @@
+import { equalJson, isJsonObject } from '../json.ts';
+import type { Json } from '../json.ts';
+import type { Dialect } from './dialects.ts';
+import type { AttributeTarget } from './patch-target.ts';
+import { isUnassigned } from './patch-value.ts';
+import type { Parts, PatchValues } from './patch-value.ts';
+import type { Resource } from './resource.ts';
+import type { Attribute } from './schema.ts';
+import { InvalidValueError, MutabilityError, NoTargetError } from './scim-error.ts';
+import { valueMatcher } from './value-matcher.ts';
+
+/** One operation on one attribute. */
+export interface AttributeChange {
+  readonly op: 'add' | 'remove' | 'replace';
+  readonly target: AttributeTarget;
+  /** As sent; undefined only in `remove`. */
+  readonly value: Json | undefined;
+  readonly values: PatchValues;
+  readonly dialect: Dialect;
+}
+
+/**
+ * Works out an attribute's value after one operation (RFC 7644 §3.5.2.1 to §3.5.2.3). Its input is never changed; what stays the same
+ * stays the same object.
+ * @param current the value now; undefined when unassigned
+ * @returns undefined when it is unassigned afterwards
+ * @throws InvalidValueError, MutabilityError (immutable), NoTargetError
+ */
+export function changeAttribute(current: Json | undefined, change: AttributeChange): Json | undefined {
+  const { attribute } = change.target;
+  const next = attribute.multiValued ? changeElements(elementsOf(current), change) : changeSingle(current, change);
+  const assigned = next === undefined || !isAssigned(next) ? undefined : next;
+  if (attribute.mutability === 'immutable' && current !== undefined && !equalJson(current, assigned)) {
+    throw new MutabilityError(`"${attribute.name}" is immutable and already has a value.`);
+  }
+  return assigned;
+}
+
+function changeSingle(current: Json | undefined, change: AttributeChange): Json | undefined {
+  const { target: { attribute, subAttribute }, value, values } = change;
+  if (removes(change)) {
+    return subAttribute === undefined || !isJsonObject(current) ? undefined : withPart(attribute, current, subAttribute, undefined);
+  }
+  if (attribute.type !== 'complex') return values.simple(value!);
+  const before = isJsonObject(current) ? current : {};
+  if (subAttribute !== undefined) {
+    if (subAttribute.name === 'value' && value === '' && change.dialect.permits('emptyReference')) return undefined;
+    return changePart(before, subAttribute, change);
+  }
+  const parts = values.parts(value!);
+  return parts && merge(attribute, before, parts);
+}
+
+function changeElements(current: Json[], change: AttributeChange): Json[] {
+  const { op, target: { attribute, elements, subAttribute } } = change;
+  if (removes(change)) return removeElements(current, change);
+  let next: Json[];
+  if (elements === undefined && subAttribute === undefined) {
+    const values = change.values.list(change.value!);
+    next = op === 'add' ? union(current, values) : values;
+  } else {
+    const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
+    const replacement = (element: Json) => (isMeant(element) ? changeElement(element, change) : element);
+    next = current.some(isMeant) ? current.map(replacement) : union(current, [changeElement(newElement(change), { ...change, op: 'add' })]);
+  }
+  return withOnePrimary(attribute, current, next.filter(isAssigned));
+}
+
+/** `replace` of elements chosen by a filter replaces them whole (RFC 7644 §3.5.2.3); `add` merges; a sub-attribute is set in either. */
+function changeElement(element: Json, change: AttributeChange): Json {
+  const { op, target: { attribute, subAttribute }, value, values } = change;
+  if (attribute.type !== 'complex') return values.simple(value!) ?? element;
+  const before = isJsonObject(element) ? element : {};
+  if (subAttribute !== undefined) return changePart(before, subAttribute, change);
+  const parts = values.parts(value!) ?? { set: {}, unset: [] };
+  return op === 'replace' ? parts.set : merge(attribute, before, parts);
+}
+
+/** The element that an operation found missing, made from its filter: `emails[type eq "work"]` makes `{type: "work"}`. */
+function newElement({ op, target: { attribute, elements }, values, dialect }: AttributeChange): Json {
+  if (elements === undefined) return {};
+  if (elements.seed === undefined) {
+    throw new NoTargetError(`No element of "${attribute.name}" matches the filter, and none can be made from it: only eq terms joined by and say what to make.`);
+  }
+  if (op === 'replace' && !dialect.permits('createElement')) throw new NoTargetError(`No element of "${attribute.name}" matches the filter.`);
+  return attribute.type === 'complex' ? values.parts(elements.seed)?.set ?? {} : elements.seed;
+}
+
+function removeElements(current: Json[], change: AttributeChange): Json[] {
+  const { op, target: { attribute, elements, subAttribute }, value, values, dialect } = change;
+  if (op === 'add') return current;
+  const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
+  if (subAttribute !== undefined) {
+    return current
+      .map((element) => (isMeant(element) && isJsonObject(element) ? withPart(attribute, element, subAttribute, undefined) : element))
+      .filter(isAssigned);
+  }
+  if (op === 'remove' && elements === undefined && value !== undefined && value !== null) {
+    dialect.permits('removeByValue');
+    const isUnwanted = valueMatcher(attribute, values.list(value));
+    return current.filter((element) => !isUnwanted(element));
+  }
+  return current.filter((element) => !isMeant(element));
+}
+
+/** True when the operation leaves its target without a value: `remove`, or null or an empty list as the value (RFC 7643 §2.5). */
+function removes({ op, target, value, dialect }: AttributeChange): boolean {
+  if (op === 'remove') return true;
+  if (!isUnassigned(value)) return false;
+  return op === 'replace' || target.attribute.multiValued || dialect.permits('nullEmpties');
+}
+
+function changePart(before: Resource, subAttribute: Attribute, { op, target, value, values }: AttributeChange): Resource {
+  const part = values.part(subAttribute, value!);
+  const held = before[subAttribute.name];
+  const next = op === 'add' && Array.isArray(part) && Array.isArray(held) ? [...union(held, part)] : part;
+  const after = withPart(target.attribute, before, subAttribute, next);
+  return subAttribute.name === '$ref' ? after : withoutStaleReference(before, after);
+}
+
+/** The element with one sub-attribute set or, with undefined, unassigned; the same object when that changes nothing. */
+function withPart(attribute: Attribute, element: Resource, subAttribute: Attribute, next: Json | undefined): Resource {
+  const held = element[subAttribute.name];
+  if (held === undefined ? next === undefined : next !== undefined && equalJson(held, next)) return element;
+  if (held !== undefined && subAttribute.mutability === 'immutable') {
+    throw new MutabilityError(`"${attribute.name}.${subAttribute.name}" is immutable and already has a value.`);
+  }
+  const { [subAttribute.name]: _, ...rest } = element;
+  return next === undefined ? rest : { ...element, [subAttribute.name]: next };
+}
+
+/** The sub-attributes given take the place of those held, the others stay (RFC 7644 §3.5.2.3). */
+function merge(attribute: Attribute, before: Resource, { set, unset }: Parts): Resource {
+  let next = before;
+  for (const subAttribute of attribute.subAttributes ?? []) {
+    const { name } = subAttribute;
+    if (set[name] !== undefined) next = withPart(attribute, next, subAttribute, set[name]);
+    else if (unset.includes(name)) next = withPart(attribute, next, subAttribute, undefined);
+  }
+  return set['$ref'] === undefined ? withoutStaleReference(before, next) : next;
+}
+
+/** A `$ref` is the URI of its `value`: it does not outlive it. */
+function withoutStaleReference(before: Resource, after: Resource): Resource {
+  if (after['$ref'] === undefined || after['value'] === before['value']) return after;
+  const { $ref: _, ...rest } = after;
+  return rest;
+}
+
+/** What is there, and then what is not there yet (RFC 7644 §3.5.2.1: a value that is already there is not added again). */
+function union(current: Json[], values: Json[]): Json[] {
+  const held = new Set(current.map(contentOf));
+  const missing = values.filter((value) => {
+    const content = contentOf(value);
+    return !held.has(content) && held.add(content);
+  });
+  return missing.length === 0 ? current : [...current, ...missing];
+}
+
+/** Equal for equal values, whatever the order of their keys. */
+function contentOf(value: Json): string {
+  return JSON.stringify(isJsonObject(value) ? Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)) : value);
+}
+
+/** True for a value that is not null, an empty list or an object without anything (RFC 7643 §2.5). */
+function isAssigned(value: Json): boolean {
+  return !isUnassigned(value) && (!isJsonObject(value) || Object.keys(value).length > 0);
+}
+
+/** A value that becomes primary takes that from every other (RFC 7644 §3.5.2). @throws InvalidValueError when two become primary at once */
+function withOnePrimary(attribute: Attribute, before: Json[], after: Json[]): Json[] {
+  if (after === before || !attribute.subAttributes?.some(({ name, type }) => name === 'primary' && type === 'boolean')) return after;
+  const primaries = after.filter(isPrimary);
+  if (primaries.length < 2) return after;
+  const known = new Set(before);
+  const claimants = primaries.filter((element) => !known.has(element));
+  if (claimants.length === 0) return after;
+  if (claimants.length > 1) throw new InvalidValueError(`Only one value of "${attribute.name}" can be primary.`);
+  return after.map((element) => (isPrimary(element) && element !== claimants[0] ? { ...element, primary: false } : element));
+}
+
+function isPrimary(element: Json): element is Resource {
+  return isJsonObject(element) && element['primary'] === true;
+}
+
+function elementsOf(current: Json | undefined): Json[] {
+  return Array.isArray(current) ? current : current === undefined ? [] : [current];
+}
