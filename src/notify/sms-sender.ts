@@ -1,0 +1,16 @@
+import type { SendResult } from './mailer.ts';
+
+/** One text message. */
+export interface TextMessage {
+  /** E.164, as `+4915112345678`. */
+  readonly to: string;
+  readonly text: string;
+  /** The delivery's id: the same for every attempt, so that a gateway can refuse to send twice. */
+  readonly reference: string;
+  readonly tenant: string;
+}
+
+/** PORT: takes one text message to a gateway. Never throws; `reply` holds no number and no secret. */
+export interface SmsSender {
+  send(message: TextMessage): Promise<SendResult>;
+}

@@ -1,0 +1,56 @@
+import { PassThrough } from 'node:stream';
+import { createTransport } from 'nodemailer';
+import type { Mail, Mailer, SendResult } from './mailer.ts';
+import { isMailAddress } from './mail-address.ts';
+import type { SmtpOptions } from './smtp-options.ts';
+import { smtpFailure, withoutAddresses, type SmtpStage } from './smtp-result.ts';
+
+/** Longer than any server may think over a message; ends what a server drags out byte by byte, which no socket time-out sees. */
+const longestSendMs = 180_000;
+
+/**
+ * Hands mail to an SMTP server over pooled connections.
+ * @param options as `smtpOptions` reads them
+ * @param from the sender, `Name <address>` or an address
+ */
+export function createSmtpMailer(options: SmtpOptions, from: string): Mailer {
+  const transport = createTransport(options);
+  const stages = new Map<string, { stage: SmtpStage }>();
+  // The message's stream is asked for in the moment a session stands ready for it.
+  transport.use('stream', ({ data, message }, done) => {
+    const progress = stages.get(String(data.messageId));
+    message.transform(() => {
+      if (progress !== undefined) progress.stage = 'message';
+      return new PassThrough();
+    });
+    done();
+  });
+  return {
+    async send(mail: Mail): Promise<SendResult> {
+      if (!isMailAddress(mail.to)) return { outcome: 'permanent', reply: 'The address is not a mail address.' };
+      const progress: { stage: SmtpStage } = { stage: 'session' };
+      stages.set(mail.messageId, progress);
+      try {
+        const { response } = await transport.sendMail({
+          from,
+          // As an object: a string would be parsed, and could name more than one recipient.
+          to: { name: '', address: mail.to },
+          subject: mail.subject,
+          text: mail.text,
+          html: mail.html,
+          messageId: mail.messageId,
+          headers: { ...mail.headers },
+          signal: AbortSignal.timeout(longestSendMs),
+        });
+        return { outcome: 'accepted', reply: withoutAddresses(response) };
+      } catch (error) {
+        return smtpFailure(error, progress.stage);
+      } finally {
+        stages.delete(mail.messageId);
+      }
+    },
+    async close() {
+      transport.close();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { DomainEvent } from '../../src/events.ts';
+import type { Delivery } from '../../src/notify/delivery.ts';
+import type { Outbox } from '../../src/notify/outbox.ts';
+
+type Lease = Parameters<Outbox['lease']>[0];
+
+/** The outbox in memory, faithful to the port. `events` is what commits append to; `failing` makes every call reject. */
+export class MemoryOutbox implements Outbox {
+  readonly events: DomainEvent[] = [];
+  readonly deliveries = new Map<string, Delivery>();
+  failing = false;
+  readonly #settled = new Set<string>();
+
+  async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
+    this.#check();
+    return this.events.filter(({ id }) => !this.#settled.has(id)).slice(0, limit);
+  }
+
+  async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
+    this.#check();
+    for (const delivery of deliveries) if (!this.deliveries.has(delivery.id)) this.deliveries.set(delivery.id, structuredClone(delivery));
+    for (const event of events) {
+      this.#settled.add(event.id);
+      if (event.type !== 'deliveries.cancelled') continue;
+      for (const delivery of this.deliveries.values()) {
+        const meant = delivery.tenant === event.tenant && delivery.userId === event.resourceId && delivery.createdAt <= event.at;
+        if (meant && delivery.state === 'queued' && delivery.eventId !== event.id) {
+          this.#put({ ...delivery, state: 'cancelled', endedAt: event.at, reported: false });
+        }
+      }
+    }
+  }
+
+  async lease({ owner, now, leaseMs, limit, perDomain, channels }: Lease): Promise<readonly Delivery[]> {
+    this.#check();
+    const at = now.toISOString();
+    const due = (delivery: Delivery) => (delivery.state === 'queued' && delivery.notBefore <= at) || (delivery.state === 'leased' && (delivery.lease?.until ?? '') <= at);
+    const taken = new Map<string, number>();
+    for (const delivery of this.deliveries.values()) {
+      if (delivery.state === 'leased' && !due(delivery) && delivery.domain !== undefined) taken.set(delivery.domain, (taken.get(delivery.domain) ?? 0) + 1);
+    }
+    const leased: Delivery[] = [];
+    const inOrder = [...this.deliveries.values()].sort((one, other) => (one.notBefore < other.notBefore ? -1 : one.notBefore > other.notBefore ? 1 : 0));
+    for (const delivery of inOrder) {
+      if (leased.length === limit) break;
+      if (!due(delivery) || channels.includes(delivery.channel)) continue;
+      const held = delivery.domain === undefined ? 0 : taken.get(delivery.domain) ?? 0;
+      if (held >= perDomain) continue;
+      if (delivery.domain !== undefined) taken.set(delivery.domain, held + 1);
+      const next: Delivery = { ...delivery, state: 'leased', lease: { owner, until: new Date(now.getTime() + leaseMs).toISOString() } };
+      this.#put(next);
+      leased.push(structuredClone(next));
+    }
+    return leased;
+  }
+
+  async update(owner: string, delivery: Delivery): Promise<boolean> {
+    this.#check();
+    const stored = this.deliveries.get(delivery.id);
+    if (stored?.state !== 'leased' || stored.lease?.owner !== owner) return false;
+    this.#put(structuredClone(delivery));
+    return true;
+  }
+
+  async unreported(limit: number): Promise<readonly Delivery[]> {
+    this.#check();
+    return [...this.deliveries.values()].filter(({ state, reported }) => state !== 'leased' && !reported).slice(0, limit);
+  }
+
+  async markReported(ids: readonly string[]): Promise<void> {
+    this.#check();
+    for (const id of ids) {
+      const delivery = this.deliveries.get(id);
+      if (delivery !== undefined) this.#put({ ...delivery, reported: true });
+    }
+  }
+
+  async release(owner: string): Promise<void> {
+    this.#check();
+    for (const delivery of this.deliveries.values()) {
+      if (delivery.state === 'leased' && delivery.lease?.owner === owner) this.#put(unleased({ ...delivery, state: 'queued' }));
+    }
+  }
+
+  async requeue(tenant: string, id: string, now: Date): Promise<boolean> {
+    this.#check();
+    const delivery = this.deliveries.get(id);
+    if (delivery?.tenant !== tenant || (delivery.state !== 'dead' && delivery.state !== 'cancelled')) return false;
+    this.#put({ ...delivery, state: 'queued', attempts: 0, notBefore: now.toISOString(), reported: false });
+    return true;
+  }
+
+  async ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]> {
+    this.#check();
+    return [...this.deliveries.values()].filter((delivery) => delivery.tenant === tenant && delivery.userId === userId).reverse().slice(0, limit);
+  }
+
+  async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
+    this.#check();
+    const counts = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
+    for (const { state } of this.deliveries.values()) counts[state] += 1;
+    return counts;
+  }
+
+  async nextDue(): Promise<Date | undefined> {
+    this.#check();
+    const first = [...this.deliveries.values()].filter(({ state }) => state === 'queued').map(({ notBefore }) => notBefore).sort()[0];
+    return first === undefined ? undefined : new Date(first);
+  }
+
+  #check(): void {
+    if (this.failing) throw new Error('the database is away');
+  }
+
+  #put(delivery: Delivery): void {
+    this.deliveries.set(delivery.id, delivery);
+  }
+}
+
+function unleased({ lease, ...rest }: Delivery): Delivery {
+  void lease;
+  return rest;
+}
