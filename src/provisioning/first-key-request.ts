@@ -63,7 +63,8 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   }
   const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
 
-  if (addressFor(draft, scene, kind, method) === undefined) {
+  const address = addressFor(draft, scene, kind, method);
+  if (address === undefined) {
     setStatus('failed');
     note(draft, unaddressed(kind, method, id, at));
     return;
@@ -77,7 +78,10 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   const start = notBefore(draft.onboarding, scene.settings, scene.now);
   setStatus(start === undefined ? 'queued' : 'held');
   const due = [start, earliest].filter((date) => date !== undefined && date > scene.now).sort((one, other) => Number(other) - Number(one))[0];
-  draft.events.push({ type: eventOf[kind], data: { ...eventData(draft, kind, id, method), ...(due === undefined ? {} : { notBefore: due.toISOString() }) } });
+  draft.events.push({
+    type: eventOf[kind],
+    data: { ...eventData(draft, kind, id, method), ...domainOf(address), ...(due === undefined ? {} : { notBefore: due.toISOString() }) },
+  });
 }
 
 const eventOf: Readonly<Record<KeyRequest, EventType>> = {
@@ -87,6 +91,12 @@ const eventOf: Readonly<Record<KeyRequest, EventType>> = {
 function eventData(draft: UserDraft, kind: KeyRequest, id: string, method: InvitationMethod): JsonObject {
   if (kind === 'passwordMail') return { passwordMail: id, generated: draft.account.sealedPassword === undefined };
   return { invitation: id, method };
+}
+
+/** The part of an address that says which server it is for: enough to be fair between them, too little to say who. */
+function domainOf(address: string): { domain?: string } {
+  const at = address.lastIndexOf('@');
+  return at < 0 ? {} : { domain: address.slice(at + 1).toLowerCase() };
 }
 
 /** @throws InvalidValueError (400) where the tenant refuses users who are to be written to and have no address */

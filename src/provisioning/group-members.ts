@@ -1,11 +1,12 @@
-import { isJsonObject, type Json } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { Condition } from '../scim/condition.ts';
+import { elementDocument } from '../scim/element-document.ts';
 import { matchCondition } from '../scim/filter-match.ts';
 import type { MembersOperation, MemberValue } from '../scim/members-operation.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Resource } from '../scim/resource.ts';
 import { InvalidValueError } from '../scim/scim-error.ts';
-import { searchValue } from '../scim/search-document.ts';
+import type { SearchDocument } from '../scim/search-document.ts';
 import type { Membership, MembershipChange, ResourceStore } from './resource-store.ts';
 
 /** What became of a list of operations on a group's members. */
@@ -170,12 +171,7 @@ class MembersDelta {
 }
 
 /** A member as conditions over `{value, display, type}` read it. */
-function memberDocument(type: ResourceType, member: Membership): Record<string, string> {
-  const document: Record<string, string> = {};
-  for (const [name, value] of Object.entries<Json | undefined>({ ...member })) {
-    const attribute = type.resolve({ attribute: 'members', subAttribute: name })?.subAttribute;
-    const normalized = attribute === undefined || value === undefined ? undefined : searchValue(attribute, value);
-    if (typeof normalized === 'string') document[name] = normalized;
-  }
-  return document;
+function memberDocument(type: ResourceType, member: Membership): SearchDocument {
+  const { attribute } = type.resolve({ attribute: 'members' })!;
+  return elementDocument(attribute, { ...member });
 }

@@ -7,7 +7,7 @@ import type { Precondition } from '../scim/resource-handler.ts';
 import type { Resource } from '../scim/resource.ts';
 import { PreconditionFailedError, UniquenessError } from '../scim/scim-error.ts';
 import { buildSearchDocument } from '../scim/search-document.ts';
-import { uniqueKeysOf } from '../scim/unique-keys.ts';
+import { attributeOfUniqueKey, uniqueKeysOf } from '../scim/unique-keys.ts';
 import type { Account } from './account.ts';
 import type { EventDraft, Origin } from './event-policy.ts';
 import { invitationLookupKeys } from './invitations.ts';
@@ -159,16 +159,19 @@ export function groupNameKey(displayName: string): string {
   return `name:${foldCase(displayName)}`;
 }
 
+/** The key of groups whose names must be unique. */
+export function groupNameUniqueKey(displayName: string): string {
+  return `displayname:${foldCase(displayName)}`;
+}
+
 function nameLookupKeys(type: ResourceType, { displayName }: Resource): readonly string[] {
   return type.name === 'Group' && typeof displayName === 'string' ? [groupNameKey(displayName)] : [];
 }
 
 /** The 409 that names the attribute and the holder (RFC 7644 §3.3). */
 export function taken({ type }: RecordRef, key: string, holder: string): UniquenessError {
-  const folded = key.slice(0, Math.max(0, key.indexOf(':')));
-  const known = [type.schema, ...type.extensions.map(({ schema }) => schema)].flatMap(({ attributes }) => attributes);
-  const name = known.find((attribute) => attribute.name.toLowerCase() === folded.toLowerCase())?.name ?? folded;
-  return new UniquenessError(`${name}: another ${type.name} has this value already; its id is ${holder}.`);
+  const attribute = attributeOfUniqueKey(type, key) ?? (key.startsWith(groupNameUniqueKey('')) ? 'displayName' : key.slice(0, Math.max(0, key.indexOf(':'))));
+  return new UniquenessError(`${attribute}: another ${type.name} has this value already; its id is ${holder}.`);
 }
 
 function checkPrecondition({ ifMatch, ifNoneMatch }: Precondition = {}, version: number): void {

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { equalJson, isJsonObject, type Json } from '../json.ts';
 import { applyPatch } from '../scim/apply-patch.ts';
-import { foldCase } from '../scim/case-fold.ts';
 import type { MembersOperation } from '../scim/members-operation.ts';
 import type { OperationReport, PatchOperation } from '../scim/patch-op.ts';
 import type {
@@ -19,7 +18,7 @@ import { carryOutMembers, membersOf } from './group-members.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
 import { emptyAccount, onboard } from './onboarding.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { type Decision, groupNameKey, type RecordChange, type RecordRef, RecordWriter, taken, type WriteOptions } from './record-writer.ts';
+import { type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, RecordWriter, taken, type WriteOptions } from './record-writer.ts';
 import { represent } from './representation.ts';
 import { type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -189,7 +188,7 @@ export class ResourceService implements ResourceHandler {
     const { uniqueGroupNames, profile } = this.#settingsOf(context.tenant).scim;
     const unique = uniqueGroupNames || (context.profile === 'auto' ? profile : context.profile) === 'entra';
     if (!unique || typeof displayName !== 'string') return [];
-    const key = `displayname:${foldCase(displayName)}`;
+    const key = groupNameUniqueKey(displayName);
     if (before?.resource['displayName'] !== displayName) {
       const holder = await this.#store.findByKey(ref.tenant, ref.type.name, groupNameKey(displayName));
       if (holder !== undefined && holder.id !== ref.id) throw taken(ref, key, holder.id);

@@ -1,0 +1,75 @@
+import type { Clock } from '../clock.ts';
+import { bindFilter } from '../scim/bind-filter.ts';
+import { parseFilter } from '../scim/filter-parser.ts';
+import type { ResourceType } from '../scim/resource-type.ts';
+import type { Settings } from '../settings.ts';
+import { hasExpired } from './invitations.ts';
+import { isUnderWay } from './first-key-request.ts';
+import { latchkeyUrn } from './latchkey-extension.ts';
+import { draftOf, finishDraft } from './own-password.ts';
+import type { Decision, RecordWriter } from './record-writer.ts';
+import type { ResourceStore } from './resource-store.ts';
+
+/** What the sweep works with. */
+export interface OnboardingSweepParts {
+  readonly store: ResourceStore;
+  readonly writer: RecordWriter;
+  readonly clock: Clock;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly userType: ResourceType;
+}
+
+/** Users looked at in one go. */
+const batch = 200;
+
+/**
+ * Writes down what time alone has brought about, so that filters see it: an invitation that has run out (`expired`), a lock that has
+ * ended because the start date came or the pause after failed sign-ins is over. Nothing but these attributes depends on it having run.
+ */
+export class OnboardingSweep {
+  readonly #parts: OnboardingSweepParts;
+
+  constructor(parts: OnboardingSweepParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes over one tenant. @returns how many users it changed */
+  async run(tenant: string): Promise<number> {
+    const now = this.#parts.clock.now().toISOString();
+    const ids = new Set([
+      ...await this.#find(tenant, `(${latchkeyUrn}:status eq "invited" or ${latchkeyUrn}:status eq "delivered") and ${latchkeyUrn}:invitationExpiresAt le "${now}"`),
+      ...await this.#find(tenant, `${latchkeyUrn}:lockedReason eq "failedAttempts"`),
+      ...await this.#find(tenant, `${latchkeyUrn}:lockedReason eq "notStarted"`),
+    ]);
+    let changed = 0;
+    for (const id of ids) if (await this.#settle(tenant, id)) changed += 1;
+    return changed;
+  }
+
+  async #find(tenant: string, filter: string): Promise<string[]> {
+    const { store, userType } = this.#parts;
+    const { records } = await store.query({
+      tenant, type: userType.name, condition: bindFilter(userType, parseFilter(filter)), sort: undefined, limit: batch, page: { offset: 0 },
+    });
+    return records.map(({ id }) => id);
+  }
+
+  #settle(tenant: string, id: string): Promise<boolean> {
+    const { writer, clock, settingsOf, userType } = this.#parts;
+    return writer.update<boolean>({ tenant, type: userType, id }, (record): Decision<boolean> => {
+      if (record === undefined) return { kind: 'keep', answer: false };
+      const scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+      const draft = draftOf(record);
+      const before = { ...draft.onboarding };
+      const { invitation } = draft.account;
+      if (isUnderWay(draft.onboarding) && draft.onboarding.status !== 'held' && invitation?.purpose === 'invitation' && hasExpired(invitation, scene.now)) {
+        draft.onboarding.status = 'expired';
+      }
+      const change = finishDraft(draft, scene);
+      const after = draft.onboarding;
+      if (before.status === after.status && before.locked === after.locked && before.lockedReason === after.lockedReason) return { kind: 'keep', answer: false };
+      if (before.lockedReason === 'failedAttempts' && after.lockedReason !== 'failedAttempts') draft.events.push({ type: 'account.unlocked', data: {} });
+      return { kind: 'put', change, answer: () => true };
+    }, { origin: { triggeredBy: 'system' } });
+  }
+}
