@@ -80,7 +80,7 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   const due = [start, earliest].filter((date) => date !== undefined && date > scene.now).sort((one, other) => Number(other) - Number(one))[0];
   draft.events.push({
     type: eventOf[kind],
-    data: { ...eventData(draft, kind, id, method), ...domainOf(address), ...(due === undefined ? {} : { notBefore: due.toISOString() }) },
+    data: { ...eventData(draft, kind, id, method), ...domainOf(address), ...applicationOf(draft.onboarding), ...(due === undefined ? {} : { notBefore: due.toISOString() }) },
   });
 }
 
@@ -91,6 +91,10 @@ const eventOf: Readonly<Record<KeyRequest, EventType>> = {
 function eventData(draft: UserDraft, kind: KeyRequest, id: string, method: InvitationMethod): JsonObject {
   if (kind === 'passwordMail') return { passwordMail: id, generated: draft.account.sealedPassword === undefined };
   return { invitation: id, method };
+}
+
+function applicationOf({ application }: Onboarding): { application?: string } {
+  return application === undefined ? {} : { application };
 }
 
 /** The part of an address that says which server it is for: enough to be fair between them, too little to say who. */

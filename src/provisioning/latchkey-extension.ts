@@ -31,6 +31,7 @@ export type Onboarding = {
   verifyEmail?: boolean;
   startDate?: string;
   notificationEmail?: string;
+  application?: string;
   resend?: string;
   status?: OnboardingStatus;
   locked?: boolean;

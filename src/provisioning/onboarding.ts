@@ -36,7 +36,7 @@ export const emptyAccount: Account = { passwordHistory: [], pastInvitations: [],
 
 /** The attributes of the extension that clients write; the others are ours. */
 const clientAttributes = [
-  'forcePasswordReset', 'preRegistration', 'sendPassword', 'invitationMethod', 'verifyEmail', 'startDate', 'notificationEmail', 'resend',
+  'forcePasswordReset', 'preRegistration', 'sendPassword', 'invitationMethod', 'verifyEmail', 'startDate', 'notificationEmail', 'application', 'resend',
 ] as const satisfies readonly (keyof Onboarding)[];
 
 /**

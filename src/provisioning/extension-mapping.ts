@@ -1,0 +1,170 @@
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import type { InboundMapping } from '../scim/inbound-mapping.ts';
+import type { PatchOperation } from '../scim/patch-op.ts';
+import type { RequestContext } from '../scim/resource-handler.ts';
+import type { ResourceType, ResourceTypes } from '../scim/resource-type.ts';
+import { type AttributePlace, placeOf } from './attribute-place.ts';
+import { loadMappings, type MappingEntry } from './mapping-file.ts';
+import { transformValue } from './mapping-transform.ts';
+
+/** An entry with its paths taken apart. */
+interface Rule {
+  readonly entry: MappingEntry;
+  readonly source: AttributePlace;
+  readonly target: AttributePlace;
+}
+
+/** A value found under another name, with what its rules make of it. */
+interface Found {
+  readonly rule: Rule;
+  readonly value: Json;
+}
+
+/**
+ * Maps the names that a client uses to those of the schemas, by the client's mapping file and the default one. A source may be written
+ * as an object under its URN, as one key (`urn:…:User:name`, `urn:…:User.name`) or as a PATCH path, in any letter case. What the client
+ * says under the attribute's own name counts, unless the entry `wins`.
+ */
+export class ExtensionMapping implements InboundMapping {
+  readonly #byClient: ReadonlyMap<string, readonly Rule[]>;
+  readonly #default: readonly Rule[];
+
+  /**
+   * @param folders of mapping files; a later folder's file replaces an earlier one's of the same name
+   * @throws MappingError listing every fault with file and line
+   */
+  constructor(folders: readonly string[], types: ResourceTypes) {
+    const files = loadMappings(folders, (entry) => faultOf(entry, types));
+    const rulesOf = (entries: readonly MappingEntry[]): Rule[] => entries.map((entry) => ({ entry, source: placeOf(entry.source), target: placeOf(entry.target) }));
+    this.#default = rulesOf(files.find(({ name }) => name === 'default')?.entries ?? []);
+    this.#byClient = new Map(files.filter(({ name }) => name !== 'default').map(({ name, entries, includeDefault }) =>
+      [name.toLowerCase(), [...rulesOf(entries), ...(includeDefault ? this.#default : [])]]));
+  }
+
+  mapResource(context: RequestContext, type: ResourceType, body: JsonObject): JsonObject {
+    return new Mapping(this.#rules(context, type), 'nested').map(body);
+  }
+
+  mapOperations(context: RequestContext, type: ResourceType, operations: readonly PatchOperation[]): readonly PatchOperation[] {
+    const rules = this.#rules(context, type);
+    return rules.length === 0 ? operations : operations.map((operation) => mapOperation(rules, operation));
+  }
+
+  #rules({ client }: RequestContext, type: ResourceType): readonly Rule[] {
+    const rules = this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
+    return rules.filter(({ entry }) => entry.resourceType === type.name);
+  }
+}
+
+function faultOf({ resourceType, target }: MappingEntry, types: ResourceTypes): string | undefined {
+  const type = types.byName(resourceType);
+  if (type === undefined) return `there is no resource type "${resourceType}"`;
+  const { schema, attribute, subAttribute } = placeOf(target);
+  const path = { attribute, ...(schema === undefined ? {} : { schema }), ...(subAttribute === undefined ? {} : { subAttribute }) };
+  return type.resolve(path) === undefined ? `target "${target}" is no attribute of ${resourceType}` : undefined;
+}
+
+function mapOperation(rules: readonly Rule[], operation: PatchOperation): PatchOperation {
+  const { path, value } = operation;
+  if (path === undefined) {
+    return isJsonObject(value) ? { ...operation, value: new Mapping(rules, 'flat').map(value) } : operation;
+  }
+  const named = path.trim().toLowerCase();
+  const matching = rules.filter(({ source }) => source.spellings.includes(named));
+  for (const rule of matching) {
+    if (value === undefined) return { ...operation, path: rule.entry.target };
+    const mapped = transformValue(rule.entry, value);
+    if (mapped !== 'skip') return { ...operation, path: rule.entry.target, value: mapped.value };
+  }
+  // A path that is a whole URN, its attributes in the value.
+  const isUrn = operation.op !== 'remove' && isJsonObject(value) && rules.some(({ source }) => source.schema?.toLowerCase() === named);
+  if (!isUrn) return operation;
+  const { path: _, ...pathless } = operation;
+  return { ...pathless, value: new Mapping(rules, 'flat').map({ [path]: value }) };
+}
+
+/** One pass over a body or a path-less value. `nested` writes attributes where resources have them, `flat` under their full path. */
+class Mapping {
+  readonly #rules: readonly Rule[];
+  readonly #shape: 'nested' | 'flat';
+
+  constructor(rules: readonly Rule[], shape: 'nested' | 'flat') {
+    this.#rules = rules;
+    this.#shape = shape;
+  }
+
+  map(body: JsonObject): JsonObject {
+    const found: Found[] = [];
+    let rest = this.#takeKeys(body, undefined, found);
+    for (const [key, value] of Object.entries(rest)) {
+      const schema = key.toLowerCase();
+      if (!isJsonObject(value) || !this.#rules.some(({ source }) => source.schema?.toLowerCase() === schema)) continue;
+      const kept = this.#takeKeys(value, schema, found);
+      if (kept === value) continue;
+      const { [key]: _, ...others } = rest;
+      rest = Object.keys(kept).length === 0 ? others : { ...others, [key]: kept };
+    }
+    if (found.length === 0) return body;
+    for (const { rule, value } of found) rest = this.#write(rest, rule, value);
+    return this.#shape === 'nested' ? withoutAliasUrns(rest, this.#rules) : rest;
+  }
+
+  /** Takes the keys that are sources out of an object; `schema` is the URN it stands under. The very object when there are none. */
+  #takeKeys(object: JsonObject, schema: string | undefined, found: Found[]): JsonObject {
+    const kept: [string, Json][] = [];
+    const before = found.length;
+    for (const [key, value] of Object.entries(object)) {
+      const named = schema === undefined ? key.toLowerCase() : `${schema}:${key.toLowerCase()}`;
+      const rules = this.#rules.filter(({ source }) => source.spellings.includes(named));
+      if (rules.length === 0) kept.push([key, value]);
+      found.push(...rules.map((rule) => ({ rule, value })));
+    }
+    return found.length === before ? object : Object.fromEntries(kept);
+  }
+
+  #write(body: JsonObject, { entry, target }: Rule, raw: Json): JsonObject {
+    const mapped = transformValue(entry, raw);
+    if (mapped === 'skip') return body;
+    if (this.#shape === 'flat') {
+      const own = Object.keys(body).find((key) => target.spellings.includes(key.toLowerCase()));
+      const nested = target.schema === undefined ? undefined : objectUnder(body, target.schema);
+      if (!entry.wins && (own !== undefined || keyOf(nested?.value, target.attribute) !== undefined)) return body;
+      const { [own ?? '']: _, ...others } = body;
+      return { ...others, [entry.target]: mapped.value };
+    }
+    if (target.schema === undefined) return assign(body, target, mapped.value, entry.wins);
+    const extension = objectUnder(body, target.schema);
+    return { ...body, [extension?.key ?? target.schema]: assign(extension?.value ?? {}, target, mapped.value, entry.wins) };
+  }
+}
+
+function assign(object: JsonObject, { attribute, subAttribute }: AttributePlace, value: Json, wins: boolean): JsonObject {
+  const key = keyOf(object, attribute);
+  const present = key === undefined ? undefined : object[key];
+  if (subAttribute !== undefined) {
+    const inner = isJsonObject(present) ? present : {};
+    return { ...object, [key ?? attribute]: assign(inner, { attribute: subAttribute, spellings: [] }, value, wins) };
+  }
+  return present !== undefined && !wins ? object : { ...object, [key ?? attribute]: value };
+}
+
+function objectUnder(body: JsonObject, urn: string): { key: string; value: JsonObject } | undefined {
+  const key = keyOf(body, urn);
+  const value = key === undefined ? undefined : body[key];
+  return key !== undefined && isJsonObject(value) ? { key, value } : undefined;
+}
+
+function keyOf(object: JsonObject | undefined, name: string): string | undefined {
+  return object === undefined ? undefined : Object.keys(object).find((key) => key.toLowerCase() === name.toLowerCase());
+}
+
+/** `schemas` without the URNs that only were other names and under which nothing is left. */
+function withoutAliasUrns(body: JsonObject, rules: readonly Rule[]): JsonObject {
+  const { schemas } = body;
+  if (!Array.isArray(schemas)) return body;
+  const targets = new Set(rules.map(({ target }) => target.schema?.toLowerCase()));
+  const aliases = new Set(rules.map(({ source }) => source.schema?.toLowerCase()));
+  const isEmptyAlias = (urn: Json): boolean => typeof urn === 'string' && aliases.has(urn.toLowerCase()) && !targets.has(urn.toLowerCase())
+    && objectUnder(body, urn) === undefined;
+  return { ...body, schemas: schemas.filter((urn) => !isEmptyAlias(urn)) };
+}
