@@ -56,9 +56,9 @@ class FilterParser {
   }
 
   parse(): Filter {
-    if (this.#token.kind === 'end') throw this.#expected('a filter such as userName eq "ines"');
+    if (this.#isAt('end')) throw this.#expected('a filter such as userName eq "ines"');
     const filter = this.#disjunction();
-    if (this.#token.kind !== 'end') throw this.#trailing();
+    if (!this.#isAt('end')) throw this.#trailing();
     return filter;
   }
 
@@ -78,7 +78,7 @@ class FilterParser {
   }
 
   #term(): Filter {
-    if (this.#token.kind === '(') return this.#enclosed(')', () => this.#disjunction());
+    if (this.#isAt('(')) return this.#enclosed(')', () => this.#disjunction());
     if (this.#isKeyword('not') && readToken(this.#text, this.#token.end).kind === '(') {
       this.#advance();
       return { kind: 'not', filter: this.#enclosed(')', () => this.#disjunction()) };
@@ -86,7 +86,7 @@ class FilterParser {
     const negation = this.#isKeyword('not') ? this.#token : undefined;
     const path = this.#path();
     if (negation !== undefined && operatorOf(this.#token) === undefined) throw new FilterFault('not needs parentheses: not (…)', negation.start);
-    if (this.#token.kind !== '[') return this.#test(path);
+    if (!this.#isAt('[')) return this.#test(path);
     if (this.#insideElement) throw this.#fault('brackets cannot stand inside brackets');
     return this.#element(path);
   }
@@ -152,8 +152,8 @@ class FilterParser {
     if (this.#depth > this.#limits.depth) throw this.#fault(`parentheses and brackets may stand at most ${this.#limits.depth} deep`);
     this.#advance();
     const filter = content();
-    if (this.#token.kind === 'end') throw new FilterFault(`the "${open.text}" here is never closed`, open.start);
-    if (this.#token.kind !== close) throw this.#expected(`and, or, or the "${close}" of the "${open.text}" at character ${open.start + 1}`);
+    if (this.#isAt('end')) throw new FilterFault(`the "${open.text}" here is never closed`, open.start);
+    if (!this.#isAt(close)) throw this.#expected(`and, or, or the "${close}" of the "${open.text}" at character ${open.start + 1}`);
     this.#advance();
     this.#depth -= 1;
     return filter;
@@ -161,6 +161,10 @@ class FilterParser {
 
   #advance(): void {
     this.#token = readToken(this.#text, this.#token.end);
+  }
+
+  #isAt(kind: Token['kind']): boolean {
+    return this.#token.kind === kind;
   }
 
   #isKeyword(keyword: 'and' | 'or' | 'not'): boolean {

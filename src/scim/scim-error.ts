@@ -82,6 +82,21 @@ export class InvalidValueError extends ScimError {
   constructor(detail: string) { super(400, 'invalidValue', detail); }
 }
 
+/** 400: the cursor was not given out by this server, or for another query, client or tenant (RFC 9865 §2.1). */
+export class InvalidCursorError extends ScimError {
+  constructor(detail: string) { super(400, 'invalidCursor', detail); }
+}
+
+/** 400: the cursor was given out too long ago (RFC 9865 §2.1). */
+export class ExpiredCursorError extends ScimError {
+  constructor(detail: string) { super(400, 'expiredCursor', detail); }
+}
+
+/** 400: `count` is no integer in a request with a cursor (RFC 9865 §2.1). */
+export class InvalidCountError extends ScimError {
+  constructor(detail: string) { super(400, 'invalidCount', detail); }
+}
+
 /** 404: no such resource or endpoint. */
 export class NotFoundError extends ScimError {
   constructor(detail: string) { super(404, undefined, detail); }
