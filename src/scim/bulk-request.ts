@@ -30,11 +30,8 @@ export interface BulkFault {
 }
 
 /** The URNs of the messages (RFC 7644 §3.7). */
-export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 export const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
-
-/** What one Bulk request may hold, as the ServiceProviderConfig says. `maxPayloadSize` in bytes. */
-export const bulkLimits = { maxOperations: 1000, maxPayloadSize: 10 * 1024 * 1024 } as const;
 
 const methods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -42,15 +39,15 @@ const methods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
  * Reads a Bulk request.
  * @throws InvalidSyntaxError for a broken envelope; ScimError 413 for too many operations, 501 for `allOrNothing`
  */
-export function parseBulkRequest(body: Json | undefined): BulkRequest {
+export function parseBulkRequest(body: Json | undefined, maxOperations: number): BulkRequest {
   const envelope = requireObject(body);
   const { schemas, Operations: operations, failOnErrors, allOrNothing } = envelope;
   if (schemas !== undefined && !(Array.isArray(schemas) && schemas.includes(bulkRequestUrn))) {
     throw new InvalidSyntaxError(`"schemas" of a Bulk request must be ["${bulkRequestUrn}"].`);
   }
   if (!Array.isArray(operations) || operations.length === 0) throw new InvalidSyntaxError('"Operations" must be a list of at least one operation.');
-  if (operations.length > bulkLimits.maxOperations) {
-    throw new ScimError(413, undefined, `A Bulk request may hold at most ${bulkLimits.maxOperations} operations (maxOperations); this one holds ${operations.length}.`);
+  if (operations.length > maxOperations) {
+    throw new ScimError(413, undefined, `A Bulk request may hold at most ${maxOperations} operations (maxOperations); this one holds ${operations.length}.`);
   }
   if (allOrNothing !== undefined && allOrNothing !== false) {
     throw new ScimError(501, undefined, '"allOrNothing" is not offered: each operation stands for itself; "failOnErrors": 1 stops at the first error.');

@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { JsonObject } from '../json.ts';
+import type { Settings } from '../settings.ts';
+import { parseBulkRequest } from './bulk-request.ts';
+import { runBulk } from './bulk.ts';
+import { refuseDiscoveryFilter, resourceTypeById, resourceTypeList, schemaById, schemaList, serviceProviderConfig } from './discovery.ts';
+import type { Capabilities } from './discovery.ts';
+import { formatEtag, isNotModified, parsePrecondition } from './etag.ts';
+import type { InboundMapping } from './inbound-mapping.ts';
+import { ListEndpoint } from './list-endpoint.ts';
+import { parsePatchRequest } from './patch-op.ts';
+import type { PatchOperation } from './patch-op.ts';
+import { parseProjection, projectionWants } from './project-attributes.ts';
+import type { Projection } from './project-attributes.ts';
+import { Representer } from './represent.ts';
+import type { Body } from './represent.ts';
+import { requireObject } from './request-body.ts';
+import { parameterOf, prefersMinimal } from './request-preferences.ts';
+import type { Representation, ResourceHandler, Wants } from './resource-handler.ts';
+import type { ResourceType, ResourceTypes } from './resource-type.ts';
+import type { Resource } from './resource.ts';
+import { ProcessRetryMemory } from './retry-memory.ts';
+import type { RetryMemory } from './retry-memory.ts';
+import { parseRoute } from './route.ts';
+import type { Route } from './route.ts';
+import { PreconditionFailedError, ScimError } from './scim-error.ts';
+import type { RequestLogNotes, ScimRequest, ScimResponse } from './scim-request.ts';
+import { validateResource } from './validate-resource.ts';
+
+/** What the endpoint is made of. */
+export interface EndpointParts {
+  readonly types: ResourceTypes;
+  readonly handler: ResourceHandler;
+  readonly mapping: InboundMapping;
+  readonly settingsOf: (tenant: string) => Settings;
+  /** What `/ServiceProviderConfig` says, and what Bulk is held to. */
+  readonly capabilities: Capabilities;
+  /** 32 bytes that seal list cursors; the same in every process of the service. */
+  readonly cursorKey: Buffer;
+  readonly clock: Clock;
+  /** Default: the creates of this process. */
+  readonly retries?: RetryMemory;
+  /** What a Bulk operation answers for what is no ScimError; the place to log it. */
+  readonly failureOf?: (cause: unknown) => ScimError;
+}
+
+const nothing: Wants = { members: false, groups: false };
+
+/** The SCIM protocol (RFC 7644) from request to response, without a web framework. Errors are thrown as ScimError. Holds no state of a request. */
+export class ScimEndpoint {
+  readonly #parts: EndpointParts;
+  readonly #lists: ListEndpoint;
+  readonly #retries: RetryMemory;
+
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+    this.#lists = new ListEndpoint(parts);
+    this.#retries = parts.retries ?? new ProcessRetryMemory();
+  }
+
+  /**
+   * Answers one request.
+   * @throws ScimError for whatever the caller can mend; anything else is a fault of ours
+   */
+  async handle(request: ScimRequest): Promise<ScimResponse> {
+    const { types, capabilities } = this.#parts;
+    const route = parseRoute(types, request.method, request.path);
+    switch (route.kind) {
+      case 'collection': return request.method === 'POST' ? this.#create(request, route.type) : this.#lists.query(request, [route.type]);
+      case 'resource': return this.#resource(request, route.type, route.id);
+      case 'search': return this.#lists.search(request, [route.type]);
+      case 'root': return this.#lists.query(request, types.all());
+      case 'rootSearch': return this.#lists.search(request, types.all());
+      case 'bulk': return this.#bulk(request);
+      case 'me': throw new ScimError(501, undefined, '/Me is not offered: a client of this service is a system, not a person (RFC 7644 §3.11).');
+      default:
+        refuseDiscoveryFilter(request.query);
+        return answer(200, discoveryBody(route, types, capabilities, request.baseUrl));
+    }
+  }
+
+  #resource(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    switch (request.method) {
+      case 'PUT': return this.#replace(request, type, id);
+      case 'PATCH': return this.#patch(request, type, id);
+      case 'DELETE': return this.#remove(request, type, id);
+      default: return this.#read(request, type, id);
+    }
+  }
+
+  /** RFC 7644 §3.3. */
+  async #create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
+    const projection = projectionOf(request, type);
+    const { resource, log } = this.#validated(request, type, 'create');
+    const minimal = prefersMinimal(request);
+    const representation = await this.#createOnce(request, type, resource, minimal ? nothing : projectionWants(type, projection));
+    const id = String(representation.resource['id']);
+    const headers = { Location: this.#representer(request).location(type, id), ...etagOf(representation), ...(minimal ? applied : {}) };
+    return minimal ? answer(201, undefined, headers, log) : this.#show(request, type, projection, representation, 201, headers, log);
+  }
+
+  async #createOnce(request: ScimRequest, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation> {
+    const { context, headers } = request;
+    const key = headers['idempotency-key'];
+    if (key === undefined || key === '' || context.dryRun) return this.#parts.handler.create(context, type, resource, wants);
+    if (key.length > 255) throw new ScimError(400, undefined, 'Idempotency-Key may have at most 255 characters.');
+    const digest = createHash('sha256').update(JSON.stringify(resource)).digest('base64');
+    const made: Representation[] = [];
+    const { id } = await this.#retries.once({ tenant: context.tenant, client: context.client.id, resourceType: type.name, key, digest }, async () => {
+      const created = await this.#parts.handler.create(context, type, resource, wants);
+      made.push(created);
+      return String(created.resource['id']);
+    });
+    return made[0] ?? this.#parts.handler.read(context, type, id, wants);
+  }
+
+  /** RFC 7644 §3.4.1. */
+  async #read(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    const projection = projectionOf(request, type);
+    const precondition = parsePrecondition(request.headers);
+    const wants = request.method === 'HEAD' ? nothing : projectionWants(type, projection);
+    const representation = await this.#parts.handler.read(request.context, type, id, wants);
+    const { version } = representation;
+    if (precondition.ifMatch !== undefined && precondition.ifMatch !== '*' && !precondition.ifMatch.includes(version)) {
+      throw new PreconditionFailedError(`The resource is at version ${formatEtag(version)}.`);
+    }
+    if (isNotModified(precondition, version)) return answer(304, undefined, etagOf(representation));
+    return this.#show(request, type, projection, representation, 200, etagOf(representation));
+  }
+
+  /** RFC 7644 §3.5.1. */
+  async #replace(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    const projection = projectionOf(request, type);
+    const precondition = parsePrecondition(request.headers);
+    const { resource, log } = this.#validated(request, type, 'replace');
+    const minimal = prefersMinimal(request);
+    const wants = minimal ? nothing : projectionWants(type, projection);
+    const representation = await this.#parts.handler.replace(request.context, type, id, resource, precondition, wants);
+    if (minimal) return answer(204, undefined, { ...etagOf(representation), ...applied }, log);
+    return this.#show(request, type, projection, representation, 200, etagOf(representation), log);
+  }
+
+  /** RFC 7644 §3.5.2. Answers the body where `attributes` asks for it; 204 for who prefers that, and for what is too large to repeat (docs/decisions/0005). */
+  async #patch(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    const { context, headers } = request;
+    const projection = projectionOf(request, type);
+    const precondition = parsePrecondition(headers);
+    const sent = parsePatchRequest(requireObject(request.body), context.profile);
+    const operations = this.#parts.mapping.mapOperations(context, type, sent);
+    const mustShow = projection.kind === 'only';
+    const minimal = !mustShow && (prefersMinimal(request) || expectsNoContent(request, type, sent));
+    const wants = minimal ? nothing : projectionWants(type, projection);
+    const result = await this.#parts.handler.patch(context, type, id, operations, precondition, wants);
+    const log: RequestLogNotes = { operations: result.operations, dropped: result.operations.flatMap(({ dropped = [] }) => dropped) };
+    const answered = { ...etagOf(result.representation), ...(prefersMinimal(request) && minimal ? applied : {}) };
+    if (minimal) return answer(204, undefined, answered, log);
+    if (mustShow) return this.#show(request, type, projection, result.representation, 200, answered, log);
+    const body = await this.#representer(request).heldBody({ type, projection, representation: result.representation });
+    return answer(body === undefined ? 204 : 200, body, answered, log);
+  }
+
+  /** RFC 7644 §3.6. */
+  async #remove(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    await this.#parts.handler.remove(request.context, type, id, parsePrecondition(request.headers));
+    return answer(204, undefined);
+  }
+
+  /** RFC 7644 §3.7. */
+  async #bulk(request: ScimRequest): Promise<ScimResponse> {
+    const { types, capabilities: { bulk }, failureOf = unexpected } = this.#parts;
+    if (Number(request.headers['content-length'] ?? 0) > bulk.maxPayloadSize) {
+      throw new ScimError(413, undefined, `A Bulk request may have at most ${bulk.maxPayloadSize} bytes (maxPayloadSize).`);
+    }
+    const { body, rules, dropped } = await runBulk(parseBulkRequest(request.body, bulk.maxOperations), {
+      execute: ({ method, path, version, data }) => {
+        const route = parseRoute(types, method, path);
+        if (route.kind !== 'collection' && route.kind !== 'resource') throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
+        const headers = { prefer: 'return=minimal', ...(version === undefined ? {} : { 'if-match': version }) };
+        return this.handle({ ...request, method, path, query: new URLSearchParams(), headers, body: data });
+      },
+      locationOf: (path) => `${request.baseUrl}${path}`,
+      toScimError: (cause) => (cause instanceof ScimError ? cause : failureOf(cause)),
+    });
+    return answer(200, body, {}, { rules, dropped });
+  }
+
+  #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): { resource: Resource; log: RequestLogNotes } {
+    const { profile, tenant } = request.context;
+    const body = this.#parts.mapping.mapResource(request.context, type, requireObject(request.body));
+    const unknownAttributes = profile === 'strict' ? 'refuse' : this.#parts.settingsOf(tenant).scim.unknownAttributes;
+    const { resource, dropped, rules } = validateResource(type, body, { context, unknownAttributes });
+    return { resource, log: { dropped, rules } };
+  }
+
+  #representer(request: ScimRequest): Representer {
+    return new Representer(this.#parts.types, request.baseUrl);
+  }
+
+  async #show(
+    request: ScimRequest, type: ResourceType, projection: Projection, representation: Representation, status: number, headers: Record<string, string>,
+    log: RequestLogNotes = {},
+  ): Promise<ScimResponse> {
+    return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
+  }
+}
+
+/** RFC 7240 §3. */
+const applied = { 'Preference-Applied': 'return=minimal' } as const;
+
+function answer(status: number, body: Body | undefined, headers: Record<string, string> = {}, log: RequestLogNotes = {}): ScimResponse {
+  return { status, headers, ...(body === undefined ? {} : { body }), log };
+}
+
+function etagOf({ version }: Representation): { ETag: string } {
+  return { ETag: formatEtag(version) };
+}
+
+function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
+  return parseProjection(type, { attributes: parameterOf(query, 'attributes'), excludedAttributes: parameterOf(query, 'excludedAttributes') });
+}
+
+/** Entra ID wants 204 for groups, and says who it is by its spelling of `op` (Microsoft, "Develop and plan provisioning for a SCIM endpoint"). */
+function expectsNoContent({ context: { profile } }: ScimRequest, type: ResourceType, operations: readonly PatchOperation[]): boolean {
+  if (profile === 'entra') return true;
+  return profile === 'auto' && type.resolve({ attribute: 'members' })?.relation === 'members'
+    && operations.some(({ rules = [] }) => rules.includes('capitalisedOp'));
+}
+
+function discoveryBody(route: Route, types: ResourceTypes, capabilities: Capabilities, baseUrl: string): JsonObject {
+  switch (route.kind) {
+    case 'resourceTypes': return resourceTypeList(types, baseUrl);
+    case 'resourceType': return resourceTypeById(types, route.name, baseUrl);
+    case 'schemas': return schemaList(types, baseUrl);
+    case 'schema': return schemaById(types, route.name, baseUrl);
+    default: return serviceProviderConfig(capabilities, baseUrl);
+  }
+}
+
+function unexpected(): ScimError {
+  return new ScimError(500, undefined, 'Something failed on our side.');
+}
