@@ -1,0 +1,40 @@
+import express, { type Express } from 'express';
+import { accountPages, type AccountPagesOptions } from '../../src/account/account-pages.ts';
+import { fileURLToPath } from 'node:url';
+import { loadLocales } from '../../src/locales.ts';
+import type { Settings } from '../../src/settings.ts';
+import { FakeKeys } from './fake-keys.ts';
+
+const locales = loadLocales(fileURLToPath(new URL('../../locales', import.meta.url)));
+
+/** A tenant's settings as the product ships them. */
+export const settings: Settings = {
+  onboarding: {
+    invitationMethod: 'emailLink', expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 }, lockUntilPasswordSet: true,
+    activationNotice: false, verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true },
+    changeMailedPassword: true, leadDays: 0, quietHours: null, reminderHours: [24, 72], noAddress: 'accept',
+  },
+  passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false },
+  scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
+  sms: { gatewayUrl: null, countries: [] },
+  locale: 'en', timezone: 'UTC', productName: 'Harbour',
+};
+
+/** The pages over fake keys, in a bare Express app, at a time that a test moves. */
+export function accountSite(over: Partial<AccountPagesOptions> = {}): { app: Express; keys: FakeKeys; time: { now: Date }; reported: unknown[] } {
+  const keys = new FakeKeys();
+  const time = { now: new Date('2026-11-21T10:00:00Z') };
+  const reported: unknown[] = [];
+  const app = express();
+  app.use(accountPages({
+    keys, tenant: 'default', settingsOf: () => settings, locales, publicUrl: 'https://keys.example', signingKey: Buffer.alloc(32, 7),
+    clock: { now: () => time.now, newId: () => 'id' }, report: (error) => reported.push(error), ...over,
+  }));
+  return { app, keys, time, reported };
+}
+
+/** The hidden fields of a page's first form (or the one posting to `action`), as a browser would send them. */
+export function hiddenFields(page: string, action = ''): Record<string, string> {
+  const form = page.split('<form').find((part) => part.includes(`action="${action}`)) ?? '';
+  return Object.fromEntries([...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [name, value]));
+}
