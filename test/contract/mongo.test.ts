@@ -1,28 +1,12 @@
-import { createConnection } from 'mongoose';
 import { systemClock } from '../../src/clock.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
-import { startMongoServer } from '../support/mongo-server.ts';
-import type { MongoServer } from '../support/mongo-server.ts';
+import { describeWithMongo, wipe } from '../support/mongo-server-suite.ts';
 import { storeContract } from './store-contract.ts';
 
-describe('MongoDB', () => {
-  let server: MongoServer | undefined;
-
-  before(async function () {
-    this.timeout(300_000);
-    server = await startMongoServer();
-    if (!server) this.skip();
-  });
-  after(() => server?.stop());
-
+describeWithMongo('MongoDB', 'latchkey-contract', (suite) => {
   storeContract('mongodb', async () => {
-    const uri = server?.uri('latchkey-contract') ?? '';
+    const { uri, direct } = suite();
     const store = await openMongoStore({ uri, clock: systemClock });
-    const direct = await createConnection(uri).asPromise();
-    const wipe = async () => {
-      for (const { name } of await direct.listCollections()) await direct.collection(name).deleteMany({});
-    };
-    await wipe();
-    return { store, wipe, close: async () => { await wipe(); await direct.close(); await store.close(); } };
+    return { store, wipe: () => wipe(direct), close: () => store.close() };
   });
 });

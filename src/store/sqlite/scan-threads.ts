@@ -1,0 +1,134 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { StoreUnavailableError } from '../../provisioning/resource-store.ts';
+import type { StoreQuery } from '../../provisioning/resource-store.ts';
+import type { RowPage } from './record-lists.ts';
+import type { ScanAnswer } from './scan-worker.ts';
+
+interface Scan {
+  readonly query: StoreQuery;
+  readonly resolve: (page: RowPage) => void;
+  readonly reject: (error: StoreUnavailableError) => void;
+}
+
+const MOST_BUSY = 2;
+/** Those busy and those given up whose last statement is not over yet. */
+const MOST_THREADS = 4;
+const MOST_WAITING = 1_000;
+
+/** Source and compiled output keep the worker beside this file, under the same extension. */
+const EXTENSION = extname(import.meta.url);
+const WORKER = new URL(`./scan-worker${EXTENSION}`, import.meta.url);
+
+/**
+ * Reads that may scan, on threads of their own: they hold up neither the event loop nor, for longer than the limit, each other.
+ * Threads start when first needed, keep no process alive while idle, and are replaced when they die.
+ */
+export class ScanThreads {
+  readonly #file: string;
+  readonly #limitMs: number;
+  readonly #waiting: Scan[] = [];
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, { readonly scan: Scan; readonly timer: NodeJS.Timeout }>();
+  readonly #dying = new Set<Worker>();
+  #closed = false;
+
+  /**
+   * @param file path of the database file
+   * @param limitMs a scan that takes longer is given up
+   */
+  constructor(file: string, limitMs: number) {
+    this.#file = file;
+    this.#limitMs = limitMs;
+  }
+
+  /**
+   * Reads one page, with all writes acknowledged before the call in it.
+   * @throws StoreUnavailableError when the scan fails or takes too long, or too many wait
+   */
+  page(query: StoreQuery): Promise<RowPage> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) reject(new StoreUnavailableError('The store is closed.'));
+      else if (this.#waiting.length >= MOST_WAITING) reject(new StoreUnavailableError('Too many searches wait for the database.'));
+      else {
+        this.#waiting.push({ query, resolve, reject });
+        this.#next();
+      }
+    });
+  }
+
+  /** Ends the threads; scans not answered yet are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const closed = new StoreUnavailableError('The store is closed.');
+    for (const { reject } of this.#waiting.splice(0)) reject(closed);
+    const threads = [...this.#idle, ...this.#busy.keys(), ...this.#dying];
+    for (const thread of threads) this.#lose(thread, closed);
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+
+  #next(): void {
+    const [scan] = this.#waiting;
+    if (scan === undefined) return;
+    const thread = this.#idle.pop() ?? this.#start();
+    if (thread === undefined) return;
+    this.#waiting.shift();
+    // While it works, it keeps the process alive: someone waits for the answer.
+    thread.ref();
+    const timer = setTimeout(() => {
+      this.#lose(thread, new StoreUnavailableError(`The search took longer than ${this.#limitMs} ms; make the filter narrower.`));
+      // Takes effect when the statement under way ends; until then the thread counts as dying, and nobody waits for it.
+      this.#dying.add(thread);
+      void thread.terminate();
+    }, this.#limitMs);
+    this.#busy.set(thread, { scan, timer });
+    thread.postMessage(scan.query);
+  }
+
+  #start(): Worker | undefined {
+    if (this.#busy.size >= MOST_BUSY || this.#busy.size + this.#dying.size >= MOST_THREADS) return undefined;
+    const thread = startWorker(this.#file);
+    thread.on('message', (answer: ScanAnswer) => this.#finish(thread, answer));
+    thread.on('error', (cause) => this.#lose(thread, new StoreUnavailableError('The search thread failed.', { cause })));
+    thread.on('exit', () => {
+      this.#dying.delete(thread);
+      this.#lose(thread, new StoreUnavailableError('The search thread ended.'));
+      if (!this.#closed) this.#next();
+    });
+    return thread;
+  }
+
+  #finish(thread: Worker, answer: ScanAnswer): void {
+    const scan = this.#take(thread);
+    if (scan === undefined) return;
+    thread.unref();
+    this.#idle.push(thread);
+    if ('page' in answer) scan.resolve(answer.page);
+    else scan.reject(new StoreUnavailableError(answer.failure));
+    this.#next();
+  }
+
+  /** Gives up a thread and the scan it was at. */
+  #lose(thread: Worker, reason: StoreUnavailableError): void {
+    const idle = this.#idle.indexOf(thread);
+    if (idle !== -1) this.#idle.splice(idle, 1);
+    this.#take(thread)?.reject(reason);
+  }
+
+  #take(thread: Worker): Scan | undefined {
+    const job = this.#busy.get(thread);
+    if (job === undefined) return undefined;
+    clearTimeout(job.timer);
+    this.#busy.delete(thread);
+    return job.scan;
+  }
+}
+
+/** Tests run the source through tsx, which must be started anew in each thread; compiled output needs nothing of the kind. */
+function startWorker(workerData: string): Worker {
+  if (EXTENSION !== '.ts') return new Worker(WORKER, { workerData });
+  const tsx = createRequire(import.meta.url).resolve('tsx/cjs/api');
+  return new Worker(`require(${JSON.stringify(tsx)}).register(); require(${JSON.stringify(fileURLToPath(WORKER))});`, { eval: true, workerData });
+}

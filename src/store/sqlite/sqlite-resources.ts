@@ -1,0 +1,157 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
+import type {
+  Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
+} from '../../provisioning/resource-store.ts';
+import type { Condition } from '../../scim/condition.ts';
+import type { Connection } from './connection.ts';
+import { translateMemberCondition } from './filter-translation.ts';
+import { valueWanted } from './indexed-condition.ts';
+import type { RecordLists, RowPage } from './record-lists.ts';
+import { RECORD_COLUMNS, storedRecord } from './record-row.ts';
+import type { RecordRow } from './record-row.ts';
+import { writeCommit } from './record-writer.ts';
+import type { ScanThreads } from './scan-threads.ts';
+import type { Write, WriteQueue } from './write-queue.ts';
+
+/** What SqliteResources works with. */
+export interface SqliteResourcesOptions {
+  readonly reader: Connection;
+  readonly lists: RecordLists;
+  readonly writes: WriteQueue;
+  readonly scans: ScanThreads;
+  readonly clock: Clock;
+}
+
+type MembershipRow = readonly [value: string, type: 'User' | 'Group', display: string | null];
+
+/** Members read between two turns of the event loop. */
+const CHUNK = 1_000;
+
+/** Resources and memberships in SQLite. */
+export class SqliteResources implements ResourceStore {
+  readonly #reader: Connection;
+  readonly #lists: RecordLists;
+  readonly #writes: WriteQueue;
+  readonly #scans: ScanThreads;
+  readonly #clock: Clock;
+
+  constructor({ reader, lists, writes, scans, clock }: SqliteResourcesOptions) {
+    this.#reader = reader;
+    this.#lists = lists;
+    this.#writes = writes;
+    this.#scans = scans;
+    this.#clock = clock;
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    const [result] = await this.commitAll([commit]);
+    if (result === undefined) throw new Error('a commit ended without a result');
+    return result;
+  }
+
+  commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const clock = this.#clock;
+    const write: Write<readonly CommitResult[]> = function* (connection) {
+      const results: CommitResult[] = [];
+      for (const commit of commits) {
+        const result = yield* writeCommit(connection, commit, clock);
+        results.push(result);
+        if (result.outcome !== 'done') return { keep: false, result: results };
+        yield;
+      }
+      return { keep: true, result: results };
+    };
+    return this.#writes.run(write);
+  }
+
+  async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
+    const row = this.#reader.get<RecordRow>(`SELECT ${RECORD_COLUMNS} FROM records WHERE tenant = ? AND type = ? AND id = ?`, tenant, type, id);
+    return row === undefined ? undefined : storedRecord(row);
+  }
+
+  async getMany(tenant: string, ids: readonly string[]): Promise<readonly StoredRecord[]> {
+    return this.#reader.all<RecordRow>(
+      `SELECT ${RECORD_COLUMNS} FROM records WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))`, tenant, JSON.stringify(ids)).map(storedRecord);
+  }
+
+  async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
+    const row = this.#reader.get<RecordRow>(
+      `SELECT ${RECORD_COLUMNS} FROM records WHERE position = coalesce(
+         (SELECT position FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?),
+         (SELECT position FROM lookup_keys WHERE tenant = ? AND type = ? AND key = ? LIMIT 1))`, tenant, type, key, tenant, type, key);
+    return row === undefined ? undefined : storedRecord(row);
+  }
+
+  async query(query: StoreQuery): Promise<StorePage> {
+    return storePage(this.#lists.quickPage(query) ?? await this.#scans.page(query));
+  }
+
+  async* members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
+    for (let after = ''; ;) {
+      const rows = this.#reader.all<MembershipRow>(
+        `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT ${CHUNK}`, tenant, group, after);
+      if (rows.length > 0) yield rows.map(membership);
+      if (rows.length < CHUNK) return;
+      after = rows.at(-1)?.[0] ?? after;
+      await nextTurn();
+    }
+  }
+
+  async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
+    return this.#reader.all<MembershipRow>(
+      'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member IN (SELECT value FROM json_each(?))',
+      tenant, group, JSON.stringify(values)).map(membership);
+  }
+
+  async* membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
+    const test = translateMemberCondition(condition);
+    const select = (range: string, ...values: string[]) => this.#reader.all<MembershipRow>(
+      `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND ${range} AND (${test.text}) ORDER BY member`,
+      tenant, group, ...values, ...test.values).map(membership);
+    const wanted = valueWanted(condition);
+    if (wanted !== undefined) {
+      const found = select('member = ?', wanted);
+      if (found.length > 0) yield found;
+      return;
+    }
+    // One stretch of the group at a time, however few of its members pass.
+    for (let after = ''; ;) {
+      const end = this.#reader.get<[string]>(
+        `SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT 1 OFFSET ${CHUNK - 1}`, tenant, group, after);
+      const found = end === undefined ? select('member > ?', after) : select('member > ? AND member <= ?', after, end[0]);
+      if (found.length > 0) yield found;
+      if (end === undefined) return;
+      after = end[0];
+      await nextTurn();
+    }
+  }
+
+  async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+    // UNION ends the walk where groups contain each other.
+    const rows = this.#reader.all<[member: string, group: string, display: string | null, isDirect: number]>(
+      `WITH RECURSIVE above (member, id) AS (
+         SELECT member, group_id FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?))
+         UNION
+         SELECT above.member, memberships.group_id FROM above JOIN memberships ON memberships.member = above.id WHERE memberships.tenant = ?
+       )
+       SELECT above.member, above.id, json_extract(records.resource, '$.displayName'),
+         EXISTS (SELECT 1 FROM memberships WHERE tenant = ? AND group_id = above.id AND memberships.member = above.member)
+       FROM above LEFT JOIN records ON records.tenant = ? AND records.id = above.id AND records.type = 'Group'
+       WHERE above.id <> above.member ORDER BY above.member, above.id`,
+      tenant, JSON.stringify(members), tenant, tenant, tenant);
+    const groups = new Map<string, GroupOfMember[]>(members.map((member) => [member, []]));
+    for (const [member, value, display, isDirect] of rows) {
+      groups.get(member)?.push({ value, display: display ?? undefined, type: isDirect === 1 ? 'direct' : 'indirect' });
+    }
+    return groups;
+  }
+}
+
+function storePage({ rows, ...page }: RowPage): StorePage {
+  return { ...page, records: rows.map(storedRecord) };
+}
+
+function membership([value, type, display]: MembershipRow): Membership {
+  return { value, type, ...(display === null ? {} : { display }) };
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { Clock } from '../../clock.ts';
+import type { Store } from '../store.ts';
+import { Connection } from './connection.ts';
+import { FolderLock } from './folder-lock.ts';
+import { migrate } from './migrations.ts';
+import { RecordLists } from './record-lists.ts';
+import { ScanThreads } from './scan-threads.ts';
+import { SqliteClients } from './sqlite-clients.ts';
+import { SqliteMailbox } from './sqlite-mailbox.ts';
+import { SqliteOutbox } from './sqlite-outbox.ts';
+import { SqliteResources } from './sqlite-resources.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** Where the embedded store rests and how it tells time. */
+export interface SqliteStoreOptions {
+  /** Made when it does not exist; one process at a time may have it. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** A list that takes longer, in milliseconds, is given up. */
+  readonly scanLimitMs?: number;
+}
+
+/**
+ * Opens the embedded store: one SQLite file in the folder, brought to the present schema.
+ * @throws StoreUnavailableError when the folder is in use or cannot be used, or a newer Latchkey has written the file
+ */
+export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: SqliteStoreOptions): Promise<Store> {
+  const lock = new FolderLock(folder);
+  const file = join(folder, 'latchkey.db');
+  const open: Connection[] = [];
+  const connect = (readOnly: boolean) => {
+    const connection = new Connection(file, { readOnly });
+    open.push(connection);
+    return connection;
+  };
+  const abandon = () => {
+    for (const connection of open.splice(0)) connection.close();
+    lock.release();
+  };
+  try {
+    const writer = connect(false);
+    migrate(writer);
+    // A connection of its own: a long write lets the event loop go on, and nobody may see it half done.
+    const reader = connect(true);
+    const writes = new WriteQueue(writer);
+    const scans = new ScanThreads(file, scanLimitMs);
+    return {
+      kind: 'sqlite',
+      resources: new SqliteResources({ reader, lists: new RecordLists(reader), writes, scans, clock }),
+      outbox: new SqliteOutbox(reader, writes),
+      mailbox: new SqliteMailbox(reader, writes),
+      clients: new SqliteClients(reader, writes),
+      ping: async () => { reader.get('SELECT 1'); },
+      close: async () => {
+        await writes.close();
+        await scans.close();
+        abandon();
+      },
+    };
+  } catch (error) {
+    abandon();
+    throw error;
+  }
+}
