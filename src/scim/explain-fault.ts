@@ -17,7 +17,7 @@ export function explainFault(type: ResourceType, error: ErrorObject): string {
     case 'format': return `${path} ${formatWords[String(error.params.format)] ?? 'is malformed'}.`;
     case 'pattern': return `${path} is required: it must not be empty.`;
     case 'enum': return `${path} must be one of ${(error.params.allowedValues as readonly string[]).map((one) => `'${one}'`).join(', ')}.`;
-    case 'contains': return `${path} may have primary true on one value only.`;
+    case 'onePrimary': return `${path} may have primary true on one value only.`;
     default: return `${path} ${error.message ?? 'is not valid'}.`;
   }
 }

@@ -9,6 +9,8 @@ import { InvalidSyntaxError } from './scim-error.ts';
 
 /** Names of what was dropped are kept for the request log, but not without end. */
 const maxDropped = 50;
+/** What a profile carries too much is counted in tens; more than this only wastes the time of others. */
+const maxUnknown = 1000;
 const maxNameLength = 200;
 
 const numeric = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/;
@@ -35,6 +37,7 @@ export class Normalizer {
   readonly #type: ResourceType;
   readonly #plan: ResourcePlan;
   readonly #unknownAttributes: 'drop' | 'refuse';
+  #unknownCount = 0;
 
   constructor(type: ResourceType, plan: ResourcePlan, unknownAttributes: 'drop' | 'refuse') {
     this.#type = type;
@@ -44,7 +47,7 @@ export class Normalizer {
 
   /**
    * Normalises a whole body.
-   * @throws InvalidSyntaxError for an attribute given twice, `schemas` that is no list of URNs, and (when asked to refuse) an unknown attribute
+   * @throws InvalidSyntaxError for an attribute given twice, `schemas` that is no list of URNs, and unknown attributes: any when asked to refuse them, else more than 1,000
    */
   resource(body: JsonObject): Resource {
     const resource: Resource = { schemas: [] };
@@ -260,6 +263,8 @@ export class Normalizer {
     if (this.#unknownAttributes === 'refuse') {
       throw new InvalidSyntaxError(`No schema of the resource type '${this.#type.name}' has the attribute '${name}': leave it out, or correct its name.`);
     }
+    this.#unknownCount += 1;
+    if (this.#unknownCount > maxUnknown) throw new InvalidSyntaxError(`More than ${maxUnknown} attributes are known to no schema: leave them out.`);
     if (this.dropped.length < maxDropped) this.dropped.push(name);
   }
 }

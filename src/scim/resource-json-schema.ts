@@ -12,9 +12,9 @@ export type ValidationContext = 'create' | 'replace' | 'partial';
 export interface JsonSchema { readonly [keyword: string]: unknown }
 
 /**
- * Writes the JSON Schema (draft 2019-09) that a resource in canonical spelling must satisfy: types, required attributes, formats, one
+ * Writes the JSON Schema that a resource in canonical spelling must satisfy: types, required attributes, formats, one
  * primary value at most, and canonical values where the schema insists on them (RFC 7643 §2). Uses the formats `text`, `dateTime`
- * and `base64` of `value-format.ts`.
+ * and `base64` of `value-format.ts`, and the keyword `onePrimary`.
  */
 export function jsonSchemaOf(type: ResourceType, context: ValidationContext): JsonSchema {
   const core = objectOf([...commonAttributes.filter((attribute) => attribute.name !== 'schemas'), ...type.schema.attributes], context);
@@ -50,8 +50,7 @@ function schemaOf(attribute: Attribute, context: ValidationContext): JsonSchema 
   const single = singleSchemaOf(attribute, context);
   if (!attribute.multiValued) return single;
   const hasPrimary = attribute.subAttributes?.some((one) => one.name === 'primary' && one.type === 'boolean') === true;
-  const primary = { type: 'object', properties: { primary: { const: true } }, required: ['primary'] };
-  return { type: 'array', items: single, ...(hasPrimary ? { contains: primary, minContains: 0, maxContains: 1 } : {}) };
+  return { type: 'array', items: single, ...(hasPrimary ? { onePrimary: true } : {}) };
 }
 
 function singleSchemaOf(attribute: Attribute, context: ValidationContext): JsonSchema {

@@ -1,4 +1,4 @@
-import { Ajv2019, type ValidateFunction } from 'ajv/dist/2019.js';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
@@ -91,7 +91,8 @@ export function prepareValidation(type: ResourceType): void {
 function validationOf(type: ResourceType): Validation {
   let validation = compiled.get(type);
   if (validation === undefined) {
-    const ajv = new Ajv2019({ verbose: true, strictRequired: false });
+    const ajv = new Ajv({ verbose: true });
+    ajv.addKeyword({ keyword: 'onePrimary', type: 'array', schemaType: 'boolean', errors: false, validate: hasOnePrimary });
     ajv.addFormat('text', isText).addFormat('dateTime', isDateTime).addFormat('base64', isBase64);
     validation = {
       plan: planOf(type),
@@ -102,6 +103,13 @@ function validationOf(type: ResourceType): Validation {
     compiled.set(type, validation);
   }
   return validation;
+}
+
+/** `contains` with `maxContains` would say the same, and make an error object for each element that is not primary. */
+function hasOnePrimary(_keyword: boolean, elements: readonly Json[]): boolean {
+  let primary = 0;
+  for (const element of elements) if (isJsonObject(element) && element.primary === true) primary += 1;
+  return primary <= 1;
 }
 
 /** @param singleElement true when the list in `resource` was made around one element, whose index then means nothing */
