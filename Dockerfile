@@ -18,6 +18,7 @@ COPY --from=build /app/schemas ./schemas
 COPY --from=build /app/mappings ./mappings
 COPY --from=build /app/locales ./locales
 COPY --from=build /app/assets ./assets
+COPY --from=build /app/templates ./templates
 USER node
 VOLUME /data
 EXPOSE 8080

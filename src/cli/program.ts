@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
-import { compose, composeStore } from '../compose.ts';
+import { openStore } from '../compose.ts';
 import { ConfigError, describeConfig, readConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import type { Store } from '../store/store.ts';
 import { defaultTenant, newClient } from '../first-start.ts';
 import { systemClock } from '../clock.ts';
 import { serve, work } from './run.ts';
@@ -9,9 +11,9 @@ import { serve, work } from './run.ts';
 export function createProgram(): Command {
   const program = new Command('latchkey').description('SCIM 2.0 provisioning that gives every new person their first key');
   program.command('serve', { isDefault: true }).description('serve SCIM and the hosted pages, and send what the outbox holds')
-    .action(guarded(async () => serve(await compose(configOrExit()))));
+    .action(guarded(async () => serve(readConfig(process.env).config)));
   program.command('worker').description('only send what the outbox holds; for MongoDB, beside any number of servers')
-    .action(guarded(async () => work(await compose(configOrExit()))));
+    .action(guarded(async () => work(readConfig(process.env).config)));
   program.command('config').description('print the effective configuration, secrets hidden')
     .action(guarded(async () => {
       print(describeConfig(readConfig(process.env).values));
@@ -39,17 +41,14 @@ export function createProgram(): Command {
   return program;
 }
 
-async function withStore(use: (store: Awaited<ReturnType<typeof composeStore>>) => Promise<void>): Promise<void> {
-  const store = await composeStore(configOrExit());
+async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
+  const { config } = readConfig(process.env);
+  const store = await openStore(config, createLog('warn'));
   try {
     await use(store);
   } finally {
     await store.close();
   }
-}
-
-function configOrExit() {
-  return readConfig(process.env).config;
 }
 
 function print(text: string): void {

@@ -1,32 +1,34 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Application } from '../compose.ts';
-import { ConfigError } from '../config.ts';
+import { compose, type Application } from '../compose.ts';
+import { ConfigError, type Config } from '../config.ts';
 
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
 const stopMs = 10_000;
 
 /**
  * Serves until SIGTERM or SIGINT, then stops gracefully: no new requests, those under way finish, leases are given back, writes are durable.
- * @throws ConfigError when the address cannot be listened on
+ * @throws ConfigError when the address cannot be listened on; what `compose` throws
  */
-export async function serve(application: Application): Promise<void> {
-  const { config, log } = application;
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, application.app);
+export async function serve(config: Config): Promise<void> {
   const stopped = untilStopped();
-  try {
-    await listen(server, config.host, config.port);
-  } catch (cause) {
-    await application.stop();
-    throw cause;
-  }
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  const starting: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
+  server.on('request', starting);
+  await listen(server, config.host, config.port);
   const url = addressOf(server, config.host);
-  await application.start(url);
+  const application = await compose(config, url).catch(async (cause: unknown) => {
+    await close(server);
+    throw cause;
+  });
+  const { log } = application;
+  await application.start();
+  server.off('request', starting);
+  server.on('request', application.app);
   log.info({ url, scim: `${url}/scim/v2` }, `Latchkey serves SCIM at ${url}/scim/v2`);
-  if (application.firstToken !== undefined || config.token !== undefined) process.stdout.write(welcome(url, application));
+  if (process.stdout.isTTY || application.firstToken !== undefined) process.stdout.write(welcome(url, application));
 
-  const signal = await stopped;
-  log.info({ signal }, 'stopping');
+  log.info({ signal: await stopped }, 'stopping');
   application.refuseReadiness();
   await close(server);
   await application.stop();
@@ -34,9 +36,11 @@ export async function serve(application: Application): Promise<void> {
 }
 
 /** Sends what the outbox holds until SIGTERM or SIGINT. */
-export async function work(application: Application): Promise<void> {
+export async function work(config: Config): Promise<void> {
+  if (config.publicUrl === undefined) throw new ConfigError(['LATCHKEY_PUBLIC_URL is needed by a worker: it is what links in messages begin with']);
   const stopped = untilStopped();
-  await application.start(undefined);
+  const application = await compose({ ...config, worker: true }, config.publicUrl);
+  await application.start();
   application.log.info('the worker runs');
   await stopped;
   await application.stop();

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Response, type Router } from 'express';
-import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ScimEndpoint } from '../scim/endpoint.ts';
 import type { RequestContext } from '../scim/resource-handler.ts';
@@ -19,7 +18,8 @@ export interface ScimRouterParts {
   readonly settingsOf: (tenant: string) => Settings;
   /** Where the tenant's SCIM base is for this caller, without a slash at the end. */
   readonly baseUrlOf: (request: Request) => string;
-  readonly clock: Clock;
+  /** Called after each call that may have changed something. */
+  readonly onWrite: () => void;
   readonly log: Log;
 }
 
@@ -37,6 +37,7 @@ export function createScimRouter(parts: ScimRouterParts): Router {
   router.use(readBytes, async (request: Request, response: Response) => {
     const started = performance.now();
     const answer = await answerOf(parts, request, response);
+    if (!isRead(request)) parts.onWrite();
     await send(request, response, answer);
     const line = {
       requestId: response.locals.requestId as string, client: (response.locals.client as Client).name, method: request.method,

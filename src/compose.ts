@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import type { Express } from 'express';
+import { accountPages } from './account/account-pages.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
+import { createApp } from './http/app.ts';
+import { createAuthenticate } from './http/authenticate.ts';
+import { capabilitiesOf } from './http/capabilities.ts';
+import { createScimRouter } from './http/scim-router.ts';
+import { loadSettings } from './load-settings.ts';
+import { loadLocales, type Locales } from './locales.ts';
+import { createLog, type Log } from './log.ts';
+import { createCaptureMailer } from './notify/capture-mailer.ts';
+import { createCaptureSmsSender } from './notify/capture-sms-sender.ts';
+import { Courier } from './notify/courier.ts';
+import { createHttpSmsSender } from './notify/http-sms-sender.ts';
+import { senderDomain } from './notify/mail-address.ts';
+import { createMailChannel } from './notify/mail-channel.ts';
+import { loadMailTemplates } from './notify/render-mail.ts';
+import { systemScheduler } from './notify/scheduler.ts';
+import { createSmsChannel } from './notify/sms-channel.ts';
+import { createSmtpMailer } from './notify/smtp-mailer.ts';
+import { smtpOptions } from './notify/smtp-options.ts';
+import { packageRoot } from './package-root.ts';
+import { loadExtensionMapping } from './provisioning/extension-mapping.ts';
+import { FirstKeyAddressee } from './provisioning/first-key-addressee.ts';
+import { checkCodeSettings } from './provisioning/invitation-code.ts';
+import { KeyService } from './provisioning/key-service.ts';
+import { OnboardingSweep } from './provisioning/onboarding-sweep.ts';
+import { PasswordHasher } from './provisioning/password-hasher.ts';
+import { RecordWriter } from './provisioning/record-writer.ts';
+import { ResourceService } from './provisioning/resource-service.ts';
+import { SecretBox } from './provisioning/secret-box.ts';
+import { ScimEndpoint } from './scim/endpoint.ts';
+import { loadResourceTypes } from './scim/load-schemas.ts';
+import type { Settings } from './settings.ts';
+import { openMongoStore } from './store/mongo/mongo-store.ts';
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+
+/** A Latchkey put together: everything but the listening socket. */
+export interface Application {
+  readonly app: Express;
+  readonly log: Log;
+  /** The token that this first start has made; nobody can ask for it again. */
+  readonly firstToken: string | undefined;
+  /** True while mail is captured rather than sent. */
+  readonly captured: boolean;
+  /** Begins to send what the outbox holds, unless this process is told not to. */
+  start(): Promise<void>;
+  /** From now on `/readyz` says 503, so that balancers send nothing new. */
+  refuseReadiness(): void;
+  /** Stops sending, gives leases back, waits for writes, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** How often states that time alone brings about are written down, in milliseconds. */
+const sweepMs = 60_000;
+
+/**
+ * Opens the store that the configuration names.
+ * @throws StoreUnavailableError
+ */
+export async function openStore(config: Config, log: Log): Promise<Store> {
+  return config.mongodbUri === undefined
+    ? openSqliteStore({ folder: config.dataDir, clock: systemClock })
+    : openMongoStore({ uri: config.mongodbUri, clock: systemClock, log });
+}
+
+/**
+ * The composition root: the one place that knows every room.
+ * @param listening the URL this process listens on; stands in for `LATCHKEY_PUBLIC_URL` where that is not set
+ * @throws ConfigError, SettingsError, SchemaError, MappingError, LocaleError, StoreUnavailableError: each says what to mend
+ */
+export async function compose(config: Config, listening: string): Promise<Application> {
+  const log = createLog(config.logLevel);
+  const clock = systemClock;
+  const settings = loadSettings(config.settingsFile, [checkCodeSettings]);
+  const settingsOf = (): Settings => settings;
+  const locales = loadLocales(join(packageRoot, 'locales'));
+  const types = loadResourceTypes([join(packageRoot, 'schemas'), ...(config.schemasFolder === undefined ? [] : [config.schemasFolder])]);
+  const mapping = loadExtensionMapping([join(packageRoot, 'mappings'), ...(config.mappingsFolder === undefined ? [] : [config.mappingsFolder])]);
+  const userType = types.byName('User');
+  if (userType === undefined) throw new Error('the schemas define no User');
+  const publicUrl = config.publicUrl ?? listening;
+
+  const store = await openStore(config, log);
+  try {
+    const firstToken = await ensureFirstClient(store.clients, config.token, clock);
+    const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
+    const hasher = new PasswordHasher();
+    const writer = new RecordWriter(store.resources, clock);
+    const parts = { store: store.resources, writer, clock, settingsOf, hasher, secrets, userType };
+    const courier = createCourier(config, settings, store, locales, new FirstKeyAddressee({ ...parts, publicUrl }), log);
+    const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
+    const sweep = new OnboardingSweep(parts);
+    const capabilities = capabilitiesOf(settings);
+    const state = { ready: true };
+    const scim = createScimRouter({
+      endpoint: new ScimEndpoint({ types, handler: new ResourceService(parts), mapping, settingsOf, capabilities, cursorKey: signingKey(secrets, 'list cursors'), clock }),
+      authenticate: createAuthenticate(store.clients, () => clock.now().getTime()),
+      settingsOf,
+      baseUrlOf: ({ protocol, host }) => `${config.publicUrl ?? `${protocol}://${host}`}/scim/v2`,
+      onWrite: () => courier.wake(),
+      log,
+    });
+    const pages = accountPages({
+      keys, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
+      report: (error) => log.error({ err: error }, 'a page failed'),
+      ...(config.smtpUrl === undefined ? { mailbox: store.mailbox } : {}),
+    });
+    const app = createApp({
+      scim, pages, trustProxy: config.trustProxy, clock, log,
+      ready: async () => {
+        if (!state.ready) throw new Error('stopping');
+        await store.ping();
+      },
+    });
+    let timer: NodeJS.Timeout | undefined;
+    return {
+      app,
+      log,
+      firstToken,
+      captured: config.smtpUrl === undefined,
+      start: async () => {
+        if (!config.worker) return;
+        if (config.smtpUrl === undefined) log.warn('SMTP_URL is not set: mail is captured at /dev/mailbox and not sent');
+        await courier.start();
+        timer = setInterval(() => {
+          sweep.run(defaultTenant).catch((error: unknown) => log.warn({ err: error }, 'states that time brings about could not be written down'));
+        }, sweepMs).unref();
+      },
+      refuseReadiness: () => {
+        state.ready = false;
+      },
+      stop: async () => {
+        clearInterval(timer);
+        await keys.settled();
+        await courier.stop();
+        await store.close();
+      },
+    };
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+function createCourier(config: Config, settings: Settings, store: Store, locales: Locales, addressee: FirstKeyAddressee, log: Log): Courier {
+  const clock = systemClock;
+  const mailer = config.smtpUrl === undefined ? createCaptureMailer(store.mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom);
+  const { gatewayUrl } = settings.sms;
+  const sender = gatewayUrl === null ? createCaptureSmsSender(store.mailbox, clock) : createHttpSmsSender(() => ({ url: gatewayUrl, secret: config.smsSecret }));
+  return new Courier({
+    outbox: store.outbox,
+    addressee,
+    channels: [
+      { channel: createMailChannel(mailer, locales, loadMailTemplates(join(packageRoot, 'templates'))), perMinute: config.mailPerMinute },
+      { channel: createSmsChannel(sender, locales) },
+    ],
+    clock, scheduler: systemScheduler, log,
+    mailDomain: senderDomain(config.mailFrom),
+    // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
+    ...(store.kind === 'sqlite' ? { owner: 'embedded' } : {}),
+  });
+}
+
+/** A key of its own for one use, derived from the newest sealing key. */
+function signingKey(secrets: SecretBox, use: string): Buffer {
+  const [key] = secrets.derive(use);
+  if (key === undefined) throw new Error('there is no sealing key');
+  return key;
+}

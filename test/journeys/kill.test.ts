@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { eventually, launch, type Launched } from '../support/launch.ts';
+
+const extension = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
+const rounds = Number(process.env.KILL_ROUNDS ?? 3);
+const creates = Number(process.env.KILL_CREATES ?? 120);
+
+/** Creates invited users in parallel and kills the server at a random moment; answers the names that were acknowledged. */
+async function createUntilKilled(server: Launched, round: number, size: number): Promise<{ acknowledged: string[]; asked: string[] }> {
+  const acknowledged: string[] = [];
+  const asked: string[] = [];
+  const killAt = Math.floor(Math.random() * size);
+  let next = 0;
+  let killed: Promise<unknown> | undefined;
+  await Promise.all(Array.from({ length: 16 }, async () => {
+    while (next < size && killed === undefined) {
+      const n = next++;
+      if (n === killAt) killed = server.end('SIGKILL');
+      const userName = `r${round}-${n}@kill.example`;
+      asked.push(userName);
+      const answer = await server.scim('POST', '/Users', { schemas: [], userName, emails: [{ value: userName }], [extension]: { preRegistration: true } }).catch(() => undefined);
+      if (answer?.status === 201) acknowledged.push(userName);
+    }
+  }));
+  await (killed ?? server.end('SIGKILL'));
+  return { acknowledged, asked };
+}
+
+describe('kill -9 in the middle of creates', () => {
+  let folder = '';
+  before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-kill-')); });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('loses no acknowledged user and no mail, and mails nobody twice but in the very moment of the kill', async function () {
+    this.timeout(60_000 + rounds * 30_000);
+    const acknowledged = new Set<string>();
+    const asked = new Set<string>();
+    for (let round = 0; round < rounds; round += 1) {
+      const outcome = await createUntilKilled(await launch({ LATCHKEY_DATA_DIR: folder }), round, creates);
+      outcome.acknowledged.forEach((name) => acknowledged.add(name));
+      outcome.asked.forEach((name) => asked.add(name));
+    }
+    const server = await launch({ LATCHKEY_DATA_DIR: folder });
+    try {
+      const stored = new Map<string, any>();
+      for (let startIndex = 1, total = 1; startIndex <= total; startIndex += 1000) {
+        const { body } = await server.scim('GET', `/Users?count=1000&startIndex=${startIndex}&attributes=userName,${extension}`);
+        total = body.totalResults;
+        for (const user of body.Resources) stored.set(user.userName, user);
+      }
+      expect([...acknowledged].filter((name) => !stored.has(name)), 'acknowledged and lost').to.deep.equal([]);
+      expect([...stored.keys()].filter((name) => !asked.has(name)), 'never asked for').to.deep.equal([]);
+      await eventually('every invitation', async () => {
+        const { body } = await server.scim('GET', `/Users?count=0&filter=${encodeURIComponent(`${extension}:status eq "invited"`)}`);
+        return body.totalResults === stored.size;
+      }, 60);
+      // The mailbox keeps the newest thousand, so each user's own timeline is what is counted.
+      const { body } = await server.scim('GET', `/Users?count=1000&attributes=userName,${extension}:deliveries`);
+      for (const user of body.Resources) {
+        const deliveries = user[extension]?.deliveries ?? [];
+        expect(deliveries.filter(({ template }: { template: string }) => template === 'invitation'), user.userName).to.have.lengthOf(1);
+      }
+      const copies = new Map<string, number>();
+      for (const { to } of await server.mails()) copies.set(to, (copies.get(to) ?? 0) + 1);
+      const doubled = [...copies.values()].filter((count) => count > 1).length;
+      expect(doubled, 'mailed twice').to.be.at.most(rounds * 5);
+    } finally {
+      expect(await server.end('SIGTERM')).to.equal(0);
+    }
+  });
+});
