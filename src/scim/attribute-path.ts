@@ -2,10 +2,10 @@ import type { AttributePath, ResolvedAttribute, ResourceType } from './resource-
 import type { Schema } from './schema.ts';
 
 /** RFC 7644 §3.4.2.2: ATTRNAME; and `$ref`, which the RFC's own grammar forgets. */
-const attributeName = /^(?:[A-Za-z][\w-]*|\$ref)$/;
+const attributeName = /^(?:[A-Za-z][\w-]*|\$ref)$/i;
 
 /** What can follow a colon or a dot of a URN that ends there, such as the 2 and the 0 of `…:2.0`. */
-const urnPart = /^(?:[\w-]+|\$ref)$/;
+const urnPart = /^(?:[\w-]+|\$ref)$/i;
 
 /**
  * Takes `[URN:]attribute[.subAttribute]` apart (RFC 7644 §3.10). The URN ends at the last colon; but where two dots follow that, a client
