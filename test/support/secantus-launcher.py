@@ -1,4 +1,4 @@
-"""Starts SecantusDB, the MongoDB stand-in of the tests, with two of its faults mended.
+"""Starts SecantusDB, the MongoDB stand-in of the tests, with three of its faults mended.
 
 Takes the options of `secantusd-py`. Ends when its standard input closes, so that no server outlives the test run
 that started it, however that run ended.
@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 
+from secantus import query
 from secantus.cli import main
 from secantus.storage import Storage
 
@@ -38,13 +39,29 @@ def find_by_id(update_matching):
     return flattened
 
 
+def look_into_elements(op_elem_match):
+    """MongoDB takes `{$elemMatch: {$or: [...]}}` for a query on the elements; here any `$` at the start means a comparison of the
+    element itself, and `$and`, `$or` and `$nor` are then unknown operators."""
+
+    @functools.wraps(op_elem_match)
+    def matched(values, condition):
+        if next(iter(condition), None) in ("$and", "$or", "$nor"):
+            elements = (element for value in values if isinstance(value, list) for element in value)
+            return any(isinstance(element, dict) and query.matches(element, condition) for element in elements)
+        return op_elem_match(values, condition)
+
+    return matched
+
+
 def end_with_parent():
-    while sys.stdin.buffer.read(4096):
+    # Not `sys.stdin`: its lock, held here, would stop the interpreter from ending.
+    while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 Storage.create_collection = lock_collection_before_store(Storage.create_collection)
 Storage.update_matching = find_by_id(Storage.update_matching)
+query._op_elem_match = look_into_elements(query._op_elem_match)
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.exit(main())

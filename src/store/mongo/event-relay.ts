@@ -4,10 +4,9 @@ import type { Delivery } from '../../notify/delivery.ts';
 import { deliveryDocument } from './delivery-document.ts';
 import type { EventDocument, RecordDocument, StampedEvent } from './documents.ts';
 import { decodeNames, encodeNames } from './field-names.ts';
-import { retireRemoved } from './membership-mover.ts';
 import type { MembershipMover } from './membership-mover.ts';
 import type { Models } from './models.ts';
-import { recordKey } from './record-document.ts';
+import { lowerFlag } from './record-flags.ts';
 import type { Stamps } from './stamps.ts';
 import { ignoringDuplicates } from './unavailable.ts';
 
@@ -33,10 +32,20 @@ export class EventRelay {
   /** Events not yet settled: a record's in the order they were written, those of several records by their stamps. */
   async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
     await this.#mover.settleAll();
-    const records = await this.#models.records.find({ relay: { $gt: 0 } }, { events: 1 })
-      .sort({ relay: 1, _id: 1 }).limit(limit).lean<RelayedRecord[]>();
+    const records = await this.#relayed(limit);
     return records.flatMap(({ events }) => rising(events)).sort((a, b) => a.stamp - b.stamp).slice(0, limit)
       .map(({ event }) => decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>);
+  }
+
+  /** The records with events; those that a crash has left marked without any are finished on the way. */
+  async #relayed(limit: number): Promise<readonly RelayedRecord[]> {
+    for (;;) {
+      const records = await this.#models.records.find({ relay: { $gt: 0 } }, { events: 1 })
+        .sort({ relay: 1, _id: 1 }).limit(limit).lean<RelayedRecord[]>();
+      const emptied = records.filter(({ events }) => events.length === 0).map(({ _id }) => _id);
+      if (emptied.length === 0) return records;
+      await lowerFlag(this.#models, this.#clock, 'relay', emptied);
+    }
   }
 
   /** Files deliveries and history event by event where the order matters, then takes the events out of their records. */
@@ -90,16 +99,11 @@ export class EventRelay {
 
   async #release(events: readonly DomainEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const byRecord = new Map<string, string[]>();
-    for (const { tenant, resourceId, id } of events) {
-      const key = recordKey(tenant, resourceId);
-      byRecord.set(key, [...byRecord.get(key) ?? [], id]);
-    }
-    const keys = [...byRecord.keys()];
-    await this.#models.records.bulkWrite([...byRecord].map(([_id, ids]) =>
-      ({ updateOne: { filter: { _id }, update: { $pull: { events: { id: { $in: ids } } } } } })), { ordered: false });
-    await this.#models.records.updateMany({ _id: { $in: keys }, events: { $size: 0 } }, { $unset: { relay: '' } });
-    await retireRemoved(this.#models, this.#clock, keys);
+    const ids = { $in: events.map(({ id }) => id) };
+    const records = await this.#models.records.find({ 'events.id': ids }, { _id: 1 }).lean();
+    const keys = records.map(({ _id }) => _id);
+    await this.#models.records.updateMany({ _id: { $in: keys } }, { $pull: { events: { id: ids } } });
+    await lowerFlag(this.#models, this.#clock, 'relay', keys);
   }
 }
 

@@ -6,10 +6,8 @@ import { MemberChanges } from './member-changes.ts';
 import { recordCollection } from './models.ts';
 import type { Models } from './models.ts';
 import { recordKey } from './record-document.ts';
+import { lowerFlag, tombstonesLive } from './record-flags.ts';
 import { ignoringDuplicates } from './unavailable.ts';
-
-/** How long a removed membership or record stays, so that no late repetition of an older write can bring it back. */
-const tombstonesLive = 24 * 60 * 60 * 1000;
 
 type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pendingMembers' | 'removed'>;
 
@@ -125,25 +123,15 @@ export class MembershipMover {
   /** Takes out what was carried out, and nothing that came meanwhile. */
   async #done({ _id, pendingMembers }: MovingRecord): Promise<void> {
     const last = pendingMembers.at(-1)?.version ?? 0;
-    // Carrying out an entry again does no harm, so these writes need not be waited for on a majority's disks.
-    await this.#models.records.updateOne({ _id }, { $pull: { pendingMembers: { version: { $lte: last } } } }, quickly);
-    await this.#models.records.updateOne({ _id, pendingMembers: { $size: 0 } }, { $unset: { moving: '' } }, quickly);
-    await retireRemoved(this.#models, this.#clock, [_id]);
+    // Carrying out an entry again does no harm, so this write need not be waited for on a majority's disks.
+    await this.#models.records.updateOne({ _id }, { $pull: { pendingMembers: { version: { $lte: last } } } }, { writeConcern: { w: 1 } });
+    await lowerFlag(this.#models, this.#clock, 'moving', [_id]);
     await this.#changes.discard(pendingMembers);
   }
 
   #expiry(): Date {
     return new Date(this.#clock.now().getTime() + tombstonesLive);
   }
-}
-
-const quickly = { writeConcern: { w: 1 } } as const;
-
-/** Lets MongoDB delete those of these records that are removed and have neither events nor memberships left, after a day. */
-export async function retireRemoved(models: Models, clock: Clock, keys: readonly string[]): Promise<void> {
-  const purgeAt = new Date(clock.now().getTime() + tombstonesLive);
-  await models.records.updateMany(
-    { _id: { $in: [...keys] }, removed: { $exists: true }, moving: { $exists: false }, events: { $size: 0 } }, { $set: { purgeAt } }, quickly);
 }
 
 /** The `_id` of a membership. */

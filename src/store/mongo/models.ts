@@ -52,6 +52,8 @@ export function recordCollection({ records }: Models) {
 function define<T>(collection: string, fields: SchemaDefinition): Schema<T> {
   return new Schema<T>(fields as SchemaDefinition<T>, {
     collection, versionKey: false, minimize: false, id: false, strict: 'throw', strictQuery: 'throw', autoIndex: false, autoCreate: false,
+    // `remove` would only be in the way of wrapped documents, of which there are none.
+    suppressReservedKeysWarning: true,
   });
 }
 
@@ -69,6 +71,7 @@ function recordSchema(): Schema<RecordDocument> {
     schema.index({ tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 });
   }
   schema.index({ relay: 1 }, { sparse: true });
+  schema.index({ 'events.id': 1 }, { sparse: true });
   schema.index({ moving: 1 }, { sparse: true });
   schema.index({ purgeAt: 1 }, { expireAfterSeconds: 0, sparse: true });
   return schema;
