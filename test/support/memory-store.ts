@@ -1,0 +1,138 @@
+import type { DomainEvent } from '../../src/events.ts';
+import type {
+  Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
+} from '../../src/provisioning/resource-store.ts';
+import type { Condition } from '../../src/scim/condition.ts';
+import { elementDocument } from '../../src/scim/element-document.ts';
+import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
+import type { SearchDocument } from '../../src/scim/search-document.ts';
+import { groupType } from './resource-types.ts';
+
+type Put = Extract<Commit, { kind: 'put' }>;
+
+/** A ResourceStore in memory: the port's meaning in the fewest words, for tests of what stands on it. Keeps deep copies, as a database does. */
+export class MemoryStore implements ResourceStore {
+  readonly events: DomainEvent[] = [];
+  /** Commits tried so far, successful or not. */
+  commits = 0;
+  readonly #puts = new Map<string, Put>();
+  readonly #members = new Map<string, Map<string, Membership>>();
+  #beforeCommit: (() => Promise<void>) | undefined;
+
+  /** Lets something happen once between somebody's read and their commit, as another process might. */
+  interfereOnce(interference: () => Promise<void>): void {
+    this.#beforeCommit = interference;
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    await Promise.resolve();
+    const interference = this.#beforeCommit;
+    this.#beforeCommit = undefined;
+    await interference?.();
+    this.commits += 1;
+    return this.#apply(structuredClone(commit));
+  }
+
+  async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const results: CommitResult[] = [];
+    for (const commit of commits) results.push(await this.commit(commit));
+    return results;
+  }
+
+  async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
+    const record = this.#puts.get(keyOf(tenant, id))?.record;
+    return record?.type === type ? structuredClone(record) : undefined;
+  }
+
+  async getMany(tenant: string, ids: readonly string[]): Promise<readonly StoredRecord[]> {
+    return ids.flatMap((id) => structuredClone(this.#puts.get(keyOf(tenant, id))?.record) ?? []);
+  }
+
+  async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
+    return structuredClone(this.#ofType(tenant, type).find((put) => put.uniqueKeys.includes(key) || put.lookupKeys.includes(key))?.record);
+  }
+
+  async query({ tenant, type, condition, sort, limit, page }: StoreQuery): Promise<StorePage> {
+    const found = this.#ofType(tenant, type).filter((put) => condition === undefined || matchCondition(condition, put.search, {
+      members: [...this.#membersOf(tenant, put.record.id).values()].map(memberDocument),
+    }));
+    if (sort !== undefined) found.sort((one, other) => compareDocuments(sort, one.search, other.search));
+    const from = 'after' in page ? Number(page.after === '' ? 0 : page.after) : page.offset;
+    const records = found.slice(from, from + limit).map(({ record }) => structuredClone(record));
+    return { total: found.length, records, ...('after' in page && from + limit < found.length ? { next: String(from + limit) } : {}) };
+  }
+
+  async* members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {
+    const all = [...this.#membersOf(tenant, group).values()];
+    for (let from = 0; from < all.length; from += 100) yield all.slice(from, from + 100);
+  }
+
+  async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
+    return values.flatMap((value) => this.#membersOf(tenant, group).get(value) ?? []);
+  }
+
+  async* membersWhere(tenant: string, group: string, condition: Condition): AsyncIterable<readonly Membership[]> {
+    for await (const chunk of this.members(tenant, group)) yield chunk.filter((member) => matchCondition(condition, memberDocument(member)));
+  }
+
+  async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+    return new Map(members.map((member) => [member, this.#groupsOf(tenant, member)]));
+  }
+
+  #groupsOf(tenant: string, member: string): GroupOfMember[] {
+    const found = new Map<string, GroupOfMember>();
+    const visit = (value: string, type: 'direct' | 'indirect'): void => {
+      for (const { record } of this.#ofType(tenant, 'Group')) {
+        if (found.has(record.id) || !this.#membersOf(tenant, record.id).has(value)) continue;
+        found.set(record.id, { value: record.id, display: String(record.resource['displayName']), type });
+        visit(record.id, 'indirect');
+      }
+    };
+    visit(member, 'direct');
+    return [...found.values()];
+  }
+
+  #apply(commit: Commit): CommitResult {
+    const { tenant, type, id } = commit.kind === 'put' ? commit.record : commit;
+    const key = keyOf(tenant, id);
+    const version = this.#puts.get(key)?.record.version;
+    if ((version ?? 0) !== commit.expectedVersion) return { outcome: 'conflict', version };
+    if (commit.kind === 'remove') {
+      this.#puts.delete(key);
+      this.#members.delete(key);
+      for (const members of this.#members.values()) members.delete(id);
+      this.events.push(...commit.events);
+      return { outcome: 'done' };
+    }
+    for (const unique of commit.uniqueKeys) {
+      const holder = this.#ofType(tenant, type).find((put) => put.record.id !== id && put.uniqueKeys.includes(unique));
+      if (holder !== undefined) return { outcome: 'duplicate', key: unique, holder: holder.record.id };
+    }
+    this.#puts.set(key, commit);
+    const members = this.#membersOf(tenant, id);
+    if (commit.members?.clear === true) members.clear();
+    for (const value of commit.members?.remove ?? []) members.delete(value);
+    for (const member of commit.members?.add ?? []) members.set(member.value, member);
+    this.events.push(...commit.events);
+    return { outcome: 'done' };
+  }
+
+  #membersOf(tenant: string, group: string): Map<string, Membership> {
+    const key = keyOf(tenant, group);
+    const members = this.#members.get(key) ?? new Map<string, Membership>();
+    this.#members.set(key, members);
+    return members;
+  }
+
+  #ofType(tenant: string, type: string): Put[] {
+    return [...this.#puts.values()].filter(({ record }) => record.tenant === tenant && record.type === type);
+  }
+}
+
+function keyOf(tenant: string, id: string): string {
+  return JSON.stringify([tenant, id]);
+}
+
+function memberDocument(member: Membership): SearchDocument {
+  return elementDocument(groupType.resolve({ attribute: 'members' })!.attribute, { ...member });
+}
