@@ -7,23 +7,34 @@ import type { ResourceType } from './resource-type.ts';
  * @param error the first fault ajv found, with its data (`verbose`)
  */
 export function explainFault(type: ResourceType, error: ErrorObject): string {
-  const path = attributePath(type, error.instancePath.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~')));
+  const path = attributePath(type, error.instancePath);
   switch (error.keyword) {
-    case 'type': return `${path} must be ${typeWords[String(error.params.type)] ?? String(error.params.type)}, not ${kindOf(error.data)}.`;
+    case 'type': {
+      const wanted = String(error.params.type);
+      return `${path} must be ${typeWords[wanted] ?? wanted}, not ${kindOf(error.data)}.`;
+    }
     case 'required': {
       const missing = String(error.params.missingProperty);
       return `${path === '' ? missing : joinPath(type, path, missing)} is required.`;
     }
     case 'format': return `${path} ${formatWords[String(error.params.format)] ?? 'is malformed'}.`;
     case 'pattern': return `${path} is required: it must not be empty.`;
-    case 'enum': return `${path} must be one of ${(error.params.allowedValues as readonly string[]).map((one) => `'${one}'`).join(', ')}.`;
+    case 'enum': {
+      const allowed = error.params.allowedValues as readonly string[];
+      return `${path} must be one of ${allowed.map((one) => `'${one}'`).join(', ')}.`;
+    }
     case 'onePrimary': return `${path} may have primary true on one value only.`;
     default: return `${path} ${error.message ?? 'is not valid'}.`;
   }
 }
 
 const typeWords: Readonly<Record<string, string>> = {
-  string: 'a string', boolean: 'true or false', array: 'a list', object: 'an object', integer: 'a whole number', number: 'a number',
+  string: 'a string',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  integer: 'a whole number',
+  number: 'a number',
 };
 
 const formatWords: Readonly<Record<string, string>> = {
@@ -38,7 +49,8 @@ function kindOf(value: unknown): string {
   return { string: 'a string', number: 'a number', boolean: 'a boolean' }[typeof value as string] ?? 'an object';
 }
 
-function attributePath(type: ResourceType, segments: readonly string[]): string {
+function attributePath(type: ResourceType, pointer: string): string {
+  const segments = pointer.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
   let path = '';
   for (const segment of segments) path = /^\d+$/.test(segment) ? `${path}[${segment}]` : joinPath(type, path, segment);
   return path;

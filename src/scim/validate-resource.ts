@@ -2,7 +2,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
-import { Normalizer } from './normalize-resource.ts';
+import { normalizeResource } from './normalize-resource.ts';
+import { ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
 import type { Resource } from './resource.ts';
 import type { ResolvedAttribute, ResourceType } from './resource-type.ts';
@@ -25,22 +26,24 @@ export interface Validated<Value> {
 }
 
 /**
- * Reads the body of a POST or PUT as a resource of a type (RFC 7644 §3.3, §3.5.1): canonical spelling of names and URNs; text booleans and
- * numbers brought to their type; what is null, empty or readOnly left out; `schemas` recomputed from what is present. Everything else stays
- * as it was sent.
+ * Reads the body of a POST or PUT as a resource of a type (RFC 7644 §3.3, §3.5.1): canonical spelling of names and URNs; text
+ * booleans and numbers brought to their type; what is null, empty or readOnly left out; `schemas` recomputed from what is present.
+ * Everything else stays as it was sent.
  * @param options.context what is required: of a replacement nothing that its sender cannot have read
  * @throws InvalidSyntaxError when the body is no object, names an attribute twice, or (on demand) one that no schema knows
  * @throws InvalidValueError naming the attribute that is missing or whose value is not of its type
  */
 export function validateResource(
-  type: ResourceType, body: Json | undefined, options: ValidationOptions & { readonly context: 'create' | 'replace' },
+  type: ResourceType,
+  body: Json | undefined,
+  options: ValidationOptions & { readonly context: 'create' | 'replace' },
 ): { resource: Resource; dropped: string[]; rules: string[] } {
   if (!isJsonObject(body)) throw new InvalidSyntaxError(`The body must be a JSON object: a resource of type '${type.name}'.`);
   const validation = validationOf(type);
-  const normalizer = new Normalizer(type, validation.plan, options.unknownAttributes);
-  const resource = normalizer.resource(body);
+  const values = new ValueNormalizer(options.unknownAttributes);
+  const resource = normalizeResource(type, validation.plan, values, body);
   check(type, validation[options.context], resource);
-  return { resource, dropped: normalizer.dropped, rules: [...normalizer.rules] };
+  return { resource, dropped: values.dropped, rules: [...values.rules] };
 }
 
 /**
@@ -59,21 +62,25 @@ export function checkResource(type: ResourceType, resource: Resource): void {
  * @throws InvalidSyntaxError for an attribute named twice or (on demand) unknown; InvalidValueError for a value not of its type
  */
 export function validateAttributeValue(
-  type: ResourceType, resolved: ResolvedAttribute, value: Json, options: ValidationOptions & { readonly element?: boolean },
+  type: ResourceType,
+  resolved: ResolvedAttribute,
+  value: Json,
+  options: ValidationOptions & { readonly element?: boolean },
 ): Validated<Json | undefined> {
   const { attribute, subAttribute, extension, schema } = resolved;
   const validation = validationOf(type);
-  const normalizer = new Normalizer(type, validation.plan, options.unknownAttributes);
+  const values = new ValueNormalizer(options.unknownAttributes);
   const plan = planIn(validation.plan, subAttribute ?? attribute);
   const place = `${extension ? `${schema.id}:` : ''}${attribute.name}${subAttribute === undefined ? '' : `.${subAttribute.name}`}`;
   const ofElement = attribute.multiValued && (options.element === true || subAttribute !== undefined);
-  const normal = options.element === true && subAttribute === undefined ? normalizer.element(plan, value, place) : normalizer.value(plan, value, place);
+  const wholeValue = options.element !== true || subAttribute !== undefined;
+  const normal = wholeValue ? values.value(plan, value, place) : values.element(plan, value, place);
   if (normal !== undefined) {
     const single: Json = subAttribute === undefined ? normal : { [subAttribute.name]: normal };
     const assigned: JsonObject = { [attribute.name]: ofElement ? [single] : single };
     check(type, validation.partial, extension ? { [schema.id]: assigned } : assigned, ofElement);
   }
-  return { value: normal, dropped: normalizer.dropped, rules: [...normalizer.rules] };
+  return { value: normal, dropped: values.dropped, rules: [...values.rules] };
 }
 
 /** What is compiled for a resource type. */
