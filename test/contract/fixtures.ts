@@ -49,9 +49,10 @@ export function newGroup(id: string, changes: Partial<Omit<Put, 'record'>> & { r
 /** The next version of what `put` wrote. */
 export function nextVersion(put: Put, changes: Partial<Omit<Put, 'record'>> & { readonly record?: Partial<StoredRecord> } = {}): Put {
   const { record, ...rest } = changes;
-  const { members: _, ...same } = put;
   return {
-    ...same,
+    ...put,
+    // Members are a change, not a state: the next version names its own.
+    members: undefined,
     record: { ...put.record, version: put.record.version + 1, lastModified: '2026-03-01T09:00:00.000Z', ...record },
     expectedVersion: put.record.version,
     events: [],
@@ -89,6 +90,14 @@ export function delivery(id: string, changes: Partial<Delivery> = {}): Delivery 
     id, tenant: TENANT, channel: 'email', template: 'invitation', userId: 'u1', eventId: `event-of-${id}`, data: {}, state: 'queued',
     createdAt: MADE_AT, notBefore: MADE_AT, attempts: 0, messageId: `<${id}@latchkey.example>`, reported: true, ...changes,
   };
+}
+
+/** What a worker writes of a delivery it had leased. */
+export function unleased(leased: Delivery | undefined, changes: Partial<Delivery>): Delivery {
+  if (leased === undefined) throw new Error('nothing was leased');
+  const written: Delivery & { lease?: Delivery['lease'] } = { ...leased, ...changes };
+  delete written.lease;
+  return written;
 }
 
 /** All that an iterable of chunks yields, in one array. */

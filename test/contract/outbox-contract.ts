@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Delivery } from '../../src/notify/delivery.ts';
 import type { Store } from '../../src/store/store.ts';
-import { delivery, event, newUser, TENANT } from './fixtures.ts';
+import { delivery, event, newUser, TENANT, unleased } from './fixtures.ts';
 
 const NOW = new Date('2026-03-01T10:00:00.000Z');
 const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
@@ -53,10 +53,8 @@ export function outboxContract(store: () => Store): void {
       expect(await lease({ owner: 'b', now: new Date(later(1).getTime() - 1) })).to.deep.equal([]);
       const [second] = await lease({ owner: 'b', now: later(1) });
       expect(second).to.deep.include({ id: 'd1', state: 'leased', lease: { owner: 'b', until: later(2).toISOString() } });
-      const sent = (from: Delivery | undefined): Delivery => {
-        const { lease: _, ...rest } = from ?? delivery('none');
-        return { ...rest, state: 'sent', attempts: 1, lastReply: '250 OK', endedAt: NOW.toISOString(), reported: false };
-      };
+      const sent = (from: Delivery | undefined) =>
+        unleased(from, { state: 'sent', attempts: 1, lastReply: '250 OK', endedAt: NOW.toISOString(), reported: false });
       expect(await store().outbox.update('a', sent(first))).to.equal(false);
       expect(await stateOf()).to.deep.equal({ d1: 'leased' });
       expect(await store().outbox.update('b', sent(second))).to.equal(true);
@@ -68,8 +66,7 @@ export function outboxContract(store: () => Store): void {
     it('puts a delivery back in the queue for a later attempt', async () => {
       await file(delivery('d1'));
       const [taken] = await lease();
-      const { lease: _, ...rest } = taken ?? delivery('none');
-      await store().outbox.update('a', { ...rest, state: 'queued', attempts: 1, notBefore: later(5).toISOString(), domain: 'slow.example' });
+      await store().outbox.update('a', unleased(taken, { state: 'queued', attempts: 1, notBefore: later(5).toISOString(), domain: 'slow.example' }));
       expect(await lease({ now: later(4) })).to.deep.equal([]);
       expect(ids(await lease({ now: later(5), owner: 'b' }))).to.deep.equal(['d1']);
     });

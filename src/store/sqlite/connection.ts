@@ -27,7 +27,6 @@ export class Connection {
       this.#database.exec('PRAGMA journal_mode = WAL');
       this.#database.exec('PRAGMA synchronous = FULL');
       this.#database.exec('PRAGMA cache_size = -8192');
-      this.#database.exec('PRAGMA mmap_size = 67108864');
       if (options.readOnly) this.#database.exec('PRAGMA query_only = ON');
     } catch (error) {
       throw unavailable(error);

@@ -44,7 +44,7 @@ class FilterTranslation {
 
   root(condition: Condition): Sql {
     const alias = () => this.#nextAlias();
-    return joined(this.#translate(condition, false, new DocumentScope({ value: SEARCH, type: new Sql(`'object'`) }, SEARCH, alias), true));
+    return joined(this.#translate(condition, false, new DocumentScope(SEARCH, alias), true));
   }
 
   within(condition: Condition, scope: FilterScope): Sql {

@@ -1,5 +1,6 @@
 import type { Target } from '../../scim/condition.ts';
-import { literal, sql, Sql } from './sql.ts';
+import { literal, sql } from './sql.ts';
+import type { Sql } from './sql.ts';
 
 /** A value inside a JSON document, as two expressions: what it is, and the JSON type it has. Both are null when it is not there. */
 export interface JsonValue {
@@ -25,7 +26,7 @@ const QUOTABLE = /^[^"\\\p{Cc}]+$/u;
 export function firstValue(document: Sql, target: Target): JsonValue {
   const odd = target.findIndex(({ key }) => !QUOTABLE.test(key));
   const plain = odd === -1 ? target : target.slice(0, odd);
-  const path = literal(`$${plain.map(({ key, multiValued }) => `."${key}"${multiValued ? '[0]' : ''}`).join('')}`);
+  const path = pathTo(plain);
   const reached = { value: sql`json_extract(${document}, ${path})`, type: sql`json_type(${document}, ${path})` };
   const step = target[plain.length];
   if (step === undefined) return reached;
@@ -41,7 +42,19 @@ export function firstValue(document: Sql, target: Target): JsonValue {
   return rest.length === 0 ? first : firstValue(container(first), rest);
 }
 
+/** The elements of the array at a target whose last step alone is multi-valued, as a table with the columns `value` and `type`. */
+export function elementsOf(document: Sql, target: Target): Sql {
+  const single = target.map(({ key }) => ({ key, multiValued: false }));
+  return single.every(({ key }) => QUOTABLE.test(key))
+    ? sql`json_each(${document}, ${pathTo(single)})`
+    : sql`json_each(${container(firstValue(document, single))})`;
+}
+
+function pathTo(target: Target): Sql {
+  return literal(`$${target.map(({ key, multiValued }) => `."${key}"${multiValued ? '[0]' : ''}`).join('')}`);
+}
+
 /** A value to look further into: null where it is neither object nor array, because other text would be malformed JSON. */
-export function container({ value, type }: JsonValue): Sql {
+function container({ value, type }: JsonValue): Sql {
   return sql`CASE WHEN ${type} IN ('object', 'array') THEN ${value} END`;
 }

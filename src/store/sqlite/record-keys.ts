@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
 import type { Commit } from '../../provisioning/resource-store.ts';
+import type { SearchScalar } from '../../scim/condition.ts';
 import type { SearchDocument } from '../../scim/search-document.ts';
 import type { Connection } from './connection.ts';
 
@@ -58,11 +58,9 @@ function without(keys: readonly string[], others: readonly string[]): readonly s
 }
 
 function emailsOf(search: SearchDocument): string[] {
-  const emails = search.emails;
-  if (!Array.isArray(emails)) return [];
   const values = new Set<string>();
-  for (const email of emails) {
-    if (isJsonObject(email) && typeof email.value === 'string') values.add(email.value);
+  for (const email of Array.isArray(search.emails) ? search.emails as readonly (SearchScalar | SearchDocument)[] : []) {
+    if (typeof email === 'object' && typeof email.value === 'string') values.add(email.value);
   }
   return [...values];
 }

@@ -91,8 +91,9 @@ export class SqliteOutbox implements Outbox {
       const ended = readDelivery(connection.get<[string]>(
         `SELECT body FROM deliveries WHERE tenant = ? AND id = ? AND state IN ('dead', 'cancelled')`, tenant, id));
       if (ended === undefined) return { keep: true, result: false };
-      const { endedAt: _, ...rest } = queued(ended);
-      rewrite(connection, { ...rest, attempts: 0, notBefore: now.toISOString(), reported: false });
+      const again: { endedAt?: string } & Delivery = { ...queued(ended), attempts: 0, notBefore: now.toISOString(), reported: false };
+      delete again.endedAt;
+      rewrite(connection, again);
       return { keep: true, result: true };
     });
   }
@@ -146,8 +147,10 @@ function cancelOlder(connection: Connection, event: DomainEvent): void {
   for (const [body] of older) rewrite(connection, { ...JSON.parse(body) as Delivery, state: 'cancelled', endedAt: event.at, reported: false });
 }
 
-function queued({ lease: _, ...delivery }: Delivery): Delivery {
-  return { ...delivery, state: 'queued' };
+function queued(delivery: Delivery): Delivery {
+  const free: { lease?: Delivery['lease'] } & Delivery = { ...delivery, state: 'queued' };
+  delete free.lease;
+  return free;
 }
 
 function readDelivery(row: readonly [string] | undefined): Delivery | undefined {
