@@ -1,0 +1,134 @@
+import { isJsonObject, type Json } from '../../src/json.ts';
+import { applyPatch } from '../../src/scim/apply-patch.ts';
+import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
+import type { MembersOperation, MemberValue } from '../../src/scim/members-operation.ts';
+import type { PatchOperation } from '../../src/scim/patch-op.ts';
+import type { ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants } from '../../src/scim/resource-handler.ts';
+import type { ResourceType } from '../../src/scim/resource-type.ts';
+import type { Resource } from '../../src/scim/resource.ts';
+import { NotFoundError, PreconditionFailedError, UniquenessError } from '../../src/scim/scim-error.ts';
+import { buildSearchDocument, type SearchDocument } from '../../src/scim/search-document.ts';
+
+interface FakeRecord {
+  readonly type: string;
+  readonly resource: Resource;
+  readonly version: number;
+  readonly members: ReadonlyMap<string, MemberValue>;
+}
+
+const at = '2031-05-06T07:08:09.000Z';
+
+/** A resource handler in memory: real PATCH, filters and order, nothing else. Ids are `u1`, `g2` … in the order of creation. */
+export class FakeResourceHandler implements ResourceHandler {
+  /** What the members of a group cost so far: how many chunks were read, and how many readings were begun and not ended. */
+  readonly membersRead = { chunks: 0, open: 0 };
+  readonly contexts: RequestContext[] = [];
+  /** Thrown by the next create, once. */
+  failNextCreate: Error | undefined;
+  readonly #records = new Map<string, FakeRecord>();
+  #count = 0;
+
+  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation> {
+    this.contexts.push(context);
+    const failure = this.failNextCreate;
+    this.failNextCreate = undefined;
+    if (failure !== undefined) throw failure;
+    for (const [id, record] of this.#records) {
+      if (resource['userName'] !== undefined && record.resource['userName'] === resource['userName']) throw new UniquenessError(`userName is taken by ${id}.`);
+    }
+    this.#count += 1;
+    const id = `${type.name.charAt(0).toLowerCase()}${this.#count}`;
+    const { members, ...rest } = resource;
+    const values = (Array.isArray(members) ? members : []).filter(isMember);
+    this.#records.set(id, { type: type.name, resource: { ...rest, id }, version: 1, members: new Map(values.map((one) => [one.value, one])) });
+    return this.#represent(id, wants);
+  }
+
+  async read(_: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation> {
+    this.#find(type, id);
+    return this.#represent(id, wants);
+  }
+
+  async list(_: RequestContext, type: ResourceType, { condition, sort, wants, count, page }: ListQuery): Promise<ListPage> {
+    const found = [...this.#records].filter(([, record]) => record.type === type.name)
+      .map(([id]) => ({ id, document: this.#document(type, id) }))
+      .filter(({ document }) => condition === undefined || matchCondition(condition, document));
+    if (sort !== undefined) found.sort((a, b) => compareDocuments(sort, a.document, b.document));
+    const start = 'after' in page ? Number(page.after === '' ? 0 : page.after) : page.startIndex - 1;
+    const resources = await Promise.all(found.slice(start, start + count).map(({ id }) => this.#represent(id, wants)));
+    const isMore = 'after' in page && start + count < found.length;
+    return { totalResults: found.length, resources, ...(isMore ? { next: String(start + count) } : {}) };
+  }
+
+  async replace(_: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation> {
+    const record = this.#find(type, id, precondition);
+    this.#records.set(id, { ...record, resource: { ...resource, id }, version: record.version + 1 });
+    return this.#represent(id, wants);
+  }
+
+  async patch(
+    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants,
+  ): Promise<PatchResult> {
+    const record = this.#find(type, id, precondition);
+    const patched = applyPatch(type, record.resource, operations, { profile: context.profile, unknownAttributes: 'drop' });
+    const members = patched.members.reduce(withMembers, record.members);
+    const changed = patched.changed || members !== record.members;
+    if (changed) this.#records.set(id, { ...record, resource: patched.resource, members, version: record.version + 1 });
+    return { representation: await this.#represent(id, wants), changed, operations: patched.operations };
+  }
+
+  async remove(_: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<void> {
+    this.#find(type, id, precondition);
+    this.#records.delete(id);
+  }
+
+  #find(type: ResourceType, id: string, { ifMatch }: Precondition = {}): FakeRecord {
+    const record = this.#records.get(id);
+    if (record?.type !== type.name) throw new NotFoundError(`There is no ${type.name} ${id}.`);
+    if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(record.version)) throw new PreconditionFailedError(`It is at version ${record.version}.`);
+    return record;
+  }
+
+  async #represent(id: string, wants: Wants): Promise<Representation> {
+    const record = this.#records.get(id);
+    if (record === undefined) throw new Error(`${id} is gone`);
+    const { resource, type, version, members } = record;
+    const { password: _, ...shown } = resource;
+    const base = { resource: shown, resourceType: type, version, created: at, lastModified: at };
+    return type === 'Group' && wants.members ? { ...base, members: this.#chunks([...members.values()]) } : base;
+  }
+
+  async *#chunks(members: readonly MemberValue[]): AsyncGenerator<readonly Resource[]> {
+    this.membersRead.open += 1;
+    try {
+      for (let start = 0; start < members.length; start += 400) {
+        this.membersRead.chunks += 1;
+        yield members.slice(start, start + 400).map(({ value, display }) => ({ value, type: 'User', ...(display === undefined ? {} : { display }) }));
+      }
+    } finally {
+      this.membersRead.open -= 1;
+    }
+  }
+
+  #document(type: ResourceType, id: string): SearchDocument {
+    const record = this.#records.get(id);
+    return buildSearchDocument(type, { id, resource: record?.resource ?? {}, version: record?.version ?? 1, created: at, lastModified: at });
+  }
+}
+
+function withMembers(members: ReadonlyMap<string, MemberValue>, operation: MembersOperation): ReadonlyMap<string, MemberValue> {
+  const next = new Map(members);
+  switch (operation.kind) {
+    case 'clear': return new Map();
+    case 'replace': return new Map(operation.members.map((one) => [one.value, one]));
+    case 'remove': return operation.values.some((value) => next.delete(value)) ? next : members;
+    case 'removeWhere': return new Map([...members].filter(([value, { display = '' }]) => !matchCondition(operation.condition, { value, display })));
+    case 'add':
+      for (const one of operation.members) next.set(one.value, one);
+      return next.size === members.size ? members : next;
+  }
+}
+
+function isMember(value: Json): value is Json & MemberValue {
+  return isJsonObject(value) && typeof value['value'] === 'string';
+}

@@ -1,0 +1,73 @@
+import type { Json, JsonObject } from '../../src/json.ts';
+import { loadSettings } from '../../src/load-settings.ts';
+import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint.ts';
+import type { ClientProfile } from '../../src/scim/resource-handler.ts';
+import { ScimError } from '../../src/scim/scim-error.ts';
+import type { RequestLogNotes } from '../../src/scim/scim-request.ts';
+import { FakeResourceHandler } from './fake-resource-handler.ts';
+import { shippedTypes } from './resource-types.ts';
+
+/** An answer with its body read to the end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+  /** The pieces of a streamed body. */
+  readonly pieces: number | undefined;
+  readonly log: RequestLogNotes;
+}
+
+/** What a call may carry. */
+export interface Call {
+  readonly body?: Json;
+  readonly headers?: Record<string, string>;
+  readonly profile?: ClientProfile;
+}
+
+/** A SCIM client of an endpoint over a fake handler; errors come back as answers, as the HTTP boundary would send them. */
+export class ScimClient {
+  readonly handler = new FakeResourceHandler();
+  readonly endpoint: ScimEndpoint;
+  now = new Date('2031-05-06T07:08:09Z');
+
+  constructor(parts: Partial<EndpointParts> = {}) {
+    const settings = loadSettings(undefined);
+    this.endpoint = new ScimEndpoint({
+      types: shippedTypes,
+      handler: this.handler,
+      mapping: { mapResource: (_context, _type, body) => body, mapOperations: (_context, _type, operations) => operations },
+      settingsOf: () => settings,
+      capabilities: {
+        patch: true, bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 10_485_760 }, filter: { supported: true, maxResults: 1000 },
+        changePassword: true, sort: true, etag: true, authenticationSchemes: [],
+        pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 1000, cursorTimeout: 3600 },
+      },
+      cursorKey: Buffer.alloc(32, 7),
+      clock: { now: () => this.now, newId: () => 'id' },
+      ...parts,
+    });
+  }
+
+  /** @param target `/Users?count=1` */
+  async call(method: string, target: string, { body, headers = {}, profile = 'auto' }: Call = {}): Promise<Answer> {
+    const [path = '', query = ''] = target.split('?');
+    try {
+      const response = await this.endpoint.handle({
+        method, path, query: new URLSearchParams(query), headers, body, baseUrl: 'https://scim.example/scim/v2',
+        context: { tenant: 'default', client: { id: 'c1', name: 'Test' }, profile, triggeredBy: 'scim', requestId: 'r1', dryRun: false },
+      });
+      const { text, pieces } = await read(response.body);
+      return { ...response, body: JSON.parse(text ?? '{}') as JsonObject, pieces };
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      return { status: error.status, headers: error.headers, body: { ...error.body() }, pieces: undefined, log: {} };
+    }
+  }
+}
+
+async function read(body: Json | AsyncIterable<string> | undefined): Promise<{ text: string | undefined; pieces: number | undefined }> {
+  if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body)) return { text: body === undefined ? undefined : JSON.stringify(body), pieces: undefined };
+  const texts: string[] = [];
+  for await (const text of body as AsyncIterable<string>) texts.push(text);
+  return { text: texts.join(''), pieces: texts.length };
+}
