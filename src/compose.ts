@@ -23,7 +23,7 @@ import { createSmsChannel } from './notify/sms-channel.ts';
 import { createSmtpMailer } from './notify/smtp-mailer.ts';
 import { smtpOptions } from './notify/smtp-options.ts';
 import { packageRoot } from './package-root.ts';
-import { loadExtensionMapping } from './provisioning/extension-mapping.ts';
+import { ExtensionMapping } from './provisioning/extension-mapping.ts';
 import { FirstKeyAddressee } from './provisioning/first-key-addressee.ts';
 import { checkCodeSettings } from './provisioning/invitation-code.ts';
 import { KeyService } from './provisioning/key-service.ts';
@@ -80,7 +80,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
   const settingsOf = (): Settings => settings;
   const locales = loadLocales(join(packageRoot, 'locales'));
   const types = loadResourceTypes([join(packageRoot, 'schemas'), ...(config.schemasFolder === undefined ? [] : [config.schemasFolder])]);
-  const mapping = loadExtensionMapping([join(packageRoot, 'mappings'), ...(config.mappingsFolder === undefined ? [] : [config.mappingsFolder])]);
+  const mapping = new ExtensionMapping([join(packageRoot, 'mappings'), ...(config.mappingsFolder === undefined ? [] : [config.mappingsFolder])], types);
   const userType = types.byName('User');
   if (userType === undefined) throw new Error('the schemas define no User');
   const publicUrl = config.publicUrl ?? listening;
