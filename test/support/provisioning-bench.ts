@@ -72,6 +72,11 @@ export class ProvisioningBench {
     this.sweep = new OnboardingSweep(parts);
   }
 
+  /** A writer as another process on the same database has it. */
+  writerOver(store: MemoryStore): RecordWriter {
+    return new RecordWriter(store, { now: () => new Date(this.now), newId: () => `other-${String(++this.#ids)}` });
+  }
+
   context(changes: Partial<RequestContext> = {}): RequestContext {
     return { tenant, client: { id: 'c1', name: 'idp' }, profile: 'auto', triggeredBy: 'scim', requestId: 'r1', dryRun: false, ...changes };
   }
