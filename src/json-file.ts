@@ -33,14 +33,15 @@ export class JsonFile {
       this.#text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
     } catch (cause) {
       this.#text = '';
-      this.faults = [{ file: path, line: 1, pointer: '', message: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` }];
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.faults = [{ file: path, line: 1, pointer: '', message: `cannot be read: ${reason}` }];
       return;
     }
     const errors: ParseError[] = [];
     this.#tree = parseTree(this.#text, errors, { disallowComments: true });
     // What follows the first is mostly its consequence.
-    this.faults = errors.slice(0, 1).map((error) => ({
-      file: path, line: this.#lineAt(error.offset), pointer: '', message: `is not JSON: ${wordsOf(printParseErrorCode(error.error))}`,
+    this.faults = errors.slice(0, 1).map(({ offset, error }) => ({
+      file: path, line: this.#lineAt(offset), pointer: '', message: `is not JSON: ${wordsOf(printParseErrorCode(error))}`,
     }));
     if (errors.length === 0) this.value = JSON.parse(this.#text) as Json;
   }
@@ -76,7 +77,8 @@ export class JsonFile {
 
 /** One line a fault, as `file:line: /pointer message`. */
 export function formatFaults(faults: readonly FileFault[]): string {
-  return faults.map(({ file, line, pointer, message }) => `${file}:${line}: ${pointer === '' ? '' : `${pointer} `}${message}`).join('\n');
+  const lines = faults.map(({ file, line, pointer, message }) => `${file}:${line}: ${pointer === '' ? '' : `${pointer} `}${message}`);
+  return lines.join('\n');
 }
 
 /** One segment of a JSON pointer, escaped. */
@@ -86,7 +88,10 @@ export function escapeSegment(segment: string): string {
 
 function sentenceOf(error: ErrorObject): string {
   if (error.keyword === 'additionalProperties') return 'is not a known key here';
-  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as Json[]).map((one) => JSON.stringify(one)).join(', ')}`;
+  if (error.keyword === 'enum') {
+    const allowed = error.params.allowedValues as Json[];
+    return `must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`;
+  }
   if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`;
   if (error.keyword === 'pattern') return `is not of the form ${String(error.params.pattern)}`;
   if (error.keyword === 'maxItems' && error.params.limit === 0) return 'must be empty here';

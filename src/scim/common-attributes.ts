@@ -1,20 +1,27 @@
 import type { Attribute } from './schema.ts';
 
 const plain = {
-  type: 'string', multiValued: false, description: '', required: false, caseExact: true, mutability: 'readOnly', returned: 'default', uniqueness: 'none',
+  type: 'string',
+  multiValued: false,
+  description: '',
+  required: false,
+  caseExact: true,
+  mutability: 'readOnly',
+  returned: 'default',
+  uniqueness: 'none',
 } as const satisfies Omit<Attribute, 'name'>;
 
 /**
- * The attributes every resource has, whatever its schema: `schemas`, `id`, `externalId`, `meta` (RFC 7643 §3, §3.1). They belong to
- * no schema definition, so they are not in the answers of `/Schemas`.
+ * The attributes every resource has, whatever its schema: `schemas`, `id`, `externalId`, `meta` (RFC 7643 §3, §3.1). They belong
+ * to no schema definition, so they are not in the answers of `/Schemas`.
  */
 export const commonAttributes: readonly Attribute[] = [
   {
     ...plain, name: 'schemas', type: 'reference', multiValued: true, required: true, mutability: 'readWrite', returned: 'always',
     description: 'The URNs of the schemas whose attributes the resource holds.', referenceTypes: ['uri'],
   },
-  { ...plain, name: 'id', returned: 'always', uniqueness: 'server', description: 'The identifier that the service provider gave the resource.' },
-  { ...plain, name: 'externalId', mutability: 'readWrite', description: 'The identifier that the provisioning client gave the resource.' },
+  { ...plain, name: 'id', returned: 'always', uniqueness: 'server', description: 'What the server knows the resource by.' },
+  { ...plain, name: 'externalId', mutability: 'readWrite', description: 'What the provisioning client knows the resource by.' },
   {
     ...plain, name: 'meta', type: 'complex', description: 'When and as what the resource was made and last changed.',
     subAttributes: [

@@ -32,7 +32,10 @@ export interface AuthenticationScheme {
 
 const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0';
 
-/** The body of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4). Nothing is left out, since clients read it without looking first. */
+/**
+ * The body of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4). Nothing is left out, since clients read it without looking
+ * first.
+ */
 export function serviceProviderConfig(capabilities: Capabilities, baseUrl: string): JsonObject {
   const { patch, bulk, filter, changePassword, sort, etag, pagination, authenticationSchemes, documentationUri } = capabilities;
   return {
@@ -62,7 +65,8 @@ export function resourceTypeList(types: ResourceTypes, baseUrl: string): JsonObj
 export function resourceTypeById(types: ResourceTypes, id: string, baseUrl: string): JsonObject {
   const type = types.all().find(({ definition }) => definition.id.toLowerCase() === id.toLowerCase());
   if (type === undefined) {
-    throw new NotFoundError(`There is no resource type '${id.slice(0, 200)}'; there are ${types.all().map((one) => one.definition.id).join(', ')}.`);
+    const known = types.all().map((one) => one.definition.id).join(', ');
+    throw new NotFoundError(`There is no resource type '${id.slice(0, 200)}'; there are ${known}.`);
   }
   return resourceTypeBody(type, baseUrl);
 }
@@ -78,7 +82,9 @@ export function schemaList(types: ResourceTypes, baseUrl: string): JsonObject {
  */
 export function schemaById(types: ResourceTypes, urn: string, baseUrl: string): JsonObject {
   const schema = types.schemas().find(({ id }) => id.toLowerCase() === urn.toLowerCase());
-  if (schema === undefined) throw new NotFoundError(`There is no schema '${urn.slice(0, 200)}': GET ${baseUrl}/Schemas lists those there are.`);
+  if (schema === undefined) {
+    throw new NotFoundError(`There is no schema '${urn.slice(0, 200)}': GET ${baseUrl}/Schemas lists those there are.`);
+  }
   return schemaBody(schema, baseUrl);
 }
 

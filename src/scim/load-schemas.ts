@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { formatFaults, JsonFile, type FileFault } from '../json-file.ts';
 import { packageFile } from '../package-root.ts';
 import { commonAttributes } from './common-attributes.ts';
-import { ResourceType, ResourceTypes } from './resource-type.ts';
+import { ResourceType, ResourceTypes, type SchemaExtension } from './resource-type.ts';
 import type { Attribute, ResourceTypeDefinition, Schema } from './schema.ts';
 import { prepareValidation } from './validate-resource.ts';
 
@@ -21,7 +21,8 @@ export class SchemaFilesError extends Error {
 }
 
 /** A schema in a file: what is left out takes the defaults of RFC 7643 §2.2. */
-type WrittenAttribute = Pick<Attribute, 'name'> & Partial<Omit<Attribute, 'subAttributes'>> & { readonly subAttributes?: readonly WrittenAttribute[] };
+type WrittenAttribute = Pick<Attribute, 'name'> & Partial<Omit<Attribute, 'subAttributes'>>
+  & { readonly subAttributes?: readonly WrittenAttribute[] };
 type WrittenSchema = Pick<Schema, 'id'> & Partial<Omit<Schema, 'attributes'>> & { readonly attributes: readonly WrittenAttribute[] };
 type WrittenExtensions = readonly { readonly schema: string; readonly required?: boolean }[];
 type WrittenResourceType = Pick<ResourceTypeDefinition, 'name' | 'endpoint' | 'schema'>
@@ -39,7 +40,8 @@ const protocolEndpoints = new Set(['/serviceproviderconfig', '/resourcetypes', '
  * a new resource type or attribute: it is stored, validated, filtered, patched and discovered.
  *
  * Each `*.json` file holds one definition, or an array of them; its content tells its kind:
- * - with `attributes` a schema (RFC 7643 §7), with `endpoint` a resource type (§6), both as `/Schemas` and `/ResourceTypes` of any
+ * - with `attributes` a schema (RFC 7643 §7), with `endpoint` a resource type (§6), both as `/Schemas` and `/ResourceTypes` of
+ * any
  *   server answer them; what a schema leaves out takes the defaults of §2.2;
  * - with `resourceType` and `schemaExtensions`, extensions for a resource type of another file:
  *   `{"resourceType": "User", "schemaExtensions": [{"schema": "urn:example:2.0:User", "required": false}]}`.
@@ -71,7 +73,8 @@ function jsonFilesOf(folder: string, faults: FileFault[]): string[] {
   try {
     return readdirSync(folder).filter((name) => name.endsWith('.json')).sort().map((name) => join(folder, name));
   } catch (cause) {
-    faults.push({ file: folder, line: 1, pointer: '', message: `is no folder that can be read: ${cause instanceof Error ? cause.message : String(cause)}` });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    faults.push({ file: folder, line: 1, pointer: '', message: `is no folder that can be read: ${reason}` });
     return [];
   }
 }
@@ -152,14 +155,14 @@ class Definitions {
     }
     for (const found of this.#schemas) {
       if (!used.has(found.value.id.toLowerCase())) {
-        this.#fault(found, '/id', 'is used by no resource type: add a resource type, or {"resourceType": "User", "schemaExtensions": [{"schema": '
-          + `"${found.value.id}"}]}`);
+        const extension = `{"resourceType": "User", "schemaExtensions": [{"schema": "${found.value.id}"}]}`;
+        this.#fault(found, '/id', `is used by no resource type: add a resource type, or ${extension}`);
       }
     }
     return types;
   }
 
-  #extensionsOf(found: Found<WrittenResourceType>, schemas: ReadonlyMap<string, Schema>, used: Set<string>): { schema: Schema; required: boolean }[] {
+  #extensionsOf(found: Found<WrittenResourceType>, schemas: ReadonlyMap<string, Schema>, used: Set<string>): SchemaExtension[] {
     const own = { file: found.file, pointer: found.pointer, value: found.value.schemaExtensions ?? [] };
     const added = this.#extensions
       .filter((extension) => extension.value.resourceType.toLowerCase() === found.value.name.toLowerCase())
@@ -174,10 +177,13 @@ class Definitions {
     }));
   }
 
-  #schemaNamed(found: Found<unknown>, path: string, urn: string, schemas: ReadonlyMap<string, Schema>, used: Set<string>): Schema | undefined {
-    const schema = schemas.get(urn.toLowerCase());
-    used.add(urn.toLowerCase());
-    if (schema === undefined && !this.#faultySchemas.has(urn.toLowerCase())) this.#fault(found, path, `names a schema that no file defines: ${urn}`);
+  #schemaNamed(
+    found: Found<unknown>, path: string, urn: string, schemas: ReadonlyMap<string, Schema>, used: Set<string>,
+  ): Schema | undefined {
+    const key = urn.toLowerCase();
+    const schema = schemas.get(key);
+    used.add(key);
+    if (schema === undefined && !this.#faultySchemas.has(key)) this.#fault(found, path, `names a schema that no file defines: ${urn}`);
     return schema;
   }
 
@@ -204,7 +210,9 @@ class Definitions {
       const place = `${path}/${index}/name`;
       // Such a name would read something of JavaScript's own on resources that do not have the attribute.
       if (name in Object.prototype) this.#fault(found, place, `cannot be used as a name: '${name}'`);
-      if (reserved.includes(name.toLowerCase())) this.#fault(found, place, `is an attribute of every resource: leave '${name}' out (RFC 7643 §3.1)`);
+      if (reserved.includes(name.toLowerCase())) {
+        this.#fault(found, place, `is an attribute of every resource: leave '${name}' out (RFC 7643 §3.1)`);
+      }
       if (seen.has(name.toLowerCase())) this.#fault(found, place, `is there twice: '${name}' (letter case does not count)`);
       seen.add(name.toLowerCase());
       this.#checkNames(found, `${path}/${index}/subAttributes`, subAttributes, []);
@@ -212,7 +220,7 @@ class Definitions {
   }
 }
 
-function definitionOf(written: WrittenResourceType, schema: Schema, extensions: readonly { schema: Schema; required: boolean }[]): ResourceTypeDefinition {
+function definitionOf(written: WrittenResourceType, schema: Schema, extensions: readonly SchemaExtension[]): ResourceTypeDefinition {
   const { name, id = name, endpoint, description = '' } = written;
   const schemaExtensions = extensions.map((one) => ({ schema: one.schema.id, required: one.required }));
   return { id, name, endpoint, description, schema: schema.id, schemaExtensions };

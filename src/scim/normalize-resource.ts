@@ -21,7 +21,8 @@ interface NamedFromTop {
 }
 
 /**
- * Brings a body to canonical spelling and form: every attribute where RFC 7643 §3 has it, wherever and however the client named it, and
+ * Brings a body to canonical spelling and form: every attribute where RFC 7643 §3 has it, wherever and however the client named
+ * it, and
  * `schemas` recomputed from what is present. The values themselves are the `ValueNormalizer`'s, which also takes the notes.
  * @throws InvalidSyntaxError for an attribute given twice, `schemas` that is no list of URNs, and unknown attributes: any when asked to
  *   refuse them, else more than 1,000
@@ -109,7 +110,7 @@ class ResourceNormalizer {
     const { rules, unknownAttributes } = this.#values;
     if (path.schema !== undefined) rules.add(key.charAt(schema.id.length) === '.' ? 'dotAfterUrn' : 'urnKey');
     else if (extension) {
-      // To take a name for an extension's is a guess; not where the caller asks for strictness, nor where it cannot have been meant.
+      // A guess: not made where the caller asks for strictness, nor where the attribute cannot have been meant.
       if (unknownAttributes === 'refuse' || attribute.mutability === 'readOnly') return undefined;
       rules.add('urnLeftOut');
     }

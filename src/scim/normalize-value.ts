@@ -12,9 +12,9 @@ const maxUnknown = 1000;
 const numeric = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/;
 
 /**
- * Brings values that a client sent to the form their attributes have, as far as they can be understood: names as defined, values of the
- * attribute's type, nothing unassigned, nothing readOnly, nothing unknown (RFC 7643 §2.1, §2.5; RFC 7644 §3.3). What cannot be
- * understood is left as it is, for the JSON Schema to refuse. One for each request; keeps note of what it did.
+ * Brings values that a client sent to the form their attributes have, as far as they can be understood: names as defined, values
+ * of the attribute's type, nothing unassigned, nothing readOnly, nothing unknown (RFC 7643 §2.1, §2.5; RFC 7644 §3.3). What
+ * cannot be understood is left as it is, for the JSON Schema to refuse. One for each request; keeps note of what it did.
  */
 export class ValueNormalizer {
   /** Attributes that no schema knows, by the path they were sent under; the first 50. */

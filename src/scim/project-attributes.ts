@@ -29,9 +29,9 @@ const maxNames = 1000;
 const defaultProjection: Projection = { kind: 'default' };
 
 /**
- * Reads `attributes` and `excludedAttributes`. Names come in any letter case, with or without URN, with a sub-attribute, or as a URN alone,
- * which names every attribute of that schema. Names that no schema knows select nothing. Where both parameters are given (the RFC has no
- * meaning for that) `attributes` counts; an empty one counts as not given.
+ * Reads `attributes` and `excludedAttributes`. Names come in any letter case, with or without URN, with a sub-attribute, or as a
+ * URN alone, which names every attribute of that schema. Names that no schema knows select nothing. Where both parameters are
+ * given (the RFC has no meaning for that) `attributes` counts; an empty one counts as not given.
  * @throws InvalidValueError for a name that is malformed, or more than 1,000 of them
  */
 export function parseProjection(type: ResourceType, { attributes, excludedAttributes }: ProjectionParameters): Projection {
@@ -44,7 +44,8 @@ export function parseProjection(type: ResourceType, { attributes, excludedAttrib
 
 function namesOf(parameter: string | readonly string[] | undefined, name: string): string[] {
   if (parameter === undefined) return [];
-  const names = (typeof parameter === 'string' ? parameter.split(',') : parameter).map((one) => one.trim()).filter((one) => one !== '');
+  const listed = typeof parameter === 'string' ? parameter.split(',') : parameter;
+  const names = listed.map((one) => one.trim()).filter((one) => one !== '');
   if (names.length > maxNames) throw new InvalidValueError(`${name} holds more than ${maxNames} names.`);
   return names;
 }
@@ -59,8 +60,8 @@ function attributesNamed(type: ResourceType, names: readonly string[], parameter
   for (const name of names) {
     const path = parseAttributePath(name);
     if (path === undefined) {
-      throw new InvalidValueError(`${parameter} holds '${name.slice(0, 200)}', which is no attribute name: send names such as userName, name.givenName or `
-        + `${type.schema.id}:userName, separated by commas.`);
+      throw new InvalidValueError(`${parameter} holds '${name.slice(0, 200)}', which is no attribute name: send names such as userName, `
+        + `name.givenName or ${type.schema.id}:userName, separated by commas.`);
     }
     const schema = schemaAt(type, path);
     const resolved = schema === undefined ? resolvePath(type, path) : undefined;
@@ -73,26 +74,29 @@ function attributesNamed(type: ResourceType, names: readonly string[], parameter
 }
 
 /**
- * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never` returned, always what is
+ * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never` returned,
+ * always what is
  * `always` returned, what is returned on `request` only when named.
  * @returns the very same object when nothing has to be taken out
  */
 export function projectAttributes(type: ResourceType, resource: Resource, projection: Projection): Resource {
   const returns = returnsOf(type);
-  const isWhole = (): boolean => !holdsAny(resource, returns.core) && !returns.extensions.some(({ urn, restricted }) => holdsAny(resource[urn], restricted));
-  if (projection.kind === 'default' && isWhole()) return resource;
+  if (projection.kind === 'default' && !holdsRestricted(resource, returns)) return resource;
   const projected: Resource = {};
   for (const key of Object.keys(resource)) {
     const value = resource[key];
     const attribute = returns.attributes.get(key);
-    const part = attribute === undefined ? extensionPart(returns.extensionAttributes.get(key), value, projection) : attributePart(attribute, value, projection);
+    const part = attribute === undefined
+      ? extensionPart(returns.extensionAttributes.get(key), value, projection)
+      : attributePart(attribute, value, projection);
     if (part !== undefined) projected[key] = part;
   }
   return projected;
 }
 
 /**
- * Takes from one element of a multi-valued attribute what an answer may show; for values that are kept outside their resource and streamed.
+ * Takes from one element of a multi-valued attribute what an answer may show; for values that are kept outside their resource and
+ * streamed.
  * @returns undefined when nothing of the element is left
  */
 export function projectElement(attribute: Attribute, element: JsonObject, projection: Projection): JsonObject | undefined {
@@ -130,7 +134,7 @@ function attributePart(attribute: Attribute, value: Json | undefined, projection
   if (choice === 'whole') return value;
   if (isJsonObject(value)) return complexPart(attribute, value, projection);
   if (!Array.isArray(value)) return value;
-  const elements = value.flatMap((element) => (isJsonObject(element) ? complexPart(attribute, element, projection) ?? [] : element));
+  const elements = value.flatMap((one) => (isJsonObject(one) ? complexPart(attribute, one, projection) ?? [] : one));
   return elements.length === 0 ? undefined : elements;
 }
 
@@ -148,11 +152,14 @@ function showsSubAttribute(attribute: Attribute, subAttribute: Attribute, projec
   if (subAttribute.returned === 'always') return true;
   const named = projection.kind === 'default' ? undefined : projection.named.get(attribute);
   const itself = named?.subAttributes.has(subAttribute) === true;
-  if (projection.kind === 'only') return itself || (subAttribute.returned === 'default' && (named?.whole === true || attribute.returned === 'always'));
-  return subAttribute.returned === 'default' && !itself;
+  const byDefault = subAttribute.returned === 'default';
+  if (projection.kind !== 'only') return byDefault && !itself;
+  return itself || (byDefault && (named?.whole === true || attribute.returned === 'always'));
 }
 
-function extensionPart(attributes: ReadonlyMap<string, Attribute> | undefined, value: Json | undefined, projection: Projection): JsonObject | undefined {
+function extensionPart(
+  attributes: ReadonlyMap<string, Attribute> | undefined, value: Json | undefined, projection: Projection,
+): JsonObject | undefined {
   if (attributes === undefined || !isJsonObject(value)) return undefined;
   const part: JsonObject = {};
   for (const name of Object.keys(value)) {
@@ -192,6 +199,10 @@ function returnsOf(type: ResourceType): Returns {
 
 function byName(attributes: readonly Attribute[]): ReadonlyMap<string, Attribute> {
   return new Map(attributes.map((attribute) => [attribute.name, attribute]));
+}
+
+function holdsRestricted(resource: Resource, { core, extensions }: Returns): boolean {
+  return holdsAny(resource, core) || extensions.some(({ urn, restricted }) => holdsAny(resource[urn], restricted));
 }
 
 function holdsAny(container: Json | undefined, attributes: readonly Attribute[]): boolean {

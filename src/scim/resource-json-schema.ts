@@ -17,7 +17,8 @@ export interface JsonSchema { readonly [keyword: string]: unknown }
  * and `base64` of `value-format.ts`, and the keyword `onePrimary`.
  */
 export function jsonSchemaOf(type: ResourceType, context: ValidationContext): JsonSchema {
-  const core = objectOf([...commonAttributes.filter((attribute) => attribute.name !== 'schemas'), ...type.schema.attributes], context);
+  const common = commonAttributes.filter((attribute) => attribute.name !== 'schemas');
+  const core = objectOf([...common, ...type.schema.attributes], context);
   const extensions = type.extensions.map(({ schema }) => [schema.id, objectOf(schema.attributes, context)] as const);
   const requiredExtensions = context === 'partial' ? [] : type.extensions.filter((one) => one.required).map((one) => one.schema.id);
   return {

@@ -22,6 +22,12 @@ export interface ResolvedAttribute {
   readonly relation?: Relation;
 }
 
+/** An extension of a resource type (RFC 7643 §6). */
+export interface SchemaExtension {
+  readonly schema: Schema;
+  readonly required: boolean;
+}
+
 /** Attributes whose values the server keeps outside the resource, by the schema that defines them. */
 const relations: Readonly<Record<string, { readonly attribute: string; readonly relation: Relation }>> = {
   'urn:ietf:params:scim:schemas:core:2.0:User': { attribute: 'groups', relation: 'groups' },
@@ -41,7 +47,7 @@ export class ResourceType {
   readonly endpoint: string;
   readonly definition: ResourceTypeDefinition;
   readonly schema: Schema;
-  readonly extensions: readonly { readonly schema: Schema; readonly required: boolean }[];
+  readonly extensions: readonly SchemaExtension[];
   readonly #schemas: ReadonlyMap<string, { readonly schema: Schema; readonly attributes: ReadonlyMap<string, Entry> }>;
   readonly #unqualified: ReadonlyMap<string, Entry>;
 
@@ -50,7 +56,7 @@ export class ResourceType {
    * @param schema the core schema
    * @param extensions each extension's schema
    */
-  constructor(definition: ResourceTypeDefinition, schema: Schema, extensions: readonly { readonly schema: Schema; readonly required: boolean }[]) {
+  constructor(definition: ResourceTypeDefinition, schema: Schema, extensions: readonly SchemaExtension[]) {
     this.name = definition.name;
     this.endpoint = definition.endpoint;
     this.definition = definition;
@@ -69,8 +75,8 @@ export class ResourceType {
   }
 
   /**
-   * Finds what a path means, in any letter case. A name without a URN is looked up among the common attributes, in the core schema and
-   * then, if exactly one extension has it, there. Undefined when there is no such schema, attribute or sub-attribute.
+   * Finds what a path means, in any letter case. A name without a URN is looked up among the common attributes, in the core
+   * schema and then, if exactly one extension has it, there. Undefined when there is no such schema, attribute or sub-attribute.
    */
   resolve(path: AttributePath): ResolvedAttribute | undefined {
     const attributes = path.schema === undefined ? this.#unqualified : this.#schemas.get(path.schema.toLowerCase())?.attributes;
@@ -91,8 +97,8 @@ function entriesOf(schema: Schema, attributes: readonly Attribute[], extension: 
     const self: ResolvedAttribute = {
       schema, extension, attribute, ...(outside?.attribute === attribute.name ? { relation: outside.relation } : {}),
     };
-    const subAttributes = new Map((attribute.subAttributes ?? []).map((one) => [one.name.toLowerCase(), { ...self, subAttribute: one }]));
-    entries.set(attribute.name.toLowerCase(), { self, subAttributes });
+    const inner = (attribute.subAttributes ?? []).map((one) => [one.name.toLowerCase(), { ...self, subAttribute: one }] as const);
+    entries.set(attribute.name.toLowerCase(), { self, subAttributes: new Map(inner) });
   }
   return entries;
 }

@@ -13,7 +13,10 @@ export interface Attribute {
   readonly returned: 'always' | 'never' | 'default' | 'request';
   readonly uniqueness: 'none' | 'server' | 'global';
   readonly canonicalValues?: readonly string[];
-  /** Latchkey's own: values other than the canonical ones are refused (RFC 7643 §7 leaves that to the server); not shown in `/Schemas`. */
+  /**
+   * Latchkey's own: values other than the canonical ones are refused (RFC 7643 §7 leaves that to the server); not shown in
+   * `/Schemas`.
+   */
   readonly canonicalOnly?: boolean;
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];

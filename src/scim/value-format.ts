@@ -17,7 +17,8 @@ export function isText(text: string): boolean {
 export function isDateTime(text: string): boolean {
   const match = dateTime.exec(text);
   if (match === null) return false;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, offsetHours = 0, offsetMinutes = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  const numbers = match.slice(1).map((part) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, offsetHours = 0, offsetMinutes = 0] = numbers;
   const validTime = hour < 24 && minute < 60 && second < 60;
   const validOffset = offsetMinutes < 60 && offsetHours * 60 + offsetMinutes <= 14 * 60;
   return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month) && validTime && validOffset;
