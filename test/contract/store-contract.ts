@@ -4,6 +4,7 @@ import { mailboxContract } from './mailbox-contract.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { outboxContract } from './outbox-contract.ts';
 import { queriesContract } from './queries-contract.ts';
+import { randomFiltersContract } from './random-filters-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
 
 export type { OpenedStore } from './fixtures.ts';
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
 
     resourcesContract(store);
     queriesContract(store);
+    randomFiltersContract(store);
     membershipsContract(store);
     outboxContract(store);
     mailboxContract(store);
