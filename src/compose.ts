@@ -35,7 +35,6 @@ import { SecretBox } from './provisioning/secret-box.ts';
 import { ScimEndpoint } from './scim/endpoint.ts';
 import { loadResourceTypes } from './scim/load-schemas.ts';
 import type { Settings } from './settings.ts';
-import { openMongoStore } from './store/mongo/mongo-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -63,9 +62,10 @@ const sweepMs = 60_000;
  * @throws StoreUnavailableError
  */
 export async function openStore(config: Config, log: Log): Promise<Store> {
-  return config.mongodbUri === undefined
-    ? openSqliteStore({ folder: config.dataDir, clock: systemClock })
-    : openMongoStore({ uri: config.mongodbUri, clock: systemClock, log });
+  if (config.mongodbUri === undefined) return openSqliteStore({ folder: config.dataDir, clock: systemClock });
+  // Mongoose takes 40 MB that the embedded store has no use for.
+  const { openMongoStore } = await import('./store/mongo/mongo-store.ts');
+  return openMongoStore({ uri: config.mongodbUri, clock: systemClock, log });
 }
 
 /**
