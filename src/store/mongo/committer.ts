@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { DomainEvent } from '../../events.ts';
 import { StoreUnavailableError, TransactionsUnsupportedError } from '../../provisioning/resource-store.ts';
 import type { Commit, CommitResult } from '../../provisioning/resource-store.ts';
+import { ScimError } from '../../scim/scim-error.ts';
 import type { PendingMembers, RecordDocument, StampedEvent } from './documents.ts';
 import { encodeNames } from './field-names.ts';
 import type { MemberChanges } from './member-changes.ts';
@@ -11,7 +12,7 @@ import { recordCollection } from './models.ts';
 import type { Models } from './models.ts';
 import { indexedKey, recordKey, stateOf } from './record-document.ts';
 import type { Stamps } from './stamps.ts';
-import { isDuplicate, isUnavailable } from './unavailable.ts';
+import { isDuplicate, isTooLarge, isUnavailable } from './database-errors.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
 type Remove = Extract<Commit, { kind: 'remove' }>;
@@ -49,7 +50,10 @@ export class Committer {
     this.#parts = parts;
   }
 
-  /** Does one atomic write; answers when it is durable and the memberships follow it. */
+  /**
+   * Does one atomic write; answers when it is durable and the memberships follow it.
+   * @throws ScimError 413 when the resource is larger than a document can be (16 MB, with its search document)
+   */
   async commit(commit: Commit): Promise<CommitResult> {
     const result = await this.#attempt({ name: this.#parts.clock.newId(), commit });
     if (result.outcome === 'done') await this.#follow(commit);
@@ -105,10 +109,15 @@ export class Committer {
     }
   }
 
-  #write(attempt: Attempt): Promise<CommitResult> {
+  async #write(attempt: Attempt): Promise<CommitResult> {
     const { commit } = attempt;
-    if (commit.kind === 'remove') return this.#remove(attempt, commit);
-    return commit.expectedVersion === 0 ? this.#create(attempt, commit) : this.#replace(attempt, commit);
+    try {
+      if (commit.kind === 'remove') return await this.#remove(attempt, commit);
+      return await (commit.expectedVersion === 0 ? this.#create(attempt, commit) : this.#replace(attempt, commit));
+    } catch (error) {
+      if (isTooLarge(error)) throw new ScimError(413, undefined, 'The resource is larger than the database can hold.');
+      throw error;
+    }
   }
 
   async #create(attempt: Attempt, put: Put): Promise<CommitResult> {

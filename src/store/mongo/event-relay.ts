@@ -8,7 +8,7 @@ import type { MembershipMover } from './membership-mover.ts';
 import type { Models } from './models.ts';
 import { lowerFlag } from './record-flags.ts';
 import type { Stamps } from './stamps.ts';
-import { ignoringDuplicates } from './unavailable.ts';
+import { ignoringDuplicates } from './database-errors.ts';
 
 type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
 

@@ -7,7 +7,7 @@ import { recordCollection } from './models.ts';
 import type { Models } from './models.ts';
 import { recordKey } from './record-document.ts';
 import { lowerFlag, tombstonesLive } from './record-flags.ts';
-import { ignoringDuplicates } from './unavailable.ts';
+import { ignoringDuplicates } from './database-errors.ts';
 
 type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pendingMembers' | 'removed'>;
 

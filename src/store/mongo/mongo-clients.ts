@@ -2,7 +2,7 @@ import type { Client, ClientStore } from '../../tenants.ts';
 import type { ClientDocument } from './documents.ts';
 import type { Models } from './models.ts';
 import { recordKey } from './record-document.ts';
-import { isDuplicate } from './unavailable.ts';
+import { isDuplicate } from './database-errors.ts';
 
 /** Calling systems in MongoDB; a unique index sees to it that a token belongs to one. */
 export class MongoClients implements ClientStore {

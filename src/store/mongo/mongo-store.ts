@@ -12,7 +12,7 @@ import { MongoMailbox } from './mongo-mailbox.ts';
 import { MongoOutbox } from './mongo-outbox.ts';
 import { MongoResourceStore } from './mongo-resource-store.ts';
 import { Stamps } from './stamps.ts';
-import { translateError, translatingErrors } from './unavailable.ts';
+import { translateError, translatingErrors } from './database-errors.ts';
 
 /** What a MongoDB store is opened with. */
 export interface MongoStoreOptions {

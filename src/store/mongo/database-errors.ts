@@ -18,6 +18,12 @@ export function isDuplicate(error: unknown): boolean {
   return error instanceof mongo.MongoServerError && error.code === 11000;
 }
 
+/** True where a document would grow beyond 16 MB: the server says so, or the driver has no room to write it. */
+export function isTooLarge(error: unknown): boolean {
+  if (error instanceof mongo.MongoServerError) return [10334, 17419, 17420].includes(Number(error.code));
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
+
 /** The error as callers of a store know it. */
 export function translateError(error: unknown): unknown {
   return isUnavailable(error) ? new StoreUnavailableError('MongoDB cannot be reached or refuses service', { cause: error }) : error;
