@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Router } from 'express';
 import type { AssetLinks } from './layout.ts';
+import { queryValue } from './query-value.ts';
 
 const FOLDER = new URL('../../assets/', import.meta.url);
 
@@ -19,7 +20,7 @@ export function assets(base: string): { readonly links: AssetLinks; readonly rou
       response.set({
         'Content-Type': type,
         'X-Content-Type-Options': 'nosniff',
-        'Cache-Control': request.query['v'] === hash ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'Cache-Control': queryValue(request, 'v') === hash ? 'public, max-age=31536000, immutable' : 'no-cache',
       });
       response.send(content);
     });

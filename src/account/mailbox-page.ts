@@ -4,6 +4,7 @@ import { html, type Html } from './html.ts';
 import { head, keyMark, type AssetLinks } from './layout.ts';
 import { loopbackOnly } from './loopback-only.ts';
 import { pageHeaders } from './page-headers.ts';
+import { queryValue } from './query-value.ts';
 
 const LISTED = 1_000;
 
@@ -23,7 +24,8 @@ export function mailboxPage(mailbox: Mailbox, links: AssetLinks, base: string): 
 
   router.get('/dev/mailbox', loopbackOnly, ...headers, async (request, response) => {
     const mails = await mailbox.list(LISTED);
-    const open = mails.find(({ id }) => id === request.query['mail']) ?? mails[0];
+    const chosen = queryValue(request, 'mail');
+    const open = mails.find(({ id }) => id === chosen) ?? mails[0];
     response.type('html').send(page(links, base, mails, open).toString());
   });
 

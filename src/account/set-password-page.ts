@@ -5,6 +5,7 @@ import { answerChoice, choicePage } from './choose-password.ts';
 import { codePage, postCode } from './code-page.ts';
 import { buttonLink, donePage } from './notice.ts';
 import { postedForm, typed } from './posted-form.ts';
+import { queryValue } from './query-value.ts';
 import type { Site } from './site.ts';
 import { voidRightPage, voidRightStatus } from './void-right-page.ts';
 
@@ -18,12 +19,12 @@ export function setPasswordPage(site: Site): Router {
   const router = Router();
 
   router.get(PATH, async (request, response) => {
-    const { token } = request.query;
+    const token = queryValue(request, 'token');
     if (token === undefined) {
       const reader = site.reader(request);
       return site.send(response, 200, reader, codePage(site, reader));
     }
-    const proof = { token: typeof token === 'string' ? token : '' };
+    const proof = { token };
     const right = await site.keys.lookUp(site.tenant, proof);
     if (right.state !== 'valid') return sendVoidRight(site, request, response, proof.token, right);
     const reader = site.reader(request, right.person);

@@ -7,6 +7,7 @@ import { html, type Html } from './html.ts';
 import type { Keys } from './keys.ts';
 import { layout, type AssetLinks, type PageContent } from './layout.ts';
 import { pageWords, type PageWords } from './page-words.ts';
+import { queryValue } from './query-value.ts';
 import { readerFor, type Reader } from './reader.ts';
 import { Sessions } from './session.ts';
 import { openToken, signToken } from './signed-token.ts';
@@ -57,9 +58,8 @@ export class Site {
 
   /** Whom the answer to this request is written for. */
   reader(request: Request, person?: Person): Reader {
-    const lang = request.query['lang'];
     const accepted = request.acceptsLanguages().filter((tag) => tag !== '*');
-    return readerFor(this.#options.locales, this.#words, { person, lang: typeof lang === 'string' ? lang : undefined, accepted, settings: this.settings() });
+    return readerFor(this.#options.locales, this.#words, { person, lang: queryValue(request, 'lang'), accepted, settings: this.settings() });
   }
 
   /** A link to one of our pages that keeps the reader's language. */

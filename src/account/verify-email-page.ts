@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { html, type Html } from './html.ts';
 import { buttonLink, donePage, helpLine, noticePage } from './notice.ts';
 import { postedForm, typed } from './posted-form.ts';
+import { queryValue } from './query-value.ts';
 import type { Reader } from './reader.ts';
 import type { PageContent } from './layout.ts';
 import type { Site } from './site.ts';
@@ -14,8 +15,7 @@ export function verifyEmailPage(site: Site): Router {
 
   router.get(PATH, (request, response) => {
     const reader = site.reader(request);
-    const { token } = request.query;
-    site.send(response, 200, reader, page(site, reader, typeof token === 'string' ? token : ''));
+    site.send(response, 200, reader, page(site, reader, queryValue(request, 'token') ?? ''));
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {

@@ -26,6 +26,8 @@ export function accountSite(over: Partial<AccountPagesOptions> = {}): { app: Exp
   const time = { now: new Date('2026-11-21T10:00:00Z') };
   const reported: unknown[] = [];
   const app = express();
+  // As the server itself has it.
+  app.set('query parser', false);
   app.use(accountPages({
     keys, tenant: 'default', settingsOf: () => settings, locales, publicUrl: 'https://keys.example', signingKey: Buffer.alloc(32, 7),
     clock: { now: () => time.now, newId: () => 'id' }, report: (error) => reported.push(error), ...over,
