@@ -78,7 +78,8 @@ function presenceOf(place: Place): Condition {
   if (isMeta) return everything;
   if (attribute.type === 'complex') {
     // An element of a relation is nothing without its value.
-    return anyOf((relation === undefined ? readable(attribute) : [valueOf(place).attribute]).map((one) => presenceOf(inside(place, one))));
+    const parts = relation === undefined ? readable(attribute).map((one) => inside(place, one)) : [valueOf(place)];
+    return anyOf(parts.map(presenceOf));
   }
   const condition: Condition = { kind: 'present', target: refersByValue(place) ? valueTarget : target };
   return relation === undefined ? condition : { kind: 'related', relation, condition };
@@ -156,7 +157,7 @@ class ResourceScope implements Scope {
     const name = formatAttributePath(path);
     if (resolved === undefined) {
       if (this.#searchedWith.some((other) => resolvePath(other, path) !== undefined)) return undefined;
-      throw new InvalidFilterError(`${this.type.name} has no attribute ${name}.`);
+      throw new InvalidFilterError(`${this.type.name} has no attribute ${name.slice(0, 200)}.`);
     }
     const { attribute, subAttribute } = resolved;
     refuseSecret(attribute, name);
@@ -192,15 +193,19 @@ class ElementScope implements Scope {
     const { attribute } = this.#element;
     const name = formatAttributePath(path);
     if (path.schema !== undefined || path.subAttribute !== undefined) {
-      throw new InvalidFilterError(`Inside the brackets after ${attribute.name} only its sub-attributes can stand, without a prefix: not ${name}.`);
+      throw new InvalidFilterError(
+        `Inside the brackets after ${attribute.name} only its sub-attributes can stand, without a prefix: not ${name.slice(0, 200)}.`,
+      );
     }
     const wanted = path.attribute.toLowerCase();
     if (attribute.type !== 'complex') {
-      if (wanted !== 'value') throw new InvalidFilterError(`${attribute.name} has no sub-attributes: in brackets its values go by the name value.`);
+      if (wanted !== 'value') {
+        throw new InvalidFilterError(`${attribute.name} has no sub-attributes: in brackets its values go by the name value.`);
+      }
       return { ...this.#element, target: valueTarget };
     }
     const subAttribute = attribute.subAttributes?.find((one) => one.name.toLowerCase() === wanted);
-    if (subAttribute === undefined) throw new InvalidFilterError(`${attribute.name} has no sub-attribute ${name}.`);
+    if (subAttribute === undefined) throw new InvalidFilterError(`${attribute.name} has no sub-attribute ${name.slice(0, 200)}.`);
     refuseSecret(subAttribute, `${attribute.name}.${name}`);
     return inside(this.#element, subAttribute);
   }

@@ -41,7 +41,7 @@ export function bindMetaComparison(type: ResourceType, subAttribute: Attribute, 
       const version = tagged ?? bare;
       if (version !== undefined) return { kind: 'compare', target, operator, value: Number(version) };
       if (operator === 'eq' || operator === 'ne') return otherwise;
-      throw new InvalidFilterError(`${name} can only be compared with an entity tag such as "W/\\"3\\"", not with "${text.slice(0, 100)}".`);
+      throw new InvalidFilterError(`${name} can only be compared with an entity tag such as "W/\\"3\\"", not "${text.slice(0, 100)}".`);
     }
     default:
       return { kind: 'compare', target, operator, value: literal };

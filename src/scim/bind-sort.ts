@@ -12,26 +12,31 @@ import { searchTarget } from './search-target.ts';
  * @returns undefined when only another of those types has the attribute
  * @throws InvalidValueError naming the attribute that is unknown, never returned, or has no order
  */
-export function bindSort(type: ResourceType, sortBy: string, descending: boolean, searchedWith: readonly ResourceType[] = []): SortOrder | undefined {
+export function bindSort(
+  type: ResourceType, sortBy: string, descending: boolean, searchedWith: readonly ResourceType[] = [],
+): SortOrder | undefined {
   const path = parseAttributePath(sortBy);
-  if (path === undefined) throw new InvalidValueError(`sortBy: "${sortBy.slice(0, 100)}" is not the name of an attribute.`);
+  const name = sortBy.slice(0, 100);
+  if (path === undefined) throw new InvalidValueError(`sortBy: "${name}" is not the name of an attribute.`);
   const found = resolvePath(type, path);
   if (found === undefined) {
     if (searchedWith.some((other) => resolvePath(other, path) !== undefined)) return undefined;
-    throw new InvalidValueError(`sortBy: ${type.name} has no attribute ${sortBy}.`);
+    throw new InvalidValueError(`sortBy: ${type.name} has no attribute ${name}.`);
   }
-  const resolved = withValue(found, sortBy);
+  const resolved = withValue(found, name);
   if (resolved.attribute.returned === 'never' || resolved.subAttribute?.returned === 'never') {
-    throw new InvalidValueError(`sortBy: ${sortBy} is never returned, so it cannot be sorted by.`);
+    throw new InvalidValueError(`sortBy: ${name} is never returned, so it cannot be sorted by.`);
   }
-  if (resolved.relation !== undefined) throw new InvalidValueError(`sortBy: ${resolved.attribute.name} is kept outside the resource and cannot be sorted by.`);
+  if (resolved.relation !== undefined) {
+    throw new InvalidValueError(`sortBy: ${name} is kept outside the resource, so it cannot be sorted by.`);
+  }
   const isLocation = !resolved.extension && resolved.attribute.name === 'meta' && resolved.subAttribute?.name === 'location';
   return { target: isLocation ? idTarget : searchTarget(resolved), descending };
 }
 
-function withValue(resolved: ResolvedAttribute, sortBy: string): ResolvedAttribute {
+function withValue(resolved: ResolvedAttribute, name: string): ResolvedAttribute {
   if (resolved.subAttribute !== undefined || resolved.attribute.type !== 'complex') return resolved;
-  const value = resolved.attribute.subAttributes?.find(({ name }) => name.toLowerCase() === 'value');
-  if (value === undefined) throw new InvalidValueError(`sortBy: ${sortBy} is complex; name one of its sub-attributes.`);
+  const value = resolved.attribute.subAttributes?.find((one) => one.name.toLowerCase() === 'value');
+  if (value === undefined) throw new InvalidValueError(`sortBy: ${name} is complex; name one of its sub-attributes.`);
   return { ...resolved, subAttribute: value };
 }

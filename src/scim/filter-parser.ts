@@ -19,7 +19,8 @@ const defaultLimits: FilterLimits = { length: 8192, depth: 32, comparisons: 256 
 
 /** What callers write for an operator that SCIM spells in letters. */
 const foreignOperators: Readonly<Record<string, string>> = {
-  '=': 'eq', '==': 'eq', '===': 'eq', '!=': 'ne', '<>': 'ne', '>': 'gt', '>=': 'ge', '<': 'lt', '<=': 'le', '&': 'and', '&&': 'and', '|': 'or', '||': 'or',
+  '=': 'eq', '==': 'eq', '===': 'eq', '!=': 'ne', '<>': 'ne', '>': 'gt', '>=': 'ge', '<': 'lt', '<=': 'le',
+  '&': 'and', '&&': 'and', '|': 'or', '||': 'or',
 };
 const operators: readonly (CompareOperator | 'pr')[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'];
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -85,7 +86,9 @@ class FilterParser {
     }
     const negation = this.#isKeyword('not') ? this.#token : undefined;
     const path = this.#path();
-    if (negation !== undefined && operatorOf(this.#token) === undefined) throw new FilterFault('not needs parentheses: not (…)', negation.start);
+    if (negation !== undefined && operatorOf(this.#token) === undefined) {
+      throw new FilterFault('not needs parentheses: not (…)', negation.start);
+    }
     if (!this.#isAt('[')) return this.#test(path);
     if (this.#insideElement) throw this.#fault('brackets cannot stand inside brackets');
     return this.#element(path);
@@ -108,7 +111,8 @@ class FilterParser {
 
   #test(path: AttributePath): Filter {
     this.#comparisons += 1;
-    if (this.#comparisons > this.#limits.comparisons) throw this.#fault(`a filter may have at most ${this.#limits.comparisons} comparisons`);
+    const { comparisons } = this.#limits;
+    if (this.#comparisons > comparisons) throw this.#fault(`a filter may have at most ${comparisons} comparisons`);
     const operator = this.#operator();
     if (operator === 'pr') return { kind: 'present', path };
     const { value, text } = this.#value();

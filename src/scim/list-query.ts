@@ -107,7 +107,9 @@ function textOf(name: ParameterName, { [name]: value }: Parameters): string | un
   throw new InvalidValueError(`${name} must be a text.`);
 }
 
-function integerOf(name: ParameterName, { [name]: value }: Parameters, FaultType: typeof InvalidValueError | typeof InvalidCountError): number | undefined {
+function integerOf(
+  name: ParameterName, { [name]: value }: Parameters, FaultType: typeof InvalidValueError | typeof InvalidCountError,
+): number | undefined {
   if (value === undefined) return undefined;
   const isInteger = typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value);
   if (!isInteger) throw new FaultType(`${name} must be an integer.`);

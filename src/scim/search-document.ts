@@ -93,10 +93,11 @@ const plans = new WeakMap<ResourceType, Plan>();
 function planOf(type: ResourceType): Plan {
   const known = plans.get(type);
   if (known !== undefined) return known;
-  const isStored = ({ name }: Attribute): boolean => name !== 'id' && name !== 'meta' && type.resolve({ attribute: name })?.relation === undefined;
+  const isStored = ({ name }: Attribute): boolean =>
+    name !== 'id' && name !== 'meta' && type.resolve({ attribute: name })?.relation === undefined;
   const plan: Plan = {
     attributes: entriesOf([...type.schema.attributes, ...commonAttributes].filter(isStored)),
-    extensions: type.extensions.map(({ schema }) => ({ urn: schema.id, key: searchKey(schema.id), attributes: entriesOf(schema.attributes) })),
+    extensions: type.extensions.map(({ schema: { id, attributes } }) => ({ urn: id, key: searchKey(id), attributes: entriesOf(attributes) })),
     resourceType: composeText(type.name),
   };
   plans.set(type, plan);

@@ -3,7 +3,7 @@ import { packageFile } from '../../src/package-root.ts';
 import { bindElementFilter, bindFilter } from '../../src/scim/bind-filter.ts';
 import { elementDocument } from '../../src/scim/element-document.ts';
 import { parseFilter } from '../../src/scim/filter-parser.ts';
-import { matchCondition } from '../../src/scim/filter-match.ts';
+import { matchCondition, type RelatedDocuments } from '../../src/scim/filter-match.ts';
 import { loadResourceTypes } from '../../src/scim/load-schemas.ts';
 import { InvalidFilterError } from '../../src/scim/scim-error.ts';
 import { buildSearchDocument } from '../../src/scim/search-document.ts';
@@ -26,7 +26,7 @@ const ines = buildSearchDocument(user, {
     [latchkey]: { startDate: '2026-05-06T09:08:09+02:00', deliveries: [{ attempts: 2 }] },
   },
 });
-const related = { groups: [{ value: 'g-1', display: 'dock', type: 'direct' }, { value: 'g-2', type: 'indirect' }] };
+const related: RelatedDocuments = { groups: [{ value: 'g-1', display: 'dock', type: 'direct' }, { value: 'g-2', type: 'indirect' }] };
 
 describe('bindFilter', () => {
   const truths: readonly string[] = [

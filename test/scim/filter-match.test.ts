@@ -40,7 +40,9 @@ describe('compareDocuments', () => {
 
   it('goes by the first element, and leaves equals as they are', () => {
     const target = [{ key: 'emails', multiValued: true }, { key: 'value', multiValued: false }];
-    const [one, two, three] = [{ emails: [{ value: 'b' }, { value: 'a' }] }, { emails: [{ value: 'a' }] }, { emails: [{ type: 'x' }, { value: 'a' }] }];
+    const one = { emails: [{ value: 'b' }, { value: 'a' }] };
+    const two = { emails: [{ value: 'a' }] };
+    const three: SearchDocument = { emails: [{ type: 'x' }, { value: 'a' }] };
     expect(order(false, [three, one, two], target)).to.deep.equal([two, one, three]);
     const same = [{ name: 'a', n: 1 }, { name: 'a', n: 2 }];
     expect(order(false, same)).to.deep.equal(same);

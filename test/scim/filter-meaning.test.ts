@@ -40,7 +40,8 @@ function valuesAt(node: Json, steps: readonly string[]): Json[] {
   return valuesAt(node[step]!, rest);
 }
 
-function compares(subject: FilterSubject, value: Json, operator: FilterOperator, literal: Json): boolean {
+function compares(subject: FilterSubject, value: Json, operator: FilterOperator, literal: string | number | boolean): boolean {
+  if (typeof value === 'object') return false;
   if (subject.type === 'boolean') return operator === 'eq' ? value === literal : value !== literal;
   if (subject.type === 'number') return ordered(Number(value) - Number(literal), operator);
   if (subject.type === 'dateTime') return ordered(Number(nanoseconds(String(value)) - nanoseconds(String(literal))), operator);
