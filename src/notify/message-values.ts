@@ -49,7 +49,8 @@ export function formatMoment(iso: string, language: string, timezone: string | u
   const shape: Intl.DateTimeFormatOptions = style === 'long'
     ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' }
     : { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
-  return new Intl.DateTimeFormat(language, { ...shape, timeZone: knownZone(timezone) }).format(moment);
+  // Some versions of ICU put narrow no-break spaces into times: they double the price of a text message.
+  return new Intl.DateTimeFormat(language, { ...shape, timeZone: knownZone(timezone) }).format(moment).replaceAll('\u202f', ' ');
 }
 
 function knownZone(timezone: string | undefined): string {

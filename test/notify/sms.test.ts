@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadLocales, pickLocale } from '../../src/locales.ts';
+import { createHttpSmsSender } from '../../src/notify/http-sms-sender.ts';
+import { renderSms, createSmsChannel } from '../../src/notify/sms-channel.ts';
+import type { TextMessage } from '../../src/notify/sms-sender.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { queued } from '../support/courier-bench.ts';
+
+const locales = loadLocales(join(packageRoot, 'locales'));
+const english = pickLocale(['en'], locales);
+const values = { productName: 'Acme', code: '482913', link: 'https://keys.example/set-password', expiresAt: '2026-11-21T09:10:00Z', timezone: 'UTC' };
+
+describe('text messages', () => {
+  it('hold the code, its expiry, the page, and end with the line that binds the code to the host', () => {
+    expect(renderSms(english, 'invitationCode', values)).to.equal(
+      'Acme: 482913 is your code to set your password. Valid until Nov 21, 9:10 AM UTC.\nEnter it here: https://keys.example/set-password\n\n@keys.example #482913');
+  });
+
+  it('end with that line in every language', () => {
+    for (const locale of locales.values()) expect(renderSms(locale, 'recoveryCode', values), locale.language).to.match(/\n@keys\.example #482913$/);
+  });
+
+  it('never carry a password or a link that signs in', () => {
+    for (const template of ['password', 'invitation', 'recovery', 'reminder'] as const) expect(() => renderSms(english, template, { ...values, password: 'x' })).to.throw('never sent');
+  });
+
+  it('go to international numbers only', async () => {
+    const sent: TextMessage[] = [];
+    const channel = createSmsChannel({ send: async (message) => { sent.push(message); return { outcome: 'accepted', reply: '' }; } }, locales);
+    const delivery = queued('a', 'x', { channel: 'sms', template: 'invitationCode' });
+    const send = async (to: string) => (await channel.send(delivery, { outcome: 'send', to, locales: ['en'], values })).outcome;
+    expect([await send('0151 12345678'), await send('+0123456789'), await send('+4915112345678')]).to.eql(['permanent', 'permanent', 'accepted']);
+    expect(sent[0]).to.include({ to: '+4915112345678', reference: 'a', tenant: 'default' });
+  });
+});
+
+describe('the HTTP SMS gateway', () => {
+  const message = { to: '+4915112345678', text: 'hello', reference: 'd1', tenant: 'default' };
+
+  it('posts by the contract', async () => {
+    const calls: [string, RequestInit][] = [];
+    const sender = createHttpSmsSender(() => ({ url: 'https://sms.example/send', secret: 's3cret' }), async (url, init) => {
+      calls.push([String(url), init ?? {}]);
+      return new Response('{}', { status: 202 });
+    });
+    expect(await sender.send(message)).to.eql({ outcome: 'accepted', reply: 'HTTP 202' });
+    expect(calls[0]?.[0]).to.equal('https://sms.example/send');
+    expect(calls[0]?.[1].headers).to.eql({ 'Content-Type': 'application/json', 'Idempotency-Key': 'd1', Authorization: 'Bearer s3cret' });
+    expect(JSON.parse(String(calls[0]?.[1].body))).to.eql({ to: message.to, text: 'hello', reference: 'd1' });
+  });
+
+  const table: readonly [number, string][] = [[200, 'accepted'], [302, 'temporary'], [400, 'permanent'], [401, 'channelDown'], [404, 'channelDown'], [422, 'permanent'], [429, 'temporary'], [503, 'temporary']];
+  for (const [status, outcome] of table) {
+    it(`takes ${status} as ${outcome}`, async () => {
+      const sender = createHttpSmsSender(() => ({ url: 'https://sms.example', secret: undefined }), async () => new Response(null, { status }));
+      expect((await sender.send(message)).outcome).to.equal(outcome);
+    });
+  }
+
+  it('is down when it cannot be reached, late when it is silent, and says so when there is none', async () => {
+    const gateway = () => ({ url: 'https://sms.example', secret: undefined });
+    const failing = (error: Error) => createHttpSmsSender(gateway, async () => Promise.reject(error)).send(message);
+    expect((await failing(new TypeError('fetch failed'))).outcome).to.equal('channelDown');
+    expect((await failing(new DOMException('late', 'TimeoutError'))).outcome).to.equal('temporary');
+    expect(await createHttpSmsSender(() => undefined).send(message)).to.eql({ outcome: 'permanent', reply: 'No SMS gateway is configured.' });
+  });
+});
