@@ -47,14 +47,6 @@ export function validateResource(
 }
 
 /**
- * Checks a whole resource in canonical spelling, as stored or as a PATCH left it, without changing it.
- * @throws InvalidValueError naming the attribute that is missing or whose value is not of its type
- */
-export function checkResource(type: ResourceType, resource: Resource): void {
-  check(type, validationOf(type).replace, resource);
-}
-
-/**
  * Reads one attribute's (or sub-attribute's) value the way `validateResource` does, for PATCH. Nothing is asked to be present
  * within it, so that a part of a complex value or element can be given.
  * @param options.element true when `value` is one element of the multi-valued attribute, not its whole list

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Json, JsonObject } from '../../src/json.ts';
 import type { ResourceType } from '../../src/scim/resource-type.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../../src/scim/scim-error.ts';
-import { checkResource, validateAttributeValue, validateResource } from '../../src/scim/validate-resource.ts';
+import { validateAttributeValue, validateResource } from '../../src/scim/validate-resource.ts';
 import { badgeUrn, badgedUserType, enterpriseUrn, groupType, groupUrn, latchkeyUrn, sample, userType, userUrn } from '../support/resource-types.ts';
 
 type Mode = { context?: 'create' | 'replace'; unknownAttributes?: 'drop' | 'refuse' };
@@ -220,14 +220,6 @@ describe('validateResource', () => {
         expect(() => validate(userType, { userName: 'a', ...body })).to.throw(InvalidValueError);
       }
     });
-  });
-});
-
-describe('checkResource', () => {
-  it('asks for what is required, and lets what is readOnly stand', () => {
-    const stored = { schemas: [userUrn, latchkeyUrn], userName: 'i', [latchkeyUrn]: { status: 'invited', deliveries: [{ channel: 'email', attempts: 1 }] } };
-    expect(() => checkResource(userType, stored)).not.to.throw();
-    expect(() => checkResource(userType, { schemas: [userUrn] })).to.throw(InvalidValueError, 'userName is required.');
   });
 });
 
