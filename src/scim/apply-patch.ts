@@ -15,6 +15,7 @@ import type { ResourceType } from './resource-type.ts';
 import type { Resource } from './resource.ts';
 import type { Schema } from './schema.ts';
 import { InvalidPathError, InvalidValueError, MutabilityError, NoTargetError, ScimError } from './scim-error.ts';
+import { withoutAttribute } from './without-attribute.ts';
 
 /** How a PATCH is to be understood. */
 export interface PatchOptions {
@@ -212,11 +213,10 @@ function containerOf(resource: Resource, schema: Schema, extension: boolean): Re
 }
 
 function withAttribute(container: Resource, name: string, value: Json | undefined): Resource {
-  if (value !== undefined) return { ...container, [name]: value };
-  const { [name]: _, ...rest } = container;
-  return rest;
+  return value === undefined ? withoutAttribute(container, name) : { ...container, [name]: value };
 }
 
+/** `schemas` names the core schema and each extension with an attribute present (RFC 7643 §3). */
 function withSchemas(type: ResourceType, resource: Resource): Resource {
   const schemas = schemasOf(type, resource);
   return equalJson(resource['schemas'], schemas) ? resource : { ...resource, schemas };

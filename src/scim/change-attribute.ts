@@ -8,6 +8,7 @@ import type { Resource } from './resource.ts';
 import type { Attribute } from './schema.ts';
 import { InvalidValueError, MutabilityError, NoTargetError } from './scim-error.ts';
 import { valueMatcher } from './value-matcher.ts';
+import { withoutAttribute } from './without-attribute.ts';
 
 /** One operation on one attribute. */
 export interface AttributeChange {
@@ -125,8 +126,7 @@ function withPart(attribute: Attribute, element: Resource, subAttribute: Attribu
   if (held !== undefined && subAttribute.mutability === 'immutable') {
     throw new MutabilityError(`"${attribute.name}.${subAttribute.name}" is immutable and already has a value.`);
   }
-  const { [subAttribute.name]: _, ...rest } = element;
-  return next === undefined ? rest : { ...element, [subAttribute.name]: next };
+  return next === undefined ? withoutAttribute(element, subAttribute.name) : { ...element, [subAttribute.name]: next };
 }
 
 /** The sub-attributes given take the place of those held, the others stay (RFC 7644 §3.5.2.3). */
@@ -142,9 +142,7 @@ function merge(attribute: Attribute, before: Resource, { set, unset }: Parts): R
 
 /** A `$ref` is the URI of its `value`: it does not outlive it. */
 function withoutStaleReference(before: Resource, after: Resource): Resource {
-  if (after['$ref'] === undefined || after['value'] === before['value']) return after;
-  const { $ref: _, ...rest } = after;
-  return rest;
+  return after['$ref'] === undefined || after['value'] === before['value'] ? after : withoutAttribute(after, '$ref');
 }
 
 /** What is there, and then what is not there yet (RFC 7644 §3.5.2.1: a value that is already there is not added again). */

@@ -13,7 +13,7 @@ import { parsePatchRequest } from './patch-op.ts';
 import type { PatchOperation } from './patch-op.ts';
 import { parseProjection, projectionWants } from './project-attributes.ts';
 import type { Projection } from './project-attributes.ts';
-import { Representer } from './represent.ts';
+import { idOf, Representer } from './represent.ts';
 import type { Body } from './represent.ts';
 import { requireObject } from './request-body.ts';
 import { parameterOf, prefersMinimal } from './request-preferences.ts';
@@ -95,7 +95,7 @@ export class ScimEndpoint {
     const { resource, log } = this.#validated(request, type, 'create');
     const minimal = prefersMinimal(request);
     const representation = await this.#createOnce(request, type, resource, minimal ? nothing : projectionWants(type, projection));
-    const id = String(representation.resource['id']);
+    const id = idOf(representation);
     const headers = { Location: this.#representer(request).location(type, id), ...etagOf(representation), ...(minimal ? applied : {}) };
     return minimal ? answer(201, undefined, headers, log) : this.#show(request, type, projection, representation, 201, headers, log);
   }
@@ -110,7 +110,7 @@ export class ScimEndpoint {
     const { id } = await this.#retries.once({ tenant: context.tenant, client: context.client.id, resourceType: type.name, key, digest }, async () => {
       const created = await this.#parts.handler.create(context, type, resource, wants);
       made.push(created);
-      return String(created.resource['id']);
+      return idOf(created);
     });
     return made[0] ?? this.#parts.handler.read(context, type, id, wants);
   }

@@ -84,7 +84,7 @@ export class Representer {
 
   #withoutMembers({ type, projection, representation }: Shown): Resource {
     const { resource, resourceType, created, lastModified, version } = representation;
-    const id = String(resource['id']);
+    const id = idOf(representation);
     const groups = type.resolve({ attribute: 'groups' })?.relation === 'groups' ? resource['groups'] : undefined;
     const whole: Resource = {
       ...resource,
@@ -110,13 +110,13 @@ export class Representer {
     const attribute = type.resolve({ attribute: 'members' })?.attribute;
     if (attribute === undefined || representation.members === undefined) return;
     for await (const chunk of representation.members) {
-      yield chunk.flatMap((member) => projectElement(attribute, this.#referring(member, String(member['type'])), projection) ?? []);
+      yield chunk.flatMap((member) => projectElement(attribute, this.#referring(member, member['type']), projection) ?? []);
     }
   }
 
   /** A member or group with the `$ref` that only this side of the base URL knows (RFC 7643 §2.4). */
-  #referring(element: Resource, typeName: string): Resource {
-    const type = this.#types.byName(typeName);
+  #referring(element: Resource, typeName: Json | undefined): Resource {
+    const type = typeof typeName === 'string' ? this.#types.byName(typeName) : undefined;
     if (type === undefined || typeof element['value'] !== 'string') return element;
     return { ...element, $ref: this.location(type, element['value']) };
   }
@@ -158,7 +158,8 @@ async function* inOrder(held: readonly Json[], rest: AsyncIterable<readonly Json
   yield* rest;
 }
 
-/** True for a body in pieces. */
-export function isStreamed(body: Body): body is AsyncIterable<string> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+/** The id of what the handler answered. */
+export function idOf({ resource: { id } }: Representation): string {
+  if (typeof id !== 'string') throw new Error('a representation has no id');
+  return id;
 }

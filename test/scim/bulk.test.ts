@@ -12,6 +12,7 @@ const group = (bulkId: string, displayName: string, members: string[]): JsonObje
   ({ method: 'POST', path: '/Groups', bulkId, data: { schemas: [groupUrn], displayName, members: members.map((value) => ({ value })) } });
 const answersOf = ({ body }: Answer): JsonObject[] => body['Operations'] as JsonObject[];
 const statusesOf = (answer: Answer): unknown[] => answersOf(answer).map(({ status }) => status);
+const idsOf = (answer: Answer): (string | undefined)[] => answersOf(answer).map(({ location }) => (location as string).split('/').at(-1));
 const membersOf = ({ body }: Answer): unknown[] => (body['members'] as JsonObject[] | undefined ?? []).map(({ value }) => value);
 
 describe('Bulk', () => {
@@ -39,15 +40,15 @@ describe('Bulk', () => {
       { method: 'DELETE', path: '/Users/bulkId:late' },
     ]);
     expect(statusesOf(answer)).to.deep.equal(['201', '201', '201', '204', '204']);
-    const groupId = String(answersOf(answer)[0]?.['location']).split('/').at(-1);
-    const earlyId = String(answersOf(answer)[1]?.['location']).split('/').at(-1);
+    const groupId = idsOf(answer)[0];
+    const earlyId = idsOf(answer)[1];
     expect(membersOf(await client.call('GET', `/Groups/${groupId}`))).to.deep.equal([earlyId]);
   });
 
   it('resolves circular references by adding them afterwards', async () => {
     const answer = await bulk(client, [group('a', 'A', ['bulkId:b', 'x']), group('b', 'B', ['bulkId:a', 'y']), group('self', 'S', ['bulkId:self'])]);
     expect(statusesOf(answer)).to.deep.equal(['201', '201', '201']);
-    const [a, b, self] = answersOf(answer).map(({ location }) => String(location).split('/').at(-1));
+    const [a, b, self] = idsOf(answer);
     expect(membersOf(await client.call('GET', `/Groups/${a}`))).to.have.members([b, 'x']);
     expect(membersOf(await client.call('GET', `/Groups/${b}`))).to.have.members([a, 'y']);
     expect(membersOf(await client.call('GET', `/Groups/${self}`))).to.deep.equal([self]);
@@ -59,7 +60,7 @@ describe('Bulk', () => {
       user('a', 'a', { [enterpriseUrn]: { department: 'Sea', manager: { value: 'bulkId:b' } } }), user('b', 'b', { [enterpriseUrn]: { manager: { value: 'bulkId:a' } } }),
     ]);
     expect(statusesOf(answer)).to.deep.equal(['201', '201']);
-    const [a, b] = answersOf(answer).map(({ location }) => String(location).split('/').at(-1));
+    const [a, b] = idsOf(answer);
     expect((await client.call('GET', `/Users/${a}`)).body[enterpriseUrn]).to.deep.equal({ department: 'Sea', manager: { value: b } });
     expect((await client.call('GET', `/Users/${b}`)).body[enterpriseUrn]).to.deep.equal({ manager: { value: a } });
   });

@@ -4,6 +4,7 @@ import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts
 import type { MembersOperation, MemberValue } from '../../src/scim/members-operation.ts';
 import type { PatchOperation } from '../../src/scim/patch-op.ts';
 import type { ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants } from '../../src/scim/resource-handler.ts';
+import { withoutAttribute } from '../../src/scim/without-attribute.ts';
 import type { ResourceType } from '../../src/scim/resource-type.ts';
 import type { Resource } from '../../src/scim/resource.ts';
 import { NotFoundError, PreconditionFailedError, UniquenessError } from '../../src/scim/scim-error.ts';
@@ -93,8 +94,7 @@ export class FakeResourceHandler implements ResourceHandler {
     const record = this.#records.get(id);
     if (record === undefined) throw new Error(`${id} is gone`);
     const { resource, type, version, members } = record;
-    const { password: _, ...shown } = resource;
-    const base = { resource: shown, resourceType: type, version, created: at, lastModified: at };
+    const base = { resource: withoutAttribute(resource, 'password'), resourceType: type, version, created: at, lastModified: at };
     return type === 'Group' && wants.members ? { ...base, members: this.#chunks([...members.values()]) } : base;
   }
 

@@ -68,6 +68,6 @@ export class ScimClient {
 async function read(body: Json | AsyncIterable<string> | undefined): Promise<{ text: string | undefined; pieces: number | undefined }> {
   if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body)) return { text: body === undefined ? undefined : JSON.stringify(body), pieces: undefined };
   const texts: string[] = [];
-  for await (const text of body as AsyncIterable<string>) texts.push(text);
+  for await (const text of body) texts.push(text);
   return { text: texts.join(''), pieces: texts.length };
 }
