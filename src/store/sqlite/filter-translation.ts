@@ -107,17 +107,21 @@ class FilterTranslation {
         ? sql`EXISTS (SELECT 1 FROM memberships AS ${row} WHERE ${row}.tenant = ${this.#tenant} AND ${row}.group_id = records.id AND (${test}))`
         : sql`records.id IN (SELECT ${row}.group_id FROM memberships AS ${row} WHERE ${row}.tenant = ${this.#tenant} AND ${row}.member = ${value} AND (${test}))`;
     }
-    const group = this.#inGroup(condition);
-    return value === undefined ? group : sql`(${this.#belowGroup(value)} AND ${group})`;
+    if (value === undefined) return this.#inGroup(condition);
+    const below = sql`(records.id <> ${value} AND ${this.#belowGroup(value)})`;
+    return condition.kind === 'compare' ? below : sql`(${below} AND ${this.#inGroup(condition)})`;
   }
 
-  /** Everything inside a group, however deep: one walk down, whatever the number of records. UNION ends cycles. */
+  /**
+   * Everything inside a group, however deep: one walk down, whatever the number of records. UNION ends cycles; CROSS JOIN, in SQLite,
+   * is the order to take the left side first.
+   */
   #belowGroup(group: string): Sql {
     return sql`records.id IN (
       WITH RECURSIVE below (id) AS (
         SELECT member FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${group}
         UNION
-        SELECT memberships.member FROM below JOIN memberships ON memberships.group_id = below.id WHERE memberships.tenant = ${this.#tenant}
+        SELECT memberships.member FROM below CROSS JOIN memberships ON memberships.tenant = ${this.#tenant} AND memberships.group_id = below.id
       ) SELECT id FROM below)`;
   }
 
@@ -133,7 +137,7 @@ class FilterTranslation {
       WITH RECURSIVE ${above} (id) AS (
         SELECT group_id FROM memberships WHERE tenant = ${this.#tenant} AND member = records.id
         UNION
-        SELECT memberships.group_id FROM ${above} JOIN memberships ON memberships.member = ${above}.id WHERE memberships.tenant = ${this.#tenant}
+        SELECT memberships.group_id FROM ${above} CROSS JOIN memberships ON memberships.tenant = ${this.#tenant} AND memberships.member = ${above}.id
       ) SELECT 1 FROM ${above} LEFT JOIN records AS ${row} ON ${row}.tenant = ${this.#tenant} AND ${row}.id = ${above}.id AND ${row}.type = 'Group'
       WHERE ${above}.id <> records.id AND (${test}))`;
   }

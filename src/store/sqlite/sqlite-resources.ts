@@ -133,7 +133,7 @@ export class SqliteResources implements ResourceStore {
       `WITH RECURSIVE above (member, id) AS (
          SELECT member, group_id FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?))
          UNION
-         SELECT above.member, memberships.group_id FROM above JOIN memberships ON memberships.member = above.id WHERE memberships.tenant = ?
+         SELECT above.member, memberships.group_id FROM above CROSS JOIN memberships ON memberships.tenant = ? AND memberships.member = above.id
        )
        SELECT above.member, above.id, json_extract(records.resource, '$.displayName'),
          EXISTS (SELECT 1 FROM memberships WHERE tenant = ? AND group_id = above.id AND memberships.member = above.member)
