@@ -6,6 +6,7 @@ import type { ResourceType, ResourceTypes } from '../scim/resource-type.ts';
 import { type AttributePlace, placeOf } from './attribute-place.ts';
 import { loadMappings, type MappingEntry } from './mapping-file.ts';
 import { transformValue } from './mapping-transform.ts';
+import { omit } from './omit.ts';
 
 /** An entry with its paths taken apart. */
 interface Rule {
@@ -79,8 +80,7 @@ function mapOperation(rules: readonly Rule[], operation: PatchOperation): PatchO
   // A path that is a whole URN, its attributes in the value.
   const isUrn = operation.op !== 'remove' && isJsonObject(value) && rules.some(({ source }) => source.schema?.toLowerCase() === named);
   if (!isUrn) return operation;
-  const { path: _, ...pathless } = operation;
-  return { ...pathless, value: new Mapping(rules, 'flat').map({ [path]: value }) };
+  return { ...omit(operation, 'path'), value: new Mapping(rules, 'flat').map({ [path]: value }) };
 }
 
 /** One pass over a body or a path-less value. `nested` writes attributes where resources have them, `flat` under their full path. */
@@ -101,8 +101,7 @@ class Mapping {
       if (!isJsonObject(value) || !this.#rules.some(({ source }) => source.schema?.toLowerCase() === schema)) continue;
       const kept = this.#takeKeys(value, schema, found);
       if (kept === value) continue;
-      const { [key]: _, ...others } = rest;
-      rest = Object.keys(kept).length === 0 ? others : { ...others, [key]: kept };
+      rest = Object.keys(kept).length === 0 ? omit(rest, key) : { ...rest, [key]: kept };
     }
     if (found.length === 0) return body;
     for (const { rule, value } of found) rest = this.#write(rest, rule, value);
@@ -129,8 +128,7 @@ class Mapping {
       const own = Object.keys(body).find((key) => target.spellings.includes(key.toLowerCase()));
       const nested = target.schema === undefined ? undefined : objectUnder(body, target.schema);
       if (!entry.wins && (own !== undefined || keyOf(nested?.value, target.attribute) !== undefined)) return body;
-      const { [own ?? '']: _, ...others } = body;
-      return { ...others, [entry.target]: mapped.value };
+      return { ...(own === undefined ? body : omit(body, own)), [entry.target]: mapped.value };
     }
     if (target.schema === undefined) return assign(body, target, mapped.value, entry.wins);
     const extension = objectUnder(body, target.schema);

@@ -7,10 +7,11 @@ import type { Settings } from '../settings.ts';
 import type { Invitation } from './account.ts';
 import { isActive, type Origin } from './event-policy.ts';
 import { emailAddress, notBefore } from './first-key-address.ts';
-import { addressFor, isUnderWay, type KeyRequest, note, type Scene, type UserDraft } from './first-key-request.ts';
+import { addressFor, isUnderWay, type KeyRequest, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { generatePassword } from './generate-password.ts';
 import { generateCode } from './invitation-code.ts';
 import { addToken, expiryOf, hashToken, newToken, setCode } from './invitations.ts';
+import { omit } from './omit.ts';
 import { rememberedHashes } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -232,9 +233,8 @@ function follow(draft: UserDraft, delivery: Delivery): void {
   const kind = kindOf(delivery);
   const firstKey = (kind === 'invitation' || kind === 'passwordMail') && isUnderWay(onboarding);
   if (kind === 'passwordMail' && isFinal(delivery.state)) {
-    const { sealedPassword: _, passwordMail, ...rest } = account;
     // A dead mail can be queued again by an admin; it will then carry a new password.
-    draft.account = delivery.state === 'dead' && passwordMail !== undefined ? { ...rest, passwordMail } : rest;
+    draft.account = delivery.state === 'dead' ? omit(account, 'sealedPassword') : withoutPasswordMail(account);
   }
   if (!firstKey || delivery.template === 'reminder') return;
   if (delivery.state === 'sent') {

@@ -8,7 +8,8 @@ import type { Account } from './account.ts';
 import { type EventDraft, isActive } from './event-policy.ts';
 import { emailAddress, firstKeyAddress, notBefore } from './first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation } from './invitations.ts';
-import { type DeliveryNote, type Onboarding, type OnboardingStatus } from './latchkey-extension.ts';
+import type { DeliveryNote, Onboarding, OnboardingStatus } from './latchkey-extension.ts';
+import { omit } from './omit.ts';
 
 /** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
 export interface UserDraft {
@@ -165,8 +166,7 @@ export function standDown(draft: UserDraft, scene: Scene): void {
 
 /** The account with no password mail pending and no readable password in it. */
 export function withoutPasswordMail(account: Account): Account {
-  const { passwordMail: _, sealedPassword: __, ...rest } = account;
-  return rest;
+  return omit(account, 'passwordMail', 'sealedPassword');
 }
 
 /** Puts a line on top of the timeline, in place of an older one of the same message. */

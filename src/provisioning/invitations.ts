@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { InvitationMethod, Settings } from '../settings.ts';
 import type { Account, Invitation } from './account.ts';
+import { omit } from './omit.ts';
 
 /** How many earlier invitations are remembered. */
 const pastKept = 20;
@@ -40,8 +41,8 @@ export function issueInvitation(account: Account, issue: Pick<Invitation, 'id' |
 export function endInvitation(account: Account, state: Exclude<Invitation['state'], 'pending'>, endedAt: string): Account {
   const { invitation, ...rest } = account;
   if (invitation === undefined) return account;
-  const { codeHash: _, ...remembered } = invitation;
-  return { ...rest, pastInvitations: [{ ...remembered, state, endedAt }, ...account.pastInvitations].slice(0, pastKept) };
+  const past: Invitation = { ...omit(invitation, 'codeHash'), state, endedAt };
+  return { ...rest, pastInvitations: [past, ...account.pastInvitations].slice(0, pastKept) };
 }
 
 /** When something sent now by this method runs out: null for never. */

@@ -4,6 +4,7 @@ import { showLock } from './account-lock.ts';
 import { emailAddress, firstKeyAddress } from './first-key-address.ts';
 import { type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { endInvitation } from './invitations.ts';
+import { omit } from './omit.ts';
 import { emptyAccount, rememberedHashes } from './onboarding.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { RecordChange } from './record-writer.ts';
@@ -29,9 +30,8 @@ export function takePassword(draft: UserDraft, scene: Scene, hash: string, invit
   const at = scene.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
   const proved = provedAddress(draft, scene, invitation);
-  const { lockedUntil: _, ...account } = withoutPasswordMail(
-    endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at),
-  );
+  const ended = endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
+  const account = omit(withoutPasswordMail(ended), 'lockedUntil');
   draft.account = {
     ...account,
     passwordHash: hash,

@@ -1,3 +1,4 @@
+import type { Json } from '../json.ts';
 import type { Resource } from '../scim/resource.ts';
 import type { StoredRecord } from './resource-store.ts';
 
@@ -15,7 +16,7 @@ export interface Person {
 /** Reads the person out of a user's record. */
 export function personOf({ id, resource }: Pick<StoredRecord, 'id' | 'resource'>): Person {
   const name = resource['name'] as Resource | undefined;
-  const spelled = [name?.['givenName'], name?.['familyName']].filter((part) => typeof part === 'string' && part !== '').join(' ');
+  const spelled = [text(name?.['givenName']), text(name?.['familyName'])].filter((part) => part !== undefined).join(' ');
   return {
     userId: id,
     userName: text(resource['userName']) ?? '',
@@ -36,6 +37,6 @@ function languagesOf(list: string | undefined): string[] {
     .sort((one, other) => other.weight - one.weight).map(({ tag }) => tag);
 }
 
-function text(value: Resource[string] | undefined): string | undefined {
+function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

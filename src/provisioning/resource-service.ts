@@ -16,9 +16,10 @@ import { isPreparedFor, type PasswordWish, passwordWish, preparePassword, type P
 import { changeEvents, type EventDraft, removalEvent } from './event-policy.ts';
 import { carryOutMembers, membersOf } from './group-members.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
+import { omit } from './omit.ts';
 import { emptyAccount, onboard } from './onboarding.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, RecordWriter, taken, type WriteOptions } from './record-writer.ts';
+import { type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, type RecordWriter, taken, type WriteOptions } from './record-writer.ts';
 import { represent } from './representation.ts';
 import { type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -212,8 +213,7 @@ function bodyMembers(type: ResourceType, resource: Resource): readonly MembersOp
 
 /** What the store keeps of a resource: the id stands beside it, members and groups elsewhere, the password nowhere. */
 function stored(resource: Resource): Resource {
-  const { id: _, meta: __, members: ___, groups: ____, password: _____, ...kept } = resource;
-  return kept;
+  return omit(resource, 'id', 'meta', 'members', 'groups', 'password');
 }
 
 /** A record as PATCH sees it: with its id, and with the `resend` last acted on, so that saying either again is already true. */

@@ -13,6 +13,7 @@ import { isUnderWay, type Scene, type UserDraft } from './first-key-request.ts';
 import { readCode } from './invitation-code.ts';
 import { countWrongCode, usableInvitation } from './invitations.ts';
 import { readOnboarding } from './latchkey-extension.ts';
+import { omit } from './omit.ts';
 import { needsProof } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -195,8 +196,7 @@ function noteSignIn(draft: UserDraft, now: Date): boolean {
   const arrives = isUnderWay(onboarding);
   const wasTroubled = account.failedSignIns > 0 || account.lockedUntil !== undefined;
   if (now.getTime() - last < signInNotedEveryMs && !arrives && !wasTroubled) return false;
-  const { lockedUntil: _, ...calm } = account;
-  draft.account = { ...calm, failedSignIns: 0 };
+  draft.account = { ...omit(account, 'lockedUntil'), failedSignIns: 0 };
   onboarding.lastSignInAt = now.toISOString();
   if (arrives) {
     onboarding.status = 'active';

@@ -13,7 +13,7 @@ async function failure(work: Promise<unknown>): Promise<Error> {
 
 async function memberIds(shown: Representation): Promise<string[]> {
   const ids: string[] = [];
-  for await (const chunk of shown.members ?? []) ids.push(...chunk.map(({ value }) => String(value)));
+  for await (const chunk of shown.members ?? []) ids.push(...chunk.map(({ value }) => value as string));
   return ids;
 }
 
@@ -22,7 +22,7 @@ describe('ResourceService', () => {
   beforeEach(() => { bench = new ProvisioningBench(); });
 
   const createGroup = async (name: string, members: readonly string[] = [], profile: 'auto' | 'entra' = 'auto'): Promise<string> =>
-    String((await bench.service.create(bench.context({ profile }), groupType, groupBody(name, members), noWants)).resource['id']);
+    (await bench.service.create(bench.context({ profile }), groupType, groupBody(name, members), noWants)).resource['id'] as string;
   const patchGroup = (id: string, operations: readonly PatchOperation[], precondition: Precondition = {}) =>
     bench.service.patch(bench.context(), groupType, id, operations, precondition, withMembers);
   const readMembers = async (id: string): Promise<string[]> => memberIds(await bench.service.read(bench.context(), groupType, id, withMembers));
@@ -69,7 +69,7 @@ describe('ResourceService', () => {
     it('answers 412 to an If-Match of another version at once, and when somebody else is quicker', async () => {
       const id = await bench.createUser(userBody('ines'));
       const patch = (ifMatch: number[]) => bench.service.patch(
-        bench.context(), userType, id, [{ op: 'replace', path: 'title', value: `t${ifMatch}` }], { ifMatch }, noWants,
+        bench.context(), userType, id, [{ op: 'replace', path: 'title', value: `t${ifMatch.join()}` }], { ifMatch }, noWants,
       );
       expect(await failure(patch([7]))).to.include({ status: 412 });
       bench.store.interfereOnce(async () => {

@@ -84,7 +84,7 @@ export class MemoryStore implements ResourceStore {
     const visit = (value: string, type: 'direct' | 'indirect'): void => {
       for (const { record } of this.#ofType(tenant, 'Group')) {
         if (found.has(record.id) || !this.#membersOf(tenant, record.id).has(value)) continue;
-        found.set(record.id, { value: record.id, display: String(record.resource['displayName']), type });
+        found.set(record.id, { value: record.id, display: record.resource['displayName'] as string, type });
         visit(record.id, 'indirect');
       }
     };

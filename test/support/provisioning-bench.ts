@@ -88,7 +88,7 @@ export class ProvisioningBench {
   /** Creates a user from a body as a client sends it; answers the id. */
   async createUser(body: JsonObject, context: Partial<RequestContext> = {}): Promise<string> {
     const created = await this.service.create(this.context(context), userType, valid(body, 'create'), noWants);
-    return String(created.resource['id']);
+    return created.resource['id'] as string;
   }
 
   replaceUser(id: string, body: JsonObject, context: Partial<RequestContext> = {}): Promise<Representation> {
