@@ -5,7 +5,8 @@ const broken = /[\0\p{Surrogate}]/u;
 
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,20})?(?:Z|[+-]\d\d:\d\d)$/;
 
-const base64 = /^[A-Za-z0-9+/_\s-]*={0,2}\s*$/;
+/** Line breaks may follow the padding, and only then: two neighbouring runs of them would be tried in every division. */
+const base64 = /^[A-Za-z0-9+/_\s-]*(?:={1,2}\s*)?$/;
 
 /** True for text that can be stored and sent again: no NUL, no half of a surrogate pair. */
 export function isText(text: string): boolean {
