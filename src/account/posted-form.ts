@@ -30,10 +30,14 @@ export function postedForm(site: Site): RequestHandler[] {
 
 /** The text of a form's field; '' when it is absent. Of a field sent twice, the first. */
 export function typed(request: Request, name: string): string {
-  const fields: Readonly<Record<string, unknown>> = request.body ?? {};
-  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const fields: unknown = request.body;
+  const value: unknown = isRecord(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' ? first : '';
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function comesFromOurselves(request: Request, ourOrigin: string): boolean {

@@ -22,9 +22,9 @@ function site(mails: readonly CapturedMail[], remoteAddress = '127.0.0.1') {
 
 describe('/dev/mailbox', () => {
   it('lists mails as JSON, newest first, and nothing more of them', async () => {
-    const older = { ...mail, id: 'm0', secretExtra: 'x' };
+    const shown = { ...mail, id: 'm0' };
+    const older = { ...shown, secretExtra: 'x' };
     const { body, headers } = await request(site([mail, older])).get('/dev/mailbox.json').set('Host', 'localhost:8080');
-    const { secretExtra: _, ...shown } = older;
     expect(body).to.deep.equal([mail, shown]);
     expect(headers['cache-control']).to.equal('no-store');
   });
