@@ -54,11 +54,14 @@ const attempts = 12;
 export class RecordWriter {
   readonly #store: ResourceStore;
   readonly #clock: Clock;
+  readonly #onEvents: () => void;
   readonly #queue = new KeyedQueue();
 
-  constructor(store: ResourceStore, clock: Clock) {
+  /** @param onEvents called after each commit that held events, so that what they ask for need not wait to be found */
+  constructor(store: ResourceStore, clock: Clock, onEvents: () => void = () => undefined) {
     this.#store = store;
     this.#clock = clock;
+    this.#onEvents = onEvents;
   }
 
   /**
@@ -72,6 +75,7 @@ export class RecordWriter {
       const result = await this.#store.commit(commit);
       if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
       if (result.outcome === 'conflict') throw new StoreUnavailableError(`The new id ${ref.id} is in use.`);
+      this.#onEvents();
     }
     return commit.record;
   }
@@ -99,7 +103,10 @@ export class RecordWriter {
           return answer();
         }
         const result = await this.#store.commit(commit);
-        if (result.outcome === 'done') return answer();
+        if (result.outcome === 'done') {
+          if (commit.events.length > 0) this.#onEvents();
+          return answer();
+        }
         if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
         if (options.precondition?.ifMatch !== undefined && options.precondition.ifMatch !== '*') throw stale(result.version);
         await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
