@@ -1,5 +1,7 @@
+import type { Prepared } from './addressee.ts';
 import { backoff } from './backoff.ts';
 import type { Delivery } from './delivery.ts';
+import type { SendResult } from './mailer.ts';
 
 /** How a worker's turn with a delivery ended. */
 export type Outcome =
@@ -37,4 +39,28 @@ export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date
       return { ...base, state: 'queued', attempts, notBefore: new Date(now.getTime() + Math.max(gap, outcome.notBeforeMs ?? 0)).toISOString() };
     }
   }
+}
+
+/** What it means that nothing is to be sent. */
+export function outcomeWithoutSending(prepared: Exclude<Prepared, { readonly outcome: 'send' }>): Outcome {
+  switch (prepared.outcome) {
+    case 'cancel': return { kind: 'cancelled', reply: prepared.reason };
+    case 'hold': return { kind: 'held', reply: prepared.reason, until: prepared.until };
+    case 'fail': return { kind: 'dead', reply: prepared.reason, attempted: false };
+  }
+}
+
+/** What the answer to a send means. */
+export function outcomeOfSend({ outcome, reply }: SendResult): Outcome {
+  switch (outcome) {
+    case 'accepted': return { kind: 'sent', reply };
+    case 'permanent': return { kind: 'dead', reply, attempted: true };
+    case 'temporary': return { kind: 'retry', reply };
+    case 'channelDown': return { kind: 'returned', reply };
+  }
+}
+
+/** The domain was asked on everyone's behalf and failed: that counts as an attempt, or its mail would stay in the queue for ever. */
+export function outcomeOfPause({ forMs, reply }: { readonly forMs: number; readonly reply: string }): Outcome {
+  return { kind: 'retry', reply: `The domain is paused, its last answer was: ${reply}`, notBeforeMs: forMs };
 }

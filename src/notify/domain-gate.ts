@@ -1,4 +1,5 @@
 import { Breaker } from './breaker.ts';
+import type { SendResult } from './mailer.ts';
 
 /** May a delivery to a domain be sent now? `wait`: not while others to it are under way. `paused`: the domain keeps failing. */
 export type GateVerdict =
@@ -76,4 +77,16 @@ export class DomainGate {
  */
 export function concernsDomain(reply: string): boolean {
   return !/^4\d\d[ -]4\.[27]\.\d/.test(reply);
+}
+
+/** What the answer to a send says about the domain; undefined: the send came to no answer. */
+export function verdictOnDomain(result: SendResult | undefined): 'worked' | 'failed' | 'unknown' {
+  if (result?.outcome === 'accepted' || result?.outcome === 'permanent') return 'worked';
+  return result?.outcome === 'temporary' && concernsDomain(result.reply) ? 'failed' : 'unknown';
+}
+
+/** The domain of a mail address, in lower case; undefined for what has none, such as a phone number. */
+export function domainOf(to: string): string | undefined {
+  const at = to.lastIndexOf('@');
+  return at === -1 ? undefined : to.slice(at + 1).toLowerCase();
 }

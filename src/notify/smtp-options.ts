@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createTransport } from 'nodemailer';
+import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 
 /** What nodemailer takes to make a pooled SMTP transport. */
-export type SmtpOptions = Exclude<Parameters<typeof createTransport>[0], string | undefined> & { pool: true };
+export type SmtpOptions = SMTPPoolOptions & { readonly pool: true };
 
 /** SMTP_URL cannot be used. The message repeats no part of it, which may be secret. */
 export class SmtpOptionsError extends Error {

@@ -3,9 +3,10 @@ import type { Log } from '../log.ts';
 import type { Addressee, Prepared } from './addressee.ts';
 import { Breaker } from './breaker.ts';
 import type { Channel } from './channel.ts';
-import { concludeDelivery, type Outcome } from './delivery-outcome.ts';
+import { concludeDelivery, outcomeOfPause, outcomeOfSend, outcomeWithoutSending, type Outcome } from './delivery-outcome.ts';
 import type { Delivery } from './delivery.ts';
-import { concernsDomain, DomainGate, type Leave } from './domain-gate.ts';
+import { DomainGate, domainOf, verdictOnDomain, type Leave } from './domain-gate.ts';
+import { HeldDeliveries, type Held } from './held-deliveries.ts';
 import type { SendResult } from './mailer.ts';
 import type { Outbox } from './outbox.ts';
 import { Pulse } from './pulse.ts';
@@ -39,15 +40,6 @@ export interface WorkerOptions {
   readonly random?: () => number;
 }
 
-/** A leased delivery in this worker's hands. */
-interface Flight {
-  delivery: Delivery;
-  /** Elapsed ms when the lease was last known to be ours. */
-  heldAt: number;
-  lost: boolean;
-  concluding: boolean;
-}
-
 /** What a worker's turn came to; without an outcome the delivery is left to its lease. */
 interface Turn {
   readonly outcome: Outcome | undefined;
@@ -76,14 +68,12 @@ export class Worker {
   readonly #breaker: Breaker;
   readonly #rate: RateLimit;
   readonly #leasing: Pulse;
-  readonly #renewing: Pulse;
-  readonly #flights = new Map<string, Flight>();
-  /** Those of the flights that wait for their domain's turn. */
-  #parked: Flight[] = [];
+  readonly #held: HeldDeliveries;
+  /** In hand, waiting for their domain's turn. */
+  #parked: Held[] = [];
   #underWay = 0;
   #leaseFailures = 0;
   #stopping = false;
-  #abandoned = false;
   #whenIdle: (() => void) | undefined;
 
   constructor(options: WorkerOptions) {
@@ -96,7 +86,7 @@ export class Worker {
     this.#breaker = new Breaker(channelSettings, this.#random);
     this.#rate = new RateLimit(options.perMinute);
     this.#leasing = new Pulse(options.scheduler, () => this.#leaseMore());
-    this.#renewing = new Pulse(options.scheduler, () => this.#renewAll());
+    this.#held = new HeldDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
   }
 
   /** Takes over what an earlier worker of this name left leased, and begins. */
@@ -106,7 +96,7 @@ export class Worker {
     });
     if (this.#stopping) return;
     this.#leasing.start();
-    this.#renewing.start();
+    this.#held.start();
   }
 
   /** To be called when there may be something new to send. */
@@ -121,7 +111,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#leasing.stop();
-    for (const flight of this.#parked.splice(0)) this.#flights.delete(flight.delivery.id);
+    for (const held of this.#parked.splice(0)) this.#held.drop(held);
     if (this.#underWay > 0) {
       await new Promise<void>((resolve) => {
         const callOff = this.#options.scheduler.after(this.#options.graceMs ?? 30_000, resolve);
@@ -131,8 +121,7 @@ export class Worker {
         };
       });
     }
-    this.#abandoned = true;
-    await this.#renewing.stop();
+    await this.#held.stop();
     if (this.#underWay > 0) {
       this.#options.log.warn({ underWay: this.#underWay }, 'stopped while messages were being sent; their leases will run out');
       return;
@@ -169,7 +158,7 @@ export class Worker {
         channels: channels.filter((name) => name !== channel.name),
       });
       this.#leaseFailures = 0;
-      for (const delivery of leased) this.#accept(delivery);
+      this.#parked.push(...leased.flatMap((delivery) => this.#held.accept(delivery) ?? []));
       this.#beginParked();
       if (leased.length === room) return 0;
       const due = await outbox.nextDue();
@@ -183,84 +172,76 @@ export class Worker {
     }
   }
 
-  #accept(delivery: Delivery): void {
-    // A clock that jumped can make our own lease look run out: what is in hand is not taken up twice.
-    if (this.#flights.has(delivery.id)) return;
-    const flight: Flight = { delivery, heldAt: this.#options.scheduler.elapsed(), lost: false, concluding: false };
-    this.#flights.set(delivery.id, flight);
-    this.#parked.push(flight);
-  }
-
   /** Begins what may begin, in order; puts back what is for a paused domain. */
   #beginParked(): void {
     if (this.#stopping) return;
     const waiting = this.#parked;
     this.#parked = [];
-    for (const flight of waiting) {
+    for (const held of waiting) {
       const now = this.#options.scheduler.elapsed();
-      const gate = this.#gate.ask(flight.delivery.domain, now);
+      const gate = this.#gate.ask(held.delivery.domain, now);
       const channelPaused = this.#breaker.remaining(now) > 0;
-      if (flight.lost) this.#flights.delete(flight.delivery.id);
-      else if (channelPaused) void this.#run(flight, async () => this.#conclude(flight, { kind: 'returned', reply: 'The channel is down.' }));
-      else if (gate.verdict === 'paused') void this.#run(flight, async () => this.#conclude(flight, pausedOutcome(gate)));
-      else if (gate.verdict === 'wait' || this.#room(now) === 0) this.#parked.push(flight);
-      else void this.#run(flight, () => this.#attempt(flight));
+      if (held.lost) this.#held.drop(held);
+      else if (channelPaused) void this.#run(held, async () => this.#conclude(held, { kind: 'returned', reply: 'The channel is down.' }));
+      else if (gate.verdict === 'paused') void this.#run(held, async () => this.#conclude(held, outcomeOfPause(gate)));
+      else if (gate.verdict === 'wait' || this.#room(now) === 0) this.#parked.push(held);
+      else void this.#run(held, () => this.#attempt(held));
     }
   }
 
-  async #run(flight: Flight, work: () => Promise<void>): Promise<void> {
+  async #run(held: Held, work: () => Promise<void>): Promise<void> {
     this.#underWay += 1;
     try {
       await work();
     } catch (error) {
-      this.#options.log.error({ err: error, delivery: flight.delivery.id }, 'a delivery was left to its lease');
+      this.#options.log.error({ err: error, delivery: held.delivery.id }, 'a delivery was left to its lease');
     } finally {
       this.#underWay -= 1;
-      this.#flights.delete(flight.delivery.id);
+      this.#held.drop(held);
       if (this.#underWay === 0) this.#whenIdle?.();
       this.#leasing.wake();
     }
   }
 
   /** One attempt, from the secret's minting to the report. */
-  async #attempt(flight: Flight): Promise<void> {
+  async #attempt(held: Held): Promise<void> {
     this.#rate.take(this.#options.scheduler.elapsed());
-    const known = flight.delivery.domain;
+    const known = held.delivery.domain;
     const leave = known === undefined ? undefined : this.#gate.enter(known);
     let turn: Turn;
     try {
-      turn = await this.#takeTurn(flight, leave);
+      turn = await this.#takeTurn(held, leave);
     } catch (error) {
-      this.#options.log.error({ err: error, delivery: flight.delivery.id, template: flight.delivery.template }, 'a message could not be prepared');
+      this.#options.log.error({ err: error, delivery: held.delivery.id, template: held.delivery.template }, 'a message could not be prepared');
       turn = { outcome: { kind: 'retry', reply: 'The message could not be prepared.' }, sent: false };
     } finally {
       // Where a send ended the turn its verdict was given already, and this one counts for nothing.
       leave?.('unknown', 0, '');
     }
     if (!turn.sent) this.#rate.giveBack();
-    if (turn.outcome !== undefined) await this.#conclude(flight, turn.outcome);
+    if (turn.outcome !== undefined) await this.#conclude(held, turn.outcome);
   }
 
-  async #takeTurn(flight: Flight, entered: Leave | undefined): Promise<Turn> {
+  async #takeTurn(held: Held, entered: Leave | undefined): Promise<Turn> {
     const { channel, scheduler } = this.#options;
-    const prepared = await this.#prepare(flight.delivery);
-    if (prepared.outcome !== 'send') return { outcome: withoutSending(prepared), sent: false };
+    const prepared = await this.#prepare(held.delivery);
+    if (prepared.outcome !== 'send') return { outcome: outcomeWithoutSending(prepared), sent: false };
     const domain = domainOf(prepared.to);
-    flight.delivery = { ...flight.delivery, to: prepared.to, ...(domain === undefined ? {} : { domain }) };
+    held.delivery = { ...held.delivery, to: prepared.to, ...(domain === undefined ? {} : { domain }) };
     if (entered === undefined) {
       const gate = this.#gate.ask(domain, scheduler.elapsed());
-      if (gate.verdict === 'paused') return { outcome: pausedOutcome(gate), sent: false };
+      if (gate.verdict === 'paused') return { outcome: outcomeOfPause(gate), sent: false };
     }
-    if (this.#stopping || !(await this.#stillOurs(flight))) return { outcome: undefined, sent: false };
+    if (this.#stopping || !(await this.#held.isOurs(held))) return { outcome: undefined, sent: false };
     const leave = entered ?? (domain === undefined ? undefined : this.#gate.enter(domain));
     let result: SendResult | undefined;
     try {
-      result = await channel.send(flight.delivery, prepared);
+      result = await channel.send(held.delivery, prepared);
     } finally {
-      leave?.(verdictOn(result), scheduler.elapsed(), result?.reply ?? '');
+      leave?.(verdictOnDomain(result), scheduler.elapsed(), result?.reply ?? '');
     }
     this.#judgeChannel(result);
-    return { outcome: outcomeOf(result), sent: true };
+    return { outcome: outcomeOfSend(result), sent: true };
   }
 
   async #prepare(delivery: Delivery): Promise<Prepared> {
@@ -270,32 +251,17 @@ export class Worker {
   }
 
   /** Writes the outcome, and once it stands tells the user's record. */
-  async #conclude(flight: Flight, outcome: Outcome): Promise<void> {
+  async #conclude(held: Held, outcome: Outcome): Promise<void> {
     const { clock, log, reporter } = this.#options;
-    flight.concluding = true;
-    const ended = concludeDelivery(flight.delivery, outcome, clock.now(), this.#random);
+    const ended = concludeDelivery(held.delivery, outcome, clock.now(), this.#random);
     const line = { delivery: ended.id, template: ended.template, state: ended.state, attempts: ended.attempts, reply: ended.lastReply };
-    if (!(await this.#write(ended))) {
+    if (!(await this.#held.conclude(held, ended))) {
       if (outcome.kind === 'sent') log.warn(line, 'a message was sent but its lease had gone to another worker');
       return;
     }
     if (ended.state === 'dead') log.warn(line, 'a message is given up');
     else log.info(line, 'delivery');
     await reporter.tell(ended);
-  }
-
-  /** Writes until the database takes it: an outcome that is known must not be lost while the process lives. */
-  async #write(ended: Delivery): Promise<boolean> {
-    const { outbox, scheduler, log } = this.#options;
-    for (let pause = 250; ; pause = Math.min(pause * 2, 10_000)) {
-      try {
-        return await outbox.update(this.owner, ended);
-      } catch (error) {
-        log.warn({ err: error, delivery: ended.id, state: ended.state }, 'an outcome could not be written; it will be tried again');
-        if (this.#abandoned) throw error;
-        await new Promise<void>((resolve) => scheduler.after(pause, resolve));
-      }
-    }
   }
 
   #judgeChannel(result: SendResult): void {
@@ -305,60 +271,4 @@ export class Worker {
     this.#options.log.error({ channel: this.#options.channel.name, reply: result.reply, pauseMs: Math.round(this.#breaker.remaining(now)) },
       'the channel is down; messages wait in the queue');
   }
-
-  /** A prepare that took long may have outlived the lease: then it is asked for again before anything is sent. */
-  async #stillOurs(flight: Flight): Promise<boolean> {
-    if (flight.lost) return false;
-    return this.#options.scheduler.elapsed() - flight.heldAt < this.#leaseMs / 2 || this.#renew(flight);
-  }
-
-  async #renew(flight: Flight): Promise<boolean> {
-    const { outbox, clock, scheduler } = this.#options;
-    const asked = scheduler.elapsed();
-    const until = new Date(clock.now().getTime() + this.#leaseMs).toISOString();
-    const ours = await outbox.update(this.owner, { ...flight.delivery, state: 'leased', lease: { owner: this.owner, until } });
-    if (ours) flight.heldAt = asked;
-    else flight.lost = true;
-    return ours;
-  }
-
-  async #renewAll(): Promise<number> {
-    const renewable = [...this.#flights.values()].filter((flight) => !flight.concluding && !flight.lost);
-    const results = await Promise.allSettled(renewable.map((flight) => this.#renew(flight)));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) this.#options.log.warn({ err: failed.reason as unknown }, 'leases could not be renewed');
-    return this.#leaseMs / 3;
-  }
-}
-
-function withoutSending(prepared: Exclude<Prepared, { readonly outcome: 'send' }>): Outcome {
-  switch (prepared.outcome) {
-    case 'cancel': return { kind: 'cancelled', reply: prepared.reason };
-    case 'hold': return { kind: 'held', reply: prepared.reason, until: prepared.until };
-    case 'fail': return { kind: 'dead', reply: prepared.reason, attempted: false };
-  }
-}
-
-function outcomeOf({ outcome, reply }: SendResult): Outcome {
-  switch (outcome) {
-    case 'accepted': return { kind: 'sent', reply };
-    case 'permanent': return { kind: 'dead', reply, attempted: true };
-    case 'temporary': return { kind: 'retry', reply };
-    case 'channelDown': return { kind: 'returned', reply };
-  }
-}
-
-/** The domain was asked on everyone's behalf and failed: that counts as an attempt, or its mail would stay in the queue for ever. */
-function pausedOutcome({ forMs, reply }: { readonly forMs: number; readonly reply: string }): Outcome {
-  return { kind: 'retry', reply: `The domain is paused, its last answer was: ${reply}`, notBeforeMs: forMs };
-}
-
-function verdictOn(result: SendResult | undefined): 'worked' | 'failed' | 'unknown' {
-  if (result?.outcome === 'accepted' || result?.outcome === 'permanent') return 'worked';
-  return result?.outcome === 'temporary' && concernsDomain(result.reply) ? 'failed' : 'unknown';
-}
-
-function domainOf(to: string): string | undefined {
-  const at = to.lastIndexOf('@');
-  return at === -1 ? undefined : to.slice(at + 1).toLowerCase();
 }

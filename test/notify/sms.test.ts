@@ -41,13 +41,13 @@ describe('the HTTP SMS gateway', () => {
   it('posts by the contract', async () => {
     const calls: [string, RequestInit][] = [];
     const sender = createHttpSmsSender(() => ({ url: 'https://sms.example/send', secret: 's3cret' }), async (url, init) => {
-      calls.push([String(url), init ?? {}]);
+      calls.push([url as string, init ?? {}]);
       return new Response('{}', { status: 202 });
     });
     expect(await sender.send(message)).to.eql({ outcome: 'accepted', reply: 'HTTP 202' });
     expect(calls[0]?.[0]).to.equal('https://sms.example/send');
     expect(calls[0]?.[1].headers).to.eql({ 'Content-Type': 'application/json', 'Idempotency-Key': 'd1', Authorization: 'Bearer s3cret' });
-    expect(JSON.parse(String(calls[0]?.[1].body))).to.eql({ to: message.to, text: 'hello', reference: 'd1' });
+    expect(JSON.parse(calls[0]?.[1].body as string)).to.eql({ to: message.to, text: 'hello', reference: 'd1' });
   });
 
   const table: readonly [number, string][] = [[200, 'accepted'], [302, 'temporary'], [400, 'permanent'], [401, 'channelDown'], [404, 'channelDown'], [422, 'permanent'], [429, 'temporary'], [503, 'temporary']];
