@@ -7,6 +7,8 @@ import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
 import { createApp } from './http/app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { capabilitiesOf } from './http/capabilities.ts';
+import { limitPosts } from './http/limit-posts.ts';
+import { logFailure, toScimError } from './http/error-boundary.ts';
 import { createScimRouter } from './http/scim-router.ts';
 import { loadSettings } from './load-settings.ts';
 import { loadLocales, type Locales } from './locales.ts';
@@ -90,24 +92,26 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const firstToken = await ensureFirstClient(store.clients, config.token, clock);
     const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
     const hasher = new PasswordHasher();
-    const writer = new RecordWriter(store.resources, clock);
+    const writer = new RecordWriter(store.resources, clock, () => courier.wake());
     const parts = { store: store.resources, writer, clock, settingsOf, hasher, secrets, userType };
-    const courier = createCourier(config, settings, store, locales, new FirstKeyAddressee({ ...parts, publicUrl }), log);
+    const courier: Courier = createCourier(config, settings, store, locales, new FirstKeyAddressee({ ...parts, publicUrl }), log);
     const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
     const sweep = new OnboardingSweep(parts);
-    const capabilities = capabilitiesOf(settings);
     const state = { ready: true };
     const scim = createScimRouter({
-      endpoint: new ScimEndpoint({ types, handler: new ResourceService(parts), mapping, settingsOf, capabilities, cursorKey: signingKey(secrets, 'list cursors'), clock }),
+      endpoint: new ScimEndpoint({
+        types, handler: new ResourceService(parts), mapping, settingsOf, capabilities: capabilitiesOf(settings), cursorKey: signingKey(secrets, 'list cursors'), clock,
+        failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
+      }),
       authenticate: createAuthenticate(store.clients, () => clock.now().getTime()),
       settingsOf,
       baseUrlOf: ({ protocol, host }) => `${config.publicUrl ?? `${protocol}://${host}`}/scim/v2`,
-      onWrite: () => courier.wake(),
       log,
     });
     const pages = accountPages({
       keys, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
       report: (error) => log.error({ err: error }, 'a page failed'),
+      limit: limitPosts(),
       ...(config.smtpUrl === undefined ? { mailbox: store.mailbox } : {}),
     });
     const app = createApp({

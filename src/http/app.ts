@@ -1,5 +1,4 @@
 import express, { type Express, type Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { NotFoundError } from '../scim/scim-error.ts';
@@ -19,9 +18,6 @@ export interface AppParts {
   readonly log: Log;
 }
 
-/** How many forms one address may post in a minute. */
-const postsPerMinute = 60;
-
 /** Puts the rooms that speak HTTP behind one Express application. */
 export function createApp(parts: AppParts): Express {
   const app = express();
@@ -37,7 +33,6 @@ export function createApp(parts: AppParts): Express {
   });
   app.use('/scim/v2', parts.scim);
   app.use(createHealthRoutes(parts.ready));
-  app.use(rateLimit({ windowMs: 60_000, limit: postsPerMinute, standardHeaders: true, legacyHeaders: false, skip: (request) => request.method !== 'POST' }));
   app.use(parts.pages);
   app.use((request) => {
     throw new NotFoundError(`nothing is served at ${request.path}: SCIM begins at /scim/v2`);

@@ -19,17 +19,23 @@ export function sendScimError(response: Response, error: ScimError): void {
  * store as 503, everything else as a 500 that tells the caller nothing but the request's id.
  */
 export function createErrorBoundary(log: Log): ErrorRequestHandler {
-  return (cause: unknown, request, response, next) => {
+  return (cause: unknown, _request, response, next) => {
     if (response.headersSent) {
       log.warn({ requestId: response.locals.requestId as string, err: cause }, 'an answer broke off');
       next(cause);
       return;
     }
-    sendScimError(response, toScimError(cause, () => {
-      log.error({ requestId: response.locals.requestId as string, method: request.method, err: cause }, 'a request failed unexpectedly');
-      return String(response.locals.requestId);
-    }));
+    sendScimError(response, toScimError(cause, () => logFailure(log, response.locals.requestId as string, cause)));
   };
+}
+
+/**
+ * Logs a fault of ours.
+ * @returns the id that the line bears, to answer the caller with
+ */
+export function logFailure(log: Log, requestId: string, cause: unknown): string {
+  log.error({ requestId, err: cause }, 'a request failed unexpectedly');
+  return requestId;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { RequestLogNotes, ScimResponse } from '../scim/scim-request.ts';
 import type { Settings } from '../settings.ts';
 import type { Client } from '../tenants.ts';
 import { requireScope, type Authenticate } from './authenticate.ts';
-import { scimMediaType, toScimError } from './error-boundary.ts';
+import { logFailure, scimMediaType, toScimError } from './error-boundary.ts';
 import { maxBodyBytes, readBody } from './read-body.ts';
 
 /** What the SCIM routes need. */
@@ -18,8 +18,6 @@ export interface ScimRouterParts {
   readonly settingsOf: (tenant: string) => Settings;
   /** Where the tenant's SCIM base is for this caller, without a slash at the end. */
   readonly baseUrlOf: (request: Request) => string;
-  /** Called after each call that may have changed something. */
-  readonly onWrite: () => void;
   readonly log: Log;
 }
 
@@ -37,7 +35,6 @@ export function createScimRouter(parts: ScimRouterParts): Router {
   router.use(readBytes, async (request: Request, response: Response) => {
     const started = performance.now();
     const answer = await answerOf(parts, request, response);
-    if (!isRead(request)) parts.onWrite();
     await send(request, response, answer);
     const line = {
       requestId: response.locals.requestId as string, client: (response.locals.client as Client).name, method: request.method,
@@ -64,10 +61,7 @@ async function answerOf(parts: ScimRouterParts, request: Request, response: Resp
       context: contextOf(parts, response.locals.client as Client, query, requestId),
     });
   } catch (cause) {
-    const error = toScimError(cause, () => {
-      parts.log.error({ requestId, method: request.method, path, err: cause }, 'a request failed unexpectedly');
-      return requestId;
-    });
+    const error = toScimError(cause, () => logFailure(parts.log, requestId, cause));
     return { status: error.status, headers: error.headers, body: { ...error.body() }, log: { refusal: error.scimType ?? 'error' } };
   }
 }

@@ -34,9 +34,9 @@ describe('loadSettings', () => {
   });
 
   const faults: Record<string, [string, RegExp]> = {
-    'an unknown setting': ['{\n "onboarding": {\n  "invitatonMethod": "x"\n }\n}', /:3: onboarding\.invitatonMethod is not a setting/],
-    'a wrong value': ['{\n "passwords": { "fromClients": "burn" }\n}', /:2: passwords\.fromClients .*keep, drop/],
-    'a time zone that is none': ['{\n\n "timezone": "Mars/Olympus" }', /:3: timezone names no time zone/],
+    'an unknown setting': ['{\n "onboarding": {\n  "invitatonMethod": "x"\n }\n}', /:3: \/onboarding\/invitatonMethod is not a known key/],
+    'a wrong value': ['{\n "passwords": { "fromClients": "burn" }\n}', /:2: \/passwords\/fromClients .*"keep", "drop"/],
+    'a time zone that is none': ['{\n\n "timezone": "Mars/Olympus" }', /:3: \/timezone names no time zone/],
     'broken JSON': ['{\n "locale": \n', /settings\.json:\d/],
     'a list': ['[]', /must be a JSON object/],
   };
