@@ -14,7 +14,7 @@ export class SettingsError extends Error {
 export type SettingsCheck = (settings: Settings) => { readonly path: readonly string[]; readonly fault: string } | undefined;
 
 const schema = new JsonFile(join(packageRoot, 'schemas', 'settings.schema.json')).value;
-const validate = new Ajv({ useDefaults: true, allErrors: true, allowUnionTypes: true }).compile<Settings>(isJsonObject(schema) ? schema : {});
+const validate = new Ajv({ useDefaults: true, allErrors: true, strict: false }).compile<Settings>(isJsonObject(schema) ? schema : {});
 
 /**
  * Reads a tenant's settings and fills in the defaults.
