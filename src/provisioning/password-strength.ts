@@ -1,27 +1,32 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';
-import { dictionary as english } from '@zxcvbn-ts/language-en';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
 // Zxcvbn's work grows steeply with length and with the letters that digits can stand for; within these bounds one look takes some
 // ten milliseconds, and what follows the fortieth character could only make a password better.
 const bounds = { maxLength: 40, l33tMaxSubstitutions: 4 };
 
+// The passwords most often used are what a blocklist needs; dictionaries of words would take 48 MB more to rank what is accepted anyway.
+const dictionaries = { 'passwords-common': dictionary['passwords-common'] };
+
 let factory: ZxcvbnFactory | undefined;
 
-/** Reads the dictionaries, a fifth of a second's work, when first needed: a process that serves no pages never does. */
-function zxcvbn(): ZxcvbnFactory {
-  factory ??= new ZxcvbnFactory({ dictionary: { ...common, ...english }, graphs: adjacencyGraphs, ...bounds });
+/** Reads the dictionary, a tenth of a second's work: best done before requests come, or the first of them holds up the others. */
+export function readDictionary(): ZxcvbnFactory {
+  if (factory === undefined) {
+    factory = new ZxcvbnFactory({ dictionary: dictionaries, graphs: adjacencyGraphs, ...bounds });
+    factory.check('what is compiled on first use');
+  }
   return factory;
 }
 
 /**
- * Looks for common passwords, words, repeats, sequences and keyboard walks.
+ * Looks for common passwords, repeats, sequences and keyboard walks.
  * @returns `common` when a blocklisted password is at the bottom of it, `guessable` when another pattern is, `fine` when some
  *   million guesses would not find it
  */
 export function judgePassword(password: string): 'fine' | 'common' | 'guessable' {
   if (collapsed(password).length < 4) return 'guessable';
-  const { score, sequence } = zxcvbn().check(password);
+  const { score, sequence } = readDictionary().check(password);
   if (score >= 2) return 'fine';
   return sequence.some((match) => match.pattern === 'dictionary') ? 'common' : 'guessable';
 }

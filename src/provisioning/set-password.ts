@@ -6,6 +6,7 @@ import type { Origin } from './event-policy.ts';
 import { draftOf, finishDraft, takePassword } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkPassword, contextWords, type PasswordFault } from './password-policy.ts';
+import { readDictionary } from './password-strength.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import type { StoredRecord } from './resource-store.ts';
 
@@ -28,7 +29,9 @@ export const bySelf: Origin = { triggeredBy: 'self' };
 export class SetPassword {
   readonly #parts: SetPasswordParts;
 
+  /** Reads the blocklist, so that the first password does not have to wait for it. */
   constructor(parts: SetPasswordParts) {
+    readDictionary();
     this.#parts = parts;
   }
 
