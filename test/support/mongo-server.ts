@@ -36,20 +36,22 @@ export interface MongoServerOptions {
  */
 export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer | undefined> {
   const given = process.env['TEST_MONGODB_URI'];
-  if (given && !options.standalone) return { name: 'TEST_MONGODB_URI', uri: (database) => withDatabase(given, database), stop: async () => {} };
+  if (given && !options.standalone) {
+    return { name: 'TEST_MONGODB_URI', uri: (database) => withDatabase(given, database), stop: async () => {} };
+  }
   try {
     return onPath('mongod') ? await startMongod(options) : await startSecantus(options);
   } catch (cause) {
     if (process.env['CI'] === 'true') throw new Error('No MongoDB server for the tests, and CI=true forbids going without', { cause });
-    console.error(`\n*** MONGODB IS NOT TESTED: no server could be started. ${String(cause)}\n*** Set TEST_MONGODB_URI, or put mongod or python3 on the PATH.\n`);
+    console.error(`\n*** MONGODB IS NOT TESTED: no server could be started. ${String(cause)}`);
+    console.error(`*** Set TEST_MONGODB_URI, or put mongod or python3 on the PATH.\n`);
     return undefined;
   }
 }
 
+/** Not by `URL`, which takes no list of hosts. */
 function withDatabase(uri: string, database: string): string {
-  const named = new URL(uri);
-  named.pathname = `/${database}`;
-  return named.href;
+  return uri.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${database}`);
 }
 
 function onPath(command: string): boolean {

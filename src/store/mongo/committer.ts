@@ -6,11 +6,12 @@ import type { Commit, CommitResult } from '../../provisioning/resource-store.ts'
 import { ScimError } from '../../scim/scim-error.ts';
 import type { PendingMembers, RecordDocument, StampedEvent } from './documents.ts';
 import { encodeNames } from './field-names.ts';
+import { keyHolder } from './key-holder.ts';
 import type { MemberChanges } from './member-changes.ts';
 import type { MembershipMover } from './membership-mover.ts';
 import { recordCollection } from './models.ts';
 import type { Models } from './models.ts';
-import { indexedKey, recordKey, stateOf } from './record-document.ts';
+import { recordKey, stateOf } from './record-document.ts';
 import type { Stamps } from './stamps.ts';
 import { isDuplicate, isTooLarge, isUnavailable } from './database-errors.ts';
 
@@ -65,14 +66,16 @@ export class Committer {
    * @throws TransactionsUnsupportedError on a standalone server
    */
   async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
-    if (!this.#parts.transactions) throw new TransactionsUnsupportedError('A standalone MongoDB has no transactions; run it as a replica set');
-    const attempts = commits.map((commit): Attempt => ({ name: this.#parts.clock.newId(), commit }));
-    const results = await this.#transact(attempts);
+    if (!this.#parts.transactions) {
+      throw new TransactionsUnsupportedError('A standalone MongoDB has no transactions; run it as a replica set');
+    }
+    const results = await this.#transact(commits);
     if (results.every(({ outcome }) => outcome === 'done')) for (const commit of commits) await this.#follow(commit);
     return results;
   }
 
-  async #transact(attempts: readonly Attempt[]): Promise<readonly CommitResult[]> {
+  async #transact(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const attempts = commits.map((commit): Attempt => ({ name: this.#parts.clock.newId(), commit }));
     const results: CommitResult[] = [];
     const session = await this.#parts.connection.startSession();
     try {
@@ -84,7 +87,7 @@ export class Committer {
         }
       }, { writeConcern: { w: 'majority', j: true } });
     } catch (error) {
-      if (isDuplicate(error)) results.push(await this.#holder(attempts, results.length));
+      if (isDuplicate(error)) results.push(await keyHolder(this.#parts.models, commits, results.length));
       else if (!(error instanceof RolledBack)) throw error;
     } finally {
       await session.endSession();
@@ -99,7 +102,7 @@ export class Committer {
         return await this.#write(attempt);
       } catch (error) {
         if (isDuplicate(error)) {
-          const result = await this.#holder([attempt], 0);
+          const result = await keyHolder(this.#parts.models, [attempt.commit], 0);
           if (result.outcome === 'duplicate') return result;
           if (n === tries) throw new StoreUnavailableError('A unique key kept changing hands', { cause: error });
         } else if (!isUnavailable(error) || n > 1) {
@@ -209,24 +212,6 @@ export class Committer {
     if (standing?.commits.includes(attempt.name)) return { outcome: 'done' };
     const visible = standing?.tenant === tenant && standing.type === type;
     return { outcome: 'conflict', version: visible ? standing.version : undefined };
-  }
-
-  /** Who holds a key that the commit wants: a stored record, or one written earlier in the same transaction. */
-  async #holder(attempts: readonly Attempt[], index: number): Promise<CommitResult> {
-    const commit = attempts[index]?.commit;
-    if (commit?.kind !== 'put') throw new Error('only a put takes keys');
-    const { tenant, type, id } = commit.record;
-    const keys = commit.uniqueKeys.map((key) => indexedKey(tenant, type, key));
-    const holder = await this.#parts.models.records
-      .findOne({ uniqueKeys: { $in: keys }, _id: { $ne: recordKey(tenant, id) } }, { uniqueKeys: 1 }).lean();
-    const held = keys.findIndex((key) => holder?.uniqueKeys?.includes(key));
-    if (holder && held >= 0) return { outcome: 'duplicate', key: commit.uniqueKeys[held] ?? '', holder: holder._id.slice(tenant.length + 1) };
-    for (const { commit: earlier } of attempts.slice(0, index)) {
-      if (earlier.kind !== 'put' || earlier.record.tenant !== tenant || earlier.record.type !== type || earlier.record.id === id) continue;
-      const key = commit.uniqueKeys.find((wanted) => earlier.uniqueKeys.includes(wanted));
-      if (key !== undefined) return { outcome: 'duplicate', key, holder: earlier.record.id };
-    }
-    return { outcome: 'conflict', version: undefined };
   }
 
   async #pendingMembers({ name }: Attempt, { members, record }: Put): Promise<PendingMembers[]> {

@@ -7,8 +7,8 @@ const refusals = new Set([6, 7, 64, 89, 91, 100, 189, 262, 317, 358, 9001, 10058
 /** True for an error that says the database cannot be reached or refuses service, so that the same call may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError) return true;
-  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError || error instanceof mongo.MongoClientClosedError) return true;
-  if (error instanceof MongooseError.MongooseServerSelectionError) return true;
+  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) return true;
+  if (error instanceof mongo.MongoClientClosedError || error instanceof MongooseError.MongooseServerSelectionError) return true;
   if (error instanceof mongo.MongoServerError) return error.code !== undefined && refusals.has(Number(error.code));
   return error instanceof MongooseError && /initial connection|bufferCommands/.test(error.message);
 }
@@ -59,14 +59,18 @@ async function* translatedIteration(source: AsyncIterable<unknown>): AsyncGenera
   }
 }
 
-/** Waits for writes that may find their work done already: a unique index that refuses some of them is no failure. */
-export async function ignoringDuplicates(writes: Promise<unknown>): Promise<void> {
+/**
+ * Waits for an unordered batch of writes that may find their work done already: a unique index that refuses some is no failure.
+ * @returns the places, in the batch, of those refused
+ */
+export async function refusedAsDuplicates(batch: Promise<unknown>): Promise<readonly number[]> {
   try {
-    await writes;
+    await batch;
+    return [];
   } catch (error) {
-    const onlyDuplicates = error instanceof mongo.MongoBulkWriteError
-      ? [error.writeErrors].flat().every(({ code }) => code === 11000) && !error.result.getWriteConcernError()
-      : isDuplicate(error);
-    if (!onlyDuplicates) throw error;
+    if (!(error instanceof mongo.MongoBulkWriteError) || error.result.getWriteConcernError()) throw error;
+    const refused = [error.writeErrors].flat();
+    if (!refused.every(({ code }) => code === 11000)) throw error;
+    return refused.map(({ index }) => index);
   }
 }

@@ -8,7 +8,7 @@ import type { MembershipMover } from './membership-mover.ts';
 import type { Models } from './models.ts';
 import { lowerFlag } from './record-flags.ts';
 import type { Stamps } from './stamps.ts';
-import { ignoringDuplicates } from './database-errors.ts';
+import { refusedAsDuplicates } from './database-errors.ts';
 
 type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
 
@@ -80,7 +80,7 @@ export class EventRelay {
   async #file(deliveries: readonly Delivery[]): Promise<void> {
     if (deliveries.length === 0) return;
     const documents = deliveries.map((delivery) => ({ ...deliveryDocument(delivery), position: this.#stamps.next() }));
-    await ignoringDuplicates(this.#models.deliveries.insertMany(documents, { ordered: false, lean: true }));
+    await refusedAsDuplicates(this.#models.deliveries.insertMany(documents, { ordered: false, lean: true }));
   }
 
   /** Only what is queued: a leased delivery is its worker's, which asks once more before it sends. */
@@ -94,7 +94,7 @@ export class EventRelay {
     if (events.length === 0) return;
     const documents = events.map((event): EventDocument =>
       ({ _id: event.id, tenant: event.tenant, resourceId: event.resourceId, at: event.at, event: encodeNames(event) }));
-    await ignoringDuplicates(this.#models.events.insertMany(documents, { ordered: false, lean: true }));
+    await refusedAsDuplicates(this.#models.events.insertMany(documents, { ordered: false, lean: true }));
   }
 
   async #release(events: readonly DomainEvent[]): Promise<void> {

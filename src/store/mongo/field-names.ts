@@ -31,7 +31,8 @@ function mapNames(value: Json, rename: (name: string) => string): Json {
 
 /** Writes one name so. */
 export function encodeName(name: string): string {
-  return refused.test(name) ? name.replace(refusedCharacters, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`) : name;
+  if (!refused.test(name)) return name;
+  return name.replace(refusedCharacters, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function decodeName(name: string): string {

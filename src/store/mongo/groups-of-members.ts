@@ -10,7 +10,9 @@ const step = 1_000;
  * The groups each of these resources is in, directly and through other groups, in breadth-first steps: one look-up per level and
  * thousand ids, however many members are asked for. Cycles end, and no group is named as its own.
  */
-export async function groupsOfMembers(models: Models, tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+export async function groupsOfMembers(
+  models: Models, tenant: string, members: readonly string[],
+): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
   const parents = await parentsOf(models, tenant, members);
   const displays = await displayNames(models, tenant, [...new Set([...parents.values()].flat())]);
   return new Map(members.map((member) => [member, groupsOf(member, parents, displays)]));
@@ -33,11 +35,14 @@ async function parentsOf(models: Models, tenant: string, members: readonly strin
   return parents;
 }
 
-async function displayNames(models: Models, tenant: string, groups: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+async function displayNames(
+  models: Models, tenant: string, groups: readonly string[],
+): Promise<ReadonlyMap<string, string | undefined>> {
   const displays = new Map<string, string | undefined>();
   for (let start = 0; start < groups.length; start += step) {
     const _id = { $in: groups.slice(start, start + step).map((group) => recordKey(tenant, group)) };
-    for (const group of await models.records.find({ _id, tenant }, { 'resource.displayName': 1 }).lean<Pick<RecordDocument, '_id' | 'resource'>[]>()) {
+    const found = await models.records.find({ _id, tenant }, { 'resource.displayName': 1 }).lean<Pick<RecordDocument, '_id' | 'resource'>[]>();
+    for (const group of found) {
       const display = group.resource?.['displayName'];
       displays.set(group._id.slice(tenant.length + 1), typeof display === 'string' ? display : undefined);
     }

@@ -1,13 +1,12 @@
-import type { AnyBulkWriteOperation } from 'mongoose';
 import type { Clock } from '../../clock.ts';
 import { foldCase } from '../../scim/case-fold.ts';
 import type { MemberEntry, MembershipDocument, PendingMembers, RecordDocument } from './documents.ts';
-import { MemberChanges } from './member-changes.ts';
+import type { MemberChanges } from './member-changes.ts';
 import { recordCollection } from './models.ts';
 import type { Models } from './models.ts';
 import { recordKey } from './record-document.ts';
 import { lowerFlag, tombstonesLive } from './record-flags.ts';
-import { ignoringDuplicates } from './database-errors.ts';
+import { refusedAsDuplicates } from './database-errors.ts';
 
 type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pendingMembers' | 'removed'>;
 
@@ -39,9 +38,8 @@ export class MembershipMover {
 
   async #settleAll(filter: { _id?: string | { $in: string[] }; moving: string | { $gt: string } }): Promise<void> {
     const fields = { tenant: 1, version: 1, pendingMembers: 1, removed: 1 } as const;
-    for await (const record of this.#models.records.find(filter, fields).lean<MovingRecord>().cursor({ batchSize: 100 })) {
-      await this.#settleRecord(record);
-    }
+    const moving = this.#models.records.find(filter, fields).lean<MovingRecord>().cursor({ batchSize: 100 });
+    for await (const record of moving) await this.#settleRecord(record);
   }
 
   async #settleRecord(record: MovingRecord): Promise<void> {
@@ -62,9 +60,7 @@ export class MembershipMover {
     const late: string[] = [];
     for await (const { add } of this.#changes.parts(pending)) {
       if (add.length === 0) continue;
-      const writes = add.map((member): AnyBulkWriteOperation<MembershipDocument> => ({ updateOne: upsert(tenant, group, member, version) }));
-      // A duplicate key says that the membership exists with this version or a newer one.
-      await ignoringDuplicates(this.#models.memberships.bulkWrite(writes, { ordered: false }));
+      await this.#add(tenant, group, add, version);
       late.push(...await this.#removedAmong(tenant, add));
     }
     if (pending.clear) await this.#end({ tenant, group, present: true }, version);
@@ -74,19 +70,31 @@ export class MembershipMover {
     return late;
   }
 
+  /** Most are new, and inserting is what MongoDB does fastest; the others are updated where the change is the newer one. */
+  async #add(tenant: string, group: string, members: readonly MemberEntry[], version: number): Promise<void> {
+    const documents = members.map((member) => membershipDocument(tenant, group, member, version));
+    const standing = await refusedAsDuplicates(this.#models.memberships.insertMany(documents, { ordered: false, lean: true }));
+    if (standing.length === 0) return;
+    const updates = standing.flatMap((index) => documents[index] ?? []).map((document) => ({ updateOne: supersede(document) }));
+    // Refused again: the membership has this version or a newer one.
+    await refusedAsDuplicates(this.#models.memberships.bulkWrite(updates, { ordered: false }));
+  }
+
   /** A record's removal looks for its memberships once; one that is made after that look finds the removed record here. */
   async #removedAmong(tenant: string, members: readonly MemberEntry[]): Promise<readonly string[]> {
     const _id = { $in: members.map(({ value }) => recordKey(tenant, value)) };
     const removed = await this.#models.records.find({ _id, removed: { $exists: true } }, { _id: 1 }).lean();
     const keys = removed.map((record) => record._id);
     if (keys.length > 0) {
-      await this.#models.records.updateMany({ _id: { $in: keys }, removed: { $exists: true } }, { $set: { moving: tenant }, $unset: { purgeAt: '' } });
+      const waits = { $set: { moving: tenant }, $unset: { purgeAt: '' as const } };
+      await this.#models.records.updateMany({ _id: { $in: keys }, removed: { $exists: true } }, waits);
     }
     return keys;
   }
 
   async #end(filter: Readonly<Record<string, unknown>>, version: number): Promise<void> {
-    await this.#models.memberships.updateMany({ ...filter, version: { $lt: version } }, { $set: { present: false, version, purgeAt: this.#expiry() } });
+    const ended = { present: false, version, purgeAt: this.#expiry() };
+    await this.#models.memberships.updateMany({ ...filter, version: { $lt: version } }, { $set: ended });
   }
 
   /** Ends a removed record's memberships on both sides; the groups it leaves change by that, each in one write of its own. */
@@ -139,15 +147,21 @@ export function membershipKey(tenant: string, group: string, member: string): st
   return `${recordKey(tenant, group)}/${member}`;
 }
 
-function upsert(tenant: string, group: string, { value, type, display }: MemberEntry, version: number) {
-  const shown = display === undefined ? undefined : { display };
+function membershipDocument(tenant: string, group: string, { value, type, display }: MemberEntry, version: number): MembershipDocument {
   const search = { type: foldCase(type), ...(display === undefined ? {} : { display: foldCase(display) }) };
   return {
-    filter: { _id: membershipKey(tenant, group, value), version: { $lt: version } },
+    _id: membershipKey(tenant, group, value), tenant, group, member: value, type, search, present: true, version,
+    ...(display === undefined ? {} : { display }),
+  };
+}
+
+/** An upsert, for MongoDB may delete an ended membership at any moment. */
+function supersede({ _id, tenant, group, member, ...state }: MembershipDocument) {
+  return {
+    filter: { _id, version: { $lt: state.version } },
     update: {
-      $set: { present: true, version, type, search, ...shown },
-      $unset: { purgeAt: '' as const, ...(shown ? {} : { display: '' as const }) },
-      $setOnInsert: { tenant, group, member: value },
+      $set: state, $setOnInsert: { tenant, group, member },
+      $unset: { purgeAt: '' as const, ...(state.display === undefined ? { display: '' as const } : {}) },
     },
     upsert: true,
   };

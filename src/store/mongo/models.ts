@@ -43,7 +43,7 @@ export async function createCollections(models: Models): Promise<void> {
   }
 }
 
-/** The driver's own collection of records, for writes: the model would clone each document and drop members named `constructor` and the like. */
+/** The driver's own collection of records, for writes: the model would clone each document and drop members named `constructor`. */
 export function recordCollection({ records }: Models) {
   return records.db.collection<RecordDocument>(records.collection.name);
 }
@@ -60,7 +60,8 @@ function define<T>(collection: string, fields: SchemaDefinition): Schema<T> {
 function recordSchema(): Schema<RecordDocument> {
   const schema = define<RecordDocument>('records', {
     _id: text, tenant: String, type: String, version: count, created: text, lastModified: text, position: count,
-    resource: Mixed, account: Mixed, search: Mixed, uniqueKeys: { type: [String], default: undefined }, lookupKeys: { type: [String], default: undefined },
+    resource: Mixed, account: Mixed, search: Mixed,
+    uniqueKeys: { type: [String], default: undefined }, lookupKeys: { type: [String], default: undefined },
     events: [Mixed], relay: Number, pendingMembers: [Mixed], moving: String, commits: [String], removed: Mixed, purgeAt: Date,
   });
   schema.index({ tenant: 1, type: 1, position: 1, _id: 1 });
@@ -89,7 +90,9 @@ function membershipSchema(): Schema<MembershipDocument> {
 }
 
 function memberChangeSchema(): Schema<MemberChangeDocument> {
-  const schema = define<MemberChangeDocument>('memberchanges', { _id: text, commit: text, remove: [String], add: [Mixed], preparedAt: Date });
+  const schema = define<MemberChangeDocument>('memberchanges', {
+    _id: text, commit: text, remove: [String], add: [Mixed], preparedAt: Date,
+  });
   schema.index({ commit: 1, _id: 1 });
   return schema;
 }

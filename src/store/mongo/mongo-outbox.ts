@@ -1,8 +1,8 @@
 import type { DomainEvent } from '../../events.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import type { Outbox } from '../../notify/outbox.ts';
-import { deliveryUpdate, storedDelivery } from './delivery-document.ts';
-import type { DeliveryDocument } from './documents.ts';
+import { filedFields, guardedUpdate, storedDelivery } from './delivery-document.ts';
+import type { FiledDelivery } from './delivery-document.ts';
 import type { EventRelay } from './event-relay.ts';
 import type { Models } from './models.ts';
 import type { MongoQuery } from './translate-condition.ts';
@@ -37,8 +37,8 @@ export class MongoOutbox implements Outbox {
     const taken: Delivery[] = [];
     while (taken.length < limit) {
       const full = [...held].filter(([, count]) => count >= perDomain).map(([domain]) => domain);
-      const candidates = await this.#deliveries.find({ ...due, channel: { $nin: [...channels] }, domain: { $nin: full } })
-        .sort({ notBefore: 1, position: 1 }).limit(limit - taken.length).lean<DeliveryDocument[]>();
+      const candidates = await this.#deliveries.find({ ...due, channel: { $nin: [...channels] }, domain: { $nin: full } }, filedFields)
+        .sort({ notBefore: 1, position: 1 }).limit(limit - taken.length).lean<FiledDelivery[]>();
       if (candidates.length === 0) break;
       for (const candidate of candidates) {
         const { domain } = candidate;
@@ -52,13 +52,15 @@ export class MongoOutbox implements Outbox {
   }
 
   /** Only as it was seen: another worker may have leased, tried and given it back since. */
-  async #take({ _id, attempts, notBefore }: DeliveryDocument, due: MongoQuery, lease: Delivery['lease']): Promise<boolean> {
-    const { modifiedCount } = await this.#deliveries.updateOne({ _id, attempts, notBefore, ...due }, { $set: { state: 'leased', lease } });
+  async #take({ _id, attempts, notBefore }: FiledDelivery, due: MongoQuery, lease: Delivery['lease']): Promise<boolean> {
+    const leased = { $set: { state: 'leased' as const, lease } };
+    const { modifiedCount } = await this.#deliveries.updateOne({ _id, attempts, notBefore, ...due }, leased);
     return modifiedCount === 1;
   }
 
   async update(owner: string, delivery: Delivery): Promise<boolean> {
-    const { matchedCount } = await this.#deliveries.updateOne({ _id: delivery.id, state: 'leased', 'lease.owner': owner }, deliveryUpdate(delivery));
+    const { filter, update } = guardedUpdate(owner, delivery);
+    const { matchedCount } = await this.#deliveries.updateOne(filter, update);
     return matchedCount === 1;
   }
 
@@ -87,13 +89,16 @@ export class MongoOutbox implements Outbox {
 
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
     const counts: Record<Delivery['state'], number> = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
-    const found = await this.#deliveries.aggregate<{ _id: Delivery['state']; count: number }>([{ $group: { _id: '$state', count: { $sum: 1 } } }]);
+    const found = await this.#deliveries.aggregate<{ _id: Delivery['state']; count: number }>([
+      { $group: { _id: '$state', count: { $sum: 1 } } },
+    ]);
     for (const { _id, count } of found) counts[_id] = count;
     return counts;
   }
 
   async nextDue(): Promise<Date | undefined> {
-    const next = await this.#deliveries.findOne({ state: 'queued' }, { notBefore: 1 }).sort({ notBefore: 1 }).lean<Pick<DeliveryDocument, 'notBefore'>>();
+    const next = await this.#deliveries.findOne({ state: 'queued' }, { notBefore: 1 }).sort({ notBefore: 1 })
+      .lean<Pick<FiledDelivery, 'notBefore'>>();
     return next ? new Date(next.notBefore) : undefined;
   }
 
@@ -106,6 +111,6 @@ export class MongoOutbox implements Outbox {
 
   async #list(filter: MongoQuery, sort: Readonly<Record<string, 1 | -1>>, limit: number): Promise<readonly Delivery[]> {
     if (limit <= 0) return [];
-    return (await this.#deliveries.find(filter).sort(sort).limit(limit).lean<DeliveryDocument[]>()).map(storedDelivery);
+    return (await this.#deliveries.find(filter, filedFields).sort(sort).limit(limit).lean<FiledDelivery[]>()).map(storedDelivery);
   }
 }

@@ -55,7 +55,8 @@ export class MongoResourceStore implements ResourceStore {
 
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
     const held = indexedKey(tenant, type, key);
-    const record = await this.#models.records.findOne({ $or: [{ uniqueKeys: held }, { lookupKeys: held }], tenant, type }, recordFields).lean();
+    const holds = { $or: [{ uniqueKeys: held }, { lookupKeys: held }], tenant, type };
+    const record = await this.#models.records.findOne(holds, recordFields).lean();
     return record ? storedRecord(record) : undefined;
   }
 
@@ -75,7 +76,8 @@ export class MongoResourceStore implements ResourceStore {
     const members: Membership[] = [];
     for (const some of chunksOf([...new Set(values)])) {
       const _id = { $in: some.map((value) => membershipKey(tenant, group, value)) };
-      members.push(...(await this.#models.memberships.find({ _id, tenant, group, present: true }, memberFields).lean()).map(membership));
+      const found = await this.#models.memberships.find({ _id, tenant, group, present: true }, memberFields).lean();
+      members.push(...found.map(membership));
     }
     return members;
   }
@@ -94,8 +96,10 @@ export class MongoResourceStore implements ResourceStore {
   async *#membersWhere(tenant: string, group: string, query: MongoQuery): AsyncGenerator<readonly Membership[]> {
     await this.#mover.settle(tenant, group);
     for (let after: string | undefined = ''; after !== undefined;) {
-      const filter: MongoQuery = { tenant, group, present: true, member: { $gt: after }, ...(query === EVERY ? {} : { $and: [query] }) };
-      const found: MemberRow[] = await this.#models.memberships.find(filter, memberFields).sort({ member: 1 }).limit(chunk).lean<MemberRow[]>();
+      const narrowed = query === EVERY ? {} : { $and: [query] };
+      const filter: MongoQuery = { tenant, group, present: true, member: { $gt: after }, ...narrowed };
+      const sorted = this.#models.memberships.find(filter, memberFields).sort({ member: 1 });
+      const found: MemberRow[] = await sorted.limit(chunk).lean<MemberRow[]>();
       if (found.length > 0) yield found.map(membership);
       after = found.length === chunk ? found.at(-1)?.member : undefined;
     }

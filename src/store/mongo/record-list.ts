@@ -28,7 +28,8 @@ const creation = { position: 1, _id: 1 } as const;
  * Lists the records that a query document lets through: by offset, or on from a position, in the order of creation or by a value.
  * @param filter tenant, type and condition
  */
-export async function listRecords(models: Models, filter: MongoQuery, { sort, limit, page }: Pick<StoreQuery, 'sort' | 'limit' | 'page'>): Promise<StorePage> {
+export async function listRecords(models: Models, filter: MongoQuery, query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>): Promise<StorePage> {
+  const { sort, limit, page } = query;
   const path = sort && sortPath(sort.target);
   const stretches = stretchesOf(sort, path);
   const total = models.records.countDocuments(filter).exec();
@@ -41,7 +42,8 @@ export async function listRecords(models: Models, filter: MongoQuery, { sort, li
 
 /** An array is sorted by its first element: that is where the primary one stands. */
 function sortPath(target: Target): string {
-  return target.map(({ key, multiValued }, index) => `${index === 0 ? searchField(key) : encodeName(key)}${multiValued ? '.0' : ''}`).join('.');
+  return target.map(({ key, multiValued }, index) =>
+    `${index === 0 ? searchField(key) : encodeName(key)}${multiValued ? '.0' : ''}`).join('.');
 }
 
 /** Two ranges rather than one sort, for MongoDB puts absent values first when ascending. */
@@ -52,7 +54,9 @@ function stretchesOf(sort: SortOrder | undefined, path: string | undefined): rea
   return sort.descending ? [absent, present] : [present, absent];
 }
 
-async function readFrom(models: Models, filter: MongoQuery, stretches: readonly Stretch[], limit: number, offset: number): Promise<Listed[]> {
+async function readFrom(
+  models: Models, filter: MongoQuery, stretches: readonly Stretch[], limit: number, offset: number,
+): Promise<Listed[]> {
   const records: Listed[] = [];
   let skip = offset;
   for (const [index, stretch] of stretches.entries()) {
@@ -106,7 +110,8 @@ function readPosition(text: string): Position {
 }
 
 function valueAt(record: Listed, path: string): unknown {
-  return path.split('.').reduce<unknown>((node, key) => (typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined), record);
+  const step = (node: unknown, key: string): unknown => (typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined);
+  return path.split('.').reduce(step, record);
 }
 
 function read(

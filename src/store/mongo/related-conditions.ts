@@ -62,7 +62,8 @@ async function groupsWithMember(models: Models, tenant: string, condition: Condi
  * it; a member that is in a group both ways counts as direct.
  */
 async function membersOfGroups(models: Models, tenant: string, condition: Condition): Promise<ReadonlySet<string>> {
-  const [asDirect, asIndirect] = await Promise.all([groupsWhere(models, tenant, condition, 'direct'), groupsWhere(models, tenant, condition, 'indirect')]);
+  const asDirect = await groupsWhere(models, tenant, condition, 'direct');
+  const asIndirect = await groupsWhere(models, tenant, condition, 'indirect');
   const eitherWay = [...asDirect].filter((group) => asIndirect.has(group));
   const members = new Set(await membersWithin(models, tenant, new Set(eitherWay)));
   await addAll(members, directMembers(models, tenant, [...asDirect].filter((group) => !asIndirect.has(group))));
@@ -76,7 +77,9 @@ async function membersOfGroups(models: Models, tenant: string, condition: Condit
 }
 
 /** The groups that satisfy a condition on `{value, display, type}` when `type` is known. */
-async function groupsWhere(models: Models, tenant: string, condition: Condition, type: 'direct' | 'indirect'): Promise<ReadonlySet<string>> {
+async function groupsWhere(
+  models: Models, tenant: string, condition: Condition, type: 'direct' | 'indirect',
+): Promise<ReadonlySet<string>> {
   const field = (key: string) => searchField({ value: 'id', display: 'displayname' }[key] ?? key);
   const query = translateCondition(withType(condition, type), { field });
   const found = models.records.find({ $and: [{ tenant, type: 'Group' }, query] }, { _id: 1 }).lean().cursor({ batchSize: step });
@@ -129,7 +132,9 @@ async function membersWithin(models: Models, tenant: string, groups: ReadonlySet
   return members;
 }
 
-async function* directMembers(models: Models, tenant: string, groups: readonly string[]): AsyncGenerator<{ member: string; type: string }> {
+async function* directMembers(
+  models: Models, tenant: string, groups: readonly string[],
+): AsyncGenerator<{ member: string; type: string }> {
   for (let start = 0; start < groups.length; start += step) {
     const group = { $in: groups.slice(start, start + step) };
     yield* models.memberships.find({ tenant, group, present: true }, { member: 1, type: 1 }).lean().cursor({ batchSize: step });

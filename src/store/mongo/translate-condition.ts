@@ -125,7 +125,9 @@ function element(target: Target, condition: Condition, translation: Translation)
  * @param plain the query when the last step is a field
  * @param ofElement the query when the last step is an array
  */
-function atSteps(steps: Target, field: (key: string) => string, plain: (path: string) => MongoQuery, ofElement: () => MongoQuery): MongoQuery {
+function atSteps(
+  steps: Target, field: (key: string) => string, plain: (path: string) => MongoQuery, ofElement: () => MongoQuery,
+): MongoQuery {
   const array = steps.findIndex((step) => step.multiValued);
   if (array < 0) return plain(pathOf(steps, field));
   const rest = steps.slice(array + 1);

@@ -19,7 +19,7 @@ describe('field names in MongoDB', () => {
       object: fc.array(fc.tuple(name, tie('value')), { maxLength: 4 }).map((members) => Object.fromEntries(members)),
     })).object;
     fc.assert(fc.property(tree, (value) => {
-      expect(JSON.stringify(decodeNames(encodeNames(value as JsonObject)))).to.equal(JSON.stringify(value));
+      expect(JSON.stringify(decodeNames(encodeNames(value)))).to.equal(JSON.stringify(value));
     }), { numRuns: 2_000 });
   });
 });

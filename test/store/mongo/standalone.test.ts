@@ -57,7 +57,7 @@ describeWithMongo('MongoDB: a standalone server', 'latchkey-standalone', (suite)
   });
 
   it('finishes what a commit decided when the answer about the memberships is lost', async () => {
-    wire.loseAnswerTo('update', 'memberships');
+    wire.loseAnswerTo('insert', 'memberships');
     expect(await store.resources.commit(newGroup('g1', { members: adding('u1', 'u2') }))).to.deep.equal({ outcome: 'done' });
     expect(wire.lost).to.equal(1);
     expect((await gather(store.resources.members(TENANT, 'g1'))).map(({ value }) => value)).to.deep.equal(['u1', 'u2']);
