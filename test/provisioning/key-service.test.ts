@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { userType } from '../support/resource-types.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../support/provisioning-bench.ts';
 
 const own = 'lamplight drifting over harbours';
@@ -50,6 +51,17 @@ describe('KeyService', () => {
     expect(results.map(({ outcome }) => outcome).sort()).to.deep.equal(['done', 'void']);
     const lost = results.find(({ outcome }) => outcome === 'void');
     expect(lost).to.have.nested.property('right.state', 'used');
+  });
+
+  it('takes no password for a right that ends while it is being stored', async () => {
+    const { id, token } = await invited();
+    bench.store.interfereOnce(async () => {
+      await bench.writerOver(bench.store).update({ tenant, type: userType, id }, (record) => ({
+        kind: 'put', change: { resource: { ...record!.resource, active: false }, account: record!.account!, events: [] }, answer: () => undefined,
+      }), { origin: { triggeredBy: 'system' } });
+    });
+    expect(await bench.keys.setPassword(tenant, { token }, own)).to.have.nested.property('right.state', 'cancelled');
+    expect(await bench.account(id)).not.to.have.property('passwordHash');
   });
 
   it('consumes nothing when the password is refused, and lists every fault', async () => {
