@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Express } from 'express';
+import type { RequestListener } from 'node:http';
 import { accountPages } from './account/account-pages.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -42,7 +42,7 @@ import type { Store } from './store/store.ts';
 
 /** A Latchkey put together: everything but the listening socket. */
 export interface Application {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly log: Log;
   /** The token that this first start has made; nobody can ask for it again. */
   readonly firstToken: string | undefined;
@@ -155,7 +155,10 @@ function createCourier(config: Config, settings: Settings, store: Store, locales
   const clock = systemClock;
   const mailer = config.smtpUrl === undefined ? createCaptureMailer(store.mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom);
   const { gatewayUrl } = settings.sms;
-  const sender = gatewayUrl === null ? createCaptureSmsSender(store.mailbox, clock) : createHttpSmsSender(() => ({ url: gatewayUrl, secret: config.smsSecret }));
+  // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody would read it in a mailbox.
+  const sender = gatewayUrl === null && config.smtpUrl === undefined
+    ? createCaptureSmsSender(store.mailbox, clock)
+    : createHttpSmsSender(() => (gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret }));
   return new Courier({
     outbox: store.outbox,
     addressee,

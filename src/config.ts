@@ -46,7 +46,7 @@ export const variables: readonly Variable[] = [
   { name: 'LATCHKEY_SETTINGS', description: 'JSON file of tenant settings (`schemas/settings.schema.json`).' },
   { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.' },
   { name: 'LATCHKEY_MAPPINGS', description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.' },
-  { name: 'SMTP_URL', description: 'Mail server as a nodemailer URL (`smtps://user:password@host`); without it mail is captured and shown at `/dev/mailbox`.', secret: true, fault: smtpUrl },
+  { name: 'SMTP_URL', description: 'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.', secret: true, fault: smtpUrl },
   { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
   { name: 'LATCHKEY_MAIL_PER_MINUTE', description: 'The most mails to hand over in a minute; default: no limit.', fault: wholeNumber(1, 1_000_000) },
   { name: 'LATCHKEY_SMS_SECRET', description: 'Bearer token for the SMS gateway.', secret: true },
@@ -165,7 +165,17 @@ function mongoUri(value: string) {
 }
 
 function smtpUrl(value: string) {
+  if (value.startsWith('{')) return isJson(value) ? undefined : 'begins like a JSON object and is none';
   return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) ? undefined : 'must be an smtp:// or smtps:// URL';
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function longToken(value: string) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ClientProfile } from './scim/resource-handler.ts';
+import type { ClientProfile } from './client-profile.ts';
 
 /** One calling system. Its token is kept only as SHA-256. */
 export interface Client {

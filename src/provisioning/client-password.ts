@@ -1,4 +1,4 @@
-import type { ClientProfile } from '../scim/resource-handler.ts';
+import type { ClientProfile } from '../client-profile.ts';
 import type { Resource } from '../scim/resource.ts';
 import { InvalidValueError } from '../scim/scim-error.ts';
 import type { Settings } from '../settings.ts';

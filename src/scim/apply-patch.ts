@@ -9,7 +9,7 @@ import { refuseReadOnly, resolveTarget } from './patch-target.ts';
 import type { AttributeTarget, PatchTarget } from './patch-target.ts';
 import { PatchValues } from './patch-value.ts';
 import { RequiredCheck } from './required-check.ts';
-import type { ClientProfile } from './resource-handler.ts';
+import type { ClientProfile } from '../client-profile.ts';
 import { schemasOf } from './resource-schemas.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Resource } from './resource.ts';

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { Dialect } from './dialects.ts';
-import type { ClientProfile } from './resource-handler.ts';
+import type { ClientProfile } from '../client-profile.ts';
 import { InvalidSyntaxError, InvalidValueError, TooManyError } from './scim-error.ts';
 
 /** One operation of a PATCH request (RFC 7644 §3.5.2), `op` in lower case, `value` as sent. */

@@ -1,3 +1,4 @@
+import type { ClientProfile } from '../client-profile.ts';
 import type { Condition, SortOrder } from './condition.ts';
 import type { PatchOperation, OperationReport } from './patch-op.ts';
 import type { Resource } from './resource.ts';
@@ -16,9 +17,6 @@ export interface RequestContext {
   /** When true the handler computes and checks everything and stores nothing. */
   readonly dryRun: boolean;
 }
-
-/** The dialect a client speaks; `auto` takes the union and goes by what the request looks like. */
-export type ClientProfile = 'auto' | 'entra' | 'okta' | 'strict';
 
 /** A resource as stored, before projection; `meta.location` is added by the endpoint, which knows the base URL. */
 export interface Representation {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Json } from '../../src/json.ts';
 import { applyPatch, type PatchedResource } from '../../src/scim/apply-patch.ts';
 import { parsePatchRequest } from '../../src/scim/patch-op.ts';
-import type { ClientProfile } from '../../src/scim/resource-handler.ts';
+import type { ClientProfile } from '../../src/client-profile.ts';
 import type { Resource } from '../../src/scim/resource.ts';
 import { ScimError } from '../../src/scim/scim-error.ts';
 import { shippedTypes } from '../support/resource-types.ts';

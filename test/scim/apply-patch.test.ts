@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../../src/json.ts';
 import { applyPatch } from '../../src/scim/apply-patch.ts';
 import { parsePatchRequest, type PatchOperation } from '../../src/scim/patch-op.ts';
-import type { ClientProfile } from '../../src/scim/resource-handler.ts';
+import type { ClientProfile } from '../../src/client-profile.ts';
 import type { Resource } from '../../src/scim/resource.ts';
 import { ScimError } from '../../src/scim/scim-error.ts';
 import { groupType, userType, userUrn } from '../support/resource-types.ts';

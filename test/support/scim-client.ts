@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../src/json.ts';
 import { loadSettings } from '../../src/load-settings.ts';
 import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint.ts';
-import type { ClientProfile } from '../../src/scim/resource-handler.ts';
+import type { ClientProfile } from '../../src/client-profile.ts';
 import { ScimError } from '../../src/scim/scim-error.ts';
 import type { RequestLogNotes } from '../../src/scim/scim-request.ts';
 import { FakeResourceHandler } from './fake-resource-handler.ts';
