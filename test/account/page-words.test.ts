@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { pageWords } from '../../src/account/page-words.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { loadLocales } from '../../src/locales.ts';
+import { packageFile } from '../../src/package-root.ts';
 
-const locales = loadLocales(fileURLToPath(new URL('../../locales', import.meta.url)));
+const locales = loadLocales(packageFile('locales'));
 
 function texts(value: object | string): string[] {
   return typeof value === 'string' ? [value] : Object.values(value).flatMap(texts);

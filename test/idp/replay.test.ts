@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Json } from '../../src/json.ts';
+import { packageFile } from '../../src/package-root.ts';
 import { applyPatch, type PatchedResource } from '../../src/scim/apply-patch.ts';
 import { parsePatchRequest } from '../../src/scim/patch-op.ts';
 import type { ClientProfile } from '../../src/client-profile.ts';
@@ -28,14 +30,14 @@ interface Replay {
 }
 
 const collections = [
-  { title: 'PATCH as clients send it', folder: new URL('./', import.meta.url), pattern: /\.json$/ },
-  { title: 'PATCH as RFC 7644 §3.5.2 has it', folder: new URL('../samples/', import.meta.url), pattern: /^rfc7644-3\.5\.2.*\.json$/ },
+  { title: 'PATCH as clients send it', folder: packageFile('test/idp'), pattern: /\.json$/ },
+  { title: 'PATCH as RFC 7644 §3.5.2 has it', folder: packageFile('test/samples'), pattern: /^rfc7644-3\.5\.2.*\.json$/ },
 ];
 
 for (const { title, folder, pattern } of collections) {
   describe(title, () => {
     for (const file of readdirSync(folder).filter((name) => pattern.test(name))) {
-      const replay = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Replay;
+      const replay = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Replay;
       it(`${file}: ${replay.name}`, () => {
         if (replay.error === undefined) expectAfter(replay);
         else expectError(replay, replay.error);

@@ -1,11 +1,11 @@
 import express, { type Express } from 'express';
 import { accountPages, type AccountPagesOptions } from '../../src/account/account-pages.ts';
-import { fileURLToPath } from 'node:url';
 import { loadLocales } from '../../src/locales.ts';
+import { packageFile } from '../../src/package-root.ts';
 import type { Settings } from '../../src/settings.ts';
 import { FakeKeys } from './fake-keys.ts';
 
-const locales = loadLocales(fileURLToPath(new URL('../../locales', import.meta.url)));
+const locales = loadLocales(packageFile('locales'));
 
 /** A tenant's settings as the product ships them. */
 export const settings: Settings = {

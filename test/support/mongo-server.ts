@@ -8,9 +8,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { packageFile } from '../../src/package-root.ts';
 
 const SECANTUS = 'SecantusDB==0.7.0b3';
-const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 /** A MongoDB server to test against. */
@@ -82,14 +82,14 @@ async function initiateReplicaSet(uri: string): Promise<void> {
 async function startSecantus(options: MongoServerOptions): Promise<MongoServer> {
   const python = await installSecantus();
   return start(`${SECANTUS} (${python})`, (port, folder) => [
-    join(import.meta.dirname, 'secantus-launcher.py'), '--host', '127.0.0.1', '--port', String(port), '--storage-path', folder,
+    packageFile('test/support/secantus-launcher.py'), '--host', '127.0.0.1', '--port', String(port), '--storage-path', folder,
     '--cache-size', '64M', '--log-level', 'ERROR', '--enable-test-commands', ...(options.standalone ? ['--standalone'] : []),
   ], python);
 }
 
 /** @returns the interpreter of an environment that has SecantusDB; made once, under another name until it is whole */
 async function installSecantus(): Promise<string> {
-  const cache = join(root, 'node_modules/.cache');
+  const cache = packageFile('node_modules/.cache');
   const environment = join(cache, SECANTUS.replace('==', '-').toLowerCase());
   const python = join(environment, 'bin/python3');
   if (existsSync(join(environment, 'installed'))) return python;
