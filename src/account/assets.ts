@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Router } from 'express';
+import { packageFile } from '../package-root.ts';
 import type { AssetLinks } from './layout.ts';
 import { queryValue } from './query-value.ts';
 
-const FOLDER = new URL('../../assets/', import.meta.url);
+const FOLDER = packageFile('assets');
 
 /**
  * The pages' stylesheet and icon, read once at start. A link carries the content's hash, so a browser may keep what it
@@ -14,7 +16,7 @@ const FOLDER = new URL('../../assets/', import.meta.url);
 export function assets(base: string): { readonly links: AssetLinks; readonly router: Router } {
   const router = Router();
   const serve = (name: string, type: string): string => {
-    const content = readFileSync(new URL(name, FOLDER));
+    const content = readFileSync(join(FOLDER, name));
     const hash = createHash('sha256').update(content).digest('base64url').slice(0, 16);
     router.get(`/assets/${name}`, (request, response) => {
       response.set({
