@@ -31,6 +31,13 @@ export interface Outbox {
   release(owner: string): Promise<void>;
   /** Puts a dead or cancelled delivery back in the queue; false when there is none such. */
   requeue(tenant: string, id: string, now: Date): Promise<boolean>;
+  /** One delivery. */
+  find(tenant: string, id: string): Promise<Delivery | undefined>;
+  /**
+   * A tenant's deliveries that stand in a state, newest first: by their ids, which sort by the moment they were made.
+   * @param before the id after which to go on, for the next page
+   */
+  inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]>;
   /** One user's deliveries, newest first. */
   ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]>;
   /** How many stand in each state, for health and metrics. */

@@ -104,7 +104,7 @@ class Definitions {
     this.faults.push(...file.faults);
     if (file.value === undefined) return;
     if (Array.isArray(file.value)) file.value.forEach((value, index) => this.#addOne({ file, pointer: `/${index}`, value }));
-    else if (!isJsonObject(file.value) || file.value.$schema === undefined) this.#addOne({ file, pointer: '', value: file.value });
+    else if (!isJsonObject(file.value) || (file.value.$schema === undefined && file.value.openapi === undefined)) this.#addOne({ file, pointer: '', value: file.value });
   }
 
   #addOne(found: Found<Json>): void {

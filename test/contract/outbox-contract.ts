@@ -170,6 +170,18 @@ export function outboxContract(store: () => Store): void {
       expect(await store().outbox.nextDue()).to.equal(undefined);
     });
 
+    it('finds one delivery, and a page of those in a state, newest first, within the tenant', async () => {
+      await file(
+        ...['d1', 'd2', 'd3', 'd4'].map((id) => delivery(id, { state: 'dead', lastReply: '550 5.1.1' })),
+        delivery('d5'), delivery('theirs', { state: 'dead', tenant: 'other' }));
+      expect(await store().outbox.find(TENANT, 'd2')).to.deep.equal(delivery('d2', { state: 'dead', lastReply: '550 5.1.1' }));
+      expect(await store().outbox.find('other', 'd2')).to.equal(undefined);
+      expect(ids(await store().outbox.inState(TENANT, 'dead', 3))).to.deep.equal(['d4', 'd3', 'd2']);
+      expect(ids(await store().outbox.inState(TENANT, 'dead', 3, 'd2'))).to.deep.equal(['d1']);
+      expect(ids(await store().outbox.inState(TENANT, 'queued', 3))).to.deep.equal(['d5']);
+      expect(await store().outbox.inState(TENANT, 'sent', 3)).to.deep.equal([]);
+    });
+
     it('lists one user\'s deliveries, newest first', async () => {
       await file(
         delivery('d1', { createdAt: '2026-03-01T08:00:00.000Z' }), delivery('d3', { createdAt: '2026-03-03T08:00:00.000Z' }),

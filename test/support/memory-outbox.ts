@@ -90,6 +90,18 @@ export class MemoryOutbox implements Outbox {
     return true;
   }
 
+  async find(tenant: string, id: string): Promise<Delivery | undefined> {
+    this.#check();
+    const delivery = this.deliveries.get(id);
+    return delivery?.tenant === tenant ? structuredClone(delivery) : undefined;
+  }
+
+  async inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]> {
+    this.#check();
+    return [...this.deliveries.values()].filter((delivery) => delivery.tenant === tenant && delivery.state === state && (before === undefined || delivery.id < before))
+      .sort((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+  }
+
   async ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]> {
     this.#check();
     return [...this.deliveries.values()].filter((delivery) => delivery.tenant === tenant && delivery.userId === userId).reverse().slice(0, limit);

@@ -112,6 +112,7 @@ function deliverySchema(): Schema<DeliveryDocument> {
   schema.index({ state: 1, notBefore: 1, position: 1 });
   schema.index({ state: 1, domain: 1, notBefore: 1, position: 1 });
   schema.index({ tenant: 1, userId: 1, createdAt: -1, position: -1 });
+  schema.index({ tenant: 1, state: 1, _id: -1 });
   schema.index({ position: 1 }, { partialFilterExpression: { reported: false }, name: 'unreported' });
   return schema;
 }

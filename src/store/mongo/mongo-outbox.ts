@@ -83,6 +83,14 @@ export class MongoOutbox implements Outbox {
     return matchedCount === 1;
   }
 
+  async find(tenant: string, id: string): Promise<Delivery | undefined> {
+    return (await this.#list({ _id: id, tenant }, { _id: 1 }, 1))[0];
+  }
+
+  async inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]> {
+    return this.#list({ tenant, state, ...(before === undefined ? {} : { _id: { $lt: before } }) }, { _id: -1 }, limit);
+  }
+
   async ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]> {
     return this.#list({ tenant, userId }, { createdAt: -1, position: -1 }, limit);
   }

@@ -93,6 +93,10 @@ const MIGRATIONS: readonly string[] = [
     UNIQUE (tenant, id)
   );
   `,
+  `
+  -- Whoever looks for what has failed does not read what was sent.
+  CREATE INDEX deliveries_by_state ON deliveries (tenant, state, id);
+  `,
 ];
 
 /**

@@ -98,6 +98,17 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
+  async find(tenant: string, id: string): Promise<Delivery | undefined> {
+    return readDelivery(this.#reader.get<[string]>('SELECT body FROM deliveries WHERE tenant = ? AND id = ?', tenant, id));
+  }
+
+  async inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]> {
+    const older = before === undefined ? '' : 'AND id < ?';
+    return this.#reader.all<[string]>(
+      `SELECT body FROM deliveries WHERE tenant = ? AND state = ? ${older} ORDER BY id DESC LIMIT ?`,
+      tenant, state, ...(before === undefined ? [] : [before]), limit).map(([body]) => JSON.parse(body) as Delivery);
+  }
+
   async ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]> {
     return this.#reader.all<[string]>(
       'SELECT body FROM deliveries WHERE tenant = ? AND user_id = ? ORDER BY created_at DESC, position DESC LIMIT ?', tenant, userId, limit)
