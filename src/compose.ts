@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RequestListener } from 'node:http';
 import { accountPages } from './account/account-pages.ts';
+import { createAdminRouter } from './admin/admin-router.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
@@ -98,12 +99,13 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
     const sweep = new OnboardingSweep(parts);
     const state = { ready: true };
+    const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
     const scim = createScimRouter({
       endpoint: new ScimEndpoint({
         types, handler: new ResourceService(parts), mapping, settingsOf, capabilities: capabilitiesOf(settings), cursorKey: signingKey(secrets, 'list cursors'), clock,
         failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
       }),
-      authenticate: createAuthenticate(store.clients, () => clock.now().getTime()),
+      authenticate,
       settingsOf,
       baseUrlOf: ({ protocol, host }) => `${config.publicUrl ?? `${protocol}://${host}`}/scim/v2`,
       log,
@@ -115,7 +117,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       ...(config.smtpUrl === undefined ? { mailbox: store.mailbox } : {}),
     });
     const app = createApp({
-      scim, pages, trustProxy: config.trustProxy, clock, log,
+      scim, admin: createAdminRouter(authenticate, {}), pages, trustProxy: config.trustProxy, clock, log,
       ready: async () => {
         if (!state.ready) throw new Error('stopping');
         await store.ping();

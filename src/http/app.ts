@@ -9,6 +9,8 @@ import { createHealthRoutes } from './health.ts';
 export interface AppParts {
   /** Served below `/scim/v2`. */
   readonly scim: Router;
+  /** Served below `/admin/v1`. */
+  readonly admin: Router;
   /** The hosted pages, served at the root. */
   readonly pages: Router;
   readonly ready: () => Promise<void>;
@@ -32,6 +34,7 @@ export function createApp(parts: AppParts): Express {
     next();
   });
   app.use('/scim/v2', parts.scim);
+  app.use('/admin/v1', parts.admin);
   app.use(createHealthRoutes(parts.ready));
   app.use(parts.pages);
   app.use((request) => {
