@@ -14,6 +14,12 @@ export type EventType =
   | 'recovery.requested'
   /** The address must be proved. */
   | 'emailVerification.requested'
+  /** An administrator gave an open invitation more time: `data.expiresAt`. */
+  | 'invitation.extended'
+  /** The e-mail address counts as the user's own: they, or an administrator, have said so. */
+  | 'email.verified'
+  /** An administrator put a dead or cancelled delivery back in the queue: `data.delivery`. */
+  | 'delivery.requeued'
   /** The user has set a password and the tenant wants them told. */
   | 'activationNotice.requested'
   /** Whatever is still to be sent to this user must not be. */

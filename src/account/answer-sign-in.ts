@@ -13,7 +13,7 @@ import type { Site } from './site.ts';
 export async function answerSignIn(
   site: Site, request: Request, response: Response, userName: string, secret: string, invalid: string, refuse: (reason: Html | string) => void,
 ): Promise<void> {
-  const result = await site.keys.signIn(site.tenant, userName, secret);
+  const result = await site.keys.signIn(site.tenant, userName, secret, request.ip);
   switch (result.outcome) {
     case 'ok':
       site.sessions.begin(response, { tenant: site.tenant, userId: result.person.userId, previousSignInAt: result.lastSignInAt });

@@ -3,6 +3,7 @@ import type { LockedReason, Onboarding } from './latchkey-extension.ts';
 import type { Scene, UserDraft } from './first-key-request.ts';
 import { isUnderWay } from './first-key-request.ts';
 import { notBefore } from './first-key-address.ts';
+import { omit } from './omit.ts';
 
 /** Failed sign-ins from which on each further one makes the next wait. */
 const freeTries = 4;
@@ -26,7 +27,18 @@ export function lockedReason(onboarding: Onboarding, account: Account, { setting
   if (account.lockedUntil !== undefined && account.lockedUntil > now.toISOString() && isLockedOut(account.failedSignIns)) return 'failedAttempts';
   if (notBefore(onboarding, settings, now) !== undefined) return 'notStarted';
   const invited = account.invitation?.purpose === 'invitation' || onboarding.preRegistration === true;
-  return settings.onboarding.lockUntilPasswordSet && invited && isUnderWay(onboarding) && account.mailedPassword !== true ? 'pendingPassword' : undefined;
+  // With 'delivered' a password is in the user's hands: signing in with it is the next step.
+  const pending = invited && isUnderWay(onboarding) && onboarding.status !== 'delivered' && account.mailedPassword !== true;
+  return settings.onboarding.lockUntilPasswordSet && pending ? 'pendingPassword' : undefined;
+}
+
+/** Forgets failed sign-ins and the pause or lock that came of them; false when there were none. */
+export function forgetFailures(draft: UserDraft): boolean {
+  const { account } = draft;
+  if (account.failedSignIns === 0 && account.lockedUntil === undefined) return false;
+  if (isLockedOut(account.failedSignIns)) draft.events.push({ type: 'account.unlocked', data: {} });
+  draft.account = { ...omit(account, 'lockedUntil'), failedSignIns: 0 };
+  return true;
 }
 
 /** Brings the visible `locked` and `lockedReason` in line. */

@@ -13,6 +13,13 @@ export interface ChangeTicket {
   readonly expiresAt: string;
 }
 
+/** A signed ticket as its holder gets it. */
+export interface IssuedTicket {
+  readonly ticket: string;
+  /** ISO 8601 UTC. */
+  readonly expiresAt: string;
+}
+
 const lifeMs = 15 * 60_000;
 
 /** Signs tickets and reads them back; nothing is stored. */
@@ -25,10 +32,10 @@ export class ChangeTickets {
   }
 
   /** Makes a ticket that is good for a quarter of an hour. */
-  issue(ticket: Omit<ChangeTicket, 'issuedAt' | 'expiresAt'>, now: Date): string {
+  issue(ticket: Omit<ChangeTicket, 'issuedAt' | 'expiresAt'>, now: Date): IssuedTicket {
     const whole: ChangeTicket = { ...ticket, issuedAt: now.toISOString(), expiresAt: new Date(now.getTime() + lifeMs).toISOString() };
     const body = Buffer.from(JSON.stringify(whole)).toString('base64url');
-    return `${body}.${sign(this.#keys[0]!, body).toString('base64url')}`;
+    return { ticket: `${body}.${sign(this.#keys[0]!, body).toString('base64url')}`, expiresAt: whole.expiresAt };
   }
 
   /** Reads a ticket, whether or not its time is over; undefined when it is none of ours, or another tenant's. */

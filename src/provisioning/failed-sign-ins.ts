@@ -1,33 +1,62 @@
 import { delayAfter } from './account-lock.ts';
 
-/** Failures for one name. */
+/** Failures under one key. */
 interface Failures {
   readonly count: number;
+  readonly lastAt: number;
   readonly until: string | undefined;
 }
 
-const namesKept = 10_000;
+const keysKept = 10_000;
 
-/**
- * Counts failures for user names that do not exist, exactly as an account counts its own: otherwise the name that never gets locked
- * would be the one without an account. In memory, bounded; the oldest names are forgotten first.
- */
-export class UnknownNames {
+/** Failed sign-ins from one address that make nobody wait: behind one address there can be a whole office. */
+const addressAllowance = 100;
+/** An address from which nothing has failed for so long begins anew, in milliseconds. */
+const addressMemoryMs = 15 * 60_000;
+
+/** Counts failed sign-ins by a key and makes the next try wait, as an account does. In memory, bounded: the oldest keys are forgotten first. */
+export class FailedSignIns {
+  readonly #allowance: number;
+  readonly #memoryMs: number;
   readonly #failures = new Map<string, Failures>();
 
-  /** Until when no try is taken for this name; undefined when one is. */
-  lockedUntil(name: string, now: Date): string | undefined {
-    const until = this.#failures.get(name)?.until;
+  /**
+   * @param allowance failures that do not count
+   * @param memoryMs how long after the last failure they are remembered
+   */
+  private constructor(allowance: number, memoryMs: number) {
+    this.#allowance = allowance;
+    this.#memoryMs = memoryMs;
+  }
+
+  /**
+   * For user names that do not exist, counted exactly as an account counts its own: otherwise the name that never gets locked would be the
+   * one without an account.
+   */
+  static ofUnknownNames(): FailedSignIns {
+    return new FailedSignIns(0, Number.POSITIVE_INFINITY);
+  }
+
+  /** For the addresses that sign-ins come from, whichever accounts they are tried on. */
+  static ofAddresses(): FailedSignIns {
+    return new FailedSignIns(addressAllowance, addressMemoryMs);
+  }
+
+  /** Until when no try is taken under this key; undefined when one is. */
+  lockedUntil(key: string, now: Date): string | undefined {
+    const until = this.#failures.get(key)?.until;
     return until !== undefined && until > now.toISOString() ? until : undefined;
   }
 
   /** Counts a failure. */
-  fail(name: string, now: Date): void {
-    const count = (this.#failures.get(name)?.count ?? 0) + 1;
-    const delay = delayAfter(count);
-    this.#failures.delete(name);
-    this.#failures.set(name, { count, until: delay === 0 ? undefined : new Date(now.getTime() + delay).toISOString() });
+  fail(key: string, now: Date): void {
+    const before = this.#failures.get(key);
+    const remembered = before !== undefined && now.getTime() - before.lastAt < this.#memoryMs ? before.count : 0;
+    const count = remembered + 1;
+    const delay = delayAfter(count - this.#allowance);
+    this.#failures.delete(key);
+    this.#failures.set(key, { count, lastAt: now.getTime(), until: delay === 0 ? undefined : new Date(now.getTime() + delay).toISOString() });
     const [oldest] = this.#failures.keys();
-    if (this.#failures.size > namesKept && oldest !== undefined) this.#failures.delete(oldest);
+    if (this.#failures.size > keysKept && oldest !== undefined) this.#failures.delete(oldest);
   }
 }

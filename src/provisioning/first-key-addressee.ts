@@ -4,13 +4,14 @@ import type { Addressee, Prepared } from '../notify/addressee.ts';
 import type { Delivery } from '../notify/delivery.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
-import type { Invitation } from './account.ts';
+import { isAwaited, requestOf } from './awaited-delivery.ts';
 import { isActive, type Origin } from './event-policy.ts';
 import { emailAddress, notBefore } from './first-key-address.ts';
-import { addressFor, isUnderWay, type KeyRequest, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
+import { addressFor, changeInvitation, isUnderWay, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { generatePassword } from './generate-password.ts';
 import { generateCode } from './invitation-code.ts';
 import { addToken, expiryOf, hashToken, newToken, setCode } from './invitations.ts';
+import { readOnboarding } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
 import { rememberedHashes } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
@@ -67,7 +68,7 @@ export class FirstKeyAddressee implements Addressee {
     const person = personOf(verdict.record);
     const quiet = quietUntil(settings.onboarding.quietHours, person.timezone ?? settings.timezone, scene.now);
     // Somebody who has just asked for a way back in is awake.
-    if (quiet !== undefined && kindOf(delivery) !== 'recovery') return { outcome: 'hold', until: quiet, reason: 'quiet hours' };
+    if (quiet !== undefined && requestOf(delivery) !== 'recovery') return { outcome: 'hold', until: quiet, reason: 'quiet hours' };
     const minted = await this.#mint(delivery, verdict.record, scene);
     if (minted !== undefined) {
       const refused = await this.#keep(delivery, minted);
@@ -88,7 +89,7 @@ export class FirstKeyAddressee implements Addressee {
       const scene: Scene = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(record);
       noteDelivery(draft, delivery);
-      if (isCurrent(draft, delivery)) follow(draft, delivery);
+      if (isAwaited(draft.account, delivery)) follow(draft, delivery);
       const change = finishDraft(draft, scene);
       const same = equalJson(record.resource, change.resource) && JSON.stringify(record.account) === JSON.stringify(change.account);
       return same ? { kind: 'keep', answer: undefined } : { kind: 'put', change, answer: () => undefined };
@@ -98,7 +99,7 @@ export class FirstKeyAddressee implements Addressee {
   /** Makes the secret that the message needs; undefined when it needs none. Slow: outside any line of writers. */
   async #mint(delivery: Delivery, record: StoredRecord, { settings, now }: Scene): Promise<Minted | undefined> {
     const { hasher, publicUrl } = this.#parts;
-    if (kindOf(delivery) === undefined) return undefined;
+    if (requestOf(delivery) === undefined) return undefined;
     if (delivery.template === 'password') return this.#mintPassword(record, settings);
     const invitation = record.account!.invitation!;
     const expiresAt = expiryOf(invitation.method, settings, now);
@@ -107,20 +108,20 @@ export class FirstKeyAddressee implements Addressee {
       const page = invitation.purpose === 'verifyEmail' ? 'verify-email' : 'set-password';
       return {
         values: { link: `${publicUrl}/${page}?token=${token}`, expiresAt },
-        keep: (draft) => renew(draft, (live) => addToken(live, hashToken(token), expiresAt), expiresAt),
+        keep: (draft) => changeInvitation(draft, (live) => addToken(live, hashToken(token), expiresAt)),
       };
     }
     const code = generateCode(settings.onboarding.code);
     const codeHash = await hasher.hash(code);
     return {
       values: { code, link: `${publicUrl}/set-password`, expiresAt },
-      keep: (draft) => renew(draft, (live) => setCode(live, codeHash, expiresAt), expiresAt),
+      keep: (draft) => changeInvitation(draft, (live) => setCode(live, codeHash, expiresAt)),
     };
   }
 
   async #mintPassword(record: StoredRecord, settings: Settings): Promise<Minted> {
     const { hasher, publicUrl } = this.#parts;
-    const mustChange = settings.onboarding.changeMailedPassword;
+    const mustChange = settings.onboarding.changeMailedPassword || readOnboarding(record.resource).forcePasswordReset === true;
     const given = this.#open(record);
     const password = given ?? generatePassword(settings.passwords.minLength);
     const hash = given === undefined ? await hasher.hash(password) : undefined;
@@ -169,8 +170,8 @@ function judge(record: StoredRecord | undefined, delivery: Delivery, scene: Scen
   if (record === undefined) return { outcome: 'cancel', reason: 'the user is deleted' };
   if (!isActive(record.resource)) return { outcome: 'cancel', reason: 'the user is deactivated' };
   const draft = draftOf(record);
-  const kind = kindOf(delivery);
-  if (kind !== undefined && !isCurrent(draft, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
+  const kind = requestOf(delivery);
+  if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
   const start = notBefore(draft.onboarding, scene.settings, scene.now);
   if (start !== undefined) return { outcome: 'hold', until: start, reason: 'the start date has not come' };
   const method = draft.account.invitation?.method ?? 'emailLink';
@@ -179,37 +180,6 @@ function judge(record: StoredRecord | undefined, delivery: Delivery, scene: Scen
   }
   const to = kind === undefined ? emailAddress(record.resource) : addressFor(draft, scene, kind, method);
   return to === undefined ? { outcome: 'fail', reason: 'there is no address to send to' } : { record, to };
-}
-
-/** What a delivery carries; undefined for a mere notice. */
-function kindOf({ template }: Delivery): KeyRequest | undefined {
-  switch (template) {
-    case 'invitation':
-    case 'invitationCode':
-    case 'reminder': return 'invitation';
-    case 'password': return 'passwordMail';
-    case 'recovery':
-    case 'recoveryCode': return 'recovery';
-    case 'verifyEmail': return 'verifyEmail';
-    case 'activated':
-    case 'passwordChanged': return undefined;
-  }
-}
-
-/** True when the delivery carries what the record waits for now. */
-function isCurrent({ account }: UserDraft, delivery: Delivery): boolean {
-  if (delivery.template === 'password') return account.passwordMail !== undefined && account.passwordMail.id === delivery.data['passwordMail'];
-  return account.invitation !== undefined && account.invitation.id === delivery.data['invitation'];
-}
-
-/** Gives the live invitation a new secret. */
-function renew(draft: UserDraft, change: (live: Invitation) => Invitation, expiresAt: string | null): void {
-  const { invitation } = draft.account;
-  if (invitation === undefined) return;
-  draft.account = { ...draft.account, invitation: change(invitation) };
-  if (invitation.purpose !== 'invitation') return;
-  if (expiresAt === null) delete draft.onboarding.invitationExpiresAt;
-  else draft.onboarding.invitationExpiresAt = expiresAt;
 }
 
 function noteDelivery(draft: UserDraft, delivery: Delivery): void {
@@ -230,7 +200,7 @@ function isFinal(state: string): boolean {
 /** What the outcome of the delivery that the user waits for makes of their status. */
 function follow(draft: UserDraft, delivery: Delivery): void {
   const { onboarding, account } = draft;
-  const kind = kindOf(delivery);
+  const kind = requestOf(delivery);
   const firstKey = (kind === 'invitation' || kind === 'passwordMail') && isUnderWay(onboarding);
   if (kind === 'passwordMail' && isFinal(delivery.state)) {
     // A dead mail can be queued again by an admin; it will then carry a new password.

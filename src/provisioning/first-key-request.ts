@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.ts';
 import type { TemplateName } from '../notify/delivery.ts';
 import { InvalidValueError } from '../scim/scim-error.ts';
 import type { InvitationMethod, Settings } from '../settings.ts';
-import type { Account } from './account.ts';
+import type { Account, Invitation } from './account.ts';
 import { type EventDraft, isActive } from './event-policy.ts';
 import { emailAddress, firstKeyAddress, notBefore } from './first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation } from './invitations.ts';
@@ -141,7 +141,7 @@ export function pendingRequest({ account, onboarding }: UserDraft): KeyRequest |
 export function restart(draft: UserDraft, scene: Scene): boolean {
   const kind = pendingRequest(draft);
   if (kind === undefined || !isActive(draft.resource)) return false;
-  const coolDownEnds = draft.account.resentAt === undefined ? scene.now : new Date(Date.parse(draft.account.resentAt) + coolDownMs);
+  const coolDownEnds = coolDownEnd(draft.account) ?? scene.now;
   const cooling = coolDownEnds > scene.now;
   if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
   request(draft, scene, kind, coolDownEnds);
@@ -151,17 +151,37 @@ export function restart(draft: UserDraft, scene: Scene): boolean {
 
 /** True within a minute of the last message that was sent on request. */
 export function isCoolingDown(account: Account, now: Date): boolean {
-  return account.resentAt !== undefined && Date.parse(account.resentAt) + coolDownMs > now.getTime();
+  return (coolDownEnd(account) ?? now) > now;
 }
 
-/** Calls off whatever is pending: invitations, password mails, and deliveries already filed. */
-export function standDown(draft: UserDraft, scene: Scene): void {
+/** From when something more is sent on request; undefined when nothing ever was. */
+export function coolDownEnd({ resentAt }: Account): Date | undefined {
+  return resentAt === undefined ? undefined : new Date(Date.parse(resentAt) + coolDownMs);
+}
+
+/**
+ * Calls off whatever is pending: invitations, password mails, and deliveries already filed.
+ * @returns false when there was nothing to call off
+ */
+export function standDown(draft: UserDraft, scene: Scene): boolean {
   const { account, onboarding } = draft;
-  if (account.invitation === undefined && account.passwordMail === undefined && !isUnderWay(onboarding)) return;
+  if (account.invitation === undefined && account.passwordMail === undefined && !isUnderWay(onboarding)) return false;
   draft.account = withoutPasswordMail(endInvitation(account, 'cancelled', scene.now.toISOString()));
   if (isUnderWay(onboarding)) onboarding.status = 'none';
   delete onboarding.invitationExpiresAt;
   draft.events.push({ type: 'deliveries.cancelled', data: {} });
+  return true;
+}
+
+/** Changes the live invitation, and what the user's record shows of its expiry. */
+export function changeInvitation(draft: UserDraft, change: (live: Invitation) => Invitation): void {
+  const { invitation } = draft.account;
+  if (invitation === undefined) return;
+  const changed = change(invitation);
+  draft.account = { ...draft.account, invitation: changed };
+  if (changed.purpose !== 'invitation') return;
+  if (typeof changed.expiresAt === 'string') draft.onboarding.invitationExpiresAt = changed.expiresAt;
+  else delete draft.onboarding.invitationExpiresAt;
 }
 
 /** The account with no password mail pending and no readable password in it. */

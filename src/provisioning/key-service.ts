@@ -7,10 +7,10 @@ import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
-import { emailAddress, notBefore } from './first-key-address.ts';
+import { notBefore } from './first-key-address.ts';
 import { isCoolingDown, isUnderWay, request, restart, type Scene, type UserDraft } from './first-key-request.ts';
-import { endInvitation, hashToken, hasExpired, invitationOfToken, tokenKey } from './invitations.ts';
-import { draftOf, finishDraft } from './own-password.ts';
+import { hashToken, hasExpired, invitationOfToken, tokenKey } from './invitations.ts';
+import { draftOf, finishDraft, proveAddress } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { PasswordFault } from './password-policy.ts';
 import { type Person, personOf } from './person.ts';
@@ -105,9 +105,12 @@ export class KeyService {
     });
   }
 
-  /** Checks a user name with its password or one-time code; timing does not tell whether there is such a user. */
-  async signIn(tenant: string, userName: string, secret: string): Promise<SignInResult> {
-    return this.#signIn.verify(tenant, userName, secret);
+  /**
+   * Checks a user name with its password or one-time code; timing does not tell whether there is such a user.
+   * @param address where the person is, as far as it is known: failures count for it as well as for the account
+   */
+  async signIn(tenant: string, userName: string, secret: string, address?: string): Promise<SignInResult> {
+    return this.#signIn.verify(tenant, userName, secret, address);
   }
 
   /**
@@ -152,12 +155,9 @@ export class KeyService {
     const record = await this.#recordOf(tenant, { token });
     if (record === undefined) return false;
     return this.#change(record, (draft, { now }) => {
-      const { account } = draft;
-      const address = emailAddress(draft.resource);
-      const live = account.invitation?.tokenHashes.includes(tokenHash) === true && account.invitation.purpose === 'verifyEmail' ? account.invitation : undefined;
-      if (live === undefined || hasExpired(live, now) || address === undefined || !isActive(draft.resource)) return false;
-      draft.account = { ...endInvitation(account, 'used', now.toISOString()), verifiedEmail: foldCase(address) };
-      return true;
+      const { invitation } = draft.account;
+      const live = invitation?.purpose === 'verifyEmail' && invitation.tokenHashes.includes(tokenHash) && !hasExpired(invitation, now);
+      return live && isActive(draft.resource) && proveAddress(draft, { now });
     });
   }
 

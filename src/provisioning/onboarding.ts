@@ -94,7 +94,8 @@ function assign<Name extends keyof Onboarding>(onboarding: Onboarding, name: Nam
   else onboarding[name] = value;
 }
 
-function keepPassword(draft: UserDraft, { before, password }: UserChange, { settings, now }: Scene): void {
+/** Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed out. */
+export function keepPassword(draft: UserDraft, { before, password }: Pick<UserChange, 'before' | 'password'>, { settings, now }: Scene): void {
   if (password === undefined) return;
   draft.account = {
     ...(password.sealed === undefined ? withoutPasswordMail(draft.account) : draft.account),

@@ -1,10 +1,9 @@
 import { foldCase } from '../scim/case-fold.ts';
 import type { Account } from './account.ts';
-import { showLock } from './account-lock.ts';
+import { forgetFailures, showLock } from './account-lock.ts';
 import { emailAddress, firstKeyAddress } from './first-key-address.ts';
 import { type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { endInvitation } from './invitations.ts';
-import { omit } from './omit.ts';
 import { emptyAccount, rememberedHashes } from './onboarding.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { RecordChange } from './record-writer.ts';
@@ -31,13 +30,14 @@ export function takePassword(draft: UserDraft, scene: Scene, hash: string, invit
   const firstTime = draft.onboarding.status !== 'active';
   const proved = provedAddress(draft, scene, invitation);
   const ended = endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
-  const account = omit(withoutPasswordMail(ended), 'lockedUntil');
+  draft.account = withoutPasswordMail(ended);
+  forgetFailures(draft);
+  const { account } = draft;
   draft.account = {
     ...account,
     passwordHash: hash,
     passwordHistory: rememberedHashes(account, scene.settings.passwords.history),
     mailedPassword: false,
-    failedSignIns: 0,
     sessionsValidFrom: at,
     ...(proved === undefined ? {} : { verifiedEmail: proved }),
   };
@@ -48,6 +48,17 @@ export function takePassword(draft: UserDraft, scene: Scene, hash: string, invit
   if (!firstTime) return;
   draft.events.push({ type: 'user.activated', data: {} });
   if (scene.settings.onboarding.activationNotice) draft.events.push({ type: 'activationNotice.requested', data: {} });
+}
+
+/** Takes the user's own address as proved; false when there is none. */
+export function proveAddress(draft: UserDraft, { now }: Pick<Scene, 'now'>): boolean {
+  const address = emailAddress(draft.resource);
+  if (address === undefined) return false;
+  const asked = draft.account.invitation?.purpose === 'verifyEmail';
+  const account = asked ? endInvitation(draft.account, 'used', now.toISOString()) : draft.account;
+  draft.account = { ...account, verifiedEmail: foldCase(address) };
+  draft.events.push({ type: 'email.verified', data: {} });
+  return true;
 }
 
 function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Scene, invitation: string | undefined): string | undefined {

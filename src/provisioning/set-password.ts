@@ -46,7 +46,7 @@ export class SetPassword {
   ): Promise<Stored> {
     const { writer, clock, settingsOf, hasher, userType } = this.#parts;
     const settings = settingsOf(record.tenant);
-    const faults = await this.#faults(record, password, settings);
+    const faults = await this.faultsOf(record, password);
     if (faults.length > 0) return { outcome: 'refused', faults };
     const hash = await hasher.hash(password);
     return writer.update<Stored>({ tenant: record.tenant, type: userType, id: record.id }, (latest): Decision<Stored> => {
@@ -58,7 +58,9 @@ export class SetPassword {
     }, { origin: bySelf });
   }
 
-  async #faults(record: StoredRecord, password: string, settings: Settings): Promise<readonly PasswordFault[]> {
+  /** What speaks against a password that somebody chose for this user: the policy, and the passwords they had before. */
+  async faultsOf(record: StoredRecord, password: string): Promise<readonly PasswordFault[]> {
+    const settings = this.#parts.settingsOf(record.tenant);
     const faults = checkPassword(password, settings, contextWords(record.resource, settings));
     if (faults.length > 0) return faults;
     const reused = await this.#parts.hasher.matching(formerHashes(record, settings), password);

@@ -4,16 +4,15 @@ import { foldCase } from '../scim/case-fold.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import type { Account } from './account.ts';
-import { delayAfter, isLockedOut, lockedReason } from './account-lock.ts';
-import { bindToPassword, type ChangeTickets } from './change-ticket.ts';
+import { delayAfter, forgetFailures, isLockedOut, lockedReason } from './account-lock.ts';
+import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
-import { UnknownNames } from './failed-sign-ins.ts';
+import { FailedSignIns } from './failed-sign-ins.ts';
 import { startOf } from './first-key-address.ts';
 import { isUnderWay, type Scene, type UserDraft } from './first-key-request.ts';
 import { readCode } from './invitation-code.ts';
 import { countWrongCode, usableInvitation } from './invitations.ts';
 import { readOnboarding } from './latchkey-extension.ts';
-import { omit } from './omit.ts';
 import { needsProof } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -27,9 +26,9 @@ import { bySelf } from './set-password.ts';
 export type SignInResult =
   | { readonly outcome: 'ok'; readonly person: Person; /** The one before this. */ readonly lastSignInAt: string | undefined }
   /** The password is right but must be changed: `ticket` is the right to do so, short-lived. */
-  | { readonly outcome: 'changeRequired'; readonly person: Person; readonly ticket: string }
+  | ({ readonly outcome: 'changeRequired'; readonly person: Person } & IssuedTicket)
   /** The secret was a live invitation's code: `ticket` is the right to set a password. */
-  | { readonly outcome: 'codeAccepted'; readonly person: Person; readonly ticket: string }
+  | ({ readonly outcome: 'codeAccepted'; readonly person: Person } & IssuedTicket)
   | { readonly outcome: 'locked'; readonly until: string | undefined }
   | { readonly outcome: 'notStarted'; readonly startsAt: string | undefined }
   | { readonly outcome: 'invalid' };
@@ -57,20 +56,29 @@ const dayMs = 86_400_000;
  */
 export class SignIn {
   readonly #parts: SignInParts;
-  readonly #unknown = new UnknownNames();
+  readonly #unknown = FailedSignIns.ofUnknownNames();
+  readonly #addresses = FailedSignIns.ofAddresses();
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
   }
 
-  /** Checks a user name with a password or code. */
-  async verify(tenant: string, userName: string, secret: string): Promise<SignInResult> {
-    const { store, refusalMs = 250 } = this.#parts;
+  /**
+   * Checks a user name with a password or code.
+   * @param address where the person is, as far as it is known: failures are counted for it too
+   */
+  async verify(tenant: string, userName: string, secret: string, address?: string): Promise<SignInResult> {
+    const { store, clock, refusalMs = 250 } = this.#parts;
     const begun = performance.now();
+    const addressKey = JSON.stringify([tenant, address]);
+    const until = address === undefined ? undefined : this.#addresses.lockedUntil(addressKey, clock.now());
+    if (until !== undefined) return { outcome: 'locked', until };
     const name = foldCase(userName.trim());
     const record = await store.findByKey(tenant, 'User', `username:${name}`);
     const result = await this.#check(tenant, name, record, secret);
-    if (result.outcome === 'invalid') await pause(Math.max(0, refusalMs - (performance.now() - begun)));
+    if (result.outcome !== 'invalid') return result;
+    if (address !== undefined) this.#addresses.fail(addressKey, clock.now());
+    await pause(Math.max(0, refusalMs - (performance.now() - begun)));
     return result;
   }
 
@@ -115,8 +123,8 @@ export class SignIn {
   #acceptCode(record: StoredRecord, invitation: string, moment: Pick<Scene, 'settings' | 'now'>): SignInResult {
     const start = startOf(readOnboarding(record.resource), moment.settings);
     if (start !== undefined && start > moment.now) return { outcome: 'notStarted', startsAt: start.toISOString() };
-    const ticket = this.#parts.tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: invitation }, moment.now);
-    return { outcome: 'codeAccepted', person: personOf(record), ticket };
+    const issued = this.#parts.tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: invitation }, moment.now);
+    return { outcome: 'codeAccepted', person: personOf(record), ...issued };
   }
 
   /** The password was right: whether that lets its owner in is decided on the record as it is now, which may have been locked meanwhile. */
@@ -135,8 +143,8 @@ export class SignIn {
       const person = personOf(record);
       const draft = draftOf(record);
       if (mustChange(draft, settings, now)) {
-        const ticket = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'change', binding: bindToPassword(account.passwordHash) }, now);
-        return { kind: 'keep', answer: { outcome: 'changeRequired', person, ticket } };
+        const issued = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'change', binding: bindToPassword(account.passwordHash) }, now);
+        return { kind: 'keep', answer: { outcome: 'changeRequired', person, ...issued } };
       }
       const answer: SignInResult = { outcome: 'ok', person, lastSignInAt: draft.onboarding.lastSignInAt };
       const noted = noteSignIn(draft, now);
@@ -196,13 +204,12 @@ function noteSignIn(draft: UserDraft, now: Date): boolean {
   const arrives = isUnderWay(onboarding);
   const wasTroubled = account.failedSignIns > 0 || account.lockedUntil !== undefined;
   if (now.getTime() - last < signInNotedEveryMs && !arrives && !wasTroubled) return false;
-  draft.account = { ...omit(account, 'lockedUntil'), failedSignIns: 0 };
+  forgetFailures(draft);
   onboarding.lastSignInAt = now.toISOString();
   if (arrives) {
     onboarding.status = 'active';
     draft.events.push({ type: 'user.activated', data: {} });
   }
-  if (isLockedOut(account.failedSignIns)) draft.events.push({ type: 'account.unlocked', data: {} });
   draft.events.push({ type: 'signIn.succeeded', data: {} });
   return true;
 }

@@ -114,7 +114,7 @@ describe('/set-password by link', () => {
 describe('/set-password by code', () => {
   it('asks for user name and code, then for the password, and never shows the code', async () => {
     const { app, keys } = accountSite();
-    keys.signIns.set('ines ABCD2345', { outcome: 'codeAccepted', person: person(), ticket: 'tick' });
+    keys.signIns.set('ines ABCD2345', { outcome: 'codeAccepted', person: person(), ticket: 'tick', expiresAt: '2026-11-21T10:15:00.000Z' });
     keys.rights.set('tick', { state: 'valid', person: person(), expiresAt: null });
     const first = await request(app).get('/set-password');
     expect(first.text).to.include('autocomplete="username"').and.include('autocomplete="one-time-code"');

@@ -49,7 +49,7 @@ describe('/sign-in', () => {
 
   it('leads to a new password where one is due, by a ticket that is in no URL', async () => {
     const site = accountSite();
-    site.keys.signIns.set('ines old', { outcome: 'changeRequired', person: person(), ticket: 'tick' });
+    site.keys.signIns.set('ines old', { outcome: 'changeRequired', person: person(), ticket: 'tick', expiresAt: '2026-11-21T10:15:00.000Z' });
     site.keys.rights.set('tick', { state: 'valid', person: person(), expiresAt: null });
     const page = await signIn(site, 'old');
     expect(page.status).to.equal(200);
@@ -62,7 +62,7 @@ describe('/sign-in', () => {
 
   it('leads a one-time code to the choice of a password', async () => {
     const site = accountSite();
-    site.keys.signIns.set('ines ABCD2345', { outcome: 'codeAccepted', person: person(), ticket: 'tick' });
+    site.keys.signIns.set('ines ABCD2345', { outcome: 'codeAccepted', person: person(), ticket: 'tick', expiresAt: '2026-11-21T10:15:00.000Z' });
     const page = await signIn(site, 'ABCD2345');
     expect(page.text).to.include('action="/set-password"').and.include('autocomplete="new-password"');
   });
