@@ -29,6 +29,17 @@ async function createUntilKilled(server: Launched, round: number, size: number):
   return { acknowledged, asked };
 }
 
+/** Every user by name, with the timeline. */
+async function allUsers(server: Launched): Promise<Map<string, any>> {
+  const users = new Map<string, any>();
+  for (let startIndex = 1, total = 1; startIndex <= total; startIndex += 1000) {
+    const { body } = await server.scim('GET', `/Users?count=1000&startIndex=${startIndex}&attributes=userName,${extension}:deliveries`);
+    total = body.totalResults;
+    for (const user of body.Resources) users.set(user.userName, user);
+  }
+  return users;
+}
+
 describe('kill -9 in the middle of creates', () => {
   let folder = '';
   before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-kill-')); });
@@ -45,21 +56,15 @@ describe('kill -9 in the middle of creates', () => {
     }
     const server = await launch({ LATCHKEY_DATA_DIR: folder });
     try {
-      const stored = new Map<string, any>();
-      for (let startIndex = 1, total = 1; startIndex <= total; startIndex += 1000) {
-        const { body } = await server.scim('GET', `/Users?count=1000&startIndex=${startIndex}&attributes=userName,${extension}`);
-        total = body.totalResults;
-        for (const user of body.Resources) stored.set(user.userName, user);
-      }
+      const stored = await allUsers(server);
       expect([...acknowledged].filter((name) => !stored.has(name)), 'acknowledged and lost').to.deep.equal([]);
       expect([...stored.keys()].filter((name) => !asked.has(name)), 'never asked for').to.deep.equal([]);
       await eventually('every invitation', async () => {
         const { body } = await server.scim('GET', `/Users?count=0&filter=${encodeURIComponent(`${extension}:status eq "invited"`)}`);
         return body.totalResults === stored.size;
-      }, 60);
+      }, 30 + stored.size / 20);
       // The mailbox keeps the newest thousand, so each user's own timeline is what is counted.
-      const { body } = await server.scim('GET', `/Users?count=1000&attributes=userName,${extension}:deliveries`);
-      for (const user of body.Resources) {
+      for (const user of (await allUsers(server)).values()) {
         const deliveries = user[extension]?.deliveries ?? [];
         expect(deliveries.filter(({ template }: { template: string }) => template === 'invitation'), user.userName).to.have.lengthOf(1);
       }

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/clock.ts';
+import { openStore } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { defaultTenant, newClient } from '../../src/first-start.ts';
+import { createLog } from '../../src/log.ts';
+import type { Client } from '../../src/tenants.ts';
+import { launch, testToken, type Launched } from './launch.ts';
+import { startMongoServer } from './mongo-server.ts';
+
+/** A whole Latchkey over one of the stores, with a client of each dialect. */
+export interface Served extends Launched {
+  /** The token of the client with that profile. */
+  readonly token: (profile: string) => string;
+  /** Folder of the embedded store; undefined on MongoDB. */
+  readonly folder: string | undefined;
+  /** The MongoDB database; undefined on the embedded store. */
+  readonly mongodbUri: string | undefined;
+}
+
+/** Where a Latchkey keeps things, and how to clear that away. */
+interface Place {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly leave: () => Promise<void>;
+}
+
+/**
+ * A suite that is run against Latchkey on SQLite and again on MongoDB, each in a process of its own. No error may have been logged by the end.
+ * @param environment beside what says where things are kept
+ */
+export function describeServed(title: string, environment: Readonly<Record<string, string>>, tests: (served: () => Served, store: 'SQLite' | 'MongoDB') => void): void {
+  for (const [store, find] of [['SQLite', embedded], ['MongoDB', mongodb]] as const) {
+    describe(`${title}, on ${store}`, function () {
+      this.timeout(60_000);
+      let place: Place | undefined;
+      let served: Served | undefined;
+
+      before(async function () {
+        this.timeout(300_000); // the MongoDB stand-in may have to be installed
+        place = await find();
+        if (place === undefined) return this.skip();
+        served = await serve({ LATCHKEY_KEY: randomBytes(32).toString('base64'), ...environment, ...place.environment });
+      });
+      after(async () => {
+        const errors = served?.output().split('\n').filter((line) => line.includes('"level":"error"')) ?? [];
+        const code = await served?.end('SIGTERM');
+        await place?.leave();
+        if (served !== undefined && (code !== 0 || errors.length > 0)) throw new Error(`Latchkey ended with ${code} and logged these errors:\n${errors.join('\n')}`);
+      });
+
+      tests(() => {
+        if (served === undefined) throw new Error('Latchkey is not running');
+        return served;
+      }, store);
+    });
+  }
+}
+
+async function serve(environment: Record<string, string>): Promise<Served> {
+  const tokens = new Map([['auto', testToken]]);
+  const store = await openStore(readConfig(environment).config, createLog('silent'));
+  try {
+    for (const profile of ['entra', 'okta', 'strict'] as const satisfies readonly Client['profile'][]) {
+      const { client, token } = newClient(systemClock, defaultTenant, profile, profile);
+      await store.clients.add(client);
+      tokens.set(profile, token);
+    }
+  } finally {
+    await store.close();
+  }
+  const token = (profile: string): string => tokens.get(profile) ?? `there is no client for ${profile}`;
+  return { ...(await launch(environment)), token, folder: environment['LATCHKEY_DATA_DIR'], mongodbUri: environment['MONGODB_URI'] };
+}
+
+function embedded(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-served-'));
+  return { environment: { LATCHKEY_DATA_DIR: folder }, leave: async () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+async function mongodb(): Promise<Place | undefined> {
+  const server = await startMongoServer();
+  return server && { environment: { MONGODB_URI: server.uri(`latchkey-served-${randomBytes(4).toString('hex')}`) }, leave: () => server.stop() };
+}
