@@ -1,6 +1,7 @@
 import type { Mailbox } from '../notify/mailbox.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { ResourceStore } from '../provisioning/resource-store.ts';
+import type { RequestLog } from '../request-log.ts';
 import type { ClientStore } from '../tenants.ts';
 
 /** Everything one database gives Latchkey; each adapter folder exports one `open…Store` that answers this. */
@@ -10,6 +11,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;
   readonly clients: ClientStore;
+  readonly requests: RequestLog;
   /** Resolves when the database answers; rejects with StoreUnavailableError. */
   ping(): Promise<void>;
   /** Waits for writes under way, then closes. */

@@ -5,6 +5,7 @@ import { membershipsContract } from './memberships-contract.ts';
 import { outboxContract } from './outbox-contract.ts';
 import { queriesContract } from './queries-contract.ts';
 import { randomFiltersContract } from './random-filters-contract.ts';
+import { requestLogContract } from './request-log-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
 
 export type { OpenedStore } from './fixtures.ts';
@@ -36,5 +37,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     outboxContract(store);
     mailboxContract(store);
     clientsContract(store);
+    requestLogContract(store);
   });
 }

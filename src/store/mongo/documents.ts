@@ -123,3 +123,15 @@ export interface ClientDocument extends Omit<Client, 'id' | 'scopes'> {
   _id: string;
   scopes: string[];
 }
+
+/** A SCIM call of the request log. */
+export interface RequestDocument {
+  /** `tenant/moment/id`. */
+  _id: string;
+  client: string;
+  clientName: string;
+  status: number;
+  path: string;
+  /** The entry, its names encoded. */
+  entry: JsonObject;
+}

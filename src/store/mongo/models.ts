@@ -2,6 +2,7 @@ import { Schema } from 'mongoose';
 import type { Connection, Model, SchemaDefinition } from 'mongoose';
 import type {
   ClientDocument, DeliveryDocument, EventDocument, MailDocument, MemberChangeDocument, MembershipDocument, RecordDocument,
+  RequestDocument,
 } from './documents.ts';
 
 /** The collections. Their schemas declare fields and indexes; reads are lean, so that no document is wrapped. */
@@ -13,6 +14,7 @@ export interface Models {
   readonly deliveries: Model<DeliveryDocument>;
   readonly mails: Model<MailDocument>;
   readonly clients: Model<ClientDocument>;
+  readonly requests: Model<RequestDocument>;
 }
 
 const { Mixed } = Schema.Types;
@@ -29,6 +31,7 @@ export function defineModels(connection: Connection): Models {
     deliveries: connection.model<DeliveryDocument>('Delivery', deliverySchema()),
     mails: connection.model<MailDocument>('Mail', mailSchema()),
     clients: connection.model<ClientDocument>('Client', clientSchema()),
+    requests: connection.model<RequestDocument>('Request', requestSchema()),
   };
 }
 
@@ -132,4 +135,8 @@ function clientSchema(): Schema<ClientDocument> {
   schema.index({ tokenHash: 1 }, { unique: true });
   schema.index({ tenant: 1, createdAt: 1 });
   return schema;
+}
+
+function requestSchema(): Schema<RequestDocument> {
+  return define<RequestDocument>('requests', { _id: text, client: text, clientName: text, status: count, path: text, entry: Mixed });
 }

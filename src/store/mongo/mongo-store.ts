@@ -10,6 +10,7 @@ import { createCollections, defineModels } from './models.ts';
 import { MongoClients } from './mongo-clients.ts';
 import { MongoMailbox } from './mongo-mailbox.ts';
 import { MongoOutbox } from './mongo-outbox.ts';
+import { MongoRequestLog } from './mongo-request-log.ts';
 import { MongoResourceStore } from './mongo-resource-store.ts';
 import { Stamps } from './stamps.ts';
 import { translateError, translatingErrors } from './database-errors.ts';
@@ -64,6 +65,7 @@ async function assemble(connection: Connection, clock: Clock): Promise<Store> {
     outbox: translatingErrors(new MongoOutbox(models, new EventRelay(models, clock, stamps, mover))),
     mailbox: translatingErrors(new MongoMailbox(models, stamps)),
     clients: translatingErrors(new MongoClients(models)),
+    requests: translatingErrors(new MongoRequestLog(models)),
     ping: async () => {
       await connection.db?.command({ ping: 1 }).catch((error: unknown) => { throw translateError(error); });
     },

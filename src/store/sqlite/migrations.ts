@@ -92,6 +92,13 @@ const MIGRATIONS: readonly string[] = [
     position INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
     UNIQUE (tenant, id)
   );
+
+  -- position is the moment and the call's id; what lists test for stands before the body, which may be large.
+  CREATE TABLE requests (
+    tenant TEXT NOT NULL, position TEXT NOT NULL, client TEXT NOT NULL, client_name TEXT NOT NULL,
+    status INTEGER NOT NULL, path TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (tenant, position)
+  ) WITHOUT ROWID;
   `,
   `
   -- Whoever looks for what has failed does not read what was sent.

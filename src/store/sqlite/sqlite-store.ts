@@ -9,6 +9,7 @@ import { ScanThreads } from './scan-threads.ts';
 import { SqliteClients } from './sqlite-clients.ts';
 import { SqliteMailbox } from './sqlite-mailbox.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
+import { SqliteRequestLog } from './sqlite-request-log.ts';
 import { SqliteResources } from './sqlite-resources.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -51,6 +52,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       outbox: new SqliteOutbox(reader, writes),
       mailbox: new SqliteMailbox(reader, writes),
       clients: new SqliteClients(reader, writes),
+      requests: new SqliteRequestLog(reader, writes),
       ping: async () => { reader.get('SELECT 1'); },
       close: async () => {
         await writes.close();

@@ -1,0 +1,46 @@
+import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
+import { refusedAsDuplicates } from './database-errors.ts';
+import type { RequestDocument } from './documents.ts';
+import { decodeNames, encodeNames } from './field-names.ts';
+import type { Models } from './models.ts';
+import { recordKey } from './record-document.ts';
+
+/** The request log in MongoDB: the key alone, tenant and time, is its order. */
+export class MongoRequestLog implements RequestLog {
+  readonly #requests: Models['requests'];
+
+  constructor(models: Models) {
+    this.#requests = models.requests;
+  }
+
+  async append(entries: readonly RequestLogEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const documents = entries.map((entry): RequestDocument => ({
+      _id: recordKey(entry.tenant, positionOf(entry)), client: entry.client.id, clientName: entry.client.name, status: entry.status, path: entry.path,
+      entry: encodeNames(entry),
+    }));
+    // A log need not be waited for on a majority's disks.
+    await refusedAsDuplicates(this.#requests.insertMany(documents, { ordered: false, lean: true, writeConcern: { w: 1 } }));
+  }
+
+  async list({ tenant, client, status, since = '', path, count, after }: RequestLogQuery): Promise<RequestLogPage> {
+    const found = await this.#requests.find({
+      _id: { $gte: recordKey(tenant, since), $lt: after === undefined ? afterAll(tenant) : recordKey(tenant, after) },
+      ...(client === undefined ? {} : { $or: [{ client }, { clientName: client }] }),
+      ...(status === undefined ? {} : { status: { $gte: status.from, $lte: status.to } }),
+      ...(path === undefined ? {} : { path: { $regex: `^${path.replace(/[^\w/]/g, '\\$&')}`, $options: 'i' } }),
+    }, { entry: 1 }).sort({ _id: -1 }).limit(count + 1).lean<Pick<RequestDocument, '_id' | 'entry'>[]>();
+    const shown = found.slice(0, count).map(({ entry }) => decodeNames(entry) as RequestLogEntry & ReturnType<typeof decodeNames>);
+    const last = shown.at(-1);
+    return { entries: shown, ...(found.length > count && last !== undefined ? { next: positionOf(last) } : {}) };
+  }
+
+  async purge(tenant: string, before: string): Promise<void> {
+    await this.#requests.deleteMany({ _id: { $gte: recordKey(tenant, ''), $lt: recordKey(tenant, before) } });
+  }
+}
+
+/** The first key that is no longer the tenant's: `0` follows the slash. */
+function afterAll(tenant: string): string {
+  return `${tenant}0`;
+}
