@@ -1,8 +1,11 @@
+import { dateFormat, type DateShape } from '../date-format.ts';
 import { pickLocale, type Locales } from '../locales.ts';
 import type { Person } from '../provisioning/person.ts';
 import type { Settings } from '../settings.ts';
 import { html, type Html } from './html.ts';
 import type { PageWords } from './page-words.ts';
+
+const dateShape: DateShape = { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
 
 /** Whom a page is written for: their language, their clock, and the name the product goes by. */
 export interface Reader {
@@ -35,7 +38,7 @@ export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords
   const own = words.get(locale.language);
   if (own === undefined) throw new Error(`There are no page words in '${locale.language}'.`);
   const region = wishes.map(parseTag).find((tag) => tag?.language === locale.language);
-  const format = dateFormat(region?.baseName ?? locale.language, [person?.timezone, settings.timezone]);
+  const format = dateFormat(region?.baseName ?? locale.language, dateShape, person?.timezone, settings.timezone);
   return {
     lang: locale.language,
     dir: locale.direction,
@@ -52,16 +55,4 @@ function parseTag(wish: string): Intl.Locale | undefined {
   } catch {
     return undefined;
   }
-}
-
-function dateFormat(locale: string, zones: readonly (string | undefined)[]): Intl.DateTimeFormat {
-  const shape = { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
-  for (const timeZone of zones) {
-    try {
-      if (timeZone !== undefined) return new Intl.DateTimeFormat(locale, { ...shape, timeZone });
-    } catch {
-      // Not a zone this machine knows: the next one will do.
-    }
-  }
-  return new Intl.DateTimeFormat(locale, { ...shape, timeZone: 'UTC' });
 }

@@ -1,4 +1,5 @@
 import Mustache from 'mustache';
+import { dateFormat, type DateShape } from '../date-format.ts';
 import type { Prepared } from './addressee.ts';
 import type { Locale } from '../locales.ts';
 
@@ -46,19 +47,11 @@ export function say(text: string, values: MessageValues, direction: Locale['dire
 export function formatMoment(iso: string, language: string, timezone: string | undefined, style: 'long' | 'short'): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) throw new MessageError('a date of the message is no date');
-  const shape: Intl.DateTimeFormatOptions = style === 'long'
+  const shape: DateShape = style === 'long'
     ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' }
     : { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
   // Some versions of ICU put narrow no-break spaces into times: they double the price of a text message.
-  return new Intl.DateTimeFormat(language, { ...shape, timeZone: knownZone(timezone) }).format(moment).replaceAll('\u202f', ' ');
-}
-
-function knownZone(timezone: string | undefined): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: timezone ?? 'UTC' }).resolvedOptions().timeZone;
-  } catch {
-    return 'UTC';
-  }
+  return dateFormat(language, shape, timezone).format(moment).replaceAll('\u202f', ' ');
 }
 
 /** Longer than any real name; a value is no place for a letter of its own. */

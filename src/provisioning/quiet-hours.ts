@@ -1,3 +1,4 @@
+import { dateFormat } from '../date-format.ts';
 import type { Settings } from '../settings.ts';
 
 const dayMinutes = 24 * 60;
@@ -23,10 +24,5 @@ function minutesOf(time: string): number {
 }
 
 function localTime(timezone: string, now: Date): string {
-  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  try {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: timezone }).format(now);
-  } catch {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(now);
-  }
+  return dateFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, timezone).format(now);
 }
