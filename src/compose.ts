@@ -14,12 +14,14 @@ import { createScimRouter } from './http/scim-router.ts';
 import { loadSettings } from './load-settings.ts';
 import { loadLocales, type Locales } from './locales.ts';
 import { createLog, type Log } from './log.ts';
+import { addresseeByChannel } from './notify/addressee-by-channel.ts';
 import { createCaptureMailer } from './notify/capture-mailer.ts';
 import { createCaptureSmsSender } from './notify/capture-sms-sender.ts';
 import { Courier } from './notify/courier.ts';
 import { createHttpSmsSender } from './notify/http-sms-sender.ts';
 import { senderDomain } from './notify/mail-address.ts';
 import { createMailChannel } from './notify/mail-channel.ts';
+import { planDeliveries } from './notify/plan.ts';
 import { loadMailTemplates } from './notify/render-mail.ts';
 import { systemScheduler } from './notify/scheduler.ts';
 import { createSmsChannel } from './notify/sms-channel.ts';
@@ -40,6 +42,13 @@ import { loadResourceTypes } from './scim/load-schemas.ts';
 import type { Settings } from './settings.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
+import { checkWebhooks } from './webhooks/check-webhooks.ts';
+import { EndpointRegister } from './webhooks/endpoint-register.ts';
+import { planWebhooks } from './webhooks/plan-webhooks.ts';
+import { createPostWebhook } from './webhooks/post-webhook.ts';
+import { createWebhookChannel } from './webhooks/webhook-channel.ts';
+import { readWebhookSecret } from './webhooks/webhook-secret.ts';
+import { createWebhookSubscribers } from './webhooks/webhook-subscribers.ts';
 
 /** A Latchkey put together: everything but the listening socket. */
 export interface Application {
@@ -79,7 +88,7 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
 export async function compose(config: Config, listening: string): Promise<Application> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
-  const settings = loadSettings(config.settingsFile, [checkCodeSettings]);
+  const settings = loadSettings(config.settingsFile, [checkCodeSettings, checkWebhooks(config.webhookHosts, process.env)]);
   const settingsOf = (): Settings => settings;
   const locales = loadLocales(join(packageRoot, 'locales'));
   const types = loadResourceTypes([join(packageRoot, 'schemas'), ...(config.schemasFolder === undefined ? [] : [config.schemasFolder])]);
@@ -102,7 +111,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
     const scim = createScimRouter({
       endpoint: new ScimEndpoint({
-        types, handler: new ResourceService(parts), mapping, settingsOf, capabilities: capabilitiesOf(settings), cursorKey: signingKey(secrets, 'list cursors'), clock,
+        types, handler: new ResourceService(parts), mapping, settingsOf, capabilities: capabilitiesOf(settings), cursorKey: signingKey(secrets, 'list cursors'),
+        attemptKey: signingKey(secrets, 'repeated creates'), clock,
         failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
       }),
       authenticate,
@@ -156,6 +166,9 @@ export async function compose(config: Config, listening: string): Promise<Applic
 function createCourier(config: Config, settings: Settings, store: Store, locales: Locales, addressee: FirstKeyAddressee, log: Log): Courier {
   const clock = systemClock;
   const mailer = config.smtpUrl === undefined ? createCaptureMailer(store.mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom);
+  const settingsOf = (): Settings => settings;
+  const register = new EndpointRegister(store.resources, clock);
+  const mailDomain = senderDomain(config.mailFrom);
   const { gatewayUrl } = settings.sms;
   // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody would read it in a mailbox.
   const sender = gatewayUrl === null && config.smtpUrl === undefined
@@ -163,13 +176,21 @@ function createCourier(config: Config, settings: Settings, store: Store, locales
     : createHttpSmsSender(() => (gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret }));
   return new Courier({
     outbox: store.outbox,
-    addressee,
+    addressee: addresseeByChannel({ email: addressee, sms: addressee, webhook: createWebhookSubscribers(register, settingsOf) }),
     channels: [
       { channel: createMailChannel(mailer, locales, loadMailTemplates(join(packageRoot, 'templates'))), perMinute: config.mailPerMinute },
       { channel: createSmsChannel(sender, locales) },
+      {
+        channel: createWebhookChannel({
+          settingsOf, register, clock, log, post: createPostWebhook(config.webhookHosts),
+          // Read anew each time: a secret in a file can be replaced without a restart.
+          keysOf: (secrets) => secrets.map((reference) => readWebhookSecret(reference, process.env)),
+        }),
+        concurrency: 10,
+      },
     ],
     clock, scheduler: systemScheduler, log,
-    mailDomain: senderDomain(config.mailFrom),
+    plan: (event) => [...planDeliveries(event, mailDomain), ...planWebhooks(event, settings.webhooks)],
     // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
     ...(store.kind === 'sqlite' ? { owner: 'embedded' } : {}),
   });

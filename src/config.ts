@@ -17,6 +17,10 @@ export interface Config {
   readonly mailFrom: string;
   readonly mailPerMinute: number | undefined;
   readonly smsSecret: string | undefined;
+  /** Hosts that webhooks may reach though inside, and without TLS; lower case. */
+  readonly webhookHosts: ReadonlySet<string>;
+  /** The address that bounces come back to. */
+  readonly bounceAddress: string | undefined;
   readonly trustProxy: readonly string[];
   readonly worker: boolean;
   readonly logLevel: string;
@@ -50,6 +54,8 @@ export const variables: readonly Variable[] = [
   { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
   { name: 'LATCHKEY_MAIL_PER_MINUTE', description: 'The most mails to hand over in a minute; default: no limit.', fault: wholeNumber(1, 1_000_000) },
   { name: 'LATCHKEY_SMS_SECRET', description: 'Bearer token for the SMS gateway.', secret: true },
+  { name: 'LATCHKEY_WEBHOOK_HOSTS', default: '', description: 'Hosts, separated by commas, that webhooks may reach although their addresses are private, and by plain http.' },
+  { name: 'LATCHKEY_BOUNCE_ADDRESS', description: 'Address that bounces come back to, such as `bounces@mail.example`: each mail is then sent from `bounces+<its id>@mail.example`.', fault: bounceAddress },
   { name: 'LATCHKEY_TRUST_PROXY', default: '', description: 'Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges, separated by commas.' },
   { name: 'LATCHKEY_WORKER', default: 'on', description: '`off`: this process sends nothing and leaves the outbox to `latchkey worker`.', fault: oneOf('on', 'off') },
   { name: 'LOG_LEVEL', default: 'info', description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', fault: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent') },
@@ -107,7 +113,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mailFrom: text('MAIL_FROM') ?? '',
     mailPerMinute: text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),
     smsSecret: text('LATCHKEY_SMS_SECRET'),
-    trustProxy: (text('LATCHKEY_TRUST_PROXY') ?? '').split(',').map((part) => part.trim()).filter((part) => part !== ''),
+    webhookHosts: new Set(listOf(text('LATCHKEY_WEBHOOK_HOSTS')).map((host) => host.toLowerCase())),
+    bounceAddress: text('LATCHKEY_BOUNCE_ADDRESS'),
+    trustProxy: listOf(text('LATCHKEY_TRUST_PROXY')),
     worker: text('LATCHKEY_WORKER') === 'on',
     logLevel: text('LOG_LEVEL') ?? 'info',
   };
@@ -145,6 +153,10 @@ function lookUp(variable: Variable, environment: Readonly<Record<string, string 
   return variable.default === undefined ? undefined : { value: variable.default, source: 'default' as const };
 }
 
+function listOf(text = ''): string[] {
+  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
 function wholeNumber(least: number, most: number) {
   return (value: string) =>
     /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : `must be a whole number from ${least} to ${most}, not '${value}'`;
@@ -162,6 +174,11 @@ function httpUrl(value: string) {
 
 function mongoUri(value: string) {
   return /^mongodb(\+srv)?:\/\/./.test(value) ? undefined : 'must begin with mongodb:// or mongodb+srv://';
+}
+
+/** The id of a mail comes to 53 characters at most, a local part to 64 (RFC 5321 §4.5.3.1.1). */
+function bounceAddress(value: string) {
+  return /^[a-z0-9._-]{1,10}@[a-z0-9.-]+$/i.test(value) ? undefined : 'must be a plain address of at most 10 characters before the @';
 }
 
 function smtpUrl(value: string) {

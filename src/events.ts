@@ -24,6 +24,8 @@ export type EventType =
   | 'activationNotice.requested'
   /** Whatever is still to be sent to this user must not be. */
   | 'deliveries.cancelled'
+  /** What became of a message to a user; `data` names the delivery, its channel and template. */
+  | 'delivery.sent' | 'delivery.failed' | 'delivery.cancelled' | 'delivery.bounced' | 'delivery.complained'
   | 'signIn.succeeded' | 'signIn.failed' | 'account.locked' | 'account.unlocked';
 
 /** One thing that happened, written in the same atomic write as the change it tells of. Never holds a secret. */

@@ -12,7 +12,12 @@ export interface Settings {
     readonly leadDays: number;
     /** Local times `HH:MM`; null: none. */
     readonly quietHours: { readonly from: string; readonly to: string } | null;
+    /** The days of the recipient's week on which messages go out. */
+    readonly workingDays: readonly Weekday[];
+    /** Hours after the invitation went out, in any order. */
     readonly reminderHours: readonly number[];
+    /** Whether the user's manager is told of the invitation, and when the last reminder was in vain; never with a secret. */
+    readonly managerNotice: boolean;
     /** What a first mail without any address does: `accept` (status `failed`) or `refuse` (400). */
     readonly noAddress: 'accept' | 'refuse';
   };
@@ -23,6 +28,8 @@ export interface Settings {
     readonly fromClients: 'keep' | 'drop';
     /** Older systems' rule: at least one upper, one lower, one digit. */
     readonly composition: boolean;
+    /** Whether users are told by mail when they, or somebody in their place, have changed their password. */
+    readonly changeNotice: boolean;
   };
   readonly scim: {
     readonly profile: 'auto' | 'entra' | 'okta' | 'strict';
@@ -30,11 +37,35 @@ export interface Settings {
     readonly unknownAttributes: 'drop' | 'refuse';
     readonly maxPageSize: number;
   };
-  readonly sms: { readonly gatewayUrl: string | null; readonly countries: readonly string[] };
+  readonly sms: {
+    readonly gatewayUrl: string | null;
+    /** How the gateway wants to be spoken to. */
+    readonly preset: 'json' | 'twilio';
+    /** What Twilio shows as the sender: a number, or the id of a messaging service. */
+    readonly from: string | null;
+    /** ISO 3166 codes; empty: all. The first is where numbers without a country code are taken to be. */
+    readonly countries: readonly string[];
+    /** The most messages to one number within an hour. */
+    readonly perNumberHourly: number;
+  };
+  readonly webhooks: readonly WebhookEndpoint[];
   readonly locale: string;
   readonly timezone: string;
   readonly productName: string;
 }
 
+/** Somebody who is told of events. */
+export interface WebhookEndpoint {
+  readonly id: string;
+  readonly url: string;
+  /** Where its secrets are (`env:NAME`, `file:/path`), never what they are; while one is replaced there are two. */
+  readonly secrets: readonly string[];
+  /** Names of events, beginnings such as `user.*`, or `*`. */
+  readonly events: readonly string[];
+}
+
 /** How a user is invited. */
 export type InvitationMethod = 'emailLink' | 'emailOtp' | 'smsOtp';
+
+/** A day of the week. */
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { Addressee } from './addressee.ts';
 import type { Channel } from './channel.ts';
 import type { Outbox } from './outbox.ts';
-import { Relay } from './relay.ts';
+import { Relay, type RelayOptions } from './relay.ts';
 import { Reporter } from './reporter.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
@@ -17,8 +17,7 @@ export interface CourierOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Log;
-  /** The domain of Message-IDs: MAIL_FROM's. */
-  readonly mailDomain: string;
+  readonly plan: RelayOptions['plan'];
   /** See WorkerOptions.owner; each channel's worker adds the channel's name. */
   readonly owner?: string;
   readonly graceMs?: number;
@@ -31,13 +30,13 @@ export class Courier {
   readonly #workers: readonly Worker[];
   readonly #channels: readonly Channel[];
 
-  constructor({ outbox, addressee, channels, clock, scheduler, log, mailDomain, owner = clock.newId(), graceMs }: CourierOptions) {
+  constructor({ outbox, addressee, channels, clock, scheduler, log, plan, owner = clock.newId(), graceMs }: CourierOptions) {
     this.#reporter = new Reporter({ outbox, addressee, scheduler, log });
     this.#workers = channels.map(({ channel, concurrency, perMinute }) => new Worker({
       outbox, addressee, reporter: this.#reporter, channel, clock, scheduler, log, owner: `${owner}.${channel.name}`, concurrency, perMinute, graceMs,
     }));
     this.#channels = channels.map(({ channel }) => channel);
-    this.#relay = new Relay({ outbox, scheduler, log, mailDomain, onSettled: () => {
+    this.#relay = new Relay({ outbox, scheduler, log, plan, onSettled: () => {
       this.wakeWorkers();
       this.#reporter.wake();
     } });

@@ -19,8 +19,9 @@ export type Outcome =
  * The delivery as it stands after an outcome, its lease gone and its user not yet told. Pure.
  * @param now the wall clock
  * @param random from 0 to below 1, for the jitter of retries
+ * @param gapAfter how long to wait after so many failed attempts
  */
-export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date, random: () => number): Delivery {
+export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date, random: () => number, gapAfter = backoff): Delivery {
   const { lease, ...unleased } = delivery;
   void lease;
   const base = { ...unleased, lastReply: outcome.reply, reported: false };
@@ -34,7 +35,7 @@ export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date
     case 'held': return { ...base, state: 'queued', notBefore: new Date(Math.max(outcome.until.getTime(), now.getTime() + 1000)).toISOString() };
     case 'retry': {
       const attempts = delivery.attempts + 1;
-      const gap = backoff(attempts, random);
+      const gap = gapAfter(attempts, random);
       if (gap === undefined) return { ...base, ...ended, state: 'dead', attempts };
       return { ...base, state: 'queued', attempts, notBefore: new Date(now.getTime() + Math.max(gap, outcome.notBeforeMs ?? 0)).toISOString() };
     }

@@ -1,17 +1,18 @@
 import type { JsonObject } from '../json.ts';
 
-/** The messages Latchkey sends; each names a template. */
+/** The messages Latchkey sends to people; each names a template. */
 export type TemplateName =
   | 'invitation' | 'invitationCode' | 'password' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'reminder' | 'passwordChanged';
 
-/** One message to one person over one channel, with its attempts and its outcome. Holds no secret. */
+/** One message to one person over one channel, or one event to a webhook, with its attempts and its outcome. Holds no secret. */
 export interface Delivery {
   /** Made from the event's id and the template: planning the same event twice makes one delivery. */
   readonly id: string;
   readonly tenant: string;
-  readonly channel: 'email' | 'sms';
-  readonly template: TemplateName;
-  /** The user it is for. */
+  readonly channel: 'email' | 'sms' | 'webhook';
+  /** `event`: what a webhook gets is written without a template. */
+  readonly template: TemplateName | 'event';
+  /** The user it is for; `webhook:<endpoint>` where it is for none, so that what calls off a user's messages leaves it alone. */
   readonly userId: string;
   /** The event that caused it. */
   readonly eventId: string;
@@ -27,7 +28,7 @@ export interface Delivery {
   /** Where it goes, once known: used to keep one bad domain from starving the rest. */
   readonly domain?: string;
   readonly to?: string;
-  /** RFC 5322 Message-ID; the same for every attempt. */
+  /** RFC 5322 Message-ID, of a webhook its `webhook-id`; the same for every attempt. */
   readonly messageId: string;
   readonly lease?: { readonly owner: string; readonly until: string };
   /** The server's last answer or our reason, without addresses or secrets. */

@@ -1,5 +1,6 @@
 import { pickLocale, type Locale, type Locales } from '../locales.ts';
 import type { Channel } from './channel.ts';
+import { MessageError } from './message-values.ts';
 import type { Mailer } from './mailer.ts';
 import { renderMail, type MailTemplates } from './render-mail.ts';
 
@@ -8,6 +9,7 @@ export function createMailChannel(mailer: Mailer, locales: Locales, templates: M
   return {
     name: 'email',
     async send({ template, messageId }, { to, locales: wanted, values }) {
+      if (template === 'event') throw new MessageError('an event goes to webhooks, never by mail');
       const locale = pickLocale(wanted, locales);
       const written = renderMail(templates, locale, template, values, regionOf(wanted, locale));
       return mailer.send({

@@ -1,6 +1,7 @@
+import type { DomainEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import type { Delivery } from './delivery.ts';
 import type { Outbox } from './outbox.ts';
-import { planDeliveries } from './plan.ts';
 import { Pulse } from './pulse.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -9,8 +10,8 @@ export interface RelayOptions {
   readonly outbox: Outbox;
   readonly scheduler: Scheduler;
   readonly log: Pick<Log, 'warn'>;
-  /** The domain of Message-IDs. */
-  readonly mailDomain: string;
+  /** The deliveries that an event asks for; pure, so that planning the same event twice files them once. */
+  readonly plan: (event: DomainEvent) => readonly Delivery[];
   /** Called after each batch that changed what is to be sent or reported. */
   readonly onSettled: () => void;
 }
@@ -49,11 +50,11 @@ export class Relay {
   }
 
   async #step(): Promise<number> {
-    const { outbox, log, mailDomain, onSettled } = this.#options;
+    const { outbox, log, plan, onSettled } = this.#options;
     try {
       const events = await outbox.pendingEvents(batchSize);
       if (events.length > 0) {
-        const deliveries = events.flatMap((event) => planDeliveries(event, mailDomain));
+        const deliveries = events.flatMap(plan);
         await outbox.settleEvents(events, deliveries);
         if (deliveries.length > 0 || events.some(({ type }) => type === 'deliveries.cancelled')) onSettled();
       }

@@ -1,6 +1,6 @@
 import { pickLocale, type Locale, type Locales } from '../locales.ts';
 import type { Channel } from './channel.ts';
-import type { TemplateName } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { formatMoment, MessageError, needText, say, textOf, type MessageValues } from './message-values.ts';
 import type { SmsSender } from './sms-sender.ts';
 
@@ -23,7 +23,7 @@ export function createSmsChannel(sender: SmsSender, locales: Locales): Channel {
  * "Origin-bound one-time codes"). Values: `productName`, `code`, `link` (the page that asks for the code), `expiresAt`, `timezone`.
  * @throws MessageError for a template that is none of text messages (a password never goes by SMS), or without `code`
  */
-export function renderSms({ sms: words, language, direction }: Locale, template: TemplateName, values: MessageValues): string {
+export function renderSms({ sms: words, language, direction }: Locale, template: Delivery['template'], values: MessageValues): string {
   if (template !== 'invitationCode' && template !== 'recoveryCode') throw new MessageError(`'${template}' is never sent as a text message`);
   const code = needText(values, 'code');
   const expiresAt = textOf(values, 'expiresAt');

@@ -52,7 +52,7 @@ const longestSleepMs = 15_000;
 /** Something is due that may not be leased now: another worker's, a busy domain's, another channel's. */
 const blockedSleepMs = 1000;
 const channelSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_000 };
-const channels: readonly Delivery['channel'][] = ['email', 'sms'];
+const channels: readonly Delivery['channel'][] = ['email', 'sms', 'webhook'];
 
 /**
  * Works one channel's share of the outbox: lease → prepare → send → write the outcome → report. Any number run side by side.
@@ -252,8 +252,8 @@ export class Worker {
 
   /** Writes the outcome, and once it stands tells the user's record. */
   async #conclude(held: Held, outcome: Outcome): Promise<void> {
-    const { clock, log, reporter } = this.#options;
-    const ended = concludeDelivery(held.delivery, outcome, clock.now(), this.#random);
+    const { clock, log, reporter, channel } = this.#options;
+    const ended = concludeDelivery(held.delivery, outcome, clock.now(), this.#random, channel.backoff);
     const line = { delivery: ended.id, template: ended.template, state: ended.state, attempts: ended.attempts, reply: ended.lastReply };
     if (!(await this.#held.conclude(held, ended))) {
       if (outcome.kind === 'sent') log.warn(line, 'a message was sent but its lease had gone to another worker');

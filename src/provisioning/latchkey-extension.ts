@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import type { Delivery } from '../notify/delivery.ts';
 import type { Resource } from '../scim/resource.ts';
 import type { InvitationMethod } from '../settings.ts';
 
@@ -14,7 +15,7 @@ export type LockedReason = 'pendingPassword' | 'failedAttempts' | 'notStarted';
 /** One line of a user's timeline. */
 export type DeliveryNote = {
   id: string;
-  channel: 'email' | 'sms';
+  channel: Delivery['channel'];
   template: string;
   state: string;
   attempts: number;

@@ -23,7 +23,7 @@ describe('loadSettings', () => {
       },
       passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false },
       scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
-      sms: { gatewayUrl: null, countries: [] }, locale: 'en', timezone: 'UTC', productName: 'Latchkey',
+      sms: { gatewayUrl: null, countries: [] }, webhooks: [], locale: 'en', timezone: 'UTC', productName: 'Latchkey',
     });
   });
 

@@ -12,6 +12,7 @@ import { loadMailTemplates } from '../../src/notify/render-mail.ts';
 import { systemScheduler } from '../../src/notify/scheduler.ts';
 import { createSmtpMailer } from '../../src/notify/smtp-mailer.ts';
 import { smtpOptions } from '../../src/notify/smtp-options.ts';
+import { planDeliveries } from '../../src/notify/plan.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { MemoryLog } from '../support/courier-bench.ts';
 import { MemoryOutbox } from '../support/memory-outbox.ts';
@@ -26,7 +27,7 @@ describe('Courier', () => {
     const outbox = new MemoryOutbox();
     const told = new Map<string, string>();
     const courier = new Courier({
-      outbox, clock: systemClock, scheduler: systemScheduler, log: new MemoryLog() as never, mailDomain: 'mail.example',
+      outbox, clock: systemClock, scheduler: systemScheduler, log: new MemoryLog() as never, plan: (event) => planDeliveries(event, 'mail.example'),
       channels: [{ channel: createMailChannel(mailer, locales, templates) }],
       addressee: {
         prepare: async ({ userId, id }) => ({

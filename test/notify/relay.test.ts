@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { DomainEvent, EventType } from '../../src/events.ts';
+import { planDeliveries } from '../../src/notify/plan.ts';
 import { Relay } from '../../src/notify/relay.ts';
 import { systemScheduler } from '../../src/notify/scheduler.ts';
 import { MemoryLog } from '../support/courier-bench.ts';
@@ -15,7 +16,7 @@ describe('Relay', () => {
   let outbox: MemoryOutbox;
   let settled: number;
   let log: MemoryLog;
-  const relay = (): Relay => new Relay({ outbox, scheduler: time, log: log as never, mailDomain: 'mail.example', onSettled: () => { settled += 1; } });
+  const relay = (): Relay => new Relay({ outbox, scheduler: time, log: log as never, plan: (asked) => planDeliveries(asked, 'mail.example'), onSettled: () => { settled += 1; } });
 
   beforeEach(() => {
     time = new ManualTime();
@@ -95,7 +96,7 @@ describe('Relay', () => {
   });
 
   it('keeps up with 2,000 events a second without holding up the event loop', async () => {
-    const it = new Relay({ outbox, scheduler: systemScheduler, log: log as never, mailDomain: 'x', onSettled: () => undefined });
+    const it = new Relay({ outbox, scheduler: systemScheduler, log: log as never, plan: (asked) => planDeliveries(asked, 'x'), onSettled: () => undefined });
     // The memory outbox looks through all events for each batch; a store has an index.
     const pending = new Map<string, DomainEvent>(Array.from({ length: 4000 }, (_, index) => [`e${index}`, event(`e${index}`)]));
     outbox.pendingEvents = async (limit) => [...pending.values()].slice(0, limit);

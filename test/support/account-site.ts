@@ -17,6 +17,7 @@ export const settings: Settings = {
   passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false },
   scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
   sms: { gatewayUrl: null, countries: [] },
+  webhooks: [],
   locale: 'en', timezone: 'UTC', productName: 'Harbour',
 };
 

@@ -30,7 +30,7 @@ export interface Message {
 }
 
 /** What a test changes of the settings. */
-export type SettingsPatch = { [Room in keyof Settings]?: Settings[Room] extends object ? Partial<Settings[Room]> : Settings[Room] };
+export type SettingsPatch = { [Room in keyof Settings]?: Settings[Room] extends readonly unknown[] ? Settings[Room] : Settings[Room] extends object ? Partial<Settings[Room]> : Settings[Room] };
 
 export const tenant = 'acme';
 export const noWants: Wants = { members: false, groups: false };

@@ -1,0 +1,54 @@
+import { request as requestHttp, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import { isPublicAddress, lookUpPublic, RefusedAddressError } from './public-address.ts';
+
+/** Posts a body and answers the HTTP status; rejects when there is none: time-out, no connection, RefusedAddressError. */
+export type PostWebhook = (url: URL, headers: Readonly<Record<string, string>>, body: string) => Promise<number>;
+
+/** For the whole exchange, name look-up and TLS included. */
+const timeoutMs = 15_000;
+/** Of an answer nothing but its status matters; this much is read out of politeness. */
+const readBytes = 64 * 1024;
+
+/**
+ * Makes the one way out to webhooks. It reaches public addresses only, except for hosts the operator has named; it follows no redirect and
+ * uses no proxy; each request has a connection of its own, whose address has been looked at.
+ * @param trustedHosts host names and literal addresses, in lower case, that may be inside and may be spoken to without TLS
+ */
+export function createPostWebhook(trustedHosts: ReadonlySet<string>): PostWebhook {
+  return async (url, headers, body) => {
+    const trusted = trustedHosts.has(hostOf(url));
+    if (!trusted) refuse(url);
+    const options: RequestOptions = {
+      method: 'POST', agent: false, signal: AbortSignal.timeout(timeoutMs),
+      headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
+      ...(trusted ? {} : { lookup: lookUpPublic }),
+    };
+    return new Promise<number>((resolve, reject) => {
+      const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (response) => {
+        resolve(response.statusCode ?? 0);
+        let read = 0;
+        response.on('data', (chunk: Buffer) => {
+          read += chunk.length;
+          if (read > readBytes) request.destroy();
+        });
+        // The status is known: how the rest of the answer fares is no concern of ours.
+        response.on('error', () => undefined);
+      });
+      request.on('error', reject);
+      request.end(body);
+    });
+  };
+}
+
+/** The host of a URL as settings name it: lower case, IPv6 without brackets. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+}
+
+/** What needs no look-up is not seen by one: literal addresses. */
+function refuse(url: URL): void {
+  if (url.protocol !== 'https:') throw new RefusedAddressError('the URL is not https');
+  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url))) throw new RefusedAddressError('the URL names an address that is not public');
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Channel } from '../notify/channel.ts';
+import type { SendResult } from '../notify/mailer.ts';
+import type { Settings } from '../settings.ts';
+import type { EndpointRegister } from './endpoint-register.ts';
+import type { PostWebhook } from './post-webhook.ts';
+import { RefusedAddressError } from './public-address.ts';
+import { signWebhook } from './sign-webhook.ts';
+import { webhookBackoff } from './webhook-backoff.ts';
+import { endpointOf } from './webhook-subscribers.ts';
+
+/** What the channel works with. */
+export interface WebhookChannelParts {
+  readonly settingsOf: (tenant: string) => Settings;
+  /** The signing keys behind an endpoint's `secrets`, in that order. */
+  readonly keysOf: (secrets: readonly string[]) => readonly Buffer[];
+  readonly register: EndpointRegister;
+  readonly post: PostWebhook;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
+}
+
+/**
+ * The webhook channel (Standard Webhooks): posts `{type, timestamp, data}` with `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+ * 2xx: taken. 410: the endpoint is disabled. Anything else, a redirect included: later.
+ */
+export function createWebhookChannel({ settingsOf, keysOf, register, post, clock, log }: WebhookChannelParts): Channel {
+  return {
+    name: 'webhook',
+    backoff: webhookBackoff,
+    async send(delivery): Promise<SendResult> {
+      const endpoint = endpointOf(settingsOf(delivery.tenant), delivery);
+      if (endpoint === undefined) return { outcome: 'permanent', reply: 'The settings know no such webhook any more.' };
+      const id = delivery.messageId;
+      const timestamp = Math.floor(clock.now().getTime() / 1000);
+      const body = JSON.stringify(delivery.data['payload']);
+      const headers = {
+        'Content-Type': 'application/json',
+        'User-Agent': 'Latchkey-Webhooks',
+        'webhook-id': id,
+        'webhook-timestamp': String(timestamp),
+        'webhook-signature': signWebhook({ id, timestamp, body }, keysOf(endpoint.secrets)),
+      };
+      let status: number;
+      try {
+        status = await post(new URL(endpoint.url), headers, body);
+      } catch (error) {
+        return { outcome: 'temporary', reply: reasonOf(error) };
+      }
+      if (status === 410) {
+        await register.disable(delivery.tenant, endpoint, 'it answered 410 Gone');
+        log.error({ webhook: endpoint.id }, 'a webhook answered 410 Gone and is disabled until it is enabled by hand or gets another URL');
+        return { outcome: 'permanent', reply: 'HTTP 410' };
+      }
+      return { outcome: status >= 200 && status < 300 ? 'accepted' : 'temporary', reply: `HTTP ${status}` };
+    },
+    async close() {
+      // Each request closes its own connection.
+    },
+  };
+}
+
+/** In words of ours: the system's own may name inner addresses. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RefusedAddressError) return `Refused: ${error.message}.`;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ABORT_ERR') return 'The endpoint did not answer in time.';
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'The endpoint\'s host cannot be resolved.' : 'The endpoint could not be reached.';
+}

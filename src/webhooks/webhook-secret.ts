@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+
+/** A secret cannot be had or is no webhook secret. The message never holds it. */
+export class WebhookSecretError extends Error {
+  override readonly name = 'WebhookSecretError';
+}
+
+/** Bytes a key must have at least and at most, by Standard Webhooks. */
+const keyBytes = { least: 24, most: 64 };
+
+/**
+ * Reads the key that a setting refers to: the settings say where a secret is, never what it is.
+ * @param reference `env:<variable>` or `file:<path>`; what is found there is `whsec_<base64>`
+ * @throws WebhookSecretError
+ */
+export function readWebhookSecret(reference: string, environment: Readonly<Record<string, string | undefined>>): Buffer {
+  const text = textOf(reference, environment).trim();
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
+  if (encoded === undefined) throw new WebhookSecretError(`${reference} holds no 'whsec_' followed by base64`);
+  const key = Buffer.from(encoded, 'base64');
+  if (key.length < keyBytes.least || key.length > keyBytes.most) {
+    throw new WebhookSecretError(`${reference} holds a key of ${key.length} bytes: it must have ${keyBytes.least} to ${keyBytes.most}`);
+  }
+  return key;
+}
+
+function textOf(reference: string, environment: Readonly<Record<string, string | undefined>>): string {
+  const place = reference.slice(reference.indexOf(':') + 1);
+  if (reference.startsWith('env:')) {
+    const text = environment[place];
+    if (text === undefined || text === '') throw new WebhookSecretError(`${reference} names an environment variable that is not set`);
+    return text;
+  }
+  try {
+    return readFileSync(place, 'utf8');
+  } catch (cause) {
+    throw new WebhookSecretError(`${reference} names a file that cannot be read`, { cause });
+  }
+}
