@@ -139,7 +139,17 @@ function bindElement(path: AttributePath, filter: Filter, scope: Scope): Conditi
     return condition.kind === 'always' && !condition.value ? nothing : { kind: 'element', target, condition };
   }
   // A single complex value is its own only element.
-  return allOf([presenceOf(place), bind(filter, new ElementScope(scope.type, place))]);
+  return allOf([assignmentOf(place), bind(filter, new ElementScope(scope.type, place))]);
+}
+
+/** Whether a single complex value is there at all, be it with nothing but empty texts, which `pr` would not count. */
+function assignmentOf(place: Place): Condition {
+  if (place.isMeta) return everything;
+  return anyOf(readable(place.attribute).map((one): Condition => {
+    const { attribute, target } = inside(place, one);
+    const isText = attribute.type !== 'boolean' && attribute.type !== 'integer' && attribute.type !== 'decimal';
+    return isText ? { kind: 'compare', target, operator: 'ge', value: '' } : { kind: 'present', target };
+  }));
 }
 
 /** At the top of a resource. */

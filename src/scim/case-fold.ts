@@ -20,13 +20,6 @@ export function foldCase(text: string): string {
   return folded;
 }
 
-/**
- * Brings caseExact text to the form in which it is compared: NFC.
- */
-export function composeText(text: string): string {
-  return nonAscii.test(text) ? text.normalize('NFC') : text;
-}
-
 /** JavaScript makes a sigma at the end of a word final when lowering; folding knows one sigma only. */
 function foldRegular(text: string): string {
   return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ');

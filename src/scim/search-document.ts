@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { composeText, foldCase } from './case-fold.ts';
+import { foldCase } from './case-fold.ts';
 import { commonAttributes } from './common-attributes.ts';
 import type { SearchScalar } from './condition.ts';
 import { instantOf } from './instant.ts';
@@ -12,7 +12,7 @@ import type { Attribute } from './schema.ts';
  *
  * - Keys are attribute names in lower case; an extension's attributes stand in an object under its URN in lower case; in both,
  *   `.` and `$` are written as `%2e` and `%24` (so that any document database takes them as names).
- * - Text is NFC; where the attribute is not caseExact it is also case-folded (Unicode full case folding). Binary data stays as it is.
+ * - Text is NFC and case-folded (Unicode full case folding), unless its attribute is caseExact: then it stays as it is, as binary data does.
  * - dateTimes are UTC text of fixed width with nine fraction digits, so that text order is time order.
  * - Elements of a multi-valued attribute keep their order, except that the primary one comes first: sorting reads element 0.
  * - Unassigned attributes, and those that are never returned (passwords), are absent, and so are relations. Empty strings are kept.
@@ -38,7 +38,7 @@ export interface SearchSource {
 export function buildSearchDocument(type: ResourceType, source: SearchSource): SearchDocument {
   const { attributes, extensions, resourceType } = planOf(type);
   const { resource } = source;
-  const document: MutableDocument = { id: composeText(source.id) };
+  const document: MutableDocument = { id: source.id };
   addAttributes(document, resource, attributes);
   for (const { urn, key, attributes: own } of extensions) {
     const values = resource[urn];
@@ -63,7 +63,7 @@ export function searchValue(attribute: Attribute, value: Json): SearchScalar {
     case 'dateTime': return instant(value);
     // Base64 is exact whatever the schema says (RFC 7643 §2.3.6).
     case 'binary': return value;
-    default: return attribute.caseExact ? composeText(value) : foldCase(value);
+    default: return attribute.caseExact ? value : foldCase(value);
   }
 }
 
@@ -98,7 +98,7 @@ function planOf(type: ResourceType): Plan {
   const plan: Plan = {
     attributes: entriesOf([...type.schema.attributes, ...commonAttributes].filter(isStored)),
     extensions: type.extensions.map(({ schema: { id, attributes } }) => ({ urn: id, key: searchKey(id), attributes: entriesOf(attributes) })),
-    resourceType: composeText(type.name),
+    resourceType: type.name,
   };
   plans.set(type, plan);
   return plan;

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { composeText, foldCase } from './case-fold.ts';
+import { foldCase } from './case-fold.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Attribute } from './schema.ts';
@@ -65,5 +65,5 @@ function valuesAt(resource: JsonObject, steps: readonly string[]): Json[] {
 
 function normalText(attribute: Attribute, value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return attribute.caseExact ? composeText(text) : foldCase(text);
+  return attribute.caseExact ? text : foldCase(text);
 }

@@ -29,6 +29,21 @@ const ines = buildSearchDocument(user, {
 const related: RelatedDocuments = { groups: [{ value: 'g-1', display: 'dock', type: 'direct' }, { value: 'g-2', type: 'indirect' }] };
 
 describe('bindFilter', () => {
+  const tove = buildSearchDocument(user, {
+    id: 'u-2', version: 1, created: '2026-03-01T08:00:00.000Z', lastModified: '2026-03-01T08:00:00.000Z',
+    resource: { schemas: [core], userName: 't', externalId: 'A\u030a', name: { familyName: '' } },
+  });
+  for (const filter of [
+    // caseExact text is not normalised
+    'externalId eq "A\u030a"', 'externalId ne "\u00c5"', 'not (externalId sw "\u00c5")',
+    // a single complex value is there when it holds an empty text, which is no presence
+    'name[givenName ne "x"]', 'name[familyName eq ""]', 'not (name pr)', 'name.familyName eq null',
+  ]) {
+    it(`${filter} is true of a decomposed letter and an empty name`, () => {
+      expect(matchCondition(bindFilter(user, parseFilter(filter)), tove, related)).to.equal(true);
+    });
+  }
+
   const truths: readonly string[] = [
     // names in any spelling
     'USERNAME eq "ines@entra.EXAMPLE"', `${core}:userName eq "ines@entra.example"`, `${enterprise.toUpperCase()}:MANAGER.VALUE eq "m-1"`, `${enterprise}.manager eq "m-1"`,

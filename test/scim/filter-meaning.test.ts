@@ -65,9 +65,8 @@ function nanoseconds(text: string): bigint {
 }
 
 function plainText({ type, exact }: FilterSubject, text: string): string {
-  if (type === 'binary') return text;
+  if (type === 'binary' || exact) return text;
   const composed = text.normalize('NFC');
-  if (exact) return composed;
   const special: Record<string, string> = { ı: 'ı', ẞ: 'ss', Σ: 'σ', ς: 'σ', Ꭰ: 'Ꭰ', ꭰ: 'Ꭰ' };
   return Array.from(composed, (character) => special[character] ?? character.toUpperCase().toLowerCase()).join('');
 }
