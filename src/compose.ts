@@ -165,7 +165,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
 
 function createCourier(config: Config, settings: Settings, store: Store, locales: Locales, addressee: FirstKeyAddressee, log: Log): Courier {
   const clock = systemClock;
-  const mailer = config.smtpUrl === undefined ? createCaptureMailer(store.mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom);
+  const mailer = config.smtpUrl === undefined ? createCaptureMailer(store.mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
   const settingsOf = (): Settings => settings;
   const register = new EndpointRegister(store.resources, clock);
   const mailDomain = senderDomain(config.mailFrom);

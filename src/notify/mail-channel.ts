@@ -8,7 +8,7 @@ import { renderMail, type MailTemplates } from './render-mail.ts';
 export function createMailChannel(mailer: Mailer, locales: Locales, templates: MailTemplates): Channel {
   return {
     name: 'email',
-    async send({ template, messageId }, { to, locales: wanted, values }) {
+    async send({ id, template, messageId }, { to, locales: wanted, values }) {
       if (template === 'event') throw new MessageError('an event goes to webhooks, never by mail');
       const locale = pickLocale(wanted, locales);
       const written = renderMail(templates, locale, template, values, regionOf(wanted, locale));
@@ -23,6 +23,8 @@ export function createMailChannel(mailer: Mailer, locales: Locales, templates: M
           'X-Auto-Response-Suppress': 'All',
           // RFC 3282
           'Content-Language': locale.language,
+          // Postmark gives mails ids of its own; this comes back in its bounces.
+          'X-PM-Metadata-delivery': id,
         },
       });
     },

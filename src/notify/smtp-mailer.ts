@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { createTransport } from 'nodemailer';
+import { bounceAddressOf } from './bounce-address.ts';
 import type { Mail, Mailer, SendResult } from './mailer.ts';
 import { isMailAddress } from './mail-address.ts';
 import type { SmtpOptions } from './smtp-options.ts';
@@ -12,8 +13,9 @@ const longestSendMs = 180_000;
  * Hands mail to an SMTP server over pooled connections.
  * @param options as `smtpOptions` reads them
  * @param from the sender, `Name <address>` or an address
+ * @param bounceAddress where bounces go, by an envelope sender for each mail; without it they go to the sender
  */
-export function createSmtpMailer(options: SmtpOptions, from: string): Mailer {
+export function createSmtpMailer(options: SmtpOptions, from: string, bounceAddress?: string): Mailer {
   const transport = createTransport(options);
   const stages = new Map<string, { stage: SmtpStage }>();
   // The message's stream is asked for in the moment a session stands ready for it.
@@ -30,11 +32,13 @@ export function createSmtpMailer(options: SmtpOptions, from: string): Mailer {
       if (!isMailAddress(mail.to)) return { outcome: 'permanent', reply: 'The address is not a mail address.' };
       const progress: { stage: SmtpStage } = { stage: 'session' };
       stages.set(mail.messageId, progress);
+      // As an object: a string would be parsed, and could name more than one recipient.
+      const to = { name: '', address: mail.to };
       try {
         const { response } = await transport.sendMail({
           from,
-          // As an object: a string would be parsed, and could name more than one recipient.
-          to: { name: '', address: mail.to },
+          to,
+          ...(bounceAddress === undefined ? {} : { envelope: { from: { name: '', address: bounceAddressOf(bounceAddress, mail.messageId) }, to } }),
           subject: mail.subject,
           text: mail.text,
           html: mail.html,

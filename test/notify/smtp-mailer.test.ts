@@ -32,6 +32,16 @@ describe('the SMTP mailer', () => {
     await smtp.close();
   });
 
+  it('gives each mail an envelope sender of its own where bounces have an address', async () => {
+    await set({});
+    await mailer.close();
+    mailer = createSmtpMailer(smtpOptions(smtp.url), from, 'bounces@mail.example');
+    expect(await mailer.send({ ...mail, messageId: '<e1.invitationCode@mail.example>' })).to.include({ outcome: 'accepted' });
+    const [message] = smtp.messages;
+    expect(message).to.deep.include({ from: 'bounces+e1.invitation-code@mail.example', to: ['ines@entra.example'] });
+    expect((await PostalMime.parse(message?.raw ?? '')).from).to.deep.include({ address: 'keys@mail.example' });
+  });
+
   it('hands over a mail that reads back as it was written', async () => {
     await set({});
     expect(await mailer.send(mail)).to.include({ outcome: 'accepted' });
