@@ -4,7 +4,8 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Log } from '../log.ts';
 import type { ScimEndpoint } from '../scim/endpoint.ts';
 import type { RequestContext } from '../scim/resource-handler.ts';
-import type { RequestLogNotes, ScimResponse } from '../scim/scim-request.ts';
+import type { RequestNotes } from '../scim/request-notes.ts';
+import type { ScimResponse } from '../scim/scim-request.ts';
 import type { Settings } from '../settings.ts';
 import type { Client } from '../tenants.ts';
 import { requireScope, type Authenticate } from './authenticate.ts';
@@ -66,7 +67,7 @@ async function answerOf(parts: ScimRouterParts, request: Request, response: Resp
   }
 }
 
-type LoggedAnswer = Omit<ScimResponse, 'log'> & { readonly log: RequestLogNotes & { readonly refusal?: string } };
+type LoggedAnswer = Omit<ScimResponse, 'log'> & { readonly log: RequestNotes & { readonly refusal?: string } };
 
 function contextOf(parts: ScimRouterParts, client: Client, query: URLSearchParams, requestId: string): RequestContext {
   return {

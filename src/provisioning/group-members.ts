@@ -39,28 +39,32 @@ export function membersOf(resource: Resource): readonly MemberValue[] {
 /**
  * Works out what operations on members come to, in order, beside what the group's records say. Nothing is written; reading costs as much
  * as the members named, however large the group, except where all of them are compared or filtered.
- * @throws InvalidValueError naming `members[3].value` when there is no such user or group in the tenant, or it is the group itself
+ * @throws InvalidValueError naming `members[3].value`, of a PATCH its operation too, when there is no such user or group in the tenant, or it
+ *   is the group itself
  */
 export async function carryOutMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<CarriedOut> {
   const types = await typesOfNewMembers(store, group, operations);
   const delta = new MembersDelta(store, group, types);
   const applied = new Set<number>();
-  for (const operation of operations) if (await delta.apply(operation)) applied.add(operation.index);
+  for (const operation of operations) if (await delta.apply(operation) && operation.index !== undefined) applied.add(operation.index);
   return { change: delta.change(), applied };
 }
 
 /** Whether each member that is to be added exists, and what it is: one read for all of them. */
 async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<ReadonlyMap<string, Membership['type']>> {
-  const lists = operations.flatMap((operation) => (operation.kind === 'add' || operation.kind === 'replace' ? [operation.members] : []));
-  const ids = new Set(lists.flatMap((members) => members.map(({ value }) => value)));
+  const lists = operations.flatMap((operation) => (operation.kind === 'add' || operation.kind === 'replace' ? [operation] : []));
+  const ids = new Set(lists.flatMap(({ members }) => members.map(({ value }) => value)));
   if (ids.size === 0) return new Map();
   const types = new Map<string, Membership['type']>();
   for (const { id, type } of await store.getMany(group.tenant, [...ids])) if (type === 'User' || type === 'Group') types.set(id, type);
-  for (const members of lists) {
-    members.forEach(({ value }, index) => {
-      if (value === group.id) throw new InvalidValueError(`members[${index}].value: a group cannot be a member of itself.`);
-      if (!types.has(value)) throw new InvalidValueError(`members[${index}].value: there is no user or group with id "${value.slice(0, 100)}".`);
-    });
+  for (const { index, members } of lists) {
+    for (const [place, { value }] of members.entries()) {
+      const fault = value === group.id ? 'a group cannot be a member of itself.'
+        : types.has(value) ? undefined : `there is no user or group with id "${value.slice(0, 100)}".`;
+      if (fault === undefined) continue;
+      const error = new InvalidValueError(`members[${place}].value: ${fault}`);
+      throw index === undefined ? error : error.at(index);
+    }
   }
   return types;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { DomainEvent } from '../events.ts';
 import { foldCase } from '../scim/case-fold.ts';
+import type { CreateAttempt } from '../scim/create-attempt.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Precondition } from '../scim/resource-handler.ts';
 import type { Resource } from '../scim/resource.ts';
@@ -29,6 +30,8 @@ export interface RecordChange {
   readonly members?: MembershipChange;
   /** Further keys that must be unique in this tenant and type. */
   readonly uniqueKeys?: readonly string[];
+  /** Of a create that may be repeated. */
+  readonly attempt?: CreateAttempt;
 }
 
 /** What to do with a record that has just been read. */
@@ -128,16 +131,19 @@ export class RecordWriter {
     const now = this.#clock.now().toISOString();
     const version = (before?.version ?? 0) + 1;
     const { resource, account } = change;
+    // A resource holds the key of the attempt that made it as long as it lives: whatever becomes of it, a late repetition finds it.
+    const attempt = before === undefined ? change.attempt : before.attempt;
     const record: StoredRecord = {
       tenant: ref.tenant, type: ref.type.name, id: ref.id, version, created: before?.created ?? now, lastModified: now, resource,
       ...(account === undefined ? {} : { account }),
+      ...(attempt === undefined ? {} : { attempt }),
     };
     return {
       kind: 'put',
       record,
       expectedVersion: version - 1,
       search: buildSearchDocument(ref.type, record),
-      uniqueKeys: [...uniqueKeysOf(ref.type, resource), ...(change.uniqueKeys ?? [])],
+      uniqueKeys: [...uniqueKeysOf(ref.type, resource), ...(change.uniqueKeys ?? []), ...(attempt === undefined ? [] : [attemptKey(attempt)])],
       lookupKeys: [...invitationLookupKeys(account), ...nameLookupKeys(ref.type, resource)],
       ...(change.members === undefined ? {} : { members: change.members }),
       events: this.#stamp(ref, version, change.events, origin, now),
@@ -160,6 +166,11 @@ export class RecordWriter {
 }
 
 type Put = Extract<Commit, { kind: 'put' }>;
+
+/** The key of a create that may be repeated: who makes it first has it. */
+export function attemptKey({ key }: CreateAttempt): string {
+  return `idempotency-key:${key}`;
+}
 
 /** The key that finds groups by name, whether or not names must be unique. */
 export function groupNameKey(displayName: string): string {

@@ -1,15 +1,17 @@
 import type { Clock } from '../clock.ts';
 import { equalJson, isJsonObject, type Json } from '../json.ts';
 import { applyPatch } from '../scim/apply-patch.ts';
+import type { CreateAttempt } from '../scim/create-attempt.ts';
 import type { MembersOperation } from '../scim/members-operation.ts';
-import type { OperationReport, PatchOperation } from '../scim/patch-op.ts';
+import type { PatchOperation } from '../scim/patch-op.ts';
+import type { OperationReport } from '../scim/request-notes.ts';
 import type {
   ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants,
 } from '../scim/resource-handler.ts';
 import { schemasOf } from '../scim/resource-schemas.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Resource } from '../scim/resource.ts';
-import { NotFoundError } from '../scim/scim-error.ts';
+import { NotFoundError, ScimError, UniquenessError } from '../scim/scim-error.ts';
 import type { Settings } from '../settings.ts';
 import { carryOver } from './carry-over.ts';
 import { isPreparedFor, type PasswordWish, passwordWish, preparePassword, type PreparedPassword } from './client-password.ts';
@@ -19,7 +21,7 @@ import { latchkeyUrn } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
 import { emptyAccount, onboard } from './onboarding.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, type RecordWriter, taken, type WriteOptions } from './record-writer.ts';
+import { attemptKey, type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, type RecordWriter, taken, type WriteOptions } from './record-writer.ts';
 import { represent } from './representation.ts';
 import { type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -72,12 +74,15 @@ export class ResourceService implements ResourceHandler {
     this.#secrets = secrets;
   }
 
-  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation> {
-    const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
-    const wanted: Wanted = { manner: 'create', resource, members: bodyMembers(type, resource) };
-    const change = await this.#withPassword((prepared) => this.#outcomeOf(context, ref, undefined, wanted, prepared));
-    const record = await this.#writer.create(ref, change.change, optionsOf(context));
-    return this.#show(context, type, { record, changed: true, members: change.change.members, operations: [] }, wants);
+  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
+    if (attempt === undefined) return this.#show(context, type, await this.#create(context, type, resource), wants);
+    const written = await this.#earlier(context, type, attempt) ?? await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
+      // The same attempt may have been quicker on another connection or in another process: the database let one of them have its key.
+      const quicker = cause instanceof UniquenessError ? await this.#earlier(context, type, attempt) : undefined;
+      if (quicker === undefined) throw cause;
+      return quicker;
+    });
+    return this.#show(context, type, written, wants);
   }
 
   async read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation> {
@@ -99,7 +104,7 @@ export class ResourceService implements ResourceHandler {
     context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants,
   ): Promise<Representation> {
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => ({
-      wanted: { manner: 'replace', resource: carryOver(type, before.resource, resource), members: [{ index: 0, kind: 'replace', members: membersOf(resource) }] },
+      wanted: { manner: 'replace', resource: carryOver(type, before.resource, resource), members: [{ kind: 'replace', members: membersOf(resource) }] },
       operations: [],
     }));
     return this.#show(context, type, written, wants);
@@ -122,6 +127,24 @@ export class ResourceService implements ResourceHandler {
       const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
       return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
     }, { ...optionsOf(context), precondition });
+  }
+
+  async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {
+    const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
+    const wanted: Wanted = { manner: 'create', resource, members: bodyMembers(type, resource) };
+    const { change } = await this.#withPassword((prepared) => this.#outcomeOf(context, ref, undefined, wanted, prepared));
+    const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context));
+    return { record, changed: true, members: change.members, operations: [] };
+  }
+
+  /** What an attempt has made before. @throws ScimError 422 when that was to be another resource */
+  async #earlier({ tenant }: RequestContext, type: ResourceType, attempt: CreateAttempt): Promise<Written | undefined> {
+    const record = await this.#store.findByKey(tenant, type.name, attemptKey(attempt));
+    if (record === undefined) return undefined;
+    if (record.attempt?.digest !== attempt.digest) {
+      throw new ScimError(422, undefined, `This Idempotency-Key was used for another ${type.name}, whose id is ${record.id}: a new create needs a new key.`);
+    }
+    return { record, changed: false, members: undefined, operations: [] };
   }
 
   /** Changes a record; where a password must be hashed first the line is left, and joined again with the hash in hand. */
@@ -208,7 +231,7 @@ function optionsOf({ triggeredBy, client, requestId, dryRun }: RequestContext): 
 
 function bodyMembers(type: ResourceType, resource: Resource): readonly MembersOperation[] {
   const members = type.name === 'Group' ? membersOf(resource) : [];
-  return members.length === 0 ? [] : [{ index: 0, kind: 'add', members }];
+  return members.length === 0 ? [] : [{ kind: 'add', members }];
 }
 
 /** What the store keeps of a resource: the id stands beside it, members and groups elsewhere, the password nowhere. */

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../events.ts';
 import type { Condition, SortOrder } from '../scim/condition.ts';
+import type { CreateAttempt } from '../scim/create-attempt.ts';
 import type { Resource } from '../scim/resource.ts';
 import type { SearchDocument } from '../scim/search-document.ts';
 import type { Account } from './account.ts';
@@ -19,6 +20,8 @@ export interface StoredRecord {
   readonly resource: Resource;
   /** Users only. */
   readonly account?: Account;
+  /** The create that made it, where that may be repeated. */
+  readonly attempt?: CreateAttempt;
 }
 
 /** One member of a group: a record of its own. */

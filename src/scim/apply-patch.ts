@@ -4,10 +4,11 @@ import { changeAttribute } from './change-attribute.ts';
 import { Dialect } from './dialects.ts';
 import { membersOperation } from './members-operation.ts';
 import type { MembersOperation } from './members-operation.ts';
-import type { OperationReport, PatchOperation } from './patch-op.ts';
+import type { PatchOperation } from './patch-op.ts';
 import { refuseReadOnly, resolveTarget } from './patch-target.ts';
 import type { AttributeTarget, PatchTarget } from './patch-target.ts';
 import { PatchValues } from './patch-value.ts';
+import type { OperationReport } from './request-notes.ts';
 import { RequiredCheck } from './required-check.ts';
 import type { ClientProfile } from '../client-profile.ts';
 import { schemasOf } from './resource-schemas.ts';
@@ -227,7 +228,6 @@ function located<T>(index: number, step: () => T): T {
   try {
     return step();
   } catch (error) {
-    if (error instanceof ScimError) error.message = `Operations[${index}]: ${error.message}`;
-    throw error;
+    throw error instanceof ScimError ? error.at(index) : error;
   }
 }

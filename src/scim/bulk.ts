@@ -4,6 +4,7 @@ import { referencesIn, replaceReferences, splitResource } from './bulk-reference
 import { bulkResponseUrn } from './bulk-request.ts';
 import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
 import { patchOpUrn } from './patch-op.ts';
+import type { OperationNote, RequestNotes } from './request-notes.ts';
 import { InvalidValueError, ScimError } from './scim-error.ts';
 import type { ScimResponse } from './scim-request.ts';
 
@@ -20,8 +21,7 @@ export interface BulkParts {
 /** What came of a Bulk request. */
 export interface BulkOutcome {
   readonly body: JsonObject;
-  readonly rules: readonly string[];
-  readonly dropped: readonly string[];
+  readonly notes: RequestNotes;
 }
 
 /**
@@ -67,7 +67,14 @@ class BulkRun {
       await this.#addRemainders();
     }
     const answers = [...this.#answers].sort(([one], [other]) => one - other).map(([, answer]) => answer);
-    return { body: { schemas: [bulkResponseUrn], Operations: answers }, rules: [...this.#rules], dropped: [...this.#dropped] };
+    const notes = { operations: this.#request.operations.map((operation, index) => this.#noteOf(operation, index)), rules: [...this.#rules], dropped: [...this.#dropped] };
+    return { body: { schemas: [bulkResponseUrn], Operations: answers }, notes };
+  }
+
+  #noteOf(operation: BulkOperation | BulkFault, index: number): OperationNote {
+    const status = this.#answers.get(index)?.['status'];
+    const outcome = status === undefined ? 'notApplied' : Number(status) < 400 ? 'applied' : 'refused';
+    return { op: operation.method, ...('path' in operation ? { path: operation.path } : {}), outcome };
   }
 
   #isOver(): boolean {
@@ -111,7 +118,7 @@ class BulkRun {
   async #send(operation: Omit<BulkOperation, 'bulkId'>): Promise<ScimResponse> {
     const response = await this.#parts.execute(operation);
     for (const rule of response.log.rules ?? []) this.#rules.add(rule);
-    for (const report of response.log.operations ?? []) for (const rule of report.rules) this.#rules.add(rule);
+    for (const report of response.log.operations ?? []) for (const rule of report.rules ?? []) this.#rules.add(rule);
     for (const name of response.log.dropped ?? []) this.#dropped.add(name);
     return response;
   }

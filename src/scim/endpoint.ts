@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import type { Settings } from '../settings.ts';
 import { parseBulkRequest } from './bulk-request.ts';
 import { runBulk } from './bulk.ts';
+import { createAttemptOf } from './create-attempt.ts';
 import { refuseDiscoveryFilter, resourceTypeById, resourceTypeList, schemaById, schemaList, serviceProviderConfig } from './discovery.ts';
 import type { Capabilities } from './discovery.ts';
 import { formatEtag, isNotModified, parsePrecondition } from './etag.ts';
@@ -16,16 +16,15 @@ import type { Projection } from './project-attributes.ts';
 import { idOf, Representer } from './represent.ts';
 import type { Body } from './represent.ts';
 import { requireObject } from './request-body.ts';
+import type { RequestNotes } from './request-notes.ts';
 import { parameterOf, prefersMinimal } from './request-preferences.ts';
 import type { Representation, ResourceHandler, Wants } from './resource-handler.ts';
 import type { ResourceType, ResourceTypes } from './resource-type.ts';
 import type { Resource } from './resource.ts';
-import { ProcessRetryMemory } from './retry-memory.ts';
-import type { RetryMemory } from './retry-memory.ts';
 import { parseRoute } from './route.ts';
 import type { Route } from './route.ts';
 import { PreconditionFailedError, ScimError } from './scim-error.ts';
-import type { RequestLogNotes, ScimRequest, ScimResponse } from './scim-request.ts';
+import type { ScimRequest, ScimResponse } from './scim-request.ts';
 import { validateResource } from './validate-resource.ts';
 
 /** What the endpoint is made of. */
@@ -38,9 +37,9 @@ export interface EndpointParts {
   readonly capabilities: Capabilities;
   /** 32 bytes that seal list cursors; the same in every process of the service. */
   readonly cursorKey: Buffer;
+  /** 32 bytes that the digests of creates are made with; the same in every process of the service. */
+  readonly attemptKey: Buffer;
   readonly clock: Clock;
-  /** Default: the creates of this process. */
-  readonly retries?: RetryMemory;
   /** What a Bulk operation answers for what is no ScimError; the place to log it. */
   readonly failureOf?: (cause: unknown) => ScimError;
 }
@@ -51,12 +50,10 @@ const nothing: Wants = { members: false, groups: false };
 export class ScimEndpoint {
   readonly #parts: EndpointParts;
   readonly #lists: ListEndpoint;
-  readonly #retries: RetryMemory;
 
   constructor(parts: EndpointParts) {
     this.#parts = parts;
     this.#lists = new ListEndpoint(parts);
-    this.#retries = parts.retries ?? new ProcessRetryMemory();
   }
 
   /**
@@ -94,25 +91,12 @@ export class ScimEndpoint {
     const projection = projectionOf(request, type);
     const { resource, log } = this.#validated(request, type, 'create');
     const minimal = prefersMinimal(request);
-    const representation = await this.#createOnce(request, type, resource, minimal ? nothing : projectionWants(type, projection));
+    const wants = minimal ? nothing : projectionWants(type, projection);
+    const attempt = createAttemptOf(request, resource, this.#parts.attemptKey);
+    const representation = await this.#parts.handler.create(request.context, type, resource, wants, attempt);
     const id = idOf(representation);
     const headers = { Location: this.#representer(request).location(type, id), ...etagOf(representation), ...(minimal ? applied : {}) };
     return minimal ? answer(201, undefined, headers, log) : this.#show(request, type, projection, representation, 201, headers, log);
-  }
-
-  async #createOnce(request: ScimRequest, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation> {
-    const { context, headers } = request;
-    const key = headers['idempotency-key'];
-    if (key === undefined || key === '' || context.dryRun) return this.#parts.handler.create(context, type, resource, wants);
-    if (key.length > 255) throw new ScimError(400, undefined, 'Idempotency-Key may have at most 255 characters.');
-    const digest = createHash('sha256').update(JSON.stringify(resource)).digest('base64');
-    const made: Representation[] = [];
-    const { id } = await this.#retries.once({ tenant: context.tenant, client: context.client.id, resourceType: type.name, key, digest }, async () => {
-      const created = await this.#parts.handler.create(context, type, resource, wants);
-      made.push(created);
-      return idOf(created);
-    });
-    return made[0] ?? this.#parts.handler.read(context, type, id, wants);
   }
 
   /** RFC 7644 §3.4.1. */
@@ -151,8 +135,10 @@ export class ScimEndpoint {
     const mustShow = projection.kind === 'only';
     const minimal = !mustShow && (prefersMinimal(request) || expectsNoContent(request, type, sent));
     const wants = minimal ? nothing : projectionWants(type, projection);
-    const result = await this.#parts.handler.patch(context, type, id, operations, precondition, wants);
-    const log: RequestLogNotes = { operations: result.operations, dropped: result.operations.flatMap(({ dropped = [] }) => dropped) };
+    const result = await this.#parts.handler.patch(context, type, id, operations, precondition, wants).catch((cause: unknown) => {
+      throw withOperations(cause, operations);
+    });
+    const log: RequestNotes = { operations: result.operations, dropped: result.operations.flatMap(({ dropped = [] }) => dropped) };
     const answered = { ...etagOf(result.representation), ...(prefersMinimal(request) && minimal ? applied : {}) };
     if (minimal) return answer(204, undefined, answered, log);
     if (mustShow) return this.#show(request, type, projection, result.representation, 200, answered, log);
@@ -172,7 +158,7 @@ export class ScimEndpoint {
     if (Number(request.headers['content-length'] ?? 0) > bulk.maxPayloadSize) {
       throw new ScimError(413, undefined, `A Bulk request may have at most ${bulk.maxPayloadSize} bytes (maxPayloadSize).`);
     }
-    const { body, rules, dropped } = await runBulk(parseBulkRequest(request.body, bulk.maxOperations), {
+    const { body, notes } = await runBulk(parseBulkRequest(request.body, bulk.maxOperations), {
       execute: ({ method, path, version, data }) => {
         const route = parseRoute(types, method, path);
         if (route.kind !== 'collection' && route.kind !== 'resource') throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
@@ -182,10 +168,10 @@ export class ScimEndpoint {
       locationOf: (path) => `${request.baseUrl}${path}`,
       toScimError: (cause) => (cause instanceof ScimError ? cause : failureOf(cause)),
     });
-    return answer(200, body, {}, { rules, dropped });
+    return answer(200, body, {}, notes);
   }
 
-  #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): { resource: Resource; log: RequestLogNotes } {
+  #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): { resource: Resource; log: RequestNotes } {
     const { profile, tenant } = request.context;
     const body = this.#parts.mapping.mapResource(request.context, type, requireObject(request.body));
     const unknownAttributes = profile === 'strict' ? 'refuse' : this.#parts.settingsOf(tenant).scim.unknownAttributes;
@@ -199,7 +185,7 @@ export class ScimEndpoint {
 
   async #show(
     request: ScimRequest, type: ResourceType, projection: Projection, representation: Representation, status: number, headers: Record<string, string>,
-    log: RequestLogNotes = {},
+    log: RequestNotes = {},
   ): Promise<ScimResponse> {
     return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
   }
@@ -208,7 +194,7 @@ export class ScimEndpoint {
 /** RFC 7240 §3. */
 const applied = { 'Preference-Applied': 'return=minimal' } as const;
 
-function answer(status: number, body: Body | undefined, headers: Record<string, string> = {}, log: RequestLogNotes = {}): ScimResponse {
+function answer(status: number, body: Body | undefined, headers: Record<string, string> = {}, log: RequestNotes = {}): ScimResponse {
   return { status, headers, ...(body === undefined ? {} : { body }), log };
 }
 
@@ -218,6 +204,16 @@ function etagOf({ version }: Representation): { ETag: string } {
 
 function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
   return parseProjection(type, { attributes: parameterOf(query, 'attributes'), excludedAttributes: parameterOf(query, 'excludedAttributes') });
+}
+
+/** All operations are refused together; where one of them is at fault, the others are told apart from it. */
+function withOperations(cause: unknown, operations: readonly PatchOperation[]): unknown {
+  if (!(cause instanceof ScimError)) return cause;
+  const isFault = (index: number) => cause.operation === undefined || cause.operation === index;
+  cause.notes = {
+    operations: operations.map(({ op, path, rules = [] }, index) => ({ op, ...(path === undefined ? {} : { path }), outcome: isFault(index) ? 'refused' : 'notApplied', rules })),
+  };
+  return cause;
 }
 
 /** Entra ID wants 204 for groups, and says who it is by its spelling of `op` (Microsoft, "Develop and plan provisioning for a SCIM endpoint"). */

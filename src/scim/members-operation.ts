@@ -23,7 +23,7 @@ export interface MemberValue {
  * What an operation does to a group's members, which are records of their own and not part of the resource. Adding one who is in and
  * removing one who is not are no errors; whoever carries it out says whether anything changed.
  */
-export type MembersOperation = { /** Which operation of the request it belongs to. */ readonly index: number } & (
+export type MembersOperation = { /** Which operation of a PATCH it belongs to; absent where a whole body names the members. */ readonly index?: number } & (
   | { readonly kind: 'add'; readonly members: readonly MemberValue[] }
   /** By id. */
   | { readonly kind: 'remove'; readonly values: readonly string[] }

@@ -13,17 +13,6 @@ export interface PatchOperation {
   readonly rules?: readonly string[];
 }
 
-/** What became of an operation, for the request log. */
-export interface OperationReport {
-  readonly op: 'add' | 'remove' | 'replace';
-  readonly path?: string;
-  readonly outcome: 'applied' | 'alreadyTrue';
-  /** The names of the dialect rules that made sense of it (see `dialects.ts`). */
-  readonly rules: readonly string[];
-  /** The attributes in its value that no schema knows. */
-  readonly dropped?: readonly string[];
-}
-
 /** The URN of a PATCH body (RFC 7644 §3.5.2). */
 export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 

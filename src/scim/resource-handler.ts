@@ -1,6 +1,8 @@
 import type { ClientProfile } from '../client-profile.ts';
 import type { Condition, SortOrder } from './condition.ts';
-import type { PatchOperation, OperationReport } from './patch-op.ts';
+import type { CreateAttempt } from './create-attempt.ts';
+import type { PatchOperation } from './patch-op.ts';
+import type { OperationReport } from './request-notes.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -75,8 +77,12 @@ export interface PatchResult {
  * for what the caller can mend: NotFoundError, UniquenessError, PreconditionFailedError, MutabilityError, InvalidValueError.
  */
 export interface ResourceHandler {
-  /** Stores a new resource that `validateResource` has passed (RFC 7644 §3.3). */
-  create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation>;
+  /**
+   * Stores a new resource that `validateResource` has passed (RFC 7644 §3.3). An attempt made before, in whichever process, makes nothing
+   * and answers the resource it made, as long as that exists.
+   * @throws ScimError 422 when the attempt's key was used for another resource
+   */
+  create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation>;
   /** Reads one resource (§3.4.1). */
   read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation>;
   /** Answers one page of one resource type (§3.4.2). */

@@ -1,3 +1,5 @@
+import type { RequestNotes } from './request-notes.ts';
+
 /** The `scimType` keywords of RFC 7644 §3.12, table 9, and those of RFC 9865 §2.1. */
 export type ScimType =
   | 'invalidFilter' | 'tooMany' | 'uniqueness' | 'mutability' | 'invalidSyntax' | 'invalidPath' | 'noTarget' | 'invalidValue'
@@ -16,6 +18,10 @@ export class ScimError extends Error {
   readonly status: number;
   readonly scimType: ScimType | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Which operation of the request is at fault, counted from 0; undefined: the request as a whole. */
+  operation: number | undefined;
+  /** What was made of the request before it was refused, for the request log. */
+  notes: RequestNotes = {};
 
   /**
    * @param status HTTP status
@@ -29,6 +35,13 @@ export class ScimError extends Error {
     this.status = status;
     this.scimType = scimType;
     this.headers = headers;
+  }
+
+  /** Says which operation of the request is at fault, in the detail too. */
+  at(operation: number): this {
+    this.operation = operation;
+    this.message = `Operations[${operation}]: ${this.message}`;
+    return this;
   }
 
   /** The body to answer with. */
@@ -100,6 +113,11 @@ export class InvalidCountError extends ScimError {
 /** 404: no such resource or endpoint. */
 export class NotFoundError extends ScimError {
   constructor(detail: string) { super(404, undefined, detail); }
+}
+
+/** 409: the state the resource is in has no room for what is asked. */
+export class ConflictError extends ScimError {
+  constructor(detail: string) { super(409, undefined, detail); }
 }
 
 /** 412: the resource is not at the version that If-Match names (RFC 7644 §3.14). */

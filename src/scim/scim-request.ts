@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import type { OperationReport } from './patch-op.ts';
+import type { RequestNotes } from './request-notes.ts';
 import type { RequestContext } from './resource-handler.ts';
 
 /** A SCIM call as the protocol sees it, with no web framework in it. */
@@ -24,14 +24,5 @@ export interface ScimResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Absent for 204, 304 and HEAD. An AsyncIterable is JSON text in pieces, for what is too large to hold; whoever gets it must run or `return` it. */
   readonly body?: Json | AsyncIterable<string>;
-  readonly log: RequestLogNotes;
-}
-
-/** What was made of the request, for the request log; holds no values. */
-export interface RequestLogNotes {
-  readonly operations?: readonly OperationReport[];
-  /** The dialect rules used on the request as a whole. */
-  readonly rules?: readonly string[];
-  /** The attributes that no schema knows and that were dropped. */
-  readonly dropped?: readonly string[];
+  readonly log: RequestNotes;
 }

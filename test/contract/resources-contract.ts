@@ -16,6 +16,7 @@ export function resourcesContract(store: () => Store): void {
       const put = newUser('u1', {
         record: {
           account,
+          attempt: { key: 'k', digest: 'd' },
           resource: { userName: `O'Hara "😀" \\ é`, '$odd.key': { '__proto': [1, 2.5, true, false, null, ''] }, 'urn:x:2.0:User': { n: 1e21 } },
         },
       });

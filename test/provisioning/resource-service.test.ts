@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/json.ts';
 import type { PatchOperation } from '../../src/scim/patch-op.ts';
 import type { Precondition, Representation } from '../../src/scim/resource-handler.ts';
 import { groupType, userType } from '../support/resource-types.ts';
-import { groupBody, noWants, ProvisioningBench, tenant, userBody } from '../support/provisioning-bench.ts';
+import { groupBody, noWants, ProvisioningBench, tenant, userBody, validUser } from '../support/provisioning-bench.ts';
 
 const withMembers = { members: true, groups: false };
 
@@ -28,6 +28,48 @@ describe('ResourceService', () => {
   const readMembers = async (id: string): Promise<string[]> => memberIds(await bench.service.read(bench.context(), groupType, id, withMembers));
   const users = (count: number): Promise<string[]> =>
     Promise.all(Array.from({ length: count }, (_, index) => bench.createUser(userBody(`user-${index}`))));
+
+  describe('a create that may be repeated', () => {
+    const attempt = { key: 'k1', digest: 'd1' };
+    const ines = validUser(userBody('ines'));
+    const create = async (changes: Partial<typeof attempt> = {}, body = ines): Promise<string> =>
+      (await bench.service.create(bench.context(), userType, body, noWants, { ...attempt, ...changes })).resource['id'] as string;
+
+    it('makes one user, whoever is quicker, and asks for one mail', async () => {
+      const ids = await Promise.all([create(), create(), create()]);
+      ids.push(await create());
+      expect(new Set(ids).size).to.equal(1);
+      expect(bench.eventTypes().filter((type) => type === 'user.created')).to.have.length(1);
+    });
+
+    it('still finds its user when that has changed, and the names with it', async () => {
+      const id = await create();
+      await bench.patchUser(id, [{ op: 'replace', path: 'userName', value: 'ida' }]);
+      await bench.createUser(userBody('ines'));
+      expect(await create()).to.equal(id);
+      expect(await bench.version(id)).to.equal(2);
+    });
+
+    it('is refused with 422 when its key was used for another user, and 409 when only the name is taken', async () => {
+      const id = await create();
+      const error = await failure(create({ digest: 'd2' }));
+      expect(error).to.include({ status: 422 });
+      expect(error.message).to.include(id);
+      expect(await failure(create({ key: 'k2' }))).to.include({ status: 409, scimType: 'uniqueness' });
+    });
+
+    it('makes a new user once the first is removed', async () => {
+      const id = await create();
+      await bench.service.remove(bench.context(), userType, id, {});
+      expect(await create()).not.to.equal(id);
+    });
+
+    it('is another one for another resource type', async () => {
+      const id = await create();
+      const group = await bench.service.create(bench.context(), groupType, groupBody('crew'), noWants, attempt);
+      expect(group.resource['id']).not.to.equal(id);
+    });
+  });
 
   describe('users', () => {
     it('refuses a second user of the same name in any letter case, naming attribute and holder', async () => {

@@ -281,24 +281,31 @@ describe('the endpoint', () => {
     });
   });
 
-  describe('retries of a create', () => {
-    it('with the same Idempotency-Key make one resource', async () => {
-      const headers = { 'idempotency-key': 'k1' };
-      const [first, second] = await Promise.all([client.call('POST', '/Users', { ...user('ines'), headers }), client.call('POST', '/Users', { ...user('ines'), headers })]);
-      const third = await client.call('POST', '/Users', { ...user('ines'), headers });
-      expect([first.status, second.status, third.status]).to.deep.equal([201, 201, 201]);
-      expect(new Set([first.body['id'], second.body['id'], third.body['id']])).to.deep.equal(new Set(['u1']));
-      expect((await client.call('POST', '/Users', { ...user('other'), headers })).status).to.equal(422);
-      expect((await client.call('POST', '/Users', { ...user('other'), headers: { 'idempotency-key': 'k2' } })).body).to.include({ id: 'u2' });
+  describe('a create with an Idempotency-Key', () => {
+    const attempts = async (...calls: { name: string; key: string }[]) => {
+      for (const { name, key } of calls) await client.call('POST', '/Users', { ...user(name), headers: { 'idempotency-key': key } });
+      return client.handler.attempts;
+    };
+
+    it('is the same attempt with the same key and body', async () => {
+      const [first, second] = await attempts({ name: 'ines', key: 'k1' }, { name: 'ines', key: 'k1' });
+      expect(first).to.have.all.keys('key', 'digest').and.to.deep.equal(second);
     });
 
-    it('that failed are tried again', async () => {
-      const headers = { 'idempotency-key': 'k1' };
-      client.handler.failNextCreate = new Error('the store is away');
-      let failure: unknown;
-      await client.call('POST', '/Users', { ...user('ines'), headers }).catch((error: unknown) => { failure = error; });
-      expect(failure).to.be.an('error');
-      expect((await client.call('POST', '/Users', { ...user('ines'), headers })).status).to.equal(201);
+    it('is another attempt with another key, and bears another digest with another body', async () => {
+      const [first, otherKey, otherBody] = await attempts({ name: 'ines', key: 'k1' }, { name: 'ivo', key: 'k2' }, { name: 'ida', key: 'k1' });
+      expect(otherKey?.key).not.to.equal(first?.key);
+      expect(otherBody?.key).to.equal(first?.key);
+      expect(otherBody?.digest).not.to.equal(first?.digest);
+    });
+
+    it('is no attempt without a key, or with one that is empty', async () => {
+      await client.call('POST', '/Users', user('ines'));
+      expect(await attempts({ name: 'ivo', key: '' })).to.deep.equal([undefined, undefined]);
+    });
+
+    it('is refused when the key is longer than 255 characters', async () => {
+      expect((await client.call('POST', '/Users', { ...user('ines'), headers: { 'idempotency-key': 'k'.repeat(256) } })).status).to.equal(400);
     });
   });
 });

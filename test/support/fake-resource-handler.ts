@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '../../src/json.ts';
 import { applyPatch } from '../../src/scim/apply-patch.ts';
+import type { CreateAttempt } from '../../src/scim/create-attempt.ts';
 import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
 import type { MembersOperation, MemberValue } from '../../src/scim/members-operation.ts';
 import type { PatchOperation } from '../../src/scim/patch-op.ts';
@@ -24,13 +25,16 @@ export class FakeResourceHandler implements ResourceHandler {
   /** What the members of a group cost so far: how many chunks were read, and how many readings were begun and not ended. */
   readonly membersRead = { chunks: 0, open: 0 };
   readonly contexts: RequestContext[] = [];
+  /** What each create was told of its being repeatable. */
+  readonly attempts: (CreateAttempt | undefined)[] = [];
   /** Thrown by the next create, once. */
   failNextCreate: Error | undefined;
   readonly #records = new Map<string, FakeRecord>();
   #count = 0;
 
-  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants): Promise<Representation> {
+  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
     this.contexts.push(context);
+    this.attempts.push(attempt);
     const failure = this.failNextCreate;
     this.failNextCreate = undefined;
     if (failure !== undefined) throw failure;

@@ -87,12 +87,12 @@ export class ProvisioningBench {
 
   /** Creates a user from a body as a client sends it; answers the id. */
   async createUser(body: JsonObject, context: Partial<RequestContext> = {}): Promise<string> {
-    const created = await this.service.create(this.context(context), userType, valid(body, 'create'), noWants);
+    const created = await this.service.create(this.context(context), userType, validUser(body), noWants);
     return created.resource['id'] as string;
   }
 
   replaceUser(id: string, body: JsonObject, context: Partial<RequestContext> = {}): Promise<Representation> {
-    return this.service.replace(this.context(context), userType, id, valid(body, 'replace'), {}, noWants);
+    return this.service.replace(this.context(context), userType, id, validUser(body, 'replace'), {}, noWants);
   }
 
   async patchUser(id: string, operations: readonly PatchOperation[], context: Partial<RequestContext> = {}): Promise<boolean> {
@@ -177,7 +177,8 @@ export function userBody(userName: string, onboarding: JsonObject = {}, more: Js
   };
 }
 
-function valid(body: JsonObject, context: 'create' | 'replace'): Resource {
+/** A validated user. */
+export function validUser(body: JsonObject, context: 'create' | 'replace' = 'create'): Resource {
   return validateResource(userType, body, { context, unknownAttributes: 'drop' }).resource;
 }
 

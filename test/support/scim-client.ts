@@ -3,7 +3,7 @@ import { loadSettings } from '../../src/load-settings.ts';
 import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint.ts';
 import type { ClientProfile } from '../../src/client-profile.ts';
 import { ScimError } from '../../src/scim/scim-error.ts';
-import type { RequestLogNotes } from '../../src/scim/scim-request.ts';
+import type { RequestNotes } from '../../src/scim/request-notes.ts';
 import { FakeResourceHandler } from './fake-resource-handler.ts';
 import { shippedTypes } from './resource-types.ts';
 
@@ -14,7 +14,7 @@ export interface Answer {
   readonly body: JsonObject;
   /** The pieces of a streamed body. */
   readonly pieces: number | undefined;
-  readonly log: RequestLogNotes;
+  readonly log: RequestNotes;
 }
 
 /** What a call may carry. */
@@ -43,6 +43,7 @@ export class ScimClient {
         pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 1000, cursorTimeout: 3600 },
       },
       cursorKey: Buffer.alloc(32, 7),
+      attemptKey: Buffer.alloc(32, 8),
       clock: { now: () => this.now, newId: () => 'id' },
       ...parts,
     });

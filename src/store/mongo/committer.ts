@@ -176,7 +176,7 @@ export class Committer {
     const filter = { _id: recordKey(tenant, id), tenant, type, version: expectedVersion };
     return this.#change(attempt, { tenant, type, id }, filter, {
       $set: { removed: { tenant, type, id }, version: expectedVersion + 1, moving: tenant },
-      $unset: { tenant: '', type: '', resource: '', account: '', search: '', uniqueKeys: '', lookupKeys: '' },
+      $unset: { tenant: '', type: '', resource: '', account: '', attempt: '', search: '', uniqueKeys: '', lookupKeys: '' },
     }, events, []);
   }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import type { CapturedMail } from '../../notify/mailbox.ts';
+import type { CreateAttempt } from '../../scim/create-attempt.ts';
 import type { SearchDocument } from '../../scim/search-document.ts';
 import type { Client } from '../../tenants.ts';
 
@@ -21,6 +22,7 @@ export interface RecordDocument {
   /** Names encoded, as in `account`. */
   resource?: JsonObject;
   account?: JsonObject;
+  attempt?: CreateAttempt;
   search?: SearchDocument;
   /** `tenant/type/key`; absent rather than empty, as are `lookupKeys`. */
   uniqueKeys?: string[];

@@ -63,7 +63,7 @@ function define<T>(collection: string, fields: SchemaDefinition): Schema<T> {
 function recordSchema(): Schema<RecordDocument> {
   const schema = define<RecordDocument>('records', {
     _id: text, tenant: String, type: String, version: count, created: text, lastModified: text, position: count,
-    resource: Mixed, account: Mixed, search: Mixed,
+    resource: Mixed, account: Mixed, attempt: Mixed, search: Mixed,
     uniqueKeys: { type: [String], default: undefined }, lookupKeys: { type: [String], default: undefined },
     events: [Mixed], relay: Number, pendingMembers: [Mixed], moving: String, commits: [String], removed: Mixed, purgeAt: Date,
   });
@@ -109,7 +109,7 @@ function eventSchema(): Schema<EventDocument> {
 function deliverySchema(): Schema<DeliveryDocument> {
   const schema = define<DeliveryDocument>('deliveries', {
     _id: text, tenant: text, channel: text, template: text, userId: text, eventId: text, data: Mixed, state: text, createdAt: text,
-    notBefore: text, attempts: count, domain: String, to: String, messageId: text, lease: Mixed, lastReply: String, endedAt: String,
+    notBefore: text, attempts: count, domain: String, to: String, messageId: text, lease: Mixed, lastReply: String, heldFor: String, endedAt: String,
     reported: { type: Boolean, required: true }, position: count,
   });
   schema.index({ state: 1, notBefore: 1, position: 1 });

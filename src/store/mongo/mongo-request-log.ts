@@ -19,8 +19,7 @@ export class MongoRequestLog implements RequestLog {
       _id: recordKey(entry.tenant, positionOf(entry)), client: entry.client.id, clientName: entry.client.name, status: entry.status, path: entry.path,
       entry: encodeNames(entry),
     }));
-    // A log need not be waited for on a majority's disks.
-    await refusedAsDuplicates(this.#requests.insertMany(documents, { ordered: false, lean: true, writeConcern: { w: 1 } }));
+    await refusedAsDuplicates(this.#requests.insertMany(documents, { ordered: false, lean: true }));
   }
 
   async list({ tenant, client, status, since = '', path, count, after }: RequestLogQuery): Promise<RequestLogPage> {

@@ -19,6 +19,7 @@ const MIGRATIONS: readonly string[] = [
     version INTEGER NOT NULL, created TEXT NOT NULL, last_modified TEXT NOT NULL,
     keys TEXT NOT NULL,   -- {unique, lookup, emails}: what the tables below hold for this record
     resource TEXT NOT NULL, account TEXT,
+    attempt TEXT,         -- the create that made it, where it may be repeated
     search BLOB NOT NULL  -- JSONB
   );
   CREATE UNIQUE INDEX records_identity ON records (tenant, id, type);

@@ -41,10 +41,10 @@ interface Place {
 
 function insert(connection: Connection, { record, search }: Put, keys: string): Place | undefined {
   const inserted = connection.get<[number]>(
-    `INSERT INTO records (tenant, type, id, version, created, last_modified, keys, resource, account, search)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?)) ON CONFLICT DO NOTHING RETURNING position`,
+    `INSERT INTO records (tenant, type, id, version, created, last_modified, keys, resource, account, attempt, search)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?)) ON CONFLICT DO NOTHING RETURNING position`,
     record.tenant, record.type, record.id, record.version, record.created, record.lastModified, keys,
-    JSON.stringify(record.resource), accountText(record.account), JSON.stringify(search));
+    JSON.stringify(record.resource), textOf(record.account), textOf(record.attempt), JSON.stringify(search));
   return inserted === undefined ? undefined : { position: inserted[0], keys: undefined };
 }
 
@@ -53,10 +53,10 @@ function update(connection: Connection, { record, search, expectedVersion }: Put
     'SELECT position, keys FROM records WHERE tenant = ? AND type = ? AND id = ?', record.tenant, record.type, record.id);
   if (before === undefined) return undefined;
   const changed = connection.run(
-    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, account = ?, search = jsonb(?)
+    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, account = ?, attempt = ?, search = jsonb(?)
      WHERE position = ? AND version = ?`,
-    record.version, record.created, record.lastModified, keys, JSON.stringify(record.resource), accountText(record.account),
-    JSON.stringify(search), before[0], expectedVersion);
+    record.version, record.created, record.lastModified, keys, JSON.stringify(record.resource), textOf(record.account),
+    textOf(record.attempt), JSON.stringify(search), before[0], expectedVersion);
   return changed === 0 ? undefined : { position: before[0], keys: before[1] };
 }
 
@@ -88,6 +88,6 @@ function duplicate(connection: Connection, tenant: string, type: string, key: st
   return { outcome: 'duplicate', key, holder: holder?.[0] ?? '' };
 }
 
-function accountText(account: Put['record']['account']): string | null {
-  return account === undefined ? null : JSON.stringify(account);
+function textOf(part: object | undefined): string | null {
+  return part === undefined ? null : JSON.stringify(part);
 }
