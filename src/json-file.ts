@@ -86,7 +86,8 @@ export function escapeSegment(segment: string): string {
   return segment.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function sentenceOf(error: ErrorObject): string {
+/** What ajv found, in words that follow the name of the place: never the value itself. */
+export function sentenceOf(error: ErrorObject): string {
   if (error.keyword === 'additionalProperties') return 'is not a known key here';
   if (error.keyword === 'enum') {
     const allowed = error.params.allowedValues as Json[];

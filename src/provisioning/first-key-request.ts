@@ -30,15 +30,15 @@ export interface Scene {
 /** What can be sent to a user to let them in. */
 export type KeyRequest = 'invitation' | 'passwordMail' | 'recovery' | 'verifyEmail';
 
-/** Statuses of a user who is not in yet. */
-const underWay: readonly (OnboardingStatus | undefined)[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
+/** Statuses of a user who is on the way to their first key. */
+export const statusesUnderWay: readonly OnboardingStatus[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
 
 const timelineKept = 20;
 const coolDownMs = 60_000;
 
 /** True while the user's first key is neither in their hands nor given up. */
-export function isUnderWay(onboarding: Onboarding): boolean {
-  return underWay.includes(onboarding.status);
+export function isUnderWay({ status }: Onboarding): boolean {
+  return status !== undefined && statusesUnderWay.includes(status);
 }
 
 /** The method by which a user is invited. */

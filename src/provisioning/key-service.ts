@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import { foldCase } from '../scim/case-fold.ts';
 import type { Condition } from '../scim/condition.ts';
 import { bindFilter } from '../scim/bind-filter.ts';
 import { parseFilter } from '../scim/filter-parser.ts';
@@ -20,6 +19,7 @@ import { endsSession, type Right, rightOfTicket, rightOfToken, type VoidRight } 
 import type { SecretBox } from './secret-box.ts';
 import { bySelf, SetPassword } from './set-password.ts';
 import { SignIn, type SignInResult } from './sign-in.ts';
+import { userNameKey } from './user-name-key.ts';
 
 /** What proves the right to set a password: the token of a mailed link, or a ticket that signing in gave. */
 export type Proof = { readonly token: string } | { readonly ticket: string };
@@ -193,7 +193,7 @@ export class KeyService {
 
   async #accountsOf(tenant: string, name: string): Promise<readonly StoredRecord[]> {
     const { store, userType } = this.#parts;
-    const named = name === '' ? undefined : await store.findByKey(tenant, 'User', `username:${foldCase(name)}`);
+    const named = name === '' ? undefined : await store.findByKey(tenant, 'User', userNameKey(name));
     if (named !== undefined) return [named];
     if (!name.includes('@') || name.length > 320) return [];
     const condition: Condition = bindFilter(userType, parseFilter(`emails.value eq ${JSON.stringify(name)}`));

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { foldCase } from '../scim/case-fold.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import type { Account } from './account.ts';
@@ -21,6 +20,7 @@ import { type Person, personOf } from './person.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
 import { bySelf } from './set-password.ts';
+import { userNameKey } from './user-name-key.ts';
 
 /** How a sign-in ended. A one-time code is taken in the password's place. */
 export type SignInResult =
@@ -73,8 +73,8 @@ export class SignIn {
     const addressKey = JSON.stringify([tenant, address]);
     const until = address === undefined ? undefined : this.#addresses.lockedUntil(addressKey, clock.now());
     if (until !== undefined) return { outcome: 'locked', until };
-    const name = foldCase(userName.trim());
-    const record = await store.findByKey(tenant, 'User', `username:${name}`);
+    const name = userNameKey(userName);
+    const record = await store.findByKey(tenant, 'User', name);
     const result = await this.#check(tenant, name, record, secret);
     if (result.outcome !== 'invalid') return result;
     if (address !== undefined) this.#addresses.fail(addressKey, clock.now());
