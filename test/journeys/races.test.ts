@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import type { ScimAnswer } from '../support/launch.ts';
+import { describeServed } from '../support/served-stores.ts';
+
+const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const bulk = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+
+describeServed('requests at the same time', {}, (served, store) => {
+  // The stand-in for MongoDB takes some ten milliseconds for each of a PATCH's fourteen steps.
+  const members = Number(process.env['RACE_MEMBERS'] ?? (store === 'SQLite' ? 50 : 20));
+  const scim = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ScimAnswer> => served().scim(method, path, body, headers);
+  const patch = (path: string, ...operations: object[]): Promise<ScimAnswer> => scim('PATCH', path, { schemas: [patchOp], Operations: operations });
+  const statuses = (answers: readonly ScimAnswer[]): number[] => answers.map(({ status }) => status).sort();
+  const users: string[] = [];
+
+  async function newGroup(displayName: string, ...present: string[]): Promise<string> {
+    const { status, body } = await scim('POST', '/Groups', { displayName, members: present.map((value) => ({ value })) });
+    expect(status).to.equal(201);
+    return `/Groups/${body.id}`;
+  }
+
+  async function membersOf(group: string): Promise<string[]> {
+    const { body } = await scim('GET', group);
+    return (body.members ?? []).map(({ value }: { value: string }) => value).sort();
+  }
+
+  before(async () => {
+    const operations = Array.from({ length: members }, (_, n) => ({ method: 'POST', path: '/Users', bulkId: `b${n}`, data: { userName: `member-${n}@race.example` } }));
+    const { body } = await scim('POST', '/Bulk', { schemas: [bulk], Operations: operations });
+    for (const { location } of body.Operations) users.push(location.split('/').at(-1));
+    expect(new Set(users).size).to.equal(members);
+  });
+
+  it('a user posted twice is made once, and the 409 names the id', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const answers = await Promise.all(['twice', 'TWICE', 'Twice'].map((name) => scim('POST', '/Users', { userName: `${name}-${round}@race.example` })));
+      expect(statuses(answers)).to.deep.equal([201, 409, 409]);
+      const made = answers.find(({ status }) => status === 201);
+      for (const { body } of answers.filter(({ status }) => status === 409)) expect(body).to.include({ scimType: 'uniqueness' }).and.have.property('detail').that.includes(made?.body.id);
+    }
+  });
+
+  it('a create that is repeated with its Idempotency-Key while the first is under way is one user', async () => {
+    const body = { userName: 'idempotent@race.example' };
+    const answers = await Promise.all([1, 2, 3].map(() => scim('POST', '/Users', body, { 'idempotency-key': 'k-1' })));
+    expect(statuses(answers)).to.deep.equal([201, 201, 201]);
+    expect(new Set(answers.map((answer) => answer.body.id)).size).to.equal(1);
+  });
+
+  it(`${members} PATCHes that add a member each lose none`, async () => {
+    const group = await newGroup('fifty');
+    const answers = await Promise.all(users.map((value) => patch(group, { op: 'add', path: 'members', value: [{ value }] })));
+    expect(new Set(statuses(answers))).to.deep.equal(new Set([200]));
+    expect(await membersOf(group)).to.deep.equal([...users].sort());
+    expect((await scim('GET', group)).headers.get('etag')).to.equal(`W/"${members + 1}"`);
+  });
+
+  it('additions, removals and renames at once all happen', async () => {
+    const leaving = users.slice(0, members * 0.3);
+    const coming = users.slice(members * 0.3, members * 0.7);
+    const group = await newGroup('mixed', ...leaving);
+    const answers = await Promise.all([
+      ...leaving.map((value, n) => patch(group, n % 2 === 0 ? { op: 'remove', path: `members[value eq "${value}"]` } : { op: 'Remove', path: 'members', value: [{ value }] })),
+      ...coming.map((value) => patch(group, { op: 'add', path: 'members', value: [{ value }] })),
+      ...[1, 2, 3].map((n) => patch(group, { op: 'replace', path: 'displayName', value: `mixed ${n}` })),
+      patch(group, { op: 'replace', value: { externalId: 'mixed-1' } }),
+    ]);
+    expect(answers.filter(({ status }) => status !== 200 && status !== 204)).to.deep.equal([]);
+    expect(await membersOf(group)).to.deep.equal([...coming].sort());
+    const { body } = await scim('GET', group);
+    expect(body).to.include({ externalId: 'mixed-1' }).and.have.property('displayName').that.matches(/^mixed [123]$/);
+  });
+
+  it('five PATCHes at once on each of three groups, as Entra sends them, keep every member', async () => {
+    const groups = await Promise.all(['g1', 'g2', 'g3'].map((name) => newGroup(name)));
+    const batches = [0, 1, 2, 3, 4].map((n) => users.slice(n * 4, n * 4 + 4).map((value) => ({ $ref: null, value })));
+    const answers = await Promise.all(groups.flatMap((group) => batches.map((value) => patch(group, { op: 'Add', path: 'members', value }))));
+    expect(new Set(statuses(answers))).to.deep.equal(new Set([204]));
+    for (const group of groups) expect(await membersOf(group)).to.deep.equal(users.slice(0, 20).sort());
+    const { body } = await scim('GET', `/Users/${users[0]}`);
+    expect(body.groups.filter(({ display }: { display: string }) => /^g[123]$/.test(display))).to.have.lengthOf(3);
+  });
+
+  it('a member that is deleted while groups take it in is in none of them afterwards', async () => {
+    const { body: { id } } = await scim('POST', '/Users', { userName: 'leaver@race.example' });
+    const groups = await Promise.all(['l1', 'l2', 'l3', 'l4'].map((name) => newGroup(name)));
+    const [gone, ...answers] = await Promise.all([
+      scim('DELETE', `/Users/${id}`), ...groups.map((group) => patch(group, { op: 'add', path: 'members', value: [{ value: id }] })),
+    ]);
+    expect(gone?.status).to.equal(204);
+    for (const { status } of answers) expect(status).to.be.oneOf([200, 400]);
+    for (const group of groups) expect(await membersOf(group)).to.deep.equal([]);
+  });
+
+  it('PATCHes of one user at once all happen; under one version only the first does', async () => {
+    const { body: { id } } = await scim('POST', '/Users', { userName: 'busy@race.example' });
+    const path = `/Users/${id}`;
+    const attributes = ['title', 'nickName', 'displayName', 'userType', 'locale', 'timezone', 'externalId', 'preferredLanguage'];
+    await Promise.all(attributes.map((attribute) => patch(path, { op: 'add', path: attribute, value: `of ${attribute}` })));
+    const { body, headers } = await scim('GET', path);
+    for (const attribute of attributes) expect(body).to.have.property(attribute, `of ${attribute}`);
+    const etag = headers.get('etag') ?? '';
+    const rivals = await Promise.all([1, 2, 3, 4].map((n) => scim('PUT', path, { userName: 'busy@race.example', title: `${n}` }, { 'if-match': etag })));
+    expect(statuses(rivals)).to.deep.equal([200, 412, 412, 412]);
+  });
+
+  it('two users who want one name: one gets it', async () => {
+    const ids = await Promise.all(['a', 'b'].map(async (name) => (await scim('POST', '/Users', { userName: `${name}@race.example` })).body.id as string));
+    const answers = await Promise.all(ids.map((id) => patch(`/Users/${id}`, { op: 'replace', path: 'userName', value: 'c@race.example' })));
+    expect(statuses(answers)).to.deep.equal([200, 409]);
+  });
+});
