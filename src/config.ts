@@ -176,9 +176,9 @@ function mongoUri(value: string) {
   return /^mongodb(\+srv)?:\/\/./.test(value) ? undefined : 'must begin with mongodb:// or mongodb+srv://';
 }
 
-/** The id of a mail comes to 53 characters at most, a local part to 64 (RFC 5321 §4.5.3.1.1). */
+/** With the plus sign the id of a mail comes to 56 characters at most, a local part to 64 (RFC 5321 §4.5.3.1.1). */
 function bounceAddress(value: string) {
-  return /^[a-z0-9._-]{1,10}@[a-z0-9.-]+$/i.test(value) ? undefined : 'must be a plain address of at most 10 characters before the @';
+  return /^[a-z0-9._-]{1,8}@[a-z0-9.-]+$/i.test(value) ? undefined : 'must be a plain address of at most 8 characters before the @';
 }
 
 function smtpUrl(value: string) {

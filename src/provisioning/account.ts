@@ -21,6 +21,8 @@ export interface Account {
   namedReset?: boolean;
   /** The address (case-folded) that the user has proved to read. */
   verifiedEmail?: string;
+  /** Addresses (case-folded) that nothing more is sent to, newest first: mail to them came back or was complained of. */
+  undeliverable?: readonly { readonly address: string; readonly reason: 'bounced' | 'complained'; readonly at: string }[];
   /** The last `resend` value acted on. */
   resend?: string;
   /** When something was last sent anew on request: the cool-down counts from here. */
@@ -47,4 +49,8 @@ export interface Invitation {
   /** Absent until first sent; null means never. */
   readonly expiresAt?: string | null;
   readonly endedAt?: string;
+  /** True once its reminders are planned: at the first message that went out. */
+  readonly remindersPlanned?: boolean;
+  /** The reminder that last went out for it: the id of its delivery, and when. */
+  readonly lastReminder?: { readonly delivery: string; readonly at: string };
 }

@@ -8,6 +8,7 @@ import {
 } from './first-key-request.ts';
 import { foldCase } from '../scim/case-fold.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from './latchkey-extension.ts';
+import { isUndeliverable } from './undeliverable.ts';
 
 /** A user as stored. */
 export interface UserState {
@@ -138,10 +139,12 @@ function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, scene: 
   if (pending !== 'invitation' && pending !== 'passwordMail') return undefined;
   const startMoved = startOf(had, scene.settings)?.getTime() !== startOf(wanted, scene.settings)?.getTime();
   if (had.status === 'held' && startMoved) return pending;
-  const addressIn = (resource: Resource, onboarding: Onboarding): string | undefined =>
-    addressFor({ ...draft, resource, onboarding }, scene, pending, methodOf(onboarding, scene.settings));
-  const addressCame = had.status === 'failed' && addressIn(before.resource, had) === undefined && addressIn(after, wanted) !== undefined;
-  return addressCame ? pending : undefined;
+  const canReach = (resource: Resource, onboarding: Onboarding): boolean => {
+    const address = addressFor({ ...draft, resource, onboarding }, scene, pending, methodOf(onboarding, scene.settings));
+    return address !== undefined && !isUndeliverable(account, address);
+  };
+  const wasStranded = (had.status === 'failed' || had.status === 'bounced') && !canReach(before.resource, had);
+  return wasStranded && canReach(after, wanted) ? pending : undefined;
 }
 
 function rises(flag: 'preRegistration' | 'sendPassword' | 'verifyEmail', had: Onboarding, wanted: Onboarding): boolean {

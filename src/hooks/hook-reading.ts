@@ -1,0 +1,23 @@
+import { deliveryIdsIn } from '../notify/bounce-address.ts';
+import { withoutAddresses } from '../notify/smtp-result.ts';
+import type { BounceNotice } from '../provisioning/bounces.ts';
+
+/** What a provider's call says. */
+export interface HookReading {
+  readonly notices: readonly BounceNotice[];
+  /** The provider wants to be told, by a human, that its calls are welcome. */
+  readonly confirmation?: { readonly topic: string; readonly url: string };
+}
+
+/** Reads a provider's call; throws InvalidSyntaxError when it is none of that provider's. */
+export type ReadHook = (body: Buffer, contentType: string) => HookReading;
+
+/**
+ * A notice in the words of the use case.
+ * @param sources texts that may name the delivery, likeliest first
+ * @param reasons what was said of it; the empty ones are left out
+ */
+export function noticeOf(kind: BounceNotice['kind'], sources: readonly string[], reasons: readonly string[]): BounceNotice {
+  const deliveries = [...new Set(sources.flatMap(deliveryIdsIn))];
+  return { deliveries, kind, reply: withoutAddresses(reasons.filter((reason) => reason !== '').join(': ')) };
+}
