@@ -1,0 +1,32 @@
+import type { CapturedMail, Mailbox } from './mailbox.ts';
+
+/** Seals a text for one mail and opens it again; bound to the mail's id. */
+export interface MailSeal {
+  seal(text: string, id: string): string;
+  /** @throws when the text was sealed with another key, or for another mail */
+  open(sealed: string, id: string): string;
+}
+
+/**
+ * A mailbox whose contents rest sealed: captured mails hold links, codes and passwords, and nothing secret stands in a database in clear.
+ * A mail that cannot be opened any more (its key is gone) is left out.
+ */
+export function sealMailbox(mailbox: Mailbox, { seal, open }: MailSeal): Mailbox {
+  return {
+    async put({ subject, text, html, ...rest }) {
+      await mailbox.put({ ...rest, subject: '', text: seal(JSON.stringify([subject, text, html]), rest.id), html: '' });
+    },
+    async list(limit) {
+      return (await mailbox.list(limit)).flatMap((mail) => openMail(mail, open));
+    },
+  };
+}
+
+function openMail(mail: CapturedMail, open: MailSeal['open']): CapturedMail[] {
+  try {
+    const [subject, text, html] = JSON.parse(open(mail.text, mail.id)) as [string, string, string];
+    return [{ ...mail, subject, text, html }];
+  } catch {
+    return [];
+  }
+}
