@@ -8,6 +8,8 @@ export type EventType =
   | 'password.changed'
   /** A user is to be invited to set a password: `data.method`. */
   | 'invitation.requested'
+  /** The first message of an invitation has gone out: `data.followUps` names what is to follow if the user does not come. */
+  | 'invitation.sent'
   /** A password is to be mailed (given and sealed, or generated at send time). */
   | 'passwordMail.requested'
   /** The user asked for a way back in: `data.method`. */
@@ -22,6 +24,8 @@ export type EventType =
   | 'delivery.requeued'
   /** The user has set a password and the tenant wants them told. */
   | 'activationNotice.requested'
+  /** The user has changed their password and the tenant wants them told. */
+  | 'passwordNotice.requested'
   /** Whatever is still to be sent to this user must not be. */
   | 'deliveries.cancelled'
   /** What became of a message to a user; `data` names the delivery, its channel and template. */

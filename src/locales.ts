@@ -18,7 +18,8 @@ export interface Locale {
 export interface MailWords extends Readonly<Record<
   'greeting' | 'greetingNameless' | 'userName' | 'password' | 'code' | 'mustChange' | 'expires' | 'linkHint' | 'footer', string>> {
   readonly messages: Readonly<Record<
-    'invitation' | 'invitationCode' | 'password' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'passwordChanged' | 'reminder',
+    'invitation' | 'invitationCode' | 'password' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'passwordChanged' | 'reminder'
+    | 'managerInvited' | 'managerNotIn',
     MessageWords>>;
 }
 

@@ -9,6 +9,8 @@ export type Prepared =
       readonly locales: readonly string[];
       /** Values for the template: `displayName`, `userName`, `productName`, `link`, `code`, `password`, `expiresAt`, `mustChange` … */
       readonly values: Readonly<Record<string, string | boolean | number | null>>;
+      /** Until then a server that knows no such mailbox may just not have it yet: the message is held and tried again. */
+      readonly mailboxExpectedBy?: Date;
     }
   /** No longer wanted: superseded, deactivated, already active. */
   | { readonly outcome: 'cancel'; readonly reason: string }

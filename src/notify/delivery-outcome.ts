@@ -10,8 +10,8 @@ export type Outcome =
   | { readonly kind: 'dead'; readonly reply: string; readonly attempted: boolean }
   /** Failed for now: tried again after a gap that grows with the attempts, until they are used up. `notBeforeMs`: no sooner than that many ms from now. */
   | { readonly kind: 'retry'; readonly reply: string; readonly notBeforeMs?: number }
-  /** Not its turn yet. No attempt is counted. */
-  | { readonly kind: 'held'; readonly reply: string; readonly until: Date }
+  /** Not its turn yet. No attempt is counted, but where a server was asked. */
+  | { readonly kind: 'held'; readonly reply: string; readonly until: Date; readonly attempted?: boolean }
   /** Nothing was wrong with this delivery: it goes back to its place in the queue. No attempt is counted. */
   | { readonly kind: 'returned'; readonly reply: string };
 
@@ -22,8 +22,9 @@ export type Outcome =
  * @param gapAfter how long to wait after so many failed attempts
  */
 export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date, random: () => number, gapAfter = backoff): Delivery {
-  const { lease, ...unleased } = delivery;
+  const { lease, heldFor, ...unleased } = delivery;
   void lease;
+  void heldFor;
   const base = { ...unleased, lastReply: outcome.reply, reported: false };
   const ended = { endedAt: now.toISOString() };
   switch (outcome.kind) {
@@ -32,7 +33,10 @@ export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date
     case 'cancelled': return { ...base, ...ended, state: 'cancelled' };
     case 'returned': return { ...base, state: 'queued' };
     // A moment that has passed already would bring it back at once, over and over.
-    case 'held': return { ...base, state: 'queued', notBefore: new Date(Math.max(outcome.until.getTime(), now.getTime() + 1000)).toISOString() };
+    case 'held': return {
+      ...base, state: 'queued', heldFor: outcome.reply, attempts: delivery.attempts + (outcome.attempted === true ? 1 : 0),
+      notBefore: new Date(Math.max(outcome.until.getTime(), now.getTime() + 1000)).toISOString(),
+    };
     case 'retry': {
       const attempts = delivery.attempts + 1;
       const gap = gapAfter(attempts, random);

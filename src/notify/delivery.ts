@@ -2,7 +2,9 @@ import type { JsonObject } from '../json.ts';
 
 /** The messages Latchkey sends to people; each names a template. */
 export type TemplateName =
-  | 'invitation' | 'invitationCode' | 'password' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'reminder' | 'passwordChanged';
+  | 'invitation' | 'invitationCode' | 'password' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'reminder' | 'passwordChanged'
+  /** To the user's manager. */
+  | 'managerInvited' | 'managerNotIn';
 
 /** One message to one person over one channel, or one event to a webhook, with its attempts and its outcome. Holds no secret. */
 export interface Delivery {
@@ -33,6 +35,8 @@ export interface Delivery {
   readonly lease?: { readonly owner: string; readonly until: string };
   /** The server's last answer or our reason, without addresses or secrets. */
   readonly lastReply?: string;
+  /** Why it waits for `notBefore`, where that is no retry: the start date, quiet hours, a mailbox that does not exist yet. */
+  readonly heldFor?: string;
   readonly endedAt?: string;
   /** False while the user's record has not yet been told of the last state. */
   readonly reported: boolean;

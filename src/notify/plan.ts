@@ -1,18 +1,26 @@
 import type { DomainEvent } from '../events.ts';
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Delivery, TemplateName } from './delivery.ts';
 
 /** What one event asks to be sent. */
-type Message = Pick<Delivery, 'channel' | 'template'>;
+interface Message extends Pick<Delivery, 'channel' | 'template'> {
+  /** When, if not as the event says; several of one template are told apart by it. ISO 8601. */
+  readonly due?: string;
+}
 
 /**
  * The deliveries an event asks for; none for most. Pure: the same event gives the same deliveries, ids and Message-IDs, so
- * planning it twice files it once. `event.data` may hold `method` (an InvitationMethod), `notBefore` (ISO 8601) and `domain`.
+ * planning it twice files it once. `event.data` may hold `method` (an InvitationMethod), `notBefore` (ISO 8601) with `heldFor` (why),
+ * `domain`, and of an invitation that was sent `followUps` (`{template, due}`).
  * @param mailDomain what stands after the `@` of each Message-ID (RFC 5322 §3.6.4)
  */
 export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery[] {
-  return messagesFor(event).map(({ channel, template }) => {
-    const id = `${event.id}.${template}`;
+  return messagesFor(event).map(({ channel, template, due }, index) => {
+    const id = due === undefined ? `${event.id}.${template}` : `${event.id}.${index + 1}.${template}`;
+    const { domain, heldFor, followUps, ...data } = event.data;
+    void followUps;
+    const notBefore = startOf(event, due);
+    const held = typeof heldFor === 'string' && notBefore > event.at ? heldFor : undefined;
     return {
       id,
       tenant: event.tenant,
@@ -20,15 +28,16 @@ export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery
       template,
       userId: event.resourceId,
       eventId: event.id,
-      data: event.data,
+      data: { ...data, ...(domain === undefined ? {} : { domain }), ...(due === undefined ? {} : { due }) },
       state: 'queued',
       createdAt: event.at,
-      notBefore: startOf(event),
+      notBefore,
       attempts: 0,
-      ...(typeof event.data.domain === 'string' && event.data.domain !== '' ? { domain: event.data.domain.toLowerCase() } : {}),
+      ...(typeof domain === 'string' && domain !== '' && !isForManager(template) ? { domain: domain.toLowerCase() } : {}),
       messageId: `<${id}@${mailDomain}>`,
-      // The user's record was written together with the event: it knows already.
-      reported: true,
+      ...(held === undefined ? {} : { heldFor: held, lastReply: held }),
+      // The user's record was written together with the event: it knows already, but for what waits.
+      reported: held === undefined,
     };
   });
 }
@@ -36,10 +45,12 @@ export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery
 function messagesFor({ type, data }: DomainEvent): Message[] {
   switch (type) {
     case 'invitation.requested': return [byMethod(data, 'invitation', 'invitationCode')];
+    case 'invitation.sent': return followUps(data);
     case 'recovery.requested': return [byMethod(data, 'recovery', 'recoveryCode')];
     case 'passwordMail.requested': return [{ channel: 'email', template: 'password' }];
     case 'emailVerification.requested': return [{ channel: 'email', template: 'verifyEmail' }];
     case 'activationNotice.requested': return [{ channel: 'email', template: 'activated' }];
+    case 'passwordNotice.requested': return [{ channel: 'email', template: 'passwordChanged' }];
     default: return [];
   }
 }
@@ -49,7 +60,23 @@ function byMethod({ method }: JsonObject, link: TemplateName, code: TemplateName
   return { channel: 'email', template: method === 'emailOtp' ? code : link };
 }
 
-function startOf({ at, data }: DomainEvent): string {
-  const wished = typeof data.notBefore === 'string' ? Date.parse(data.notBefore) : NaN;
-  return wished > Date.parse(at) ? new Date(wished).toISOString() : at;
+/** What follows an invitation. */
+const followUpTemplates = ['reminder', 'managerInvited', 'managerNotIn'] as const;
+
+function followUps({ followUps: list, method }: JsonObject): Message[] {
+  return (Array.isArray(list) ? list : []).filter(isJsonObject).flatMap(({ template: name, due }) => {
+    const template = followUpTemplates.find((one) => one === name);
+    if (template === undefined || typeof due !== 'string') return [];
+    return [{ channel: method === 'smsOtp' && template === 'reminder' ? 'sms' : 'email', template, due }];
+  });
+}
+
+function isForManager(template: TemplateName | 'event'): boolean {
+  return template === 'managerInvited' || template === 'managerNotIn';
+}
+
+function startOf({ at, data }: DomainEvent, due: string | undefined): string {
+  const wished = due ?? data.notBefore;
+  const moment = typeof wished === 'string' ? Date.parse(wished) : NaN;
+  return moment > Date.parse(at) ? new Date(moment).toISOString() : at;
 }

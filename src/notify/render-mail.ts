@@ -27,6 +27,8 @@ const shapes: Readonly<Record<TemplateName, Shape>> = {
   verifyEmail: { details: [], needs: ['link'] },
   activated: { details: ['userName'], needs: [] },
   passwordChanged: { details: [], needs: [] },
+  managerInvited: { details: [], needs: [] },
+  managerNotIn: { details: [], needs: [] },
   reminder: { details: ['userName', 'code'], needs: ['link'] },
 };
 
@@ -46,7 +48,7 @@ export function loadMailTemplates(folder: string): MailTemplates {
 
 /**
  * Writes a mail in one language. Values: `productName`, `displayName`, `userName`, `link`, `code`, `password`, `mustChange`
- * (boolean), `expiresAt` (ISO 8601; null or missing: never), `timezone` (IANA). A secret appears only in the mail made for it.
+ * (boolean), `employee` (in mails to a manager), `expiresAt` (ISO 8601; null or missing: never), `timezone` (IANA). A secret appears only in the mail made for it.
  * @param region a BCP 47 tag of the same language that says how dates are written, as `en-GB`
  * @throws MessageError when a value the mail needs is missing
  */

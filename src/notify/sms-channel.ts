@@ -24,15 +24,22 @@ export function createSmsChannel(sender: SmsSender, locales: Locales): Channel {
  * @throws MessageError for a template that is none of text messages (a password never goes by SMS), or without `code`
  */
 export function renderSms({ sms: words, language, direction }: Locale, template: Delivery['template'], values: MessageValues): string {
-  if (template !== 'invitationCode' && template !== 'recoveryCode') throw new MessageError(`'${template}' is never sent as a text message`);
+  const message = smsOf(template);
+  if (message === undefined) throw new MessageError(`'${template}' is never sent as a text message`);
   const code = needText(values, 'code');
   const expiresAt = textOf(values, 'expiresAt');
   const link = textOf(values, 'link');
   const { password, ...speakable } = values;
   void password;
-  const sentences = [say(words.messages[template], speakable, direction)];
+  const sentences = [say(words.messages[message], speakable, direction)];
   if (expiresAt !== undefined) sentences.push(say(words.expires, { expiresAt: formatMoment(expiresAt, language, textOf(values, 'timezone'), 'short') }, direction));
   const lines = [sentences.join(' ')];
   if (link !== undefined && URL.canParse(link)) lines.push(say(words.page, { link }, direction), '', `@${new URL(link).hostname} #${code}`);
   return lines.join('\n');
+}
+
+/** A reminder says again what it reminds of. */
+function smsOf(template: Delivery['template']): keyof Locale['sms']['messages'] | undefined {
+  if (template === 'reminder') return 'invitationCode';
+  return template === 'invitationCode' || template === 'recoveryCode' ? template : undefined;
 }

@@ -7,6 +7,7 @@ import { concludeDelivery, outcomeOfPause, outcomeOfSend, outcomeWithoutSending,
 import type { Delivery } from './delivery.ts';
 import { DomainGate, domainOf, verdictOnDomain, type Leave } from './domain-gate.ts';
 import { HeldDeliveries, type Held } from './held-deliveries.ts';
+import { probeLater } from './mailbox-probe.ts';
 import type { SendResult } from './mailer.ts';
 import type { Outbox } from './outbox.ts';
 import { Pulse } from './pulse.ts';
@@ -223,7 +224,7 @@ export class Worker {
   }
 
   async #takeTurn(held: Held, entered: Leave | undefined): Promise<Turn> {
-    const { channel, scheduler } = this.#options;
+    const { channel, scheduler, clock } = this.#options;
     const prepared = await this.#prepare(held.delivery);
     if (prepared.outcome !== 'send') return { outcome: outcomeWithoutSending(prepared), sent: false };
     const domain = domainOf(prepared.to);
@@ -241,7 +242,8 @@ export class Worker {
       leave?.(verdictOnDomain(result), scheduler.elapsed(), result?.reply ?? '');
     }
     this.#judgeChannel(result);
-    return { outcome: outcomeOfSend(result), sent: true };
+    const probe = probeLater(result, prepared.mailboxExpectedBy, held.delivery.attempts, clock.now());
+    return { outcome: probe ?? outcomeOfSend(result), sent: true };
   }
 
   async #prepare(delivery: Delivery): Promise<Prepared> {

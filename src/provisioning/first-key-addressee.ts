@@ -4,20 +4,20 @@ import type { Addressee, Prepared } from '../notify/addressee.ts';
 import type { Delivery } from '../notify/delivery.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
-import { isAwaited, requestOf } from './awaited-delivery.ts';
-import { isActive, type Origin } from './event-policy.ts';
-import { emailAddress, notBefore } from './first-key-address.ts';
-import { addressFor, changeInvitation, isUnderWay, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
+import { requestOf } from './awaited-delivery.ts';
+import type { Origin } from './event-policy.ts';
+import { changeInvitation, type Scene, type UserDraft } from './first-key-request.ts';
+import { followDelivery } from './follow-delivery.ts';
 import { generatePassword } from './generate-password.ts';
 import { generateCode } from './invitation-code.ts';
 import { addToken, expiryOf, hashToken, newToken, setCode } from './invitations.ts';
+import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from './latchkey-extension.ts';
-import { omit } from './omit.ts';
+import { addressOf, managerOf } from './manager.ts';
+import { messageTo } from './message-to.ts';
 import { rememberedHashes } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { personOf } from './person.ts';
-import { quietUntil } from './quiet-hours.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
 import { purposeOfPassword } from './sealed-password.ts';
@@ -63,23 +63,15 @@ export class FirstKeyAddressee implements Addressee {
     const settings = settingsOf(delivery.tenant);
     const record = await store.get(delivery.tenant, 'User', delivery.userId);
     const scene: Scene = { settings, now: clock.now(), newId: () => clock.newId() };
-    const verdict = judge(record, delivery, scene);
-    if ('outcome' in verdict) return verdict;
-    const person = personOf(verdict.record);
-    const quiet = quietUntil(settings.onboarding.quietHours, person.timezone ?? settings.timezone, scene.now);
-    // Somebody who has just asked for a way back in is awake.
-    if (quiet !== undefined && requestOf(delivery) !== 'recovery') return { outcome: 'hold', until: quiet, reason: 'quiet hours' };
-    const minted = await this.#mint(delivery, verdict.record, scene);
+    const manager = record === undefined || !isForManager(delivery) ? undefined : await managerOf(store, record);
+    const verdict = judgeDelivery(record, delivery, scene, addressOf(manager));
+    if (record === undefined || verdict.outcome !== 'go') return withoutAddress(verdict);
+    const minted = await this.#mint(delivery, record, scene);
     if (minted !== undefined) {
       const refused = await this.#keep(delivery, minted);
       if (refused !== undefined) return refused;
     }
-    const values: Values = {
-      ...(person.displayName === undefined ? {} : { displayName: person.displayName }),
-      userName: person.userName, productName: settings.productName, timezone: person.timezone ?? settings.timezone,
-      ...(minted?.values ?? { link: `${this.#parts.publicUrl}/sign-in` }),
-    };
-    return { outcome: 'send', to: verdict.to, locales: [...person.locales, settings.locale, 'en'], values };
+    return messageTo({ ...verdict, record, manager, delivery }, settings, minted?.values ?? { link: `${this.#parts.publicUrl}/sign-in` });
   }
 
   async report(delivery: Delivery): Promise<void> {
@@ -88,8 +80,7 @@ export class FirstKeyAddressee implements Addressee {
       if (record === undefined) return { kind: 'keep', answer: undefined };
       const scene: Scene = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(record);
-      noteDelivery(draft, delivery);
-      if (isAwaited(draft.account, delivery)) follow(draft, delivery);
+      followDelivery(draft, delivery, scene);
       const change = finishDraft(draft, scene);
       const same = equalJson(record.resource, change.resource) && JSON.stringify(record.account) === JSON.stringify(change.account);
       return same ? { kind: 'keep', answer: undefined } : { kind: 'put', change, answer: () => undefined };
@@ -155,66 +146,25 @@ export class FirstKeyAddressee implements Addressee {
     const { writer, clock, settingsOf, userType } = this.#parts;
     return writer.update<Prepared | undefined>({ tenant: delivery.tenant, type: userType, id: delivery.userId }, (record): Decision<Prepared | undefined> => {
       const scene: Scene = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
-      const verdict = judge(record, delivery, scene);
-      if ('outcome' in verdict) return { kind: 'keep', answer: verdict };
-      const draft = draftOf(verdict.record);
+      const verdict = judgeDelivery(record, delivery, scene);
+      if (record === undefined || verdict.outcome !== 'go') return { kind: 'keep', answer: withoutAddress(verdict) };
+      const draft = draftOf(record);
       minted.keep(draft, scene);
-      if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
+      if (delivery.template === 'reminder') noteReminder(draft, delivery, scene);
+      else if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
       return { kind: 'put', change: finishDraft(draft, scene), answer: () => undefined };
     }, { origin: bySystem });
   }
 }
 
-/** Whether a delivery may go out, and where to. */
-function judge(record: StoredRecord | undefined, delivery: Delivery, scene: Scene): Exclude<Prepared, { outcome: 'send' }> | { readonly record: StoredRecord; readonly to: string } {
-  if (record === undefined) return { outcome: 'cancel', reason: 'the user is deleted' };
-  if (!isActive(record.resource)) return { outcome: 'cancel', reason: 'the user is deactivated' };
-  const draft = draftOf(record);
-  const kind = requestOf(delivery);
-  if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
-  const start = notBefore(draft.onboarding, scene.settings, scene.now);
-  if (start !== undefined) return { outcome: 'hold', until: start, reason: 'the start date has not come' };
-  const method = draft.account.invitation?.method ?? 'emailLink';
-  if (kind !== undefined && kind !== 'passwordMail' && expiryOf(method, scene.settings, scene.now) === scene.now.toISOString()) {
-    return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
-  }
-  const to = kind === undefined ? emailAddress(record.resource) : addressFor(draft, scene, kind, method);
-  return to === undefined ? { outcome: 'fail', reason: 'there is no address to send to' } : { record, to };
+/** A reminder brings the invitation back to life where it has run out meanwhile. */
+function noteReminder(draft: UserDraft, { id }: Delivery, { now }: Scene): void {
+  changeInvitation(draft, (live) => ({ ...live, lastReminder: { delivery: id, at: now.toISOString() } }));
+  if (draft.onboarding.status === 'expired') draft.onboarding.status = 'invited';
 }
 
-function noteDelivery(draft: UserDraft, delivery: Delivery): void {
-  const older = draft.onboarding.deliveries?.find(({ id }) => id === delivery.id);
-  // A report that comes late or twice must not turn the clock back.
-  if (older !== undefined && isFinal(older.state) && !isFinal(delivery.state)) return;
-  note(draft, {
-    id: delivery.id, channel: delivery.channel, template: delivery.template, state: delivery.state, attempts: delivery.attempts,
-    at: delivery.endedAt ?? (older?.state === delivery.state && older.attempts === delivery.attempts ? older.at : delivery.notBefore),
-    ...(delivery.lastReply === undefined ? {} : { reply: delivery.lastReply }),
-  });
-}
-
-function isFinal(state: string): boolean {
-  return state === 'sent' || state === 'dead' || state === 'cancelled';
-}
-
-/** What the outcome of the delivery that the user waits for makes of their status. */
-function follow(draft: UserDraft, delivery: Delivery): void {
-  const { onboarding, account } = draft;
-  const kind = requestOf(delivery);
-  const firstKey = (kind === 'invitation' || kind === 'passwordMail') && isUnderWay(onboarding);
-  if (kind === 'passwordMail' && isFinal(delivery.state)) {
-    // A dead mail can be queued again by an admin; it will then carry a new password.
-    draft.account = delivery.state === 'dead' ? omit(account, 'sealedPassword') : withoutPasswordMail(account);
-  }
-  if (!firstKey || delivery.template === 'reminder') return;
-  if (delivery.state === 'sent') {
-    onboarding.status = kind === 'invitation' ? 'invited' : 'delivered';
-    if (delivery.endedAt !== undefined) onboarding.invitedAt = delivery.endedAt;
-  } else if (delivery.state === 'dead') {
-    onboarding.status = expiredOnArrival(draft, delivery) ? 'expired' : 'failed';
-  }
-}
-
-function expiredOnArrival({ account }: UserDraft, { template, lastReply }: Delivery): boolean {
-  return template !== 'password' && account.invitation?.expiresAt === undefined && lastReply?.startsWith('expired on arrival') === true;
+/** The answer to a worker: where it would go is told only to those who preview it. */
+function withoutAddress(verdict: Verdict): Prepared {
+  if (verdict.outcome === 'go') throw new Error('a verdict that lets a message go needs the message');
+  return verdict.outcome === 'hold' ? { outcome: 'hold', until: verdict.until, reason: verdict.reason } : verdict;
 }

@@ -81,7 +81,10 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   const due = [start, earliest].filter((date) => date !== undefined && date > scene.now).sort((one, other) => Number(other) - Number(one))[0];
   draft.events.push({
     type: eventOf[kind],
-    data: { ...eventData(draft, kind, id, method), ...domainOf(address), ...applicationOf(draft.onboarding), ...(due === undefined ? {} : { notBefore: due.toISOString() }) },
+    data: {
+      ...eventData(draft, kind, id, method), ...domainOf(address), ...applicationOf(draft.onboarding), ...(due === undefined ? {} : { notBefore: due.toISOString() }),
+      ...(due !== undefined && due === start ? { heldFor: 'the start date has not come' } : {}),
+    },
   });
 }
 
@@ -94,7 +97,8 @@ function eventData(draft: UserDraft, kind: KeyRequest, id: string, method: Invit
   return { invitation: id, method };
 }
 
-function applicationOf({ application }: Onboarding): { application?: string } {
+/** The application whose templates a message uses, for an event's data. */
+export function applicationOf({ application }: Onboarding): { application?: string } {
   return application === undefined ? {} : { application };
 }
 

@@ -2,7 +2,7 @@ import { foldCase } from '../scim/case-fold.ts';
 import type { Account } from './account.ts';
 import { forgetFailures, showLock } from './account-lock.ts';
 import { emailAddress, firstKeyAddress } from './first-key-address.ts';
-import { type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
+import { applicationOf, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { endInvitation } from './invitations.ts';
 import { emptyAccount, rememberedHashes } from './onboarding.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
@@ -28,6 +28,7 @@ export function finishDraft(draft: UserDraft, scene: Scene): RecordChange {
 export function takePassword(draft: UserDraft, scene: Scene, hash: string, invitation: string | undefined): void {
   const at = scene.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
+  const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
   const proved = provedAddress(draft, scene, invitation);
   const ended = endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
   draft.account = withoutPasswordMail(ended);
@@ -45,9 +46,15 @@ export function takePassword(draft: UserDraft, scene: Scene, hash: string, invit
   if (draft.onboarding.forcePasswordReset === true) draft.onboarding.forcePasswordReset = false;
   delete draft.onboarding.invitationExpiresAt;
   draft.events.push({ type: 'password.changed', data: {} });
+  const notice = applicationOf(draft.onboarding);
+  // Where the account is new to them as well, one message says it all.
+  const told = firstTime && scene.settings.onboarding.activationNotice;
+  if (hadOwn && !told && scene.settings.passwords.changeNotice && emailAddress(draft.resource) !== undefined) {
+    draft.events.push({ type: 'passwordNotice.requested', data: notice });
+  }
   if (!firstTime) return;
   draft.events.push({ type: 'user.activated', data: {} });
-  if (scene.settings.onboarding.activationNotice) draft.events.push({ type: 'activationNotice.requested', data: {} });
+  if (told) draft.events.push({ type: 'activationNotice.requested', data: notice });
 }
 
 /** Takes the user's own address as proved; false when there is none. */

@@ -22,7 +22,7 @@ describe('text messages', () => {
   });
 
   it('never carry a password or a link that signs in', () => {
-    for (const template of ['password', 'invitation', 'recovery', 'reminder'] as const) expect(() => renderSms(english, template, { ...values, password: 'x' })).to.throw('never sent');
+    for (const template of ['password', 'invitation', 'recovery', 'managerInvited'] as const) expect(() => renderSms(english, template, { ...values, password: 'x' })).to.throw('never sent');
   });
 
   it('go to international numbers only', async () => {

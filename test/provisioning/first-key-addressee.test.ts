@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { Delivery } from '../../src/notify/delivery.ts';
-import { quietUntil } from '../../src/provisioning/quiet-hours.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../support/provisioning-bench.ts';
 
 const own = 'lamplight drifting over harbours';
@@ -54,8 +53,6 @@ describe('FirstKeyAddressee', () => {
     expect(await bench.addressee.prepare(delivery)).to.deep.include({ outcome: 'hold', until: new Date('2031-05-06T11:00:00Z') });
     bench.now = Date.parse('2031-05-06T11:00:00Z');
     expect((await bench.addressee.prepare(delivery)).outcome).to.equal('send');
-    expect(quietUntil({ from: '12:00', to: '13:00' }, 'No/Where', new Date('2031-05-06T12:30:00Z'))).to.deep.equal(new Date('2031-05-06T13:00:00Z'));
-    expect(quietUntil({ from: '12:00', to: '13:00' }, 'UTC', new Date('2031-05-06T13:00:00Z'))).to.equal(undefined);
   });
 
   it('reports as often as it is told with one line and one version', async () => {

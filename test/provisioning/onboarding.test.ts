@@ -133,7 +133,7 @@ describe('onboarding', () => {
   });
 
   it('holds everything until the start date less the lead days, follows the date when it moves', async () => {
-    const bench = new ProvisioningBench({ onboarding: { leadDays: 1 } });
+    const bench = new ProvisioningBench({ onboarding: { leadDays: 1, reminderHours: [] } });
     const id = await bench.createUser(userBody('ines', { preRegistration: true, startDate: '2031-05-10T08:00:00Z', notificationEmail: 'me@home.example' }));
     expect(await bench.onboarding(id)).to.include({ status: 'held', lockedReason: 'notStarted' });
     expect(bench.lastEvent('invitation.requested')?.data['notBefore']).to.equal('2031-05-09T08:00:00.000Z');

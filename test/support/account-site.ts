@@ -13,10 +13,11 @@ export const settings: Settings = {
     invitationMethod: 'emailLink', expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 }, lockUntilPasswordSet: true,
     activationNotice: false, verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true },
     changeMailedPassword: true, leadDays: 0, quietHours: null, reminderHours: [24, 72], noAddress: 'accept',
+    workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], managerNotice: false,
   },
-  passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false },
+  passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false, changeNotice: true },
   scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
-  sms: { gatewayUrl: null, countries: [] },
+  sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
   webhooks: [],
   locale: 'en', timezone: 'UTC', productName: 'Harbour',
 };

@@ -154,7 +154,7 @@ export class ProvisioningBench {
     if (prepared.outcome === 'send') return this.addressee.report({ ...delivery, state: 'sent', attempts: 1, endedAt, lastReply: '250 OK', reported: false });
     if (prepared.outcome === 'fail') return this.addressee.report({ ...delivery, state: 'dead', endedAt, lastReply: prepared.reason, reported: false });
     if (prepared.outcome === 'cancel') return this.addressee.report({ ...delivery, state: 'cancelled', endedAt, lastReply: prepared.reason, reported: false });
-    const held = { ...delivery, notBefore: prepared.until.toISOString(), lastReply: prepared.reason, reported: false };
+    const held = { ...delivery, heldFor: prepared.reason, notBefore: prepared.until.toISOString(), lastReply: prepared.reason, reported: false };
     this.#queue.push(held);
     return this.addressee.report(held);
   }

@@ -8,7 +8,7 @@ export type FiledDelivery = Omit<DeliveryDocument, 'position'>;
 /** What to read of it. */
 export const filedFields = { position: 0 } as const;
 
-const optionalFields = ['domain', 'to', 'lease', 'lastReply', 'endedAt'] as const;
+const optionalFields = ['domain', 'to', 'lease', 'lastReply', 'heldFor', 'endedAt'] as const;
 
 /** A delivery as its document holds it; fields without a value are absent. */
 export function deliveryDocument({ id, data, ...rest }: Delivery): FiledDelivery {

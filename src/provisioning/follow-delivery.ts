@@ -1,0 +1,81 @@
+import type { JsonObject } from '../json.ts';
+import type { Delivery } from '../notify/delivery.ts';
+import { isAwaited, requestOf } from './awaited-delivery.ts';
+import { isUnderWay, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
+import { isForManager } from './judge-delivery.ts';
+import { omit } from './omit.ts';
+
+const hourMs = 3_600_000;
+
+/** Writes what became of a delivery on the user's record: the timeline, the status, and what is to follow. Safe to repeat. */
+export function followDelivery(draft: UserDraft, delivery: Delivery, scene: Scene): void {
+  noteDelivery(draft, delivery);
+  if (!isAwaited(draft.account, delivery)) return;
+  followStatus(draft, delivery);
+  planFollowUps(draft, delivery, scene);
+}
+
+function noteDelivery(draft: UserDraft, delivery: Delivery): void {
+  const older = draft.onboarding.deliveries?.find(({ id }) => id === delivery.id);
+  // A report that comes late or twice must not turn the clock back.
+  if (older !== undefined && isFinal(older.state) && !isFinal(delivery.state)) return;
+  // A follow-up that turned out to be needless is no news: nobody has heard of it.
+  if (older === undefined && delivery.state === 'cancelled' && (delivery.template === 'reminder' || isForManager(delivery))) return;
+  const state = delivery.state === 'queued' && delivery.heldFor !== undefined ? 'held' : delivery.state;
+  note(draft, {
+    id: delivery.id, channel: delivery.channel, template: delivery.template, state, attempts: delivery.attempts,
+    at: delivery.endedAt ?? (older?.state === state && older.attempts === delivery.attempts ? older.at : delivery.notBefore),
+    ...(delivery.lastReply === undefined ? {} : { reply: delivery.lastReply }),
+  });
+}
+
+function isFinal(state: string): boolean {
+  return state === 'sent' || state === 'dead' || state === 'cancelled';
+}
+
+/** What the outcome of the delivery that the user waits for makes of their status. */
+function followStatus(draft: UserDraft, delivery: Delivery): void {
+  const { onboarding, account } = draft;
+  const kind = requestOf(delivery);
+  const firstKey = (kind === 'invitation' || kind === 'passwordMail') && isUnderWay(onboarding);
+  if (kind === 'passwordMail' && isFinal(delivery.state)) {
+    // A dead mail can be queued again by an admin; it will then carry a new password.
+    draft.account = delivery.state === 'dead' ? omit(account, 'sealedPassword') : withoutPasswordMail(account);
+  }
+  if (!firstKey || delivery.template === 'reminder') return;
+  if (delivery.state === 'sent') {
+    onboarding.status = kind === 'invitation' ? 'invited' : 'delivered';
+    if (delivery.endedAt !== undefined) onboarding.invitedAt = delivery.endedAt;
+  } else if (delivery.state === 'dead') {
+    onboarding.status = expiredOnArrival(draft, delivery) ? 'expired' : 'failed';
+  } else if (delivery.state === 'queued' && (onboarding.status === 'queued' || onboarding.status === 'held')) {
+    onboarding.status = delivery.heldFor === undefined ? 'queued' : 'held';
+  }
+}
+
+function expiredOnArrival({ account }: UserDraft, { template, lastReply }: Delivery): boolean {
+  return template !== 'password' && account.invitation?.expiresAt === undefined && lastReply?.startsWith('expired on arrival') === true;
+}
+
+/**
+ * Once the first message of an invitation has gone out an event says what is to follow, each with the moment it is due: the reminders,
+ * and the notices to the manager. What turns out to be needless is called off when its turn comes.
+ */
+function planFollowUps(draft: UserDraft, { template, state, endedAt, data }: Delivery, { settings: { onboarding: rules } }: Scene): void {
+  const { invitation } = draft.account;
+  if (state !== 'sent' || endedAt === undefined || invitation?.purpose !== 'invitation' || invitation.remindersPlanned === true) return;
+  if (template !== 'invitation' && template !== 'invitationCode') return;
+  draft.account = { ...draft.account, invitation: { ...invitation, remindersPlanned: true } };
+  const after = (hours: number): string => new Date(Date.parse(endedAt) + hours * hourMs).toISOString();
+  const hours = [...new Set(rules.reminderHours)].sort((one, other) => one - other);
+  const followUps: JsonObject[] = hours.map((each) => ({ template: 'reminder', due: after(each) }));
+  if (rules.managerNotice) {
+    followUps.push({ template: 'managerInvited', due: endedAt });
+    const last = hours.at(-1);
+    if (last !== undefined) followUps.push({ template: 'managerNotIn', due: after(last + hoursToReact) });
+  }
+  if (followUps.length > 0) draft.events.push({ type: 'invitation.sent', data: { ...omit(data, 'notBefore', 'heldFor'), followUps } });
+}
+
+/** How long a user has after the last reminder before their manager hears of it. */
+const hoursToReact = 24;

@@ -1,0 +1,78 @@
+import type { Prepared } from '../notify/addressee.ts';
+import type { Delivery } from '../notify/delivery.ts';
+import type { Invitation } from './account.ts';
+import { isAwaited, requestOf } from './awaited-delivery.ts';
+import { isActive } from './event-policy.ts';
+import { emailAddress, notBefore } from './first-key-address.ts';
+import { addressFor, isUnderWay, type Scene } from './first-key-request.ts';
+import { expiryOf } from './invitations.ts';
+import { draftOf } from './own-password.ts';
+import { personOf } from './person.ts';
+import type { StoredRecord } from './resource-store.ts';
+import { waitOf } from './sending-hours.ts';
+
+/** Whether a delivery may go out now: where to, or why not. A message that must wait may still say where it will go. */
+export type Verdict =
+  | { readonly outcome: 'go'; readonly to: string }
+  | Exclude<Prepared, { readonly outcome: 'send' | 'hold' }>
+  | (Extract<Prepared, { readonly outcome: 'hold' }> & { readonly to: string | undefined });
+
+const hourMs = 3_600_000;
+
+/**
+ * Judges a delivery by its user's record as it is now. Pure: time and settings come from the scene.
+ * @param manager where notices to the user's manager go
+ */
+export function judgeDelivery(record: StoredRecord | undefined, delivery: Delivery, scene: Scene, manager?: string): Verdict {
+  const { settings, now } = scene;
+  if (record === undefined) return { outcome: 'cancel', reason: 'the user is deleted' };
+  if (!isActive(record.resource)) return { outcome: 'cancel', reason: 'the user is deactivated' };
+  const draft = draftOf(record);
+  const kind = requestOf(delivery);
+  const invitation = isAwaited(draft.account, delivery) ? draft.account.invitation : undefined;
+  if (isForManager(delivery)) {
+    if (invitation === undefined || !isUnderWay(draft.onboarding)) return { outcome: 'cancel', reason: 'no longer needed' };
+    return goOrWait(manager ?? noAddress, record, scene);
+  }
+  if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
+  if (delivery.template === 'reminder' && invitation !== undefined) {
+    const reason = needlessReminder(invitation, delivery, draft.onboarding.status);
+    if (reason !== undefined) return { outcome: 'cancel', reason };
+  }
+  const method = draft.account.invitation?.method ?? 'emailLink';
+  const to = kind === undefined ? emailAddress(record.resource) : addressFor(draft, scene, kind, method);
+  const start = notBefore(draft.onboarding, settings, now);
+  if (start !== undefined) return { outcome: 'hold', until: start, reason: 'the start date has not come', to };
+  if (kind !== undefined && kind !== 'passwordMail' && expiryOf(method, settings, now) === now.toISOString()) {
+    return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
+  }
+  if (to === undefined) return { outcome: 'fail', reason: 'there is no address to send to' };
+  // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
+  return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, scene);
+}
+
+/** True for what is sent to the user's manager. */
+export function isForManager({ template }: Pick<Delivery, 'template'>): boolean {
+  return template === 'managerInvited' || template === 'managerNotIn';
+}
+
+const noAddress: Verdict = { outcome: 'cancel', reason: 'there is no manager to write to' };
+
+function goOrWait(to: string | Verdict, record: StoredRecord, { settings, now }: Scene): Verdict {
+  if (typeof to !== 'string') return to;
+  const wait = waitOf(settings.onboarding, personOf(record).timezone ?? settings.timezone, now);
+  return wait === undefined ? { outcome: 'go', to } : { outcome: 'hold', ...wait, to };
+}
+
+/**
+ * Why a reminder must not go: the invitation had run out by the time it was due, or another one went out late and stands in for it (a
+ * clock that jumped, a server that was down). What is judged is when it was due, not when its turn came, so that a night's quiet hours lose
+ * none; an hour of grace, as the link of a message that was taken a little later runs out a little earlier.
+ */
+function needlessReminder({ expiresAt, lastReminder }: Invitation, { id, data }: Delivery, status: string | undefined): string | undefined {
+  const due = typeof data['due'] === 'string' ? Date.parse(data['due']) : 0;
+  if (status === 'bounced') return 'the messages before it bounced';
+  if (typeof expiresAt === 'string' && Date.parse(expiresAt) + hourMs < due) return 'the invitation has run out';
+  if (lastReminder !== undefined && lastReminder.delivery !== id && Date.parse(lastReminder.at) >= due) return 'another reminder has just gone out';
+  return undefined;
+}
