@@ -58,7 +58,7 @@ export class AdminActions {
       if (kind === undefined) throw new ConflictError('Nothing is pending: the user has their key. Reset the password to give them another.');
       refuseInCoolDown(draft, scene);
       requireAddress(draft, scene, kind);
-      return restart(draft, scene);
+      return restart(draft, scene, 'administrator');
     });
   }
 

@@ -10,6 +10,7 @@ import { emailAddress, firstKeyAddress, notBefore } from './first-key-address.ts
 import { endInvitation, expiryOf, issueInvitation } from './invitations.ts';
 import type { DeliveryNote, Onboarding, OnboardingStatus } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
+import { forgetUndeliverable, isUndeliverable, undeliverableReply } from './undeliverable.ts';
 
 /** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
 export interface UserDraft {
@@ -48,7 +49,8 @@ export function methodOf(onboarding: Onboarding, settings: Settings): Invitation
 
 /**
  * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out before the start date
- * (`held`), without an address (`failed`, with the reason in the timeline) or where the method's expiry is 0 (`expired`).
+ * (`held`), without an address or to
+ * one that mail came back from (`failed`, `bounced`, with the reason in the timeline) or where the method's expiry is 0 (`expired`).
  * @param earliest not to be sent before this
  */
 export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earliest?: Date): void {
@@ -65,9 +67,9 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
 
   const address = addressFor(draft, scene, kind, method);
-  if (address === undefined) {
-    setStatus('failed');
-    note(draft, unaddressed(kind, method, id, at));
+  if (address === undefined || isUndeliverable(draft.account, address)) {
+    setStatus(address === undefined ? 'failed' : 'bounced');
+    note(draft, unsendable(kind, method, id, at, address === undefined ? undefined : undeliverableReply));
     return;
   }
   if (kind !== 'passwordMail' && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
@@ -140,11 +142,15 @@ export function pendingRequest({ account, onboarding }: UserDraft): KeyRequest |
 /**
  * Sends anew what the user is pending on. Within a minute of the last time nothing more is sent while that is still on its way;
  * once it is gone the new one waits until the minute is over.
+ * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who asks as the user
  * @returns false when there was nothing to restart
  */
-export function restart(draft: UserDraft, scene: Scene): boolean {
+export function restart(draft: UserDraft, scene: Scene, asker: 'user' | 'administrator'): boolean {
   const kind = pendingRequest(draft);
-  if (kind === undefined || !isActive(draft.resource)) return false;
+  const address = kind === undefined ? emailAddress(draft.resource)
+    : addressFor(draft, scene, kind, kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, scene.settings));
+  if (asker === 'administrator') draft.account = forgetUndeliverable(draft.account, address);
+  if (kind === undefined || !isActive(draft.resource) || (address !== undefined && isUndeliverable(draft.account, address))) return false;
   const coolDownEnds = coolDownEnd(draft.account) ?? scene.now;
   const cooling = coolDownEnds > scene.now;
   if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
@@ -200,11 +206,11 @@ export function note(draft: UserDraft, line: DeliveryNote): void {
   draft.onboarding.deliveries = (index < 0 ? [line, ...older] : older.with(index, line)).slice(0, timelineKept);
 }
 
-function unaddressed(kind: KeyRequest, method: InvitationMethod, id: string, at: string): DeliveryNote {
+function unsendable(kind: KeyRequest, method: InvitationMethod, id: string, at: string, reason: string | undefined): DeliveryNote {
   const sms = kind !== 'passwordMail' && method === 'smsOtp';
   return {
     id, channel: sms ? 'sms' : 'email', template: templateOf(kind, method), state: 'failed', attempts: 0, at,
-    reply: sms ? 'There is no phone number to send to.' : 'There is no e-mail address to send to.',
+    reply: reason ?? (sms ? 'There is no phone number to send to.' : 'There is no e-mail address to send to.'),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EventType } from '../events.ts';
 import type { JsonObject } from '../json.ts';
 import type { Delivery } from '../notify/delivery.ts';
 import { isAwaited, requestOf } from './awaited-delivery.ts';
@@ -9,16 +10,33 @@ const hourMs = 3_600_000;
 
 /** Writes what became of a delivery on the user's record: the timeline, the status, and what is to follow. Safe to repeat. */
 export function followDelivery(draft: UserDraft, delivery: Delivery, scene: Scene): void {
+  const before = stateOf(draft, delivery);
   noteDelivery(draft, delivery);
+  if (stateOf(draft, delivery) !== before) announce(draft, delivery);
   if (!isAwaited(draft.account, delivery)) return;
   followStatus(draft, delivery);
   planFollowUps(draft, delivery, scene);
+}
+
+function stateOf({ onboarding }: UserDraft, delivery: Delivery): string | undefined {
+  return onboarding.deliveries?.find(({ id }) => id === delivery.id)?.state;
+}
+
+const endings: Readonly<Record<string, EventType>> = { sent: 'delivery.sent', dead: 'delivery.failed', cancelled: 'delivery.cancelled' };
+
+/** Tells whoever listens how a message ended. */
+function announce(draft: UserDraft, { id, channel, template, state, attempts, lastReply }: Delivery): void {
+  const type = endings[state];
+  if (type === undefined) return;
+  draft.events.push({ type, data: { delivery: id, channel, template, attempts, ...(lastReply === undefined ? {} : { reply: lastReply }) } });
 }
 
 function noteDelivery(draft: UserDraft, delivery: Delivery): void {
   const older = draft.onboarding.deliveries?.find(({ id }) => id === delivery.id);
   // A report that comes late or twice must not turn the clock back.
   if (older !== undefined && isFinal(older.state) && !isFinal(delivery.state)) return;
+  // It was sent before it could come back, whatever is heard first.
+  if (older !== undefined && hasComeBack(older.state)) return;
   // A follow-up that turned out to be needless is no news: nobody has heard of it.
   if (older === undefined && delivery.state === 'cancelled' && (delivery.template === 'reminder' || isForManager(delivery))) return;
   const state = delivery.state === 'queued' && delivery.heldFor !== undefined ? 'held' : delivery.state;
@@ -33,6 +51,11 @@ function isFinal(state: string): boolean {
   return state === 'sent' || state === 'dead' || state === 'cancelled';
 }
 
+/** True for what is told of a message after it was sent. */
+function hasComeBack(state: string): boolean {
+  return state === 'softBounced' || state === 'bounced' || state === 'complained';
+}
+
 /** What the outcome of the delivery that the user waits for makes of their status. */
 function followStatus(draft: UserDraft, delivery: Delivery): void {
   const { onboarding, account } = draft;
@@ -42,7 +65,8 @@ function followStatus(draft: UserDraft, delivery: Delivery): void {
     // A dead mail can be queued again by an admin; it will then carry a new password.
     draft.account = delivery.state === 'dead' ? omit(account, 'sealedPassword') : withoutPasswordMail(account);
   }
-  if (!firstKey || delivery.template === 'reminder') return;
+  // Only a new request leads out of `bounced`.
+  if (!firstKey || delivery.template === 'reminder' || onboarding.status === 'bounced') return;
   if (delivery.state === 'sent') {
     onboarding.status = kind === 'invitation' ? 'invited' : 'delivered';
     if (delivery.endedAt !== undefined) onboarding.invitedAt = delivery.endedAt;

@@ -10,6 +10,7 @@ import { draftOf } from './own-password.ts';
 import { personOf } from './person.ts';
 import type { StoredRecord } from './resource-store.ts';
 import { waitOf } from './sending-hours.ts';
+import { isUndeliverable, undeliverableReply } from './undeliverable.ts';
 
 /** Whether a delivery may go out now: where to, or why not. A message that must wait may still say where it will go. */
 export type Verdict =
@@ -32,6 +33,7 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
   const invitation = isAwaited(draft.account, delivery) ? draft.account.invitation : undefined;
   if (isForManager(delivery)) {
     if (invitation === undefined || !isUnderWay(draft.onboarding)) return { outcome: 'cancel', reason: 'no longer needed' };
+    if (manager !== undefined && isUndeliverable(draft.account, manager)) return { outcome: 'cancel', reason: undeliverableReply };
     return goOrWait(manager ?? noAddress, record, scene);
   }
   if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
@@ -47,6 +49,7 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
     return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
   }
   if (to === undefined) return { outcome: 'fail', reason: 'there is no address to send to' };
+  if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
   // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
   return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, scene);
 }

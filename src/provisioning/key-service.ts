@@ -101,7 +101,7 @@ export class KeyService {
       const invitation = invitationOfToken(draft.account, tokenHash);
       if (invitation === undefined || invitation.state === 'used' || isCoolingDown(draft.account, scene.now)) return false;
       if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, scene);
-      return restart(draft, scene);
+      return restart(draft, scene, 'user');
     });
   }
 
@@ -186,7 +186,7 @@ export class KeyService {
       await this.#change(record, (draft, scene) => {
         if (!isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
         if (notBefore(draft.onboarding, scene.settings, scene.now) !== undefined) return false;
-        return isUnderWay(draft.onboarding) ? restart(draft, scene) : recover(draft, scene);
+        return isUnderWay(draft.onboarding) ? restart(draft, scene, 'user') : recover(draft, scene);
       });
     }
   }

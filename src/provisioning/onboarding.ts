@@ -59,7 +59,7 @@ export function onboard(change: UserChange, scene: Scene): OnboardingOutcome {
       requireAddress(draft, scene, wish);
       request(draft, scene, wish);
     }
-    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) restart(draft, scene);
+    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) restart(draft, scene, 'administrator');
     askForProof(draft, before, change, scene);
   }
   if (resend !== undefined) draft.account = { ...draft.account, resend };
