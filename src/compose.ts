@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import type { RequestListener } from 'node:http';
 import { accountPages } from './account/account-pages.ts';
+import { adminOperations } from './admin/admin-operations.ts';
 import { createAdminRouter } from './admin/admin-router.ts';
+import { ApiDocument } from './admin/api-document.ts';
+import { createApiRouter } from './admin/api-router.ts';
+import { resendCodeOperation } from './admin/resend-code-operation.ts';
+import { signInOperations } from './admin/sign-in-operations.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
@@ -28,10 +33,13 @@ import { createSmsChannel } from './notify/sms-channel.ts';
 import { createSmtpMailer } from './notify/smtp-mailer.ts';
 import { smtpOptions } from './notify/smtp-options.ts';
 import { packageRoot } from './package-root.ts';
+import { AdminActions } from './provisioning/admin-actions.ts';
+import { AdminRecords } from './provisioning/admin-records.ts';
 import { ExtensionMapping } from './provisioning/extension-mapping.ts';
 import { FirstKeyAddressee } from './provisioning/first-key-addressee.ts';
 import { checkCodeSettings } from './provisioning/invitation-code.ts';
 import { KeyService } from './provisioning/key-service.ts';
+import { OnboardingOverview } from './provisioning/onboarding-overview.ts';
 import { OnboardingSweep } from './provisioning/onboarding-sweep.ts';
 import { PasswordHasher } from './provisioning/password-hasher.ts';
 import { RecordWriter } from './provisioning/record-writer.ts';
@@ -107,6 +115,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const courier: Courier = createCourier(config, settings, store, locales, new FirstKeyAddressee({ ...parts, publicUrl }), log);
     const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
     const sweep = new OnboardingSweep(parts);
+    const actions = new AdminActions({ ...parts, deliveries: store.outbox });
+    const document = new ApiDocument();
     const state = { ready: true };
     const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
     const scim = createScimRouter({
@@ -126,8 +136,19 @@ export async function compose(config: Config, listening: string): Promise<Applic
       limit: limitPosts(),
       ...(config.smtpUrl === undefined ? { mailbox: store.mailbox } : {}),
     });
+    const api = createApiRouter({
+      document,
+      operations: {
+        ...signInOperations(keys),
+        ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: store.outbox }),
+        resendCode: resendCodeOperation(store.resources, actions),
+        getDocument: () => ({ body: document.json }),
+      },
+      authenticate,
+      log,
+    });
     const app = createApp({
-      scim, admin: createAdminRouter(authenticate, {}), pages, trustProxy: config.trustProxy, clock, log,
+      scim, apis: [api], admin: createAdminRouter(authenticate, {}), pages, trustProxy: config.trustProxy, clock, log,
       ready: async () => {
         if (!state.ready) throw new Error('stopping');
         await store.ping();

@@ -8,8 +8,8 @@ import { hashToken, type Client, type ClientStore } from './tenants.ts';
 /** The tenant that `/scim/v2` serves. */
 export const defaultTenant = 'default';
 
-/** What a client may do when nobody said otherwise. */
-export const allScopes: readonly string[] = ['scim:read', 'scim:write', 'admin'];
+/** Everything a client can be allowed, and what the first client is: SCIM, `/admin/v1`, and signing people in over `/auth/v1`. */
+export const allScopes: readonly string[] = ['scim:read', 'scim:write', 'admin', 'auth'];
 
 const environmentClient = 'environment';
 
@@ -17,9 +17,11 @@ const environmentClient = 'environment';
  * Makes a client with a fresh token.
  * @returns the client to store and its token, which is kept nowhere
  */
-export function newClient(clock: Clock, tenant: string, name: string, profile: Client['profile']): { client: Client; token: string } {
+export function newClient(
+  clock: Clock, { tenant, name, profile, scopes }: Pick<Client, 'tenant' | 'name' | 'profile' | 'scopes'>,
+): { client: Client; token: string } {
   const token = `lk_${randomBytes(32).toString('base64url')}`;
-  return { token, client: { ...clientOf(clock, tenant, name, token), id: clock.newId(), profile } };
+  return { token, client: { ...clientOf(clock, tenant, name, token), id: clock.newId(), profile, scopes } };
 }
 
 /**
@@ -31,13 +33,13 @@ export async function ensureFirstClient(clients: ClientStore, environmentToken: 
   const existing = await clients.list(defaultTenant);
   if (environmentToken !== undefined) {
     const former = existing.find(({ id }) => id === environmentClient);
-    if (former?.tokenHash === hashToken(environmentToken)) return undefined;
+    if (former?.tokenHash === hashToken(environmentToken) && allScopes.every((scope) => former.scopes.includes(scope))) return undefined;
     if (former !== undefined) await clients.remove(defaultTenant, environmentClient);
     await clients.add({ ...clientOf(clock, defaultTenant, 'environment', environmentToken), id: environmentClient });
     return undefined;
   }
   if (existing.length > 0) return undefined;
-  const { client, token } = newClient(clock, defaultTenant, 'first', 'auto');
+  const { client, token } = newClient(clock, { tenant: defaultTenant, name: 'first', profile: 'auto', scopes: allScopes });
   await clients.add(client);
   return token;
 }

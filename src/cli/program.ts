@@ -3,7 +3,8 @@ import { openStore } from '../compose.ts';
 import { ConfigError, describeConfig, readConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import type { Store } from '../store/store.ts';
-import { defaultTenant, newClient } from '../first-start.ts';
+import type { ClientProfile } from '../client-profile.ts';
+import { allScopes, defaultTenant, newClient } from '../first-start.ts';
 import { systemClock } from '../clock.ts';
 import { serve, work } from './run.ts';
 
@@ -21,12 +22,13 @@ export function createProgram(): Command {
 
   const clients = program.command('clients').description('the systems that may call: list, add, remove');
   clients.command('list').action(guarded(async () => withStore(async ({ clients: store }) => {
-    for (const client of await store.list(defaultTenant)) print(`${client.id}  ${client.profile.padEnd(6)}  ${client.createdAt}  ${client.name}`);
+    for (const client of await store.list(defaultTenant)) print(`${client.id}  ${client.profile.padEnd(6)}  ${client.createdAt}  ${client.scopes.join(',')}  ${client.name}`);
   })));
   clients.command('add <name>').description('make a client; its token is shown once')
     .addOption(new Option('--profile <profile>', 'the dialect it speaks').choices(['auto', 'entra', 'okta', 'strict']).default('auto'))
-    .action(guarded(async (name: string, options: { profile: 'auto' | 'entra' | 'okta' | 'strict' }) => withStore(async ({ clients: store }) => {
-      const { client, token } = newClient(systemClock, defaultTenant, name, options.profile);
+    .addOption(new Option('--scopes <scopes>', `what it may do, separated by commas, of: ${allScopes.join(', ')}`).default('scim:read,scim:write'))
+    .action(guarded(async (name: string, { profile, scopes }: { profile: ClientProfile; scopes: string }) => withStore(async ({ clients: store }) => {
+      const { client, token } = newClient(systemClock, { tenant: defaultTenant, name, profile, scopes: readScopes(scopes) });
       await store.add(client);
       print(`id     ${client.id}\ntoken  ${token}`);
     })));
@@ -39,6 +41,14 @@ export function createProgram(): Command {
       if (!(await outbox.requeue(defaultTenant, delivery, systemClock.now()))) throw new ConfigError([`no dead or cancelled delivery has the id ${delivery}`]);
     })));
   return program;
+}
+
+/** @throws ConfigError naming the scopes that do not exist */
+function readScopes(list: string): readonly string[] {
+  const scopes = [...new Set(list.split(',').map((scope) => scope.trim()).filter((scope) => scope !== ''))];
+  const unknown = scopes.filter((scope) => !allScopes.includes(scope));
+  if (unknown.length > 0 || scopes.length === 0) throw new ConfigError([`--scopes takes ${allScopes.join(', ')}, not '${unknown.join(', ')}'`]);
+  return scopes;
 }
 
 async function withStore(use: (store: Store) => Promise<void>): Promise<void> {

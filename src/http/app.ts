@@ -9,6 +9,8 @@ import { createHealthRoutes } from './health.ts';
 export interface AppParts {
   /** Served below `/scim/v2`. */
   readonly scim: Router;
+  /** Routers that know their own whole paths, such as those of an OpenAPI document. */
+  readonly apis: readonly Router[];
   /** Served below `/admin/v1`. */
   readonly admin: Router;
   /** The hosted pages, served at the root. */
@@ -34,6 +36,7 @@ export function createApp(parts: AppParts): Express {
     next();
   });
   app.use('/scim/v2', parts.scim);
+  for (const api of parts.apis) app.use(api);
   app.use('/admin/v1', parts.admin);
   app.use(createHealthRoutes(parts.ready));
   app.use(parts.pages);

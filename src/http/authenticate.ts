@@ -34,7 +34,7 @@ export function createAuthenticate(clients: ClientStore, now: () => number): Aut
 
 /**
  * Refuses a client without a scope.
- * @param scope `scim:read` or `scim:write`
+ * @param scope one of `allScopes`, such as `scim:read`
  * @throws ScimError 403
  */
 export function requireScope(client: Client, scope: string): void {

@@ -4,7 +4,7 @@ import { forgetFailures } from './account-lock.ts';
 import type { Account } from './account.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isActive } from './event-policy.ts';
-import { addressFor, isUnderWay, request, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
+import { addressFor, request, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { generatePassword } from './generate-password.ts';
 import { endInvitation } from './invitations.ts';
 import { omit } from './omit.ts';
@@ -99,6 +99,6 @@ function sendPassword(draft: UserDraft, scene: Scene): void {
 function handOver(draft: UserDraft, { now }: Scene): void {
   draft.account = withoutPasswordMail(endInvitation(draft.account, 'superseded', now.toISOString()));
   delete draft.onboarding.invitationExpiresAt;
-  if (isUnderWay(draft.onboarding)) draft.onboarding.status = 'delivered';
+  if (draft.onboarding.status !== 'active') draft.onboarding.status = 'delivered';
   draft.events.push({ type: 'deliveries.cancelled', data: {} });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { openStore } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
-import { defaultTenant, newClient } from '../../src/first-start.ts';
+import { allScopes, defaultTenant, newClient } from '../../src/first-start.ts';
 import { createLog } from '../../src/log.ts';
 import type { Client } from '../../src/tenants.ts';
 import { launch, testToken, type Launched } from './launch.ts';
@@ -64,7 +64,7 @@ async function serve(environment: Record<string, string>): Promise<Served> {
   const store = await openStore(readConfig(environment).config, createLog('silent'));
   try {
     for (const profile of ['entra', 'okta', 'strict'] as const satisfies readonly Client['profile'][]) {
-      const { client, token } = newClient(systemClock, defaultTenant, profile, profile);
+      const { client, token } = newClient(systemClock, { tenant: defaultTenant, name: profile, profile, scopes: allScopes });
       await store.clients.add(client);
       tokens.set(profile, token);
     }

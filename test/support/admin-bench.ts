@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import express, { type Express } from 'express';
+import { pino } from 'pino';
+import request from 'supertest';
+import { adminOperations } from '../../src/admin/admin-operations.ts';
+import { ApiDocument } from '../../src/admin/api-document.ts';
+import { createApiRouter } from '../../src/admin/api-router.ts';
+import { resendCodeOperation } from '../../src/admin/resend-code-operation.ts';
+import { signInOperations } from '../../src/admin/sign-in-operations.ts';
+import { createApp } from '../../src/http/app.ts';
+import { createAuthenticate } from '../../src/http/authenticate.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
+import type { Delivery } from '../../src/notify/delivery.ts';
+import { planDeliveries } from '../../src/notify/plan.ts';
+import { AdminActions } from '../../src/provisioning/admin-actions.ts';
+import { AdminRecords } from '../../src/provisioning/admin-records.ts';
+import { OnboardingOverview } from '../../src/provisioning/onboarding-overview.ts';
+import { hashToken, type Client, type ClientStore } from '../../src/tenants.ts';
+import { MemoryOutbox } from './memory-outbox.ts';
+import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
+import { userType } from './resource-types.ts';
+
+export const apiDocument = new ApiDocument();
+
+/** An answer as a client gets it. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  // Answers are looked into by the tests' own expectations.
+  readonly body: any;
+}
+
+/** The documented APIs over real provisioning; every answer is held against the document. */
+export class AdminBench {
+  readonly provisioning: ProvisioningBench;
+  readonly outbox = new MemoryOutbox();
+  readonly app: Express;
+  /** Everything that was logged. */
+  logged = '';
+  #settled = 0;
+
+  constructor(patch: SettingsPatch = {}) {
+    const bench = new ProvisioningBench(patch);
+    this.provisioning = bench;
+    let ids = 0;
+    const clock = { now: () => new Date(bench.now), newId: () => `admin-${String(++ids).padStart(5, '0')}` };
+    const parts = {
+      store: bench.store, writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings,
+      hasher: bench.hasher, secrets: bench.secrets, userType,
+    };
+    const log = pino({ level: 'debug' }, { write: (line: string) => { this.logged += line; } });
+    const actions = new AdminActions({ ...parts, deliveries: this.outbox });
+    const api = createApiRouter({
+      document: apiDocument,
+      operations: {
+        ...signInOperations(bench.keys),
+        ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: this.outbox }),
+        resendCode: resendCodeOperation(bench.store, actions),
+        getDocument: () => ({ body: apiDocument.json }),
+      },
+      authenticate: createAuthenticate(clientsByScope, () => bench.now),
+      log,
+    });
+    this.app = createApp({
+      scim: express.Router(), apis: [api], admin: express.Router(), pages: express.Router(), trustProxy: [], clock, log, ready: async () => undefined,
+    });
+  }
+
+  /** One call by a client that has this scope and no other; '' calls without a token. */
+  async call(method: 'get' | 'post', path: string, body?: Json, scope = path.startsWith('/auth') ? 'auth' : 'admin'): Promise<ApiAnswer> {
+    const sent = request(this.app)[method](path);
+    if (scope !== '') void sent.set('Authorization', `Bearer ${tokenOf(scope)}`);
+    const answer = await (body === undefined ? sent : sent.set('Content-Type', 'application/json').send(JSON.stringify(body)));
+    checkAnswer(method, path.split('?')[0]!, answer.status, answer.body as Json);
+    return { status: answer.status, headers: answer.headers, body: answer.body };
+  }
+
+  /** Files the deliveries of new events, as the relay does. */
+  async settle(): Promise<void> {
+    const events = this.provisioning.store.events.slice(this.#settled);
+    this.#settled = this.provisioning.store.events.length;
+    await this.outbox.settleEvents(events, events.flatMap((event) => planDeliveries(event, 'keys.example')));
+  }
+
+  /** Ends a queued delivery as a worker does. */
+  async end(id: string, state: 'sent' | 'dead', lastReply: string): Promise<void> {
+    const endedAt = new Date(this.provisioning.now).toISOString();
+    const ended: Delivery = { ...this.outbox.deliveries.get(id)!, state, attempts: 1, endedAt, lastReply, reported: true };
+    this.outbox.deliveries.set(id, ended);
+    await this.provisioning.addressee.report(ended);
+  }
+}
+
+function tokenOf(scope: string): string {
+  return `a-token-for-tests-with-the-scope-${scope}`;
+}
+
+const clientsByScope: ClientStore = {
+  byTokenHash: async (hash) => ['auth', 'admin', 'scim:read'].map((scope): Client => (
+    { id: scope, tenant, name: `client with ${scope}`, tokenHash: hashToken(tokenOf(scope)), scopes: [scope], profile: 'auto', createdAt: '2031-01-01T00:00:00.000Z' }
+  )).find(({ tokenHash }) => tokenHash === hash),
+  add: async () => false, list: async () => [], remove: async () => false,
+};
+
+/** The value at a JSON pointer of the document. */
+export function documentAt(pointer: string): Json | undefined {
+  return pointer.split('/').slice(1).map((segment) => decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<Json | undefined>((at, segment) => (isJsonObject(at) ? at[segment] : Array.isArray(at) ? at[Number(segment)] : undefined), apiDocument.json);
+}
+
+function checkAnswer(method: string, path: string, status: number, body: Json): void {
+  const documented = apiDocument.operations.find((one) => one.method === method && new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path));
+  if (documented === undefined) return;
+  const place = `/paths/${encodeURIComponent(documented.path.replaceAll('/', '~1'))}/${method}/responses/${status}`;
+  const found = documentAt(place) as JsonObject | undefined;
+  expect(found, `the document knows that ${documented.id} answers ${status}: ${JSON.stringify(body)}`).to.be.an('object');
+  const pointer = typeof found?.['$ref'] === 'string' ? found['$ref'].slice(1) : place;
+  const [mediaType = ''] = Object.keys(documentAt(`${pointer}/content`) as JsonObject);
+  const valid = apiDocument.validator(`${pointer}/content/${mediaType.replaceAll('/', '~1')}/schema`);
+  expect(valid(body), `${documented.id} ${status}: ${JSON.stringify(valid.errors)} ${JSON.stringify(body)}`).to.equal(true);
+}
