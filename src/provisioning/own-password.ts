@@ -8,6 +8,7 @@ import { emptyAccount, rememberedHashes } from './onboarding.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { RecordChange } from './record-writer.ts';
 import type { StoredRecord } from './resource-store.ts';
+import { forgetUndeliverable } from './undeliverable.ts';
 
 /** A stored user as a draft, for changes that no client asked for. */
 export function draftOf({ resource, account = emptyAccount }: StoredRecord): UserDraft {
@@ -31,7 +32,7 @@ export function takePassword(draft: UserDraft, scene: Scene, hash: string, invit
   const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
   const proved = provedAddress(draft, scene, invitation);
   const ended = endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
-  draft.account = withoutPasswordMail(ended);
+  draft.account = forgetUndeliverable(withoutPasswordMail(ended), proved);
   forgetFailures(draft);
   const { account } = draft;
   draft.account = {
@@ -63,7 +64,7 @@ export function proveAddress(draft: UserDraft, { now }: Pick<Scene, 'now'>): boo
   if (address === undefined) return false;
   const asked = draft.account.invitation?.purpose === 'verifyEmail';
   const account = asked ? endInvitation(draft.account, 'used', now.toISOString()) : draft.account;
-  draft.account = { ...account, verifiedEmail: foldCase(address) };
+  draft.account = { ...forgetUndeliverable(account, address), verifiedEmail: foldCase(address) };
   draft.events.push({ type: 'email.verified', data: {} });
   return true;
 }

@@ -129,6 +129,21 @@ describe('Bounces', () => {
     expect((await bench.onboarding(id)).status).to.equal('invited');
   });
 
+  it('believes a password that was set by the mailed link all the same', async () => {
+    const id = await bench.createUser(userBody('ines', { preRegistration: true }));
+    const [delivery] = bench.due();
+    const prepared = await bench.addressee.prepare(delivery!);
+    if (prepared.outcome !== 'send') throw new Error(prepared.outcome);
+    outbox.set(delivery!.id, { ...delivery!, state: 'sent', to: prepared.to });
+    await take(delivery!);
+    await bench.keys.setPassword(tenant, { token: new URL(String(prepared.values['link'])).searchParams.get('token') ?? '' }, 'lamplight drifting over harbours');
+    expect((await bench.onboarding(id)).status).to.equal('active');
+    bench.passMinutes(10);
+    await bench.keys.forgotPassword(tenant, 'ines');
+    await bench.keys.settled();
+    expect((await send()).map(({ template }) => template)).to.deep.equal(['recovery']);
+  });
+
   it('leaves the status of who is in alone, and sends them nothing either', async () => {
     const { id, delivery } = await invite();
     await bench.setOnboarding(id, { resend: '1' });
