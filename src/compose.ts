@@ -7,14 +7,17 @@ import { ApiDocument } from './admin/api-document.ts';
 import { createApiRouter } from './admin/api-router.ts';
 import { resendCodeOperation } from './admin/resend-code-operation.ts';
 import { signInOperations } from './admin/sign-in-operations.ts';
+import { createRequestLogRoute } from './admin/request-log-route.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
 import { createApp } from './http/app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { capabilitiesOf } from './http/capabilities.ts';
+import { createHideSecrets } from './http/hide-secrets.ts';
 import { limitPosts } from './http/limit-posts.ts';
 import { logFailure, toScimError } from './http/error-boundary.ts';
+import { RequestRecorder } from './http/request-recorder.ts';
 import { createScimRouter } from './http/scim-router.ts';
 import { loadSettings } from './load-settings.ts';
 import { loadLocales, type Locales } from './locales.ts';
@@ -77,6 +80,12 @@ export interface Application {
 /** How often states that time alone brings about are written down, in milliseconds. */
 const sweepMs = 60_000;
 
+/** How often the calls answered meanwhile are filed in the request log, in milliseconds. */
+const flushMs = 1000;
+
+/** How often old calls are forgotten, in milliseconds. */
+const purgeMs = 3_600_000;
+
 /**
  * Opens the store that the configuration names.
  * @throws StoreUnavailableError
@@ -119,6 +128,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const document = new ApiDocument();
     const state = { ready: true };
     const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
+    const recorder = new RequestRecorder(store.requests, log);
     const scim = createScimRouter({
       endpoint: new ScimEndpoint({
         types, handler: new ResourceService(parts), mapping, settingsOf, capabilities: capabilitiesOf(settings), cursorKey: signingKey(secrets, 'list cursors'),
@@ -128,7 +138,10 @@ export async function compose(config: Config, listening: string): Promise<Applic
       authenticate,
       settingsOf,
       baseUrlOf: ({ protocol, host }) => `${config.publicUrl ?? `${protocol}://${host}`}/scim/v2`,
+      clock,
       log,
+      recorder,
+      hideSecrets: createHideSecrets(types),
     });
     const pages = accountPages({
       keys, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
@@ -148,31 +161,38 @@ export async function compose(config: Config, listening: string): Promise<Applic
       log,
     });
     const app = createApp({
-      scim, apis: [api], admin: createAdminRouter(authenticate, {}), pages, trustProxy: config.trustProxy, clock, log,
+      scim, apis: [api], admin: createAdminRouter(authenticate, { '/requests': createRequestLogRoute(store.requests, () => recorder.flush()) }), pages, trustProxy: config.trustProxy, clock, log,
       ready: async () => {
         if (!state.ready) throw new Error('stopping');
         await store.ping();
       },
     });
-    let timer: NodeJS.Timeout | undefined;
+    const forgetOldCalls = (): void => {
+      const oldest = new Date(clock.now().getTime() - settings.requestLog.keepDays * 86_400_000);
+      store.requests.purge(defaultTenant, oldest.toISOString()).catch((error: unknown) => log.warn({ err: error }, 'old calls could not be removed from the request log'));
+    };
+    const timers: NodeJS.Timeout[] = [];
     return {
       app,
       log,
       firstToken,
       captured: config.smtpUrl === undefined,
       start: async () => {
+        forgetOldCalls();
+        timers.push(setInterval(() => void recorder.flush(), flushMs).unref(), setInterval(forgetOldCalls, purgeMs).unref());
         if (!config.worker) return;
         if (config.smtpUrl === undefined) log.warn('SMTP_URL is not set: mail is captured at /dev/mailbox and not sent');
         await courier.start();
-        timer = setInterval(() => {
+        timers.push(setInterval(() => {
           sweep.run(defaultTenant).catch((error: unknown) => log.warn({ err: error }, 'states that time brings about could not be written down'));
-        }, sweepMs).unref();
+        }, sweepMs).unref());
       },
       refuseReadiness: () => {
         state.ready = false;
       },
       stop: async () => {
-        clearInterval(timer);
+        timers.forEach(clearInterval);
+        await recorder.flush();
         await keys.settled();
         await courier.stop();
         await store.close();

@@ -49,6 +49,8 @@ export interface Settings {
     readonly perNumberHourly: number;
   };
   readonly webhooks: readonly WebhookEndpoint[];
+  /** What is kept of each SCIM call, and for how long. */
+  readonly requestLog: { readonly reads: boolean; readonly bodies: boolean; readonly keepDays: number };
   readonly locale: string;
   readonly timezone: string;
   readonly productName: string;

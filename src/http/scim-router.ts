@@ -1,16 +1,22 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { Clock } from '../clock.ts';
+import type { Json } from '../json.ts';
 import type { Log } from '../log.ts';
 import type { ScimEndpoint } from '../scim/endpoint.ts';
 import type { RequestContext } from '../scim/resource-handler.ts';
 import type { RequestNotes } from '../scim/request-notes.ts';
+import type { ScimError } from '../scim/scim-error.ts';
 import type { ScimResponse } from '../scim/scim-request.ts';
 import type { Settings } from '../settings.ts';
 import type { Client } from '../tenants.ts';
 import { requireScope, type Authenticate } from './authenticate.ts';
 import { logFailure, scimMediaType, toScimError } from './error-boundary.ts';
+import type { HideSecrets } from './hide-secrets.ts';
 import { maxBodyBytes, readBody } from './read-body.ts';
+import { requestEntry, type CallBodies } from './request-entry.ts';
+import type { RequestRecorder } from './request-recorder.ts';
 
 /** What the SCIM routes need. */
 export interface ScimRouterParts {
@@ -19,7 +25,10 @@ export interface ScimRouterParts {
   readonly settingsOf: (tenant: string) => Settings;
   /** Where the tenant's SCIM base is for this caller, without a slash at the end. */
   readonly baseUrlOf: (request: Request) => string;
+  readonly clock: Clock;
   readonly log: Log;
+  readonly recorder: RequestRecorder;
+  readonly hideSecrets: HideSecrets;
 }
 
 /** Joins Express to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what comes back. */
@@ -28,46 +37,90 @@ export function createScimRouter(parts: ScimRouterParts): Router {
   const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
 
   router.use(async (request: Request, response: Response, next) => {
+    response.locals.arrived = performance.now();
     const client = await parts.authenticate(request.headers.authorization);
-    requireScope(client, isRead(request) ? 'scim:read' : 'scim:write');
     response.locals.client = client;
+    requireScope(client, isRead(request) ? 'scim:read' : 'scim:write');
     next();
   });
   router.use(readBytes, async (request: Request, response: Response) => {
-    const started = performance.now();
-    const answer = await answerOf(parts, request, response);
-    await send(request, response, answer);
-    const line = {
-      requestId: response.locals.requestId as string, client: (response.locals.client as Client).name, method: request.method,
-      path: request.path, status: answer.status, ms: Math.round((performance.now() - started) * 10) / 10, ...answer.log,
-    };
-    if (isRead(request) && answer.status < 400) parts.log.debug(line, 'scim');
-    else parts.log.info(line, 'scim');
+    await conclude(parts, request, response, await answerOf(parts, request, response));
+  });
+  // What goes wrong before the protocol is asked, such as a body that is too large, is a call of the client's too.
+  router.use(async (cause: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent || response.locals.client === undefined) next(cause);
+    else await conclude(parts, request, response, refusalOf(parts, response, cause, undefined));
   });
   return router;
 }
 
-/** What a call is answered, errors included, so that each call has one line in the log. */
-async function answerOf(parts: ScimRouterParts, request: Request, response: Response): Promise<LoggedAnswer> {
-  const requestId = response.locals.requestId as string;
-  const [path, query] = splitUrl(request.url);
+/** What a call is answered, with what the logs tell of it. */
+interface Answer extends Omit<ScimResponse, 'log'> {
+  readonly notes: RequestNotes;
+  readonly error?: ScimError;
+  /** The body as it came, where it could be read. */
+  readonly received?: Json;
+}
+
+async function answerOf(parts: ScimRouterParts, request: Request, response: Response): Promise<Answer> {
+  const [path, queryText] = splitUrl(request.url);
+  const query = new URLSearchParams(queryText);
+  let body: Json | undefined;
   try {
-    return await parts.endpoint.handle({
+    body = Buffer.isBuffer(request.body) ? readBody(request.body, request.headers) : undefined;
+    const { log, ...answer } = await parts.endpoint.handle({
       method: request.method,
       path,
       query,
       headers: request.headers as Record<string, string | undefined>,
-      body: Buffer.isBuffer(request.body) ? readBody(request.body, request.headers) : undefined,
+      body,
       baseUrl: parts.baseUrlOf(request),
-      context: contextOf(parts, response.locals.client as Client, query, requestId),
+      context: contextOf(parts, response.locals.client as Client, query, response.locals.requestId as string),
     });
+    return { ...answer, notes: log, received: body };
   } catch (cause) {
-    const error = toScimError(cause, () => logFailure(parts.log, requestId, cause));
-    return { status: error.status, headers: error.headers, body: { ...error.body() }, log: { refusal: error.scimType ?? 'error' } };
+    return refusalOf(parts, response, cause, body);
   }
 }
 
-type LoggedAnswer = Omit<ScimResponse, 'log'> & { readonly log: RequestNotes & { readonly refusal?: string } };
+function refusalOf({ log }: ScimRouterParts, response: Response, cause: unknown, received: Json | undefined): Answer {
+  const error = toScimError(cause, () => logFailure(log, response.locals.requestId as string, cause));
+  return { status: error.status, headers: error.headers, body: { ...error.body() }, notes: error.notes, error, received };
+}
+
+/** Sends the answer, and gives the call its one line in the log and its one entry in the request log. */
+async function conclude(parts: ScimRouterParts, request: Request, response: Response, answer: Answer): Promise<void> {
+  try {
+    await send(request, response, answer);
+  } finally {
+    if (response.headersSent) note(parts, request, response, answer);
+  }
+}
+
+function note({ log, clock, recorder, hideSecrets, settingsOf }: ScimRouterParts, request: Request, response: Response, answer: Answer): void {
+  const { requestId: id, client, arrived } = response.locals as { requestId: string; client: Client; arrived: number };
+  const { status, notes, error } = answer;
+  const ms = Math.round((performance.now() - arrived) * 10) / 10;
+  const isQuiet = isRead(request) && status < 400;
+  log[isQuiet ? 'debug' : 'info'](
+    { requestId: id, client: client.name, method: request.method, path: request.path, status, ms, ...notes, ...(error === undefined ? {} : { refusal: error.scimType ?? 'error' }) }, 'scim');
+  const { reads, bodies } = settingsOf(client.tenant).requestLog;
+  if (isQuiet && !reads) return;
+  const [path, query] = splitUrl(request.url);
+  recorder.record(requestEntry({
+    id, tenant: client.tenant, at: new Date(clock.now().getTime() - ms).toISOString(), client: { id: client.id, name: client.name },
+    method: request.method, path, query, status, ms, error, notes,
+  }, hideSecrets, bodies ? bodiesOf(request, response, answer) : undefined));
+}
+
+function bodiesOf(request: Request, response: Response, { received, body }: Answer): CallBodies {
+  const size = Number(response.getHeader('Content-Length'));
+  return {
+    ...(received === undefined ? {} : { request: { value: received, bytes: (request.body as Buffer).length } }),
+    // What is streamed has no length, and is too large to keep.
+    ...(body === undefined ? {} : { response: isStream(body) ? { value: null, bytes: Infinity } : { value: body, bytes: size } }),
+  };
+}
 
 function contextOf(parts: ScimRouterParts, client: Client, query: URLSearchParams, requestId: string): RequestContext {
   return {
@@ -84,12 +137,12 @@ function isRead(request: Request): boolean {
   return request.method === 'GET' || request.method === 'HEAD' || /\/\.search\/?(\?|$)/i.test(request.url);
 }
 
-function splitUrl(url: string): [string, URLSearchParams] {
+function splitUrl(url: string): [path: string, query: string] {
   const mark = url.indexOf('?');
-  return mark < 0 ? [url, new URLSearchParams()] : [url.slice(0, mark), new URLSearchParams(url.slice(mark + 1))];
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-async function send(request: Request, response: Response, { status, headers, body }: LoggedAnswer): Promise<void> {
+async function send(request: Request, response: Response, { status, headers, body }: Answer): Promise<void> {
   response.status(status).set(headers);
   if (body === undefined) {
     response.end();

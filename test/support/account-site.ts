@@ -19,6 +19,7 @@ export const settings: Settings = {
   scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
   sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
   webhooks: [],
+  requestLog: { reads: true, bodies: false, keepDays: 7 },
   locale: 'en', timezone: 'UTC', productName: 'Harbour',
 };
 

@@ -12,6 +12,7 @@ import { latchkeyUrn, type Onboarding, readOnboarding } from '../../src/provisio
 import { OnboardingSweep } from '../../src/provisioning/onboarding-sweep.ts';
 import { PasswordHasher } from '../../src/provisioning/password-hasher.ts';
 import { RecordWriter } from '../../src/provisioning/record-writer.ts';
+import { Rehearsal } from '../../src/provisioning/rehearsal.ts';
 import { ResourceService } from '../../src/provisioning/resource-service.ts';
 import { SecretBox } from '../../src/provisioning/secret-box.ts';
 import type { PatchOperation } from '../../src/scim/patch-op.ts';
@@ -60,13 +61,18 @@ export class ProvisioningBench {
       passwords: { ...defaults.passwords, ...patch.passwords },
       scim: { ...defaults.scim, ...patch.scim },
       sms: { ...defaults.sms, ...patch.sms },
+      requestLog: { ...defaults.requestLog, ...patch.requestLog },
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
     const parts = {
       store: this.store, writer: new RecordWriter(this.store, clock), clock, settingsOf: () => this.settings,
       hasher: this.hasher, secrets: this.secrets, userType,
     };
-    this.service = new ResourceService(parts);
+    const rehearsal = new Rehearsal({
+      ...parts, publicUrl: 'https://keys.example', plan: (event) => planDeliveries(event, 'keys.example'),
+      write: ({ template }, { values }) => ({ subject: template, text: JSON.stringify(values) }),
+    });
+    this.service = new ResourceService({ ...parts, rehearsal });
     this.keys = new KeyService({ ...parts, onError: (error) => this.errors.push(error), refusalMs: 0 });
     this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
     this.sweep = new OnboardingSweep(parts);
