@@ -11,6 +11,7 @@ import { createRequestLogRoute } from './admin/request-log-route.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
+import { createBouncesRouter } from './hooks/bounces-router.ts';
 import { createApp } from './http/app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { capabilitiesOf } from './http/capabilities.ts';
@@ -38,6 +39,7 @@ import { smtpOptions } from './notify/smtp-options.ts';
 import { packageRoot } from './package-root.ts';
 import { AdminActions } from './provisioning/admin-actions.ts';
 import { AdminRecords } from './provisioning/admin-records.ts';
+import { Bounces } from './provisioning/bounces.ts';
 import { ExtensionMapping } from './provisioning/extension-mapping.ts';
 import { FirstKeyAddressee } from './provisioning/first-key-addressee.ts';
 import { checkCodeSettings } from './provisioning/invitation-code.ts';
@@ -160,8 +162,9 @@ export async function compose(config: Config, listening: string): Promise<Applic
       authenticate,
       log,
     });
+    const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
     const app = createApp({
-      scim, apis: [api], admin: createAdminRouter(authenticate, { '/requests': createRequestLogRoute(store.requests, () => recorder.flush()) }), pages, trustProxy: config.trustProxy, clock, log,
+      scim, apis: [api, createBouncesRouter({ authenticate, bounces, log })], admin: createAdminRouter(authenticate, { '/requests': createRequestLogRoute(store.requests, () => recorder.flush()) }), pages, trustProxy: config.trustProxy, clock, log,
       ready: async () => {
         if (!state.ready) throw new Error('stopping');
         await store.ping();

@@ -8,8 +8,8 @@ import { hashToken, type Client, type ClientStore } from './tenants.ts';
 /** The tenant that `/scim/v2` serves. */
 export const defaultTenant = 'default';
 
-/** Everything a client can be allowed, and what the first client is: SCIM, `/admin/v1`, and signing people in over `/auth/v1`. */
-export const allScopes: readonly string[] = ['scim:read', 'scim:write', 'admin', 'auth'];
+/** Everything a client can be allowed, and what the first client is: SCIM, `/admin/v1`, signing people in over `/auth/v1`, telling of bounces. */
+export const allScopes: readonly string[] = ['scim:read', 'scim:write', 'admin', 'auth', 'bounces'];
 
 const environmentClient = 'environment';
 
