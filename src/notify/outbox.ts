@@ -29,7 +29,7 @@ export interface Outbox {
   markReported(ids: readonly string[]): Promise<void>;
   /** Gives back every lease of this owner, for a graceful stop. */
   release(owner: string): Promise<void>;
-  /** Puts a dead or cancelled delivery back in the queue; false when there is none such. */
+  /** Puts a dead or cancelled delivery back in the queue, or one to a webhook that was sent; false when there is none such. */
   requeue(tenant: string, id: string, now: Date): Promise<boolean>;
   /** One delivery. */
   find(tenant: string, id: string): Promise<Delivery | undefined>;

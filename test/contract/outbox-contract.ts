@@ -162,6 +162,14 @@ export function outboxContract(store: () => Store): void {
       expect(await lease()).to.deep.equal([]);
     });
 
+    it('requeues what was sent to a webhook, and to nobody else', async () => {
+      const sent = { state: 'sent', attempts: 1, endedAt: NOW.toISOString() } as const;
+      await file(delivery('hook', { ...sent, channel: 'webhook', template: 'event', userId: 'webhook:crm' }), delivery('text', { ...sent, channel: 'sms' }));
+      expect(await store().outbox.requeue(TENANT, 'text', NOW)).to.equal(false);
+      expect(await store().outbox.requeue(TENANT, 'hook', NOW)).to.equal(true);
+      expect(ids(await lease())).to.deep.equal(['hook']);
+    });
+
     it('says when the next queued delivery falls due', async () => {
       expect(await store().outbox.nextDue()).to.equal(undefined);
       await file(delivery('d1', { notBefore: later(9).toISOString() }), delivery('d2', { notBefore: later(3).toISOString() }), delivery('d3', { state: 'dead' }));

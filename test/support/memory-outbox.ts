@@ -85,7 +85,8 @@ export class MemoryOutbox implements Outbox {
   async requeue(tenant: string, id: string, now: Date): Promise<boolean> {
     this.#check();
     const delivery = this.deliveries.get(id);
-    if (delivery?.tenant !== tenant || (delivery.state !== 'dead' && delivery.state !== 'cancelled')) return false;
+    if (delivery?.tenant !== tenant) return false;
+    if (delivery.state !== 'dead' && delivery.state !== 'cancelled' && !(delivery.state === 'sent' && delivery.channel === 'webhook')) return false;
     this.#put({ ...delivery, state: 'queued', attempts: 0, notBefore: now.toISOString(), reported: false });
     return true;
   }

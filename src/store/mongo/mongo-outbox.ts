@@ -78,7 +78,7 @@ export class MongoOutbox implements Outbox {
 
   async requeue(tenant: string, id: string, now: Date): Promise<boolean> {
     const { matchedCount } = await this.#deliveries.updateOne(
-      { _id: id, tenant, state: { $in: ['dead', 'cancelled'] } },
+      { _id: id, tenant, $or: [{ state: { $in: ['dead', 'cancelled'] } }, { state: 'sent', channel: 'webhook' }] },
       { $set: { state: 'queued', notBefore: now.toISOString(), attempts: 0, reported: false }, $unset: { endedAt: '', lease: '' } });
     return matchedCount === 1;
   }

@@ -89,7 +89,7 @@ export class SqliteOutbox implements Outbox {
   requeue(tenant: string, id: string, now: Date): Promise<boolean> {
     return this.#writes.run(function* (connection) {
       const ended = readDelivery(connection.get<[string]>(
-        `SELECT body FROM deliveries WHERE tenant = ? AND id = ? AND state IN ('dead', 'cancelled')`, tenant, id));
+        `SELECT body FROM deliveries WHERE tenant = ? AND id = ? AND (state IN ('dead', 'cancelled') OR (state = 'sent' AND channel = 'webhook'))`, tenant, id));
       if (ended === undefined) return { keep: true, result: false };
       const again: { endedAt?: string } & Delivery = { ...queued(ended), attempts: 0, notBefore: now.toISOString(), reported: false };
       delete again.endedAt;
