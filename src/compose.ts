@@ -21,7 +21,7 @@ import { logFailure, toScimError } from './http/error-boundary.ts';
 import { RequestRecorder } from './http/request-recorder.ts';
 import { createScimRouter } from './http/scim-router.ts';
 import { loadSettings } from './load-settings.ts';
-import { loadLocales, type Locales } from './locales.ts';
+import { loadLocales } from './locales.ts';
 import { createLog, type Log } from './log.ts';
 import { addresseeByChannel } from './notify/addressee-by-channel.ts';
 import { createCaptureMailer } from './notify/capture-mailer.ts';
@@ -29,13 +29,17 @@ import { createCaptureSmsSender } from './notify/capture-sms-sender.ts';
 import { Courier } from './notify/courier.ts';
 import { createHttpSmsSender } from './notify/http-sms-sender.ts';
 import { senderDomain } from './notify/mail-address.ts';
+import type { Mailbox } from './notify/mailbox.ts';
 import { createMailChannel } from './notify/mail-channel.ts';
+import { MessageBook } from './notify/message-book.ts';
 import { planDeliveries } from './notify/plan.ts';
 import { loadMailTemplates } from './notify/render-mail.ts';
 import { systemScheduler } from './notify/scheduler.ts';
+import { sealMailbox } from './notify/sealed-mailbox.ts';
 import { createSmsChannel } from './notify/sms-channel.ts';
 import { createSmtpMailer } from './notify/smtp-mailer.ts';
 import { smtpOptions } from './notify/smtp-options.ts';
+import { writeMessage } from './notify/write-message.ts';
 import { packageRoot } from './package-root.ts';
 import { AdminActions } from './provisioning/admin-actions.ts';
 import { AdminRecords } from './provisioning/admin-records.ts';
@@ -47,6 +51,7 @@ import { KeyService } from './provisioning/key-service.ts';
 import { OnboardingOverview } from './provisioning/onboarding-overview.ts';
 import { OnboardingSweep } from './provisioning/onboarding-sweep.ts';
 import { PasswordHasher } from './provisioning/password-hasher.ts';
+import { Rehearsal } from './provisioning/rehearsal.ts';
 import { RecordWriter } from './provisioning/record-writer.ts';
 import { ResourceService } from './provisioning/resource-service.ts';
 import { SecretBox } from './provisioning/secret-box.ts';
@@ -110,6 +115,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
   const settings = loadSettings(config.settingsFile, [checkCodeSettings, checkWebhooks(config.webhookHosts, process.env)]);
   const settingsOf = (): Settings => settings;
   const locales = loadLocales(join(packageRoot, 'locales'));
+  const book = new MessageBook({ locales, layouts: loadMailTemplates(join(packageRoot, 'templates')) });
   const types = loadResourceTypes([join(packageRoot, 'schemas'), ...(config.schemasFolder === undefined ? [] : [config.schemasFolder])]);
   const mapping = new ExtensionMapping([join(packageRoot, 'mappings'), ...(config.mappingsFolder === undefined ? [] : [config.mappingsFolder])], types);
   const userType = types.byName('User');
@@ -121,9 +127,14 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const firstToken = await ensureFirstClient(store.clients, config.token, clock);
     const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
     const hasher = new PasswordHasher();
+    const mailbox = sealMailbox(store.mailbox, {
+      seal: (text, id) => secrets.seal(text, { tenant: defaultTenant, id, purpose: 'captured mail' }),
+      open: (text, id) => secrets.open(text, { tenant: defaultTenant, id, purpose: 'captured mail' }),
+    });
     const writer = new RecordWriter(store.resources, clock, () => courier.wake());
     const parts = { store: store.resources, writer, clock, settingsOf, hasher, secrets, userType };
-    const courier: Courier = createCourier(config, settings, store, locales, new FirstKeyAddressee({ ...parts, publicUrl }), log);
+    const courier: Courier = createCourier(config, settings, store, mailbox, book, new FirstKeyAddressee({ ...parts, publicUrl }), log);
+    const rehearsal = new Rehearsal({ ...parts, publicUrl, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready) });
     const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
     const sweep = new OnboardingSweep(parts);
     const actions = new AdminActions({ ...parts, deliveries: store.outbox });
@@ -133,7 +144,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const recorder = new RequestRecorder(store.requests, log);
     const scim = createScimRouter({
       endpoint: new ScimEndpoint({
-        types, handler: new ResourceService(parts), mapping, settingsOf, capabilities: capabilitiesOf(settings), cursorKey: signingKey(secrets, 'list cursors'),
+        types, handler: new ResourceService({ ...parts, rehearsal }), mapping, settingsOf, capabilities: capabilitiesOf(settings), cursorKey: signingKey(secrets, 'list cursors'),
         attemptKey: signingKey(secrets, 'repeated creates'), clock,
         failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
       }),
@@ -149,7 +160,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       keys, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
       report: (error) => log.error({ err: error }, 'a page failed'),
       limit: limitPosts(),
-      ...(config.smtpUrl === undefined ? { mailbox: store.mailbox } : {}),
+      ...(config.smtpUrl === undefined ? { mailbox } : {}),
     });
     const api = createApiRouter({
       document,
@@ -164,7 +175,9 @@ export async function compose(config: Config, listening: string): Promise<Applic
     });
     const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
     const app = createApp({
-      scim, apis: [api, createBouncesRouter({ authenticate, bounces, log })], admin: createAdminRouter(authenticate, { '/requests': createRequestLogRoute(store.requests, () => recorder.flush()) }), pages, trustProxy: config.trustProxy, clock, log,
+      scim, apis: [api, createBouncesRouter({ authenticate, bounces, log })], pages,
+      admin: createAdminRouter(authenticate, { '/requests': createRequestLogRoute(store.requests, () => recorder.flush()) }),
+      trustProxy: config.trustProxy, clock, log,
       ready: async () => {
         if (!state.ready) throw new Error('stopping');
         await store.ping();
@@ -207,23 +220,23 @@ export async function compose(config: Config, listening: string): Promise<Applic
   }
 }
 
-function createCourier(config: Config, settings: Settings, store: Store, locales: Locales, addressee: FirstKeyAddressee, log: Log): Courier {
+function createCourier(config: Config, settings: Settings, store: Store, mailbox: Mailbox, book: MessageBook, addressee: FirstKeyAddressee, log: Log): Courier {
   const clock = systemClock;
-  const mailer = config.smtpUrl === undefined ? createCaptureMailer(store.mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
+  const mailer = config.smtpUrl === undefined ? createCaptureMailer(mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
   const settingsOf = (): Settings => settings;
   const register = new EndpointRegister(store.resources, clock);
   const mailDomain = senderDomain(config.mailFrom);
   const { gatewayUrl } = settings.sms;
   // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody would read it in a mailbox.
   const sender = gatewayUrl === null && config.smtpUrl === undefined
-    ? createCaptureSmsSender(store.mailbox, clock)
+    ? createCaptureSmsSender(mailbox, clock)
     : createHttpSmsSender(() => (gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret }));
   return new Courier({
     outbox: store.outbox,
     addressee: addresseeByChannel({ email: addressee, sms: addressee, webhook: createWebhookSubscribers(register, settingsOf) }),
     channels: [
-      { channel: createMailChannel(mailer, locales, loadMailTemplates(join(packageRoot, 'templates'))), perMinute: config.mailPerMinute },
-      { channel: createSmsChannel(sender, locales) },
+      { channel: createMailChannel(mailer, book), perMinute: config.mailPerMinute },
+      { channel: createSmsChannel(sender, book) },
       {
         channel: createWebhookChannel({
           settingsOf, register, clock, log, post: createPostWebhook(config.webhookHosts),

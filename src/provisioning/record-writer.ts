@@ -44,8 +44,8 @@ export type Decision<Answer> =
 export interface WriteOptions {
   readonly origin: Origin;
   readonly precondition?: Precondition;
-  /** Compute and check, store nothing. */
-  readonly dryRun?: boolean;
+  /** Given: compute and check everything, store nothing, and tell here what would have been written. */
+  readonly rehearse?: (commit: Commit, before: StoredRecord | undefined) => void;
 }
 
 const attempts = 12;
@@ -73,8 +73,10 @@ export class RecordWriter {
    */
   async create(ref: RecordRef, change: RecordChange, options: WriteOptions): Promise<StoredRecord> {
     const commit = this.#commitOf(ref, undefined, change, options.origin);
-    if (options.dryRun === true) await this.#refuseTaken(ref, commit.uniqueKeys);
-    else {
+    if (options.rehearse !== undefined) {
+      await this.#refuseTaken(ref, commit.uniqueKeys);
+      options.rehearse(commit, undefined);
+    } else {
       const result = await this.#store.commit(commit);
       if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
       if (result.outcome === 'conflict') throw new StoreUnavailableError(`The new id ${ref.id} is in use.`);
@@ -101,8 +103,9 @@ export class RecordWriter {
         if (decision.kind === 'keep') return decision.answer;
         const commit = this.#commitFor(ref, record, decision, options.origin);
         const answer = (): Answer => (decision.kind === 'put' ? decision.answer((commit as Put).record) : decision.answer);
-        if (options.dryRun === true) {
+        if (options.rehearse !== undefined) {
           if (commit.kind === 'put') await this.#refuseTaken(ref, commit.uniqueKeys);
+          options.rehearse(commit, record);
           return answer();
         }
         const result = await this.#store.commit(commit);

@@ -4,6 +4,7 @@ import { applyPatch } from '../scim/apply-patch.ts';
 import type { CreateAttempt } from '../scim/create-attempt.ts';
 import type { MembersOperation } from '../scim/members-operation.ts';
 import type { PatchOperation } from '../scim/patch-op.ts';
+import type { DryRunReport } from '../scim/dry-run.ts';
 import type { OperationReport } from '../scim/request-notes.ts';
 import type {
   ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants,
@@ -16,14 +17,16 @@ import type { Settings } from '../settings.ts';
 import { carryOver } from './carry-over.ts';
 import { isPreparedFor, type PasswordWish, passwordWish, preparePassword, type PreparedPassword } from './client-password.ts';
 import { changeEvents, type EventDraft, removalEvent } from './event-policy.ts';
+import type { Rehearsed } from './explain-change.ts';
 import { carryOutMembers, membersOf } from './group-members.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
 import { emptyAccount, onboard } from './onboarding.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { attemptKey, type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, type RecordWriter, taken, type WriteOptions } from './record-writer.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import { represent } from './representation.ts';
-import { type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
+import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
 import { purposeOfPassword } from './sealed-password.ts';
 
@@ -35,6 +38,7 @@ export interface ResourceServiceParts {
   readonly settingsOf: (tenant: string) => Settings;
   readonly hasher: PasswordHasher;
   readonly secrets: SecretBox;
+  readonly rehearsal: Rehearsal;
 }
 
 /** A wanted state, before it is known what it means for the user's first key or the group's members. */
@@ -54,6 +58,8 @@ interface Written {
   readonly changed: boolean;
   readonly members: MembershipChange | undefined;
   readonly operations: readonly OperationReport[];
+  /** Of a dry run: what would have been written. */
+  readonly rehearsed?: Rehearsed;
 }
 
 /** The product's side of SCIM: every change to a resource of any type, with all it entails, as one atomic write. */
@@ -64,14 +70,16 @@ export class ResourceService implements ResourceHandler {
   readonly #settingsOf: (tenant: string) => Settings;
   readonly #hasher: PasswordHasher;
   readonly #secrets: SecretBox;
+  readonly #rehearsal: Rehearsal;
 
-  constructor({ store, writer, clock, settingsOf, hasher, secrets }: ResourceServiceParts) {
+  constructor({ store, writer, clock, settingsOf, hasher, secrets, rehearsal }: ResourceServiceParts) {
     this.#store = store;
     this.#writer = writer;
     this.#clock = clock;
     this.#settingsOf = settingsOf;
     this.#hasher = hasher;
     this.#secrets = secrets;
+    this.#rehearsal = rehearsal;
   }
 
   async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
@@ -121,20 +129,23 @@ export class ResourceService implements ResourceHandler {
     return { representation: await this.#show(context, type, written, wants), changed: written.changed, operations: written.operations };
   }
 
-  async remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<void> {
+  async remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined> {
+    const tape = tapeFor(context);
     await this.#writer.update({ tenant: context.tenant, type, id }, (before): Decision<void> => {
       if (before === undefined) throw notFound(type, id);
       const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
       return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
-    }, { ...optionsOf(context), precondition });
+    }, { ...optionsOf(context, tape), precondition });
+    return tape === undefined ? undefined : this.#rehearsal.report(rehearsedOn(tape, {}), context.tenant);
   }
 
   async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {
     const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
     const wanted: Wanted = { manner: 'create', resource, members: bodyMembers(type, resource) };
     const { change } = await this.#withPassword((prepared) => this.#outcomeOf(context, ref, undefined, wanted, prepared));
-    const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context));
-    return { record, changed: true, members: change.members, operations: [] };
+    const tape = tapeFor(context);
+    const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context, tape));
+    return { record, changed: true, members: change.members, operations: [], ...(tape === undefined ? {} : { rehearsed: rehearsedOn(tape, resource) }) };
   }
 
   /** What an attempt has made before. @throws ScimError 422 when that was to be another resource */
@@ -152,9 +163,11 @@ export class ResourceService implements ResourceHandler {
     context: RequestContext, ref: RecordRef, precondition: Precondition,
     wish: (before: StoredRecord) => { wanted: Wanted; operations: readonly OperationReport[] },
   ): Promise<Written> {
+    let sent: Resource = {};
     const decide = async (before: StoredRecord | undefined, prepared: PreparedPassword | undefined): Promise<Decision<Written | PasswordWish>> => {
       if (before === undefined) throw notFound(ref.type, ref.id);
       const { wanted, operations } = wish(before);
+      sent = wanted.resource;
       const outcome = await this.#outcomeOf(context, ref, before, wanted, prepared);
       if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
       const { change, applied } = outcome;
@@ -163,9 +176,10 @@ export class ResourceService implements ResourceHandler {
       return { kind: 'put', change, answer: (record) => ({ record, changed: true, members: change.members, operations: reports }) };
     };
     let prepared: PreparedPassword | undefined;
+    const tape = tapeFor(context);
     for (let round = 0; round < 5; round += 1) {
-      const answer = await this.#writer.update(ref, (before) => decide(before, prepared), { ...optionsOf(context), precondition });
-      if ('record' in answer) return answer;
+      const answer = await this.#writer.update(ref, (before) => decide(before, prepared), { ...optionsOf(context, tape), precondition });
+      if ('record' in answer) return tape === undefined ? answer : { ...answer, rehearsed: rehearsedOn(tape, sent) };
       prepared = await preparePassword(answer, this.#hasher);
     }
     throw new StoreUnavailableError('The password is being changed by others at the same time.');
@@ -220,13 +234,26 @@ export class ResourceService implements ResourceHandler {
     return [key];
   }
 
-  async #show(context: RequestContext, type: ResourceType, { record, members }: Written, wants: Wants): Promise<Representation> {
-    return (await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined))[0]!;
+  async #show(context: RequestContext, type: ResourceType, { record, members, rehearsed }: Written, wants: Wants): Promise<Representation> {
+    const shown = (await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined))[0]!;
+    return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
   }
 }
 
-function optionsOf({ triggeredBy, client, requestId, dryRun }: RequestContext): WriteOptions {
-  return { origin: { triggeredBy, client: client.name, requestId }, dryRun };
+/** What a dry run would have written is noted on it. */
+type Tape = { commit?: Commit; before?: StoredRecord | undefined };
+
+function tapeFor({ dryRun }: RequestContext): Tape | undefined {
+  return dryRun ? {} : undefined;
+}
+
+function optionsOf({ triggeredBy, client, requestId }: RequestContext, tape: Tape | undefined): WriteOptions {
+  const origin = { triggeredBy, client: client.name, requestId };
+  return tape === undefined ? { origin } : { origin, rehearse: (commit, before) => Object.assign(tape, { commit, before }) };
+}
+
+function rehearsedOn({ commit, before }: Tape, sent: Resource): Rehearsed {
+  return { commit, before, password: typeof sent['password'] === 'string' };
 }
 
 function bodyMembers(type: ResourceType, resource: Resource): readonly MembersOperation[] {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { referencesIn, replaceReferences, splitResource } from './bulk-references.ts';
 import { bulkResponseUrn } from './bulk-request.ts';
 import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
+import { dryRunIn } from './dry-run.ts';
 import { patchOpUrn } from './patch-op.ts';
 import type { OperationNote, RequestNotes } from './request-notes.ts';
 import { InvalidValueError, ScimError } from './scim-error.ts';
@@ -108,11 +109,12 @@ class BulkRun {
     const { now, later } = data === undefined || method !== 'POST' ? { now: data, later: [] } : splitResource(data, (one) => this.#isPending(one));
     const body = now === undefined ? undefined : replaceReferences(now, this.#idOf) as JsonObject;
     const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(body === undefined ? {} : { data: body }) });
-    const location = response.headers['Location'] ?? this.#parts.locationOf(path);
+    const rehearsed = dryRunIn(response.body);
+    const location = rehearsed?.location ?? response.headers['Location'] ?? this.#parts.locationOf(path);
     const id = decodeURIComponent(location.slice(location.lastIndexOf('/') + 1));
     if (bulkId !== undefined) this.#ids.set(bulkId, id);
-    this.#answer(index, operation, response.status, { location, version: response.headers['ETag'] });
-    if (later.length > 0) this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
+    this.#answer(index, operation, response.status, { location, version: response.headers['ETag'], response: rehearsed?.report });
+    if (later.length > 0 && rehearsed === undefined) this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
   }
 
   async #send(operation: Omit<BulkOperation, 'bulkId'>): Promise<ScimResponse> {

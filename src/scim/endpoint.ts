@@ -6,6 +6,7 @@ import { runBulk } from './bulk.ts';
 import { createAttemptOf } from './create-attempt.ts';
 import { refuseDiscoveryFilter, resourceTypeById, resourceTypeList, schemaById, schemaList, serviceProviderConfig } from './discovery.ts';
 import type { Capabilities } from './discovery.ts';
+import { withDryRun } from './dry-run.ts';
 import { formatEtag, isNotModified, parsePrecondition } from './etag.ts';
 import type { InboundMapping } from './inbound-mapping.ts';
 import { ListEndpoint } from './list-endpoint.ts';
@@ -90,7 +91,7 @@ export class ScimEndpoint {
   async #create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
     const projection = projectionOf(request, type);
     const { resource, log } = this.#validated(request, type, 'create');
-    const minimal = prefersMinimal(request);
+    const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : projectionWants(type, projection);
     const attempt = createAttemptOf(request, resource, this.#parts.attemptKey);
     const representation = await this.#parts.handler.create(request.context, type, resource, wants, attempt);
@@ -118,7 +119,7 @@ export class ScimEndpoint {
     const projection = projectionOf(request, type);
     const precondition = parsePrecondition(request.headers);
     const { resource, log } = this.#validated(request, type, 'replace');
-    const minimal = prefersMinimal(request);
+    const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : projectionWants(type, projection);
     const representation = await this.#parts.handler.replace(request.context, type, id, resource, precondition, wants);
     if (minimal) return answer(204, undefined, { ...etagOf(representation), ...applied }, log);
@@ -133,7 +134,7 @@ export class ScimEndpoint {
     const sent = parsePatchRequest(requireObject(request.body), context.profile);
     const operations = this.#parts.mapping.mapOperations(context, type, sent);
     const mustShow = projection.kind === 'only';
-    const minimal = !mustShow && (prefersMinimal(request) || expectsNoContent(request, type, sent));
+    const minimal = !mustShow && !context.dryRun && (prefersMinimal(request) || expectsNoContent(request, type, sent));
     const wants = minimal ? nothing : projectionWants(type, projection);
     const result = await this.#parts.handler.patch(context, type, id, operations, precondition, wants).catch((cause: unknown) => {
       throw withOperations(cause, operations);
@@ -141,15 +142,15 @@ export class ScimEndpoint {
     const log: RequestNotes = { operations: result.operations, dropped: result.operations.flatMap(({ dropped = [] }) => dropped) };
     const answered = { ...etagOf(result.representation), ...(prefersMinimal(request) && minimal ? applied : {}) };
     if (minimal) return answer(204, undefined, answered, log);
-    if (mustShow) return this.#show(request, type, projection, result.representation, 200, answered, log);
+    if (mustShow || context.dryRun) return this.#show(request, type, projection, result.representation, 200, answered, log);
     const body = await this.#representer(request).heldBody({ type, projection, representation: result.representation });
     return answer(body === undefined ? 204 : 200, body, answered, log);
   }
 
   /** RFC 7644 §3.6. */
   async #remove(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
-    await this.#parts.handler.remove(request.context, type, id, parsePrecondition(request.headers));
-    return answer(204, undefined);
+    const dryRun = await this.#parts.handler.remove(request.context, type, id, parsePrecondition(request.headers));
+    return dryRun === undefined ? answer(204, undefined) : answer(200, withDryRun(undefined, dryRun, []));
   }
 
   /** RFC 7644 §3.7. */
@@ -187,8 +188,18 @@ export class ScimEndpoint {
     request: ScimRequest, type: ResourceType, projection: Projection, representation: Representation, status: number, headers: Record<string, string>,
     log: RequestNotes = {},
   ): Promise<ScimResponse> {
-    return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
+    const { dryRun } = representation;
+    if (dryRun === undefined) return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
+    // Nothing was made, so there is no place and no version to name; a list too long to be held is left out.
+    const body = await this.#representer(request).heldBody({ type, projection, representation });
+    return answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log);
   }
+}
+
+/** What the protocol made of the request, in the words of a dry run. */
+function rulesOf({ rules = [], dropped = [], operations = [] }: RequestNotes): string[] {
+  const named = new Set([...rules, ...operations.flatMap((operation) => operation.rules ?? [])]);
+  return [...[...named].map((rule) => `dialect: ${rule}`), ...dropped.map((name) => `unknownAttributes: '${name}' is dropped`)];
 }
 
 /** RFC 7240 §3. */

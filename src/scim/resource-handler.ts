@@ -1,6 +1,7 @@
 import type { ClientProfile } from '../client-profile.ts';
 import type { Condition, SortOrder } from './condition.ts';
 import type { CreateAttempt } from './create-attempt.ts';
+import type { DryRunReport } from './dry-run.ts';
 import type { PatchOperation } from './patch-op.ts';
 import type { OperationReport } from './request-notes.ts';
 import type { Resource } from './resource.ts';
@@ -30,6 +31,8 @@ export interface Representation {
   readonly lastModified: string;
   /** A Group's members, read lazily so that a group of any size can be streamed; absent when not asked for. */
   readonly members?: AsyncIterable<readonly Resource[]>;
+  /** What a dry run would have brought about; absent where something was really done. */
+  readonly dryRun?: DryRunReport;
 }
 
 /** Which computed attributes the answer needs; whoever does not ask for them does not pay for them. */
@@ -91,6 +94,6 @@ export interface ResourceHandler {
   replace(context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation>;
   /** Applies all operations or none (§3.5.2). */
   patch(context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants): Promise<PatchResult>;
-  /** Removes a resource (§3.6). */
-  remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<void>;
+  /** Removes a resource (§3.6). @returns what a dry run would have brought about */
+  remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined>;
 }

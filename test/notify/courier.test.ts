@@ -6,6 +6,7 @@ import { loadLocales } from '../../src/locales.ts';
 import { createCaptureMailer } from '../../src/notify/capture-mailer.ts';
 import { Courier } from '../../src/notify/courier.ts';
 import { createMailChannel } from '../../src/notify/mail-channel.ts';
+import { MessageBook } from '../../src/notify/message-book.ts';
 import type { CapturedMail } from '../../src/notify/mailbox.ts';
 import type { Mailer } from '../../src/notify/mailer.ts';
 import { loadMailTemplates } from '../../src/notify/render-mail.ts';
@@ -28,7 +29,7 @@ describe('Courier', () => {
     const told = new Map<string, string>();
     const courier = new Courier({
       outbox, clock: systemClock, scheduler: systemScheduler, log: new MemoryLog() as never, plan: (event) => planDeliveries(event, 'mail.example'),
-      channels: [{ channel: createMailChannel(mailer, locales, templates) }],
+      channels: [{ channel: createMailChannel(mailer, new MessageBook({ locales, layouts: templates })) }],
       addressee: {
         prepare: async ({ userId, id }) => ({
           outcome: 'send', to: userId, locales: ['de'], values: { productName: 'Acme', userName: userId, link: `https://keys.example/set-password?token=${id}` },

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { loadLocales, pickLocale, type Locale } from '../../src/locales.ts';
 import type { TemplateName } from '../../src/notify/delivery.ts';
 import { createMailChannel } from '../../src/notify/mail-channel.ts';
+import { MessageBook } from '../../src/notify/message-book.ts';
 import type { Mail } from '../../src/notify/mailer.ts';
 import { MessageError } from '../../src/notify/message-values.ts';
 import { loadMailTemplates, renderMail } from '../../src/notify/render-mail.ts';
@@ -95,11 +96,11 @@ describe('renderMail', () => {
 describe('the mail channel', () => {
   it('speaks the first language it knows, writes dates for the region and marks the mail as automatic', async () => {
     const mails: Mail[] = [];
-    const channel = createMailChannel({ send: async (mail) => { mails.push(mail); return { outcome: 'accepted', reply: '' }; }, close: async () => undefined }, locales, templates);
+    const channel = createMailChannel({ send: async (mail) => { mails.push(mail); return { outcome: 'accepted', reply: '' }; }, close: async () => undefined }, new MessageBook({ locales, layouts: templates }));
     await channel.send(queued('a', 'x'), { outcome: 'send', to: 'a@x.example', locales: ['tlh', 'de_AT', 'fr'], values });
     await channel.send(queued('b', 'x'), { outcome: 'send', to: 'b@x.example', locales: ['en-GB'], values });
     expect(mails[0]).to.include({ locale: 'de', messageId: '<a@x>', to: 'a@x.example', subject: 'Legen Sie Ihr Passwort fest' });
-    expect(mails[0]?.headers).to.eql({ 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'Content-Language': 'de' });
+    expect(mails[0]?.headers).to.eql({ 'X-PM-Metadata-delivery': 'a', 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'Content-Language': 'de' });
     expect(mails[1]?.text).to.match(/Sunday,? 22 November 2026.* 12:30 CET/);
   });
 });

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadLocales, pickLocale } from '../../src/locales.ts';
 import { createHttpSmsSender } from '../../src/notify/http-sms-sender.ts';
-import { renderSms, createSmsChannel } from '../../src/notify/sms-channel.ts';
+import { MessageBook } from '../../src/notify/message-book.ts';
+import { renderSms } from '../../src/notify/render-sms.ts';
+import { createSmsChannel } from '../../src/notify/sms-channel.ts';
 import type { TextMessage } from '../../src/notify/sms-sender.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { queued } from '../support/courier-bench.ts';
@@ -27,7 +29,7 @@ describe('text messages', () => {
 
   it('go to international numbers only', async () => {
     const sent: TextMessage[] = [];
-    const channel = createSmsChannel({ send: async (message) => { sent.push(message); return { outcome: 'accepted', reply: '' }; } }, locales);
+    const channel = createSmsChannel({ send: async (message) => { sent.push(message); return { outcome: 'accepted', reply: '' }; } }, new MessageBook({ locales, layouts: { html: '', text: '' } }));
     const delivery = queued('a', 'x', { channel: 'sms', template: 'invitationCode' });
     const send = async (to: string) => (await channel.send(delivery, { outcome: 'send', to, locales: ['en'], values })).outcome;
     expect([await send('0151 12345678'), await send('+0123456789'), await send('+4915112345678')]).to.eql(['permanent', 'permanent', 'accepted']);

@@ -82,7 +82,7 @@ export class FakeResourceHandler implements ResourceHandler {
     return { representation: await this.#represent(id, wants), changed, operations: patched.operations };
   }
 
-  async remove(_: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<void> {
+  async remove(_: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<undefined> {
     this.#find(type, id, precondition);
     this.#records.delete(id);
   }
