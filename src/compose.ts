@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import type { RequestListener } from 'node:http';
 import { accountPages } from './account/account-pages.ts';
 import { adminOperations } from './admin/admin-operations.ts';
-import { createAdminRouter } from './admin/admin-router.ts';
 import { ApiDocument } from './admin/api-document.ts';
 import { createApiRouter } from './admin/api-router.ts';
 import { resendCodeOperation } from './admin/resend-code-operation.ts';
 import { signInOperations } from './admin/sign-in-operations.ts';
-import { createRequestLogRoute } from './admin/request-log-route.ts';
+import { requestLogOperation } from './admin/request-log-operation.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
@@ -167,6 +166,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       operations: {
         ...signInOperations(keys),
         ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: store.outbox }),
+        listRequests: requestLogOperation(store.requests, () => recorder.flush()),
         resendCode: resendCodeOperation(store.resources, actions),
         getDocument: () => ({ body: document.json }),
       },
@@ -176,7 +176,6 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
     const app = createApp({
       scim, apis: [api, createBouncesRouter({ authenticate, bounces, log })], pages,
-      admin: createAdminRouter(authenticate, { '/requests': createRequestLogRoute(store.requests, () => recorder.flush()) }),
       trustProxy: config.trustProxy, clock, log,
       ready: async () => {
         if (!state.ready) throw new Error('stopping');

@@ -56,8 +56,8 @@ export class ApiDocument {
     const parameters = Array.isArray(operation['parameters']) ? operation['parameters'].map((one) => this.#resolve(one)) : [];
     const body = isJsonObject(operation['requestBody']) ? operation['requestBody'] : undefined;
     return {
-      id: String(operation['operationId']), method, path,
-      scope: Array.isArray(scopes) ? String(scopes[0]) : undefined,
+      id: textOf(operation['operationId']), method, path,
+      scope: Array.isArray(scopes) ? textOf(scopes[0]) : undefined,
       readQuery: this.#queryReader(parameters.filter((one) => one['in'] === 'query')),
       readBody: body === undefined ? () => undefined : this.#bodyReader(body, `/paths/${pointerSegment(path)}/${method}/requestBody`),
     };
@@ -70,7 +70,7 @@ export class ApiDocument {
   }
 
   #queryReader(parameters: readonly JsonObject[]): DocumentedOperation['readQuery'] {
-    const properties = Object.fromEntries(parameters.map(({ name, schema }) => [String(name), schema ?? {}]));
+    const properties = Object.fromEntries(parameters.map(({ name, schema }) => [textOf(name), schema ?? {}]));
     const lists = new Set(parameters.filter(({ schema }) => isJsonObject(schema) && schema['type'] === 'array').map(({ name }) => name));
     const required = parameters.filter((one) => one['required'] === true).map(({ name }) => name);
     const valid = this.#queries.compile({ type: 'object', properties, required, additionalProperties: false });
@@ -99,6 +99,11 @@ export class ApiDocument {
 function objectAt(object: JsonObject, name: string): JsonObject {
   const value = object[name];
   return isJsonObject(value) ? value : {};
+}
+
+function textOf(value: Json | undefined): string {
+  if (typeof value !== 'string') throw new Error('openapi.json lacks a name where one belongs');
+  return value;
 }
 
 /** A segment of a JSON pointer inside a URI fragment. */

@@ -55,12 +55,13 @@ export function createApiRouter({ document, operations, authenticate, log }: Api
       const act = operations[one.id];
       if (act === undefined) throw new Error(`openapi.json has the operation ${one.id}, which nobody implements`);
       route[one.method as 'get' | 'post'](async (request: Request, response: Response, next) => {
+        response.set('Cache-Control', 'no-store');
         response.locals.actor = await actorOf(one, request, response, authenticate);
         next();
       }, readBytes, serve(one, act, log));
     }
     route.all(() => {
-      const allowed = documented.map(({ method }) => method.toUpperCase()).join(', ');
+      const allowed = documented.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ');
       throw new ScimError(405, undefined, `this path takes ${allowed} only`, { Allow: allowed });
     });
   }
@@ -86,6 +87,6 @@ function serve(documented: DocumentedOperation, act: Operation, log: Log): (requ
     const query = documented.readQuery(new URL(request.url, 'http://localhost').searchParams);
     const body = documented.readBody(Buffer.isBuffer(request.body) ? readBody(request.body, request.headers) : undefined);
     const answer = await act({ actor, id: String(request.params['id'] ?? ''), query, body });
-    response.status(answer.status ?? 200).set('Cache-Control', 'no-store').json(answer.body);
+    response.status(answer.status ?? 200).json(answer.body);
   };
 }

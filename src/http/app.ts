@@ -11,8 +11,6 @@ export interface AppParts {
   readonly scim: Router;
   /** Routers that know their own whole paths, such as those of an OpenAPI document. */
   readonly apis: readonly Router[];
-  /** Served below `/admin/v1`. */
-  readonly admin: Router;
   /** The hosted pages, served at the root. */
   readonly pages: Router;
   readonly ready: () => Promise<void>;
@@ -37,7 +35,6 @@ export function createApp(parts: AppParts): Express {
   });
   app.use('/scim/v2', parts.scim);
   for (const api of parts.apis) app.use(api);
-  app.use('/admin/v1', parts.admin);
   app.use(createHealthRoutes(parts.ready));
   app.use(parts.pages);
   app.use((request) => {

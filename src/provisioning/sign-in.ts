@@ -97,7 +97,9 @@ export class SignIn {
     const now = clock.now();
     const settings = settingsOf(tenant);
     const nameKey = JSON.stringify([tenant, name]);
-    const until = record === undefined ? this.#unknown.lockedUntil(nameKey, now) : pausedUntil(record.account, now);
+    // A deactivated user counts as unknown, and must not be told apart by never being locked.
+    const known = record !== undefined && isActive(record.resource);
+    const until = pausedUntil(record?.account, now) ?? (known ? undefined : this.#unknown.lockedUntil(nameKey, now));
     if (until !== undefined) return { outcome: 'locked', until };
 
     const passwordIsRight = await this.#passwordIsRight(record, secret);
@@ -106,7 +108,7 @@ export class SignIn {
     const invitation = usableInvitation(record?.account, now);
     const codeIsRight = code !== undefined && await hasher.verify(invitation?.codeHash, code);
 
-    if (record === undefined || !isActive(record.resource)) {
+    if (!known) {
       this.#unknown.fail(nameKey, now);
       return { outcome: 'invalid' };
     }

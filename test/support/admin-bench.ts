@@ -5,6 +5,7 @@ import request from 'supertest';
 import { adminOperations } from '../../src/admin/admin-operations.ts';
 import { ApiDocument } from '../../src/admin/api-document.ts';
 import { createApiRouter } from '../../src/admin/api-router.ts';
+import { requestLogOperation } from '../../src/admin/request-log-operation.ts';
 import { resendCodeOperation } from '../../src/admin/resend-code-operation.ts';
 import { signInOperations } from '../../src/admin/sign-in-operations.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -15,6 +16,7 @@ import { planDeliveries } from '../../src/notify/plan.ts';
 import { AdminActions } from '../../src/provisioning/admin-actions.ts';
 import { AdminRecords } from '../../src/provisioning/admin-records.ts';
 import { OnboardingOverview } from '../../src/provisioning/onboarding-overview.ts';
+import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/request-log.ts';
 import { hashToken, type Client, type ClientStore } from '../../src/tenants.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
@@ -35,6 +37,9 @@ export class AdminBench {
   readonly provisioning: ProvisioningBench;
   readonly outbox = new MemoryOutbox();
   readonly app: Express;
+  readonly requestEntries: RequestLogEntry[] = [];
+  readonly requestQueries: RequestLogQuery[] = [];
+  flushed = 0;
   /** Everything that was logged. */
   logged = '';
   #settled = 0;
@@ -49,12 +54,20 @@ export class AdminBench {
       hasher: bench.hasher, secrets: bench.secrets, userType,
     };
     const log = pino({ level: 'debug' }, { write: (line: string) => { this.logged += line; } });
+    const requests: RequestLog = {
+      append: async () => undefined, purge: async () => undefined,
+      list: async (query) => {
+        this.requestQueries.push(query);
+        return { entries: this.requestEntries, ...(query.after === undefined ? { next: 'a place/in the log' } : {}) };
+      },
+    };
     const actions = new AdminActions({ ...parts, deliveries: this.outbox });
     const api = createApiRouter({
       document: apiDocument,
       operations: {
         ...signInOperations(bench.keys),
         ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: this.outbox }),
+        listRequests: requestLogOperation(requests, async () => { this.flushed += 1; }),
         resendCode: resendCodeOperation(bench.store, actions),
         getDocument: () => ({ body: apiDocument.json }),
       },
@@ -62,7 +75,7 @@ export class AdminBench {
       log,
     });
     this.app = createApp({
-      scim: express.Router(), apis: [api], admin: express.Router(), pages: express.Router(), trustProxy: [], clock, log, ready: async () => undefined,
+      scim: express.Router(), apis: [api], pages: express.Router(), trustProxy: [], clock, log, ready: async () => undefined,
     });
   }
 
