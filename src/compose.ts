@@ -20,7 +20,7 @@ import { logFailure, toScimError } from './http/error-boundary.ts';
 import { RequestRecorder } from './http/request-recorder.ts';
 import { createScimRouter } from './http/scim-router.ts';
 import { loadSettings } from './load-settings.ts';
-import { loadLocales } from './locales.ts';
+import { loadWording } from './load-wording.ts';
 import { createLog, type Log } from './log.ts';
 import { addresseeByChannel } from './notify/addressee-by-channel.ts';
 import { createCaptureMailer } from './notify/capture-mailer.ts';
@@ -30,9 +30,8 @@ import { createHttpSmsSender } from './notify/http-sms-sender.ts';
 import { senderDomain } from './notify/mail-address.ts';
 import type { Mailbox } from './notify/mailbox.ts';
 import { createMailChannel } from './notify/mail-channel.ts';
-import { MessageBook } from './notify/message-book.ts';
+import type { MessageBook } from './notify/message-book.ts';
 import { planDeliveries } from './notify/plan.ts';
-import { loadMailTemplates } from './notify/render-mail.ts';
 import { systemScheduler } from './notify/scheduler.ts';
 import { sealMailbox } from './notify/sealed-mailbox.ts';
 import { createSmsChannel } from './notify/sms-channel.ts';
@@ -106,15 +105,14 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
 /**
  * The composition root: the one place that knows every room.
  * @param listening the URL this process listens on; stands in for `LATCHKEY_PUBLIC_URL` where that is not set
- * @throws ConfigError, SettingsError, SchemaError, MappingError, LocaleError, StoreUnavailableError: each says what to mend
+ * @throws ConfigError, SettingsError, SchemaError, MappingError, LocaleError, TemplateError, StoreUnavailableError: each says what to mend
  */
 export async function compose(config: Config, listening: string): Promise<Application> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
   const settings = loadSettings(config.settingsFile, [checkCodeSettings, checkWebhooks(config.webhookHosts, process.env)]);
   const settingsOf = (): Settings => settings;
-  const locales = loadLocales(join(packageRoot, 'locales'));
-  const book = new MessageBook({ locales, layouts: loadMailTemplates(join(packageRoot, 'templates')) });
+  const { locales, book } = loadWording(config.templatesFolder);
   const types = loadResourceTypes([join(packageRoot, 'schemas'), ...(config.schemasFolder === undefined ? [] : [config.schemasFolder])]);
   const mapping = new ExtensionMapping([join(packageRoot, 'mappings'), ...(config.mappingsFolder === undefined ? [] : [config.mappingsFolder])], types);
   const userType = types.byName('User');

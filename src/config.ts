@@ -13,6 +13,7 @@ export interface Config {
   readonly settingsFile: string | undefined;
   readonly schemasFolder: string | undefined;
   readonly mappingsFolder: string | undefined;
+  readonly templatesFolder: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly mailPerMinute: number | undefined;
@@ -50,6 +51,7 @@ export const variables: readonly Variable[] = [
   { name: 'LATCHKEY_SETTINGS', description: 'JSON file of tenant settings (`schemas/settings.schema.json`).' },
   { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.' },
   { name: 'LATCHKEY_MAPPINGS', description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.' },
+  { name: 'LATCHKEY_TEMPLATES', description: 'Folder of your own words and layouts for messages: see [docs/messages.md](docs/messages.md).' },
   { name: 'SMTP_URL', description: 'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.', secret: true, fault: smtpUrl },
   { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
   { name: 'LATCHKEY_MAIL_PER_MINUTE', description: 'The most mails to hand over in a minute; default: no limit.', fault: wholeNumber(1, 1_000_000) },
@@ -109,6 +111,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     settingsFile: text('LATCHKEY_SETTINGS'),
     schemasFolder: text('LATCHKEY_SCHEMAS'),
     mappingsFolder: text('LATCHKEY_MAPPINGS'),
+    templatesFolder: text('LATCHKEY_TEMPLATES'),
     smtpUrl: text('SMTP_URL'),
     mailFrom: text('MAIL_FROM') ?? '',
     mailPerMinute: text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),

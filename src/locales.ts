@@ -102,12 +102,13 @@ function differences(pattern: ReadonlyMap<string, string>, texts: ReadonlyMap<st
   for (const [path, text] of pattern) {
     const own = texts.get(path);
     if (own === undefined) faults.push(`${path} is missing`);
-    else if (placeholders(own) !== placeholders(text)) faults.push(`${path} must use ${placeholders(text) || 'no placeholder'}`);
+    else if (placeholdersIn(own) !== placeholdersIn(text)) faults.push(`${path} must use ${placeholdersIn(text) || 'no placeholder'}`);
   }
   for (const path of texts.keys()) if (!pattern.has(path)) faults.push(`${path} is not in en.json`);
   return faults;
 }
 
-function placeholders(text: string): string {
+/** The placeholders of a text, as a sentence about it would list them; '' for none. */
+export function placeholdersIn(text: string): string {
   return [...new Set(text.match(/\{\{[^}]*\}?\}?/g) ?? [])].sort().join(' ');
 }

@@ -1,11 +1,16 @@
-import { Command, Option } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
 import { openStore } from '../compose.ts';
 import { ConfigError, describeConfig, readConfig } from '../config.ts';
+import { loadSettings } from '../load-settings.ts';
+import { loadWording } from '../load-wording.ts';
 import { createLog } from '../log.ts';
+import type { TemplateName } from '../notify/delivery.ts';
 import type { Store } from '../store/store.ts';
 import type { ClientProfile } from '../client-profile.ts';
 import { allScopes, defaultTenant, newClient } from '../first-start.ts';
 import { systemClock } from '../clock.ts';
+import { previewMessage, templateNames, type PreviewOptions } from './preview.ts';
 import { serve, work } from './run.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
@@ -18,6 +23,23 @@ export function createProgram(): Command {
   program.command('config').description('print the effective configuration, secrets hidden')
     .action(guarded(async () => {
       print(describeConfig(readConfig(process.env).values));
+    }));
+
+  program.command('preview').description('show a message with sample values, in the words and layouts of LATCHKEY_TEMPLATES')
+    .addArgument(new Argument('<template>', 'which message').choices(templateNames))
+    .option('--locale <tag>', 'the reader\'s language (default: the tenant\'s)')
+    .option('--application <name>', 'the application whose wording to use')
+    .option('--html', 'the HTML of the mail in place of its text')
+    .option('--sms', 'the text message in place of the mail')
+    .option('--output <file>', 'write to a file; one that ends in .html gets the HTML')
+    .action(guarded(async (template: TemplateName, options: PreviewOptions & { output?: string }) => {
+      const { config } = readConfig(process.env);
+      const { output } = options;
+      const html = options.html ?? (output?.endsWith('.html') === true);
+      const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+      const message = previewMessage(loadWording(config.templatesFolder).book, template, { ...options, html }, loadSettings(config.settingsFile), publicUrl, systemClock.now());
+      if (output === undefined) print(message);
+      else writeFileSync(output, `${message}\n`);
     }));
 
   const clients = program.command('clients').description('the systems that may call: list, add, remove');

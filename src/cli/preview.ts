@@ -1,0 +1,50 @@
+import type { JsonObject } from '../json.ts';
+import type { TemplateName } from '../notify/delivery.ts';
+import type { MessageBook } from '../notify/message-book.ts';
+import { writeMail, writeSms } from '../notify/write-message.ts';
+import type { Settings } from '../settings.ts';
+
+/** Which message to show, and how. */
+export interface PreviewOptions {
+  readonly locale?: string;
+  readonly application?: string;
+  /** The HTML of the mail, and nothing else. */
+  readonly html?: boolean;
+  /** The text message in place of the mail. */
+  readonly sms?: boolean;
+}
+
+/** Every message there is. */
+export const templateNames: readonly TemplateName[] = [
+  'invitation', 'invitationCode', 'password', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'reminder', 'passwordChanged', 'managerInvited', 'managerNotIn',
+];
+
+const dayMs = 86_400_000;
+/** Messages that are about something already done lead to the sign-in page, and those to a manager nowhere. */
+const pages: Partial<Record<TemplateName, string>> = { password: '/sign-in', activated: '/sign-in', passwordChanged: '/sign-in', verifyEmail: '/verify-email?token=PREVIEW' };
+
+/**
+ * A message with sample values, as its reader would get it.
+ * @param publicUrl what links begin with
+ * @throws MessageError for a text message of what never goes by SMS
+ */
+export function previewMessage(book: MessageBook, template: TemplateName, options: PreviewOptions, settings: Settings, publicUrl: string, now: Date): string {
+  const data: JsonObject = options.application === undefined ? {} : { application: options.application };
+  const occasion = { template, data };
+  const isForManager = template === 'managerInvited' || template === 'managerNotIn';
+  const withCode = template === 'invitationCode' || template === 'recoveryCode' || options.sms === true;
+  const link = `${publicUrl}${pages[template] ?? (withCode ? '/set-password' : '/set-password?token=PREVIEW')}`;
+  const ready = {
+    locales: [...(options.locale === undefined ? [] : [options.locale]), settings.locale, 'en'],
+    values: {
+      displayName: 'Ines Okoro', userName: 'ines@example.com', productName: settings.productName, timezone: settings.timezone,
+      expiresAt: template === 'password' ? null : new Date(now.getTime() + dayMs).toISOString(),
+      ...(isForManager ? { employee: 'Ines Okoro' } : { link }),
+      ...(withCode ? { code: '7K4P9RTX' } : {}),
+      ...(template === 'password' ? { password: 'Sample-Password-1', mustChange: settings.onboarding.changeMailedPassword } : {}),
+    },
+  };
+  if (options.sms === true) return writeSms(book, occasion, ready);
+  const { subject, text, html } = writeMail(book, occasion, ready);
+  return options.html === true ? html : `Subject: ${subject}\n\n${text}`;
+}
