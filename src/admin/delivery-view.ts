@@ -1,4 +1,5 @@
 import type { Delivery } from '../notify/delivery.ts';
+import { shownState } from '../provisioning/awaited-delivery.ts';
 import type { DeliveryNote } from '../provisioning/latchkey-extension.ts';
 
 /** A delivery as administrators see it: without the address, which stands on the user. Times are ISO 8601 UTC. */
@@ -19,14 +20,25 @@ export interface DeliveryView {
 
 /** Shows a delivery. */
 export function viewDelivery(delivery: Delivery): DeliveryView {
-  const { id, userId, channel, template, state, attempts, createdAt, notBefore, endedAt, lastReply } = delivery;
-  return { id, userId, channel, template, state, attempts, createdAt, notBefore: endedAt === undefined ? notBefore : undefined, endedAt, reply: lastReply };
+  const { id, userId, channel, template, attempts, createdAt, notBefore, endedAt, lastReply } = delivery;
+  return { id, userId, channel, template, state: shownState(delivery), attempts, createdAt, notBefore: endedAt === undefined ? notBefore : undefined, endedAt, reply: lastReply };
 }
 
-/** One user's timeline, newest first: what the outbox knows and, from the user's record, what never got into it or has left it. */
+/** What is heard of a message after it was sent stands on the user's record alone. */
+const heardLater: readonly string[] = ['softBounced', 'bounced', 'complained'];
+
+/**
+ * One user's timeline, newest first: what the outbox knows and, from the user's record, what never got into it or has left it, and what
+ * has come back.
+ */
 export function timelineOf(userId: string, deliveries: readonly Delivery[], notes: readonly DeliveryNote[]): readonly DeliveryView[] {
-  const known = new Set(deliveries.map(({ id }) => id));
-  const noted = notes.filter(({ id }) => !known.has(id)).map(({ id, channel, template, state, attempts, at, reply }): DeliveryView =>
+  const filed = new Set(deliveries.map(({ id }) => id));
+  const noted = notes.filter(({ id }) => !filed.has(id)).map(({ id, channel, template, state, attempts, at, reply }): DeliveryView =>
     ({ id, userId, channel, template, state, attempts, createdAt: at, notBefore: undefined, endedAt: at, reply }));
-  return [...deliveries.map(viewDelivery), ...noted].sort((one, other) => (one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0));
+  const later = new Map(notes.filter(({ state }) => heardLater.includes(state)).map((line) => [line.id, line]));
+  const known = deliveries.map((delivery): DeliveryView => {
+    const line = later.get(delivery.id);
+    return line === undefined ? viewDelivery(delivery) : { ...viewDelivery(delivery), state: line.state, endedAt: line.at, reply: line.reply };
+  });
+  return [...known, ...noted].sort((one, other) => (one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0));
 }

@@ -16,6 +16,11 @@ export function requestOf({ template }: Pick<Delivery, 'template'>): KeyRequest 
   }
 }
 
+/** The state of a delivery as people are shown it: one that has a reason to wait is held. */
+export function shownState({ state, heldFor }: Delivery): string {
+  return state === 'queued' && heldFor !== undefined ? 'held' : state;
+}
+
 /** True when the delivery carries what the user's account waits for now. */
 export function isAwaited(account: Account, delivery: Delivery): boolean {
   if (delivery.template === 'password') return account.passwordMail !== undefined && account.passwordMail.id === delivery.data['passwordMail'];

@@ -1,7 +1,7 @@
 import type { EventType } from '../events.ts';
 import type { JsonObject } from '../json.ts';
 import type { Delivery } from '../notify/delivery.ts';
-import { isAwaited, requestOf } from './awaited-delivery.ts';
+import { isAwaited, requestOf, shownState } from './awaited-delivery.ts';
 import { isUnderWay, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { isForManager } from './judge-delivery.ts';
 import { omit } from './omit.ts';
@@ -39,7 +39,7 @@ function noteDelivery(draft: UserDraft, delivery: Delivery): void {
   if (older !== undefined && hasComeBack(older.state)) return;
   // A follow-up that turned out to be needless is no news: nobody has heard of it.
   if (older === undefined && delivery.state === 'cancelled' && (delivery.template === 'reminder' || isForManager(delivery))) return;
-  const state = delivery.state === 'queued' && delivery.heldFor !== undefined ? 'held' : delivery.state;
+  const state = shownState(delivery);
   note(draft, {
     id: delivery.id, channel: delivery.channel, template: delivery.template, state, attempts: delivery.attempts,
     at: delivery.endedAt ?? (older?.state === state && older.attempts === delivery.attempts ? older.at : delivery.notBefore),

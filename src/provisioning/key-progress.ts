@@ -13,7 +13,7 @@ import type { StoredRecord } from './resource-store.ts';
 
 /** Why somebody has not got in yet: what would have to happen next. */
 export type Hindrance =
-  | 'deactivated' | 'notStarted' | 'nothingSent' | 'queued' | 'noAddress' | 'deliveryFailed' | 'bounced' | 'expired' | 'tooManyWrongCodes'
+  | 'deactivated' | 'notStarted' | 'nothingSent' | 'held' | 'queued' | 'noAddress' | 'deliveryFailed' | 'bounced' | 'expired' | 'tooManyWrongCodes'
   | 'invitationUnused' | 'passwordUnused' | 'failedSignIns' | 'emailNotVerified';
 
 /** How far a user is on the way to their key, at one moment. Times are ISO 8601 UTC. */
@@ -60,12 +60,11 @@ export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
   const { invitation } = account;
   const reason = lockedReason(onboarding, account, moment);
   const hindrance = hindranceOf(draft, moment);
-  const detail = hindrance === 'bounced' || hindrance === 'deliveryFailed' || hindrance === 'noAddress' ? lastFailure(onboarding)?.reply : undefined;
   return {
     user: { id: record.id, userName: person.userName, displayName: person.displayName, active: isActive(record.resource) },
     status: hindrance === 'expired' ? 'expired' : onboarding.status ?? 'none',
     hindrance,
-    detail,
+    detail: hindrance === undefined ? undefined : detailOf(onboarding, hindrance),
     pending: pendingRequest(draft),
     invitation: invitation === undefined ? undefined : {
       purpose: invitation.purpose, method: invitation.method, state: hasExpired(invitation, moment.now) ? 'expired' : 'open',
@@ -96,7 +95,7 @@ function hindranceOfStatus(onboarding: Onboarding, account: Account, now: Date):
     case undefined:
     case 'none': return account.passwordHash === undefined ? 'nothingSent' : undefined;
     case 'held':
-    case 'queued': return 'queued';
+    case 'queued': return onboarding.status;
     case 'failed': return lastFailure(onboarding)?.state === 'failed' ? 'noAddress' : 'deliveryFailed';
     case 'bounced': return 'bounced';
     case 'expired': return account.pastInvitations[0]?.state === 'spent' && account.invitation === undefined ? 'tooManyWrongCodes' : 'expired';
@@ -106,6 +105,16 @@ function hindranceOfStatus(onboarding: Onboarding, account: Account, now: Date):
   }
 }
 
+function detailOf(onboarding: Onboarding, hindrance: Hindrance): string | undefined {
+  switch (hindrance) {
+    case 'noAddress':
+    case 'deliveryFailed':
+    case 'bounced': return lastFailure(onboarding)?.reply;
+    case 'held': return onboarding.deliveries?.find(({ state }) => state === 'held')?.reply;
+    default: return undefined;
+  }
+}
+
 function lastFailure({ deliveries = [] }: Onboarding): DeliveryNote | undefined {
-  return deliveries.find(({ state }) => state === 'failed' || state === 'dead' || state === 'bounced');
+  return deliveries.find(({ state }) => state === 'failed' || state === 'dead' || state === 'bounced' || state === 'complained');
 }

@@ -285,6 +285,18 @@ describe('/admin/v1: what there is to see', () => {
     expect((await bench.call('get', '/admin/v1/users/nobody/onboarding')).status).to.equal(404);
   });
 
+  it('shows what is held, with the reason', async () => {
+    const { bench, id } = await withUser({ preRegistration: true }, {}, { onboarding: { quietHours: { from: '07:00', to: '09:00' } } });
+    await bench.settle();
+    const [delivery] = [...bench.outbox.deliveries.values()];
+    const held = { ...delivery!, heldFor: 'quiet hours', lastReply: 'quiet hours', notBefore: '2031-05-06T09:00:00.000Z' };
+    bench.outbox.deliveries.set(held.id, held);
+    await bench.provisioning.addressee.report(held);
+    const { body } = await bench.call('get', `/admin/v1/users/${id}/onboarding`);
+    expect(body).to.include({ status: 'held', hindrance: 'held', detail: 'quiet hours' });
+    expect(body.deliveries[0]).to.include({ state: 'held', reply: 'quiet hours', notBefore: '2031-05-06T09:00:00.000Z' });
+  });
+
   it('lists deliveries by state in pages, and puts a dead one back, as long as somebody waits for it', async () => {
     const { bench, id, act } = await withUser({ preRegistration: true });
     await bench.settle();
