@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Application } from '../compose.ts';
 import { ConfigError, type Config } from '../config.ts';
+import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
 const stopMs = 10_000;
@@ -12,7 +13,8 @@ const stopMs = 10_000;
  */
 export async function serve(config: Config): Promise<void> {
   const stopped = untilStopped();
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: maxHeaderBytes });
+  server.on('clientError', answerUnreadable);
   const starting: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
   server.on('request', starting);
   await listen(server, config.host, config.port);

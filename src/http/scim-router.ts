@@ -138,8 +138,10 @@ function isRead(request: Request): boolean {
 }
 
 function splitUrl(url: string): [path: string, query: string] {
-  const mark = url.indexOf('?');
-  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+  // What is sent to a proxy, and by some through one, names the whole address (RFC 9112 §3.2.2).
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
+  const mark = target.indexOf('?');
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
 async function send(request: Request, response: Response, { status, headers, body }: Answer): Promise<void> {

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { packageFile } from '../../src/package-root.ts';
 import { replay, type Journey } from '../support/journey.ts';
 import { describeServed } from '../support/served-stores.ts';
@@ -19,4 +22,12 @@ describeServed('journeys of real clients', {}, (served, store) => {
       });
     }
   }
+
+  it('a client that speaks as if to a proxy, with the whole address in the first line, is understood', async () => {
+    const { url, token } = served();
+    const sent = request(url, { path: `${url}/scim/v2/Users?count=0`, headers: { Authorization: `Bearer ${token('auto')}` } }).end();
+    const [answer] = await once(sent, 'response') as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).to.equal(200);
+  });
 });

@@ -40,9 +40,10 @@ describe('secrets', () => {
 
   describeServed('of a day\'s work', smtp.environment, (served) => {
     it('are in no file, document, log line or error', async () => {
-      const { url, scim, output } = served();
+      const server = served();
+      const { url } = server;
       smtp.server?.messages.splice(0);
-      const secrets = new Map<string, string>([['the token', testToken], ['a client\'s token', served().token('okta')]]);
+      const secrets = new Map<string, string>([['the token', testToken], ['a client\'s token', server.token('okta')]]);
       const errors: string[] = [];
       const refused = (answer: RawAnswer): void => {
         expect(answer.status).to.be.within(400, 499);
@@ -60,7 +61,7 @@ describe('secrets', () => {
         return secret ?? '';
       };
       const create = async (userName: string, more: object): Promise<string> => {
-        const { status, body } = await scim('POST', '/Users', { userName, emails: [{ value: userName }], ...more });
+        const { status, body } = await server.scim('POST', '/Users', { userName, emails: [{ value: userName }], ...more });
         expect(status).to.equal(201);
         return body.id;
       };
@@ -69,7 +70,7 @@ describe('secrets', () => {
       const kept1 = remember('a password kept', 'Kept-for-ever-4711');
       const id = await create('kept@secret.example', { password: kept1 });
       const patched = remember('a password patched', 'Patched-in-later-4711');
-      await scim('PATCH', `/Users/${id}`, { schemas: [patchOp], Operations: [{ op: 'replace', path: 'password', value: patched }] });
+      await server.scim('PATCH', `/Users/${id}`, { schemas: [patchOp], Operations: [{ op: 'replace', path: 'password', value: patched }] });
       const bad = (n: number): string => remember(`a password in error ${n}`, `Misplaced-secret-${n}x`);
       await raw('POST', '/Users', JSON.stringify({ userName: 'kept@secret.example', password: bad(1) }));
       await raw('POST', '/Users', `{"userName":"x","password":"${bad(2)}`);
@@ -113,7 +114,7 @@ describe('secrets', () => {
       expect((await visitor.signIn('generated@secret.example', generated)).text).to.include('action="/change-password"');
       refused(await visitor.open(`/set-password?token=${remember('an unknown token', 'unknown-token-of-somebody')}`));
 
-      const everywhere = { kept: await kept(served()), log: output(), errors: errors.join('\n') };
+      const everywhere = { kept: await kept(server), log: server.output(), errors: errors.join('\n') };
       expect(everywhere.kept).to.include('kept@secret.example');
       expect(everywhere.log).to.include('"msg":"scim"');
       for (const [name, secret] of secrets) {

@@ -26,7 +26,7 @@ function matchOperator(actual: Json | undefined, operator: string, operand: Json
   const elements: readonly Json[] = Array.isArray(actual) ? actual : [];
   switch (operator) {
     case '$absent': return verdict(actual === undefined);
-    case '$matches': return verdict(typeof actual === 'string' && new RegExp(String(operand), 'u').test(actual));
+    case '$matches': return verdict(typeof actual === 'string' && typeof operand === 'string' && new RegExp(operand, 'u').test(actual));
     case '$is': return verdict(typeof actual === operand);
     case '$equals': return verdict(isDeepStrictEqual(actual, operand));
     case '$size': return verdict(Array.isArray(actual) && elements.length === operand);
