@@ -29,18 +29,17 @@ const largestBody = 16 * 1024;
  * @param bodies only where the tenant keeps them
  */
 export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: CallBodies): RequestLogEntry {
-  const { query, error, notes: { rules = [], operations = [], dropped = [] }, ...rest } = call;
-  return {
-    ...rest,
-    path: rest.path.slice(0, longestText),
-    ...(query === '' ? {} : { query: hide.query(query).slice(0, longestText) }),
-    ...(error?.scimType === undefined ? {} : { scimType: error.scimType }),
-    ...(error === undefined ? {} : { detail: error.message.slice(0, longestText) }),
-    ...(rules.length === 0 ? {} : { rules }),
-    ...(operations.length === 0 ? {} : { operations: operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide)) }),
-    ...(dropped.length === 0 ? {} : { dropped: dropped.slice(0, mostOperations) }),
-    ...(bodies === undefined ? {} : { bodies: keptBodies(bodies, hide) }),
-  };
+  const { id, tenant, at, client, method, path, query, status, ms, error, notes: { rules = [], operations = [], dropped = [] } } = call;
+  // Every call passes here, and most have nothing but this: no object is made for what is absent.
+  const entry: { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] } = { id, tenant, at, client, method, path: path.slice(0, longestText), status, ms };
+  if (query !== '') entry.query = hide.query(query).slice(0, longestText);
+  if (error?.scimType !== undefined) entry.scimType = error.scimType;
+  if (error !== undefined) entry.detail = error.message.slice(0, longestText);
+  if (rules.length > 0) entry.rules = rules;
+  if (operations.length > 0) entry.operations = operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide));
+  if (dropped.length > 0) entry.dropped = dropped.slice(0, mostOperations);
+  if (bodies !== undefined) entry.bodies = keptBodies(bodies, hide);
+  return entry;
 }
 
 function loggedOperation({ op, path, outcome, rules = [] }: OperationNote, hide: HideSecrets): LoggedOperation {

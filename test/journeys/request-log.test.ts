@@ -1,6 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { systemClock } from '../../src/clock.ts';
+import { openStore } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { defaultTenant, newClient } from '../../src/first-start.ts';
+import { createLog } from '../../src/log.ts';
+import { launch, testToken } from '../support/launch.ts';
 import { describeServed, type Served } from '../support/served-stores.ts';
-import { testToken } from '../support/launch.ts';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -106,4 +114,50 @@ describeServed('the request log', {}, (served) => {
     const { body } = await read('?count=1000');
     expect(JSON.stringify(body)).not.to.include('never to be seen').and.not.to.include('"bodies"');
   });
+});
+
+describe('a request log with bodies', () => {
+  let folder = '';
+  before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-bodies-')); });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('keeps what was sent and answered, without secrets, through a stop; and shows it to its own tenant and scope', async function () {
+    this.timeout(60_000);
+    const settings = join(folder, 'settings.json');
+    writeFileSync(settings, '{"requestLog": {"bodies": true, "reads": false}}');
+    const environment = { LATCHKEY_DATA_DIR: folder, LATCHKEY_SETTINGS: settings };
+    const tokens = await addClients(environment);
+    const first = await launch(environment);
+    const { body: created } = await first.scim('POST', '/Users', { schemas: [user], userName: 'ines@acme.example', password: 'correct horse battery staple' });
+    await first.scim('GET', `/Users/${created.id}`);
+    await first.scim('GET', '/Users/nobody');
+    await first.scim('POST', '/Users', { schemas: [user], userName: 'ivo@acme.example', title: 'x'.repeat(20_000) });
+    await first.scim('POST', '/Users', { schemas: [user], userName: 'ida@acme.example' }, { authorization: `Bearer ${tokens.reader}` });
+    await first.end('SIGTERM');
+
+    const second = await launch(environment);
+    try {
+      const read = (token: string) => fetch(`${second.url}/admin/v1/requests`, { headers: { authorization: `Bearer ${token}` } });
+      const { requests } = await (await read(testToken)).json() as { requests: any[] };
+      expect(requests.map(({ method, path, status }) => `${method} ${path} ${status}`)).to.deep.equal(
+        ['POST /Users 403', 'POST /Users 201', 'GET /Users/nobody 404', 'POST /Users 201']);
+      expect(requests[3].bodies.request).to.deep.equal({ schemas: [user], userName: 'ines@acme.example', password: '***' });
+      expect(requests[3].bodies.response).to.deep.equal(created);
+      expect(requests[1].bodies).to.deep.equal({ request: '(too large to be kept)', response: '(too large to be kept)' });
+      expect((await read(tokens.reader)).status).to.equal(403);
+      expect(await (await read(tokens.stranger)).json()).to.deep.equal({ requests: [] });
+    } finally {
+      expect(await second.end('SIGTERM')).to.equal(0);
+    }
+  });
+
+  async function addClients(environment: Record<string, string>): Promise<{ reader: string; stranger: string }> {
+    const store = await openStore(readConfig(environment).config, createLog('silent'));
+    const reader = newClient(systemClock, { tenant: defaultTenant, name: 'reader', profile: 'auto', scopes: ['scim:read'] });
+    const stranger = newClient(systemClock, { tenant: 'elsewhere', name: 'stranger', profile: 'auto', scopes: ['admin'] });
+    await store.clients.add(reader.client);
+    await store.clients.add(stranger.client);
+    await store.close();
+    return { reader: reader.token, stranger: stranger.token };
+  }
 });
