@@ -10,8 +10,5 @@ app.get('/readyz', (_request, response) => {
 app.get('/Users/:id', (_request, response) => {
   response.json(user);
 });
-const server = app.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
-  const address = server.address();
-  process.stdout.write(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}\n`);
-});
+app.listen(Number(process.env.PORT), '127.0.0.1');
 process.once('SIGTERM', () => process.exit(0));

@@ -1,113 +1,103 @@
-// npm run bench: Latchkey on SQLite beside one bare Express 5 route, in turns, in one run. Prints a table with ratios.
-// Sizes come from the command line: npm run bench -- 1000 50000
-import { mkdtempSync, rmSync } from 'node:fs';
+// npm run bench: Latchkey on SQLite beside one bare Express 5 route and scimmy-routers in memory, in turns, in one run.
+// Sizes come from the command line (npm run bench -- 1000 50000), seconds and rounds of each line from BENCH_SECONDS and BENCH_ROUNDS.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '../src/json.ts';
 import { benchUser } from './bench-user.ts';
 import { load, type Call, type Measured } from './load.ts';
 import { startContestant, type Contestant } from './process.ts';
+import { memberPatch, seed, type Seeded } from './seed.ts';
+
+/** One kind of request; `next` makes one call after another. */
+interface Line {
+  readonly name: string;
+  next(server: Contestant, seeded: Seeded): () => Call;
+}
 
 const token = 'bench-token-bench-token-bench-token';
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
-const sizes = process.argv.slice(2).map(Number).filter((size) => size > 0);
+const given = process.argv.slice(2).map(Number).filter((size) => size > 0);
+const sizes = given.length > 0 ? given : [1000, 10_000, 50_000];
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
-const connections = 16;
+const options = { seconds, connections: 16, headers };
 
-const bare = await startContestant('bare Express 5', ['--import', 'tsx', 'bench/bare-express.ts']);
+if (!existsSync('bench/peers/node_modules')) execFileSync('npm', ['ci', '--prefix', 'bench/peers'], { stdio: 'inherit' });
+const bare = await startContestant({ name: 'bare Express 5', base: '', args: ['--import', 'tsx', 'bench/bare-express.ts'] });
 try {
-  for (const size of sizes.length > 0 ? sizes : [1000, 50_000]) await measure(size);
+  for (const size of sizes) await compare(size);
 } finally {
   await bare.stop();
 }
 
-async function measure(size: number): Promise<void> {
+async function compare(size: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  const latchkey = await startContestant('Latchkey', ['bin/latchkey.js'], {
-    PORT: '0', LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token, LOG_LEVEL: 'warn',
-  });
+  const contestants: Contestant[] = [];
   try {
-    const ids = await seed(latchkey, size);
-    const group = await seedGroup(latchkey, ids);
-    let created = size;
-    const any = () => Math.floor(Math.random() * size);
-    const scim = '/scim/v2';
-    const lines: [string, () => Call][] = [
-      ['GET /Users/{id}', () => ({ method: 'GET', path: `${scim}/Users/${ids[any()]}` })],
-      ['userName eq', () => ({ method: 'GET', path: `${scim}/Users?filter=userName%20eq%20%22user${any()}%40bench.example%22` })],
-      ['emails.value eq', () => ({ method: 'GET', path: `${scim}/Users?filter=emails.value%20eq%20%22home${any()}%40bench.example%22` })],
-      ['first page of 100', () => ({ method: 'GET', path: `${scim}/Users?startIndex=1&count=100` })],
-      ['last page of 100', () => ({ method: 'GET', path: `${scim}/Users?startIndex=${size - 99}&count=100` })],
-      [`PATCH one member of ${size}`, () => ({ method: 'PATCH', path: `${scim}/Groups/${group}?attributes=id`, body: memberPatch(ids[any()] ?? '') })],
-      ['POST /Users', () => ({ method: 'POST', path: `${scim}/Users`, body: JSON.stringify(benchUser((created += 1))) })],
-    ];
-    console.log(`\n## ${size} users, a group of all of them\n\n| line | Latchkey/s | p50 ms | p99 ms | bare/s | ratio | failures |\n|---|---|---|---|---|---|---|`);
-    for (const [name, next] of lines) {
-      const ours: Measured[] = [];
-      const yardstick: Measured[] = [];
+    console.log(`\n## ${size} users\n`);
+    contestants.push(await startContestant({
+      name: 'Latchkey', base: '/scim/v2', args: ['bin/latchkey.js'], environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token },
+    }));
+    contestants.push(await startContestant({ name: 'scimmy-routers', base: '/scim', args: ['bench/peers/scimmy.js'] }));
+    const groupSizes = [100, 1000, 10_000, 50_000].filter((members) => members <= size);
+    const seeded = new Map<Contestant, Seeded>();
+    for (const server of contestants) seeded.set(server, await seed(server, headers, size, groupSizes));
+    console.log(`\n| | ${contestants.map(({ name }) => `${name} /s | p50 ms | p99 ms | µs CPU | × bare | `).join('')}failures |`);
+    console.log(`|---|${contestants.map(() => '---|---|---|---|---|').join('')}---|`);
+    for (const line of linesFor(size, groupSizes)) {
+      const cells: (string | number)[] = [];
+      let failures = 0;
+      const runs = new Map<Contestant, Measured[]>([bare, ...contestants].map((server) => [server, []]));
+      const calls = new Map([...seeded].map(([server, made]) => [server, line.next(server, made)]));
       for (let round = 0; round < rounds; round += 1) {
-        yardstick.push(await load(bare.url, () => ({ method: 'GET', path: '/Users/1' }), { seconds, connections, headers }));
-        ours.push(await load(latchkey.url, next, { seconds, connections, headers }));
+        for (const [server, done] of runs) done.push(await load(server, calls.get(server) ?? (() => ({ method: 'GET', path: '/Users/1' })), options));
       }
-      const [own, theirs] = [median(ours), median(yardstick)];
-      console.log(`| ${name} | ${own.perSecond.toFixed(0)} | ${own.p50} | ${own.p99} | ${theirs.perSecond.toFixed(0)} | ${(own.perSecond / theirs.perSecond).toFixed(2)} | ${ours.reduce((sum, run) => sum + run.failures, 0)} |`);
+      const yardstick = median(runs.get(bare));
+      for (const server of contestants) {
+        const { perSecond, p50, p99, cpu } = median(runs.get(server));
+        cells.push(perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond), p50, p99, Math.round(cpu), (perSecond / yardstick.perSecond).toFixed(2));
+        failures += runs.get(server)?.reduce((sum, run) => sum + run.failures, 0) ?? 0;
+      }
+      console.log(`| ${line.name} | ${cells.join(' | ')} | ${failures} |`);
     }
-    console.log(`\nPeak memory of Latchkey: ${latchkey.peakMemory().toFixed(0)} MiB`);
+    const { perSecond, cpu } = await load(bare, () => ({ method: 'GET', path: '/Users/1' }), options);
+    console.log(`\nThe bare route: ${Math.round(perSecond)} a second, ${Math.round(cpu)} µs of processor time each.`);
+    console.log(`Peak memory: ${contestants.map((server) => `${server.name} ${Math.round(server.peakMemory())} MiB`).join(', ')}.`);
   } finally {
-    await latchkey.stop();
+    for (const server of contestants) await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Creates users the way an IdP does, one request each, and answers their ids. */
-async function seed(server: Contestant, size: number): Promise<string[]> {
-  const ids = new Array<string>(size);
-  let next = 0;
-  const started = performance.now();
-  await Promise.all(Array.from({ length: 32 }, async () => {
-    while (next < size) {
-      const n = next++;
-      const answer = await fetch(`${server.url}/scim/v2/Users`, { method: 'POST', headers, body: JSON.stringify(benchUser(n)) });
-      if (answer.status !== 201) throw new Error(`seeding failed: ${answer.status} ${await answer.text()}`);
-      ids[n] = String(((await answer.json()) as JsonObject).id);
-    }
-  }));
-  console.log(`\nseeded ${size} users over HTTP at ${(size / (performance.now() - started) * 1000).toFixed(0)}/s`);
-  return ids;
+function linesFor(size: number, groupSizes: readonly number[]): Line[] {
+  const any = () => Math.floor(Math.random() * size);
+  const get = (path: (seeded: Seeded) => string): Line['next'] => ({ base }, seeded) => () => ({ method: 'GET', path: `${base}${path(seeded)}` });
+  let created = size;
+  return [
+    { name: 'GET /Users/{id}', next: get(({ users }) => `/Users/${users[any()]}`) },
+    { name: 'userName eq', next: get(() => `/Users?filter=userName%20eq%20%22user${any()}%40bench.example%22`) },
+    { name: 'first page of 100', next: get(() => '/Users?startIndex=1&count=100') },
+    { name: 'last page of 100', next: get(() => `/Users?startIndex=${size - 99}&count=100`) },
+    ...groupSizes.map((members): Line => ({
+      name: `PATCH one of ${members} members`,
+      next: ({ base }, { users, groups }) => {
+        let step = 0;
+        return () => {
+          // Out, then in again: always a real change.
+          const member = users[Math.floor(step / 2) % members] ?? '';
+          const body = memberPatch(step % 2 === 0 ? 'Remove' : 'Add', member);
+          step += 1;
+          return { method: 'PATCH', path: `${base}/Groups/${groups.get(members)}`, body };
+        };
+      },
+    })),
+    { name: 'POST /Users', next: ({ base }) => () => ({ method: 'POST', path: `${base}/Users`, body: JSON.stringify(benchUser((created += 1))) }) },
+  ];
 }
 
-/** Makes one group of everybody, in chunks as an IdP pushes it. */
-async function seedGroup(server: Contestant, ids: readonly string[]): Promise<string> {
-  const send = async (method: string, path: string, body: JsonObject) => {
-    const answer = await fetch(`${server.url}/scim/v2${path}`, { method, headers, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`seeding the group failed: ${answer.status} ${await answer.text()}`);
-    return answer;
-  };
-  const created = await send('POST', '/Groups', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: 'Everybody' });
-  const { id } = (await created.json()) as JsonObject;
-  for (let start = 0; start < ids.length; start += 1000) {
-    await send('PATCH', `/Groups/${String(id)}?attributes=id`, patchOf('add', ids.slice(start, start + 1000)));
-  }
-  return String(id);
-}
-
-function patchOf(op: 'add' | 'remove', members: readonly string[]): JsonObject {
-  return { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op, path: 'members', value: members.map((value) => ({ value })) }] };
-}
-
-/** Takes one member out and puts it back: always a real change. */
-function memberPatch(member: string): string {
-  const value = [{ value: member }];
-  return JSON.stringify({
-    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-    Operations: [{ op: Math.random() < 0.5 ? 'remove' : 'add', path: 'members', value }],
-  });
-}
-
-function median(runs: readonly Measured[]): Measured {
-  const sorted = runs.toSorted((a, b) => a.perSecond - b.perSecond);
-  const middle = sorted[Math.floor(sorted.length / 2)];
+function median(runs: readonly Measured[] = []): Measured {
+  const middle = runs.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(runs.length / 2)];
   if (middle === undefined) throw new Error('nothing was measured');
   return middle;
 }
