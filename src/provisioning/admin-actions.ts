@@ -4,7 +4,7 @@ import { foldCase } from '../scim/case-fold.ts';
 import { ConflictError, InvalidValueError, NotFoundError, ScimError } from '../scim/scim-error.ts';
 import { forgetFailures, lockedReason } from './account-lock.ts';
 import { AdminRecords, type AdminActor, type AdminRecordsParts } from './admin-records.ts';
-import { isAwaited } from './awaited-delivery.ts';
+import { isAwaited, requestOf } from './awaited-delivery.ts';
 import { isActive } from './event-policy.ts';
 import { emailAddress } from './first-key-address.ts';
 import {
@@ -112,14 +112,16 @@ export class AdminActions {
     });
   }
 
-  /** Puts a dead or cancelled delivery back in the queue, if its user still waits for it. @returns it as it is now */
+  /** Puts a dead or cancelled message back in the queue, if its user still waits for what it carries. @returns it as it is now */
   async requeue(actor: AdminActor, deliveryId: string): Promise<Delivery> {
     const { deliveries, clock } = this.#parts;
     const ended = await deliveries.find(actor.tenant, deliveryId);
     if (ended === undefined) throw new NotFoundError(`There is no delivery with id "${deliveryId.slice(0, 100)}".`);
     if (ended.state !== 'dead' && ended.state !== 'cancelled') throw new ConflictError(`The delivery is ${ended.state}: only one that is dead or cancelled can be queued again.`);
+    if (ended.channel === 'webhook') throw new ConflictError('This went to a webhook: replay it.');
     const { account } = await this.#records.read(actor.tenant, ended.userId);
-    if (account === undefined || !isAwaited(account, ended)) throw new ConflictError('The user does not wait for this delivery any more. Resend instead.');
+    // A mere notice is not waited for: it can always be sent again.
+    if (requestOf(ended) !== undefined && (account === undefined || !isAwaited(account, ended))) throw new ConflictError('The user does not wait for this delivery any more. Resend instead.');
     if (!(await deliveries.requeue(actor.tenant, deliveryId, clock.now()))) throw new ConflictError('The delivery is queued already.');
     await this.#records.change(actor, ended.userId, (draft, scene) => noteRequeued(draft, scene, ended));
     return (await deliveries.find(actor.tenant, deliveryId)) ?? ended;

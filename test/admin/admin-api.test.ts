@@ -322,6 +322,10 @@ describe('/admin/v1: what there is to see', () => {
     const second = (await bench.call('get', `/admin/v1/deliveries?state=queued&count=1&before=${first.next}`)).body;
     expect([first.deliveries.length, second.deliveries.length, second.next]).to.deep.equal([1, 1, undefined]);
     expect(first.deliveries[0].id).not.to.equal(second.deliveries[0].id);
+    bench.outbox.deliveries.set('event.hook', { ...bench.outbox.deliveries.get(delivery!)!, id: 'event.hook', channel: 'webhook', template: 'event', userId: 'webhook:crm' });
+    expect((await requeue('event.hook')).body.detail).to.match(/webhook/);
+    bench.outbox.deliveries.set('event.activated', { ...bench.outbox.deliveries.get(delivery!)!, id: 'event.activated', template: 'activated' });
+    expect((await requeue('event.activated')).body.state, 'a notice is not waited for').to.equal('queued');
     for (const query of ['', '?state=lost']) expect((await bench.call('get', `/admin/v1/deliveries${query}`)).body.detail).to.match(/^state/);
   });
 });
