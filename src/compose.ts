@@ -7,6 +7,7 @@ import { createApiRouter } from './admin/api-router.ts';
 import { resendCodeOperation } from './admin/resend-code-operation.ts';
 import { signInOperations } from './admin/sign-in-operations.ts';
 import { requestLogOperation } from './admin/request-log-operation.ts';
+import { webhookOperations } from './admin/webhook-operations.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
@@ -130,7 +131,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
     });
     const writer = new RecordWriter(store.resources, clock, () => courier.wake());
     const parts = { store: store.resources, writer, clock, settingsOf, hasher, secrets, userType };
-    const courier: Courier = createCourier(config, settings, store, mailbox, book, new FirstKeyAddressee({ ...parts, publicUrl }), log);
+    const register = new EndpointRegister(store.resources, clock);
+    const courier: Courier = createCourier(config, settings, store, mailbox, book, new FirstKeyAddressee({ ...parts, publicUrl }), register, log);
     const rehearsal = new Rehearsal({ ...parts, publicUrl, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready) });
     const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
     const sweep = new OnboardingSweep(parts);
@@ -164,6 +166,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       operations: {
         ...signInOperations(keys),
         ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: store.outbox }),
+        ...webhookOperations({ settingsOf, register, outbox: store.outbox, clock, onRequeued: () => courier.wakeWorkers() }),
         listRequests: requestLogOperation(store.requests, () => recorder.flush()),
         resendCode: resendCodeOperation(store.resources, actions),
         getDocument: () => ({ body: document.json }),
@@ -217,17 +220,18 @@ export async function compose(config: Config, listening: string): Promise<Applic
   }
 }
 
-function createCourier(config: Config, settings: Settings, store: Store, mailbox: Mailbox, book: MessageBook, addressee: FirstKeyAddressee, log: Log): Courier {
+function createCourier(
+  config: Config, settings: Settings, store: Store, mailbox: Mailbox, book: MessageBook, addressee: FirstKeyAddressee, register: EndpointRegister, log: Log,
+): Courier {
   const clock = systemClock;
   const mailer = config.smtpUrl === undefined ? createCaptureMailer(mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
   const settingsOf = (): Settings => settings;
-  const register = new EndpointRegister(store.resources, clock);
   const mailDomain = senderDomain(config.mailFrom);
-  const { gatewayUrl } = settings.sms;
+  const { gatewayUrl, preset, from } = settings.sms;
   // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody would read it in a mailbox.
   const sender = gatewayUrl === null && config.smtpUrl === undefined
     ? createCaptureSmsSender(mailbox, clock)
-    : createHttpSmsSender(() => (gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret }));
+    : createHttpSmsSender(() => (gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from }));
   return new Courier({
     outbox: store.outbox,
     addressee: addresseeByChannel({ email: addressee, sms: addressee, webhook: createWebhookSubscribers(register, settingsOf) }),

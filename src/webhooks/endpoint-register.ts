@@ -27,7 +27,8 @@ export class EndpointRegister {
   async disabled(tenant: string, { id, url }: WebhookEndpoint): Promise<DisabledEndpoint | undefined> {
     const entry = await this.#entry(tenant, id);
     if (entry === undefined || entry.resource['url'] !== url) return undefined;
-    return { at: entry.lastModified, reason: String(entry.resource['reason']) };
+    const { reason } = entry.resource;
+    return { at: entry.lastModified, reason: typeof reason === 'string' ? reason : '' };
   }
 
   /** Of several that disable it at once one writes; they all mean the same. */

@@ -8,6 +8,7 @@ import { createApiRouter } from '../../src/admin/api-router.ts';
 import { requestLogOperation } from '../../src/admin/request-log-operation.ts';
 import { resendCodeOperation } from '../../src/admin/resend-code-operation.ts';
 import { signInOperations } from '../../src/admin/sign-in-operations.ts';
+import { webhookOperations } from '../../src/admin/webhook-operations.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
@@ -18,6 +19,7 @@ import { AdminRecords } from '../../src/provisioning/admin-records.ts';
 import { OnboardingOverview } from '../../src/provisioning/onboarding-overview.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/request-log.ts';
 import { hashToken, type Client, type ClientStore } from '../../src/tenants.ts';
+import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
 import { userType } from './resource-types.ts';
@@ -40,6 +42,7 @@ export class AdminBench {
   readonly requestEntries: RequestLogEntry[] = [];
   readonly requestQueries: RequestLogQuery[] = [];
   flushed = 0;
+  woken = 0;
   /** Everything that was logged. */
   logged = '';
   #settled = 0;
@@ -67,6 +70,9 @@ export class AdminBench {
       operations: {
         ...signInOperations(bench.keys),
         ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: this.outbox }),
+        ...webhookOperations({
+          settingsOf: () => bench.settings, register: new EndpointRegister(bench.store, clock), outbox: this.outbox, clock, onRequeued: () => { this.woken += 1; },
+        }),
         listRequests: requestLogOperation(requests, async () => { this.flushed += 1; }),
         resendCode: resendCodeOperation(bench.store, actions),
         getDocument: () => ({ body: apiDocument.json }),
