@@ -64,8 +64,11 @@ export function membersOperation(type: ResourceType, index: number, change: Memb
     dialect.permits('removeByValue');
     return { index, kind: 'remove', values: isUnassigned(value) ? [] : readMembers(change).map((member) => member.value) };
   }
-  const members = isUnassigned(value) ? [] : readMembers(change);
-  return op === 'replace' && members.length === 0 ? { index, kind: 'clear' } : { index, kind: op, members };
+  if (isUnassigned(value)) return op === 'replace' ? { index, kind: 'clear' } : { index, kind: op, members: [] };
+  const members = readMembers(change);
+  // Only `[]` and null say that nobody is to be left; an element that names nobody must not.
+  if (op === 'replace' && members.length === 0) throw namesNobody();
+  return { index, kind: op, members };
 }
 
 /** Each member once; the last one said of a member counts. */
@@ -76,7 +79,7 @@ function readMembers({ value, values, dialect }: MembersChange): readonly Member
     const reference = element['$ref'];
     let id = element['value'];
     if (id === undefined && typeof reference === 'string' && dialect.permits('memberByRef')) id = idOfReference(reference);
-    if (typeof id !== 'string' || id === '') throw new InvalidValueError('Each of "members" needs a "value": the id of a user or group.');
+    if (typeof id !== 'string' || id === '') throw namesNobody();
     const { type, display } = element;
     members.set(id, {
       value: id,
@@ -85,6 +88,10 @@ function readMembers({ value, values, dialect }: MembersChange): readonly Member
     });
   }
   return [...members.values()];
+}
+
+function namesNobody(): InvalidValueError {
+  return new InvalidValueError('Each of "members" needs a "value": the id of a user or group.');
 }
 
 function idOfReference(reference: string): string {
