@@ -56,7 +56,7 @@ export class Relay {
       if (events.length > 0) {
         const deliveries = events.flatMap(plan);
         await outbox.settleEvents(events, deliveries);
-        if (deliveries.length > 0 || events.some(({ type }) => type === 'deliveries.cancelled')) onSettled();
+        if (deliveries.length > 0 || events.some(({ type }) => type === 'deliveries.cancelled' || type === 'delivery.requeued')) onSettled();
       }
       this.#failures = 0;
       return events.length < batchSize ? pollMs : 0;
