@@ -145,20 +145,21 @@ function splitUrl(url: string): [path: string, query: string] {
 }
 
 async function send(request: Request, response: Response, { status, headers, body }: Answer): Promise<void> {
-  response.status(status).set(headers);
   if (body === undefined) {
-    response.end();
+    response.writeHead(status, headers).end();
     return;
   }
-  response.set('Content-Type', mediaTypeFor(request.headers.accept));
+  response.setHeader('Content-Type', mediaTypeFor(request.headers.accept));
   if (isStream(body)) {
+    response.writeHead(status, headers);
     if (request.method === 'HEAD') response.end();
     else await pipeline(Readable.from(body), response);
     return;
   }
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.set('Content-Length', String(bytes.length));
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  // A text leaves in one piece with the header fields; bytes would be a second one.
+  const text = JSON.stringify(body);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : text);
 }
 
 function isStream(body: ScimResponse['body']): body is AsyncIterable<string> {

@@ -85,10 +85,10 @@ export class Representer {
   #withoutMembers({ type, projection, representation }: Shown): Resource {
     const { resource, resourceType, created, lastModified, version } = representation;
     const id = idOf(representation);
-    const groups = type.resolve({ attribute: 'groups' })?.relation === 'groups' ? resource['groups'] : undefined;
+    const { groups } = resource;
     const whole: Resource = {
       ...resource,
-      ...(Array.isArray(groups) ? { groups: groups.map((one) => (isJsonObject(one) ? this.#referring(one, 'Group') : one)) } : {}),
+      ...(Array.isArray(groups) && type.resolve({ attribute: 'groups' })?.relation === 'groups' ? { groups: groups.map((one) => (isJsonObject(one) ? this.#referring(one, 'Group') : one)) } : {}),
       meta: { resourceType, created, lastModified, location: this.location(type, id), version: formatEtag(version) },
     };
     return projectAttributes(type, whole, projection);
@@ -96,6 +96,7 @@ export class Representer {
 
   /** Reads members until there are more than fit. */
   async #holdMembers(shown: Shown, room: number): Promise<{ held: Json[]; rest: AsyncGenerator<readonly Json[]> | undefined }> {
+    if (shown.representation.members === undefined) return { held: [], rest: undefined };
     const rest = this.#projected(shown);
     let held: Json[] = [];
     for (;;) {

@@ -72,10 +72,10 @@ export class RecordLists {
       SELECT block, upto - records FROM
         (SELECT block, records, sum(records) OVER (ORDER BY block) AS upto FROM blocks WHERE tenant = ${tenant} AND type = ${type})
       WHERE upto > ${page.offset} ORDER BY block LIMIT 1`) ?? [0, 0];
-    const places = this.#all<[number]>(sql`
-      SELECT records.position FROM records WHERE ${inType} AND records.position >= ${block * BLOCK}
+    const rows = this.#all<RecordRow>(sql`
+      SELECT ${new Sql(RECORD_COLUMNS)} FROM records WHERE ${inType} AND records.position >= ${block * BLOCK}
       ORDER BY records.position LIMIT ${limit} OFFSET ${page.offset - before}`);
-    return { total, rows: this.#rowsAt(places) };
+    return { total, rows };
   }
 
   #filtered({ sort, limit, page }: StoreQuery, test: Sql): RowPage {
