@@ -12,6 +12,8 @@ export interface HookReading {
 /** Reads a provider's call; throws InvalidSyntaxError when it is none of that provider's. */
 export type ReadHook = (body: Buffer, contentType: string) => HookReading;
 
+const longestReason = 500;
+
 /**
  * A notice in the words of the use case.
  * @param sources texts that may name the delivery, likeliest first
@@ -19,5 +21,7 @@ export type ReadHook = (body: Buffer, contentType: string) => HookReading;
  */
 export function noticeOf(kind: BounceNotice['kind'], sources: readonly string[], reasons: readonly string[]): BounceNotice {
   const deliveries = [...new Set(sources.flatMap(deliveryIdsIn))];
-  return { deliveries, kind, reply: withoutAddresses(reasons.filter((reason) => reason !== '').join(': ')) };
+  // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
+  const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));
+  return { deliveries, kind, reply: withoutAddresses(said.join(': ')) };
 }

@@ -25,6 +25,17 @@ describe('readConfig', () => {
     expect(faults.join()).not.to.match(/short(?!\w)|hush|bm90/);
   });
 
+  it('takes a bounce address that has room for the id of a mail', () => {
+    expect(readConfig({ LATCHKEY_BOUNCE_ADDRESS: 'bounces@mail.example' }).config.bounceAddress).to.equal('bounces@mail.example');
+    for (const address of ['bounces', 'returned-mails@mail.example', 'Bounces <b@mail.example>', 'b+c@mail.example']) {
+      expect(faultsOf({ LATCHKEY_BOUNCE_ADDRESS: address }), address).to.have.lengthOf(1);
+    }
+  });
+
+  it('reads the hosts that webhooks may reach', () => {
+    expect([...readConfig({ LATCHKEY_WEBHOOK_HOSTS: ' Intranet.example, 10.0.0.7 ,' }).config.webhookHosts]).to.deep.equal(['intranet.example', '10.0.0.7']);
+  });
+
   it('wants a key with MongoDB', () => expect(faultsOf({ MONGODB_URI: 'mongodb://localhost' })).to.have.lengthOf(1));
 
   it('reads a value from the file that its twin names', () => {
