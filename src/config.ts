@@ -55,7 +55,7 @@ export const variables: readonly Variable[] = [
   { name: 'SMTP_URL', description: 'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.', secret: true, fault: smtpUrl },
   { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
   { name: 'LATCHKEY_MAIL_PER_MINUTE', description: 'The most mails to hand over in a minute; default: no limit.', fault: wholeNumber(1, 1_000_000) },
-  { name: 'LATCHKEY_SMS_SECRET', description: 'Bearer token for the SMS gateway.', secret: true },
+  { name: 'LATCHKEY_SMS_SECRET', description: 'Bearer token for the SMS gateway; for the `twilio` preset `AccountSid:AuthToken`.', secret: true },
   { name: 'LATCHKEY_WEBHOOK_HOSTS', default: '', description: 'Hosts, separated by commas, that webhooks may reach although their addresses are private, and by plain http.' },
   { name: 'LATCHKEY_BOUNCE_ADDRESS', description: 'Address that bounces come back to, such as `bounces@mail.example`: each mail is then sent from `bounces+<its id>@mail.example`.', fault: bounceAddress },
   { name: 'LATCHKEY_TRUST_PROXY', default: '', description: 'Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges, separated by commas.' },

@@ -42,12 +42,18 @@ export function loadSettings(path: string | undefined, checks: readonly Settings
 }
 
 const ownChecks: readonly SettingsCheck[] = [
+  ({ sms }) => (sms.preset !== 'twilio' || sms.gatewayUrl === null || sms.from !== null ? undefined : { path: ['sms', 'preset'], fault: 'needs sms.from: a number of yours, or the id of a messaging service' }),
+  ({ sms }) => (sms.gatewayUrl === null || isHttpUrl(sms.gatewayUrl) ? undefined : { path: ['sms', 'gatewayUrl'], fault: 'must be an http or https URL' }),
   ({ timezone }) => (works(() => new Intl.DateTimeFormat('en', { timeZone: timezone })) ? undefined : { path: ['timezone'], fault: `names no time zone: '${timezone}'` }),
   ({ locale }) => (works(() => new Intl.Locale(locale)) ? undefined : { path: ['locale'], fault: `is not a language tag: '${locale}'` }),
 ];
 
 function refuse(faults: readonly FileFault[]): void {
   if (faults.length > 0) throw new SettingsError(formatFaults(faults));
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function works(attempt: () => unknown): boolean {

@@ -10,6 +10,15 @@ export interface TextMessage {
   readonly tenant: string;
 }
 
+/** Where text messages go, and how that place wants to be spoken to. */
+export interface SmsGateway {
+  readonly url: string;
+  readonly secret: string | undefined;
+  readonly preset: 'json' | 'twilio';
+  /** For the Twilio preset: the number, or the messaging service, that sends. */
+  readonly from: string | null;
+}
+
 /** PORT: takes one text message to a gateway. Never throws; `reply` holds no number and no secret. */
 export interface SmsSender {
   send(message: TextMessage): Promise<SendResult>;

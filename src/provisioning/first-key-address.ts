@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Resource } from '../scim/resource.ts';
-import type { InvitationMethod, Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import type { Onboarding } from './latchkey-extension.ts';
 
 const dayMs = 86_400_000;
@@ -18,12 +18,11 @@ export function notBefore(onboarding: Onboarding, settings: Settings, now: Date)
 }
 
 /**
- * Where a user's first key goes: by SMS the phone number; by mail `notificationEmail` as long as the start date has not come (or none
- * is given), afterwards, and for everything later, the user's own address.
+ * Where a user's first key goes by mail: to `notificationEmail` as long as the start date has not come (or none is given), afterwards, and
+ * for everything later, to the user's own address.
  * @returns undefined when there is no such address
  */
-export function firstKeyAddress(resource: Resource, onboarding: Onboarding, method: InvitationMethod, now: Date): string | undefined {
-  if (method === 'smsOtp') return phoneNumber(resource);
+export function firstKeyAddress(resource: Resource, onboarding: Onboarding, now: Date): string | undefined {
   const { notificationEmail, startDate } = onboarding;
   const started = startDate !== undefined && Date.parse(startDate) <= now.getTime();
   return (!started && isEmailAddress(notificationEmail) ? notificationEmail : undefined) ?? emailAddress(resource);
@@ -33,12 +32,6 @@ export function firstKeyAddress(resource: Resource, onboarding: Onboarding, meth
 export function emailAddress(resource: Resource): string | undefined {
   const emails = elements(resource['emails']).filter((email) => isEmailAddress(email['value']));
   return text((emails.find(isPrimary) ?? emails.find((email) => isOfType(email, 'work')) ?? emails[0])?.['value']);
-}
-
-/** Where a text message goes: the primary number, else a mobile one, else the first. */
-export function phoneNumber(resource: Resource): string | undefined {
-  const phones = elements(resource['phoneNumbers']).filter((phone) => /\d{4}/.test((text(phone['value']) ?? '').replace(/[^\d]/g, '')));
-  return text((phones.find(isPrimary) ?? phones.find((phone) => isOfType(phone, 'mobile')) ?? phones[0])?.['value']);
 }
 
 /** Loose on purpose: mail servers decide. It only keeps out what could not be an address or would be read as several. */

@@ -15,6 +15,7 @@ import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from './latchkey-extension.ts';
 import { addressOf, managerOf } from './manager.ts';
 import { messageTo } from './message-to.ts';
+import { NumberLimit } from './number-limit.ts';
 import { rememberedHashes } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -53,6 +54,7 @@ const bySystem: Origin = { triggeredBy: 'system' };
  */
 export class FirstKeyAddressee implements Addressee {
   readonly #parts: FirstKeyAddresseeParts;
+  readonly #numbers = new NumberLimit();
 
   constructor(parts: FirstKeyAddresseeParts) {
     this.#parts = parts;
@@ -66,6 +68,11 @@ export class FirstKeyAddressee implements Addressee {
     const manager = record === undefined || !isForManager(delivery) ? undefined : await managerOf(store, record);
     const verdict = judgeDelivery(record, delivery, scene, addressOf(manager));
     if (record === undefined || verdict.outcome !== 'go') return withoutAddress(verdict);
+    if (delivery.channel === 'sms') {
+      const opensAt = this.#numbers.opensAt(verdict.to, sentTexts(record), settings.sms.perNumberHourly, scene.now);
+      if (opensAt !== undefined) return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
+      this.#numbers.count(verdict.to, scene.now);
+    }
     const minted = await this.#mint(delivery, record, scene);
     if (minted !== undefined) {
       const refused = await this.#keep(delivery, minted);
@@ -167,4 +174,10 @@ function noteReminder(draft: UserDraft, { id }: Delivery, { now }: Scene): void 
 function withoutAddress(verdict: Verdict): Prepared {
   if (verdict.outcome === 'go') throw new Error('a verdict that lets a message go needs the message');
   return verdict.outcome === 'hold' ? { outcome: 'hold', until: verdict.until, reason: verdict.reason } : verdict;
+}
+
+/** When text messages went to this user: what a restart does not forget. */
+function sentTexts({ resource }: StoredRecord): Date[] {
+  const { deliveries = [] } = readOnboarding(resource);
+  return deliveries.filter(({ channel, state }) => channel === 'sms' && state === 'sent').map(({ at }) => new Date(at));
 }

@@ -10,6 +10,7 @@ import { emailAddress, firstKeyAddress, notBefore } from './first-key-address.ts
 import { endInvitation, expiryOf, issueInvitation } from './invitations.ts';
 import type { DeliveryNote, Onboarding, OnboardingStatus } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
+import { phoneTarget } from './phone-number.ts';
 import { forgetUndeliverable, isUndeliverable, undeliverableReply } from './undeliverable.ts';
 
 /** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
@@ -69,7 +70,7 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   const address = addressFor(draft, scene, kind, method);
   if (address === undefined || isUndeliverable(draft.account, address)) {
     setStatus(address === undefined ? 'failed' : 'bounced');
-    note(draft, unsendable(kind, method, id, at, address === undefined ? undefined : undeliverableReply));
+    note(draft, unsendable(kind, method, id, at, address === undefined ? whyNoAddress(draft.resource, scene, kind, method) : undeliverableReply));
     return;
   }
   if (kind !== 'passwordMail' && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
@@ -115,17 +116,29 @@ export function requireAddress(draft: UserDraft, scene: Scene, kind: KeyRequest)
   if (scene.settings.onboarding.noAddress !== 'refuse') return;
   const method = methodOf(draft.onboarding, scene.settings);
   if (addressFor(draft, scene, kind, method) !== undefined) return;
-  throw new InvalidValueError(kind === 'invitation' && method === 'smsOtp'
-    ? 'phoneNumbers: the user is to get a text message and has no phone number.'
+  throw new InvalidValueError(goesBySms(kind, method)
+    ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft.resource, scene, kind, method)}`
     : 'emails: the user is to get a message and has no e-mail address.');
 }
 
 /** Where a request would be sent; a password never goes by SMS. */
 export function addressFor(draft: UserDraft, scene: Scene, kind: KeyRequest, method: InvitationMethod): string | undefined {
   const { resource, onboarding } = draft;
-  if (kind === 'passwordMail') return firstKeyAddress(resource, onboarding, 'emailLink', scene.now);
-  if (kind === 'invitation' || method === 'smsOtp') return firstKeyAddress(resource, onboarding, method, scene.now);
-  return emailAddress(resource);
+  if (goesBySms(kind, method)) {
+    const target = phoneTarget(resource, scene.settings);
+    return 'to' in target ? target.to : undefined;
+  }
+  return kind === 'invitation' || kind === 'passwordMail' ? firstKeyAddress(resource, onboarding, scene.now) : emailAddress(resource);
+}
+
+/** Why there is no address to send a request to. */
+export function whyNoAddress(resource: Resource, { settings }: Pick<Scene, 'settings'>, kind: KeyRequest, method: InvitationMethod): string {
+  const target = goesBySms(kind, method) ? phoneTarget(resource, settings) : undefined;
+  return target !== undefined && 'reason' in target ? target.reason : 'There is no e-mail address to send to.';
+}
+
+function goesBySms(kind: KeyRequest, method: InvitationMethod): boolean {
+  return method === 'smsOtp' && (kind === 'invitation' || kind === 'recovery');
 }
 
 /** What a resend would restart: whatever the user is pending on; undefined when they have what they need. */
@@ -206,11 +219,9 @@ export function note(draft: UserDraft, line: DeliveryNote): void {
   draft.onboarding.deliveries = (index < 0 ? [line, ...older] : older.with(index, line)).slice(0, timelineKept);
 }
 
-function unsendable(kind: KeyRequest, method: InvitationMethod, id: string, at: string, reason: string | undefined): DeliveryNote {
-  const sms = kind !== 'passwordMail' && method === 'smsOtp';
+function unsendable(kind: KeyRequest, method: InvitationMethod, id: string, at: string, reply: string): DeliveryNote {
   return {
-    id, channel: sms ? 'sms' : 'email', template: templateOf(kind, method), state: 'failed', attempts: 0, at,
-    reply: reason ?? (sms ? 'There is no phone number to send to.' : 'There is no e-mail address to send to.'),
+    id, channel: goesBySms(kind, method) ? 'sms' : 'email', template: templateOf(kind, method), state: 'failed', attempts: 0, at, reply,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Invitation } from './account.ts';
 import { isAwaited, requestOf } from './awaited-delivery.ts';
 import { isActive } from './event-policy.ts';
 import { emailAddress, notBefore } from './first-key-address.ts';
-import { addressFor, isUnderWay, type Scene } from './first-key-request.ts';
+import { addressFor, isUnderWay, type Scene, whyNoAddress } from './first-key-request.ts';
 import { expiryOf } from './invitations.ts';
 import { draftOf } from './own-password.ts';
 import { personOf } from './person.ts';
@@ -48,7 +48,7 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
   if (kind !== undefined && kind !== 'passwordMail' && expiryOf(method, settings, now) === now.toISOString()) {
     return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
   }
-  if (to === undefined) return { outcome: 'fail', reason: 'there is no address to send to' };
+  if (to === undefined) return { outcome: 'fail', reason: whyNoAddress(record.resource, scene, kind ?? 'verifyEmail', method) };
   if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
   // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
   return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, scene);

@@ -73,6 +73,6 @@ function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Sc
   const own = emailAddress(resource);
   const used: Account['invitation'] = account.invitation;
   if (used === undefined || used.id !== invitation || used.method === 'smsOtp' || own === undefined) return undefined;
-  const sentTo = used.purpose === 'recovery' ? own : firstKeyAddress(resource, onboarding, used.method, now);
+  const sentTo = used.purpose === 'recovery' ? own : firstKeyAddress(resource, onboarding, now);
   return sentTo === own ? foldCase(own) : undefined;
 }

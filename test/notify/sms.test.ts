@@ -42,7 +42,7 @@ describe('the HTTP SMS gateway', () => {
 
   it('posts by the contract', async () => {
     const calls: [string, RequestInit][] = [];
-    const sender = createHttpSmsSender(() => ({ url: 'https://sms.example/send', secret: 's3cret' }), async (url, init) => {
+    const sender = createHttpSmsSender(() => ({ url: 'https://sms.example/send', secret: 's3cret', preset: 'json', from: null }), async (url, init) => {
       calls.push([url as string, init ?? {}]);
       return new Response('{}', { status: 202 });
     });
@@ -55,16 +55,50 @@ describe('the HTTP SMS gateway', () => {
   const table: readonly [number, string][] = [[200, 'accepted'], [302, 'temporary'], [400, 'permanent'], [401, 'channelDown'], [404, 'channelDown'], [422, 'permanent'], [429, 'temporary'], [503, 'temporary']];
   for (const [status, outcome] of table) {
     it(`takes ${status} as ${outcome}`, async () => {
-      const sender = createHttpSmsSender(() => ({ url: 'https://sms.example', secret: undefined }), async () => new Response(null, { status }));
+      const sender = createHttpSmsSender(() => ({ url: 'https://sms.example', secret: undefined, preset: 'json', from: null }), async () => new Response(null, { status }));
       expect((await sender.send(message)).outcome).to.equal(outcome);
     });
   }
 
   it('is down when it cannot be reached, late when it is silent, and says so when there is none', async () => {
-    const gateway = () => ({ url: 'https://sms.example', secret: undefined });
+    const gateway = () => ({ url: 'https://sms.example', secret: undefined, preset: 'json', from: null }) as const;
     const failing = (error: Error) => createHttpSmsSender(gateway, async () => Promise.reject(error)).send(message);
     expect((await failing(new TypeError('fetch failed'))).outcome).to.equal('channelDown');
     expect((await failing(new DOMException('late', 'TimeoutError'))).outcome).to.equal('temporary');
     expect(await createHttpSmsSender(() => undefined).send(message)).to.eql({ outcome: 'permanent', reply: 'No SMS gateway is configured.' });
+  });
+
+  describe('as Twilio has it', () => {
+    const twilio = (answer: Response, from = '+15005550006') => {
+      const calls: [string, RequestInit][] = [];
+      const sender = createHttpSmsSender(() => ({ url: 'https://api.twilio.example/Messages.json', secret: 'AC1:token', preset: 'twilio', from }), async (url, init) => {
+        calls.push([url as string, init ?? {}]);
+        return answer;
+      });
+      return { calls, send: () => sender.send(message) };
+    };
+
+    it('posts a form with Basic authentication, from a number or a messaging service', async () => {
+      const { calls, send } = twilio(new Response('{"sid":"SM1"}', { status: 201 }));
+      expect(await send()).to.eql({ outcome: 'accepted', reply: 'HTTP 201' });
+      expect(calls[0]?.[1].headers).to.eql({ 'Content-Type': 'application/x-www-form-urlencoded', Authorization: `Basic ${Buffer.from('AC1:token').toString('base64')}` });
+      expect(Object.fromEntries(new URLSearchParams(calls[0]?.[1].body as string))).to.eql({ To: message.to, From: '+15005550006', Body: 'hello' });
+      const service = twilio(new Response(null, { status: 201 }), `MG${'0a'.repeat(16)}`);
+      await service.send();
+      expect(Object.keys(Object.fromEntries(new URLSearchParams(service.calls[0]?.[1].body as string)))).to.eql(['To', 'MessagingServiceSid', 'Body']);
+    });
+
+    const faults: readonly [number, string, string, string][] = [
+      [400, '{"code":21211,"message":"Invalid To +49151"}', 'permanent', 'HTTP 400, Twilio error 21211'],
+      [400, '{"code":21606}', 'channelDown', 'HTTP 400, Twilio error 21606'],
+      [400, 'oops', 'permanent', 'HTTP 400'],
+      [401, '{"code":20003}', 'channelDown', 'HTTP 401'],
+      [429, '{"code":20429}', 'temporary', 'HTTP 429'],
+    ];
+    for (const [status, body, outcome, reply] of faults) {
+      it(`takes ${status} ${body} as ${outcome}, and repeats no number`, async () => {
+        expect(await twilio(new Response(body, { status })).send()).to.eql({ outcome, reply });
+      });
+    }
   });
 });

@@ -127,7 +127,7 @@ describe('KeyService', () => {
     const [delivery] = bench.due();
     expect(delivery).to.include({ channel: 'sms', template: 'invitationCode' });
     const prepared = await bench.addressee.prepare(delivery!);
-    expect(prepared).to.deep.include({ outcome: 'send', to: '+49 170 1234567' });
+    expect(prepared).to.deep.include({ outcome: 'send', to: '+491701234567' });
     expect(prepared).to.have.nested.property('values.expiresAt', '2031-05-06T07:18:09.000Z');
     await bench.createUser(userBody('rhea', { sendPassword: true, invitationMethod: 'smsOtp' }, phones));
     expect((await bench.deliver()).map(({ to }) => to)).to.deep.equal(['rhea@mail.example']);
