@@ -1,5 +1,6 @@
 // npm run bench: Latchkey on SQLite beside one bare Express 5 route and scimmy-routers in memory, in turns, in one run.
-// Sizes come from the command line (npm run bench -- 1000 50000), seconds and rounds of each line from BENCH_SECONDS and BENCH_ROUNDS.
+// Sizes come from the command line (npm run bench -- 1000 50000), seconds and rounds of each line from BENCH_SECONDS and BENCH_ROUNDS;
+// BENCH_PEERS=none leaves the peer out, which at 50,000 users takes most of an hour.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +24,9 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const options = { seconds, connections: 16, headers };
 
-if (!existsSync('bench/peers/node_modules')) execFileSync('npm', ['ci', '--prefix', 'bench/peers'], { stdio: 'inherit' });
+const withPeers = process.env.BENCH_PEERS !== 'none';
+
+if (withPeers && !existsSync('bench/peers/node_modules')) execFileSync('npm', ['ci', '--prefix', 'bench/peers'], { stdio: 'inherit' });
 const bare = await startContestant({ name: 'bare Express 5', base: '', args: ['--import', 'tsx', 'bench/bare-express.ts'] });
 try {
   for (const size of sizes) await compare(size);
@@ -39,7 +42,7 @@ async function compare(size: number): Promise<void> {
     contestants.push(await startContestant({
       name: 'Latchkey', base: '/scim/v2', args: ['bin/latchkey.js'], environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token },
     }));
-    contestants.push(await startContestant({ name: 'scimmy-routers', base: '/scim', args: ['bench/peers/scimmy.js'] }));
+    if (withPeers) contestants.push(await startContestant({ name: 'scimmy-routers', base: '/scim', args: ['bench/peers/scimmy.js'] }));
     const groupSizes = [100, 1000, 10_000, 50_000].filter((members) => members <= size);
     const seeded = new Map<Contestant, Seeded>();
     for (const server of contestants) seeded.set(server, await seed(server, headers, size, groupSizes));
