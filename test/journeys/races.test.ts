@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import type { ScimAnswer } from '../support/launch.ts';
+import { eventually, type ScimAnswer } from '../support/launch.ts';
+import { PageVisitor } from '../support/page-visitor.ts';
 import { describeServed } from '../support/served-stores.ts';
 
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const bulk = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+const latchkey = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
 describeServed('requests at the same time', {}, (served, store) => {
   // The stand-in for MongoDB takes some ten milliseconds for each of a PATCH's fourteen steps.
@@ -108,5 +110,47 @@ describeServed('requests at the same time', {}, (served, store) => {
     const ids = await Promise.all(['a', 'b'].map(async (name) => (await scim('POST', '/Users', { userName: `${name}@race.example` })).body.id as string));
     const answers = await Promise.all(ids.map((id) => patch(`/Users/${id}`, { op: 'replace', path: 'userName', value: 'c@race.example' })));
     expect(statuses(answers)).to.deep.equal([200, 409]);
+  });
+
+  /** The text of the mail to an address, once the user is known to be invited: the only one there is. */
+  async function onlyMail(path: string, address: string): Promise<string> {
+    await eventually(`the invitation of ${address}`, async () => (await scim('GET', path)).body[latchkey].status === 'invited');
+    const mails = (await served().mails()).filter(({ to }) => to === address);
+    expect(mails).to.have.lengthOf(1);
+    return mails[0]!.text;
+  }
+
+  it('a create that is repeated at once invites once; so does a flag raised by many at once', async () => {
+    const body = (name: string, invited: boolean): object => ({ userName: name, emails: [{ value: name }], [latchkey]: { preRegistration: invited } });
+    const creates = await Promise.all([1, 2, 3, 4, 5].map(() => scim('POST', '/Users', body('eager@race.example', true))));
+    expect(statuses(creates)).to.deep.equal([201, 409, 409, 409, 409]);
+    await onlyMail(`/Users/${creates.find(({ status }) => status === 201)?.body.id}`, 'eager@race.example');
+    const path = `/Users/${(await scim('POST', '/Users', body('raised@race.example', false))).body.id}`;
+    await Promise.all([1, 2, 3, 4, 5].map(() => patch(path, { op: 'Replace', path: `${latchkey}:preRegistration`, value: 'True' })));
+    await onlyMail(path, 'raised@race.example');
+  });
+
+  it('a link posted by two at once sets one password', async () => {
+    const name = 'link@race.example';
+    const { body: { id } } = await scim('POST', '/Users', { userName: name, emails: [{ value: name }], [latchkey]: { preRegistration: true } });
+    const link = /https?:\/\/\S+/.exec(await onlyMail(`/Users/${id}`, name))?.[0] ?? '';
+    const visitor = new PageVisitor(served().url);
+    const page = await visitor.open(link);
+    const passwords = ['the first to press the button', 'the second to press the button', 'the third to press the button'];
+    const answers = await Promise.all(passwords.map((password) => visitor.submit(page, { newPassword: password, repeatPassword: password })));
+    expect(answers.filter(({ status }) => status === 303)).to.have.lengthOf(1);
+    const signIns = await Promise.all(passwords.map((password) => new PageVisitor(served().url).signIn(name, password)));
+    expect(signIns.map(({ status }) => status === 303)).to.deep.equal(answers.map(({ status }) => status === 303));
+  });
+
+  it('wrong codes tried at once are counted: the fifth spends the code', async () => {
+    const name = 'code@race.example';
+    const { body: { id } } = await scim('POST', '/Users', { userName: name, emails: [{ value: name }], [latchkey]: { preRegistration: true, invitationMethod: 'emailOtp' } });
+    const code = /^Code:\n(.+)$/m.exec(await onlyMail(`/Users/${id}`, name))?.[1] ?? '';
+    const wrong = ['AAAA2222', 'BBBB3333', 'CCCC4444', 'DDDD5555', 'EEEE6666', 'FFFF7777', 'GGGG8888', 'HHHH9999'];
+    const answers = await Promise.all(wrong.map((one) => new PageVisitor(served().url).signIn(name, one)));
+    expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([422]));
+    expect((await new PageVisitor(served().url).signIn(name, code)).text).not.to.include('name="newPassword"');
+    expect((await scim('GET', `/Users/${id}`)).body[latchkey].status).to.equal('expired');
   });
 });
