@@ -24,7 +24,7 @@ export function checkLayout(file: string, text: string, kind: 'html' | 'text'): 
   const fault = (offset: number, message: string): FileFault => ({ file, line: text.slice(0, offset).split('\n').length, pointer: '', message });
   let tokens: readonly Token[];
   try {
-    tokens = Mustache.parse(text) as readonly Token[];
+    tokens = Mustache.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [fault(Number(/at (\d+)$/.exec(reason)?.[1] ?? 0), `is no Mustache: ${reason}`)];

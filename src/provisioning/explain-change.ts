@@ -40,10 +40,11 @@ function passwordRules(before: StoredRecord | undefined, { account }: StoredReco
 
 function eventRule({ type, data }: DomainEvent, had: Onboarding, after: Onboarding, created: boolean): string | undefined {
   const rises = (flag: 'preRegistration' | 'sendPassword') => after[flag] === true && (created || had[flag] !== true);
+  const method = typeof data['method'] === 'string' ? data['method'] : 'emailLink';
   switch (type) {
     case 'invitation.requested':
       return rises('preRegistration')
-        ? `preRegistration: it turns true, so the user is invited (${String(data['method'])})` : `restart: the pending invitation is sent anew (${String(data['method'])})`;
+        ? `preRegistration: it turns true, so the user is invited (${method})` : `restart: the pending invitation is sent anew (${method})`;
     case 'passwordMail.requested': {
       const what = data['generated'] === true ? 'a password is generated when its mail is sent' : 'the password that was given is mailed';
       return rises('sendPassword') ? `sendPassword: it turns true, so ${what}` : `restart: ${what}`;
