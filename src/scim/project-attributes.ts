@@ -74,22 +74,22 @@ function attributesNamed(type: ResourceType, names: readonly string[], parameter
 }
 
 /**
- * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never` returned,
- * always what is
- * `always` returned, what is returned on `request` only when named.
+ * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never` returned, always what is
+ * `always` returned, what is returned on `request` only when named. What is left of an attribute that no schema has any more is not shown:
+ * nobody could say whether it may be.
  * @returns the very same object when nothing has to be taken out
  */
 export function projectAttributes(type: ResourceType, resource: Resource, projection: Projection): Resource {
   const returns = returnsOf(type);
-  if (projection.kind === 'default' && !holdsRestricted(resource, returns)) return resource;
+  if (projection.kind === 'default' && isOpen(resource, returns)) return resource;
   const projected: Resource = {};
   for (const key of Object.keys(resource)) {
     const value = resource[key];
     const attribute = returns.attributes.get(key);
     const part = attribute === undefined
       ? extensionPart(returns.extensionAttributes.get(key), value, projection)
-      : attributePart(attribute, value, projection);
-    if (part !== undefined) projected[key] = part;
+      : storedPart(attribute, value, projection);
+    if (part !== undefined) projected[key] = key === 'schemas' ? knownSchemas(type, part) : part;
   }
   return projected;
 }
@@ -128,8 +128,17 @@ function isRestricted(attribute: Attribute): boolean {
   return attribute.returned === 'never' || attribute.returned === 'request' || attribute.subAttributes?.some(isRestricted) === true;
 }
 
-function attributePart(attribute: Attribute, value: Json | undefined, projection: Projection): Json | undefined {
+/** Of a stored value even the whole is sifted: it may be older than the schema. */
+function storedPart(attribute: Attribute, value: Json | undefined, projection: Projection): Json | undefined {
   const choice = choiceOf(attribute, projection);
+  return attributePart(attribute, value, projection, choice === 'whole' && attribute.subAttributes !== undefined ? 'some' : choice);
+}
+
+function knownSchemas(type: ResourceType, schemas: Json): Json {
+  return Array.isArray(schemas) ? schemas.filter((urn) => typeof urn === 'string' && type.schemaOf(urn) !== undefined) : schemas;
+}
+
+function attributePart(attribute: Attribute, value: Json | undefined, projection: Projection, choice = choiceOf(attribute, projection)): Json | undefined {
   if (choice === 'none' || value === undefined) return undefined;
   if (choice === 'whole') return value;
   if (isJsonObject(value)) return complexPart(attribute, value, projection);
@@ -164,7 +173,7 @@ function extensionPart(
   const part: JsonObject = {};
   for (const name of Object.keys(value)) {
     const attribute = attributes.get(name);
-    const kept = attribute && attributePart(attribute, value[name], projection);
+    const kept = attribute && storedPart(attribute, value[name], projection);
     if (kept !== undefined) part[name] = kept;
   }
   return Object.keys(part).length === 0 ? undefined : part;
@@ -174,10 +183,13 @@ function extensionPart(
 interface Returns {
   readonly attributes: ReadonlyMap<string, Attribute>;
   readonly extensionAttributes: ReadonlyMap<string, ReadonlyMap<string, Attribute>>;
-  /** Those that even the default answer must look into. */
-  readonly core: readonly Attribute[];
-  readonly extensions: readonly { readonly urn: string; readonly restricted: readonly Attribute[] }[];
+  /** What the default answer shows without a second look. */
+  readonly open: OpenAttributes;
+  readonly openExtensions: ReadonlyMap<string, OpenAttributes>;
 }
+
+/** The attributes that are returned by default, by name; of complex ones the sub-attributes that are. */
+type OpenAttributes = ReadonlyMap<string, ReadonlySet<string> | 'simple'>;
 
 const prepared = new WeakMap<ResourceType, Returns>();
 
@@ -188,9 +200,8 @@ function returnsOf(type: ResourceType): Returns {
     returns = {
       attributes: byName(own),
       extensionAttributes: new Map(type.extensions.map(({ schema }) => [schema.id, byName(schema.attributes)])),
-      core: own.filter(isRestricted),
-      extensions: type.extensions.map(({ schema }) => ({ urn: schema.id, restricted: schema.attributes.filter(isRestricted) }))
-        .filter(({ restricted }) => restricted.length > 0),
+      open: openAmong(own),
+      openExtensions: new Map(type.extensions.map(({ schema }) => [schema.id, openAmong(schema.attributes)])),
     };
     prepared.set(type, returns);
   }
@@ -201,10 +212,35 @@ function byName(attributes: readonly Attribute[]): ReadonlyMap<string, Attribute
   return new Map(attributes.map((attribute) => [attribute.name, attribute]));
 }
 
-function holdsRestricted(resource: Resource, { core, extensions }: Returns): boolean {
-  return holdsAny(resource, core) || extensions.some(({ urn, restricted }) => holdsAny(resource[urn], restricted));
+function openAmong(attributes: readonly Attribute[]): OpenAttributes {
+  return new Map(attributes.filter(isOpenAttribute).map((attribute) => [
+    attribute.name, attribute.subAttributes === undefined ? 'simple' : new Set(attribute.subAttributes.filter(isOpenAttribute).map(({ name }) => name)),
+  ]));
 }
 
-function holdsAny(container: Json | undefined, attributes: readonly Attribute[]): boolean {
-  return isJsonObject(container) && attributes.some((attribute) => container[attribute.name] !== undefined);
+function isOpenAttribute({ returned }: Attribute): boolean {
+  return returned === 'default' || returned === 'always';
+}
+
+/** True when the default answer shows all that a resource holds. Nearly all answers pass here. */
+function isOpen(resource: Resource, { open, openExtensions }: Returns): boolean {
+  for (const key of Object.keys(resource)) {
+    const extension = openExtensions.get(key);
+    if (extension === undefined ? !isOpenValue(resource[key], open.get(key)) : !isOpenExtension(resource[key], extension)) return false;
+  }
+  return true;
+}
+
+function isOpenExtension(container: Json | undefined, open: OpenAttributes): boolean {
+  return isJsonObject(container) && Object.keys(container).every((name) => isOpenValue(container[name], open.get(name)));
+}
+
+function isOpenValue(value: Json | undefined, parts: ReadonlySet<string> | 'simple' | undefined): boolean {
+  if (parts === undefined || parts === 'simple') return parts === 'simple';
+  if (Array.isArray(value)) return value.every((element) => isOpenElement(element, parts));
+  return isOpenElement(value, parts);
+}
+
+function isOpenElement(element: Json | undefined, parts: ReadonlySet<string>): boolean {
+  return !isJsonObject(element) || Object.keys(element).every((name) => parts.has(name));
 }

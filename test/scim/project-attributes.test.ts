@@ -33,6 +33,17 @@ describe('projectAttributes', () => {
     }
   });
 
+  it('shows nothing of attributes that no schema has any more, whatever was asked for', () => {
+    const older = { ...user, shoeSize: 38, name: { givenName: 'Ines', nickname: 'I' }, [enterpriseUrn]: { department: 'Tours', locker: { code: '1' } } };
+    const known = [userUrn, enterpriseUrn, latchkeyUrn];
+    expect(project({}, older, userType)).to.include.keys('userName', 'emails').and.to.deep.include({
+      schemas: known, name: { givenName: 'Ines' }, [enterpriseUrn]: { department: 'Tours' },
+    }).and.not.to.have.any.keys('shoeSize', badgeUrn);
+    for (const parameters of [{ attributes: `${badgeUrn},shoeSize,name,${enterpriseUrn}` }, { excludedAttributes: 'title' }]) {
+      expect(JSON.stringify(project(parameters, older, userType))).not.to.match(/badge|shoeSize|nickname|locker/i);
+    }
+  });
+
   it('hands on the very same object when there is nothing to take out', () => {
     const plain = { schemas: [userUrn, latchkeyUrn], id: 'u1', userName: 'i', [latchkeyUrn]: { status: 'active' } };
     expect(project({}, plain, userType)).to.equal(plain);

@@ -48,14 +48,15 @@ export class SqliteRequestLog implements RequestLog {
   }
 
   async purge(tenant: string, before: string): Promise<void> {
-    for (;;) {
-      const removed = await this.#writes.run(function* (connection) {
-        const result = connection.run(
-          `DELETE FROM requests WHERE (tenant, position) IN (SELECT tenant, position FROM requests WHERE tenant = ? AND position < ? LIMIT ${CHUNK})`,
-          tenant, before);
-        return { keep: true, result };
+    const some = `DELETE FROM requests WHERE (tenant, position) IN (SELECT tenant, position FROM requests WHERE tenant = ? AND position < ? LIMIT ${CHUNK})`;
+    for (let isDone = false; !isDone;) {
+      isDone = await this.#writes.run(function* (connection) {
+        for (let removed = 0; removed < LOOK; removed += CHUNK) {
+          if (connection.run(some, tenant, before) < CHUNK) return { keep: true, result: true };
+          yield;
+        }
+        return { keep: true, result: false };
       });
-      if (removed < CHUNK) return;
       await nextTurn();
     }
   }
