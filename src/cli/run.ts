@@ -7,6 +7,9 @@ import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
 const stopMs = 10_000;
 
+/** How often connections that have gone idle since are closed then, in milliseconds. */
+const idleMs = 50;
+
 /**
  * Serves until SIGTERM or SIGINT, then stops gracefully: no new requests, those under way finish, leases are given back, writes are durable.
  * @throws ConfigError when the address cannot be listened on; what `compose` throws
@@ -63,14 +66,17 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+/** Clients keep their connections open: each is told to let go with its next answer, and those that fall silent are closed. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), stopMs);
+    const idle = setInterval(() => server.closeIdleConnections(), idleMs);
+    server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
     server.close(() => {
       clearTimeout(force);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 
