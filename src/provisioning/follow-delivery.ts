@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { Delivery } from '../notify/delivery.ts';
 import { isAwaited, requestOf, shownState } from './awaited-delivery.ts';
 import { isUnderWay, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
-import { isForManager } from './judge-delivery.ts';
+import { hoursToReact, isForManager } from './judge-delivery.ts';
 import { omit } from './omit.ts';
 
 const hourMs = 3_600_000;
@@ -100,6 +100,3 @@ function planFollowUps(draft: UserDraft, { template, state, endedAt, data }: Del
   }
   if (followUps.length > 0) draft.events.push({ type: 'invitation.sent', data: { ...omit(data, 'notBefore', 'heldFor'), followUps } });
 }
-
-/** How long a user has after the last reminder before their manager hears of it. */
-const hoursToReact = 24;

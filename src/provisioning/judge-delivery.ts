@@ -18,7 +18,10 @@ export type Verdict =
   | Exclude<Prepared, { readonly outcome: 'send' | 'hold' }>
   | (Extract<Prepared, { readonly outcome: 'hold' }> & { readonly to: string | undefined });
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** How long a user has after a reminder before their manager hears that they have not come. */
+export const hoursToReact = 24;
 
 /**
  * Judges a delivery by its user's record as it is now. Pure: time and settings come from the scene.
@@ -34,6 +37,8 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
   if (isForManager(delivery)) {
     if (invitation === undefined || !isUnderWay(draft.onboarding)) return { outcome: 'cancel', reason: 'no longer needed' };
     if (manager !== undefined && isUndeliverable(draft.account, manager)) return { outcome: 'cancel', reason: undeliverableReply };
+    const until = delivery.template === 'managerNotIn' ? timeToReact(invitation, delivery, now) : undefined;
+    if (until !== undefined) return { outcome: 'hold', until, reason: 'the last reminder has only just gone out', to: manager };
     return goOrWait(manager ?? noAddress, record, scene);
   }
   if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
@@ -52,6 +57,14 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
   if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
   // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
   return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, scene);
+}
+
+/** Until when a manager is not told yet. Where everything is late, after an outage or a jump of the clock, the reminder goes first. */
+function timeToReact({ lastReminder }: Invitation, { data, heldFor }: Delivery, now: Date): Date | undefined {
+  const reacted = lastReminder === undefined ? 0 : Date.parse(lastReminder.at) + hoursToReact * hourMs;
+  if (reacted > now.getTime()) return new Date(reacted);
+  const due = typeof data['due'] === 'string' ? Date.parse(data['due']) : now.getTime();
+  return heldFor === undefined && now.getTime() - due > hourMs ? new Date(now.getTime() + minuteMs) : undefined;
 }
 
 /** True for what is sent to the user's manager. */

@@ -136,6 +136,17 @@ describe('what follows an invitation', () => {
     expect(JSON.stringify(notices)).not.to.include(token);
   });
 
+  it('gives the user a day after a late reminder before the manager hears of it', async () => {
+    onboarding({ managerNotice: true });
+    const manager = await bench.createUser(userBody('mara'));
+    await invited({}, { [enterprise]: { manager: { value: manager } } });
+    await bench.deliver();
+    bench.passMinutes(160 * 60);
+    expect((await bench.deliver()).map(({ template }) => template)).to.deep.equal(['reminder']);
+    expect(await hours(23)).to.deep.equal([]);
+    expect((await hours(2)).map(({ template }) => template)).to.deep.equal(['managerNotIn']);
+  });
+
   it('tells no manager of somebody who is in, or where there is none', async () => {
     onboarding({ managerNotice: true });
     const { first } = await invited();
