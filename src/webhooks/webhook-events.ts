@@ -6,7 +6,7 @@ export const webhookEvents = [
   'group.created', 'group.updated', 'group.deleted',
   'resource.created', 'resource.updated', 'resource.deleted',
   'password.changed',
-  'delivery.sent', 'delivery.failed', 'delivery.cancelled', 'delivery.bounced', 'delivery.complained',
+  'delivery.sent', 'delivery.failed', 'delivery.cancelled', 'delivery.bounced', 'delivery.complained', 'delivery.requeued',
 ] as const satisfies readonly EventType[];
 
 /**
