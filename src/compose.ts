@@ -136,7 +136,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const rehearsal = new Rehearsal({ ...parts, publicUrl, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready) });
     const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
     const sweep = new OnboardingSweep(parts);
-    const actions = new AdminActions({ ...parts, deliveries: store.outbox });
+    const records = new AdminRecords(parts);
+    const actions = new AdminActions({ ...parts, records, deliveries: store.outbox });
     const document = new ApiDocument();
     const state = { ready: true };
     const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
@@ -165,7 +166,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       document,
       operations: {
         ...signInOperations(keys),
-        ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: store.outbox }),
+        ...adminOperations({ actions, records, overview: new OnboardingOverview(parts), outbox: store.outbox }),
         ...webhookOperations({ settingsOf, register, outbox: store.outbox, clock, onRequeued: () => courier.wakeWorkers() }),
         listRequests: requestLogOperation(store.requests, () => recorder.flush()),
         resendCode: resendCodeOperation(store.resources, actions),

@@ -3,7 +3,7 @@ import type { Delivery } from '../notify/delivery.ts';
 import { foldCase } from '../scim/case-fold.ts';
 import { ConflictError, InvalidValueError, NotFoundError, ScimError } from '../scim/scim-error.ts';
 import { forgetFailures, lockedReason } from './account-lock.ts';
-import { AdminRecords, type AdminActor, type AdminRecordsParts } from './admin-records.ts';
+import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isAwaited, requestOf } from './awaited-delivery.ts';
 import { isActive } from './event-policy.ts';
 import { emailAddress } from './first-key-address.ts';
@@ -15,7 +15,7 @@ import type { PasswordHasher } from './password-hasher.ts';
 import { type PasswordOrder, type PasswordReset, resetPassword } from './reset-password.ts';
 import type { StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
-import { SetPassword } from './set-password.ts';
+import { SetPassword, type SetPasswordParts } from './set-password.ts';
 
 /** PORT: the part of the outbox that knows deliveries which have ended and puts them back. */
 export interface EndedDeliveries {
@@ -24,7 +24,8 @@ export interface EndedDeliveries {
 }
 
 /** What the actions work with. */
-export interface AdminActionsParts extends AdminRecordsParts {
+export interface AdminActionsParts extends SetPasswordParts {
+  readonly records: AdminRecords;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
   readonly secrets: SecretBox;
@@ -43,7 +44,7 @@ export class AdminActions {
 
   constructor(parts: AdminActionsParts) {
     this.#parts = parts;
-    this.#records = new AdminRecords(parts);
+    this.#records = parts.records;
     this.#setPassword = new SetPassword(parts);
   }
 
@@ -92,7 +93,7 @@ export class AdminActions {
 
   /** Puts another password in place of the present one, see `reset-password.ts`. */
   resetPassword(actor: AdminActor, userId: string, order: PasswordOrder): Promise<PasswordReset> {
-    return resetPassword({ ...this.#parts, records: this.#records, setPassword: this.#setPassword }, actor, userId, order);
+    return resetPassword({ ...this.#parts, setPassword: this.#setPassword }, actor, userId, order);
   }
 
   /** Ends the pause or lock after failed sign-ins. */

@@ -64,12 +64,13 @@ export class AdminBench {
         return { entries: this.requestEntries, ...(query.after === undefined ? { next: 'a place/in the log' } : {}) };
       },
     };
-    const actions = new AdminActions({ ...parts, deliveries: this.outbox });
+    const records = new AdminRecords(parts);
+    const actions = new AdminActions({ ...parts, records, deliveries: this.outbox });
     const api = createApiRouter({
       document: apiDocument,
       operations: {
         ...signInOperations(bench.keys),
-        ...adminOperations({ actions, records: new AdminRecords(parts), overview: new OnboardingOverview(parts), outbox: this.outbox }),
+        ...adminOperations({ actions, records, overview: new OnboardingOverview(parts), outbox: this.outbox }),
         ...webhookOperations({
           settingsOf: () => bench.settings, register: new EndpointRegister(bench.store, clock), outbox: this.outbox, clock, onRequeued: () => { this.woken += 1; },
         }),
