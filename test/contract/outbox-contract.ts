@@ -71,6 +71,21 @@ export function outboxContract(store: () => Store): void {
       expect(ids(await lease({ now: later(5), owner: 'b' }))).to.deep.equal(['d1']);
     });
 
+    it('keeps why a delivery waits, as planned and as written by a worker, until it waits no more', async () => {
+      const heldFor = 'the start date has not come';
+      await file(delivery('d1', { heldFor, lastReply: heldFor }));
+      const [taken] = await lease();
+      expect(taken).to.include({ heldFor });
+      const held = unleased(taken, { state: 'queued', heldFor: 'quiet hours', notBefore: later(5).toISOString() });
+      expect(await store().outbox.update('a', held)).to.equal(true);
+      expect(await store().outbox.find(TENANT, 'd1')).to.deep.equal(held);
+      const [again] = await lease({ now: later(5) });
+      const { heldFor: over, ...sent } = unleased(again, { state: 'sent', attempts: 1 });
+      expect(over).to.equal('quiet hours');
+      expect(await store().outbox.update('a', sent)).to.equal(true);
+      expect(await store().outbox.find(TENANT, 'd1')).to.deep.equal(sent);
+    });
+
     it('does not let one domain starve the others', async () => {
       await file(...Array.from({ length: 30 }, (_, n) => delivery(`dead${n}`, { domain: 'dead.example', notBefore: '2026-03-01T08:00:00.000Z' })));
       await file(...['x', 'y', 'z'].map((id) => delivery(id, { domain: `${id}.example`, notBefore: '2026-03-01T09:00:00.000Z' })));
