@@ -11,8 +11,8 @@ import type { ScimResponse } from './scim-request.ts';
 
 /** What a Bulk run needs of the endpoint. */
 export interface BulkParts {
-  /** Carries out one request, as if it had come by itself. */
-  execute(operation: Omit<BulkOperation, 'bulkId'>): Promise<ScimResponse>;
+  /** Carries out one request, as if it had come by itself. @param index of the operation it belongs to */
+  execute(operation: Omit<BulkOperation, 'bulkId'>, index: number): Promise<ScimResponse>;
   /** The URI of a path below the base. */
   locationOf(path: string): string;
   /** What to answer for anything thrown. */
@@ -108,7 +108,7 @@ class BulkRun {
     const path = replaceReferences(operation.path, this.#idOf, 'path') as string;
     const { now, later } = data === undefined || method !== 'POST' ? { now: data, later: [] } : splitResource(data, (one) => this.#isPending(one));
     const body = now === undefined ? undefined : replaceReferences(now, this.#idOf) as JsonObject;
-    const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(body === undefined ? {} : { data: body }) });
+    const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(body === undefined ? {} : { data: body }) }, index);
     const rehearsed = dryRunIn(response.body);
     const location = rehearsed?.location ?? response.headers['Location'] ?? this.#parts.locationOf(path);
     const id = decodeURIComponent(location.slice(location.lastIndexOf('/') + 1));
@@ -117,8 +117,8 @@ class BulkRun {
     if (later.length > 0 && rehearsed === undefined) this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
   }
 
-  async #send(operation: Omit<BulkOperation, 'bulkId'>): Promise<ScimResponse> {
-    const response = await this.#parts.execute(operation);
+  async #send(operation: Omit<BulkOperation, 'bulkId'>, index: number): Promise<ScimResponse> {
+    const response = await this.#parts.execute(operation, index);
     for (const rule of response.log.rules ?? []) this.#rules.add(rule);
     for (const report of response.log.operations ?? []) for (const rule of report.rules ?? []) this.#rules.add(rule);
     for (const name of response.log.dropped ?? []) this.#dropped.add(name);
@@ -136,7 +136,7 @@ class BulkRun {
       await nextTurn();
       try {
         const data = { schemas: [patchOpUrn], Operations: replaceReferences([...operations], this.#idOf) };
-        const response = await this.#send({ method: 'PATCH', path, data });
+        const response = await this.#send({ method: 'PATCH', path, data }, index);
         this.#answer(index, operation, 201, { location, version: response.headers['ETag'] });
       } catch (cause) {
         const error = this.#parts.toScimError(cause);

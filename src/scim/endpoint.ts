@@ -156,14 +156,20 @@ export class ScimEndpoint {
   /** RFC 7644 §3.7. */
   async #bulk(request: ScimRequest): Promise<ScimResponse> {
     const { types, capabilities: { bulk }, failureOf = unexpected } = this.#parts;
+    const key = request.headers['idempotency-key'];
     if (Number(request.headers['content-length'] ?? 0) > bulk.maxPayloadSize) {
       throw new ScimError(413, undefined, `A Bulk request may have at most ${bulk.maxPayloadSize} bytes (maxPayloadSize).`);
     }
     const { body, notes } = await runBulk(parseBulkRequest(request.body, bulk.maxOperations), {
-      execute: ({ method, path, version, data }) => {
+      execute: ({ method, path, version, data }, index) => {
         const route = parseRoute(types, method, path);
         if (route.kind !== 'collection' && route.kind !== 'resource') throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
-        const headers = { prefer: 'return=minimal', ...(version === undefined ? {} : { 'if-match': version }) };
+        const headers = {
+          prefer: 'return=minimal',
+          ...(version === undefined ? {} : { 'if-match': version }),
+          // A request that may be repeated as a whole may be repeated in its parts.
+          ...(key === undefined || key === '' ? {} : { 'idempotency-key': `${key}/${index}` }),
+        };
         return this.handle({ ...request, method, path, query: new URLSearchParams(), headers, body: data });
       },
       locationOf: (path) => `${request.baseUrl}${path}`,

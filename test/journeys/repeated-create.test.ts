@@ -33,6 +33,19 @@ describe('a create that is repeated with its Idempotency-Key', () => {
       expect((await second.scim('POST', '/Users', user('ines@acme.example'), { 'idempotency-key': 'another' })).status).to.equal(409);
       expect((await second.scim('GET', '/Users?count=0')).body.totalResults).to.equal(1);
 
+      const bulk = () => second.scim('POST', '/Bulk', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations: [
+          { method: 'POST', path: '/Groups', bulkId: 'g', data: { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: 'Crew', members: [{ value: 'bulkId:u' }] } },
+          { method: 'POST', path: '/Users', bulkId: 'u', data: user('ivo@acme.example') },
+        ],
+      }, { 'idempotency-key': 'import-7' });
+      const [imported, repeated] = [await bulk(), await bulk()];
+      expect(imported.body.Operations.map(({ status }: any) => status)).to.deep.equal(['201', '201']);
+      const places = (answer: typeof imported) => answer.body.Operations.map(({ location }: any) => location);
+      expect(places(repeated)).to.deep.equal(places(imported));
+      expect((await second.scim('GET', '/Groups?count=0')).body.totalResults).to.equal(1);
+
       expect((await second.scim('DELETE', `/Users/${id}`)).status).to.equal(204);
       const anew = await second.scim('POST', '/Users', user('ines@acme.example'), key);
       expect(anew.status).to.equal(201);
