@@ -1,3 +1,4 @@
+import { dateFormat } from '../date-format.ts';
 import type { Settings, Weekday } from '../settings.ts';
 
 /** When the tenant writes to people. */
@@ -21,6 +22,7 @@ const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 
  * @returns undefined when it may go now; the reason is what holds it at this moment
  */
 export function waitOf(rules: SendingRules, timezone: string, now: Date): Wait | undefined {
+  if (rules.quietHours === null && rules.workingDays.length === weekdays.length) return undefined;
   let first: Wait['reason'] | undefined;
   let at = now.getTime();
   const clock = localClock(timezone);
@@ -54,19 +56,10 @@ function minutesOf(time: string): number {
 }
 
 function localClock(timezone: string): (moment: Date) => LocalTime {
-  const format = formatIn(timezone);
+  const format = dateFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, timezone);
   return (moment) => {
     const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]));
     const weekday = (parts.get('weekday') ?? '').slice(0, 3).toLowerCase();
     return { weekday: weekdays.find((day) => day === weekday) ?? 'mon', minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
   };
-}
-
-function formatIn(timezone: string): Intl.DateTimeFormat {
-  const options = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  try {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: timezone });
-  } catch {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
-  }
 }
