@@ -93,8 +93,10 @@ export class ScimEndpoint {
     const { resource, log } = this.#validated(request, type, 'create');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : projectionWants(type, projection);
-    const attempt = createAttemptOf(request, resource, this.#parts.attemptKey);
-    const representation = await this.#parts.handler.create(request.context, type, resource, wants, attempt);
+    const { context, headers: { 'idempotency-key': key } } = request;
+    // What is only tried out takes no key.
+    const attempt = context.dryRun ? undefined : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKey);
+    const representation = await this.#parts.handler.create(context, type, resource, wants, attempt);
     const id = idOf(representation);
     const headers = { Location: this.#representer(request).location(type, id), ...etagOf(representation), ...(minimal ? applied : {}) };
     return minimal ? answer(201, undefined, headers, log) : this.#show(request, type, projection, representation, 201, headers, log);
