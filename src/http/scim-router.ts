@@ -102,8 +102,12 @@ function note({ log, clock, recorder, hideSecrets, settingsOf }: ScimRouterParts
   const { status, notes, error } = answer;
   const ms = Math.round((performance.now() - arrived) * 10) / 10;
   const isQuiet = isRead(request) && status < 400;
+  const operations = notes.operations?.map((operation) => (operation.path === undefined ? operation : { ...operation, path: hideSecrets.text(operation.path) }));
   log[isQuiet ? 'debug' : 'info'](
-    { requestId: id, client: client.name, method: request.method, path: request.path, status, ms, ...notes, ...(error === undefined ? {} : { refusal: error.scimType ?? 'error' }) }, 'scim');
+    {
+      requestId: id, client: client.name, method: request.method, path: request.path, status, ms, ...notes, ...(operations === undefined ? {} : { operations }),
+      ...(error === undefined ? {} : { refusal: error.scimType ?? 'error' }),
+    }, 'scim');
   const { reads, bodies } = settingsOf(client.tenant).requestLog;
   if (isQuiet && !reads) return;
   const [path, query] = splitUrl(request.url);

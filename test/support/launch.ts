@@ -51,7 +51,7 @@ export async function launch(environment: Record<string, string>): Promise<Launc
   });
   let url: string | undefined;
   for (let tries = 0; url === undefined; tries += 1) {
-    if (code !== undefined || tries > 600) throw new Error(`Latchkey did not get ready (exit code ${code}):\n${output}`);
+    if (code !== undefined || tries > 2400) throw new Error(`Latchkey did not get ready (exit code ${code}):\n${output}`);
     await pause(25);
     const found = /"url":"(http:\/\/[^"]+)"/.exec(output)?.[1];
     if (found !== undefined && (await fetch(`${found}/readyz`).then(({ ok }) => ok, () => false))) url = found;
