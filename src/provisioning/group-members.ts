@@ -56,7 +56,7 @@ async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operatio
   const ids = new Set(lists.flatMap(({ members }) => members.map(({ value }) => value)));
   if (ids.size === 0) return new Map();
   const types = new Map<string, Membership['type']>();
-  for (const { id, type } of await store.getMany(group.tenant, [...ids])) if (type === 'User' || type === 'Group') types.set(id, type);
+  for (const [id, type] of await store.typesOf(group.tenant, [...ids])) if (type === 'User' || type === 'Group') types.set(id, type);
   for (const { index, members } of lists) {
     for (const [place, { value }] of members.entries()) {
       const fault = value === group.id ? 'a group cannot be a member of itself.'

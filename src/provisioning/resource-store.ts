@@ -116,8 +116,8 @@ export interface ResourceStore {
   commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]>;
   /** Reads one record. */
   get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined>;
-  /** Reads the records that exist among these ids, of any type, in no particular order. */
-  getMany(tenant: string, ids: readonly string[]): Promise<readonly StoredRecord[]>;
+  /** Which of these ids exist, each with the name of its resource type; reads nothing else of the records. */
+  typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Finds the record that holds this unique or lookup key. */
   findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined>;
   /** Lists records; scans do not hold up other calls. */

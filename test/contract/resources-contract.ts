@@ -89,8 +89,8 @@ export function resourcesContract(store: () => Store): void {
       const results = await Promise.all(Array.from({ length: 20 }, (_, n) =>
         store().resources.commit(newUser(`u${n}`, n % 2 === 0 ? {} : { uniqueKeys: [`username:u${n}`, 'username:taken'] }))));
       expect(results.map(({ outcome }) => outcome)).to.deep.equal(results.map((_, n) => (n % 2 === 0 ? 'done' : 'duplicate')));
-      const kept = await store().resources.getMany(TENANT, Array.from({ length: 20 }, (_, n) => `u${n}`));
-      expect(kept).to.have.length(10);
+      const kept = await store().resources.typesOf(TENANT, Array.from({ length: 20 }, (_, n) => `u${n}`));
+      expect(kept.size).to.equal(10);
     });
 
     it('frees a key when its record is renamed, keeps it through an unchanged write, and frees it on removal', async () => {
@@ -128,16 +128,17 @@ export function resourcesContract(store: () => Store): void {
       const results = await store().resources.commitAll([
         newUser('u3', { events: [event('e2')] }), newUser('u4', { uniqueKeys: ['username:u2'] }), newUser('u5')]);
       expect(results).to.deep.equal([DONE, { outcome: 'duplicate', key: 'username:u2', holder: 'u2' }]);
-      expect(await store().resources.getMany(TENANT, ['u1', 'u3', 'u4', 'u5'])).to.have.length(1);
+      expect([...await store().resources.typesOf(TENANT, ['u1', 'u3', 'u4', 'u5'])]).to.have.length(1);
       expect(await pendingIds()).to.deep.equal(['e1']);
     });
 
-    it('reads many records of any type, those that exist', async () => {
+    it('tells which of many ids exist, and of what type', async () => {
       await store().resources.commit(newUser('u1'));
       await store().resources.commit(newGroup('g1'));
-      const records = await store().resources.getMany(TENANT, ['u1', 'absent', 'g1', 'u1']);
-      expect(records.map(({ id, type }) => `${type} ${id}`).sort()).to.deep.equal(['Group g1', 'User u1']);
-      expect(await store().resources.getMany(TENANT, [])).to.deep.equal([]);
+      const absent = Array.from({ length: 2500 }, (_, n) => `absent${n}`);
+      const types = await store().resources.typesOf(TENANT, ['u1', ...absent, 'g1', 'u1']);
+      expect([...types].sort()).to.deep.equal([['g1', 'Group'], ['u1', 'User']]);
+      expect([...await store().resources.typesOf(TENANT, [])]).to.deep.equal([]);
     });
 
     it('takes hostile text in ids and keys for what it is', async () => {

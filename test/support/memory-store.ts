@@ -44,8 +44,11 @@ export class MemoryStore implements ResourceStore {
     return record?.type === type ? structuredClone(record) : undefined;
   }
 
-  async getMany(tenant: string, ids: readonly string[]): Promise<readonly StoredRecord[]> {
-    return ids.flatMap((id) => structuredClone(this.#puts.get(keyOf(tenant, id))?.record) ?? []);
+  async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(ids.flatMap((id) => {
+      const put = this.#puts.get(keyOf(tenant, id));
+      return put === undefined ? [] : [[id, put.record.type] as const];
+    }));
   }
 
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {

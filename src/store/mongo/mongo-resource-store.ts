@@ -44,13 +44,14 @@ export class MongoResourceStore implements ResourceStore {
     return record ? storedRecord(record) : undefined;
   }
 
-  async getMany(tenant: string, ids: readonly string[]): Promise<readonly StoredRecord[]> {
-    const records: StoredRecord[] = [];
+  async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const types = new Map<string, string>();
     for (const some of chunksOf([...new Set(ids)])) {
       const _id = { $in: some.map((id) => recordKey(tenant, id)) };
-      records.push(...(await this.#models.records.find({ _id, tenant }, recordFields).lean()).map(storedRecord));
+      const found = await this.#models.records.find({ _id, tenant }, { type: 1 }).lean();
+      for (const record of found) types.set(record._id.slice(recordKey(tenant, '').length), record.type ?? '');
     }
-    return records;
+    return types;
   }
 
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {

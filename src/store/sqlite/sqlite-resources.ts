@@ -25,7 +25,7 @@ export interface SqliteResourcesOptions {
 
 type MembershipRow = readonly [value: string, type: 'User' | 'Group', display: string | null];
 
-/** Members read between two turns of the event loop. */
+/** Members or ids read between two turns of the event loop. */
 const CHUNK = 1_000;
 
 /** Resources and memberships in SQLite. */
@@ -70,9 +70,13 @@ export class SqliteResources implements ResourceStore {
     return row === undefined ? undefined : storedRecord(row);
   }
 
-  async getMany(tenant: string, ids: readonly string[]): Promise<readonly StoredRecord[]> {
-    return this.#reader.all<RecordRow>(
-      `SELECT ${RECORD_COLUMNS} FROM records WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))`, tenant, JSON.stringify(ids)).map(storedRecord);
+  async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const types = new Map<string, string>();
+    for await (const some of chunksOf(ids)) {
+      for (const [id, type] of this.#reader.all<[string, string]>(
+        'SELECT id, type FROM records WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))', tenant, some)) types.set(id, type);
+    }
+    return types;
   }
 
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
@@ -99,9 +103,13 @@ export class SqliteResources implements ResourceStore {
   }
 
   async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
-    return this.#reader.all<MembershipRow>(
-      'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member IN (SELECT value FROM json_each(?))',
-      tenant, group, JSON.stringify(values)).map(membership);
+    const found: Membership[] = [];
+    for await (const some of chunksOf(values)) {
+      found.push(...this.#reader.all<MembershipRow>(
+        'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member IN (SELECT value FROM json_each(?))',
+        tenant, group, some).map(membership));
+    }
+    return found;
   }
 
   async* membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
@@ -145,6 +153,15 @@ export class SqliteResources implements ResourceStore {
       groups.get(member)?.push({ value, display: display ?? undefined, type: isDirect === 1 ? 'direct' : 'indirect' });
     }
     return groups;
+  }
+}
+
+/** Different texts, a chunk of them at a time as a JSON array, with a turn of the event loop between two. */
+async function* chunksOf(texts: readonly string[]): AsyncGenerator<string> {
+  const all = [...new Set(texts)];
+  for (let start = 0; start < all.length; start += CHUNK) {
+    if (start > 0) await nextTurn();
+    yield JSON.stringify(all.slice(start, start + CHUNK));
   }
 }
 
