@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isJsonObject } from '../json.ts';
 import type { Condition } from '../scim/condition.ts';
 import { elementDocument } from '../scim/element-document.ts';
@@ -50,13 +51,16 @@ export async function carryOutMembers(store: ResourceStore, group: GroupRef, ope
   return { change: delta.change(), applied };
 }
 
-/** Whether each member that is to be added exists, and what it is: one read for all of them. */
+/** Whether each member that is to be added exists, and what it is: a few reads for all of them. */
 async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<ReadonlyMap<string, Membership['type']>> {
   const lists = operations.flatMap((operation) => (operation.kind === 'add' || operation.kind === 'replace' ? [operation] : []));
   const ids = new Set(lists.flatMap(({ members }) => members.map(({ value }) => value)));
   if (ids.size === 0) return new Map();
   const types = new Map<string, Membership['type']>();
-  for (const [id, type] of await store.typesOf(group.tenant, [...ids])) if (type === 'User' || type === 'Group') types.set(id, type);
+  for (const some of slices([...ids])) {
+    for (const [id, type] of await store.typesOf(group.tenant, some)) if (type === 'User' || type === 'Group') types.set(id, type);
+    await nextTurn();
+  }
   for (const { index, members } of lists) {
     for (const [place, { value }] of members.entries()) {
       const fault = value === group.id ? 'a group cannot be a member of itself.'
@@ -67,6 +71,11 @@ async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operatio
     }
   }
   return types;
+}
+
+/** What one read asks for, so that other requests get their turn between two of them. */
+function* slices(ids: readonly string[]): Generator<readonly string[]> {
+  for (let start = 0; start < ids.length; start += 1000) yield ids.slice(start, start + 1000);
 }
 
 /** The difference between the group's members as stored and as they are to be. */
@@ -161,7 +170,10 @@ class MembersDelta {
     const present = new Set(values.filter((value) => this.#added.has(value)));
     const unknown = this.#cleared ? [] : values.filter((value) => !present.has(value) && !this.#removed.has(value));
     if (unknown.length === 0) return present;
-    for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, unknown)) present.add(value);
+    for (const some of slices(unknown)) {
+      for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, some)) present.add(value);
+      await nextTurn();
+    }
     return present;
   }
 

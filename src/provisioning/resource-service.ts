@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { equalJson, isJsonObject, type Json } from '../json.ts';
-import { applyPatch } from '../scim/apply-patch.ts';
+import { patchSteps } from '../scim/apply-patch.ts';
 import type { CreateAttempt } from '../scim/create-attempt.ts';
+import { inTurns } from '../scim/in-turns.ts';
 import type { MembersOperation } from '../scim/members-operation.ts';
 import type { PatchOperation } from '../scim/patch-op.ts';
 import type { DryRunReport } from '../scim/dry-run.ts';
@@ -51,6 +52,12 @@ interface Wanted {
 
 /** A change ready to be written, or the password work that must be done first, outside the line of writers. */
 type Outcome = { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> } | { readonly kind: 'hashFirst'; readonly wish: PasswordWish };
+
+/** What a caller wants a record to become. */
+interface Wish {
+  readonly wanted: Wanted;
+  readonly operations: readonly OperationReport[];
+}
 
 /** What a write answers. */
 interface Written {
@@ -122,8 +129,8 @@ export class ResourceService implements ResourceHandler {
     context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants,
   ): Promise<PatchResult> {
     const { unknownAttributes } = this.#settingsOf(context.tenant).scim;
-    const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => {
-      const patched = applyPatch(type, patchable(before), operations, { profile: context.profile, unknownAttributes });
+    const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, async (before) => {
+      const patched = await inTurns(patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes }));
       return { wanted: { manner: 'patch', resource: patched.resource, members: patched.members }, operations: patched.operations };
     });
     return { representation: await this.#show(context, type, written, wants), changed: written.changed, operations: written.operations };
@@ -161,12 +168,12 @@ export class ResourceService implements ResourceHandler {
   /** Changes a record; where a password must be hashed first the line is left, and joined again with the hash in hand. */
   async #change(
     context: RequestContext, ref: RecordRef, precondition: Precondition,
-    wish: (before: StoredRecord) => { wanted: Wanted; operations: readonly OperationReport[] },
+    wish: (before: StoredRecord) => Wish | Promise<Wish>,
   ): Promise<Written> {
     let sent: Resource = {};
     const decide = async (before: StoredRecord | undefined, prepared: PreparedPassword | undefined): Promise<Decision<Written | PasswordWish>> => {
       if (before === undefined) throw notFound(ref.type, ref.id);
-      const { wanted, operations } = wish(before);
+      const { wanted, operations } = await wish(before);
       sent = wanted.resource;
       const outcome = await this.#outcomeOf(context, ref, before, wanted, prepared);
       if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };

@@ -2,6 +2,8 @@ import { equalJson, isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { changeAttribute } from './change-attribute.ts';
 import { Dialect } from './dialects.ts';
+import { atOnce } from './in-turns.ts';
+import type { Steps } from './in-turns.ts';
 import { membersOperation } from './members-operation.ts';
 import type { MembersOperation } from './members-operation.ts';
 import type { PatchOperation } from './patch-op.ts';
@@ -44,8 +46,19 @@ export interface PatchedResource {
  * @throws ScimError of the operation that failed: `Operations[2]: …`
  */
 export function applyPatch(type: ResourceType, resource: Resource, operations: readonly PatchOperation[], options: PatchOptions): PatchedResource {
+  return atOnce(patchSteps(type, resource, operations, options));
+}
+
+/** `applyPatch`, interruptible after each operation: a thousand of them on a long list take a while. */
+export function* patchSteps(
+  type: ResourceType, resource: Resource, operations: readonly PatchOperation[], options: PatchOptions,
+): Steps<PatchedResource> {
   const patch = new Patch(type, resource, options);
-  const reports = operations.map((operation, index) => located(index, () => patch.apply(operation, index)));
+  const reports: OperationReport[] = [];
+  for (const [index, operation] of operations.entries()) {
+    reports.push(located(index, () => patch.apply(operation, index)));
+    yield;
+  }
   return { ...patch.finish(), operations: reports, members: patch.members };
 }
 

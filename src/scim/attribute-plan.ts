@@ -7,6 +7,8 @@ export interface AttributePlan {
   readonly attribute: Attribute;
   /** The name that details call it by: `emails`, `urn:…:2.0:User:manager`; of a sub-attribute the name alone. */
   readonly place: string;
+  /** True for what is kept outside the resource, without end: members, groups. */
+  readonly isRelation: boolean;
   readonly subAttributes: PlansByName;
 }
 
@@ -33,7 +35,8 @@ export interface ResourcePlan {
 export function planOf(type: ResourceType): ResourcePlan {
   const byAttribute = new Map<Attribute, AttributePlan>();
   const plansOf = (attributes: readonly Attribute[], prefix: string): PlansByName => new Map(attributes.flatMap((attribute) => {
-    const plan = { attribute, place: prefix + attribute.name, subAttributes: plansOf(attribute.subAttributes ?? [], '') };
+    const isRelation = prefix === '' && type.schema.attributes.includes(attribute) && type.resolve({ attribute: attribute.name })?.relation !== undefined;
+    const plan = { attribute, place: prefix + attribute.name, isRelation, subAttributes: plansOf(attribute.subAttributes ?? [], '') };
     byAttribute.set(attribute, plan);
     return bothNames(attribute.name, plan);
   }));

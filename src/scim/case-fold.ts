@@ -1,6 +1,12 @@
 const nonAscii = /[\u0080-\uffff]/;
 
 /**
+ * Combining marks piled up as in no language: bringing them into canonical order takes time that grows with the square of their number. No
+ * attribute can hold such text (`isText`).
+ */
+const piledMarks = /\p{M}{31}/u;
+
+/**
  * Where "the lower case of the upper case" is not what CaseFolding.txt says: dotless i stays as it is, capital sharp s becomes two
  * letters although its upper case is itself, and Cherokee folds to its capitals, which are the older letters.
  */
@@ -13,7 +19,7 @@ const exceptional = /[\u0131\u1e9e\u13a0-\u13f5\u13f8-\u13fd\uab70-\uabbf]/;
  */
 export function foldCase(text: string): string {
   if (!nonAscii.test(text)) return text.toLowerCase();
-  const composed = text.normalize('NFC');
+  const composed = text.length > 30 && piledMarks.test(text) ? text : text.normalize('NFC');
   if (!exceptional.test(composed)) return foldRegular(composed);
   let folded = '';
   for (const character of composed) folded += exceptional.test(character) ? foldExceptional(character) : foldRegular(character);

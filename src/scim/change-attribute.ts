@@ -7,6 +7,7 @@ import type { Parts, PatchValues } from './patch-value.ts';
 import type { Resource } from './resource.ts';
 import type { Attribute } from './schema.ts';
 import { InvalidValueError, MutabilityError, NoTargetError } from './scim-error.ts';
+import { maxValues } from './normalize-value.ts';
 import { valueMatcher } from './value-matcher.ts';
 import { withoutAttribute } from './without-attribute.ts';
 
@@ -30,6 +31,7 @@ export interface AttributeChange {
 export function changeAttribute(current: Json | undefined, change: AttributeChange): Json | undefined {
   const { attribute } = change.target;
   const next = attribute.multiValued ? changeElements(elementsOf(current), change) : changeSingle(current, change);
+  if (Array.isArray(next) && next.length > maxValues) throw new InvalidValueError(`"${attribute.name}" may have at most ${maxValues} values.`);
   const assigned = next === undefined || !isAssigned(next) ? undefined : next;
   if (attribute.mutability === 'immutable' && current !== undefined && !equalJson(current, assigned)) {
     throw new MutabilityError(`"${attribute.name}" is immutable and already has a value.`);

@@ -38,7 +38,7 @@ const typeWords: Readonly<Record<string, string>> = {
 };
 
 const formatWords: Readonly<Record<string, string>> = {
-  text: 'has a character that cannot be kept: NUL, or half of a surrogate pair',
+  text: 'has what cannot be kept: NUL, half of a surrogate pair, or more than 30 combining marks in a row',
   dateTime: 'must be a date and time that exist, with an offset, such as 2031-05-06T07:08:09Z',
   base64: 'must be base64',
 };

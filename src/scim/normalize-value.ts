@@ -1,13 +1,16 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
 import type { Attribute } from './schema.ts';
-import { InvalidSyntaxError } from './scim-error.ts';
+import { InvalidSyntaxError, InvalidValueError } from './scim-error.ts';
 
 /** Names of what was dropped are kept for the request log, but not without end. */
 const maxDropped = 50;
 const maxNameLength = 200;
 /** What a profile carries too much is counted in tens; more than this only wastes the time of others. */
 const maxUnknown = 1000;
+
+/** Values of one attribute that is part of its resource; members and groups are not. */
+export const maxValues = 2000;
 
 const numeric = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/;
 
@@ -103,6 +106,7 @@ export class ValueNormalizer {
   }
 
   #elements(plan: AttributePlan, values: readonly Json[], place: string): Json[] | undefined {
+    if (values.length > maxValues && !plan.isRelation) throw new InvalidValueError(`${place} may have at most ${maxValues} values.`);
     const elements: Json[] = [];
     for (let index = 0; index < values.length; index += 1) {
       const element = this.element(plan, values[index] ?? null, `${place}[${index}]`);

@@ -24,6 +24,9 @@ export class PatchValues {
   readonly #unknownAttributes: 'drop' | 'refuse';
   readonly #dialect: Dialect;
   readonly #dropped: string[];
+  /** An operation says the same of every element it means, and is read once. */
+  readonly #knownParts = new Map<Json, Parts | undefined>();
+  #knownPart: { readonly value: Json; readonly read: Json | undefined } | undefined;
 
   /**
    * @param resolved the attribute, without a sub-attribute
@@ -55,6 +58,11 @@ export class PatchValues {
 
   /** Of a complex attribute's value, or one element: its sub-attributes. None when the value stands for "no reference". */
   parts(value: Json): Parts | undefined {
+    if (!this.#knownParts.has(value)) this.#knownParts.set(value, this.#partsOf(value));
+    return this.#knownParts.get(value);
+  }
+
+  #partsOf(value: Json): Parts | undefined {
     const only = Array.isArray(value) && value.length === 1 && this.#dialect.permits('listOfOne') ? value[0]! : value;
     const object = this.#resolved.attribute.multiValued ? this.#element(only) : only;
     const set = this.#read(this.#resolved, object, true) ?? {};
@@ -68,6 +76,11 @@ export class PatchValues {
 
   /** Of a sub-attribute; undefined when it is unassigned. */
   part(subAttribute: Attribute, value: Json): Json | undefined {
+    if (this.#knownPart?.value !== value) this.#knownPart = { value, read: this.#partOf(subAttribute, value) };
+    return this.#knownPart.read;
+  }
+
+  #partOf(subAttribute: Attribute, value: Json): Json | undefined {
     return this.#read({ ...this.#resolved, subAttribute }, subAttribute.multiValued ? value : this.#unwrapped(value));
   }
 

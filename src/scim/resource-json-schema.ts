@@ -2,6 +2,9 @@ import { commonAttributes } from './common-attributes.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Attribute } from './schema.ts';
 
+/** Characters of a string or reference; no attribute of a person or group comes near it. */
+const maxTextLength = 65_536;
+
 /**
  * What a resource is checked for: `create` and `replace` as the bodies of RFC 7644 §3.3 and §3.5.1; `partial` asks for nothing
  * to be present, for parts of a resource such as the values of a PATCH.
@@ -66,6 +69,7 @@ function singleSchemaOf(attribute: Attribute, context: ValidationContext): JsonS
     case 'reference': return {
       type: 'string',
       format: 'text',
+      maxLength: maxTextLength,
       ...(attribute.required ? { pattern: '\\S' } : {}),
       ...(attribute.canonicalOnly === true ? { enum: attribute.canonicalValues ?? [] } : {}),
     };

@@ -26,6 +26,14 @@ describe('readBody', () => {
     });
   }
 
+  it('refuses more values, and more attributes of one object, than can be read without holding up others', () => {
+    const keys = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join()}}`;
+    expect(refusal(`[${Array(300_001).fill('1').join()}]`)).to.include({ status: 413 }).and.have.property('message').that.matches(/300000 values/);
+    expect(refusal(keys(2001))).to.include({ status: 413 }).and.have.property('message').that.matches(/2000 attributes/);
+    expect(Object.keys(read(keys(2000)) as object)).to.have.length(2000);
+    expect(read(`[${Array(250_000).fill('"[{,"').join()}]`)).to.have.length(250_000);
+  });
+
   const broken: Record<string, string | Buffer> = {
     'broken UTF-8': Buffer.from([0x22, 0xc3, 0x28, 0x22]), 'an overlong sequence': Buffer.from([0x22, 0xc0, 0xaf, 0x22]),
     'half a document': '{"password":"secret', 'single quotes': "{'a':1}", 'deep arrays': '['.repeat(65), 'deep objects': '{"a":'.repeat(70),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../src/json.ts';
-import { applyPatch } from '../../src/scim/apply-patch.ts';
+import { applyPatch, patchSteps } from '../../src/scim/apply-patch.ts';
 import { parsePatchRequest, type PatchOperation } from '../../src/scim/patch-op.ts';
 import type { ClientProfile } from '../../src/client-profile.ts';
 import type { Resource } from '../../src/scim/resource.ts';
@@ -156,11 +156,19 @@ describe('applyPatch', () => {
   });
 
   it('stays quick with long lists', () => {
-    const many = Array.from({ length: 20_000 }, (_, index) => ({ value: `r${index}` }));
+    const many = Array.from({ length: 2000 }, (_, index) => ({ value: `r${index}` }));
     const before: Resource = { schemas: [userUrn], userName: 'ines', roles: many };
     const started = performance.now();
     applyPatch(userType, before, [{ op: 'add', path: 'roles', value: many }, { op: 'remove', path: 'roles', value: many }], options);
     expect(performance.now() - started).to.be.lessThan(2000);
+  });
+
+  it('ends lists at 2,000 values, and lets others have their turn between any two operations', () => {
+    const many = Array.from({ length: 2000 }, (_, index) => ({ value: `r${index}` }));
+    const before: Resource = { schemas: [userUrn], userName: 'ines', roles: many };
+    expect(() => applyPatch(userType, before, [{ op: 'add', path: 'roles', value: [{ value: 'one more' }] }], options)).to.throw(ScimError, /"roles" may have at most 2000 values/);
+    const rename = { op: 'replace', path: 'roles.display', value: 'x' } as const;
+    expect([...patchSteps(userType, before, [rename, rename, rename], options)]).to.have.length(3);
   });
 });
 

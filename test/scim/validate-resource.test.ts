@@ -178,8 +178,11 @@ describe('validateResource', () => {
       ['a day there is not', { [latchkeyUrn]: { startDate: '2031-02-29T00:00:00Z' } },
         `${latchkeyUrn}:startDate must be a date and time that exist, with an offset, such as 2031-05-06T07:08:09Z.`],
       ['what is not base64', { x509Certificates: [{ value: 'ä' }] }, 'x509Certificates[0].value must be base64.'],
-      ['NUL', { displayName: 'a\0b' }, 'displayName has a character that cannot be kept: NUL, or half of a surrogate pair.'],
-      ['half of a surrogate pair', { name: { givenName: '\ud83d' } }, 'name.givenName has a character that cannot be kept: NUL, or half of a surrogate pair.'],
+      ['NUL', { displayName: 'a\0b' }, 'displayName has what cannot be kept: NUL, half of a surrogate pair, or more than 30 combining marks in a row.'],
+      ['combining marks piled up', { displayName: `a${'\u0316\u0301'.repeat(16)}` }, 'displayName has what cannot be kept: NUL, half of a surrogate pair, or more than 30 combining marks in a row.'],
+      ['endless text', { displayName: 'a'.repeat(65_537) }, 'displayName must NOT have more than 65536 characters.'],
+      ['endless lists', { roles: Array.from({ length: 2001 }, (_, index) => ({ value: `r${index}` })) }, 'roles may have at most 2000 values.'],
+      ['half of a surrogate pair', { name: { givenName: '\ud83d' } }, 'name.givenName has what cannot be kept: NUL, half of a surrogate pair, or more than 30 combining marks in a row.'],
       ['an unknown invitation method', { [latchkeyUrn]: { invitationMethod: 'pigeon' } }, `${latchkeyUrn}:invitationMethod must be one of 'emailLink', 'emailOtp', 'smsOtp'.`],
     ];
     for (const [name, body, detail] of details) {

@@ -1,0 +1,27 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Work that can be interrupted wherever it yields. */
+export type Steps<Result> = Generator<void, Result, void>;
+
+/** How long one request may keep the others waiting before they get their turn. */
+const longestTurnMs = 8;
+
+/** Carries out long work without holding up the event loop: between two steps other requests get their turn. */
+export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
+  let turnEnd = performance.now() + longestTurnMs;
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() < turnEnd) continue;
+    await nextTurn();
+    turnEnd = performance.now() + longestTurnMs;
+  }
+}
+
+/** Carries out the same work in one go. */
+export function atOnce<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
