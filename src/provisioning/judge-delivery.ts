@@ -81,14 +81,13 @@ function goOrWait(to: string | Verdict, record: StoredRecord, { settings, now }:
 }
 
 /**
- * Why a reminder must not go: the invitation had run out by the time it was due, or another one went out late and stands in for it (a
- * clock that jumped, a server that was down). What is judged is when it was due, not when its turn came, so that a night's quiet hours lose
- * none; an hour of grace, as the link of a message that was taken a little later runs out a little earlier.
+ * Why a reminder must not go: another one went out late and stands in for it (a clock that jumped, a server that was down). What is judged
+ * is when it was due, not when its turn came, so that a night's quiet hours lose none. That the invitation has run out is no reason: the
+ * reminder carries a new link, for whoever missed the first.
  */
-function needlessReminder({ expiresAt, lastReminder }: Invitation, { id, data }: Delivery, status: string | undefined): string | undefined {
+function needlessReminder({ lastReminder }: Invitation, { id, data }: Delivery, status: string | undefined): string | undefined {
   const due = typeof data['due'] === 'string' ? Date.parse(data['due']) : 0;
   if (status === 'bounced') return 'the messages before it bounced';
-  if (typeof expiresAt === 'string' && Date.parse(expiresAt) + hourMs < due) return 'the invitation has run out';
   if (lastReminder !== undefined && lastReminder.delivery !== id && Date.parse(lastReminder.at) >= due) return 'another reminder has just gone out';
   return undefined;
 }

@@ -41,14 +41,16 @@ describe('what follows an invitation', () => {
     expect((await bench.onboarding(id)).deliveries?.map(({ template, state }) => `${template} ${state}`)).to.deep.equal(['reminder sent', 'reminder sent', 'invitation sent']);
   });
 
-  it('reminds in the hour in which a link of a day runs out, and not of what has run out since', async () => {
+  it('reminds after 24 and after 72 hours also where a link lives for a day: each reminder renews the invitation', async () => {
     onboarding({ expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 } });
     const { id } = await invited();
-    const reminders = await hours(100);
-    expect(reminders).to.have.lengthOf(1);
+    const reminders = await hours(73);
+    expect(reminders).to.have.lengthOf(2);
+    expect((await bench.keys.lookUp(tenant, { token: tokenOf(reminders[1]!) })).state).to.equal('valid');
+    await hours(30);
     await bench.sweep.run(tenant);
     expect(await bench.onboarding(id)).to.include({ status: 'expired' });
-    expect((await bench.onboarding(id)).deliveries).to.have.lengthOf(2);
+    expect((await bench.onboarding(id)).deliveries).to.have.lengthOf(3);
   });
 
   it('brings an invitation that ran out while the reminder waited back to life', async () => {
