@@ -1,0 +1,52 @@
+import { addresseeByChannel } from '../notify/addressee-by-channel.ts';
+import { createCaptureMailer } from '../notify/capture-mailer.ts';
+import { createCaptureSmsSender } from '../notify/capture-sms-sender.ts';
+import { Courier } from '../notify/courier.ts';
+import { createHttpSmsSender } from '../notify/http-sms-sender.ts';
+import { senderDomain } from '../notify/mail-address.ts';
+import { createMailChannel } from '../notify/mail-channel.ts';
+import { planDeliveries } from '../notify/plan.ts';
+import { systemScheduler } from '../notify/scheduler.ts';
+import { createSmsChannel } from '../notify/sms-channel.ts';
+import { createSmtpMailer } from '../notify/smtp-mailer.ts';
+import { smtpOptions } from '../notify/smtp-options.ts';
+import { FirstKeyAddressee } from '../provisioning/first-key-addressee.ts';
+import { planWebhooks } from '../webhooks/plan-webhooks.ts';
+import { createPostWebhook } from '../webhooks/post-webhook.ts';
+import { createWebhookChannel } from '../webhooks/webhook-channel.ts';
+import { readWebhookSecret } from '../webhooks/webhook-secret.ts';
+import { createWebhookSubscribers } from '../webhooks/webhook-subscribers.ts';
+import type { Foundation } from './foundation.ts';
+
+/**
+ * Puts together everything that carries events to people and to webhooks.
+ * @param foundation shared with the other parts
+ */
+export function composeCourier(foundation: Foundation): Courier {
+  const { config, settings, settingsOf, store, mailbox, book, register, clock, log, publicUrl } = foundation;
+  const mailer = config.smtpUrl === undefined ? createCaptureMailer(mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
+  const addressee = new FirstKeyAddressee({ ...foundation, store: store.resources, publicUrl });
+  const { gatewayUrl, preset, from } = settings.sms;
+  // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody would read it in a mailbox.
+  const sender = gatewayUrl === null && config.smtpUrl === undefined
+    ? createCaptureSmsSender(mailbox, clock)
+    : createHttpSmsSender(() => (gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from }));
+  const webhooks = createWebhookChannel({
+    settingsOf, register, clock, log, post: createPostWebhook(config.webhookHosts),
+    // Read anew each time: a secret in a file can be replaced without a restart.
+    keysOf: (secrets) => secrets.map((reference) => readWebhookSecret(reference, process.env)),
+  });
+  return new Courier({
+    outbox: store.outbox,
+    addressee: addresseeByChannel({ email: addressee, sms: addressee, webhook: createWebhookSubscribers(register, settingsOf) }),
+    channels: [
+      { channel: createMailChannel(mailer, book), perMinute: config.mailPerMinute },
+      { channel: createSmsChannel(sender, book) },
+      { channel: webhooks, concurrency: 10 },
+    ],
+    clock, scheduler: systemScheduler, log,
+    plan: (event) => [...planDeliveries(event, senderDomain(config.mailFrom)), ...planWebhooks(event, settings.webhooks)],
+    // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
+    ...(store.kind === 'sqlite' ? { owner: 'embedded' } : {}),
+  });
+}

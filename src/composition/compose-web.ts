@@ -1,0 +1,103 @@
+import type { RequestListener } from 'node:http';
+import { accountPages } from '../account/account-pages.ts';
+import { adminOperations } from '../admin/admin-operations.ts';
+import { ApiDocument } from '../admin/api-document.ts';
+import { createApiRouter } from '../admin/api-router.ts';
+import { resendCodeOperation } from '../admin/resend-code-operation.ts';
+import { signInOperations } from '../admin/sign-in-operations.ts';
+import { requestLogOperation } from '../admin/request-log-operation.ts';
+import { webhookOperations } from '../admin/webhook-operations.ts';
+import { defaultTenant } from '../first-start.ts';
+import { createBouncesRouter } from '../hooks/bounces-router.ts';
+import { createApp } from '../http/app.ts';
+import { createAuthenticate } from '../http/authenticate.ts';
+import { capabilitiesOf } from '../http/capabilities.ts';
+import { createHideSecrets } from '../http/hide-secrets.ts';
+import { limitPosts } from '../http/limit-posts.ts';
+import { logFailure, toScimError } from '../http/error-boundary.ts';
+import { RequestRecorder } from '../http/request-recorder.ts';
+import { createScimRouter } from '../http/scim-router.ts';
+import { Courier } from '../notify/courier.ts';
+import { senderDomain } from '../notify/mail-address.ts';
+import { planDeliveries } from '../notify/plan.ts';
+import { writeMessage } from '../notify/write-message.ts';
+import { AdminActions } from '../provisioning/admin-actions.ts';
+import { AdminRecords } from '../provisioning/admin-records.ts';
+import { Bounces } from '../provisioning/bounces.ts';
+import { KeyService } from '../provisioning/key-service.ts';
+import { OnboardingOverview } from '../provisioning/onboarding-overview.ts';
+import { Rehearsal } from '../provisioning/rehearsal.ts';
+import { ResourceService } from '../provisioning/resource-service.ts';
+import { SecretBox } from '../provisioning/secret-box.ts';
+import { ScimEndpoint } from '../scim/endpoint.ts';
+import type { Foundation } from './foundation.ts';
+
+/** The part of the program that speaks HTTP. */
+export interface Web {
+  readonly app: RequestListener;
+  /** Puts the SCIM calls it has seen into the request log. */
+  readonly recorder: RequestRecorder;
+  /** Resolves when the work that answers did not wait for is done. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Puts together everything that speaks HTTP: SCIM, the hosted pages, the JSON APIs, the hooks.
+ * @param courier sends what the APIs put back in the queue
+ * @param ready see `AppParts.ready`
+ */
+export function composeWeb(foundation: Foundation, courier: Courier, ready: () => Promise<void>): Web {
+  const { config, settings, settingsOf, locales, book, types, mapping, publicUrl, store, mailbox, secrets, register, clock, log } = foundation;
+  const parts = { ...foundation, store: store.resources };
+  const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
+  const recorder = new RequestRecorder(store.requests, log);
+  const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
+  const rehearsal = new Rehearsal({
+    ...parts, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready),
+  });
+
+  const scim = createScimRouter({
+    endpoint: new ScimEndpoint({
+      types, handler: new ResourceService({ ...parts, rehearsal }), mapping, settingsOf, capabilities: capabilitiesOf(settings), clock,
+      cursorKey: signingKey(secrets, 'list cursors'), attemptKey: signingKey(secrets, 'repeated creates'),
+      failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
+    }),
+    authenticate, settingsOf, clock, log, recorder,
+    baseUrlOf: ({ protocol, host }) => `${config.publicUrl ?? `${protocol}://${host}`}/scim/v2`,
+    hideSecrets: createHideSecrets(types),
+  });
+  const pages = accountPages({
+    keys, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
+    report: (error) => log.error({ err: error }, 'a page failed'),
+    limit: limitPosts(),
+    ...(config.smtpUrl === undefined ? { mailbox } : {}),
+  });
+  const document = new ApiDocument();
+  const records = new AdminRecords(parts);
+  const actions = new AdminActions({ ...parts, records, deliveries: store.outbox });
+  const api = createApiRouter({
+    document, authenticate, log,
+    operations: {
+      ...signInOperations(keys),
+      ...adminOperations({ actions, records, overview: new OnboardingOverview(parts), outbox: store.outbox }),
+      ...webhookOperations({ settingsOf, register, outbox: store.outbox, clock, onRequeued: () => courier.wakeWorkers() }),
+      listRequests: requestLogOperation(store.requests, () => recorder.flush()),
+      resendCode: resendCodeOperation(store.resources, actions),
+      getDocument: () => ({ body: document.json }),
+    },
+  });
+  const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
+  const hooks = createBouncesRouter({ authenticate, bounces, log });
+  return {
+    app: createApp({ scim, apis: [api, hooks], pages, trustProxy: config.trustProxy, clock, log, ready }),
+    recorder,
+    settled: () => keys.settled(),
+  };
+}
+
+/** A key of its own for one use, derived from the newest sealing key. */
+function signingKey(secrets: SecretBox, use: string): Buffer {
+  const [key] = secrets.derive(use);
+  if (key === undefined) throw new Error('there is no sealing key');
+  return key;
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Locales } from '../locales.ts';
+import type { Log } from '../log.ts';
+import type { Mailbox } from '../notify/mailbox.ts';
+import type { MessageBook } from '../notify/message-book.ts';
+import type { ExtensionMapping } from '../provisioning/extension-mapping.ts';
+import type { PasswordHasher } from '../provisioning/password-hasher.ts';
+import type { RecordWriter } from '../provisioning/record-writer.ts';
+import type { SecretBox } from '../provisioning/secret-box.ts';
+import type { ResourceType, ResourceTypes } from '../scim/resource-type.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/store.ts';
+import type { EndpointRegister } from '../webhooks/endpoint-register.ts';
+
+/** What every part of the program is composed from: the configuration read, the files loaded, the store open, the product's core made. */
+export interface Foundation {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly locales: Locales;
+  readonly book: MessageBook;
+  readonly types: ResourceTypes;
+  readonly userType: ResourceType;
+  readonly mapping: ExtensionMapping;
+  /** What links begin with, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly store: Store;
+  /** Sealed. */
+  readonly mailbox: Mailbox;
+  readonly secrets: SecretBox;
+  readonly hasher: PasswordHasher;
+  readonly writer: RecordWriter;
+  /** Which webhook endpoints have been switched off. */
+  readonly register: EndpointRegister;
+  readonly clock: Clock;
+  readonly log: Log;
+}
