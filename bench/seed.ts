@@ -40,9 +40,14 @@ export async function seed(server: Contestant, headers: Record<string, string>, 
   const groups = new Map<number, string>();
   for (const size of groupSizes) {
     const members = ids.slice(0, size).map((value) => ({ value }));
-    groups.set(size, String((await send('/Groups', { schemas: [groupUrn], displayName: `Group of ${size}`, members })).id));
+    groups.set(size, idOf(await send('/Groups', { schemas: [groupUrn], displayName: `Group of ${size}`, members })));
   }
   return { users: ids, groups };
+}
+
+function idOf({ id }: JsonObject): string {
+  if (typeof id !== 'string') throw new Error('a created resource has no id');
+  return id;
 }
 
 /** The body of a PATCH that takes a member out of a group, or puts it back, spelt as Entra ID does. */

@@ -10,7 +10,7 @@ import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
 import { loadSettings } from './load-settings.ts';
 import { loadWording } from './load-wording.ts';
 import { createLog, type Log } from './log.ts';
-import { Courier } from './notify/courier.ts';
+import type { Courier } from './notify/courier.ts';
 import type { Mailbox } from './notify/mailbox.ts';
 import { sealMailbox } from './notify/sealed-mailbox.ts';
 import { packageRoot } from './package-root.ts';

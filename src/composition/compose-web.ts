@@ -17,7 +17,7 @@ import { limitPosts } from '../http/limit-posts.ts';
 import { logFailure, toScimError } from '../http/error-boundary.ts';
 import { RequestRecorder } from '../http/request-recorder.ts';
 import { createScimRouter } from '../http/scim-router.ts';
-import { Courier } from '../notify/courier.ts';
+import type { Courier } from '../notify/courier.ts';
 import { senderDomain } from '../notify/mail-address.ts';
 import { planDeliveries } from '../notify/plan.ts';
 import { writeMessage } from '../notify/write-message.ts';
@@ -28,7 +28,7 @@ import { KeyService } from '../provisioning/key-service.ts';
 import { OnboardingOverview } from '../provisioning/onboarding-overview.ts';
 import { Rehearsal } from '../provisioning/rehearsal.ts';
 import { ResourceService } from '../provisioning/resource-service.ts';
-import { SecretBox } from '../provisioning/secret-box.ts';
+import type { SecretBox } from '../provisioning/secret-box.ts';
 import { ScimEndpoint } from '../scim/endpoint.ts';
 import type { Foundation } from './foundation.ts';
 

@@ -2,9 +2,9 @@ import type { CapturedMail, Mailbox } from './mailbox.ts';
 
 /** Seals a text for one mail and opens it again; bound to the mail's id. */
 export interface MailSeal {
-  seal(text: string, id: string): string;
+  readonly seal: (text: string, id: string) => string;
   /** @throws when the text was sealed with another key, or for another mail */
-  open(sealed: string, id: string): string;
+  readonly open: (sealed: string, id: string) => string;
 }
 
 /**
