@@ -38,7 +38,8 @@ function bodyFor(type: ResourceType): fc.Arbitrary<JsonObject> {
   ));
   const name = type.name === 'Group' ? 'displayName' : 'userName';
   return fc.tuple(objectFor(type.schema.attributes), ...extensions, fc.dictionary(fc.string(), json, { maxKeys: 2 }))
-    .map((parts) => Object.assign({ [name]: 'ines' }, ...parts) as JsonObject);
+    // Spread, as JSON.parse does, makes `__proto__` a member like any other; assigning would set the prototype.
+    .map((parts) => parts.reduce<JsonObject>((all, part) => ({ ...all, ...part }), { [name]: 'ines' }));
 }
 
 const outcome = (run: () => unknown): 'done' | 'refused' => {
@@ -62,7 +63,7 @@ describe('validateResource, for any input', () => {
     it(`changes nothing the second time, of a ${type.name}`, () => {
       const seen = { done: 0, refused: 0 };
       fc.assert(fc.property(bodyFor(type), (body) => {
-        const before = structuredClone(body);
+        const before = JSON.stringify(body);
         const how = outcome(() => {
           const { resource } = validateResource(type, body, { context: 'create', unknownAttributes: 'drop' });
           const again = validateResource(type, resource, { context: 'create', unknownAttributes: 'refuse' });
@@ -70,7 +71,7 @@ describe('validateResource, for any input', () => {
           expect(again.rules).to.deep.equal([]);
         });
         seen[how] += 1;
-        expect(body, 'the body itself').to.deep.equal(before);
+        expect(JSON.stringify(body), 'the body itself').to.equal(before);
       }), { numRuns: 1500 });
       // A property that only ever saw refusals would have shown nothing.
       expect(seen.done).to.be.greaterThan(50);
