@@ -11,5 +11,6 @@ run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
 const patterns = process.argv.slice(2);
 run([
   '--enable-source-maps', 'node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '20000', '--forbid-only', '--reporter', 'dot',
+  '--require', './build/test/support/fixed-seed.js',
   ...(patterns.length > 0 ? patterns : ['build/test/**/*.test.js']),
 ]);
