@@ -107,12 +107,11 @@ export class ResourceService implements ResourceHandler {
   }
 
   async list(context: RequestContext, type: ResourceType, { condition, sort, wants, count, page }: ListQuery): Promise<ListPage> {
-    const found = await this.#store.query({
+    const { total: totalResults, records, ...edges } = await this.#store.query({
       tenant: context.tenant, type: type.name, condition, sort, limit: count,
-      page: 'after' in page ? page : { offset: Math.max(0, page.startIndex - 1) },
+      page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
     });
-    const resources = await represent(this.#store, type, found.records, wants);
-    return { totalResults: found.total, resources, ...(found.next === undefined ? {} : { next: found.next }) };
+    return { totalResults, resources: await represent(this.#store, type, records, wants), ...edges };
   }
 
   async replace(

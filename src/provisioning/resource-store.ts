@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../events.ts';
 import type { Condition, SortOrder } from '../scim/condition.ts';
 import type { CreateAttempt } from '../scim/create-attempt.ts';
+import type { WalkStart } from '../scim/resource-handler.ts';
 import type { Resource } from '../scim/resource.ts';
 import type { SearchDocument } from '../scim/search-document.ts';
 import type { Account } from './account.ts';
@@ -82,8 +83,8 @@ export interface StoreQuery {
   /** Without it: the order of creation, which never changes. Ties go by that order too. */
   readonly sort: SortOrder | undefined;
   readonly limit: number;
-  /** `offset` for index paging; `after` a position this store gave out ('' for the start) for cursor paging. */
-  readonly page: { readonly offset: number } | { readonly after: string };
+  /** `offset` for index paging; for cursor paging a position this store gave out. */
+  readonly page: { readonly offset: number } | WalkStart;
 }
 
 /** One page of a list. */
@@ -92,6 +93,8 @@ export interface StorePage {
   readonly records: readonly StoredRecord[];
   /** Position after the last record; absent when nothing follows. Only in cursor paging. */
   readonly next?: string;
+  /** Position before the first record; absent when nothing precedes. Only in cursor paging. */
+  readonly previous?: string;
 }
 
 /** One group a user or group is in. */

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { ExpiredCursorError, InvalidCursorError } from './scim-error.ts';
 import type { ListRequest } from './list-query.ts';
+import type { WalkStart } from './resource-handler.ts';
 
 /** What a cursor is good for, and for nothing else. */
 export interface CursorScope {
@@ -18,32 +19,32 @@ const tagLength = 16;
 const expiryLength = 8;
 
 /**
- * Makes the cursor of the next page (RFC 9865 §2): AES-256-GCM over the position and the moment it expires, bound to its scope, in characters
- * that a URL need not escape.
+ * Makes the cursor of the next page or the previous one (RFC 9865 §2): AES-256-GCM over where it starts and the moment it expires, bound to
+ * its scope, in characters that a URL need not escape.
  * @param key 32 bytes
- * @param position the store's own, see `ListPage.next`
  */
-export function sealCursor(key: Uint8Array, scope: CursorScope, position: string, expiresAt: Date): string {
+export function sealCursor(key: Uint8Array, scope: CursorScope, start: WalkStart, expiresAt: Date): string {
   const iv = randomBytes(ivLength);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(fingerprintOf(scope));
   const expiry = Buffer.alloc(expiryLength);
   expiry.writeDoubleBE(expiresAt.getTime());
-  const sealed = Buffer.concat([cipher.update(expiry), cipher.update(position, 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([cipher.update(expiry), cipher.update('after' in start ? `>${start.after}` : `<${start.before}`, 'utf8'), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
 /**
  * Reads a cursor that a client sends back.
- * @returns the store's position
+ * @returns where its page starts
  * @throws InvalidCursorError when it is not ours, damaged, or made for another scope; ExpiredCursorError when it is too old
  */
-export function openCursor(key: Uint8Array, scope: CursorScope, cursor: string, now: Date): string {
+export function openCursor(key: Uint8Array, scope: CursorScope, cursor: string, now: Date): WalkStart {
   const content = unseal(key, scope, cursor);
   if (content === undefined) {
     throw new InvalidCursorError('The cursor is not one that this server gave this client for this query. Begin again with an empty cursor.');
   }
   if (content.readDoubleBE(0) <= now.getTime()) throw new ExpiredCursorError('The cursor has expired. Begin again with an empty cursor.');
-  return content.toString('utf8', expiryLength);
+  const position = content.toString('utf8', expiryLength + 1);
+  return content[expiryLength] === '>'.charCodeAt(0) ? { after: position } : { before: position };
 }
 
 function unseal(key: Uint8Array, scope: CursorScope, cursor: string): Buffer | undefined {
@@ -61,5 +62,5 @@ function unseal(key: Uint8Array, scope: CursorScope, cursor: string): Buffer | u
 
 function fingerprintOf({ tenant, client, resourceType, request }: CursorScope): Buffer {
   const { filter = null, sortBy = null, descending } = request;
-  return createHash('sha256').update(JSON.stringify(['cursor', 1, tenant, client, resourceType, filter, sortBy, descending])).digest();
+  return createHash('sha256').update(JSON.stringify(['cursor', 2, tenant, client, resourceType, filter, sortBy, descending])).digest();
 }

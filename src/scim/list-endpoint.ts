@@ -11,7 +11,7 @@ import type { MergedPage, TypeQuery } from './merged-page.ts';
 import { parseProjection, projectionWants } from './project-attributes.ts';
 import { Representer } from './represent.ts';
 import { requireObject } from './request-body.ts';
-import type { ResourceHandler, Wants } from './resource-handler.ts';
+import type { ResourceHandler, Wants, WalkStart } from './resource-handler.ts';
 import type { ResourceType, ResourceTypes } from './resource-type.ts';
 import type { ScimRequest, ScimResponse } from './scim-request.ts';
 
@@ -55,11 +55,16 @@ export class ListEndpoint {
     const { handler, clock, cursorKey, capabilities: { pagination } } = this.#parts;
     const scope: CursorScope = { tenant: context.tenant, client: context.client.id, resourceType: types.map(({ name }) => name).join(), request: list };
     const queries = types.map((type) => this.#queryOf(request, type, types, list));
-    const start = list.cursor === undefined ? { startIndex: list.startIndex } : { after: list.cursor && openCursor(cursorKey, scope, list.cursor, clock.now()) };
+    const { cursor, startIndex } = list;
+    const start = cursor === undefined ? { startIndex } : cursor === '' ? { after: '' } : openCursor(cursorKey, scope, cursor, clock.now());
     const page = await readPage(handler, context, queries, start);
     const expiry = new Date(clock.now().getTime() + pagination.cursorTimeout * 1000);
-    const next = page.next === undefined ? undefined : sealCursor(cursorKey, scope, page.next, expiry);
-    const body = await new Representer(this.#parts.types, baseUrl).listBody(envelopeOf(page, list, next), page.resources);
+    const seal = (to: WalkStart): string => sealCursor(cursorKey, scope, to, expiry);
+    const cursors = {
+      ...(page.next === undefined ? {} : { nextCursor: seal({ after: page.next }) }),
+      ...(page.previous === undefined ? {} : { previousCursor: seal({ before: page.previous }) }),
+    };
+    const body = await new Representer(this.#parts.types, baseUrl).listBody(envelopeOf(page, list, cursors), page.resources);
     return { status: 200, headers: {}, body, log: {} };
   }
 
@@ -76,12 +81,12 @@ export class ListEndpoint {
 }
 
 /** RFC 7644 §3.4.2.4; with a cursor there is no index (RFC 9865 §2). */
-function envelopeOf(page: MergedPage, list: ListRequest, nextCursor: string | undefined): JsonObject {
+function envelopeOf(page: MergedPage, list: ListRequest, cursors: JsonObject): JsonObject {
   return {
     schemas: [listResponseUrn],
     totalResults: page.totalResults,
     itemsPerPage: page.resources.length,
     ...(list.cursor === undefined ? { startIndex: list.startIndex } : {}),
-    ...(nextCursor === undefined ? {} : { nextCursor }),
+    ...cursors,
   };
 }

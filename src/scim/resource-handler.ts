@@ -47,6 +47,12 @@ export interface Precondition {
   readonly ifNoneMatch?: readonly number[] | '*';
 }
 
+/**
+ * Where a page of a walk through a list starts (RFC 9865): on `after` a position, or back, ending `before` what follows one. Positions are
+ * the store's own; the empty one is the list's first end going on, its last going back.
+ */
+export type WalkStart = { readonly after: string } | { readonly before: string };
+
 /** A list request, bound and normalised (RFC 7644 §3.4.2; RFC 9865). */
 export interface ListQuery {
   readonly condition: Condition | undefined;
@@ -54,16 +60,18 @@ export interface ListQuery {
   readonly wants: Wants;
   /** The most resources to answer; 0 asks for the count alone. */
   readonly count: number;
-  /** Index paging, 1-based; or cursor paging: the store's position after which to go on, '' for the first page. */
-  readonly page: { readonly startIndex: number } | { readonly after: string };
+  /** Index paging, 1-based; or cursor paging. */
+  readonly page: { readonly startIndex: number } | WalkStart;
 }
 
 /** One page. */
 export interface ListPage {
   readonly totalResults: number;
   readonly resources: readonly Representation[];
-  /** In cursor paging: the position to go on from, absent on the last page. */
+  /** In cursor paging: the position to go on `after`, absent on the last page. */
   readonly next?: string;
+  /** In cursor paging: the position to go back from, as `before`, absent on the first page. */
+  readonly previous?: string;
 }
 
 /** What a PATCH did. */

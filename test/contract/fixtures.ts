@@ -61,8 +61,8 @@ export function nextVersion(put: Put, changes: Partial<Omit<Put, 'record'>> & { 
 }
 
 /** The removal of a record at a version. */
-export function removal(record: Pick<StoredRecord, 'type' | 'id' | 'version'>, events: readonly DomainEvent[] = []): Commit {
-  return { kind: 'remove', tenant: TENANT, type: record.type, id: record.id, expectedVersion: record.version, events };
+export function removal(record: Pick<StoredRecord, 'type' | 'id' | 'version'> & { readonly tenant?: string }, events: readonly DomainEvent[] = []): Commit {
+  return { kind: 'remove', tenant: record.tenant ?? TENANT, type: record.type, id: record.id, expectedVersion: record.version, events };
 }
 
 /** A search document with what every one holds. */

@@ -5,6 +5,7 @@ import { membershipsContract } from './memberships-contract.ts';
 import { outboxContract } from './outbox-contract.ts';
 import { queriesContract } from './queries-contract.ts';
 import { randomFiltersContract } from './random-filters-contract.ts';
+import { randomWalksContract } from './random-walks-contract.ts';
 import { requestLogContract } from './request-log-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
 
@@ -33,6 +34,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     resourcesContract(store);
     queriesContract(store);
     randomFiltersContract(store);
+    randomWalksContract(store);
     membershipsContract(store);
     outboxContract(store);
     mailboxContract(store);

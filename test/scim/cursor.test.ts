@@ -7,18 +7,22 @@ const scope: CursorScope = { tenant: 'harbour', client: 'okta', resourceType: 'U
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 2, 1, 8, 0, seconds));
 
 describe('cursors', () => {
-  const cursor = sealCursor(key, scope, '["é😀",42]', at(60));
+  const cursor = sealCursor(key, scope, { after: '["é😀",42]' }, at(60));
 
   it('give back the position until they expire', () => {
-    expect(openCursor(key, scope, cursor, at(0))).to.equal('["é😀",42]');
-    expect(openCursor(key, { ...scope }, cursor, at(59))).to.equal('["é😀",42]');
+    expect(openCursor(key, scope, cursor, at(0))).to.deep.equal({ after: '["é😀",42]' });
+    expect(openCursor(key, { ...scope }, cursor, at(59))).to.deep.equal({ after: '["é😀",42]' });
     expect(() => openCursor(key, scope, cursor, at(60))).to.throw(ExpiredCursorError);
+  });
+
+  it('lead on or back', () => {
+    for (const start of [{ after: '<' }, { before: '>' }, { before: 'User:{}' }]) expect(openCursor(key, scope, sealCursor(key, scope, start, at(60)), at(0))).to.deep.equal(start);
   });
 
   it('need no escaping in a URL and tell nothing', () => {
     expect(cursor).to.match(/^[\w-]+$/);
     expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.to.include('42');
-    expect(sealCursor(key, scope, '["é😀",42]', at(60))).not.to.equal(cursor);
+    expect(sealCursor(key, scope, { after: '["é😀",42]' }, at(60))).not.to.equal(cursor);
   });
 
   const others: readonly (readonly [string, CursorScope])[] = [

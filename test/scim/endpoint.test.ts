@@ -244,6 +244,23 @@ describe('the endpoint', () => {
       }
     });
 
+    it('go back by cursor to where they came from, over one type and over all', async () => {
+      for (const [path, expected] of [['/Users', 'abcde'], ['/', 'abcdeXY'], ['/?sortBy=displayName&sortOrder=descending', 'abcdeYX']] as const) {
+        for (const count of [1, 2, 3, 5, 6, 7]) {
+          const read = async (cursor: unknown) => (await client.call('GET', `${path}${path.includes('?') ? '&' : '?'}count=${count}&cursor=${String(cursor)}`)).body;
+          let page = await read('');
+          const pages = [namesOf(page).join('')];
+          expect(page).not.to.have.property('previousCursor');
+          while (page['nextCursor'] !== undefined) pages.push(namesOf(page = await read(page['nextCursor'])).join(''));
+          expect(pages.join(''), `${path} by ${count}`).to.equal(expected);
+          for (const earlier of pages.slice(0, -1).reverse()) expect(namesOf(page = await read(page['previousCursor'])).join(''), `${path} by ${count}`).to.equal(earlier);
+          expect(page).not.to.have.property('previousCursor');
+          for (const later of pages.slice(1)) expect(namesOf(page = await read(page['nextCursor'])).join(''), `${path} by ${count}`).to.equal(later);
+          expect(page).not.to.have.property('nextCursor');
+        }
+      }
+    });
+
     it('take a cursor only for the query it was made for, and only for a while', async () => {
       const { body } = await client.call('GET', '/Users?count=1&cursor=');
       const cursor = body['nextCursor'] as string;

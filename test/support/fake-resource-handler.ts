@@ -10,6 +10,7 @@ import type { ResourceType } from '../../src/scim/resource-type.ts';
 import type { Resource } from '../../src/scim/resource.ts';
 import { NotFoundError, PreconditionFailedError, UniquenessError } from '../../src/scim/scim-error.ts';
 import { buildSearchDocument, type SearchDocument } from '../../src/scim/search-document.ts';
+import { indexWalk } from './index-walk.ts';
 
 interface FakeRecord {
   readonly type: string;
@@ -59,10 +60,8 @@ export class FakeResourceHandler implements ResourceHandler {
       .map(([id]) => ({ id, document: this.#document(type, id) }))
       .filter(({ document }) => condition === undefined || matchCondition(condition, document));
     if (sort !== undefined) found.sort((a, b) => compareDocuments(sort, a.document, b.document));
-    const start = 'after' in page ? Number(page.after === '' ? 0 : page.after) : page.startIndex - 1;
-    const resources = await Promise.all(found.slice(start, start + count).map(({ id }) => this.#represent(id, wants)));
-    const isMore = 'after' in page && start + count < found.length;
-    return { totalResults: found.length, resources, ...(isMore ? { next: String(start + count) } : {}) };
+    const { items, ...edges } = 'startIndex' in page ? { items: found.slice(page.startIndex - 1, page.startIndex - 1 + count) } : indexWalk(found, count, page);
+    return { totalResults: found.length, resources: await Promise.all(items.map(({ id }) => this.#represent(id, wants))), ...edges };
   }
 
   async replace(_: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation> {

@@ -6,6 +6,7 @@ import type { Condition } from '../../src/scim/condition.ts';
 import { elementDocument } from '../../src/scim/element-document.ts';
 import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
 import type { SearchDocument } from '../../src/scim/search-document.ts';
+import { indexWalk } from './index-walk.ts';
 import { groupType } from './resource-types.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
@@ -60,9 +61,8 @@ export class MemoryStore implements ResourceStore {
       members: [...this.#membersOf(tenant, put.record.id).values()].map(memberDocument),
     }));
     if (sort !== undefined) found.sort((one, other) => compareDocuments(sort, one.search, other.search));
-    const from = 'after' in page ? Number(page.after === '' ? 0 : page.after) : page.offset;
-    const records = found.slice(from, from + limit).map(({ record }) => structuredClone(record));
-    return { total: found.length, records, ...('after' in page && from + limit < found.length ? { next: String(from + limit) } : {}) };
+    const { items, ...edges } = 'offset' in page ? { items: found.slice(page.offset, page.offset + limit) } : indexWalk(found, limit, page);
+    return { total: found.length, records: items.map(({ record }) => structuredClone(record)), ...edges };
   }
 
   async* members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {

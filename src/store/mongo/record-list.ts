@@ -1,5 +1,7 @@
 import type { StorePage, StoreQuery } from '../../provisioning/resource-store.ts';
 import type { SortOrder, Target } from '../../scim/condition.ts';
+import type { WalkStart } from '../../scim/resource-handler.ts';
+import { cutPage } from '../cut-page.ts';
 import type { RecordDocument } from './documents.ts';
 import { encodeName } from './field-names.ts';
 import type { Models } from './models.ts';
@@ -14,7 +16,7 @@ interface Stretch {
   readonly sort: Readonly<Record<string, 1 | -1>>;
 }
 
-/** Where a walk stands: in which stretch, and after which record. */
+/** A place in a list: in which stretch, and at which record. */
 interface Position {
   readonly stretch: number;
   readonly position: number;
@@ -33,9 +35,9 @@ export async function listRecords(models: Models, filter: MongoQuery, query: Pic
   const path = sort && sortPath(sort.target);
   const stretches = stretchesOf(sort, path);
   const total = models.records.countDocuments(filter).exec();
-  const read = 'after' in page
-    ? readAfter(models, filter, stretches, path, limit, page.after)
-    : readFrom(models, filter, stretches, limit, page.offset).then((records) => ({ records: records.map(storedRecord) }));
+  const read = 'offset' in page
+    ? readFrom(models, filter, stretches, limit, page.offset).then((records) => ({ records: records.map(storedRecord) }))
+    : walk(models, filter, stretches, path, limit, page);
   const [count, found] = await Promise.all([total, read]);
   return { total: count, ...found };
 }
@@ -69,34 +71,39 @@ async function readFrom(
   return records;
 }
 
-async function readAfter(
-  models: Models, filter: MongoQuery, stretches: readonly Stretch[], path: string | undefined, limit: number, after: string,
+async function walk(
+  models: Models, filter: MongoQuery, stretches: readonly Stretch[], path: string | undefined, limit: number, start: WalkStart,
 ): Promise<Omit<StorePage, 'total'>> {
-  let from = after === '' ? undefined : readPosition(after);
-  const records: { readonly record: Listed; readonly stretch: number }[] = [];
-  for (let index = from?.stretch ?? 0; index < stretches.length && records.length <= limit && limit > 0; index += 1) {
+  const isBack = 'before' in start;
+  const text = isBack ? start.before : start.after;
+  let from = text === '' ? undefined : readPosition(text);
+  const step = isBack ? -1 : 1;
+  const walked: { readonly record: Listed; readonly stretch: number }[] = [];
+  for (let index = from?.stretch ?? (isBack ? stretches.length - 1 : 0); walked.length <= limit && limit > 0; index += step) {
     const stretch = stretches[index];
     if (!stretch) break;
-    const beyond = from ? beyondPosition(stretch, from) : {};
+    const sort = isBack ? reversed(stretch.sort) : stretch.sort;
+    const beyond = from ? beyondPosition(sort, from, isBack) : {};
     from = undefined;
-    // One more than asked for tells whether anything follows.
-    const found = await read(models, [filter, stretch.filter, beyond], stretch.sort, limit + 1 - records.length, 0, path !== undefined);
-    records.push(...found.map((record) => ({ record, stretch: index })));
+    // One more than asked for tells whether anything lies beyond.
+    const found = await read(models, [filter, stretch.filter, beyond], sort, limit + 1 - walked.length, 0, path !== undefined);
+    walked.push(...found.map((record) => ({ record, stretch: index })));
   }
-  const shown = records.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    records: shown.map(({ record }) => storedRecord(record)),
-    ...(records.length > limit && last ? { next: writePosition(last.record, last.stretch, path) } : {}),
-  };
+  const { items, ...edges } = cutPage(walked, limit, start, ({ record, stretch }) => writePosition(record, stretch, path));
+  return { records: items.map(({ record }) => storedRecord(record)), ...edges };
 }
 
-/** All that comes after a position in a stretch: beyond its value, or of the same value and created later. */
-function beyondPosition({ sort }: Stretch, { position, key, value }: Position): MongoQuery {
-  const later = { $or: [{ position: { $gt: position } }, { position, _id: { $gt: key } }] };
+function reversed(sort: Stretch['sort']): Stretch['sort'] {
+  return Object.fromEntries(Object.entries(sort).map(([path, direction]) => [path, direction === 1 ? -1 : 1]));
+}
+
+/** All of a stretch that lies beyond a position: farther by its value, or of the same value and created later; going back, not later. */
+function beyondPosition(sort: Stretch['sort'], { position, key, value }: Position, isBack: boolean): MongoQuery {
+  const [farther, keys] = isBack ? [{ $lt: position }, { $lte: key }] : [{ $gt: position }, { $gt: key }];
+  const among = { $or: [{ position: farther }, { position, _id: keys }] };
   const [path, direction] = Object.entries(sort)[0] ?? [];
-  if (path === undefined || path in creation) return later;
-  return { $or: [{ [path]: direction === 1 ? { $gt: value } : { $lt: value } }, { $and: [{ [path]: { $eq: value } }, later] }] };
+  if (path === undefined || path in creation) return among;
+  return { $or: [{ [path]: direction === 1 ? { $gt: value } : { $lt: value } }, { $and: [{ [path]: { $eq: value } }, among] }] };
 }
 
 function writePosition(record: Listed, stretch: number, path: string | undefined): string {

@@ -1,5 +1,7 @@
 import type { StoreQuery } from '../../provisioning/resource-store.ts';
 import type { SortOrder } from '../../scim/condition.ts';
+import type { WalkStart } from '../../scim/resource-handler.ts';
+import { cutPage } from '../cut-page.ts';
 import type { Bindable, Connection } from './connection.ts';
 import { translateCondition } from './filter-translation.ts';
 import { indexedPart } from './indexed-condition.ts';
@@ -16,6 +18,7 @@ export interface RowPage {
   readonly total: number;
   readonly rows: readonly RecordRow[];
   readonly next?: string;
+  readonly previous?: string;
 }
 
 /** A place in the list: the record's position and, in a sorted list, its sort value. */
@@ -23,8 +26,6 @@ type Place = readonly [position: number, value?: string | number | null];
 
 /** Up to so many records found by an index are tested at once, without asking what else the condition costs. */
 const FEW = 64;
-
-const PLAIN_ORDER = new Sql('records.position');
 
 /** Reads pages of lists over one connection; the main thread has one for what an index answers, the scanning thread one for the rest. */
 export class RecordLists {
@@ -66,7 +67,7 @@ export class RecordLists {
   #unfiltered({ tenant, type, limit, page }: StoreQuery): RowPage {
     const [total] = this.#one<[number]>(sql`SELECT coalesce(sum(records), 0) FROM blocks WHERE tenant = ${tenant} AND type = ${type}`) ?? [0];
     const inType = sql`records.tenant = ${tenant} AND records.type = ${type}`;
-    if ('after' in page) return this.#pageFrom(this.#walk(inType, undefined, limit, page.after), limit, total);
+    if (!('offset' in page)) return { total, ...this.#pageOf(this.#walk(inType, undefined, limit, page), limit, page) };
     if (limit === 0 || page.offset >= total) return { total, rows: [] };
     const [block, before] = this.#one<[number, number]>(sql`
       SELECT block, upto - records FROM
@@ -79,14 +80,14 @@ export class RecordLists {
   }
 
   #filtered({ sort, limit, page }: StoreQuery, test: Sql): RowPage {
-    if ('after' in page) {
-      const places = limit === 0 ? [] : this.#walk(test, sort, limit, page.after);
-      const isAll = page.after === '' && limit > 0 && places.length <= limit;
-      return this.#pageFrom(places, limit, isAll ? places.length : this.#count(test));
+    if (!('offset' in page)) {
+      const places = limit === 0 ? [] : this.#walk(test, sort, limit, page);
+      const isAll = positionIn(page) === '' && limit > 0 && places.length <= limit;
+      return { total: isAll ? places.length : this.#count(test), ...this.#pageOf(places, limit, page) };
     }
     if (limit === 0) return { total: this.#count(test), rows: [] };
     const places = this.#all<[number]>(sql`
-      SELECT records.position FROM records WHERE ${test} ORDER BY ${order(sort)} LIMIT ${limit} OFFSET ${page.offset}`);
+      SELECT records.position FROM records WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET ${page.offset}`);
     const isLast = places.length < limit && (places.length > 0 || page.offset === 0);
     return { total: isLast ? page.offset + places.length : this.#count(test), rows: this.#rowsAt(places) };
   }
@@ -95,29 +96,28 @@ export class RecordLists {
     return this.#one<[number]>(sql`SELECT count(*) FROM records WHERE ${test}`)?.[0] ?? 0;
   }
 
-  /** One place more than the limit, where there is one: it tells that something follows. */
-  #walk(test: Sql, sort: SortOrder | undefined, limit: number, after: string): readonly Place[] {
-    const from = after === '' ? undefined : parsePosition(after);
+  /** Places in the order of the walk, one more than the limit where something lies beyond. */
+  #walk(test: Sql, sort: SortOrder | undefined, limit: number, start: WalkStart): readonly Place[] {
+    const isBack = 'before' in start;
+    const text = positionIn(start);
+    const from = text === '' ? undefined : parsePosition(text);
     if (sort === undefined) {
-      const rest = from === undefined ? test : sql`${test} AND records.position > ${from.position}`;
-      return this.#all<[number]>(sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${PLAIN_ORDER} LIMIT ${limit + 1}`);
+      const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack)}`;
+      return this.#all<[number]>(sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`);
     }
     const value = firstValue(new Sql('records.search'), sort.target).value;
     const places: Place[] = [];
-    for (const stretch of stretches(value, sort.descending, from)) {
+    for (const stretch of stretches(value, sort, isBack, from)) {
       if (places.length > limit) break;
       places.push(...this.#all<[number, string | number | null]>(sql`
-        SELECT records.position, ${value} FROM records WHERE ${test} AND ${stretch} ORDER BY ${order(sort)} LIMIT ${limit + 1 - places.length}`));
+        SELECT records.position, ${value} FROM records WHERE ${test} AND ${stretch} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`));
     }
     return places;
   }
 
-  #pageFrom(places: readonly Place[], limit: number, total: number): RowPage {
-    const rows = this.#rowsAt(places.slice(0, limit));
-    const last = places.length > limit ? places[limit - 1] : undefined;
-    if (last === undefined) return { total, rows };
-    const [position, value] = last;
-    return { total, rows, next: formatPosition(value === undefined ? { position } : { position, value }) };
+  #pageOf(walked: readonly Place[], limit: number, start: WalkStart): Omit<RowPage, 'total'> {
+    const { items, ...edges } = cutPage(walked, limit, start, ([position, value]) => formatPosition(value === undefined ? { position } : { position, value }));
+    return { rows: this.#rowsAt(items), ...edges };
   }
 
   #rowsAt(places: readonly Place[]): RecordRow[] {
@@ -142,20 +142,33 @@ export class RecordLists {
   }
 }
 
-function order(sort: SortOrder | undefined): Sql {
-  if (sort === undefined) return PLAIN_ORDER;
-  const { value } = firstValue(new Sql('records.search'), sort.target);
-  return sort.descending ? sql`${value} DESC NULLS FIRST, records.position` : sql`${value} ASC NULLS LAST, records.position`;
+function positionIn(start: WalkStart): string {
+  return 'after' in start ? start.after : start.before;
 }
 
-/** What follows a place in a sorted list, in stretches that an index can each go straight to: equal values, then farther ones. */
-function stretches(value: Sql, descending: boolean, from: ListPosition | undefined): readonly Sql[] {
+/** The order of a list, or its very reverse. */
+function order(sort: SortOrder | undefined, isBack: boolean): Sql {
+  const byPosition = new Sql(isBack ? 'records.position DESC' : 'records.position');
+  if (sort === undefined) return byPosition;
+  const { value } = firstValue(new Sql('records.search'), sort.target);
+  return sort.descending !== isBack ? sql`${value} DESC NULLS FIRST, ${byPosition}` : sql`${value} ASC NULLS LAST, ${byPosition}`;
+}
+
+/** Among equals: what was created after a position, or up to it. */
+function farther({ position }: ListPosition, isBack: boolean): Sql {
+  return isBack ? sql`records.position <= ${position}` : sql`records.position > ${position}`;
+}
+
+/** What lies beyond a place in a sorted list, in stretches that an index can each go straight to: equal values, then farther ones. */
+function stretches(value: Sql, sort: SortOrder, isBack: boolean, from: ListPosition | undefined): readonly Sql[] {
   const absent = sql`${value} IS NULL`;
-  if (from === undefined) return descending ? [absent, sql`${value} IS NOT NULL`] : [sql`${value} IS NOT NULL`, absent];
+  const present = sql`${value} IS NOT NULL`;
+  const isFalling = sort.descending !== isBack;
+  if (from === undefined) return isFalling ? [absent, present] : [present, absent];
   if (from.value === undefined || from.value === null) {
-    const rest = sql`${absent} AND records.position > ${from.position}`;
-    return descending ? [rest, sql`${value} IS NOT NULL`] : [rest];
+    const rest = sql`${absent} AND ${farther(from, isBack)}`;
+    return isFalling ? [rest, present] : [rest];
   }
-  const equal = sql`${value} = ${from.value} AND records.position > ${from.position}`;
-  return descending ? [equal, sql`${value} < ${from.value}`] : [equal, sql`${value} > ${from.value}`, absent];
+  const equal = sql`${value} = ${from.value} AND ${farther(from, isBack)}`;
+  return isFalling ? [equal, sql`${value} < ${from.value}`] : [equal, sql`${value} > ${from.value}`, absent];
 }
