@@ -45,7 +45,8 @@ export async function seed(server: Contestant, headers: Record<string, string>, 
   return { users: ids, groups };
 }
 
-function idOf({ id }: JsonObject): string {
+/** The id of what was created. */
+export function idOf({ id }: JsonObject): string {
   if (typeof id !== 'string') throw new Error('a created resource has no id');
   return id;
 }
