@@ -3,6 +3,7 @@ import { type Authenticate, requireScope } from '../http/authenticate.ts';
 import { maxBodyBytes, readBody } from '../http/read-body.ts';
 import type { Log } from '../log.ts';
 import type { AdminActor } from '../provisioning/admin-records.ts';
+import { inTurns } from '../scim/in-turns.ts';
 import { ScimError } from '../scim/scim-error.ts';
 import type { ApiDocument, DocumentedOperation } from './api-document.ts';
 
@@ -85,7 +86,7 @@ function serve(documented: DocumentedOperation, act: Operation, log: Log): (requ
       log.info({ requestId: actor.requestId, client: actor.client, operation: documented.id, status: response.statusCode, ms }, 'api');
     });
     const query = documented.readQuery(new URL(request.url, 'http://localhost').searchParams);
-    const body = documented.readBody(Buffer.isBuffer(request.body) ? readBody(request.body, request.headers) : undefined);
+    const body = documented.readBody(Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined);
     const answer = await act({ actor, id: String(request.params['id'] ?? ''), query, body });
     response.status(answer.status ?? 200).json(answer.body);
   };

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Json } from '../json.ts';
 import type { Log } from '../log.ts';
 import type { ScimEndpoint } from '../scim/endpoint.ts';
+import { inTurns } from '../scim/in-turns.ts';
 import type { RequestContext } from '../scim/resource-handler.ts';
 import type { RequestNotes } from '../scim/request-notes.ts';
 import type { ScimError } from '../scim/scim-error.ts';
@@ -67,7 +68,7 @@ async function answerOf(parts: ScimRouterParts, request: Request, response: Resp
   const query = new URLSearchParams(queryText);
   let body: Json | undefined;
   try {
-    body = Buffer.isBuffer(request.body) ? readBody(request.body, request.headers) : undefined;
+    body = Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined;
     const { log, ...answer } = await parts.endpoint.handle({
       method: request.method,
       path,

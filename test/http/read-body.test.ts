@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { maxBodyBytes, readBody } from '../../src/http/read-body.ts';
+import { atOnce } from '../../src/scim/in-turns.ts';
 import { ScimError } from '../../src/scim/scim-error.ts';
 
 describe('readBody', () => {
-  const read = (text: string | Buffer, type?: string) => readBody(Buffer.from(text as string), type === undefined ? {} : { 'content-type': type });
+  const read = (text: string | Buffer, type?: string) => atOnce(readBody(Buffer.from(text as string), type === undefined ? {} : { 'content-type': type }));
   const refusal = (text: string | Buffer, type?: string): ScimError => {
     try {
       read(text, type);
