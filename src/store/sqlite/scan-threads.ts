@@ -14,7 +14,7 @@ interface Scan {
 }
 
 const MOST_BUSY = 2;
-/** Those busy and those given up whose last statement is not over yet. */
+/** Those busy and those that go on with a statement nobody waits for any more. */
 const MOST_THREADS = 4;
 const MOST_WAITING = 1_000;
 
@@ -24,7 +24,8 @@ const WORKER = new URL(`./scan-worker${EXTENSION}`, import.meta.url);
 
 /**
  * Reads that may scan, on threads of their own: they hold up neither the event loop nor, for longer than the limit, each other.
- * Threads start when first needed, keep no process alive while idle, and are replaced when they die.
+ * Threads start when first needed, keep no process alive while idle, and are replaced when they die. None is ended while it may be at a
+ * statement: the native driver would abort the whole process.
  */
 export class ScanThreads {
   readonly #file: string;
@@ -32,7 +33,7 @@ export class ScanThreads {
   readonly #waiting: Scan[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, { readonly scan: Scan; readonly timer: NodeJS.Timeout }>();
-  readonly #dying = new Set<Worker>();
+  readonly #overdue = new Set<Worker>();
   #closed = false;
 
   /**
@@ -59,14 +60,14 @@ export class ScanThreads {
     });
   }
 
-  /** Ends the threads; scans not answered yet are rejected. */
+  /** Rejects the scans not answered yet, and ends the threads as soon as none is at a statement. */
   async close(): Promise<void> {
     this.#closed = true;
     const closed = new StoreUnavailableError('The store is closed.');
     for (const { reject } of this.#waiting.splice(0)) reject(closed);
-    const threads = [...this.#idle, ...this.#busy.keys(), ...this.#dying];
-    for (const thread of threads) this.#lose(thread, closed);
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    for (const thread of [...this.#busy.keys()]) this.#giveUp(thread, closed);
+    await Promise.all([...this.#overdue].map((thread) => new Promise((resolve) => thread.once('message', resolve).once('exit', resolve))));
+    await Promise.all(this.#idle.splice(0).map((thread) => thread.terminate()));
   }
 
   #next(): void {
@@ -78,22 +79,19 @@ export class ScanThreads {
     // While it works, it keeps the process alive: someone waits for the answer.
     thread.ref();
     const timer = setTimeout(() => {
-      this.#lose(thread, new StoreUnavailableError(`The search took longer than ${this.#limitMs} ms; make the filter narrower.`));
-      // Takes effect when the statement under way ends; until then the thread counts as dying, and nobody waits for it.
-      this.#dying.add(thread);
-      void thread.terminate();
+      this.#giveUp(thread, new StoreUnavailableError(`The search took longer than ${this.#limitMs} ms; make the filter narrower.`));
+      this.#next();
     }, this.#limitMs);
     this.#busy.set(thread, { scan, timer });
     thread.postMessage(scan.query);
   }
 
   #start(): Worker | undefined {
-    if (this.#busy.size >= MOST_BUSY || this.#busy.size + this.#dying.size >= MOST_THREADS) return undefined;
+    if (this.#busy.size >= MOST_BUSY || this.#busy.size + this.#overdue.size >= MOST_THREADS) return undefined;
     const thread = startWorker(this.#file);
     thread.on('message', (answer: ScanAnswer) => this.#finish(thread, answer));
     thread.on('error', (cause) => this.#lose(thread, new StoreUnavailableError('The search thread failed.', { cause })));
     thread.on('exit', () => {
-      this.#dying.delete(thread);
       this.#lose(thread, new StoreUnavailableError('The search thread ended.'));
       if (!this.#closed) this.#next();
     });
@@ -102,16 +100,23 @@ export class ScanThreads {
 
   #finish(thread: Worker, answer: ScanAnswer): void {
     const scan = this.#take(thread);
-    if (scan === undefined) return;
+    this.#overdue.delete(thread);
     thread.unref();
     this.#idle.push(thread);
-    if ('page' in answer) scan.resolve(answer.page);
-    else scan.reject(new StoreUnavailableError(answer.failure));
-    this.#next();
+    if ('failure' in answer) scan?.reject(new StoreUnavailableError(answer.failure));
+    else scan?.resolve(answer.page);
+    if (!this.#closed) this.#next();
   }
 
-  /** Gives up a thread and the scan it was at. */
+  /** Answers the caller; the thread is used again when its statement has ended. */
+  #giveUp(thread: Worker, reason: StoreUnavailableError): void {
+    this.#overdue.add(thread);
+    this.#take(thread)?.reject(reason);
+  }
+
+  /** Forgets a thread that has died. */
   #lose(thread: Worker, reason: StoreUnavailableError): void {
+    this.#overdue.delete(thread);
     const idle = this.#idle.indexOf(thread);
     if (idle !== -1) this.#idle.splice(idle, 1);
     this.#take(thread)?.reject(reason);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock } from '../../../src/clock.ts';
+import type { Condition } from '../../../src/scim/condition.ts';
 import { Connection } from '../../../src/store/sqlite/connection.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -111,6 +112,20 @@ describe('SQLite store', () => {
     const totals = await Promise.all(Array.from({ length: 20 }, () => listAll(patient, 'eng')));
     expect(totals.map(({ total }) => total)).to.deep.equal(Array.from({ length: 20 }, () => 200));
     await patient.close();
+  });
+
+  it('outlives a search that is given up in the middle of its statement, and waits for that to end before it closes', async function () {
+    this.timeout(60_000);
+    const store = await open(200);
+    const title = 'a'.repeat(60_000);
+    await Promise.all(Array.from({ length: 100 }, (_, n) => store.resources.commit(newUser(`u${n}`, { search: searchOf('user', `u${n}`, { title }) }))));
+    const titleHas = (value: string): Condition => ({ kind: 'compare', target: [{ key: 'title', multiValued: false }], operator: 'co', value });
+    const endless: Condition = { kind: 'or', conditions: Array.from({ length: 12 }, (_, n) => titleHas(`aaab${n}`)) };
+    const search = () => store.resources.query({ tenant: TENANT, type: 'User', condition: endless, sort: undefined, limit: 5, page: { offset: 0 } });
+    for (const round of [1, 2, 3]) expect(await failure(search()), `search ${round}`).to.match(/^StoreUnavailableError: The search took longer than 200 ms/);
+    const last = failure(search());
+    await store.close();
+    expect(await last).to.match(/^StoreUnavailableError: The store is closed/);
   });
 
   it('counts and pages through types that share the positions, block by block', async function () {
