@@ -46,7 +46,7 @@ export interface Application {
 /** How often states that time alone brings about are written down, in milliseconds. */
 const sweepMs = 60_000;
 
-/** How often the calls answered meanwhile are filed in the request log, in milliseconds. */
+/** How often what was seen meanwhile is filed: calls in the request log, openings of links in timelines. In milliseconds. */
 const flushMs = 1000;
 
 /** How often old calls are forgotten, in milliseconds. */
@@ -100,6 +100,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const sweep = new OnboardingSweep({ ...foundation, store: store.resources });
     const housekeeping = new Housekeeping([
       { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
+      { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
       {
         everyMs: purgeMs, atStart: true, failure: 'old calls could not be removed from the request log',
         run: () => store.requests.purge(defaultTenant, new Date(clock.now().getTime() - settings.requestLog.keepDays * dayMs).toISOString()),
@@ -124,6 +125,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
         housekeeping.stop();
         await web.recorder.flush();
         await web.settled();
+        await web.uses.flush(true);
         await courier.stop();
         await store.close();
       },

@@ -19,8 +19,6 @@ export interface AccountPagesOptions extends SiteOptions {
   readonly mailbox?: Mailbox;
   /** Stands before every POST, for limits per address: an error with `status` 429 becomes a page. */
   readonly limit?: RequestHandler;
-  /** Told of every error that is not the visitor's. */
-  readonly report: (error: unknown) => void;
 }
 
 const PAGES = [
@@ -32,7 +30,7 @@ const PAGES = [
  * The pages a new employee sees, server-rendered and without script, their stylesheet, and the captured mail. What is none of
  * theirs passes through untouched.
  */
-export function accountPages({ mailbox, limit, report, ...options }: AccountPagesOptions): Router {
+export function accountPages({ mailbox, limit, ...options }: AccountPagesOptions): Router {
   const router = Router();
   const base = basePath(options.publicUrl);
   const { links, router: assetRouter } = assets(base);
@@ -43,6 +41,6 @@ export function accountPages({ mailbox, limit, report, ...options }: AccountPage
   router.all(PAGES, ...pageHeaders(site.origin.startsWith('https:')));
   if (limit !== undefined) router.post(PAGES, limit);
   router.use(setPasswordPage(site), renewPage(site), signInPage(site), signedInPage(site), forgotPasswordPage(site), changePasswordPage(site), verifyEmailPage(site));
-  router.use(troublePage(site, report));
+  router.use(troublePage(site, options.report));
   return router;
 }

@@ -26,6 +26,7 @@ export function setPasswordPage(site: Site): Router {
     }
     const proof = { token };
     const right = await site.keys.lookUp(site.tenant, proof);
+    if (right.state !== 'unknown') site.noteOpening(request, token);
     if (right.state !== 'valid') return sendVoidRight(site, request, response, proof.token, right);
     const reader = site.reader(request, right.person);
     return site.send(response, 200, reader, choicePage(site, reader, PATH, proof, right, []));

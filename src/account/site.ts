@@ -9,6 +9,7 @@ import { layout, type AssetLinks, type PageContent } from './layout.ts';
 import { pageWords, type PageWords } from './page-words.ts';
 import { queryValue } from './query-value.ts';
 import { readerFor, type Reader } from './reader.ts';
+import { seenVisit } from './seen-visit.ts';
 import { Sessions } from './session.ts';
 import { openToken, signToken } from './signed-token.ts';
 
@@ -24,6 +25,8 @@ export interface SiteOptions {
   /** 32 bytes or more: signs forms and sessions. */
   readonly signingKey: Buffer;
   readonly clock: Clock;
+  /** Told of every error that is not the visitor's. */
+  readonly report: (error: unknown) => void;
 }
 
 const FORM_LIFETIME_MS = 12 * 60 * 60_000;
@@ -65,6 +68,11 @@ export class Site {
   /** A link to one of our pages that keeps the reader's language. */
   href(reader: Reader, path: string): string {
     return `${this.#base}${path}${reader.keepsLang ? `?lang=${reader.lang}` : ''}`;
+  }
+
+  /** Has the user's timeline say that a mailed link was opened; nobody waits for it. */
+  noteOpening(request: Request, token: string): void {
+    this.keys.noteOpening(this.tenant, token, seenVisit(request)).catch(this.#options.report);
   }
 
   /** Sends a page. */

@@ -15,7 +15,9 @@ export function verifyEmailPage(site: Site): Router {
 
   router.get(PATH, (request, response) => {
     const reader = site.reader(request);
-    site.send(response, 200, reader, page(site, reader, queryValue(request, 'token') ?? ''));
+    const token = queryValue(request, 'token') ?? '';
+    site.noteOpening(request, token);
+    site.send(response, 200, reader, page(site, reader, token));
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {

@@ -16,6 +16,10 @@ export interface DeliveryView {
   readonly endedAt: string | undefined;
   /** What the server said last, or our own reason. */
   readonly reply: string | undefined;
+  /** Of a line that tells what was done with a message, or what it went through: see `timeline.ts`. */
+  readonly verdict?: string | undefined;
+  readonly count?: number | undefined;
+  readonly lastAt?: string | undefined;
 }
 
 /** Shows a delivery. */
@@ -28,13 +32,13 @@ export function viewDelivery(delivery: Delivery): DeliveryView {
 const heardLater: readonly string[] = ['softBounced', 'bounced', 'complained'];
 
 /**
- * One user's timeline, newest first: what the outbox knows and, from the user's record, what never got into it or has left it, and what
- * has come back.
+ * One user's timeline, newest first: what the outbox knows and, from the user's record, what never got into it or has left it, what
+ * has come back, and what was done with the messages.
  */
 export function timelineOf(userId: string, deliveries: readonly Delivery[], notes: readonly DeliveryNote[]): readonly DeliveryView[] {
   const filed = new Set(deliveries.map(({ id }) => id));
-  const noted = notes.filter(({ id }) => !filed.has(id)).map(({ id, channel, template, state, attempts, at, reply }): DeliveryView =>
-    ({ id, userId, channel, template, state, attempts, createdAt: at, notBefore: undefined, endedAt: at, reply }));
+  const noted = notes.filter(({ id }) => !filed.has(id)).map(({ id, channel, template, state, attempts, at, reply, verdict, count, lastAt }): DeliveryView =>
+    ({ id, userId, channel, template, state, attempts, createdAt: at, notBefore: undefined, endedAt: at, reply, verdict, count, lastAt }));
   const later = new Map(notes.filter(({ state }) => heardLater.includes(state)).map((line) => [line.id, line]));
   const known = deliveries.map((delivery): DeliveryView => {
     const line = later.get(delivery.id);

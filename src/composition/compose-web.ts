@@ -25,6 +25,7 @@ import { AdminActions } from '../provisioning/admin-actions.ts';
 import { AdminRecords } from '../provisioning/admin-records.ts';
 import { Bounces } from '../provisioning/bounces.ts';
 import { KeyService } from '../provisioning/key-service.ts';
+import { MessageUses } from '../provisioning/message-uses.ts';
 import { OnboardingOverview } from '../provisioning/onboarding-overview.ts';
 import { Rehearsal } from '../provisioning/rehearsal.ts';
 import { ResourceService } from '../provisioning/resource-service.ts';
@@ -37,6 +38,8 @@ export interface Web {
   readonly app: RequestListener;
   /** Puts the SCIM calls it has seen into the request log. */
   readonly recorder: RequestRecorder;
+  /** What people did with messages, on its way to their timelines. */
+  readonly uses: MessageUses;
   /** Resolves when the work that answers did not wait for is done. */
   settled(): Promise<void>;
 }
@@ -51,7 +54,9 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   const parts = { ...foundation, store: store.resources };
   const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
   const recorder = new RequestRecorder(store.requests, log);
-  const keys = new KeyService({ ...parts, onError: (error) => log.error({ err: error }, 'work that nobody waits for has failed') });
+  const onError = (error: unknown): void => log.error({ err: error }, 'work that nobody waits for has failed');
+  const uses = new MessageUses({ ...parts, onError });
+  const keys = new KeyService({ ...parts, uses, onError });
   const rehearsal = new Rehearsal({
     ...parts, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready),
   });
@@ -91,6 +96,7 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   return {
     app: createApp({ scim, apis: [api, hooks], pages, trustProxy: config.trustProxy, clock, log, ready }),
     recorder,
+    uses,
     settled: () => keys.settled(),
   };
 }

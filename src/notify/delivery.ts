@@ -6,6 +6,11 @@ export type TemplateName =
   /** To the user's manager. */
   | 'managerInvited' | 'managerNotIn';
 
+/** The id of a message that an event asks for. */
+export function deliveryId(event: string, template: TemplateName): string {
+  return `${event}.${template}`;
+}
+
 /** One message to one person over one channel, or one event to a webhook, with its attempts and its outcome. Holds no secret. */
 export interface Delivery {
   /** Made from the event's id and the template: planning the same event twice makes one delivery. */

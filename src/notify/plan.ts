@@ -1,9 +1,10 @@
 import type { DomainEvent } from '../events.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import type { Delivery, TemplateName } from './delivery.ts';
+import { deliveryId, type Delivery, type TemplateName } from './delivery.ts';
 
 /** What one event asks to be sent. */
-interface Message extends Pick<Delivery, 'channel' | 'template'> {
+interface Message extends Pick<Delivery, 'channel'> {
+  readonly template: TemplateName;
   /** When, if not as the event says; several of one template are told apart by it. ISO 8601. */
   readonly due?: string;
 }
@@ -16,7 +17,7 @@ interface Message extends Pick<Delivery, 'channel' | 'template'> {
  */
 export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery[] {
   return messagesFor(event).map(({ channel, template, due }, index) => {
-    const id = due === undefined ? `${event.id}.${template}` : `${event.id}.${index + 1}.${template}`;
+    const id = deliveryId(due === undefined ? event.id : `${event.id}.${index + 1}`, template);
     const { domain, heldFor, followUps, ...data } = event.data;
     void followUps;
     const notBefore = startOf(event, due);

@@ -34,16 +34,22 @@ export interface Account {
   sessionsValidFrom?: string;
 }
 
+/** A mailed link: the SHA-256 of its token, hex, and the delivery that carried it. */
+export interface InvitationLink {
+  readonly tokenHash: string;
+  readonly delivery: string;
+}
+
 /** A live (or once live) right to set a password. */
 export interface Invitation {
   readonly id: string;
   readonly purpose: 'invitation' | 'recovery' | 'verifyEmail';
   readonly method: 'emailLink' | 'emailOtp' | 'smsOtp';
   readonly state: 'pending' | 'used' | 'superseded' | 'cancelled' | 'spent';
-  /** SHA-256, hex, of each link token mailed for it: a retried mail carries a new token and the older one stays good. */
-  readonly tokenHashes: readonly string[];
-  /** argon2id of the code last sent. */
-  readonly codeHash?: string;
+  /** Each link mailed for it, newest first: a retried mail carries a new one and the older stays good. */
+  readonly links: readonly InvitationLink[];
+  /** The code last sent: its argon2id, and the delivery that carried it. */
+  readonly code?: { readonly hash: string; readonly delivery: string };
   readonly wrongTries: number;
   readonly createdAt: string;
   /** Absent until first sent; null means never. */

@@ -1,27 +1,21 @@
 import type { Clock } from '../clock.ts';
 import type { Delivery } from '../notify/delivery.ts';
 import { foldCase } from '../scim/case-fold.ts';
-import { ConflictError, InvalidValueError, NotFoundError, ScimError } from '../scim/scim-error.ts';
+import { ConflictError, InvalidValueError, ScimError } from '../scim/scim-error.ts';
 import { forgetFailures, lockedReason } from './account-lock.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
-import { isAwaited, requestOf } from './awaited-delivery.ts';
 import { isActive } from './event-policy.ts';
 import { emailAddress } from './first-key-address.ts';
 import {
-  changeInvitation, coolDownEnd, isUnderWay, note, pendingRequest, requireAddress, restart, type Scene, standDown, type UserDraft,
+  changeInvitation, coolDownEnd, pendingRequest, requireAddress, restart, type Scene, standDown, type UserDraft,
 } from './first-key-request.ts';
 import { proveAddress } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import { type EndedDeliveries, requeueDelivery } from './requeue-delivery.ts';
 import { type PasswordOrder, type PasswordReset, resetPassword } from './reset-password.ts';
 import type { StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
 import { SetPassword, type SetPasswordParts } from './set-password.ts';
-
-/** PORT: the part of the outbox that knows deliveries which have ended and puts them back. */
-export interface EndedDeliveries {
-  find(tenant: string, id: string): Promise<Delivery | undefined>;
-  requeue(tenant: string, id: string, now: Date): Promise<boolean>;
-}
 
 /** What the actions work with. */
 export interface AdminActionsParts extends SetPasswordParts {
@@ -81,7 +75,7 @@ export class AdminActions {
       if (expiresAt !== null && expiresAt <= now) throw new InvalidValueError('expiresAt must lie in the future.');
       const { invitation } = draft.account;
       if (invitation === undefined) throw new ConflictError('There is nothing to extend: no invitation is open. Resend instead.');
-      const wasSent = invitation.tokenHashes.length > 0 || invitation.codeHash !== undefined;
+      const wasSent = invitation.links.length > 0 || invitation.code !== undefined;
       if (!wasSent) throw new ConflictError('There is nothing to extend: the message has not gone out, and its time begins when it does.');
       const end = expiresAt?.toISOString() ?? null;
       changeInvitation(draft, (live) => ({ ...live, expiresAt: end }));
@@ -113,19 +107,9 @@ export class AdminActions {
     });
   }
 
-  /** Puts a dead or cancelled message back in the queue, if its user still waits for what it carries. @returns it as it is now */
-  async requeue(actor: AdminActor, deliveryId: string): Promise<Delivery> {
-    const { deliveries, clock } = this.#parts;
-    const ended = await deliveries.find(actor.tenant, deliveryId);
-    if (ended === undefined) throw new NotFoundError(`There is no delivery with id "${deliveryId.slice(0, 100)}".`);
-    if (ended.state !== 'dead' && ended.state !== 'cancelled') throw new ConflictError(`The delivery is ${ended.state}: only one that is dead or cancelled can be queued again.`);
-    if (ended.channel === 'webhook') throw new ConflictError('This went to a webhook: replay it.');
-    const { account } = await this.#records.read(actor.tenant, ended.userId);
-    // A mere notice is not waited for: it can always be sent again.
-    if (requestOf(ended) !== undefined && (account === undefined || !isAwaited(account, ended))) throw new ConflictError('The user does not wait for this delivery any more. Resend instead.');
-    if (!(await deliveries.requeue(actor.tenant, deliveryId, clock.now()))) throw new ConflictError('The delivery is queued already.');
-    await this.#records.change(actor, ended.userId, (draft, scene) => noteRequeued(draft, scene, ended));
-    return (await deliveries.find(actor.tenant, deliveryId)) ?? ended;
+  /** Puts a dead or cancelled message back in the queue, see `requeue-delivery.ts`. @returns it as it is now */
+  requeue(actor: AdminActor, deliveryId: string): Promise<Delivery> {
+    return requeueDelivery(this.#parts, actor, deliveryId);
   }
 }
 
@@ -142,16 +126,4 @@ function notLockedOut({ onboarding, account }: UserDraft, scene: Scene): string 
     case 'pendingPassword': return 'the user has not set a password yet. Resend their invitation, or reset the password.';
     default: return 'no sign-in has failed.';
   }
-}
-
-/** Unless news of the delivery's next end was quicker, the user's record shows it as queued again. */
-function noteRequeued(draft: UserDraft, { now }: Scene, ended: Delivery): boolean {
-  const { onboarding, account } = draft;
-  const line = onboarding.deliveries?.find(({ id }) => id === ended.id);
-  if (line?.state === ended.state) {
-    note(draft, { ...line, state: 'queued', attempts: 0, at: now.toISOString() });
-    if (isAwaited(account, ended) && isUnderWay(onboarding)) onboarding.status = 'queued';
-  }
-  draft.events.push({ type: 'delivery.requeued', data: { delivery: ended.id } });
-  return true;
 }

@@ -3,9 +3,10 @@ import type { Delivery } from '../notify/delivery.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import type { Origin } from './event-policy.ts';
-import { addressFor, isUnderWay, methodOf, note, pendingRequest, type Scene, type UserDraft } from './first-key-request.ts';
+import { addressFor, isUnderWay, methodOf, pendingRequest, type Scene, type UserDraft } from './first-key-request.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
+import { messageLine, noteMessage } from './timeline.ts';
 import { isUndeliverable, markUndeliverable } from './undeliverable.ts';
 
 /** What came back of a mail after its server had taken it. */
@@ -70,11 +71,11 @@ export class Bounces {
 
 /** @returns false when the timeline said as much already */
 function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string }, { kind, reply }: BounceNotice, scene: Scene): boolean {
-  const line = draft.onboarding.deliveries?.find(({ id }) => id === delivery.id);
+  const line = messageLine(draft.onboarding, delivery.id);
   if ((weight[line?.state ?? ''] ?? 0) >= (weight[kind] ?? 0)) return false;
   const { id, channel, template } = delivery;
   const at = scene.now.toISOString();
-  note(draft, { id, channel, template, state: kind, attempts: Math.max(1, delivery.attempts), at, reply });
+  noteMessage(draft.onboarding, { id, channel, template, state: kind, attempts: Math.max(1, delivery.attempts), at, reply });
   draft.events.push({
     type: kind === 'complained' ? 'delivery.complained' : 'delivery.bounced',
     data: { delivery: id, channel, template, reply, ...(kind === 'complained' ? {} : { permanent: kind === 'bounced' }) },

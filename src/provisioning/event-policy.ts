@@ -5,6 +5,8 @@ import type { Resource } from '../scim/resource.ts';
 
 /** An event before it is stamped with when, where and by whom. */
 export interface EventDraft {
+  /** Where the record that is written with it must know its id; else one is made. */
+  readonly id?: string;
   readonly type: EventType;
   readonly data: JsonObject;
 }

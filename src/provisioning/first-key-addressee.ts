@@ -10,7 +10,7 @@ import { changeInvitation, type Scene, type UserDraft } from './first-key-reques
 import { followDelivery } from './follow-delivery.ts';
 import { generatePassword } from './generate-password.ts';
 import { generateCode } from './invitation-code.ts';
-import { addToken, expiryOf, hashToken, newToken, setCode } from './invitations.ts';
+import { addLink, expiryOf, hashToken, newToken, setCode } from './invitations.ts';
 import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from './latchkey-extension.ts';
 import { addressOf, managerOf } from './manager.ts';
@@ -23,6 +23,7 @@ import type { Decision, RecordWriter } from './record-writer.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
 import { purposeOfPassword } from './sealed-password.ts';
 import { SealBrokenError, type SecretBox } from './secret-box.ts';
+import { noteMessage } from './timeline.ts';
 
 /** What the addressee works with. */
 export interface FirstKeyAddresseeParts {
@@ -106,14 +107,14 @@ export class FirstKeyAddressee implements Addressee {
       const page = invitation.purpose === 'verifyEmail' ? 'verify-email' : 'set-password';
       return {
         values: { link: `${publicUrl}/${page}?token=${token}`, expiresAt },
-        keep: (draft) => changeInvitation(draft, (live) => addToken(live, hashToken(token), expiresAt)),
+        keep: (draft) => changeInvitation(draft, (live) => addLink(live, { tokenHash: hashToken(token), delivery: delivery.id }, expiresAt)),
       };
     }
     const code = generateCode(settings.onboarding.code);
-    const codeHash = await hasher.hash(code);
+    const hash = await hasher.hash(code);
     return {
       values: { code, link: `${publicUrl}/set-password`, expiresAt },
-      keep: (draft) => changeInvitation(draft, (live) => setCode(live, codeHash, expiresAt)),
+      keep: (draft) => changeInvitation(draft, (live) => setCode(live, { hash, delivery: delivery.id }, expiresAt)),
     };
   }
 
@@ -157,11 +158,17 @@ export class FirstKeyAddressee implements Addressee {
       if (record === undefined || verdict.outcome !== 'go') return { kind: 'keep', answer: withoutAddress(verdict) };
       const draft = draftOf(record);
       minted.keep(draft, scene);
+      noteLeased(draft, delivery, scene);
       if (delivery.template === 'reminder') noteReminder(draft, delivery, scene);
       else if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
       return { kind: 'put', change: finishDraft(draft, scene), answer: () => undefined };
     }, { origin: bySystem });
   }
+}
+
+function noteLeased(draft: UserDraft, { id, channel, template, attempts, createdAt }: Delivery, { now }: Scene): void {
+  const at = now.toISOString();
+  noteMessage(draft.onboarding, { id, channel, template, state: 'leased', attempts, at, queuedAt: createdAt, leasedAt: at });
 }
 
 /** A reminder brings the invitation back to life where it has run out meanwhile. */

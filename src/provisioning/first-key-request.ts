@@ -1,16 +1,17 @@
 import type { Resource } from '../scim/resource.ts';
 import type { EventType } from '../events.ts';
 import type { JsonObject } from '../json.ts';
-import type { TemplateName } from '../notify/delivery.ts';
+import { deliveryId, type TemplateName } from '../notify/delivery.ts';
 import { InvalidValueError } from '../scim/scim-error.ts';
 import type { InvitationMethod, Settings } from '../settings.ts';
 import type { Account, Invitation } from './account.ts';
 import { type EventDraft, isActive } from './event-policy.ts';
 import { emailAddress, firstKeyAddress, notBefore } from './first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation } from './invitations.ts';
-import type { DeliveryNote, Onboarding, OnboardingStatus } from './latchkey-extension.ts';
+import type { Onboarding, OnboardingStatus } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
 import { phoneTarget } from './phone-number.ts';
+import { noteMessage } from './timeline.ts';
 import { forgetUndeliverable, isUndeliverable, undeliverableReply } from './undeliverable.ts';
 
 /** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
@@ -35,7 +36,6 @@ export type KeyRequest = 'invitation' | 'passwordMail' | 'recovery' | 'verifyEma
 /** Statuses of a user who is on the way to their first key. */
 export const statusesUnderWay: readonly OnboardingStatus[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
 
-const timelineKept = 20;
 const coolDownMs = 60_000;
 
 /** True while the user's first key is neither in their hands nor given up. */
@@ -67,10 +67,14 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   }
   const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
 
+  const event = scene.newId();
+  const template = templateOf(kind, method);
+  const line = { id: deliveryId(event, template), channel: goesBySms(kind, method) ? 'sms' : 'email', template, attempts: 0 } as const;
   const address = addressFor(draft, scene, kind, method);
   if (address === undefined || isUndeliverable(draft.account, address)) {
     setStatus(address === undefined ? 'failed' : 'bounced');
-    note(draft, unsendable(kind, method, id, at, address === undefined ? whyNoAddress(draft.resource, scene, kind, method) : undeliverableReply));
+    const reply = address === undefined ? whyNoAddress(draft.resource, scene, kind, method) : undeliverableReply;
+    noteMessage(draft.onboarding, { ...line, state: 'failed', at, reply });
     return;
   }
   if (kind !== 'passwordMail' && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
@@ -82,11 +86,17 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   const start = notBefore(draft.onboarding, scene.settings, scene.now);
   setStatus(start === undefined ? 'queued' : 'held');
   const due = [start, earliest].filter((date) => date !== undefined && date > scene.now).sort((one, other) => Number(other) - Number(one))[0];
+  const dueAt = due?.toISOString();
+  const heldFor = due !== undefined && due === start ? 'the start date has not come' : undefined;
+  noteMessage(draft.onboarding, {
+    ...line, state: heldFor === undefined ? 'queued' : 'held', at: dueAt ?? at, queuedAt: at, ...(heldFor === undefined ? {} : { reply: heldFor }),
+  });
   draft.events.push({
+    id: event,
     type: eventOf[kind],
     data: {
-      ...eventData(draft, kind, id, method), ...domainOf(address), ...applicationOf(draft.onboarding), ...(due === undefined ? {} : { notBefore: due.toISOString() }),
-      ...(due !== undefined && due === start ? { heldFor: 'the start date has not come' } : {}),
+      ...eventData(draft, kind, id, method), ...domainOf(address), ...applicationOf(draft.onboarding), ...(dueAt === undefined ? {} : { notBefore: dueAt }),
+      ...(heldFor === undefined ? {} : { heldFor }),
     },
   });
 }
@@ -210,19 +220,6 @@ export function changeInvitation(draft: UserDraft, change: (live: Invitation) =>
 /** The account with no password mail pending and no readable password in it. */
 export function withoutPasswordMail(account: Account): Account {
   return omit(account, 'passwordMail', 'sealedPassword');
-}
-
-/** Puts a line on top of the timeline, in place of an older one of the same message. */
-export function note(draft: UserDraft, line: DeliveryNote): void {
-  const older = draft.onboarding.deliveries ?? [];
-  const index = older.findIndex(({ id }) => id === line.id);
-  draft.onboarding.deliveries = (index < 0 ? [line, ...older] : older.with(index, line)).slice(0, timelineKept);
-}
-
-function unsendable(kind: KeyRequest, method: InvitationMethod, id: string, at: string, reply: string): DeliveryNote {
-  return {
-    id, channel: goesBySms(kind, method) ? 'sms' : 'email', template: templateOf(kind, method), state: 'failed', attempts: 0, at, reply,
-  };
 }
 
 /** The message that carries a request. */

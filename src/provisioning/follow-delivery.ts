@@ -2,24 +2,22 @@ import type { EventType } from '../events.ts';
 import type { JsonObject } from '../json.ts';
 import type { Delivery } from '../notify/delivery.ts';
 import { isAwaited, requestOf, shownState } from './awaited-delivery.ts';
-import { isUnderWay, note, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
+import { isUnderWay, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
 import { hoursToReact, isForManager } from './judge-delivery.ts';
+import type { DeliveryNote } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
+import { messageLine, noteMessage } from './timeline.ts';
 
 const hourMs = 3_600_000;
 
 /** Writes what became of a delivery on the user's record: the timeline, the status, and what is to follow. Safe to repeat. */
 export function followDelivery(draft: UserDraft, delivery: Delivery, scene: Scene): void {
-  const before = stateOf(draft, delivery);
-  noteDelivery(draft, delivery);
-  if (stateOf(draft, delivery) !== before) announce(draft, delivery);
+  const before = messageLine(draft.onboarding, delivery.id);
+  noteDelivery(draft, delivery, before);
+  if (messageLine(draft.onboarding, delivery.id)?.state !== before?.state) announce(draft, delivery);
   if (!isAwaited(draft.account, delivery)) return;
   followStatus(draft, delivery);
   planFollowUps(draft, delivery, scene);
-}
-
-function stateOf({ onboarding }: UserDraft, delivery: Delivery): string | undefined {
-  return onboarding.deliveries?.find(({ id }) => id === delivery.id)?.state;
 }
 
 const endings: Readonly<Record<string, EventType>> = { sent: 'delivery.sent', dead: 'delivery.failed', cancelled: 'delivery.cancelled' };
@@ -31,8 +29,7 @@ function announce(draft: UserDraft, { id, channel, template, state, attempts, la
   draft.events.push({ type, data: { delivery: id, channel, template, attempts, ...(lastReply === undefined ? {} : { reply: lastReply }) } });
 }
 
-function noteDelivery(draft: UserDraft, delivery: Delivery): void {
-  const older = draft.onboarding.deliveries?.find(({ id }) => id === delivery.id);
+function noteDelivery(draft: UserDraft, delivery: Delivery, older: DeliveryNote | undefined): void {
   // A report that comes late or twice must not turn the clock back.
   if (older !== undefined && isFinal(older.state) && !isFinal(delivery.state)) return;
   // It was sent before it could come back, whatever is heard first.
@@ -40,9 +37,10 @@ function noteDelivery(draft: UserDraft, delivery: Delivery): void {
   // A follow-up that turned out to be needless is no news: nobody has heard of it.
   if (older === undefined && delivery.state === 'cancelled' && (delivery.template === 'reminder' || isForManager(delivery))) return;
   const state = shownState(delivery);
-  note(draft, {
+  noteMessage(draft.onboarding, {
     id: delivery.id, channel: delivery.channel, template: delivery.template, state, attempts: delivery.attempts,
     at: delivery.endedAt ?? (older?.state === state && older.attempts === delivery.attempts ? older.at : delivery.notBefore),
+    queuedAt: delivery.createdAt,
     ...(delivery.lastReply === undefined ? {} : { reply: delivery.lastReply }),
   });
 }

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { InvitationMethod, Settings } from '../settings.ts';
-import type { Account, Invitation } from './account.ts';
+import type { Account, Invitation, InvitationLink } from './account.ts';
 import { omit } from './omit.ts';
 
 /** How many earlier invitations are remembered. */
 const pastKept = 20;
 /** How many links of one invitation stay good: more are never mailed unless something is badly wrong. */
-const tokensKept = 20;
+const linksKept = 20;
 /** Wrong codes that spend an invitation. */
 export const wrongTriesAllowed = 5;
 
@@ -28,20 +28,20 @@ export function tokenKey(tokenHash: string): string {
 /** Every link that can still be asked about, live or past. */
 export function invitationLookupKeys(account: Account | undefined): readonly string[] {
   if (account === undefined) return [];
-  return [account.invitation, ...account.pastInvitations].flatMap((invitation) => invitation?.tokenHashes.map(tokenKey) ?? []);
+  return [account.invitation, ...account.pastInvitations].flatMap((invitation) => invitation?.links.map(({ tokenHash }) => tokenKey(tokenHash)) ?? []);
 }
 
 /** An account whose open invitation, if it had one, is a new one; the older is superseded. */
 export function issueInvitation(account: Account, issue: Pick<Invitation, 'id' | 'purpose' | 'method' | 'createdAt'>): Account {
   const ended = endInvitation(account, 'superseded', issue.createdAt);
-  return { ...ended, invitation: { ...issue, state: 'pending', tokenHashes: [], wrongTries: 0 } };
+  return { ...ended, invitation: { ...issue, state: 'pending', links: [], wrongTries: 0 } };
 }
 
-/** An account whose open invitation, if it had one, has ended so and stands among the past ones. A code's hash is not kept. */
+/** An account whose open invitation, if it had one, has ended so and stands among the past ones. Its code is not kept. */
 export function endInvitation(account: Account, state: Exclude<Invitation['state'], 'pending'>, endedAt: string): Account {
   const { invitation, ...rest } = account;
   if (invitation === undefined) return account;
-  const past: Invitation = { ...omit(invitation, 'codeHash'), state, endedAt };
+  const past: Invitation = { ...omit(invitation, 'code'), state, endedAt };
   return { ...rest, pastInvitations: [past, ...account.pastInvitations].slice(0, pastKept) };
 }
 
@@ -52,13 +52,13 @@ export function expiryOf(method: InvitationMethod, settings: Settings, now: Date
 }
 
 /** An invitation that has just been given a further link. */
-export function addToken(invitation: Invitation, tokenHash: string, expiresAt: string | null): Invitation {
-  return { ...invitation, tokenHashes: [tokenHash, ...invitation.tokenHashes].slice(0, tokensKept), expiresAt };
+export function addLink(invitation: Invitation, link: InvitationLink, expiresAt: string | null): Invitation {
+  return { ...invitation, links: [link, ...invitation.links].slice(0, linksKept), expiresAt };
 }
 
 /** An invitation whose code is now this one; the code before it is worth nothing. */
-export function setCode(invitation: Invitation, codeHash: string, expiresAt: string | null): Invitation {
-  return { ...invitation, codeHash, wrongTries: 0, expiresAt };
+export function setCode(invitation: Invitation, code: NonNullable<Invitation['code']>, expiresAt: string | null): Invitation {
+  return { ...invitation, code, wrongTries: 0, expiresAt };
 }
 
 /** What a wrong code does: counts, and at the fifth spends the invitation. */
@@ -82,5 +82,10 @@ export function hasExpired(invitation: Invitation, now: Date): boolean {
 
 /** The invitation, live or past, that a link belongs to. */
 export function invitationOfToken(account: Account, tokenHash: string): Invitation | undefined {
-  return [account.invitation, ...account.pastInvitations].find((invitation) => invitation?.tokenHashes.includes(tokenHash));
+  return [account.invitation, ...account.pastInvitations].find((invitation) => invitation !== undefined && linkOf(invitation, tokenHash) !== undefined);
+}
+
+/** The link of an invitation that bears this token. */
+export function linkOf({ links }: Invitation, tokenHash: string): InvitationLink | undefined {
+  return links.find((link) => link.tokenHash === tokenHash);
 }

@@ -8,8 +8,10 @@ import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
 import { notBefore } from './first-key-address.ts';
 import { isCoolingDown, isUnderWay, request, restart, type Scene, type UserDraft } from './first-key-request.ts';
-import { hashToken, hasExpired, invitationOfToken, tokenKey } from './invitations.ts';
-import { draftOf, finishDraft, proveAddress } from './own-password.ts';
+import { hashToken, hasExpired, invitationOfToken, linkOf, tokenKey } from './invitations.ts';
+import { readOnboarding } from './latchkey-extension.ts';
+import type { MessageUses, SeenVisit } from './message-uses.ts';
+import { draftOf, finishDraft, type GivenRight, proveAddress } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { PasswordFault } from './password-policy.ts';
 import { type Person, personOf } from './person.ts';
@@ -19,6 +21,7 @@ import { endsSession, type Right, rightOfTicket, rightOfToken, type VoidRight } 
 import type { SecretBox } from './secret-box.ts';
 import { bySelf, SetPassword } from './set-password.ts';
 import { SignIn, type SignInResult } from './sign-in.ts';
+import { sentMessage } from './timeline.ts';
 import { userNameKey } from './user-name-key.ts';
 
 /** What proves the right to set a password: the token of a mailed link, or a ticket that signing in gave. */
@@ -48,6 +51,7 @@ export interface KeyServiceParts {
   readonly hasher: PasswordHasher;
   readonly secrets: SecretBox;
   readonly userType: ResourceType;
+  readonly uses: MessageUses;
   /** Told of trouble in work that nobody waits for. */
   readonly onError: (error: unknown) => void;
   /** See `SignInParts.refusalMs`. */
@@ -78,14 +82,19 @@ export class KeyService {
     return this.#judge(tenant, proof, await this.#recordOf(tenant, proof));
   }
 
+  /** Has the opening of a link in the user's timeline before long. Nothing is written at once, and no right depends on it. */
+  async noteOpening(tenant: string, token: string, visit: SeenVisit): Promise<void> {
+    const record = await this.#recordOf(tenant, { token });
+    if (record !== undefined) this.#parts.uses.opened(record, hashToken(token), visit);
+  }
+
   /** Stores a password and consumes the right; a refused password consumes nothing. Of two at once, one is done and one finds the right used. */
   async setPassword(tenant: string, proof: Proof, password: string): Promise<SetPasswordResult> {
     for (let round = 0; round < 5; round += 1) {
       const record = await this.#recordOf(tenant, proof);
       const right = this.#judge(tenant, proof, record);
       if (right.state !== 'valid' || record === undefined) return { outcome: 'void', right: right.state === 'valid' ? { state: 'unknown' } : right };
-      const invitation = this.#invitationOf(tenant, proof, record);
-      const stored = await this.#setPassword.store(record, password, invitation, (latest) => this.#judge(tenant, proof, latest).state === 'valid');
+      const stored = await this.#setPassword.store(record, password, this.#rightGiven(tenant, proof, record), (latest) => this.#judge(tenant, proof, latest).state === 'valid');
       if (stored.outcome === 'done') return { outcome: 'done', person: right.person };
       if (stored.outcome === 'refused') return { outcome: 'refused', person: right.person, faults: stored.faults };
     }
@@ -145,7 +154,7 @@ export class KeyService {
     const present = await this.#signIn.verifyPresent(record, current);
     if (present.outcome === 'locked') return present;
     if (present.outcome === 'wrong') return { outcome: 'wrongPassword' };
-    const stored = await this.#setPassword.store(record, password, undefined, (latest) => isActive(latest.resource));
+    const stored = await this.#setPassword.store(record, password, {}, (latest) => isActive(latest.resource));
     return stored.outcome === 'lost' ? { outcome: 'wrongPassword' } : stored;
   }
 
@@ -156,7 +165,7 @@ export class KeyService {
     if (record === undefined) return false;
     return this.#change(record, (draft, { now }) => {
       const { invitation } = draft.account;
-      const live = invitation?.purpose === 'verifyEmail' && invitation.tokenHashes.includes(tokenHash) && !hasExpired(invitation, now);
+      const live = invitation?.purpose === 'verifyEmail' && linkOf(invitation, tokenHash) !== undefined && !hasExpired(invitation, now);
       return live && isActive(draft.resource) && proveAddress(draft, { now });
     });
   }
@@ -175,10 +184,15 @@ export class KeyService {
     return ticket === undefined ? { state: 'unknown' } : rightOfTicket(record, ticket, moment);
   }
 
-  #invitationOf(tenant: string, proof: Proof, { account }: StoredRecord): string | undefined {
-    if ('token' in proof) return account === undefined ? undefined : invitationOfToken(account, hashToken(proof.token))?.id;
+  #rightGiven(tenant: string, proof: Proof, { resource, account }: StoredRecord): GivenRight {
+    if ('token' in proof) {
+      const tokenHash = hashToken(proof.token);
+      const invitation = account === undefined ? undefined : invitationOfToken(account, tokenHash);
+      return invitation === undefined ? {} : { invitation: invitation.id, message: linkOf(invitation, tokenHash)?.delivery };
+    }
     const ticket = this.#tickets.read(tenant, proof.ticket);
-    return ticket?.reason === 'code' ? ticket.binding : undefined;
+    if (ticket?.reason === 'code') return { invitation: ticket.binding, message: account?.invitation?.code?.delivery };
+    return account?.mailedPassword === true ? { message: sentMessage(readOnboarding(resource), 'password') } : {};
   }
 
   async #recover(tenant: string, userNameOrEmail: string): Promise<void> {

@@ -12,7 +12,7 @@ export type OnboardingStatus = 'none' | 'held' | 'queued' | 'invited' | 'deliver
 /** Why sign-in is refused. */
 export type LockedReason = 'pendingPassword' | 'failedAttempts' | 'notStarted';
 
-/** One line of a user's timeline. */
+/** One line of a user's timeline: a message as it stands, what it went through, or what was done with it. See `timeline.ts`. */
 export type DeliveryNote = {
   id: string;
   channel: Delivery['channel'];
@@ -21,6 +21,11 @@ export type DeliveryNote = {
   attempts: number;
   at: string;
   reply?: string;
+  queuedAt?: string;
+  leasedAt?: string;
+  verdict?: 'person' | 'scanner' | 'right' | 'wrong';
+  lastAt?: string;
+  count?: number;
 };
 
 /** The extension's attributes as a stored resource holds them; times are ISO 8601. */

@@ -8,7 +8,14 @@ import { emptyAccount, rememberedHashes } from './onboarding.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { RecordChange } from './record-writer.ts';
 import type { StoredRecord } from './resource-store.ts';
+import { noteUse } from './timeline.ts';
 import { forgetUndeliverable } from './undeliverable.ts';
+
+/** What gave the right to choose a password: the id of an invitation, and the message that brought it. */
+export interface GivenRight {
+  readonly invitation?: string | undefined;
+  readonly message?: string | undefined;
+}
 
 /** A stored user as a draft, for changes that no client asked for. */
 export function draftOf({ resource, account = emptyAccount }: StoredRecord): UserDraft {
@@ -24,13 +31,14 @@ export function finishDraft(draft: UserDraft, scene: Scene): RecordChange {
 /**
  * Gives a user the password they chose: the key is theirs, so whatever was pending ends, a forced change is done, failures are forgotten
  * and every session from before ends. A message that reached them by mail has proved that address.
- * @param invitation the id of the invitation that gave the right, where one did
+ * @param right what gave the right, where that was no password of theirs
  */
-export function takePassword(draft: UserDraft, scene: Scene, hash: string, invitation: string | undefined): void {
+export function takePassword(draft: UserDraft, scene: Scene, hash: string, { invitation, message }: GivenRight): void {
   const at = scene.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
   const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
   const proved = provedAddress(draft, scene, invitation);
+  if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
   const ended = endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
   draft.account = forgetUndeliverable(withoutPasswordMail(ended), proved);
   forgetFailures(draft);

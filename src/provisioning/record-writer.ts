@@ -154,8 +154,8 @@ export class RecordWriter {
   }
 
   #stamp(ref: RecordRef, version: number, drafts: readonly EventDraft[], origin: Origin, at: string): DomainEvent[] {
-    return drafts.map(({ type, data }) => ({
-      id: this.#clock.newId(), tenant: ref.tenant, type, at, resourceType: ref.type.name, resourceId: ref.id, version, ...origin, data,
+    return drafts.map(({ id = this.#clock.newId(), type, data }) => ({
+      id, tenant: ref.tenant, type, at, resourceType: ref.type.name, resourceId: ref.id, version, ...origin, data,
     }));
   }
 

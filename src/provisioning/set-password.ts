@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import type { Origin } from './event-policy.ts';
-import { draftOf, finishDraft, takePassword } from './own-password.ts';
+import { draftOf, finishDraft, type GivenRight, takePassword } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkPassword, contextWords, type PasswordFault } from './password-policy.ts';
 import { readDictionary } from './password-strength.ts';
@@ -39,10 +39,10 @@ export class SetPassword {
    * Checks a chosen password and stores it, if the right to do so still holds on the record that is then written: of two at once, one wins.
    * @param record as read when the right was looked at
    * @param holds whether the right holds on a later state of the record
-   * @param invitation the invitation that gives the right, where one does
+   * @param right what gives the right, where that is no password of theirs
    */
   async store(
-    record: StoredRecord, password: string, invitation: string | undefined, holds: (record: StoredRecord) => boolean,
+    record: StoredRecord, password: string, right: GivenRight, holds: (record: StoredRecord) => boolean,
   ): Promise<Stored> {
     const { writer, clock, settingsOf, hasher, userType } = this.#parts;
     const settings = settingsOf(record.tenant);
@@ -53,7 +53,7 @@ export class SetPassword {
       if (latest === undefined || !holds(latest) || !samePasswords(record, latest)) return { kind: 'keep', answer: { outcome: 'lost' } };
       const scene = { settings, now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(latest);
-      takePassword(draft, scene, hash, invitation);
+      takePassword(draft, scene, hash, right);
       return { kind: 'put', change: finishDraft(draft, scene), answer: () => ({ outcome: 'done' }) };
     }, { origin: bySelf });
   }

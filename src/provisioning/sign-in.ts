@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
-import type { Account } from './account.ts';
+import type { Account, Invitation } from './account.ts';
 import { delayAfter, forgetFailures, isLockedOut, lockedReason } from './account-lock.ts';
 import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
@@ -12,6 +12,7 @@ import { isUnderWay, type Scene, type UserDraft } from './first-key-request.ts';
 import { readCode } from './invitation-code.ts';
 import { countWrongCode, usableInvitation } from './invitations.ts';
 import { readOnboarding } from './latchkey-extension.ts';
+import type { MessageUses } from './message-uses.ts';
 import { needsProof } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -20,6 +21,7 @@ import { type Person, personOf } from './person.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
 import { bySelf } from './set-password.ts';
+import { noteUse } from './timeline.ts';
 import { userNameKey } from './user-name-key.ts';
 
 /** How a sign-in ended. A one-time code is taken in the password's place. */
@@ -42,6 +44,7 @@ export interface SignInParts {
   readonly hasher: PasswordHasher;
   readonly tickets: ChangeTickets;
   readonly userType: ResourceType;
+  readonly uses: Pick<MessageUses, 'codeAccepted'>;
   /** A refused sign-in is answered no sooner than this, in milliseconds, so that its work cannot be timed. */
   readonly refusalMs?: number;
 }
@@ -106,15 +109,15 @@ export class SignIn {
     // Whether a second check is made depends on what was typed alone, never on whether there is a code to check it against.
     const code = readCode(secret, settings.onboarding.code);
     const invitation = usableInvitation(record?.account, now);
-    const codeIsRight = code !== undefined && await hasher.verify(invitation?.codeHash, code);
+    const codeIsRight = code !== undefined && await hasher.verify(invitation?.code?.hash, code);
 
     if (!known) {
       this.#unknown.fail(nameKey, now);
       return { outcome: 'invalid' };
     }
-    if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation.id, { settings, now });
+    if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation, { settings, now });
     if (passwordIsRight) return this.#accept(record, secret);
-    await this.#countFailure(record, code === undefined ? undefined : invitation?.id);
+    await this.#countFailure(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
     return { outcome: 'invalid' };
   }
 
@@ -122,10 +125,11 @@ export class SignIn {
     return this.#parts.hasher.verify(record?.account?.passwordHash, secret.slice(0, 2 * maxPasswordLength));
   }
 
-  #acceptCode(record: StoredRecord, invitation: string, moment: Pick<Scene, 'settings' | 'now'>): SignInResult {
+  #acceptCode(record: StoredRecord, { id, code }: Invitation, moment: Pick<Scene, 'settings' | 'now'>): SignInResult {
+    if (code !== undefined) this.#parts.uses.codeAccepted(record, code.delivery);
     const start = startOf(readOnboarding(record.resource), moment.settings);
     if (start !== undefined && start > moment.now) return { outcome: 'notStarted', startsAt: start.toISOString() };
-    const issued = this.#parts.tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: invitation }, moment.now);
+    const issued = this.#parts.tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: id }, moment.now);
     return { outcome: 'codeAccepted', person: personOf(record), ...issued };
   }
 
@@ -219,6 +223,8 @@ function noteSignIn(draft: UserDraft, now: Date): boolean {
 /** A wrong code counts; the fifth spends the invitation. */
 export function tryWrongCode(draft: UserDraft, now: Date): void {
   const { invitation } = draft.account;
-  draft.account = countWrongCode(draft.account, now.toISOString());
+  const at = now.toISOString();
+  if (invitation?.code !== undefined) noteUse(draft.onboarding, invitation.code.delivery, { state: 'codeTried', verdict: 'wrong', at });
+  draft.account = countWrongCode(draft.account, at);
   if (draft.account.invitation === undefined && invitation?.purpose === 'invitation' && isUnderWay(draft.onboarding)) draft.onboarding.status = 'expired';
 }

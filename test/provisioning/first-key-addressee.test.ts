@@ -64,7 +64,10 @@ describe('FirstKeyAddressee', () => {
     await bench.addressee.report(sent);
     expect(await bench.version(id)).to.equal(version);
     expect((await bench.onboarding(id)).deliveries).to.deep.equal([
-      { id: delivery.id, channel: 'email', template: 'invitation', state: 'sent', attempts: 2, at: '2031-05-06T07:09:00.000Z', reply: '250 OK' },
+      {
+        id: delivery.id, channel: 'email', template: 'invitation', state: 'sent', attempts: 2, at: '2031-05-06T07:09:00.000Z', reply: '250 OK',
+        queuedAt: '2031-05-06T07:08:09.000Z', leasedAt: '2031-05-06T07:08:09.000Z',
+      },
     ]);
     await bench.addressee.report({ ...delivery, state: 'queued', attempts: 1, lastReply: '451 later', reported: false });
     expect((await bench.onboarding(id)).deliveries?.[0]?.state).to.equal('sent');
@@ -94,7 +97,7 @@ describe('FirstKeyAddressee', () => {
     expect(again).to.have.nested.property('values.password').that.does.not.equal('Given-Once-77');
   });
 
-  it('keeps the newest twenty lines of the timeline', async () => {
+  it('keeps the newest twenty messages of the timeline', async () => {
     const { id, delivery } = await invite();
     for (let index = 0; index < 25; index += 1) await bench.addressee.report({ ...delivery, id: `d${index}`, state: 'cancelled', reported: false });
     const lines = (await bench.onboarding(id)).deliveries ?? [];

@@ -94,7 +94,7 @@ describe('KeyService', () => {
 
   it('takes a code in the password\'s place, however it is typed', async () => {
     const { id, code } = await invitedByCode();
-    expect((await bench.account(id)).invitation?.codeHash).to.match(/^\$argon2id\$/);
+    expect((await bench.account(id)).invitation?.code?.hash).to.match(/^\$argon2id\$/);
     const accepted = await bench.keys.signIn(tenant, 'ines', ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `);
     if (accepted.outcome !== 'codeAccepted') throw new Error(accepted.outcome);
     expect((await bench.keys.lookUp(tenant, { ticket: accepted.ticket })).state).to.equal('valid');

@@ -1,4 +1,5 @@
 import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/key-service.ts';
+import type { SeenVisit } from '../../src/provisioning/message-uses.ts';
 import type { Person } from '../../src/provisioning/person.ts';
 import type { Right } from '../../src/provisioning/right-to-set.ts';
 import type { SignInResult } from '../../src/provisioning/sign-in.ts';
@@ -15,6 +16,8 @@ export function person(over: Partial<Person> = {}): Person {
  */
 export class FakeKeys implements Keys {
   readonly calls: { readonly name: string; readonly args: readonly string[] }[] = [];
+  /** Token and method of each opening. */
+  readonly openings: [string, string][] = [];
   readonly rights = new Map<string, Right>();
   readonly signIns = new Map<string, SignInResult>();
   setPasswordResult: SetPasswordResult = { outcome: 'done', person: person() };
@@ -27,6 +30,10 @@ export class FakeKeys implements Keys {
   async lookUp(_tenant: string, proof: Proof): Promise<Right> {
     if (this.failure !== undefined) throw this.failure;
     return this.rights.get('token' in proof ? proof.token : proof.ticket) ?? { state: 'unknown' };
+  }
+
+  async noteOpening(_tenant: string, token: string, { method }: SeenVisit): Promise<void> {
+    this.openings.push([token, method]);
   }
 
   async setPassword(_tenant: string, proof: Proof, password: string): Promise<SetPasswordResult> {

@@ -9,6 +9,7 @@ import type { Account } from '../../src/provisioning/account.ts';
 import { FirstKeyAddressee } from '../../src/provisioning/first-key-addressee.ts';
 import { KeyService } from '../../src/provisioning/key-service.ts';
 import { latchkeyUrn, type Onboarding, readOnboarding } from '../../src/provisioning/latchkey-extension.ts';
+import { MessageUses } from '../../src/provisioning/message-uses.ts';
 import { OnboardingSweep } from '../../src/provisioning/onboarding-sweep.ts';
 import { PasswordHasher } from '../../src/provisioning/password-hasher.ts';
 import { RecordWriter } from '../../src/provisioning/record-writer.ts';
@@ -44,6 +45,7 @@ export class ProvisioningBench {
   readonly hasher = new PasswordHasher(cheap);
   readonly secrets = new SecretBox([Buffer.alloc(32, 7)]);
   readonly service: ResourceService;
+  readonly uses: MessageUses;
   readonly keys: KeyService;
   readonly addressee: FirstKeyAddressee;
   readonly sweep: OnboardingSweep;
@@ -73,7 +75,8 @@ export class ProvisioningBench {
       write: ({ template }, { values }) => ({ subject: template, text: JSON.stringify(values) }),
     });
     this.service = new ResourceService({ ...parts, rehearsal });
-    this.keys = new KeyService({ ...parts, onError: (error) => this.errors.push(error), refusalMs: 0 });
+    this.uses = new MessageUses({ ...parts, onError: (error) => this.errors.push(error) });
+    this.keys = new KeyService({ ...parts, uses: this.uses, onError: (error) => this.errors.push(error), refusalMs: 0 });
     this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
     this.sweep = new OnboardingSweep(parts);
   }
