@@ -13,7 +13,8 @@ import type { Account } from './account.ts';
 import type { EventDraft, Origin } from './event-policy.ts';
 import { invitationLookupKeys } from './invitations.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
+import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord, TransactionsUnsupportedError } from './resource-store.ts';
+import { StagedStore } from './staged-store.ts';
 
 /** Which record. */
 export interface RecordRef {
@@ -46,6 +47,12 @@ export interface WriteOptions {
   readonly precondition?: Precondition;
   /** Given: compute and check everything, store nothing, and tell here what would have been written. */
   readonly rehearse?: (commit: Commit, before: StoredRecord | undefined) => void;
+}
+
+/** What a piece of work comes to, and whether its writes are to stand. */
+export interface AtomicWork<Answer> {
+  readonly keep: boolean;
+  readonly answer: Answer;
 }
 
 const attempts = 12;
@@ -115,10 +122,32 @@ export class RecordWriter {
         }
         if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
         if (options.precondition?.ifMatch !== undefined && options.precondition.ifMatch !== '*') throw stale(result.version);
-        await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
+        await pause(attempt);
       }
       throw new StoreUnavailableError('The resource is being changed by too many at once.');
     });
+  }
+
+  /**
+   * Does a piece of work whose writes take effect all together, in one atomic write of the store, or not at all.
+   * @param work gets a store and a writer of its own, in which its earlier writes show; it is called again, from the beginning, when somebody was
+   *   quicker with one of its records
+   * @returns the work's answer; nothing is written when that is not to be kept
+   * @throws TransactionsUnsupportedError on a database that cannot; StoreUnavailableError when others were quicker too often; what `work` throws
+   */
+  async atomically<Answer>(work: (store: ResourceStore, writer: RecordWriter) => Promise<AtomicWork<Answer>>): Promise<Answer> {
+    if (!this.#store.transactions) throw new TransactionsUnsupportedError('This database writes one resource at a time.');
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const staged = new StagedStore(this.#store);
+      const { keep, answer } = await work(staged, new RecordWriter(staged, this.#clock));
+      if (!keep || staged.isEmpty) return answer;
+      if (await staged.write()) {
+        this.#onEvents();
+        return answer;
+      }
+      await pause(attempt);
+    }
+    throw new StoreUnavailableError('The resources are being changed by too many at once.');
   }
 
   #commitFor<Answer>(ref: RecordRef, before: StoredRecord | undefined, decision: Exclude<Decision<Answer>, { kind: 'keep' }>, origin: Origin): Commit {
@@ -169,6 +198,11 @@ export class RecordWriter {
 }
 
 type Put = Extract<Commit, { kind: 'put' }>;
+
+/** Lets those who were quicker get on, for a random while that grows. */
+function pause(attempt: number): Promise<void> {
+  return sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
+}
 
 /** The key of a create that may be repeated: who makes it first has it. */
 export function attemptKey({ key }: CreateAttempt): string {

@@ -24,7 +24,7 @@ import { latchkeyUrn } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
 import { emptyAccount, onboard } from './onboarding.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { attemptKey, type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, type RecordWriter, taken, type WriteOptions } from './record-writer.ts';
+import { type AtomicWork, attemptKey, type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, type RecordWriter, taken, type WriteOptions } from './record-writer.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { represent } from './representation.ts';
 import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
@@ -78,8 +78,11 @@ export class ResourceService implements ResourceHandler {
   readonly #hasher: PasswordHasher;
   readonly #secrets: SecretBox;
   readonly #rehearsal: Rehearsal;
+  readonly #parts: ResourceServiceParts;
 
-  constructor({ store, writer, clock, settingsOf, hasher, secrets, rehearsal }: ResourceServiceParts) {
+  constructor(parts: ResourceServiceParts) {
+    const { store, writer, clock, settingsOf, hasher, secrets, rehearsal } = parts;
+    this.#parts = parts;
     this.#store = store;
     this.#writer = writer;
     this.#clock = clock;
@@ -143,6 +146,11 @@ export class ResourceService implements ResourceHandler {
       return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
     }, { ...optionsOf(context, tape), precondition });
     return tape === undefined ? undefined : this.#rehearsal.report(rehearsedOn(tape, {}), context.tenant);
+  }
+
+  async atomically<Answer>(work: (handler: ResourceHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {
+    if (!this.#store.transactions) throw new ScimError(501, undefined, 'All or nothing needs a database with transactions; a standalone MongoDB has none, a replica set does.');
+    return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
   async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {

@@ -109,6 +109,8 @@ export interface GroupOfMember {
  * looks first. Every method rejects with StoreUnavailableError when the database cannot be reached.
  */
 export interface ResourceStore {
+  /** Whether `commitAll` is possible: not on a standalone MongoDB. */
+  readonly transactions: boolean;
   /** Does one atomic write and, once it is durable, answers. */
   commit(commit: Commit): Promise<CommitResult>;
   /**

@@ -20,6 +20,8 @@ export interface BulkRequest {
   readonly operations: readonly (BulkOperation | BulkFault)[];
   /** How many errors end the run; Infinity when the client sets no limit. */
   readonly failOnErrors: number;
+  /** Ours: all operations take effect, or none does. The first error ends the run. */
+  readonly allOrNothing: boolean;
 }
 
 /** An operation that is refused as it stands. */
@@ -37,7 +39,7 @@ const methods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * Reads a Bulk request.
- * @throws InvalidSyntaxError for a broken envelope; ScimError 413 for too many operations, 501 for `allOrNothing`
+ * @throws InvalidSyntaxError for a broken envelope; ScimError 413 for too many operations
  */
 export function parseBulkRequest(body: Json | undefined, maxOperations: number): BulkRequest {
   const envelope = requireObject(body);
@@ -49,10 +51,12 @@ export function parseBulkRequest(body: Json | undefined, maxOperations: number):
   if (operations.length > maxOperations) {
     throw new ScimError(413, undefined, `A Bulk request may hold at most ${maxOperations} operations (maxOperations); this one holds ${operations.length}.`);
   }
-  if (allOrNothing !== undefined && allOrNothing !== false) {
-    throw new ScimError(501, undefined, '"allOrNothing" is not offered: each operation stands for itself; "failOnErrors": 1 stops at the first error.');
-  }
-  return { operations: withoutDuplicates(operations.map(parseOperation)), failOnErrors: parseLimit(failOnErrors) };
+  if (typeof (allOrNothing ?? false) !== 'boolean') throw new InvalidSyntaxError('"allOrNothing" must be true or false.');
+  return {
+    operations: withoutDuplicates(operations.map(parseOperation)),
+    failOnErrors: allOrNothing === true ? 1 : parseLimit(failOnErrors),
+    allOrNothing: allOrNothing === true,
+  };
 }
 
 function parseLimit(limit: Json | undefined): number {

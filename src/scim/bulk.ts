@@ -21,17 +21,23 @@ export interface BulkParts {
 
 /** What came of a Bulk request. */
 export interface BulkOutcome {
+  /** Whether each operation succeeded. */
+  readonly succeeded: boolean;
   readonly body: JsonObject;
   readonly notes: RequestNotes;
 }
 
 /**
  * Carries out a Bulk request (RFC 7644 §3.7): in the order of the request, but what an operation refers to by bulkId first; circular references by
- * creating without them and adding them afterwards. Other requests get their turn between any two operations.
+ * creating without them and adding them afterwards. Other requests get their turn between any two operations. Where all or nothing is asked for
+ * and one operation fails, the others are answered 424: whoever runs this undoes them.
  */
 export async function runBulk(request: BulkRequest, parts: BulkParts): Promise<BulkOutcome> {
   return new BulkRun(request, parts).run();
 }
+
+/** RFC 4918 §11.4: failed for the failure of another. */
+const notCarriedOut = '424';
 
 /** What is still to be added to a resource that was created without it. */
 interface Remainder {
@@ -67,14 +73,15 @@ class BulkRun {
       await this.#perform(index);
       await this.#addRemainders();
     }
+    if (this.#request.allOrNothing && this.#errors > 0) this.#takeBack();
     const answers = [...this.#answers].sort(([one], [other]) => one - other).map(([, answer]) => answer);
     const notes = { operations: this.#request.operations.map((operation, index) => this.#noteOf(operation, index)), rules: [...this.#rules], dropped: [...this.#dropped] };
-    return { body: { schemas: [bulkResponseUrn], Operations: answers }, notes };
+    return { succeeded: this.#errors === 0, body: { schemas: [bulkResponseUrn], Operations: answers }, notes };
   }
 
   #noteOf(operation: BulkOperation | BulkFault, index: number): OperationNote {
     const status = this.#answers.get(index)?.['status'];
-    const outcome = status === undefined ? 'notApplied' : Number(status) < 400 ? 'applied' : 'refused';
+    const outcome = status === undefined || status === notCarriedOut ? 'notApplied' : Number(status) < 400 ? 'applied' : 'refused';
     return { op: operation.method, ...('path' in operation ? { path: operation.path } : {}), outcome };
   }
 
@@ -139,8 +146,9 @@ class BulkRun {
         const response = await this.#send({ method: 'PATCH', path, data }, index);
         this.#answer(index, operation, 201, { location, version: response.headers['ETag'] });
       } catch (cause) {
-        const error = this.#parts.toScimError(cause);
-        this.#refuse(index, operation, new ScimError(409, undefined, `The resource was created, but a circular reference could not be added: ${error.message}`), location);
+        const { message } = this.#parts.toScimError(cause);
+        if (this.#request.allOrNothing) this.#refuse(index, operation, new ScimError(409, undefined, `A circular reference could not be added: ${message}`));
+        else this.#refuse(index, operation, new ScimError(409, undefined, `The resource was created, but a circular reference could not be added: ${message}`), location);
       }
     }
   }
@@ -158,6 +166,13 @@ class BulkRun {
   #isPending(bulkId: string): boolean {
     const index = this.#indexOf.get(bulkId);
     return index !== undefined && this.#begun.has(index) && !this.#answers.has(index);
+  }
+
+  /** Says of all but the operation at fault that nothing came of them. */
+  #takeBack(): void {
+    const [fault = 0] = [...this.#answers].find(([, { status }]) => Number(status) >= 400) ?? [];
+    const error = new ScimError(Number(notCarriedOut), undefined, `Not carried out: Operations[${fault}] failed, and all or nothing was asked for.`);
+    for (const [index, operation] of this.#request.operations.entries()) if (index !== fault) this.#refuse(index, operation, error);
   }
 
   #answer(index: number, { method, bulkId }: BulkOperation | BulkFault, status: number, more: Record<string, Json | undefined>): void {

@@ -2,7 +2,9 @@ import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import type { Settings } from '../settings.ts';
 import { parseBulkRequest } from './bulk-request.ts';
+import type { BulkRequest } from './bulk-request.ts';
 import { runBulk } from './bulk.ts';
+import type { BulkOutcome } from './bulk.ts';
 import { createAttemptOf } from './create-attempt.ts';
 import { refuseDiscoveryFilter, resourceTypeById, resourceTypeList, schemaById, schemaList, serviceProviderConfig } from './discovery.ts';
 import type { Capabilities } from './discovery.ts';
@@ -157,12 +159,24 @@ export class ScimEndpoint {
 
   /** RFC 7644 §3.7. */
   async #bulk(request: ScimRequest): Promise<ScimResponse> {
-    const { types, capabilities: { bulk }, failureOf = unexpected } = this.#parts;
-    const key = request.headers['idempotency-key'];
+    const { capabilities: { bulk } } = this.#parts;
     if (Number(request.headers['content-length'] ?? 0) > bulk.maxPayloadSize) {
       throw new ScimError(413, undefined, `A Bulk request may have at most ${bulk.maxPayloadSize} bytes (maxPayloadSize).`);
     }
-    const { body, notes } = await runBulk(parseBulkRequest(request.body, bulk.maxOperations), {
+    const bulkRequest = parseBulkRequest(request.body, bulk.maxOperations);
+    const { body, notes } = await (bulkRequest.allOrNothing
+      ? this.#parts.handler.atomically(async (handler) => {
+        const outcome = await new ScimEndpoint({ ...this.#parts, handler }).#runBulk(request, bulkRequest);
+        return { keep: outcome.succeeded, answer: outcome };
+      })
+      : this.#runBulk(request, bulkRequest));
+    return answer(200, body, {}, notes);
+  }
+
+  #runBulk(request: ScimRequest, bulkRequest: BulkRequest): Promise<BulkOutcome> {
+    const { types, failureOf = unexpected } = this.#parts;
+    const key = request.headers['idempotency-key'];
+    return runBulk(bulkRequest, {
       execute: ({ method, path, version, data }, index) => {
         const route = parseRoute(types, method, path);
         if (route.kind !== 'collection' && route.kind !== 'resource') throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
@@ -177,7 +191,6 @@ export class ScimEndpoint {
       locationOf: (path) => `${request.baseUrl}${path}`,
       toScimError: (cause) => (cause instanceof ScimError ? cause : failureOf(cause)),
     });
-    return answer(200, body, {}, notes);
   }
 
   #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): { resource: Resource; log: RequestNotes } {

@@ -104,4 +104,10 @@ export interface ResourceHandler {
   patch(context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants): Promise<PatchResult>;
   /** Removes a resource (§3.6). @returns what a dry run would have brought about */
   remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined>;
+  /**
+   * Does a piece of work whose writes take effect all together, or not at all when it is not to be kept. It is done with a handler of its own,
+   * and again from the beginning when others have changed the same resources meanwhile.
+   * @throws ScimError 501 where the database cannot
+   */
+  atomically<Answer>(work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>): Promise<Answer>;
 }

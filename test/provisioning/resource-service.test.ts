@@ -29,6 +29,39 @@ describe('ResourceService', () => {
   const users = (count: number): Promise<string[]> =>
     Promise.all(Array.from({ length: count }, (_, index) => bench.createUser(userBody(`user-${index}`))));
 
+  describe('all or nothing', () => {
+    const work = (names: readonly string[], keep = true) => bench.service.atomically(async (handler) => {
+      for (const name of names) await handler.create(bench.context(), userType, validUser(userBody(name)), noWants);
+      return { keep, answer: names.length };
+    });
+
+    it('writes all with its events at once, or nothing', async () => {
+      expect(await work(['ines', 'tove'], false)).to.equal(2);
+      expect(await failure(work(['zoe', 'ZOE']))).to.include({ scimType: 'uniqueness' });
+      expect(bench.store.commits).to.equal(0);
+      expect(await work(['ines', 'tove'])).to.equal(2);
+      expect(bench.eventTypes()).to.deep.equal(['user.created', 'user.created']);
+    });
+
+    it('begins again where somebody was quicker, and then knows the reason', async () => {
+      bench.store.interfereOnce(async () => { await bench.createUser(userBody('tove')); });
+      expect(await failure(work(['ines', 'tove']))).to.include({ scimType: 'uniqueness' });
+      expect(bench.eventTypes()).to.deep.equal(['user.created']);
+      const id = await bench.createUser(userBody('zoe'));
+      bench.store.interfereOnce(async () => { await bench.patchUser(id, [{ op: 'replace', path: 'title', value: 'Pilot' }]); });
+      await bench.service.atomically(async (handler) => {
+        await handler.patch(bench.context(), userType, id, [{ op: 'replace', path: 'nickName', value: 'Z' }], {}, noWants);
+        return { keep: true, answer: undefined };
+      });
+      expect((await bench.service.read(bench.context(), userType, id, noWants)).resource).to.include({ title: 'Pilot', nickName: 'Z' });
+    });
+
+    it('is 501 where the database cannot', async () => {
+      bench.store.transactions = false;
+      expect(await failure(work(['ines']))).to.include({ status: 501 });
+    });
+  });
+
   describe('a create that may be repeated', () => {
     const attempt = { key: 'k1', digest: 'd1' };
     const ines = validUser(userBody('ines'));

@@ -92,7 +92,19 @@ describe('Bulk', () => {
     const many = Array.from({ length: 1001 }, () => ({ method: 'DELETE', path: '/Users/x' }));
     expect((await bulk(client, many)).body).to.include({ status: '413' });
     expect((await client.call('POST', '/Bulk', { body: { Operations: [] }, headers: { 'content-length': '99999999' } })).body).to.include({ status: '413' });
-    expect((await bulk(client, [user('a', 'a')], { allOrNothing: true })).body).to.include({ status: '501' });
+  });
+
+  it('takes all back where all or nothing is asked for', async () => {
+    const answer = await bulk(client, [user('a', 'ines'), group('g', 'G', ['bulkId:late']), user('late', 'ines'), user('z', 'zoe')], { allOrNothing: true, failOnErrors: 5 });
+    expect(statusesOf(answer)).to.deep.equal(['424', '424', '409', '424']);
+    expect(answersOf(answer)[1]).to.deep.equal({
+      method: 'POST', bulkId: 'g', status: '424',
+      response: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '424', detail: 'Not carried out: Operations[2] failed, and all or nothing was asked for.' },
+    });
+    expect(answer.log.operations?.map(({ outcome }) => outcome)).to.deep.equal(['notApplied', 'notApplied', 'refused', 'notApplied']);
+    expect((await client.call('GET', '/?count=0')).body).to.include({ totalResults: 0 });
+    expect(statusesOf(await bulk(client, [user('a', 'ines'), group('g', 'G', ['bulkId:a'])], { allOrNothing: true }))).to.deep.equal(['201', '201']);
+    expect((await bulk(client, [user('b', 'b')], { allOrNothing: 'true' })).body).to.include({ scimType: 'invalidSyntax' });
   });
 
   it('lets others have their turn between operations', async () => {

@@ -64,6 +64,15 @@ export class FakeResourceHandler implements ResourceHandler {
     return { totalResults: found.length, resources: await Promise.all(items.map(({ id }) => this.#represent(id, wants))), ...edges };
   }
 
+  async atomically<Answer>(work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>): Promise<Answer> {
+    const before = new Map(this.#records);
+    const { keep, answer } = await work(this);
+    if (keep) return answer;
+    this.#records.clear();
+    for (const [id, record] of before) this.#records.set(id, record);
+    return answer;
+  }
+
   async replace(_: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation> {
     const record = this.#find(type, id, precondition);
     this.#records.set(id, { ...record, resource: { ...resource, id }, version: record.version + 1 });

@@ -13,11 +13,12 @@ type Put = Extract<Commit, { kind: 'put' }>;
 
 /** A ResourceStore in memory: the port's meaning in the fewest words, for tests of what stands on it. Keeps deep copies, as a database does. */
 export class MemoryStore implements ResourceStore {
+  transactions = true;
   readonly events: DomainEvent[] = [];
   /** Commits tried so far, successful or not. */
   commits = 0;
-  readonly #puts = new Map<string, Put>();
-  readonly #members = new Map<string, Map<string, Membership>>();
+  #puts = new Map<string, Put>();
+  #members = new Map<string, Map<string, Membership>>();
   #beforeCommit: (() => Promise<void>) | undefined;
 
   /** Lets something happen once between somebody's read and their commit, as another process might. */
@@ -27,16 +28,26 @@ export class MemoryStore implements ResourceStore {
 
   async commit(commit: Commit): Promise<CommitResult> {
     await Promise.resolve();
-    const interference = this.#beforeCommit;
-    this.#beforeCommit = undefined;
-    await interference?.();
+    await this.#interfere();
     this.commits += 1;
     return this.#apply(structuredClone(commit));
   }
 
   async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    await this.#interfere();
+    const puts = new Map(this.#puts);
+    const members = structuredClone(this.#members);
+    const events = this.events.length;
     const results: CommitResult[] = [];
-    for (const commit of commits) results.push(await this.commit(commit));
+    for (const commit of commits) {
+      const result = await this.commit(commit);
+      results.push(result);
+      if (result.outcome === 'done') continue;
+      this.#puts = puts;
+      this.#members = members;
+      this.events.splice(events);
+      break;
+    }
     return results;
   }
 
@@ -80,6 +91,12 @@ export class MemoryStore implements ResourceStore {
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
     return new Map(members.map((member) => [member, this.#groupsOf(tenant, member)]));
+  }
+
+  async #interfere(): Promise<void> {
+    const interference = this.#beforeCommit;
+    this.#beforeCommit = undefined;
+    await interference?.();
   }
 
   #groupsOf(tenant: string, member: string): GroupOfMember[] {

@@ -51,6 +51,10 @@ export class Committer {
     this.#parts = parts;
   }
 
+  get transactions(): boolean {
+    return this.#parts.transactions;
+  }
+
   /**
    * Does one atomic write; answers when it is durable and the memberships follow it.
    * @throws ScimError 413 when the resource is larger than a document can be (16 MB, with its search document)

@@ -21,6 +21,7 @@ const memberFields = { member: 1, type: 1, display: 1 } as const;
 
 /** Resources in MongoDB. Whoever reads memberships first finishes what a commit has decided and its process not yet carried out. */
 export class MongoResourceStore implements ResourceStore {
+  readonly transactions: boolean;
   readonly #models: Models;
   readonly #committer: Committer;
   readonly #mover: MembershipMover;
@@ -28,6 +29,7 @@ export class MongoResourceStore implements ResourceStore {
   constructor(models: Models, committer: Committer, mover: MembershipMover) {
     this.#models = models;
     this.#committer = committer;
+    this.transactions = committer.transactions;
     this.#mover = mover;
   }
 

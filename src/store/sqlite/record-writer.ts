@@ -11,11 +11,20 @@ type Removal = Extract<Commit, { kind: 'remove' }>;
 const DONE: CommitResult = { outcome: 'done' };
 
 /**
- * Carries out one commit inside the open transaction, yielding where a large one may be interrupted. When the result is not
- * `done` it may have changed something: the caller rolls back.
+ * Carries out commits inside the open transaction, until one fails, yielding where a large one may be interrupted. When the last result is
+ * not `done` something may have been changed: the caller rolls back.
  */
-export function* writeCommit(connection: Connection, commit: Commit, clock: Clock): Generator<void, CommitResult, void> {
-  return commit.kind === 'put' ? yield* put(connection, commit) : yield* remove(connection, commit, clock);
+export function* writeCommits(connection: Connection, commits: readonly Commit[], clock: Clock): Generator<void, readonly CommitResult[], void> {
+  const results: CommitResult[] = [];
+  for (const commit of commits) {
+    const result = yield* commit.kind === 'put' ? put(connection, commit) : remove(connection, commit);
+    results.push(result);
+    if (result.outcome !== 'done') return results;
+    yield;
+  }
+  // Groups change by what leaves them: after the commits, which go by the versions that groups had before.
+  for (const commit of commits) if (commit.kind === 'remove') yield* leaveGroups(connection, commit.tenant, commit.id, clock.now());
+  return results;
 }
 
 function* put(connection: Connection, commit: Put): Generator<void, CommitResult, void> {
@@ -60,13 +69,12 @@ function update(connection: Connection, { record, search, expectedVersion }: Put
   return changed === 0 ? undefined : { position: before[0], keys: before[1] };
 }
 
-function* remove(connection: Connection, { tenant, type, id, expectedVersion, events }: Removal, clock: Clock): Generator<void, CommitResult, void> {
+function* remove(connection: Connection, { tenant, type, id, expectedVersion, events }: Removal): Generator<void, CommitResult, void> {
   const removed = connection.get<[number, string]>(
     'DELETE FROM records WHERE tenant = ? AND type = ? AND id = ? AND version = ? RETURNING position, keys', tenant, type, id, expectedVersion);
   if (removed === undefined) return conflict(connection, tenant, type, id);
   replaceKeys(connection, { tenant, type, position: removed[0] }, removed[1]);
   yield* clearMembers(connection, tenant, id);
-  yield* leaveGroups(connection, tenant, id, clock.now());
   writeEvents(connection, events);
   return DONE;
 }

@@ -10,7 +10,7 @@ import { valueWanted } from './indexed-condition.ts';
 import type { RecordLists, RowPage } from './record-lists.ts';
 import { RECORD_COLUMNS, storedRecord } from './record-row.ts';
 import type { RecordRow } from './record-row.ts';
-import { writeCommit } from './record-writer.ts';
+import { writeCommits } from './record-writer.ts';
 import type { ScanThreads } from './scan-threads.ts';
 import type { Write, WriteQueue } from './write-queue.ts';
 
@@ -30,6 +30,7 @@ const CHUNK = 1_000;
 
 /** Resources and memberships in SQLite. */
 export class SqliteResources implements ResourceStore {
+  readonly transactions = true;
   readonly #reader: Connection;
   readonly #lists: RecordLists;
   readonly #writes: WriteQueue;
@@ -53,14 +54,8 @@ export class SqliteResources implements ResourceStore {
   commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
     const clock = this.#clock;
     const write: Write<readonly CommitResult[]> = function* (connection) {
-      const results: CommitResult[] = [];
-      for (const commit of commits) {
-        const result = yield* writeCommit(connection, commit, clock);
-        results.push(result);
-        if (result.outcome !== 'done') return { keep: false, result: results };
-        yield;
-      }
-      return { keep: true, result: results };
+      const result = yield* writeCommits(connection, commits, clock);
+      return { keep: result.every(({ outcome }) => outcome === 'done'), result };
     };
     return this.#writes.run(write);
   }

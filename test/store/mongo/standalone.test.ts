@@ -25,6 +25,7 @@ describeWithMongo('MongoDB: a standalone server', 'latchkey-standalone', (suite)
   });
 
   it('says that it cannot do all or none', async () => {
+    expect(store.resources.transactions).to.equal(false);
     expect(await rejection(store.resources.commitAll([newUser('u1')]))).to.be.instanceOf(TransactionsUnsupportedError);
     expect(await store.resources.get(TENANT, 'User', 'u1')).to.equal(undefined);
   });
