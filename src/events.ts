@@ -10,8 +10,12 @@ export type EventType =
   | 'invitation.requested'
   /** The first message of an invitation has gone out: `data.followUps` names what is to follow if the user does not come. */
   | 'invitation.sent'
-  /** A password is to be mailed (given and sealed, or generated at send time). */
+  /** A password is to be mailed (given and sealed, or generated at send time); with `data.reveal` a link to the page that shows it. */
   | 'passwordMail.requested'
+  /** Somebody who holds the link to a password, and knows the user name, asks for the code that shows it. */
+  | 'revealCode.requested'
+  /** The page has shown the user their mailed password; or has not, as the proofs were wrong. */
+  | 'password.revealed' | 'password.revealRefused'
   /** The user asked for a way back in: `data.method`. */
   | 'recovery.requested'
   /** The address must be proved. */

@@ -18,7 +18,7 @@ export interface Locale {
 export interface MailWords extends Readonly<Record<
   'greeting' | 'greetingNameless' | 'userName' | 'password' | 'code' | 'mustChange' | 'expires' | 'linkHint' | 'footer', string>> {
   readonly messages: Readonly<Record<
-    'invitation' | 'invitationCode' | 'password' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'passwordChanged' | 'reminder'
+    'invitation' | 'invitationCode' | 'password' | 'passwordReveal' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'passwordChanged' | 'reminder'
     | 'managerInvited' | 'managerNotIn',
     MessageWords>>;
 }
@@ -28,7 +28,7 @@ export type MessageWords = Readonly<Record<'subject' | 'title' | 'text' | 'butto
 
 /** The words of text messages: one sentence each. */
 export interface SmsWords extends Readonly<Record<'expires' | 'page', string>> {
-  readonly messages: Readonly<Record<'invitationCode' | 'recoveryCode', string>>;
+  readonly messages: Readonly<Record<'invitationCode' | 'recoveryCode' | 'revealCode', string>>;
 }
 
 /** The languages there are, by their tag in lower case. `en` is always among them. */

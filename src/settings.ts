@@ -9,6 +9,8 @@ export interface Settings {
     readonly verifyEmail: boolean;
     readonly code: { readonly length: number; readonly uppercase: boolean; readonly lowercase: boolean; readonly digits: boolean };
     readonly changeMailedPassword: boolean;
+    /** What the mail of a password holds: the password itself, or a link to the page that shows it once. */
+    readonly mailedPassword: 'inline' | 'reveal';
     readonly leadDays: number;
     /** Local times `HH:MM`; null: none. */
     readonly quietHours: { readonly from: string; readonly to: string } | null;

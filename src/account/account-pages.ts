@@ -6,6 +6,7 @@ import { forgotPasswordPage } from './forgot-password-page.ts';
 import { mailboxPage } from './mailbox-page.ts';
 import { pageHeaders } from './page-headers.ts';
 import { renewPage } from './renew-page.ts';
+import { revealPasswordPage } from './reveal-password-page.ts';
 import { setPasswordPage } from './set-password-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
@@ -24,6 +25,7 @@ export interface AccountPagesOptions extends SiteOptions {
 const PAGES = [
   '/set-password', '/set-password/done', '/send-new', '/sign-in', '/signed-in', '/sign-out', '/signed-out',
   '/forgot-password', '/forgot-password/sent', '/change-password', '/change-password/done', '/verify-email', '/verify-email/done',
+  '/reveal-password',
 ];
 
 /**
@@ -40,7 +42,7 @@ export function accountPages({ mailbox, limit, ...options }: AccountPagesOptions
   if (mailbox !== undefined) router.use(mailboxPage(mailbox, links, base));
   router.all(PAGES, ...pageHeaders(site.origin.startsWith('https:')));
   if (limit !== undefined) router.post(PAGES, limit);
-  router.use(setPasswordPage(site), renewPage(site), signInPage(site), signedInPage(site), forgotPasswordPage(site), changePasswordPage(site), verifyEmailPage(site));
+  router.use(setPasswordPage(site), renewPage(site), signInPage(site), signedInPage(site), forgotPasswordPage(site), changePasswordPage(site), verifyEmailPage(site), revealPasswordPage(site));
   router.use(troublePage(site, options.report));
   return router;
 }

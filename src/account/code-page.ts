@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { answerSignIn } from './answer-sign-in.ts';
 import { formField, type Fault } from './form-field.ts';
-import { html } from './html.ts';
+import { html, type Html } from './html.ts';
 import type { PageContent } from './layout.ts';
 import { otherWays } from './notice.ts';
 import { summary } from './password-form.ts';
@@ -14,23 +14,28 @@ const PATH = '/set-password';
 /** The page on which a user name and a one-time code are entered; the code never stands in a URL and is never sent back. */
 export function codePage(site: Site, reader: Reader, faults: readonly Fault[] = [], userName = ''): PageContent {
   const { words } = reader;
-  const { code } = site.settings().onboarding;
-  const letters = code.uppercase || code.lowercase;
   return {
     title: words.enterCode.title,
     body: html`${summary(reader, faults)}
 <p>${words.enterCode.intro}</p>
 ${site.form(reader, PATH, {}, html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
-${formField({
-    name: 'code', label: words.fields.code, type: 'text', autocomplete: 'one-time-code',
-    inputmode: letters ? 'text' : 'numeric', autocapitalize: code.uppercase && !code.lowercase ? 'characters' : 'none',
-  }, faults)}
+${codeField(site, reader, faults)}
 <button type="submit">${words.enterCode.button}</button>`)}
 ${otherWays([
     { href: site.href(reader, '/forgot-password'), text: words.ways.sendNew },
     { href: site.href(reader, '/sign-in'), text: words.ways.signIn },
   ])}`,
   };
+}
+
+/** The field for a one-time code, with the keyboard that the tenant's codes need. */
+export function codeField(site: Site, { words }: Reader, faults: readonly Fault[]): Html {
+  const { code } = site.settings().onboarding;
+  const letters = code.uppercase || code.lowercase;
+  return formField({
+    name: 'code', label: words.fields.code, type: 'text', autocomplete: 'one-time-code',
+    inputmode: letters ? 'text' : 'numeric', autocapitalize: code.uppercase && !code.lowercase ? 'characters' : 'none',
+  }, faults);
 }
 
 /** Answers a posted code: the right one leads to the choice of a password. Spaces typed in it do not count. */

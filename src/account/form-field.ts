@@ -11,7 +11,7 @@ export interface Field {
   readonly name: string;
   readonly label: string;
   readonly type: 'text' | 'password';
-  readonly autocomplete: 'username' | 'one-time-code' | 'new-password' | 'current-password';
+  readonly autocomplete: 'username' | 'one-time-code' | 'new-password' | 'current-password' | 'off';
   readonly value?: string;
   readonly readonly?: boolean;
   readonly inputmode?: 'text' | 'numeric' | 'email';

@@ -3,11 +3,12 @@ import type { Locales } from '../locales.ts';
 import { html, type Html, type Renderable } from './html.ts';
 
 const TEXTS = {
-  fields: ['userName', 'code', 'password', 'currentPassword', 'newPassword', 'repeatPassword'],
+  fields: ['userName', 'code', 'password', 'currentPassword', 'newPassword', 'repeatPassword', 'employeeNumber'],
   rules: ['title', 'length', 'composition', 'common', 'history', 'free'],
   faults: [
     'summary', 'userNameMissing', 'codeMissing', 'passwordMissing', 'currentMissing', 'newMissing', 'repeatMissing', 'mismatch',
     'tooShort', 'tooLong', 'common', 'personal', 'guessable', 'reused', 'composition', 'characters', 'wrongCurrent', 'codeInvalid', 'formExpired',
+    'employeeNumberMissing', 'proofInvalid', 'codeExpired',
   ],
   ways: ['signIn', 'forgot', 'code', 'sendNew', 'back', 'help'],
   setPassword: ['title', 'hello', 'intro', 'expires', 'button'],
@@ -18,11 +19,13 @@ const TEXTS = {
   changePassword: ['title', 'intro', 'required', 'button'],
   forgot: ['title', 'intro', 'button'],
   verifyEmail: ['title', 'intro', 'button'],
+  revealPassword: ['title', 'intro', 'byUserName', 'byEmployeeNumber', 'byCode', 'codeSent', 'sendCode', 'button', 'shownTitle', 'once', 'mustChange'],
 } as const;
 
 const NOTICES = [
   'passwordSet', 'messageSent', 'signedOut', 'passwordChanged', 'emailVerified', 'emailLinkVoid',
   'expired', 'superseded', 'used', 'cancelled', 'locked', 'notYet', 'unknown',
+  'revealed', 'revealLocked', 'revealCancelled',
   'badRequest', 'tooMany', 'unavailable',
 ] as const;
 

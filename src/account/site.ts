@@ -4,7 +4,7 @@ import type { Locales } from '../locales.ts';
 import type { Person } from '../provisioning/person.ts';
 import type { Settings } from '../settings.ts';
 import { html, type Html } from './html.ts';
-import type { Keys } from './keys.ts';
+import type { Keys, Reveals } from './keys.ts';
 import { layout, type AssetLinks, type PageContent } from './layout.ts';
 import { pageWords, type PageWords } from './page-words.ts';
 import { queryValue } from './query-value.ts';
@@ -16,6 +16,7 @@ import { openToken, signToken } from './signed-token.ts';
 /** What the pages are made of. */
 export interface SiteOptions {
   readonly keys: Keys;
+  readonly reveals: Reveals;
   /** The tenant whose pages these are. */
   readonly tenant: string;
   readonly settingsOf: (tenant: string) => Settings;
@@ -34,6 +35,7 @@ const FORM_LIFETIME_MS = 12 * 60 * 60_000;
 /** What all pages share: the reader, the way a page is sent, links, form tokens and sessions. */
 export class Site {
   readonly keys: Keys;
+  readonly reveals: Reveals;
   readonly tenant: string;
   readonly origin: string;
   readonly sessions: Sessions;
@@ -48,6 +50,7 @@ export class Site {
     this.#words = pageWords(options.locales);
     this.#base = basePath(options.publicUrl);
     this.keys = options.keys;
+    this.reveals = options.reveals;
     this.tenant = options.tenant;
     this.origin = new URL(options.publicUrl).origin;
     const { signingKey, clock } = options;

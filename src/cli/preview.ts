@@ -16,12 +16,15 @@ export interface PreviewOptions {
 
 /** Every message there is. */
 export const templateNames: readonly TemplateName[] = [
-  'invitation', 'invitationCode', 'password', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'reminder', 'passwordChanged', 'managerInvited', 'managerNotIn',
+  'invitation', 'invitationCode', 'password', 'passwordReveal', 'revealCode', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'reminder', 'passwordChanged', 'managerInvited', 'managerNotIn',
 ];
 
 const dayMs = 86_400_000;
 /** Messages that are about something already done lead to the sign-in page, and those to a manager nowhere. */
-const pages: Partial<Record<TemplateName, string>> = { password: '/sign-in', activated: '/sign-in', passwordChanged: '/sign-in', verifyEmail: '/verify-email?token=PREVIEW' };
+const pages: Partial<Record<TemplateName, string>> = {
+  password: '/sign-in', activated: '/sign-in', passwordChanged: '/sign-in', verifyEmail: '/verify-email?token=PREVIEW',
+  passwordReveal: '/reveal-password?token=PREVIEW', revealCode: '/reveal-password',
+};
 
 /**
  * A message with sample values, as its reader would get it.
@@ -32,7 +35,8 @@ export function previewMessage(book: MessageBook, template: TemplateName, option
   const data: JsonObject = options.application === undefined ? {} : { application: options.application };
   const occasion = { template, data };
   const isForManager = template === 'managerInvited' || template === 'managerNotIn';
-  const withCode = template === 'invitationCode' || template === 'recoveryCode' || options.sms === true;
+  const bySms = options.sms === true || template === 'revealCode';
+  const withCode = template === 'invitationCode' || template === 'recoveryCode' || bySms;
   const link = `${publicUrl}${pages[template] ?? (withCode ? '/set-password' : '/set-password?token=PREVIEW')}`;
   const ready = {
     locales: [...(options.locale === undefined ? [] : [options.locale]), settings.locale, 'en'],
@@ -44,7 +48,7 @@ export function previewMessage(book: MessageBook, template: TemplateName, option
       ...(template === 'password' ? { password: 'Sample-Password-1', mustChange: settings.onboarding.changeMailedPassword } : {}),
     },
   };
-  if (options.sms === true) return writeSms(book, occasion, ready);
+  if (bySms) return writeSms(book, occasion, ready);
   const { subject, text, html } = writeMail(book, occasion, ready);
   return options.html === true ? html : `Subject: ${subject}\n\n${text}`;
 }

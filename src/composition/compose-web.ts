@@ -27,6 +27,7 @@ import { Bounces } from '../provisioning/bounces.ts';
 import { KeyService } from '../provisioning/key-service.ts';
 import { MessageUses } from '../provisioning/message-uses.ts';
 import { OnboardingOverview } from '../provisioning/onboarding-overview.ts';
+import { PasswordReveal } from '../provisioning/password-reveal.ts';
 import { Rehearsal } from '../provisioning/rehearsal.ts';
 import { ResourceService } from '../provisioning/resource-service.ts';
 import type { SecretBox } from '../provisioning/secret-box.ts';
@@ -57,6 +58,8 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   const onError = (error: unknown): void => log.error({ err: error }, 'work that nobody waits for has failed');
   const uses = new MessageUses({ ...parts, onError });
   const keys = new KeyService({ ...parts, uses, onError });
+  // What is captured in place of mail takes text messages too.
+  const reveals = new PasswordReveal({ ...parts, textsGoOut: settings.sms.gatewayUrl !== null || config.smtpUrl === undefined });
   const rehearsal = new Rehearsal({
     ...parts, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready),
   });
@@ -72,7 +75,7 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     hideSecrets: createHideSecrets(types),
   });
   const pages = accountPages({
-    keys, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
+    keys, reveals, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
     report: (error) => log.error({ err: error }, 'a page failed'),
     limit: limitPosts(),
     ...(config.smtpUrl === undefined ? { mailbox } : {}),

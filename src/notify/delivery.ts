@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 
 /** The messages Latchkey sends to people; each names a template. */
 export type TemplateName =
-  | 'invitation' | 'invitationCode' | 'password' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'reminder' | 'passwordChanged'
+  | 'invitation' | 'invitationCode' | 'password' | 'passwordReveal' | 'revealCode' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'reminder' | 'passwordChanged'
   /** To the user's manager. */
   | 'managerInvited' | 'managerNotIn';
 

@@ -48,7 +48,8 @@ function messagesFor({ type, data }: DomainEvent): Message[] {
     case 'invitation.requested': return [byMethod(data, 'invitation', 'invitationCode')];
     case 'invitation.sent': return followUps(data);
     case 'recovery.requested': return [byMethod(data, 'recovery', 'recoveryCode')];
-    case 'passwordMail.requested': return [{ channel: 'email', template: 'password' }];
+    case 'passwordMail.requested': return [{ channel: 'email', template: data['reveal'] === true ? 'passwordReveal' : 'password' }];
+    case 'revealCode.requested': return [{ channel: 'sms', template: 'revealCode' }];
     case 'emailVerification.requested': return [{ channel: 'email', template: 'verifyEmail' }];
     case 'activationNotice.requested': return [{ channel: 'email', template: 'activated' }];
     case 'passwordNotice.requested': return [{ channel: 'email', template: 'passwordChanged' }];

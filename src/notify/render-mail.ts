@@ -12,16 +12,21 @@ export interface MailTemplates {
   readonly text: string;
 }
 
+/** What goes by mail: everything but the code that goes to a phone because something else went by mail. */
+export type MailTemplate = Exclude<TemplateName, 'revealCode'>;
+
 /** What a mail says of its own: the values shown for copying, and those it makes no sense without. */
 interface Shape {
   readonly details: readonly ('userName' | 'password' | 'code')[];
   readonly needs: readonly ('link' | 'password' | 'code')[];
 }
 
-const shapes: Readonly<Record<TemplateName, Shape>> = {
+const shapes: Readonly<Record<MailTemplate, Shape>> = {
   invitation: { details: ['userName'], needs: ['link'] },
   invitationCode: { details: ['userName', 'code'], needs: ['code'] },
   password: { details: ['userName', 'password'], needs: ['password'] },
+  // Not the user name: the page asks for it, as a proof that does not stand in the mail.
+  passwordReveal: { details: [], needs: ['link'] },
   recovery: { details: [], needs: ['link'] },
   recoveryCode: { details: ['userName', 'code'], needs: ['code'] },
   verifyEmail: { details: [], needs: ['link'] },
@@ -52,7 +57,7 @@ export function loadMailTemplates(folder: string): MailTemplates {
  * @param region a BCP 47 tag of the same language that says how dates are written, as `en-GB`
  * @throws MessageError when a value the mail needs is missing
  */
-export function renderMail(templates: MailTemplates, locale: Locale, template: TemplateName, values: MessageValues, region = locale.language): Pick<Mail, 'subject' | 'text' | 'html'> {
+export function renderMail(templates: MailTemplates, locale: Locale, template: MailTemplate, values: MessageValues, region = locale.language): Pick<Mail, 'subject' | 'text' | 'html'> {
   const { mail: words, direction, language } = locale;
   const own = words.messages[template];
   const { details, needs } = shapes[template];

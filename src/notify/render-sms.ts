@@ -18,12 +18,16 @@ export function renderSms({ sms: words, language, direction }: Locale, template:
   const sentences = [say(words.messages[message], speakable, direction)];
   if (expiresAt !== undefined) sentences.push(say(words.expires, { expiresAt: formatMoment(expiresAt, language, textOf(values, 'timezone'), 'short') }, direction));
   const lines = [sentences.join(' ')];
-  if (link !== undefined && URL.canParse(link)) lines.push(say(words.page, { link }, direction), '', `@${new URL(link).hostname} #${code}`);
+  if (link !== undefined && URL.canParse(link)) {
+    // Whoever asked for a code has the page that takes it before them.
+    if (message !== 'revealCode') lines.push(say(words.page, { link }, direction));
+    lines.push('', `@${new URL(link).hostname} #${code}`);
+  }
   return lines.join('\n');
 }
 
 /** A reminder says again what it reminds of. */
 function smsOf(template: Delivery['template']): keyof Locale['sms']['messages'] | undefined {
   if (template === 'reminder') return 'invitationCode';
-  return template === 'invitationCode' || template === 'recoveryCode' ? template : undefined;
+  return template === 'invitationCode' || template === 'recoveryCode' || template === 'revealCode' ? template : undefined;
 }

@@ -23,7 +23,7 @@ export type Occasion = Pick<Delivery, 'template' | 'data'>;
  * @throws MessageError when a value it needs is missing
  */
 export function writeMail(book: MessageBook, { template, data }: Occasion, { locales: wanted, values }: Pick<ReadyToSend, 'locales' | 'values'>): WrittenMail {
-  if (template === 'event') throw new MessageError('an event goes to webhooks, never by mail');
+  if (template === 'event' || template === 'revealCode') throw new MessageError(`'${template}' never goes by mail`);
   const { locales, layouts } = book.wordingFor(data['application']);
   const locale = pickLocale(wanted, locales);
   return { ...renderMail(layouts, locale, template, values, regionOf(wanted, locale)), language: locale.language };

@@ -7,9 +7,9 @@ export interface Account {
   passwordHash?: string;
   /** Earlier hashes, newest first, as many as the tenant's `passwords.history` asks for. */
   passwordHistory: readonly string[];
-  /** A password the caller gave with `sendPassword`: sealed (AES-256-GCM, bound to tenant and id), until its mail is sent, cancelled or dead. */
+  /** A password the caller gave with `sendPassword`: sealed (AES-256-GCM, bound to tenant and id), until its mail is sent, or its link has shown it; until that is cancelled, expired or dead. */
   sealedPassword?: string;
-  /** The live invitation, recovery or verification, if any. */
+  /** The live invitation, recovery, verification or link to a password, if any. */
   invitation?: Invitation;
   /** What came before it, newest first, at most 20: so that an old link's page can say what happened to it. */
   pastInvitations: readonly Invitation[];
@@ -40,10 +40,10 @@ export interface InvitationLink {
   readonly delivery: string;
 }
 
-/** A live (or once live) right to set a password. */
+/** A live (or once live) right to set a password or, with the purpose `reveal`, to be shown the mailed one. */
 export interface Invitation {
   readonly id: string;
-  readonly purpose: 'invitation' | 'recovery' | 'verifyEmail';
+  readonly purpose: 'invitation' | 'recovery' | 'verifyEmail' | 'reveal';
   readonly method: 'emailLink' | 'emailOtp' | 'smsOtp';
   readonly state: 'pending' | 'used' | 'superseded' | 'cancelled' | 'spent';
   /** Each link mailed for it, newest first: a retried mail carries a new one and the older stays good. */
@@ -51,6 +51,8 @@ export interface Invitation {
   /** The code last sent: its argon2id, and the delivery that carried it. */
   readonly code?: { readonly hash: string; readonly delivery: string };
   readonly wrongTries: number;
+  /** Of a link to a password: the code that goes to another channel than the link did. It signs nobody in. */
+  readonly secondCode?: { readonly requestedAt: string; /** argon2id; absent until it is sent. */ readonly hash?: string; readonly expiresAt?: string | null };
   readonly createdAt: string;
   /** Absent until first sent; null means never. */
   readonly expiresAt?: string | null;

@@ -9,6 +9,7 @@ import { emailAddress } from './first-key-address.ts';
 import {
   changeInvitation, coolDownEnd, pendingRequest, requireAddress, restart, type Scene, standDown, type UserDraft,
 } from './first-key-request.ts';
+import { leadsToFirstKey } from './invitations.ts';
 import { proveAddress } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { type EndedDeliveries, requeueDelivery } from './requeue-delivery.ts';
@@ -66,7 +67,7 @@ export class AdminActions {
   }
 
   /**
-   * Gives the open invitation, recovery or verification another end, even when it has run out already.
+   * Gives the open invitation, recovery, verification or link to a password another end, even when it has run out already.
    * @param expiresAt null: it never ends
    * @throws InvalidValueError naming `expiresAt` when that has passed
    */
@@ -79,7 +80,7 @@ export class AdminActions {
       if (!wasSent) throw new ConflictError('There is nothing to extend: the message has not gone out, and its time begins when it does.');
       const end = expiresAt?.toISOString() ?? null;
       changeInvitation(draft, (live) => ({ ...live, expiresAt: end }));
-      if (invitation.purpose === 'invitation' && draft.onboarding.status === 'expired') draft.onboarding.status = 'invited';
+      if (leadsToFirstKey(invitation) && draft.onboarding.status === 'expired') draft.onboarding.status = invitation.purpose === 'reveal' ? 'delivered' : 'invited';
       draft.events.push({ type: 'invitation.extended', data: { expiresAt: end } });
       return true;
     });

@@ -8,7 +8,8 @@ export function requestOf({ template }: Pick<Delivery, 'template'>): KeyRequest 
     case 'invitation':
     case 'invitationCode':
     case 'reminder': return 'invitation';
-    case 'password': return 'passwordMail';
+    case 'password':
+    case 'passwordReveal': return 'passwordMail';
     case 'recovery':
     case 'recoveryCode': return 'recovery';
     case 'verifyEmail': return 'verifyEmail';

@@ -4,6 +4,7 @@ import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import type { Origin } from './event-policy.ts';
 import { addressFor, isUnderWay, methodOf, pendingRequest, type Scene, type UserDraft } from './first-key-request.ts';
+import { omit } from './omit.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import { messageLine, noteMessage } from './timeline.ts';
@@ -82,7 +83,10 @@ function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string
   });
   if (kind === 'softBounced') return true;
   draft.account = markUndeliverable(draft.account, delivery.to, kind, at);
-  if (isUnderWay(draft.onboarding) && isStranded(draft, scene)) draft.onboarding.status = 'bounced';
+  if (isUnderWay(draft.onboarding) && isStranded(draft, scene)) {
+    draft.onboarding.status = 'bounced';
+    draft.account = omit(draft.account, 'sealedPassword');
+  }
   return true;
 }
 

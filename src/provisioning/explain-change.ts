@@ -35,7 +35,7 @@ function passwordRules(before: StoredRecord | undefined, { account }: StoredReco
   if (account?.passwordHash === before?.account?.passwordHash) {
     return ['password: the one that was sent is not kept: a placeholder, one the user has or had, or the tenant drops what clients send (passwords.fromClients)'];
   }
-  return [account?.sealedPassword === undefined ? 'password: kept as a hash, mailed to nobody' : 'password: kept as a hash, and sealed until its mail is sent'];
+  return [account?.sealedPassword === undefined ? 'password: kept as a hash, mailed to nobody' : 'password: kept as a hash, and sealed until it has gone to the user'];
 }
 
 function eventRule({ type, data }: DomainEvent, had: Onboarding, after: Onboarding, created: boolean): string | undefined {
@@ -46,7 +46,9 @@ function eventRule({ type, data }: DomainEvent, had: Onboarding, after: Onboardi
       return rises('preRegistration')
         ? `preRegistration: it turns true, so the user is invited (${method})` : `restart: the pending invitation is sent anew (${method})`;
     case 'passwordMail.requested': {
-      const what = data['generated'] === true ? 'a password is generated when its mail is sent' : 'the password that was given is mailed';
+      const what = data['reveal'] === true
+        ? `a link is mailed to a page that shows ${data['generated'] === true ? 'a generated password' : 'the password that was given'} once (mailedPassword: reveal)`
+        : data['generated'] === true ? 'a password is generated when its mail is sent' : 'the password that was given is mailed';
       return rises('sendPassword') ? `sendPassword: it turns true, so ${what}` : `restart: ${what}`;
     }
     case 'emailVerification.requested': return 'verifyEmail: the address must be proved before sign-in';

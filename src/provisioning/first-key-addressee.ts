@@ -10,19 +10,19 @@ import { changeInvitation, type Scene, type UserDraft } from './first-key-reques
 import { followDelivery } from './follow-delivery.ts';
 import { generatePassword } from './generate-password.ts';
 import { generateCode } from './invitation-code.ts';
-import { addLink, expiryOf, hashToken, newToken, setCode } from './invitations.ts';
+import { addLink, expiryOf, hashToken, linkPage, newToken, setCode } from './invitations.ts';
 import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from './latchkey-extension.ts';
+import { mustChangeMailed, takeGenerated } from './mailed-password.ts';
 import { addressOf, managerOf } from './manager.ts';
 import { messageTo } from './message-to.ts';
 import { NumberLimit } from './number-limit.ts';
-import { rememberedHashes } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
-import { purposeOfPassword } from './sealed-password.ts';
-import { SealBrokenError, type SecretBox } from './secret-box.ts';
+import { openSealedPassword } from './sealed-password.ts';
+import type { SecretBox } from './secret-box.ts';
 import { noteMessage } from './timeline.ts';
 
 /** What the addressee works with. */
@@ -96,17 +96,18 @@ export class FirstKeyAddressee implements Addressee {
   }
 
   /** Makes the secret that the message needs; undefined when it needs none. Slow: outside any line of writers. */
-  async #mint(delivery: Delivery, record: StoredRecord, { settings, now }: Scene): Promise<Minted | undefined> {
+  async #mint(delivery: Delivery, record: StoredRecord, scene: Scene): Promise<Minted | undefined> {
     const { hasher, publicUrl } = this.#parts;
+    const { settings, now } = scene;
+    if (delivery.template === 'revealCode') return this.#mintSecondCode(scene);
     if (requestOf(delivery) === undefined) return undefined;
     if (delivery.template === 'password') return this.#mintPassword(record, settings);
     const invitation = record.account!.invitation!;
     const expiresAt = expiryOf(invitation.method, settings, now);
     if (invitation.method === 'emailLink') {
       const token = newToken();
-      const page = invitation.purpose === 'verifyEmail' ? 'verify-email' : 'set-password';
       return {
-        values: { link: `${publicUrl}/${page}?token=${token}`, expiresAt },
+        values: { link: `${publicUrl}/${linkPage(invitation)}?token=${token}`, expiresAt },
         keep: (draft) => changeInvitation(draft, (live) => addLink(live, { tokenHash: hashToken(token), delivery: delivery.id }, expiresAt)),
       };
     }
@@ -119,34 +120,28 @@ export class FirstKeyAddressee implements Addressee {
   }
 
   async #mintPassword(record: StoredRecord, settings: Settings): Promise<Minted> {
-    const { hasher, publicUrl } = this.#parts;
-    const mustChange = settings.onboarding.changeMailedPassword || readOnboarding(record.resource).forcePasswordReset === true;
-    const given = this.#open(record);
+    const { hasher, secrets, publicUrl } = this.#parts;
+    const given = openSealedPassword(record, secrets);
     const password = given ?? generatePassword(settings.passwords.minLength);
     const hash = given === undefined ? await hasher.hash(password) : undefined;
     return {
-      values: { password, mustChange, link: `${publicUrl}/sign-in`, expiresAt: null },
-      keep: (draft, { now }) => {
-        if (hash === undefined) return;
-        const { account } = draft;
-        // Of several generated for one mail only the last was ever good: the others are no history.
-        const passwordHistory = account.mailedPassword === true ? account.passwordHistory : rememberedHashes(account, settings.passwords.history);
-        const at = now.toISOString();
-        draft.account = { ...account, passwordHash: hash, passwordHistory, mailedPassword: mustChange, sessionsValidFrom: at };
-        draft.onboarding.passwordChangedAt = at;
+      values: { password, mustChange: mustChangeMailed(readOnboarding(record.resource), settings), link: `${publicUrl}/sign-in`, expiresAt: null },
+      keep: (draft, scene) => {
+        if (hash !== undefined) takeGenerated(draft, scene, hash);
       },
     };
   }
 
-  /** The password that the client gave; undefined when there is none (any more) or its key is gone: then one is generated. */
-  #open({ tenant, id, account }: StoredRecord): string | undefined {
-    if (account?.sealedPassword === undefined) return undefined;
-    try {
-      return this.#parts.secrets.open(account.sealedPassword, { tenant, id, purpose: purposeOfPassword });
-    } catch (error) {
-      if (error instanceof SealBrokenError) return undefined;
-      throw error;
-    }
+  /** The code that goes to a phone because the link to the password went by mail. */
+  async #mintSecondCode({ settings, now }: Scene): Promise<Minted> {
+    const { hasher, publicUrl } = this.#parts;
+    const code = generateCode(settings.onboarding.code);
+    const hash = await hasher.hash(code);
+    const expiresAt = expiryOf('smsOtp', settings, now);
+    return {
+      values: { code, link: `${publicUrl}/reveal-password`, expiresAt },
+      keep: (draft) => changeInvitation(draft, (live) => ({ ...live, secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash, expiresAt } })),
+    };
   }
 
   /** Stores what is kept of the secret, if the record still asks for the delivery; else says why it is not to be sent. */

@@ -7,7 +7,7 @@ import type { InvitationMethod, Settings } from '../settings.ts';
 import type { Account, Invitation } from './account.ts';
 import { type EventDraft, isActive } from './event-policy.ts';
 import { emailAddress, firstKeyAddress, notBefore } from './first-key-address.ts';
-import { endInvitation, expiryOf, issueInvitation } from './invitations.ts';
+import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
 import type { Onboarding, OnboardingStatus } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
 import { phoneTarget } from './phone-number.ts';
@@ -52,23 +52,25 @@ export function methodOf(onboarding: Onboarding, settings: Settings): Invitation
  * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out before the start date
  * (`held`), without an address or to
  * one that mail came back from (`failed`, `bounced`, with the reason in the timeline) or where the method's expiry is 0 (`expired`).
+ * Where the tenant puts no passwords into mails, the mail of a password holds a link, whose right begins here.
  * @param earliest not to be sent before this
  */
 export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earliest?: Date): void {
   const at = scene.now.toISOString();
   const id = scene.newId();
   const firstKey = kind === 'invitation' || kind === 'passwordMail';
-  const method = kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, scene.settings);
+  const reveal = kind === 'passwordMail' && scene.settings.onboarding.mailedPassword === 'reveal';
+  const method = kind === 'verifyEmail' || reveal ? 'emailLink' : methodOf(draft.onboarding, scene.settings);
   if (kind === 'passwordMail') {
-    draft.account = { ...endInvitation(draft.account, 'superseded', at), passwordMail: { id, createdAt: at } };
+    draft.account = awaitPassword(draft.account, id, at, reveal);
   } else {
     draft.account = issueInvitation(kind === 'invitation' ? withoutPasswordMail(draft.account) : draft.account, { id, purpose: kind, method, createdAt: at });
-    if (kind === 'invitation') delete draft.onboarding.invitationExpiresAt;
   }
+  if (firstKey) delete draft.onboarding.invitationExpiresAt;
   const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
 
   const event = scene.newId();
-  const template = templateOf(kind, method);
+  const template = reveal ? 'passwordReveal' : templateOf(kind, method);
   const line = { id: deliveryId(event, template), channel: goesBySms(kind, method) ? 'sms' : 'email', template, attempts: 0 } as const;
   const address = addressFor(draft, scene, kind, method);
   if (address === undefined || isUndeliverable(draft.account, address)) {
@@ -77,10 +79,10 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
     noteMessage(draft.onboarding, { ...line, state: 'failed', at, reply });
     return;
   }
-  if (kind !== 'passwordMail' && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
+  if ((kind !== 'passwordMail' || reveal) && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
     setStatus('expired');
     if (firstKey) draft.onboarding.invitationExpiresAt = at;
-    if (draft.account.invitation !== undefined) draft.account.invitation = { ...draft.account.invitation, expiresAt: at };
+    if (draft.account.invitation !== undefined) draft.account = { ...omit(draft.account, 'sealedPassword'), invitation: { ...draft.account.invitation, expiresAt: at } };
     return;
   }
   const start = notBefore(draft.onboarding, scene.settings, scene.now);
@@ -101,12 +103,20 @@ export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earlie
   });
 }
 
+/** The account that waits for its password's mail. One that was given goes on resting in it, sealed, for the new mail. */
+function awaitPassword(account: Account, id: string, at: string, reveal: boolean): Account {
+  const given = account.sealedPassword === undefined ? {} : { sealedPassword: account.sealedPassword };
+  if (!reveal) return { ...endInvitation(account, 'superseded', at), ...given, passwordMail: { id, createdAt: at } };
+  return { ...issueInvitation(omit(account, 'passwordMail'), { id, purpose: 'reveal', method: 'emailLink', createdAt: at }), ...given };
+}
+
 const eventOf: Readonly<Record<KeyRequest, EventType>> = {
   invitation: 'invitation.requested', passwordMail: 'passwordMail.requested', recovery: 'recovery.requested', verifyEmail: 'emailVerification.requested',
 };
 
 function eventData(draft: UserDraft, kind: KeyRequest, id: string, method: InvitationMethod): JsonObject {
-  if (kind === 'passwordMail') return { passwordMail: id, generated: draft.account.sealedPassword === undefined };
+  const generated = draft.account.sealedPassword === undefined;
+  if (kind === 'passwordMail') return draft.account.passwordMail === undefined ? { invitation: id, reveal: true, generated } : { passwordMail: id, generated };
   return { invitation: id, method };
 }
 
@@ -154,12 +164,17 @@ function goesBySms(kind: KeyRequest, method: InvitationMethod): boolean {
 /** What a resend would restart: whatever the user is pending on; undefined when they have what they need. */
 export function pendingRequest({ account, onboarding }: UserDraft): KeyRequest | undefined {
   if (account.passwordMail !== undefined) return 'passwordMail';
-  if (account.invitation !== undefined) return account.invitation.purpose;
+  if (account.invitation !== undefined) return requestFor(account.invitation);
   if (onboarding.status === 'active') return undefined;
   if (account.mailedPassword === true) return 'passwordMail';
   if (onboarding.preRegistration === true) return 'invitation';
   if (onboarding.sendPassword === true) return 'passwordMail';
   return account.passwordHash === undefined ? 'invitation' : undefined;
+}
+
+/** What asked for an invitation. */
+export function requestFor({ purpose }: Pick<Invitation, 'purpose'>): KeyRequest {
+  return purpose === 'reveal' ? 'passwordMail' : purpose;
 }
 
 /**
@@ -212,7 +227,7 @@ export function changeInvitation(draft: UserDraft, change: (live: Invitation) =>
   if (invitation === undefined) return;
   const changed = change(invitation);
   draft.account = { ...draft.account, invitation: changed };
-  if (changed.purpose !== 'invitation') return;
+  if (!leadsToFirstKey(changed)) return;
   if (typeof changed.expiresAt === 'string') draft.onboarding.invitationExpiresAt = changed.expiresAt;
   else delete draft.onboarding.invitationExpiresAt;
 }
@@ -223,7 +238,7 @@ export function withoutPasswordMail(account: Account): Account {
 }
 
 /** The message that carries a request. */
-export function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
+function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
   switch (kind) {
     case 'invitation': return method === 'emailLink' ? 'invitation' : 'invitationCode';
     case 'recovery': return method === 'emailLink' ? 'recovery' : 'recoveryCode';

@@ -60,8 +60,9 @@ function followStatus(draft: UserDraft, delivery: Delivery): void {
   const kind = requestOf(delivery);
   const firstKey = (kind === 'invitation' || kind === 'passwordMail') && isUnderWay(onboarding);
   if (kind === 'passwordMail' && isFinal(delivery.state)) {
-    // A dead mail can be queued again by an admin; it will then carry a new password.
-    draft.account = delivery.state === 'dead' ? omit(account, 'sealedPassword') : withoutPasswordMail(account);
+    // A dead mail can be queued again by an admin; it will then carry a new password. What a link has still to show goes on resting.
+    if (delivery.state === 'dead') draft.account = omit(account, 'sealedPassword');
+    else if (delivery.template === 'password') draft.account = withoutPasswordMail(account);
   }
   // Only a new request leads out of `bounced`.
   if (!firstKey || delivery.template === 'reminder' || onboarding.status === 'bounced') return;

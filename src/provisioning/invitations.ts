@@ -7,7 +7,7 @@ import { omit } from './omit.ts';
 const pastKept = 20;
 /** How many links of one invitation stay good: more are never mailed unless something is badly wrong. */
 const linksKept = 20;
-/** Wrong codes that spend an invitation. */
+/** Wrong codes, or wrong proofs before a password is shown, that spend an invitation. */
 export const wrongTriesAllowed = 5;
 
 /** Makes a link's token: 32 random bytes, base64url. */
@@ -37,12 +37,32 @@ export function issueInvitation(account: Account, issue: Pick<Invitation, 'id' |
   return { ...ended, invitation: { ...issue, state: 'pending', links: [], wrongTries: 0 } };
 }
 
-/** An account whose open invitation, if it had one, has ended so and stands among the past ones. Its code is not kept. */
+/**
+ * An account whose open invitation, if it had one, has ended so and stands among the past ones. Its codes are not kept, nor a sealed
+ * password that was still to be shown.
+ */
 export function endInvitation(account: Account, state: Exclude<Invitation['state'], 'pending'>, endedAt: string): Account {
-  const { invitation, ...rest } = account;
+  const { invitation, ...others } = account;
   if (invitation === undefined) return account;
-  const past: Invitation = { ...omit(invitation, 'code'), state, endedAt };
+  const past: Invitation = { ...omit(invitation, 'code', 'secondCode'), state, endedAt };
+  const rest = invitation.purpose === 'reveal' ? omit(others, 'sealedPassword') : others;
   return { ...rest, pastInvitations: [past, ...account.pastInvitations].slice(0, pastKept) };
+}
+
+/** An account with no link to a password still to be shown: that password is no longer the one to show. */
+export function endReveal(account: Account, endedAt: string): Account {
+  return account.invitation?.purpose === 'reveal' ? endInvitation(account, 'cancelled', endedAt) : account;
+}
+
+/** True for what leads to a first key: the user's record shows when it runs out. */
+export function leadsToFirstKey({ purpose }: Pick<Invitation, 'purpose'>): boolean {
+  return purpose === 'invitation' || purpose === 'reveal';
+}
+
+/** The page that the link of such an invitation opens, without a slash. */
+export function linkPage({ purpose }: Pick<Invitation, 'purpose'>): string {
+  if (purpose === 'reveal') return 'reveal-password';
+  return purpose === 'verifyEmail' ? 'verify-email' : 'set-password';
 }
 
 /** When something sent now by this method runs out: null for never. */

@@ -5,9 +5,10 @@ import { isAwaited, requestOf } from './awaited-delivery.ts';
 import { isActive } from './event-policy.ts';
 import { emailAddress, notBefore } from './first-key-address.ts';
 import { addressFor, isUnderWay, type Scene, whyNoAddress } from './first-key-request.ts';
-import { expiryOf } from './invitations.ts';
+import { expiryOf, usableInvitation } from './invitations.ts';
 import { draftOf } from './own-password.ts';
 import { personOf } from './person.ts';
+import { phoneTarget } from './phone-number.ts';
 import type { StoredRecord } from './resource-store.ts';
 import { waitOf } from './sending-hours.ts';
 import { isUndeliverable, undeliverableReply } from './undeliverable.ts';
@@ -41,6 +42,7 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
     if (until !== undefined) return { outcome: 'hold', until, reason: 'the last reminder has only just gone out', to: manager };
     return goOrWait(manager ?? noAddress, record, scene);
   }
+  if (delivery.template === 'revealCode') return judgeSecondCode(record, delivery, scene);
   if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
   if (delivery.template === 'reminder' && invitation !== undefined) {
     const reason = needlessReminder(invitation, delivery, draft.onboarding.status);
@@ -50,13 +52,21 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
   const to = kind === undefined ? emailAddress(record.resource) : addressFor(draft, scene, kind, method);
   const start = notBefore(draft.onboarding, settings, now);
   if (start !== undefined) return { outcome: 'hold', until: start, reason: 'the start date has not come', to };
-  if (kind !== undefined && kind !== 'passwordMail' && expiryOf(method, settings, now) === now.toISOString()) {
+  if (kind !== undefined && delivery.template !== 'password' && expiryOf(method, settings, now) === now.toISOString()) {
     return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
   }
   if (to === undefined) return { outcome: 'fail', reason: whyNoAddress(record.resource, scene, kind ?? 'verifyEmail', method) };
   if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
   // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
   return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, scene);
+}
+
+/** Whoever waits for this code has the page before them: it goes at any hour. */
+function judgeSecondCode({ resource, account }: StoredRecord, delivery: Delivery, { settings, now }: Scene): Verdict {
+  const link = usableInvitation(account, now);
+  if (link?.secondCode === undefined || link.id !== delivery.data['invitation']) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
+  const target = phoneTarget(resource, settings);
+  return 'to' in target ? { outcome: 'go', to: target.to } : { outcome: 'fail', reason: target.reason };
 }
 
 /** Until when a manager is not told yet. Where everything is late, after an outage or a jump of the clock, the reminder goes first. */

@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 import { isLockedOut, lockedReason } from './account-lock.ts';
 import { isActive } from './event-policy.ts';
 import { notBefore } from './first-key-address.ts';
-import { type KeyRequest, pendingRequest, type UserDraft } from './first-key-request.ts';
+import { type KeyRequest, pendingRequest, requestFor, type UserDraft } from './first-key-request.ts';
 import { hasExpired } from './invitations.ts';
 import type { DeliveryNote, LockedReason, Onboarding, OnboardingStatus } from './latchkey-extension.ts';
 import { needsProof } from './onboarding.ts';
@@ -67,7 +67,7 @@ export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
     detail: hindrance === undefined ? undefined : detailOf(onboarding, hindrance),
     pending: pendingRequest(draft),
     invitation: invitation === undefined ? undefined : {
-      purpose: invitation.purpose, method: invitation.method, state: hasExpired(invitation, moment.now) ? 'expired' : 'open',
+      purpose: requestFor(invitation), method: invitation.method, state: hasExpired(invitation, moment.now) ? 'expired' : 'open',
       createdAt: invitation.createdAt, expiresAt: invitation.expiresAt, wrongTries: invitation.wrongTries,
     },
     locked: reason !== undefined,
@@ -100,7 +100,7 @@ function hindranceOfStatus(onboarding: Onboarding, account: Account, now: Date):
     case 'bounced': return 'bounced';
     case 'expired': return account.pastInvitations[0]?.state === 'spent' && account.invitation === undefined ? 'tooManyWrongCodes' : 'expired';
     case 'invited': return account.invitation !== undefined && hasExpired(account.invitation, now) ? 'expired' : 'invitationUnused';
-    case 'delivered': return 'passwordUnused';
+    case 'delivered': return account.invitation?.purpose === 'reveal' && hasExpired(account.invitation, now) ? 'expired' : 'passwordUnused';
     case 'active': return undefined;
   }
 }

@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
 import { notBefore } from './first-key-address.ts';
-import { isCoolingDown, isUnderWay, request, restart, type Scene, type UserDraft } from './first-key-request.ts';
+import { isCoolingDown, isUnderWay, pendingRequest, request, restart, type Scene, type UserDraft } from './first-key-request.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf, tokenKey } from './invitations.ts';
 import { readOnboarding } from './latchkey-extension.ts';
 import type { MessageUses, SeenVisit } from './message-uses.ts';
@@ -108,7 +108,9 @@ export class KeyService {
     if (record === undefined) return;
     await this.#change(record, (draft, scene) => {
       const invitation = invitationOfToken(draft.account, tokenHash);
-      if (invitation === undefined || invitation.state === 'used' || isCoolingDown(draft.account, scene.now)) return false;
+      if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
+      // A password that was shown can have been missed; nothing else is left of a link that was used.
+      if (invitation.state === 'used') return invitation.purpose === 'reveal' && (pendingRequest(draft) === undefined ? recover(draft, scene) : restart(draft, scene, 'user'));
       if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, scene);
       return restart(draft, scene, 'user');
     });
@@ -192,7 +194,7 @@ export class KeyService {
     }
     const ticket = this.#tickets.read(tenant, proof.ticket);
     if (ticket?.reason === 'code') return { invitation: ticket.binding, message: account?.invitation?.code?.delivery };
-    return account?.mailedPassword === true ? { message: sentMessage(readOnboarding(resource), 'password') } : {};
+    return account?.mailedPassword === true ? { message: sentMessage(readOnboarding(resource), 'password', 'passwordReveal') } : {};
   }
 
   async #recover(tenant: string, userNameOrEmail: string): Promise<void> {

@@ -3,9 +3,10 @@ import { bindFilter } from '../scim/bind-filter.ts';
 import { parseFilter } from '../scim/filter-parser.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
-import { hasExpired } from './invitations.ts';
+import { hasExpired, leadsToFirstKey } from './invitations.ts';
 import { isUnderWay } from './first-key-request.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
+import { omit } from './omit.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import type { ResourceStore } from './resource-store.ts';
@@ -23,7 +24,7 @@ export interface OnboardingSweepParts {
 const batch = 200;
 
 /**
- * Writes down what time alone has brought about, so that filters see it: an invitation that has run out (`expired`), a lock that has
+ * Writes down what time alone has brought about, so that filters see it: an invitation that has run out (`expired`, and no password of it rests any longer), a lock that has
  * ended because the start date came or the pause after failed sign-ins is over. Nothing but these attributes depends on it having run.
  */
 export class OnboardingSweep {
@@ -62,8 +63,9 @@ export class OnboardingSweep {
       const draft = draftOf(record);
       const before = { ...draft.onboarding };
       const { invitation } = draft.account;
-      if (isUnderWay(draft.onboarding) && draft.onboarding.status !== 'held' && invitation?.purpose === 'invitation' && hasExpired(invitation, scene.now)) {
+      if (isUnderWay(draft.onboarding) && draft.onboarding.status !== 'held' && invitation !== undefined && leadsToFirstKey(invitation) && hasExpired(invitation, scene.now)) {
         draft.onboarding.status = 'expired';
+        draft.account = omit(draft.account, 'sealedPassword');
       }
       const change = finishDraft(draft, scene);
       const after = draft.onboarding;

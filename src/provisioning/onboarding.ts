@@ -7,6 +7,7 @@ import {
   addressFor, type KeyRequest, methodOf, pendingRequest, request, requireAddress, restart, type Scene, standDown, type UserDraft, withoutPasswordMail,
 } from './first-key-request.ts';
 import { foldCase } from '../scim/case-fold.ts';
+import { endReveal } from './invitations.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import { isUndeliverable } from './undeliverable.ts';
 
@@ -75,7 +76,7 @@ export function mailsPassword(before: UserState | undefined, after: Resource): b
   const wanted = readOnboarding(after);
   const had: Onboarding = before === undefined ? {} : readOnboarding(before.resource);
   if (!isActive(after) || rises('preRegistration', had, wanted)) return false;
-  return rises('sendPassword', had, wanted) || (before?.account.passwordMail !== undefined && wanted.sendPassword !== false);
+  return rises('sendPassword', had, wanted) || (before !== undefined && awaitsMail(before.account, had) && wanted.sendPassword !== false);
 }
 
 function beginDraft({ manner, before, after }: UserChange, had: Onboarding): { draft: UserDraft; resend: string | undefined } {
@@ -95,11 +96,16 @@ function assign<Name extends keyof Onboarding>(onboarding: Onboarding, name: Nam
   else onboarding[name] = value;
 }
 
+/** True while the mail of a password has not gone out. */
+function awaitsMail({ passwordMail, invitation }: Account, { status }: Onboarding): boolean {
+  return passwordMail !== undefined || (invitation?.purpose === 'reveal' && status !== 'delivered' && status !== 'expired');
+}
+
 /** Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed out. */
 export function keepPassword(draft: UserDraft, { before, password }: Pick<UserChange, 'before' | 'password'>, { settings, now }: Scene): void {
   if (password === undefined) return;
   draft.account = {
-    ...(password.sealed === undefined ? withoutPasswordMail(draft.account) : draft.account),
+    ...(password.sealed === undefined ? withoutPasswordMail(endReveal(draft.account, now.toISOString())) : draft.account),
     passwordHash: password.hash,
     passwordHistory: rememberedHashes(draft.account, settings.passwords.history),
     mailedPassword: password.sealed !== undefined && settings.onboarding.changeMailedPassword,
@@ -129,7 +135,7 @@ function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, scene: 
   if (before === undefined) return undefined;
   const { account } = before;
   if (had.preRegistration === true && wanted.preRegistration !== true && account.invitation?.purpose === 'invitation') return 'standDown';
-  if (had.sendPassword === true && wanted.sendPassword !== true && account.passwordMail !== undefined) return 'standDown';
+  if (had.sendPassword === true && wanted.sendPassword !== true && (account.passwordMail !== undefined || account.invitation?.purpose === 'reveal')) return 'standDown';
   if (!isActive(before.resource) && had.status !== 'active') {
     if (wanted.preRegistration === true) return 'invitation';
     return wanted.sendPassword === true ? 'passwordMail' : undefined;

@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 import { forgetFailures, showLock } from './account-lock.ts';
 import { emailAddress, firstKeyAddress } from './first-key-address.ts';
 import { applicationOf, type Scene, type UserDraft, withoutPasswordMail } from './first-key-request.ts';
-import { endInvitation } from './invitations.ts';
+import { endInvitation, endReveal } from './invitations.ts';
 import { emptyAccount, rememberedHashes } from './onboarding.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { RecordChange } from './record-writer.ts';
@@ -39,7 +39,7 @@ export function takePassword(draft: UserDraft, scene: Scene, hash: string, { inv
   const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
   const proved = provedAddress(draft, scene, invitation);
   if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
-  const ended = endInvitation(draft.account, draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
+  const ended = endInvitation(endReveal(draft.account, at), draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
   draft.account = forgetUndeliverable(withoutPasswordMail(ended), proved);
   forgetFailures(draft);
   const { account } = draft;
@@ -77,7 +77,8 @@ export function proveAddress(draft: UserDraft, { now }: Pick<Scene, 'now'>): boo
   return true;
 }
 
-function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Scene, invitation: string | undefined): string | undefined {
+/** The user's own address, where using this invitation proves that they read it. */
+export function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Scene, invitation: string | undefined): string | undefined {
   const own = emailAddress(resource);
   const used: Account['invitation'] = account.invitation;
   if (used === undefined || used.id !== invitation || used.method === 'smsOtp' || own === undefined) return undefined;

@@ -7,9 +7,10 @@ import type { Settings } from '../settings.ts';
 import { requestOf } from './awaited-delivery.ts';
 import { explainChange, type Rehearsed } from './explain-change.ts';
 import type { Scene } from './first-key-request.ts';
-import { expiryOf } from './invitations.ts';
+import { expiryOf, linkPage } from './invitations.ts';
 import { judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from './latchkey-extension.ts';
+import { mustChangeMailed } from './mailed-password.ts';
 import { messageTo } from './message-to.ts';
 import type { StoredRecord } from './resource-store.ts';
 
@@ -71,13 +72,11 @@ export class Rehearsal {
     const { publicUrl } = this.#parts;
     const { invitation } = account ?? {};
     if (delivery.template === 'password') {
-      const mustChange = settings.onboarding.changeMailedPassword || readOnboarding(resource).forcePasswordReset === true;
-      return { password: placeholder, mustChange, link: `${publicUrl}/sign-in`, expiresAt: null };
+      return { password: placeholder, mustChange: mustChangeMailed(readOnboarding(resource), settings), link: `${publicUrl}/sign-in`, expiresAt: null };
     }
     if (requestOf(delivery) === undefined || invitation === undefined) return { link: `${publicUrl}/sign-in` };
     const expiresAt = expiryOf(invitation.method, settings, now);
     if (invitation.method !== 'emailLink') return { code: placeholder, link: `${publicUrl}/set-password`, expiresAt };
-    const page = invitation.purpose === 'verifyEmail' ? 'verify-email' : 'set-password';
-    return { link: `${publicUrl}/${page}?token=${placeholder}`, expiresAt };
+    return { link: `${publicUrl}/${linkPage(invitation)}?token=${placeholder}`, expiresAt };
   }
 }

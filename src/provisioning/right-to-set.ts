@@ -32,10 +32,19 @@ interface Moment {
   readonly now: Date;
 }
 
-/** What a link's token gives its holder on this user's record. A link that proves an address is no right to set a password. */
+/** What a link's token gives its holder on this user's record. A link that proves an address, or shows a password, is no right to set one. */
 export function rightOfToken(record: StoredRecord | undefined, tokenHash: string, moment: Moment): Right {
+  return rightOfLink(record, tokenHash, moment, ['invitation', 'recovery']);
+}
+
+/** What the token of a link to a password gives its holder; `valid`: they may be shown it. */
+export function rightToSee(record: StoredRecord | undefined, tokenHash: string, moment: Moment): Right {
+  return rightOfLink(record, tokenHash, moment, ['reveal']);
+}
+
+function rightOfLink(record: StoredRecord | undefined, tokenHash: string, moment: Moment, purposes: readonly Invitation['purpose'][]): Right {
   const invitation = record?.account === undefined ? undefined : invitationOfToken(record.account, tokenHash);
-  if (record === undefined || invitation === undefined || invitation.purpose === 'verifyEmail') return unknown;
+  if (record === undefined || invitation === undefined || !purposes.includes(invitation.purpose)) return unknown;
   return rightOfInvitation(record, invitation, moment);
 }
 

@@ -10,7 +10,7 @@ import { FailedSignIns } from './failed-sign-ins.ts';
 import { startOf } from './first-key-address.ts';
 import { isUnderWay, type Scene, type UserDraft } from './first-key-request.ts';
 import { readCode } from './invitation-code.ts';
-import { countWrongCode, usableInvitation } from './invitations.ts';
+import { countWrongCode, endReveal, leadsToFirstKey, usableInvitation } from './invitations.ts';
 import { readOnboarding } from './latchkey-extension.ts';
 import type { MessageUses } from './message-uses.ts';
 import { needsProof } from './onboarding.ts';
@@ -213,6 +213,8 @@ function noteSignIn(draft: UserDraft, now: Date): boolean {
   forgetFailures(draft);
   onboarding.lastSignInAt = now.toISOString();
   if (arrives) {
+    // They have the password already: nothing is left to be shown.
+    draft.account = endReveal(draft.account, now.toISOString());
     onboarding.status = 'active';
     draft.events.push({ type: 'user.activated', data: {} });
   }
@@ -220,11 +222,11 @@ function noteSignIn(draft: UserDraft, now: Date): boolean {
   return true;
 }
 
-/** A wrong code counts; the fifth spends the invitation. */
+/** A wrong code, or a wrong proof before a password is shown, counts; the fifth spends the invitation. */
 export function tryWrongCode(draft: UserDraft, now: Date): void {
   const { invitation } = draft.account;
   const at = now.toISOString();
   if (invitation?.code !== undefined) noteUse(draft.onboarding, invitation.code.delivery, { state: 'codeTried', verdict: 'wrong', at });
   draft.account = countWrongCode(draft.account, at);
-  if (draft.account.invitation === undefined && invitation?.purpose === 'invitation' && isUnderWay(draft.onboarding)) draft.onboarding.status = 'expired';
+  if (draft.account.invitation === undefined && invitation !== undefined && leadsToFirstKey(invitation) && isUnderWay(draft.onboarding)) draft.onboarding.status = 'expired';
 }

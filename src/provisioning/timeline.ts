@@ -3,7 +3,7 @@ import { omit } from './omit.ts';
 
 /** Something a reader did with a message, or tried to. */
 export interface MessageUse extends Readonly<Pick<DeliveryNote, 'verdict' | 'at' | 'lastAt' | 'count' | 'reply'>> {
-  readonly state: 'opened' | 'codeTried' | 'passwordSet';
+  readonly state: 'opened' | 'codeTried' | 'proofTried' | 'passwordShown' | 'passwordSet';
 }
 
 /** A message's own line, and below it what it went through and what was done with it. The ids of those begin with the message's. */
@@ -19,9 +19,9 @@ export function messageLine({ deliveries = [] }: Onboarding, message: string): D
   return deliveries.find(({ id }) => id === message);
 }
 
-/** The newest message of this template that a server has taken and that has not come back. */
-export function sentMessage({ deliveries = [] }: Onboarding, wanted: string): string | undefined {
-  return deliveries.find(({ template, state }) => template === wanted && state === 'sent')?.id;
+/** The newest message of these templates that a server has taken and that has not come back. */
+export function sentMessage({ deliveries = [] }: Onboarding, ...wanted: readonly string[]): string | undefined {
+  return deliveries.find(({ template, state }) => wanted.includes(template) && state === 'sent')?.id;
 }
 
 /**

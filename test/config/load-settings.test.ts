@@ -18,7 +18,7 @@ describe('loadSettings', () => {
     expect(loadSettings(undefined)).to.deep.equal({
       onboarding: {
         invitationMethod: 'emailLink', expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 }, lockUntilPasswordSet: true, activationNotice: false,
-        verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true }, changeMailedPassword: true, leadDays: 0, quietHours: null,
+        verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true }, changeMailedPassword: true, mailedPassword: 'inline', leadDays: 0, quietHours: null,
         reminderHours: [24, 72], noAddress: 'accept', workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], managerNotice: false,
       },
       passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false, changeNotice: true },

@@ -1,23 +1,22 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadLocales, pickLocale, type Locale } from '../../src/locales.ts';
-import type { TemplateName } from '../../src/notify/delivery.ts';
 import { createMailChannel } from '../../src/notify/mail-channel.ts';
 import { MessageBook } from '../../src/notify/message-book.ts';
 import type { Mail } from '../../src/notify/mailer.ts';
 import { MessageError } from '../../src/notify/message-values.ts';
-import { loadMailTemplates, renderMail } from '../../src/notify/render-mail.ts';
+import { loadMailTemplates, type MailTemplate, renderMail } from '../../src/notify/render-mail.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { queued } from '../support/courier-bench.ts';
 
 const locales = loadLocales(join(packageRoot, 'locales'));
 const templates = loadMailTemplates(join(packageRoot, 'templates'));
-const names: readonly TemplateName[] = ['invitation', 'invitationCode', 'password', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'passwordChanged', 'reminder'];
+const names: readonly MailTemplate[] = ['invitation', 'invitationCode', 'password', 'passwordReveal', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'passwordChanged', 'reminder'];
 const values = {
   productName: 'Acme & Söhne', displayName: 'Ines Okoro', userName: 'ines@entra.example', link: 'https://keys.example/set-password?token=abc_-123&x=1',
   code: 'K7M4XQ2P', password: 'a <b> &amp; "c" \'d\'', mustChange: true, expiresAt: '2026-11-22T11:30:00.000Z', timezone: 'Europe/Berlin',
 };
-const render = (template: TemplateName, more: object = {}, language = 'en') => renderMail(templates, pickLocale([language], locales), template, { ...values, ...more });
+const render = (template: MailTemplate, more: object = {}, language = 'en') => renderMail(templates, pickLocale([language], locales), template, { ...values, ...more });
 
 describe('renderMail', () => {
   it('writes the invitation: subject, link as button and as text, expiry in the recipient\'s zone', () => {
@@ -63,7 +62,7 @@ describe('renderMail', () => {
   });
 
   it('refuses to write a mail without its point', () => {
-    const without: readonly [TemplateName, string][] = [['invitation', 'link'], ['invitationCode', 'code'], ['password', 'password'], ['recovery', 'link'], ['verifyEmail', 'link']];
+    const without: readonly [MailTemplate, string][] = [['invitation', 'link'], ['invitationCode', 'code'], ['password', 'password'], ['recovery', 'link'], ['verifyEmail', 'link']];
     for (const [template, name] of without) expect(() => render(template, { [name]: '' }), template).to.throw(MessageError, `'${name}'`);
     expect(() => render('invitation', { expiresAt: 'soon' })).to.throw(MessageError);
   });

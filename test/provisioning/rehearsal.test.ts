@@ -46,6 +46,13 @@ describe('a dry run', () => {
     expect((await create(userBody('uma', { sendPassword: true }))).rules[0]).to.match(/^sendPassword: .*generated/);
   });
 
+  it('shows no link that would reveal a password', async () => {
+    start({ onboarding: { mailedPassword: 'reveal' } });
+    const report = await create(userBody('ines', { sendPassword: true }, { password: 'Right-Password-1' }));
+    expect(report.deliveries[0]).to.include({ template: 'passwordReveal' }).and.have.property('text').that.includes('/reveal-password?token=••••••••');
+    expect(report.rules.join()).to.include('shows the password that was given once').and.not.include('Right-Password-1');
+  });
+
   it('says why nothing is sent', async () => {
     start({ passwords: { fromClients: 'drop' } });
     const report = await create({ ...userBody('ines', { preRegistration: true }, { password: 'Right-Password-1' }), emails: [] });

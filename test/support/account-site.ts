@@ -4,6 +4,7 @@ import { loadLocales } from '../../src/locales.ts';
 import { packageFile } from '../../src/package-root.ts';
 import type { Settings } from '../../src/settings.ts';
 import { FakeKeys } from './fake-keys.ts';
+import { FakeReveals } from './fake-reveals.ts';
 
 const locales = loadLocales(packageFile('locales'));
 
@@ -12,7 +13,7 @@ export const settings: Settings = {
   onboarding: {
     invitationMethod: 'emailLink', expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 }, lockUntilPasswordSet: true,
     activationNotice: false, verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true },
-    changeMailedPassword: true, leadDays: 0, quietHours: null, reminderHours: [24, 72], noAddress: 'accept',
+    changeMailedPassword: true, mailedPassword: 'inline', leadDays: 0, quietHours: null, reminderHours: [24, 72], noAddress: 'accept',
     workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], managerNotice: false,
   },
   passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false, changeNotice: true },
@@ -24,18 +25,19 @@ export const settings: Settings = {
 };
 
 /** The pages over fake keys, in a bare Express app, at a time that a test moves. */
-export function accountSite(over: Partial<AccountPagesOptions> = {}): { app: Express; keys: FakeKeys; time: { now: Date }; reported: unknown[] } {
+export function accountSite(over: Partial<AccountPagesOptions> = {}): { app: Express; keys: FakeKeys; reveals: FakeReveals; time: { now: Date }; reported: unknown[] } {
   const keys = new FakeKeys();
+  const reveals = new FakeReveals();
   const time = { now: new Date('2026-11-21T10:00:00Z') };
   const reported: unknown[] = [];
   const app = express();
   // As the server itself has it.
   app.set('query parser', false);
   app.use(accountPages({
-    keys, tenant: 'default', settingsOf: () => settings, locales, publicUrl: 'https://keys.example', signingKey: Buffer.alloc(32, 7),
+    keys, reveals, tenant: 'default', settingsOf: () => settings, locales, publicUrl: 'https://keys.example', signingKey: Buffer.alloc(32, 7),
     clock: { now: () => time.now, newId: () => 'id' }, report: (error) => reported.push(error), ...over,
   }));
-  return { app, keys, time, reported };
+  return { app, keys, reveals, time, reported };
 }
 
 /** The hidden fields of a page's first form (or the one posting to `action`), as a browser would send them. */

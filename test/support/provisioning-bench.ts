@@ -11,6 +11,7 @@ import { KeyService } from '../../src/provisioning/key-service.ts';
 import { latchkeyUrn, type Onboarding, readOnboarding } from '../../src/provisioning/latchkey-extension.ts';
 import { MessageUses } from '../../src/provisioning/message-uses.ts';
 import { OnboardingSweep } from '../../src/provisioning/onboarding-sweep.ts';
+import { PasswordReveal } from '../../src/provisioning/password-reveal.ts';
 import { PasswordHasher } from '../../src/provisioning/password-hasher.ts';
 import { RecordWriter } from '../../src/provisioning/record-writer.ts';
 import { Rehearsal } from '../../src/provisioning/rehearsal.ts';
@@ -47,6 +48,7 @@ export class ProvisioningBench {
   readonly service: ResourceService;
   readonly uses: MessageUses;
   readonly keys: KeyService;
+  readonly reveals: PasswordReveal;
   readonly addressee: FirstKeyAddressee;
   readonly sweep: OnboardingSweep;
   readonly errors: unknown[] = [];
@@ -77,6 +79,7 @@ export class ProvisioningBench {
     this.service = new ResourceService({ ...parts, rehearsal });
     this.uses = new MessageUses({ ...parts, onError: (error) => this.errors.push(error) });
     this.keys = new KeyService({ ...parts, uses: this.uses, onError: (error) => this.errors.push(error), refusalMs: 0 });
+    this.reveals = new PasswordReveal({ ...parts, textsGoOut: true });
     this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
     this.sweep = new OnboardingSweep(parts);
   }
