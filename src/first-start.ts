@@ -18,10 +18,10 @@ const environmentClient = 'environment';
  * @returns the client to store and its token, which is kept nowhere
  */
 export function newClient(
-  clock: Clock, { tenant, name, profile, scopes }: Pick<Client, 'tenant' | 'name' | 'profile' | 'scopes'>,
+  clock: Clock, { tenant, name, ...rest }: Pick<Client, 'tenant' | 'name' | 'profile' | 'scopes' | 'me'>,
 ): { client: Client; token: string } {
   const token = `lk_${randomBytes(32).toString('base64url')}`;
-  return { token, client: { ...clientOf(clock, tenant, name, token), id: clock.newId(), profile, scopes } };
+  return { token, client: { ...clientOf(clock, tenant, name, token), id: clock.newId(), ...rest } };
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Client {
   /** `auto` defers to the tenant's setting. */
   readonly profile: ClientProfile;
   readonly createdAt: string;
+  /** The id of the user it calls for, which `/Me` stands for (RFC 7644 §3.11); it gives no rights. */
+  readonly me?: string;
 }
 
 /** PORT: tenants and the clients that may call for them. */

@@ -6,6 +6,8 @@ import { loadSettings } from '../load-settings.ts';
 import { loadWording } from '../load-wording.ts';
 import { createLog } from '../log.ts';
 import type { TemplateName } from '../notify/delivery.ts';
+import type { ResourceStore } from '../provisioning/resource-store.ts';
+import { userNameKey } from '../provisioning/user-name-key.ts';
 import type { Store } from '../store/store.ts';
 import type { ClientProfile } from '../client-profile.ts';
 import { allScopes, defaultTenant, newClient } from '../first-start.ts';
@@ -49,8 +51,10 @@ export function createProgram(): Command {
   clients.command('add <name>').description('make a client; its token is shown once')
     .addOption(new Option('--profile <profile>', 'the dialect it speaks').choices(['auto', 'entra', 'okta', 'strict']).default('auto'))
     .addOption(new Option('--scopes <scopes>', `what it may do, separated by commas, of: ${allScopes.join(', ')}`).default('scim:read,scim:write'))
-    .action(guarded(async (name: string, { profile, scopes }: { profile: ClientProfile; scopes: string }) => withStore(async ({ clients: store }) => {
-      const { client, token } = newClient(systemClock, { tenant: defaultTenant, name, profile, scopes: readScopes(scopes) });
+    .option('--me <user>', 'the user that /Me stands for, by userName or id')
+    .action(guarded(async (name: string, { profile, scopes, me }: { profile: ClientProfile; scopes: string; me?: string }) => withStore(async ({ clients: store, resources }) => {
+      const user = me === undefined ? {} : { me: await readUser(resources, me) };
+      const { client, token } = newClient(systemClock, { tenant: defaultTenant, name, profile, scopes: readScopes(scopes), ...user });
       await store.add(client);
       print(`id     ${client.id}\ntoken  ${token}`);
     })));
@@ -71,6 +75,13 @@ function readScopes(list: string): readonly string[] {
   const unknown = scopes.filter((scope) => !allScopes.includes(scope));
   if (unknown.length > 0 || scopes.length === 0) throw new ConfigError([`--scopes takes ${allScopes.join(', ')}, not '${unknown.join(', ')}'`]);
   return scopes;
+}
+
+/** @throws ConfigError when there is no such user */
+async function readUser(resources: ResourceStore, user: string): Promise<string> {
+  const found = await resources.findByKey(defaultTenant, 'User', userNameKey(user)) ?? await resources.get(defaultTenant, 'User', user);
+  if (found === undefined) throw new ConfigError([`--me takes a userName or an id; there is no user '${user}'`]);
+  return found.id;
 }
 
 async function withStore(use: (store: Store) => Promise<void>): Promise<void> {

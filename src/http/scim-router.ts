@@ -130,7 +130,7 @@ function bodiesOf(request: Request, response: Response, { received, body }: Answ
 function contextOf(parts: ScimRouterParts, client: Client, query: URLSearchParams, requestId: string): RequestContext {
   return {
     tenant: client.tenant,
-    client: { id: client.id, name: client.name },
+    client: { id: client.id, name: client.name, me: client.me },
     profile: client.profile === 'auto' ? parts.settingsOf(client.tenant).scim.profile : client.profile,
     triggeredBy: 'scim',
     requestId,

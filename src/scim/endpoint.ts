@@ -73,7 +73,7 @@ export class ScimEndpoint {
       case 'root': return this.#lists.query(request, types.all());
       case 'rootSearch': return this.#lists.search(request, types.all());
       case 'bulk': return this.#bulk(request);
-      case 'me': throw new ScimError(501, undefined, '/Me is not offered: a client of this service is a system, not a person (RFC 7644 §3.11).');
+      case 'me': return this.#me(request);
       default:
         refuseDiscoveryFilter(request.query);
         return answer(200, discoveryBody(route, types, capabilities, request.baseUrl));
@@ -87,6 +87,19 @@ export class ScimEndpoint {
       case 'DELETE': return this.#remove(request, type, id);
       default: return this.#read(request, type, id);
     }
+  }
+
+  /** RFC 7644 §3.11: the user that the client calls for, under another name. */
+  async #me(request: ScimRequest): Promise<ScimResponse> {
+    const { me } = request.context.client;
+    const type = this.#parts.types.byName('User');
+    if (me === undefined || type === undefined) {
+      throw new ScimError(501, undefined, 'This client calls for no user, so there is no /Me: bind it to one with `latchkey clients add <name> --me <user>`.');
+    }
+    if (request.method === 'POST') throw new ScimError(501, undefined, '/Me is a user that exists: users are created at /Users.');
+    const { headers, ...answered } = await this.#resource(request, type, me);
+    const Location = this.#representer(request).location(type, me);
+    return { ...answered, headers: { ...headers, Location, ...(answered.body === undefined ? {} : { 'Content-Location': Location }) } };
   }
 
   /** RFC 7644 §3.3. */

@@ -10,8 +10,8 @@ import type { ResourceType } from './resource-type.ts';
 /** Who calls, on whose behalf, and how to treat their dialect. */
 export interface RequestContext {
   readonly tenant: string;
-  /** The calling client's id and name. */
-  readonly client: { readonly id: string; readonly name: string };
+  /** The calling client; `me` is the id of the user it calls for, where it does. */
+  readonly client: { readonly id: string; readonly name: string; readonly me?: string | undefined };
   readonly profile: ClientProfile;
   /** What set the call off, as events report it. */
   readonly triggeredBy: 'scim' | 'admin_api' | 'import' | 'self' | 'system';

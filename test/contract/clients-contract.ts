@@ -15,6 +15,8 @@ export function clientsContract(store: () => Store): void {
       expect(await store().clients.add(client('c1'))).to.equal(true);
       expect(await store().clients.byTokenHash('hash-c1')).to.deep.equal(client('c1'));
       expect(await store().clients.byTokenHash('hash-c2')).to.equal(undefined);
+      await store().clients.add(client('c3', { me: 'u1' }));
+      expect(await store().clients.byTokenHash('hash-c3')).to.deep.equal(client('c3', { me: 'u1' }));
       expect(await store().clients.byTokenHash('')).to.equal(undefined);
     });
 

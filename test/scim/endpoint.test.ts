@@ -271,6 +271,32 @@ describe('the endpoint', () => {
     });
   });
 
+  describe('/Me', () => {
+    const location = 'https://scim.example/scim/v2/Users/u1';
+    beforeEach(async () => { await client.call('POST', '/Users', { body: { schemas: [userUrn], userName: 'ines' } }); });
+
+    it('is the user that the client calls for, under its permanent address', async () => {
+      const { status, headers, body } = await client.call('GET', '/me?attributes=userName,meta.location', { me: 'u1' });
+      expect([status, headers]).to.deep.equal([200, { ETag: 'W/"1"', Location: location, 'Content-Location': location }]);
+      expect(body).to.deep.include({ id: 'u1', userName: 'ines', meta: { location } });
+      expect(await client.call('GET', '/Me', { me: 'u1', headers: { 'if-none-match': 'W/"1"' } })).to.deep.include({ status: 304, headers: { ETag: 'W/"1"', Location: location } });
+    });
+
+    it('is changed and removed like the user', async () => {
+      const title = { body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'add', path: 'title', value: 'Pilot' }] }, me: 'u1' };
+      expect((await client.call('PATCH', '/Me', title)).body).to.include({ title: 'Pilot' });
+      expect((await client.call('PATCH', '/Me', { ...title, headers: { 'if-match': 'W/"1"' } })).status).to.equal(412);
+      expect((await client.call('PUT', '/Me', { body: { schemas: [userUrn], userName: 'ida' }, me: 'u1' })).body).to.include({ userName: 'ida' }).and.not.have.property('title');
+      expect(await client.call('DELETE', '/Me', { me: 'u1' })).to.deep.include({ status: 204, headers: { Location: location } });
+      expect((await client.call('GET', '/Me', { me: 'u1' })).status).to.equal(404);
+    });
+
+    it('is not offered to a client that calls for nobody, nor as a place to create', async () => {
+      expect((await client.call('GET', '/Me')).body).to.include({ status: '501' });
+      expect((await client.call('POST', '/Me', { body: {}, me: 'u1' })).body).to.include({ status: '501' });
+    });
+  });
+
   describe('routes', () => {
     it('answer 404, 405 with Allow, and 501 as SCIM errors', async () => {
       const cases = [

@@ -22,6 +22,8 @@ export interface Call {
   readonly body?: Json;
   readonly headers?: Record<string, string>;
   readonly profile?: ClientProfile;
+  /** The id of the user that the client calls for. */
+  readonly me?: string;
 }
 
 /** A SCIM client of an endpoint over a fake handler; errors come back as answers, as the HTTP boundary would send them. */
@@ -50,12 +52,12 @@ export class ScimClient {
   }
 
   /** @param target `/Users?count=1` */
-  async call(method: string, target: string, { body, headers = {}, profile = 'auto' }: Call = {}): Promise<Answer> {
+  async call(method: string, target: string, { body, headers = {}, profile = 'auto', me }: Call = {}): Promise<Answer> {
     const [path = '', query = ''] = target.split('?');
     try {
       const response = await this.endpoint.handle({
         method, path, query: new URLSearchParams(query), headers, body, baseUrl: 'https://scim.example/scim/v2',
-        context: { tenant: 'default', client: { id: 'c1', name: 'Test' }, profile, triggeredBy: 'scim', requestId: 'r1', dryRun: false },
+        context: { tenant: 'default', client: { id: 'c1', name: 'Test', me }, profile, triggeredBy: 'scim', requestId: 'r1', dryRun: false },
       });
       const { text, pieces } = await read(response.body);
       return { ...response, body: JSON.parse(text ?? '{}') as JsonObject, pieces };

@@ -130,7 +130,7 @@ function mailSchema(): Schema<MailDocument> {
 
 function clientSchema(): Schema<ClientDocument> {
   const schema = define<ClientDocument>('clients', {
-    _id: text, tenant: text, name: text, tokenHash: text, scopes: [String], profile: text, createdAt: text,
+    _id: text, tenant: text, name: text, tokenHash: text, scopes: [String], profile: text, createdAt: text, me: String,
   });
   schema.index({ tokenHash: 1 }, { unique: true });
   schema.index({ tenant: 1, createdAt: 1 });

@@ -36,6 +36,6 @@ export class MongoClients implements ClientStore {
   }
 }
 
-function client({ _id, tenant, name, tokenHash, scopes, profile, createdAt }: ClientDocument): Client {
-  return { id: _id.slice(tenant.length + 1), tenant, name, tokenHash, scopes, profile, createdAt };
+function client({ _id, tenant, name, tokenHash, scopes, profile, createdAt, me }: ClientDocument): Client {
+  return { id: _id.slice(tenant.length + 1), tenant, name, tokenHash, scopes, profile, createdAt, ...(me === undefined ? {} : { me }) };
 }
