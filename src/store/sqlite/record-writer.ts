@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock.ts';
 import type { DomainEvent } from '../../events.ts';
 import type { Commit, CommitResult } from '../../provisioning/resource-store.ts';
 import type { Connection } from './connection.ts';
@@ -14,7 +13,7 @@ const DONE: CommitResult = { outcome: 'done' };
  * Carries out commits inside the open transaction, until one fails, yielding where a large one may be interrupted. When the last result is
  * not `done` something may have been changed: the caller rolls back.
  */
-export function* writeCommits(connection: Connection, commits: readonly Commit[], clock: Clock): Generator<void, readonly CommitResult[], void> {
+export function* writeCommits(connection: Connection, commits: readonly Commit[], now: Date): Generator<void, readonly CommitResult[], void> {
   const results: CommitResult[] = [];
   for (const commit of commits) {
     const result = yield* commit.kind === 'put' ? put(connection, commit) : remove(connection, commit);
@@ -23,7 +22,7 @@ export function* writeCommits(connection: Connection, commits: readonly Commit[]
     yield;
   }
   // Groups change by what leaves them: after the commits, which go by the versions that groups had before.
-  for (const commit of commits) if (commit.kind === 'remove') yield* leaveGroups(connection, commit.tenant, commit.id, clock.now());
+  for (const commit of commits) if (commit.kind === 'remove') yield* leaveGroups(connection, commit.tenant, commit.id, now);
   return results;
 }
 

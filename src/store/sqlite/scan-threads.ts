@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../provisioning/resource-store.ts';
 import type { StoreQuery } from '../../provisioning/resource-store.ts';
 import type { RowPage } from './record-lists.ts';
 import type { ScanAnswer } from './scan-worker.ts';
+import { startThread } from './start-thread.ts';
 
 interface Scan {
   readonly query: StoreQuery;
@@ -17,10 +15,6 @@ const MOST_BUSY = 2;
 /** Those busy and those that go on with a statement nobody waits for any more. */
 const MOST_THREADS = 4;
 const MOST_WAITING = 1_000;
-
-/** Source and compiled output keep the worker beside this file, under the same extension. */
-const EXTENSION = extname(import.meta.url);
-const WORKER = new URL(`./scan-worker${EXTENSION}`, import.meta.url);
 
 /**
  * Reads that may scan, on threads of their own: they hold up neither the event loop nor, for longer than the limit, each other.
@@ -88,7 +82,7 @@ export class ScanThreads {
 
   #start(): Worker | undefined {
     if (this.#busy.size >= MOST_BUSY || this.#busy.size + this.#overdue.size >= MOST_THREADS) return undefined;
-    const thread = startWorker(this.#file);
+    const thread = startThread('scan-worker', this.#file);
     thread.on('message', (answer: ScanAnswer) => this.#finish(thread, answer));
     thread.on('error', (cause) => this.#lose(thread, new StoreUnavailableError('The search thread failed.', { cause })));
     thread.on('exit', () => {
@@ -129,11 +123,4 @@ export class ScanThreads {
     this.#busy.delete(thread);
     return job.scan;
   }
-}
-
-/** Tests run the source through tsx, which must be started anew in each thread; compiled output needs nothing of the kind. */
-function startWorker(workerData: string): Worker {
-  if (EXTENSION !== '.ts') return new Worker(WORKER, { workerData });
-  const tsx = createRequire(import.meta.url).resolve('tsx/cjs/api');
-  return new Worker(`require(${JSON.stringify(tsx)}).register(); require(${JSON.stringify(fileURLToPath(WORKER))});`, { eval: true, workerData });
 }

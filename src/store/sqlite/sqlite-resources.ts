@@ -4,6 +4,7 @@ import type {
   Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
 } from '../../provisioning/resource-store.ts';
 import type { Condition } from '../../scim/condition.ts';
+import type { CommitThread } from './commit-thread.ts';
 import type { Connection } from './connection.ts';
 import { translateMemberCondition } from './filter-translation.ts';
 import { valueWanted } from './indexed-condition.ts';
@@ -20,6 +21,7 @@ export interface SqliteResourcesOptions {
   readonly lists: RecordLists;
   readonly writes: WriteQueue;
   readonly scans: ScanThreads;
+  readonly commits: CommitThread;
   readonly clock: Clock;
 }
 
@@ -28,6 +30,9 @@ type MembershipRow = readonly [value: string, type: 'User' | 'Group', display: s
 /** Members or ids read between two turns of the event loop. */
 const CHUNK = 1_000;
 
+/** More memberships than this are changed on a thread. */
+const MANY = 500;
+
 /** Resources and memberships in SQLite. */
 export class SqliteResources implements ResourceStore {
   readonly transactions = true;
@@ -35,13 +40,15 @@ export class SqliteResources implements ResourceStore {
   readonly #lists: RecordLists;
   readonly #writes: WriteQueue;
   readonly #scans: ScanThreads;
+  readonly #commits: CommitThread;
   readonly #clock: Clock;
 
-  constructor({ reader, lists, writes, scans, clock }: SqliteResourcesOptions) {
+  constructor({ reader, lists, writes, scans, commits, clock }: SqliteResourcesOptions) {
     this.#reader = reader;
     this.#lists = lists;
     this.#writes = writes;
     this.#scans = scans;
+    this.#commits = commits;
     this.#clock = clock;
   }
 
@@ -51,13 +58,26 @@ export class SqliteResources implements ResourceStore {
     return result;
   }
 
-  commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+  async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
     const clock = this.#clock;
+    if (commits.some((commit) => this.#isLarge(commit))) return this.#writes.runApart(() => this.#commits.commitAll(commits, clock.now()));
     const write: Write<readonly CommitResult[]> = function* (connection) {
-      const result = yield* writeCommits(connection, commits, clock);
+      const result = yield* writeCommits(connection, commits, clock.now());
       return { keep: result.every(({ outcome }) => outcome === 'done'), result };
     };
     return this.#writes.run(write);
+  }
+
+  /** Whether a commit changes so many memberships that it would hold up the event loop. */
+  #isLarge(commit: Commit): boolean {
+    if (commit.kind === 'remove') return this.#hasMany('group_id', commit.tenant, commit.id) || this.#hasMany('member', commit.tenant, commit.id);
+    if (commit.members === undefined) return false;
+    const { clear, remove, add } = commit.members;
+    return remove.length + add.length > MANY || (clear && this.#hasMany('group_id', commit.record.tenant, commit.record.id));
+  }
+
+  #hasMany(column: 'group_id' | 'member', tenant: string, id: string): boolean {
+    return this.#reader.get(`SELECT 1 FROM memberships WHERE tenant = ? AND ${column} = ? LIMIT 1 OFFSET ${MANY}`, tenant, id) !== undefined;
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {

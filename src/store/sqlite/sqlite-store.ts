@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../store.ts';
+import { CommitThread } from './commit-thread.ts';
 import { Connection } from './connection.ts';
 import { FolderLock } from './folder-lock.ts';
 import { migrate } from './migrations.ts';
@@ -46,9 +47,10 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
     const reader = connect(true);
     const writes = new WriteQueue(writer);
     const scans = new ScanThreads(file, scanLimitMs);
+    const commits = new CommitThread(file);
     return {
       kind: 'sqlite',
-      resources: new SqliteResources({ reader, lists: new RecordLists(reader), writes, scans, clock }),
+      resources: new SqliteResources({ reader, lists: new RecordLists(reader), writes, scans, commits, clock }),
       outbox: new SqliteOutbox(reader, writes),
       mailbox: new SqliteMailbox(reader, writes),
       clients: new SqliteClients(reader, writes),
@@ -57,6 +59,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       close: async () => {
         await writes.close();
         await scans.close();
+        await commits.close();
         abandon();
       },
     };

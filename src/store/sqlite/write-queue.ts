@@ -9,9 +9,20 @@ import type { Connection } from './connection.ts';
  */
 export type Write<T> = (connection: Connection) => Generator<void, { readonly keep: boolean; readonly result: T }, void>;
 
-interface Waiting {
+type Waiting = SharedWrite | LoneWrite;
+
+interface SharedWrite {
+  readonly kind: 'shared';
   /** Carries the work out inside a savepoint. @returns tells the caller, once the transaction is durable */
   attempt(): Generator<void, () => void, void>;
+  reject(error: StoreUnavailableError): void;
+}
+
+/** What somebody else writes, on another connection. */
+interface LoneWrite {
+  readonly kind: 'lone';
+  /** Never rejects. */
+  perform(): Promise<void>;
   reject(error: StoreUnavailableError): void;
 }
 
@@ -40,12 +51,9 @@ export class WriteQueue {
    */
   run<T>(write: Write<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(new StoreUnavailableError('The store is closed.'));
-        return;
-      }
       const connection = this.#connection;
-      this.#waiting.push({
+      this.#enqueue({
+        kind: 'shared',
         * attempt() {
           connection.execute('SAVEPOINT one_write');
           try {
@@ -61,8 +69,26 @@ export class WriteQueue {
         },
         reject,
       });
-      this.#draining ??= this.#drain();
     });
+  }
+
+  /**
+   * Lets a thread write with a connection of its own, once it is its turn: no other write is under way meanwhile.
+   * @throws StoreUnavailableError when the queue is closed; what the work throws
+   */
+  runApart<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue({ kind: 'lone', perform: () => work().then(resolve, reject), reject });
+    });
+  }
+
+  #enqueue(waiting: Waiting): void {
+    if (this.#closed) {
+      waiting.reject(new StoreUnavailableError('The store is closed.'));
+      return;
+    }
+    this.#waiting.push(waiting);
+    this.#draining ??= this.#drain();
   }
 
   /** Refuses further writes and resolves when those under way are answered. */
@@ -75,20 +101,25 @@ export class WriteQueue {
     while (this.#waiting.length > 0) {
       // Requests that arrive in the same turn of the event loop share the transaction.
       await nextTurn();
-      await this.#commitSome();
+      const [first] = this.#waiting;
+      if (first?.kind === 'lone') {
+        this.#waiting.shift();
+        await first.perform();
+      } else await this.#commitSome();
     }
     this.#draining = undefined;
   }
 
   async #commitSome(): Promise<void> {
-    const tried: Waiting[] = [];
+    const tried: SharedWrite[] = [];
     const answers: (() => void)[] = [];
     try {
       this.#connection.execute('BEGIN IMMEDIATE');
       const end = performance.now() + LONGEST_TURN_MS;
       do {
-        const next = this.#waiting.shift();
-        if (next === undefined) break;
+        const [next] = this.#waiting;
+        if (next?.kind !== 'shared') break;
+        this.#waiting.shift();
         tried.push(next);
         answers.push(await carryOut(next));
       } while (tried.length < MOST_WRITES && performance.now() < end);
@@ -104,7 +135,7 @@ export class WriteQueue {
 }
 
 /** Lets other work of the process run between the steps of a long write. */
-async function carryOut(waiting: Waiting): Promise<() => void> {
+async function carryOut(waiting: SharedWrite): Promise<() => void> {
   const steps = waiting.attempt();
   let turnEnd = performance.now() + LONGEST_TURN_MS;
   for (;;) {
