@@ -48,7 +48,7 @@ export async function carryOutMembers(store: ResourceStore, group: GroupRef, ope
   const delta = new MembersDelta(store, group, types);
   const applied = new Set<number>();
   for (const operation of operations) if (await delta.apply(operation) && operation.index !== undefined) applied.add(operation.index);
-  return { change: delta.change(), applied };
+  return { change: await delta.change(), applied };
 }
 
 /** Whether each member that is to be added exists, and what it is: a few reads for all of them. */
@@ -93,7 +93,8 @@ class MembersDelta {
     this.#types = types;
   }
 
-  change(): MembershipChange | undefined {
+  async change(): Promise<MembershipChange | undefined> {
+    await this.#spare();
     if (!this.#cleared && this.#added.size === 0 && this.#removed.size === 0) return undefined;
     return { clear: this.#cleared, remove: [...this.#removed], add: [...this.#added.values()] };
   }
@@ -150,12 +151,26 @@ class MembersDelta {
   }
 
   async #clear(): Promise<boolean> {
-    const hadAny = this.#added.size > 0 || await this.#holdsAny();
-    if (!hadAny) return false;
+    const holdsAny = await this.#holdsAny();
+    if (!holdsAny && this.#added.size === 0) return false;
     this.#added.clear();
-    this.#removed.clear();
-    this.#cleared = true;
+    if (holdsAny) {
+      this.#removed.clear();
+      this.#cleared = true;
+    }
     return true;
+  }
+
+  /** Where the group was emptied and all its members came back, they might as well have stayed. */
+  async #spare(): Promise<void> {
+    if (!this.#cleared || this.#added.size === 0) return;
+    const kept: Membership[] = [];
+    for await (const chunk of this.#store.members(this.#group.tenant, this.#group.id)) {
+      if (!chunk.every(({ value }) => this.#added.has(value))) return;
+      kept.push(...chunk);
+    }
+    this.#cleared = false;
+    for (const { value, display } of kept) if (this.#added.get(value)?.display === display) this.#added.delete(value);
   }
 
   async #holdsAny(): Promise<boolean> {

@@ -230,6 +230,33 @@ describe('ResourceService', () => {
       expect(await bench.version(id, 'Group')).to.equal(1);
     });
 
+    it('writes no version where the members are the same in the end, whatever happened to them in between', async () => {
+      const [one, two, three] = (await users(3)).map((value) => ({ value }));
+      const add = (...value: typeof one[]) => ({ op: 'add', path: 'members', value } as PatchOperation);
+      const replace = (...value: typeof one[]) => ({ op: 'replace', path: 'members', value } as PatchOperation);
+      const remove = (...value: typeof one[]) => ({ op: 'remove', path: 'members', value } as PatchOperation);
+      const clear: PatchOperation = { op: 'remove', path: 'members' };
+      const empty = await createGroup('Empty');
+      const full = await createGroup('Full', [one!.value, two!.value]);
+      const unchanged: readonly (readonly [string, readonly PatchOperation[]])[] = [
+        [empty, [add(one, two), remove(one, two)]], [empty, [add(one), clear]], [empty, [add(one), replace()]], [empty, [replace(one), { op: 'remove', path: 'members[value pr]' }]],
+        [full, [add(three), remove(three)]], [full, [remove(one), add(one)]], [full, [clear, add(two, one)]], [full, [add(three), clear, add(one, two)]],
+        [full, [replace(two, one)]], [full, [replace(three), replace(one, two)]], [full, [replace(), replace(one, two)]], [full, [remove(one, two), clear, add(one), add(two)]],
+      ];
+      for (const [id, operations] of unchanged) {
+        const before = await bench.version(id, 'Group');
+        const { changed, operations: reports } = await patchGroup(id, operations);
+        expect([changed, await bench.version(id, 'Group')], JSON.stringify(operations)).to.deep.equal([false, before]);
+        if (operations.length > 1) expect(reports[0]?.outcome).to.equal('applied');
+      }
+      expect(bench.eventTypes()).to.not.include('group.updated');
+      await patchGroup(full, [clear, add(two, three)]);
+      expect(await readMembers(full)).to.have.members([two!.value, three!.value]);
+      await patchGroup(full, [clear, add(one, two, three)]);
+      expect(await readMembers(full)).to.have.members([one!.value, two!.value, three!.value]);
+      expect(await bench.version(full, 'Group')).to.equal(3);
+    });
+
     it('carries out operations in order and says which of them changed anything', async () => {
       const [one, two, three] = await users(3);
       const id = await createGroup('Dock', [one!]);
