@@ -1,13 +1,13 @@
 import type { Client, ClientStore } from '../../tenants.ts';
 import type { Connection } from './connection.ts';
-import type { WriteQueue } from './write-queue.ts';
+import type { WriteThread } from './write-thread.ts';
 
 /** Clients in SQLite. */
 export class SqliteClients implements ClientStore {
   readonly #reader: Connection;
-  readonly #writes: WriteQueue;
+  readonly #writes: WriteThread;
 
-  constructor(reader: Connection, writes: WriteQueue) {
+  constructor(reader: Connection, writes: WriteThread) {
     this.#reader = reader;
     this.#writes = writes;
   }
@@ -18,12 +18,7 @@ export class SqliteClients implements ClientStore {
   }
 
   add(client: Client): Promise<boolean> {
-    return this.#writes.run(function* (connection) {
-      const added = connection.run(
-        'INSERT INTO clients (tenant, id, token_hash, body) VALUES (?, ?, ?, ?) ON CONFLICT (token_hash) DO NOTHING',
-        client.tenant, client.id, client.tokenHash, JSON.stringify(client));
-      return { keep: true, result: added === 1 };
-    });
+    return this.#writes.run('addClient', client);
   }
 
   async list(tenant: string): Promise<readonly Client[]> {
@@ -32,8 +27,6 @@ export class SqliteClients implements ClientStore {
   }
 
   remove(tenant: string, id: string): Promise<boolean> {
-    return this.#writes.run(function* (connection) {
-      return { keep: true, result: connection.run('DELETE FROM clients WHERE tenant = ? AND id = ?', tenant, id) === 1 };
-    });
+    return this.#writes.run('removeClient', tenant, id);
   }
 }

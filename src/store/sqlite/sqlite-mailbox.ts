@@ -1,25 +1,19 @@
 import type { CapturedMail, Mailbox } from '../../notify/mailbox.ts';
 import type { Connection } from './connection.ts';
-import type { WriteQueue } from './write-queue.ts';
-
-const KEPT = 1_000;
+import type { WriteThread } from './write-thread.ts';
 
 /** Captured mail in SQLite, the newest 1,000. */
 export class SqliteMailbox implements Mailbox {
   readonly #reader: Connection;
-  readonly #writes: WriteQueue;
+  readonly #writes: WriteThread;
 
-  constructor(reader: Connection, writes: WriteQueue) {
+  constructor(reader: Connection, writes: WriteThread) {
     this.#reader = reader;
     this.#writes = writes;
   }
 
   async put(mail: CapturedMail): Promise<void> {
-    await this.#writes.run(function* (connection) {
-      connection.run('INSERT INTO mailbox (body) VALUES (?)', JSON.stringify(mail));
-      connection.run(`DELETE FROM mailbox WHERE position <= (SELECT max(position) FROM mailbox) - ${KEPT}`);
-      return { keep: true, result: undefined };
-    });
+    await this.#writes.run('putMail', JSON.stringify(mail));
   }
 
   async list(limit: number): Promise<readonly CapturedMail[]> {

@@ -1,37 +1,26 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
 import type { Connection } from './connection.ts';
+import type { RequestRow } from './request-log-writes.ts';
 import { joinSql, sql, type Sql } from './sql.ts';
-import type { WriteQueue } from './write-queue.ts';
+import type { WriteThread } from './write-thread.ts';
 
 /** How many entries one look goes through at most, so that no filter, however rarely it is met, holds up other requests. */
 const LOOK = 10_000;
-
-/** Entries written or removed between two turns of the event loop. */
-const CHUNK = 50;
 
 type Row = readonly [position: string, body: string];
 
 /** The request log in SQLite: one table in order of time, with no index to pay for beside it. */
 export class SqliteRequestLog implements RequestLog {
   readonly #reader: Connection;
-  readonly #writes: WriteQueue;
+  readonly #writes: WriteThread;
 
-  constructor(reader: Connection, writes: WriteQueue) {
+  constructor(reader: Connection, writes: WriteThread) {
     this.#reader = reader;
     this.#writes = writes;
   }
 
-  append(entries: readonly RequestLogEntry[]): Promise<void> {
-    return this.#writes.run(function* (connection) {
-      for (const [index, entry] of entries.entries()) {
-        connection.run(
-          'INSERT INTO requests (tenant, position, client, client_name, status, path, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-          entry.tenant, positionOf(entry), entry.client.id, entry.client.name, entry.status, entry.path, JSON.stringify(entry));
-        if (index % CHUNK === CHUNK - 1) yield;
-      }
-      return { keep: true, result: undefined };
-    });
+  async append(entries: readonly RequestLogEntry[]): Promise<void> {
+    await this.#writes.run('appendRequests', entries.map(rowOf));
   }
 
   async list(query: RequestLogQuery): Promise<RequestLogPage> {
@@ -48,22 +37,16 @@ export class SqliteRequestLog implements RequestLog {
   }
 
   async purge(tenant: string, before: string): Promise<void> {
-    const some = `DELETE FROM requests WHERE (tenant, position) IN (SELECT tenant, position FROM requests WHERE tenant = ? AND position < ? LIMIT ${CHUNK})`;
-    for (let isDone = false; !isDone;) {
-      isDone = await this.#writes.run(function* (connection) {
-        for (let removed = 0; removed < LOOK; removed += CHUNK) {
-          if (connection.run(some, tenant, before) < CHUNK) return { keep: true, result: true };
-          yield;
-        }
-        return { keep: true, result: false };
-      });
-      await nextTurn();
-    }
+    while (await this.#writes.run('purgeRequests', tenant, before));
   }
 
   #get<R extends readonly unknown[]>({ text, values }: Sql): R | undefined {
     return this.#reader.get<R>(text, ...values);
   }
+}
+
+function rowOf(entry: RequestLogEntry): RequestRow {
+  return [entry.tenant, positionOf(entry), entry.client.id, entry.client.name, entry.status, entry.path, JSON.stringify(entry)];
 }
 
 function stretchOf({ tenant, since, after }: RequestLogQuery): Sql {

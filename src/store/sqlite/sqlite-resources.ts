@@ -4,24 +4,23 @@ import type {
   Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
 } from '../../provisioning/resource-store.ts';
 import type { Condition } from '../../scim/condition.ts';
-import type { CommitThread } from './commit-thread.ts';
+import { inTurns } from '../../scim/in-turns.ts';
+import { commitRows } from './commit-rows.ts';
 import type { Connection } from './connection.ts';
 import { translateMemberCondition } from './filter-translation.ts';
 import { valueWanted } from './indexed-condition.ts';
 import type { RecordLists, RowPage } from './record-lists.ts';
 import { RECORD_COLUMNS, storedRecord } from './record-row.ts';
 import type { RecordRow } from './record-row.ts';
-import { writeCommits } from './record-writer.ts';
 import type { ScanThreads } from './scan-threads.ts';
-import type { Write, WriteQueue } from './write-queue.ts';
+import type { WriteThread } from './write-thread.ts';
 
 /** What SqliteResources works with. */
 export interface SqliteResourcesOptions {
   readonly reader: Connection;
   readonly lists: RecordLists;
-  readonly writes: WriteQueue;
+  readonly writes: WriteThread;
   readonly scans: ScanThreads;
-  readonly commits: CommitThread;
   readonly clock: Clock;
 }
 
@@ -30,25 +29,20 @@ type MembershipRow = readonly [value: string, type: 'User' | 'Group', display: s
 /** Members or ids read between two turns of the event loop. */
 const CHUNK = 1_000;
 
-/** More memberships than this are changed on a thread. */
-const MANY = 500;
-
 /** Resources and memberships in SQLite. */
 export class SqliteResources implements ResourceStore {
   readonly transactions = true;
   readonly #reader: Connection;
   readonly #lists: RecordLists;
-  readonly #writes: WriteQueue;
+  readonly #writes: WriteThread;
   readonly #scans: ScanThreads;
-  readonly #commits: CommitThread;
   readonly #clock: Clock;
 
-  constructor({ reader, lists, writes, scans, commits, clock }: SqliteResourcesOptions) {
+  constructor({ reader, lists, writes, scans, clock }: SqliteResourcesOptions) {
     this.#reader = reader;
     this.#lists = lists;
     this.#writes = writes;
     this.#scans = scans;
-    this.#commits = commits;
     this.#clock = clock;
   }
 
@@ -59,25 +53,10 @@ export class SqliteResources implements ResourceStore {
   }
 
   async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
-    const clock = this.#clock;
-    if (commits.some((commit) => this.#isLarge(commit))) return this.#writes.runApart(() => this.#commits.commitAll(commits, clock.now()));
-    const write: Write<readonly CommitResult[]> = function* (connection) {
-      const result = yield* writeCommits(connection, commits, clock.now());
-      return { keep: result.every(({ outcome }) => outcome === 'done'), result };
-    };
-    return this.#writes.run(write);
-  }
-
-  /** Whether a commit changes so many memberships that it would hold up the event loop. */
-  #isLarge(commit: Commit): boolean {
-    if (commit.kind === 'remove') return this.#hasMany('group_id', commit.tenant, commit.id) || this.#hasMany('member', commit.tenant, commit.id);
-    if (commit.members === undefined) return false;
-    const { clear, remove, add } = commit.members;
-    return remove.length + add.length > MANY || (clear && this.#hasMany('group_id', commit.record.tenant, commit.record.id));
-  }
-
-  #hasMany(column: 'group_id' | 'member', tenant: string, id: string): boolean {
-    return this.#reader.get(`SELECT 1 FROM memberships WHERE tenant = ? AND ${column} = ? LIMIT 1 OFFSET ${MANY}`, tenant, id) !== undefined;
+    const steps = commitRows(commits, this.#clock.now());
+    const first = steps.next();
+    // What names few members is ready at once.
+    return this.#writes.run('commitAll', first.done === true ? first.value : await inTurns(steps));
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../store.ts';
-import { CommitThread } from './commit-thread.ts';
 import { Connection } from './connection.ts';
 import { FolderLock } from './folder-lock.ts';
 import { migrate } from './migrations.ts';
@@ -12,7 +11,7 @@ import { SqliteMailbox } from './sqlite-mailbox.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
 import { SqliteResources } from './sqlite-resources.ts';
-import { WriteQueue } from './write-queue.ts';
+import { WriteThread } from './write-thread.ts';
 
 /** Where the embedded store rests and how it tells time. */
 export interface SqliteStoreOptions {
@@ -30,27 +29,14 @@ export interface SqliteStoreOptions {
 export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: SqliteStoreOptions): Promise<Store> {
   const lock = new FolderLock(folder);
   const file = join(folder, 'latchkey.db');
-  const open: Connection[] = [];
-  const connect = (readOnly: boolean) => {
-    const connection = new Connection(file, { readOnly });
-    open.push(connection);
-    return connection;
-  };
-  const abandon = () => {
-    for (const connection of open.splice(0)) connection.close();
-    lock.release();
-  };
   try {
-    const writer = connect(false);
-    migrate(writer);
-    // A connection of its own: a long write lets the event loop go on, and nobody may see it half done.
-    const reader = connect(true);
-    const writes = new WriteQueue(writer);
+    migrateFile(file);
+    const reader = new Connection(file, { readOnly: true });
+    const writes = new WriteThread(file);
     const scans = new ScanThreads(file, scanLimitMs);
-    const commits = new CommitThread(file);
     return {
       kind: 'sqlite',
-      resources: new SqliteResources({ reader, lists: new RecordLists(reader), writes, scans, commits, clock }),
+      resources: new SqliteResources({ reader, lists: new RecordLists(reader), writes, scans, clock }),
       outbox: new SqliteOutbox(reader, writes),
       mailbox: new SqliteMailbox(reader, writes),
       clients: new SqliteClients(reader, writes),
@@ -59,12 +45,21 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       close: async () => {
         await writes.close();
         await scans.close();
-        await commits.close();
-        abandon();
+        reader.close();
+        lock.release();
       },
     };
   } catch (error) {
-    abandon();
+    lock.release();
     throw error;
+  }
+}
+
+function migrateFile(file: string): void {
+  const connection = new Connection(file, { readOnly: false });
+  try {
+    migrate(connection);
+  } finally {
+    connection.close();
   }
 }

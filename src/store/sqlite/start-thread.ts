@@ -2,18 +2,29 @@ import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { WorkerOptions } from 'node:worker_threads';
 
-/** Source and compiled output keep their workers beside this file, under the same extension. */
+/** Source and compiled output keep the code of a thread beside this file, under the same extension. */
 const EXTENSION = extname(import.meta.url);
 
+/** A thread makes little that outlives a call; a small young generation keeps its memory small. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
+
 /**
- * Starts a thread. Tests run the source through tsx, which must be started anew in each thread; compiled output needs nothing of the kind.
- * @param name of the worker's file
- * @param workerData path of the database file
+ * Starts a thread on the database; it keeps no process alive until someone calls `ref`.
+ * @param name of the file in this folder that the thread runs, without its extension
+ * @param file path of the database file
  */
-export function startThread(name: 'scan-worker' | 'commit-worker', workerData: string): Worker {
-  const worker = new URL(`./${name}${EXTENSION}`, import.meta.url);
-  if (EXTENSION !== '.ts') return new Worker(worker, { workerData });
+export function startThread(name: string, file: string): Worker {
+  const code = new URL(`./${name}${EXTENSION}`, import.meta.url);
+  const options: WorkerOptions = { workerData: file, resourceLimits };
+  const thread = EXTENSION === '.ts' ? fromSource(code, options) : new Worker(code, options);
+  thread.unref();
+  return thread;
+}
+
+/** Tests run the source through tsx, which must be started anew in each thread; compiled output needs nothing of the kind. */
+function fromSource(code: URL, options: WorkerOptions): Worker {
   const tsx = createRequire(import.meta.url).resolve('tsx/cjs/api');
-  return new Worker(`require(${JSON.stringify(tsx)}).register(); require(${JSON.stringify(fileURLToPath(worker))});`, { eval: true, workerData });
+  return new Worker(`require(${JSON.stringify(tsx)}).register(); require(${JSON.stringify(fileURLToPath(code))});`, { ...options, eval: true });
 }

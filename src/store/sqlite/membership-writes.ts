@@ -1,0 +1,33 @@
+import type { MemberRows } from './commit-rows.ts';
+import type { Connection } from './connection.ts';
+
+/** Changes a group's members: clears, then removes, then adds or updates. */
+export function changeMembers(connection: Connection, tenant: string, group: string, { clear, remove, add }: MemberRows): void {
+  if (clear) clearMembers(connection, tenant, group);
+  for (const values of remove) {
+    connection.run('DELETE FROM memberships WHERE tenant = ? AND group_id = ? AND member IN (SELECT value FROM json_each(?))', tenant, group, values);
+  }
+  for (const members of add) {
+    // WHERE true: without it SQLite takes ON CONFLICT for a join's ON.
+    connection.run(
+      `INSERT INTO memberships (tenant, group_id, member, type, display, display_folded)
+       SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
+       ON CONFLICT DO UPDATE SET type = excluded.type, display = excluded.display, display_folded = excluded.display_folded`,
+      tenant, group, members);
+  }
+}
+
+/** Removes every member of a group. */
+export function clearMembers(connection: Connection, tenant: string, group: string): void {
+  connection.run('DELETE FROM memberships WHERE tenant = ? AND group_id = ?', tenant, group);
+}
+
+/** Takes a member out of all its groups; each of them changes by it. @param at ISO 8601, with milliseconds */
+export function leaveGroups(connection: Connection, tenant: string, member: string, at: string): void {
+  // Search documents tell time with nine fraction digits.
+  const searchTime = at.replace('Z', '000000Z');
+  connection.run(
+    `UPDATE records SET version = version + 1, last_modified = ?, search = jsonb_set(search, '$."meta"."lastmodified"', ?)
+     WHERE tenant = ? AND type = 'Group' AND id IN (SELECT group_id FROM memberships WHERE tenant = ? AND member = ?)`, at, searchTime, tenant, tenant, member);
+  connection.run('DELETE FROM memberships WHERE tenant = ? AND member = ?', tenant, member);
+}

@@ -1,0 +1,11 @@
+import { clientWrites } from './client-writes.ts';
+import { mailboxWrites } from './mailbox-writes.ts';
+import { outboxWrites } from './outbox-writes.ts';
+import { recordWrites } from './record-writes.ts';
+import { requestLogWrites } from './request-log-writes.ts';
+
+/** Every write there is, by name: what the writing thread can be asked for. */
+export const writes = { ...recordWrites, ...outboxWrites, ...mailboxWrites, ...clientWrites, ...requestLogWrites };
+
+/** The writes by name, for whoever asks from another thread. */
+export type Writes = typeof writes;
