@@ -161,6 +161,18 @@ export function membershipsContract(store: () => Store): void {
       expect(page.records.map(({ id }) => id)).to.deep.equal(['g1']);
     });
 
+    it('lets nobody into a group who was removed meanwhile, and everybody else', async () => {
+      const user = newUser('u1');
+      await store().resources.commit(user);
+      const group = newGroup('g1');
+      await store().resources.commit(group);
+      await store().resources.commit(removal(user.record));
+      const late = nextVersion(group, { members: adding('u1', 'u2') });
+      expect(await store().resources.commit(late)).to.deep.equal({ outcome: 'done' });
+      expect(await membersOf('g1')).to.deep.equal(['u2']);
+      expect(await groupsOf('u1')).to.deep.equal([]);
+    });
+
     it('removes a group with its members and from the groups it was in', async () => {
       const inner = newGroup('inner', { members: adding('u1', 'u2') });
       await store().resources.commit(inner);

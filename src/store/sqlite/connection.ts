@@ -16,18 +16,18 @@ export class Connection {
 
   /**
    * @param file path of the database file; made when it does not exist
-   * @param options `readOnly` refuses every write on this connection
+   * @param options `readOnly` refuses every write on this connection; `cacheKiB` is how much of the file it keeps in memory (the system keeps more)
    * @throws StoreUnavailableError when the file cannot be opened
    */
-  constructor(file: string, options: { readonly readOnly: boolean }) {
+  constructor(file: string, { readOnly, cacheKiB = 8192 }: { readonly readOnly: boolean; readonly cacheKiB?: number }) {
     try {
       this.#database = new Database(file);
       // First of all, so that the switch to WAL itself waits its turn.
       this.#database.exec('PRAGMA busy_timeout = 5000');
       this.#database.exec('PRAGMA journal_mode = WAL');
       this.#database.exec('PRAGMA synchronous = FULL');
-      this.#database.exec('PRAGMA cache_size = -8192');
-      if (options.readOnly) this.#database.exec('PRAGMA query_only = ON');
+      this.#database.exec(`PRAGMA cache_size = -${cacheKiB}`);
+      if (readOnly) this.#database.exec('PRAGMA query_only = ON');
     } catch (error) {
       throw unavailable(error);
     }

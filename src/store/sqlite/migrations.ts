@@ -105,6 +105,11 @@ const MIGRATIONS: readonly string[] = [
   -- Whoever looks for what has failed does not read what was sent.
   CREATE INDEX deliveries_by_state ON deliveries (tenant, state, id);
   `,
+  `
+  -- Records removed of late: whoever was adding one of them to a group meanwhile finds it here.
+  CREATE TABLE removed (tenant TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT ROWID;
+  CREATE INDEX removed_by_time ON removed (at);
+  `,
 ];
 
 /**

@@ -43,15 +43,18 @@ export class RecordLists {
     const part = indexedPart(condition);
     if (part === undefined) return undefined;
     const test = translateCondition(part, tenant, type);
-    const found = this.#all<[number]>(sql`
-      SELECT position FROM records WHERE tenant = ${tenant} AND type = ${type} AND (${test}) LIMIT ${FEW + 1}`);
+    const asFound = part === condition && sort === undefined && 'offset' in query.page;
+    // Where all that is found is in the list, its records come along.
+    const found = this.#all<[number, ...RecordRow]>(sql`
+      SELECT position${new Sql(asFound ? `, ${RECORD_COLUMNS}` : '')} FROM records WHERE tenant = ${tenant} AND type = ${type} AND (${test}) LIMIT ${FEW + 1}`);
     if (found.length > FEW) return undefined;
     if (found.length === 0) return { total: 0, rows: [] };
-    if (part === condition && sort === undefined && 'offset' in query.page) {
+    if (asFound && 'offset' in query.page) {
       const { limit, page: { offset } } = query;
-      return { total: found.length, rows: this.#rowsAt(found.sort(([one], [other]) => one - other).slice(offset, offset + limit)) };
+      const inOrder = found.sort(([one], [other]) => one - other);
+      return { total: found.length, rows: inOrder.slice(offset, offset + limit).map(([, ...row]) => row) };
     }
-    const among = sql`records.position IN (SELECT value FROM json_each(${JSON.stringify(found.flat())}))`;
+    const among = sql`records.position IN (SELECT value FROM json_each(${JSON.stringify(found.map(([position]) => position))}))`;
     return this.#filtered(query, part === condition ? among : sql`${among} AND (${translateCondition(condition, tenant, type)})`);
   }
 

@@ -1,7 +1,7 @@
 import type { CommitResult } from '../../provisioning/resource-store.ts';
 import type { CommitRows, EventRow, PutRows, RemovalRows } from './commit-rows.ts';
 import type { Connection } from './connection.ts';
-import { clearMembers, changeMembers, leaveGroups } from './membership-writes.ts';
+import { changeMembers, clearMembers, leaveGroups, noteRemoved } from './membership-writes.ts';
 import { replaceKeys } from './record-keys.ts';
 import type { Written } from './write.ts';
 
@@ -65,12 +65,13 @@ function update(connection: Connection, rows: PutRows): Place | undefined {
 }
 
 function remove(connection: Connection, rows: RemovalRows): CommitResult {
-  const { tenant, type, id, expectedVersion, events } = rows;
+  const { tenant, type, id, expectedVersion, at, events } = rows;
   const removed = connection.get<[number, string]>(
     'DELETE FROM records WHERE tenant = ? AND type = ? AND id = ? AND version = ? RETURNING position, keys', tenant, type, id, expectedVersion);
   if (removed === undefined) return conflict(connection, rows);
   replaceKeys(connection, { tenant, type, position: removed[0] }, removed[1]);
   clearMembers(connection, tenant, id);
+  noteRemoved(connection, tenant, id, at);
   writeEvents(connection, events);
   return DONE;
 }

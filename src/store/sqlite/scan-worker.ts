@@ -7,7 +7,7 @@ import type { RowPage } from './record-lists.ts';
 /** What a scanning thread answers: the page, or why there is none. */
 export type ScanAnswer = { readonly page: RowPage } | { readonly failure: string };
 
-const connection = new Connection(workerData as string, { readOnly: true });
+const connection = new Connection(workerData as string, { readOnly: true, cacheKiB: 2048 });
 const lists = new RecordLists(connection);
 
 parentPort?.on('message', (query: StoreQuery) => {
