@@ -8,6 +8,8 @@ import { recordKey } from './record-document.ts';
 import { lowerFlag, tombstonesLive } from './record-flags.ts';
 import { refusedAsDuplicates } from './database-errors.ts';
 
+const fields = { tenant: 1, version: 1, pendingMembers: 1, removed: 1 } as const;
+
 type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pendingMembers' | 'removed'>;
 
 /**
@@ -36,28 +38,28 @@ export class MembershipMover {
     await this.#settleAll({ moving: tenant ?? { $gt: '' } });
   }
 
-  async #settleAll(filter: { _id?: string | { $in: string[] }; moving: string | { $gt: string } }): Promise<void> {
-    const fields = { tenant: 1, version: 1, pendingMembers: 1, removed: 1 } as const;
+  async #settleAll(filter: { _id?: string; moving: string | { $gt: string } }): Promise<void> {
     const moving = this.#models.records.find(filter, fields).lean<MovingRecord>().cursor({ batchSize: 100 });
     for await (const record of moving) await this.#settleRecord(record);
   }
 
   async #settleRecord(record: MovingRecord): Promise<void> {
     const { tenant, id } = record.removed ?? { tenant: record.tenant ?? '', id: record._id.slice((record.tenant ?? '').length + 1) };
-    const late: string[] = [];
+    const late: MovingRecord[] = [];
     for (const pending of record.pendingMembers) late.push(...await this.#apply(tenant, id, pending));
-    if (record.removed) await this.#leave(tenant, id, record.version);
+    if (record.removed) await this.#leave(record.removed, record.version);
+    // Before what was carried out is taken out: after a crash it is carried out again, and they are found again.
+    for (const { removed, version } of late) if (removed) await this.#leave(removed, version);
     await this.#done(record);
-    if (late.length > 0) await this.#settleAll({ _id: { $in: late }, moving: tenant });
   }
 
   /**
    * Adds before it removes: what the change itself has touched carries its version, and so is left alone by its removals.
-   * @returns keys of members added although they had been removed meanwhile; they are marked to leave again
+   * @returns members added although they had been removed meanwhile; they are to leave again
    */
-  async #apply(tenant: string, group: string, pending: PendingMembers): Promise<readonly string[]> {
+  async #apply(tenant: string, group: string, pending: PendingMembers): Promise<readonly MovingRecord[]> {
     const { version } = pending;
-    const late: string[] = [];
+    const late: MovingRecord[] = [];
     for await (const { add } of this.#changes.parts(pending)) {
       if (add.length === 0) continue;
       await this.#add(tenant, group, add, version);
@@ -81,15 +83,9 @@ export class MembershipMover {
   }
 
   /** A record's removal looks for its memberships once; one that is made after that look finds the removed record here. */
-  async #removedAmong(tenant: string, members: readonly MemberEntry[]): Promise<readonly string[]> {
+  async #removedAmong(tenant: string, members: readonly MemberEntry[]): Promise<readonly MovingRecord[]> {
     const _id = { $in: members.map(({ value }) => recordKey(tenant, value)) };
-    const removed = await this.#models.records.find({ _id, removed: { $exists: true } }, { _id: 1 }).lean();
-    const keys = removed.map((record) => record._id);
-    if (keys.length > 0) {
-      const waits = { $set: { moving: tenant }, $unset: { purgeAt: '' as const } };
-      await this.#models.records.updateMany({ _id: { $in: keys }, removed: { $exists: true } }, waits);
-    }
-    return keys;
+    return this.#models.records.find({ _id, removed: { $exists: true } }, fields).lean<MovingRecord[]>();
   }
 
   async #end(filter: Readonly<Record<string, unknown>>, version: number): Promise<void> {
@@ -98,7 +94,7 @@ export class MembershipMover {
   }
 
   /** Ends a removed record's memberships on both sides; the groups it leaves change by that, each in one write of its own. */
-  async #leave(tenant: string, id: string, version: number): Promise<void> {
+  async #leave({ tenant, id }: NonNullable<RecordDocument['removed']>, version: number): Promise<void> {
     await this.#end({ tenant, group: id, present: true }, version);
     for (;;) {
       const left = await this.#models.memberships.find({ tenant, member: id, present: true }, { group: 1 }).limit(500).lean();
