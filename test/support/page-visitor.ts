@@ -3,11 +3,16 @@ import { sendRaw, type RawAnswer } from './journey.ts';
 /** Somebody with a browser: follows a link, fills in the form it shows, keeps cookies. */
 export class PageVisitor {
   readonly #url: string;
+  readonly #browser: Readonly<Record<string, string>>;
   readonly #cookies = new Map<string, string>();
 
-  /** @param url of the server, without a slash at the end */
-  constructor(url: string) {
+  /**
+   * @param url of the server, without a slash at the end
+   * @param browser the headers it sends
+   */
+  constructor(url: string, browser: Readonly<Record<string, string>> = { Accept: 'text/html', 'Accept-Language': 'en' }) {
     this.#url = url;
+    this.#browser = browser;
   }
 
   /** Opens a page; a whole address or a path. */
@@ -39,7 +44,7 @@ export class PageVisitor {
 
   #headers(): Record<string, string> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    return { Accept: 'text/html', 'Accept-Language': 'en', ...(cookie === '' ? {} : { Cookie: cookie }) };
+    return { ...this.#browser, ...(cookie === '' ? {} : { Cookie: cookie }) };
   }
 
   #keepCookies(answer: RawAnswer): RawAnswer {
