@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isJsonObject } from '../json.ts';
 import type { Condition } from '../scim/condition.ts';
 import { elementDocument } from '../scim/element-document.ts';
 import { matchCondition } from '../scim/filter-match.ts';
+import { turnTaking } from '../scim/in-turns.ts';
 import type { MembersOperation, MemberValue } from '../scim/members-operation.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Resource } from '../scim/resource.ts';
@@ -25,15 +25,21 @@ interface GroupRef {
   readonly type: ResourceType;
 }
 
-/** Reads `members` of a validated resource. */
-export function membersOf(resource: Resource): readonly MemberValue[] {
+/** Reads `members` of a validated resource, however many. */
+export async function membersOf(resource: Resource): Promise<readonly MemberValue[]> {
   const members = resource['members'];
   if (!Array.isArray(members)) return [];
   const byId = new Map<string, MemberValue>();
-  members.filter(isJsonObject).forEach(({ value, display }, index) => {
-    if (typeof value !== 'string' || value === '') throw new InvalidValueError(`members[${index}].value: the id of a user or group is missing.`);
-    byId.set(value, { value, ...(typeof display === 'string' ? { display } : {}) });
-  });
+  let index = 0;
+  for await (const some of slices(members)) {
+    for (const member of some) {
+      if (!isJsonObject(member)) continue;
+      const { value, display } = member;
+      if (typeof value !== 'string' || value === '') throw new InvalidValueError(`members[${index}].value: the id of a user or group is missing.`);
+      byId.set(value, { value, ...(typeof display === 'string' ? { display } : {}) });
+      index += 1;
+    }
+  }
   return [...byId.values()];
 }
 
@@ -47,35 +53,49 @@ export async function carryOutMembers(store: ResourceStore, group: GroupRef, ope
   const types = await typesOfNewMembers(store, group, operations);
   const delta = new MembersDelta(store, group, types);
   const applied = new Set<number>();
-  for (const operation of operations) if (await delta.apply(operation) && operation.index !== undefined) applied.add(operation.index);
+  const takeTurns = turnTaking();
+  for (const operation of operations) {
+    if (await delta.apply(operation) && operation.index !== undefined) applied.add(operation.index);
+    await takeTurns();
+  }
   return { change: await delta.change(), applied };
 }
 
 /** Whether each member that is to be added exists, and what it is: a few reads for all of them. */
 async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<ReadonlyMap<string, Membership['type']>> {
-  const lists = operations.flatMap((operation) => (operation.kind === 'add' || operation.kind === 'replace' ? [operation] : []));
-  const ids = new Set(lists.flatMap(({ members }) => members.map(({ value }) => value)));
-  if (ids.size === 0) return new Map();
   const types = new Map<string, Membership['type']>();
-  for (const some of slices([...ids])) {
-    for (const [id, type] of await store.typesOf(group.tenant, some)) if (type === 'User' || type === 'Group') types.set(id, type);
-    await nextTurn();
-  }
-  for (const { index, members } of lists) {
-    for (const [place, { value }] of members.entries()) {
-      const fault = value === group.id ? 'a group cannot be a member of itself.'
-        : types.has(value) ? undefined : `there is no user or group with id "${value.slice(0, 100)}".`;
-      if (fault === undefined) continue;
-      const error = new InvalidValueError(`members[${place}].value: ${fault}`);
-      throw index === undefined ? error : error.at(index);
+  const takeTurns = turnTaking();
+  for (const operation of operations) {
+    if (operation.kind !== 'add' && operation.kind !== 'replace') continue;
+    let place = 0;
+    for await (const some of slices(operation.members)) {
+      const unknown = some.map(({ value }) => value).filter((value) => !types.has(value));
+      if (unknown.length > 0) for (const [id, type] of await store.typesOf(group.tenant, unknown)) if (type === 'User' || type === 'Group') types.set(id, type);
+      for (const { value } of some) {
+        refuseStranger(group, types, value, place, operation.index);
+        place += 1;
+      }
+      await takeTurns();
     }
   }
   return types;
 }
 
-/** What one read asks for, so that other requests get their turn between two of them. */
-function* slices(ids: readonly string[]): Generator<readonly string[]> {
-  for (let start = 0; start < ids.length; start += 1000) yield ids.slice(start, start + 1000);
+function refuseStranger(group: GroupRef, types: ReadonlyMap<string, Membership['type']>, value: string, place: number, index: number | undefined): void {
+  const fault = value === group.id ? 'a group cannot be a member of itself.'
+    : types.has(value) ? undefined : `there is no user or group with id "${value.slice(0, 100)}".`;
+  if (fault === undefined) return;
+  const error = new InvalidValueError(`members[${place}].value: ${fault}`);
+  throw index === undefined ? error : error.at(index);
+}
+
+/** What is worked through at once; other requests get their turn between two slices. */
+async function* slices<T>(all: readonly T[]): AsyncGenerator<readonly T[]> {
+  const takeTurns = turnTaking();
+  for (let start = 0; start < all.length; start += 1000) {
+    yield all.slice(start, start + 1000);
+    await takeTurns();
+  }
 }
 
 /** The difference between the group's members as stored and as they are to be. */
@@ -111,19 +131,27 @@ class MembersDelta {
   }
 
   async #add(members: readonly MemberValue[]): Promise<boolean> {
-    const present = await this.#presentAmong(members.map(({ value }) => value));
-    const missing = members.filter(({ value }) => !present.has(value));
-    for (const member of missing) {
-      // Taking back a removal of this same request leaves the stored record as it is.
-      if (!this.#removed.delete(member.value)) this.#added.set(member.value, this.#membership(member));
+    let changed = false;
+    for await (const some of slices(members)) {
+      const present = await this.#presentAmong(some.map(({ value }) => value));
+      for (const member of some) {
+        if (present.has(member.value)) continue;
+        changed = true;
+        // Taking back a removal of this same request leaves the stored record as it is.
+        if (!this.#removed.delete(member.value)) this.#added.set(member.value, this.#membership(member));
+      }
     }
-    return missing.length > 0;
+    return changed;
   }
 
   async #remove(values: readonly string[]): Promise<boolean> {
-    const present = await this.#presentAmong(values);
-    for (const value of present) this.#drop(value);
-    return present.size > 0;
+    let changed = false;
+    for await (const some of slices(values)) {
+      const present = await this.#presentAmong(some);
+      for (const value of present) this.#drop(value);
+      changed ||= present.size > 0;
+    }
+    return changed;
   }
 
   async #removeWhere(condition: Condition): Promise<boolean> {
@@ -167,7 +195,7 @@ class MembersDelta {
     const kept: Membership[] = [];
     for await (const chunk of this.#store.members(this.#group.tenant, this.#group.id)) {
       if (!chunk.every(({ value }) => this.#added.has(value))) return;
-      kept.push(...chunk);
+      for (const member of chunk) kept.push(member);
     }
     this.#cleared = false;
     for (const { value, display } of kept) if (this.#added.get(value)?.display === display) this.#added.delete(value);
@@ -185,10 +213,7 @@ class MembersDelta {
     const present = new Set(values.filter((value) => this.#added.has(value)));
     const unknown = this.#cleared ? [] : values.filter((value) => !present.has(value) && !this.#removed.has(value));
     if (unknown.length === 0) return present;
-    for (const some of slices(unknown)) {
-      for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, some)) present.add(value);
-      await nextTurn();
-    }
+    for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, unknown)) present.add(value);
     return present;
   }
 

@@ -120,8 +120,9 @@ export class ResourceService implements ResourceHandler {
   async replace(
     context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants,
   ): Promise<Representation> {
+    const members = await membersOf(resource);
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => ({
-      wanted: { manner: 'replace', resource: carryOver(type, before.resource, resource), members: [{ kind: 'replace', members: membersOf(resource) }] },
+      wanted: { manner: 'replace', resource: carryOver(type, before.resource, resource), members: [{ kind: 'replace', members }] },
       operations: [],
     }));
     return this.#show(context, type, written, wants);
@@ -155,7 +156,7 @@ export class ResourceService implements ResourceHandler {
 
   async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {
     const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
-    const wanted: Wanted = { manner: 'create', resource, members: bodyMembers(type, resource) };
+    const wanted: Wanted = { manner: 'create', resource, members: await bodyMembers(type, resource) };
     const { change } = await this.#withPassword((prepared) => this.#outcomeOf(context, ref, undefined, wanted, prepared));
     const tape = tapeFor(context);
     const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context, tape));
@@ -270,8 +271,8 @@ function rehearsedOn({ commit, before }: Tape, sent: Resource): Rehearsed {
   return { commit, before, password: typeof sent['password'] === 'string' };
 }
 
-function bodyMembers(type: ResourceType, resource: Resource): readonly MembersOperation[] {
-  const members = type.name === 'Group' ? membersOf(resource) : [];
+async function bodyMembers(type: ResourceType, resource: Resource): Promise<readonly MembersOperation[]> {
+  const members = type.name === 'Group' ? await membersOf(resource) : [];
   return members.length === 0 ? [] : [{ kind: 'add', members }];
 }
 

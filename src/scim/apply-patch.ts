@@ -49,14 +49,14 @@ export function applyPatch(type: ResourceType, resource: Resource, operations: r
   return atOnce(patchSteps(type, resource, operations, options));
 }
 
-/** `applyPatch`, interruptible after each operation: a thousand of them on a long list take a while. */
+/** `applyPatch`, interruptible after each operation, and within one that names many members: a thousand of them on a long list take a while. */
 export function* patchSteps(
   type: ResourceType, resource: Resource, operations: readonly PatchOperation[], options: PatchOptions,
 ): Steps<PatchedResource> {
   const patch = new Patch(type, resource, options);
   const reports: OperationReport[] = [];
   for (const [index, operation] of operations.entries()) {
-    reports.push(located(index, () => patch.apply(operation, index)));
+    reports.push(yield* locatedSteps(index, patch.apply(operation, index)));
     yield;
   }
   return { ...patch.finish(), operations: reports, members: patch.members };
@@ -87,13 +87,13 @@ class Patch {
     this.#required = new RequiredCheck(type);
   }
 
-  apply(operation: PatchOperation, index: number): OperationReport {
+  * apply(operation: PatchOperation, index: number): Steps<OperationReport> {
     const before = this.#resource;
     const dialect = new Dialect(this.#options.profile);
     dialect.note(operation.rules ?? []);
     const scope: Scope = { operation, index, dialect, dropped: [] };
-    if (operation.path !== undefined) this.#applyAt(resolveTarget(this.#type, operation.path, dialect), operation.value, scope);
-    else if (operation.op !== 'remove') this.#applyValue(operation.value, scope);
+    if (operation.path !== undefined) yield* this.#applyAt(resolveTarget(this.#type, operation.path, dialect), operation.value, scope);
+    else if (operation.op !== 'remove') yield* this.#applyValue(operation.value, scope);
     else throw new NoTargetError('"remove" needs a "path" that says what to remove.');
     return {
       op: operation.op,
@@ -111,12 +111,12 @@ class Patch {
     return { resource: withSchemas(this.#type, this.#resource), changed: true };
   }
 
-  #applyAt(target: PatchTarget, value: Json | undefined, scope: Scope): void {
-    if (target.kind === 'schema') this.#applySchema(target.schema, target.extension, value, scope);
-    else this.#applyTarget(target, value, scope);
+  * #applyAt(target: PatchTarget, value: Json | undefined, scope: Scope): Steps<void> {
+    if (target.kind === 'schema') yield* this.#applySchema(target.schema, target.extension, value, scope);
+    else yield* this.#applyTarget(target, value, scope);
   }
 
-  #applyTarget(target: AttributeTarget, value: Json | undefined, scope: Scope): void {
+  * #applyTarget(target: AttributeTarget, value: Json | undefined, scope: Scope): Steps<void> {
     const { operation: { op }, index, dialect, dropped } = scope;
     const { attribute, resolved } = target;
     if (attribute.name === 'schemas' && !resolved.extension) {
@@ -130,7 +130,7 @@ class Patch {
     const unknownAttributes = this.#options.profile === 'strict' ? 'refuse' : this.#options.unknownAttributes;
     const change = { op, target, value, dialect, values: new PatchValues(this.#type, resolved, unknownAttributes, dialect, dropped) };
     if (resolved.relation !== undefined) {
-      this.members.push(membersOperation(this.#type, index, change));
+      this.members.push(yield* membersOperation(this.#type, index, change));
       return;
     }
     const container = containerOf(this.#resource, resolved.schema, resolved.extension);
@@ -142,38 +142,38 @@ class Patch {
   }
 
   /** A path that is a schema's URN: its attributes are the keys of the value. */
-  #applySchema(schema: Schema, extension: boolean, value: Json | undefined, scope: Scope): void {
+  * #applySchema(schema: Schema, extension: boolean, value: Json | undefined, scope: Scope): Steps<void> {
     const { operation: { op } } = scope;
     if (op !== 'remove' && value !== null) {
       if (!isJsonObject(value)) throw new InvalidValueError(`The value for "${schema.id}" must be an object with its attributes.`);
-      this.#applyKeys(value, schema, scope);
+      yield* this.#applyKeys(value, schema, scope);
       return;
     }
     if (!extension) throw new MutabilityError(`"${schema.id}" is the core schema; its attributes cannot be removed together.`);
     for (const attribute of schema.attributes) {
       if (attribute.mutability === 'readOnly' || attribute.mutability === 'writeOnly') continue;
       const target = resolveTarget(this.#type, `${schema.id}:${attribute.name}`, scope.dialect);
-      this.#applyAt(target, undefined, { ...scope, operation: { op: 'remove' } });
+      yield* this.#applyAt(target, undefined, { ...scope, operation: { op: 'remove' } });
     }
   }
 
   /** An operation without a path: the resource itself is the target (RFC 7644 §3.5.2.1, §3.5.2.3). */
-  #applyValue(value: Json | undefined, scope: Scope): void {
+  * #applyValue(value: Json | undefined, scope: Scope): Steps<void> {
     if (!isJsonObject(value)) throw new InvalidValueError('Without a "path", the "value" must be an object whose keys are attributes.');
-    this.#applyKeys(value, undefined, scope);
+    yield* this.#applyKeys(value, undefined, scope);
   }
 
   /** @param schema the one the keys belong to; undefined: the resource's top level, where dotted and URN keys may stand too */
-  #applyKeys(value: JsonObject, schema: Schema | undefined, scope: Scope): void {
+  * #applyKeys(value: JsonObject, schema: Schema | undefined, scope: Scope): Steps<void> {
     for (const [key, one] of Object.entries(value)) {
       if (this.#isSettled(key, one, schema, scope)) continue;
       const nested = schema === undefined ? this.#type.schemaOf(key) : undefined;
-      if (nested !== undefined) this.#applySchema(nested, nested !== this.#type.schema, one, scope);
-      else this.#applyKey(key, schema === undefined ? key : `${schema.id}:${key}`, one, scope);
+      if (nested !== undefined) yield* this.#applySchema(nested, nested !== this.#type.schema, one, scope);
+      else yield* this.#applyKey(key, schema === undefined ? key : `${schema.id}:${key}`, one, scope);
     }
   }
 
-  #applyKey(key: string, path: string, value: Json, scope: Scope): void {
+  * #applyKey(key: string, path: string, value: Json, scope: Scope): Steps<void> {
     const { dialect } = scope;
     const target = this.#targetOfKey(path, dialect);
     const name = key.slice(0, 200);
@@ -189,7 +189,7 @@ class Patch {
     if ((isQualified && !dialect.permits('urnKey')) || (isDotted && !dialect.permits('dottedKey'))) {
       throw new InvalidPathError(`"${name}" is a path, and in a value without a path the keys are plain names.`);
     }
-    this.#applyAt(target, value, scope);
+    yield* this.#applyAt(target, value, scope);
   }
 
   #targetOfKey(path: string, dialect: Dialect): PatchTarget | undefined {
@@ -234,6 +234,15 @@ function withAttribute(container: Resource, name: string, value: Json | undefine
 function withSchemas(type: ResourceType, resource: Resource): Resource {
   const schemas = schemasOf(type, resource);
   return equalJson(resource['schemas'], schemas) ? resource : { ...resource, schemas };
+}
+
+/** Runs an operation's steps; what they throw names it. */
+function* locatedSteps<T>(index: number, steps: Steps<T>): Steps<T> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    throw error instanceof ScimError ? error.at(index) : error;
+  }
 }
 
 /** Runs a step; what it throws names the operation. */

@@ -11,6 +11,7 @@ import type { Capabilities } from './discovery.ts';
 import { withDryRun } from './dry-run.ts';
 import { formatEtag, isNotModified, parsePrecondition } from './etag.ts';
 import type { InboundMapping } from './inbound-mapping.ts';
+import { inTurns } from './in-turns.ts';
 import { ListEndpoint } from './list-endpoint.ts';
 import { parsePatchRequest } from './patch-op.ts';
 import type { PatchOperation } from './patch-op.ts';
@@ -28,7 +29,7 @@ import { parseRoute } from './route.ts';
 import type { Route } from './route.ts';
 import { PreconditionFailedError, ScimError } from './scim-error.ts';
 import type { ScimRequest, ScimResponse } from './scim-request.ts';
-import { validateResource } from './validate-resource.ts';
+import { validationSteps } from './validate-resource.ts';
 
 /** What the endpoint is made of. */
 export interface EndpointParts {
@@ -105,7 +106,7 @@ export class ScimEndpoint {
   /** RFC 7644 §3.3. */
   async #create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
     const projection = projectionOf(request, type);
-    const { resource, log } = this.#validated(request, type, 'create');
+    const { resource, log } = await this.#validated(request, type, 'create');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : projectionWants(type, projection);
     const { context, headers: { 'idempotency-key': key } } = request;
@@ -135,7 +136,7 @@ export class ScimEndpoint {
   async #replace(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
     const projection = projectionOf(request, type);
     const precondition = parsePrecondition(request.headers);
-    const { resource, log } = this.#validated(request, type, 'replace');
+    const { resource, log } = await this.#validated(request, type, 'replace');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : projectionWants(type, projection);
     const representation = await this.#parts.handler.replace(request.context, type, id, resource, precondition, wants);
@@ -206,11 +207,11 @@ export class ScimEndpoint {
     });
   }
 
-  #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): { resource: Resource; log: RequestNotes } {
+  async #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): Promise<{ resource: Resource; log: RequestNotes }> {
     const { profile, tenant } = request.context;
     const body = this.#parts.mapping.mapResource(request.context, type, requireObject(request.body));
     const unknownAttributes = profile === 'strict' ? 'refuse' : this.#parts.settingsOf(tenant).scim.unknownAttributes;
-    const { resource, dropped, rules } = validateResource(type, body, { context, unknownAttributes });
+    const { resource, dropped, rules } = await inTurns(validationSteps(type, body, { context, unknownAttributes }));
     return { resource, log: { dropped, rules } };
   }
 

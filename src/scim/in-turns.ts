@@ -18,6 +18,19 @@ export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
   }
 }
 
+/**
+ * For work whose steps are awaited, though nothing may really have to be waited for.
+ * @returns a function that, called between two steps, lets other requests have their turn when this one's has lasted long enough
+ */
+export function turnTaking(): () => Promise<void> {
+  let turnEnd = performance.now() + longestTurnMs;
+  return async () => {
+    if (performance.now() < turnEnd) return;
+    await nextTurn();
+    turnEnd = performance.now() + longestTurnMs;
+  };
+}
+
 /** Carries out the same work in one go. */
 export function atOnce<Result>(steps: Steps<Result>): Result {
   for (;;) {

@@ -4,6 +4,7 @@ import { bindElementFilter } from './bind-filter.ts';
 import type { Condition } from './condition.ts';
 import type { Dialect } from './dialects.ts';
 import type { Filter } from './filter.ts';
+import type { Steps } from './in-turns.ts';
 import type { AttributeTarget } from './patch-target.ts';
 import { isUnassigned } from './patch-value.ts';
 import type { PatchValues } from './patch-value.ts';
@@ -43,11 +44,11 @@ interface MembersChange {
 }
 
 /**
- * Reads an operation on `members` (RFC 7644 §3.5.2): all shapes, Entra's value arrays and its filter paths included.
+ * Reads an operation on `members` (RFC 7644 §3.5.2): all shapes, Entra's value arrays and its filter paths included. Interruptible where it names many.
  * @throws InvalidPathError for add or replace through a filter, MutabilityError for a change inside a member (RFC 7643 §4.2: immutable),
  *   InvalidValueError for a member without an id
  */
-export function membersOperation(type: ResourceType, index: number, change: MembersChange): MembersOperation {
+export function* membersOperation(type: ResourceType, index: number, change: MembersChange): Steps<MembersOperation> {
   const { op, target: { resolved, filter, subAttribute }, value, dialect } = change;
   if (subAttribute !== undefined) {
     throw new MutabilityError(`"members.${subAttribute.name}" cannot be changed by itself: remove the member and add the new one.`);
@@ -62,19 +63,20 @@ export function membersOperation(type: ResourceType, index: number, change: Memb
   if (op === 'remove') {
     if (value === undefined || value === null) return { index, kind: 'clear' };
     dialect.permits('removeByValue');
-    return { index, kind: 'remove', values: isUnassigned(value) ? [] : readMembers(change).map((member) => member.value) };
+    return { index, kind: 'remove', values: isUnassigned(value) ? [] : (yield* readMembers(change)).map((member) => member.value) };
   }
   if (isUnassigned(value)) return op === 'replace' ? { index, kind: 'clear' } : { index, kind: op, members: [] };
-  const members = readMembers(change);
+  const members = yield* readMembers(change);
   // Only `[]` and null say that nobody is to be left; an element that names nobody must not.
   if (op === 'replace' && members.length === 0) throw namesNobody();
   return { index, kind: op, members };
 }
 
 /** Each member once; the last one said of a member counts. */
-function readMembers({ value, values, dialect }: MembersChange): readonly MemberValue[] {
+function* readMembers({ value, values, dialect }: MembersChange): Steps<readonly MemberValue[]> {
   const members = new Map<string, MemberValue>();
-  for (const element of values.list(value!)) {
+  for (const element of yield* values.listSteps(value!)) {
+    if (members.size % 1000 === 999) yield;
     if (!isJsonObject(element)) continue;
     const reference = element['$ref'];
     let id = element['value'];

@@ -4,7 +4,7 @@ import type { Attribute } from './schema.ts';
 import { InvalidSyntaxError, InvalidValueError } from './scim-error.ts';
 
 /** Names of what was dropped are kept for the request log, but not without end. */
-const maxDropped = 50;
+export const maxDropped = 50;
 const maxNameLength = 200;
 /** What a profile carries too much is counted in tens; more than this only wastes the time of others. */
 const maxUnknown = 1000;

@@ -2,11 +2,13 @@ import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isDialectRule } from './dialects.ts';
 import type { Dialect } from './dialects.ts';
+import type { Steps } from './in-turns.ts';
 import type { ResolvedAttribute, ResourceType } from './resource-type.ts';
 import type { Resource } from './resource.ts';
 import type { Attribute } from './schema.ts';
 import { InvalidValueError } from './scim-error.ts';
-import { validateAttributeValue } from './validate-resource.ts';
+import { validateAttributeValue, validateListSteps } from './validate-resource.ts';
+import type { Validated } from './validate-resource.ts';
 
 /** The sub-attributes a value names: what to set, and what to unassign. */
 export interface Parts {
@@ -47,13 +49,22 @@ export class PatchValues {
 
   /** Of a multi-valued attribute: the values. */
   list(value: Json): Json[] {
+    const list = this.#read(this.#resolved, this.#elements(value));
+    return Array.isArray(list) ? list : [];
+  }
+
+  /** `list`, interruptible: of a relation there may be many. */
+  * listSteps(value: Json): Steps<Json[]> {
+    return this.#noted(this.#resolved, yield* validateListSteps(this.#type, this.#resolved, this.#elements(value), { unknownAttributes: this.#unknownAttributes }));
+  }
+
+  #elements(value: Json): Json[] {
     const many = Array.isArray(value) ? value : [value];
     if (many !== value && !this.#dialect.permits('singleForMany')) {
       throw new InvalidValueError(`"${this.#resolved.attribute.name}" is multi-valued: its value must be a list.`);
     }
     const isComplex = this.#resolved.attribute.type === 'complex';
-    const list = this.#read(this.#resolved, many.map((one) => (isComplex ? this.#element(one) : this.#unwrapped(one))));
-    return Array.isArray(list) ? list : [];
+    return many.map((one) => (isComplex ? this.#element(one) : this.#unwrapped(one)));
   }
 
   /** Of a complex attribute's value, or one element: its sub-attributes. None when the value stands for "no reference". */
@@ -85,9 +96,11 @@ export class PatchValues {
   }
 
   #read(resolved: ResolvedAttribute, value: Json, element = false): Json | undefined {
-    const { value: canonical, dropped, rules } = validateAttributeValue(this.#type, resolved, value, {
-      unknownAttributes: this.#unknownAttributes, element,
-    });
+    return this.#noted(resolved, validateAttributeValue(this.#type, resolved, value, { unknownAttributes: this.#unknownAttributes, element }));
+  }
+
+  /** Takes note of what was needed to read a value. */
+  #noted<Value>(resolved: ResolvedAttribute, { value, dropped, rules }: Validated<Value>): Value {
     for (const rule of rules) {
       if (isDialectRule(rule) && !this.#dialect.permits(rule)) {
         throw new InvalidValueError(`The value of "${resolved.attribute.name}" is not in the form that RFC 7643 gives it (${rule}).`);
@@ -95,7 +108,7 @@ export class PatchValues {
     }
     this.#dialect.note(rules);
     for (const name of dropped) this.#dropped.push(name);
-    return canonical;
+    return value;
   }
 
   /** Rule `bareValue`: an element as its plain `value`. */

@@ -1,13 +1,14 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
+import { lookUp, planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
+import type { Steps } from './in-turns.ts';
 import { normalizeResource } from './normalize-resource.ts';
-import { ValueNormalizer } from './normalize-value.ts';
+import { maxDropped, ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
 import type { Resource } from './resource.ts';
 import type { ResolvedAttribute, ResourceType } from './resource-type.ts';
-import { InvalidSyntaxError, InvalidValueError } from './scim-error.ts';
+import { InvalidSyntaxError, InvalidValueError, ScimError } from './scim-error.ts';
 import { isBase64, isDateTime, isText } from './value-format.ts';
 
 /** How to treat what a client sent. */
@@ -44,6 +45,72 @@ export function validateResource(
   const resource = normalizeResource(type, validation.plan, values, body);
   check(type, validation[options.context], resource);
   return { resource, dropped: values.dropped, rules: [...values.rules] };
+}
+
+/**
+ * `validateResource`, interruptible where a relation such as members is long: its first elements are read with the resource, the others slice
+ * by slice. What they are to be is the same.
+ */
+export function* validationSteps(
+  type: ResourceType, body: Json | undefined, options: ValidationOptions & { readonly context: 'create' | 'replace' },
+): Steps<{ resource: Resource; dropped: string[]; rules: string[] }> {
+  const long = isJsonObject(body) ? longRelation(type, body) : undefined;
+  if (long === undefined || !isJsonObject(body)) return validateResource(type, body, options);
+  const { resource, dropped, rules } = validateResource(type, { ...body, [long.key]: long.list.slice(0, sliceLength) }, options);
+  const rest = yield* validateListSteps(type, long.resolved, long.list, options, sliceLength);
+  const { name } = long.resolved.attribute;
+  const first = resource[name];
+  const elements = [...(Array.isArray(first) ? first : []), ...rest.value];
+  return {
+    resource: elements.length === 0 ? resource : { ...resource, [name]: elements },
+    dropped: [...dropped, ...rest.dropped].slice(0, maxDropped),
+    rules: [...new Set([...rules, ...rest.rules])],
+  };
+}
+
+/**
+ * Reads the elements of a multi-valued attribute the way `validateAttributeValue` does, interruptible after each slice of them.
+ * @param start the first element to read
+ */
+export function* validateListSteps(
+  type: ResourceType, resolved: ResolvedAttribute, list: readonly Json[], options: ValidationOptions, start = 0,
+): Steps<Validated<Json[]>> {
+  const elements: Json[] = [];
+  const dropped: string[] = [];
+  const rules = new Set<string>();
+  for (let from = start; from < list.length; from += sliceLength) {
+    const slice = withPlaces(from, () => validateAttributeValue(type, resolved, list.slice(from, from + sliceLength), options));
+    for (const element of Array.isArray(slice.value) ? slice.value : []) elements.push(element);
+    if (dropped.length < maxDropped) dropped.push(...slice.dropped);
+    for (const rule of slice.rules) rules.add(rule);
+    yield;
+  }
+  return { value: elements, dropped: dropped.slice(0, maxDropped), rules: [...rules] };
+}
+
+/** Elements that are read in one go. */
+const sliceLength = 500;
+
+function longRelation(type: ResourceType, body: JsonObject): { key: string; list: readonly Json[]; resolved: ResolvedAttribute } | undefined {
+  const { plan } = validationOf(type);
+  for (const key of Object.keys(body)) {
+    const list = body[key];
+    if (!Array.isArray(list) || list.length <= sliceLength) continue;
+    const named = lookUp(plan.core, key);
+    const resolved = named?.isRelation === true ? type.resolve({ attribute: named.attribute.name }) : undefined;
+    if (resolved !== undefined && resolved.attribute.mutability !== 'readOnly') return { key, list, resolved };
+  }
+  return undefined;
+}
+
+/** Runs a step on a slice of a list; what it throws tells the element's place in the whole of it. */
+function withPlaces<T>(from: number, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof ScimError) error.message = error.message.replace(/\[(\d+)\]/, (_, index: string) => `[${Number(index) + from}]`);
+    throw error;
+  }
 }
 
 /**
