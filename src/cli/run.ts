@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { compose, type Application } from '../compose.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
+import { refuseExpectation } from '../http/refuse-expectation.ts';
 
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
 const stopMs = 10_000;
@@ -16,8 +17,9 @@ const idleMs = 50;
  */
 export async function serve(config: Config): Promise<void> {
   const stopped = untilStopped();
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: maxHeaderBytes });
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: maxHeaderBytes, requireHostHeader: false });
   server.on('clientError', answerUnreadable);
+  server.on('checkExpectation', refuseExpectation);
   const starting: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
   server.on('request', starting);
   await listen(server, config.host, config.port);

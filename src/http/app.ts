@@ -1,7 +1,7 @@
 import express, { type Express, type Router } from 'express';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { NotFoundError } from '../scim/scim-error.ts';
+import { InvalidSyntaxError, NotFoundError } from '../scim/scim-error.ts';
 import { createErrorBoundary } from './error-boundary.ts';
 import { createHealthRoutes } from './health.ts';
 
@@ -27,10 +27,12 @@ export function createApp(parts: AppParts): Express {
   app.disable('etag');
   app.set('query parser', false);
   app.set('trust proxy', parts.trustProxy.length > 0 ? [...parts.trustProxy] : false);
-  app.use((_request, response, next) => {
+  app.use((request, response, next) => {
     response.locals.requestId = parts.clock.newId();
     response.setHeader('X-Request-Id', response.locals.requestId as string);
     response.setHeader('X-Content-Type-Options', 'nosniff');
+    // Node would answer this itself, without a body (RFC 9112 §3.2).
+    if (request.headers.host === undefined && request.httpVersion === '1.1') throw new InvalidSyntaxError('the header field Host is missing: HTTP/1.1 requires it');
     next();
   });
   app.use('/scim/v2', parts.scim);

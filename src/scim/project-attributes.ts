@@ -75,7 +75,7 @@ function attributesNamed(type: ResourceType, names: readonly string[], parameter
 
 /**
  * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never` returned, always what is
- * `always` returned, what is returned on `request` only when named. What is left of an attribute that no schema has any more is not shown:
+ * `always` returned, what is returned on `request` only when named; `schemas` goes by what is shown. What is left of an attribute that no schema has any more is not shown:
  * nobody could say whether it may be.
  * @returns the very same object when nothing has to be taken out
  */
@@ -89,8 +89,9 @@ export function projectAttributes(type: ResourceType, resource: Resource, projec
     const part = attribute === undefined
       ? extensionPart(returns.extensionAttributes.get(key), value, projection)
       : storedPart(attribute, value, projection);
-    if (part !== undefined) projected[key] = key === 'schemas' ? knownSchemas(type, part) : part;
+    if (part !== undefined) projected[key] = part;
   }
+  if (Array.isArray(projected['schemas'])) projected['schemas'] = schemasIn(type, projected, projected['schemas']);
   return projected;
 }
 
@@ -134,8 +135,9 @@ function storedPart(attribute: Attribute, value: Json | undefined, projection: P
   return attributePart(attribute, value, projection, choice === 'whole' && attribute.subAttributes !== undefined ? 'some' : choice);
 }
 
-function knownSchemas(type: ResourceType, schemas: Json): Json {
-  return Array.isArray(schemas) ? schemas.filter((urn) => typeof urn === 'string' && type.schemaOf(urn) !== undefined) : schemas;
+/** `schemas` names what the attributes present are defined by (RFC 7643 §3): an extension of which nothing is shown is none of it. */
+function schemasIn(type: ResourceType, projected: Resource, schemas: readonly Json[]): Json[] {
+  return schemas.filter((urn) => typeof urn === 'string' && (urn === type.schema.id || Object.hasOwn(projected, urn)));
 }
 
 function attributePart(attribute: Attribute, value: Json | undefined, projection: Projection, choice = choiceOf(attribute, projection)): Json | undefined {

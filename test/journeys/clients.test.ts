@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { packageFile } from '../../src/package-root.ts';
 import { replay, type Journey } from '../support/journey.ts';
@@ -29,5 +31,18 @@ describeServed('journeys of real clients', {}, (served, store) => {
     const [answer] = await once(sent, 'response') as [IncomingMessage];
     answer.resume();
     expect(answer.statusCode).to.equal(200);
+  });
+
+  it('a request that names no host, or expects what nobody knows, is refused with a SCIM error', async () => {
+    const { port } = new URL(served().url);
+    const answerTo = async (fields: string, version = '1.1'): Promise<string> => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(`GET /scim/v2/Users?count=0 HTTP/${version}\r\nAuthorization: Bearer ${served().token('auto')}\r\n${fields}Connection: close\r\n\r\n`);
+      return text(socket);
+    };
+    expect(await answerTo('')).to.match(/^HTTP\/1.1 400 /).and.to.include('"scimType":"invalidSyntax"').and.to.include('Host');
+    expect(await answerTo('Host: x\r\nExpect: more\r\n')).to.match(/^HTTP\/1.1 417 /).and.to.include('"status":"417"');
+    expect(await answerTo('Host: x\r\n')).to.match(/^HTTP\/1.1 200 /);
+    expect(await answerTo('', '1.0')).to.match(/^HTTP\/1.1 200 /);
   });
 });
