@@ -78,14 +78,14 @@ export async function compose(config: Config, listening: string): Promise<Applic
   const mapping = new ExtensionMapping(shippedAndOwn('mappings', config.mappingsFolder), types);
   const userType = types.byName('User');
   if (userType === undefined) throw new Error('the schemas define no User');
-  const wording = loadWording(config.templatesFolder);
+  const book = loadWording(config.templatesFolder);
 
   const store = await openStore(config, log);
   try {
     const firstToken = await ensureFirstClient(store.clients, config.token, clock);
     const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
     const foundation: Foundation = {
-      config, settings, settingsOf, ...wording, types, userType, mapping, publicUrl: config.publicUrl ?? listening, store, secrets, clock, log,
+      config, settings, settingsOf, book, types, userType, mapping, publicUrl: config.publicUrl ?? listening, store, secrets, clock, log,
       mailbox: sealedMailbox(store.mailbox, secrets),
       hasher: new PasswordHasher(),
       writer: new RecordWriter(store.resources, clock, () => courier.wake()),

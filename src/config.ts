@@ -51,7 +51,7 @@ export const variables: readonly Variable[] = [
   { name: 'LATCHKEY_SETTINGS', description: 'JSON file of tenant settings (`schemas/settings.schema.json`).' },
   { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.' },
   { name: 'LATCHKEY_MAPPINGS', description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.' },
-  { name: 'LATCHKEY_TEMPLATES', description: 'Folder of your own words and layouts for messages: see [docs/messages.md](docs/messages.md).' },
+  { name: 'LATCHKEY_TEMPLATES', description: 'Folder of your own words for messages and pages, and layouts for mails: see [docs/messages.md](docs/messages.md).' },
   { name: 'SMTP_URL', description: 'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.', secret: true, fault: smtpUrl },
   { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
   { name: 'LATCHKEY_MAIL_PER_MINUTE', description: 'The most mails to hand over in a minute; default: no limit.', fault: wholeNumber(1, 1_000_000) },

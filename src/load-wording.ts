@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { JsonFile } from './json-file.ts';
 import { isJsonObject } from './json.ts';
-import { loadLocales, type Locales } from './locales.ts';
+import { loadLocales } from './locales.ts';
 import { loadMessageBook } from './notify/load-message-book.ts';
 import type { MessageBook } from './notify/message-book.ts';
 import { loadMailTemplates } from './notify/render-mail.ts';
 import { packageRoot } from './package-root.ts';
 
 /**
- * Reads the words of pages and messages as shipped, and over those of messages the tenant's own.
+ * Reads the words of pages and messages as shipped, and over them the tenant's own.
  * @param templatesFolder as `LATCHKEY_TEMPLATES` names it
  * @throws LocaleError, TemplateError listing every fault
  */
-export function loadWording(templatesFolder: string | undefined): { readonly locales: Locales; readonly book: MessageBook } {
+export function loadWording(templatesFolder: string | undefined): MessageBook {
   const folder = join(packageRoot, 'locales');
   const locales = loadLocales(folder);
   const schema = new JsonFile(join(folder, 'locale.schema.json')).value;
   const shipped = { locales, layouts: loadMailTemplates(join(packageRoot, 'templates')), localeSchema: isJsonObject(schema) ? schema : {} };
-  return { locales, book: loadMessageBook(shipped, templatesFolder) };
+  return loadMessageBook(shipped, templatesFolder);
 }

@@ -10,7 +10,8 @@ import { revealPasswordPage } from './reveal-password-page.ts';
 import { setPasswordPage } from './set-password-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
-import { basePath, Site, type SiteOptions } from './site.ts';
+import { Site, type SiteOptions } from './site.ts';
+import { basePath } from './stationery.ts';
 import { troublePage } from './trouble-page.ts';
 import { verifyEmailPage } from './verify-email-page.ts';
 

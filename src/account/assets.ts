@@ -7,6 +7,7 @@ import type { AssetLinks } from './layout.ts';
 import { queryValue } from './query-value.ts';
 
 const FOLDER = packageFile('assets');
+const FILES = { stylesheet: ['latchkey.css', 'text/css; charset=utf-8'], icon: ['latchkey.svg', 'image/svg+xml'] } as const;
 
 /**
  * The pages' stylesheet and icon, read once at start. A link carries the content's hash, so a browser may keep what it
@@ -15,7 +16,7 @@ const FOLDER = packageFile('assets');
  */
 export function assets(base: string): { readonly links: AssetLinks; readonly router: Router } {
   const router = Router();
-  const serve = (name: string, type: string): string => {
+  const serve = ([name, type]: readonly [string, string]): string => {
     const content = readFileSync(join(FOLDER, name));
     const hash = createHash('sha256').update(content).digest('base64url').slice(0, 16);
     router.get(`/assets/${name}`, (request, response) => {
@@ -28,6 +29,11 @@ export function assets(base: string): { readonly links: AssetLinks; readonly rou
     });
     return `${base}/assets/${name}?v=${hash}`;
   };
-  const links = { stylesheet: serve('latchkey.css', 'text/css; charset=utf-8'), icon: serve('latchkey.svg', 'image/svg+xml') };
-  return { links, router };
+  return { links: { stylesheet: serve(FILES.stylesheet), icon: serve(FILES.icon) }, router };
+}
+
+/** The same files inside their links, for a page that is looked at without a server. */
+export function inlineAssets(): AssetLinks {
+  const inline = ([name, type]: readonly [string, string]): string => `data:${type};base64,${readFileSync(join(FOLDER, name)).toString('base64')}`;
+  return { stylesheet: inline(FILES.stylesheet), icon: inline(FILES.icon) };
 }

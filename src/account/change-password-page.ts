@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import type { Person } from '../provisioning/person.ts';
 import { answerChoice } from './choose-password.ts';
 import { formField, type Fault } from './form-field.ts';
 import { html } from './html.ts';
@@ -9,10 +8,10 @@ import { say } from './page-words.ts';
 import { newPasswordFields, passwordRules, ruleFaults, summary, typingFaults } from './password-form.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Reader } from './reader.ts';
-import type { Session } from './session.ts';
 import { signInForm } from './sign-in-page.ts';
-import { holderOf, visitorOf } from './signed-in-page.ts';
+import { holderOf, type SignedIn, visitorOf } from './signed-in-page.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 const PATH = '/change-password';
 
@@ -24,7 +23,7 @@ export function changePasswordPage(site: Site): Router {
     const visitor = await visitorOf(site, request, response);
     if (visitor === undefined) return;
     const reader = site.reader(request, visitor.person);
-    site.send(response, 200, reader, page(site, reader, visitor, []));
+    site.send(response, 200, reader, changeForm(site, reader, visitor, []));
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {
@@ -39,7 +38,7 @@ export function changePasswordPage(site: Site): Router {
     if (visitor === undefined) return;
     const { session, person } = visitor;
     const reader = site.reader(request, person);
-    const again = (status: number, faults: readonly Fault[]) => site.send(response, status, reader, page(site, reader, visitor, faults));
+    const again = (status: number, faults: readonly Fault[]) => site.send(response, status, reader, changeForm(site, reader, visitor, faults));
     if (!site.knowsForm(PATH, typed(request, 'form'), holderOf(session))) return again(403, [{ text: reader.words.faults.formExpired }]);
     const current = typed(request, 'currentPassword');
     const password = typed(request, 'newPassword');
@@ -75,7 +74,8 @@ export function changePasswordPage(site: Site): Router {
   return router;
 }
 
-function page(site: Site, reader: Reader, { session, person }: { session: Session; person: Person }, faults: readonly Fault[]): PageContent {
+/** The form in which somebody signed in changes their password. */
+export function changeForm(site: Stationery, reader: Reader, { session, person }: SignedIn, faults: readonly Fault[]): PageContent {
   const { words } = reader;
   const { passwords } = site.settings();
   return {

@@ -9,13 +9,14 @@ import { newPasswordFields, passwordRules, ruleFaults, summary, typingFaults } f
 import { typed } from './posted-form.ts';
 import type { Reader } from './reader.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 /** Where a password is chosen: after an invitation, or because a mailed or old one must be changed. */
 export type ChoicePath = '/set-password' | '/change-password';
 
 /** The page on which a person with a valid right chooses a password. */
 export function choicePage(
-  site: Site, reader: Reader, path: ChoicePath, proof: Proof, { person, expiresAt }: Extract<Right, { state: 'valid' }>, faults: readonly Fault[],
+  site: Stationery, reader: Reader, path: ChoicePath, proof: Proof, { person, expiresAt }: Extract<Right, { state: 'valid' }>, faults: readonly Fault[],
 ): PageContent {
   const { words, product } = reader;
   const { passwords } = site.settings();

@@ -7,12 +7,13 @@ import { otherWays } from './notice.ts';
 import { summary } from './password-form.ts';
 import { typed } from './posted-form.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 import type { Reader } from './reader.ts';
 
 const PATH = '/set-password';
 
 /** The page on which a user name and a one-time code are entered; the code never stands in a URL and is never sent back. */
-export function codePage(site: Site, reader: Reader, faults: readonly Fault[] = [], userName = ''): PageContent {
+export function codePage(site: Stationery, reader: Reader, faults: readonly Fault[] = [], userName = ''): PageContent {
   const { words } = reader;
   return {
     title: words.enterCode.title,
@@ -29,7 +30,7 @@ ${otherWays([
 }
 
 /** The field for a one-time code, with the keyboard that the tenant's codes need. */
-export function codeField(site: Site, { words }: Reader, faults: readonly Fault[]): Html {
+export function codeField(site: Stationery, { words }: Reader, faults: readonly Fault[]): Html {
   const { code } = site.settings().onboarding;
   const letters = code.uppercase || code.lowercase;
   return formField({

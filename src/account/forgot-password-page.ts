@@ -7,6 +7,7 @@ import { summary } from './password-form.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Reader } from './reader.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 const PATH = '/forgot-password';
 
@@ -16,15 +17,15 @@ export function forgotPasswordPage(site: Site): Router {
 
   router.get(PATH, (request, response) => {
     const reader = site.reader(request);
-    site.send(response, 200, reader, page(site, reader, [], ''));
+    site.send(response, 200, reader, forgotForm(site, reader, [], ''));
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {
     const reader = site.reader(request);
     const { faults } = reader.words;
     const userName = typed(request, 'userName').trim();
-    if (!site.knowsForm(PATH, typed(request, 'form'))) return site.send(response, 403, reader, page(site, reader, [{ text: faults.formExpired }], userName));
-    if (userName === '') return site.send(response, 422, reader, page(site, reader, [{ field: 'userName', text: faults.userNameMissing }], ''));
+    if (!site.knowsForm(PATH, typed(request, 'form'))) return site.send(response, 403, reader, forgotForm(site, reader, [{ text: faults.formExpired }], userName));
+    if (userName === '') return site.send(response, 422, reader, forgotForm(site, reader, [{ field: 'userName', text: faults.userNameMissing }], ''));
     await site.keys.forgotPassword(site.tenant, userName);
     return site.goOn(response, reader, `${PATH}/sent`);
   });
@@ -41,7 +42,8 @@ export function forgotPasswordPage(site: Site): Router {
   return router;
 }
 
-function page(site: Site, reader: Reader, faults: readonly Fault[], userName: string): PageContent {
+/** The form that asks who has forgotten their password. */
+export function forgotForm(site: Stationery, reader: Reader, faults: readonly Fault[], userName: string): PageContent {
   const { words } = reader;
   return {
     title: words.forgot.title,

@@ -22,7 +22,8 @@ const TEXTS = {
   revealPassword: ['title', 'intro', 'byUserName', 'byEmployeeNumber', 'byCode', 'codeSent', 'sendCode', 'button', 'shownTitle', 'once', 'mustChange'],
 } as const;
 
-const NOTICES = [
+/** The pages that tell one thing. */
+export const NOTICES = [
   'passwordSet', 'messageSent', 'signedOut', 'passwordChanged', 'emailVerified', 'emailLinkVoid',
   'expired', 'superseded', 'used', 'cancelled', 'locked', 'notYet', 'unknown',
   'revealed', 'revealLocked', 'revealCancelled',

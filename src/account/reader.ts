@@ -14,36 +14,41 @@ export interface Reader {
   readonly dir: 'ltr' | 'rtl';
   readonly words: PageWords;
   readonly product: string;
+  /** The application whose words these are, where it has words of its own: links carry it. */
+  readonly application: string | undefined;
   /** Whether links must carry the language, because the browser alone would not ask for it. */
   readonly keepsLang: boolean;
   /** An instant (ISO 8601) as a `<time>` element in the reader's language and time zone. */
   date(iso: string): Html;
 }
 
-/** What the choice of a language and a time zone goes by. */
-export interface ReaderSources {
+/** What is known of whoever a page is written for. */
+export interface Visitor {
   readonly person: Person | undefined;
   /** From the page's own links. */
   readonly lang: string | undefined;
+  /** From the page's own links, and those of messages. */
+  readonly application: string | undefined;
   /** The browser's wishes, the dearest first. */
   readonly accepted: readonly string[];
-  readonly settings: Settings;
 }
 
 /** Finds the language: of the user's record, the link, the browser, the tenant, else English; and the time zone: the user's, else the tenant's. */
-export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords>, { person, lang, accepted, settings }: ReaderSources): Reader {
+export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords>, { person, lang, application, accepted }: Visitor, settings: Settings): Reader {
   const known = [...(person?.locales ?? []), ...(lang === undefined ? [] : [lang])];
   const wishes = [...known, ...accepted, settings.locale];
   const locale = pickLocale(wishes, locales);
   const own = words.get(locale.language);
   if (own === undefined) throw new Error(`There are no page words in '${locale.language}'.`);
-  const region = wishes.map(parseTag).find((tag) => tag?.language === locale.language);
+  const language = parseTag(locale.language)?.language;
+  const region = wishes.map(parseTag).find((tag) => tag?.language === language);
   const format = dateFormat(region?.baseName ?? locale.language, dateShape, person?.timezone, settings.timezone);
   return {
     lang: locale.language,
     dir: locale.direction,
     words: own,
     product: settings.productName,
+    application,
     keepsLang: known.length > 0,
     date: (iso) => html`<time datetime="${iso}">${format.format(new Date(iso))}</time>`,
   };

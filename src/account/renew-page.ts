@@ -4,11 +4,12 @@ import { noticePage } from './notice.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Reader } from './reader.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 const PATH = '/send-new';
 
 /** The button of an old link's page that sends its holder a new message. */
-export function renewForm(site: Site, reader: Reader, token: string): Html {
+export function renewForm(site: Stationery, reader: Reader, token: string): Html {
   return site.form(reader, PATH, { token }, html`<button type="submit" name="send" value="new">${reader.words.ways.sendNew}</button>`);
 }
 

@@ -12,6 +12,7 @@ import { postedForm, typed } from './posted-form.ts';
 import { queryValue } from './query-value.ts';
 import type { Reader } from './reader.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 import { voidRevealPage } from './void-reveal-page.ts';
 import { voidRightStatus } from './void-right-page.ts';
 
@@ -74,7 +75,8 @@ export function revealPasswordPage(site: Site): Router {
   return router;
 }
 
-function proofPage(site: Site, reader: Reader, token: string, { proof, expiresAt }: RightToSee, { userName, codeAsked, faults }: Asking): PageContent {
+/** The page that asks who is there. */
+export function proofPage(site: Stationery, reader: Reader, token: string, { proof, expiresAt }: RightToSee, { userName, codeAsked, faults }: Asking): PageContent {
   const { words } = reader;
   const { title, intro, byUserName, byEmployeeNumber, byCode, codeSent, sendCode, button } = words.revealPassword;
   const how = { userName: byUserName, employeeNumber: byEmployeeNumber, code: codeAsked ? codeSent : byCode }[proof];
@@ -94,7 +96,8 @@ ${helpLine(reader)}`,
   };
 }
 
-function shownPage(site: Site, reader: Reader, password: string, mustChange: boolean): PageContent {
+/** The page with the password on it. */
+export function shownPage(site: Stationery, reader: Reader, password: string, mustChange: boolean): PageContent {
   const { words } = reader;
   return {
     title: words.revealPassword.shownTitle,

@@ -8,6 +8,7 @@ import { summary } from './password-form.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Reader } from './reader.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 const PATH = '/sign-in';
 
@@ -39,7 +40,7 @@ export function signInPage(site: Site): Router {
 }
 
 /** The sign-in form, for a reader who has nothing to prove yet or whose ticket has run out. */
-export function signInForm(site: Site, reader: Reader, faults: readonly Fault[], userName: string): PageContent {
+export function signInForm(site: Stationery, reader: Reader, faults: readonly Fault[], userName: string): PageContent {
   const { words } = reader;
   return {
     title: words.signIn.title,

@@ -1,13 +1,22 @@
 import { Router, type Request, type Response } from 'express';
 import type { Person } from '../provisioning/person.ts';
 import { html } from './html.ts';
+import type { PageContent } from './layout.ts';
 import { buttonLink, noticePage } from './notice.ts';
 import { say } from './page-words.ts';
 import { postedForm, typed } from './posted-form.ts';
+import type { Reader } from './reader.ts';
 import type { Session } from './session.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 const SIGN_OUT = '/sign-out';
+
+/** Who is signed in, and by which session. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly person: Person;
+}
 
 /** `/signed-in` shows who is signed in and what they can do; `POST /sign-out` ends it. */
 export function signedInPage(site: Site): Router {
@@ -16,18 +25,8 @@ export function signedInPage(site: Site): Router {
   router.get('/signed-in', async (request, response) => {
     const visitor = await visitorOf(site, request, response);
     if (visitor === undefined) return;
-    const { session, person } = visitor;
-    const reader = site.reader(request, person);
-    const { signedIn } = reader.words;
-    const last = session.previousSignInAt;
-    return site.send(response, 200, reader, {
-      title: signedIn.title,
-      seal: true,
-      body: html`<p>${say(signedIn.as, { name: person.displayName ?? person.userName })}<br>
-${last === undefined ? signedIn.first : say(signedIn.last, { date: reader.date(last) })}</p>
-${buttonLink(site.href(reader, '/change-password'), signedIn.change)}
-${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${signedIn.signOut}</button>`, holderOf(session))}`,
-    });
+    const reader = site.reader(request, visitor.person);
+    return site.send(response, 200, reader, welcomePage(site, reader, visitor));
   });
 
   router.post(SIGN_OUT, ...postedForm(site), (request, response) => {
@@ -48,8 +47,22 @@ ${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${sig
   return router;
 }
 
+/** Tells who is signed in, and what they can do. */
+export function welcomePage(site: Stationery, reader: Reader, { session, person }: SignedIn): PageContent {
+  const { signedIn } = reader.words;
+  const last = session.previousSignInAt;
+  return {
+    title: signedIn.title,
+    seal: true,
+    body: html`<p>${say(signedIn.as, { name: person.displayName ?? person.userName })}<br>
+${last === undefined ? signedIn.first : say(signedIn.last, { date: reader.date(last) })}</p>
+${buttonLink(site.href(reader, '/change-password'), signedIn.change)}
+${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${signedIn.signOut}</button>`, holderOf(session))}`,
+  };
+}
+
 /** The signed-in user of a request; where there is none (any more), the answer is already sent: a redirect to the sign-in page. */
-export async function visitorOf(site: Site, request: Request, response: Response): Promise<{ session: Session; person: Person } | undefined> {
+export async function visitorOf(site: Site, request: Request, response: Response): Promise<SignedIn | undefined> {
   const session = site.sessions.read(request);
   const person = session && await site.keys.holder(session.tenant, session.userId, session.signedInAt);
   if (session !== undefined && person !== undefined) return { session, person };

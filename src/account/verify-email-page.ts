@@ -6,6 +6,7 @@ import { queryValue } from './query-value.ts';
 import type { Reader } from './reader.ts';
 import type { PageContent } from './layout.ts';
 import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 const PATH = '/verify-email';
 
@@ -17,14 +18,14 @@ export function verifyEmailPage(site: Site): Router {
     const reader = site.reader(request);
     const token = queryValue(request, 'token') ?? '';
     site.noteOpening(request, token);
-    site.send(response, 200, reader, page(site, reader, token));
+    site.send(response, 200, reader, verifyForm(site, reader, token));
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {
     const reader = site.reader(request);
     const token = typed(request, 'token');
     if (typed(request, 'confirm') !== 'yes' || !site.knowsForm(PATH, typed(request, 'form'))) {
-      return site.send(response, 422, reader, page(site, reader, token));
+      return site.send(response, 422, reader, verifyForm(site, reader, token));
     }
     if (await site.keys.verifyEmail(site.tenant, token)) return site.goOn(response, reader, `${PATH}/done`);
     return site.send(response, 410, reader, noticePage(reader, reader.words.notices.emailLinkVoid, html`${signInButton(site, reader)}${helpLine(reader)}`));
@@ -38,7 +39,8 @@ export function verifyEmailPage(site: Site): Router {
   return router;
 }
 
-function page(site: Site, reader: Reader, token: string): PageContent {
+/** The button that proves an address. */
+export function verifyForm(site: Stationery, reader: Reader, token: string): PageContent {
   const { title, intro, button } = reader.words.verifyEmail;
   return {
     title,
@@ -47,6 +49,6 @@ ${site.form(reader, PATH, { token }, html`<button type="submit" name="confirm" v
   };
 }
 
-function signInButton(site: Site, reader: Reader): Html {
+function signInButton(site: Stationery, reader: Reader): Html {
   return buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn);
 }

@@ -4,19 +4,19 @@ import type { PageContent } from './layout.ts';
 import { buttonLink, helpLine, noticePage, otherWays } from './notice.ts';
 import type { Reader } from './reader.ts';
 import { renewForm } from './renew-page.ts';
-import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 /** What is said of a link to a password where that is not what is said of an invitation. */
 const notices = { used: 'revealed', locked: 'revealLocked', cancelled: 'revealCancelled' } as const;
 
 /** The page behind a link that shows no password (any more): what happened to it, when, and the way on. */
-export function voidRevealPage(site: Site, reader: Reader, right: VoidRight, token: string): PageContent {
+export function voidRevealPage(site: Stationery, reader: Reader, right: VoidRight, token: string): PageContent {
   const { state } = right;
   const name = state === 'used' || state === 'locked' || state === 'cancelled' ? notices[state] : state;
   return noticePage(reader, reader.words.notices[name], waysOn(site, reader, state, token), state === 'unknown' ? undefined : right.at);
 }
 
-function waysOn(site: Site, reader: Reader, state: VoidRight['state'], token: string): Html {
+function waysOn(site: Stationery, reader: Reader, state: VoidRight['state'], token: string): Html {
   const { ways } = reader.words;
   const signIn = { href: site.href(reader, '/sign-in'), text: ways.signIn };
   const renew = renewForm(site, reader, token);

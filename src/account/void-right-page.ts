@@ -4,7 +4,7 @@ import type { PageContent } from './layout.ts';
 import { buttonLink, helpLine, noticePage, otherWays } from './notice.ts';
 import type { Reader } from './reader.ts';
 import { renewForm } from './renew-page.ts';
-import type { Site } from './site.ts';
+import type { Stationery } from './stationery.ts';
 
 /** The HTTP status of a link that does not work: gone for good (410), never known (404), or simply early (200). */
 export function voidRightStatus({ state }: VoidRight): number {
@@ -13,11 +13,11 @@ export function voidRightStatus({ state }: VoidRight): number {
 }
 
 /** The page behind a link that does not work: what happened to it, when, and the way on. */
-export function voidRightPage(site: Site, reader: Reader, right: VoidRight, token: string): PageContent {
+export function voidRightPage(site: Stationery, reader: Reader, right: VoidRight, token: string): PageContent {
   return noticePage(reader, reader.words.notices[right.state], waysOn(site, reader, right.state, token), right.state === 'unknown' ? undefined : right.at);
 }
 
-function waysOn(site: Site, reader: Reader, state: VoidRight['state'], token: string): Html {
+function waysOn(site: Stationery, reader: Reader, state: VoidRight['state'], token: string): Html {
   const { ways } = reader.words;
   const signIn = { href: site.href(reader, '/sign-in'), text: ways.signIn };
   const forgot = { href: site.href(reader, '/forgot-password'), text: ways.forgot };

@@ -4,7 +4,7 @@ import type { MessageBook } from '../notify/message-book.ts';
 import { writeMail, writeSms } from '../notify/write-message.ts';
 import type { Settings } from '../settings.ts';
 
-/** Which message to show, and how. */
+/** In which words to show a message or page, and in which form. */
 export interface PreviewOptions {
   readonly locale?: string;
   readonly application?: string;
@@ -18,6 +18,11 @@ export interface PreviewOptions {
 export const templateNames: readonly TemplateName[] = [
   'invitation', 'invitationCode', 'password', 'passwordReveal', 'revealCode', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'reminder', 'passwordChanged', 'managerInvited', 'managerNotIn',
 ];
+
+/** Whether a name is a message's. */
+export function isTemplateName(name: string): name is TemplateName {
+  return templateNames.some((one) => one === name);
+}
 
 const dayMs = 86_400_000;
 /** Messages that are about something already done lead to the sign-in page, and those to a manager nowhere. */

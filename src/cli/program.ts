@@ -5,14 +5,14 @@ import { ConfigError, describeConfig, readConfig } from '../config.ts';
 import { loadSettings } from '../load-settings.ts';
 import { loadWording } from '../load-wording.ts';
 import { createLog } from '../log.ts';
-import type { TemplateName } from '../notify/delivery.ts';
 import type { ResourceStore } from '../provisioning/resource-store.ts';
 import { userNameKey } from '../provisioning/user-name-key.ts';
 import type { Store } from '../store/store.ts';
 import type { ClientProfile } from '../client-profile.ts';
 import { allScopes, defaultTenant, newClient } from '../first-start.ts';
 import { systemClock } from '../clock.ts';
-import { previewMessage, templateNames, type PreviewOptions } from './preview.ts';
+import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
+import { pageNames, previewPage } from './preview-page.ts';
 import { serve, work } from './run.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
@@ -27,21 +27,22 @@ export function createProgram(): Command {
       print(describeConfig(readConfig(process.env).values));
     }));
 
-  program.command('preview').description('show a message with sample values, in the words and layouts of LATCHKEY_TEMPLATES')
-    .addArgument(new Argument('<template>', 'which message').choices(templateNames))
+  program.command('preview').description('show a message, or a page, with sample values, in the words and layouts of LATCHKEY_TEMPLATES')
+    .addArgument(new Argument('<what>', 'which message or page').choices([...templateNames, ...pageNames]))
     .option('--locale <tag>', 'the reader\'s language (default: the tenant\'s)')
     .option('--application <name>', 'the application whose wording to use')
-    .option('--html', 'the HTML of the mail in place of its text')
+    .option('--html', 'the HTML of the mail in place of its text; a page is always HTML')
     .option('--sms', 'the text message in place of the mail')
     .option('--output <file>', 'write to a file; one that ends in .html gets the HTML')
-    .action(guarded(async (template: TemplateName, options: PreviewOptions & { output?: string }) => {
+    .action(guarded(async (what: string, options: PreviewOptions & { output?: string }) => {
       const { config } = readConfig(process.env);
       const { output } = options;
+      const [book, settings, now] = [loadWording(config.templatesFolder), loadSettings(config.settingsFile), systemClock.now()];
       const html = options.html ?? (output?.endsWith('.html') === true);
       const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-      const message = previewMessage(loadWording(config.templatesFolder).book, template, { ...options, html }, loadSettings(config.settingsFile), publicUrl, systemClock.now());
-      if (output === undefined) print(message);
-      else writeFileSync(output, `${message}\n`);
+      const preview = isTemplateName(what) ? previewMessage(book, what, { ...options, html }, settings, publicUrl, now) : previewPage(book, what, options, settings, publicUrl, now);
+      if (output === undefined) print(preview);
+      else writeFileSync(output, `${preview}\n`);
     }));
 
   const clients = program.command('clients').description('the systems that may call: list, add, remove');

@@ -51,7 +51,7 @@ export interface Web {
  * @param ready see `AppParts.ready`
  */
 export function composeWeb(foundation: Foundation, courier: Courier, ready: () => Promise<void>): Web {
-  const { config, settings, settingsOf, locales, book, types, mapping, publicUrl, store, mailbox, secrets, register, clock, log } = foundation;
+  const { config, settings, settingsOf, book, types, mapping, publicUrl, store, mailbox, secrets, register, clock, log } = foundation;
   const parts = { ...foundation, store: store.resources };
   const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
   const recorder = new RequestRecorder(store.requests, log);
@@ -75,7 +75,7 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     hideSecrets: createHideSecrets(types),
   });
   const pages = accountPages({
-    keys, reveals, tenant: defaultTenant, settingsOf, locales, publicUrl, signingKey: signingKey(secrets, 'pages'), clock,
+    keys, reveals, tenant: defaultTenant, settingsOf, publicUrl, localesFor: (application) => book.wordingFor(application).locales, signingKey: signingKey(secrets, 'pages'), clock,
     report: (error) => log.error({ err: error }, 'a page failed'),
     limit: limitPosts(),
     ...(config.smtpUrl === undefined ? { mailbox } : {}),

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { Locales } from '../locales.ts';
 import type { Log } from '../log.ts';
 import type { Mailbox } from '../notify/mailbox.ts';
 import type { MessageBook } from '../notify/message-book.ts';
@@ -18,7 +17,6 @@ export interface Foundation {
   readonly config: Config;
   readonly settings: Settings;
   readonly settingsOf: (tenant: string) => Settings;
-  readonly locales: Locales;
   readonly book: MessageBook;
   readonly types: ResourceTypes;
   readonly userType: ResourceType;

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type FileFault, formatFaults, JsonFile } from '../json-file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { type Locale, type Locales, placeholdersIn } from '../locales.ts';
+import { type Locale, type Locales, pickLocale, placeholdersIn } from '../locales.ts';
 import { checkLayout } from './check-layout.ts';
 import { MessageBook, type Wording } from './message-book.ts';
 import type { MailTemplates } from './render-mail.ts';
@@ -17,7 +17,7 @@ const layoutFiles: Readonly<Record<string, keyof MailTemplates>> = { 'mail.html.
 const localeFile = /^([a-z]{2,3}(?:-[A-Za-z0-9]+)*)\.json$/;
 
 /**
- * Reads a tenant's own wording, laid over the shipped one: `<language>.json` with some of the texts of `mail` and `sms`, `mail.html.mustache` and
+ * Reads a tenant's own wording, laid over the shipped one: `<language>.json` with some of the texts of `mail`, `sms` and `pages`, `mail.html.mustache` and
  * `mail.txt.mustache`, and a folder of the same kind for each application that has a wording of its own, named as its users' `application`.
  * A regional language (`de-AT.json`) builds on the one it belongs to.
  * @param shipped the wording to build on, and `localeSchema`, the JSON Schema of its files
@@ -27,7 +27,7 @@ const localeFile = /^([a-z]{2,3}(?:-[A-Za-z0-9]+)*)\.json$/;
 export function loadMessageBook(shipped: Wording & { readonly localeSchema: JsonObject }, folder: string | undefined): MessageBook {
   if (folder === undefined) return new MessageBook(shipped);
   const faults: FileFault[] = [];
-  const reader = new FolderReader(partialSchema(shipped.localeSchema), faults);
+  const reader = new FolderReader(partialSchema(shipped.localeSchema, pickLocale([], shipped.locales).pages), faults);
   const own = reader.read(folder, shipped);
   const applications = new Map(reader.foldersIn(folder).map((name) => [name, reader.read(join(folder, name), own)]));
   if (faults.length > 0) throw new TemplateError(formatFaults(faults));
@@ -90,9 +90,12 @@ class FolderReader {
       this.#fault(path, `there are no words to build on: no shipped language is '${language}' or what it belongs to`);
       return;
     }
-    const words = file.value as Pick<JsonObject, 'mail' | 'sms'>;
-    this.#faults.push(...strayPlaceholders(file, words, { mail: base.mail, sms: base.sms }));
-    locales.set(language.toLowerCase(), { ...base, language, mail: merged(base.mail, words['mail']), sms: merged(base.sms, words['sms']) });
+    const words = file.value as JsonObject;
+    const { mail, sms, pages } = base;
+    this.#faults.push(...strayPlaceholders(file, words, { mail, sms, pages }));
+    locales.set(language.toLowerCase(), {
+      ...base, language, mail: merged(mail, words['mail']), sms: merged(sms, words['sms']), pages: merged(pages, words['pages']),
+    });
   }
 
   #fault(file: string, message: string): void {
@@ -133,10 +136,18 @@ function merged<Words extends object>(base: Words, over: Json | undefined): Word
   return Object.fromEntries(entries) as Words;
 }
 
-/** The schema of a whole locale, for a file that holds some of the words of messages. */
-function partialSchema({ definitions, properties }: JsonObject): JsonObject {
+/** The schema of a whole locale, for a file that holds some of its words; of pages, those that there are in the shipped English. */
+function partialSchema({ definitions, properties }: JsonObject, pages: JsonObject): JsonObject {
   const { mail, sms } = isJsonObject(properties) ? properties : {};
-  return withoutRequired({ definitions: definitions ?? {}, type: 'object', additionalProperties: false, properties: { mail: mail ?? {}, sms: sms ?? {} } }) as JsonObject;
+  return withoutRequired({
+    definitions: definitions ?? {}, type: 'object', additionalProperties: false, properties: { mail: mail ?? {}, sms: sms ?? {}, pages: schemaLike(pages) },
+  }) as JsonObject;
+}
+
+/** The schema of texts with these names. */
+function schemaLike(texts: Json): JsonObject {
+  if (!isJsonObject(texts)) return { $ref: '#/definitions/text' };
+  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, schemaLike(text)])) };
 }
 
 function withoutRequired(schema: Json): Json {

@@ -2,13 +2,13 @@ import type { Json } from '../json.ts';
 import type { Locales } from '../locales.ts';
 import type { MailTemplates } from './render-mail.ts';
 
-/** The words and layouts that messages are written with. */
+/** The words of messages and pages, and the layouts that messages are written with. */
 export interface Wording {
   readonly locales: Locales;
   readonly layouts: MailTemplates;
 }
 
-/** The wording of a tenant's messages, and that of the applications which have one of their own. */
+/** The wording of a tenant's messages and pages, and that of the applications which have one of their own. */
 export class MessageBook {
   readonly #own: Wording;
   readonly #applications: ReadonlyMap<string, Wording>;
@@ -18,7 +18,7 @@ export class MessageBook {
     this.#applications = applications;
   }
 
-  /** @param application as a delivery's data names it; one without a wording of its own gets the tenant's */
+  /** @param application as a delivery's data, a user or a link names it; one without a wording of its own gets the tenant's */
   wordingFor(application: Json | undefined): Wording {
     return (typeof application === 'string' ? this.#applications.get(application) : undefined) ?? this.#own;
   }

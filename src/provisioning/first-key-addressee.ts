@@ -18,6 +18,7 @@ import { addressOf, managerOf } from './manager.ts';
 import { messageTo } from './message-to.ts';
 import { NumberLimit } from './number-limit.ts';
 import { draftOf, finishDraft } from './own-password.ts';
+import { pageLink } from './page-link.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
@@ -79,7 +80,7 @@ export class FirstKeyAddressee implements Addressee {
       const refused = await this.#keep(delivery, minted);
       if (refused !== undefined) return refused;
     }
-    return messageTo({ ...verdict, record, manager, delivery }, settings, minted?.values ?? { link: `${this.#parts.publicUrl}/sign-in` });
+    return messageTo({ ...verdict, record, manager, delivery }, settings, minted?.values ?? { link: pageLink(this.#parts.publicUrl, 'sign-in', readOnboarding(record.resource)) });
   }
 
   async report(delivery: Delivery): Promise<void> {
@@ -114,18 +115,19 @@ export class FirstKeyAddressee implements Addressee {
     const code = generateCode(settings.onboarding.code);
     const hash = await hasher.hash(code);
     return {
-      values: { code, link: `${publicUrl}/set-password`, expiresAt },
+      values: { code, link: pageLink(publicUrl, 'set-password', readOnboarding(record.resource)), expiresAt },
       keep: (draft) => changeInvitation(draft, (live) => setCode(live, { hash, delivery: delivery.id }, expiresAt)),
     };
   }
 
   async #mintPassword(record: StoredRecord, settings: Settings): Promise<Minted> {
     const { hasher, secrets, publicUrl } = this.#parts;
+    const onboarding = readOnboarding(record.resource);
     const given = openSealedPassword(record, secrets);
     const password = given ?? generatePassword(settings.passwords.minLength);
     const hash = given === undefined ? await hasher.hash(password) : undefined;
     return {
-      values: { password, mustChange: mustChangeMailed(readOnboarding(record.resource), settings), link: `${publicUrl}/sign-in`, expiresAt: null },
+      values: { password, mustChange: mustChangeMailed(onboarding, settings), link: pageLink(publicUrl, 'sign-in', onboarding), expiresAt: null },
       keep: (draft, scene) => {
         if (hash !== undefined) takeGenerated(draft, scene, hash);
       },

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import type { Resource } from '../scim/resource.ts';
+import { readOnboarding } from './latchkey-extension.ts';
 import type { StoredRecord } from './resource-store.ts';
 
 /** The person behind a record, as far as a page or a message needs to know them. */
@@ -11,6 +12,8 @@ export interface Person {
   readonly locales: readonly string[];
   /** IANA name from the user's record. */
   readonly timezone: string | undefined;
+  /** The application they are onboarded for, where one is named: pages and messages may have words of its own. */
+  readonly application: string | undefined;
 }
 
 /** Reads the person out of a user's record. */
@@ -23,6 +26,7 @@ export function personOf({ id, resource }: Pick<StoredRecord, 'id' | 'resource'>
     displayName: text(resource['displayName']) ?? text(name?.['formatted']) ?? text(spelled) ?? text(resource['nickName']),
     locales: [...languagesOf(text(resource['preferredLanguage'])), ...languagesOf(text(resource['locale']))],
     timezone: text(resource['timezone']),
+    application: text(readOnboarding(resource).application),
   };
 }
 

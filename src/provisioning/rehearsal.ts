@@ -12,6 +12,7 @@ import { judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from './latchkey-extension.ts';
 import { mustChangeMailed } from './mailed-password.ts';
 import { messageTo } from './message-to.ts';
+import { pageLink } from './page-link.ts';
 import type { StoredRecord } from './resource-store.ts';
 
 type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
@@ -71,12 +72,13 @@ export class Rehearsal {
   #values(delivery: Delivery, { resource, account }: StoredRecord, { settings, now }: Scene): ReadyToSend['values'] {
     const { publicUrl } = this.#parts;
     const { invitation } = account ?? {};
+    const onboarding = readOnboarding(resource);
     if (delivery.template === 'password') {
-      return { password: placeholder, mustChange: mustChangeMailed(readOnboarding(resource), settings), link: `${publicUrl}/sign-in`, expiresAt: null };
+      return { password: placeholder, mustChange: mustChangeMailed(onboarding, settings), link: pageLink(publicUrl, 'sign-in', onboarding), expiresAt: null };
     }
-    if (requestOf(delivery) === undefined || invitation === undefined) return { link: `${publicUrl}/sign-in` };
+    if (requestOf(delivery) === undefined || invitation === undefined) return { link: pageLink(publicUrl, 'sign-in', onboarding) };
     const expiresAt = expiryOf(invitation.method, settings, now);
-    if (invitation.method !== 'emailLink') return { code: placeholder, link: `${publicUrl}/set-password`, expiresAt };
+    if (invitation.method !== 'emailLink') return { code: placeholder, link: pageLink(publicUrl, 'set-password', onboarding), expiresAt };
     return { link: `${publicUrl}/${linkPage(invitation)}?token=${placeholder}`, expiresAt };
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { previewMessage, templateNames } from '../../src/cli/preview.ts';
+import { pageNames, previewPage } from '../../src/cli/preview-page.ts';
 import { loadSettings } from '../../src/load-settings.ts';
 import { loadWording } from '../../src/load-wording.ts';
 import { TemplateError } from '../../src/notify/load-message-book.ts';
@@ -22,7 +23,7 @@ describe('loadMessageBook', () => {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content, null, 1));
   };
-  const load = (): MessageBook => loadWording(folder).book;
+  const load = (): MessageBook => loadWording(folder);
   const faults = (): string => {
     try {
       load();
@@ -58,15 +59,29 @@ describe('loadMessageBook', () => {
     expect(show()).not.to.include('CRM');
   });
 
+  it('lays the words of pages over each other in the same way', () => {
+    put('de.json', { pages: { signIn: { title: 'Rein' } } });
+    put('crm/de.json', { pages: { signIn: { button: 'Ins CRM' } } });
+    const page = (application?: string) => previewPage(load(), 'pages.signIn', { locale: 'de', ...(application === undefined ? {} : { application }) }, settings, 'https://x.example', new Date());
+    expect(page()).to.include('<h1>Rein</h1>').and.include('>Anmelden</button>').and.include('action="/sign-in?lang=de"');
+    expect(page('crm')).to.include('<h1>Rein</h1>').and.include('>Ins CRM</button>').and.include('action="/sign-in?lang=de&amp;application=crm"');
+    expect(page('unheard of')).to.include('>Anmelden</button>').and.not.include('application');
+  });
+
   it('keeps to the shipped wording without a folder', () => {
-    expect(subject(loadWording(undefined).book, 'fr')).to.equal(subject(load(), 'fr'));
+    expect(subject(loadWording(undefined), 'fr')).to.equal(subject(load(), 'fr'));
   });
 
   const table: Record<string, [string, unknown, RegExp]> = {
     'a text that is not there': ['de.json', '{\n "mail": {\n  "greetin": "x"\n }\n}', /^de\.json:3: \/mail\/greetin is not a known key/],
     'a lost placeholder': ['de.json', '{\n "mail": {\n  "greeting": "Hallo,"\n }\n}', /^de\.json:3: \/mail\/greeting must use \{\{displayName\}\}/],
     'a made-up placeholder': ['crm/en.json', '{"sms":{"page":"{{link}} {{secret}}"}}', /^crm\/en\.json:1: \/sms\/page must use \{\{link\}\}/],
-    'the words of pages': ['de.json', '{"pages":{}}', /^de\.json:1: \/pages is not a known key/],
+    'a page that is not there': ['de.json', '{\n "pages": {\n  "signUp": { "title": "x" }\n }\n}', /^de\.json:3: \/pages\/signUp is not a known key/],
+    'a page\'s text that is not there': ['crm/de.json', '{"pages":{"notices":{\n"expired":{\n"titel":"x"}}}}', /^crm\/de\.json:3: \/pages\/notices\/expired\/titel is not a known key/],
+    'a text where there are several': ['de.json', '{"pages":{"signIn":"x"}}', /^de\.json:1: \/pages\/signIn must be object/],
+    'several where there is a text': ['de.json', '{"pages":{"signIn":{"title":{"a":"x"}}}}', /^de\.json:1: \/pages\/signIn\/title must be string/],
+    'a lost placeholder of a page': ['de.json', '{"pages":{"setPassword":{"expires":"Bald."}}}', /^de\.json:1: \/pages\/setPassword\/expires must use \{\{date\}\}/],
+    'an empty text of a page': ['de.json', '{"pages":{"signIn":{"title":""}}}', /^de\.json:1: \/pages\/signIn\/title/],
     'a language nobody ships': ['sv.json', '{}', /^sv\.json:1: .*no words to build on/],
     'broken JSON': ['de.json', '{\n"mail": ', /^de\.json:2: is not JSON/],
     'another file': ['notes.txt', 'x', /^notes\.txt:1: is neither/],
@@ -91,13 +106,19 @@ describe('loadMessageBook', () => {
     expect(() => loadWording(join(folder, 'nowhere'))).to.throw(TemplateError, 'cannot be read');
   });
 
-  it('previews every message in every shipped language', () => {
-    const { locales, book } = loadWording(undefined);
+  it('previews every message and page in every shipped language', () => {
+    const book = loadWording(undefined);
+    const { locales } = book.wordingFor(undefined);
     for (const template of templateNames) {
       for (const locale of locales.keys()) {
         for (const html of [true, false]) {
           expect(previewMessage(book, template, { locale, html }, settings, 'https://x.example', new Date())).not.to.match(/\{\{|undefined/);
         }
+      }
+    }
+    for (const page of pageNames) {
+      for (const locale of locales.keys()) {
+        expect(previewPage(book, page, { locale }, settings, 'https://x.example', new Date()), `${page} in ${locale}`).to.include(`lang="${locale}"`).and.not.match(/\{\{|undefined/);
       }
     }
     expect(previewMessage(book, 'invitationCode', { sms: true }, settings, 'https://x.example', new Date())).to.match(/@x\.example #7K4P9RTX$/);

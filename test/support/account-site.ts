@@ -34,7 +34,7 @@ export function accountSite(over: Partial<AccountPagesOptions> = {}): { app: Exp
   // As the server itself has it.
   app.set('query parser', false);
   app.use(accountPages({
-    keys, reveals, tenant: 'default', settingsOf: () => settings, locales, publicUrl: 'https://keys.example', signingKey: Buffer.alloc(32, 7),
+    keys, reveals, tenant: 'default', settingsOf: () => settings, localesFor: () => locales, publicUrl: 'https://keys.example', signingKey: Buffer.alloc(32, 7),
     clock: { now: () => time.now, newId: () => 'id' }, report: (error) => reported.push(error), ...over,
   }));
   return { app, keys, reveals, time, reported };

@@ -7,7 +7,7 @@ import type { Keys } from '../../src/account/keys.ts';
 
 /** A person as the pages know one. */
 export function person(over: Partial<Person> = {}): Person {
-  return { userId: 'u1', userName: 'ines@entra.example', displayName: 'Ines Okoro', locales: [], timezone: undefined, ...over };
+  return { userId: 'u1', userName: 'ines@entra.example', displayName: 'Ines Okoro', locales: [], timezone: undefined, application: undefined, ...over };
 }
 
 /**
