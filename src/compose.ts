@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RequestListener } from 'node:http';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { composeCourier } from './composition/compose-courier.ts';
 import { composeWeb } from './composition/compose-web.ts';
 import type { Foundation } from './composition/foundation.ts';
@@ -49,7 +49,7 @@ const sweepMs = 60_000;
 /** How often what was seen meanwhile is filed: calls in the request log, openings of links in timelines. In milliseconds. */
 const flushMs = 1000;
 
-/** How often old calls are forgotten, in milliseconds. */
+/** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
 const dayMs = 86_400_000;
 
@@ -103,7 +103,11 @@ export async function compose(config: Config, listening: string): Promise<Applic
       { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
       {
         everyMs: purgeMs, atStart: true, failure: 'old calls could not be removed from the request log',
-        run: () => store.requests.purge(defaultTenant, new Date(clock.now().getTime() - settings.requestLog.keepDays * dayMs).toISOString()),
+        run: () => store.requests.purge(defaultTenant, daysAgo(settings.requestLog.keepDays, clock)),
+      },
+      {
+        everyMs: purgeMs, atStart: true, failure: 'old deliveries could not be removed from the outbox',
+        run: () => store.outbox.purge(defaultTenant, daysAgo(settings.deliveries.keepDays, clock)),
       },
       ...(config.worker ? [{ everyMs: sweepMs, run: () => sweep.run(defaultTenant), failure: 'states that time brings about could not be written down' }] : []),
     ], log);
@@ -134,6 +138,10 @@ export async function compose(config: Config, listening: string): Promise<Applic
     await store.close();
     throw cause;
   }
+}
+
+function daysAgo(days: number, clock: Clock): string {
+  return new Date(clock.now().getTime() - days * dayMs).toISOString();
 }
 
 function shippedAndOwn(name: string, own: string | undefined): string[] {

@@ -53,6 +53,8 @@ export interface Settings {
   readonly webhooks: readonly WebhookEndpoint[];
   /** What is kept of each SCIM call, and for how long. */
   readonly requestLog: { readonly reads: boolean; readonly bodies: boolean; readonly keepDays: number };
+  /** For how long deliveries that have ended are kept; the users' own timelines stay. */
+  readonly deliveries: { readonly keepDays: number };
   readonly locale: string;
   readonly timezone: string;
   readonly productName: string;

@@ -40,6 +40,8 @@ export interface Outbox {
   inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]>;
   /** One user's deliveries, newest first. */
   ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]>;
+  /** Forgets a tenant's deliveries that ended before a moment (ISO 8601 UTC) and whose users know; what still waits is never among them. */
+  purge(tenant: string, before: string): Promise<void>;
   /** How many stand in each state, for health and metrics. */
   counts(): Promise<Readonly<Record<Delivery['state'], number>>>;
   /** When the next queued delivery falls due; undefined when none waits. */

@@ -24,7 +24,7 @@ describe('loadSettings', () => {
       passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false, changeNotice: true },
       scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
       sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] }, webhooks: [],
-      requestLog: { reads: true, bodies: false, keepDays: 7 }, locale: 'en', timezone: 'UTC', productName: 'Latchkey',
+      requestLog: { reads: true, bodies: false, keepDays: 7 }, deliveries: { keepDays: 90 }, locale: 'en', timezone: 'UTC', productName: 'Latchkey',
     });
   });
 

@@ -205,6 +205,26 @@ export function outboxContract(store: () => Store): void {
       expect(await store().outbox.inState(TENANT, 'sent', 3)).to.deep.equal([]);
     });
 
+    it('forgets what ended before a moment, of one tenant, once its user knows', async () => {
+      const ended = (id: string, changes: Partial<Delivery> = {}) => delivery(id, { state: 'sent', endedAt: '2026-03-01T08:00:00.000Z', reported: true, ...changes });
+      await file(
+        ended('sent'), ended('dead', { state: 'dead' }), ended('cancelled', { state: 'cancelled' }), ended('untold', { reported: false }),
+        ended('at that moment', { endedAt: '2026-03-02T08:00:00.000Z' }), ended('theirs', { tenant: 'other' }), delivery('waiting'), ended('again', { state: 'dead' }));
+      await store().outbox.requeue(TENANT, 'again', later(0));
+      await store().outbox.purge(TENANT, '2026-03-02T08:00:00.000Z');
+      expect(Object.keys(await stateOf()).sort()).to.deep.equal(['again', 'at that moment', 'untold', 'waiting']);
+      expect(await store().outbox.counts()).to.deep.equal({ queued: 2, leased: 0, sent: 3, dead: 0, cancelled: 0 });
+      await store().outbox.purge(TENANT, '2020-01-01T00:00:00.000Z');
+      expect(await stateOf()).to.have.property('at that moment');
+    });
+
+    it('forgets any number of them', async () => {
+      const many = Array.from({ length: 1_500 }, (_, index) => delivery(`d${index}`, { state: 'cancelled', endedAt: '2026-03-01T08:00:00.000Z', reported: true }));
+      await file(...many);
+      await store().outbox.purge(TENANT, '2026-03-02T08:00:00.000Z');
+      expect(await store().outbox.counts()).to.include({ cancelled: 0 });
+    });
+
     it('lists one user\'s deliveries, newest first', async () => {
       await file(
         delivery('d1', { createdAt: '2026-03-01T08:00:00.000Z' }), delivery('d3', { createdAt: '2026-03-03T08:00:00.000Z' }),

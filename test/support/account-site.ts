@@ -21,6 +21,7 @@ export const settings: Settings = {
   sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
   webhooks: [],
   requestLog: { reads: true, bodies: false, keepDays: 7 },
+  deliveries: { keepDays: 90 },
   locale: 'en', timezone: 'UTC', productName: 'Harbour',
 };
 

@@ -108,6 +108,13 @@ export class MemoryOutbox implements Outbox {
     return [...this.deliveries.values()].filter((delivery) => delivery.tenant === tenant && delivery.userId === userId).reverse().slice(0, limit);
   }
 
+  async purge(tenant: string, before: string): Promise<void> {
+    this.#check();
+    for (const { id, endedAt = before, ...delivery } of this.deliveries.values()) {
+      if (delivery.tenant === tenant && endedAt < before && delivery.reported) this.deliveries.delete(id);
+    }
+  }
+
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
     this.#check();
     const counts = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };

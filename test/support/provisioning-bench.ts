@@ -66,6 +66,7 @@ export class ProvisioningBench {
       scim: { ...defaults.scim, ...patch.scim },
       sms: { ...defaults.sms, ...patch.sms },
       requestLog: { ...defaults.requestLog, ...patch.requestLog },
+      deliveries: { ...defaults.deliveries, ...patch.deliveries },
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
     const parts = {

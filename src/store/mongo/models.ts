@@ -117,6 +117,7 @@ function deliverySchema(): Schema<DeliveryDocument> {
   schema.index({ tenant: 1, userId: 1, createdAt: -1, position: -1 });
   schema.index({ tenant: 1, state: 1, _id: -1 });
   schema.index({ position: 1 }, { partialFilterExpression: { reported: false }, name: 'unreported' });
+  schema.index({ tenant: 1, endedAt: 1 }, { partialFilterExpression: { endedAt: { $exists: true } }, name: 'ended' });
   return schema;
 }
 

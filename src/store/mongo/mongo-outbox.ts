@@ -95,6 +95,10 @@ export class MongoOutbox implements Outbox {
     return this.#list({ tenant, userId }, { createdAt: -1, position: -1 }, limit);
   }
 
+  async purge(tenant: string, before: string): Promise<void> {
+    await this.#deliveries.deleteMany({ tenant, endedAt: { $lt: before }, state: { $in: ['sent', 'dead', 'cancelled'] }, reported: true });
+  }
+
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
     const counts: Record<Delivery['state'], number> = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
     const found = await this.#deliveries.aggregate<{ _id: Delivery['state']; count: number }>([

@@ -110,6 +110,13 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE removed (tenant TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT ROWID;
   CREATE INDEX removed_by_time ON removed (at);
   `,
+  `
+  -- Deliveries are forgotten some time after they have ended.
+  CREATE INDEX deliveries_ended ON deliveries (tenant, body ->> '$.endedAt') WHERE due IS NULL;
+  CREATE TRIGGER delivery_counted_out AFTER DELETE ON deliveries BEGIN
+    UPDATE delivery_counts SET deliveries = deliveries - 1 WHERE state = old.state;
+  END;
+  `,
 ];
 
 /**

@@ -5,6 +5,9 @@ import type { Connection } from './connection.ts';
 import { chooseDue } from './lease-choice.ts';
 import { kept } from './write.ts';
 
+/** How many deliveries one write removes at most. */
+const MOST_PURGED = 1_000;
+
 /** Changes to events and deliveries. A delivery rests as JSON; its columns repeat what is searched by. */
 export const outboxWrites = {
   /**
@@ -44,6 +47,11 @@ export const outboxWrites = {
     }
     return kept(undefined);
   },
+
+  /** Removes some deliveries that ended before a moment. @returns whether there may be more */
+  purgeDeliveries: (connection: Connection, tenant: string, before: string) => kept(MOST_PURGED === connection.run(
+    `DELETE FROM deliveries WHERE position IN (SELECT position FROM deliveries
+       WHERE tenant = ? AND due IS NULL AND body ->> '$.endedAt' < ? AND reported = 1 LIMIT ${MOST_PURGED})`, tenant, before)),
 
   releaseLeases: (connection: Connection, owner: string) => {
     for (const row of connection.all<[string]>('SELECT body FROM deliveries WHERE owner = ?', owner)) {

@@ -66,6 +66,10 @@ export class SqliteOutbox implements Outbox {
       .map(([body]) => JSON.parse(body) as Delivery);
   }
 
+  async purge(tenant: string, before: string): Promise<void> {
+    while (await this.#writes.run('purgeDeliveries', tenant, before));
+  }
+
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
     const counts = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
     for (const [state, count] of this.#reader.all<[Delivery['state'], number]>('SELECT state, deliveries FROM delivery_counts')) counts[state] = count;
