@@ -15,9 +15,14 @@ import type { Client } from '../tenants.ts';
 import { requireScope, type Authenticate } from './authenticate.ts';
 import { logFailure, scimMediaType, toScimError } from './error-boundary.ts';
 import type { HideSecrets } from './hide-secrets.ts';
+import { jsonTextSteps } from './json-text.ts';
 import { maxBodyBytes, readBody } from './read-body.ts';
 import { requestEntry, type CallBodies } from './request-entry.ts';
 import type { RequestRecorder } from './request-recorder.ts';
+
+/** Operations that a line of the log tells of, and characters of a path. */
+const mostLogged = 100;
+const longestLogged = 500;
 
 /** What the SCIM routes need. */
 export interface ScimRouterParts {
@@ -103,7 +108,8 @@ function note({ log, clock, recorder, hideSecrets, settingsOf }: ScimRouterParts
   const { status, notes, error } = answer;
   const ms = Math.round((performance.now() - arrived) * 10) / 10;
   const isQuiet = isRead(request) && status < 400;
-  const operations = notes.operations?.map((operation) => (operation.path === undefined ? operation : { ...operation, path: hideSecrets.text(operation.path) }));
+  const operations = notes.operations?.slice(0, mostLogged)
+    .map((operation) => (operation.path === undefined ? operation : { ...operation, path: hideSecrets.text(operation.path).slice(0, longestLogged) }));
   log[isQuiet ? 'debug' : 'info'](
     {
       requestId: id, client: client.name, method: request.method, path: request.path, status, ms, ...notes, ...(operations === undefined ? {} : { operations }),
@@ -162,7 +168,7 @@ async function send(request: Request, response: Response, { status, headers, bod
     return;
   }
   // A text leaves in one piece with the header fields; bytes would be a second one.
-  const text = JSON.stringify(body);
+  const text = await inTurns(jsonTextSteps(body));
   response.setHeader('Content-Length', Buffer.byteLength(text));
   response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : text);
 }

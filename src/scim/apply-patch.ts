@@ -13,6 +13,7 @@ import { PatchValues } from './patch-value.ts';
 import type { OperationReport } from './request-notes.ts';
 import { RequiredCheck } from './required-check.ts';
 import type { ClientProfile } from '../client-profile.ts';
+import { refuseOversize } from './resource-size.ts';
 import { schemasOf } from './resource-schemas.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Resource } from './resource.ts';
@@ -108,6 +109,7 @@ class Patch {
   finish(): { resource: Resource; changed: boolean } {
     if (equalJson(this.#before, this.#resource)) return { resource: this.#before, changed: false };
     this.#required.check(this.#before, this.#resource, located);
+    refuseOversize(this.#resource);
     return { resource: withSchemas(this.#type, this.#resource), changed: true };
   }
 
@@ -133,6 +135,7 @@ class Patch {
       this.members.push(yield* membersOperation(this.#type, index, change));
       return;
     }
+    if (value !== undefined) refuseOversize(value);
     const container = containerOf(this.#resource, resolved.schema, resolved.extension);
     const current = container[attribute.name];
     const next = changeAttribute(current, change);

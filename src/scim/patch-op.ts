@@ -2,7 +2,8 @@ import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { Dialect } from './dialects.ts';
 import type { ClientProfile } from '../client-profile.ts';
-import { InvalidSyntaxError, InvalidValueError, TooManyError } from './scim-error.ts';
+import { maxPathLength } from './path.ts';
+import { InvalidPathError, InvalidSyntaxError, InvalidValueError, TooManyError } from './scim-error.ts';
 
 /** One operation of a PATCH request (RFC 7644 §3.5.2), `op` in lower case, `value` as sent. */
 export interface PatchOperation {
@@ -97,5 +98,7 @@ function parsePathMember(path: Json | undefined, where: string, dialect: Dialect
   if (path === undefined) return undefined;
   if ((path === null || path === '') && dialect.permits('emptyPath')) return undefined;
   if (typeof path !== 'string') throw new InvalidSyntaxError(`${where}: "path" must be text.`);
+  // Before anybody looks into it, the logs included.
+  if (path.length > maxPathLength) throw new InvalidPathError(`${where}: the path is longer than ${maxPathLength} characters.`);
   return path;
 }

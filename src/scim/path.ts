@@ -15,7 +15,7 @@ export interface PatchPath {
 }
 
 /** The most characters a path may have; the filter in it is bounded as any filter is. */
-const maxPathLength = 8192;
+export const maxPathLength = 8192;
 
 /**
  * Parses a PATCH path: `attrPath / valuePath [subAttr]`. What it names is looked up later, in the resource type.

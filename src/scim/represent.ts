@@ -1,6 +1,7 @@
 import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { formatEtag } from './etag.ts';
+import { turnTaking } from './in-turns.ts';
 import { projectAttributes, projectElement } from './project-attributes.ts';
 import type { Projection } from './project-attributes.ts';
 import type { Representation } from './resource-handler.ts';
@@ -59,7 +60,9 @@ export class Representer {
   async listBody(envelope: JsonObject, resources: readonly Shown[]): Promise<Body> {
     const held: Json[] = [];
     let room = maxHeldMembers;
+    const takeTurns = turnTaking();
     for (const [index, shown] of resources.entries()) {
+      await takeTurns();
       const members = await this.#holdMembers(shown, room);
       const resource = this.#withoutMembers(shown);
       if (members.rest !== undefined) {

@@ -6,9 +6,11 @@ import type { Steps } from './in-turns.ts';
 import { normalizeResource } from './normalize-resource.ts';
 import { maxDropped, ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
+import { refuseOversize } from './resource-size.ts';
 import type { Resource } from './resource.ts';
 import type { ResolvedAttribute, ResourceType } from './resource-type.ts';
 import { InvalidSyntaxError, InvalidValueError, ScimError } from './scim-error.ts';
+import { withoutAttribute } from './without-attribute.ts';
 import { isBase64, isDateTime, isText } from './value-format.ts';
 
 /** How to treat what a client sent. */
@@ -50,12 +52,17 @@ export function validateResource(
 /**
  * `validateResource`, interruptible where a relation such as members is long: its first elements are read with the resource, the others slice
  * by slice. What they are to be is the same.
+ * @throws ScimError 413 for a resource that is too large without them; what `validateResource` throws
  */
 export function* validationSteps(
   type: ResourceType, body: Json | undefined, options: ValidationOptions & { readonly context: 'create' | 'replace' },
 ): Steps<{ resource: Resource; dropped: string[]; rules: string[] }> {
   const long = isJsonObject(body) ? longRelation(type, body) : undefined;
-  if (long === undefined || !isJsonObject(body)) return validateResource(type, body, options);
+  if (long === undefined || !isJsonObject(body)) {
+    refuseOversize(body ?? null);
+    return validateResource(type, body, options);
+  }
+  refuseOversize(withoutAttribute(body, long.key));
   const { resource, dropped, rules } = validateResource(type, { ...body, [long.key]: long.list.slice(0, sliceLength) }, options);
   const rest = yield* validateListSteps(type, long.resolved, long.list, options, sliceLength);
   const { name } = long.resolved.attribute;

@@ -4,7 +4,8 @@ import type {
   Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
 } from '../../provisioning/resource-store.ts';
 import type { Condition } from '../../scim/condition.ts';
-import { inTurns } from '../../scim/in-turns.ts';
+import { inTurns, turnTaking } from '../../scim/in-turns.ts';
+import type { Steps } from '../../scim/in-turns.ts';
 import { commitRows } from './commit-rows.ts';
 import type { Connection } from './connection.ts';
 import { translateMemberCondition } from './filter-translation.ts';
@@ -25,6 +26,11 @@ export interface SqliteResourcesOptions {
 }
 
 type MembershipRow = readonly [value: string, type: 'User' | 'Group', display: string | null];
+
+type GroupRow = readonly [member: string, group: string, display: string | null, isDirect: number];
+
+/** Members whose groups are looked for at once: each may be in many. */
+const MEMBERS_AT_ONCE = 50;
 
 /** Members or ids read between two turns of the event loop. */
 const CHUNK = 1_000;
@@ -131,11 +137,21 @@ export class SqliteResources implements ResourceStore {
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
     const groups = new Map<string, GroupOfMember[]>(members.map((member) => [member, []]));
-    const wanted = JSON.stringify(members);
+    const takeTurns = turnTaking();
+    for (let start = 0; start < members.length; start += MEMBERS_AT_ONCE) {
+      for (const [member, value, display, isDirect] of this.#groupsAbove(tenant, JSON.stringify(members.slice(start, start + MEMBERS_AT_ONCE)))) {
+        groups.get(member)?.push({ value, display: display ?? undefined, type: isDirect === 1 ? 'direct' : 'indirect' });
+      }
+      await takeTurns();
+    }
+    return groups;
+  }
+
+  #groupsAbove(tenant: string, members: string): readonly GroupRow[] {
     // Whoever is in no group costs one look, not a walk.
-    if (this.#reader.get('SELECT 1 FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?)) LIMIT 1', tenant, wanted) === undefined) return groups;
+    if (this.#reader.get('SELECT 1 FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?)) LIMIT 1', tenant, members) === undefined) return [];
     // UNION ends the walk where groups contain each other.
-    const rows = this.#reader.all<[member: string, group: string, display: string | null, isDirect: number]>(
+    return this.#reader.all<GroupRow>(
       `WITH RECURSIVE above (member, id) AS (
          SELECT member, group_id FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?))
          UNION
@@ -145,11 +161,7 @@ export class SqliteResources implements ResourceStore {
          EXISTS (SELECT 1 FROM memberships WHERE tenant = ? AND group_id = above.id AND memberships.member = above.member)
        FROM above LEFT JOIN records ON records.tenant = ? AND records.id = above.id AND records.type = 'Group'
        WHERE above.id <> above.member ORDER BY above.member, above.id`,
-      tenant, wanted, tenant, tenant, tenant);
-    for (const [member, value, display, isDirect] of rows) {
-      groups.get(member)?.push({ value, display: display ?? undefined, type: isDirect === 1 ? 'direct' : 'indirect' });
-    }
-    return groups;
+      tenant, members, tenant, tenant, tenant);
   }
 }
 
@@ -162,8 +174,17 @@ async function* chunksOf(texts: readonly string[]): AsyncGenerator<string> {
   }
 }
 
-function storePage({ rows, ...page }: RowPage): StorePage {
-  return { ...page, records: rows.map(storedRecord) };
+async function storePage({ rows, ...page }: RowPage): Promise<StorePage> {
+  return { ...page, records: await inTurns(storedRecords(rows)) };
+}
+
+function* storedRecords(rows: readonly RecordRow[]): Steps<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for (const row of rows) {
+    records.push(storedRecord(row));
+    yield;
+  }
+  return records;
 }
 
 function membership([value, type, display]: MembershipRow): Membership {
