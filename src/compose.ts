@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { RequestListener } from 'node:http';
 import { type Clock, systemClock } from './clock.ts';
 import { composeCourier } from './composition/compose-courier.ts';
@@ -8,19 +7,19 @@ import { Housekeeping } from './composition/housekeeping.ts';
 import type { Config } from './config.ts';
 import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
 import { loadSettings } from './load-settings.ts';
+import { loadTypes } from './load-types.ts';
 import { loadWording } from './load-wording.ts';
 import { createLog, type Log } from './log.ts';
 import type { Courier } from './notify/courier.ts';
 import type { Mailbox } from './notify/mailbox.ts';
 import { sealMailbox } from './notify/sealed-mailbox.ts';
-import { packageRoot } from './package-root.ts';
+import { shippedAndOwn } from './package-root.ts';
 import { ExtensionMapping } from './provisioning/extension-mapping.ts';
 import { checkCodeSettings } from './provisioning/invitation-code.ts';
 import { OnboardingSweep } from './provisioning/onboarding-sweep.ts';
 import { PasswordHasher } from './provisioning/password-hasher.ts';
 import { RecordWriter } from './provisioning/record-writer.ts';
 import { SecretBox } from './provisioning/secret-box.ts';
-import { loadResourceTypes } from './scim/load-schemas.ts';
 import type { Settings } from './settings.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
@@ -74,10 +73,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
   const clock = systemClock;
   const settings = loadSettings(config.settingsFile, [checkCodeSettings, checkWebhooks(config.webhookHosts, process.env)]);
   const settingsOf = (): Settings => settings;
-  const types = loadResourceTypes(shippedAndOwn('schemas', config.schemasFolder));
+  const { types, userType } = loadTypes(config.schemasFolder);
   const mapping = new ExtensionMapping(shippedAndOwn('mappings', config.mappingsFolder), types);
-  const userType = types.byName('User');
-  if (userType === undefined) throw new Error('the schemas define no User');
   const book = loadWording(config.templatesFolder);
 
   const store = await openStore(config, log);
@@ -142,10 +139,6 @@ export async function compose(config: Config, listening: string): Promise<Applic
 
 function daysAgo(days: number, clock: Clock): string {
   return new Date(clock.now().getTime() - days * dayMs).toISOString();
-}
-
-function shippedAndOwn(name: string, own: string | undefined): string[] {
-  return [join(packageRoot, name), ...(own === undefined ? [] : [own])];
 }
 
 function sealedMailbox(mailbox: Mailbox, secrets: SecretBox): Mailbox {

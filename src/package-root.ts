@@ -22,3 +22,11 @@ function nearestPackage(folder: string): string {
   if (parent === folder) throw new Error('Latchkey\'s files are not inside a package: no package.json was found above them.');
   return nearestPackage(parent);
 }
+
+/**
+ * The folder of this name that ships, and the operator's own where there is one.
+ * @param own path of the operator's folder
+ */
+export function shippedAndOwn(name: string, own: string | undefined): string[] {
+  return [join(packageRoot, name), ...(own === undefined ? [] : [own])];
+}

@@ -13,6 +13,7 @@ import { allScopes, defaultTenant, newClient } from '../first-start.ts';
 import { systemClock } from '../clock.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
 import { pageNames, previewPage } from './preview-page.ts';
+import { requeue } from './requeue.ts';
 import { serve, work } from './run.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
@@ -63,9 +64,9 @@ export function createProgram(): Command {
     if (!(await store.remove(defaultTenant, id))) throw new ConfigError([`there is no client ${id}`]);
   })));
 
-  program.command('requeue <delivery>').description('send a dead or cancelled delivery again')
-    .action(guarded(async (delivery: string) => withStore(async ({ outbox }) => {
-      if (!(await outbox.requeue(defaultTenant, delivery, systemClock.now()))) throw new ConfigError([`no dead or cancelled delivery has the id ${delivery}`]);
+  program.command('requeue <delivery>').description('send a dead or cancelled delivery again, if its user still waits for it')
+    .action(guarded(async (delivery: string) => withStore(async (store) => {
+      await requeue(store, readConfig(process.env).config, delivery);
     })));
   return program;
 }

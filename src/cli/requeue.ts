@@ -1,0 +1,23 @@
+import { systemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { defaultTenant } from '../first-start.ts';
+import { loadSettings } from '../load-settings.ts';
+import { loadTypes } from '../load-types.ts';
+import type { Delivery } from '../notify/delivery.ts';
+import { AdminRecords } from '../provisioning/admin-records.ts';
+import { RecordWriter } from '../provisioning/record-writer.ts';
+import { requeueDelivery } from '../provisioning/requeue-delivery.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * Puts a delivery back in the queue as an administrator would over HTTP: by the same rules, with the user's timeline and an event saying so.
+ * @throws NotFoundError; ConflictError with the reason where it cannot be put back
+ */
+export async function requeue(store: Store, config: Config, delivery: string): Promise<Delivery> {
+  const settings = loadSettings(config.settingsFile);
+  const clock = systemClock;
+  const records = new AdminRecords({
+    store: store.resources, writer: new RecordWriter(store.resources, clock), clock, settingsOf: () => settings, userType: loadTypes(config.schemasFolder).userType,
+  });
+  return requeueDelivery({ records, deliveries: store.outbox, clock }, { tenant: defaultTenant, client: 'command line', requestId: clock.newId() }, delivery);
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { requeue } from '../../src/cli/requeue.ts';
+import { systemClock } from '../../src/clock.ts';
+import { readConfig } from '../../src/config.ts';
+import { defaultTenant } from '../../src/first-start.ts';
+import type { Delivery } from '../../src/notify/delivery.ts';
+import { readOnboarding, writeOnboarding } from '../../src/provisioning/latchkey-extension.ts';
+import { emptyAccount } from '../../src/provisioning/onboarding.ts';
+import { RecordWriter } from '../../src/provisioning/record-writer.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { userType } from '../support/resource-types.ts';
+
+const at = '2026-03-01T08:00:00.000Z';
+
+describe('latchkey requeue', () => {
+  let folder = '';
+  let store: Store;
+  const { config } = readConfig({});
+  const dead = (id: string, template: Delivery['template']): Delivery => ({
+    id, tenant: defaultTenant, channel: 'email', template, userId: 'u1', eventId: 'e1', data: {}, state: 'dead', createdAt: at, notBefore: at, endedAt: at,
+    attempts: 3, messageId: `<${id}@mail.example>`, lastReply: '550 no', reported: true,
+  });
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-requeue-'));
+    store = await openSqliteStore({ folder, clock: systemClock });
+    const line = { id: 'notice', channel: 'email', template: 'activated', state: 'dead', attempts: 3, at, reply: '550 no' } as const;
+    await new RecordWriter(store.resources, systemClock).create({ tenant: defaultTenant, type: userType, id: 'u1' }, {
+      resource: writeOnboarding({ userName: 'ines' }, { deliveries: [line] }), account: emptyAccount, events: [],
+    }, { origin: { triggeredBy: 'system' } });
+    await store.outbox.settleEvents([], [dead('notice', 'activated'), dead('old', 'invitation')]);
+  });
+  after(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const refusal = async (id: string): Promise<string> => requeue(store, config, id).then(() => 'none', (error: Error) => error.message);
+
+  it('queues it again, and the user\'s timeline tells so', async () => {
+    expect(await requeue(store, config, 'notice')).to.include({ state: 'queued', attempts: 0 });
+    const { deliveries = [] } = readOnboarding((await store.resources.get(defaultTenant, 'User', 'u1'))!.resource);
+    expect(deliveries.map(({ id, state, reply }) => [id, state, reply])).to.deep.equal([['notice', 'queued', undefined], ['notice.dead', 'dead', '550 no']]);
+    expect((await store.outbox.pendingEvents(10)).map(({ type, client }) => [type, client])).to.deep.equal([['delivery.requeued', 'command line']]);
+  });
+
+  it('refuses what nobody waits for, and what is not there', async () => {
+    expect(await refusal('old')).to.match(/does not wait/);
+    expect(await refusal('notice')).to.match(/is queued/);
+    expect(await refusal('absent')).to.match(/no delivery/);
+  });
+});
