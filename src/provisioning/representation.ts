@@ -37,6 +37,9 @@ function showGroup({ value, display, type }: GroupOfMember): Resource {
   return { value, ...(display === undefined ? {} : { display }), type };
 }
 
+/** Whoever reads only the beginning does not pay for the rest. */
+const shownAtOnce = 500;
+
 async function* showMembers(store: ResourceStore, { tenant, id }: StoredRecord, change: MembershipChange | undefined): AsyncGenerator<readonly Resource[]> {
   const hidden = new Set([...(change?.remove ?? []), ...(change?.add ?? []).map(({ value }) => value)]);
   if (change?.clear !== true) {
@@ -44,7 +47,8 @@ async function* showMembers(store: ResourceStore, { tenant, id }: StoredRecord, 
       yield (hidden.size === 0 ? chunk : chunk.filter(({ value }) => !hidden.has(value))).map(showMember);
     }
   }
-  if (change !== undefined && change.add.length > 0) yield change.add.map(showMember);
+  const added = change?.add ?? [];
+  for (let start = 0; start < added.length; start += shownAtOnce) yield added.slice(start, start + shownAtOnce).map(showMember);
 }
 
 function showMember({ value, type, display }: Membership): Resource {
