@@ -55,12 +55,16 @@ export function outcomeWithoutSending(prepared: Exclude<Prepared, { readonly out
   }
 }
 
-/** What the answer to a send means. */
-export function outcomeOfSend({ outcome, reply }: SendResult): Outcome {
+/** How long a server may say that it is sent too much, in ms, before that counts as failing. */
+const patienceMs = 48 * 3_600_000;
+
+/** What the answer to a send means for the delivery. */
+export function outcomeOfSend({ outcome, reply }: SendResult, { createdAt }: Delivery, now: Date): Outcome {
   switch (outcome) {
     case 'accepted': return { kind: 'sent', reply };
     case 'permanent': return { kind: 'dead', reply, attempted: true };
     case 'temporary': return { kind: 'retry', reply };
+    case 'throttled': return { kind: now.getTime() - Date.parse(createdAt) < patienceMs ? 'returned' : 'retry', reply };
     case 'channelDown': return { kind: 'returned', reply };
   }
 }

@@ -6,15 +6,21 @@ export type GateVerdict =
   | { readonly verdict: 'go' | 'wait' }
   | { readonly verdict: 'paused'; readonly forMs: number; readonly reply: string };
 
-/** Ends a try at a domain; only the first call counts. `unknown`: it says nothing about the domain. `now` in elapsed ms. */
-export type Leave = (result: 'worked' | 'failed' | 'unknown', now: number, reply: string) => void;
+/** What a try says about a domain. `throttled`: it, or the server for all, is sent too much. `unknown`: nothing. */
+export type DomainVerdict = 'worked' | 'failed' | 'throttled' | 'unknown';
+
+/** Ends a try at a domain; only the first call counts. `now` in elapsed ms. */
+export type Leave = (result: DomainVerdict, now: number, reply: string) => void;
 
 interface DomainState {
   readonly breaker: Breaker;
+  /** Open for a moment after the domain was throttled: then others are tried first, and show whether all are. */
+  readonly throttle: Breaker;
   underWay: number;
   lastReply: string;
 }
 
+const throttleSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 20_000 };
 const settings = { threshold: 3, firstPauseMs: 60_000, longestPauseMs: 15 * 60_000 };
 
 /**
@@ -27,6 +33,8 @@ export class DomainGate {
   readonly #suspectSlots: number;
   readonly #random: () => number;
   #suspectsUnderWay = 0;
+  /** Throttled since the last try that worked. */
+  readonly #throttled = new Set<DomainState>();
 
   /**
    * @param slots how many sends the worker has under way at most
@@ -44,13 +52,22 @@ export class DomainGate {
     if (state === undefined) return { verdict: 'go' };
     const forMs = state.breaker.remaining(now);
     if (forMs > 0) return { verdict: 'paused', forMs, reply: state.lastReply };
+    if (state.throttle.remaining(now) > 0) return { verdict: 'wait' };
     const free = state.breaker.suspect ? state.underWay === 0 && this.#suspectsUnderWay < this.#suspectSlots : state.underWay < this.#perDomain;
     return { verdict: free ? 'go' : 'wait' };
   }
 
+  /** Something goes again. Where several domains were throttled it was the server for all, and nobody need wait any longer for the others. */
+  #resume(): void {
+    if (this.#throttled.size > 1) for (const { throttle } of this.#throttled) throttle.succeeded();
+    this.#throttled.clear();
+  }
+
   /** Counts a try as under way until it leaves. */
   enter(domain: string): Leave {
-    const state = this.#domains.get(domain) ?? { breaker: new Breaker(settings, this.#random), underWay: 0, lastReply: '' };
+    const state = this.#domains.get(domain) ?? {
+      breaker: new Breaker(settings, this.#random), throttle: new Breaker(throttleSettings, this.#random), underWay: 0, lastReply: '',
+    };
     this.#domains.set(domain, state);
     const asSuspect = state.breaker.suspect;
     state.underWay += 1;
@@ -61,12 +78,20 @@ export class DomainGate {
       left = true;
       state.underWay -= 1;
       if (asSuspect) this.#suspectsUnderWay -= 1;
-      if (result === 'worked') state.breaker.succeeded();
+      if (result === 'throttled') {
+        state.throttle.failed(now);
+        this.#throttled.add(state);
+      }
+      if (result === 'worked') {
+        state.breaker.succeeded();
+        state.throttle.succeeded();
+        this.#resume();
+      }
       if (result === 'failed') {
         state.breaker.failed(now);
         state.lastReply = reply;
       }
-      if (state.underWay === 0 && !state.breaker.suspect) this.#domains.delete(domain);
+      if (state.underWay === 0 && !state.breaker.suspect && !state.throttle.suspect) this.#domains.delete(domain);
     };
   }
 }
@@ -80,7 +105,8 @@ export function concernsDomain(reply: string): boolean {
 }
 
 /** What the answer to a send says about the domain; undefined: the send came to no answer. */
-export function verdictOnDomain(result: SendResult | undefined): 'worked' | 'failed' | 'unknown' {
+export function verdictOnDomain(result: SendResult | undefined): DomainVerdict {
+  if (result?.outcome === 'throttled') return 'throttled';
   if (result?.outcome === 'accepted' || result?.outcome === 'permanent') return 'worked';
   return result?.outcome === 'temporary' && concernsDomain(result.reply) ? 'failed' : 'unknown';
 }

@@ -16,6 +16,8 @@ export type SendResult =
   | { readonly outcome: 'permanent'; readonly reply: string }
   /** Try again later (4xx, time-out, connection lost). */
   | { readonly outcome: 'temporary'; readonly reply: string }
+  /** The server takes no more for the moment: the message keeps its place in the queue, no attempt is counted, and everything goes slower. */
+  | { readonly outcome: 'throttled'; readonly reply: string }
   /** The channel itself is broken (authentication, TLS, DNS, refused connection): no attempt is counted, nothing else is tried for a while. */
   | { readonly outcome: 'channelDown'; readonly reply: string };
 

@@ -7,6 +7,11 @@ const channelCodes = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2', 'ETLS', 'EREQUIRETL
 /** "Authentication required", "mechanism too weak", "credentials invalid", "encryption required" (RFC 4954 §6). */
 const authReplies = new Set([530, 534, 535, 538]);
 
+/** How servers say that they are sent too much at once: there is no code for it that they keep to. */
+const tooMuch = /\btoo (?:many|much|fast|quickly|frequent)|\brate\b|\bthrottl|\bslow(?:ing)? down\b|\b(?:limit|quota)s?\b.*\b(?:exceeded|reached|hit)\b|\bexceed(?:s|ed|ing)?\b.*\b(?:limit|quota)/i;
+/** One mailbox's trouble (RFC 3463 §3.3), and greylisting, which speaks of one recipient too. */
+const ofRecipient = /^4\d\d[ -]4\.2\.\d|gr[ae]y-?list/i;
+
 /**
  * What a failed SMTP send means. Whatever fails before the server is ready for a message speaks of the channel, and so does a
  * refusal of the sender; a refusal of the recipient or of the content speaks of this message. A connection that breaks while
@@ -16,8 +21,9 @@ const authReplies = new Set([530, 534, 535, 538]);
 export function smtpFailure(error: unknown, stage: SmtpStage): SendResult {
   const { code, command, responseCode, response } = read(error);
   const reply = response ?? reasonFor(code);
-  const result = (outcome: 'permanent' | 'temporary' | 'channelDown'): SendResult => ({ outcome, reply: withoutAddresses(reply) });
+  const result = (outcome: Exclude<SendResult['outcome'], 'accepted'>): SendResult => ({ outcome, reply: withoutAddresses(reply) });
   if (code !== undefined && channelCodes.has(code)) return result('channelDown');
+  if (responseCode !== undefined && responseCode < 500 && tooMuch.test(reply) && !ofRecipient.test(reply)) return result('throttled');
   if (stage === 'session' && code !== 'EENVELOPE' && code !== 'EMESSAGE') return result('channelDown');
   if (responseCode === undefined) {
     // nodemailer itself refused the address or the size: no server will ever see this message.

@@ -52,7 +52,9 @@ interface Turn {
 const longestSleepMs = 15_000;
 /** Something is due that may not be leased now: another worker's, a busy domain's, another channel's. */
 const blockedSleepMs = 1000;
-const channelSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_000 };
+const downSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_000 };
+/** A server that counts by the minute is asked again soon enough to use each minute. */
+const throttleSettings = { threshold: 1, firstPauseMs: 1000, longestPauseMs: 10_000 };
 const channels: readonly Delivery['channel'][] = ['email', 'sms', 'webhook'];
 
 /**
@@ -66,7 +68,9 @@ export class Worker {
   readonly #leaseMs: number;
   readonly #random: () => number;
   readonly #gate: DomainGate;
-  readonly #breaker: Breaker;
+  /** Open while the channel is down, and for a moment when it is sent too much. */
+  readonly #down: Breaker;
+  readonly #throttle: Breaker;
   readonly #rate: RateLimit;
   readonly #leasing: Pulse;
   readonly #held: HeldDeliveries;
@@ -84,7 +88,8 @@ export class Worker {
     this.#random = options.random ?? Math.random;
     this.owner = options.owner ?? options.clock.newId();
     this.#gate = new DomainGate(this.#concurrency, this.#perDomain, this.#random);
-    this.#breaker = new Breaker(channelSettings, this.#random);
+    this.#down = new Breaker(downSettings, this.#random);
+    this.#throttle = new Breaker(throttleSettings, this.#random);
     this.#rate = new RateLimit(options.perMinute);
     this.#leasing = new Pulse(options.scheduler, () => this.#leaseMore());
     this.#held = new HeldDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
@@ -139,9 +144,14 @@ export class Worker {
 
   /** How many more may begin now: by slots, by the rate, and one at a time while the channel is on trial. */
   #room(now: number): number {
-    if (this.#breaker.remaining(now) > 0) return 0;
-    const slots = (this.#breaker.suspect ? 1 : this.#concurrency) - this.#underWay;
+    if (this.#paused(now) > 0) return 0;
+    const slots = (this.#down.suspect || this.#throttle.suspect ? 1 : this.#concurrency) - this.#underWay;
     return Math.max(0, Math.min(slots, this.#rate.available(now)));
+  }
+
+  /** Milliseconds until the channel may be tried again; 0 when it may now. */
+  #paused(now: number): number {
+    return Math.max(this.#down.remaining(now), this.#throttle.remaining(now));
   }
 
   /** One run of the lease loop; answers how long to sleep. What ends a flight wakes it. */
@@ -151,7 +161,7 @@ export class Worker {
     const room = this.#room(scheduler.elapsed());
     if (room === 0) {
       const now = scheduler.elapsed();
-      return Math.min(longestSleepMs, Math.max(this.#breaker.remaining(now), this.#rate.wait(now)) || longestSleepMs);
+      return Math.min(longestSleepMs, Math.max(this.#paused(now), this.#rate.wait(now)) || longestSleepMs);
     }
     try {
       const leased = await outbox.lease({
@@ -163,9 +173,9 @@ export class Worker {
       this.#beginParked();
       if (leased.length === room) return 0;
       const due = await outbox.nextDue();
-      if (due === undefined) return longestSleepMs;
+      if (due === undefined) return this.#parked.length > 0 ? blockedSleepMs : longestSleepMs;
       const wait = due.getTime() - clock.now().getTime();
-      return wait <= 0 ? blockedSleepMs : Math.min(wait, longestSleepMs);
+      return wait <= 0 || this.#parked.length > 0 ? blockedSleepMs : Math.min(wait, longestSleepMs);
     } catch (error) {
       this.#leaseFailures += 1;
       log.warn({ err: error, failures: this.#leaseFailures }, 'the outbox could not be read; it will be tried again');
@@ -181,9 +191,9 @@ export class Worker {
     for (const held of waiting) {
       const now = this.#options.scheduler.elapsed();
       const gate = this.#gate.ask(held.delivery.domain, now);
-      const channelPaused = this.#breaker.remaining(now) > 0;
+      const channelPaused = this.#paused(now) > 0;
       if (held.lost) this.#held.drop(held);
-      else if (channelPaused) void this.#run(held, async () => this.#conclude(held, { kind: 'returned', reply: 'The channel is down.' }));
+      else if (channelPaused) void this.#run(held, async () => this.#conclude(held, { kind: 'returned', reply: 'The channel takes nothing for the moment.' }));
       else if (gate.verdict === 'paused') void this.#run(held, async () => this.#conclude(held, outcomeOfPause(gate)));
       else if (gate.verdict === 'wait' || this.#room(now) === 0) this.#parked.push(held);
       else void this.#run(held, () => this.#attempt(held));
@@ -243,7 +253,7 @@ export class Worker {
     }
     this.#judgeChannel(result);
     const probe = probeLater(result, prepared.mailboxExpectedBy, held.delivery.attempts, clock.now());
-    return { outcome: probe ?? outcomeOfSend(result), sent: true };
+    return { outcome: probe ?? outcomeOfSend(result, held.delivery, clock.now()), sent: true };
   }
 
   async #prepare(delivery: Delivery): Promise<Prepared> {
@@ -266,11 +276,21 @@ export class Worker {
     await reporter.tell(ended);
   }
 
-  #judgeChannel(result: SendResult): void {
-    if (result.outcome !== 'channelDown') return this.#breaker.succeeded();
-    const now = this.#options.scheduler.elapsed();
-    this.#breaker.failed(now);
-    this.#options.log.error({ channel: this.#options.channel.name, reply: result.reply, pauseMs: Math.round(this.#breaker.remaining(now)) },
-      'the channel is down; messages wait in the queue');
+  #judgeChannel({ outcome, reply }: SendResult): void {
+    const { scheduler, log, channel } = this.#options;
+    const now = scheduler.elapsed();
+    const line = () => ({ channel: channel.name, reply, pauseMs: Math.round(this.#paused(now)) });
+    if (outcome === 'channelDown') {
+      this.#down.failed(now);
+      log.error(line(), 'the channel is down; messages wait in the queue');
+    } else if (outcome === 'throttled') {
+      this.#down.succeeded();
+      this.#throttle.failed(now);
+      log.warn(line(), 'the server is sent too much at once; messages wait a moment');
+    } else {
+      this.#down.succeeded();
+      // Only what was taken says that more would be.
+      if (outcome === 'accepted') this.#throttle.succeeded();
+    }
   }
 }

@@ -100,7 +100,10 @@ describe('the SMTP mailer', () => {
     ['hanging up after the content', { afterData: () => 'hangUp' }, 'temporary', /connection/],
     ['content refused for ever', { afterData: () => ({ code: 554, text: '5.6.0 no' }) }, 'permanent', /^554/],
     ['content refused for now', { afterData: () => ({ code: 451, text: '4.3.0 later' }) }, 'temporary', /^451/],
-    ['a server limited by the minute', { perMinute: 0 }, 'temporary', /^451 4\.7\.0/],
+    ['a server limited by the minute', { perMinute: 0 }, 'throttled', /^451 4\.7\.0/],
+    ['a server that takes no more from us', { mailFrom: () => ({ code: 450, text: '4.7.1 Rate limit exceeded' }) }, 'throttled', /^450/],
+    ['a recipient who gets too much', { rcptTo: () => ({ code: 450, text: '4.2.1 receiving mail at a rate that prevents more' }) }, 'temporary', /^450/],
+    ['greylisting', { rcptTo: () => ({ code: 451, text: '4.7.1 Greylisted, rate of new senders limited' }) }, 'temporary', /^451/],
     ['an answer that never comes', { acceptMs: 2000 }, 'temporary', /in time/],
   ];
   for (const [what, script, outcome, reply] of tables) {
