@@ -4,6 +4,7 @@ import { bindFilter } from '../scim/bind-filter.ts';
 import { parseFilter } from '../scim/filter-parser.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
+import { BackgroundWork } from './background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
 import { notBefore } from './first-key-address.ts';
@@ -16,6 +17,7 @@ import type { PasswordHasher } from './password-hasher.ts';
 import type { PasswordFault } from './password-policy.ts';
 import { type Person, personOf } from './person.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
+import type { Stopwatch } from './refusal-beat.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
 import { endsSession, type Right, rightOfTicket, rightOfToken, type VoidRight } from './right-to-set.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -54,8 +56,9 @@ export interface KeyServiceParts {
   readonly uses: MessageUses;
   /** Told of trouble in work that nobody waits for. */
   readonly onError: (error: unknown) => void;
-  /** See `SignInParts.refusalMs`. */
+  /** See `SignInParts`. */
   readonly refusalMs?: number;
+  readonly stopwatch?: Stopwatch;
 }
 
 /** People who share an address each get their own way back in, up to this many. */
@@ -68,11 +71,12 @@ export class KeyService {
   readonly #tickets: ChangeTickets;
   readonly #signIn: SignIn;
   readonly #setPassword: SetPassword;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #recoveries: BackgroundWork;
 
   constructor(parts: KeyServiceParts) {
     this.#parts = parts;
     this.#tickets = new ChangeTickets(parts.secrets.derive('change tickets'));
+    this.#recoveries = new BackgroundWork(parts.onError);
     this.#signIn = new SignIn({ ...parts, tickets: this.#tickets });
     this.#setPassword = new SetPassword(parts);
   }
@@ -129,17 +133,16 @@ export class KeyService {
    * whether or not there is anybody; what it takes happens afterwards, see {@link settled}.
    */
   async forgotPassword(tenant: string, userNameOrEmail: string): Promise<void> {
-    if (this.#underWay.size >= recoveriesAtOnce) return;
-    const work: Promise<void> = new Promise((resolve) => setImmediate(resolve))
-      .then(() => this.#recover(tenant, userNameOrEmail))
-      .catch((error: unknown) => this.#parts.onError(error))
-      .finally(() => this.#underWay.delete(work));
-    this.#underWay.add(work);
+    if (this.#recoveries.size >= recoveriesAtOnce) return;
+    this.#recoveries.run(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#recover(tenant, userNameOrEmail);
+    });
   }
 
   /** Resolves when the work that nobody waited for is done: for a graceful stop. */
   async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all([this.#recoveries.settled(), this.#signIn.settled()]);
   }
 
   /** The user of a session begun at `signedInAt`; undefined when it no longer counts: signed out by a change, deactivated, deleted. */

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import type { Account, Invitation } from './account.ts';
 import { delayAfter, forgetFailures, isLockedOut, lockedReason } from './account-lock.ts';
+import { BackgroundWork } from './background-work.ts';
 import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
@@ -19,6 +19,7 @@ import type { PasswordHasher } from './password-hasher.ts';
 import { maxPasswordLength } from './password-policy.ts';
 import { type Person, personOf } from './person.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
+import { RefusalBeat, type Stopwatch } from './refusal-beat.ts';
 import type { ResourceStore, StoredRecord } from './resource-store.ts';
 import { bySelf } from './set-password.ts';
 import { noteUse } from './timeline.ts';
@@ -45,8 +46,11 @@ export interface SignInParts {
   readonly tickets: ChangeTickets;
   readonly userType: ResourceType;
   readonly uses: Pick<MessageUses, 'codeAccepted'>;
-  /** A refused sign-in is answered no sooner than this, in milliseconds, so that its work cannot be timed. */
+  /** Told of a failed try that could not be counted. */
+  readonly onError: (error: unknown) => void;
+  /** Refused sign-ins are answered at multiples of this, in milliseconds, so that their work cannot be timed. */
   readonly refusalMs?: number;
+  readonly stopwatch?: Stopwatch;
 }
 
 /** `lastSignInAt` is exact to this: a user who signs in every minute does not cost a write every minute. */
@@ -54,16 +58,27 @@ const signInNotedEveryMs = 15 * 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Checks user names with passwords or one-time codes. A name that does not exist costs the same work, is counted and paused alike, and
- * is answered after the same time as one that does.
+ * Checks user names with passwords or one-time codes. A name that does not exist costs the same work and is counted and paused alike. Its
+ * refusal leaves on a beat, and so does that of a name that does; a failed try is filed on the record meanwhile, and no answer waits for it.
  */
 export class SignIn {
   readonly #parts: SignInParts;
   readonly #unknown = FailedSignIns.ofUnknownNames();
   readonly #addresses = FailedSignIns.ofAddresses();
+  readonly #beat: RefusalBeat;
+  readonly #work: BackgroundWork;
+  /** Failed tries that are being filed, by the id of the record. */
+  readonly #filing = new Map<string, number>();
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
+    this.#beat = new RefusalBeat(parts.refusalMs ?? 250, parts.stopwatch);
+    this.#work = new BackgroundWork(parts.onError);
+  }
+
+  /** Resolves when every failed try is filed. */
+  async settled(): Promise<void> {
+    await this.#work.settled();
   }
 
   /**
@@ -71,17 +86,16 @@ export class SignIn {
    * @param address where the person is, as far as it is known: failures are counted for it too
    */
   async verify(tenant: string, userName: string, secret: string, address?: string): Promise<SignInResult> {
-    const { store, clock, refusalMs = 250 } = this.#parts;
-    const begun = performance.now();
+    const { store, clock } = this.#parts;
+    const beat = this.#beat.begin();
     const addressKey = JSON.stringify([tenant, address]);
     const until = address === undefined ? undefined : this.#addresses.lockedUntil(addressKey, clock.now());
     if (until !== undefined) return { outcome: 'locked', until };
     const name = userNameKey(userName);
     const record = await store.findByKey(tenant, 'User', name);
     const result = await this.#check(tenant, name, record, secret);
-    if (result.outcome !== 'invalid') return result;
-    if (address !== undefined) this.#addresses.fail(addressKey, clock.now());
-    await pause(Math.max(0, refusalMs - (performance.now() - begun)));
+    if (result.outcome === 'invalid' && address !== undefined) this.#addresses.fail(addressKey, clock.now());
+    if (result.outcome === 'invalid' || result.outcome === 'locked') await beat();
     return result;
   }
 
@@ -115,9 +129,11 @@ export class SignIn {
       this.#unknown.fail(nameKey, now);
       return { outcome: 'invalid' };
     }
-    if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation, { settings, now });
-    if (passwordIsRight) return this.#accept(record, secret);
-    await this.#countFailure(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
+    if (!this.#isClosing(record)) {
+      if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation);
+      if (passwordIsRight) return this.#accept(record, secret);
+    }
+    this.#fileFailure(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
     return { outcome: 'invalid' };
   }
 
@@ -125,12 +141,28 @@ export class SignIn {
     return this.#parts.hasher.verify(record?.account?.passwordHash, secret.slice(0, 2 * maxPasswordLength));
   }
 
-  #acceptCode(record: StoredRecord, { id, code }: Invitation, moment: Pick<Scene, 'settings' | 'now'>): SignInResult {
-    if (code !== undefined) this.#parts.uses.codeAccepted(record, code.delivery);
-    const start = startOf(readOnboarding(record.resource), moment.settings);
-    if (start !== undefined && start > moment.now) return { outcome: 'notStarted', startsAt: start.toISOString() };
-    const issued = this.#parts.tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: id }, moment.now);
-    return { outcome: 'codeAccepted', person: personOf(record), ...issued };
+  /** True while failures are being filed that make the next try wait: a right guess among many at once is no better than the others. */
+  #isClosing({ id, account }: StoredRecord): boolean {
+    const filing = this.#filing.get(id) ?? 0;
+    return filing > 0 && delayAfter((account?.failedSignIns ?? 0) + filing) > 0;
+  }
+
+  /** The code was right: whether it still counts is decided on the record as it is now, behind every wrong one that was tried before it. */
+  async #acceptCode(checked: StoredRecord, { id, code }: Invitation): Promise<SignInResult> {
+    const { writer, clock, settingsOf, userType, tickets, uses } = this.#parts;
+    const result = await writer.update<SignInResult>({ tenant: checked.tenant, type: userType, id: checked.id }, (record): Decision<SignInResult> => {
+      const now = clock.now();
+      const live = usableInvitation(record?.account, now);
+      if (record === undefined || !isActive(record.resource) || live?.id !== id || pausedUntil(record.account, now) !== undefined) {
+        return { kind: 'keep', answer: { outcome: 'invalid' } };
+      }
+      const start = startOf(readOnboarding(record.resource), settingsOf(record.tenant));
+      if (start !== undefined && start > now) return { kind: 'keep', answer: { outcome: 'notStarted', startsAt: start.toISOString() } };
+      const issued = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: id }, now);
+      return { kind: 'keep', answer: { outcome: 'codeAccepted', person: personOf(record), ...issued } };
+    }, { origin: bySelf });
+    if (result.outcome !== 'invalid' && code !== undefined) uses.codeAccepted(checked, code.delivery);
+    return result;
   }
 
   /** The password was right: whether that lets its owner in is decided on the record as it is now, which may have been locked meanwhile. */
@@ -144,6 +176,8 @@ export class SignIn {
         return { kind: 'keep', answer: { outcome: 'invalid' } };
       }
       const { account } = record;
+      // It was tried beside wrong ones that have closed the account meanwhile, and is answered as they are.
+      if (pausedUntil(account, now) !== undefined) return { kind: 'keep', answer: { outcome: 'invalid' } };
       const refusal = refusalOf(record, account, { settings, now });
       if (refusal !== undefined) return { kind: 'keep', answer: refusal };
       const person = personOf(record);
@@ -158,6 +192,20 @@ export class SignIn {
       if (!noted && strongerHash === undefined) return { kind: 'keep', answer };
       return { kind: 'put', change: finishDraft(draft, { settings, now, newId: () => clock.newId() }), answer: () => answer };
     }, { origin: bySelf });
+  }
+
+  /**
+   * Has a failure counted while nobody waits. It stands in the line of the record's writers from now on, and whoever is let in later stands
+   * behind it: so many guesses at once are counted as so many one after another.
+   */
+  #fileFailure(record: StoredRecord, invitation: string | undefined): void {
+    const { id } = record;
+    this.#filing.set(id, (this.#filing.get(id) ?? 0) + 1);
+    this.#work.run(() => this.#countFailure(record, invitation).finally(() => {
+      const others = (this.#filing.get(id) ?? 1) - 1;
+      if (others === 0) this.#filing.delete(id);
+      else this.#filing.set(id, others);
+    }));
   }
 
   /** Counts a failure on the account, and a wrong code on the invitation that it was tried on. */
@@ -188,8 +236,6 @@ function pausedUntil(account: Account | undefined, now: Date): string | undefine
 
 /** Why a right password does not let its owner in. */
 function refusalOf({ resource }: StoredRecord, account: Account, moment: Pick<Scene, 'settings' | 'now'>): SignInResult | undefined {
-  const until = pausedUntil(account, moment.now);
-  if (until !== undefined) return { outcome: 'locked', until };
   const onboarding = readOnboarding(resource);
   const reason = lockedReason(onboarding, account, moment);
   if (reason === 'notStarted') return { outcome: 'notStarted', startsAt: startOf(onboarding, moment.settings)?.toISOString() };

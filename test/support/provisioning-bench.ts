@@ -7,7 +7,7 @@ import type { Delivery } from '../../src/notify/delivery.ts';
 import { planDeliveries } from '../../src/notify/plan.ts';
 import type { Account } from '../../src/provisioning/account.ts';
 import { FirstKeyAddressee } from '../../src/provisioning/first-key-addressee.ts';
-import { KeyService } from '../../src/provisioning/key-service.ts';
+import { KeyService, type KeyServiceParts } from '../../src/provisioning/key-service.ts';
 import { latchkeyUrn, type Onboarding, readOnboarding } from '../../src/provisioning/latchkey-extension.ts';
 import { MessageUses } from '../../src/provisioning/message-uses.ts';
 import { OnboardingSweep } from '../../src/provisioning/onboarding-sweep.ts';
@@ -58,7 +58,8 @@ export class ProvisioningBench {
   #planned = 0;
   #queue: Delivery[] = [];
 
-  constructor(patch: SettingsPatch = {}) {
+  /** @param refusals how refused sign-ins are held back: not at all, if left out */
+  constructor(patch: SettingsPatch = {}, refusals: Pick<KeyServiceParts, 'refusalMs' | 'stopwatch'> = { refusalMs: 0 }) {
     this.settings = {
       ...defaults, ...patch,
       onboarding: { ...defaults.onboarding, ...patch.onboarding },
@@ -79,7 +80,7 @@ export class ProvisioningBench {
     });
     this.service = new ResourceService({ ...parts, rehearsal });
     this.uses = new MessageUses({ ...parts, onError: (error) => this.errors.push(error) });
-    this.keys = new KeyService({ ...parts, uses: this.uses, onError: (error) => this.errors.push(error), refusalMs: 0 });
+    this.keys = new KeyService({ ...parts, uses: this.uses, onError: (error) => this.errors.push(error), ...refusals });
     this.reveals = new PasswordReveal({ ...parts, textsGoOut: true });
     this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
     this.sweep = new OnboardingSweep(parts);
