@@ -1,17 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Addressee, Prepared } from './addressee.ts';
-import { Breaker } from './breaker.ts';
+import type { Addressee } from './addressee.ts';
+import { attemptDelivery, type AttemptParts } from './attempt-delivery.ts';
 import type { Channel } from './channel.ts';
-import { concludeDelivery, outcomeOfPause, outcomeOfSend, outcomeWithoutSending, type Outcome } from './delivery-outcome.ts';
+import { concludeDelivery, outcomeOfPause, type Outcome } from './delivery-outcome.ts';
 import type { Delivery } from './delivery.ts';
-import { DomainGate, domainOf, verdictOnDomain, type Leave } from './domain-gate.ts';
 import { HeldDeliveries, type Held } from './held-deliveries.ts';
-import { probeLater } from './mailbox-probe.ts';
-import type { SendResult } from './mailer.ts';
 import type { Outbox } from './outbox.ts';
+import { Pacing } from './pacing.ts';
 import { Pulse } from './pulse.ts';
-import { RateLimit } from './rate-limit.ts';
 import type { Reporter } from './reporter.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -41,20 +38,10 @@ export interface WorkerOptions {
   readonly random?: () => number;
 }
 
-/** What a worker's turn came to; without an outcome the delivery is left to its lease. */
-interface Turn {
-  readonly outcome: Outcome | undefined;
-  /** Whether the channel was asked. */
-  readonly sent: boolean;
-}
-
 /** The longest sleep: finds leases that others let run out, and what a jump of the clock made due. */
 const longestSleepMs = 15_000;
 /** Something is due that may not be leased now: another worker's, a busy domain's, another channel's. */
 const blockedSleepMs = 1000;
-const downSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_000 };
-/** A server that counts by the minute is asked again soon enough to use each minute. */
-const throttleSettings = { threshold: 1, firstPauseMs: 1000, longestPauseMs: 10_000 };
 const channels: readonly Delivery['channel'][] = ['email', 'sms', 'webhook'];
 
 /**
@@ -64,14 +51,10 @@ const channels: readonly Delivery['channel'][] = ['email', 'sms', 'webhook'];
 export class Worker {
   readonly owner: string;
   readonly #options: WorkerOptions;
-  readonly #concurrency: number;
   readonly #leaseMs: number;
   readonly #random: () => number;
-  readonly #gate: DomainGate;
-  /** Open while the channel is down, and for a moment when it is sent too much. */
-  readonly #down: Breaker;
-  readonly #throttle: Breaker;
-  readonly #rate: RateLimit;
+  readonly #pacing: Pacing;
+  readonly #attempt: AttemptParts;
   readonly #leasing: Pulse;
   readonly #held: HeldDeliveries;
   /** In hand, waiting for their domain's turn. */
@@ -83,14 +66,11 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#concurrency = options.concurrency ?? 5;
     this.#leaseMs = options.leaseMs ?? 60_000;
     this.#random = options.random ?? Math.random;
     this.owner = options.owner ?? options.clock.newId();
-    this.#gate = new DomainGate(this.#concurrency, this.#perDomain, this.#random);
-    this.#down = new Breaker(downSettings, this.#random);
-    this.#throttle = new Breaker(throttleSettings, this.#random);
-    this.#rate = new RateLimit(options.perMinute);
+    this.#pacing = new Pacing({ ...options, concurrency: options.concurrency ?? 5, perMinute: options.perMinute, random: this.#random });
+    this.#attempt = { ...options, pacing: this.#pacing, maySend: async (held) => !this.#stopping && this.#held.isOurs(held) };
     this.#leasing = new Pulse(options.scheduler, () => this.#leaseMore());
     this.#held = new HeldDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
   }
@@ -137,35 +117,15 @@ export class Worker {
     });
   }
 
-  /** One domain may not fill every slot. */
-  get #perDomain(): number {
-    return Math.max(1, this.#concurrency - 1);
-  }
-
-  /** How many more may begin now: by slots, by the rate, and one at a time while the channel is on trial. */
-  #room(now: number): number {
-    if (this.#paused(now) > 0) return 0;
-    const slots = (this.#down.suspect || this.#throttle.suspect ? 1 : this.#concurrency) - this.#underWay;
-    return Math.max(0, Math.min(slots, this.#rate.available(now)));
-  }
-
-  /** Milliseconds until the channel may be tried again; 0 when it may now. */
-  #paused(now: number): number {
-    return Math.max(this.#down.remaining(now), this.#throttle.remaining(now));
-  }
-
   /** One run of the lease loop; answers how long to sleep. What ends a flight wakes it. */
   async #leaseMore(): Promise<number> {
-    const { outbox, clock, scheduler, log, channel } = this.#options;
+    const { outbox, clock, log, channel } = this.#options;
     this.#beginParked();
-    const room = this.#room(scheduler.elapsed());
-    if (room === 0) {
-      const now = scheduler.elapsed();
-      return Math.min(longestSleepMs, Math.max(this.#paused(now), this.#rate.wait(now)) || longestSleepMs);
-    }
+    const room = this.#pacing.room(this.#underWay);
+    if (room === 0) return Math.min(longestSleepMs, this.#pacing.waitMs() || longestSleepMs);
     try {
       const leased = await outbox.lease({
-        owner: this.owner, now: clock.now(), leaseMs: this.#leaseMs, limit: room, perDomain: this.#perDomain,
+        owner: this.owner, now: clock.now(), leaseMs: this.#leaseMs, limit: room, perDomain: this.#pacing.perDomain,
         channels: channels.filter((name) => name !== channel.name),
       });
       this.#leaseFailures = 0;
@@ -189,14 +149,12 @@ export class Worker {
     const waiting = this.#parked;
     this.#parked = [];
     for (const held of waiting) {
-      const now = this.#options.scheduler.elapsed();
-      const gate = this.#gate.ask(held.delivery.domain, now);
-      const channelPaused = this.#paused(now) > 0;
+      const gate = this.#pacing.ask(held.delivery.domain);
       if (held.lost) this.#held.drop(held);
-      else if (channelPaused) void this.#run(held, async () => this.#conclude(held, { kind: 'returned', reply: 'The channel takes nothing for the moment.' }));
+      else if (this.#pacing.paused) void this.#run(held, async () => this.#conclude(held, { kind: 'returned', reply: 'The channel takes nothing for the moment.' }));
       else if (gate.verdict === 'paused') void this.#run(held, async () => this.#conclude(held, outcomeOfPause(gate)));
-      else if (gate.verdict === 'wait' || this.#room(now) === 0) this.#parked.push(held);
-      else void this.#run(held, () => this.#attempt(held));
+      else if (gate.verdict === 'wait' || this.#pacing.room(this.#underWay) === 0) this.#parked.push(held);
+      else void this.#run(held, () => this.#try(held));
     }
   }
 
@@ -214,52 +172,9 @@ export class Worker {
     }
   }
 
-  /** One attempt, from the secret's minting to the report. */
-  async #attempt(held: Held): Promise<void> {
-    this.#rate.take(this.#options.scheduler.elapsed());
-    const known = held.delivery.domain;
-    const leave = known === undefined ? undefined : this.#gate.enter(known);
-    let turn: Turn;
-    try {
-      turn = await this.#takeTurn(held, leave);
-    } catch (error) {
-      this.#options.log.error({ err: error, delivery: held.delivery.id, template: held.delivery.template }, 'a message could not be prepared');
-      turn = { outcome: { kind: 'retry', reply: 'The message could not be prepared.' }, sent: false };
-    } finally {
-      // Where a send ended the turn its verdict was given already, and this one counts for nothing.
-      leave?.('unknown', 0, '');
-    }
-    if (!turn.sent) this.#rate.giveBack();
-    if (turn.outcome !== undefined) await this.#conclude(held, turn.outcome);
-  }
-
-  async #takeTurn(held: Held, entered: Leave | undefined): Promise<Turn> {
-    const { channel, scheduler, clock } = this.#options;
-    const prepared = await this.#prepare(held.delivery);
-    if (prepared.outcome !== 'send') return { outcome: outcomeWithoutSending(prepared), sent: false };
-    const domain = domainOf(prepared.to);
-    held.delivery = { ...held.delivery, to: prepared.to, ...(domain === undefined ? {} : { domain }) };
-    if (entered === undefined) {
-      const gate = this.#gate.ask(domain, scheduler.elapsed());
-      if (gate.verdict === 'paused') return { outcome: outcomeOfPause(gate), sent: false };
-    }
-    if (this.#stopping || !(await this.#held.isOurs(held))) return { outcome: undefined, sent: false };
-    const leave = entered ?? (domain === undefined ? undefined : this.#gate.enter(domain));
-    let result: SendResult | undefined;
-    try {
-      result = await channel.send(held.delivery, prepared);
-    } finally {
-      leave?.(verdictOnDomain(result), scheduler.elapsed(), result?.reply ?? '');
-    }
-    this.#judgeChannel(result);
-    const probe = probeLater(result, prepared.mailboxExpectedBy, held.delivery.attempts, clock.now());
-    return { outcome: probe ?? outcomeOfSend(result, held.delivery, clock.now()), sent: true };
-  }
-
-  async #prepare(delivery: Delivery): Promise<Prepared> {
-    const prepared = await this.#options.addressee.prepare(delivery);
-    if (prepared.outcome === 'hold' && Number.isNaN(prepared.until.getTime())) throw new RangeError('held until no valid date');
-    return prepared;
+  async #try(held: Held): Promise<void> {
+    const outcome = await attemptDelivery(this.#attempt, held);
+    if (outcome !== undefined) await this.#conclude(held, outcome);
   }
 
   /** Writes the outcome, and once it stands tells the user's record. */
@@ -274,23 +189,5 @@ export class Worker {
     if (ended.state === 'dead') log.warn(line, 'a message is given up');
     else log.info(line, 'delivery');
     await reporter.tell(ended);
-  }
-
-  #judgeChannel({ outcome, reply }: SendResult): void {
-    const { scheduler, log, channel } = this.#options;
-    const now = scheduler.elapsed();
-    const line = () => ({ channel: channel.name, reply, pauseMs: Math.round(this.#paused(now)) });
-    if (outcome === 'channelDown') {
-      this.#down.failed(now);
-      log.error(line(), 'the channel is down; messages wait in the queue');
-    } else if (outcome === 'throttled') {
-      this.#down.succeeded();
-      this.#throttle.failed(now);
-      log.warn(line(), 'the server is sent too much at once; messages wait a moment');
-    } else {
-      this.#down.succeeded();
-      // Only what was taken says that more would be.
-      if (outcome === 'accepted') this.#throttle.succeeded();
-    }
   }
 }
