@@ -48,8 +48,8 @@ export function* outlineSteps(bytes: Buffer, piece: number): Steps<Outline | und
 class Scan {
   readonly #bytes: Buffer;
   readonly #piece: number;
-  readonly #frames: Frame[] = Array.from({ length: maxDepth + 1 }, () =>
-    ({ open: 0, isObject: false, commas: 0, cut: 0, element: 0, large: undefined, parts: undefined }));
+  /** By depth; the first stands for the whole body. */
+  readonly #frames: Frame[] = [newFrame()];
   #index = 0;
   #depth = 0;
   #values = 0;
@@ -90,7 +90,7 @@ class Scan {
     this.#depth += 1;
     this.#count();
     if (this.#depth > maxDepth) throw new InvalidSyntaxError(`the body nests deeper than ${maxDepth} levels`);
-    const frame = this.#frames[this.#depth]!;
+    const frame = this.#frames[this.#depth] ??= newFrame();
     frame.open = index;
     frame.isObject = isObject;
     frame.commas = 0;
@@ -124,6 +124,10 @@ class Scan {
     this.#values += 1;
     if (this.#values > maxValues) throw new ScimError(413, undefined, `the body holds more than ${maxValues} values: send them in several requests`);
   }
+}
+
+function newFrame(): Frame {
+  return { open: 0, isObject: false, commas: 0, cut: 0, element: 0, large: undefined, parts: undefined };
 }
 
 /** Cuts off what stands before a comma or the closing bracket: the elements up to the present one, and it by itself where it is large. */

@@ -15,6 +15,32 @@ interface Rule {
   readonly target: AttributePlace;
 }
 
+/** The rules for one resource type, to be looked up by name. */
+class RuleBook {
+  readonly rules: readonly Rule[];
+  /** URNs that sources stand under, in lower case. */
+  readonly schemas: ReadonlySet<string>;
+  readonly #bySpelling = new Map<string, Rule[]>();
+
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules;
+    this.schemas = new Set(rules.flatMap(({ source }) => source.schema?.toLowerCase() ?? []));
+    for (const rule of rules) {
+      for (const spelling of new Set(rule.source.spellings)) this.#bySpelling.set(spelling, [...this.named(spelling), rule]);
+    }
+  }
+
+  /** The rules whose source is spelt like this, in the order of their file. @param spelling in lower case */
+  named(spelling: string): readonly Rule[] {
+    return this.#bySpelling.get(spelling) ?? [];
+  }
+}
+
+/** Rule books by the name of the resource type. */
+type RuleBooks = ReadonlyMap<string, RuleBook>;
+
+const noRules = new RuleBook([]);
+
 /** A value found under another name, with what its rules make of it. */
 interface Found {
   readonly rule: Rule;
@@ -27,8 +53,8 @@ interface Found {
  * says under the attribute's own name counts, unless the entry `wins`.
  */
 export class ExtensionMapping implements InboundMapping {
-  readonly #byClient: ReadonlyMap<string, readonly Rule[]>;
-  readonly #default: readonly Rule[];
+  readonly #byClient: ReadonlyMap<string, RuleBooks>;
+  readonly #default: RuleBooks;
 
   /**
    * @param folders of mapping files; a later folder's file replaces an earlier one's of the same name
@@ -37,9 +63,10 @@ export class ExtensionMapping implements InboundMapping {
   constructor(folders: readonly string[], types: ResourceTypes) {
     const files = loadMappings(folders, (entry) => faultOf(entry, types));
     const rulesOf = (entries: readonly MappingEntry[]): Rule[] => entries.map((entry) => ({ entry, source: placeOf(entry.source), target: placeOf(entry.target) }));
-    this.#default = rulesOf(files.find(({ name }) => name === 'default')?.entries ?? []);
+    const usual = rulesOf(files.find(({ name }) => name === 'default')?.entries ?? []);
+    this.#default = ruleBooks(usual);
     this.#byClient = new Map(files.filter(({ name }) => name !== 'default').map(({ name, entries, includeDefault }) =>
-      [name.toLowerCase(), [...rulesOf(entries), ...(includeDefault ? this.#default : [])]]));
+      [name.toLowerCase(), ruleBooks([...rulesOf(entries), ...(includeDefault ? usual : [])])]));
   }
 
   mapResource(context: RequestContext, type: ResourceType, body: JsonObject): JsonObject {
@@ -47,14 +74,19 @@ export class ExtensionMapping implements InboundMapping {
   }
 
   mapOperations(context: RequestContext, type: ResourceType, operations: readonly PatchOperation[]): readonly PatchOperation[] {
-    const rules = this.#rules(context, type);
-    return rules.length === 0 ? operations : operations.map((operation) => mapOperation(rules, operation));
+    const book = this.#rules(context, type);
+    return book === noRules ? operations : operations.map((operation) => mapOperation(book, operation));
   }
 
-  #rules({ client }: RequestContext, type: ResourceType): readonly Rule[] {
-    const rules = this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
-    return rules.filter(({ entry }) => entry.resourceType === type.name);
+  #rules({ client }: RequestContext, type: ResourceType): RuleBook {
+    const books = this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
+    return books.get(type.name) ?? noRules;
   }
+}
+
+function ruleBooks(rules: readonly Rule[]): RuleBooks {
+  const types = new Set(rules.map(({ entry }) => entry.resourceType));
+  return new Map([...types].map((type) => [type, new RuleBook(rules.filter(({ entry }) => entry.resourceType === type))]));
 }
 
 function faultOf({ resourceType, target }: MappingEntry, types: ResourceTypes): string | undefined {
@@ -65,31 +97,30 @@ function faultOf({ resourceType, target }: MappingEntry, types: ResourceTypes): 
   return type.resolve(path) === undefined ? `target "${target}" is no attribute of ${resourceType}` : undefined;
 }
 
-function mapOperation(rules: readonly Rule[], operation: PatchOperation): PatchOperation {
+function mapOperation(book: RuleBook, operation: PatchOperation): PatchOperation {
   const { path, value } = operation;
   if (path === undefined) {
-    return isJsonObject(value) ? { ...operation, value: new Mapping(rules, 'flat').map(value) } : operation;
+    return isJsonObject(value) ? { ...operation, value: new Mapping(book, 'flat').map(value) } : operation;
   }
   const named = path.trim().toLowerCase();
-  const matching = rules.filter(({ source }) => source.spellings.includes(named));
-  for (const rule of matching) {
+  for (const rule of book.named(named)) {
     if (value === undefined) return { ...operation, path: rule.entry.target };
     const mapped = transformValue(rule.entry, value);
     if (mapped !== 'skip') return { ...operation, path: rule.entry.target, value: mapped.value };
   }
   // A path that is a whole URN, its attributes in the value.
-  const isUrn = operation.op !== 'remove' && isJsonObject(value) && rules.some(({ source }) => source.schema?.toLowerCase() === named);
+  const isUrn = operation.op !== 'remove' && isJsonObject(value) && book.schemas.has(named);
   if (!isUrn) return operation;
-  return { ...omit(operation, 'path'), value: new Mapping(rules, 'flat').map({ [path]: value }) };
+  return { ...omit(operation, 'path'), value: new Mapping(book, 'flat').map({ [path]: value }) };
 }
 
 /** One pass over a body or a path-less value. `nested` writes attributes where resources have them, `flat` under their full path. */
 class Mapping {
-  readonly #rules: readonly Rule[];
+  readonly #book: RuleBook;
   readonly #shape: 'nested' | 'flat';
 
-  constructor(rules: readonly Rule[], shape: 'nested' | 'flat') {
-    this.#rules = rules;
+  constructor(book: RuleBook, shape: 'nested' | 'flat') {
+    this.#book = book;
     this.#shape = shape;
   }
 
@@ -98,14 +129,14 @@ class Mapping {
     let rest = this.#takeKeys(body, undefined, found);
     for (const [key, value] of Object.entries(rest)) {
       const schema = key.toLowerCase();
-      if (!isJsonObject(value) || !this.#rules.some(({ source }) => source.schema?.toLowerCase() === schema)) continue;
+      if (!isJsonObject(value) || !this.#book.schemas.has(schema)) continue;
       const kept = this.#takeKeys(value, schema, found);
       if (kept === value) continue;
       rest = Object.keys(kept).length === 0 ? omit(rest, key) : { ...rest, [key]: kept };
     }
     if (found.length === 0) return body;
     for (const { rule, value } of found) rest = this.#write(rest, rule, value);
-    return this.#shape === 'nested' ? withoutAliasUrns(rest, this.#rules) : rest;
+    return this.#shape === 'nested' ? withoutAliasUrns(rest, this.#book.rules) : rest;
   }
 
   /** Takes the keys that are sources out of an object; `schema` is the URN it stands under. The very object when there are none. */
@@ -114,7 +145,7 @@ class Mapping {
     const before = found.length;
     for (const [key, value] of Object.entries(object)) {
       const named = schema === undefined ? key.toLowerCase() : `${schema}:${key.toLowerCase()}`;
-      const rules = this.#rules.filter(({ source }) => source.spellings.includes(named));
+      const rules = this.#book.named(named);
       if (rules.length === 0) kept.push([key, value]);
       found.push(...rules.map((rule) => ({ rule, value })));
     }
