@@ -59,11 +59,12 @@ export function outcomeWithoutSending(prepared: Exclude<Prepared, { readonly out
 const patienceMs = 48 * 3_600_000;
 
 /** What the answer to a send means for the delivery. */
-export function outcomeOfSend({ outcome, reply }: SendResult, { createdAt }: Delivery, now: Date): Outcome {
-  switch (outcome) {
+export function outcomeOfSend(result: SendResult, { createdAt }: Delivery, now: Date): Outcome {
+  const { reply } = result;
+  switch (result.outcome) {
     case 'accepted': return { kind: 'sent', reply };
     case 'permanent': return { kind: 'dead', reply, attempted: true };
-    case 'temporary': return { kind: 'retry', reply };
+    case 'temporary': return { kind: 'retry', reply, ...(result.retryAfterMs === undefined ? {} : { notBeforeMs: result.retryAfterMs }) };
     case 'throttled': return { kind: now.getTime() - Date.parse(createdAt) < patienceMs ? 'returned' : 'retry', reply };
     case 'channelDown': return { kind: 'returned', reply };
   }

@@ -3,12 +3,19 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { isPublicAddress, lookUpPublic, RefusedAddressError } from './public-address.ts';
 
-/** Posts a body and answers the HTTP status; rejects when there is none: time-out, no connection, RefusedAddressError. */
-export type PostWebhook = (url: URL, headers: Readonly<Record<string, string>>, body: string) => Promise<number>;
+/** What is wanted of an answer. */
+export interface WebhookAnswer {
+  readonly status: number;
+  /** Its `Retry-After`, as sent. */
+  readonly retryAfter?: string | undefined;
+}
+
+/** Posts a body; rejects when there is no answer: time-out, no connection, RefusedAddressError. */
+export type PostWebhook = (url: URL, headers: Readonly<Record<string, string>>, body: string) => Promise<WebhookAnswer>;
 
 /** For the whole exchange, name look-up and TLS included. */
 const timeoutMs = 15_000;
-/** Of an answer nothing but its status matters; this much is read out of politeness. */
+/** Of an answer nothing but its head matters; this much is read out of politeness. */
 const readBytes = 64 * 1024;
 
 /**
@@ -25,9 +32,9 @@ export function createPostWebhook(trustedHosts: ReadonlySet<string>): PostWebhoo
       headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
       ...(trusted ? {} : { lookup: lookUpPublic }),
     };
-    return new Promise<number>((resolve, reject) => {
+    return new Promise<WebhookAnswer>((resolve, reject) => {
       const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (response) => {
-        resolve(response.statusCode ?? 0);
+        resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
         let read = 0;
         response.on('data', (chunk: Buffer) => {
           read += chunk.length;

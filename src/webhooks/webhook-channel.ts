@@ -4,8 +4,9 @@ import type { Channel } from '../notify/channel.ts';
 import type { SendResult } from '../notify/mailer.ts';
 import type { Settings } from '../settings.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
-import type { PostWebhook } from './post-webhook.ts';
+import type { PostWebhook, WebhookAnswer } from './post-webhook.ts';
 import { RefusedAddressError } from './public-address.ts';
+import { readRetryAfter } from './retry-after.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { webhookBackoff } from './webhook-backoff.ts';
 import { endpointOf } from './webhook-subscribers.ts';
@@ -21,9 +22,12 @@ export interface WebhookChannelParts {
   readonly log: Pick<Log, 'error'>;
 }
 
+/** Answers whose `Retry-After` counts. */
+const waits: ReadonlySet<number> = new Set([429, 503]);
+
 /**
  * The webhook channel (Standard Webhooks): posts `{type, timestamp, data}` with `webhook-id`, `webhook-timestamp` and `webhook-signature`.
- * 2xx: taken. 410: the endpoint is disabled. Anything else, a redirect included: later.
+ * 2xx: taken. 410: the endpoint is disabled. Anything else, a redirect included: later, with 429 and 503 no sooner than their `Retry-After`.
  */
 export function createWebhookChannel({ settingsOf, keysOf, register, post, clock, log }: WebhookChannelParts): Channel {
   return {
@@ -42,18 +46,22 @@ export function createWebhookChannel({ settingsOf, keysOf, register, post, clock
         'webhook-timestamp': String(timestamp),
         'webhook-signature': signWebhook({ id, timestamp, body }, keysOf(endpoint.secrets)),
       };
-      let status: number;
+      let answer: WebhookAnswer;
       try {
-        status = await post(new URL(endpoint.url), headers, body);
+        answer = await post(new URL(endpoint.url), headers, body);
       } catch (error) {
         return { outcome: 'temporary', reply: reasonOf(error) };
       }
+      const { status, retryAfter } = answer;
       if (status === 410) {
         await register.disable(delivery.tenant, endpoint, 'it answered 410 Gone');
         log.error({ webhook: endpoint.id }, 'a webhook answered 410 Gone and is disabled until it is enabled by hand or gets another URL');
         return { outcome: 'permanent', reply: 'HTTP 410' };
       }
-      return { outcome: status >= 200 && status < 300 ? 'accepted' : 'temporary', reply: `HTTP ${status}` };
+      const reply = `HTTP ${status}`;
+      if (status >= 200 && status < 300) return { outcome: 'accepted', reply };
+      const retryAfterMs = waits.has(status) && retryAfter !== undefined ? readRetryAfter(retryAfter, clock.now()) : undefined;
+      return { outcome: 'temporary', reply, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     },
     async close() {
       // Each request closes its own connection.

@@ -42,6 +42,7 @@ describe('createPostWebhook', () => {
       asked.push(`${request.method} ${request.url}`);
       if (request.url === '/redirect') response.writeHead(307, { Location: `http://127.0.0.1:${port}/taken` }).end();
       else if (request.url === '/endless') response.writeHead(200).write('x'.repeat(1_000_000));
+      else if (request.url === '/busy') response.writeHead(503, { 'Retry-After': '120' }).end();
       else if (request.url === '/hang-up') request.socket.destroy();
       else response.writeHead(204).end();
     });
@@ -60,8 +61,8 @@ describe('createPostWebhook', () => {
   });
 
   it('posts to a host that is trusted, by address and by name', async () => {
-    expect(await trusted(new URL(`http://127.0.0.1:${port}/a`), {}, '{}')).to.equal(204);
-    expect(await trusted(new URL(`http://localhost:${port}/b`), {}, '{}')).to.equal(204);
+    expect(await trusted(new URL(`http://127.0.0.1:${port}/a`), {}, '{}')).to.include({ status: 204 });
+    expect(await trusted(new URL(`http://localhost:${port}/b`), {}, '{}')).to.include({ status: 204 });
     expect(asked).to.deep.equal(['POST /a', 'POST /b']);
   });
 
@@ -77,12 +78,16 @@ describe('createPostWebhook', () => {
   }
 
   it('follows no redirect', async () => {
-    expect(await trusted(new URL(`http://127.0.0.1:${port}/redirect`), {}, '{}')).to.equal(307);
+    expect(await trusted(new URL(`http://127.0.0.1:${port}/redirect`), {}, '{}')).to.include({ status: 307 });
     expect(asked).to.deep.equal(['POST /redirect']);
   });
 
-  it('wants no more of an answer than its status', async () => {
-    expect(await trusted(new URL(`http://127.0.0.1:${port}/endless`), {}, '{}')).to.equal(200);
+  it('tells how long the receiver asks to wait', async () => {
+    expect(await trusted(new URL(`http://127.0.0.1:${port}/busy`), {}, '{}')).to.deep.equal({ status: 503, retryAfter: '120' });
+  });
+
+  it('wants no more of an answer than its head', async () => {
+    expect(await trusted(new URL(`http://127.0.0.1:${port}/endless`), {}, '{}')).to.include({ status: 200 });
   });
 
   it('rejects when there is no answer', async () => {

@@ -28,6 +28,7 @@ class WebhookBench {
   readonly register = new EndpointRegister(new MemoryStore(), this.bench.time);
   endpoint: WebhookEndpoint = { id: 'crm', url: 'https://crm.example/hook', secrets: ['env:NEW', 'env:OLD'], events: ['*'] };
   answer: () => number | Error = () => 204;
+  retryAfter: string | undefined;
 
   get settings(): Settings {
     return { ...defaults, webhooks: [this.endpoint] };
@@ -44,7 +45,7 @@ class WebhookBench {
           this.posted.push({ url: url.href, headers, body, at: this.bench.time.elapsed() });
           const answer = this.answer();
           if (answer instanceof Error) throw answer;
-          return answer;
+          return { status: answer, retryAfter: this.retryAfter };
         },
       }),
     });
@@ -101,6 +102,24 @@ describe('createWebhookChannel', () => {
       hooks.answer = () => 200;
       await hooks.bench.time.advance(10_000);
       expect(hooks.bench.get(id).state).to.equal('sent');
+    });
+  }
+
+  for (const [status, retryAfter, seconds] of [
+    [429, '3600', 3600], [503, 'Sat, 21 Nov 2026 10:00:00 GMT', 3600], [503, '9999999', 86_400], [429, '1', 5], [503, 'soon', 5], [500, '3600', 5],
+  ] as const) {
+    it(`tries again ${seconds} seconds after a ${status} with Retry-After: ${retryAfter}`, async () => {
+      const { id } = hooks.file('e1');
+      hooks.answer = () => status;
+      hooks.retryAfter = retryAfter;
+      await hooks.start();
+      await hooks.bench.time.advance(10);
+      expect(Math.round((Date.parse(hooks.bench.get(id).notBefore) - hooks.bench.time.now().getTime()) / 1000)).to.equal(seconds);
+      hooks.answer = () => 200;
+      await hooks.bench.time.advance(seconds * 1000 - 1000);
+      expect(hooks.posted).to.have.length(1);
+      await hooks.bench.time.advance(20_000);
+      expect(hooks.bench.get(id)).to.include({ state: 'sent', attempts: 2 });
     });
   }
 
