@@ -10,26 +10,23 @@ import type { OperationReport } from '../scim/request-notes.ts';
 import type {
   ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants,
 } from '../scim/resource-handler.ts';
-import { schemasOf } from '../scim/resource-schemas.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Resource } from '../scim/resource.ts';
 import { NotFoundError, ScimError, UniquenessError } from '../scim/scim-error.ts';
 import type { Settings } from '../settings.ts';
 import { carryOver } from './carry-over.ts';
-import { isPreparedFor, type PasswordWish, passwordWish, preparePassword, type PreparedPassword } from './client-password.ts';
-import { changeEvents, type EventDraft, removalEvent } from './event-policy.ts';
+import { ChangePlanner, type Plan, type Wanted } from './change-planner.ts';
+import { type PasswordWish, preparePassword, type PreparedPassword } from './client-password.ts';
+import { type EventDraft, removalEvent } from './event-policy.ts';
 import type { Rehearsed } from './explain-change.ts';
-import { carryOutMembers, membersOf } from './group-members.ts';
+import { membersOf } from './group-members.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
-import { omit } from './omit.ts';
-import { emptyAccount, onboard } from './onboarding.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { type AtomicWork, attemptKey, type Decision, groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, type RecordWriter, taken, type WriteOptions } from './record-writer.ts';
+import { type AtomicWork, attemptKey, type Decision, type RecordChange, type RecordRef, type RecordWriter, type WriteOptions } from './record-writer.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { represent } from './representation.ts';
 import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
-import { purposeOfPassword } from './sealed-password.ts';
 
 /** What the service works with. */
 export interface ResourceServiceParts {
@@ -41,17 +38,6 @@ export interface ResourceServiceParts {
   readonly secrets: SecretBox;
   readonly rehearsal: Rehearsal;
 }
-
-/** A wanted state, before it is known what it means for the user's first key or the group's members. */
-interface Wanted {
-  readonly manner: 'create' | 'replace' | 'patch';
-  /** May hold `password`, and for a body `members`. */
-  readonly resource: Resource;
-  readonly members: readonly MembersOperation[];
-}
-
-/** A change ready to be written, or the password work that must be done first, outside the line of writers. */
-type Outcome = { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> } | { readonly kind: 'hashFirst'; readonly wish: PasswordWish };
 
 /** What a caller wants a record to become. */
 interface Wish {
@@ -76,20 +62,20 @@ export class ResourceService implements ResourceHandler {
   readonly #clock: Clock;
   readonly #settingsOf: (tenant: string) => Settings;
   readonly #hasher: PasswordHasher;
-  readonly #secrets: SecretBox;
   readonly #rehearsal: Rehearsal;
+  readonly #planner: ChangePlanner;
   readonly #parts: ResourceServiceParts;
 
   constructor(parts: ResourceServiceParts) {
-    const { store, writer, clock, settingsOf, hasher, secrets, rehearsal } = parts;
+    const { store, writer, clock, settingsOf, hasher, rehearsal } = parts;
     this.#parts = parts;
     this.#store = store;
     this.#writer = writer;
     this.#clock = clock;
     this.#settingsOf = settingsOf;
     this.#hasher = hasher;
-    this.#secrets = secrets;
     this.#rehearsal = rehearsal;
+    this.#planner = new ChangePlanner(parts);
   }
 
   async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
@@ -157,7 +143,7 @@ export class ResourceService implements ResourceHandler {
   async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {
     const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
     const wanted: Wanted = { manner: 'create', resource, members: await bodyMembers(type, resource) };
-    const { change } = await this.#withPassword((prepared) => this.#outcomeOf(context, ref, undefined, wanted, prepared));
+    const { change } = await this.#withPassword((prepared) => this.#planner.plan(context, ref, undefined, wanted, prepared));
     const tape = tapeFor(context);
     const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context, tape));
     return { record, changed: true, members: change.members, operations: [], ...(tape === undefined ? {} : { rehearsed: rehearsedOn(tape, resource) }) };
@@ -183,7 +169,7 @@ export class ResourceService implements ResourceHandler {
       if (before === undefined) throw notFound(ref.type, ref.id);
       const { wanted, operations } = await wish(before);
       sent = wanted.resource;
-      const outcome = await this.#outcomeOf(context, ref, before, wanted, prepared);
+      const outcome = await this.#planner.plan(context, ref, before, wanted, prepared);
       if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
       const { change, applied } = outcome;
       const reports = operations.map((report, index): OperationReport => (applied.has(index) ? { ...report, outcome: 'applied' } : report));
@@ -200,53 +186,12 @@ export class ResourceService implements ResourceHandler {
     throw new StoreUnavailableError('The password is being changed by others at the same time.');
   }
 
-  async #withPassword(compute: (prepared?: PreparedPassword) => Promise<Outcome>): Promise<Extract<Outcome, { kind: 'ready' }>> {
+  async #withPassword(compute: (prepared?: PreparedPassword) => Promise<Plan>): Promise<Extract<Plan, { kind: 'ready' }>> {
     const first = await compute();
     if (first.kind === 'ready') return first;
     const second = await compute(await preparePassword(first.wish, this.#hasher));
     if (second.kind !== 'ready') throw new StoreUnavailableError('The password could not be prepared.');
     return second;
-  }
-
-  async #outcomeOf(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, wanted: Wanted, prepared?: PreparedPassword): Promise<Outcome> {
-    if (ref.type.name === 'User') return this.#userOutcome(context, ref, before, wanted, prepared);
-    const resource = stored(wanted.resource);
-    const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
-    const { change: members, applied } = isGroup && wanted.members.length > 0
-      ? await carryOutMembers(this.#store, ref, wanted.members) : { change: undefined, applied: new Set<number>() };
-    const uniqueKeys = isGroup ? await this.#groupNameKeys(context, ref, before, resource) : [];
-    const events = withMembers(ref.type, changeEvents(ref.type.name, before?.resource, resource), resource, members);
-    return { kind: 'ready', change: { resource, events, uniqueKeys, ...(members === undefined ? {} : { members }) }, applied };
-  }
-
-  #userOutcome(context: RequestContext, ref: RecordRef, record: StoredRecord | undefined, { manner, resource }: Wanted, prepared?: PreparedPassword): Outcome {
-    const settings = this.#settingsOf(context.tenant);
-    const before = record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
-    const wish = passwordWish({ manner, profile: context.profile, before, after: resource }, settings);
-    if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
-    const password = prepared?.hash === undefined || wish === undefined ? undefined : {
-      hash: prepared.hash,
-      ...(wish.mail ? { sealed: this.#secrets.seal(wish.text, { tenant: ref.tenant, id: ref.id, purpose: purposeOfPassword }) } : {}),
-    };
-    const scene = { settings, now: this.#clock.now(), newId: () => this.#clock.newId() };
-    const change = onboard({ manner, before, after: stored(resource), ...(password === undefined ? {} : { password }) }, scene);
-    return { kind: 'ready', change: { ...change, resource: { ...change.resource, schemas: schemasOf(ref.type, change.resource) } }, applied: new Set() };
-  }
-
-  /**
-   * Where group names must be unique the database holds them so. Groups made before that was asked for hold no such key: a look keeps
-   * new ones from taking their names.
-   */
-  async #groupNameKeys(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, { displayName }: Resource): Promise<string[]> {
-    const { uniqueGroupNames, profile } = this.#settingsOf(context.tenant).scim;
-    const unique = uniqueGroupNames || (context.profile === 'auto' ? profile : context.profile) === 'entra';
-    if (!unique || typeof displayName !== 'string') return [];
-    const key = groupNameUniqueKey(displayName);
-    if (before?.resource['displayName'] !== displayName) {
-      const holder = await this.#store.findByKey(ref.tenant, ref.type.name, groupNameKey(displayName));
-      if (holder !== undefined && holder.id !== ref.id) throw taken(ref, key, holder.id);
-    }
-    return [key];
   }
 
   async #show(context: RequestContext, type: ResourceType, { record, members, rehearsed }: Written, wants: Wants): Promise<Representation> {
@@ -276,11 +221,6 @@ async function bodyMembers(type: ResourceType, resource: Resource): Promise<read
   return members.length === 0 ? [] : [{ kind: 'add', members }];
 }
 
-/** What the store keeps of a resource: the id stands beside it, members and groups elsewhere, the password nowhere. */
-function stored(resource: Resource): Resource {
-  return omit(resource, 'id', 'meta', 'members', 'groups', 'password');
-}
-
 /** A record as PATCH sees it: with its id, and with the `resend` last acted on, so that saying either again is already true. */
 function patchable({ id, resource, account }: StoredRecord): Resource {
   const extension: Json | undefined = resource[latchkeyUrn];
@@ -291,13 +231,6 @@ function patchable({ id, resource, account }: StoredRecord): Resource {
 function isUnchanged(before: StoredRecord, { resource, account, members, events }: RecordChange): boolean {
   return members === undefined && events.length === 0 && equalJson(before.resource, resource)
     && JSON.stringify(before.account) === JSON.stringify(account);
-}
-
-function withMembers(type: ResourceType, events: EventDraft[], resource: Resource, members: MembershipChange | undefined): EventDraft[] {
-  if (members === undefined) return events;
-  const counts = { added: members.add.length, removed: members.remove.length, cleared: members.clear };
-  const [first, ...others] = events.length > 0 ? events : [{ type: 'group.updated' as const, data: { displayName: resource['displayName'] ?? type.name } }];
-  return first === undefined ? events : [{ type: first.type, data: { ...first.data, members: counts } }, ...others];
 }
 
 function notFound(type: ResourceType, id: string): NotFoundError {
