@@ -16,6 +16,7 @@ import { sealMailbox } from './notify/sealed-mailbox.ts';
 import { shippedAndOwn } from './package-root.ts';
 import { ExtensionMapping } from './provisioning/extension-mapping.ts';
 import { checkCodeSettings } from './provisioning/invitation-code.ts';
+import { KeptAnswers } from './provisioning/kept-answers.ts';
 import { OnboardingSweep } from './provisioning/onboarding-sweep.ts';
 import { PasswordHasher } from './provisioning/password-hasher.ts';
 import { RecordWriter } from './provisioning/record-writer.ts';
@@ -51,6 +52,8 @@ const flushMs = 1000;
 /** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
 const dayMs = 86_400_000;
+/** How long a batch may be repeated under its Idempotency-Key. */
+const answersKeptDays = 30;
 
 /**
  * Opens the store that the configuration names.
@@ -105,6 +108,10 @@ export async function compose(config: Config, listening: string): Promise<Applic
       {
         everyMs: purgeMs, atStart: true, failure: 'old deliveries could not be removed from the outbox',
         run: () => store.outbox.purge(defaultTenant, daysAgo(settings.deliveries.keepDays, clock)),
+      },
+      {
+        everyMs: purgeMs, atStart: true, failure: 'old answers to batches could not be removed',
+        run: () => new KeptAnswers(store.resources, clock).purge(defaultTenant, daysAgo(answersKeptDays, clock)),
       },
       ...(config.worker ? [{ everyMs: sweepMs, run: () => sweep.run(defaultTenant), failure: 'states that time brings about could not be written down' }] : []),
     ], log);

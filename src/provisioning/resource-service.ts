@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { equalJson, isJsonObject, type Json } from '../json.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { patchSteps } from '../scim/apply-patch.ts';
 import type { CreateAttempt } from '../scim/create-attempt.ts';
 import { inTurns } from '../scim/in-turns.ts';
@@ -20,6 +20,7 @@ import { type PasswordWish, preparePassword, type PreparedPassword } from './cli
 import { type EventDraft, removalEvent } from './event-policy.ts';
 import type { Rehearsed } from './explain-change.ts';
 import { membersOf } from './group-members.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { type AtomicWork, attemptKey, type Decision, type RecordChange, type RecordRef, type RecordWriter, type WriteOptions } from './record-writer.ts';
@@ -138,6 +139,14 @@ export class ResourceService implements ResourceHandler {
   async atomically<Answer>(work: (handler: ResourceHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {
     if (!this.#store.transactions) throw new ScimError(501, undefined, 'All or nothing needs a database with transactions; a standalone MongoDB has none, a replica set does.');
     return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
+  }
+
+  async recall({ tenant }: RequestContext, attempt: CreateAttempt): Promise<JsonObject | undefined> {
+    return new KeptAnswers(this.#store, this.#clock).earlier(tenant, attempt);
+  }
+
+  async remember({ tenant }: RequestContext, attempt: CreateAttempt, answer: JsonObject): Promise<void> {
+    await new KeptAnswers(this.#store, this.#clock).keep(tenant, attempt, answer);
   }
 
   async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {

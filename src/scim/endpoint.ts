@@ -178,13 +178,21 @@ export class ScimEndpoint {
       throw new ScimError(413, undefined, `A Bulk request may have at most ${bulk.maxPayloadSize} bytes (maxPayloadSize).`);
     }
     const bulkRequest = parseBulkRequest(request.body, bulk.maxOperations);
-    const { body, notes } = await (bulkRequest.allOrNothing
-      ? this.#parts.handler.atomically(async (handler) => {
-        const outcome = await new ScimEndpoint({ ...this.#parts, handler }).#runBulk(request, bulkRequest);
-        return { keep: outcome.succeeded, answer: outcome };
-      })
-      : this.#runBulk(request, bulkRequest));
+    const { body, notes } = await (bulkRequest.allOrNothing ? this.#runAtomically(request, bulkRequest) : this.#runBulk(request, bulkRequest));
     return answer(200, body, {}, notes);
+  }
+
+  /** Of a batch that comes again with its `Idempotency-Key` nothing is done, since all of it is: it is answered as it was then. */
+  #runAtomically(request: ScimRequest, bulkRequest: BulkRequest): Promise<Pick<BulkOutcome, 'body' | 'notes'>> {
+    const { context, headers: { 'idempotency-key': key }, body = null } = request;
+    const attempt = context.dryRun ? undefined : createAttemptOf(context.client.id, key, body, this.#parts.attemptKey);
+    return this.#parts.handler.atomically<Pick<BulkOutcome, 'body' | 'notes'>>(async (handler) => {
+      const earlier = attempt === undefined ? undefined : await handler.recall(context, attempt);
+      if (earlier !== undefined) return { keep: false, answer: { body: earlier, notes: {} } };
+      const outcome = await new ScimEndpoint({ ...this.#parts, handler }).#runBulk(request, bulkRequest);
+      if (attempt !== undefined && outcome.succeeded) await handler.remember(context, attempt, outcome.body);
+      return { keep: outcome.succeeded, answer: outcome };
+    });
   }
 
   #runBulk(request: ScimRequest, bulkRequest: BulkRequest): Promise<BulkOutcome> {

@@ -1,4 +1,5 @@
 import type { ClientProfile } from '../client-profile.ts';
+import type { JsonObject } from '../json.ts';
 import type { Condition, SortOrder } from './condition.ts';
 import type { CreateAttempt } from './create-attempt.ts';
 import type { DryRunReport } from './dry-run.ts';
@@ -110,4 +111,11 @@ export interface ResourceHandler {
    * @throws ScimError 501 where the database cannot
    */
   atomically<Answer>(work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>): Promise<Answer>;
+  /**
+   * What a batch that may be repeated was answered, if it has been carried out.
+   * @throws ScimError 422 when the attempt's key was used for another batch
+   */
+  recall(context: RequestContext, attempt: CreateAttempt): Promise<JsonObject | undefined>;
+  /** Keeps a batch's answer for its repetitions; called where the batch is written, so that both stand or fall together. */
+  remember(context: RequestContext, attempt: CreateAttempt, answer: JsonObject): Promise<void>;
 }

@@ -7,7 +7,7 @@ const bulkRequest = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 describeServed('Bulk, all or nothing', {}, (served) => {
-  const scim = (method: string, path: string, body?: unknown): Promise<ScimAnswer> => served().scim(method, path, body);
+  const scim = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ScimAnswer> => served().scim(method, path, body, headers);
   const bulk = (...Operations: object[]): Promise<ScimAnswer> => scim('POST', '/Bulk', { schemas: [bulkRequest], allOrNothing: true, Operations });
   const user = (bulkId: string, userName: string, more: object = {}) => ({ method: 'POST', path: '/Users', bulkId, data: { userName, ...more } });
   const group = (bulkId: string, displayName: string, ...members: string[]) =>
@@ -87,5 +87,29 @@ describeServed('Bulk, all or nothing', {}, (served) => {
     const { body } = await scim('GET', counter);
     expect(body.emails.map(({ value }: { value: string }) => value).sort()).to.deep.equal(['batch-0@race.example', 'batch-1@race.example', 'batch-2@race.example']);
     expect(body.meta.version).to.equal('W/"4"');
+  });
+
+  it('is answered as the first time when it is repeated with its Idempotency-Key, and does nothing then', async () => {
+    const leaver = await make('/Users', { userName: 'leaver@again.example' });
+    const crew = await make('/Groups', { displayName: 'Again', members: [{ value: idOf(leaver) }] });
+    const heir = user('heir', 'leaver@again.example', { password: 'correct horse battery staple' });
+    const batch = (...more: object[]) => ({
+      schemas: [bulkRequest], allOrNothing: true,
+      Operations: [{ method: 'DELETE', path: leaver }, heir, patch(crew, { op: 'add', path: 'members', value: [{ value: 'bulkId:heir' }] }), ...more],
+    });
+    const send = (body: object, key: string): Promise<ScimAnswer> => scim('POST', '/Bulk', body, { 'idempotency-key': key });
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => send(batch(), 'handover-1')));
+    expect(statuses(first!)).to.deep.equal(['204', '201', '204']);
+    await scim('PATCH', crew, { schemas: [patchOp], Operations: [{ op: 'replace', path: 'displayName', value: 'Since then' }] });
+    const { body: since } = await scim('GET', crew);
+    for (const again of [...others, await send(batch(), 'handover-1')]) expect(again.body).to.deep.equal(first!.body);
+    expect((await scim('GET', crew)).body).to.deep.equal(since).and.include({ displayName: 'Since then' });
+    expect((await send(batch({ method: 'DELETE', path: crew }), 'handover-1')).status).to.equal(422);
+    expect(statuses(await send(batch(), 'handover-2'))[0]).to.equal('404');
+
+    // What failed has left nothing, its key neither.
+    const late = { schemas: [bulkRequest], allOrNothing: true, Operations: [user('l', 'late@again.example'), { method: 'DELETE', path: '/Users/nobody' }] };
+    for (const name of ['first', 'second']) expect(statuses(await send(late, 'handover-3')), name).to.deep.equal(['424', '404']);
+    expect((await scim('GET', '/?count=0&filter=meta.resourceType%20eq%20%22KeptAnswer%22')).body.totalResults).to.equal(0);
   });
 });

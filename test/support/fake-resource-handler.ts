@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../src/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
 import { applyPatch } from '../../src/scim/apply-patch.ts';
 import type { CreateAttempt } from '../../src/scim/create-attempt.ts';
 import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
@@ -31,6 +31,7 @@ export class FakeResourceHandler implements ResourceHandler {
   /** Thrown by the next create, once. */
   failNextCreate: Error | undefined;
   readonly #records = new Map<string, FakeRecord>();
+  readonly #answers = new Map<string, JsonObject>();
   #count = 0;
 
   async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
@@ -71,6 +72,14 @@ export class FakeResourceHandler implements ResourceHandler {
     this.#records.clear();
     for (const [id, record] of before) this.#records.set(id, record);
     return answer;
+  }
+
+  async recall(_: RequestContext, { key }: CreateAttempt): Promise<JsonObject | undefined> {
+    return this.#answers.get(key);
+  }
+
+  async remember(_: RequestContext, { key }: CreateAttempt, answer: JsonObject): Promise<void> {
+    this.#answers.set(key, answer);
   }
 
   async replace(_: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation> {
