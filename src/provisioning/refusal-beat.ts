@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 /** What a beat reads the time by, in milliseconds, and waits with. */
 export interface Stopwatch {
@@ -6,7 +6,9 @@ export interface Stopwatch {
   wait(ms: number): Promise<unknown>;
 }
 
-const monotonic: Stopwatch = { now: () => performance.now(), wait: (ms) => pause(ms) };
+const monotonic: Stopwatch = { now: () => performance.now(), wait: waitExactly };
+/** A timer may fire early by its resolution and by what had kept the loop busy when it was set: a fraction of a millisecond that would tell. */
+const timerErrorMs = 2;
 
 /**
  * Lets refusals leave on a beat: at a multiple of so many milliseconds after the question came in, never at the moment when the work was
@@ -34,4 +36,11 @@ export class RefusalBeat {
 /** How long it is to the next beat that leaves a fifth of a beat for what is still being written down. */
 function timeUntilBeat(elapsedMs: number, everyMs: number): number {
   return everyMs === 0 ? 0 : Math.ceil((elapsedMs + everyMs / 5) / everyMs) * everyMs - elapsedMs;
+}
+
+/** Waits out the last of it turn by turn, while others get on. */
+async function waitExactly(ms: number): Promise<void> {
+  const until = performance.now() + ms;
+  await pause(Math.max(0, ms - timerErrorMs));
+  while (performance.now() < until) await nextTurn();
 }
