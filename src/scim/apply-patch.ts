@@ -96,6 +96,7 @@ class Patch {
     if (operation.path !== undefined) yield* this.#applyAt(resolveTarget(this.#type, operation.path, dialect), operation.value, scope);
     else if (operation.op !== 'remove') yield* this.#applyValue(operation.value, scope);
     else throw new NoTargetError('"remove" needs a "path" that says what to remove.');
+    this.#required.checkRemoved(index, before, this.#resource);
     return {
       op: operation.op,
       ...(operation.path === undefined ? {} : { path: operation.path }),

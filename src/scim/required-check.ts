@@ -2,7 +2,7 @@ import { isJsonObject } from '../json.ts';
 import type { Json } from '../json.ts';
 import type { ResolvedAttribute, ResourceType } from './resource-type.ts';
 import type { Resource } from './resource.ts';
-import type { Attribute } from './schema.ts';
+import type { Attribute, Schema } from './schema.ts';
 import { InvalidValueError, MutabilityError } from './scim-error.ts';
 
 /**
@@ -23,8 +23,22 @@ export class RequiredCheck {
   }
 
   /**
+   * To be asked after each operation: what it took away may not be required, though a later one set it again.
+   * @throws MutabilityError
+   */
+  checkRemoved(operation: number, before: Resource, after: Resource): void {
+    for (const { resolved: { attribute, extension, schema }, index } of this.#touched.values()) {
+      if (index !== operation) continue;
+      const [had, has] = [before, after].map((resource) => (extension ? resource[schema.id] : resource));
+      if (isJsonObject(had) && !isJsonObject(has)) this.#checkExtension(schema);
+      else if (attribute.required && isJsonObject(had) && isJsonObject(has) && had[attribute.name] !== undefined && has[attribute.name] === undefined) throw isGone(attribute);
+    }
+  }
+
+  /**
+   * To be asked when all operations are done.
    * @param located runs a step and names the operation in what it throws
-   * @throws MutabilityError when a required attribute is gone; InvalidValueError when it is empty, when an element lacks a required sub-attribute, or
+   * @throws MutabilityError when a required attribute is missing; InvalidValueError when it is empty, when an element lacks a required sub-attribute, or
    *   an extension that came to be lacks an attribute
    */
   check(before: Resource, after: Resource, located: (index: number, step: () => void) => void): void {
@@ -39,16 +53,25 @@ export class RequiredCheck {
         if (isJsonObject(container)) {
           checkAttribute(attribute, container[attribute.name]);
           if (before[schema.id] === undefined) for (const one of schema.attributes) checkAttribute(one, container[one.name]);
-        } else if (this.#type.extensions.some((one) => one.schema === schema && one.required)) {
-          throw new MutabilityError(`"${schema.id}" is required and cannot be removed.`);
+        } else {
+          this.#checkExtension(schema);
         }
       });
     }
   }
+
+  /** @throws MutabilityError when the extension may not be absent */
+  #checkExtension(absent: Schema): void {
+    if (this.#type.extensions.some(({ schema, required }) => schema === absent && required)) throw new MutabilityError(`"${absent.id}" is required and cannot be removed.`);
+  }
+}
+
+function isGone({ name }: Attribute): MutabilityError {
+  return new MutabilityError(`"${name}" is required and cannot be removed.`);
 }
 
 function checkAttribute(attribute: Attribute, value: Json | undefined): void {
-  if (attribute.required && value === undefined) throw new MutabilityError(`"${attribute.name}" is required and cannot be removed.`);
+  if (attribute.required && value === undefined) throw isGone(attribute);
   if (attribute.required && value === '') throw new InvalidValueError(`"${attribute.name}" is required and cannot be empty.`);
   const required = (attribute.subAttributes ?? []).filter((one) => one.required);
   if (required.length === 0 || value === undefined) return;

@@ -5,7 +5,7 @@ import { applyPatch, patchSteps } from '../../src/scim/apply-patch.ts';
 import { parsePatchRequest, type PatchOperation } from '../../src/scim/patch-op.ts';
 import type { ClientProfile } from '../../src/client-profile.ts';
 import type { Resource } from '../../src/scim/resource.ts';
-import { ScimError } from '../../src/scim/scim-error.ts';
+import { MutabilityError, ScimError } from '../../src/scim/scim-error.ts';
 import { groupType, userType, userUrn } from '../support/resource-types.ts';
 
 const options = { profile: 'auto', unknownAttributes: 'drop' } as const;
@@ -138,11 +138,13 @@ describe('applyPatch', () => {
     expect(operations.map(({ outcome }) => outcome)).to.deep.equal(['alreadyTrue', 'alreadyTrue', 'alreadyTrue']);
   });
 
-  it('lets a required attribute be absent for a moment within the request', () => {
-    const before: Resource = { schemas: [userUrn], userName: 'ines' };
-    const { resource } = applyPatch(userType, before, [{ op: 'remove', path: 'userName' }, { op: 'add', path: 'userName', value: 'tove' }], options);
-    expect(resource).to.deep.equal({ schemas: [userUrn], userName: 'tove' });
-  });
+  for (const taking of [{ op: 'remove', path: 'userName' }, { op: 'replace', path: 'userName', value: null }, { op: 'replace', value: { title: 'Pilot', userName: null } }] as const) {
+    it(`refuses ${JSON.stringify(taking)} though the next operation gives it anew`, () => {
+      const before: Resource = { schemas: [userUrn], userName: 'ines' };
+      const operations = [{ op: 'add', path: 'title', value: 'Captain' }, taking, { op: 'add', path: 'userName', value: 'tove' }] as const;
+      expect(() => applyPatch(userType, before, operations, options)).to.throw(MutabilityError, /Operations\[1\].*"userName" is required/);
+    });
+  }
 
   it('hands relations on as operations on members, conditions included', () => {
     const { members } = applyPatch(groupType, { displayName: 'Harbour' }, [{ op: 'remove', path: 'members[display sw "A"]' }], options);
