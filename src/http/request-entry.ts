@@ -42,10 +42,11 @@ export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: Cal
   return entry;
 }
 
+/** A path is cut before it is searched for secrets: a thousand characters more would be searched for nothing. */
 function loggedOperation({ op, path, outcome, rules = [] }: OperationNote, hide: HideSecrets): LoggedOperation {
   return {
     op,
-    ...(path === undefined ? {} : { path: hide.text(path).slice(0, longestText) }),
+    ...(path === undefined ? {} : { path: hide.text(path.slice(0, longestText)) }),
     outcome,
     ...(rules.length === 0 ? {} : { rules }),
   };

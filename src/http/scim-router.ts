@@ -109,7 +109,7 @@ function note({ log, clock, recorder, hideSecrets, settingsOf }: ScimRouterParts
   const ms = Math.round((performance.now() - arrived) * 10) / 10;
   const isQuiet = isRead(request) && status < 400;
   const operations = notes.operations?.slice(0, mostLogged)
-    .map((operation) => (operation.path === undefined ? operation : { ...operation, path: hideSecrets.text(operation.path).slice(0, longestLogged) }));
+    .map((operation) => (operation.path === undefined ? operation : { ...operation, path: hideSecrets.text(operation.path.slice(0, longestLogged)) }));
   log[isQuiet ? 'debug' : 'info'](
     {
       requestId: id, client: client.name, method: request.method, path: request.path, status, ms, ...notes, ...(operations === undefined ? {} : { operations }),

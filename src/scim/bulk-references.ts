@@ -7,11 +7,18 @@ const inUri = /(?<=\/)bulkId:([^/]+)$/i;
 const quoted = /(?<=")bulkId:([^"\\]+)(?=")/gi;
 
 /** The bulkIds that a Bulk operation's path or data refers to (RFC 7644 §3.7.2), each once. */
-export function referencesIn(value: Json, found: Set<string> = new Set()): Set<string> {
-  replaceReferences(value, (bulkId) => {
+export function referencesIn(value: Json): Set<string> {
+  const found = new Set<string>();
+  const note = (bulkId: string): string => {
     found.add(bulkId);
     return bulkId;
-  });
+  };
+  const visit = (one: Json, key: string): void => {
+    if (typeof one === 'string') replaceInText(one, note, key);
+    else if (Array.isArray(one)) for (const element of one) visit(element, key);
+    else if (isJsonObject(one)) for (const name of Object.keys(one)) visit(one[name] ?? null, name);
+  };
+  visit(value, '');
   return found;
 }
 

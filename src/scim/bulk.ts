@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Json, JsonObject } from '../json.ts';
 import { referencesIn, replaceReferences, splitResource } from './bulk-references.ts';
+import type { SplitResource } from './bulk-references.ts';
 import { bulkResponseUrn } from './bulk-request.ts';
 import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
 import { dryRunIn } from './dry-run.ts';
@@ -97,31 +98,38 @@ class BulkRun {
       this.#refuse(index, operation, operation.fault);
       return;
     }
-    for (const bulkId of referencesOf(operation)) {
+    const references = referencesOf(operation);
+    for (const bulkId of references) {
       const needed = this.#indexOf.get(bulkId);
       if (needed !== undefined && !this.#isOver()) await this.#perform(needed);
     }
     if (this.#isOver()) return;
     await nextTurn();
     try {
-      await this.#execute(index, operation);
+      await this.#execute(index, operation, references.size > 0);
     } catch (cause) {
       this.#refuse(index, operation, this.#parts.toScimError(cause));
     }
   }
 
-  async #execute(index: number, operation: BulkOperation): Promise<void> {
-    const { method, bulkId, version, data } = operation;
-    const path = replaceReferences(operation.path, this.#idOf, 'path') as string;
-    const { now, later } = data === undefined || method !== 'POST' ? { now: data, later: [] } : splitResource(data, (one) => this.#isPending(one));
-    const body = now === undefined ? undefined : replaceReferences(now, this.#idOf) as JsonObject;
-    const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(body === undefined ? {} : { data: body }) }, index);
+  /** @param refers whether the operation refers to others: most do not, and are carried out as they are */
+  async #execute(index: number, operation: BulkOperation, refers: boolean): Promise<void> {
+    const { method, bulkId, version } = operation;
+    const { path, data, later } = refers ? this.#resolved(operation) : { ...operation, later: [] };
+    const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(data === undefined ? {} : { data }) }, index);
     const rehearsed = dryRunIn(response.body);
     const location = rehearsed?.location ?? response.headers['Location'] ?? this.#parts.locationOf(path);
     const id = decodeURIComponent(location.slice(location.lastIndexOf('/') + 1));
     if (bulkId !== undefined) this.#ids.set(bulkId, id);
     this.#answer(index, operation, response.status, { location, version: response.headers['ETag'], response: rehearsed?.report });
     if (later.length > 0 && rehearsed === undefined) this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
+  }
+
+  /** The operation with ids for its references, but for those that must be added later. */
+  #resolved({ method, path, data }: BulkOperation): Pick<BulkOperation, 'path' | 'data'> & Pick<SplitResource, 'later'> {
+    const { now, later } = data === undefined || method !== 'POST' ? { now: data, later: [] } : splitResource(data, (one) => this.#isPending(one));
+    const body = now === undefined ? {} : { data: replaceReferences(now, this.#idOf) as JsonObject };
+    return { path: replaceReferences(path, this.#idOf, 'path') as string, ...body, later };
   }
 
   async #send(operation: Omit<BulkOperation, 'bulkId'>, index: number): Promise<ScimResponse> {

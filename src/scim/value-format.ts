@@ -1,10 +1,8 @@
+import { hasPiledMarks } from './case-fold.ts';
 import { instantOf } from './instant.ts';
 
 /** What no store and no client can be trusted to keep: NUL, and half of a surrogate pair. */
 const broken = /[\0\p{Surrogate}]/u;
-
-/** More combining marks on one letter than the Stream-Safe Text Format allows (UAX #15 §13): normalising many takes quadratic time. */
-const piledMarks = /\p{M}{31}/u;
 
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,20})?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -13,7 +11,7 @@ const base64 = /^[A-Za-z0-9+/_\s-]*(?:={1,2}\s*)?$/;
 
 /** True for text that can be stored, compared and sent again: no NUL, no half of a surrogate pair, no more than 30 combining marks in a row. */
 export function isText(text: string): boolean {
-  return !broken.test(text) && !(text.length > 30 && piledMarks.test(text));
+  return !broken.test(text) && !hasPiledMarks(text);
 }
 
 /**
