@@ -2,6 +2,7 @@ import type { StorePage, StoreQuery } from '../../provisioning/resource-store.ts
 import type { SortOrder, Target } from '../../scim/condition.ts';
 import type { WalkStart } from '../../scim/resource-handler.ts';
 import { cutPage } from '../cut-page.ts';
+import { digestOfLong, recoverLong } from '../value-digest.ts';
 import type { RecordDocument } from './documents.ts';
 import { encodeName } from './field-names.ts';
 import type { Models } from './models.ts';
@@ -22,6 +23,8 @@ interface Position {
   readonly position: number;
   readonly key: string;
   readonly value?: unknown;
+  /** In the value's place where that is a long text. */
+  readonly digest?: string;
 }
 
 const creation = { position: 1, _id: 1 } as const;
@@ -76,7 +79,7 @@ async function walk(
 ): Promise<Omit<StorePage, 'total'>> {
   const isBack = 'before' in start;
   const text = isBack ? start.before : start.after;
-  let from = text === '' ? undefined : readPosition(text);
+  let from = text === '' ? undefined : await locate(models, readPosition(text), path);
   const step = isBack ? -1 : 1;
   const walked: { readonly record: Listed; readonly stretch: number }[] = [];
   for (let index = from?.stretch ?? (isBack ? stretches.length - 1 : 0); walked.length <= limit && limit > 0; index += step) {
@@ -108,12 +111,24 @@ function beyondPosition(sort: Stretch['sort'], { position, key, value }: Positio
 
 function writePosition(record: Listed, stretch: number, path: string | undefined): string {
   const value = path === undefined ? undefined : valueAt(record, path);
-  const position: Position = { stretch, position: record.position, key: record._id, ...(value === undefined ? {} : { value }) };
+  const digest = digestOfLong(value);
+  const held = digest !== undefined ? { digest } : value !== undefined ? { value } : {};
+  const position: Position = { stretch, position: record.position, key: record._id, ...held };
   return JSON.stringify(position);
 }
 
 function readPosition(text: string): Position {
   return JSON.parse(text) as Position;
+}
+
+/**
+ * A position with its long sort value, read again from the record that it stands at.
+ * @throws ExpiredCursorError when that record no longer has it
+ */
+async function locate(models: Models, { digest, ...position }: Position, path: string | undefined): Promise<Position> {
+  if (digest === undefined || path === undefined) return position;
+  const record = await models.records.findOne({ _id: position.key }, { search: 1 }).lean<Listed>().exec();
+  return { ...position, value: recoverLong(digest, record === null ? undefined : valueAt(record, path)) };
 }
 
 function valueAt(record: Listed, path: string): unknown {

@@ -2,6 +2,7 @@ import type { StoreQuery } from '../../provisioning/resource-store.ts';
 import type { SortOrder } from '../../scim/condition.ts';
 import type { WalkStart } from '../../scim/resource-handler.ts';
 import { cutPage } from '../cut-page.ts';
+import { recoverLong } from '../value-digest.ts';
 import type { Bindable, Connection } from './connection.ts';
 import { translateCondition } from './filter-translation.ts';
 import { indexedPart } from './indexed-condition.ts';
@@ -21,6 +22,12 @@ export interface RowPage {
   readonly previous?: string;
 }
 
+/** A query that knows where it starts. */
+export interface LocatedQuery extends StoreQuery {
+  /** Of a walk that goes on from a position. */
+  readonly from: ListPosition | undefined;
+}
+
 /** A place in the list: the record's position and, in a sorted list, its sort value. */
 type Place = readonly [position: number, value?: string | number | null];
 
@@ -35,8 +42,23 @@ export class RecordLists {
     this.#connection = connection;
   }
 
+  /**
+   * Finds where a query starts. A long sort value is read again from the record that the position stands at.
+   * @throws ExpiredCursorError when that record no longer has it
+   */
+  locate(query: StoreQuery): LocatedQuery {
+    const { page, sort } = query;
+    const text = 'offset' in page ? '' : positionIn(page);
+    const from = text === '' ? undefined : parsePosition(text);
+    if (from?.digest === undefined || sort === undefined) return { ...query, from };
+    const { position, digest } = from;
+    const { value } = firstValue(new Sql('records.search'), sort.target);
+    const [held] = this.#one<[string | number | null]>(sql`SELECT ${value} FROM records WHERE records.position = ${position}`) ?? [];
+    return { ...query, from: { position, value: recoverLong(digest, held) } };
+  }
+
   /** The page, when indexes lead to it in microseconds; undefined when it may take a scan. */
-  quickPage(query: StoreQuery): RowPage | undefined {
+  quickPage(query: LocatedQuery): RowPage | undefined {
     const { condition, sort, tenant, type } = query;
     if (condition === undefined) return sort === undefined ? this.#unfiltered(query) : undefined;
     if (condition.kind === 'always' && !condition.value) return { total: 0, rows: [] };
@@ -59,7 +81,7 @@ export class RecordLists {
   }
 
   /** The page, whatever it takes. */
-  page(query: StoreQuery): RowPage {
+  page(query: LocatedQuery): RowPage {
     const { condition, sort, tenant, type } = query;
     if (condition === undefined && sort === undefined) return this.#unfiltered(query);
     const test = condition === undefined ? new Sql('1') : translateCondition(condition, tenant, type);
@@ -67,10 +89,10 @@ export class RecordLists {
   }
 
   /** Natural order: counts by block lead to any offset, and to the total. */
-  #unfiltered({ tenant, type, limit, page }: StoreQuery): RowPage {
+  #unfiltered({ tenant, type, limit, page, from }: LocatedQuery): RowPage {
     const [total] = this.#one<[number]>(sql`SELECT coalesce(sum(records), 0) FROM blocks WHERE tenant = ${tenant} AND type = ${type}`) ?? [0];
     const inType = sql`records.tenant = ${tenant} AND records.type = ${type}`;
-    if (!('offset' in page)) return { total, ...this.#pageOf(this.#walk(inType, undefined, limit, page), limit, page) };
+    if (!('offset' in page)) return { total, ...this.#pageOf(this.#walk(inType, undefined, limit, page, from), limit, page) };
     if (limit === 0 || page.offset >= total) return { total, rows: [] };
     const [block, before] = this.#one<[number, number]>(sql`
       SELECT block, upto - records FROM
@@ -82,10 +104,10 @@ export class RecordLists {
     return { total, rows };
   }
 
-  #filtered({ sort, limit, page }: StoreQuery, test: Sql): RowPage {
+  #filtered({ sort, limit, page, from }: LocatedQuery, test: Sql): RowPage {
     if (!('offset' in page)) {
-      const places = limit === 0 ? [] : this.#walk(test, sort, limit, page);
-      const isAll = positionIn(page) === '' && limit > 0 && places.length <= limit;
+      const places = limit === 0 ? [] : this.#walk(test, sort, limit, page, from);
+      const isAll = from === undefined && limit > 0 && places.length <= limit;
       return { total: isAll ? places.length : this.#count(test), ...this.#pageOf(places, limit, page) };
     }
     if (limit === 0) return { total: this.#count(test), rows: [] };
@@ -100,10 +122,8 @@ export class RecordLists {
   }
 
   /** Places in the order of the walk, one more than the limit where something lies beyond. */
-  #walk(test: Sql, sort: SortOrder | undefined, limit: number, start: WalkStart): readonly Place[] {
+  #walk(test: Sql, sort: SortOrder | undefined, limit: number, start: WalkStart, from: ListPosition | undefined): readonly Place[] {
     const isBack = 'before' in start;
-    const text = positionIn(start);
-    const from = text === '' ? undefined : parsePosition(text);
     if (sort === undefined) {
       const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack)}`;
       return this.#all<[number]>(sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`);

@@ -1,12 +1,11 @@
 import type { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../provisioning/resource-store.ts';
-import type { StoreQuery } from '../../provisioning/resource-store.ts';
-import type { RowPage } from './record-lists.ts';
+import type { LocatedQuery, RowPage } from './record-lists.ts';
 import type { ScanAnswer } from './scan-worker.ts';
 import { startThread } from './start-thread.ts';
 
 interface Scan {
-  readonly query: StoreQuery;
+  readonly query: LocatedQuery;
   readonly resolve: (page: RowPage) => void;
   readonly reject: (error: StoreUnavailableError) => void;
 }
@@ -43,7 +42,7 @@ export class ScanThreads {
    * Reads one page, with all writes acknowledged before the call in it.
    * @throws StoreUnavailableError when the scan fails or takes too long, or too many wait
    */
-  page(query: StoreQuery): Promise<RowPage> {
+  page(query: LocatedQuery): Promise<RowPage> {
     return new Promise((resolve, reject) => {
       if (this.#closed) reject(new StoreUnavailableError('The store is closed.'));
       else if (this.#waiting.length >= MOST_WAITING) reject(new StoreUnavailableError('Too many searches wait for the database.'));

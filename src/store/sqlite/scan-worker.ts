@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { StoreQuery } from '../../provisioning/resource-store.ts';
 import { Connection } from './connection.ts';
 import { RecordLists } from './record-lists.ts';
-import type { RowPage } from './record-lists.ts';
+import type { LocatedQuery, RowPage } from './record-lists.ts';
 
 /** What a scanning thread answers: the page, or why there is none. */
 export type ScanAnswer = { readonly page: RowPage } | { readonly failure: string };
@@ -10,11 +9,11 @@ export type ScanAnswer = { readonly page: RowPage } | { readonly failure: string
 const connection = new Connection(workerData as string, { readOnly: true, cacheKiB: 2048 });
 const lists = new RecordLists(connection);
 
-parentPort?.on('message', (query: StoreQuery) => {
+parentPort?.on('message', (query: LocatedQuery) => {
   parentPort?.postMessage(answer(query));
 });
 
-function answer(query: StoreQuery): ScanAnswer {
+function answer(query: LocatedQuery): ScanAnswer {
   try {
     // Count and records are read from one snapshot, although the main thread goes on writing.
     connection.execute('BEGIN');

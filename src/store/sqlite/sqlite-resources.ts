@@ -88,7 +88,8 @@ export class SqliteResources implements ResourceStore {
   }
 
   async query(query: StoreQuery): Promise<StorePage> {
-    return storePage(this.#lists.quickPage(query) ?? await this.#scans.page(query));
+    const located = this.#lists.locate(query);
+    return storePage(this.#lists.quickPage(located) ?? await this.#scans.page(located));
   }
 
   async* members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
