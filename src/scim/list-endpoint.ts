@@ -20,7 +20,9 @@ export interface ListParts {
   readonly types: ResourceTypes;
   readonly handler: ResourceHandler;
   readonly settingsOf: (tenant: string) => Settings;
+  /** What `/ServiceProviderConfig` says. */
   readonly capabilities: Capabilities;
+  /** 32 bytes that seal list cursors; the same in every process of the service. */
   readonly cursorKey: Buffer;
   readonly clock: Clock;
 }
