@@ -13,9 +13,11 @@ export interface FilterLimits {
   readonly depth: number;
   /** Comparisons and presence tests in all. */
   readonly comparisons: number;
+  /** Of these, the ones other than `eq`: each may have to look at every resource, where a list of ids or names is looked up. */
+  readonly scans: number;
 }
 
-const defaultLimits: FilterLimits = { length: 8192, depth: 32, comparisons: 256 };
+const defaultLimits: FilterLimits = { length: 8192, depth: 32, comparisons: 256, scans: 64 };
 
 /** What callers write for an operator that SCIM spells in letters. */
 const foreignOperators: Readonly<Record<string, string>> = {
@@ -47,6 +49,7 @@ class FilterParser {
   #token: Token;
   #depth = 0;
   #comparisons = 0;
+  #scans = 0;
   /** True between the brackets of a value path, where the RFC allows no further ones. */
   #insideElement = false;
 
@@ -111,9 +114,11 @@ class FilterParser {
 
   #test(path: AttributePath): Filter {
     this.#comparisons += 1;
-    const { comparisons } = this.#limits;
+    const { comparisons, scans } = this.#limits;
     if (this.#comparisons > comparisons) throw this.#fault(`a filter may have at most ${comparisons} comparisons`);
     const operator = this.#operator();
+    if (operator !== 'eq') this.#scans += 1;
+    if (this.#scans > scans) throw this.#fault(`a filter may have at most ${scans} comparisons other than eq`);
     if (operator === 'pr') return { kind: 'present', path };
     const { value, text } = this.#value();
     return { kind: 'compare', path, operator, value, text };

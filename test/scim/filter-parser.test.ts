@@ -68,19 +68,20 @@ describe('parseFilter', () => {
 
   it('takes a filter at each limit and refuses one past it, saying which', () => {
     const nested = (depth: number) => `${'('.repeat(depth)}a pr${')'.repeat(depth)}`;
-    const wide = (count: number) => Array.from({ length: count }, () => 'a pr').join(' or ');
+    const wide = (count: number, one = 'a eq 1') => Array.from({ length: count }, () => one).join(' or ');
     const long = (length: number) => `a eq "${'x'.repeat(length - 7)}"`;
-    for (const fine of [nested(32), wide(256), long(8192)]) expect(() => parseFilter(fine)).not.to.throw();
+    for (const fine of [nested(32), wide(256), wide(64, 'a co "b"'), long(8192)]) expect(() => parseFilter(fine)).not.to.throw();
     expect(() => parseFilter(nested(33))).to.throw(InvalidFilterError, 'at most 32 deep');
     expect(() => parseFilter(wide(257))).to.throw(InvalidFilterError, 'at most 256 comparisons');
+    for (const one of ['a pr', 'a co "b"', 'a ne 1']) expect(() => parseFilter(wide(65, one))).to.throw(InvalidFilterError, 'at most 64 comparisons other than eq');
     expect(() => parseFilter(long(8193))).to.throw(InvalidFilterError, 'longer than 8192 characters');
-    expect(() => parseFilter('a pr or b pr', { length: 99, depth: 1, comparisons: 1 })).to.throw(InvalidFilterError, 'at most 1 comparisons');
+    expect(() => parseFilter('a pr or b pr', { length: 99, depth: 1, comparisons: 1, scans: 1 })).to.throw(InvalidFilterError, 'at most 1 comparisons');
   });
 
   it('spends time in proportion to a hostile filter\'s length, whatever it is', () => {
     const hostile = ['('.repeat(2e5), 'not('.repeat(5e4), '"'.repeat(2e5), `a eq "${'\\'.repeat(2e5)}`, ' '.repeat(2e5), 'x'.repeat(2e5), `${'a.'.repeat(1e5)} pr`, `${'urn:'.repeat(5e4)} pr`, `a eq ${'1'.repeat(2e5)}x`];
     const started = process.cpuUsage().user;
-    for (const text of hostile) expect(() => parseFilter(text, { length: 1e6, depth: 32, comparisons: 256 })).to.throw(InvalidFilterError);
+    for (const text of hostile) expect(() => parseFilter(text, { length: 1e6, depth: 32, comparisons: 256, scans: 64 })).to.throw(InvalidFilterError);
     expect((process.cpuUsage().user - started) / 1000).to.be.below(1000);
   });
 });
