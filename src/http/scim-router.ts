@@ -167,10 +167,13 @@ async function send(request: Request, response: Response, { status, headers, bod
     else await pipeline(Readable.from(body), response);
     return;
   }
+  const { pieces, bytes } = await inTurns(jsonTextSteps(body));
+  response.setHeader('Content-Length', bytes);
+  response.writeHead(status, headers);
   // A text leaves in one piece with the header fields; bytes would be a second one.
-  const text = await inTurns(jsonTextSteps(body));
-  response.setHeader('Content-Length', Buffer.byteLength(text));
-  response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : text);
+  if (request.method === 'HEAD') response.end();
+  else if (pieces.length === 1) response.end(pieces[0]);
+  else await pipeline(Readable.from(pieces), response);
 }
 
 function isStream(body: ScimResponse['body']): body is AsyncIterable<string> {

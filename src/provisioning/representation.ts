@@ -1,4 +1,5 @@
 import { isJsonObject } from '../json.ts';
+import { each, inTurns } from '../scim/in-turns.ts';
 import type { Representation, Wants } from '../scim/resource-handler.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Resource } from '../scim/resource.ts';
@@ -17,7 +18,7 @@ export async function represent(
   const groups = wants.groups && type.resolve({ attribute: 'groups' })?.relation === 'groups' && first !== undefined
     ? await store.groupsOf(first.tenant, records.map(({ id }) => id)) : undefined;
   const showsMembers = wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
-  return records.map((record) => {
+  const show = (record: StoredRecord): Representation => {
     const inGroups = groups?.get(record.id) ?? [];
     return {
       resource: {
@@ -30,7 +31,8 @@ export async function represent(
       lastModified: record.lastModified,
       ...(showsMembers ? { members: showMembers(store, record, change) } : {}),
     };
-  });
+  };
+  return inTurns(each(records, show));
 }
 
 function showGroup({ value, display, type }: GroupOfMember): Resource {

@@ -38,3 +38,13 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
     if (step.done === true) return step.value;
   }
 }
+
+/** What becomes of each element, interruptible after each. */
+export function* each<Element, Made>(elements: readonly Element[], make: (element: Element) => Made): Steps<Made[]> {
+  const made: Made[] = [];
+  for (const element of elements) {
+    made.push(make(element));
+    yield;
+  }
+  return made;
+}

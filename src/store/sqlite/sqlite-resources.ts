@@ -4,8 +4,7 @@ import type {
   Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
 } from '../../provisioning/resource-store.ts';
 import type { Condition } from '../../scim/condition.ts';
-import { inTurns, turnTaking } from '../../scim/in-turns.ts';
-import type { Steps } from '../../scim/in-turns.ts';
+import { each, inTurns, turnTaking } from '../../scim/in-turns.ts';
 import { commitRows } from './commit-rows.ts';
 import type { Connection } from './connection.ts';
 import { translateMemberCondition } from './filter-translation.ts';
@@ -176,16 +175,7 @@ async function* chunksOf(texts: readonly string[]): AsyncGenerator<string> {
 }
 
 async function storePage({ rows, ...page }: RowPage): Promise<StorePage> {
-  return { ...page, records: await inTurns(storedRecords(rows)) };
-}
-
-function* storedRecords(rows: readonly RecordRow[]): Steps<StoredRecord[]> {
-  const records: StoredRecord[] = [];
-  for (const row of rows) {
-    records.push(storedRecord(row));
-    yield;
-  }
-  return records;
+  return { ...page, records: await inTurns(each(rows, storedRecord)) };
 }
 
 function membership([value, type, display]: MembershipRow): Membership {
