@@ -9,6 +9,8 @@ export interface Stopwatch {
 const monotonic: Stopwatch = { now: () => performance.now(), wait: waitExactly };
 /** A timer may fire early by its resolution and by what had kept the loop busy when it was set: a fraction of a millisecond that would tell. */
 const timerErrorMs = 2;
+/** The last timer is set so long before the beat, when what the work took has no part in it any more. */
+const lastTimerMs = 20;
 
 /**
  * Lets refusals leave on a beat: at a multiple of so many milliseconds after the question came in, never at the moment when the work was
@@ -41,6 +43,7 @@ function timeUntilBeat(elapsedMs: number, everyMs: number): number {
 /** Waits out the last of it turn by turn, while others get on. */
 async function waitExactly(ms: number): Promise<void> {
   const until = performance.now() + ms;
-  await pause(Math.max(0, ms - timerErrorMs));
+  await pause(Math.max(0, ms - lastTimerMs));
+  await pause(Math.max(0, until - performance.now() - timerErrorMs));
   while (performance.now() < until) await nextTurn();
 }
