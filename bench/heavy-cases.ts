@@ -270,6 +270,6 @@ function adminCases(): HeavyCase[] {
   return [
     { name: 'admin: who has not got in yet', status: 200, call: () => ({ method: 'GET', path: '/admin/v1/onboarding' }) },
     { name: 'admin: the request log', status: 200, call: () => ({ method: 'GET', path: '/admin/v1/requests?count=1000' }) },
-    { name: 'admin: deliveries', status: 200, call: () => ({ method: 'GET', path: '/admin/v1/deliveries?state=failed' }) },
+    { name: 'admin: deliveries', status: 200, call: () => ({ method: 'GET', path: '/admin/v1/deliveries?state=dead' }) },
   ];
 }

@@ -170,6 +170,7 @@ class Patch {
   /** @param schema the one the keys belong to; undefined: the resource's top level, where dotted and URN keys may stand too */
   * #applyKeys(value: JsonObject, schema: Schema | undefined, scope: Scope): Steps<void> {
     for (const [key, one] of Object.entries(value)) {
+      yield;
       if (this.#isSettled(key, one, schema, scope)) continue;
       const nested = schema === undefined ? this.#type.schemaOf(key) : undefined;
       if (nested !== undefined) yield* this.#applySchema(nested, nested !== this.#type.schema, one, scope);

@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Json, JsonObject } from '../json.ts';
 import { referencesIn, replaceReferences, splitResource } from './bulk-references.ts';
 import type { SplitResource } from './bulk-references.ts';
 import { bulkResponseUrn } from './bulk-request.ts';
 import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
 import { dryRunIn } from './dry-run.ts';
+import { nextTurn } from './in-turns.ts';
 import { patchOpUrn } from './patch-op.ts';
 import type { OperationNote, RequestNotes } from './request-notes.ts';
 import { InvalidValueError, ScimError } from './scim-error.ts';

@@ -1,10 +1,27 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 /** Work that can be interrupted wherever it yields. */
 export type Steps<Result> = Generator<void, Result, void>;
 
 /** How long one request may keep the others waiting before they get their turn. */
 const longestTurnMs = 8;
+
+/** Long works that wait to go on. */
+const waiting: (() => void)[] = [];
+
+/**
+ * Waits for a later turn of the event loop. Of all who wait so, one goes on in each turn: however many long works there are, the others
+ * are kept waiting by one of them only.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(wakeOne);
+  });
+}
+
+function wakeOne(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(wakeOne);
+}
 
 /** Carries out long work without holding up the event loop: between two steps other requests get their turn. */
 export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {

@@ -1,10 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type {
   Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
 } from '../../provisioning/resource-store.ts';
 import type { Condition } from '../../scim/condition.ts';
-import { each, inTurns, turnTaking } from '../../scim/in-turns.ts';
+import { each, inTurns, nextTurn, turnTaking } from '../../scim/in-turns.ts';
 import { commitRows } from './commit-rows.ts';
 import type { Connection } from './connection.ts';
 import { translateMemberCondition } from './filter-translation.ts';
