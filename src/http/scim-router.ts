@@ -16,6 +16,7 @@ import { requireScope, type Authenticate } from './authenticate.ts';
 import { logFailure, scimMediaType, toScimError } from './error-boundary.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 import { jsonTextSteps } from './json-text.ts';
+import { Places } from './places.ts';
 import { maxBodyBytes, readBody } from './read-body.ts';
 import { requestEntry, type CallBodies } from './request-entry.ts';
 import type { RequestRecorder } from './request-recorder.ts';
@@ -23,6 +24,10 @@ import type { RequestRecorder } from './request-recorder.ts';
 /** Operations that a line of the log tells of, and characters of a path. */
 const mostLogged = 100;
 const longestLogged = 500;
+
+/** Bytes from which a body takes much more memory read than it did unread, and how many such are worked at together. */
+const largeBytes = 1024 * 1024;
+const mostLarge = 8;
 
 /** What the SCIM routes need. */
 export interface ScimRouterParts {
@@ -41,6 +46,7 @@ export interface ScimRouterParts {
 export function createScimRouter(parts: ScimRouterParts): Router {
   const router = express.Router();
   const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
+  const large = new Places(mostLarge);
 
   router.use(async (request: Request, response: Response, next) => {
     response.locals.arrived = performance.now();
@@ -50,7 +56,9 @@ export function createScimRouter(parts: ScimRouterParts): Router {
     next();
   });
   router.use(readBytes, async (request: Request, response: Response) => {
-    await conclude(parts, request, response, await answerOf(parts, request, response));
+    const work = (): Promise<Answer> => answerOf(parts, request, response);
+    const isLarge = Buffer.isBuffer(request.body) && request.body.length > largeBytes;
+    await conclude(parts, request, response, await (isLarge ? large.run(work) : work()));
   });
   // What goes wrong before the protocol is asked, such as a body that is too large, is a call of the client's too.
   router.use(async (cause: unknown, request: Request, response: Response, next: NextFunction) => {
