@@ -29,7 +29,7 @@ let failures = 0;
 let server: Contestant | undefined;
 try {
   server = await startContestant({
-    name: 'Latchkey', base: '/scim/v2', args: ['--max-semi-space-size=4', '--import', './bench/loop-probe.js', 'bin/latchkey.js'],
+    name: 'Latchkey', base: '/scim/v2', args: ['--max-semi-space-size=8', '--heap-growing-percent=40', '--import', './bench/loop-probe.js', 'bin/latchkey.js'],
     environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token, LOOP_PROBE_PORT: String(probePort) },
   });
   await measureAll(server);

@@ -40,7 +40,7 @@ async function compare(size: number): Promise<void> {
   try {
     console.log(`\n## ${size} users\n`);
     contestants.push(await startContestant({
-      name: 'Latchkey', base: '/scim/v2', args: ['--max-semi-space-size=4', 'bin/latchkey.js'], environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token },
+      name: 'Latchkey', base: '/scim/v2', args: ['--max-semi-space-size=8', '--heap-growing-percent=40', 'bin/latchkey.js'], environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token },
     }));
     if (withPeers) contestants.push(await startContestant({ name: 'scimmy-routers', base: '/scim', args: ['bench/peers/scimmy.js'] }));
     const groupSizes = [100, 1000, 10_000, 50_000].filter((members) => members <= size);

@@ -12,7 +12,7 @@ export interface JsonText {
 const few = 50;
 
 /** Characters: what is written to a connection in one go keeps everybody else waiting. */
-const pieceLength = 64 * 1024;
+const pieceLength = 256 * 1024;
 
 /** The text that `JSON.stringify` makes of a body, interruptible where one of its lists is long: a page of resources, the answers of a Bulk request. */
 export function* jsonTextSteps(body: Json): Steps<JsonText> {

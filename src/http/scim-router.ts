@@ -172,7 +172,7 @@ async function send(request: Request, response: Response, { status, headers, bod
   if (isStream(body)) {
     response.writeHead(status, headers);
     if (request.method === 'HEAD') response.end();
-    else await pipeline(Readable.from(body), response);
+    else await flow(body, response);
     return;
   }
   const { pieces, bytes } = await inTurns(jsonTextSteps(body));
@@ -181,7 +181,14 @@ async function send(request: Request, response: Response, { status, headers, bod
   // A text leaves in one piece with the header fields; bytes would be a second one.
   if (request.method === 'HEAD') response.end();
   else if (pieces.length === 1) response.end(pieces[0]);
-  else await pipeline(Readable.from(pieces), response);
+  else await flow(pieces, response);
+}
+
+/** Writes piece by piece, as fast as the client reads; one that goes away in the middle is no fault of anybody's. */
+async function flow(pieces: AsyncIterable<string> | Iterable<string>, response: Response): Promise<void> {
+  await pipeline(Readable.from(pieces), response).catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw cause;
+  });
 }
 
 function isStream(body: ScimResponse['body']): body is AsyncIterable<string> {
