@@ -14,6 +14,7 @@ import { groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, ta
 import type { MembershipChange, ResourceStore, StoredRecord } from './resource-store.ts';
 import type { SecretBox } from './secret-box.ts';
 import { purposeOfPassword } from './sealed-password.ts';
+import type { ServiceParts } from './service-parts.ts';
 
 /** A wanted state, before it is known what it means for the user's first key or the group's members. */
 export interface Wanted {
@@ -27,12 +28,7 @@ export interface Wanted {
 export type Plan = { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> } | { readonly kind: 'hashFirst'; readonly wish: PasswordWish };
 
 /** What planning looks at. */
-export interface ChangePlannerParts {
-  readonly store: ResourceStore;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly secrets: SecretBox;
-}
+export type ChangePlannerParts = Pick<ServiceParts, 'store' | 'clock' | 'settingsOf' | 'secrets'>;
 
 /** Works out what a wanted state comes to: for a user's first key, for a group's members, for names that must be unique. Writes nothing. */
 export class ChangePlanner {

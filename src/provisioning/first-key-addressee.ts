@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import { equalJson } from '../json.ts';
 import type { Addressee, Prepared } from '../notify/addressee.ts';
 import type { Delivery } from '../notify/delivery.ts';
@@ -19,21 +18,14 @@ import { messageTo } from './message-to.ts';
 import { NumberLimit } from './number-limit.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import { pageLink } from './page-link.ts';
-import type { PasswordHasher } from './password-hasher.ts';
-import type { Decision, RecordWriter } from './record-writer.ts';
-import type { ResourceStore, StoredRecord } from './resource-store.ts';
+import type { Decision } from './record-writer.ts';
+import type { StoredRecord } from './resource-store.ts';
 import { openSealedPassword } from './sealed-password.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { ServiceParts } from './service-parts.ts';
 import { noteMessage } from './timeline.ts';
 
 /** What the addressee works with. */
-export interface FirstKeyAddresseeParts {
-  readonly store: ResourceStore;
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly hasher: PasswordHasher;
-  readonly secrets: SecretBox;
+export interface FirstKeyAddresseeParts extends ServiceParts {
   readonly userType: ResourceType;
   /** What links begin with, without a slash at the end. */
   readonly publicUrl: string;

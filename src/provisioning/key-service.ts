@@ -1,9 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Condition } from '../scim/condition.ts';
 import { bindFilter } from '../scim/bind-filter.ts';
 import { parseFilter } from '../scim/filter-parser.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
-import type { Settings } from '../settings.ts';
 import { BackgroundWork } from './background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
@@ -13,14 +11,13 @@ import { hashToken, hasExpired, invitationOfToken, linkOf, tokenKey } from './in
 import { readOnboarding } from './latchkey-extension.ts';
 import type { MessageUses, SeenVisit } from './message-uses.ts';
 import { draftOf, finishDraft, type GivenRight, proveAddress } from './own-password.ts';
-import type { PasswordHasher } from './password-hasher.ts';
 import type { PasswordFault } from './password-policy.ts';
 import { type Person, personOf } from './person.ts';
-import type { Decision, RecordWriter } from './record-writer.ts';
+import type { Decision } from './record-writer.ts';
 import type { Stopwatch } from './refusal-beat.ts';
-import type { ResourceStore, StoredRecord } from './resource-store.ts';
+import type { StoredRecord } from './resource-store.ts';
 import { endsSession, type Right, rightOfTicket, rightOfToken, type VoidRight } from './right-to-set.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { ServiceParts } from './service-parts.ts';
 import { bySelf, SetPassword } from './set-password.ts';
 import { SignIn, type SignInResult } from './sign-in.ts';
 import { sentMessage } from './timeline.ts';
@@ -45,13 +42,7 @@ export type ChangePasswordResult =
   | { readonly outcome: 'locked'; readonly until: string | undefined };
 
 /** What the service works with. */
-export interface KeyServiceParts {
-  readonly store: ResourceStore;
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly hasher: PasswordHasher;
-  readonly secrets: SecretBox;
+export interface KeyServiceParts extends ServiceParts {
   readonly userType: ResourceType;
   readonly uses: MessageUses;
   /** Told of trouble in work that nobody waits for. */

@@ -1,6 +1,4 @@
-import type { Clock } from '../clock.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
-import type { Settings } from '../settings.ts';
 import type { Invitation } from './account.ts';
 import { applicationOf, changeInvitation, type Scene, type UserDraft } from './first-key-request.ts';
 import { generatePassword } from './generate-password.ts';
@@ -8,16 +6,15 @@ import { readCode } from './invitation-code.ts';
 import { endInvitation, hashToken, linkOf, tokenKey } from './invitations.ts';
 import { mustChangeMailed, takeGenerated } from './mailed-password.ts';
 import { draftOf, finishDraft, provedAddress } from './own-password.ts';
-import type { PasswordHasher } from './password-hasher.ts';
 import type { Person } from './person.ts';
-import type { Decision, RecordWriter } from './record-writer.ts';
-import type { ResourceStore, StoredRecord } from './resource-store.ts';
+import type { Decision } from './record-writer.ts';
+import type { StoredRecord } from './resource-store.ts';
 import { type Right, rightToSee, type VoidRight } from './right-to-set.ts';
 import { openSealedPassword } from './sealed-password.ts';
 import { type GivenProof, provesPerson, type SecondProof, secondProofOf } from './second-proof.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { ServiceParts } from './service-parts.ts';
 import { bySelf } from './set-password.ts';
-import { tryWrongCode } from './sign-in.ts';
+import { tryWrongCode } from './account-failures.ts';
 import { type MessageUse, noteUse } from './timeline.ts';
 
 /** A link by which a password may be shown, and what its holder must prove. */
@@ -39,13 +36,7 @@ export type RevealResult =
   | Refused;
 
 /** What the use case works with. */
-export interface PasswordRevealParts {
-  readonly store: ResourceStore;
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly hasher: PasswordHasher;
-  readonly secrets: SecretBox;
+export interface PasswordRevealParts extends ServiceParts {
   readonly userType: ResourceType;
   /** Whether there is any way to send text messages. */
   readonly textsGoOut: boolean;

@@ -27,16 +27,10 @@ import { type AtomicWork, attemptKey, type Decision, type RecordChange, type Rec
 import type { Rehearsal } from './rehearsal.ts';
 import { represent } from './representation.ts';
 import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from './resource-store.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { ServiceParts } from './service-parts.ts';
 
 /** What the service works with. */
-export interface ResourceServiceParts {
-  readonly store: ResourceStore;
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly hasher: PasswordHasher;
-  readonly secrets: SecretBox;
+export interface ResourceServiceParts extends ServiceParts {
   readonly rehearsal: Rehearsal;
 }
 

@@ -1,28 +1,26 @@
-import type { Clock } from '../clock.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
 import type { Account, Invitation } from './account.ts';
-import { delayAfter, forgetFailures, isLockedOut, lockedReason } from './account-lock.ts';
-import { BackgroundWork } from './background-work.ts';
+import { AccountFailures } from './account-failures.ts';
+import { forgetFailures, lockedReason } from './account-lock.ts';
 import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
 import { isActive } from './event-policy.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import { startOf } from './first-key-address.ts';
 import { isUnderWay, type Scene, type UserDraft } from './first-key-request.ts';
 import { readCode } from './invitation-code.ts';
-import { countWrongCode, endReveal, leadsToFirstKey, usableInvitation } from './invitations.ts';
+import { endReveal, usableInvitation } from './invitations.ts';
 import { readOnboarding } from './latchkey-extension.ts';
 import type { MessageUses } from './message-uses.ts';
 import { needsProof } from './onboarding.ts';
 import { draftOf, finishDraft } from './own-password.ts';
-import type { PasswordHasher } from './password-hasher.ts';
 import { maxPasswordLength } from './password-policy.ts';
 import { type Person, personOf } from './person.ts';
-import type { Decision, RecordWriter } from './record-writer.ts';
+import type { Decision } from './record-writer.ts';
 import { RefusalBeat, type Stopwatch } from './refusal-beat.ts';
-import type { ResourceStore, StoredRecord } from './resource-store.ts';
+import type { StoredRecord } from './resource-store.ts';
+import type { ServiceParts } from './service-parts.ts';
 import { bySelf } from './set-password.ts';
-import { noteUse } from './timeline.ts';
 import { userNameKey } from './user-name-key.ts';
 
 /** How a sign-in ended. A one-time code is taken in the password's place. */
@@ -37,12 +35,7 @@ export type SignInResult =
   | { readonly outcome: 'invalid' };
 
 /** What signing in works with. */
-export interface SignInParts {
-  readonly store: ResourceStore;
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly hasher: PasswordHasher;
+export interface SignInParts extends Omit<ServiceParts, 'secrets'> {
   readonly tickets: ChangeTickets;
   readonly userType: ResourceType;
   readonly uses: Pick<MessageUses, 'codeAccepted'>;
@@ -66,19 +59,17 @@ export class SignIn {
   readonly #unknown = FailedSignIns.ofUnknownNames();
   readonly #addresses = FailedSignIns.ofAddresses();
   readonly #beat: RefusalBeat;
-  readonly #work: BackgroundWork;
-  /** Failed tries that are being filed, by the id of the record. */
-  readonly #filing = new Map<string, number>();
+  readonly #failures: AccountFailures;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
     this.#beat = new RefusalBeat(parts.refusalMs ?? 250, parts.stopwatch);
-    this.#work = new BackgroundWork(parts.onError);
+    this.#failures = new AccountFailures(parts);
   }
 
   /** Resolves when every failed try is filed. */
   async settled(): Promise<void> {
-    await this.#work.settled();
+    await this.#failures.settled();
   }
 
   /**
@@ -105,7 +96,7 @@ export class SignIn {
     const until = pausedUntil(record.account, now);
     if (until !== undefined) return { outcome: 'locked', until };
     if (await this.#passwordIsRight(record, password)) return { outcome: 'right' };
-    await this.#countFailure(record, undefined);
+    await this.#failures.count(record, undefined);
     return { outcome: 'wrong' };
   }
 
@@ -129,22 +120,16 @@ export class SignIn {
       this.#unknown.fail(nameKey, now);
       return { outcome: 'invalid' };
     }
-    if (!this.#isClosing(record)) {
+    if (!this.#failures.areClosing(record)) {
       if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation);
       if (passwordIsRight) return this.#accept(record, secret);
     }
-    this.#fileFailure(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
+    this.#failures.file(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
     return { outcome: 'invalid' };
   }
 
   #passwordIsRight(record: StoredRecord | undefined, secret: string): Promise<boolean> {
     return this.#parts.hasher.verify(record?.account?.passwordHash, secret.slice(0, 2 * maxPasswordLength));
-  }
-
-  /** True while failures are being filed that make the next try wait: a right guess among many at once is no better than the others. */
-  #isClosing({ id, account }: StoredRecord): boolean {
-    const filing = this.#filing.get(id) ?? 0;
-    return filing > 0 && delayAfter((account?.failedSignIns ?? 0) + filing) > 0;
   }
 
   /** The code was right: whether it still counts is decided on the record as it is now, behind every wrong one that was tried before it. */
@@ -194,40 +179,6 @@ export class SignIn {
     }, { origin: bySelf });
   }
 
-  /**
-   * Has a failure counted while nobody waits. It stands in the line of the record's writers from now on, and whoever is let in later stands
-   * behind it: so many guesses at once are counted as so many one after another.
-   */
-  #fileFailure(record: StoredRecord, invitation: string | undefined): void {
-    const { id } = record;
-    this.#filing.set(id, (this.#filing.get(id) ?? 0) + 1);
-    this.#work.run(() => this.#countFailure(record, invitation).finally(() => {
-      const others = (this.#filing.get(id) ?? 1) - 1;
-      if (others === 0) this.#filing.delete(id);
-      else this.#filing.set(id, others);
-    }));
-  }
-
-  /** Counts a failure on the account, and a wrong code on the invitation that it was tried on. */
-  async #countFailure({ tenant, id }: StoredRecord, invitation: string | undefined): Promise<void> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    await writer.update<void>({ tenant, type: userType, id }, (record): Decision<void> => {
-      if (record === undefined) return { kind: 'keep', answer: undefined };
-      const now = clock.now();
-      const draft = draftOf(record);
-      if (invitation !== undefined && draft.account.invitation?.id === invitation) tryWrongCode(draft, now);
-      const failures = draft.account.failedSignIns + 1;
-      const delay = delayAfter(failures);
-      const wasLockedOut = isLockedOut(draft.account.failedSignIns);
-      draft.account = {
-        ...draft.account, failedSignIns: failures,
-        ...(delay === 0 ? {} : { lockedUntil: new Date(now.getTime() + delay).toISOString() }),
-      };
-      draft.events.push({ type: 'signIn.failed', data: {} });
-      if (isLockedOut(failures) && !wasLockedOut) draft.events.push({ type: 'account.locked', data: { reason: 'failedAttempts' } });
-      return { kind: 'put', change: finishDraft(draft, { settings: settingsOf(tenant), now, newId: () => clock.newId() }), answer: () => undefined };
-    }, { origin: bySelf });
-  }
 }
 
 function pausedUntil(account: Account | undefined, now: Date): string | undefined {
@@ -266,13 +217,4 @@ function noteSignIn(draft: UserDraft, now: Date): boolean {
   }
   draft.events.push({ type: 'signIn.succeeded', data: {} });
   return true;
-}
-
-/** A wrong code, or a wrong proof before a password is shown, counts; the fifth spends the invitation. */
-export function tryWrongCode(draft: UserDraft, now: Date): void {
-  const { invitation } = draft.account;
-  const at = now.toISOString();
-  if (invitation?.code !== undefined) noteUse(draft.onboarding, invitation.code.delivery, { state: 'codeTried', verdict: 'wrong', at });
-  draft.account = countWrongCode(draft.account, at);
-  if (draft.account.invitation === undefined && invitation !== undefined && leadsToFirstKey(invitation) && isUnderWay(draft.onboarding)) draft.onboarding.status = 'expired';
 }
