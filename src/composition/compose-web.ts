@@ -15,8 +15,9 @@ import { capabilitiesOf } from '../http/capabilities.ts';
 import { createHideSecrets } from '../http/hide-secrets.ts';
 import { limitPosts } from '../http/limit-posts.ts';
 import { logFailure, toScimError } from '../http/error-boundary.ts';
+import { createOriginOf } from '../http/origin-of.ts';
 import { RequestRecorder } from '../http/request-recorder.ts';
-import { createScimRouter } from '../http/scim-router.ts';
+import { createScimListener } from '../http/scim-listener.ts';
 import type { Courier } from '../notify/courier.ts';
 import { senderDomain } from '../notify/mail-address.ts';
 import { planDeliveries } from '../notify/plan.ts';
@@ -64,14 +65,15 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     ...parts, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready),
   });
 
-  const scim = createScimRouter({
+  const originOf = createOriginOf(config.trustProxy);
+  const scim = createScimListener({
     endpoint: new ScimEndpoint({
       types, handler: new ResourceService({ ...parts, rehearsal }), mapping, settingsOf, capabilities: capabilitiesOf(settings), clock,
       cursorKey: signingKey(secrets, 'list cursors'), attemptKey: signingKey(secrets, 'repeated creates'),
       failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
     }),
     authenticate, settingsOf, clock, log, recorder,
-    baseUrlOf: ({ protocol, host }) => `${config.publicUrl ?? `${protocol}://${host}`}/scim/v2`,
+    baseUrlOf: (request) => `${config.publicUrl ?? originOf(request)}/scim/v2`,
     hideSecrets: createHideSecrets(types),
   });
   const pages = accountPages({

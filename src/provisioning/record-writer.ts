@@ -87,7 +87,7 @@ export class RecordWriter {
       const result = await this.#store.commit(commit);
       if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
       if (result.outcome === 'conflict') throw new StoreUnavailableError(`The new id ${ref.id} is in use.`);
-      this.#onEvents();
+      if (commit.events.length > 0) this.#onEvents();
     }
     return commit.record;
   }

@@ -74,7 +74,8 @@ export class ResourceService implements ResourceHandler {
   }
 
   async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
-    if (attempt === undefined) return this.#show(context, type, await this.#create(context, type, resource), wants);
+    // What was not there a moment ago is in no group.
+    if (attempt === undefined) return this.#show(context, type, await this.#create(context, type, resource), { ...wants, groups: false });
     const written = await this.#earlier(context, type, attempt) ?? await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
       // The same attempt may have been quicker on another connection or in another process: the database let one of them have its key.
       const quicker = cause instanceof UniquenessError ? await this.#earlier(context, type, attempt) : undefined;

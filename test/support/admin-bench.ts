@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import express, { type Express } from 'express';
+import type { RequestListener } from 'node:http';
+import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { adminOperations } from '../../src/admin/admin-operations.ts';
@@ -38,7 +39,7 @@ export interface ApiAnswer {
 export class AdminBench {
   readonly provisioning: ProvisioningBench;
   readonly outbox = new MemoryOutbox();
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly requestEntries: RequestLogEntry[] = [];
   readonly requestQueries: RequestLogQuery[] = [];
   flushed = 0;
@@ -82,7 +83,7 @@ export class AdminBench {
       log,
     });
     this.app = createApp({
-      scim: express.Router(), apis: [api], pages: express.Router(), trustProxy: [], clock, log, ready: async () => undefined,
+      scim: () => undefined, apis: [api], pages: express.Router(), trustProxy: [], clock, log, ready: async () => undefined,
     });
   }
 

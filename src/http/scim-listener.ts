@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
+import type { ScimEndpoint } from '../scim/endpoint.ts';
+import { inTurns } from '../scim/in-turns.ts';
+import type { RequestContext } from '../scim/resource-handler.ts';
+import type { Client } from '../tenants.ts';
+import { requireScope, type Authenticate } from './authenticate.ts';
+import { logFailure, toScimError } from './error-boundary.ts';
+import { expectHost } from './expect-host.ts';
+import { noteCall, type Answer, type NoteParts } from './note-call.ts';
+import { Places } from './places.ts';
+import { maxBodyBytes, readBody } from './read-body.ts';
+import { sendAnswer } from './send-answer.ts';
+
+/** Bytes from which a body takes much more memory read than it did unread, and how many such are worked at together. */
+const largeBytes = 1024 * 1024;
+const mostLarge = 8;
+
+/** What the SCIM calls need. */
+export interface ScimListenerParts extends NoteParts {
+  readonly endpoint: ScimEndpoint;
+  readonly authenticate: Authenticate;
+  /** Where the tenant's SCIM base is for this caller, without a slash at the end. */
+  readonly baseUrlOf: (request: IncomingMessage) => string;
+}
+
+/** A call as it arrives. */
+export interface Call {
+  readonly id: string;
+  /** Below the SCIM base, with its leading slash. */
+  readonly path: string;
+  /** Without the question mark; empty where there is none. */
+  readonly query: string;
+}
+
+/** Answers a SCIM call, whatever becomes of it. */
+export type ScimListener = (request: IncomingMessage, response: ServerResponse, call: Call) => void;
+
+/** Reads the body into `request.body`, inflated where it must be. */
+const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
+
+/** Joins Node's HTTP server to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what comes back. */
+export function createScimListener(parts: ScimListenerParts): ScimListener {
+  const large = new Places(mostLarge);
+  return (request, response, call) => {
+    serve(parts, large, request, response, call).catch((cause: unknown) => {
+      logFailure(parts.log, call.id, cause);
+      response.destroy();
+    });
+  };
+}
+
+async function serve(parts: ScimListenerParts, large: Places, request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> {
+  const arrived = performance.now();
+  const method = request.method ?? 'GET';
+  const isRead = method === 'GET' || method === 'HEAD' || /\/\.search\/?$/i.test(call.path);
+  let client: Client | undefined;
+  let answer: Answer;
+  try {
+    expectHost(request);
+    client = await parts.authenticate(request.headers.authorization);
+    requireScope(client, isRead ? 'scim:read' : 'scim:write');
+    const asked = { ...call, client, bytes: await bytesOf(request, response) };
+    const isLarge = asked.bytes !== undefined && asked.bytes.length > largeBytes;
+    answer = await (isLarge ? large.run(() => answerOf(parts, request, asked)) : answerOf(parts, request, asked));
+  } catch (cause) {
+    // What goes wrong before the protocol is asked, such as a body that is too large, is a call of the client's too.
+    answer = refusalOf(parts, call.id, cause);
+  }
+  answer = await conclude(parts, request, response, call.id, answer);
+  if (client !== undefined) noteCall(parts, { ...call, client, method, isRead, arrived }, answer, response);
+}
+
+async function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined> {
+  await new Promise<void>((resolve, reject) => {
+    readBytes(request, response, (cause?: Error) => (cause === undefined ? resolve() : reject(cause)));
+  });
+  return 'body' in request && Buffer.isBuffer(request.body) ? request.body : undefined;
+}
+
+async function answerOf(
+  parts: ScimListenerParts, request: IncomingMessage, { id, client, path, query, bytes }: Call & { readonly client: Client; readonly bytes: Buffer | undefined },
+): Promise<Answer> {
+  const parameters = new URLSearchParams(query);
+  const value = bytes === undefined ? undefined : await inTurns(readBody(bytes, request.headers));
+  const received = bytes === undefined || value === undefined ? undefined : { value, bytes: bytes.length };
+  try {
+    const { log, ...answer } = await parts.endpoint.handle({
+      method: request.method ?? 'GET',
+      path,
+      query: parameters,
+      headers: request.headers as Record<string, string | undefined>,
+      body: value,
+      baseUrl: parts.baseUrlOf(request),
+      context: contextOf(parts, client, parameters, id),
+    });
+    return { ...answer, notes: log, ...(received === undefined ? {} : { received }) };
+  } catch (cause) {
+    return { ...refusalOf(parts, id, cause), ...(received === undefined ? {} : { received }) };
+  }
+}
+
+function refusalOf({ log }: ScimListenerParts, id: string, cause: unknown): Answer {
+  const error = toScimError(cause, () => logFailure(log, id, cause));
+  return { status: error.status, headers: error.headers, body: { ...error.body() }, notes: error.notes, error };
+}
+
+/** Sends an answer, or in its place that it could not be made. @returns what was sent */
+async function conclude(parts: ScimListenerParts, request: IncomingMessage, response: ServerResponse, id: string, answer: Answer): Promise<Answer> {
+  try {
+    await sendAnswer(request, response, answer);
+    return answer;
+  } catch (cause) {
+    if (response.headersSent) {
+      parts.log.warn({ requestId: id, err: cause }, 'an answer broke off');
+      response.destroy();
+      return answer;
+    }
+    const refusal = refusalOf(parts, id, cause);
+    await sendAnswer(request, response, refusal);
+    return refusal;
+  }
+}
+
+function contextOf({ settingsOf }: ScimListenerParts, client: Client, query: URLSearchParams, requestId: string): RequestContext {
+  return {
+    tenant: client.tenant,
+    client: { id: client.id, name: client.name, me: client.me },
+    profile: client.profile === 'auto' ? settingsOf(client.tenant).scim.profile : client.profile,
+    triggeredBy: 'scim',
+    requestId,
+    dryRun: query.get('dryRun')?.toLowerCase() === 'true',
+  };
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { inTurns } from '../scim/in-turns.ts';
+import type { ScimResponse } from '../scim/scim-request.ts';
+import { scimMediaType } from './error-boundary.ts';
+import { jsonTextSteps } from './json-text.ts';
+
+/** Writes a SCIM answer, as fast as the client reads; resolves when all of it is on its way. */
+export async function sendAnswer(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Omit<ScimResponse, 'log'>): Promise<void> {
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  response.setHeader('Content-Type', mediaTypeFor(request.headers.accept));
+  if (isStream(body)) {
+    response.writeHead(status, headers);
+    if (request.method === 'HEAD') response.end();
+    else await flow(body, response);
+    return;
+  }
+  const { pieces, bytes } = await inTurns(jsonTextSteps(body));
+  response.setHeader('Content-Length', bytes);
+  response.writeHead(status, headers);
+  // A text leaves in one piece with the header fields; bytes would be a second one.
+  if (request.method === 'HEAD') response.end();
+  else if (pieces.length === 1) response.end(pieces[0]);
+  else await flow(pieces, response);
+}
+
+/** Whether a body is JSON text in pieces, rather than JSON. */
+export function isStream(body: ScimResponse['body']): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+/** Writes piece by piece; a client that goes away in the middle is no fault of anybody's. */
+async function flow(pieces: AsyncIterable<string> | Iterable<string>, response: ServerResponse): Promise<void> {
+  await pipeline(Readable.from(pieces), response).catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw cause;
+  });
+}
+
+/** Some clients (OneLogin) parse only what is labelled application/json, and say so in Accept. */
+function mediaTypeFor(accept: string | undefined): string {
+  return accept !== undefined && /application\/json/i.test(accept) && !/application\/scim\+json/i.test(accept)
+    ? 'application/json; charset=utf-8'
+    : scimMediaType;
+}

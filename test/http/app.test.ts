@@ -1,0 +1,67 @@
+import { connect } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import express from 'express';
+import request from 'supertest';
+import { createApp } from '../../src/http/app.ts';
+import type { Call } from '../../src/http/scim-listener.ts';
+import { createLog } from '../../src/log.ts';
+
+const log = createLog('silent');
+
+/** An application whose SCIM tells what it was handed. */
+function appOf() {
+  let ids = 0;
+  return createApp({
+    scim: (_request, response, call: Call) => response.end(JSON.stringify(call)),
+    apis: [], pages: express.Router(), trustProxy: [], log, ready: async () => undefined,
+    clock: { now: () => new Date(0), newId: () => `id-${ids += 1}` },
+  });
+}
+
+describe('The application', () => {
+  for (const [url, path, query] of [
+    ['/scim/v2/Users/1', '/Users/1', ''], ['/scim/v2', '/', ''], ['/scim/v2/', '/', ''], ['/scim/v2?count=1', '/', 'count=1'],
+    ['/SCIM/V2/Users?filter=a%20eq%20%22%3F%22&x=?', '/Users', 'filter=a%20eq%20%22%3F%22&x=?'], ['/scim/v2//Users', '//Users', ''],
+  ] as const) {
+    it(`hands ${url} to SCIM`, async () => {
+      const answer = await request(appOf()).get(url);
+      expect(JSON.parse(answer.text)).to.deep.equal({ id: 'id-1', path, query });
+      expect(answer.headers).to.include({ 'x-request-id': 'id-1', 'x-content-type-options': 'nosniff' });
+    });
+  }
+
+  for (const url of ['/', '/scim', '/scim/v20/Users', '/scim/v2x', '/pages/scim/v2', '/%73cim/v2/Users']) {
+    it(`does not take ${url} for SCIM`, async () => {
+      const answer = await request(appOf()).get(url).expect(404);
+      expect(answer.headers).to.include({ 'x-request-id': 'id-1', 'x-content-type-options': 'nosniff' });
+      expect(answer.body).to.have.property('detail').that.contains('SCIM begins at /scim/v2');
+    });
+  }
+
+  it('reads the whole address that a proxy is sent', async () => {
+    const server = createServer(appOf());
+    const text = await sendLine(server, 'GET http://scim.example/scim/v2/Users?count=0 HTTP/1.1\r\nHost: scim.example\r\nConnection: close\r\n\r\n');
+    expect(text).to.contain('{"id":"id-1","path":"/Users","query":"count=0"}');
+  });
+
+  it('asks every caller outside of SCIM for a Host, too', async () => {
+    const text = await sendLine(createServer({ requireHostHeader: false }, appOf()), 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(text).to.match(/^HTTP\/1\.1 400 /).and.contain('the header field Host is missing');
+  });
+});
+
+/** What a server answers to the bytes of a request. */
+async function sendLine(server: Server, bytes: string): Promise<string> {
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  try {
+    return await new Promise((resolve, reject) => {
+      let text = '';
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(bytes)).setEncoding('utf8');
+      socket.on('data', (some: string) => { text += some; }).on('end', () => resolve(text)).on('error', reject);
+    });
+  } finally {
+    server.close();
+  }
+}
