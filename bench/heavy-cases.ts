@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Json, JsonObject } from '../src/json.ts';
 import { benchUser } from './bench-user.ts';
 import { idOf } from './seed.ts';
@@ -37,7 +38,7 @@ const MiB = 1024 * 1024;
 
 /** Large requests, and hostile ones, that a server must get through without holding up anybody else. */
 export function heavyCases(scene: Scene): HeavyCase[] {
-  return [...groupCases(scene), ...listCases(scene), ...bulkCases(scene), ...hostileBodies(), ...hostileValues(scene), ...hostilePatches(scene), ...hostileUrls(), ...adminCases()];
+  return [...groupCases(scene), ...listCases(scene), ...bulkCases(scene), ...hostileBodies(), ...packedBodies(scene), ...hostileValues(scene), ...hostilePatches(scene), ...hostileUrls(), ...adminCases()];
 }
 
 let made = 0;
@@ -191,6 +192,23 @@ function hostileBodies(): HeavyCase[] {
     raw('2,001 attributes', 413, () => JSON.stringify(Object.fromEntries(repeat(2001, (n) => [`unheard${n}`, n])))),
     raw('10 MB', 413, () => 'x'.repeat(10 * MiB)),
     { name: '10 MB, no length given', status: 413, call: () => ({ method: 'POST', path: `${base}/Users`, body: 'x'.repeat(10 * MiB), headers: { 'transfer-encoding': 'chunked' } }) },
+  ];
+}
+
+/** What is small on the wire and large once it is read. */
+function packedBodies({ users }: Scene): HeavyCase[] {
+  const packed = (name: string, status: number, body: () => Buffer, encoding = 'gzip', path = '/Users'): HeavyCase =>
+    ({ name, status, call: () => ({ method: 'POST', path: base + path, body: body(), headers: { 'content-encoding': encoding } }) });
+  const members = users.slice(0, 60_000).map((value) => ({ value }));
+  let zeros: Buffer | undefined;
+  return [
+    packed(`gzip: a group of ${members.length}`, 201, () => gzipSync(JSON.stringify({ schemas: [groupUrn], displayName: fresh(), members })), 'gzip', '/Groups?attributes=id'),
+    packed('gzip: 60,000 e-mail addresses', 413, () => gzipSync(JSON.stringify(user({ emails: repeat(60_000, (n) => ({ value: `a${n}@x.example` })) })))),
+    packed('gzip: 4 MB of blanks', 400, () => gzipSync(Buffer.alloc(4 * MiB - 1000, ' '))),
+    packed('gzip: 256 MB of zeros', 413, () => (zeros ??= gzipSync(Buffer.alloc(256 * MiB)))),
+    packed('gzip: none at all', 400, () => Buffer.alloc(4 * MiB - 1000, 'x')),
+    packed('gzip: broken off', 400, () => gzipSync(JSON.stringify(user({ displayName: 'x'.repeat(60_000) }))).subarray(0, -10)),
+    packed('brotli: 4 MB of blanks', 400, () => brotliCompressSync(Buffer.alloc(4 * MiB - 1000, ' ')), 'br'),
   ];
 }
 
