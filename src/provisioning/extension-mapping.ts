@@ -70,7 +70,7 @@ export class ExtensionMapping implements InboundMapping {
   }
 
   mapResource(context: RequestContext, type: ResourceType, body: JsonObject): JsonObject {
-    return new Mapping(this.#rules(context, type), 'nested').map(body);
+    return new Mapping(this.#rules(context, type)).map(body);
   }
 
   mapOperations(context: RequestContext, type: ResourceType, operations: readonly PatchOperation[]): readonly PatchOperation[] {
@@ -100,7 +100,7 @@ function faultOf({ resourceType, target }: MappingEntry, types: ResourceTypes): 
 function mapOperation(book: RuleBook, operation: PatchOperation): PatchOperation {
   const { path, value } = operation;
   if (path === undefined) {
-    return isJsonObject(value) ? { ...operation, value: new Mapping(book, 'flat').map(value) } : operation;
+    return isJsonObject(value) ? { ...operation, value: new Mapping(book).map(value) } : operation;
   }
   const named = path.trim().toLowerCase();
   for (const rule of book.named(named)) {
@@ -111,17 +111,15 @@ function mapOperation(book: RuleBook, operation: PatchOperation): PatchOperation
   // A path that is a whole URN, its attributes in the value.
   const isUrn = operation.op !== 'remove' && isJsonObject(value) && book.schemas.has(named);
   if (!isUrn) return operation;
-  return { ...omit(operation, 'path'), value: new Mapping(book, 'flat').map({ [path]: value }) };
+  return { ...omit(operation, 'path'), value: new Mapping(book).map({ [path]: value }) };
 }
 
-/** One pass over a body or a path-less value. `nested` writes attributes where resources have them, `flat` under their full path. */
+/** One pass over a body or a path-less value. Attributes are written where resources have them, as every dialect of PATCH allows. */
 class Mapping {
   readonly #book: RuleBook;
-  readonly #shape: 'nested' | 'flat';
 
-  constructor(book: RuleBook, shape: 'nested' | 'flat') {
+  constructor(book: RuleBook) {
     this.#book = book;
-    this.#shape = shape;
   }
 
   map(body: JsonObject): JsonObject {
@@ -136,7 +134,7 @@ class Mapping {
     }
     if (found.length === 0) return body;
     for (const { rule, value } of found) rest = this.#write(rest, rule, value);
-    return this.#shape === 'nested' ? withoutAliasUrns(rest, this.#book.rules) : rest;
+    return withoutAliasUrns(rest, this.#book.rules);
   }
 
   /** Takes the keys that are sources out of an object; `schema` is the URN it stands under. The very object when there are none. */
@@ -155,15 +153,12 @@ class Mapping {
   #write(body: JsonObject, { entry, target }: Rule, raw: Json): JsonObject {
     const mapped = transformValue(entry, raw);
     if (mapped === 'skip') return body;
-    if (this.#shape === 'flat') {
-      const own = Object.keys(body).find((key) => target.spellings.includes(key.toLowerCase()));
-      const nested = target.schema === undefined ? undefined : objectUnder(body, target.schema);
-      if (!entry.wins && (own !== undefined || keyOf(nested?.value, target.attribute) !== undefined)) return body;
-      return { ...(own === undefined ? body : omit(body, own)), [entry.target]: mapped.value };
-    }
-    if (target.schema === undefined) return assign(body, target, mapped.value, entry.wins);
-    const extension = objectUnder(body, target.schema);
-    return { ...body, [extension?.key ?? target.schema]: assign(extension?.value ?? {}, target, mapped.value, entry.wins) };
+    const own = Object.keys(body).find((key) => target.spellings.includes(key.toLowerCase()));
+    if (own !== undefined && !entry.wins) return body;
+    const rest = own === undefined ? body : omit(body, own);
+    if (target.schema === undefined) return assign(rest, target, mapped.value, entry.wins);
+    const extension = objectUnder(rest, target.schema);
+    return { ...rest, [extension?.key ?? target.schema]: assign(extension?.value ?? {}, target, mapped.value, entry.wins) };
   }
 }
 

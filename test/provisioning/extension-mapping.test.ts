@@ -39,6 +39,7 @@ describe('ExtensionMapping', () => {
     ['any letter case', { [custom.toUpperCase()]: { PREREGISTRATION: true } }, { preRegistration: true }],
     ['a key with the URN and a colon', { [`${wso2}:askPassword`]: true }, { preRegistration: true }],
     ['a key with the URN and a dot', { [`${custom}.forceResetPassword`]: 'True' }, { forcePasswordReset: true }],
+    ['the key under which older identity servers have the enterprise extension', { EnterpriseUser: { askPassword: 'true' } }, { preRegistration: true }],
     ['the top level', { askPassword: true, sendPassword: 'false' }, { preRegistration: true, sendPassword: false }],
     ['a date alone', { startDate: '2031-05-06' }, { startDate: '2031-05-06T00:00:00.000Z' }],
     ['a directory\'s date', { startDate: '20310506070809Z' }, { startDate: '2031-05-06T07:08:09Z' }],
@@ -67,6 +68,8 @@ describe('ExtensionMapping', () => {
 
   it('lets the attribute\'s own name win, in any letter case', () => {
     expect(map({ [latchkeyUrn]: { PreRegistration: false }, askPassword: true })[latchkeyUrn]).to.deep.equal({ PreRegistration: false });
+    const key = `${latchkeyUrn}.PreRegistration`;
+    expect(map({ [key]: false, askPassword: true })).to.deep.equal({ schemas: [core], userName: 'ines', [key]: false });
   });
 
   it('deactivates a locked account whatever else is said, and activates an unlocked one unless told otherwise', () => {
@@ -89,8 +92,8 @@ describe('ExtensionMapping', () => {
     expect(mapped).to.deep.equal([
       { op: 'replace', path: `${latchkeyUrn}:forcePasswordReset`, value: true },
       { op: 'replace', path: `${latchkeyUrn}:preRegistration`, value: false },
-      { op: 'replace', value: { active: 'False', [`${latchkeyUrn}:preRegistration`]: true, [`${latchkeyUrn}:verifyEmail`]: true } },
-      { op: 'add', value: { [`${latchkeyUrn}:preRegistration`]: true } },
+      { op: 'replace', value: { active: 'False', [latchkeyUrn]: { preRegistration: true, verifyEmail: true } } },
+      { op: 'add', value: { [latchkeyUrn]: { preRegistration: true } } },
       { op: 'remove', path: `${latchkeyUrn}:preRegistration` },
       { op: 'replace', path: 'active', value: false },
       { op: 'replace', path: 'displayName', value: 'Ines' },
