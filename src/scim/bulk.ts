@@ -121,7 +121,9 @@ class BulkRun {
     const location = rehearsed?.location ?? response.headers['Location'] ?? this.#parts.locationOf(path);
     const id = decodeURIComponent(location.slice(location.lastIndexOf('/') + 1));
     if (bulkId !== undefined) this.#ids.set(bulkId, id);
-    this.#answer(index, operation, response.status, { location, version: response.headers['ETag'], response: rehearsed?.report });
+    // A change is answered 200, as in the examples of RFC 7644 §3.7.3, though the resource is not repeated here.
+    const status = method === 'PUT' || method === 'PATCH' ? 200 : response.status;
+    this.#answer(index, operation, status, { location, version: response.headers['ETag'], response: rehearsed?.report });
     if (later.length > 0 && rehearsed === undefined) this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
   }
 

@@ -1,6 +1,7 @@
 import { equalJson, isJsonObject } from '../json.ts';
 import type { Json } from '../json.ts';
 import type { Dialect } from './dialects.ts';
+import { contentOf } from './element-content.ts';
 import type { AttributeTarget } from './patch-target.ts';
 import { isUnassigned } from './patch-value.ts';
 import type { Parts, PatchValues } from './patch-value.ts';
@@ -165,11 +166,6 @@ function union(current: Json[], values: Json[]): Json[] {
 /** Looks at `value` first: a thousand operations that add one value each to a long list would otherwise take seconds. */
 function isSame(held: Json, value: Json): boolean {
   return (!isJsonObject(held) || !isJsonObject(value) || held['value'] === value['value']) && equalJson(held, value);
-}
-
-/** Equal for equal values, whatever the order of their keys. */
-function contentOf(value: Json): string {
-  return JSON.stringify(isJsonObject(value) ? Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)) : value);
 }
 
 /** True for a value that is not null, an empty list or an object without anything (RFC 7643 §2.5). */

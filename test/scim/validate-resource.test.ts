@@ -118,6 +118,13 @@ describe('validateResource', () => {
       expect(dropped).to.deep.equal([]);
     });
 
+    it('an element that is there already (RFC 7643 §2.4), but none that differs in anything', () => {
+      const emails: Json[] = [{ value: 'a', type: 'work' }, { value: 'a', type: 'home' }, { value: 'a', type: 'work', primary: true }];
+      expect(validate(userType, { userName: 'i', emails: [...emails, { type: 'home', value: 'a' }, { TYPE: 'work', value: 'a' }] }).resource['emails']).to.deep.equal(emails);
+      const addresses = [{ locality: 'Oslo' }, { locality: 'Bergen' }];
+      expect(validate(userType, { userName: 'i', addresses: [...addresses, ...addresses] }).resource['addresses']).to.deep.equal(addresses);
+    });
+
     const unknown: [JsonObject, string][] = [
       [{ favouriteColour: 'x' }, 'favouriteColour'],
       [{ emails: [{ value: 'a' }, { value: 'b', verified: true }] }, 'emails[1].verified'],
