@@ -27,17 +27,22 @@ export const searchRequestSchema = 'urn:ietf:params:scim:api:messages:2.0:Search
 
 const names = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', 'attributes', 'excludedAttributes'] as const;
 type ParameterName = (typeof names)[number];
-type Parameters = Partial<Record<ParameterName, Exclude<Json, null>>>;
+type Given = Exclude<Json, null>;
+type Parameters = Partial<Record<ParameterName, Given>>;
 
 /** Resources on a page when the client does not say. */
 const defaultPageSize = 100;
 
 /**
- * Reads the query parameters of a list, their names in any letter case; parameters of other purposes are left alone.
+ * Reads the query parameters of a list, their names in any letter case; parameters of other purposes are left alone. Those that are lists of names
+ * may be given several times, as many HTTP libraries write lists.
  * @throws InvalidValueError naming the parameter that is given twice or has no sense; InvalidCountError (RFC 9865 §2.1)
  */
 export function parseListParameters(query: URLSearchParams): ListRequest {
-  return listRequest(collect(query.entries(), (name) => new InvalidValueError(`${name} is given more than once.`)));
+  return listRequest(collect(query.entries(), (name, held, value) => {
+    if ((name === 'attributes' || name === 'excludedAttributes') && typeof held === 'string' && typeof value === 'string') return `${held},${value}`;
+    throw new InvalidValueError(`${name} is given more than once.`);
+  }));
 }
 
 /**
@@ -46,7 +51,9 @@ export function parseListParameters(query: URLSearchParams): ListRequest {
  */
 export function parseSearchRequest(body: Json | undefined): ListRequest {
   if (!isJsonObject(body)) throw new InvalidSyntaxError('The body of a search must be a JSON object.');
-  const parameters = collect(Object.entries(body), (name) => new InvalidSyntaxError(`${name} is given more than once.`));
+  const parameters = collect(Object.entries(body), (name) => {
+    throw new InvalidSyntaxError(`${name} is given more than once.`);
+  });
   const schemas = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas')?.[1];
   const isSearch = (urn: Json): boolean => typeof urn === 'string' && urn.toLowerCase() === searchRequestSchema.toLowerCase();
   if (schemas !== undefined && schemas !== null && !(Array.isArray(schemas) && schemas.some(isSearch))) {
@@ -72,13 +79,14 @@ export function bindListRequest(
   };
 }
 
-function collect(entries: Iterable<[string, Json]>, repeated: (name: string) => Error): Parameters {
+/** @param again what a parameter comes to that is given again */
+function collect(entries: Iterable<[string, Json]>, again: (name: ParameterName, held: Given, value: Given) => Given): Parameters {
   const parameters: Parameters = {};
   for (const [given, value] of entries) {
     const name = names.find((one) => one.toLowerCase() === given.toLowerCase());
     if (name === undefined || value === null) continue;
-    if (parameters[name] !== undefined) throw repeated(name);
-    parameters[name] = value;
+    const held = parameters[name];
+    parameters[name] = held === undefined ? value : again(name, held, value);
   }
   return parameters;
 }

@@ -5,10 +5,11 @@ export function prefersMinimal({ headers }: ScimRequest): boolean {
   return /(?:^|[,\s])return\s*=\s*"?minimal"?(?:$|[,;\s])/i.test(headers['prefer'] ?? '');
 }
 
-/** A query parameter by its name in any letter case, since clients spell them freely (`startindex`, `excludedattributes`). */
-export function parameterOf(query: URLSearchParams, name: string): string | undefined {
-  const exact = query.get(name);
-  if (exact !== null) return exact;
-  for (const [key, value] of query) if (key.toLowerCase() === name.toLowerCase()) return value;
-  return undefined;
+/**
+ * A query parameter that is a list of names, by its own name in any letter case, since clients spell them freely (`excludedattributes`). Given
+ * more than once, as many HTTP libraries write lists, it is one list all the same.
+ */
+export function listParameterOf(query: URLSearchParams, name: string): string | undefined {
+  const values = [...query].filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.join(',');
 }

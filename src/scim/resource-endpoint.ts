@@ -11,7 +11,7 @@ import type { Projection } from './project-attributes.ts';
 import { idOf, Representer } from './represent.ts';
 import { requireObject } from './request-body.ts';
 import type { RequestNotes } from './request-notes.ts';
-import { parameterOf, prefersMinimal } from './request-preferences.ts';
+import { listParameterOf, prefersMinimal } from './request-preferences.ts';
 import type { Representation, ResourceHandler, Wants } from './resource-handler.ts';
 import type { ResourceType, ResourceTypes } from './resource-type.ts';
 import type { Resource } from './resource.ts';
@@ -156,7 +156,7 @@ function etagOf({ version }: Representation): { ETag: string } {
 }
 
 function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
-  return parseProjection(type, { attributes: parameterOf(query, 'attributes'), excludedAttributes: parameterOf(query, 'excludedAttributes') });
+  return parseProjection(type, { attributes: listParameterOf(query, 'attributes'), excludedAttributes: listParameterOf(query, 'excludedAttributes') });
 }
 
 /** All operations are refused together; where one of them is at fault, the others are told apart from it. */

@@ -70,6 +70,7 @@ describe('the endpoint', () => {
       const { body: created } = await client.call('POST', '/Users?attributes=userName', user('ines', { title: 'Pilot' }));
       expect(created).to.have.all.keys('schemas', 'id', 'userName');
       expect((await client.call('GET', '/Users/u1?excludedAttributes=title,meta')).body).to.have.all.keys('schemas', 'id', 'userName');
+      expect((await client.call('GET', '/Users/u1?attributes=title&Attributes=userName')).body).to.have.all.keys('schemas', 'id', 'userName', 'title');
       expect((await client.call('PUT', '/Users/u1?attributes=title', user('ines', { title: 'Captain' }))).body).to.have.all.keys('schemas', 'id', 'title');
       const patched = await client.call('PATCH', '/Users/u1?attributes=meta.version', patch({ op: 'replace', path: 'title', value: 'Pilot' }));
       expect(patched.body['meta']).to.deep.equal({ version: 'W/"3"' });

@@ -23,6 +23,11 @@ describe('parseListParameters', () => {
     expect(parse('cursor=&count=2')).to.deep.equal({ ...nothing, cursor: '', count: 2 });
   });
 
+  it('joins lists of names that are given in pieces', () => {
+    expect(parse('attributes=userName&Attributes=emails,name&excludedAttributes=&excludedAttributes=groups')).
+      to.deep.equal({ ...nothing, attributes: ['userName', 'emails', 'name'], excludedAttributes: ['groups'] });
+  });
+
   it('takes numbers below their range for the least (RFC 7644 §3.4.2.4)', () => {
     expect(parse('startIndex=0&count=-1')).to.include({ startIndex: 1, count: 0 });
     expect(parse('startIndex=-99999999999999999999&count=99999999999999999999')).to.include({ startIndex: 1, count: Number.MAX_SAFE_INTEGER });
