@@ -43,7 +43,7 @@ export function changeAttribute(current: Json | undefined, change: AttributeChan
 function changeSingle(current: Json | undefined, change: AttributeChange): Json | undefined {
   const { target: { attribute, subAttribute }, value, values } = change;
   if (removes(change)) {
-    return subAttribute === undefined || !isJsonObject(current) ? undefined : withPart(attribute, current, subAttribute, undefined);
+    return subAttribute === undefined || !isJsonObject(current) ? undefined : withoutPart(attribute, current, subAttribute);
   }
   if (attribute.type !== 'complex') return values.simple(value!);
   const before = isJsonObject(current) ? current : {};
@@ -99,7 +99,7 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
   const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
   if (subAttribute !== undefined) {
     return current
-      .map((element) => (isMeant(element) && isJsonObject(element) ? withPart(attribute, element, subAttribute, undefined) : element))
+      .map((element) => (isMeant(element) && isJsonObject(element) ? withoutPart(attribute, element, subAttribute) : element))
       .filter(isAssigned);
   }
   if (op === 'remove' && elements === undefined && value !== undefined && value !== null) {
@@ -133,6 +133,10 @@ function withPart(attribute: Attribute, element: Resource, subAttribute: Attribu
     throw new MutabilityError(`"${attribute.name}.${subAttribute.name}" is immutable and already has a value.`);
   }
   return next === undefined ? withoutAttribute(element, subAttribute.name) : { ...element, [subAttribute.name]: next };
+}
+
+function withoutPart(attribute: Attribute, element: Resource, subAttribute: Attribute): Resource {
+  return withoutStaleReference(element, withPart(attribute, element, subAttribute, undefined));
 }
 
 /** The sub-attributes given take the place of those held, the others stay (RFC 7644 §3.5.2.3). */
