@@ -43,7 +43,7 @@ const speakers = {
   /** `remove` of a multi-valued attribute with a `value`: those values only. Entra's default dialect, JumpCloud. The RFC gives
    * `value` no meaning here; to empty the group instead is a disaster no profile asks for. */
   removeByValue: ['entra', 'okta', 'strict', 'others'],
-  /** `manager` as the bare id: Entra (SCIM-SDK#686). Also an element of a multi-valued attribute as its bare `value`. */
+  /** `manager` as the bare id: Entra (SCIM-SDK#686). Also an element of a multi-valued attribute as its bare `value`: WSO2 (product-is#21040). */
   bareValue: ['entra', 'okta', 'others'],
   /** A list of one for an attribute with a single value: Entra's documentation sample of `manager`. */
   listOfOne: ['entra', 'others'],

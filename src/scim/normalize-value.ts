@@ -59,7 +59,7 @@ export class ValueNormalizer {
     if (plan.attribute.type !== 'complex') return this.#scalar(plan.attribute, value);
     if (isJsonObject(value)) return this.#complex(plan, value, place);
     const isBare = typeof value === 'string' || typeof value === 'number';
-    if (!isBare || plan.attribute.multiValued || !plan.subAttributes.has('value')) return value;
+    if (!isBare || !plan.subAttributes.has('value')) return value;
     this.rules.add('bareValue');
     return this.#complex(plan, { value }, place);
   }
