@@ -53,7 +53,8 @@ function tokenOf(authorization: string | undefined): string {
   throw unauthorized('the Authorization header cannot be read: send `Bearer <token>`, or Basic with the token as password', 'invalid_request');
 }
 
+/** Names every scheme that is understood (RFC 7644 §2). */
 function unauthorized(detail: string, error?: string): ScimError {
   const bearer = `Bearer realm="Latchkey"${error === undefined ? '' : `, error="${error}"`}`;
-  return new ScimError(401, undefined, detail, { 'WWW-Authenticate': bearer });
+  return new ScimError(401, undefined, detail, { 'WWW-Authenticate': `${bearer}, Basic realm="Latchkey"` });
 }

@@ -35,7 +35,7 @@ describe('authenticate', () => {
       const authenticate = createAuthenticate(storeOf({ client, lookUps: 0 }), () => 0);
       const error = await authenticate(header).then(() => undefined, (cause: unknown) => cause);
       expect(error).to.be.instanceOf(ScimError).and.include({ status: 401 });
-      expect((error as ScimError).headers['WWW-Authenticate']).to.match(/^Bearer realm=/);
+      expect((error as ScimError).headers['WWW-Authenticate']).to.match(/^Bearer realm="Latchkey".*, Basic realm="Latchkey"$/);
       if (header !== undefined && header.length > 20) expect((error as ScimError).message).not.to.include(token);
     });
   }
