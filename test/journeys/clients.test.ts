@@ -13,11 +13,9 @@ const folder = packageFile('test/journeys/clients');
 const journeys = readdirSync(folder).filter((file) => file.endsWith('.json'))
   .map((file) => ({ file, journey: JSON.parse(readFileSync(join(folder, file), 'utf8')) as Journey }));
 
-describeServed('journeys of real clients', {}, (served, store) => {
+describeServed('journeys of real clients', {}, (served) => {
   for (const { file, journey } of journeys) {
-    const { profiles = ['auto'] } = journey;
-    // Profiles differ in what is read from a request, before any store is asked: one of them on the slower store.
-    for (const profile of store === 'SQLite' ? profiles : profiles.slice(0, 1)) {
+    for (const profile of journey.profiles ?? ['auto']) {
       it(`${file} (${profile}): ${journey.name}`, async () => {
         const { url, token } = served();
         await replay(journey, { base: `${url}/scim/v2`, token: token(profile), profile, unique: `${file.replace('.json', '')}-${profile}` });
