@@ -1,4 +1,4 @@
-"""Starts SecantusDB, the MongoDB stand-in of the tests, with three of its faults mended.
+"""Starts SecantusDB, the MongoDB stand-in of the tests, with three of its faults mended and one of its chores done less often.
 
 Takes the options of `secantusd-py`. Ends when its standard input closes, so that no server outlives the test run
 that started it, however that run ended.
@@ -9,10 +9,12 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from secantus import query
 from secantus.cli import main
 from secantus.storage import Storage
+from secantus.transactions import TransactionRegistry
 
 
 def lock_collection_before_store(create_collection):
@@ -53,6 +55,20 @@ def look_into_elements(op_elem_match):
     return matched
 
 
+def once_a_second(prune_retryable):
+    """Looks through every write that a client might yet repeat, twice at each write; they are kept for minutes."""
+    last = 0.0
+
+    @functools.wraps(prune_retryable)
+    def pruned(self):
+        nonlocal last
+        if time.monotonic() - last >= 1:
+            prune_retryable(self)
+            last = time.monotonic()
+
+    return pruned
+
+
 def end_with_parent():
     # Not `sys.stdin`: its lock, held here, would stop the interpreter from ending.
     while os.read(0, 4096):
@@ -62,6 +78,7 @@ def end_with_parent():
 
 Storage.create_collection = lock_collection_before_store(Storage.create_collection)
 Storage.update_matching = find_by_id(Storage.update_matching)
+TransactionRegistry._prune_retryable_locked = once_a_second(TransactionRegistry._prune_retryable_locked)
 query._op_elem_match = look_into_elements(query._op_elem_match)
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.exit(main())
