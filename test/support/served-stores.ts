@@ -22,17 +22,20 @@ export interface Served extends Launched {
 }
 
 /** Where a Latchkey keeps things, and how to clear that away. */
-interface Place {
+export interface Place {
   readonly environment: Readonly<Record<string, string>>;
   readonly leave: () => Promise<void>;
 }
+
+/** The stores, and how to find an empty place of each; undefined where there is no server for it. */
+export const stores = [['SQLite', embedded], ['MongoDB', mongodb]] as const;
 
 /**
  * A suite that is run against Latchkey on SQLite and again on MongoDB, each in a process of its own. No error may have been logged by the end.
  * @param environment beside what says where things are kept
  */
 export function describeServed(title: string, environment: Readonly<Record<string, string>>, tests: (served: () => Served, store: 'SQLite' | 'MongoDB') => void): void {
-  for (const [store, find] of [['SQLite', embedded], ['MongoDB', mongodb]] as const) {
+  for (const [store, find] of stores) {
     describe(`${title}, on ${store}`, function () {
       this.timeout(60_000);
       let place: Place | undefined;
