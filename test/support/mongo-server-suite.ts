@@ -30,8 +30,8 @@ export function describeWithMongo(title: string, database: string, tests: (suite
     });
     afterEach(async () => { if (suite) await wipe(suite.direct); });
     after(async () => {
+      await suite?.direct.dropDatabase();
       await suite?.direct.close();
-      await suite?.server.stop();
     });
 
     tests(() => {

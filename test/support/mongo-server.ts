@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -13,31 +13,35 @@ import { packageFile } from '../../src/package-root.ts';
 const SECANTUS = 'SecantusDB==0.7.0b3';
 const run = promisify(execFile);
 
-/** A MongoDB server to test against. */
+/** A MongoDB server to test against. Where this process started it, it ends with this process and its data go. */
 export interface MongoServer {
   /** What it is: `TEST_MONGODB_URI`, `mongod` or the stand-in's name and version. */
   readonly name: string;
   /** A connection string for a database of that name on the server. */
   uri(database: string): string;
-  /** Ends the server, where this process started it, and removes its data. */
-  stop(): Promise<void>;
 }
 
-/** How to start the server, where there is a choice: a standalone takes no transactions. */
+/** How to start the server, where there is a choice: a standalone takes no transactions, and is the caller's own. */
 export interface MongoServerOptions {
   readonly standalone?: boolean;
 }
 
+let shared: Promise<MongoServer | undefined> | undefined;
+
 /**
  * Finds or starts a MongoDB server: the one in `TEST_MONGODB_URI`, else `mongod` from the PATH, else the SecantusDB stand-in,
- * which is installed once under `node_modules/.cache`.
+ * which is installed once under `node_modules/.cache`. But for standalones it is one for all, so each suite has a database of its own.
  * @returns undefined, said loudly, where none of these is possible
  * @throws Error instead of that where `CI` is `true`
  */
 export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer | undefined> {
+  return options.standalone ? findServer(options) : (shared ??= findServer(options));
+}
+
+async function findServer(options: MongoServerOptions): Promise<MongoServer | undefined> {
   const given = process.env['TEST_MONGODB_URI'];
   if (given && !options.standalone) {
-    return { name: 'TEST_MONGODB_URI', uri: (database) => withDatabase(given, database), stop: async () => {} };
+    return { name: 'TEST_MONGODB_URI', uri: (database) => withDatabase(given, database) };
   }
   try {
     return onPath('mongod') ? await startMongod(options) : await startSecantus(options);
@@ -83,7 +87,7 @@ async function startSecantus(options: MongoServerOptions): Promise<MongoServer> 
   const python = await installSecantus();
   return start(`${SECANTUS} (${python})`, (port, folder) => [
     packageFile('test/support/secantus-launcher.py'), '--host', '127.0.0.1', '--port', String(port), '--storage-path', folder,
-    '--cache-size', '64M', '--log-level', 'ERROR', '--enable-test-commands', ...(options.standalone ? ['--standalone'] : []),
+    '--cache-size', '256M', '--log-level', 'ERROR', '--enable-test-commands', ...(options.standalone ? ['--standalone'] : []),
   ], python);
 }
 
@@ -106,33 +110,14 @@ async function installSecantus(): Promise<string> {
 async function start(name: string, argumentsFor: (port: number, folder: string) => string[], command = name): Promise<MongoServer> {
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-mongo-'))]);
   const child = spawn(command, argumentsFor(port, folder), { stdio: ['pipe', 'ignore', 'inherit'], cwd: folder });
-  const killChild = () => child.kill('SIGKILL');
-  process.once('exit', killChild);
-  try {
-    await waitUntil(() => answers(port), child);
-  } catch (cause) {
-    await end(child, folder);
-    throw cause;
-  }
-  return {
-    name,
-    uri: (database) => `mongodb://127.0.0.1:${port}/${database}`,
-    stop: async () => {
-      await end(child, folder);
-      process.off('exit', killChild);
-    },
-  };
-}
-
-async function end(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const impatience = setTimeout(() => child.kill('SIGKILL'), 3000);
-    await ended;
-    clearTimeout(impatience);
-  }
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+  await waitUntil(() => answers(port), child);
+  child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  return { name, uri: (database) => `mongodb://127.0.0.1:${port}/${database}` };
 }
 
 async function freePort(): Promise<number> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createConnection } from 'mongoose';
 import { systemClock } from '../../src/clock.ts';
 import { openStore } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
@@ -85,5 +86,14 @@ function embedded(): Place {
 
 async function mongodb(): Promise<Place | undefined> {
   const server = await startMongoServer();
-  return server && { environment: { MONGODB_URI: server.uri(`latchkey-served-${randomBytes(4).toString('hex')}`) }, leave: () => server.stop() };
+  if (server === undefined) return undefined;
+  const uri = server.uri(`latchkey-served-${randomBytes(4).toString('hex')}`);
+  return {
+    environment: { MONGODB_URI: uri },
+    leave: async () => {
+      const connection = await createConnection(uri).asPromise();
+      await connection.dropDatabase();
+      await connection.close();
+    },
+  };
 }
