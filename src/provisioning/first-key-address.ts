@@ -11,7 +11,12 @@ export function startOf({ startDate }: Onboarding, settings: Settings): Date | u
   return Number.isNaN(time) ? undefined : new Date(time - settings.onboarding.leadDays * dayMs);
 }
 
-/** The same, but only while it lies ahead. */
+/** The latest `startDate` of those for whom that instant has come. */
+export function startDateBy(now: Date, settings: Settings): Date {
+  return new Date(now.getTime() + settings.onboarding.leadDays * dayMs);
+}
+
+/** That instant, but only while it lies ahead. */
 export function notBefore(onboarding: Onboarding, settings: Settings, now: Date): Date | undefined {
   const start = startOf(onboarding, settings);
   return start !== undefined && start > now ? start : undefined;

@@ -3,13 +3,14 @@ import { bindFilter } from '../scim/bind-filter.ts';
 import { parseFilter } from '../scim/filter-parser.ts';
 import type { ResourceType } from '../scim/resource-type.ts';
 import type { Settings } from '../settings.ts';
-import { hasExpired, leadsToFirstKey } from './invitations.ts';
+import { startDateBy } from './first-key-address.ts';
 import { isUnderWay } from './first-key-request.ts';
+import { hasExpired, leadsToFirstKey } from './invitations.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
 import { omit } from './omit.ts';
 import { draftOf, finishDraft } from './own-password.ts';
 import type { Decision, RecordWriter } from './record-writer.ts';
-import type { ResourceStore } from './resource-store.ts';
+import type { ResourceStore, StorePage } from './resource-store.ts';
 
 /** What the sweep works with. */
 export interface OnboardingSweepParts {
@@ -20,7 +21,7 @@ export interface OnboardingSweepParts {
   readonly userType: ResourceType;
 }
 
-/** Users looked at in one go. */
+/** Users read at once. */
 const batch = 200;
 
 /**
@@ -36,23 +37,34 @@ export class OnboardingSweep {
 
   /** Goes over one tenant. @returns how many users it changed */
   async run(tenant: string): Promise<number> {
-    const now = this.#parts.clock.now().toISOString();
-    const ids = new Set([
-      ...await this.#find(tenant, `(${latchkeyUrn}:status eq "invited" or ${latchkeyUrn}:status eq "delivered") and ${latchkeyUrn}:invitationExpiresAt le "${now}"`),
-      ...await this.#find(tenant, `${latchkeyUrn}:lockedReason eq "failedAttempts"`),
-      ...await this.#find(tenant, `${latchkeyUrn}:lockedReason eq "notStarted"`),
-    ]);
     let changed = 0;
-    for (const id of ids) if (await this.#settle(tenant, id)) changed += 1;
+    for (const id of await this.#found(tenant)) if (await this.#settle(tenant, id)) changed += 1;
     return changed;
   }
 
-  async #find(tenant: string, filter: string): Promise<string[]> {
+  async #found(tenant: string): Promise<string[]> {
     const { store, userType } = this.#parts;
-    const { records } = await store.query({
-      tenant, type: userType.name, condition: bindFilter(userType, parseFilter(filter)), sort: undefined, limit: batch, page: { offset: 0 },
-    });
-    return records.map(({ id }) => id);
+    const condition = bindFilter(userType, parseFilter(this.#due(tenant)));
+    const ids: string[] = [];
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const page: StorePage = await store.query({ tenant, type: userType.name, condition, sort: undefined, limit: batch, page: { after } });
+      ids.push(...page.records.map(({ id }) => id));
+      after = page.next;
+    }
+    return ids;
+  }
+
+  /** The filter of those whom time may have changed: what lies ahead of everybody else is not looked at. */
+  #due(tenant: string): string {
+    const { clock, settingsOf } = this.#parts;
+    const now = clock.now();
+    const started = startDateBy(now, settingsOf(tenant));
+    const of = (name: string): string => `${latchkeyUrn}:${name}`;
+    return [
+      `(${of('status')} eq "invited" or ${of('status')} eq "delivered") and ${of('invitationExpiresAt')} le "${now.toISOString()}"`,
+      `${of('lockedReason')} eq "notStarted" and ${of('startDate')} le "${started.toISOString()}"`,
+      `${of('lockedReason')} eq "failedAttempts"`,
+    ].join(' or ');
   }
 
   #settle(tenant: string, id: string): Promise<boolean> {
