@@ -1,6 +1,8 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { type Authenticate, requireScope } from '../http/authenticate.ts';
 import { maxBodyBytes, readBody } from '../http/read-body.ts';
+import { sendJson } from '../http/send-answer.ts';
+import type { Json } from '../json.ts';
 import type { Log } from '../log.ts';
 import type { AdminActor } from '../provisioning/admin-records.ts';
 import { inTurns } from '../scim/in-turns.ts';
@@ -20,6 +22,7 @@ export interface Call<Body = unknown, Query = unknown> {
 /** What to answer; 200 unless it says otherwise. */
 export interface Answer {
   readonly status?: number;
+  /** What JSON.stringify writes: objects, lists, texts. */
   readonly body: unknown;
 }
 
@@ -88,6 +91,7 @@ function serve(documented: DocumentedOperation, act: Operation, log: Log): (requ
     const query = documented.readQuery(new URL(request.url, 'http://localhost').searchParams);
     const body = documented.readBody(Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined);
     const answer = await act({ actor, id: String(request.params['id'] ?? ''), query, body });
-    response.status(answer.status ?? 200).json(answer.body);
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });
   };
 }

@@ -1,10 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Json } from '../json.ts';
 import { inTurns } from '../scim/in-turns.ts';
 import type { ScimResponse } from '../scim/scim-request.ts';
 import { scimMediaType } from './error-boundary.ts';
 import { jsonTextSteps } from './json-text.ts';
+
+/** An answer whose body is JSON. */
+export interface JsonAnswer extends Pick<ScimResponse, 'status' | 'headers'> {
+  readonly body: Json;
+}
 
 /** Writes a SCIM answer, as fast as the client reads; resolves when all of it is on its way. */
 export async function sendAnswer(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Omit<ScimResponse, 'log'>): Promise<void> {
@@ -13,12 +19,17 @@ export async function sendAnswer(request: IncomingMessage, response: ServerRespo
     return;
   }
   response.setHeader('Content-Type', mediaTypeFor(request.headers.accept));
-  if (isStream(body)) {
-    response.writeHead(status, headers);
-    if (request.method === 'HEAD') response.end();
-    else await flow(body, response);
-    return;
-  }
+  if (!isStream(body)) return sendJson(request, response, { status, headers, body });
+  response.writeHead(status, headers);
+  if (request.method === 'HEAD') response.end();
+  else await flow(body, response);
+}
+
+/**
+ * Writes a JSON body, made and sent without holding up other requests.
+ * @param response with its Content-Type set
+ */
+export async function sendJson(request: IncomingMessage, response: ServerResponse, { status, headers, body }: JsonAnswer): Promise<void> {
   const { pieces, bytes } = await inTurns(jsonTextSteps(body));
   response.setHeader('Content-Length', bytes);
   response.writeHead(status, headers);

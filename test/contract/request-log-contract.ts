@@ -66,6 +66,20 @@ export function requestLogContract(store: () => Store): void {
       expect(seen).to.deep.equal(['r6', 'r5', 'r4', 'r3', 'r2', 'r1', 'r0']);
     });
 
+    it('finds many, and few among many', async () => {
+      const entries = Array.from({ length: 450 }, (_, n) => entry(`r${String(n).padStart(3, '0')}`, { status: n % 3 === 0 ? 409 : 200 }));
+      await store().requests.append(entries);
+      const newest = entries.map(({ id }) => id).reverse();
+      expect(await ids({ count: 320 })).to.deep.equal(newest.slice(0, 320));
+      expect(await ids({ count: 450 })).to.deep.equal(newest);
+      const conflicts = newest.filter((id) => Number(id.slice(1)) % 3 === 0);
+      const status = { from: 409, to: 409 };
+      expect(await ids({ count: 120, status })).to.deep.equal(conflicts.slice(0, 120));
+      expect(await ids({ count: 1000, status })).to.deep.equal(conflicts);
+      expect((await store().requests.list({ tenant: TENANT, count: 150, status })).next).to.equal(undefined);
+      expect((await store().requests.list({ tenant: TENANT, count: 149, status })).next).to.be.a('string');
+    });
+
     it('forgets what is older than a moment, of one tenant', async () => {
       await store().requests.append([entry('r1', { at: minute(1) }), entry('r2', { at: minute(2) }), entry('r3', { at: minute(1), tenant: 'other' })]);
       await store().requests.purge(TENANT, minute(2));

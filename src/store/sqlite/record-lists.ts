@@ -34,6 +34,9 @@ type Place = readonly [position: number, value?: string | number | null];
 /** Up to so many records found by an index are tested at once, without asking what else the condition costs. */
 const FEW = 64;
 
+/** A page of more records than this keeps a thread busy for too long to be read on the main one. */
+const AT_ONCE = 250;
+
 /** Reads pages of lists over one connection; the main thread has one for what an index answers, the scanning thread one for the rest. */
 export class RecordLists {
   readonly #connection: Connection;
@@ -60,7 +63,7 @@ export class RecordLists {
   /** The page, when indexes lead to it in microseconds; undefined when it may take a scan. */
   quickPage(query: LocatedQuery): RowPage | undefined {
     const { condition, sort, tenant, type } = query;
-    if (condition === undefined) return sort === undefined ? this.#unfiltered(query) : undefined;
+    if (condition === undefined) return sort === undefined && query.limit <= AT_ONCE ? this.#unfiltered(query) : undefined;
     if (condition.kind === 'always' && !condition.value) return { total: 0, rows: [] };
     const part = indexedPart(condition);
     if (part === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
+import { each, inTurns, nextTurn } from '../../scim/in-turns.ts';
 import type { Connection } from './connection.ts';
 import type { RequestRow } from './request-log-writes.ts';
 import { joinSql, sql, type Sql } from './sql.ts';
@@ -6,6 +7,9 @@ import type { WriteThread } from './write-thread.ts';
 
 /** How many entries one look goes through at most, so that no filter, however rarely it is met, holds up other requests. */
 const LOOK = 10_000;
+
+/** Entries read between two turns of the event loop: each may hold bodies. */
+const CHUNK = 100;
 
 type Row = readonly [position: string, body: string];
 
@@ -28,16 +32,30 @@ export class SqliteRequestLog implements RequestLog {
     const stretch = stretchOf(query);
     const end = this.#get<[string]>(sql`SELECT position FROM requests WHERE ${stretch} ORDER BY position DESC LIMIT 1 OFFSET ${LOOK}`)?.[0];
     const tests = [stretch, ...testsOf(query), ...(end === undefined ? [] : [sql`position > ${end}`])];
-    const { text, values } = sql`SELECT position, body FROM requests WHERE ${joinSql(tests, ' AND ')} ORDER BY position DESC LIMIT ${count + 1}`;
-    const rows = this.#reader.all<Row>(text, ...values);
+    const rows = await this.#newest(tests, count + 1);
     const shown = rows.slice(0, count);
     // The entry at the end of the stretch has not been looked at: going on just above it begins with it.
     const next = rows.length > count ? shown.at(-1)?.[0] : end === undefined ? undefined : `${end}\u{10ffff}`;
-    return { entries: shown.map(([, body]) => JSON.parse(body) as RequestLogEntry), ...(next === undefined ? {} : { next }) };
+    const entries = await inTurns(each(shown, ([, body]) => JSON.parse(body) as RequestLogEntry));
+    return { entries, ...(next === undefined ? {} : { next }) };
   }
 
   async purge(tenant: string, before: string): Promise<void> {
     while (await this.#writes.run('purgeRequests', tenant, before));
+  }
+
+  async #newest(tests: readonly Sql[], count: number): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (let older: readonly Sql[] = []; ;) {
+      const wanted = Math.min(CHUNK, count - rows.length);
+      const { text, values } = sql`SELECT position, body FROM requests WHERE ${joinSql([...tests, ...older], ' AND ')} ORDER BY position DESC LIMIT ${wanted}`;
+      const some = this.#reader.all<Row>(text, ...values);
+      rows.push(...some);
+      const last = some.at(-1);
+      if (last === undefined || some.length < wanted || rows.length === count) return rows;
+      older = [sql`position < ${last[0]}`];
+      await nextTurn();
+    }
   }
 
   #get<R extends readonly unknown[]>({ text, values }: Sql): R | undefined {
