@@ -162,6 +162,10 @@ function bulkCases({ users, send }: Scene): HeavyCase[] {
     { name: 'Bulk: a group of 20,000 references to nothing', status: 200, call: () => bulk([{
       method: 'POST', path: '/Groups', bulkId: 'g', data: { schemas: [groupUrn], displayName: 'x', members: repeat(20_000, (n) => ({ value: `bulkId:${n}` })) },
     }]) },
+    { name: 'Bulk: a group of 20,000 references to one user', status: 200, call: () => bulk([
+      { method: 'POST', path: '/Groups', bulkId: 'g', data: { schemas: [groupUrn], displayName: fresh(), members: repeat(20_000, () => ({ value: 'bulkId:u' })) } },
+      create(benchUser(batch += 1), 'u'),
+    ]) },
     { name: 'Bulk: 1,001 operations', status: 413, call: () => bulk(repeat(1001, (n) => create({ schemas: [userUrn], userName: 'x' }, String(n)))) },
   ];
 }

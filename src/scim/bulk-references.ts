@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
+import type { Steps } from './in-turns.ts';
 
 /** Where a reference may stand in a text: as the whole of it, at the end of a URI, or quoted in the filter of a PATCH path. */
 const whole = /^bulkId:(.+)$/i;
@@ -7,18 +8,31 @@ const inUri = /(?<=\/)bulkId:([^/]+)$/i;
 const quoted = /(?<=")bulkId:([^"\\]+)(?=")/gi;
 
 /** The bulkIds that a Bulk operation's path or data refers to (RFC 7644 §3.7.2), each once. */
-export function referencesIn(value: Json): Set<string> {
+export function* referencesIn(value: Json): Steps<ReadonlySet<string>> {
   const found = new Set<string>();
   const note = (bulkId: string): string => {
     found.add(bulkId);
     return bulkId;
   };
-  const visit = (one: Json, key: string): void => {
-    if (typeof one === 'string') replaceInText(one, note, key);
-    else if (Array.isArray(one)) for (const element of one) visit(element, key);
-    else if (isJsonObject(one)) for (const name of Object.keys(one)) visit(one[name] ?? null, name);
+  // Every operation is looked through, and most refer to nothing: nothing is made for texts.
+  const visit = function* (one: Json, key: string): Steps<void> {
+    if (typeof one === 'string') {
+      replaceInText(one, note, key);
+    } else if (Array.isArray(one)) {
+      for (const element of one) {
+        if (typeof element === 'string') replaceInText(element, note, key);
+        else yield* visit(element, key);
+        yield;
+      }
+    } else if (isJsonObject(one)) {
+      for (const name of Object.keys(one)) {
+        const inner = one[name]!;
+        if (typeof inner === 'string') replaceInText(inner, note, name);
+        else yield* visit(inner, name);
+      }
+    }
   };
-  visit(value, '');
+  yield* visit(value, '');
   return found;
 }
 
@@ -26,11 +40,20 @@ export function referencesIn(value: Json): Set<string> {
  * Puts ids where references stand: `"bulkId:x"` as a value, `/Users/bulkId:x` as a URI, `members[value eq "bulkId:x"]` as a path.
  * @param idOf the id that a bulkId stands for
  */
-export function replaceReferences(value: Json, idOf: (bulkId: string) => string, key = ''): Json {
+export function* replaceReferences(value: Json, idOf: (bulkId: string) => string, key = ''): Steps<Json> {
   if (typeof value === 'string') return replaceInText(value, idOf, key);
-  if (Array.isArray(value)) return value.map((one) => replaceReferences(one, idOf, key));
+  if (Array.isArray(value)) {
+    const elements: Json[] = [];
+    for (const one of value) {
+      elements.push(yield* replaceReferences(one, idOf, key));
+      yield;
+    }
+    return elements;
+  }
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, replaceReferences(one, idOf, name)]));
+  const entries: [string, Json][] = [];
+  for (const [name, one] of Object.entries(value)) entries.push([name, yield* replaceReferences(one, idOf, name)]);
+  return Object.fromEntries(entries);
 }
 
 function replaceInText(text: string, idOf: (bulkId: string) => string, key: string): string {
@@ -51,21 +74,25 @@ export interface SplitResource {
  * Breaks a circular reference (RFC 7644 §3.7.1): takes out of a resource the attributes, or elements of lists, that refer to what does not
  * exist yet.
  */
-export function splitResource(data: JsonObject, isPending: (bulkId: string) => boolean): SplitResource {
-  const waits = (value: Json): boolean => [...referencesIn(value)].some(isPending);
+export function* splitResource(data: JsonObject, isPending: (bulkId: string) => boolean): Steps<SplitResource> {
+  const waits = function* (value: Json): Steps<boolean> {
+    return [...yield* referencesIn(value)].some(isPending);
+  };
   const later: JsonObject[] = [];
-  const split = (object: JsonObject, prefix: string): JsonObject => {
+  const split = function* (object: JsonObject, prefix: string): Steps<JsonObject> {
     const now: JsonObject = {};
     for (const [name, value] of Object.entries(object)) {
       const path = prefix + name;
-      if (!waits(value)) now[name] = value;
-      else if (prefix === '' && /^urn:/i.test(name) && isJsonObject(value)) now[name] = split(value, `${name}:`);
+      if (!(yield* waits(value))) now[name] = value;
+      else if (prefix === '' && /^urn:/i.test(name) && isJsonObject(value)) now[name] = yield* split(value, `${name}:`);
       else if (Array.isArray(value)) {
-        now[name] = value.filter((one) => !waits(one));
-        later.push({ op: 'add', path, value: value.filter(waits) });
+        const [ready, waiting]: [Json[], Json[]] = [[], []];
+        for (const one of value) ((yield* waits(one)) ? waiting : ready).push(one);
+        now[name] = ready;
+        later.push({ op: 'add', path, value: waiting });
       } else later.push({ op: 'add', path, value });
     }
     return now;
   };
-  return { now: split(data, ''), later };
+  return { now: yield* split(data, ''), later };
 }

@@ -4,7 +4,7 @@ import type { SplitResource } from './bulk-references.ts';
 import { bulkResponseUrn } from './bulk-request.ts';
 import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
 import { dryRunIn } from './dry-run.ts';
-import { nextTurn } from './in-turns.ts';
+import { inTurns, nextTurn, type Steps } from './in-turns.ts';
 import { patchOpUrn } from './patch-op.ts';
 import type { OperationNote, RequestNotes } from './request-notes.ts';
 import { InvalidValueError, ScimError } from './scim-error.ts';
@@ -98,7 +98,7 @@ class BulkRun {
       this.#refuse(index, operation, operation.fault);
       return;
     }
-    const references = referencesOf(operation);
+    const references = await inTurns(referencesIn([{ path: operation.path }, operation.data ?? null]));
     for (const bulkId of references) {
       const needed = this.#indexOf.get(bulkId);
       if (needed !== undefined && !this.#isOver()) await this.#perform(needed);
@@ -106,16 +106,16 @@ class BulkRun {
     if (this.#isOver()) return;
     await nextTurn();
     try {
-      await this.#execute(index, operation, references.size > 0);
+      await this.#execute(index, operation, references);
     } catch (cause) {
       this.#refuse(index, operation, this.#parts.toScimError(cause));
     }
   }
 
-  /** @param refers whether the operation refers to others: most do not, and are carried out as they are */
-  async #execute(index: number, operation: BulkOperation, refers: boolean): Promise<void> {
+  /** @param references bulkIds that the operation refers to: most refer to none, and are carried out as they are */
+  async #execute(index: number, operation: BulkOperation, references: ReadonlySet<string>): Promise<void> {
     const { method, bulkId, version } = operation;
-    const { path, data, later } = refers ? this.#resolved(operation) : { ...operation, later: [] };
+    const { path, data, later } = references.size > 0 ? await inTurns(this.#resolved(operation, references)) : { ...operation, later: [] };
     const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(data === undefined ? {} : { data }) }, index);
     const rehearsed = dryRunIn(response.body);
     const location = rehearsed?.location ?? response.headers['Location'] ?? this.#parts.locationOf(path);
@@ -128,10 +128,11 @@ class BulkRun {
   }
 
   /** The operation with ids for its references, but for those that must be added later. */
-  #resolved({ method, path, data }: BulkOperation): Pick<BulkOperation, 'path' | 'data'> & Pick<SplitResource, 'later'> {
-    const { now, later } = data === undefined || method !== 'POST' ? { now: data, later: [] } : splitResource(data, (one) => this.#isPending(one));
-    const body = now === undefined ? {} : { data: replaceReferences(now, this.#idOf) as JsonObject };
-    return { path: replaceReferences(path, this.#idOf, 'path') as string, ...body, later };
+  * #resolved({ method, path, data }: BulkOperation, references: ReadonlySet<string>): Steps<Pick<BulkOperation, 'path' | 'data'> & Pick<SplitResource, 'later'>> {
+    const isCircular = data !== undefined && method === 'POST' && [...references].some((one) => this.#isPending(one));
+    const { now, later } = isCircular ? yield* splitResource(data, (one) => this.#isPending(one)) : { now: data, later: [] };
+    const body = now === undefined ? {} : { data: (yield* replaceReferences(now, this.#idOf)) as JsonObject };
+    return { path: (yield* replaceReferences(path, this.#idOf, 'path')) as string, ...body, later };
   }
 
   async #send(operation: Omit<BulkOperation, 'bulkId'>, index: number): Promise<ScimResponse> {
@@ -152,7 +153,7 @@ class BulkRun {
       if (operation === undefined) continue;
       await nextTurn();
       try {
-        const data = { schemas: [patchOpUrn], Operations: replaceReferences([...operations], this.#idOf) };
+        const data = { schemas: [patchOpUrn], Operations: await inTurns(replaceReferences([...operations], this.#idOf)) };
         const response = await this.#send({ method: 'PATCH', path, data }, index);
         this.#answer(index, operation, 201, { location, version: response.headers['ETag'] });
       } catch (cause) {
@@ -195,8 +196,4 @@ class BulkRun {
     const created = location ?? ('path' in operation && operation.method !== 'POST' ? this.#parts.locationOf(operation.path) : undefined);
     this.#answer(index, operation, error.status, { location: created, response: { ...error.body() } });
   }
-}
-
-function referencesOf({ path, data }: BulkOperation): Set<string> {
-  return referencesIn([{ path }, data ?? null]);
 }
