@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { parseAttributePath, resolvePath } from './attribute-path.ts';
 import { lookUp, planIn, type AttributePlan, type ExtensionPlan, type PlansByName, type ResourcePlan } from './attribute-plan.ts';
+import { withoutRepeats } from './element-content.ts';
 import { givenTwice, type ValueNormalizer } from './normalize-value.ts';
 import { schemasOf } from './resource-schemas.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -59,7 +60,11 @@ class ResourceNormalizer {
 
   /** Puts an attribute where it belongs; `schemas` follows from the others (see #compareSchemas). */
   #put(target: JsonObject, plan: AttributePlan, key: string, value: Json): void {
-    if (plan.attribute.name !== 'schemas') this.#values.assign(target, plan, key, value);
+    const { name, type, multiValued } = plan.attribute;
+    if (name === 'schemas') return;
+    this.#values.assign(target, plan, key, value);
+    const elements = target[name];
+    if (multiValued && type === 'complex' && !plan.isRelation && Array.isArray(elements)) target[name] = withoutRepeats(elements);
   }
 
   #putAll(target: JsonObject, attributes: PlansByName, values: JsonObject, prefix: string): void {

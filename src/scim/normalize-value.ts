@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
-import { contentOf } from './element-content.ts';
 import type { Attribute } from './schema.ts';
 import { InvalidSyntaxError, InvalidValueError } from './scim-error.ts';
 
@@ -113,8 +112,7 @@ export class ValueNormalizer {
       const element = this.element(plan, values[index] ?? null, `${place}[${index}]`);
       if (element !== undefined) elements.push(element);
     }
-    if (elements.length === 0) return undefined;
-    return plan.attribute.type === 'complex' && !plan.isRelation ? withoutRepeats(elements) : elements;
+    return elements.length === 0 ? undefined : elements;
   }
 
   #complex(plan: AttributePlan, value: JsonObject, place: string): JsonObject | undefined {
@@ -161,21 +159,6 @@ export class ValueNormalizer {
       case 'complex': return value;
     }
   }
-}
-
-/**
- * An element that is given twice is one: no type and value come more than once (RFC 7643 §2.4). Two that are both primary are left for
- * the JSON Schema to refuse.
- */
-function withoutRepeats(elements: Json[]): Json[] {
-  const values = new Set(elements.map((element) => (isJsonObject(element) ? element.value : element)));
-  if (values.size === elements.length) return elements;
-  const seen = new Set<string>();
-  return elements.filter((element) => {
-    if (isJsonObject(element) && element.primary === true) return true;
-    const content = contentOf(element);
-    return !seen.has(content) && seen.add(content);
-  });
 }
 
 /** The refusal of an attribute that stands in a body more than once: which one was meant cannot be known. */
