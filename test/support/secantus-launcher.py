@@ -1,4 +1,4 @@
-"""Starts SecantusDB, the MongoDB stand-in of the tests, with three of its faults mended and one of its chores done less often.
+"""Starts SecantusDB, the MongoDB stand-in of the tests, with four of its faults mended and one of its chores done less often.
 
 Takes the options of `secantusd-py`. Ends when its standard input closes, so that no server outlives the test run
 that started it, however that run ended.
@@ -14,7 +14,7 @@ import time
 from secantus import query
 from secantus.cli import main
 from secantus.storage import Storage
-from secantus.transactions import TransactionRegistry
+from secantus.transactions import TransactionRegistry, TxnState
 
 
 def lock_collection_before_store(create_collection):
@@ -69,6 +69,20 @@ def once_a_second(prune_retryable):
     return pruned
 
 
+def where_one_has_run_out(prune):
+    """Every statement looks for transactions that have run out, and waits, with the lock of all transactions in its hand, for each that is
+    in the middle of a statement: one that in turn waits for a write in conflict with a third, which now cannot end, stops the server
+    for good."""
+
+    @functools.wraps(prune)
+    def pruned(self):
+        oldest = self._time() - self._lifetime
+        has_run_out = any(txn.state is TxnState.IN_PROGRESS and txn.last_use < oldest for txn in list(self._txns.values()))
+        return prune(self) if has_run_out else 0
+
+    return pruned
+
+
 def end_with_parent():
     # Not `sys.stdin`: its lock, held here, would stop the interpreter from ending.
     while os.read(0, 4096):
@@ -79,6 +93,7 @@ def end_with_parent():
 Storage.create_collection = lock_collection_before_store(Storage.create_collection)
 Storage.update_matching = find_by_id(Storage.update_matching)
 TransactionRegistry._prune_retryable_locked = once_a_second(TransactionRegistry._prune_retryable_locked)
+TransactionRegistry._prune_locked = where_one_has_run_out(TransactionRegistry._prune_locked)
 query._op_elem_match = look_into_elements(query._op_elem_match)
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.exit(main())
