@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Json, JsonObject } from './json.ts';
+import { boundedTag } from './language-wishes.ts';
 
 /** One language's words, as a file in `locales/` holds them. Texts may hold `{{name}}` placeholders; no text is markup. */
 export interface Locale {
@@ -72,12 +73,13 @@ export function loadLocales(folder: string): Locales {
 
 /**
  * The language to speak: for each wish in turn the exact tag, then its shorter forms (RFC 4647 §3.4 "lookup"), else `en`.
- * @param candidates BCP 47 tags, the dearest first; what is no tag is passed over (`*`, `de_DE` is read as `de-DE`)
+ * @param candidates BCP 47 tags, the dearest first; what is not a tag is passed over (`*`), `de_DE` is read as `de-DE`, of a long tag the
+ *   first 35 characters and 8 subtags count
  * @param available as `loadLocales` gives them
  */
 export function pickLocale(candidates: readonly string[], available: Locales): Locale {
   for (const candidate of candidates) {
-    const parts = candidate.trim().toLowerCase().replaceAll('_', '-').split('-');
+    const parts = boundedTag(candidate.trim()).toLowerCase().split('-');
     // Hebrew's tag before 1989; some directories still send it.
     if (parts[0] === 'iw') parts[0] = 'he';
     for (let length = parts.length; length > 0; length -= 1) {

@@ -22,14 +22,14 @@ export interface Reader {
   date(iso: string): Html;
 }
 
-/** What is known of whoever a page is written for. */
+/** What is known of the person a page is written for. */
 export interface Visitor {
   readonly person: Person | undefined;
-  /** From the page's own links. */
+  /** A tag from the page's own links. */
   readonly lang: string | undefined;
   /** From the page's own links, and those of messages. */
   readonly application: string | undefined;
-  /** The browser's wishes, the dearest first. */
+  /** The browser's wishes as `languageWishes` gives them: the dearest first, few and short. */
   readonly accepted: readonly string[];
 }
 
@@ -42,7 +42,6 @@ export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords
   if (own === undefined) throw new Error(`There are no page words in '${locale.language}'.`);
   const language = parseTag(locale.language)?.language;
   const region = wishes.map(parseTag).find((tag) => tag?.language === language);
-  const format = dateFormat(region?.baseName ?? locale.language, dateShape, person?.timezone, settings.timezone);
   return {
     lang: locale.language,
     dir: locale.direction,
@@ -50,7 +49,10 @@ export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords
     product: settings.productName,
     application,
     keepsLang: known.length > 0,
-    date: (iso) => html`<time datetime="${iso}">${format.format(new Date(iso))}</time>`,
+    date: (iso) => {
+      const format = dateFormat(region?.baseName ?? locale.language, dateShape, person?.timezone, settings.timezone);
+      return html`<time datetime="${iso}">${format.format(new Date(iso))}</time>`;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { languageWishes } from '../language-wishes.ts';
 import type { Person } from '../provisioning/person.ts';
 import type { Keys, Reveals } from './keys.ts';
 import type { AssetLinks, PageContent } from './layout.ts';
@@ -38,8 +39,9 @@ export class Site extends Stationery {
 
   /** Whom the answer to this request is written for. */
   reader(request: Request, person?: Person): Reader {
-    const accepted = request.acceptsLanguages().filter((tag) => tag !== '*');
-    return this.readerOf({ person, lang: queryValue(request, 'lang'), application: queryValue(request, 'application'), accepted });
+    const [lang] = languageWishes(queryValue(request, 'lang'));
+    const accepted = languageWishes(request.headers['accept-language']);
+    return this.readerOf({ person, lang, application: queryValue(request, 'application'), accepted });
   }
 
   /** Has the user's timeline say that a mailed link was opened; nobody waits for it. */

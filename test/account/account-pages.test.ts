@@ -36,6 +36,14 @@ describe('every page', () => {
     expect((await request(app).get('/sign-in').set('Accept-Language', '*')).text).to.include('<html lang="en"');
   });
 
+  it('takes the first subtags of a language, and ten languages of a browser, whatever their number', async () => {
+    const { app } = accountSite();
+    expect((await request(app).get(`/sign-in?lang=de${'-x'.repeat(6000)}`)).text).to.include('<html lang="de"').and.include('href="/set-password?lang=de"');
+    expect((await request(app).get(`/sign-in?lang=${'-'.repeat(12_000)}`).set('Accept-Language', 'fr')).text).to.include('<html lang="fr"');
+    expect((await request(app).get('/sign-in').set('Accept-Language', `xx,de${',xy'.repeat(4000)}`)).text).to.include('<html lang="de"');
+    expect((await request(app).get('/sign-in').set('Accept-Language', `${'xx,'.repeat(4000)}de`)).text).to.include('<html lang="en"');
+  });
+
   it('survives time zones and languages that there are none of', async () => {
     const { app, keys } = accountSite();
     keys.rights.set('odd', { state: 'expired', person: person({ locales: ['x', '???', '-'], timezone: 'Mars/Olympus' }), at: '2026-11-20T15:04:00Z' });

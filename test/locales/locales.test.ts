@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { JsonObject } from '../../src/json.ts';
-import { loadLocales, LocaleError, pickLocale } from '../../src/locales.ts';
+import { loadLocales, LocaleError, pickLocale, type Locale } from '../../src/locales.ts';
 import { packageRoot } from '../../src/package-root.ts';
 
 const folder = join(packageRoot, 'locales');
@@ -44,5 +44,21 @@ describe('locales', () => {
     expect(pick('DE_at')).to.equal('de');
     expect(pick('iw-IL')).to.equal('he');
     expect([pick(), pick('', '*', '../../etc/passwd', 'xx')]).to.eql(['en', 'en']);
+  });
+
+  it('are looked up a few times for a wish, however long it is', () => {
+    const locales = loadLocales(folder);
+    for (const wish of ['-'.repeat(60_000), `de${'-x'.repeat(31_000)}`, 'd'.repeat(60_000), ' '.repeat(60_000)]) {
+      let lookUps = 0;
+      const counted = new (class extends Map<string, Locale> {
+        override get(tag: string): Locale | undefined {
+          lookUps += 1;
+          expect(tag.length).to.be.at.most(35);
+          return super.get(tag);
+        }
+      })(locales);
+      pickLocale([wish], counted);
+      expect(lookUps).to.be.at.most(9);
+    }
   });
 });
