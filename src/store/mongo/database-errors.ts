@@ -4,12 +4,18 @@ import { StoreUnavailableError } from '../../provisioning/resource-store.ts';
 /** Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy. */
 const refusals = new Set([6, 7, 64, 89, 91, 100, 189, 262, 317, 358, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436]);
 
+/** True for the code of an answer by which a server refuses service for now. */
+export function isRefusalOfService(code: unknown): boolean {
+  return refusals.has(Number(code));
+}
+
 /** True for an error that says the database cannot be reached or refuses service, so that the same call may succeed later. */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof StoreUnavailableError) return true;
   if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError) return true;
   if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) return true;
   if (error instanceof mongo.MongoClientClosedError || error instanceof MongooseError.MongooseServerSelectionError) return true;
-  if (error instanceof mongo.MongoServerError) return error.code !== undefined && refusals.has(Number(error.code));
+  if (error instanceof mongo.MongoServerError) return isRefusalOfService(error.code);
   return error instanceof MongooseError && /initial connection|bufferCommands/.test(error.message);
 }
 
@@ -26,6 +32,7 @@ export function isTooLarge(error: unknown): boolean {
 
 /** The error as callers of a store know it. */
 export function translateError(error: unknown): unknown {
+  if (error instanceof StoreUnavailableError) return error;
   return isUnavailable(error) ? new StoreUnavailableError('MongoDB cannot be reached or refuses service', { cause: error }) : error;
 }
 
@@ -56,21 +63,5 @@ async function* translatedIteration(source: AsyncIterable<unknown>): AsyncGenera
     yield* source;
   } catch (error) {
     throw translateError(error);
-  }
-}
-
-/**
- * Waits for an unordered batch of writes that may find their work done already: a unique index that refuses some is no failure.
- * @returns the places, in the batch, of those refused
- */
-export async function refusedAsDuplicates(batch: Promise<unknown>): Promise<readonly number[]> {
-  try {
-    await batch;
-    return [];
-  } catch (error) {
-    if (!(error instanceof mongo.MongoBulkWriteError) || error.result.getWriteConcernError()) throw error;
-    const refused = [error.writeErrors].flat();
-    if (!refused.every(({ code }) => code === 11000)) throw error;
-    return refused.map(({ index }) => index);
   }
 }

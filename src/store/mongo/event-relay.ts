@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { DomainEvent } from '../../events.ts';
 import type { Delivery } from '../../notify/delivery.ts';
+import { insertMissing } from './batch-write.ts';
 import { deliveryDocument } from './delivery-document.ts';
 import type { EventDocument, RecordDocument, StampedEvent } from './documents.ts';
 import { decodeNames, encodeNames } from './field-names.ts';
@@ -8,7 +9,6 @@ import type { MembershipMover } from './membership-mover.ts';
 import type { Models } from './models.ts';
 import { lowerFlag } from './record-flags.ts';
 import type { Stamps } from './stamps.ts';
-import { refusedAsDuplicates } from './database-errors.ts';
 
 type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
 
@@ -78,9 +78,8 @@ export class EventRelay {
   }
 
   async #file(deliveries: readonly Delivery[]): Promise<void> {
-    if (deliveries.length === 0) return;
     const documents = deliveries.map((delivery) => ({ ...deliveryDocument(delivery), position: this.#stamps.next() }));
-    await refusedAsDuplicates(this.#models.deliveries.insertMany(documents, { ordered: false, lean: true }));
+    await insertMissing(this.#models.deliveries, documents);
   }
 
   /** Only what is queued: a leased delivery is its worker's, which asks once more before it sends. */
@@ -91,10 +90,9 @@ export class EventRelay {
   }
 
   async #remember(events: readonly DomainEvent[]): Promise<void> {
-    if (events.length === 0) return;
     const documents = events.map((event): EventDocument =>
       ({ _id: event.id, tenant: event.tenant, resourceId: event.resourceId, at: event.at, event: encodeNames(event) }));
-    await refusedAsDuplicates(this.#models.events.insertMany(documents, { ordered: false, lean: true }));
+    await insertMissing(this.#models.events, documents);
   }
 
   async #release(events: readonly DomainEvent[]): Promise<void> {

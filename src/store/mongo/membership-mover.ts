@@ -1,12 +1,13 @@
 import type { Clock } from '../../clock.ts';
 import { foldCase } from '../../scim/case-fold.ts';
+import { insertMissing, upsertEach } from './batch-write.ts';
+import type { Upsert } from './batch-write.ts';
 import type { MemberEntry, MembershipDocument, PendingMembers, RecordDocument } from './documents.ts';
 import type { MemberChanges } from './member-changes.ts';
 import { recordCollection } from './models.ts';
 import type { Models } from './models.ts';
 import { recordKey } from './record-document.ts';
 import { lowerFlag, tombstonesLive } from './record-flags.ts';
-import { refusedAsDuplicates } from './database-errors.ts';
 
 const fields = { tenant: 1, version: 1, pendingMembers: 1, removed: 1 } as const;
 
@@ -75,11 +76,9 @@ export class MembershipMover {
   /** Most are new, and inserting is what MongoDB does fastest; the others are updated where the change is the newer one. */
   async #add(tenant: string, group: string, members: readonly MemberEntry[], version: number): Promise<void> {
     const documents = members.map((member) => membershipDocument(tenant, group, member, version));
-    const standing = await refusedAsDuplicates(this.#models.memberships.insertMany(documents, { ordered: false, lean: true }));
-    if (standing.length === 0) return;
-    const updates = standing.flatMap((index) => documents[index] ?? []).map((document) => ({ updateOne: supersede(document) }));
-    // Refused again: the membership has this version or a newer one.
-    await refusedAsDuplicates(this.#models.memberships.bulkWrite(updates, { ordered: false }));
+    const present = await insertMissing(this.#models.memberships, documents);
+    // Left as it is: the membership has this version or a newer one.
+    await upsertEach(this.#models.memberships, present.flatMap((place) => documents[place] ?? []).map(supersede));
   }
 
   /** A record's removal looks for its memberships once; one that is made after that look finds the removed record here. */
@@ -151,14 +150,13 @@ function membershipDocument(tenant: string, group: string, { value, type, displa
   };
 }
 
-/** An upsert, for MongoDB may delete an ended membership at any moment. */
-function supersede({ _id, tenant, group, member, ...state }: MembershipDocument) {
+/** Inserts where it finds none, for MongoDB may delete an ended membership at any moment. */
+function supersede({ _id, tenant, group, member, ...state }: MembershipDocument): Upsert<MembershipDocument> {
   return {
     filter: { _id, version: { $lt: state.version } },
     update: {
       $set: state, $setOnInsert: { tenant, group, member },
       $unset: { purgeAt: '' as const, ...(state.display === undefined ? { display: '' as const } : {}) },
     },
-    upsert: true,
   };
 }

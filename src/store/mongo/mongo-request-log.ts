@@ -1,5 +1,5 @@
 import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
-import { refusedAsDuplicates } from './database-errors.ts';
+import { insertMissing } from './batch-write.ts';
 import type { RequestDocument } from './documents.ts';
 import { decodeNames, encodeNames } from './field-names.ts';
 import type { Models } from './models.ts';
@@ -14,12 +14,11 @@ export class MongoRequestLog implements RequestLog {
   }
 
   async append(entries: readonly RequestLogEntry[]): Promise<void> {
-    if (entries.length === 0) return;
     const documents = entries.map((entry): RequestDocument => ({
       _id: recordKey(entry.tenant, positionOf(entry)), client: entry.client.id, clientName: entry.client.name, status: entry.status, path: entry.path,
       entry: encodeNames(entry),
     }));
-    await refusedAsDuplicates(this.#requests.insertMany(documents, { ordered: false, lean: true }));
+    await insertMissing(this.#requests, documents);
   }
 
   async list({ tenant, client, status, since = '', path, count, after }: RequestLogQuery): Promise<RequestLogPage> {

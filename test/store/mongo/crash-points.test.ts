@@ -17,16 +17,18 @@ const writes = new Set(['updateOne', 'updateMany', 'bulkWrite', 'insertMany', 'd
 
 class Crash extends Error {}
 
-/** Models whose writes stop coming, as if the process had ended just before its n-th write. */
+/** Models whose writes, also those through the driver's own collections, stop as if the process had ended just before its n-th write. */
 function crashingAt(models: Models, n: number): Models {
   let count = 0;
-  const crashing = <T extends object>(model: T): T => new Proxy(model, {
-    get(target, name) {
+  const crashing = <T extends object>(target: T): T => new Proxy(target, {
+    get(_, name) {
       const member: unknown = Reflect.get(target, name, target);
+      if (name === 'db') return crashing(member as Connection);
       if (typeof member !== 'function') return member;
       return (...values: unknown[]): unknown => {
         if (writes.has(String(name)) && (count += 1) >= n) throw new Crash();
-        return member.apply(target, values);
+        const answer: unknown = member.apply(target, values);
+        return name === 'collection' ? crashing(answer as object) : answer;
       };
     },
   });
