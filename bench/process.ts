@@ -8,6 +8,7 @@ export interface Contestant {
   readonly url: string;
   /** Where its SCIM begins: `/scim/v2`. */
   readonly base: string;
+  readonly pid: number;
   /** Peak resident memory in MiB so far. */
   peakMemory(): number;
   /** Processor time used so far by all threads, in microseconds. */
@@ -48,7 +49,7 @@ export async function startContestant({ name, base, args, environment = {} }: St
   };
   await settled();
   return {
-    name, url, base, settled,
+    name, url, base, settled, pid: child.pid ?? 0,
     peakMemory: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
     processorTime: () => {
       // The name in parentheses may hold blanks; utime and stime are the 12th and 13th fields after it (proc_pid_stat(5)).

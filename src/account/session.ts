@@ -24,6 +24,10 @@ export interface SessionOptions {
 const COOKIE = 'latchkey-session';
 const LIFETIME_MS = 15 * 60_000;
 
+/** A browser sends one cookie of the name, and another where it was set for another path; strangers send thousands. */
+const mostCookies = 4;
+const longestToken = 2048;
+
 /**
  * Short sessions that rest in a signed cookie alone: long enough to change a password after signing in. Whether one still
  * counts (`sessionsValidFrom`) is for `Keys.holder` to say.
@@ -47,9 +51,7 @@ export class Sessions {
   /** The session that the request's cookie proves, if any. */
   read(request: Request): Session | undefined {
     const { signingKey, clock } = this.#options;
-    for (const pair of (request.headers.cookie ?? '').split(';')) {
-      const [name, token] = pair.trim().split('=', 2);
-      if (name !== COOKIE || token === undefined) continue;
+    for (const token of sessionTokens(request.headers.cookie ?? '')) {
       const payload = openToken(signingKey, 'session', token, clock.now());
       if (payload === undefined) continue;
       const [tenant, userId, signedInAt, previous] = JSON.parse(payload) as [string, string, string, string];
@@ -66,4 +68,17 @@ export class Sessions {
   #attributes() {
     return { httpOnly: true, sameSite: 'strict', secure: this.#options.secure, path: this.#options.path } as const;
   }
+}
+
+/** The values of the first few cookies of the session's name. */
+function sessionTokens(cookies: string): string[] {
+  const tokens: string[] = [];
+  const begin = `${COOKIE}=`;
+  for (let at = 0; at >= 0 && tokens.length < mostCookies;) {
+    const end = cookies.indexOf(';', at);
+    const pair = cookies.slice(at, end < 0 ? undefined : end).trim();
+    if (pair.startsWith(begin) && pair.length <= begin.length + longestToken) tokens.push(pair.slice(begin.length));
+    at = end < 0 ? -1 : end + 1;
+  }
+  return tokens;
 }

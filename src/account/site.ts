@@ -54,8 +54,11 @@ export class Site extends Stationery {
     response.status(status).type('html').set('Content-Language', reader.lang).send(this.write(reader, content));
   }
 
-  /** Answers a form that did its work: a redirect (303), so that reloading the next page repeats nothing. */
+  /**
+   * Answers a form that did its work: a redirect (303), so that reloading the next page repeats nothing. It has no body: Express would weigh
+   * every media type of `Accept` against those it could make one of, and a request may name tens of thousands.
+   */
   goOn(response: Response, reader: Reader, path: string): void {
-    response.redirect(303, this.href(reader, path));
+    response.status(303).location(this.href(reader, path)).end();
   }
 }

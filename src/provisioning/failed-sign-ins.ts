@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { delayAfter } from './account-lock.ts';
 
 /** Failures under one key. */
@@ -14,7 +15,8 @@ const addressAllowance = 100;
 /** An address from which nothing has failed for so long begins anew, in milliseconds. */
 const addressMemoryMs = 15 * 60_000;
 
-/** Counts failed sign-ins by a key and makes the next try wait, as an account does. In memory, bounded: the oldest keys are forgotten first. */
+/** Counts failed sign-ins by a key and makes the next try wait, as an account does. In memory, bounded: the oldest keys are
+ * forgotten first, and of each, which a stranger may make as long as a form, a hash is kept. */
 export class FailedSignIns {
   readonly #allowance: number;
   readonly #memoryMs: number;
@@ -44,12 +46,13 @@ export class FailedSignIns {
 
   /** Until when no try is taken under this key; undefined when one is. */
   lockedUntil(key: string, now: Date): string | undefined {
-    const until = this.#failures.get(key)?.until;
+    const until = this.#failures.get(digest(key))?.until;
     return until !== undefined && until > now.toISOString() ? until : undefined;
   }
 
   /** Counts a failure. */
-  fail(key: string, now: Date): void {
+  fail(longKey: string, now: Date): void {
+    const key = digest(longKey);
     const before = this.#failures.get(key);
     const remembered = before !== undefined && now.getTime() - before.lastAt < this.#memoryMs ? before.count : 0;
     const count = remembered + 1;
@@ -59,4 +62,8 @@ export class FailedSignIns {
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > keysKept && oldest !== undefined) this.#failures.delete(oldest);
   }
+}
+
+function digest(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
 }

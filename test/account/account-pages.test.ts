@@ -44,6 +44,11 @@ describe('every page', () => {
     expect((await request(app).get('/sign-in').set('Accept-Language', `${'xx,'.repeat(4000)}de`)).text).to.include('<html lang="en"');
   });
 
+  it('goes on without a body, whatever media types a browser takes', async () => {
+    const answer = await request(accountSite().app).get('/sign-out?lang=de').set('Accept', 'a/b,'.repeat(3000));
+    expect([answer.status, answer.headers['location'], answer.text, answer.headers['vary']]).to.deep.equal([303, '/signed-in?lang=de', '', undefined]);
+  });
+
   it('survives time zones and languages that there are none of', async () => {
     const { app, keys } = accountSite();
     keys.rights.set('odd', { state: 'expired', person: person({ locales: ['x', '???', '-'], timezone: 'Mars/Olympus' }), at: '2026-11-20T15:04:00Z' });

@@ -4,23 +4,45 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import express from 'express';
 import request from 'supertest';
-import { createApp } from '../../src/http/app.ts';
+import { createApp, type AppParts } from '../../src/http/app.ts';
 import type { Call } from '../../src/http/scim-listener.ts';
 import { createLog } from '../../src/log.ts';
 
 const log = createLog('silent');
 
 /** An application whose SCIM tells what it was handed. */
-function appOf() {
+function appOf(more: Partial<AppParts> = {}) {
   let ids = 0;
   return createApp({
     scim: (_request, response, call: Call) => response.end(JSON.stringify(call)),
     apis: [], pages: express.Router(), trustProxy: [], log, ready: async () => undefined,
-    clock: { now: () => new Date(0), newId: () => `id-${ids += 1}` },
+    clock: { now: () => new Date(0), newId: () => `id-${ids += 1}` }, ...more,
   });
 }
 
+/** Pages that tell where the visitor is, and by which proxies they came. */
+function whereabouts() {
+  return express.Router().get('/where', (asked, response) => { response.json({ ip: asked.ip, ips: asked.ips }); });
+}
+
 describe('The application', () => {
+  it('believes trusted proxies, in a row of 20 at most, however many addresses X-Forwarded-For lists', async () => {
+    const app = appOf({ trustProxy: ['loopback', '10.0.0.0/8'], pages: whereabouts() });
+    const where = async (forwarded: string) => (await request(app).get('/where').set('X-Forwarded-For', forwarded)).body as { ip: string; ips: string[] };
+    expect((await where('203.0.113.9, 10.0.0.2')).ip).to.equal('203.0.113.9');
+    expect((await where('198.51.100.1, 203.0.113.9, 10.0.0.2')).ip).to.equal('203.0.113.9');
+    expect((await where(`${'10.0.0.1,'.repeat(1000)}203.0.113.9`)).ip).to.equal('203.0.113.9');
+    const { ips } = await where(`203.0.113.9${',10.0.0.1'.repeat(1000)}`);
+    expect(ips).to.have.length.at.most(21);
+    expect(new Set(ips)).to.deep.equal(new Set(['10.0.0.1']));
+  });
+
+  it('repeats the beginning of a long path that nothing is served at', async () => {
+    const { status, text } = await request(appOf()).get(`/${'x'.repeat(12_000)}`);
+    expect(status).to.equal(404);
+    expect(text).to.include('nothing is served at /xxx').and.have.length.below(500);
+  });
+
   for (const [url, path, query] of [
     ['/scim/v2/Users/1', '/Users/1', ''], ['/scim/v2', '/', ''], ['/scim/v2/', '/', ''], ['/scim/v2?count=1', '/', 'count=1'],
     ['/SCIM/V2/Users?filter=a%20eq%20%22%3F%22&x=?', '/Users', 'filter=a%20eq%20%22%3F%22&x=?'], ['/scim/v2//Users', '//Users', ''],
