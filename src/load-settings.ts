@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { JsonFile, formatFaults, type FileFault } from './json-file.ts';
+import { JsonFile, formatFaults, shippedSchema, type FileFault } from './json-file.ts';
 import { isJsonObject } from './json.ts';
 import { packageRoot } from './package-root.ts';
 import type { Settings } from './settings.ts';
@@ -14,7 +14,7 @@ export class SettingsError extends Error {
 export type SettingsCheck = (settings: Settings) => { readonly path: readonly string[]; readonly fault: string } | undefined;
 
 const schema = new JsonFile(join(packageRoot, 'schemas', 'settings.schema.json')).value;
-const validate = new Ajv({ useDefaults: true, allErrors: true, strict: false }).compile<Settings>(isJsonObject(schema) ? schema : {});
+const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, strict: false }).compile<Settings>(isJsonObject(schema) ? schema : {});
 
 /**
  * Reads a tenant's settings and fills in the defaults.

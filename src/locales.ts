@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { shippedSchema } from './json-file.ts';
 import type { Json, JsonObject } from './json.ts';
 import { boundedTag } from './language-wishes.ts';
 
@@ -48,7 +49,7 @@ export class LocaleError extends Error {
  */
 export function loadLocales(folder: string): Locales {
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Json;
-  const matches: ValidateFunction<Locale> = new Ajv({ allErrors: true }).compile<Locale>(read('locale.schema.json') as JsonObject);
+  const matches: ValidateFunction<Locale> = new Ajv({ ...shippedSchema, allErrors: true }).compile<Locale>(read('locale.schema.json') as JsonObject);
   const pattern = textsOf(read('en.json'));
   const locales = new Map<string, Locale>();
   const faults: string[] = [];

@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { JsonFile, sentenceOf } from '../json-file.ts';
+import { JsonFile, sentenceOf, shippedSchema } from '../json-file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { packageFile } from '../package-root.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../scim/scim-error.ts';
@@ -28,8 +28,8 @@ export class ApiDocument {
   /** As it is served. */
   readonly json: JsonObject;
   readonly operations: readonly DocumentedOperation[];
-  readonly #bodies = new Ajv2020({ strict: false, allErrors: true });
-  readonly #queries = new Ajv2020({ strict: false, allErrors: true, coerceTypes: true, useDefaults: true });
+  readonly #bodies = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true });
+  readonly #queries = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true, coerceTypes: true, useDefaults: true });
 
   /** Reads `schemas/openapi.json`. */
   constructor() {
@@ -73,27 +73,35 @@ export class ApiDocument {
     const properties = Object.fromEntries(parameters.map(({ name, schema }) => [textOf(name), schema ?? {}]));
     const lists = new Set(parameters.filter(({ schema }) => isJsonObject(schema) && schema['type'] === 'array').map(({ name }) => name));
     const required = parameters.filter((one) => one['required'] === true).map(({ name }) => name);
-    const valid = this.#queries.compile({ type: 'object', properties, required, additionalProperties: false });
+    const check = compiledAtFirst(() => this.#queries.compile({ type: 'object', properties, required, additionalProperties: false }));
     return (query) => {
       const given: JsonObject = {};
       for (const [name, value] of query) {
         if (Object.hasOwn(given, name)) throw new InvalidValueError(`${name.slice(0, 100)} is given more than once.`);
         given[name] = lists.has(name) ? value.split(',') : value;
       }
+      const valid = check();
       if (!valid(given)) throw new InvalidValueError(sentencesOf(valid.errors));
       return given;
     };
   }
 
   #bodyReader(requestBody: JsonObject, pointer: string): DocumentedOperation['readBody'] {
-    const valid = this.validator(`${pointer}/content/application~1json/schema`);
+    const check = compiledAtFirst(() => this.validator(`${pointer}/content/application~1json/schema`));
     return (body) => {
       if (body === undefined && requestBody['required'] !== true) return {};
       if (!isJsonObject(body)) throw new InvalidSyntaxError('The body must be a JSON object.');
+      const valid = check();
       if (!valid(body)) throw new InvalidValueError(sentencesOf(valid.errors));
       return body;
     };
   }
+}
+
+/** Compiles a check when it is asked for first: a start compiles none of the operations, most of which are seldom called. */
+function compiledAtFirst(compile: () => ValidateFunction): () => ValidateFunction {
+  let compiled: ValidateFunction | undefined;
+  return () => (compiled ??= compile());
 }
 
 function objectAt(object: JsonObject, name: string): JsonObject {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type FileFault, formatFaults, JsonFile } from '../json-file.ts';
+import { type FileFault, formatFaults, JsonFile, shippedSchema } from '../json-file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { type Locale, type Locales, pickLocale, placeholdersIn } from '../locales.ts';
 import { checkLayout } from './check-layout.ts';
@@ -40,7 +40,7 @@ class FolderReader {
   readonly #faults: FileFault[];
 
   constructor(schema: JsonObject, faults: FileFault[]) {
-    this.#matches = new Ajv({ allErrors: true }).compile(schema);
+    this.#matches = new Ajv({ ...shippedSchema, allErrors: true }).compile(schema);
     this.#faults = faults;
   }
 

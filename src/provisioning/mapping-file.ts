@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { findNodeAtLocation, type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { shippedSchema } from '../json-file.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { packageRoot } from '../package-root.ts';
 
@@ -37,7 +38,7 @@ export class MappingError extends Error {
 /** A further check of an entry that a schema cannot express: says what is wrong with it, or nothing. */
 export type EntryCheck = (entry: MappingEntry) => string | undefined;
 
-const validate = new Ajv({ useDefaults: true, allErrors: true, allowUnionTypes: true })
+const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, allowUnionTypes: true })
   .compile<Omit<MappingFile, 'name'>>(JSON.parse(readFileSync(join(packageRoot, 'schemas', 'mapping.schema.json'), 'utf8')) as JsonObject);
 
 /**

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { formatFaults, JsonFile, type FileFault } from '../json-file.ts';
+import { formatFaults, JsonFile, shippedSchema, type FileFault } from '../json-file.ts';
 import { packageFile } from '../package-root.ts';
 import { commonAttributes } from './common-attributes.ts';
 import { ResourceType, ResourceTypes, type SchemaExtension } from './resource-type.ts';
@@ -92,7 +92,7 @@ class Definitions {
   readonly #isExtension: ValidateFunction<WrittenExtension>;
 
   constructor() {
-    const ajv = new Ajv({ allErrors: true, strict: false });
+    const ajv = new Ajv({ ...shippedSchema, allErrors: true, strict: false });
     ajv.addSchema(JSON.parse(readFileSync(packageFile('schemas/scim-definition.schema.json'), 'utf8')) as JsonObject);
     this.#isSchema = ajv.compile<WrittenSchema>({ $ref: 'scim-definition#/$defs/schema' });
     this.#isResourceType = ajv.compile<WrittenResourceType>({ $ref: 'scim-definition#/$defs/resourceType' });

@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import { shippedSchema } from '../json-file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { lookUp, planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
@@ -164,7 +165,7 @@ export function prepareValidation(type: ResourceType): void {
 function validationOf(type: ResourceType): Validation {
   let validation = compiled.get(type);
   if (validation === undefined) {
-    const ajv = new Ajv({ verbose: true });
+    const ajv = new Ajv({ ...shippedSchema, verbose: true });
     ajv.addKeyword({ keyword: 'onePrimary', type: 'array', schemaType: 'boolean', errors: false, validate: hasOnePrimary });
     ajv.addFormat('text', isText).addFormat('dateTime', isDateTime).addFormat('base64', isBase64);
     validation = {

@@ -24,7 +24,7 @@ export interface MongoStoreOptions {
   readonly log?: { warn(message: string): void; info(message: string): void };
 }
 
-/** How long a call waits for a server that can take it, in milliseconds. */
+/** How long a call waits for a server that can take it, in milliseconds; a connection string may say otherwise. */
 const serverSelectionTimeoutMS = 3_000;
 
 /**
@@ -37,7 +37,8 @@ export async function openMongoStore({ uri, clock, log }: MongoStoreOptions): Pr
   try {
     await connection.openUri(uri, {
       ...(namesDatabase(uri) ? {} : { dbName: 'latchkey' }),
-      serverSelectionTimeoutMS, bufferCommands: false, autoIndex: false, autoCreate: false, retryWrites: true,
+      ...(/[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS }),
+      bufferCommands: false, autoIndex: false, autoCreate: false, retryWrites: true,
       writeConcern: { w: 'majority', j: true }, appName: 'latchkey',
     });
     connection.on('disconnected', () => log?.warn('MongoDB: connection lost'));

@@ -15,9 +15,12 @@ describeWithMongo('MongoDB: a standalone server', 'latchkey-standalone', (suite)
   let wire: Wire;
   let store: Store;
 
+  /** The driver looks for a server that is gone no longer than the tests need. */
+  const uri = (): string => `mongodb://127.0.0.1:${wire.port}/latchkey-standalone?serverSelectionTimeoutMS=500`;
+
   beforeEach(async () => {
     wire = await stretchWire(Number(new URL(suite().uri).port));
-    store = await openMongoStore({ uri: `mongodb://127.0.0.1:${wire.port}/latchkey-standalone`, clock: systemClock });
+    store = await openMongoStore({ uri: uri(), clock: systemClock });
   });
   afterEach(async () => {
     await store.close();
@@ -67,10 +70,9 @@ describeWithMongo('MongoDB: a standalone server', 'latchkey-standalone', (suite)
   it('rejects with StoreUnavailableError when the server is gone', async () => {
     await store.resources.commit(newGroup('g1', { members: adding('u1') }));
     await wire.cut();
-    const uri = `mongodb://127.0.0.1:${wire.port}/latchkey-standalone`;
     const calls: readonly Promise<unknown>[] = [
       store.resources.get(TENANT, 'Group', 'g1'), store.resources.commit(newUser('u2')), gather(store.resources.members(TENANT, 'g1')),
-      store.outbox.counts(), store.mailbox.list(1), store.clients.list(TENANT), store.ping(), openMongoStore({ uri, clock: systemClock }),
+      store.outbox.counts(), store.mailbox.list(1), store.clients.list(TENANT), store.ping(), openMongoStore({ uri: uri(), clock: systemClock }),
     ];
     for (const error of await Promise.all(calls.map(rejection))) expect(error).to.be.instanceOf(StoreUnavailableError);
   });
