@@ -30,13 +30,13 @@ const headerNames = [
 
 /** Where a header's fate differs: a page, a redirect, a form, SCIM, administration, a hook, nothing at all. */
 const places: readonly (readonly [method: string, path: string])[] = [
-  ['GET', '/sign-in'], ['GET', '/signed-in'], ['GET', '/sign-out'], ['POST', '/sign-in'], ['GET', '/scim/v2/Users'], ['POST', '/scim/v2/Users'], ['GET', '/admin/v1/requests'],
+  ['GET', '/sign-in'], ['GET', '/signed-in'], ['GET', '/sign-out'], ['POST', '/sign-in'], ['GET', '/scim/v2/Users'], ['POST', '/scim/v2/Users'], ['GET', '/admin/v1/users'],
   ['POST', '/hooks/v1/bounces/ses'], ['GET', '/assets/latchkey.css'], ['GET', '/healthz'], ['GET', '/nowhere'], ['GET', '/admin/v1/openapi.json'], ['OPTIONS', '/sign-in'], ['HEAD', '/sign-in'],
 ];
 
 const queries = [
   '/sign-in?lang=', '/sign-in?application=', '/sign-in?x=', '/sign-in?', '/set-password?token=', '/reveal-password?token=', '/verify-email?token=', '/forgot-password?lang=', '/signed-in?lang=',
-  '/assets/latchkey.css?v=', '/scim/v2/Users?filter=', '/scim/v2/?', '/admin/v1/requests?', '/healthz?', '/nowhere?',
+  '/assets/latchkey.css?v=', '/scim/v2/Users?filter=', '/scim/v2/?', '/admin/v1/users?', '/healthz?', '/nowhere?',
 ];
 const paths = ['/', '/scim/v2/', '/scim/v2/Users/', '/admin/v1/users/', '/admin/v1/', '/hooks/v1/bounces/', '/assets/', '/sign-in/', '/dev/mailbox/', '//', 'http://'];
 

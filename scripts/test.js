@@ -1,16 +1,22 @@
-// npm test: compiles src and test, then runs mocha over what was compiled: the tests see the code that ships.
+// npm test [-- file …]: compiles src and test as far as they changed, then runs the compiled tests: they see the code that ships.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
-rmSync('build', { recursive: true, force: true });
 const run = (args) => {
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 };
-run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
-const patterns = process.argv.slice(2);
-run([
-  '--enable-source-maps', 'node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '20000', '--forbid-only', '--reporter', 'dot',
-  '--require', './build/test/support/fixed-seed.js',
-  ...(patterns.length > 0 ? patterns : ['build/test/**/*.test.js']),
-]);
+
+/** A test whose source was moved or deleted must not be run any more. */
+function removeOrphans() {
+  for (const entry of existsSync('build') ? readdirSync('build', { recursive: true, withFileTypes: true }) : []) {
+    const compiled = join(entry.parentPath, entry.name);
+    const source = relative('build', compiled).replace(/\.js(\.map)?$/, '.ts');
+    if (entry.isFile() && source.endsWith('.ts') && !existsSync(source)) rmSync(compiled);
+  }
+}
+
+removeOrphans();
+run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', 'build/tsconfig.tsbuildinfo']);
+run(['--enable-source-maps', 'scripts/run-mocha.js', ...process.argv.slice(2)]);

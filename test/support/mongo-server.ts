@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -91,20 +91,52 @@ async function startSecantus(options: MongoServerOptions): Promise<MongoServer> 
   ], python);
 }
 
-/** @returns the interpreter of an environment that has SecantusDB; made once, under another name until it is whole */
+/** @returns the interpreter of an environment that has SecantusDB; the first process that needs it installs it, others wait for that */
 async function installSecantus(): Promise<string> {
   const cache = packageFile('node_modules/.cache');
   const environment = join(cache, SECANTUS.replace('==', '-').toLowerCase());
   const python = join(environment, 'bin/python3');
-  if (existsSync(join(environment, 'installed'))) return python;
+  const installed = () => existsSync(join(environment, 'installed'));
+  if (installed()) return python;
   await mkdir(cache, { recursive: true });
+  const lock = `${environment}.lock`;
+  while (!(await takeLock(lock))) await new Promise((resolve) => setTimeout(resolve, 100));
+  try {
+    if (!installed()) await makeEnvironment(environment, python);
+  } finally {
+    await rm(lock, { force: true });
+  }
+  return python;
+}
+
+/** @returns false while another process holds the lock; a lock whose process has ended is taken away first */
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const holder = Number(await readFile(lock, 'utf8').catch(() => '0'));
+  if (holder > 0 && !isRunning(holder)) await rm(lock, { force: true });
+  return false;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function makeEnvironment(environment: string, python: string): Promise<void> {
   console.error(`Installing ${SECANTUS}, the MongoDB stand-in of the tests, under node_modules/.cache (once, about half a minute) …`);
   await rm(environment, { recursive: true, force: true });
   await run('python3', ['-m', 'venv', environment]);
   await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', SECANTUS]);
   await mkdir(join(environment, 'installing'));
   await rename(join(environment, 'installing'), join(environment, 'installed'));
-  return python;
 }
 
 async function start(name: string, argumentsFor: (port: number, folder: string) => string[], command = name): Promise<MongoServer> {
