@@ -1,7 +1,7 @@
 // npm run docs: writes the configuration and settings tables into the README between their markers. With --check it only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isJsonObject, type Json } from '../src/json.ts';
-import { variables } from '../src/config.ts';
+import { variables } from '../src/config/config.ts';
 
 const readme = new URL('../README.md', import.meta.url);
 const before = readFileSync(readme, 'utf8');

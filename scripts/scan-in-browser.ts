@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import type { CapturedMail } from '../src/notify/mailbox.ts';
+import type { CapturedMail } from '../src/notify/mail/mailbox.ts';
 import { eventually, launch, type Launched } from '../test/support/launch.ts';
 import { linksIn } from '../test/support/mail-scanner.ts';
 

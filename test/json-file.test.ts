@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { JsonFile } from '../src/json-file.ts';
 import type { JsonObject } from '../src/json.ts';
 import { packageFile } from '../src/package-root.ts';
-import { jsonSchemaOf } from '../src/scim/resource-json-schema.ts';
+import { jsonSchemaOf } from '../src/scim/validate/resource-json-schema.ts';
 import { groupType, userType } from './support/resource-types.ts';
 
 describe('JsonFile', () => {

@@ -1,8 +1,8 @@
-import { inlineAssets } from '../account/assets.ts';
-import { samplePage, samplePageNames } from '../account/sample-page.ts';
-import { Stationery } from '../account/stationery.ts';
-import type { MessageBook } from '../notify/message-book.ts';
-import type { Settings } from '../settings.ts';
+import { inlineAssets } from '../page-kit/assets.ts';
+import { samplePage, samplePageNames } from '../pages/sample-page.ts';
+import { Stationery } from '../page-kit/page-renderer.ts';
+import type { MessageBook } from '../notify/words/message-book.ts';
+import type { Settings } from '../config/settings.ts';
 import type { PreviewOptions } from './preview.ts';
 
 const prefix = 'pages.';

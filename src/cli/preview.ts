@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts';
-import type { TemplateName } from '../notify/delivery.ts';
-import type { MessageBook } from '../notify/message-book.ts';
-import { writeMail, writeSms } from '../notify/write-message.ts';
-import type { Settings } from '../settings.ts';
+import type { TemplateName } from '../notify/delivery/delivery.ts';
+import type { MessageBook } from '../notify/words/message-book.ts';
+import { writeMail, writeSms } from '../notify/words/write-message.ts';
+import type { Settings } from '../config/settings.ts';
 
 /** In which words to show a message or page, and in which form. */
 export interface PreviewOptions {

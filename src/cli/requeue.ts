@@ -1,12 +1,12 @@
 import { systemClock } from '../clock.ts';
-import type { Config } from '../config.ts';
-import { defaultTenant } from '../first-start.ts';
-import { loadSettings } from '../load-settings.ts';
-import { loadTypes } from '../load-types.ts';
-import type { Delivery } from '../notify/delivery.ts';
-import { AdminRecords } from '../provisioning/admin-records.ts';
-import { RecordWriter } from '../provisioning/record-writer.ts';
-import { requeueDelivery } from '../provisioning/requeue-delivery.ts';
+import type { Config } from '../config/config.ts';
+import { defaultTenant } from '../composition/first-start.ts';
+import { loadSettings } from '../config/load-settings.ts';
+import { loadTypes } from '../composition/load-types.ts';
+import type { Delivery } from '../notify/delivery/delivery.ts';
+import { AdminRecords } from '../provisioning/admin/admin-records.ts';
+import { RecordWriter } from '../provisioning/records/record-writer.ts';
+import { requeueDelivery } from '../provisioning/admin/requeue-delivery.ts';
 import type { Store } from '../store/store.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Application } from '../compose.ts';
-import { ConfigError, type Config } from '../config.ts';
+import { ConfigError, type Config } from '../config/config.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 import { refuseExpectation } from '../http/refuse-expectation.ts';
 

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
-import type { Mailbox } from '../notify/mailbox.ts';
-import type { MessageBook } from '../notify/message-book.ts';
-import type { ExtensionMapping } from '../provisioning/extension-mapping.ts';
-import type { PasswordHasher } from '../provisioning/password-hasher.ts';
-import type { RecordWriter } from '../provisioning/record-writer.ts';
-import type { SecretBox } from '../provisioning/secret-box.ts';
-import type { ResourceType, ResourceTypes } from '../scim/resource-type.ts';
-import type { Settings } from '../settings.ts';
+import type { Mailbox } from '../notify/mail/mailbox.ts';
+import type { MessageBook } from '../notify/words/message-book.ts';
+import type { ExtensionMapping } from '../provisioning/mapping/extension-mapping.ts';
+import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
+import type { RecordWriter } from '../provisioning/records/record-writer.ts';
+import type { SecretBox } from '../secret-box.ts';
+import type { ResourceType, ResourceTypes } from '../scim/model/resource-type.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { EndpointRegister } from '../webhooks/endpoint-register.ts';
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { InvalidSyntaxError, ScimError } from '../scim/scim-error.ts';
+import { InvalidSyntaxError, ScimError } from '../scim/model/scim-error.ts';
 import { scimMediaType } from './error-boundary.ts';
 
 /** The largest request line with its headers, in bytes: the longest filter that is read, percent-encoded, and room for the rest. */

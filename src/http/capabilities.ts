@@ -1,6 +1,6 @@
-import type { Capabilities } from '../scim/discovery.ts';
-import type { Settings } from '../settings.ts';
-import { maxBodyBytes } from './read-body.ts';
+import type { Capabilities } from '../scim/endpoint/discovery.ts';
+import type { Settings } from '../config/settings.ts';
+import { maxBodyBytes } from './json/read-body.ts';
 
 /** What `/ServiceProviderConfig` says, taken from the code and the settings that make it true. */
 export function capabilitiesOf(settings: Settings): Capabilities {

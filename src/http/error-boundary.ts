@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Log } from '../log.ts';
-import { StoreUnavailableError } from '../provisioning/resource-store.ts';
-import { ScimError } from '../scim/scim-error.ts';
+import { StoreUnavailableError } from '../provisioning/records/resource-store.ts';
+import { ScimError } from '../scim/model/scim-error.ts';
 
 /** The media type of every SCIM answer (RFC 7644 §3.1). */
 export const scimMediaType = 'application/scim+json; charset=utf-8';

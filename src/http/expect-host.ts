@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { InvalidSyntaxError } from '../scim/scim-error.ts';
+import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
 
 /**
  * Refuses a request that does not say whom it is for (RFC 9112 §3.2). Node would answer it itself, without a body.

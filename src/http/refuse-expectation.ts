@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ScimError } from '../scim/scim-error.ts';
+import { ScimError } from '../scim/model/scim-error.ts';
 import { scimMediaType } from './error-boundary.ts';
 
 /**

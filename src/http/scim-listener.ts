@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
-import type { ScimEndpoint } from '../scim/endpoint.ts';
-import { inTurns } from '../scim/in-turns.ts';
-import type { RequestContext } from '../scim/resource-handler.ts';
+import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
+import { inTurns } from '../cooperative.ts';
+import type { RequestContext } from '../scim/port/resource-handler.ts';
 import type { Client } from '../tenants.ts';
-import { requireScope, type Authenticate } from './authenticate.ts';
+import { requireScope, type Authenticate } from '../caller/authenticate.ts';
 import { logFailure, toScimError } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
-import { noteCall, type Answer, type NoteParts } from './note-call.ts';
+import { noteCall, type Answer, type NoteParts } from './calls/note-call.ts';
 import { Places } from './places.ts';
-import { maxBodyBytes, readBody } from './read-body.ts';
+import { maxBodyBytes, readBody } from './json/read-body.ts';
 import { sendAnswer } from './send-answer.ts';
 
 /** Bytes from which a body takes much more memory read than it did unread, and how many such are worked at together. */

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Json } from '../json.ts';
-import { inTurns } from '../scim/in-turns.ts';
-import type { ScimResponse } from '../scim/scim-request.ts';
+import { inTurns } from '../cooperative.ts';
+import type { ScimResponse } from '../scim/port/scim-request.ts';
 import { scimMediaType } from './error-boundary.ts';
-import { jsonTextSteps } from './json-text.ts';
+import { jsonTextSteps } from './json/json-text.ts';
 
 /** An answer whose body is JSON. */
 export interface JsonAnswer extends Pick<ScimResponse, 'status' | 'headers'> {

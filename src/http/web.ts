@@ -1,7 +1,7 @@
 import express, { type Express, type Router } from 'express';
 import proxyAddr from 'proxy-addr';
 import type { Log } from '../log.ts';
-import { NotFoundError } from '../scim/scim-error.ts';
+import { NotFoundError } from '../scim/model/scim-error.ts';
 import { createErrorBoundary } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
 import { createHealthRoutes } from './health.ts';

@@ -1,4 +1,4 @@
-import type { WalkStart } from '../scim/resource-handler.ts';
+import type { WalkStart } from '../scim/port/resource-handler.ts';
 
 /** A page cut out of a list, in the order of the list. */
 export interface CutPage<Item> {

@@ -1,6 +1,6 @@
-import type { Mailbox } from '../notify/mailbox.ts';
-import type { Outbox } from '../notify/outbox.ts';
-import type { ResourceStore } from '../provisioning/resource-store.ts';
+import type { Mailbox } from '../notify/mail/mailbox.ts';
+import type { Outbox } from '../notify/outbox/outbox.ts';
+import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { ClientStore } from '../tenants.ts';
 

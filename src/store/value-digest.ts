@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ExpiredCursorError } from '../scim/scim-error.ts';
+import { ExpiredCursorError } from '../scim/model/scim-error.ts';
 
 /** A text of which no more than its digest goes into a cursor. As it is written there, in bytes, control characters escaped. */
 const longestBytes = 256;

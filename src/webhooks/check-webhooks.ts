@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type { SettingsCheck } from '../load-settings.ts';
-import type { WebhookEndpoint } from '../settings.ts';
+import type { SettingsCheck } from '../config/load-settings.ts';
+import type { WebhookEndpoint } from '../config/settings.ts';
 import { hostOf } from './post-webhook.ts';
 import { isPublicAddress } from './public-address.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';

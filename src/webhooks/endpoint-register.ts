@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { ResourceStore, StoredRecord } from '../provisioning/resource-store.ts';
-import type { WebhookEndpoint } from '../settings.ts';
+import type { ResourceStore, StoredRecord } from '../provisioning/records/resource-store.ts';
+import type { WebhookEndpoint } from '../config/settings.ts';
 
 /** An endpoint that is told nothing any more. */
 export interface DisabledEndpoint {

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../events.ts';
 import type { JsonObject } from '../json.ts';
-import type { Delivery } from '../notify/delivery.ts';
-import type { WebhookEndpoint } from '../settings.ts';
+import type { Delivery } from '../notify/delivery/delivery.ts';
+import type { WebhookEndpoint } from '../config/settings.ts';
 import { isSubscribed, isWebhookEvent } from './webhook-events.ts';
 
 /** Under this name the addressee of an endpoint's deliveries is filed. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Channel } from '../notify/channel.ts';
-import type { SendResult } from '../notify/mailer.ts';
-import type { Settings } from '../settings.ts';
+import type { Channel } from '../notify/delivery/channel.ts';
+import type { SendResult } from '../notify/mail/mailer.ts';
+import type { Settings } from '../config/settings.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 import type { PostWebhook, WebhookAnswer } from './post-webhook.ts';
 import { RefusedAddressError } from './public-address.ts';

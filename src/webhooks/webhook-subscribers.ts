@@ -1,6 +1,6 @@
-import type { Addressee, Prepared } from '../notify/addressee.ts';
-import type { Delivery } from '../notify/delivery.ts';
-import type { Settings, WebhookEndpoint } from '../settings.ts';
+import type { Addressee, Prepared } from '../notify/delivery/addressee.ts';
+import type { Delivery } from '../notify/delivery/delivery.ts';
+import type { Settings, WebhookEndpoint } from '../config/settings.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 
 /** The endpoint a delivery is for; undefined when the settings know it no more. */

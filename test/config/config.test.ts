@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ConfigError, describeConfig, readConfig } from '../../src/config.ts';
+import { ConfigError, describeConfig, readConfig } from '../../src/config/config.ts';
 
 describe('readConfig', () => {
   const faultsOf = (environment: Record<string, string>): readonly string[] => {

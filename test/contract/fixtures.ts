@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../src/events.ts';
-import type { Delivery } from '../../src/notify/delivery.ts';
-import type { Commit, StoredRecord } from '../../src/provisioning/resource-store.ts';
-import type { SearchDocument } from '../../src/scim/search-document.ts';
+import type { Delivery } from '../../src/notify/delivery/delivery.ts';
+import type { Commit, StoredRecord } from '../../src/provisioning/records/resource-store.ts';
+import type { SearchDocument } from '../../src/scim/search/search-document.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** One store under test: `wipe` empties it between tests, `close` ends it after the last. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CapturedMail } from '../../src/notify/mailbox.ts';
+import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** Captured mail. */

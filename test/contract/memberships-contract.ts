@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Condition } from '../../src/scim/condition.ts';
+import type { Condition } from '../../src/scim/search/condition.ts';
 import type { Store } from '../../src/store/store.ts';
 import { adding, event, gather, newGroup, newUser, nextVersion, removal, TENANT } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Delivery } from '../../src/notify/delivery.ts';
+import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import type { Store } from '../../src/store/store.ts';
 import { delivery, event, newUser, TENANT, unleased } from './fixtures.ts';
 

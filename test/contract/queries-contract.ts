@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { CompareOperator, Condition, SearchScalar, SortOrder, Target } from '../../src/scim/condition.ts';
-import type { StoreQuery } from '../../src/provisioning/resource-store.ts';
-import { matchCondition } from '../../src/scim/filter-match.ts';
-import type { SearchDocument } from '../../src/scim/search-document.ts';
+import type { CompareOperator, Condition, SearchScalar, SortOrder, Target } from '../../src/scim/search/condition.ts';
+import type { StoreQuery } from '../../src/provisioning/records/resource-store.ts';
+import { matchCondition } from '../../src/scim/search/filter-match.ts';
+import type { SearchDocument } from '../../src/scim/search/search-document.ts';
 import type { Store } from '../../src/store/store.ts';
 import { adding, newGroup, newUser, nextVersion, removal, searchOf, TENANT } from './fixtures.ts';
 

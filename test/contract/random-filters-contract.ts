@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { bindFilter } from '../../src/scim/bind-filter.ts';
-import type { SortOrder } from '../../src/scim/condition.ts';
-import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
-import { parseFilter } from '../../src/scim/filter-parser.ts';
-import { buildSearchDocument } from '../../src/scim/search-document.ts';
-import type { SearchDocument } from '../../src/scim/search-document.ts';
+import { bindFilter } from '../../src/scim/filter/bind-filter.ts';
+import type { SortOrder } from '../../src/scim/search/condition.ts';
+import { compareDocuments, matchCondition } from '../../src/scim/search/filter-match.ts';
+import { parseFilter } from '../../src/scim/filter/filter-parser.ts';
+import { buildSearchDocument } from '../../src/scim/search/search-document.ts';
+import type { SearchDocument } from '../../src/scim/search/search-document.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Chance, oddUserType, randomFilter, randomRecord } from '../support/random-filters.ts';
 import { newUser, TENANT } from './fixtures.ts';

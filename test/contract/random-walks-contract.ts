@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { WalkStart } from '../../src/scim/resource-handler.ts';
-import type { StorePage, StoreQuery } from '../../src/provisioning/resource-store.ts';
-import { ExpiredCursorError } from '../../src/scim/scim-error.ts';
-import type { SearchDocument } from '../../src/scim/search-document.ts';
+import type { WalkStart } from '../../src/scim/port/resource-handler.ts';
+import type { StorePage, StoreQuery } from '../../src/provisioning/records/resource-store.ts';
+import { ExpiredCursorError } from '../../src/scim/model/scim-error.ts';
+import type { SearchDocument } from '../../src/scim/search/search-document.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Chance } from '../support/random-filters.ts';
 import { newUser, nextVersion, removal, searchOf, TENANT } from './fixtures.ts';

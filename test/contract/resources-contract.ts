@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Account } from '../../src/provisioning/account.ts';
-import type { CommitResult } from '../../src/provisioning/resource-store.ts';
+import type { Account } from '../../src/provisioning/records/account.ts';
+import type { CommitResult } from '../../src/provisioning/records/resource-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { event, newGroup, newUser, nextVersion, removal, TENANT } from './fixtures.ts';
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Json } from '../../src/json.ts';
 import { packageFile } from '../../src/package-root.ts';
-import { applyPatch, type PatchedResource } from '../../src/scim/apply-patch.ts';
-import { parsePatchRequest } from '../../src/scim/patch-op.ts';
+import { applyPatch, type PatchedResource } from '../../src/scim/patch/apply-patch.ts';
+import { parsePatchRequest } from '../../src/scim/patch/patch-op.ts';
 import type { ClientProfile } from '../../src/client-profile.ts';
-import type { Resource } from '../../src/scim/resource.ts';
-import { ScimError } from '../../src/scim/scim-error.ts';
+import type { Resource } from '../../src/scim/model/resource.ts';
+import { ScimError } from '../../src/scim/model/scim-error.ts';
 import { shippedTypes } from '../support/resource-types.ts';
 
 /** What a client sends and what it must come to. A new case is a new file. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CapturedMail } from '../../src/notify/mailbox.ts';
+import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 import type { RawAnswer } from '../support/journey.ts';
 import { eventually, type ScimAnswer } from '../support/launch.ts';
 import { PageVisitor } from '../support/page-visitor.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { CapturedMail } from '../../src/notify/mailbox.ts';
+import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 import { eventually } from '../support/launch.ts';
 import { linksIn, MailScanner } from '../support/mail-scanner.ts';
 import { PageVisitor } from '../support/page-visitor.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { CapturedMail } from '../../src/notify/mailbox.ts';
+import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 import { eventually } from '../support/launch.ts';
 import { PageVisitor } from '../support/page-visitor.ts';
 import { describeServed } from '../support/served-stores.ts';

@@ -1,8 +1,8 @@
 import express, { type Express } from 'express';
-import { accountPages, type AccountPagesOptions } from '../../src/account/account-pages.ts';
+import { accountPages, type AccountPagesOptions } from '../../src/pages/account-pages.ts';
 import { loadLocales } from '../../src/locales.ts';
 import { packageFile } from '../../src/package-root.ts';
-import type { Settings } from '../../src/settings.ts';
+import type { Settings } from '../../src/config/settings.ts';
 import { FakeKeys } from './fake-keys.ts';
 import { FakeReveals } from './fake-reveals.ts';
 

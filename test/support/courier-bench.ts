@@ -1,9 +1,9 @@
-import type { Addressee, Prepared } from '../../src/notify/addressee.ts';
-import type { Channel } from '../../src/notify/channel.ts';
-import type { Delivery } from '../../src/notify/delivery.ts';
-import type { SendResult } from '../../src/notify/mailer.ts';
-import { Reporter } from '../../src/notify/reporter.ts';
-import { Worker, type WorkerOptions } from '../../src/notify/worker.ts';
+import type { Addressee, Prepared } from '../../src/notify/delivery/addressee.ts';
+import type { Channel } from '../../src/notify/delivery/channel.ts';
+import type { Delivery } from '../../src/notify/delivery/delivery.ts';
+import type { SendResult } from '../../src/notify/mail/mailer.ts';
+import { Reporter } from '../../src/notify/worker/reporter.ts';
+import { Worker, type WorkerOptions } from '../../src/notify/worker/worker.ts';
 import { ManualTime } from './manual-time.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 

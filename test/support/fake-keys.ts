@@ -1,9 +1,9 @@
-import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/key-service.ts';
-import type { SeenVisit } from '../../src/provisioning/message-uses.ts';
-import type { Person } from '../../src/provisioning/person.ts';
-import type { Right } from '../../src/provisioning/right-to-set.ts';
-import type { SignInResult } from '../../src/provisioning/sign-in.ts';
-import type { Keys } from '../../src/account/keys.ts';
+import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/access/key-service.ts';
+import type { SeenVisit } from '../../src/provisioning/messages/message-uses.ts';
+import type { Person } from '../../src/provisioning/user/person.ts';
+import type { Right } from '../../src/provisioning/access/right-to-set.ts';
+import type { SignInResult } from '../../src/provisioning/access/sign-in.ts';
+import type { Keys } from '../../src/pages/keys.ts';
 
 /** A person as the pages know one. */
 export function person(over: Partial<Person> = {}): Person {

@@ -1,15 +1,15 @@
 import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
-import { applyPatch } from '../../src/scim/apply-patch.ts';
-import type { CreateAttempt } from '../../src/scim/create-attempt.ts';
-import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
-import type { MembersOperation, MemberValue } from '../../src/scim/members-operation.ts';
-import type { PatchOperation } from '../../src/scim/patch-op.ts';
-import type { ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants } from '../../src/scim/resource-handler.ts';
-import { withoutAttribute } from '../../src/scim/without-attribute.ts';
-import type { ResourceType } from '../../src/scim/resource-type.ts';
-import type { Resource } from '../../src/scim/resource.ts';
-import { NotFoundError, PreconditionFailedError, UniquenessError } from '../../src/scim/scim-error.ts';
-import { buildSearchDocument, type SearchDocument } from '../../src/scim/search-document.ts';
+import { applyPatch } from '../../src/scim/patch/apply-patch.ts';
+import type { CreateAttempt } from '../../src/scim/port/create-attempt.ts';
+import { compareDocuments, matchCondition } from '../../src/scim/search/filter-match.ts';
+import type { MembersOperation, MemberValue } from '../../src/scim/patch/members-operation.ts';
+import type { PatchOperation } from '../../src/scim/patch/patch-op.ts';
+import type { ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants } from '../../src/scim/port/resource-handler.ts';
+import { withoutAttribute } from '../../src/scim/model/without-attribute.ts';
+import type { ResourceType } from '../../src/scim/model/resource-type.ts';
+import type { Resource } from '../../src/scim/model/resource.ts';
+import { NotFoundError, PreconditionFailedError, UniquenessError } from '../../src/scim/model/scim-error.ts';
+import { buildSearchDocument, type SearchDocument } from '../../src/scim/search/search-document.ts';
 import { indexWalk } from './index-walk.ts';
 
 interface FakeRecord {

@@ -1,7 +1,7 @@
-import type { Reveals } from '../../src/account/keys.ts';
-import type { CodeRequest, RevealResult, RightToSee } from '../../src/provisioning/password-reveal.ts';
-import type { VoidRight } from '../../src/provisioning/right-to-set.ts';
-import type { GivenProof } from '../../src/provisioning/second-proof.ts';
+import type { Reveals } from '../../src/pages/keys.ts';
+import type { CodeRequest, RevealResult, RightToSee } from '../../src/provisioning/access/password-reveal.ts';
+import type { VoidRight } from '../../src/provisioning/access/right-to-set.ts';
+import type { GivenProof } from '../../src/provisioning/access/second-proof.ts';
 import { person } from './fake-keys.ts';
 
 /** Links to passwords that are worth what a test lays down; remembers every call that changes something. */

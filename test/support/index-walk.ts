@@ -1,4 +1,4 @@
-import type { WalkStart } from '../../src/scim/resource-handler.ts';
+import type { WalkStart } from '../../src/scim/port/resource-handler.ts';
 import { cutPage, type CutPage } from '../../src/store/cut-page.ts';
 
 /** Walks through a list that nobody changes: a position is how many lie before it. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { CapturedMail } from '../../src/notify/mailbox.ts';
+import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 
 /** The token of every Latchkey that tests start. */
 export const testToken = 'a-token-that-only-tests-ever-use-0123456789';

@@ -1,4 +1,4 @@
-import type { CapturedMail } from '../../src/notify/mailbox.ts';
+import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 import { sendRaw, type RawAnswer } from './journey.ts';
 
 const asForm = { 'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch-Site': 'same-origin' };

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../src/events.ts';
-import type { Delivery } from '../../src/notify/delivery.ts';
-import type { Outbox } from '../../src/notify/outbox.ts';
+import type { Delivery } from '../../src/notify/delivery/delivery.ts';
+import type { Outbox } from '../../src/notify/outbox/outbox.ts';
 
 type Lease = Parameters<Outbox['lease']>[0];
 

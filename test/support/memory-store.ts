@@ -1,11 +1,11 @@
 import type { DomainEvent } from '../../src/events.ts';
 import type {
   Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
-} from '../../src/provisioning/resource-store.ts';
-import type { Condition } from '../../src/scim/condition.ts';
-import { elementDocument } from '../../src/scim/element-document.ts';
-import { compareDocuments, matchCondition } from '../../src/scim/filter-match.ts';
-import type { SearchDocument } from '../../src/scim/search-document.ts';
+} from '../../src/provisioning/records/resource-store.ts';
+import type { Condition } from '../../src/scim/search/condition.ts';
+import { elementDocument } from '../../src/scim/search/element-document.ts';
+import { compareDocuments, matchCondition } from '../../src/scim/search/filter-match.ts';
+import type { SearchDocument } from '../../src/scim/search/search-document.ts';
 import { indexWalk } from './index-walk.ts';
 import { groupType } from './resource-types.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/json.ts';
 import { packageFile } from '../../src/package-root.ts';
-import { loadResourceTypes } from '../../src/scim/load-schemas.ts';
-import type { ResourceType } from '../../src/scim/resource-type.ts';
+import { loadResourceTypes } from '../../src/scim/validate/load-schemas.ts';
+import type { ResourceType } from '../../src/scim/model/resource-type.ts';
 
 /** The resource types that ship. */
 export const shippedTypes = loadResourceTypes([packageFile('schemas')]);

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../src/json.ts';
-import { loadSettings } from '../../src/load-settings.ts';
-import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
+import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint/endpoint.ts';
 import type { ClientProfile } from '../../src/client-profile.ts';
-import { ScimError } from '../../src/scim/scim-error.ts';
-import type { RequestNotes } from '../../src/scim/request-notes.ts';
+import { ScimError } from '../../src/scim/model/scim-error.ts';
+import type { RequestNotes } from '../../src/scim/model/request-notes.ts';
 import { FakeResourceHandler } from './fake-resource-handler.ts';
 import { shippedTypes } from './resource-types.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadSettings, SettingsError } from '../../src/load-settings.ts';
+import { loadSettings, SettingsError } from '../../src/config/load-settings.ts';
 import { checkWebhooks } from '../../src/webhooks/check-webhooks.ts';
 
 const environment = { CRM: `whsec_${Buffer.alloc(32, 5).toString('base64')}`, BROKEN: 'hush-hush' };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DomainEvent } from '../../src/events.ts';
-import type { WebhookEndpoint } from '../../src/settings.ts';
+import type { WebhookEndpoint } from '../../src/config/settings.ts';
 import { planWebhooks } from '../../src/webhooks/plan-webhooks.ts';
 
 function event(changes: Partial<DomainEvent> = {}): DomainEvent {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import type { Delivery } from '../../src/notify/delivery.ts';
-import type { Settings, WebhookEndpoint } from '../../src/settings.ts';
+import type { Delivery } from '../../src/notify/delivery/delivery.ts';
+import type { Settings, WebhookEndpoint } from '../../src/config/settings.ts';
 import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { planWebhooks } from '../../src/webhooks/plan-webhooks.ts';
 import { RefusedAddressError } from '../../src/webhooks/public-address.ts';

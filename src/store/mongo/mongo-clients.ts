@@ -1,8 +1,8 @@
 import type { Client, ClientStore } from '../../tenants.ts';
-import type { ClientDocument } from './documents.ts';
-import type { Models } from './models.ts';
-import { recordKey } from './record-document.ts';
-import { isDuplicate } from './database-errors.ts';
+import type { ClientDocument } from './database/documents.ts';
+import type { Models } from './database/models.ts';
+import { recordKey } from './database/record-document.ts';
+import { isDuplicate } from './database/database-errors.ts';
 
 /** Calling systems in MongoDB; a unique index sees to it that a token belongs to one. */
 export class MongoClients implements ClientStore {

@@ -1,9 +1,9 @@
 import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
-import { insertMissing } from './batch-write.ts';
-import type { RequestDocument } from './documents.ts';
-import { decodeNames, encodeNames } from './field-names.ts';
-import type { Models } from './models.ts';
-import { recordKey } from './record-document.ts';
+import { insertMissing } from './database/batch-write.ts';
+import type { RequestDocument } from './database/documents.ts';
+import { decodeNames, encodeNames } from './database/field-names.ts';
+import type { Models } from './database/models.ts';
+import { recordKey } from './database/record-document.ts';
 
 /** The request log in MongoDB: the key alone, tenant and time, is its order. */
 export class MongoRequestLog implements RequestLog {

@@ -2,18 +2,18 @@ import { createConnection } from 'mongoose';
 import type { Connection } from 'mongoose';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../store.ts';
-import { Committer } from './committer.ts';
-import { EventRelay } from './event-relay.ts';
-import { MemberChanges } from './member-changes.ts';
-import { MembershipMover } from './membership-mover.ts';
-import { createCollections, defineModels } from './models.ts';
+import { Committer } from './records/committer.ts';
+import { EventRelay } from './outbox/event-relay.ts';
+import { MemberChanges } from './members/member-changes.ts';
+import { MembershipMover } from './members/membership-mover.ts';
+import { createCollections, defineModels } from './database/models.ts';
 import { MongoClients } from './mongo-clients.ts';
-import { MongoMailbox } from './mongo-mailbox.ts';
-import { MongoOutbox } from './mongo-outbox.ts';
+import { MongoMailbox } from './outbox/mongo-mailbox.ts';
+import { MongoOutbox } from './outbox/mongo-outbox.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
-import { MongoResourceStore } from './mongo-resource-store.ts';
-import { Stamps } from './stamps.ts';
-import { translateError, translatingErrors } from './database-errors.ts';
+import { MongoResourceStore } from './records/mongo-resource-store.ts';
+import { Stamps } from './database/stamps.ts';
+import { translateError, translatingErrors } from './database/database-errors.ts';
 
 /** What a MongoDB store is opened with. */
 export interface MongoStoreOptions {

@@ -1,6 +1,6 @@
 import type { Client, ClientStore } from '../../tenants.ts';
-import type { Connection } from './connection.ts';
-import type { WriteThread } from './write-thread.ts';
+import type { Connection } from './database/connection.ts';
+import type { WriteThread } from './writing/write-thread.ts';
 
 /** Clients in SQLite. */
 export class SqliteClients implements ClientStore {

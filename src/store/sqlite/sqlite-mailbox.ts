@@ -1,6 +1,6 @@
-import type { CapturedMail, Mailbox } from '../../notify/mailbox.ts';
-import type { Connection } from './connection.ts';
-import type { WriteThread } from './write-thread.ts';
+import type { CapturedMail, Mailbox } from '../../notify/mail/mailbox.ts';
+import type { Connection } from './database/connection.ts';
+import type { WriteThread } from './writing/write-thread.ts';
 
 /** Captured mail in SQLite, the newest 1,000. */
 export class SqliteMailbox implements Mailbox {

@@ -1,9 +1,9 @@
 import type { DomainEvent } from '../../events.ts';
-import type { Delivery } from '../../notify/delivery.ts';
-import type { Outbox } from '../../notify/outbox.ts';
-import type { Connection } from './connection.ts';
-import { readDelivery } from './outbox-writes.ts';
-import type { WriteThread } from './write-thread.ts';
+import type { Delivery } from '../../notify/delivery/delivery.ts';
+import type { Outbox } from '../../notify/outbox/outbox.ts';
+import type { Connection } from './database/connection.ts';
+import { readDelivery } from './writing/outbox-writes.ts';
+import type { WriteThread } from './writing/write-thread.ts';
 
 /** Events and deliveries in SQLite. */
 export class SqliteOutbox implements Outbox {

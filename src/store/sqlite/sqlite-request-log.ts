@@ -1,9 +1,9 @@
 import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
-import { each, inTurns, nextTurn } from '../../scim/in-turns.ts';
-import type { Connection } from './connection.ts';
-import type { RequestRow } from './request-log-writes.ts';
-import { joinSql, sql, type Sql } from './sql.ts';
-import type { WriteThread } from './write-thread.ts';
+import { each, inTurns, nextTurn } from '../../cooperative.ts';
+import type { Connection } from './database/connection.ts';
+import type { RequestRow } from './writing/request-log-writes.ts';
+import { joinSql, sql, type Sql } from './database/sql.ts';
+import type { WriteThread } from './writing/write-thread.ts';
 
 /** How many entries one look goes through at most, so that no filter, however rarely it is met, holds up other requests. */
 const LOOK = 10_000;

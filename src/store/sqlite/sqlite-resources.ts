@@ -1,18 +1,18 @@
 import type { Clock } from '../../clock.ts';
 import type {
   Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
-} from '../../provisioning/resource-store.ts';
-import type { Condition } from '../../scim/condition.ts';
-import { each, inTurns, nextTurn, turnTaking } from '../../scim/in-turns.ts';
-import { commitRows } from './commit-rows.ts';
-import type { Connection } from './connection.ts';
-import { translateMemberCondition } from './filter-translation.ts';
-import { valueWanted } from './indexed-condition.ts';
-import type { RecordLists, RowPage } from './record-lists.ts';
-import { RECORD_COLUMNS, storedRecord } from './record-row.ts';
-import type { RecordRow } from './record-row.ts';
-import type { ScanThreads } from './scan-threads.ts';
-import type { WriteThread } from './write-thread.ts';
+} from '../../provisioning/records/resource-store.ts';
+import type { Condition } from '../../scim/search/condition.ts';
+import { each, inTurns, nextTurn, turnTaking } from '../../cooperative.ts';
+import { commitRows } from './writing/commit-rows.ts';
+import type { Connection } from './database/connection.ts';
+import { translateMemberCondition } from './search/filter-translation.ts';
+import { valueWanted } from './search/indexed-condition.ts';
+import type { RecordLists, RowPage } from './search/record-lists.ts';
+import { RECORD_COLUMNS, storedRecord } from './search/record-row.ts';
+import type { RecordRow } from './search/record-row.ts';
+import type { ScanThreads } from './search/scan-threads.ts';
+import type { WriteThread } from './writing/write-thread.ts';
 
 /** What SqliteResources works with. */
 export interface SqliteResourcesOptions {

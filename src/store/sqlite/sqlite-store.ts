@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../store.ts';
-import { Connection } from './connection.ts';
-import { FolderLock } from './folder-lock.ts';
-import { migrate } from './migrations.ts';
-import { RecordLists } from './record-lists.ts';
-import { ScanThreads } from './scan-threads.ts';
+import { Connection } from './database/connection.ts';
+import { FolderLock } from './database/folder-lock.ts';
+import { migrate } from './database/migrations.ts';
+import { RecordLists } from './search/record-lists.ts';
+import { ScanThreads } from './search/scan-threads.ts';
 import { SqliteClients } from './sqlite-clients.ts';
 import { SqliteMailbox } from './sqlite-mailbox.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
 import { SqliteResources } from './sqlite-resources.ts';
-import { WriteThread } from './write-thread.ts';
+import { WriteThread } from './writing/write-thread.ts';
 
 /** Where the embedded store rests and how it tells time. */
 export interface SqliteStoreOptions {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { systemClock } from '../../../src/clock.ts';
-import { StoreUnavailableError, TransactionsUnsupportedError } from '../../../src/provisioning/resource-store.ts';
+import { StoreUnavailableError, TransactionsUnsupportedError } from '../../../src/provisioning/records/resource-store.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { adding, event, gather, newGroup, newUser, nextVersion, removal, TENANT } from '../../contract/fixtures.ts';

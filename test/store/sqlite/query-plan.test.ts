@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { CompareOperator, Condition } from '../../../src/scim/condition.ts';
-import { Connection } from '../../../src/store/sqlite/connection.ts';
-import { translateCondition, translateMemberCondition } from '../../../src/store/sqlite/filter-translation.ts';
-import { migrate } from '../../../src/store/sqlite/migrations.ts';
+import type { CompareOperator, Condition } from '../../../src/scim/search/condition.ts';
+import { Connection } from '../../../src/store/sqlite/database/connection.ts';
+import { translateCondition, translateMemberCondition } from '../../../src/store/sqlite/search/filter-translation.ts';
+import { migrate } from '../../../src/store/sqlite/database/migrations.ts';
 
 describe('SQLite query plans', () => {
   let folder = '';

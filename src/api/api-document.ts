@@ -1,0 +1,131 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { JsonFile, sentenceOf, shippedSchema } from '../json-file.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { packageFile } from '../package-root.ts';
+import { InvalidSyntaxError, InvalidValueError } from '../scim/model/scim-error.ts';
+
+/** One operation of the document, ready to be served. */
+export interface DocumentedOperation {
+  readonly id: string;
+  readonly method: string;
+  /** With parameters as `{id}`. */
+  readonly path: string;
+  /** The scope a client needs; undefined: anybody may call. */
+  readonly scope: string | undefined;
+  /** @throws InvalidValueError naming each parameter that is wrong */
+  readQuery(query: URLSearchParams): JsonObject;
+  /** @throws InvalidSyntaxError, InvalidValueError naming each field that is wrong */
+  readBody(body: Json | undefined): Json | undefined;
+}
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const root = 'openapi.json';
+
+/** An OpenAPI 3.1 document that is served and obeyed: what the code checks is what the document says. */
+export class ApiDocument {
+  /** As it is served. */
+  readonly json: JsonObject;
+  readonly operations: readonly DocumentedOperation[];
+  readonly #bodies = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true });
+  readonly #queries = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true, coerceTypes: true, useDefaults: true });
+
+  /** Reads `schemas/openapi.json`. */
+  constructor() {
+    const { value } = new JsonFile(packageFile('schemas/openapi.json'));
+    if (!isJsonObject(value)) throw new Error('schemas/openapi.json is no JSON object');
+    this.json = value;
+    for (const ajv of [this.#bodies, this.#queries]) {
+      addFormats.default(ajv);
+      ajv.addSchema(value, root);
+    }
+    this.operations = Object.entries(objectAt(value, 'paths')).flatMap(([path, item]) =>
+      methods.flatMap((method) => (isJsonObject(item) && isJsonObject(item[method]) ? [this.#operation(path, method, item[method])] : [])));
+  }
+
+  /** The check of one of the document's schemas, by a JSON pointer into it. */
+  validator(pointer: string): ValidateFunction {
+    return this.#bodies.compile({ $ref: `${root}#${pointer}` });
+  }
+
+  #operation(path: string, method: string, operation: JsonObject): DocumentedOperation {
+    const security = operation['security'] ?? this.json['security'];
+    const [requirement] = Array.isArray(security) ? security : [];
+    const scopes = isJsonObject(requirement) ? Object.values(requirement)[0] : undefined;
+    const parameters = Array.isArray(operation['parameters']) ? operation['parameters'].map((one) => this.#resolve(one)) : [];
+    const body = isJsonObject(operation['requestBody']) ? operation['requestBody'] : undefined;
+    return {
+      id: textOf(operation['operationId']), method, path,
+      scope: Array.isArray(scopes) ? textOf(scopes[0]) : undefined,
+      readQuery: this.#queryReader(parameters.filter((one) => one['in'] === 'query')),
+      readBody: body === undefined ? () => undefined : this.#bodyReader(body, `/paths/${pointerSegment(path)}/${method}/requestBody`),
+    };
+  }
+
+  #resolve(value: Json): JsonObject {
+    const object = isJsonObject(value) ? value : {};
+    if (typeof object['$ref'] !== 'string') return object;
+    return object['$ref'].split('/').slice(1).reduce((at, segment) => objectAt(at, segment), this.json);
+  }
+
+  #queryReader(parameters: readonly JsonObject[]): DocumentedOperation['readQuery'] {
+    const properties = Object.fromEntries(parameters.map(({ name, schema }) => [textOf(name), schema ?? {}]));
+    const lists = new Set(parameters.filter(({ schema }) => isJsonObject(schema) && schema['type'] === 'array').map(({ name }) => name));
+    const required = parameters.filter((one) => one['required'] === true).map(({ name }) => name);
+    const check = compiledAtFirst(() => this.#queries.compile({ type: 'object', properties, required, additionalProperties: false }));
+    return (query) => {
+      const given: JsonObject = {};
+      for (const [name, value] of query) {
+        if (Object.hasOwn(given, name)) throw new InvalidValueError(`${name.slice(0, 100)} is given more than once.`);
+        given[name] = lists.has(name) ? value.split(',') : value;
+      }
+      const valid = check();
+      if (!valid(given)) throw new InvalidValueError(sentencesOf(valid.errors));
+      return given;
+    };
+  }
+
+  #bodyReader(requestBody: JsonObject, pointer: string): DocumentedOperation['readBody'] {
+    const check = compiledAtFirst(() => this.validator(`${pointer}/content/application~1json/schema`));
+    return (body) => {
+      if (body === undefined && requestBody['required'] !== true) return {};
+      if (!isJsonObject(body)) throw new InvalidSyntaxError('The body must be a JSON object.');
+      const valid = check();
+      if (!valid(body)) throw new InvalidValueError(sentencesOf(valid.errors));
+      return body;
+    };
+  }
+}
+
+/** Compiles a check when it is asked for first: a start compiles none of the operations, most of which are seldom called. */
+function compiledAtFirst(compile: () => ValidateFunction): () => ValidateFunction {
+  let compiled: ValidateFunction | undefined;
+  return () => (compiled ??= compile());
+}
+
+function objectAt(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isJsonObject(value) ? value : {};
+}
+
+function textOf(value: Json | undefined): string {
+  if (typeof value !== 'string') throw new Error('openapi.json lacks a name where one belongs');
+  return value;
+}
+
+/** A segment of a JSON pointer inside a URI fragment. */
+function pointerSegment(segment: string): string {
+  return encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+/** Names each place and says what is wrong with it; never repeats a value, which may be a secret. */
+function sentencesOf(errors: readonly ErrorObject[] | null | undefined): string {
+  // 'anyOf' and 'oneOf' only say that what they list has failed, which is reported by itself.
+  return (errors ?? []).filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf').map((error) => {
+    const { missingProperty, additionalProperty } = error.params as Record<string, unknown>;
+    const place = [...error.instancePath.split('/').slice(1), ...[missingProperty, additionalProperty].filter((one) => one !== undefined).map(String)];
+    const name = place.join('.').slice(0, 100) || 'the body';
+    return `${name} ${missingProperty === undefined ? sentenceOf(error) : 'is missing'}.`;
+  }).join(' ');
+}

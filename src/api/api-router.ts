@@ -1,0 +1,97 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { type Authenticate, requireScope } from '../caller/authenticate.ts';
+import { maxBodyBytes, readBody } from '../http/json/read-body.ts';
+import { sendJson } from '../http/send-answer.ts';
+import type { Json } from '../json.ts';
+import type { Log } from '../log.ts';
+import type { AdminActor } from '../provisioning/admin/admin-records.ts';
+import { inTurns } from '../cooperative.ts';
+import { ScimError } from '../scim/model/scim-error.ts';
+import type { ApiDocument, DocumentedOperation } from './api-document.ts';
+
+/** One call of an operation: what the client sent has been checked against the document. */
+export interface Call<Body = unknown, Query = unknown> {
+  /** Nobody in particular where the operation is open to all. */
+  readonly actor: AdminActor;
+  /** From the path. */
+  readonly id: string;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+/** What to answer; 200 unless it says otherwise. */
+export interface Answer {
+  readonly status?: number;
+  /** What JSON.stringify writes: objects, lists, texts. */
+  readonly body: unknown;
+}
+
+/** What an operation does. */
+export type Operation = (call: Call) => Answer | Promise<Answer>;
+
+/** Ties an operation to the types that its schemas in the document promise: the one place where checked JSON becomes a type. */
+export function operation<Body, Query = unknown>(act: (call: Call<Body, Query>) => Answer | Promise<Answer>): Operation {
+  return (call) => act(call as Call<Body, Query>);
+}
+
+/** What the router is made of. */
+export interface ApiRouterParts {
+  readonly document: ApiDocument;
+  /** By `operationId`. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly authenticate: Authenticate;
+  readonly log: Log;
+}
+
+/**
+ * Serves an OpenAPI document: its paths, scopes and schemas are the routes, guards and checks. What it does not know passes through.
+ * @throws Error where the document and the operations do not match one another
+ */
+export function createApiRouter({ document, operations, authenticate, log }: ApiRouterParts): Router {
+  const router = express.Router();
+  const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
+  const unknown = Object.keys(operations).filter((id) => !document.operations.some((documented) => documented.id === id));
+  if (unknown.length > 0) throw new Error(`openapi.json has no operation ${unknown.join(', ')}`);
+  for (const path of new Set(document.operations.map((one) => one.path))) {
+    const documented = document.operations.filter((one) => one.path === path);
+    const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const one of documented) {
+      const act = operations[one.id];
+      if (act === undefined) throw new Error(`openapi.json has the operation ${one.id}, which nobody implements`);
+      route[one.method as 'get' | 'post'](async (request: Request, response: Response, next) => {
+        response.set('Cache-Control', 'no-store');
+        response.locals.actor = await actorOf(one, request, response, authenticate);
+        next();
+      }, readBytes, serve(one, act, log));
+    }
+    route.all(() => {
+      const allowed = documented.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ');
+      throw new ScimError(405, undefined, `this path takes ${allowed} only`, { Allow: allowed });
+    });
+  }
+  return router;
+}
+
+async function actorOf({ scope }: DocumentedOperation, request: Request, response: Response, authenticate: Authenticate): Promise<AdminActor> {
+  const requestId = response.locals.requestId as string;
+  if (scope === undefined) return { tenant: '', client: '', requestId };
+  const client = await authenticate(request.headers.authorization);
+  requireScope(client, scope);
+  return { tenant: client.tenant, client: client.name, requestId };
+}
+
+function serve(documented: DocumentedOperation, act: Operation, log: Log): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const started = performance.now();
+    const actor = response.locals.actor as AdminActor;
+    response.once('finish', () => {
+      const ms = Math.round((performance.now() - started) * 10) / 10;
+      log.info({ requestId: actor.requestId, client: actor.client, operation: documented.id, status: response.statusCode, ms }, 'api');
+    });
+    const query = documented.readQuery(new URL(request.url, 'http://localhost').searchParams);
+    const body = documented.readBody(Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined);
+    const answer = await act({ actor, id: String(request.params['id'] ?? ''), query, body });
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });
+  };
+}

@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import type { Json } from '../../json.ts';
+import type { Log } from '../../log.ts';
+import type { RequestNotes } from '../../scim/model/request-notes.ts';
+import type { ScimError } from '../../scim/model/scim-error.ts';
+import type { ScimResponse } from '../../scim/port/scim-request.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Client } from '../../tenants.ts';
+import type { HideSecrets } from './hide-secrets.ts';
+import { requestEntry, type CallBodies } from './request-entry.ts';
+import type { RequestRecorder } from './request-recorder.ts';
+import { isStream } from '../send-answer.ts';
+
+/** Operations that a line of the log tells of, and characters of a path. */
+const mostLogged = 100;
+const longestLogged = 500;
+
+/** A call that is known by its client. */
+export interface KnownCall {
+  readonly id: string;
+  readonly client: Client;
+  readonly method: string;
+  /** Below the SCIM base. */
+  readonly path: string;
+  readonly query: string;
+  readonly isRead: boolean;
+  /** What `performance.now()` said when it came. */
+  readonly arrived: number;
+}
+
+/** What a call is answered, with what the logs tell of it. */
+export interface Answer extends Omit<ScimResponse, 'log'> {
+  readonly notes: RequestNotes;
+  readonly error?: ScimError;
+  /** The body as it came, where it could be read, and its size in bytes. */
+  readonly received?: { readonly value: Json; readonly bytes: number };
+}
+
+/** What notes are made with. */
+export interface NoteParts {
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recorder: RequestRecorder;
+  readonly hideSecrets: HideSecrets;
+}
+
+/** Gives a call that has been answered its one line in the log and its one entry in the request log. */
+export function noteCall({ log, clock, recorder, hideSecrets, settingsOf }: NoteParts, call: KnownCall, answer: Answer, response: ServerResponse): void {
+  const { id, client, method, path, query } = call;
+  const { status, notes, error } = answer;
+  const ms = Math.round((performance.now() - call.arrived) * 10) / 10;
+  const isQuiet = call.isRead && status < 400;
+  const level = isQuiet ? 'debug' : 'info';
+  if (log.isLevelEnabled(level)) {
+    const operations = notes.operations?.slice(0, mostLogged)
+      .map((operation) => (operation.path === undefined ? operation : { ...operation, path: hideSecrets.text(operation.path.slice(0, longestLogged)) }));
+    log[level](
+      {
+        requestId: id, client: client.name, method, path, status, ms, ...notes, ...(operations === undefined ? {} : { operations }),
+        ...(error === undefined ? {} : { refusal: error.scimType ?? 'error' }),
+      }, 'scim');
+  }
+  const { reads, bodies } = settingsOf(client.tenant).requestLog;
+  if (isQuiet && !reads) return;
+  recorder.record(requestEntry({
+    id, tenant: client.tenant, at: new Date(clock.now().getTime() - ms).toISOString(), client: { id: client.id, name: client.name },
+    method, path, query, status, ms, error, notes,
+  }, hideSecrets, bodies ? bodiesOf(answer, response) : undefined));
+}
+
+function bodiesOf({ received, body }: Answer, response: ServerResponse): CallBodies {
+  const size = Number(response.getHeader('Content-Length'));
+  return {
+    ...(received === undefined ? {} : { request: received }),
+    // What is streamed has no length, and is too large to keep.
+    ...(body === undefined ? {} : { response: isStream(body) ? { value: null, bytes: Infinity } : { value: body, bytes: size } }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Json } from '../../json.ts';
+import type { LoggedOperation, RequestLogEntry } from '../../request-log.ts';
+import type { OperationNote, RequestNotes } from '../../scim/model/request-notes.ts';
+import type { ScimError } from '../../scim/model/scim-error.ts';
+import type { HideSecrets } from './hide-secrets.ts';
+
+/** A call that has been answered. */
+export interface AnsweredCall extends Pick<RequestLogEntry, 'id' | 'tenant' | 'at' | 'client' | 'method' | 'path' | 'status' | 'ms'> {
+  /** Without the question mark; empty where there was none. */
+  readonly query: string;
+  readonly error: ScimError | undefined;
+  readonly notes: RequestNotes;
+}
+
+/** What was sent and answered, with its size on the wire. */
+export interface CallBodies {
+  readonly request?: { readonly value: Json; readonly bytes: number };
+  readonly response?: { readonly value: Json; readonly bytes: number };
+}
+
+const mostOperations = 100;
+const longestText = 2000;
+
+/** The largest body that is kept, in bytes. */
+const largestBody = 16 * 1024;
+
+/**
+ * What the request log keeps of a call, bounded and without secrets.
+ * @param bodies only where the tenant keeps them
+ */
+export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: CallBodies): RequestLogEntry {
+  const { id, tenant, at, client, method, path, query, status, ms, error, notes: { rules = [], operations = [], dropped = [] } } = call;
+  // Every call passes here, and most have nothing but this: no object is made for what is absent.
+  const entry: { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] } = { id, tenant, at, client, method, path: path.slice(0, longestText), status, ms };
+  if (query !== '') entry.query = hide.query(query).slice(0, longestText);
+  if (error?.scimType !== undefined) entry.scimType = error.scimType;
+  if (error !== undefined) entry.detail = error.message.slice(0, longestText);
+  if (rules.length > 0) entry.rules = rules;
+  if (operations.length > 0) entry.operations = operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide));
+  if (dropped.length > 0) entry.dropped = dropped.slice(0, mostOperations);
+  if (bodies !== undefined) entry.bodies = keptBodies(bodies, hide);
+  return entry;
+}
+
+/** A path is cut before it is searched for secrets: a thousand characters more would be searched for nothing. */
+function loggedOperation({ op, path, outcome, rules = [] }: OperationNote, hide: HideSecrets): LoggedOperation {
+  return {
+    op,
+    ...(path === undefined ? {} : { path: hide.text(path.slice(0, longestText)) }),
+    outcome,
+    ...(rules.length === 0 ? {} : { rules }),
+  };
+}
+
+function keptBodies({ request, response }: CallBodies, hide: HideSecrets): NonNullable<RequestLogEntry['bodies']> {
+  return {
+    ...(request === undefined ? {} : { request: keptBody(request, hide) }),
+    ...(response === undefined ? {} : { response: keptBody(response, hide) }),
+  };
+}
+
+function keptBody({ value, bytes }: NonNullable<CallBodies['request']>, hide: HideSecrets): Json {
+  return bytes > largestBody ? '(too large to be kept)' : hide.body(value);
+}

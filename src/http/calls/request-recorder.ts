@@ -1,0 +1,60 @@
+import type { Log } from '../../log.ts';
+import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
+import type { RequestLog, RequestLogEntry } from '../../request-log.ts';
+
+/** How many entries are filed at once; that many waiting are filed without being asked to. */
+const batch = 500;
+
+/** How many entries wait at most while the store is slow or away; what comes then is lost, and counted. */
+const capacity = 10_000;
+
+/**
+ * Collects the calls of this process on their way to the request log, so that no call waits for it: whoever records pays for an array's
+ * push. Files them in batches: when there are enough, and whenever it is told to.
+ */
+export class RequestRecorder {
+  readonly #requests: RequestLog;
+  readonly #log: Pick<Log, 'warn'>;
+  #waiting: RequestLogEntry[] = [];
+  #filing: Promise<void> | undefined;
+  #lost = 0;
+
+  constructor(requests: RequestLog, log: Pick<Log, 'warn'>) {
+    this.#requests = requests;
+    this.#log = log;
+  }
+
+  record(entry: RequestLogEntry): void {
+    if (this.#waiting.length >= capacity) {
+      this.#lost += 1;
+      return;
+    }
+    // While the store falls behind, bodies would fill the memory.
+    this.#waiting.push(this.#waiting.length < batch ? entry : { ...entry, bodies: undefined });
+    if (this.#waiting.length % batch === 0) void this.flush();
+  }
+
+  /** Files what waits; resolves when there is nothing left, or the store refuses. Never rejects: a log that cannot be kept is warned of. */
+  flush(): Promise<void> {
+    this.#filing ??= this.#file().finally(() => { this.#filing = undefined; });
+    return this.#filing;
+  }
+
+  async #file(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const entries = this.#waiting.slice(0, batch);
+      try {
+        await this.#requests.append(entries);
+      } catch (cause) {
+        this.#log.warn({ err: cause, waiting: this.#waiting.length, lost: this.#lost }, 'the request log cannot be written');
+        // What waits can be filed when the store is back; what it refuses for another reason would be refused for ever.
+        if (cause instanceof StoreUnavailableError) return;
+        this.#lost += entries.length;
+      }
+      this.#waiting = this.#waiting.slice(entries.length);
+    }
+    if (this.#lost === 0) return;
+    this.#log.warn({ lost: this.#lost }, 'calls are missing from the request log: there were more than the store could take');
+    this.#lost = 0;
+  }
+}

@@ -1,0 +1,27 @@
+import { deliveryIdsIn } from '../notify/mail/bounce-address.ts';
+import { withoutAddresses } from '../notify/mail/smtp-result.ts';
+import type { BounceNotice } from '../provisioning/messages/bounces.ts';
+
+/** What a provider's call says. */
+export interface HookReading {
+  readonly notices: readonly BounceNotice[];
+  /** The provider wants to be told, by a human, that its calls are welcome. */
+  readonly confirmation?: { readonly topic: string; readonly url: string };
+}
+
+/** Reads a provider's call; throws InvalidSyntaxError when it is none of that provider's. */
+export type ReadHook = (body: Buffer, contentType: string) => HookReading;
+
+const longestReason = 500;
+
+/**
+ * A notice in the words of the use case.
+ * @param sources texts that may name the delivery, likeliest first
+ * @param reasons what was said of it; the empty ones are left out
+ */
+export function noticeOf(kind: BounceNotice['kind'], sources: readonly string[], reasons: readonly string[]): BounceNotice {
+  const deliveries = [...new Set(sources.flatMap(deliveryIdsIn))];
+  // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
+  const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));
+  return { deliveries, kind, reply: withoutAddresses(said.join(': ')) };
+}

@@ -1,0 +1,20 @@
+import type { Clock } from '../../clock.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Mailer } from './mailer.ts';
+
+/** Puts mail in the mailbox in place of sending it. A mailbox that cannot be written is as good as a broken channel. */
+export function createCaptureMailer(mailbox: Mailbox, clock: Clock): Mailer {
+  return {
+    async send({ to, subject, text, html }) {
+      try {
+        await mailbox.put({ id: clock.newId(), at: clock.now().toISOString(), to, subject, text, html });
+        return { outcome: 'accepted', reply: 'captured, not sent' };
+      } catch {
+        return { outcome: 'channelDown', reply: 'The mailbox could not be written.' };
+      }
+    },
+    async close() {
+      // Nothing is open.
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Channel } from '../delivery/channel.ts';
+import type { MessageBook } from '../words/message-book.ts';
+import type { Mailer } from './mailer.ts';
+import { writeMail } from '../words/write-message.ts';
+
+/** The e-mail channel: writes each mail in the recipient's language and gives it to a mailer. */
+export function createMailChannel(mailer: Mailer, book: MessageBook): Channel {
+  return {
+    name: 'email',
+    async send(delivery, ready) {
+      const { language, ...written } = writeMail(book, delivery, ready);
+      return mailer.send({
+        ...written,
+        to: ready.to,
+        messageId: delivery.messageId,
+        locale: language,
+        headers: {
+          // RFC 3834 §5 and its Microsoft cousin: no vacation answers, please.
+          'Auto-Submitted': 'auto-generated',
+          'X-Auto-Response-Suppress': 'All',
+          // RFC 3282
+          'Content-Language': language,
+          // Postmark gives mails ids of its own; this comes back in its bounces.
+          'X-PM-Metadata-delivery': delivery.id,
+        },
+      });
+    },
+    async close() {
+      await mailer.close();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Clock } from '../../clock.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import type { SmsSender } from './sms-sender.ts';
+
+/** Puts text messages in the mailbox in place of sending them: `to` is the number, there is no HTML. */
+export function createCaptureSmsSender(mailbox: Mailbox, clock: Clock): SmsSender {
+  return {
+    async send({ to, text }) {
+      try {
+        await mailbox.put({ id: clock.newId(), at: clock.now().toISOString(), to, subject: 'SMS', text, html: '' });
+        return { outcome: 'accepted', reply: 'captured, not sent' };
+      } catch {
+        return { outcome: 'channelDown', reply: 'The mailbox could not be written.' };
+      }
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Json } from '../../json.ts';
+import type { Locales } from '../../locales.ts';
+import type { MailTemplates } from './render-mail.ts';
+
+/** The words of messages and pages, and the layouts that messages are written with. */
+export interface Wording {
+  readonly locales: Locales;
+  readonly layouts: MailTemplates;
+}
+
+/** The wording of a tenant's messages and pages, and that of the applications which have one of their own. */
+export class MessageBook {
+  readonly #own: Wording;
+  readonly #applications: ReadonlyMap<string, Wording>;
+
+  constructor(own: Wording, applications: ReadonlyMap<string, Wording> = new Map()) {
+    this.#own = own;
+    this.#applications = applications;
+  }
+
+  /** @param application as a delivery's data, a user or a link names it; one without a wording of its own gets the tenant's */
+  wordingFor(application: Json | undefined): Wording {
+    return (typeof application === 'string' ? this.#applications.get(application) : undefined) ?? this.#own;
+  }
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Mustache from 'mustache';
+import type { Locale } from '../../locales.ts';
+import type { TemplateName } from '../delivery/delivery.ts';
+import type { Mail } from '../mail/mailer.ts';
+import { formatMoment, needText, say, textOf, type MessageValues } from './message-values.ts';
+
+/** The two layouts every mail is poured into, as Mustache text. */
+export interface MailTemplates {
+  readonly html: string;
+  readonly text: string;
+}
+
+/** What goes by mail: everything but the code that goes to a phone because something else went by mail. */
+export type MailTemplate = Exclude<TemplateName, 'revealCode'>;
+
+/** What a mail says of its own: the values shown for copying, and those it makes no sense without. */
+interface Shape {
+  readonly details: readonly ('userName' | 'password' | 'code')[];
+  readonly needs: readonly ('link' | 'password' | 'code')[];
+}
+
+const shapes: Readonly<Record<MailTemplate, Shape>> = {
+  invitation: { details: ['userName'], needs: ['link'] },
+  invitationCode: { details: ['userName', 'code'], needs: ['code'] },
+  password: { details: ['userName', 'password'], needs: ['password'] },
+  // Not the user name: the page asks for it, as a proof that does not stand in the mail.
+  passwordReveal: { details: [], needs: ['link'] },
+  recovery: { details: [], needs: ['link'] },
+  recoveryCode: { details: ['userName', 'code'], needs: ['code'] },
+  verifyEmail: { details: [], needs: ['link'] },
+  activated: { details: ['userName'], needs: [] },
+  passwordChanged: { details: [], needs: [] },
+  managerInvited: { details: [], needs: [] },
+  managerNotIn: { details: [], needs: [] },
+  reminder: { details: ['userName', 'code'], needs: ['link'] },
+};
+
+/**
+ * Reads `mail.html.mustache` and `mail.txt.mustache`.
+ * @param folder an absolute path; a tenant's own folder may stand in for the shipped one
+ * @throws Error when a file is missing or is no Mustache
+ */
+export function loadMailTemplates(folder: string): MailTemplates {
+  const read = (name: string) => {
+    const template = readFileSync(join(folder, name), 'utf8');
+    Mustache.parse(template);
+    return template;
+  };
+  return { html: read('mail.html.mustache'), text: read('mail.txt.mustache') };
+}
+
+/**
+ * Writes a mail in one language. Values: `productName`, `displayName`, `userName`, `link`, `code`, `password`, `mustChange`
+ * (boolean), `employee` (in mails to a manager), `expiresAt` (ISO 8601; null or missing: never), `timezone` (IANA). A secret appears only in the mail made for it.
+ * @param region a BCP 47 tag of the same language that says how dates are written, as `en-GB`
+ * @throws MessageError when a value the mail needs is missing
+ */
+export function renderMail(templates: MailTemplates, locale: Locale, template: MailTemplate, values: MessageValues, region = locale.language): Pick<Mail, 'subject' | 'text' | 'html'> {
+  const { mail: words, direction, language } = locale;
+  const own = words.messages[template];
+  const { details, needs } = shapes[template];
+  for (const name of needs) needText(values, name);
+  // Secrets have boxes of their own; a sentence never gets to see them.
+  const speakable = Object.fromEntries(Object.entries(values).filter(([name]) => !['password', 'code', 'link'].includes(name)));
+  const expiresAt = textOf(values, 'expiresAt');
+  const phrase = (text: string) => say(text, {
+    ...speakable,
+    ...(expiresAt === undefined ? {} : { expiresAt: formatMoment(expiresAt, region, textOf(values, 'timezone'), 'long') }),
+  }, direction);
+  const view = {
+    language,
+    direction,
+    start: direction === 'rtl' ? 'right' : 'left',
+    productName: phrase('{{productName}}'),
+    subject: phrase(own.subject),
+    title: phrase(own.title),
+    greeting: phrase(textOf(values, 'displayName') === undefined ? words.greetingNameless : words.greeting),
+    text: phrase(own.text),
+    details: details.flatMap((name) => {
+      const value = textOf(values, name);
+      return value === undefined ? [] : [{ label: words[name], value, size: name === 'code' ? '24px' : '18px' }];
+    }),
+    mustChange: template === 'password' && values.mustChange === true ? phrase(words.mustChange) : undefined,
+    link: textOf(values, 'link'),
+    button: own.button,
+    linkHint: words.linkHint,
+    expires: needs.length > 0 && expiresAt !== undefined ? phrase(words.expires) : undefined,
+    unexpected: phrase(own.unexpected),
+    footer: phrase(words.footer),
+  };
+  return {
+    subject: view.subject,
+    text: Mustache.render(templates.text, view, undefined, { escape: String }),
+    html: Mustache.render(templates.html, view, undefined, { escape: escapeHtml }),
+  };
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
+
+/** Mustache's own escaping also writes `/` and `=` as entities, which makes links unreadable in the source. */
+function escapeHtml(value: unknown): string {
+  return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}

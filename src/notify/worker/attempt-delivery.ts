@@ -1,0 +1,80 @@
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { Addressee, Prepared } from '../delivery/addressee.ts';
+import type { Channel } from '../delivery/channel.ts';
+import { type Outcome, outcomeOfPause, outcomeOfSend, outcomeWithoutSending } from '../delivery/delivery-outcome.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { domainOf, type Leave } from '../pacing/domain-gate.ts';
+import type { Held } from './leased-deliveries.ts';
+import { probeLater } from './mailbox-probe.ts';
+import type { SendResult } from '../mail/mailer.ts';
+import type { Pacing } from '../pacing/pacing.ts';
+
+/** What an attempt works with. */
+export interface AttemptParts {
+  readonly addressee: Pick<Addressee, 'prepare'>;
+  readonly channel: Channel;
+  readonly pacing: Pacing;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
+  /** Asked just before sending: whether this worker goes on and the lease is still its own. */
+  readonly maySend: (held: Held) => Promise<boolean>;
+}
+
+/** What a turn came to; without an outcome the delivery is left to its lease. */
+interface Turn {
+  readonly outcome: Outcome | undefined;
+  /** Whether the channel was asked. */
+  readonly sent: boolean;
+}
+
+/**
+ * One attempt at a delivery in hand: the secret is minted, its domain asked for, the message sent.
+ * @returns what is to be written of it; undefined: nothing, the lease may run out
+ */
+export async function attemptDelivery(parts: AttemptParts, held: Held): Promise<Outcome | undefined> {
+  const { pacing, log } = parts;
+  pacing.take();
+  const known = held.delivery.domain;
+  const leave = known === undefined ? undefined : pacing.enter(known);
+  let turn: Turn;
+  try {
+    turn = await takeTurn(parts, held, leave);
+  } catch (error) {
+    log.error({ err: error, delivery: held.delivery.id, template: held.delivery.template }, 'a message could not be prepared');
+    turn = { outcome: { kind: 'retry', reply: 'The message could not be prepared.' }, sent: false };
+  } finally {
+    // Where a send ended the turn its verdict was given already, and this one counts for nothing.
+    pacing.leave(leave, undefined);
+  }
+  if (!turn.sent) pacing.giveBack();
+  return turn.outcome;
+}
+
+async function takeTurn({ addressee, channel, pacing, clock, maySend }: AttemptParts, held: Held, entered: Leave | undefined): Promise<Turn> {
+  const prepared = await prepare(addressee, held.delivery);
+  if (prepared.outcome !== 'send') return { outcome: outcomeWithoutSending(prepared), sent: false };
+  const domain = domainOf(prepared.to);
+  held.delivery = { ...held.delivery, to: prepared.to, ...(domain === undefined ? {} : { domain }) };
+  if (entered === undefined) {
+    const gate = pacing.ask(domain);
+    if (gate.verdict === 'paused') return { outcome: outcomeOfPause(gate), sent: false };
+  }
+  if (!(await maySend(held))) return { outcome: undefined, sent: false };
+  const leave = entered ?? (domain === undefined ? undefined : pacing.enter(domain));
+  let result: SendResult | undefined;
+  try {
+    result = await channel.send(held.delivery, prepared);
+  } finally {
+    pacing.leave(leave, result);
+  }
+  pacing.judgeChannel(result);
+  const probe = probeLater(result, prepared.mailboxExpectedBy, held.delivery.attempts, clock.now());
+  return { outcome: probe ?? outcomeOfSend(result, held.delivery, clock.now()), sent: true };
+}
+
+async function prepare(addressee: AttemptParts['addressee'], delivery: Delivery): Promise<Prepared> {
+  const prepared = await addressee.prepare(delivery);
+  if (prepared.outcome === 'hold' && Number.isNaN(prepared.until.getTime())) throw new RangeError('held until no valid date');
+  return prepared;
+}

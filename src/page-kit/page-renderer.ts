@@ -1,0 +1,98 @@
+import type { Clock } from '../clock.ts';
+import type { Locales } from '../locales.ts';
+import type { Settings } from '../config/settings.ts';
+import { html, type Html } from './html.ts';
+import { layout, type AssetLinks, type PageContent } from './layout.ts';
+import { pageWords, type PageWords } from './page-words.ts';
+import { readerFor, type Reader, type Visitor } from './viewer.ts';
+import { openToken, signToken } from '../signed-token.ts';
+
+/** What pages are written with. */
+export interface StationeryOptions {
+  readonly settingsOf: (tenant: string) => Settings;
+  /** The tenant whose pages these are. */
+  readonly tenant: string;
+  /** The words for the users of an application; the tenant's own for one that has none, and for undefined. */
+  readonly localesFor: (application: string | undefined) => Locales;
+  /** What people's browsers know us by; its path, if any, stands before every link. */
+  readonly publicUrl: string;
+  /** 32 bytes or more: signs forms and sessions. */
+  readonly signingKey: Buffer;
+  readonly clock: Clock;
+}
+
+const FORM_LIFETIME_MS = 12 * 60 * 60_000;
+
+/** What every page is written with, whoever asked for it: its reader's words, links, forms, the layout. */
+export class Stationery {
+  readonly #options: StationeryOptions;
+  readonly #assets: AssetLinks;
+  readonly #base: string;
+  readonly #words = new Map<Locales, ReadonlyMap<string, PageWords>>();
+
+  /** @throws Error naming the texts that the tenant's words lack */
+  constructor(options: StationeryOptions, assets: AssetLinks) {
+    this.#options = options;
+    this.#assets = assets;
+    this.#base = basePath(options.publicUrl);
+    this.#wordsOf(options.localesFor(undefined));
+  }
+
+  /** The tenant's settings as they are now. */
+  settings(): Settings {
+    return this.#options.settingsOf(this.#options.tenant);
+  }
+
+  /** Whom a page is written for. */
+  readerOf(visitor: Visitor): Reader {
+    const { localesFor } = this.#options;
+    const named = visitor.person?.application ?? visitor.application;
+    const locales = localesFor(named);
+    const application = locales === localesFor(undefined) ? undefined : named;
+    return readerFor(locales, this.#wordsOf(locales), { ...visitor, application }, this.settings());
+  }
+
+  /** A link to one of our pages that keeps the reader's language and application. */
+  href({ keepsLang, lang, application }: Reader, path: string): string {
+    const kept = new URLSearchParams({ ...(keepsLang ? { lang } : {}), ...(application === undefined ? {} : { application }) }).toString();
+    return `${this.#base}${path}${kept === '' ? '' : `?${kept}`}`;
+  }
+
+  /** A page as it is sent. */
+  write(reader: Reader, content: PageContent): string {
+    return layout(reader, this.#assets, content);
+  }
+
+  /**
+   * The opening of a form that posts to one of our pages, with the hidden fields it carries and a signed token.
+   * @param holder who is signed in, where the form acts for them: the token is then theirs alone
+   */
+  form(reader: Reader, path: string, hidden: Readonly<Record<string, string>>, fields: Html, holder = ''): Html {
+    const { signingKey, clock } = this.#options;
+    const token = signToken(signingKey, `form ${path}`, holder, new Date(clock.now().getTime() + FORM_LIFETIME_MS));
+    const carried = Object.entries({ ...hidden, form: token });
+    return html`<form method="post" action="${this.href(reader, path)}" novalidate>
+${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${fields}
+</form>`;
+  }
+
+  /** Whether a posted form token is one of ours, for this path and this holder, and fresh. */
+  knowsForm(path: string, token: string, holder = ''): boolean {
+    const { signingKey, clock } = this.#options;
+    return openToken(signingKey, `form ${path}`, token, clock.now()) === holder;
+  }
+
+  #wordsOf(locales: Locales): ReadonlyMap<string, PageWords> {
+    const known = this.#words.get(locales);
+    if (known !== undefined) return known;
+    const words = pageWords(locales);
+    this.#words.set(locales, words);
+    return words;
+  }
+}
+
+/** The path of the public URL without the last slash: '' at the root. */
+export function basePath(publicUrl: string): string {
+  return new URL(publicUrl).pathname.replace(/\/+$/, '');
+}

@@ -1,0 +1,49 @@
+import express, { type Request, type RequestHandler } from 'express';
+import type { Site } from '../pages/site.ts';
+
+/** A form that cannot be taken: `status` is the HTTP status to answer with. */
+export class FormRefusedError extends Error {
+  override readonly name = 'FormRefusedError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * What stands before every POST: the form must come from our own page, be urlencoded and be small (16 KiB).
+ * `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; `Origin: null` is what a browser sends for our own forms under
+ * `Referrer-Policy: no-referrer`, so there, and without either header, the signed form token alone decides.
+ */
+export function postedForm(site: Site): RequestHandler[] {
+  return [
+    (request, _response, next) => {
+      if (!comesFromOurselves(request, site.origin)) throw new FormRefusedError(403, 'The form was posted from another site.');
+      if (request.is('application/x-www-form-urlencoded') === false) throw new FormRefusedError(415, 'A form must be urlencoded.');
+      next();
+    },
+    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),
+  ];
+}
+
+/** The text of a form's field; '' when it is absent. Of a field sent twice, the first. */
+export function typed(request: Request, name: string): string {
+  const fields: unknown = request.body;
+  const value: unknown = isRecord(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : '';
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function comesFromOurselves(request: Request, ourOrigin: string): boolean {
+  const site = request.get('Sec-Fetch-Site');
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const origin = request.get('Origin');
+  if (origin === undefined || origin === 'null' || origin === ourOrigin) return true;
+  return URL.canParse(origin) && new URL(origin).host === request.get('Host');
+}

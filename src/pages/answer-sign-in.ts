@@ -1,0 +1,38 @@
+import type { Request, Response } from 'express';
+import { choicePage } from './choose-password.ts';
+import type { Html } from '../page-kit/html.ts';
+import { say } from '../page-kit/page-words.ts';
+import type { Site } from './site.ts';
+
+/**
+ * Tries a user name with a password or a one-time code, and answers with what comes next: the signed-in page, or the
+ * choice of a new password. That page is the direct answer to the POST, so that its ticket never stands in a URL.
+ * @param invalid what to say when they do not match
+ * @param refuse answers with the page that asked, and the reason
+ */
+export async function answerSignIn(
+  site: Site, request: Request, response: Response, userName: string, secret: string, invalid: string, refuse: (reason: Html | string) => void,
+): Promise<void> {
+  const result = await site.keys.signIn(site.tenant, userName, secret, request.ip);
+  switch (result.outcome) {
+    case 'ok':
+      site.sessions.begin(response, { tenant: site.tenant, userId: result.person.userId, previousSignInAt: result.lastSignInAt });
+      return site.goOn(response, site.reader(request, result.person), '/signed-in');
+    case 'changeRequired':
+    case 'codeAccepted': {
+      const reader = site.reader(request, result.person);
+      const path = result.outcome === 'codeAccepted' ? '/set-password' : '/change-password';
+      const right = { state: 'valid', person: result.person, expiresAt: null } as const;
+      return site.send(response, 200, reader, choicePage(site, reader, path, { ticket: result.ticket }, right, []));
+    }
+    default: {
+      const reader = site.reader(request);
+      const { refusals } = reader.words;
+      if (result.outcome === 'invalid') return refuse(invalid);
+      if (result.outcome === 'locked') {
+        return refuse(result.until === undefined ? refusals.locked : say(refusals.lockedUntil, { date: reader.date(result.until) }));
+      }
+      return refuse(result.startsAt === undefined ? refusals.notStarted : say(refusals.notStartedUntil, { date: reader.date(result.startsAt) }));
+    }
+  }
+}

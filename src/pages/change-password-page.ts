@@ -1,0 +1,90 @@
+import { Router } from 'express';
+import { answerChoice } from './choose-password.ts';
+import { formField, type Fault } from '../page-kit/form-field.ts';
+import { html } from '../page-kit/html.ts';
+import type { PageContent } from '../page-kit/layout.ts';
+import { buttonLink, donePage } from '../page-kit/notice.ts';
+import { say } from '../page-kit/page-words.ts';
+import { newPasswordFields, passwordRules, ruleFaults, summary, typingFaults } from './password-form.ts';
+import { postedForm, typed } from '../page-kit/posted-form.ts';
+import type { Reader } from '../page-kit/viewer.ts';
+import { signInForm } from './sign-in-page.ts';
+import { holderOf, type SignedIn, visitorOf } from './signed-in-page.ts';
+import type { Site } from './site.ts';
+import type { Stationery } from '../page-kit/page-renderer.ts';
+
+const PATH = '/change-password';
+
+/** `/change-password`: for who is signed in, with the current password; or by the ticket of a sign-in that demands a change. */
+export function changePasswordPage(site: Site): Router {
+  const router = Router();
+
+  router.get(PATH, async (request, response) => {
+    const visitor = await visitorOf(site, request, response);
+    if (visitor === undefined) return;
+    const reader = site.reader(request, visitor.person);
+    site.send(response, 200, reader, changeForm(site, reader, visitor, []));
+  });
+
+  router.post(PATH, ...postedForm(site), async (request, response) => {
+    const ticket = typed(request, 'ticket');
+    if (ticket !== '') {
+      return answerChoice(site, request, response, PATH, { ticket }, () => {
+        const reader = site.reader(request);
+        site.send(response, 403, reader, signInForm(site, reader, [{ text: reader.words.faults.formExpired }], ''));
+      });
+    }
+    const visitor = await visitorOf(site, request, response);
+    if (visitor === undefined) return;
+    const { session, person } = visitor;
+    const reader = site.reader(request, person);
+    const again = (status: number, faults: readonly Fault[]) => site.send(response, status, reader, changeForm(site, reader, visitor, faults));
+    if (!site.knowsForm(PATH, typed(request, 'form'), holderOf(session))) return again(403, [{ text: reader.words.faults.formExpired }]);
+    const current = typed(request, 'currentPassword');
+    const password = typed(request, 'newPassword');
+    const missing = current === '' ? [{ field: 'currentPassword', text: reader.words.faults.currentMissing }] : [];
+    const faults = [...missing, ...typingFaults(reader, password, typed(request, 'repeatPassword'))];
+    if (faults.length > 0) return again(422, faults);
+    const result = await site.keys.changePassword(session.tenant, session.userId, current, password);
+    switch (result.outcome) {
+      case 'refused':
+        return again(422, ruleFaults(reader, result.faults));
+      case 'wrongPassword':
+        return again(422, [{ field: 'currentPassword', text: reader.words.faults.wrongCurrent }]);
+      case 'locked': {
+        const { locked, lockedUntil } = reader.words.refusals;
+        return again(422, [{ text: result.until === undefined ? locked : say(lockedUntil, { date: reader.date(result.until) }) }]);
+      }
+      case 'done':
+        // The change ended every session; this one begins anew.
+        site.sessions.begin(response, session);
+        return site.goOn(response, reader, `${PATH}/done`);
+    }
+  });
+
+  router.get(`${PATH}/done`, (request, response) => {
+    const reader = site.reader(request);
+    const { words } = reader;
+    const next = site.sessions.read(request) === undefined
+      ? buttonLink(site.href(reader, '/sign-in'), words.ways.signIn)
+      : buttonLink(site.href(reader, '/signed-in'), words.ways.back);
+    site.send(response, 200, reader, donePage(reader, words.notices.passwordChanged, next));
+  });
+
+  return router;
+}
+
+/** The form in which somebody signed in changes their password. */
+export function changeForm(site: Stationery, reader: Reader, { session, person }: SignedIn, faults: readonly Fault[]): PageContent {
+  const { words } = reader;
+  const { passwords } = site.settings();
+  return {
+    title: words.changePassword.title,
+    body: html`${summary(reader, faults)}
+<p>${words.changePassword.intro}</p>
+${passwordRules(reader, passwords)}
+${site.form(reader, PATH, {}, html`${formField({ name: 'currentPassword', label: words.fields.currentPassword, type: 'password', autocomplete: 'current-password' }, faults)}
+${newPasswordFields(reader, person, passwords, faults)}
+<button type="submit">${words.changePassword.button}</button>`, holderOf(session))}`,
+  };
+}

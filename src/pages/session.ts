@@ -1,0 +1,84 @@
+import type { Request, Response } from 'express';
+import type { Clock } from '../clock.ts';
+import { openToken, signToken } from '../signed-token.ts';
+
+/** Who signed in, and when. */
+export interface Session {
+  readonly tenant: string;
+  readonly userId: string;
+  readonly signedInAt: Date;
+  /** ISO 8601: the sign-in before this one. */
+  readonly previousSignInAt: string | undefined;
+}
+
+/** How session cookies are made. */
+export interface SessionOptions {
+  readonly signingKey: Buffer;
+  readonly clock: Clock;
+  /** Path below which the browser sends the cookie. */
+  readonly path: string;
+  /** True where the pages are served by https. */
+  readonly secure: boolean;
+}
+
+const COOKIE = 'latchkey-session';
+const LIFETIME_MS = 15 * 60_000;
+
+/** A browser sends one cookie of the name, and another where it was set for another path; strangers send thousands. */
+const mostCookies = 4;
+const longestToken = 2048;
+
+/**
+ * Short sessions that rest in a signed cookie alone: long enough to change a password after signing in. Whether one still
+ * counts (`sessionsValidFrom`) is for `Keys.holder` to say.
+ */
+export class Sessions {
+  readonly #options: SessionOptions;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Sets the cookie of a session that begins now. */
+  begin(response: Response, { tenant, userId, previousSignInAt }: Omit<Session, 'signedInAt'>): void {
+    const { signingKey, clock } = this.#options;
+    const now = clock.now();
+    const payload = JSON.stringify([tenant, userId, now.toISOString(), previousSignInAt ?? '']);
+    const token = signToken(signingKey, 'session', payload, new Date(now.getTime() + LIFETIME_MS));
+    response.cookie(COOKIE, token, { ...this.#attributes(), maxAge: LIFETIME_MS });
+  }
+
+  /** The session that the request's cookie proves, if any. */
+  read(request: Request): Session | undefined {
+    const { signingKey, clock } = this.#options;
+    for (const token of sessionTokens(request.headers.cookie ?? '')) {
+      const payload = openToken(signingKey, 'session', token, clock.now());
+      if (payload === undefined) continue;
+      const [tenant, userId, signedInAt, previous] = JSON.parse(payload) as [string, string, string, string];
+      return { tenant, userId, signedInAt: new Date(signedInAt), previousSignInAt: previous === '' ? undefined : previous };
+    }
+    return undefined;
+  }
+
+  /** Takes the cookie away. */
+  end(response: Response): void {
+    response.clearCookie(COOKIE, this.#attributes());
+  }
+
+  #attributes() {
+    return { httpOnly: true, sameSite: 'strict', secure: this.#options.secure, path: this.#options.path } as const;
+  }
+}
+
+/** The values of the first few cookies of the session's name. */
+function sessionTokens(cookies: string): string[] {
+  const tokens: string[] = [];
+  const begin = `${COOKIE}=`;
+  for (let at = 0; at >= 0 && tokens.length < mostCookies;) {
+    const end = cookies.indexOf(';', at);
+    const pair = cookies.slice(at, end < 0 ? undefined : end).trim();
+    if (pair.startsWith(begin) && pair.length <= begin.length + longestToken) tokens.push(pair.slice(begin.length));
+    at = end < 0 ? -1 : end + 1;
+  }
+  return tokens;
+}

@@ -1,0 +1,77 @@
+import { Router, type Request, type Response } from 'express';
+import type { Person } from '../provisioning/user/person.ts';
+import { html } from '../page-kit/html.ts';
+import type { PageContent } from '../page-kit/layout.ts';
+import { buttonLink, noticePage } from '../page-kit/notice.ts';
+import { say } from '../page-kit/page-words.ts';
+import { postedForm, typed } from '../page-kit/posted-form.ts';
+import type { Reader } from '../page-kit/viewer.ts';
+import type { Session } from './session.ts';
+import type { Site } from './site.ts';
+import type { Stationery } from '../page-kit/page-renderer.ts';
+
+const SIGN_OUT = '/sign-out';
+
+/** Who is signed in, and by which session. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly person: Person;
+}
+
+/** `/signed-in` shows who is signed in and what they can do; `POST /sign-out` ends it. */
+export function signedInPage(site: Site): Router {
+  const router = Router();
+
+  router.get('/signed-in', async (request, response) => {
+    const visitor = await visitorOf(site, request, response);
+    if (visitor === undefined) return;
+    const reader = site.reader(request, visitor.person);
+    return site.send(response, 200, reader, welcomePage(site, reader, visitor));
+  });
+
+  router.post(SIGN_OUT, ...postedForm(site), (request, response) => {
+    const session = site.sessions.read(request);
+    const reader = site.reader(request);
+    if (session !== undefined && !site.knowsForm(SIGN_OUT, typed(request, 'form'), holderOf(session))) return site.goOn(response, reader, '/signed-in');
+    site.sessions.end(response);
+    return site.goOn(response, reader, '/signed-out');
+  });
+
+  router.get(SIGN_OUT, (request, response) => site.goOn(response, site.reader(request), '/signed-in'));
+
+  router.get('/signed-out', (request, response) => {
+    const reader = site.reader(request);
+    site.send(response, 200, reader, noticePage(reader, reader.words.notices.signedOut, buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn)));
+  });
+
+  return router;
+}
+
+/** Tells who is signed in, and what they can do. */
+export function welcomePage(site: Stationery, reader: Reader, { session, person }: SignedIn): PageContent {
+  const { signedIn } = reader.words;
+  const last = session.previousSignInAt;
+  return {
+    title: signedIn.title,
+    seal: true,
+    body: html`<p>${say(signedIn.as, { name: person.displayName ?? person.userName })}<br>
+${last === undefined ? signedIn.first : say(signedIn.last, { date: reader.date(last) })}</p>
+${buttonLink(site.href(reader, '/change-password'), signedIn.change)}
+${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${signedIn.signOut}</button>`, holderOf(session))}`,
+  };
+}
+
+/** The signed-in user of a request; where there is none (any more), the answer is already sent: a redirect to the sign-in page. */
+export async function visitorOf(site: Site, request: Request, response: Response): Promise<SignedIn | undefined> {
+  const session = site.sessions.read(request);
+  const person = session && await site.keys.holder(session.tenant, session.userId, session.signedInAt);
+  if (session !== undefined && person !== undefined) return { session, person };
+  site.sessions.end(response);
+  site.goOn(response, site.reader(request), '/sign-in');
+  return undefined;
+}
+
+/** Names a session in the forms it is shown, so that another's form token is worth nothing. */
+export function holderOf({ userId, signedInAt }: Session): string {
+  return `${userId} ${signedInAt.toISOString()}`;
+}

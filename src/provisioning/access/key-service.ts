@@ -1,0 +1,231 @@
+import type { Condition } from '../../scim/search/condition.ts';
+import { bindFilter } from '../../scim/filter/bind-filter.ts';
+import { parseFilter } from '../../scim/filter/filter-parser.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import { BackgroundWork } from './background-work.ts';
+import { ChangeTickets } from './change-ticket.ts';
+import { isActive } from '../user/event-policy.ts';
+import { notBefore } from '../user/first-key-address.ts';
+import { isCoolingDown, isUnderWay, pendingRequest, request, restart, type Scene, type UserDraft } from '../first-key/first-key-request.ts';
+import { hashToken, hasExpired, invitationOfToken, linkOf, tokenKey } from '../first-key/invitations.ts';
+import { readOnboarding } from '../user/latchkey-extension.ts';
+import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
+import { draftOf, finishDraft, type GivenRight, proveAddress } from './own-password.ts';
+import type { PasswordFault } from '../passwords/password-policy.ts';
+import { type Person, personOf } from '../user/person.ts';
+import type { Decision } from '../records/record-writer.ts';
+import type { Stopwatch } from './refusal-beat.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+import { endsSession, type Right, rightOfTicket, rightOfToken, type VoidRight } from './right-to-set.ts';
+import type { ServiceParts } from '../first-key/service-parts.ts';
+import { bySelf, SetPassword } from './set-password.ts';
+import { SignIn, type SignInResult } from './sign-in.ts';
+import { sentMessage } from '../user/timeline.ts';
+import { userNameKey } from '../user/user-name-key.ts';
+
+/** What proves the right to set a password: the token of a mailed link, or a ticket that signing in gave. */
+export type Proof = { readonly token: string } | { readonly ticket: string };
+
+/** How setting a password ended. */
+export type SetPasswordResult =
+  | { readonly outcome: 'done'; readonly person: Person }
+  /** Nothing was consumed: the person may try another password. */
+  | { readonly outcome: 'refused'; readonly person: Person; readonly faults: readonly PasswordFault[] }
+  /** The right does not hold (any more). */
+  | { readonly outcome: 'void'; readonly right: VoidRight };
+
+/** How a signed-in user's change ended. */
+export type ChangePasswordResult =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] }
+  | { readonly outcome: 'wrongPassword' }
+  | { readonly outcome: 'locked'; readonly until: string | undefined };
+
+/** What the service works with. */
+export interface KeyServiceParts extends ServiceParts {
+  readonly userType: ResourceType;
+  readonly uses: MessageUses;
+  /** Told of trouble in work that nobody waits for. */
+  readonly onError: (error: unknown) => void;
+  /** See `SignInParts`. */
+  readonly refusalMs?: number;
+  readonly stopwatch?: Stopwatch;
+}
+
+/** People who share an address each get their own way back in, up to this many. */
+const accountsPerAddress = 5;
+const recoveriesAtOnce = 1_000;
+
+/** Everything a person does about their own key: looks at a link, sets a password, signs in, asks for another way in. */
+export class KeyService {
+  readonly #parts: KeyServiceParts;
+  readonly #tickets: ChangeTickets;
+  readonly #signIn: SignIn;
+  readonly #setPassword: SetPassword;
+  readonly #recoveries: BackgroundWork;
+
+  constructor(parts: KeyServiceParts) {
+    this.#parts = parts;
+    this.#tickets = new ChangeTickets(parts.secrets.derive('change tickets'));
+    this.#recoveries = new BackgroundWork(parts.onError);
+    this.#signIn = new SignIn({ ...parts, tickets: this.#tickets });
+    this.#setPassword = new SetPassword(parts);
+  }
+
+  /** What a link's token or a ticket is worth. Changes nothing: mail scanners open links. */
+  async lookUp(tenant: string, proof: Proof): Promise<Right> {
+    return this.#judge(tenant, proof, await this.#recordOf(tenant, proof));
+  }
+
+  /** Has the opening of a link in the user's timeline before long. Nothing is written at once, and no right depends on it. */
+  async noteOpening(tenant: string, token: string, visit: SeenVisit): Promise<void> {
+    const record = await this.#recordOf(tenant, { token });
+    if (record !== undefined) this.#parts.uses.opened(record, hashToken(token), visit);
+  }
+
+  /** Stores a password and consumes the right; a refused password consumes nothing. Of two at once, one is done and one finds the right used. */
+  async setPassword(tenant: string, proof: Proof, password: string): Promise<SetPasswordResult> {
+    for (let round = 0; round < 5; round += 1) {
+      const record = await this.#recordOf(tenant, proof);
+      const right = this.#judge(tenant, proof, record);
+      if (right.state !== 'valid' || record === undefined) return { outcome: 'void', right: right.state === 'valid' ? { state: 'unknown' } : right };
+      const stored = await this.#setPassword.store(record, password, this.#rightGiven(tenant, proof, record), (latest) => this.#judge(tenant, proof, latest).state === 'valid');
+      if (stored.outcome === 'done') return { outcome: 'done', person: right.person };
+      if (stored.outcome === 'refused') return { outcome: 'refused', person: right.person, faults: stored.faults };
+    }
+    return { outcome: 'void', right: { state: 'unknown' } };
+  }
+
+  /** Sends the holder of an old link a new message, to the recorded address only; silently does nothing within the cool-down. */
+  async renew(tenant: string, token: string): Promise<void> {
+    const tokenHash = hashToken(token);
+    const record = await this.#recordOf(tenant, { token });
+    if (record === undefined) return;
+    await this.#change(record, (draft, scene) => {
+      const invitation = invitationOfToken(draft.account, tokenHash);
+      if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
+      // A password that was shown can have been missed; nothing else is left of a link that was used.
+      if (invitation.state === 'used') return invitation.purpose === 'reveal' && (pendingRequest(draft) === undefined ? recover(draft, scene) : restart(draft, scene, 'user'));
+      if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, scene);
+      return restart(draft, scene, 'user');
+    });
+  }
+
+  /**
+   * Checks a user name with its password or one-time code; timing does not tell whether there is such a user.
+   * @param address where the person is, as far as it is known: failures count for it as well as for the account
+   */
+  async signIn(tenant: string, userName: string, secret: string, address?: string): Promise<SignInResult> {
+    return this.#signIn.verify(tenant, userName, secret, address);
+  }
+
+  /**
+   * Sends a way back in to whoever has this user name or, failing that, this e-mail address. The answer comes at once and is the same
+   * whether or not there is anybody; what it takes happens afterwards, see {@link settled}.
+   */
+  async forgotPassword(tenant: string, userNameOrEmail: string): Promise<void> {
+    if (this.#recoveries.size >= recoveriesAtOnce) return;
+    this.#recoveries.run(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#recover(tenant, userNameOrEmail);
+    });
+  }
+
+  /** Resolves when the work that nobody waited for is done: for a graceful stop. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#recoveries.settled(), this.#signIn.settled()]);
+  }
+
+  /** The user of a session begun at `signedInAt`; undefined when it no longer counts: signed out by a change, deactivated, deleted. */
+  async holder(tenant: string, userId: string, signedInAt: Date): Promise<Person | undefined> {
+    const record = await this.#parts.store.get(tenant, 'User', userId);
+    if (record?.account === undefined || !isActive(record.resource)) return undefined;
+    return endsSession(record.account, signedInAt.toISOString()) ? undefined : personOf(record);
+  }
+
+  /** Changes a signed-in user's password; a wrong present password counts as a failed sign-in. */
+  async changePassword(tenant: string, userId: string, current: string, password: string): Promise<ChangePasswordResult> {
+    const record = await this.#parts.store.get(tenant, 'User', userId);
+    if (record === undefined || !isActive(record.resource)) return { outcome: 'wrongPassword' };
+    const present = await this.#signIn.verifyPresent(record, current);
+    if (present.outcome === 'locked') return present;
+    if (present.outcome === 'wrong') return { outcome: 'wrongPassword' };
+    const stored = await this.#setPassword.store(record, password, {}, (latest) => isActive(latest.resource));
+    return stored.outcome === 'lost' ? { outcome: 'wrongPassword' } : stored;
+  }
+
+  /** Takes the proof of an e-mail address that a mailed link gives; false when the link is worth nothing (any more). */
+  async verifyEmail(tenant: string, token: string): Promise<boolean> {
+    const tokenHash = hashToken(token);
+    const record = await this.#recordOf(tenant, { token });
+    if (record === undefined) return false;
+    return this.#change(record, (draft, { now }) => {
+      const { invitation } = draft.account;
+      const live = invitation?.purpose === 'verifyEmail' && linkOf(invitation, tokenHash) !== undefined && !hasExpired(invitation, now);
+      return live && isActive(draft.resource) && proveAddress(draft, { now });
+    });
+  }
+
+  async #recordOf(tenant: string, proof: Proof): Promise<StoredRecord | undefined> {
+    const { store } = this.#parts;
+    if ('token' in proof) return store.findByKey(tenant, 'User', tokenKey(hashToken(proof.token)));
+    const ticket = this.#tickets.read(tenant, proof.ticket);
+    return ticket === undefined ? undefined : store.get(tenant, 'User', ticket.userId);
+  }
+
+  #judge(tenant: string, proof: Proof, record: StoredRecord | undefined): Right {
+    const moment = { settings: this.#parts.settingsOf(tenant), now: this.#parts.clock.now() };
+    if ('token' in proof) return rightOfToken(record, hashToken(proof.token), moment);
+    const ticket = this.#tickets.read(tenant, proof.ticket);
+    return ticket === undefined ? { state: 'unknown' } : rightOfTicket(record, ticket, moment);
+  }
+
+  #rightGiven(tenant: string, proof: Proof, { resource, account }: StoredRecord): GivenRight {
+    if ('token' in proof) {
+      const tokenHash = hashToken(proof.token);
+      const invitation = account === undefined ? undefined : invitationOfToken(account, tokenHash);
+      return invitation === undefined ? {} : { invitation: invitation.id, message: linkOf(invitation, tokenHash)?.delivery };
+    }
+    const ticket = this.#tickets.read(tenant, proof.ticket);
+    if (ticket?.reason === 'code') return { invitation: ticket.binding, message: account?.invitation?.code?.delivery };
+    return account?.mailedPassword === true ? { message: sentMessage(readOnboarding(resource), 'password', 'passwordReveal') } : {};
+  }
+
+  async #recover(tenant: string, userNameOrEmail: string): Promise<void> {
+    for (const record of await this.#accountsOf(tenant, userNameOrEmail.trim())) {
+      await this.#change(record, (draft, scene) => {
+        if (!isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
+        if (notBefore(draft.onboarding, scene.settings, scene.now) !== undefined) return false;
+        return isUnderWay(draft.onboarding) ? restart(draft, scene, 'user') : recover(draft, scene);
+      });
+    }
+  }
+
+  async #accountsOf(tenant: string, name: string): Promise<readonly StoredRecord[]> {
+    const { store, userType } = this.#parts;
+    const named = name === '' ? undefined : await store.findByKey(tenant, 'User', userNameKey(name));
+    if (named !== undefined) return [named];
+    if (!name.includes('@') || name.length > 320) return [];
+    const condition: Condition = bindFilter(userType, parseFilter(`emails.value eq ${JSON.stringify(name)}`));
+    const { records } = await store.query({ tenant, type: 'User', condition, sort: undefined, limit: accountsPerAddress, page: { offset: 0 } });
+    return records;
+  }
+
+  /** Changes a user's record on the user's own account; false when `change` found nothing to do. */
+  async #change({ tenant, id }: StoredRecord, change: (draft: UserDraft, scene: Scene) => boolean): Promise<boolean> {
+    const { writer, clock, settingsOf, userType } = this.#parts;
+    return writer.update<boolean>({ tenant, type: userType, id }, (record): Decision<boolean> => {
+      if (record === undefined) return { kind: 'keep', answer: false };
+      const scene: Scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+      const draft = draftOf(record);
+      if (!change(draft, scene)) return { kind: 'keep', answer: false };
+      return { kind: 'put', change: finishDraft(draft, scene), answer: () => true };
+    }, { origin: bySelf });
+  }
+}
+
+function recover(draft: UserDraft, scene: Scene): boolean {
+  request(draft, scene, 'recovery');
+  draft.account = { ...draft.account, resentAt: scene.now.toISOString() };
+  return true;
+}

@@ -1,0 +1,87 @@
+import { foldCase } from '../../scim/model/case-fold.ts';
+import type { Account } from '../records/account.ts';
+import { forgetFailures, showLock } from '../user/account-lock.ts';
+import { emailAddress, firstKeyAddress } from '../user/first-key-address.ts';
+import { applicationOf, type Scene, type UserDraft, withoutPasswordMail } from '../first-key/first-key-request.ts';
+import { endInvitation, endReveal } from '../first-key/invitations.ts';
+import { emptyAccount, rememberedHashes } from '../first-key/onboarding.ts';
+import { readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
+import type { RecordChange } from '../records/record-writer.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+import { noteUse } from '../user/timeline.ts';
+import { forgetUndeliverable } from '../user/undeliverable.ts';
+
+/** What gave the right to choose a password: the id of an invitation, and the message that brought it. */
+export interface GivenRight {
+  readonly invitation?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** A stored user as a draft, for changes that no client asked for. */
+export function draftOf({ resource, account = emptyAccount }: StoredRecord): UserDraft {
+  return { resource, onboarding: readOnboarding(resource), account, events: [] };
+}
+
+/** The draft as a change to be written. */
+export function finishDraft(draft: UserDraft, scene: Scene): RecordChange {
+  showLock(draft, scene);
+  return { resource: writeOnboarding(draft.resource, draft.onboarding), account: draft.account, events: draft.events };
+}
+
+/**
+ * Gives a user the password they chose: the key is theirs, so whatever was pending ends, a forced change is done, failures are forgotten
+ * and every session from before ends. A message that reached them by mail has proved that address.
+ * @param right what gave the right, where that was no password of theirs
+ */
+export function takePassword(draft: UserDraft, scene: Scene, hash: string, { invitation, message }: GivenRight): void {
+  const at = scene.now.toISOString();
+  const firstTime = draft.onboarding.status !== 'active';
+  const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
+  const proved = provedAddress(draft, scene, invitation);
+  if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
+  const ended = endInvitation(endReveal(draft.account, at), draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
+  draft.account = forgetUndeliverable(withoutPasswordMail(ended), proved);
+  forgetFailures(draft);
+  const { account } = draft;
+  draft.account = {
+    ...account,
+    passwordHash: hash,
+    passwordHistory: rememberedHashes(account, scene.settings.passwords.history),
+    mailedPassword: false,
+    sessionsValidFrom: at,
+    ...(proved === undefined ? {} : { verifiedEmail: proved }),
+  };
+  draft.onboarding = { ...draft.onboarding, status: 'active', passwordChangedAt: at };
+  if (draft.onboarding.forcePasswordReset === true) draft.onboarding.forcePasswordReset = false;
+  delete draft.onboarding.invitationExpiresAt;
+  draft.events.push({ type: 'password.changed', data: {} });
+  const notice = applicationOf(draft.onboarding);
+  // Where the account is new to them as well, one message says it all.
+  const told = firstTime && scene.settings.onboarding.activationNotice;
+  if (hadOwn && !told && scene.settings.passwords.changeNotice && emailAddress(draft.resource) !== undefined) {
+    draft.events.push({ type: 'passwordNotice.requested', data: notice });
+  }
+  if (!firstTime) return;
+  draft.events.push({ type: 'user.activated', data: {} });
+  if (told) draft.events.push({ type: 'activationNotice.requested', data: notice });
+}
+
+/** Takes the user's own address as proved; false when there is none. */
+export function proveAddress(draft: UserDraft, { now }: Pick<Scene, 'now'>): boolean {
+  const address = emailAddress(draft.resource);
+  if (address === undefined) return false;
+  const asked = draft.account.invitation?.purpose === 'verifyEmail';
+  const account = asked ? endInvitation(draft.account, 'used', now.toISOString()) : draft.account;
+  draft.account = { ...forgetUndeliverable(account, address), verifiedEmail: foldCase(address) };
+  draft.events.push({ type: 'email.verified', data: {} });
+  return true;
+}
+
+/** The user's own address, where using this invitation proves that they read it. */
+export function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Scene, invitation: string | undefined): string | undefined {
+  const own = emailAddress(resource);
+  const used: Account['invitation'] = account.invitation;
+  if (used === undefined || used.id !== invitation || used.method === 'smsOtp' || own === undefined) return undefined;
+  const sentTo = used.purpose === 'recovery' ? own : firstKeyAddress(resource, onboarding, now);
+  return sentTo === own ? foldCase(own) : undefined;
+}

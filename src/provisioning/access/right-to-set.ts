@@ -1,0 +1,88 @@
+import type { Settings } from '../../config/settings.ts';
+import type { Account, Invitation } from '../records/account.ts';
+import { bindToPassword, type ChangeTicket } from './change-ticket.ts';
+import { isActive } from '../user/event-policy.ts';
+import { notBefore } from '../user/first-key-address.ts';
+import { hasExpired, invitationOfToken } from '../first-key/invitations.ts';
+import { readOnboarding } from '../user/latchkey-extension.ts';
+import { type Person, personOf } from '../user/person.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+
+/** What a mailed link, or a ticket, is worth at this moment. Times are ISO 8601 UTC. */
+export type Right =
+  /** It may set a password; `expiresAt` null: never expires. */
+  | { readonly state: 'valid'; readonly person: Person; readonly expiresAt: string | null }
+  | VoidRight;
+
+/** A right that does not hold, and why. */
+export type VoidRight =
+  | {
+      /** `superseded`: a newer message was sent; `locked`: too many wrong codes; `notYet`: the start date has not come, see `at`. */
+      readonly state: 'expired' | 'superseded' | 'used' | 'cancelled' | 'locked' | 'notYet';
+      readonly person: Person;
+      readonly at: string | undefined;
+    }
+  | { readonly state: 'unknown' };
+
+const unknown: VoidRight = { state: 'unknown' };
+
+/** The moment and the rules by which a right is judged. */
+interface Moment {
+  readonly settings: Settings;
+  readonly now: Date;
+}
+
+/** What a link's token gives its holder on this user's record. A link that proves an address, or shows a password, is no right to set one. */
+export function rightOfToken(record: StoredRecord | undefined, tokenHash: string, moment: Moment): Right {
+  return rightOfLink(record, tokenHash, moment, ['invitation', 'recovery']);
+}
+
+/** What the token of a link to a password gives its holder; `valid`: they may be shown it. */
+export function rightToSee(record: StoredRecord | undefined, tokenHash: string, moment: Moment): Right {
+  return rightOfLink(record, tokenHash, moment, ['reveal']);
+}
+
+function rightOfLink(record: StoredRecord | undefined, tokenHash: string, moment: Moment, purposes: readonly Invitation['purpose'][]): Right {
+  const invitation = record?.account === undefined ? undefined : invitationOfToken(record.account, tokenHash);
+  if (record === undefined || invitation === undefined || !purposes.includes(invitation.purpose)) return unknown;
+  return rightOfInvitation(record, invitation, moment);
+}
+
+/** What a ticket gives its holder on this user's record. */
+export function rightOfTicket(record: StoredRecord | undefined, ticket: ChangeTicket, moment: Moment): Right {
+  if (record?.account === undefined) return unknown;
+  const { account } = record;
+  const person = personOf(record);
+  if (ticket.expiresAt <= moment.now.toISOString()) return { state: 'expired', person, at: ticket.expiresAt };
+  if (ticket.reason === 'code') {
+    const invitation = [account.invitation, ...account.pastInvitations].find((one) => one?.id === ticket.binding);
+    return invitation === undefined ? unknown : rightOfInvitation(record, invitation, moment);
+  }
+  if (!isActive(record.resource)) return { state: 'cancelled', person, at: account.sessionsValidFrom };
+  if (ticket.binding !== bindToPassword(account.passwordHash) || endsSession(account, ticket.issuedAt)) {
+    return { state: 'used', person, at: readOnboarding(record.resource).passwordChangedAt };
+  }
+  return { state: 'valid', person, expiresAt: ticket.expiresAt };
+}
+
+/** True when what was granted then no longer counts. */
+export function endsSession({ sessionsValidFrom }: Account, grantedAt: string): boolean {
+  return sessionsValidFrom !== undefined && grantedAt < sessionsValidFrom;
+}
+
+/** What an invitation, live or past, gives its holder. */
+export function rightOfInvitation(record: StoredRecord, invitation: Invitation, { settings, now }: Moment): Right {
+  const person = personOf(record);
+  switch (invitation.state) {
+    case 'superseded':
+    case 'used':
+    case 'cancelled': return { state: invitation.state, person, at: invitation.endedAt };
+    case 'spent': return { state: 'locked', person, at: invitation.endedAt };
+    case 'pending': break;
+  }
+  if (!isActive(record.resource)) return { state: 'cancelled', person, at: record.account?.sessionsValidFrom };
+  const start = notBefore(readOnboarding(record.resource), settings, now);
+  if (start !== undefined) return { state: 'notYet', person, at: start.toISOString() };
+  if (hasExpired(invitation, now)) return { state: 'expired', person, at: invitation.expiresAt ?? undefined };
+  return { state: 'valid', person, expiresAt: invitation.expiresAt ?? null };
+}

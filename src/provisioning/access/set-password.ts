@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../clock.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Origin } from '../user/event-policy.ts';
+import { draftOf, finishDraft, type GivenRight, takePassword } from './own-password.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { checkPassword, contextWords, type PasswordFault } from '../passwords/password-policy.ts';
+import { readDictionary } from '../passwords/password-strength.ts';
+import type { Decision, RecordWriter } from '../records/record-writer.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+
+/** What setting a password works with. */
+export interface SetPasswordParts {
+  readonly writer: RecordWriter;
+  readonly clock: Clock;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly hasher: PasswordHasher;
+  readonly userType: ResourceType;
+}
+
+/** How it ended: `lost` when the right was gone by the time of writing. */
+export type Stored = { readonly outcome: 'done' } | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] } | { readonly outcome: 'lost' };
+
+/** Origin of what users do themselves. */
+export const bySelf: Origin = { triggeredBy: 'self' };
+
+/** Stores the passwords that users choose. */
+export class SetPassword {
+  readonly #parts: SetPasswordParts;
+
+  /** Reads the blocklist, so that the first password does not have to wait for it. */
+  constructor(parts: SetPasswordParts) {
+    readDictionary();
+    this.#parts = parts;
+  }
+
+  /**
+   * Checks a chosen password and stores it, if the right to do so still holds on the record that is then written: of two at once, one wins.
+   * @param record as read when the right was looked at
+   * @param holds whether the right holds on a later state of the record
+   * @param right what gives the right, where that is no password of theirs
+   */
+  async store(
+    record: StoredRecord, password: string, right: GivenRight, holds: (record: StoredRecord) => boolean,
+  ): Promise<Stored> {
+    const { writer, clock, settingsOf, hasher, userType } = this.#parts;
+    const settings = settingsOf(record.tenant);
+    const faults = await this.faultsOf(record, password);
+    if (faults.length > 0) return { outcome: 'refused', faults };
+    const hash = await hasher.hash(password);
+    return writer.update<Stored>({ tenant: record.tenant, type: userType, id: record.id }, (latest): Decision<Stored> => {
+      if (latest === undefined || !holds(latest) || !samePasswords(record, latest)) return { kind: 'keep', answer: { outcome: 'lost' } };
+      const scene = { settings, now: clock.now(), newId: () => clock.newId() };
+      const draft = draftOf(latest);
+      takePassword(draft, scene, hash, right);
+      return { kind: 'put', change: finishDraft(draft, scene), answer: () => ({ outcome: 'done' }) };
+    }, { origin: bySelf });
+  }
+
+  /** What speaks against a password that somebody chose for this user: the policy, and the passwords they had before. */
+  async faultsOf(record: StoredRecord, password: string): Promise<readonly PasswordFault[]> {
+    const settings = this.#parts.settingsOf(record.tenant);
+    const faults = checkPassword(password, settings, contextWords(record.resource, settings));
+    if (faults.length > 0) return faults;
+    const reused = await this.#parts.hasher.matching(formerHashes(record, settings), password);
+    return reused === undefined ? [] : [{ rule: 'reused' }];
+  }
+}
+
+/** The hashes that a new password must not match: the present one and, as far as the tenant asks, those before. */
+function formerHashes({ account }: StoredRecord, settings: Settings): readonly string[] {
+  if (account === undefined || settings.passwords.history === 0 && account.mailedPassword !== true) return [];
+  const present = account.passwordHash === undefined ? [] : [account.passwordHash];
+  return [...present, ...account.passwordHistory.slice(0, settings.passwords.history)];
+}
+
+/** False when somebody else's password change came in between: what was checked for reuse is no longer what stands. */
+function samePasswords(before: StoredRecord, now: StoredRecord): boolean {
+  return before.account?.passwordHash === now.account?.passwordHash
+    && isDeepStrictEqual(before.account?.passwordHistory, now.account?.passwordHistory);
+}

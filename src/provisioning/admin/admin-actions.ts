@@ -1,0 +1,130 @@
+import type { Clock } from '../../clock.ts';
+import type { Delivery } from '../../notify/delivery/delivery.ts';
+import { foldCase } from '../../scim/model/case-fold.ts';
+import { ConflictError, InvalidValueError, ScimError } from '../../scim/model/scim-error.ts';
+import { forgetFailures, lockedReason } from '../user/account-lock.ts';
+import type { AdminActor, AdminRecords } from './admin-records.ts';
+import { isActive } from '../user/event-policy.ts';
+import { emailAddress } from '../user/first-key-address.ts';
+import {
+  changeInvitation, coolDownEnd, pendingRequest, requireAddress, restart, type Scene, standDown, type UserDraft,
+} from '../first-key/first-key-request.ts';
+import { leadsToFirstKey } from '../first-key/invitations.ts';
+import { proveAddress } from '../access/own-password.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { type EndedDeliveries, requeueDelivery } from './requeue-delivery.ts';
+import { type PasswordOrder, type PasswordReset, resetPassword } from './reset-password.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+import type { SecretBox } from '../../secret-box.ts';
+import { SetPassword, type SetPasswordParts } from '../access/set-password.ts';
+
+/** What the actions work with. */
+export interface AdminActionsParts extends SetPasswordParts {
+  readonly records: AdminRecords;
+  readonly clock: Clock;
+  readonly hasher: PasswordHasher;
+  readonly secrets: SecretBox;
+  readonly deliveries: EndedDeliveries;
+}
+
+/**
+ * What administrators do about somebody's key, by the rules that SCIM and the hosted pages follow. Each action answers the user's record
+ * as it is afterwards; it throws NotFoundError (404) for a user who does not exist, and ConflictError (409) with the reason where the
+ * user's state has no room for it.
+ */
+export class AdminActions {
+  readonly #parts: AdminActionsParts;
+  readonly #records: AdminRecords;
+  readonly #setPassword: SetPassword;
+
+  constructor(parts: AdminActionsParts) {
+    this.#parts = parts;
+    this.#records = parts.records;
+    this.#setPassword = new SetPassword(parts);
+  }
+
+  /**
+   * Sends anew whatever the user is pending on; the older message is worth nothing then.
+   * @throws ScimError 429 with Retry-After within a minute of the last one; InvalidValueError where the tenant refuses users without an address
+   */
+  resend(actor: AdminActor, userId: string): Promise<StoredRecord> {
+    return this.#records.change(actor, userId, (draft, scene) => {
+      const kind = pendingRequest(draft);
+      if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated: nothing is sent to them.');
+      if (kind === undefined) throw new ConflictError('Nothing is pending: the user has their key. Reset the password to give them another.');
+      refuseInCoolDown(draft, scene);
+      requireAddress(draft, scene, kind);
+      return restart(draft, scene, 'administrator');
+    });
+  }
+
+  /** Calls off the open invitation, recovery or password mail, and every message that has not gone out. */
+  cancel(actor: AdminActor, userId: string): Promise<StoredRecord> {
+    return this.#records.change(actor, userId, (draft, scene) => {
+      if (!standDown(draft, scene)) throw new ConflictError('There is nothing to cancel: nothing is pending for this user.');
+      return true;
+    });
+  }
+
+  /**
+   * Gives the open invitation, recovery, verification or link to a password another end, even when it has run out already.
+   * @param expiresAt null: it never ends
+   * @throws InvalidValueError naming `expiresAt` when that has passed
+   */
+  extend(actor: AdminActor, userId: string, expiresAt: Date | null): Promise<StoredRecord> {
+    return this.#records.change(actor, userId, (draft, { now }) => {
+      if (expiresAt !== null && expiresAt <= now) throw new InvalidValueError('expiresAt must lie in the future.');
+      const { invitation } = draft.account;
+      if (invitation === undefined) throw new ConflictError('There is nothing to extend: no invitation is open. Resend instead.');
+      const wasSent = invitation.links.length > 0 || invitation.code !== undefined;
+      if (!wasSent) throw new ConflictError('There is nothing to extend: the message has not gone out, and its time begins when it does.');
+      const end = expiresAt?.toISOString() ?? null;
+      changeInvitation(draft, (live) => ({ ...live, expiresAt: end }));
+      if (leadsToFirstKey(invitation) && draft.onboarding.status === 'expired') draft.onboarding.status = invitation.purpose === 'reveal' ? 'delivered' : 'invited';
+      draft.events.push({ type: 'invitation.extended', data: { expiresAt: end } });
+      return true;
+    });
+  }
+
+  /** Puts another password in place of the present one, see `reset-password.ts`. */
+  resetPassword(actor: AdminActor, userId: string, order: PasswordOrder): Promise<PasswordReset> {
+    return resetPassword({ ...this.#parts, setPassword: this.#setPassword }, actor, userId, order);
+  }
+
+  /** Ends the pause or lock after failed sign-ins. */
+  unlock(actor: AdminActor, userId: string): Promise<StoredRecord> {
+    return this.#records.change(actor, userId, (draft, scene) => {
+      if (!forgetFailures(draft)) throw new ConflictError(`There is nothing to unlock: ${notLockedOut(draft, scene)}`);
+      return true;
+    });
+  }
+
+  /** Takes the user's own e-mail address as proved; doing so again changes nothing. */
+  verifyEmail(actor: AdminActor, userId: string): Promise<StoredRecord> {
+    return this.#records.change(actor, userId, (draft, scene) => {
+      const address = emailAddress(draft.resource);
+      if (address === undefined) throw new ConflictError('The user has no e-mail address to verify.');
+      return draft.account.verifiedEmail !== foldCase(address) && proveAddress(draft, scene);
+    });
+  }
+
+  /** Puts a dead or cancelled message back in the queue, see `requeue-delivery.ts`. @returns it as it is now */
+  requeue(actor: AdminActor, deliveryId: string): Promise<Delivery> {
+    return requeueDelivery(this.#parts, actor, deliveryId);
+  }
+}
+
+function refuseInCoolDown({ account }: UserDraft, { now }: Scene): void {
+  const end = coolDownEnd(account) ?? now;
+  if (end <= now) return;
+  const seconds = Math.ceil((end.getTime() - now.getTime()) / 1000);
+  throw new ScimError(429, undefined, `Something was sent to this user less than a minute ago: try again in ${seconds} seconds.`, { 'Retry-After': String(seconds) });
+}
+
+function notLockedOut({ onboarding, account }: UserDraft, scene: Scene): string {
+  switch (lockedReason(onboarding, account, scene)) {
+    case 'notStarted': return 'the user waits for their start date.';
+    case 'pendingPassword': return 'the user has not set a password yet. Resend their invitation, or reset the password.';
+    default: return 'no sign-in has failed.';
+  }
+}

@@ -1,0 +1,104 @@
+import { ConflictError, InvalidValueError } from '../../scim/model/scim-error.ts';
+import type { Settings } from '../../config/settings.ts';
+import { forgetFailures } from '../user/account-lock.ts';
+import type { Account } from '../records/account.ts';
+import type { AdminActor, AdminRecords } from './admin-records.ts';
+import { isActive } from '../user/event-policy.ts';
+import { addressFor, request, type Scene, type UserDraft, withoutPasswordMail } from '../first-key/first-key-request.ts';
+import { generatePassword } from '../passwords/generate-password.ts';
+import { endInvitation } from '../first-key/invitations.ts';
+import { omit } from '../../omit.ts';
+import { keepPassword, rememberedHashes } from '../first-key/onboarding.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { faultSentence } from '../passwords/password-policy.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+import { purposeOfPassword } from '../passwords/sealed-password.ts';
+import type { SecretBox } from '../../secret-box.ts';
+import type { SetPassword } from '../access/set-password.ts';
+
+/** What an administrator wants in place of the user's present password. */
+export interface PasswordOrder {
+  /** Left out: one is generated. */
+  readonly password?: string;
+  /** Mailed to the user. Left out: a generated one is, a given one is not. */
+  readonly send?: boolean;
+  /** The user must choose their own at the next sign-in. Left out: they must. */
+  readonly forceChange?: boolean;
+}
+
+/** What came of it; `password` only where one was generated that is not mailed: it is kept nowhere. */
+export interface PasswordReset {
+  readonly record: StoredRecord;
+  readonly password?: string;
+}
+
+/** What the reset works with. */
+export interface ResetPasswordParts {
+  readonly records: AdminRecords;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly hasher: PasswordHasher;
+  readonly secrets: SecretBox;
+  readonly setPassword: SetPassword;
+}
+
+/**
+ * Puts another password in place of a user's present one, which is worth nothing from that moment, like every session begun with it. What
+ * was pending ends, a lock after failed sign-ins is lifted. A password that is generated to be mailed is made when its mail goes out.
+ * @throws NotFoundError; InvalidValueError naming `password` or `forceChange`; ConflictError where there is nobody to write to
+ */
+export async function resetPassword(parts: ResetPasswordParts, actor: AdminActor, userId: string, order: PasswordOrder): Promise<PasswordReset> {
+  const { records, settingsOf, hasher, secrets, setPassword } = parts;
+  const settings = settingsOf(actor.tenant);
+  const send = order.send ?? order.password === undefined;
+  const forceChange = order.forceChange ?? true;
+  if (send && !forceChange && settings.onboarding.changeMailedPassword) {
+    throw new InvalidValueError('forceChange: a mailed password must be changed, unless the setting onboarding.changeMailedPassword says otherwise.');
+  }
+  const before = await records.read(actor.tenant, userId);
+  if (order.password !== undefined) {
+    const faults = await setPassword.faultsOf(before, order.password);
+    if (faults.length > 0) throw new InvalidValueError(`password: ${faults.map(faultSentence).join(' ')}`);
+  }
+  const text = order.password ?? (send ? undefined : generatePassword(settings.passwords.minLength));
+  const password = text === undefined ? undefined : {
+    hash: await hasher.hash(text),
+    ...(send ? { sealed: secrets.seal(text, { tenant: actor.tenant, id: userId, purpose: purposeOfPassword }) } : {}),
+  };
+  const record = await records.change(actor, userId, (draft, scene) => {
+    if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated.');
+    if (send && addressFor(draft, scene, 'passwordMail', 'emailLink') === undefined) throw new ConflictError('The user has no e-mail address to send a password to.');
+    replacePassword(draft, scene, password);
+    forgetFailures(draft);
+    if (send) sendPassword(draft, scene);
+    else handOver(draft, scene);
+    draft.onboarding.forcePasswordReset = forceChange;
+    return true;
+  });
+  return { record, ...(text === undefined || order.password !== undefined ? {} : { password: text }) };
+}
+
+function replacePassword(draft: UserDraft, scene: Scene, password: { hash: string; sealed?: string } | undefined): void {
+  const { resource, account } = draft;
+  if (password === undefined) draft.account = withoutPassword(account, scene);
+  else keepPassword(draft, { before: { resource, account }, password }, scene);
+}
+
+function withoutPassword(account: Account, { settings, now }: Scene): Account {
+  return {
+    ...omit(account, 'passwordHash', 'sealedPassword'), mailedPassword: false, sessionsValidFrom: now.toISOString(),
+    passwordHistory: rememberedHashes(account, settings.passwords.history),
+  };
+}
+
+function sendPassword(draft: UserDraft, scene: Scene): void {
+  request(draft, scene, 'passwordMail');
+  draft.account = { ...draft.account, resentAt: scene.now.toISOString() };
+}
+
+/** The administrator has the password and gives it to the user: nothing else is to reach them. */
+function handOver(draft: UserDraft, { now }: Scene): void {
+  draft.account = withoutPasswordMail(endInvitation(draft.account, 'superseded', now.toISOString()));
+  delete draft.onboarding.invitationExpiresAt;
+  if (draft.onboarding.status !== 'active') draft.onboarding.status = 'delivered';
+  draft.events.push({ type: 'deliveries.cancelled', data: {} });
+}

@@ -1,0 +1,248 @@
+import type { Resource } from '../../scim/model/resource.ts';
+import type { EventType } from '../../events.ts';
+import type { JsonObject } from '../../json.ts';
+import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts';
+import { InvalidValueError } from '../../scim/model/scim-error.ts';
+import type { InvitationMethod, Settings } from '../../config/settings.ts';
+import type { Account, Invitation } from '../records/account.ts';
+import { type EventDraft, isActive } from '../user/event-policy.ts';
+import { emailAddress, firstKeyAddress, notBefore } from '../user/first-key-address.ts';
+import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
+import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
+import { omit } from '../../omit.ts';
+import { phoneTarget } from '../user/phone-number.ts';
+import { noteMessage } from '../user/timeline.ts';
+import { forgetUndeliverable, isUndeliverable, undeliverableReply } from '../user/undeliverable.ts';
+
+/** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
+export interface UserDraft {
+  /** The client's part: everything but the onboarding extension. */
+  readonly resource: Resource;
+  onboarding: Onboarding;
+  account: Account;
+  readonly events: EventDraft[];
+}
+
+/** What the rules need to know of the world. */
+export interface Scene {
+  readonly settings: Settings;
+  readonly now: Date;
+  newId(): string;
+}
+
+/** What can be sent to a user to let them in. */
+export type KeyRequest = 'invitation' | 'passwordMail' | 'recovery' | 'verifyEmail';
+
+/** Statuses of a user who is on the way to their first key. */
+export const statusesUnderWay: readonly OnboardingStatus[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
+
+const coolDownMs = 60_000;
+
+/** True while the user's first key is neither in their hands nor given up. */
+export function isUnderWay({ status }: Onboarding): boolean {
+  return status !== undefined && statusesUnderWay.includes(status);
+}
+
+/** The method by which a user is invited. */
+export function methodOf(onboarding: Onboarding, settings: Settings): InvitationMethod {
+  return onboarding.invitationMethod ?? settings.onboarding.invitationMethod;
+}
+
+/**
+ * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out before the start date
+ * (`held`), without an address or to
+ * one that mail came back from (`failed`, `bounced`, with the reason in the timeline) or where the method's expiry is 0 (`expired`).
+ * Where the tenant puts no passwords into mails, the mail of a password holds a link, whose right begins here.
+ * @param earliest not to be sent before this
+ */
+export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earliest?: Date): void {
+  const at = scene.now.toISOString();
+  const id = scene.newId();
+  const firstKey = kind === 'invitation' || kind === 'passwordMail';
+  const reveal = kind === 'passwordMail' && scene.settings.onboarding.mailedPassword === 'reveal';
+  const method = kind === 'verifyEmail' || reveal ? 'emailLink' : methodOf(draft.onboarding, scene.settings);
+  if (kind === 'passwordMail') {
+    draft.account = awaitPassword(draft.account, id, at, reveal);
+  } else {
+    draft.account = issueInvitation(kind === 'invitation' ? withoutPasswordMail(draft.account) : draft.account, { id, purpose: kind, method, createdAt: at });
+  }
+  if (firstKey) delete draft.onboarding.invitationExpiresAt;
+  const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
+
+  const event = scene.newId();
+  const template = reveal ? 'passwordReveal' : templateOf(kind, method);
+  const line = { id: deliveryId(event, template), channel: goesBySms(kind, method) ? 'sms' : 'email', template, attempts: 0 } as const;
+  const address = addressFor(draft, scene, kind, method);
+  if (address === undefined || isUndeliverable(draft.account, address)) {
+    setStatus(address === undefined ? 'failed' : 'bounced');
+    const reply = address === undefined ? whyNoAddress(draft.resource, scene, kind, method) : undeliverableReply;
+    noteMessage(draft.onboarding, { ...line, state: 'failed', at, reply });
+    return;
+  }
+  if ((kind !== 'passwordMail' || reveal) && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
+    setStatus('expired');
+    if (firstKey) draft.onboarding.invitationExpiresAt = at;
+    if (draft.account.invitation !== undefined) draft.account = { ...omit(draft.account, 'sealedPassword'), invitation: { ...draft.account.invitation, expiresAt: at } };
+    return;
+  }
+  const start = notBefore(draft.onboarding, scene.settings, scene.now);
+  setStatus(start === undefined ? 'queued' : 'held');
+  const due = [start, earliest].filter((date) => date !== undefined && date > scene.now).sort((one, other) => Number(other) - Number(one))[0];
+  const dueAt = due?.toISOString();
+  const heldFor = due !== undefined && due === start ? 'the start date has not come' : undefined;
+  noteMessage(draft.onboarding, {
+    ...line, state: heldFor === undefined ? 'queued' : 'held', at: dueAt ?? at, queuedAt: at, ...(heldFor === undefined ? {} : { reply: heldFor }),
+  });
+  draft.events.push({
+    id: event,
+    type: eventOf[kind],
+    data: {
+      ...eventData(draft, kind, id, method), ...domainOf(address), ...applicationOf(draft.onboarding), ...(dueAt === undefined ? {} : { notBefore: dueAt }),
+      ...(heldFor === undefined ? {} : { heldFor }),
+    },
+  });
+}
+
+/** The account that waits for its password's mail. One that was given goes on resting in it, sealed, for the new mail. */
+function awaitPassword(account: Account, id: string, at: string, reveal: boolean): Account {
+  const given = account.sealedPassword === undefined ? {} : { sealedPassword: account.sealedPassword };
+  if (!reveal) return { ...endInvitation(account, 'superseded', at), ...given, passwordMail: { id, createdAt: at } };
+  return { ...issueInvitation(omit(account, 'passwordMail'), { id, purpose: 'reveal', method: 'emailLink', createdAt: at }), ...given };
+}
+
+const eventOf: Readonly<Record<KeyRequest, EventType>> = {
+  invitation: 'invitation.requested', passwordMail: 'passwordMail.requested', recovery: 'recovery.requested', verifyEmail: 'emailVerification.requested',
+};
+
+function eventData(draft: UserDraft, kind: KeyRequest, id: string, method: InvitationMethod): JsonObject {
+  const generated = draft.account.sealedPassword === undefined;
+  if (kind === 'passwordMail') return draft.account.passwordMail === undefined ? { invitation: id, reveal: true, generated } : { passwordMail: id, generated };
+  return { invitation: id, method };
+}
+
+/** The application whose templates a message uses, for an event's data. */
+export function applicationOf({ application }: Onboarding): { application?: string } {
+  return application === undefined ? {} : { application };
+}
+
+/** The part of an address that says which server it is for: enough to be fair between them, too little to say who. */
+function domainOf(address: string): { domain?: string } {
+  const at = address.lastIndexOf('@');
+  return at < 0 ? {} : { domain: address.slice(at + 1).toLowerCase() };
+}
+
+/** @throws InvalidValueError (400) where the tenant refuses users who are to be written to and have no address */
+export function requireAddress(draft: UserDraft, scene: Scene, kind: KeyRequest): void {
+  if (scene.settings.onboarding.noAddress !== 'refuse') return;
+  const method = methodOf(draft.onboarding, scene.settings);
+  if (addressFor(draft, scene, kind, method) !== undefined) return;
+  throw new InvalidValueError(goesBySms(kind, method)
+    ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft.resource, scene, kind, method)}`
+    : 'emails: the user is to get a message and has no e-mail address.');
+}
+
+/** Where a request would be sent; a password never goes by SMS. */
+export function addressFor(draft: UserDraft, scene: Scene, kind: KeyRequest, method: InvitationMethod): string | undefined {
+  const { resource, onboarding } = draft;
+  if (goesBySms(kind, method)) {
+    const target = phoneTarget(resource, scene.settings);
+    return 'to' in target ? target.to : undefined;
+  }
+  return kind === 'invitation' || kind === 'passwordMail' ? firstKeyAddress(resource, onboarding, scene.now) : emailAddress(resource);
+}
+
+/** Why there is no address to send a request to. */
+export function whyNoAddress(resource: Resource, { settings }: Pick<Scene, 'settings'>, kind: KeyRequest, method: InvitationMethod): string {
+  const target = goesBySms(kind, method) ? phoneTarget(resource, settings) : undefined;
+  return target !== undefined && 'reason' in target ? target.reason : 'There is no e-mail address to send to.';
+}
+
+function goesBySms(kind: KeyRequest, method: InvitationMethod): boolean {
+  return method === 'smsOtp' && (kind === 'invitation' || kind === 'recovery');
+}
+
+/** What a resend would restart: whatever the user is pending on; undefined when they have what they need. */
+export function pendingRequest({ account, onboarding }: UserDraft): KeyRequest | undefined {
+  if (account.passwordMail !== undefined) return 'passwordMail';
+  if (account.invitation !== undefined) return requestFor(account.invitation);
+  if (onboarding.status === 'active') return undefined;
+  if (account.mailedPassword === true) return 'passwordMail';
+  if (onboarding.preRegistration === true) return 'invitation';
+  if (onboarding.sendPassword === true) return 'passwordMail';
+  return account.passwordHash === undefined ? 'invitation' : undefined;
+}
+
+/** What asked for an invitation. */
+export function requestFor({ purpose }: Pick<Invitation, 'purpose'>): KeyRequest {
+  return purpose === 'reveal' ? 'passwordMail' : purpose;
+}
+
+/**
+ * Sends anew what the user is pending on. Within a minute of the last time nothing more is sent while that is still on its way;
+ * once it is gone the new one waits until the minute is over.
+ * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who asks as the user
+ * @returns false when there was nothing to restart
+ */
+export function restart(draft: UserDraft, scene: Scene, asker: 'user' | 'administrator'): boolean {
+  const kind = pendingRequest(draft);
+  const address = kind === undefined ? emailAddress(draft.resource)
+    : addressFor(draft, scene, kind, kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, scene.settings));
+  if (asker === 'administrator') draft.account = forgetUndeliverable(draft.account, address);
+  if (kind === undefined || !isActive(draft.resource) || (address !== undefined && isUndeliverable(draft.account, address))) return false;
+  const coolDownEnds = coolDownEnd(draft.account) ?? scene.now;
+  const cooling = coolDownEnds > scene.now;
+  if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
+  request(draft, scene, kind, coolDownEnds);
+  draft.account = { ...draft.account, resentAt: (cooling ? coolDownEnds : scene.now).toISOString() };
+  return true;
+}
+
+/** True within a minute of the last message that was sent on request. */
+export function isCoolingDown(account: Account, now: Date): boolean {
+  return (coolDownEnd(account) ?? now) > now;
+}
+
+/** From when something more is sent on request; undefined when nothing ever was. */
+export function coolDownEnd({ resentAt }: Account): Date | undefined {
+  return resentAt === undefined ? undefined : new Date(Date.parse(resentAt) + coolDownMs);
+}
+
+/**
+ * Calls off whatever is pending: invitations, password mails, and deliveries already filed.
+ * @returns false when there was nothing to call off
+ */
+export function standDown(draft: UserDraft, scene: Scene): boolean {
+  const { account, onboarding } = draft;
+  if (account.invitation === undefined && account.passwordMail === undefined && !isUnderWay(onboarding)) return false;
+  draft.account = withoutPasswordMail(endInvitation(account, 'cancelled', scene.now.toISOString()));
+  if (isUnderWay(onboarding)) onboarding.status = 'none';
+  delete onboarding.invitationExpiresAt;
+  draft.events.push({ type: 'deliveries.cancelled', data: {} });
+  return true;
+}
+
+/** Changes the live invitation, and what the user's record shows of its expiry. */
+export function changeInvitation(draft: UserDraft, change: (live: Invitation) => Invitation): void {
+  const { invitation } = draft.account;
+  if (invitation === undefined) return;
+  const changed = change(invitation);
+  draft.account = { ...draft.account, invitation: changed };
+  if (!leadsToFirstKey(changed)) return;
+  if (typeof changed.expiresAt === 'string') draft.onboarding.invitationExpiresAt = changed.expiresAt;
+  else delete draft.onboarding.invitationExpiresAt;
+}
+
+/** The account with no password mail pending and no readable password in it. */
+export function withoutPasswordMail(account: Account): Account {
+  return omit(account, 'passwordMail', 'sealedPassword');
+}
+
+/** The message that carries a request. */
+function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
+  switch (kind) {
+    case 'invitation': return method === 'emailLink' ? 'invitation' : 'invitationCode';
+    case 'recovery': return method === 'emailLink' ? 'recovery' : 'recoveryCode';
+    case 'passwordMail': return 'password';
+    case 'verifyEmail': return 'verifyEmail';
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { InvitationMethod, Settings } from '../../config/settings.ts';
+import type { Account, Invitation, InvitationLink } from '../records/account.ts';
+import { omit } from '../../omit.ts';
+
+/** How many earlier invitations are remembered. */
+const pastKept = 20;
+/** How many links of one invitation stay good: more are never mailed unless something is badly wrong. */
+const linksKept = 20;
+/** Wrong codes, or wrong proofs before a password is shown, that spend an invitation. */
+export const wrongTriesAllowed = 5;
+
+/** Makes a link's token: 32 random bytes, base64url. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** What is kept of a token: its SHA-256, hex. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** The look-up key of a token. */
+export function tokenKey(tokenHash: string): string {
+  return `token:${tokenHash}`;
+}
+
+/** Every link that can still be asked about, live or past. */
+export function invitationLookupKeys(account: Account | undefined): readonly string[] {
+  if (account === undefined) return [];
+  return [account.invitation, ...account.pastInvitations].flatMap((invitation) => invitation?.links.map(({ tokenHash }) => tokenKey(tokenHash)) ?? []);
+}
+
+/** An account whose open invitation, if it had one, is a new one; the older is superseded. */
+export function issueInvitation(account: Account, issue: Pick<Invitation, 'id' | 'purpose' | 'method' | 'createdAt'>): Account {
+  const ended = endInvitation(account, 'superseded', issue.createdAt);
+  return { ...ended, invitation: { ...issue, state: 'pending', links: [], wrongTries: 0 } };
+}
+
+/**
+ * An account whose open invitation, if it had one, has ended so and stands among the past ones. Its codes are not kept, nor a sealed
+ * password that was still to be shown.
+ */
+export function endInvitation(account: Account, state: Exclude<Invitation['state'], 'pending'>, endedAt: string): Account {
+  const { invitation, ...others } = account;
+  if (invitation === undefined) return account;
+  const past: Invitation = { ...omit(invitation, 'code', 'secondCode'), state, endedAt };
+  const rest = invitation.purpose === 'reveal' ? omit(others, 'sealedPassword') : others;
+  return { ...rest, pastInvitations: [past, ...account.pastInvitations].slice(0, pastKept) };
+}
+
+/** An account with no link to a password still to be shown: that password is no longer the one to show. */
+export function endReveal(account: Account, endedAt: string): Account {
+  return account.invitation?.purpose === 'reveal' ? endInvitation(account, 'cancelled', endedAt) : account;
+}
+
+/** True for what leads to a first key: the user's record shows when it runs out. */
+export function leadsToFirstKey({ purpose }: Pick<Invitation, 'purpose'>): boolean {
+  return purpose === 'invitation' || purpose === 'reveal';
+}
+
+/** The page that the link of such an invitation opens, without a slash. */
+export function linkPage({ purpose }: Pick<Invitation, 'purpose'>): string {
+  if (purpose === 'reveal') return 'reveal-password';
+  return purpose === 'verifyEmail' ? 'verify-email' : 'set-password';
+}
+
+/** When something sent now by this method runs out: null for never. */
+export function expiryOf(method: InvitationMethod, settings: Settings, now: Date): string | null {
+  const minutes = settings.onboarding.expiryMinutes[method];
+  return minutes < 0 ? null : new Date(now.getTime() + minutes * 60_000).toISOString();
+}
+
+/** An invitation that has just been given a further link. */
+export function addLink(invitation: Invitation, link: InvitationLink, expiresAt: string | null): Invitation {
+  return { ...invitation, links: [link, ...invitation.links].slice(0, linksKept), expiresAt };
+}
+
+/** An invitation whose code is now this one; the code before it is worth nothing. */
+export function setCode(invitation: Invitation, code: NonNullable<Invitation['code']>, expiresAt: string | null): Invitation {
+  return { ...invitation, code, wrongTries: 0, expiresAt };
+}
+
+/** What a wrong code does: counts, and at the fifth spends the invitation. */
+export function countWrongCode(account: Account, now: string): Account {
+  const { invitation } = account;
+  if (invitation === undefined) return account;
+  const counted = { ...account, invitation: { ...invitation, wrongTries: invitation.wrongTries + 1 } };
+  return counted.invitation.wrongTries >= wrongTriesAllowed ? endInvitation(counted, 'spent', now) : counted;
+}
+
+/** The pending invitation if it can still be used. */
+export function usableInvitation(account: Account | undefined, now: Date): Invitation | undefined {
+  const invitation = account?.invitation;
+  return invitation !== undefined && !hasExpired(invitation, now) ? invitation : undefined;
+}
+
+/** True once an invitation's time is over; one that was never sent has not begun to run. */
+export function hasExpired(invitation: Invitation, now: Date): boolean {
+  return typeof invitation.expiresAt === 'string' && invitation.expiresAt <= now.toISOString();
+}
+
+/** The invitation, live or past, that a link belongs to. */
+export function invitationOfToken(account: Account, tokenHash: string): Invitation | undefined {
+  return [account.invitation, ...account.pastInvitations].find((invitation) => invitation !== undefined && linkOf(invitation, tokenHash) !== undefined);
+}
+
+/** The link of an invitation that bears this token. */
+export function linkOf({ links }: Invitation, tokenHash: string): InvitationLink | undefined {
+  return links.find((link) => link.tokenHash === tokenHash);
+}

@@ -1,0 +1,191 @@
+import type { Resource } from '../../scim/model/resource.ts';
+import type { Account } from '../records/account.ts';
+import { showLock } from '../user/account-lock.ts';
+import { changeEvents, type EventDraft, isActive } from '../user/event-policy.ts';
+import { emailAddress, startOf } from '../user/first-key-address.ts';
+import {
+  addressFor, type KeyRequest, methodOf, pendingRequest, request, requireAddress, restart, type Scene, standDown, type UserDraft, withoutPasswordMail,
+} from './first-key-request.ts';
+import { foldCase } from '../../scim/model/case-fold.ts';
+import { endReveal } from './invitations.ts';
+import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
+import { isUndeliverable } from '../user/undeliverable.ts';
+
+/** A user as stored. */
+export interface UserState {
+  readonly resource: Resource;
+  readonly account: Account;
+}
+
+/** What a client wants a user to be. */
+export interface UserChange {
+  /** A `replace` says everything the client knows, so what it repeats is no wish; a `patch` says what it wants. */
+  readonly manner: 'create' | 'replace' | 'patch';
+  readonly before: UserState | undefined;
+  /** The resource as wanted, without `password`. */
+  readonly after: Resource;
+  /** A password to keep: its hash, and its sealed text when it is to be mailed. */
+  readonly password?: { readonly hash: string; readonly sealed?: string };
+}
+
+/** What comes of a change. */
+export interface OnboardingOutcome extends UserState {
+  readonly events: readonly EventDraft[];
+}
+
+/** The account of a user of whom nothing is known yet. */
+export const emptyAccount: Account = { passwordHistory: [], pastInvitations: [], failedSignIns: 0 };
+
+/** The attributes of the extension that clients write; the others are ours. */
+const clientAttributes = [
+  'forcePasswordReset', 'preRegistration', 'sendPassword', 'invitationMethod', 'verifyEmail', 'startDate', 'notificationEmail', 'application', 'resend',
+] as const satisfies readonly (keyof Onboarding)[];
+
+/**
+ * The onboarding state machine: from what a user was and what a client wants, to what the user becomes and what is to be sent. Pure:
+ * time and ids come from the scene. A flag acts when it turns true, or on a create; `resend` when it has a new value; deactivating calls
+ * everything off, and activating a user who still has no key begins anew. Where both `preRegistration` and `sendPassword` turn true the
+ * invitation wins: it is the one that puts no password into a mailbox.
+ * @throws InvalidValueError where the tenant refuses users without an address
+ */
+export function onboard(change: UserChange, scene: Scene): OnboardingOutcome {
+  const before: Onboarding = change.before === undefined ? {} : readOnboarding(change.before.resource);
+  const { draft, resend } = beginDraft(change, before);
+  keepPassword(draft, change, scene);
+  followActivity(draft, change, scene);
+  if (isActive(change.after)) {
+    const wish = wishOf(draft.onboarding, before, change, scene);
+    if (wish === 'standDown') standDown(draft, scene);
+    else if (wish !== undefined) {
+      requireAddress(draft, scene, wish);
+      request(draft, scene, wish);
+    }
+    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) restart(draft, scene, 'administrator');
+    askForProof(draft, before, change, scene);
+  }
+  if (resend !== undefined) draft.account = { ...draft.account, resend };
+  followReset(draft, before, change, scene);
+  draft.onboarding.status ??= 'none';
+  showLock(draft, scene);
+  const resource = writeOnboarding(draft.resource, draft.onboarding);
+  return { resource, account: draft.account, events: [...changeEvents('User', change.before?.resource, resource), ...draft.events] };
+}
+
+/** True when a password that comes with the change is to be mailed: `sendPassword` acts now, or its mail has not been sent yet. */
+export function mailsPassword(before: UserState | undefined, after: Resource): boolean {
+  const wanted = readOnboarding(after);
+  const had: Onboarding = before === undefined ? {} : readOnboarding(before.resource);
+  if (!isActive(after) || rises('preRegistration', had, wanted)) return false;
+  return rises('sendPassword', had, wanted) || (before !== undefined && awaitsMail(before.account, had) && wanted.sendPassword !== false);
+}
+
+function beginDraft({ manner, before, after }: UserChange, had: Onboarding): { draft: UserDraft; resend: string | undefined } {
+  const wanted = readOnboarding(after);
+  const onboarding: Onboarding = { ...had };
+  for (const name of clientAttributes) {
+    // A profile sync that does not know these attributes must not wipe them; only a PATCH can remove one.
+    if (manner !== 'replace' || wanted[name] !== undefined) assign(onboarding, name, wanted[name]);
+  }
+  delete onboarding.resend;
+  const draft = { resource: after, onboarding, account: before?.account ?? emptyAccount, events: [] };
+  return { draft, resend: wanted.resend };
+}
+
+function assign<Name extends keyof Onboarding>(onboarding: Onboarding, name: Name, value: Onboarding[Name]): void {
+  if (value === undefined) delete onboarding[name];
+  else onboarding[name] = value;
+}
+
+/** True while the mail of a password has not gone out. */
+function awaitsMail({ passwordMail, invitation }: Account, { status }: Onboarding): boolean {
+  return passwordMail !== undefined || (invitation?.purpose === 'reveal' && status !== 'delivered' && status !== 'expired');
+}
+
+/** Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed out. */
+export function keepPassword(draft: UserDraft, { before, password }: Pick<UserChange, 'before' | 'password'>, { settings, now }: Scene): void {
+  if (password === undefined) return;
+  draft.account = {
+    ...(password.sealed === undefined ? withoutPasswordMail(endReveal(draft.account, now.toISOString())) : draft.account),
+    passwordHash: password.hash,
+    passwordHistory: rememberedHashes(draft.account, settings.passwords.history),
+    mailedPassword: password.sealed !== undefined && settings.onboarding.changeMailedPassword,
+    ...(password.sealed === undefined ? {} : { sealedPassword: password.sealed }),
+  };
+  draft.onboarding.passwordChangedAt = now.toISOString();
+  if (before === undefined) return;
+  draft.account = { ...draft.account, sessionsValidFrom: now.toISOString() };
+  draft.events.push({ type: 'password.changed', data: {} });
+}
+
+/** The hashes to remember once the present password is replaced: newest first, as many as the tenant's history asks for. */
+export function rememberedHashes(account: Account, kept: number): readonly string[] {
+  return (account.passwordHash === undefined ? account.passwordHistory : [account.passwordHash, ...account.passwordHistory]).slice(0, kept);
+}
+
+function followActivity(draft: UserDraft, { before, after }: UserChange, scene: Scene): void {
+  if (before === undefined || isActive(after) || !isActive(before.resource)) return;
+  standDown(draft, scene);
+  draft.account = { ...draft.account, sessionsValidFrom: scene.now.toISOString() };
+}
+
+function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, scene: Scene): KeyRequest | 'standDown' | undefined {
+  if (rises('preRegistration', had, wanted)) return 'invitation';
+  if (rises('sendPassword', had, wanted)) return 'passwordMail';
+  const { before, after } = change;
+  if (before === undefined) return undefined;
+  const { account } = before;
+  if (had.preRegistration === true && wanted.preRegistration !== true && account.invitation?.purpose === 'invitation') return 'standDown';
+  if (had.sendPassword === true && wanted.sendPassword !== true && (account.passwordMail !== undefined || account.invitation?.purpose === 'reveal')) return 'standDown';
+  if (!isActive(before.resource) && had.status !== 'active') {
+    if (wanted.preRegistration === true) return 'invitation';
+    return wanted.sendPassword === true ? 'passwordMail' : undefined;
+  }
+  const draft = { resource: before.resource, onboarding: had, account, events: [] };
+  const pending = pendingRequest(draft);
+  if (pending !== 'invitation' && pending !== 'passwordMail') return undefined;
+  const startMoved = startOf(had, scene.settings)?.getTime() !== startOf(wanted, scene.settings)?.getTime();
+  if (had.status === 'held' && startMoved) return pending;
+  const canReach = (resource: Resource, onboarding: Onboarding): boolean => {
+    const address = addressFor({ ...draft, resource, onboarding }, scene, pending, methodOf(onboarding, scene.settings));
+    return address !== undefined && !isUndeliverable(account, address);
+  };
+  const wasStranded = (had.status === 'failed' || had.status === 'bounced') && !canReach(before.resource, had);
+  return wasStranded && canReach(after, wanted) ? pending : undefined;
+}
+
+function rises(flag: 'preRegistration' | 'sendPassword' | 'verifyEmail', had: Onboarding, wanted: Onboarding): boolean {
+  return wanted[flag] === true && had[flag] !== true;
+}
+
+/** Asks for proof of the address where it is called for and nothing that is under way would prove it anyhow. */
+function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, scene: Scene): void {
+  const { resource, onboarding, account } = draft;
+  if (!needsProof(resource, onboarding, account, scene) || account.passwordMail !== undefined) return;
+  if (account.invitation !== undefined && account.invitation.purpose !== 'verifyEmail') return;
+  if (onboarding.verifyEmail !== true && account.passwordHash === undefined) return;
+  const asked = before !== undefined && isActive(before.resource) && !rises('verifyEmail', had, onboarding)
+    && emailAddress(before.resource) === emailAddress(resource) && (before.account.passwordHash !== undefined || onboarding.verifyEmail === true);
+  if (!asked) request(draft, scene, 'verifyEmail');
+}
+
+/** True while sign-in must wait for the user's proof that the address is theirs. */
+export function needsProof(resource: Resource, onboarding: Onboarding, account: Account, { settings }: Pick<Scene, 'settings'>): boolean {
+  if (!(onboarding.verifyEmail ?? settings.onboarding.verifyEmail)) return false;
+  const address = emailAddress(resource);
+  return address !== undefined && account.verifiedEmail !== foldCase(address);
+}
+
+/**
+ * `forcePasswordReset` is lowered once the user has obeyed. A full sync that goes on saying `true` must not raise it again; a PATCH that
+ * says so means it.
+ */
+function followReset(draft: UserDraft, had: Onboarding, { manner, before, after }: UserChange, scene: Scene): void {
+  const named = readOnboarding(after).forcePasswordReset;
+  if (manner === 'replace' && named === true && before?.account.namedReset === true) {
+    assign(draft.onboarding, 'forcePasswordReset', had.forcePasswordReset);
+  }
+  const raised = draft.onboarding.forcePasswordReset === true && had.forcePasswordReset !== true;
+  if (raised && before !== undefined) draft.account = { ...draft.account, sessionsValidFrom: scene.now.toISOString() };
+  const changed = named !== had.forcePasswordReset || manner !== 'patch';
+  if (named !== undefined && changed && named !== (before?.account.namedReset ?? false)) draft.account = { ...draft.account, namedReset: named };
+}

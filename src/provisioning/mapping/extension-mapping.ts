@@ -1,0 +1,194 @@
+import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import type { InboundMapping } from '../../scim/port/inbound-mapping.ts';
+import type { PatchOperation } from '../../scim/patch/patch-op.ts';
+import type { RequestContext } from '../../scim/port/resource-handler.ts';
+import type { ResourceType, ResourceTypes } from '../../scim/model/resource-type.ts';
+import { type AttributePlace, placeOf } from './attribute-place.ts';
+import { loadMappings, type MappingEntry } from './mapping-file.ts';
+import { transformValue } from './mapping-transform.ts';
+import { omit } from '../../omit.ts';
+
+/** An entry with its paths taken apart. */
+interface Rule {
+  readonly entry: MappingEntry;
+  readonly source: AttributePlace;
+  readonly target: AttributePlace;
+}
+
+/** The rules for one resource type, to be looked up by name. */
+class RuleBook {
+  readonly rules: readonly Rule[];
+  /** URNs that sources stand under, in lower case. */
+  readonly schemas: ReadonlySet<string>;
+  readonly #bySpelling = new Map<string, Rule[]>();
+
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules;
+    this.schemas = new Set(rules.flatMap(({ source }) => source.schema?.toLowerCase() ?? []));
+    for (const rule of rules) {
+      for (const spelling of new Set(rule.source.spellings)) this.#bySpelling.set(spelling, [...this.named(spelling), rule]);
+    }
+  }
+
+  /** The rules whose source is spelt like this, in the order of their file. @param spelling in lower case */
+  named(spelling: string): readonly Rule[] {
+    return this.#bySpelling.get(spelling) ?? [];
+  }
+}
+
+/** Rule books by the name of the resource type. */
+type RuleBooks = ReadonlyMap<string, RuleBook>;
+
+const noRules = new RuleBook([]);
+
+/** A value found under another name, with what its rules make of it. */
+interface Found {
+  readonly rule: Rule;
+  readonly value: Json;
+}
+
+/**
+ * Maps the names that a client uses to those of the schemas, by the client's mapping file and the default one. A source may be written
+ * as an object under its URN, as one key (`urn:…:User:name`, `urn:…:User.name`) or as a PATCH path, in any letter case. What the client
+ * says under the attribute's own name counts, unless the entry `wins`.
+ */
+export class ExtensionMapping implements InboundMapping {
+  readonly #byClient: ReadonlyMap<string, RuleBooks>;
+  readonly #default: RuleBooks;
+
+  /**
+   * @param folders of mapping files; a later folder's file replaces an earlier one's of the same name
+   * @throws MappingError listing every fault with file and line
+   */
+  constructor(folders: readonly string[], types: ResourceTypes) {
+    const files = loadMappings(folders, (entry) => faultOf(entry, types));
+    const rulesOf = (entries: readonly MappingEntry[]): Rule[] => entries.map((entry) => ({ entry, source: placeOf(entry.source), target: placeOf(entry.target) }));
+    const usual = rulesOf(files.find(({ name }) => name === 'default')?.entries ?? []);
+    this.#default = ruleBooks(usual);
+    this.#byClient = new Map(files.filter(({ name }) => name !== 'default').map(({ name, entries, includeDefault }) =>
+      [name.toLowerCase(), ruleBooks([...rulesOf(entries), ...(includeDefault ? usual : [])])]));
+  }
+
+  mapResource(context: RequestContext, type: ResourceType, body: JsonObject): JsonObject {
+    return new Mapping(this.#rules(context, type)).map(body);
+  }
+
+  mapOperations(context: RequestContext, type: ResourceType, operations: readonly PatchOperation[]): readonly PatchOperation[] {
+    const book = this.#rules(context, type);
+    return book === noRules ? operations : operations.map((operation) => mapOperation(book, operation));
+  }
+
+  #rules({ client }: RequestContext, type: ResourceType): RuleBook {
+    const books = this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
+    return books.get(type.name) ?? noRules;
+  }
+}
+
+function ruleBooks(rules: readonly Rule[]): RuleBooks {
+  const types = new Set(rules.map(({ entry }) => entry.resourceType));
+  return new Map([...types].map((type) => [type, new RuleBook(rules.filter(({ entry }) => entry.resourceType === type))]));
+}
+
+function faultOf({ resourceType, target }: MappingEntry, types: ResourceTypes): string | undefined {
+  const type = types.byName(resourceType);
+  if (type === undefined) return `there is no resource type "${resourceType}"`;
+  const { schema, attribute, subAttribute } = placeOf(target);
+  const path = { attribute, ...(schema === undefined ? {} : { schema }), ...(subAttribute === undefined ? {} : { subAttribute }) };
+  return type.resolve(path) === undefined ? `target "${target}" is no attribute of ${resourceType}` : undefined;
+}
+
+function mapOperation(book: RuleBook, operation: PatchOperation): PatchOperation {
+  const { path, value } = operation;
+  if (path === undefined) {
+    return isJsonObject(value) ? { ...operation, value: new Mapping(book).map(value) } : operation;
+  }
+  const named = path.trim().toLowerCase();
+  for (const rule of book.named(named)) {
+    if (value === undefined) return { ...operation, path: rule.entry.target };
+    const mapped = transformValue(rule.entry, value);
+    if (mapped !== 'skip') return { ...operation, path: rule.entry.target, value: mapped.value };
+  }
+  // A path that is a whole URN, its attributes in the value.
+  const isUrn = operation.op !== 'remove' && isJsonObject(value) && book.schemas.has(named);
+  if (!isUrn) return operation;
+  return { ...omit(operation, 'path'), value: new Mapping(book).map({ [path]: value }) };
+}
+
+/** One pass over a body or a path-less value. Attributes are written where resources have them, as every dialect of PATCH allows. */
+class Mapping {
+  readonly #book: RuleBook;
+
+  constructor(book: RuleBook) {
+    this.#book = book;
+  }
+
+  map(body: JsonObject): JsonObject {
+    const found: Found[] = [];
+    let rest = this.#takeKeys(body, undefined, found);
+    for (const [key, value] of Object.entries(rest)) {
+      const schema = key.toLowerCase();
+      if (!isJsonObject(value) || !this.#book.schemas.has(schema)) continue;
+      const kept = this.#takeKeys(value, schema, found);
+      if (kept === value) continue;
+      rest = Object.keys(kept).length === 0 ? omit(rest, key) : { ...rest, [key]: kept };
+    }
+    if (found.length === 0) return body;
+    for (const { rule, value } of found) rest = this.#write(rest, rule, value);
+    return withoutAliasUrns(rest, this.#book.rules);
+  }
+
+  /** Takes the keys that are sources out of an object; `schema` is the URN it stands under. The very object when there are none. */
+  #takeKeys(object: JsonObject, schema: string | undefined, found: Found[]): JsonObject {
+    const kept: [string, Json][] = [];
+    const before = found.length;
+    for (const [key, value] of Object.entries(object)) {
+      const named = schema === undefined ? key.toLowerCase() : `${schema}:${key.toLowerCase()}`;
+      const rules = this.#book.named(named);
+      if (rules.length === 0) kept.push([key, value]);
+      found.push(...rules.map((rule) => ({ rule, value })));
+    }
+    return found.length === before ? object : Object.fromEntries(kept);
+  }
+
+  #write(body: JsonObject, { entry, target }: Rule, raw: Json): JsonObject {
+    const mapped = transformValue(entry, raw);
+    if (mapped === 'skip') return body;
+    const own = Object.keys(body).find((key) => target.spellings.includes(key.toLowerCase()));
+    if (own !== undefined && !entry.wins) return body;
+    const rest = own === undefined ? body : omit(body, own);
+    if (target.schema === undefined) return assign(rest, target, mapped.value, entry.wins);
+    const extension = objectUnder(rest, target.schema);
+    return { ...rest, [extension?.key ?? target.schema]: assign(extension?.value ?? {}, target, mapped.value, entry.wins) };
+  }
+}
+
+function assign(object: JsonObject, { attribute, subAttribute }: AttributePlace, value: Json, wins: boolean): JsonObject {
+  const key = keyOf(object, attribute);
+  const present = key === undefined ? undefined : object[key];
+  if (subAttribute !== undefined) {
+    const inner = isJsonObject(present) ? present : {};
+    return { ...object, [key ?? attribute]: assign(inner, { attribute: subAttribute, spellings: [] }, value, wins) };
+  }
+  return present !== undefined && !wins ? object : { ...object, [key ?? attribute]: value };
+}
+
+function objectUnder(body: JsonObject, urn: string): { key: string; value: JsonObject } | undefined {
+  const key = keyOf(body, urn);
+  const value = key === undefined ? undefined : body[key];
+  return key !== undefined && isJsonObject(value) ? { key, value } : undefined;
+}
+
+function keyOf(object: JsonObject | undefined, name: string): string | undefined {
+  return object === undefined ? undefined : Object.keys(object).find((key) => key.toLowerCase() === name.toLowerCase());
+}
+
+/** `schemas` without the URNs that only were other names and under which nothing is left. */
+function withoutAliasUrns(body: JsonObject, rules: readonly Rule[]): JsonObject {
+  const { schemas } = body;
+  if (!Array.isArray(schemas)) return body;
+  const targets = new Set(rules.map(({ target }) => target.schema?.toLowerCase()));
+  const aliases = new Set(rules.map(({ source }) => source.schema?.toLowerCase()));
+  const isEmptyAlias = (urn: Json): boolean => typeof urn === 'string' && aliases.has(urn.toLowerCase()) && !targets.has(urn.toLowerCase())
+    && objectUnder(body, urn) === undefined;
+  return { ...body, schemas: schemas.filter((urn) => !isEmptyAlias(urn)) };
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../../clock.ts';
+import type { Delivery } from '../../notify/delivery/delivery.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Origin } from '../user/event-policy.ts';
+import { addressFor, isUnderWay, methodOf, pendingRequest, type Scene, type UserDraft } from '../first-key/first-key-request.ts';
+import { omit } from '../../omit.ts';
+import { draftOf, finishDraft } from '../access/own-password.ts';
+import type { Decision, RecordWriter } from '../records/record-writer.ts';
+import { messageLine, noteMessage } from '../user/timeline.ts';
+import { isUndeliverable, markUndeliverable } from '../user/undeliverable.ts';
+
+/** What came back of a mail after its server had taken it. */
+export interface BounceNotice {
+  /** The deliveries it may be about, likeliest first. */
+  readonly deliveries: readonly string[];
+  /** `softBounced`: not delivered, but the address may work another time. */
+  readonly kind: 'bounced' | 'softBounced' | 'complained';
+  /** The reason in one line, without addresses. */
+  readonly reply: string;
+}
+
+/** `known`: the record said so already. `unknown`: there is no such mail, or its user is gone. */
+export type BounceOutcome = 'noted' | 'known' | 'unknown';
+
+/** What the use case works with. */
+export interface BouncesParts {
+  readonly writer: RecordWriter;
+  readonly clock: Clock;
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly userType: ResourceType;
+  readonly findDelivery: (tenant: string, id: string) => Promise<Delivery | undefined>;
+}
+
+/** A line of the timeline moves only up. */
+const weight: Readonly<Record<string, number>> = { softBounced: 1, bounced: 2, complained: 2 };
+
+/**
+ * Takes in bounces and complaints: the timeline says so, and after a permanent one nothing more is sent to that address until the user has
+ * another or somebody asks for a resend. Who still waits for their first key there is `bounced`.
+ */
+export class Bounces {
+  readonly #parts: BouncesParts;
+
+  constructor(parts: BouncesParts) {
+    this.#parts = parts;
+  }
+
+  /** Safe to repeat. */
+  async take(tenant: string, notice: BounceNotice, origin: Origin): Promise<BounceOutcome> {
+    const delivery = await this.#find(tenant, notice.deliveries);
+    if (delivery === undefined) return 'unknown';
+    const { writer, clock, settingsOf, userType } = this.#parts;
+    return writer.update<BounceOutcome>({ tenant, type: userType, id: delivery.userId }, (record): Decision<BounceOutcome> => {
+      if (record === undefined) return { kind: 'keep', answer: 'unknown' };
+      const scene: Scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+      const draft = draftOf(record);
+      if (!noteBounce(draft, delivery, notice, scene)) return { kind: 'keep', answer: 'known' };
+      return { kind: 'put', change: finishDraft(draft, scene), answer: () => 'noted' };
+    }, { origin });
+  }
+
+  /** Only a mail that was tried can come back. */
+  async #find(tenant: string, ids: readonly string[]): Promise<(Delivery & { readonly to: string }) | undefined> {
+    for (const id of ids) {
+      const found = await this.#parts.findDelivery(tenant, id);
+      if (found?.channel === 'email' && found.to !== undefined) return { ...found, to: found.to };
+    }
+    return undefined;
+  }
+}
+
+/** @returns false when the timeline said as much already */
+function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string }, { kind, reply }: BounceNotice, scene: Scene): boolean {
+  const line = messageLine(draft.onboarding, delivery.id);
+  if ((weight[line?.state ?? ''] ?? 0) >= (weight[kind] ?? 0)) return false;
+  const { id, channel, template } = delivery;
+  const at = scene.now.toISOString();
+  noteMessage(draft.onboarding, { id, channel, template, state: kind, attempts: Math.max(1, delivery.attempts), at, reply });
+  draft.events.push({
+    type: kind === 'complained' ? 'delivery.complained' : 'delivery.bounced',
+    data: { delivery: id, channel, template, reply, ...(kind === 'complained' ? {} : { permanent: kind === 'bounced' }) },
+  });
+  if (kind === 'softBounced') return true;
+  draft.account = markUndeliverable(draft.account, delivery.to, kind, at);
+  if (isUnderWay(draft.onboarding) && isStranded(draft, scene)) {
+    draft.onboarding.status = 'bounced';
+    draft.account = omit(draft.account, 'sealedPassword');
+  }
+  return true;
+}
+
+/** True when what the user waits for would go, or has gone, to an address that is written to no more. */
+function isStranded(draft: UserDraft, scene: Scene): boolean {
+  const pending = pendingRequest(draft);
+  const method = draft.account.invitation?.method ?? methodOf(draft.onboarding, scene.settings);
+  // A password mail that has gone out is pending no more, and yet the user's key was in it.
+  const address = pending === undefined ? addressFor(draft, scene, 'passwordMail', 'emailLink') : addressFor(draft, scene, pending, method);
+  return address !== undefined && isUndeliverable(draft.account, address);
+}

@@ -1,0 +1,179 @@
+import { equalJson } from '../../json.ts';
+import type { Addressee, Prepared } from '../../notify/delivery/addressee.ts';
+import type { Delivery } from '../../notify/delivery/delivery.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Settings } from '../../config/settings.ts';
+import { requestOf } from './awaited-delivery.ts';
+import type { Origin } from '../user/event-policy.ts';
+import { changeInvitation, type Scene, type UserDraft } from '../first-key/first-key-request.ts';
+import { followDelivery } from './follow-delivery.ts';
+import { generatePassword } from '../passwords/generate-password.ts';
+import { generateCode } from '../first-key/invitation-code.ts';
+import { addLink, expiryOf, hashToken, linkPage, newToken, setCode } from '../first-key/invitations.ts';
+import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
+import { readOnboarding } from '../user/latchkey-extension.ts';
+import { mustChangeMailed, takeGenerated } from '../first-key/mailed-password.ts';
+import { addressOf, managerOf } from '../user/manager.ts';
+import { messageTo } from './message-to.ts';
+import { NumberLimit } from './number-limit.ts';
+import { draftOf, finishDraft } from '../access/own-password.ts';
+import { pageLink } from './page-link.ts';
+import type { Decision } from '../records/record-writer.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+import { openSealedPassword } from '../passwords/sealed-password.ts';
+import type { ServiceParts } from '../first-key/service-parts.ts';
+import { noteMessage } from '../user/timeline.ts';
+
+/** What the addressee works with. */
+export interface FirstKeyAddresseeParts extends ServiceParts {
+  readonly userType: ResourceType;
+  /** What links begin with, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+type Values = Extract<Prepared, { readonly outcome: 'send' }>['values'];
+
+/** A secret made for one message: what the message says, and what the record keeps of it. */
+interface Minted {
+  readonly values: Values;
+  /** Puts the hash on the record. */
+  readonly keep: (draft: UserDraft, scene: Scene) => void;
+}
+
+const bySystem: Origin = { triggeredBy: 'system' };
+
+/**
+ * The person behind a delivery. A secret is made in the moment of sending and only its hash is kept, durably, before the message goes:
+ * a retry makes a new one. A delivery that the user's record no longer asks for is called off.
+ */
+export class FirstKeyAddressee implements Addressee {
+  readonly #parts: FirstKeyAddresseeParts;
+  readonly #numbers = new NumberLimit();
+
+  constructor(parts: FirstKeyAddresseeParts) {
+    this.#parts = parts;
+  }
+
+  async prepare(delivery: Delivery): Promise<Prepared> {
+    const { store, settingsOf, clock } = this.#parts;
+    const settings = settingsOf(delivery.tenant);
+    const record = await store.get(delivery.tenant, 'User', delivery.userId);
+    const scene: Scene = { settings, now: clock.now(), newId: () => clock.newId() };
+    const manager = record === undefined || !isForManager(delivery) ? undefined : await managerOf(store, record);
+    const verdict = judgeDelivery(record, delivery, scene, addressOf(manager));
+    if (record === undefined || verdict.outcome !== 'go') return withoutAddress(verdict);
+    if (delivery.channel === 'sms') {
+      const opensAt = this.#numbers.opensAt(verdict.to, sentTexts(record), settings.sms.perNumberHourly, scene.now);
+      if (opensAt !== undefined) return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
+      this.#numbers.count(verdict.to, scene.now);
+    }
+    const minted = await this.#mint(delivery, record, scene);
+    if (minted !== undefined) {
+      const refused = await this.#keep(delivery, minted);
+      if (refused !== undefined) return refused;
+    }
+    return messageTo({ ...verdict, record, manager, delivery }, settings, minted?.values ?? { link: pageLink(this.#parts.publicUrl, 'sign-in', readOnboarding(record.resource)) });
+  }
+
+  async report(delivery: Delivery): Promise<void> {
+    const { writer, clock, settingsOf, userType } = this.#parts;
+    await writer.update<void>({ tenant: delivery.tenant, type: userType, id: delivery.userId }, (record): Decision<void> => {
+      if (record === undefined) return { kind: 'keep', answer: undefined };
+      const scene: Scene = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
+      const draft = draftOf(record);
+      followDelivery(draft, delivery, scene);
+      const change = finishDraft(draft, scene);
+      const same = equalJson(record.resource, change.resource) && JSON.stringify(record.account) === JSON.stringify(change.account);
+      return same ? { kind: 'keep', answer: undefined } : { kind: 'put', change, answer: () => undefined };
+    }, { origin: bySystem });
+  }
+
+  /** Makes the secret that the message needs; undefined when it needs none. Slow: outside any line of writers. */
+  async #mint(delivery: Delivery, record: StoredRecord, scene: Scene): Promise<Minted | undefined> {
+    const { hasher, publicUrl } = this.#parts;
+    const { settings, now } = scene;
+    if (delivery.template === 'revealCode') return this.#mintSecondCode(scene);
+    if (requestOf(delivery) === undefined) return undefined;
+    if (delivery.template === 'password') return this.#mintPassword(record, settings);
+    const invitation = record.account!.invitation!;
+    const expiresAt = expiryOf(invitation.method, settings, now);
+    if (invitation.method === 'emailLink') {
+      const token = newToken();
+      return {
+        values: { link: `${publicUrl}/${linkPage(invitation)}?token=${token}`, expiresAt },
+        keep: (draft) => changeInvitation(draft, (live) => addLink(live, { tokenHash: hashToken(token), delivery: delivery.id }, expiresAt)),
+      };
+    }
+    const code = generateCode(settings.onboarding.code);
+    const hash = await hasher.hash(code);
+    return {
+      values: { code, link: pageLink(publicUrl, 'set-password', readOnboarding(record.resource)), expiresAt },
+      keep: (draft) => changeInvitation(draft, (live) => setCode(live, { hash, delivery: delivery.id }, expiresAt)),
+    };
+  }
+
+  async #mintPassword(record: StoredRecord, settings: Settings): Promise<Minted> {
+    const { hasher, secrets, publicUrl } = this.#parts;
+    const onboarding = readOnboarding(record.resource);
+    const given = openSealedPassword(record, secrets);
+    const password = given ?? generatePassword(settings.passwords.minLength);
+    const hash = given === undefined ? await hasher.hash(password) : undefined;
+    return {
+      values: { password, mustChange: mustChangeMailed(onboarding, settings), link: pageLink(publicUrl, 'sign-in', onboarding), expiresAt: null },
+      keep: (draft, scene) => {
+        if (hash !== undefined) takeGenerated(draft, scene, hash);
+      },
+    };
+  }
+
+  /** The code that goes to a phone because the link to the password went by mail. */
+  async #mintSecondCode({ settings, now }: Scene): Promise<Minted> {
+    const { hasher, publicUrl } = this.#parts;
+    const code = generateCode(settings.onboarding.code);
+    const hash = await hasher.hash(code);
+    const expiresAt = expiryOf('smsOtp', settings, now);
+    return {
+      values: { code, link: `${publicUrl}/reveal-password`, expiresAt },
+      keep: (draft) => changeInvitation(draft, (live) => ({ ...live, secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash, expiresAt } })),
+    };
+  }
+
+  /** Stores what is kept of the secret, if the record still asks for the delivery; else says why it is not to be sent. */
+  async #keep(delivery: Delivery, minted: Minted): Promise<Prepared | undefined> {
+    const { writer, clock, settingsOf, userType } = this.#parts;
+    return writer.update<Prepared | undefined>({ tenant: delivery.tenant, type: userType, id: delivery.userId }, (record): Decision<Prepared | undefined> => {
+      const scene: Scene = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
+      const verdict = judgeDelivery(record, delivery, scene);
+      if (record === undefined || verdict.outcome !== 'go') return { kind: 'keep', answer: withoutAddress(verdict) };
+      const draft = draftOf(record);
+      minted.keep(draft, scene);
+      noteLeased(draft, delivery, scene);
+      if (delivery.template === 'reminder') noteReminder(draft, delivery, scene);
+      else if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
+      return { kind: 'put', change: finishDraft(draft, scene), answer: () => undefined };
+    }, { origin: bySystem });
+  }
+}
+
+function noteLeased(draft: UserDraft, { id, channel, template, attempts, createdAt }: Delivery, { now }: Scene): void {
+  const at = now.toISOString();
+  noteMessage(draft.onboarding, { id, channel, template, state: 'leased', attempts, at, queuedAt: createdAt, leasedAt: at });
+}
+
+/** A reminder brings the invitation back to life where it has run out meanwhile. */
+function noteReminder(draft: UserDraft, { id }: Delivery, { now }: Scene): void {
+  changeInvitation(draft, (live) => ({ ...live, lastReminder: { delivery: id, at: now.toISOString() } }));
+  if (draft.onboarding.status === 'expired') draft.onboarding.status = 'invited';
+}
+
+/** The answer to a worker: where it would go is told only to those who preview it. */
+function withoutAddress(verdict: Verdict): Prepared {
+  if (verdict.outcome === 'go') throw new Error('a verdict that lets a message go needs the message');
+  return verdict.outcome === 'hold' ? { outcome: 'hold', until: verdict.until, reason: verdict.reason } : verdict;
+}
+
+/** When text messages went to this user: what a restart does not forget. */
+function sentTexts({ resource }: StoredRecord): Date[] {
+  const { deliveries = [] } = readOnboarding(resource);
+  return deliveries.filter(({ channel, state }) => channel === 'sms' && state === 'sent').map(({ at }) => new Date(at));
+}

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
+import type { DomainEvent } from '../../events.ts';
+import { foldCase } from '../../scim/model/case-fold.ts';
+import type { CreateAttempt } from '../../scim/port/create-attempt.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Precondition } from '../../scim/port/resource-handler.ts';
+import type { Resource } from '../../scim/model/resource.ts';
+import { PreconditionFailedError, UniquenessError } from '../../scim/model/scim-error.ts';
+import { buildSearchDocument } from '../../scim/search/search-document.ts';
+import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
+import type { Account } from './account.ts';
+import type { EventDraft, Origin } from '../user/event-policy.ts';
+import { invitationLookupKeys } from '../first-key/invitations.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord, TransactionsUnsupportedError } from './resource-store.ts';
+import { StagedStore } from './staged-store.ts';
+
+/** Which record. */
+export interface RecordRef {
+  readonly tenant: string;
+  readonly type: ResourceType;
+  readonly id: string;
+}
+
+/** A new state for a record, with what goes into the same commit. */
+export interface RecordChange {
+  readonly resource: Resource;
+  readonly account?: Account;
+  readonly events: readonly EventDraft[];
+  readonly members?: MembershipChange;
+  /** Further keys that must be unique in this tenant and type. */
+  readonly uniqueKeys?: readonly string[];
+  /** Of a create that may be repeated. */
+  readonly attempt?: CreateAttempt;
+}
+
+/** What to do with a record that has just been read. */
+export type Decision<Answer> =
+  | { readonly kind: 'keep'; readonly answer: Answer }
+  | { readonly kind: 'put'; readonly change: RecordChange; readonly answer: (written: StoredRecord) => Answer }
+  | { readonly kind: 'remove'; readonly events: readonly EventDraft[]; readonly answer: Answer };
+
+/** How a write is to be done. */
+export interface WriteOptions {
+  readonly origin: Origin;
+  readonly precondition?: Precondition;
+  /** Given: compute and check everything, store nothing, and tell here what would have been written. */
+  readonly rehearse?: (commit: Commit, before: StoredRecord | undefined) => void;
+}
+
+/** What a piece of work comes to, and whether its writes are to stand. */
+export interface AtomicWork<Answer> {
+  readonly keep: boolean;
+  readonly answer: Answer;
+}
+
+const attempts = 12;
+
+/**
+ * Reads, lets somebody decide, and writes if the record is still as read. Within this process the writers of one record stand in line,
+ * so that any number of them neither fail nor spin; writers in other processes are met by trying again after a short random pause.
+ */
+export class RecordWriter {
+  readonly #store: ResourceStore;
+  readonly #clock: Clock;
+  readonly #onEvents: () => void;
+  readonly #queue = new KeyedQueue();
+
+  /** @param onEvents called after each commit that held events, so that what they ask for need not wait to be found */
+  constructor(store: ResourceStore, clock: Clock, onEvents: () => void = () => undefined) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#onEvents = onEvents;
+  }
+
+  /**
+   * Writes a new record.
+   * @throws UniquenessError naming the attribute and the resource that holds the value
+   */
+  async create(ref: RecordRef, change: RecordChange, options: WriteOptions): Promise<StoredRecord> {
+    const commit = this.#commitOf(ref, undefined, change, options.origin);
+    if (options.rehearse !== undefined) {
+      await this.#refuseTaken(ref, commit.uniqueKeys);
+      options.rehearse(commit, undefined);
+    } else {
+      const result = await this.#store.commit(commit);
+      if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
+      if (result.outcome === 'conflict') throw new StoreUnavailableError(`The new id ${ref.id} is in use.`);
+      if (commit.events.length > 0) this.#onEvents();
+    }
+    return commit.record;
+  }
+
+  /**
+   * Changes a record.
+   * @param decide gets the record as it is, undefined when there is none; it is called again, on the newer record, when another process
+   *   was quicker. It must do nothing slow and have no effects of its own.
+   * @throws PreconditionFailedError when the record is not at a version that the caller named; UniquenessError; what `decide` throws;
+   *   StoreUnavailableError when others were quicker too often
+   */
+  async update<Answer>(
+    ref: RecordRef, decide: (record: StoredRecord | undefined) => Decision<Answer> | Promise<Decision<Answer>>, options: WriteOptions,
+  ): Promise<Answer> {
+    return this.#queue.run(JSON.stringify([ref.tenant, ref.type.name, ref.id]), async () => {
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const record = await this.#store.get(ref.tenant, ref.type.name, ref.id);
+        if (record !== undefined) checkPrecondition(options.precondition, record.version);
+        const decision = await decide(record);
+        if (decision.kind === 'keep') return decision.answer;
+        const commit = this.#commitFor(ref, record, decision, options.origin);
+        const answer = (): Answer => (decision.kind === 'put' ? decision.answer((commit as Put).record) : decision.answer);
+        if (options.rehearse !== undefined) {
+          if (commit.kind === 'put') await this.#refuseTaken(ref, commit.uniqueKeys);
+          options.rehearse(commit, record);
+          return answer();
+        }
+        const result = await this.#store.commit(commit);
+        if (result.outcome === 'done') {
+          if (commit.events.length > 0) this.#onEvents();
+          return answer();
+        }
+        if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
+        if (options.precondition?.ifMatch !== undefined && options.precondition.ifMatch !== '*') throw stale(result.version);
+        await pause(attempt);
+      }
+      throw new StoreUnavailableError('The resource is being changed by too many at once.');
+    });
+  }
+
+  /**
+   * Does a piece of work whose writes take effect all together, in one atomic write of the store, or not at all.
+   * @param work gets a store and a writer of its own, in which its earlier writes show; it is called again, from the beginning, when somebody was
+   *   quicker with one of its records
+   * @returns the work's answer; nothing is written when that is not to be kept
+   * @throws TransactionsUnsupportedError on a database that cannot; StoreUnavailableError when others were quicker too often; what `work` throws
+   */
+  async atomically<Answer>(work: (store: ResourceStore, writer: RecordWriter) => Promise<AtomicWork<Answer>>): Promise<Answer> {
+    if (!this.#store.transactions) throw new TransactionsUnsupportedError('This database writes one resource at a time.');
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const staged = new StagedStore(this.#store);
+      const { keep, answer } = await work(staged, new RecordWriter(staged, this.#clock));
+      if (!keep || staged.isEmpty) return answer;
+      if (await staged.write()) {
+        this.#onEvents();
+        return answer;
+      }
+      await pause(attempt);
+    }
+    throw new StoreUnavailableError('The resources are being changed by too many at once.');
+  }
+
+  #commitFor<Answer>(ref: RecordRef, before: StoredRecord | undefined, decision: Exclude<Decision<Answer>, { kind: 'keep' }>, origin: Origin): Commit {
+    if (decision.kind === 'put') return this.#commitOf(ref, before, decision.change, origin);
+    const version = before?.version ?? 0;
+    return {
+      kind: 'remove', tenant: ref.tenant, type: ref.type.name, id: ref.id, expectedVersion: version,
+      events: this.#stamp(ref, version + 1, decision.events, origin, this.#clock.now().toISOString()),
+    };
+  }
+
+  #commitOf(ref: RecordRef, before: StoredRecord | undefined, change: RecordChange, origin: Origin): Put {
+    const now = this.#clock.now().toISOString();
+    const version = (before?.version ?? 0) + 1;
+    const { resource, account } = change;
+    // A resource holds the key of the attempt that made it as long as it lives: whatever becomes of it, a late repetition finds it.
+    const attempt = before === undefined ? change.attempt : before.attempt;
+    const record: StoredRecord = {
+      tenant: ref.tenant, type: ref.type.name, id: ref.id, version, created: before?.created ?? now, lastModified: now, resource,
+      ...(account === undefined ? {} : { account }),
+      ...(attempt === undefined ? {} : { attempt }),
+    };
+    return {
+      kind: 'put',
+      record,
+      expectedVersion: version - 1,
+      search: buildSearchDocument(ref.type, record),
+      uniqueKeys: [...uniqueKeysOf(ref.type, resource), ...(change.uniqueKeys ?? []), ...(attempt === undefined ? [] : [attemptKey(attempt)])],
+      lookupKeys: [...invitationLookupKeys(account), ...nameLookupKeys(ref.type, resource)],
+      ...(change.members === undefined ? {} : { members: change.members }),
+      events: this.#stamp(ref, version, change.events, origin, now),
+    };
+  }
+
+  #stamp(ref: RecordRef, version: number, drafts: readonly EventDraft[], origin: Origin, at: string): DomainEvent[] {
+    return drafts.map(({ id = this.#clock.newId(), type, data }) => ({
+      id, tenant: ref.tenant, type, at, resourceType: ref.type.name, resourceId: ref.id, version, ...origin, data,
+    }));
+  }
+
+  /** A dry run has no database to refuse a duplicate; as nothing is stored, looking is enough. */
+  async #refuseTaken(ref: RecordRef, keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      const holder = await this.#store.findByKey(ref.tenant, ref.type.name, key);
+      if (holder !== undefined && holder.id !== ref.id) throw taken(ref, key, holder.id);
+    }
+  }
+}
+
+type Put = Extract<Commit, { kind: 'put' }>;
+
+/** Lets those who were quicker get on, for a random while that grows. */
+function pause(attempt: number): Promise<void> {
+  return sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
+}
+
+/** The key of a create that may be repeated: who makes it first has it. */
+export function attemptKey({ key }: CreateAttempt): string {
+  return `idempotency-key:${key}`;
+}
+
+/** The key that finds groups by name, whether or not names must be unique. */
+export function groupNameKey(displayName: string): string {
+  return `name:${foldCase(displayName)}`;
+}
+
+/** The key of groups whose names must be unique. */
+export function groupNameUniqueKey(displayName: string): string {
+  return `displayname:${foldCase(displayName)}`;
+}
+
+function nameLookupKeys(type: ResourceType, { displayName }: Resource): readonly string[] {
+  return type.name === 'Group' && typeof displayName === 'string' ? [groupNameKey(displayName)] : [];
+}
+
+/** The 409 that names the attribute and the holder (RFC 7644 §3.3). */
+export function taken({ type }: RecordRef, key: string, holder: string): UniquenessError {
+  const attribute = attributeOfUniqueKey(type, key) ?? (key.startsWith(groupNameUniqueKey('')) ? 'displayName' : key.slice(0, Math.max(0, key.indexOf(':'))));
+  return new UniquenessError(`${attribute}: another ${type.name} has this value already; its id is ${holder}.`);
+}
+
+function checkPrecondition({ ifMatch, ifNoneMatch }: Precondition = {}, version: number): void {
+  if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(version)) throw stale(version);
+  if (ifNoneMatch !== undefined && (ifNoneMatch === '*' || ifNoneMatch.includes(version))) {
+    throw new PreconditionFailedError(`If-None-Match does not allow this: the resource is at version W/"${version}".`);
+  }
+}
+
+function stale(version: number | undefined): PreconditionFailedError {
+  return new PreconditionFailedError(version === undefined
+    ? 'The resource is gone.'
+    : `The resource has changed: it is at version W/"${version}", which If-Match does not name. Read it again and repeat the change.`);
+}

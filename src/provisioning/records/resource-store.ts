@@ -1,0 +1,148 @@
+import type { DomainEvent } from '../../events.ts';
+import type { Condition, SortOrder } from '../../scim/search/condition.ts';
+import type { CreateAttempt } from '../../scim/port/create-attempt.ts';
+import type { WalkStart } from '../../scim/port/resource-handler.ts';
+import type { Resource } from '../../scim/model/resource.ts';
+import type { SearchDocument } from '../../scim/search/search-document.ts';
+import type { Account } from './account.ts';
+
+/** A resource as a store keeps it. */
+export interface StoredRecord {
+  readonly tenant: string;
+  /** Name of the resource type: `User`, `Group` … */
+  readonly type: string;
+  readonly id: string;
+  /** 1 when created, one more with every change. */
+  readonly version: number;
+  /** ISO 8601 UTC, milliseconds. */
+  readonly created: string;
+  readonly lastModified: string;
+  /** Without `id`, `meta`, `members` and `groups`. */
+  readonly resource: Resource;
+  /** Users only. */
+  readonly account?: Account;
+  /** The create that made it, where that may be repeated. */
+  readonly attempt?: CreateAttempt;
+}
+
+/** One member of a group: a record of its own. */
+export interface Membership {
+  /** The member's id: a User or a Group of the same tenant. */
+  readonly value: string;
+  readonly type: 'User' | 'Group';
+  /** As the client sent it. */
+  readonly display?: string;
+}
+
+/** What a commit does to a group's members. `clear` first, then `remove`, then `add` (an upsert). */
+export interface MembershipChange {
+  readonly clear: boolean;
+  readonly remove: readonly string[];
+  readonly add: readonly Membership[];
+}
+
+/**
+ * One atomic write: a change with everything that must stand or fall with it. There is no way to write a resource without
+ * its events, its unique keys and its search document.
+ */
+export type Commit =
+  | {
+      readonly kind: 'put';
+      /** The new state; `record.version` is `expectedVersion + 1`. */
+      readonly record: StoredRecord;
+      /** 0: the resource must not exist. */
+      readonly expectedVersion: number;
+      readonly search: SearchDocument;
+      /** Values no other record of this tenant and type may hold, such as `username:ines@entra.example`. */
+      readonly uniqueKeys: readonly string[];
+      /** Values that find the record but need not be unique, such as `token:<sha256>`. */
+      readonly lookupKeys: readonly string[];
+      readonly members?: MembershipChange;
+      readonly events: readonly DomainEvent[];
+    }
+  | {
+      readonly kind: 'remove';
+      readonly tenant: string;
+      readonly type: string;
+      readonly id: string;
+      readonly expectedVersion: number;
+      readonly events: readonly DomainEvent[];
+    };
+
+/** How a commit ended. `conflict`: the stored version is not the expected one (undefined: no such record). */
+export type CommitResult =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'conflict'; readonly version: number | undefined }
+  | { readonly outcome: 'duplicate'; readonly key: string; readonly holder: string };
+
+/** What to list. */
+export interface StoreQuery {
+  readonly tenant: string;
+  readonly type: string;
+  readonly condition: Condition | undefined;
+  /** Without it: the order of creation, which never changes. Ties go by that order too. */
+  readonly sort: SortOrder | undefined;
+  readonly limit: number;
+  /** `offset` for index paging; for cursor paging a position this store gave out. */
+  readonly page: { readonly offset: number } | WalkStart;
+}
+
+/** One page of a list. */
+export interface StorePage {
+  readonly total: number;
+  readonly records: readonly StoredRecord[];
+  /** Position after the last record; absent when nothing follows. Only in cursor paging. */
+  readonly next?: string;
+  /** Position before the first record; absent when nothing precedes. Only in cursor paging. */
+  readonly previous?: string;
+}
+
+/** One group a user or group is in. */
+export interface GroupOfMember {
+  readonly value: string;
+  readonly display: string | undefined;
+  readonly type: 'direct' | 'indirect';
+}
+
+/**
+ * PORT: where resources rest. Two adapters, one contract suite. The database decides uniqueness and versions: no caller
+ * looks first. Every method rejects with StoreUnavailableError when the database cannot be reached.
+ */
+export interface ResourceStore {
+  /** Whether `commitAll` is possible: not on a standalone MongoDB. */
+  readonly transactions: boolean;
+  /** Does one atomic write and, once it is durable, answers. */
+  commit(commit: Commit): Promise<CommitResult>;
+  /**
+   * Does all or none, in one transaction.
+   * @returns one result per commit tried; the last one is the failure when it did not go through
+   * @throws TransactionsUnsupportedError on a standalone MongoDB
+   */
+  commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]>;
+  /** Reads one record. */
+  get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined>;
+  /** Which of these ids exist, each with the name of its resource type; reads nothing else of the records. */
+  typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Finds the record that holds this unique or lookup key. */
+  findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined>;
+  /** Lists records; scans do not hold up other calls. */
+  query(query: StoreQuery): Promise<StorePage>;
+  /** A group's members in a stable order, in chunks; memory does not grow with the group. */
+  members(tenant: string, group: string): AsyncIterable<readonly Membership[]>;
+  /** Those of the group's members that are among `values`. */
+  membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]>;
+  /** The members that satisfy a condition over `{value, display, type}`. */
+  membersWhere(tenant: string, group: string, condition: Condition): AsyncIterable<readonly Membership[]>;
+  /** The groups each of these resources is in, directly and through other groups; cycles are harmless. */
+  groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>>;
+}
+
+/** The database cannot be reached or refuses service; the caller may try again (503). */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** The database cannot do a multi-document transaction. */
+export class TransactionsUnsupportedError extends Error {
+  override readonly name = 'TransactionsUnsupportedError';
+}

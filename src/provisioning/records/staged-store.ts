@@ -1,0 +1,172 @@
+import { foldCase } from '../../scim/model/case-fold.ts';
+import type { Condition } from '../../scim/search/condition.ts';
+import { matchCondition } from '../../scim/search/filter-match.ts';
+import type { Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery } from './resource-store.ts';
+
+type Put = Extract<Commit, { kind: 'put' }>;
+
+/** What staged commits have made of a group's members. */
+interface StagedMembers {
+  cleared: boolean;
+  readonly removed: Set<string>;
+  readonly added: Map<string, Membership>;
+}
+
+/**
+ * A store that keeps what is committed to it to itself, and reads as if it were written, until all of it is written at once. Holds nothing
+ * still: whether the records are as they were read is decided by the versions in its commits, when the database is asked.
+ */
+export class StagedStore implements ResourceStore {
+  readonly transactions = true;
+  readonly #base: ResourceStore;
+  readonly #commits: Commit[] = [];
+  /** The last commit of each record. */
+  readonly #records = new Map<string, Commit>();
+  /** Which staged record holds a key. */
+  readonly #holders = new Map<string, Put>();
+  readonly #members = new Map<string, StagedMembers>();
+
+  constructor(base: ResourceStore) {
+    this.#base = base;
+  }
+
+  /** Whether anything waits to be written. */
+  get isEmpty(): boolean {
+    return this.#commits.length === 0;
+  }
+
+  /** Writes all of it. @returns false, with nothing written, when somebody was quicker with one of the records or keys */
+  async write(): Promise<boolean> {
+    const results = await this.#base.commitAll(this.#commits);
+    return results.every(({ outcome }) => outcome === 'done');
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    const { tenant, type, id } = commit.kind === 'put' ? commit.record : commit;
+    const standing = await this.get(tenant, type, id);
+    if ((standing?.version ?? 0) !== commit.expectedVersion) return { outcome: 'conflict', version: standing?.version };
+    for (const key of commit.kind === 'put' ? commit.uniqueKeys : []) {
+      const holder = await this.findByKey(tenant, type, key);
+      if (holder !== undefined && holder.id !== id) return { outcome: 'duplicate', key, holder: holder.id };
+    }
+    this.#stage(commit, tenant, type, id);
+    return { outcome: 'done' };
+  }
+
+  async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const trial = new StagedStore(this);
+    const results: CommitResult[] = [];
+    for (const commit of commits) {
+      const result = await trial.commit(commit);
+      results.push(result);
+      if (result.outcome !== 'done') return results;
+    }
+    for (const commit of commits) await this.commit(commit);
+    return results;
+  }
+
+  async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
+    const staged = this.#records.get(nameOf(tenant, id));
+    if (staged === undefined) return this.#base.get(tenant, type, id);
+    return staged.kind === 'put' && staged.record.type === type ? staged.record : undefined;
+  }
+
+  async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const types = new Map(await this.#base.typesOf(tenant, ids));
+    for (const id of ids) {
+      const staged = this.#records.get(nameOf(tenant, id));
+      if (staged?.kind === 'put') types.set(id, staged.record.type);
+      else if (staged !== undefined) types.delete(id);
+    }
+    return types;
+  }
+
+  async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
+    const staged = this.#holders.get(nameOf(tenant, type, key));
+    if (staged !== undefined) return staged.record;
+    const found = await this.#base.findByKey(tenant, type, key);
+    // What has been changed here no longer holds what it does not hold here.
+    return found === undefined || this.#records.has(nameOf(tenant, found.id)) ? undefined : found;
+  }
+
+  /** As the database has it: nothing that writes asks for lists. */
+  query(query: StoreQuery): Promise<StorePage> {
+    return this.#base.query(query);
+  }
+
+  async* members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
+    yield* this.#overlaid(tenant, group, (store) => store.members(tenant, group), () => true);
+  }
+
+  async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
+    const wanted = new Set(values);
+    const read = async function* (store: ResourceStore) { yield await store.membersAmong(tenant, group, values); };
+    const found: Membership[] = [];
+    for await (const chunk of this.#overlaid(tenant, group, read, ({ value }) => wanted.has(value))) found.push(...chunk);
+    return found;
+  }
+
+  async* membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
+    yield* this.#overlaid(tenant, group, (store) => store.membersWhere(tenant, group, condition), (member) => matchCondition(condition, searchOf(member)));
+  }
+
+  /** As the database has it: nothing that writes asks whose member a resource is. */
+  groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+    return this.#base.groupsOf(tenant, members);
+  }
+
+  #stage(commit: Commit, tenant: string, type: string, id: string): void {
+    const name = nameOf(tenant, id);
+    const before = this.#records.get(name);
+    for (const key of before?.kind === 'put' ? keysOf(before) : []) this.#holders.delete(nameOf(tenant, type, key));
+    this.#commits.push(commit);
+    this.#records.set(name, commit);
+    if (commit.kind === 'remove') return;
+    for (const key of keysOf(commit)) this.#holders.set(nameOf(tenant, type, key), commit);
+    if (commit.members === undefined) return;
+    const members = this.#membersOf(tenant, id);
+    const { clear, remove, add } = commit.members;
+    if (clear) {
+      members.cleared = true;
+      members.removed.clear();
+      members.added.clear();
+    }
+    for (const value of remove) {
+      members.added.delete(value);
+      members.removed.add(value);
+    }
+    for (const member of add) members.added.set(member.value, member);
+  }
+
+  /** What the database has, less what is gone here, and what is added here. Who has been removed altogether is nowhere a member. */
+  async* #overlaid(
+    tenant: string, group: string, read: (store: ResourceStore) => AsyncIterable<readonly Membership[]>, isWanted: (member: Membership) => boolean,
+  ): AsyncGenerator<readonly Membership[]> {
+    const { cleared, removed, added } = this.#membersOf(tenant, group);
+    const exists = (value: string): boolean => this.#records.get(nameOf(tenant, value))?.kind !== 'remove';
+    if (!cleared) {
+      for await (const chunk of read(this.#base)) yield chunk.filter(({ value }) => !removed.has(value) && !added.has(value) && exists(value));
+    }
+    yield [...added.values()].filter((member) => exists(member.value) && isWanted(member));
+  }
+
+  #membersOf(tenant: string, group: string): StagedMembers {
+    const name = nameOf(tenant, group);
+    const members = this.#members.get(name) ?? { cleared: false, removed: new Set(), added: new Map() };
+    this.#members.set(name, members);
+    return members;
+  }
+}
+
+function keysOf({ uniqueKeys, lookupKeys }: Put): readonly string[] {
+  return [...uniqueKeys, ...lookupKeys];
+}
+
+function nameOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
+/** A member as conditions read it: `value` exact, the others folded. */
+function searchOf({ value, type, display }: Membership) {
+  return { value, type: foldCase(type), ...(display === undefined ? {} : { display: foldCase(display) }) };
+}

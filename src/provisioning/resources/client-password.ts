@@ -1,0 +1,67 @@
+import type { ClientProfile } from '../../client-profile.ts';
+import type { Resource } from '../../scim/model/resource.ts';
+import { InvalidValueError } from '../../scim/model/scim-error.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Account } from '../records/account.ts';
+import { mailsPassword, type UserState } from '../first-key/onboarding.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { checkStorable, faultSentence } from '../passwords/password-policy.ts';
+
+/** A password that a client sent, and what is to be made of it. */
+export interface PasswordWish {
+  readonly text: string;
+  /** Mailed to the user as well as kept. */
+  readonly mail: boolean;
+  /** The user's present password, for comparison; undefined where that does not matter. */
+  readonly current: string | undefined;
+  /** Former passwords that do not count as new ones. */
+  readonly former: readonly string[];
+}
+
+/** A wish on which the slow work is done. */
+export interface PreparedPassword extends PasswordWish {
+  /** Undefined when the user has this password, or had it before: nothing is to be changed. */
+  readonly hash: string | undefined;
+}
+
+/** What a change says about the password. */
+interface PasswordChange {
+  readonly manner: 'create' | 'replace' | 'patch';
+  readonly profile: ClientProfile;
+  readonly before: UserState | undefined;
+  /** The resource as wanted; `password` is in it where the client sent one. */
+  readonly after: Resource;
+}
+
+/**
+ * Decides what is made of a client's password. With `sendPassword` it is kept and mailed, whatever else is set. Otherwise the tenant's
+ * `passwords.fromClients` says whether it is kept, and what an Okta client sends with a create is a random placeholder, dropped.
+ * What the provider sends is the provider's to judge: only a password that cannot be stored is refused. A full sync (PUT) that repeats
+ * a former password does not bring it back.
+ * @throws InvalidValueError naming `password`
+ */
+export function passwordWish({ manner, profile, before, after }: PasswordChange, settings: Settings): PasswordWish | undefined {
+  const text = after['password'];
+  if (typeof text !== 'string' || text === '') return undefined;
+  const fault = checkStorable(text);
+  if (fault !== undefined) throw new InvalidValueError(`password: ${faultSentence(fault)}`);
+  const mail = mailsPassword(before, after);
+  if (!mail && settings.passwords.fromClients === 'drop') return undefined;
+  const speaksOkta = (profile === 'auto' ? settings.scim.profile : profile) === 'okta';
+  if (!mail && speaksOkta && manner === 'create') return undefined;
+  const account: Account | undefined = before?.account;
+  return { text, mail, current: mail ? undefined : account?.passwordHash, former: manner === 'replace' && !mail ? account?.passwordHistory ?? [] : [] };
+}
+
+/** Does the slow work on a wish. Throws OverloadedError when too much is waiting. */
+export async function preparePassword(wish: PasswordWish, hasher: PasswordHasher): Promise<PreparedPassword> {
+  const known = [...(wish.current === undefined ? [] : [wish.current]), ...wish.former];
+  const had = await hasher.matching(known, wish.text);
+  return { ...wish, hash: had === undefined ? await hasher.hash(wish.text) : undefined };
+}
+
+/** True when the work was done for this very wish: the record has not got another password meanwhile. */
+export function isPreparedFor(prepared: PreparedPassword | undefined, wish: PasswordWish): prepared is PreparedPassword {
+  return prepared !== undefined && prepared.text === wish.text && prepared.mail === wish.mail && prepared.current === wish.current
+    && prepared.former.length === wish.former.length;
+}

@@ -1,0 +1,84 @@
+import type { DomainEvent } from '../../events.ts';
+import type { Clock } from '../../clock.ts';
+import type { Prepared } from '../../notify/delivery/addressee.ts';
+import type { Delivery } from '../../notify/delivery/delivery.ts';
+import type { DryRunReport, PlannedMessage } from '../../scim/port/dry-run.ts';
+import type { Settings } from '../../config/settings.ts';
+import { requestOf } from '../messages/awaited-delivery.ts';
+import { explainChange, type Rehearsed } from './explain-change.ts';
+import type { Scene } from '../first-key/first-key-request.ts';
+import { expiryOf, linkPage } from '../first-key/invitations.ts';
+import { judgeDelivery, type Verdict } from '../messages/judge-delivery.ts';
+import { readOnboarding } from '../user/latchkey-extension.ts';
+import { mustChangeMailed } from '../first-key/mailed-password.ts';
+import { messageTo } from '../messages/message-to.ts';
+import { pageLink } from '../messages/page-link.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
+
+type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
+
+/** What a rehearsal works with. The two functions are what `notify` would do with the same arguments. */
+export interface RehearsalParts {
+  readonly clock: Clock;
+  readonly settingsOf: (tenant: string) => Settings;
+  /** What links begin with, without a slash at the end. */
+  readonly publicUrl: string;
+  /** The deliveries an event asks for. */
+  readonly plan: (event: DomainEvent) => readonly Delivery[];
+  /** The words of a message. */
+  readonly write: (delivery: Delivery, ready: ReadyToSend) => { readonly subject?: string; readonly text: string };
+}
+
+/** Stands where a message would have its secret. */
+const placeholder = '••••••••';
+/** A message that waits for its day may then have to wait for its hour. */
+const mostWaits = 3;
+
+/** Tells what a write would have sent, when and to whom, and which rules decided it. Sends, mints and stores nothing. */
+export class Rehearsal {
+  readonly #parts: RehearsalParts;
+
+  constructor(parts: RehearsalParts) {
+    this.#parts = parts;
+  }
+
+  report(rehearsed: Rehearsed, tenant: string): DryRunReport {
+    const { clock, settingsOf, plan } = this.#parts;
+    const scene: Scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+    const { commit } = rehearsed;
+    const record = commit?.kind === 'put' ? commit.record : undefined;
+    const deliveries = record === undefined ? [] : (commit?.events ?? []).flatMap((event) => plan(event)).map((delivery) => this.#message(delivery, record, scene));
+    const waits = deliveries.flatMap(({ template, reason, notBefore }) => (reason === undefined ? [] : [`wait: '${template}' goes out on ${notBefore} or later: ${reason}`]));
+    return { deliveries, rules: [...explainChange(rehearsed, scene), ...waits] };
+  }
+
+  /** The message as it would be, at the moment its turn would come. */
+  #message(delivery: Delivery, record: StoredRecord, scene: Scene): PlannedMessage {
+    const { channel, template } = delivery;
+    let at = new Date(Math.max(Date.parse(delivery.notBefore), scene.now.getTime()));
+    let verdict: Verdict = judgeDelivery(record, delivery, { ...scene, now: at });
+    let reason = delivery.heldFor;
+    for (let wait = 0; wait < mostWaits && verdict.outcome === 'hold'; wait += 1) {
+      reason ??= verdict.reason;
+      at = verdict.until;
+      verdict = judgeDelivery(record, delivery, { ...scene, now: at });
+    }
+    const notBefore = at.toISOString();
+    if (verdict.outcome !== 'go') return { channel, template, notBefore, reason: verdict.reason };
+    const ready = messageTo({ to: verdict.to, delivery, record, manager: undefined }, scene.settings, this.#values(delivery, record, { ...scene, now: at }));
+    return { channel, template, to: verdict.to, notBefore, ...(reason === undefined ? {} : { reason }), ...this.#parts.write(delivery, ready) };
+  }
+
+  #values(delivery: Delivery, { resource, account }: StoredRecord, { settings, now }: Scene): ReadyToSend['values'] {
+    const { publicUrl } = this.#parts;
+    const { invitation } = account ?? {};
+    const onboarding = readOnboarding(resource);
+    if (delivery.template === 'password') {
+      return { password: placeholder, mustChange: mustChangeMailed(onboarding, settings), link: pageLink(publicUrl, 'sign-in', onboarding), expiresAt: null };
+    }
+    if (requestOf(delivery) === undefined || invitation === undefined) return { link: pageLink(publicUrl, 'sign-in', onboarding) };
+    const expiresAt = expiryOf(invitation.method, settings, now);
+    if (invitation.method !== 'emailLink') return { code: placeholder, link: pageLink(publicUrl, 'set-password', onboarding), expiresAt };
+    return { link: `${publicUrl}/${linkPage(invitation)}?token=${placeholder}`, expiresAt };
+  }
+}

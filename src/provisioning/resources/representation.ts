@@ -1,0 +1,92 @@
+import { isJsonObject } from '../../json.ts';
+import { each, inTurns } from '../../cooperative.ts';
+import type { Representation, Wants } from '../../scim/port/resource-handler.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Resource } from '../../scim/model/resource.ts';
+import type { Attribute } from '../../scim/model/schema.ts';
+import type { GroupOfMember, Membership, MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
+
+/**
+ * Shows stored records as the protocol answers them: without what is never returned, with the computed attributes that are wanted. The
+ * groups of a whole page are read at once; members are read when somebody iterates.
+ * @param change for a dry run: what would be done to the members of these groups
+ */
+export async function represent(
+  store: ResourceStore, type: ResourceType, records: readonly StoredRecord[], wants: Wants, change?: MembershipChange,
+): Promise<Representation[]> {
+  const [first] = records;
+  const groups = wants.groups && type.resolve({ attribute: 'groups' })?.relation === 'groups' && first !== undefined
+    ? await store.groupsOf(first.tenant, records.map(({ id }) => id)) : undefined;
+  const showsMembers = wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
+  const show = (record: StoredRecord): Representation => {
+    const inGroups = groups?.get(record.id) ?? [];
+    return {
+      resource: {
+        ...withoutSecrets(type, record.resource), id: record.id,
+        ...(inGroups.length === 0 ? {} : { groups: inGroups.map(showGroup) }),
+      },
+      resourceType: type.name,
+      version: record.version,
+      created: record.created,
+      lastModified: record.lastModified,
+      ...(showsMembers ? { members: showMembers(store, record, change) } : {}),
+    };
+  };
+  return inTurns(each(records, show));
+}
+
+function showGroup({ value, display, type }: GroupOfMember): Resource {
+  return { value, ...(display === undefined ? {} : { display }), type };
+}
+
+/** Whoever reads only the beginning does not pay for the rest. */
+const shownAtOnce = 500;
+
+async function* showMembers(store: ResourceStore, { tenant, id }: StoredRecord, change: MembershipChange | undefined): AsyncGenerator<readonly Resource[]> {
+  const hidden = new Set([...(change?.remove ?? []), ...(change?.add ?? []).map(({ value }) => value)]);
+  if (change?.clear !== true) {
+    for await (const chunk of store.members(tenant, id)) {
+      yield (hidden.size === 0 ? chunk : chunk.filter(({ value }) => !hidden.has(value))).map(showMember);
+    }
+  }
+  const added = change?.add ?? [];
+  for (let start = 0; start < added.length; start += shownAtOnce) yield added.slice(start, start + shownAtOnce).map(showMember);
+}
+
+function showMember({ value, type, display }: Membership): Resource {
+  return { value, type, ...(display === undefined ? {} : { display }) };
+}
+
+/** The attributes of a resource type that no answer ever holds: at the top, and by extension. */
+interface Secrets {
+  readonly core: readonly string[];
+  readonly extensions: readonly { readonly urn: string; readonly names: readonly string[] }[];
+}
+
+const secretsOf = new WeakMap<ResourceType, Secrets>();
+
+function withoutSecrets(type: ResourceType, resource: Resource): Resource {
+  const secrets = secretsOf.get(type) ?? findSecrets(type);
+  const shown = without(resource, secrets.core);
+  for (const { urn, names } of secrets.extensions) {
+    const extension = shown[urn];
+    if (isJsonObject(extension)) shown[urn] = without(extension, names);
+  }
+  return shown;
+}
+
+function findSecrets(type: ResourceType): Secrets {
+  const neverReturned = (attributes: readonly Attribute[]): string[] => attributes.filter(({ returned }) => returned === 'never').map(({ name }) => name);
+  const secrets = {
+    core: neverReturned(type.schema.attributes),
+    extensions: type.extensions.map(({ schema }) => ({ urn: schema.id, names: neverReturned(schema.attributes) })).filter(({ names }) => names.length > 0),
+  };
+  secretsOf.set(type, secrets);
+  return secrets;
+}
+
+function without(object: Resource, names: readonly string[]): Resource {
+  const copy = { ...object };
+  for (const name of names) delete copy[name];
+  return copy;
+}

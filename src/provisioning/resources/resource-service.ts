@@ -1,0 +1,242 @@
+import type { Clock } from '../../clock.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { patchSteps } from '../../scim/patch/apply-patch.ts';
+import type { CreateAttempt } from '../../scim/port/create-attempt.ts';
+import { inTurns } from '../../cooperative.ts';
+import type { MembersOperation } from '../../scim/patch/members-operation.ts';
+import type { PatchOperation } from '../../scim/patch/patch-op.ts';
+import type { DryRunReport } from '../../scim/port/dry-run.ts';
+import type { OperationReport } from '../../scim/model/request-notes.ts';
+import type {
+  ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants,
+} from '../../scim/port/resource-handler.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Resource } from '../../scim/model/resource.ts';
+import { NotFoundError, ScimError, UniquenessError } from '../../scim/model/scim-error.ts';
+import type { Settings } from '../../config/settings.ts';
+import { carryOver } from './carry-over.ts';
+import { ChangePlanner, type Plan, type Wanted } from './change-planner.ts';
+import { type PasswordWish, preparePassword, type PreparedPassword } from './client-password.ts';
+import { type EventDraft, removalEvent } from '../user/event-policy.ts';
+import type { Rehearsed } from './explain-change.ts';
+import { membersOf } from './group-members.ts';
+import { KeptAnswers } from './kept-answers.ts';
+import { latchkeyUrn } from '../user/latchkey-extension.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { type AtomicWork, attemptKey, type Decision, type RecordChange, type RecordRef, type RecordWriter, type WriteOptions } from '../records/record-writer.ts';
+import type { Rehearsal } from './rehearsal.ts';
+import { represent } from './representation.ts';
+import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from '../records/resource-store.ts';
+import type { ServiceParts } from '../first-key/service-parts.ts';
+
+/** What the service works with. */
+export interface ResourceServiceParts extends ServiceParts {
+  readonly rehearsal: Rehearsal;
+}
+
+/** What a caller wants a record to become. */
+interface Wish {
+  readonly wanted: Wanted;
+  readonly operations: readonly OperationReport[];
+}
+
+/** What a write answers. */
+interface Written {
+  readonly record: StoredRecord;
+  readonly changed: boolean;
+  readonly members: MembershipChange | undefined;
+  readonly operations: readonly OperationReport[];
+  /** Of a dry run: what would have been written. */
+  readonly rehearsed?: Rehearsed;
+}
+
+/** The product's side of SCIM: every change to a resource of any type, with all it entails, as one atomic write. */
+export class ResourceService implements ResourceHandler {
+  readonly #store: ResourceStore;
+  readonly #writer: RecordWriter;
+  readonly #clock: Clock;
+  readonly #settingsOf: (tenant: string) => Settings;
+  readonly #hasher: PasswordHasher;
+  readonly #rehearsal: Rehearsal;
+  readonly #planner: ChangePlanner;
+  readonly #parts: ResourceServiceParts;
+
+  constructor(parts: ResourceServiceParts) {
+    const { store, writer, clock, settingsOf, hasher, rehearsal } = parts;
+    this.#parts = parts;
+    this.#store = store;
+    this.#writer = writer;
+    this.#clock = clock;
+    this.#settingsOf = settingsOf;
+    this.#hasher = hasher;
+    this.#rehearsal = rehearsal;
+    this.#planner = new ChangePlanner(parts);
+  }
+
+  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
+    // What was not there a moment ago is in no group.
+    if (attempt === undefined) return this.#show(context, type, await this.#create(context, type, resource), { ...wants, groups: false });
+    const written = await this.#earlier(context, type, attempt) ?? await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
+      // The same attempt may have been quicker on another connection or in another process: the database let one of them have its key.
+      const quicker = cause instanceof UniquenessError ? await this.#earlier(context, type, attempt) : undefined;
+      if (quicker === undefined) throw cause;
+      return quicker;
+    });
+    return this.#show(context, type, written, wants);
+  }
+
+  async read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation> {
+    const record = await this.#store.get(context.tenant, type.name, id);
+    if (record === undefined) throw notFound(type, id);
+    return (await represent(this.#store, type, [record], wants))[0]!;
+  }
+
+  async list(context: RequestContext, type: ResourceType, { condition, sort, wants, count, page }: ListQuery): Promise<ListPage> {
+    const { total: totalResults, records, ...edges } = await this.#store.query({
+      tenant: context.tenant, type: type.name, condition, sort, limit: count,
+      page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
+    });
+    return { totalResults, resources: await represent(this.#store, type, records, wants), ...edges };
+  }
+
+  async replace(
+    context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants,
+  ): Promise<Representation> {
+    const members = await membersOf(resource);
+    const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => ({
+      wanted: { manner: 'replace', resource: carryOver(type, before.resource, resource), members: [{ kind: 'replace', members }] },
+      operations: [],
+    }));
+    return this.#show(context, type, written, wants);
+  }
+
+  async patch(
+    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants,
+  ): Promise<PatchResult> {
+    const { unknownAttributes } = this.#settingsOf(context.tenant).scim;
+    const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, async (before) => {
+      const patched = await inTurns(patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes }));
+      return { wanted: { manner: 'patch', resource: patched.resource, members: patched.members }, operations: patched.operations };
+    });
+    return { representation: await this.#show(context, type, written, wants), changed: written.changed, operations: written.operations };
+  }
+
+  async remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined> {
+    const tape = tapeFor(context);
+    await this.#writer.update({ tenant: context.tenant, type, id }, (before): Decision<void> => {
+      if (before === undefined) throw notFound(type, id);
+      const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
+      return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
+    }, { ...optionsOf(context, tape), precondition });
+    return tape === undefined ? undefined : this.#rehearsal.report(rehearsedOn(tape, {}), context.tenant);
+  }
+
+  async atomically<Answer>(work: (handler: ResourceHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {
+    if (!this.#store.transactions) throw new ScimError(501, undefined, 'All or nothing needs a database with transactions; a standalone MongoDB has none, a replica set does.');
+    return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
+  }
+
+  async recall({ tenant }: RequestContext, attempt: CreateAttempt): Promise<JsonObject | undefined> {
+    return new KeptAnswers(this.#store, this.#clock).earlier(tenant, attempt);
+  }
+
+  async remember({ tenant }: RequestContext, attempt: CreateAttempt, answer: JsonObject): Promise<void> {
+    await new KeptAnswers(this.#store, this.#clock).keep(tenant, attempt, answer);
+  }
+
+  async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {
+    const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
+    const wanted: Wanted = { manner: 'create', resource, members: await bodyMembers(type, resource) };
+    const { change } = await this.#withPassword((prepared) => this.#planner.plan(context, ref, undefined, wanted, prepared));
+    const tape = tapeFor(context);
+    const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context, tape));
+    return { record, changed: true, members: change.members, operations: [], ...(tape === undefined ? {} : { rehearsed: rehearsedOn(tape, resource) }) };
+  }
+
+  /** What an attempt has made before. @throws ScimError 422 when that was to be another resource */
+  async #earlier({ tenant }: RequestContext, type: ResourceType, attempt: CreateAttempt): Promise<Written | undefined> {
+    const record = await this.#store.findByKey(tenant, type.name, attemptKey(attempt));
+    if (record === undefined) return undefined;
+    if (record.attempt?.digest !== attempt.digest) {
+      throw new ScimError(422, undefined, `This Idempotency-Key was used for another ${type.name}, whose id is ${record.id}: a new create needs a new key.`);
+    }
+    return { record, changed: false, members: undefined, operations: [] };
+  }
+
+  /** Changes a record; where a password must be hashed first the line is left, and joined again with the hash in hand. */
+  async #change(
+    context: RequestContext, ref: RecordRef, precondition: Precondition,
+    wish: (before: StoredRecord) => Wish | Promise<Wish>,
+  ): Promise<Written> {
+    let sent: Resource = {};
+    const decide = async (before: StoredRecord | undefined, prepared: PreparedPassword | undefined): Promise<Decision<Written | PasswordWish>> => {
+      if (before === undefined) throw notFound(ref.type, ref.id);
+      const { wanted, operations } = await wish(before);
+      sent = wanted.resource;
+      const outcome = await this.#planner.plan(context, ref, before, wanted, prepared);
+      if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
+      const { change, applied } = outcome;
+      const reports = operations.map((report, index): OperationReport => (applied.has(index) ? { ...report, outcome: 'applied' } : report));
+      if (isUnchanged(before, change)) return { kind: 'keep', answer: { record: before, changed: false, members: undefined, operations: reports } };
+      return { kind: 'put', change, answer: (record) => ({ record, changed: true, members: change.members, operations: reports }) };
+    };
+    let prepared: PreparedPassword | undefined;
+    const tape = tapeFor(context);
+    for (let round = 0; round < 5; round += 1) {
+      const answer = await this.#writer.update(ref, (before) => decide(before, prepared), { ...optionsOf(context, tape), precondition });
+      if ('record' in answer) return tape === undefined ? answer : { ...answer, rehearsed: rehearsedOn(tape, sent) };
+      prepared = await preparePassword(answer, this.#hasher);
+    }
+    throw new StoreUnavailableError('The password is being changed by others at the same time.');
+  }
+
+  async #withPassword(compute: (prepared?: PreparedPassword) => Promise<Plan>): Promise<Extract<Plan, { kind: 'ready' }>> {
+    const first = await compute();
+    if (first.kind === 'ready') return first;
+    const second = await compute(await preparePassword(first.wish, this.#hasher));
+    if (second.kind !== 'ready') throw new StoreUnavailableError('The password could not be prepared.');
+    return second;
+  }
+
+  async #show(context: RequestContext, type: ResourceType, { record, members, rehearsed }: Written, wants: Wants): Promise<Representation> {
+    const shown = (await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined))[0]!;
+    return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
+  }
+}
+
+/** What a dry run would have written is noted on it. */
+type Tape = { commit?: Commit; before?: StoredRecord | undefined };
+
+function tapeFor({ dryRun }: RequestContext): Tape | undefined {
+  return dryRun ? {} : undefined;
+}
+
+function optionsOf({ triggeredBy, client, requestId }: RequestContext, tape: Tape | undefined): WriteOptions {
+  const origin = { triggeredBy, client: client.name, requestId };
+  return tape === undefined ? { origin } : { origin, rehearse: (commit, before) => Object.assign(tape, { commit, before }) };
+}
+
+function rehearsedOn({ commit, before }: Tape, sent: Resource): Rehearsed {
+  return { commit, before, password: typeof sent['password'] === 'string' };
+}
+
+async function bodyMembers(type: ResourceType, resource: Resource): Promise<readonly MembersOperation[]> {
+  const members = type.name === 'Group' ? await membersOf(resource) : [];
+  return members.length === 0 ? [] : [{ kind: 'add', members }];
+}
+
+/** A record as PATCH sees it: with its id, and with the `resend` last acted on, so that saying either again is already true. */
+function patchable({ id, resource, account }: StoredRecord): Resource {
+  const extension: Json | undefined = resource[latchkeyUrn];
+  if (account?.resend === undefined) return { ...resource, id };
+  return { ...resource, id, [latchkeyUrn]: { ...(isJsonObject(extension) ? extension : {}), resend: account.resend } };
+}
+
+function isUnchanged(before: StoredRecord, { resource, account, members, events }: RecordChange): boolean {
+  return members === undefined && events.length === 0 && equalJson(before.resource, resource)
+    && JSON.stringify(before.account) === JSON.stringify(account);
+}
+
+function notFound(type: ResourceType, id: string): NotFoundError {
+  return new NotFoundError(`There is no ${type.name} with id "${id.slice(0, 100)}".`);
+}

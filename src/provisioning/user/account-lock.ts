@@ -1,0 +1,50 @@
+import type { Account } from '../records/account.ts';
+import type { LockedReason, Onboarding } from './latchkey-extension.ts';
+import type { Scene, UserDraft } from '../first-key/first-key-request.ts';
+import { isUnderWay } from '../first-key/first-key-request.ts';
+import { notBefore } from './first-key-address.ts';
+import { omit } from '../../omit.ts';
+
+/** Failed sign-ins from which on each further one makes the next wait. */
+const freeTries = 4;
+/** Failed sign-ins that lock the account for a while. */
+const triesUntilLock = 10;
+const lockMs = 15 * 60_000;
+
+/** How long no further try is taken after so many failures: 1 s after the fifth, doubling, 15 minutes from the tenth on. */
+export function delayAfter(failures: number): number {
+  if (failures >= triesUntilLock) return lockMs;
+  return failures <= freeTries ? 0 : 1_000 * 2 ** (failures - freeTries - 1);
+}
+
+/** True when so many failures are a lock that people should see, and not just a pause. */
+export function isLockedOut(failures: number): boolean {
+  return failures >= triesUntilLock;
+}
+
+/** Why sign-in with a password is refused at this moment; undefined when it is not. */
+export function lockedReason(onboarding: Onboarding, account: Account, { settings, now }: Pick<Scene, 'settings' | 'now'>): LockedReason | undefined {
+  if (account.lockedUntil !== undefined && account.lockedUntil > now.toISOString() && isLockedOut(account.failedSignIns)) return 'failedAttempts';
+  if (notBefore(onboarding, settings, now) !== undefined) return 'notStarted';
+  const invited = account.invitation?.purpose === 'invitation' || onboarding.preRegistration === true;
+  // With 'delivered' a password is in the user's hands: signing in with it is the next step.
+  const pending = invited && isUnderWay(onboarding) && onboarding.status !== 'delivered' && account.mailedPassword !== true;
+  return settings.onboarding.lockUntilPasswordSet && pending ? 'pendingPassword' : undefined;
+}
+
+/** Forgets failed sign-ins and the pause or lock that came of them; false when there were none. */
+export function forgetFailures(draft: UserDraft): boolean {
+  const { account } = draft;
+  if (account.failedSignIns === 0 && account.lockedUntil === undefined) return false;
+  if (isLockedOut(account.failedSignIns)) draft.events.push({ type: 'account.unlocked', data: {} });
+  draft.account = { ...omit(account, 'lockedUntil'), failedSignIns: 0 };
+  return true;
+}
+
+/** Brings the visible `locked` and `lockedReason` in line. */
+export function showLock(draft: UserDraft, scene: Scene): void {
+  const reason = lockedReason(draft.onboarding, draft.account, scene);
+  draft.onboarding.locked = reason !== undefined;
+  if (reason === undefined) delete draft.onboarding.lockedReason;
+  else draft.onboarding.lockedReason = reason;
+}

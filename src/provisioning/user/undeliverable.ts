@@ -1,0 +1,31 @@
+import { foldCase } from '../../scim/model/case-fold.ts';
+import type { Account } from '../records/account.ts';
+
+/** What is said of a message that is not sent because of it. */
+export const undeliverableReply = 'Mail to this address came back, or was complained of: nothing more is sent to it.';
+
+/** Addresses remembered at most: the latest. */
+const kept = 5;
+
+/** True while nothing may be sent to this address. */
+export function isUndeliverable({ undeliverable = [] }: Account, address: string): boolean {
+  const folded = foldCase(address);
+  return undeliverable.some((entry) => entry.address === folded);
+}
+
+/** The account, knowing that nothing more may be sent to this address. */
+export function markUndeliverable(account: Account, address: string, reason: 'bounced' | 'complained', at: string): Account {
+  const others = withoutAddress(account, address);
+  return { ...account, undeliverable: [{ address: foldCase(address), reason, at }, ...others].slice(0, kept) };
+}
+
+/** The account with no word against this address: somebody wants it tried again, or it has proved to work. */
+export function forgetUndeliverable(account: Account, address: string | undefined): Account {
+  if (address === undefined || !isUndeliverable(account, address)) return account;
+  return { ...account, undeliverable: withoutAddress(account, address) };
+}
+
+function withoutAddress({ undeliverable = [] }: Account, address: string): NonNullable<Account['undeliverable']> {
+  const folded = foldCase(address);
+  return undeliverable.filter((entry) => entry.address !== folded);
+}

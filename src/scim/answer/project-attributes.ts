@@ -1,0 +1,248 @@
+import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { parseAttributePath, resolvePath, schemaAt } from '../model/attribute-path.ts';
+import { commonAttributes } from '../model/common-attributes.ts';
+import type { Wants } from '../port/resource-handler.ts';
+import type { Resource } from '../model/resource.ts';
+import type { ResourceType } from '../model/resource-type.ts';
+import type { Attribute } from '../model/schema.ts';
+import { InvalidValueError } from '../model/scim-error.ts';
+
+/** The parameters of RFC 7644 §3.9: a comma-separated text from a URL, or a list from the body of a search. */
+export interface ProjectionParameters {
+  readonly attributes?: string | readonly string[] | undefined;
+  readonly excludedAttributes?: string | readonly string[] | undefined;
+}
+
+/** Which attributes an answer holds: those returned by default, `only` the named ones, or all `except` them. */
+export type Projection =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'only' | 'except'; readonly named: ReadonlyMap<Attribute, Named> };
+
+/** How an attribute was named: as a whole, or some of its sub-attributes. */
+interface Named {
+  whole: boolean;
+  readonly subAttributes: Set<Attribute>;
+}
+
+const maxNames = 1000;
+
+const defaultProjection: Projection = { kind: 'default' };
+
+/**
+ * Reads `attributes` and `excludedAttributes`. Names come in any letter case, with or without URN, with a sub-attribute, or as a
+ * URN alone, which names every attribute of that schema. Names that no schema knows select nothing. Where both parameters are
+ * given (the RFC has no meaning for that) `attributes` counts; an empty one counts as not given.
+ * @throws InvalidValueError for a name that is malformed, or more than 1,000 of them
+ */
+export function parseProjection(type: ResourceType, { attributes, excludedAttributes }: ProjectionParameters): Projection {
+  const only = namesOf(attributes, 'attributes');
+  if (only.length > 0) return { kind: 'only', named: attributesNamed(type, only, 'attributes') };
+  const except = namesOf(excludedAttributes, 'excludedAttributes');
+  if (except.length > 0) return { kind: 'except', named: attributesNamed(type, except, 'excludedAttributes') };
+  return defaultProjection;
+}
+
+function namesOf(parameter: string | readonly string[] | undefined, name: string): string[] {
+  if (parameter === undefined) return [];
+  const listed = typeof parameter === 'string' ? parameter.split(',') : parameter;
+  const names = listed.map((one) => one.trim()).filter((one) => one !== '');
+  if (names.length > maxNames) throw new InvalidValueError(`${name} holds more than ${maxNames} names.`);
+  return names;
+}
+
+function attributesNamed(type: ResourceType, names: readonly string[], parameter: string): Map<Attribute, Named> {
+  const named = new Map<Attribute, Named>();
+  const entry = (attribute: Attribute): Named => {
+    const found = named.get(attribute) ?? { whole: false, subAttributes: new Set() };
+    named.set(attribute, found);
+    return found;
+  };
+  for (const name of names) {
+    const path = parseAttributePath(name);
+    if (path === undefined) {
+      throw new InvalidValueError(`${parameter} holds '${name.slice(0, 200)}', which is no attribute name: send names such as userName, `
+        + `name.givenName or ${type.schema.id}:userName, separated by commas.`);
+    }
+    const schema = schemaAt(type, path);
+    const resolved = schema === undefined ? resolvePath(type, path) : undefined;
+    // What is returned on request only must be named itself (RFC 7643 §2.2).
+    for (const attribute of schema?.attributes ?? []) if (attribute.returned !== 'request') entry(attribute).whole = true;
+    if (resolved?.subAttribute !== undefined) entry(resolved.attribute).subAttributes.add(resolved.subAttribute);
+    else if (resolved !== undefined) entry(resolved.attribute).whole = true;
+  }
+  return named;
+}
+
+/**
+ * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never` returned, always what is
+ * `always` returned, what is returned on `request` only when named; `schemas` goes by what is shown. What is left of an attribute that no schema has any more is not shown:
+ * nobody could say whether it may be.
+ * @returns the very same object when nothing has to be taken out
+ */
+export function projectAttributes(type: ResourceType, resource: Resource, projection: Projection): Resource {
+  const returns = returnsOf(type);
+  if (projection.kind === 'default' && isOpen(resource, returns)) return resource;
+  const projected: Resource = {};
+  for (const key of Object.keys(resource)) {
+    const value = resource[key];
+    const attribute = returns.attributes.get(key);
+    const part = attribute === undefined
+      ? extensionPart(returns.extensionAttributes.get(key), value, projection)
+      : storedPart(attribute, value, projection);
+    if (part !== undefined) projected[key] = part;
+  }
+  if (Array.isArray(projected['schemas'])) projected['schemas'] = schemasIn(type, projected, projected['schemas']);
+  return projected;
+}
+
+/**
+ * Takes from one element of a multi-valued attribute what an answer may show; for values that are kept outside their resource and
+ * streamed.
+ * @returns undefined when nothing of the element is left
+ */
+export function projectElement(attribute: Attribute, element: JsonObject, projection: Projection): JsonObject | undefined {
+  const part = attributePart(attribute, element, projection);
+  return isJsonObject(part) ? part : undefined;
+}
+
+/** Which of the attributes that cost extra to compute the answer will show. */
+export function projectionWants(type: ResourceType, projection: Projection): Wants {
+  const wants = (name: 'members' | 'groups'): boolean => {
+    const resolved = type.resolve({ attribute: name });
+    return resolved?.relation === name && choiceOf(resolved.attribute, projection) !== 'none';
+  };
+  return { members: wants('members'), groups: wants('groups') };
+}
+
+/** Whether an attribute is shown, and if so whether its sub-attributes are sifted. */
+function choiceOf(attribute: Attribute, projection: Projection): 'none' | 'whole' | 'some' {
+  if (attribute.returned === 'never') return 'none';
+  const named = projection.kind === 'default' ? undefined : projection.named.get(attribute);
+  const sifted = (named !== undefined && named.subAttributes.size > 0) || attribute.subAttributes?.some(isRestricted) === true;
+  const shown = sifted ? 'some' : 'whole';
+  if (attribute.returned === 'always') return shown;
+  if (projection.kind === 'only') return named === undefined ? 'none' : shown;
+  return attribute.returned === 'request' || named?.whole === true ? 'none' : shown;
+}
+
+function isRestricted(attribute: Attribute): boolean {
+  return attribute.returned === 'never' || attribute.returned === 'request' || attribute.subAttributes?.some(isRestricted) === true;
+}
+
+/** Of a stored value even the whole is sifted: it may be older than the schema. */
+function storedPart(attribute: Attribute, value: Json | undefined, projection: Projection): Json | undefined {
+  const choice = choiceOf(attribute, projection);
+  return attributePart(attribute, value, projection, choice === 'whole' && attribute.subAttributes !== undefined ? 'some' : choice);
+}
+
+/** `schemas` names what the attributes present are defined by (RFC 7643 §3): an extension of which nothing is shown is none of it. */
+function schemasIn(type: ResourceType, projected: Resource, schemas: readonly Json[]): Json[] {
+  return schemas.filter((urn) => typeof urn === 'string' && (urn === type.schema.id || Object.hasOwn(projected, urn)));
+}
+
+function attributePart(attribute: Attribute, value: Json | undefined, projection: Projection, choice = choiceOf(attribute, projection)): Json | undefined {
+  if (choice === 'none' || value === undefined) return undefined;
+  if (choice === 'whole') return value;
+  if (isJsonObject(value)) return complexPart(attribute, value, projection);
+  if (!Array.isArray(value)) return value;
+  const elements = value.flatMap((one) => (isJsonObject(one) ? complexPart(attribute, one, projection) ?? [] : one));
+  return elements.length === 0 ? undefined : elements;
+}
+
+function complexPart(attribute: Attribute, value: JsonObject, projection: Projection): JsonObject | undefined {
+  const part: JsonObject = {};
+  for (const subAttribute of attribute.subAttributes ?? []) {
+    const subValue = value[subAttribute.name];
+    if (subValue !== undefined && showsSubAttribute(attribute, subAttribute, projection)) part[subAttribute.name] = subValue;
+  }
+  return Object.keys(part).length === 0 ? undefined : part;
+}
+
+function showsSubAttribute(attribute: Attribute, subAttribute: Attribute, projection: Projection): boolean {
+  if (subAttribute.returned === 'never') return false;
+  if (subAttribute.returned === 'always') return true;
+  const named = projection.kind === 'default' ? undefined : projection.named.get(attribute);
+  const itself = named?.subAttributes.has(subAttribute) === true;
+  const byDefault = subAttribute.returned === 'default';
+  if (projection.kind !== 'only') return byDefault && !itself;
+  return itself || (byDefault && (named?.whole === true || attribute.returned === 'always'));
+}
+
+function extensionPart(
+  attributes: ReadonlyMap<string, Attribute> | undefined, value: Json | undefined, projection: Projection,
+): JsonObject | undefined {
+  if (attributes === undefined || !isJsonObject(value)) return undefined;
+  const part: JsonObject = {};
+  for (const name of Object.keys(value)) {
+    const attribute = attributes.get(name);
+    const kept = attribute && storedPart(attribute, value[name], projection);
+    if (kept !== undefined) part[name] = kept;
+  }
+  return Object.keys(part).length === 0 ? undefined : part;
+}
+
+/** How a resource type's attributes are returned, ready for look-ups. */
+interface Returns {
+  readonly attributes: ReadonlyMap<string, Attribute>;
+  readonly extensionAttributes: ReadonlyMap<string, ReadonlyMap<string, Attribute>>;
+  /** What the default answer shows without a second look. */
+  readonly open: OpenAttributes;
+  readonly openExtensions: ReadonlyMap<string, OpenAttributes>;
+}
+
+/** The attributes that are returned by default, by name; of complex ones the sub-attributes that are. */
+type OpenAttributes = ReadonlyMap<string, ReadonlySet<string> | 'simple'>;
+
+const prepared = new WeakMap<ResourceType, Returns>();
+
+function returnsOf(type: ResourceType): Returns {
+  let returns = prepared.get(type);
+  if (returns === undefined) {
+    const own = [...commonAttributes, ...type.schema.attributes];
+    returns = {
+      attributes: byName(own),
+      extensionAttributes: new Map(type.extensions.map(({ schema }) => [schema.id, byName(schema.attributes)])),
+      open: openAmong(own),
+      openExtensions: new Map(type.extensions.map(({ schema }) => [schema.id, openAmong(schema.attributes)])),
+    };
+    prepared.set(type, returns);
+  }
+  return returns;
+}
+
+function byName(attributes: readonly Attribute[]): ReadonlyMap<string, Attribute> {
+  return new Map(attributes.map((attribute) => [attribute.name, attribute]));
+}
+
+function openAmong(attributes: readonly Attribute[]): OpenAttributes {
+  return new Map(attributes.filter(isOpenAttribute).map((attribute) => [
+    attribute.name, attribute.subAttributes === undefined ? 'simple' : new Set(attribute.subAttributes.filter(isOpenAttribute).map(({ name }) => name)),
+  ]));
+}
+
+function isOpenAttribute({ returned }: Attribute): boolean {
+  return returned === 'default' || returned === 'always';
+}
+
+/** True when the default answer shows all that a resource holds. Nearly all answers pass here. */
+function isOpen(resource: Resource, { open, openExtensions }: Returns): boolean {
+  for (const key of Object.keys(resource)) {
+    const extension = openExtensions.get(key);
+    if (extension === undefined ? !isOpenValue(resource[key], open.get(key)) : !isOpenExtension(resource[key], extension)) return false;
+  }
+  return true;
+}
+
+function isOpenExtension(container: Json | undefined, open: OpenAttributes): boolean {
+  return isJsonObject(container) && Object.keys(container).every((name) => isOpenValue(container[name], open.get(name)));
+}
+
+function isOpenValue(value: Json | undefined, parts: ReadonlySet<string> | 'simple' | undefined): boolean {
+  if (parts === undefined || parts === 'simple') return parts === 'simple';
+  if (Array.isArray(value)) return value.every((element) => isOpenElement(element, parts));
+  return isOpenElement(value, parts);
+}
+
+function isOpenElement(element: Json | undefined, parts: ReadonlySet<string>): boolean {
+  return !isJsonObject(element) || Object.keys(element).every((name) => parts.has(name));
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '../../clock.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Settings } from '../../config/settings.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+import type { CursorScope } from './cursor.ts';
+import type { Capabilities } from './discovery.ts';
+import { bindListRequest, parseListParameters, parseSearchRequest } from './list-query.ts';
+import type { ListRequest } from './list-query.ts';
+import { readPage } from './merged-page.ts';
+import type { MergedPage, TypeQuery } from './merged-page.ts';
+import { parseProjection, projectionWants } from '../answer/project-attributes.ts';
+import { Representer } from '../answer/represent.ts';
+import { requireObject } from '../port/request-body.ts';
+import type { ResourceHandler, Wants, WalkStart } from '../port/resource-handler.ts';
+import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
+import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
+
+/** What lists need of the endpoint's parts. */
+export interface ListParts {
+  readonly types: ResourceTypes;
+  readonly handler: ResourceHandler;
+  readonly settingsOf: (tenant: string) => Settings;
+  /** What `/ServiceProviderConfig` says. */
+  readonly capabilities: Capabilities;
+  /** 32 bytes that seal list cursors; the same in every process of the service. */
+  readonly cursorKey: Buffer;
+  readonly clock: Clock;
+}
+
+const listResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+
+const nothing: Wants = { members: false, groups: false };
+
+/**
+ * Answers queries over one resource type, or over several at the root (RFC 7644 §3.4.2, §3.4.3; RFC 9865). Over several, the types follow one
+ * another in the order they were loaded, each sorted within itself; an attribute that a type lacks is unassigned there.
+ */
+export class ListEndpoint {
+  readonly #parts: ListParts;
+
+  constructor(parts: ListParts) {
+    this.#parts = parts;
+  }
+
+  /** `GET` with query parameters. @throws ScimError */
+  query(request: ScimRequest, types: readonly ResourceType[]): Promise<ScimResponse> {
+    return this.#answer(request, types, parseListParameters(request.query));
+  }
+
+  /** `POST …/.search` with a SearchRequest. @throws ScimError */
+  search(request: ScimRequest, types: readonly ResourceType[]): Promise<ScimResponse> {
+    return this.#answer(request, types, parseSearchRequest(requireObject(request.body)));
+  }
+
+  async #answer(request: ScimRequest, types: readonly ResourceType[], list: ListRequest): Promise<ScimResponse> {
+    const { context, baseUrl } = request;
+    const { handler, clock, cursorKey, capabilities: { pagination } } = this.#parts;
+    const scope: CursorScope = { tenant: context.tenant, client: context.client.id, resourceType: types.map(({ name }) => name).join(), request: list };
+    const queries = types.map((type) => this.#queryOf(request, type, types, list));
+    const { cursor, startIndex } = list;
+    const start = cursor === undefined ? { startIndex } : cursor === '' ? { after: '' } : openCursor(cursorKey, scope, cursor, clock.now());
+    const page = await readPage(handler, context, queries, start);
+    const expiry = new Date(clock.now().getTime() + pagination.cursorTimeout * 1000);
+    const seal = (to: WalkStart): string => sealCursor(cursorKey, scope, to, expiry);
+    const cursors = {
+      ...(page.next === undefined ? {} : { nextCursor: seal({ after: page.next }) }),
+      ...(page.previous === undefined ? {} : { previousCursor: seal({ before: page.previous }) }),
+    };
+    const body = await new Representer(this.#parts.types, baseUrl).listBody(envelopeOf(page, list, cursors), page.resources);
+    return { status: 200, headers: {}, body, log: {} };
+  }
+
+  #queryOf({ method, context: { tenant } }: ScimRequest, type: ResourceType, types: readonly ResourceType[], list: ListRequest): TypeQuery {
+    const { maxPageSize } = this.#parts.settingsOf(tenant).scim;
+    const projection = parseProjection(type, list);
+    const others = types.filter((other) => other !== type);
+    return {
+      type, projection,
+      ...bindListRequest(type, list, { maxPageSize }, others),
+      wants: method === 'HEAD' ? nothing : projectionWants(type, projection),
+    };
+  }
+}
+
+/** RFC 7644 §3.4.2.4; with a cursor there is no index (RFC 9865 §2). */
+function envelopeOf(page: MergedPage, list: ListRequest, cursors: JsonObject): JsonObject {
+  return {
+    schemas: [listResponseUrn],
+    totalResults: page.totalResults,
+    itemsPerPage: page.resources.length,
+    ...(list.cursor === undefined ? { startIndex: list.startIndex } : {}),
+    ...cursors,
+  };
+}

@@ -1,0 +1,177 @@
+import type { Settings } from '../../config/settings.ts';
+import { createAttemptOf } from '../port/create-attempt.ts';
+import { withDryRun } from '../port/dry-run.ts';
+import { formatEtag, isNotModified, parsePrecondition } from '../answer/etag.ts';
+import type { InboundMapping } from '../port/inbound-mapping.ts';
+import { inTurns } from '../../cooperative.ts';
+import { parsePatchRequest } from '../patch/patch-op.ts';
+import type { PatchOperation } from '../patch/patch-op.ts';
+import { parseProjection, projectionWants } from '../answer/project-attributes.ts';
+import type { Projection } from '../answer/project-attributes.ts';
+import { idOf, Representer } from '../answer/represent.ts';
+import { requireObject } from '../port/request-body.ts';
+import type { RequestNotes } from '../model/request-notes.ts';
+import { listParameterOf, prefersMinimal } from '../port/request-preferences.ts';
+import type { Representation, ResourceHandler, Wants } from '../port/resource-handler.ts';
+import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
+import type { Resource } from '../model/resource.ts';
+import { answer } from '../answer/scim-answer.ts';
+import { PreconditionFailedError, ScimError } from '../model/scim-error.ts';
+import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
+import { validationSteps } from '../validate/validate-resource.ts';
+
+/** What requests for single resources need of the endpoint's parts. */
+export interface ResourceParts {
+  readonly types: ResourceTypes;
+  readonly handler: ResourceHandler;
+  readonly mapping: InboundMapping;
+  readonly settingsOf: (tenant: string) => Settings;
+  /** 32 bytes that the digests of creates are made with; the same in every process of the service. */
+  readonly attemptKey: Buffer;
+}
+
+const nothing: Wants = { members: false, groups: false };
+
+/** Creates, reads, changes and removes single resources. */
+export class ResourceEndpoint {
+  readonly #parts: ResourceParts;
+
+  constructor(parts: ResourceParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers a request for one resource, by its method. */
+  handle(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    switch (request.method) {
+      case 'PUT': return this.#replace(request, type, id);
+      case 'PATCH': return this.#patch(request, type, id);
+      case 'DELETE': return this.#remove(request, type, id);
+      default: return this.#read(request, type, id);
+    }
+  }
+
+  /** RFC 7644 §3.3. */
+  async create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
+    const projection = projectionOf(request, type);
+    const { resource, log } = await this.#validated(request, type, 'create');
+    const minimal = prefersMinimal(request) && !request.context.dryRun;
+    const wants = minimal ? nothing : projectionWants(type, projection);
+    const { context, headers: { 'idempotency-key': key } } = request;
+    // What is only tried out takes no key.
+    const attempt = context.dryRun ? undefined : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKey);
+    const representation = await this.#parts.handler.create(context, type, resource, wants, attempt);
+    const id = idOf(representation);
+    const headers = { Location: this.#representer(request).location(type, id), ...etagOf(representation), ...(minimal ? applied : {}) };
+    return minimal ? answer(201, undefined, headers, log) : this.#show(request, type, projection, representation, 201, headers, log);
+  }
+
+  /** RFC 7644 §3.4.1. */
+  async #read(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    const projection = projectionOf(request, type);
+    const precondition = parsePrecondition(request.headers);
+    const wants = request.method === 'HEAD' ? nothing : projectionWants(type, projection);
+    const representation = await this.#parts.handler.read(request.context, type, id, wants);
+    const { version } = representation;
+    if (precondition.ifMatch !== undefined && precondition.ifMatch !== '*' && !precondition.ifMatch.includes(version)) {
+      throw new PreconditionFailedError(`The resource is at version ${formatEtag(version)}.`);
+    }
+    if (isNotModified(precondition, version)) return answer(304, undefined, etagOf(representation));
+    return this.#show(request, type, projection, representation, 200, etagOf(representation));
+  }
+
+  /** RFC 7644 §3.5.1. */
+  async #replace(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    const projection = projectionOf(request, type);
+    const precondition = parsePrecondition(request.headers);
+    const { resource, log } = await this.#validated(request, type, 'replace');
+    const minimal = prefersMinimal(request) && !request.context.dryRun;
+    const wants = minimal ? nothing : projectionWants(type, projection);
+    const representation = await this.#parts.handler.replace(request.context, type, id, resource, precondition, wants);
+    if (minimal) return answer(204, undefined, { ...etagOf(representation), ...applied }, log);
+    return this.#show(request, type, projection, representation, 200, etagOf(representation), log);
+  }
+
+  /** RFC 7644 §3.5.2. Answers the body where `attributes` asks for it; 204 for who prefers that, and for what is too large to repeat (docs/decisions/0005). */
+  async #patch(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    const { context, headers } = request;
+    const projection = projectionOf(request, type);
+    const precondition = parsePrecondition(headers);
+    const sent = parsePatchRequest(requireObject(request.body), context.profile);
+    const operations = this.#parts.mapping.mapOperations(context, type, sent);
+    const mustShow = projection.kind === 'only';
+    const minimal = !mustShow && !context.dryRun && (prefersMinimal(request) || expectsNoContent(request, type, sent));
+    const wants = minimal ? nothing : projectionWants(type, projection);
+    const result = await this.#parts.handler.patch(context, type, id, operations, precondition, wants).catch((cause: unknown) => {
+      throw withOperations(cause, operations);
+    });
+    const log: RequestNotes = { operations: result.operations, dropped: result.operations.flatMap(({ dropped = [] }) => dropped) };
+    const answered = { ...etagOf(result.representation), ...(prefersMinimal(request) && minimal ? applied : {}) };
+    if (minimal) return answer(204, undefined, answered, log);
+    if (mustShow || context.dryRun) return this.#show(request, type, projection, result.representation, 200, answered, log);
+    const body = await this.#representer(request).heldBody({ type, projection, representation: result.representation });
+    return answer(body === undefined ? 204 : 200, body, answered, log);
+  }
+
+  /** RFC 7644 §3.6. */
+  async #remove(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    const dryRun = await this.#parts.handler.remove(request.context, type, id, parsePrecondition(request.headers));
+    return dryRun === undefined ? answer(204, undefined) : answer(200, withDryRun(undefined, dryRun, []));
+  }
+
+  async #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): Promise<{ resource: Resource; log: RequestNotes }> {
+    const { profile, tenant } = request.context;
+    const body = this.#parts.mapping.mapResource(request.context, type, requireObject(request.body));
+    const unknownAttributes = profile === 'strict' ? 'refuse' : this.#parts.settingsOf(tenant).scim.unknownAttributes;
+    const { resource, dropped, rules } = await inTurns(validationSteps(type, body, { context, unknownAttributes }));
+    return { resource, log: { dropped, rules } };
+  }
+
+  #representer(request: ScimRequest): Representer {
+    return new Representer(this.#parts.types, request.baseUrl);
+  }
+
+  async #show(
+    request: ScimRequest, type: ResourceType, projection: Projection, representation: Representation, status: number, headers: Record<string, string>,
+    log: RequestNotes = {},
+  ): Promise<ScimResponse> {
+    const { dryRun } = representation;
+    if (dryRun === undefined) return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
+    // Nothing was made, so there is no place and no version to name; a list too long to be held is left out.
+    const body = await this.#representer(request).heldBody({ type, projection, representation });
+    return answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log);
+  }
+}
+
+/** What the protocol made of the request, in the words of a dry run. */
+function rulesOf({ rules = [], dropped = [], operations = [] }: RequestNotes): string[] {
+  const named = new Set([...rules, ...operations.flatMap((operation) => operation.rules ?? [])]);
+  return [...[...named].map((rule) => `dialect: ${rule}`), ...dropped.map((name) => `unknownAttributes: '${name}' is dropped`)];
+}
+
+/** RFC 7240 §3. */
+const applied = { 'Preference-Applied': 'return=minimal' } as const;
+
+function etagOf({ version }: Representation): { ETag: string } {
+  return { ETag: formatEtag(version) };
+}
+
+function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
+  return parseProjection(type, { attributes: listParameterOf(query, 'attributes'), excludedAttributes: listParameterOf(query, 'excludedAttributes') });
+}
+
+/** All operations are refused together; where one of them is at fault, the others are told apart from it. */
+function withOperations(cause: unknown, operations: readonly PatchOperation[]): unknown {
+  if (!(cause instanceof ScimError)) return cause;
+  const isFault = (index: number) => cause.operation === undefined || cause.operation === index;
+  cause.notes = {
+    operations: operations.map(({ op, path, rules = [] }, index) => ({ op, ...(path === undefined ? {} : { path }), outcome: isFault(index) ? 'refused' : 'notApplied', rules })),
+  };
+  return cause;
+}
+
+/** Entra ID wants 204 for groups, and says who it is by its spelling of `op` (Microsoft, "Develop and plan provisioning for a SCIM endpoint"). */
+function expectsNoContent({ context: { profile } }: ScimRequest, type: ResourceType, operations: readonly PatchOperation[]): boolean {
+  if (profile === 'entra') return true;
+  return profile === 'auto' && type.resolve({ attribute: 'members' })?.relation === 'members'
+    && operations.some(({ rules = [] }) => rules.includes('capitalisedOp'));
+}

@@ -1,0 +1,75 @@
+import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
+import { NotFoundError, ScimError } from '../model/scim-error.ts';
+
+/** Where a request goes (RFC 7644 §3.2, table 2; §4). */
+export type Route =
+  | { readonly kind: 'collection'; readonly type: ResourceType }
+  | { readonly kind: 'resource'; readonly type: ResourceType; readonly id: string }
+  | { readonly kind: 'search'; readonly type: ResourceType }
+  | { readonly kind: 'root' | 'rootSearch' | 'bulk' | 'me' | 'serviceProviderConfig' | 'resourceTypes' | 'schemas' }
+  | { readonly kind: 'resourceType' | 'schema'; readonly name: string };
+
+/** What each kind of route answers to; `HEAD` wherever there is `GET` (RFC 9110 §9.3.2). */
+const methods: Readonly<Record<Route['kind'], readonly string[]>> = {
+  collection: ['GET', 'HEAD', 'POST'],
+  resource: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+  search: ['POST'],
+  root: ['GET', 'HEAD'],
+  rootSearch: ['POST'],
+  bulk: ['POST'],
+  me: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  serviceProviderConfig: ['GET', 'HEAD'],
+  resourceTypes: ['GET', 'HEAD'],
+  resourceType: ['GET', 'HEAD'],
+  schemas: ['GET', 'HEAD'],
+  schema: ['GET', 'HEAD'],
+};
+
+/** Endpoints that are no resource type's, in lower case. */
+const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly one?: 'resourceType' | 'schema' }>> = {
+  '': { whole: 'root' },
+  '.search': { whole: 'rootSearch' },
+  bulk: { whole: 'bulk' },
+  me: { whole: 'me' },
+  serviceproviderconfig: { whole: 'serviceProviderConfig' },
+  serviceproviderconfigs: { whole: 'serviceProviderConfig' },
+  resourcetypes: { whole: 'resourceTypes', one: 'resourceType' },
+  schemas: { whole: 'schemas', one: 'schema' },
+};
+
+/**
+ * Finds where a request goes. Endpoint names in any letter case, a slash at the end is nothing; an id is taken as it is.
+ * @param path below the base, percent-encoded
+ * @throws NotFoundError for what is no endpoint; ScimError 400 for broken percent-encoding; ScimError 405 with `Allow`
+ */
+export function parseRoute(types: ResourceTypes, method: string, path: string): Route {
+  const route = routeOf(types, path.split('/').filter((segment) => segment !== '').map(decode));
+  if (route === undefined) throw new NotFoundError(`There is no endpoint at ${path.slice(0, 200)}.`);
+  const allowed = methods[route.kind];
+  if (!allowed.includes(method)) {
+    throw new ScimError(405, undefined, `${method.slice(0, 20)} is not possible here, only ${allowed.join(', ')}.`, { Allow: allowed.join(', ') });
+  }
+  return route;
+}
+
+function routeOf(types: ResourceTypes, [endpoint = '', second, ...more]: readonly string[]): Route | undefined {
+  if (more.length > 0) return undefined;
+  const type = types.byEndpoint(`/${endpoint}`);
+  if (type !== undefined) {
+    if (second === undefined) return { kind: 'collection', type };
+    return second.toLowerCase() === '.search' ? { kind: 'search', type } : { kind: 'resource', type, id: second };
+  }
+  const name = endpoint.toLowerCase();
+  const found = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
+  if (found === undefined) return undefined;
+  if (second === undefined) return { kind: found.whole } as Route;
+  return found.one === undefined ? undefined : { kind: found.one, name: second };
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new ScimError(400, undefined, 'The path is not properly percent-encoded.');
+  }
+}

@@ -1,0 +1,114 @@
+import { isJsonObject } from '../../json.ts';
+import type { Json } from '../../json.ts';
+import { bindElementFilter } from '../filter/bind-filter.ts';
+import type { Condition } from '../search/condition.ts';
+import type { Dialect } from '../model/dialects.ts';
+import type { Filter } from '../filter/filter.ts';
+import type { Steps } from '../../cooperative.ts';
+import type { AttributeTarget } from './patch-target.ts';
+import { isUnassigned } from './patch-value.ts';
+import type { PatchValues } from './patch-value.ts';
+import type { ResourceType } from '../model/resource-type.ts';
+import { InvalidPathError, InvalidValueError, MutabilityError } from '../model/scim-error.ts';
+
+/** A member as a client names it; whether there is such a resource is for the handler to say. */
+export interface MemberValue {
+  /** The member's id; never empty. */
+  readonly value: string;
+  /** `User` or `Group`, where the client said so. */
+  readonly type?: string;
+  readonly display?: string;
+}
+
+/**
+ * What an operation does to a group's members, which are records of their own and not part of the resource. Adding one who is in and
+ * removing one who is not are no errors; whoever carries it out says whether anything changed.
+ */
+export type MembersOperation = { /** Which operation of a PATCH it belongs to; absent where a whole body names the members. */ readonly index?: number } & (
+  | { readonly kind: 'add'; readonly members: readonly MemberValue[] }
+  /** By id. */
+  | { readonly kind: 'remove'; readonly values: readonly string[] }
+  /** Those that satisfy a condition over `{value, display, type}`. */
+  | { readonly kind: 'removeWhere'; readonly condition: Condition }
+  | { readonly kind: 'replace'; readonly members: readonly MemberValue[] }
+  | { readonly kind: 'clear' }
+);
+
+/** An operation on `members` as sent. */
+interface MembersChange {
+  readonly op: 'add' | 'remove' | 'replace';
+  readonly target: AttributeTarget;
+  readonly value: Json | undefined;
+  readonly values: PatchValues;
+  readonly dialect: Dialect;
+}
+
+/**
+ * Reads an operation on `members` (RFC 7644 §3.5.2): all shapes, Entra's value arrays and its filter paths included. Interruptible where it names many.
+ * @throws InvalidPathError for add or replace through a filter, MutabilityError for a change inside a member (RFC 7643 §4.2: immutable),
+ *   InvalidValueError for a member without an id
+ */
+export function* membersOperation(type: ResourceType, index: number, change: MembersChange): Steps<MembersOperation> {
+  const { op, target: { resolved, filter, subAttribute }, value, dialect } = change;
+  if (subAttribute !== undefined) {
+    throw new MutabilityError(`"members.${subAttribute.name}" cannot be changed by itself: remove the member and add the new one.`);
+  }
+  if (filter !== undefined) {
+    if (op !== 'remove') throw new InvalidPathError(`"${op}" cannot go through a filter on "members": name the members in "value".`);
+    const values = idsOf(filter);
+    return values === undefined
+      ? { index, kind: 'removeWhere', condition: bindElementFilter(type, resolved, filter) }
+      : { index, kind: 'remove', values };
+  }
+  if (op === 'remove') {
+    if (value === undefined || value === null) return { index, kind: 'clear' };
+    dialect.permits('removeByValue');
+    return { index, kind: 'remove', values: isUnassigned(value) ? [] : (yield* readMembers(change)).map((member) => member.value) };
+  }
+  if (isUnassigned(value)) return op === 'replace' ? { index, kind: 'clear' } : { index, kind: op, members: [] };
+  const members = yield* readMembers(change);
+  // Only `[]` and null say that nobody is to be left; an element that names nobody must not.
+  if (op === 'replace' && members.length === 0) throw namesNobody();
+  return { index, kind: op, members };
+}
+
+/** Each member once; the last one said of a member counts. */
+function* readMembers({ value, values, dialect }: MembersChange): Steps<readonly MemberValue[]> {
+  const members = new Map<string, MemberValue>();
+  for (const element of yield* values.listSteps(value!)) {
+    if (members.size % 1000 === 999) yield;
+    if (!isJsonObject(element)) continue;
+    const reference = element['$ref'];
+    let id = element['value'];
+    if (id === undefined && typeof reference === 'string' && dialect.permits('memberByRef')) id = idOfReference(reference);
+    if (typeof id !== 'string' || id === '') throw namesNobody();
+    const { type, display } = element;
+    members.set(id, {
+      value: id,
+      ...(typeof type === 'string' && type !== '' ? { type } : {}),
+      ...(typeof display === 'string' && display !== '' ? { display } : {}),
+    });
+  }
+  return [...members.values()];
+}
+
+function namesNobody(): InvalidValueError {
+  return new InvalidValueError('Each of "members" needs a "value": the id of a user or group.');
+}
+
+function idOfReference(reference: string): string {
+  return reference.slice(reference.lastIndexOf('/') + 1);
+}
+
+/** The ids that `value eq "a"`, or several of these joined by `or`, names: found by key, with no search. */
+function idsOf(filter: Filter): string[] | undefined {
+  const terms = filter.kind === 'or' ? filter.filters : [filter];
+  const ids: string[] = [];
+  for (const term of terms) {
+    const isId = term.kind === 'compare' && term.operator === 'eq' && term.path.attribute.toLowerCase() === 'value'
+      && term.path.schema === undefined && term.path.subAttribute === undefined;
+    if (!isId || typeof term.value !== 'string') return undefined;
+    ids.push(term.value);
+  }
+  return ids;
+}

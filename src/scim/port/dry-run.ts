@@ -1,0 +1,44 @@
+import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+
+/** URN of what a dry run adds to its answer. */
+export const dryRunUrn = 'urn:ietf:params:scim:api:messages:latchkey:2.0:DryRun';
+
+/** A message that a write would have sent. Secrets are replaced by a visible placeholder. */
+export type PlannedMessage = {
+  channel: string;
+  template: string;
+  /** Absent where there is no address. */
+  to?: string;
+  /** ISO 8601 UTC: when it would go out at the earliest. */
+  notBefore: string;
+  /** Why it would wait, or would not go at all. */
+  reason?: string;
+  subject?: string;
+  text?: string;
+};
+
+/** What a write would have brought about besides what it would have stored. */
+export interface DryRunReport {
+  readonly deliveries: readonly PlannedMessage[];
+  /** What decided, each as `name: sentence`. */
+  readonly rules: readonly string[];
+}
+
+/**
+ * The answer of a dry run: the resource as it would be stored, with the report as an extension.
+ * @param body what the write itself would have answered; undefined for a DELETE
+ * @param rules what the protocol made of the request, to stand before the report's own
+ */
+export function withDryRun(body: Json | undefined, { deliveries, rules: own }: DryRunReport, rules: readonly string[]): JsonObject {
+  const resource: JsonObject = isJsonObject(body) ? body : {};
+  const schemas = Array.isArray(resource['schemas']) ? resource['schemas'] : [];
+  return { ...resource, schemas: [...schemas, dryRunUrn], [dryRunUrn]: { deliveries: [...deliveries], rules: [...rules, ...own] } };
+}
+
+/** What a dry run's answer says, for the line of a Bulk response; undefined where it is no such answer. */
+export function dryRunIn(body: Json | AsyncIterable<string> | undefined): { readonly location: string | undefined; readonly report: JsonObject } | undefined {
+  if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body || !isJsonObject(body)) return undefined;
+  const { [dryRunUrn]: report, meta } = body;
+  const location = isJsonObject(meta) ? meta['location'] : undefined;
+  return isJsonObject(report) ? { location: typeof location === 'string' ? location : undefined, report } : undefined;
+}

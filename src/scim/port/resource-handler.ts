@@ -1,0 +1,121 @@
+import type { ClientProfile } from '../../client-profile.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Condition, SortOrder } from '../search/condition.ts';
+import type { CreateAttempt } from './create-attempt.ts';
+import type { DryRunReport } from './dry-run.ts';
+import type { PatchOperation } from '../patch/patch-op.ts';
+import type { OperationReport } from '../model/request-notes.ts';
+import type { Resource } from '../model/resource.ts';
+import type { ResourceType } from '../model/resource-type.ts';
+
+/** Who calls, on whose behalf, and how to treat their dialect. */
+export interface RequestContext {
+  readonly tenant: string;
+  /** The calling client; `me` is the id of the user it calls for, where it does. */
+  readonly client: { readonly id: string; readonly name: string; readonly me?: string | undefined };
+  readonly profile: ClientProfile;
+  /** What set the call off, as events report it. */
+  readonly triggeredBy: 'scim' | 'admin_api' | 'import' | 'self' | 'system';
+  /** Correlates log lines, events and the request log. */
+  readonly requestId: string;
+  /** When true the handler computes and checks everything and stores nothing. */
+  readonly dryRun: boolean;
+}
+
+/** A resource as stored, before projection; `meta.location` is added by the endpoint, which knows the base URL. */
+export interface Representation {
+  /** Includes `schemas`, `id` and, where asked for, computed attributes (`groups`). Never holds attributes that are never returned. */
+  readonly resource: Resource;
+  readonly resourceType: string;
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  /** A Group's members, read lazily so that a group of any size can be streamed; absent when not asked for. */
+  readonly members?: AsyncIterable<readonly Resource[]>;
+  /** What a dry run would have brought about; absent where something was really done. */
+  readonly dryRun?: DryRunReport;
+}
+
+/** Which computed attributes the answer needs; whoever does not ask for them does not pay for them. */
+export interface Wants {
+  readonly members: boolean;
+  readonly groups: boolean;
+}
+
+/** If-Match and If-None-Match as lists of versions, or `*` (RFC 7644 §3.14). */
+export interface Precondition {
+  readonly ifMatch?: readonly number[] | '*';
+  readonly ifNoneMatch?: readonly number[] | '*';
+}
+
+/**
+ * Where a page of a walk through a list starts (RFC 9865): on `after` a position, or back, ending `before` what follows one. Positions are
+ * the store's own; the empty one is the list's first end going on, its last going back.
+ */
+export type WalkStart = { readonly after: string } | { readonly before: string };
+
+/** A list request, bound and normalised (RFC 7644 §3.4.2; RFC 9865). */
+export interface ListQuery {
+  readonly condition: Condition | undefined;
+  readonly sort: SortOrder | undefined;
+  readonly wants: Wants;
+  /** The most resources to answer; 0 asks for the count alone. */
+  readonly count: number;
+  /** Index paging, 1-based; or cursor paging. */
+  readonly page: { readonly startIndex: number } | WalkStart;
+}
+
+/** One page. */
+export interface ListPage {
+  readonly totalResults: number;
+  readonly resources: readonly Representation[];
+  /** In cursor paging: the position to go on `after`, absent on the last page. */
+  readonly next?: string;
+  /** In cursor paging: the position to go back from, as `before`, absent on the first page. */
+  readonly previous?: string;
+}
+
+/** What a PATCH did. */
+export interface PatchResult {
+  readonly representation: Representation;
+  /** False when every operation was already true: nothing was stored, the version stands. */
+  readonly changed: boolean;
+  /** One per operation, in order: applied, or already true. (A refused one is thrown as a ScimError.) */
+  readonly operations: readonly OperationReport[];
+}
+
+/**
+ * PORT: what the protocol needs of the product. Declared here, implemented by `provisioning`. Every method throws ScimError
+ * for what the caller can mend: NotFoundError, UniquenessError, PreconditionFailedError, MutabilityError, InvalidValueError.
+ */
+export interface ResourceHandler {
+  /**
+   * Stores a new resource that `validateResource` has passed (RFC 7644 §3.3). An attempt made before, in whichever process, makes nothing
+   * and answers the resource it made, as long as that exists.
+   * @throws ScimError 422 when the attempt's key was used for another resource
+   */
+  create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation>;
+  /** Reads one resource (§3.4.1). */
+  read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation>;
+  /** Answers one page of one resource type (§3.4.2). */
+  list(context: RequestContext, type: ResourceType, query: ListQuery): Promise<ListPage>;
+  /** Replaces a resource; what is readOnly, or pending and not named, survives (§3.5.1). */
+  replace(context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation>;
+  /** Applies all operations or none (§3.5.2). */
+  patch(context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants): Promise<PatchResult>;
+  /** Removes a resource (§3.6). @returns what a dry run would have brought about */
+  remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined>;
+  /**
+   * Does a piece of work whose writes take effect all together, or not at all when it is not to be kept. It is done with a handler of its own,
+   * and again from the beginning when others have changed the same resources meanwhile.
+   * @throws ScimError 501 where the database cannot
+   */
+  atomically<Answer>(work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>): Promise<Answer>;
+  /**
+   * What a batch that may be repeated was answered, if it has been carried out.
+   * @throws ScimError 422 when the attempt's key was used for another batch
+   */
+  recall(context: RequestContext, attempt: CreateAttempt): Promise<JsonObject | undefined>;
+  /** Keeps a batch's answer for its repetitions; called where the batch is written, so that both stand or fall together. */
+  remember(context: RequestContext, attempt: CreateAttempt, answer: JsonObject): Promise<void>;
+}

@@ -1,8 +1,0 @@
-import type { Body } from './represent.ts';
-import type { RequestNotes } from './request-notes.ts';
-import type { ScimResponse } from './scim-request.ts';
-
-/** An answer with what it holds; `log` tells the request log what was made of the request. */
-export function answer(status: number, body: Body | undefined, headers: Record<string, string> = {}, log: RequestNotes = {}): ScimResponse {
-  return { status, headers, ...(body === undefined ? {} : { body }), log };
-}

@@ -1,0 +1,67 @@
+import { Error as MongooseError, mongo } from 'mongoose';
+import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
+
+/** Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy. */
+const refusals = new Set([6, 7, 64, 89, 91, 100, 189, 262, 317, 358, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436]);
+
+/** True for the code of an answer by which a server refuses service for now. */
+export function isRefusalOfService(code: unknown): boolean {
+  return refusals.has(Number(code));
+}
+
+/** True for an error that says the database cannot be reached or refuses service, so that the same call may succeed later. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof StoreUnavailableError) return true;
+  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError) return true;
+  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) return true;
+  if (error instanceof mongo.MongoClientClosedError || error instanceof MongooseError.MongooseServerSelectionError) return true;
+  if (error instanceof mongo.MongoServerError) return isRefusalOfService(error.code);
+  return error instanceof MongooseError && /initial connection|bufferCommands/.test(error.message);
+}
+
+/** True where a unique index has refused a write. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === 11000;
+}
+
+/** True where a document would grow beyond 16 MB: the server says so, or the driver has no room to write it. */
+export function isTooLarge(error: unknown): boolean {
+  if (error instanceof mongo.MongoServerError) return [10334, 17419, 17420].includes(Number(error.code));
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
+
+/** The error as callers of a store know it. */
+export function translateError(error: unknown): unknown {
+  if (error instanceof StoreUnavailableError) return error;
+  return isUnavailable(error) ? new StoreUnavailableError('MongoDB cannot be reached or refuses service', { cause: error }) : error;
+}
+
+/**
+ * Wraps a port's implementation so that every method, and every iterable a method answers, rejects with StoreUnavailableError where
+ * the database is the reason. One place instead of one `try` in each method.
+ */
+export function translatingErrors<Port extends object>(port: Port): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...values: unknown[]): unknown => {
+        const answer: unknown = member.apply(target, values);
+        if (answer instanceof Promise) return answer.catch((error: unknown) => { throw translateError(error); });
+        return isAsyncIterable(answer) ? translatedIteration(answer) : answer;
+      };
+    },
+  });
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* translatedIteration(source: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw translateError(error);
+  }
+}

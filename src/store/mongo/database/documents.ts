@@ -1,0 +1,139 @@
+import type { JsonObject } from '../../../json.ts';
+import type { Delivery } from '../../../notify/delivery/delivery.ts';
+import type { CapturedMail } from '../../../notify/mail/mailbox.ts';
+import type { CreateAttempt } from '../../../scim/port/create-attempt.ts';
+import type { SearchDocument } from '../../../scim/search/search-document.ts';
+import type { Client } from '../../../tenants.ts';
+
+/**
+ * A record with all that stands or falls with it: one document, hence one atomic write on any MongoDB, a standalone too. A removed
+ * record has no tenant, so that no query finds it, and stays only until its events and memberships are done with.
+ */
+export interface RecordDocument {
+  /** `tenant/id`. */
+  _id: string;
+  tenant?: string;
+  type?: string;
+  version: number;
+  created: string;
+  lastModified: string;
+  /** When it was created, as `Stamps` tell it: the order of every list. */
+  position: number;
+  /** Names encoded, as in `account`. */
+  resource?: JsonObject;
+  account?: JsonObject;
+  attempt?: CreateAttempt;
+  search?: SearchDocument;
+  /** `tenant/type/key`; absent rather than empty, as are `lookupKeys`. */
+  uniqueKeys?: string[];
+  lookupKeys?: string[];
+  /** Not yet settled, oldest first. */
+  events: StampedEvent[];
+  /** The stamp of the oldest unsettled event; absent when there is none. */
+  relay?: number;
+  /** Changes of members not yet carried out in the memberships, oldest first. */
+  pendingMembers: PendingMembers[];
+  /** The tenant, while `pendingMembers` has entries or a removed record has memberships. */
+  moving?: string;
+  /** The last few commits that went through: a commit that is tried again finds itself here. */
+  commits: string[];
+  /** What a removed record was. */
+  removed?: { tenant: string; type: string; id: string };
+  /** When MongoDB may delete a removed record that nothing waits for. */
+  purgeAt?: Date;
+}
+
+/** An event inside its record. */
+export interface StampedEvent {
+  id: string;
+  stamp: number;
+  /** The event, its names encoded. */
+  event: JsonObject;
+}
+
+/** A change of a group's members that the group's own write has decided. */
+export interface PendingMembers {
+  /** The group's version by this change. */
+  version: number;
+  clear: boolean;
+  remove: string[];
+  add: MemberEntry[];
+  /** Set where the change is too big for the group's document: the `memberchanges` of this commit hold the rest. */
+  commit?: string;
+}
+
+/** A member to add. */
+export interface MemberEntry {
+  value: string;
+  type: 'User' | 'Group';
+  display?: string;
+}
+
+/** A part of a big change of members, written before the commit that names it. */
+export interface MemberChangeDocument {
+  _id: string;
+  commit: string;
+  remove: string[];
+  add: MemberEntry[];
+  preparedAt: Date;
+}
+
+/** One member of one group. It outlives its removal for a while, so that a late repetition of an older change cannot bring it back. */
+export interface MembershipDocument {
+  /** `tenant/group/member`. */
+  _id: string;
+  tenant: string;
+  group: string;
+  member: string;
+  type: 'User' | 'Group';
+  display?: string;
+  /** `type` and `display` as filters compare them; `value` is `member`. */
+  search: { type: string; display?: string };
+  present: boolean;
+  /** The group's version that last touched it. */
+  version: number;
+  purgeAt?: Date;
+}
+
+/** A settled event: the history. */
+export interface EventDocument {
+  _id: string;
+  tenant: string;
+  resourceId: string;
+  at: string;
+  event: JsonObject;
+}
+
+/** A delivery of the outbox. */
+export interface DeliveryDocument extends Omit<Delivery, 'id' | 'data'> {
+  _id: string;
+  /** Names encoded. */
+  data: JsonObject;
+  /** When it was filed, as `Stamps` tell it: decides among those due at the same moment. */
+  position: number;
+}
+
+/** A captured mail. */
+export interface MailDocument extends CapturedMail {
+  /** When it was captured, as `Stamps` tell it. */
+  position: number;
+}
+
+/** A calling system. */
+export interface ClientDocument extends Omit<Client, 'id' | 'scopes'> {
+  /** `tenant/id`. */
+  _id: string;
+  scopes: string[];
+}
+
+/** A SCIM call of the request log. */
+export interface RequestDocument {
+  /** `tenant/moment/id`. */
+  _id: string;
+  client: string;
+  clientName: string;
+  status: number;
+  path: string;
+  /** The entry, its names encoded. */
+  entry: JsonObject;
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../../clock.ts';
+import type { Membership, MembershipChange } from '../../../provisioning/records/resource-store.ts';
+import type { MemberEntry, PendingMembers } from '../database/documents.ts';
+import type { Models } from '../database/models.ts';
+
+/** Changes of more members than this rest outside the group's document, which MongoDB bounds at 16 MB. */
+const inDocument = 1_000;
+
+/** Parts that no group names after this long, in milliseconds, belong to a commit that was broken off. */
+const abandonedAfter = 24 * 60 * 60 * 1000;
+
+/** One step of a change: values to remove or members to add. */
+export type MemberChangePart = Pick<PendingMembers, 'remove' | 'add'>;
+
+/** Lays down changes of members where the group's own commit can name them, and reads them again. */
+export class MemberChanges {
+  readonly #models: Models;
+  readonly #clock: Clock;
+
+  constructor(models: Models, clock: Clock) {
+    this.#models = models;
+    this.#clock = clock;
+  }
+
+  /** Makes the entry that the group's commit will write; a big change is stored first, in parts that nobody reads until then. */
+  async prepare(change: MembershipChange, version: number, commit: string): Promise<PendingMembers> {
+    const { clear, remove, add } = change;
+    if (remove.length + add.length <= inDocument) return { version, clear, remove: [...remove], add: add.map(entry) };
+    const preparedAt = this.#clock.now();
+    let part = 0;
+    for (const each of partsOf({ remove: [...remove], add: add.map(entry) })) {
+      const _id = `${commit}:${String((part += 1)).padStart(6, '0')}`;
+      await this.#models.memberChanges.updateOne({ _id }, { $setOnInsert: { commit, ...each, preparedAt } }, { upsert: true });
+    }
+    return { version, clear, remove: [], add: [], commit };
+  }
+
+  /** The change in parts. */
+  async *parts(pending: PendingMembers): AsyncGenerator<MemberChangePart> {
+    if (pending.commit === undefined) {
+      yield* partsOf(pending);
+      return;
+    }
+    yield* this.#models.memberChanges.find({ commit: pending.commit }).sort({ _id: 1 }).lean().cursor();
+  }
+
+  /** Removes what `prepare` stored. */
+  async discard(pending: readonly PendingMembers[]): Promise<void> {
+    const commits = pending.flatMap(({ commit }) => (commit === undefined ? [] : [commit]));
+    if (commits.length > 0) await this.#models.memberChanges.deleteMany({ commit: { $in: commits } });
+  }
+
+  /** Removes the parts of commits that were broken off before they could name them. */
+  async sweep(): Promise<void> {
+    const before = new Date(this.#clock.now().getTime() - abandonedAfter);
+    for (const commit of await this.#models.memberChanges.distinct('commit', { preparedAt: { $lt: before } })) {
+      const named = await this.#models.records.exists({ moving: { $gt: '' }, 'pendingMembers.commit': commit });
+      if (!named) await this.#models.memberChanges.deleteMany({ commit });
+    }
+  }
+}
+
+function* partsOf({ remove, add }: MemberChangePart): Generator<MemberChangePart> {
+  for (let start = 0; start < add.length; start += inDocument) yield { remove: [], add: add.slice(start, start + inDocument) };
+  for (let start = 0; start < remove.length; start += inDocument) yield { remove: remove.slice(start, start + inDocument), add: [] };
+}
+
+function entry({ value, type, display }: Membership): MemberEntry {
+  return display === undefined ? { value, type } : { value, type, display };
+}

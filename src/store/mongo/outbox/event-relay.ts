@@ -1,0 +1,116 @@
+import type { Clock } from '../../../clock.ts';
+import type { DomainEvent } from '../../../events.ts';
+import type { Delivery } from '../../../notify/delivery/delivery.ts';
+import { insertMissing } from '../database/batch-write.ts';
+import { deliveryDocument } from './delivery-document.ts';
+import type { EventDocument, RecordDocument, StampedEvent } from '../database/documents.ts';
+import { decodeNames, encodeNames } from '../database/field-names.ts';
+import type { MembershipMover } from '../members/membership-mover.ts';
+import type { Models } from '../database/models.ts';
+import { lowerFlag } from '../database/record-flags.ts';
+import type { Stamps } from '../database/stamps.ts';
+
+type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
+
+/**
+ * Moves events from the records they were written in to the outbox and the history. Every step may be repeated, by another process
+ * too, and whatever point a crash leaves it at: deliveries and history are filed by id, and an event leaves its record last.
+ */
+export class EventRelay {
+  readonly #models: Models;
+  readonly #clock: Clock;
+  readonly #stamps: Stamps;
+  readonly #mover: MembershipMover;
+
+  constructor(models: Models, clock: Clock, stamps: Stamps, mover: MembershipMover) {
+    this.#models = models;
+    this.#clock = clock;
+    this.#stamps = stamps;
+    this.#mover = mover;
+  }
+
+  /** Events not yet settled: a record's in the order they were written, those of several records by their stamps. */
+  async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
+    await this.#mover.settleAll();
+    const records = await this.#relayed(limit);
+    return records.flatMap(({ events }) => rising(events)).sort((a, b) => a.stamp - b.stamp).slice(0, limit)
+      .map(({ event }) => decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>);
+  }
+
+  /** The records with events; those that a crash has left marked without any are finished on the way. */
+  async #relayed(limit: number): Promise<readonly RelayedRecord[]> {
+    for (;;) {
+      const records = await this.#models.records.find({ relay: { $gt: 0 } }, { events: 1 })
+        .sort({ relay: 1, _id: 1 }).limit(limit).lean<RelayedRecord[]>();
+      const emptied = records.filter(({ events }) => events.length === 0).map(({ _id }) => _id);
+      if (emptied.length === 0) return records;
+      await lowerFlag(this.#models, this.#clock, 'relay', emptied);
+    }
+  }
+
+  /** Files deliveries and history event by event where the order matters, then takes the events out of their records. */
+  async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
+    const settled = await this.#settledAmong(events);
+    const filed = new Set<Delivery>();
+    let run: DomainEvent[] = [];
+    const fileRun = async () => {
+      const caused = deliveries.filter(({ eventId }) => run.some(({ id }) => id === eventId));
+      for (const delivery of caused) filed.add(delivery);
+      await this.#file(caused);
+      const last = run.at(-1);
+      if (last?.type === 'deliveries.cancelled' && !settled.has(last.id)) await this.#cancel(last, later(events, last));
+      await this.#remember(run);
+      run = [];
+    };
+    for (const event of events) {
+      run.push(event);
+      if (event.type === 'deliveries.cancelled') await fileRun();
+    }
+    await fileRun();
+    await this.#file(deliveries.filter((delivery) => !filed.has(delivery)));
+    await this.#release(events);
+  }
+
+  async #settledAmong(events: readonly DomainEvent[]): Promise<ReadonlySet<string>> {
+    const cancellations = events.filter(({ type }) => type === 'deliveries.cancelled').map(({ id }) => id);
+    if (cancellations.length === 0) return new Set();
+    return new Set((await this.#models.events.find({ _id: { $in: cancellations } }, { _id: 1 }).lean()).map(({ _id }) => _id));
+  }
+
+  async #file(deliveries: readonly Delivery[]): Promise<void> {
+    const documents = deliveries.map((delivery) => ({ ...deliveryDocument(delivery), position: this.#stamps.next() }));
+    await insertMissing(this.#models.deliveries, documents);
+  }
+
+  /** Only what is queued: a leased delivery is its worker's, which asks once more before it sends. */
+  async #cancel({ tenant, resourceId, at }: DomainEvent, later: readonly string[]): Promise<void> {
+    await this.#models.deliveries.updateMany(
+      { tenant, userId: resourceId, state: 'queued', createdAt: { $lte: at }, eventId: { $nin: [...later] } },
+      { $set: { state: 'cancelled', endedAt: this.#clock.now().toISOString(), reported: false } });
+  }
+
+  async #remember(events: readonly DomainEvent[]): Promise<void> {
+    const documents = events.map((event): EventDocument =>
+      ({ _id: event.id, tenant: event.tenant, resourceId: event.resourceId, at: event.at, event: encodeNames(event) }));
+    await insertMissing(this.#models.events, documents);
+  }
+
+  async #release(events: readonly DomainEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const ids = { $in: events.map(({ id }) => id) };
+    const records = await this.#models.records.find({ 'events.id': ids }, { _id: 1 }).lean();
+    const keys = records.map(({ _id }) => _id);
+    await this.#models.records.updateMany({ _id: { $in: keys } }, { $pull: { events: { id: ids } } });
+    await lowerFlag(this.#models, this.#clock, 'relay', keys);
+  }
+}
+
+/** Stamps of two processes may cross; within one record the order written is the order. */
+function rising(events: readonly StampedEvent[]): StampedEvent[] {
+  let last = 0;
+  return events.map((event) => ({ ...event, stamp: (last = Math.max(last, event.stamp)) }));
+}
+
+function later(events: readonly DomainEvent[], than: DomainEvent): string[] {
+  return events.slice(events.indexOf(than) + 1).map(({ id }) => id);
+}

@@ -1,0 +1,128 @@
+import type { DomainEvent } from '../../../events.ts';
+import type { Delivery } from '../../../notify/delivery/delivery.ts';
+import type { Outbox } from '../../../notify/outbox/outbox.ts';
+import { filedFields, guardedUpdate, storedDelivery } from './delivery-document.ts';
+import type { FiledDelivery } from './delivery-document.ts';
+import type { EventRelay } from './event-relay.ts';
+import type { Models } from '../database/models.ts';
+import type { MongoQuery } from '../search/translate-condition.ts';
+
+type LeaseRequest = Parameters<Outbox['lease']>[0];
+
+/** Deliveries in MongoDB, shared by any number of processes: a delivery is leased by a write that only the first one can do. */
+export class MongoOutbox implements Outbox {
+  readonly #deliveries: Models['deliveries'];
+  readonly #relay: EventRelay;
+
+  constructor(models: Models, relay: EventRelay) {
+    this.#deliveries = models.deliveries;
+    this.#relay = relay;
+  }
+
+  async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
+    return this.#relay.pendingEvents(limit);
+  }
+
+  async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
+    return this.#relay.settleEvents(events, deliveries);
+  }
+
+  /** Looks for candidates, then takes each with a guarded write; goes on until it has enough or nothing more is to be had. */
+  async lease(request: LeaseRequest): Promise<readonly Delivery[]> {
+    const { owner, now, leaseMs, limit, perDomain, channels } = request;
+    const at = now.toISOString();
+    const lease = { owner, until: new Date(now.getTime() + leaseMs).toISOString() };
+    const due: MongoQuery = { $or: [{ state: 'queued', notBefore: { $lte: at } }, { state: 'leased', 'lease.until': { $lte: at } }] };
+    const held = await this.#heldByDomain(at);
+    const taken: Delivery[] = [];
+    while (taken.length < limit) {
+      const full = [...held].filter(([, count]) => count >= perDomain).map(([domain]) => domain);
+      const candidates = await this.#deliveries.find({ ...due, channel: { $nin: [...channels] }, domain: { $nin: full } }, filedFields)
+        .sort({ notBefore: 1, position: 1 }).limit(limit - taken.length).lean<FiledDelivery[]>();
+      if (candidates.length === 0) break;
+      for (const candidate of candidates) {
+        const { domain } = candidate;
+        if (domain !== undefined && (held.get(domain) ?? 0) >= perDomain) continue;
+        if (!await this.#take(candidate, due, lease)) continue;
+        if (domain !== undefined) held.set(domain, (held.get(domain) ?? 0) + 1);
+        taken.push(storedDelivery({ ...candidate, state: 'leased', lease }));
+      }
+    }
+    return taken;
+  }
+
+  /** Only as it was seen: another worker may have leased, tried and given it back since. */
+  async #take({ _id, attempts, notBefore }: FiledDelivery, due: MongoQuery, lease: Delivery['lease']): Promise<boolean> {
+    const leased = { $set: { state: 'leased' as const, lease } };
+    const { modifiedCount } = await this.#deliveries.updateOne({ _id, attempts, notBefore, ...due }, leased);
+    return modifiedCount === 1;
+  }
+
+  async update(owner: string, delivery: Delivery): Promise<boolean> {
+    const { filter, update } = guardedUpdate(owner, delivery);
+    const { matchedCount } = await this.#deliveries.updateOne(filter, update);
+    return matchedCount === 1;
+  }
+
+  async unreported(limit: number): Promise<readonly Delivery[]> {
+    return this.#list({ reported: false, state: { $ne: 'leased' } }, { position: 1 }, limit);
+  }
+
+  async markReported(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#deliveries.updateMany({ _id: { $in: [...ids] } }, { $set: { reported: true } });
+  }
+
+  async release(owner: string): Promise<void> {
+    await this.#deliveries.updateMany({ state: 'leased', 'lease.owner': owner }, { $set: { state: 'queued' }, $unset: { lease: '' } });
+  }
+
+  async requeue(tenant: string, id: string, now: Date): Promise<boolean> {
+    const { matchedCount } = await this.#deliveries.updateOne(
+      { _id: id, tenant, $or: [{ state: { $in: ['dead', 'cancelled'] } }, { state: 'sent', channel: 'webhook' }] },
+      { $set: { state: 'queued', notBefore: now.toISOString(), attempts: 0, reported: false }, $unset: { endedAt: '', lease: '' } });
+    return matchedCount === 1;
+  }
+
+  async find(tenant: string, id: string): Promise<Delivery | undefined> {
+    return (await this.#list({ _id: id, tenant }, { _id: 1 }, 1))[0];
+  }
+
+  async inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]> {
+    return this.#list({ tenant, state, ...(before === undefined ? {} : { _id: { $lt: before } }) }, { _id: -1 }, limit);
+  }
+
+  async ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]> {
+    return this.#list({ tenant, userId }, { createdAt: -1, position: -1 }, limit);
+  }
+
+  async purge(tenant: string, before: string): Promise<void> {
+    await this.#deliveries.deleteMany({ tenant, endedAt: { $lt: before }, state: { $in: ['sent', 'dead', 'cancelled'] }, reported: true });
+  }
+
+  async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
+    const counts: Record<Delivery['state'], number> = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
+    const found = await this.#deliveries.aggregate<{ _id: Delivery['state']; count: number }>([
+      { $group: { _id: '$state', count: { $sum: 1 } } },
+    ]);
+    for (const { _id, count } of found) counts[_id] = count;
+    return counts;
+  }
+
+  async nextDue(): Promise<Date | undefined> {
+    const next = await this.#deliveries.findOne({ state: 'queued' }, { notBefore: 1 }).sort({ notBefore: 1 })
+      .lean<Pick<FiledDelivery, 'notBefore'>>();
+    return next ? new Date(next.notBefore) : undefined;
+  }
+
+  async #heldByDomain(at: string): Promise<Map<string, number>> {
+    const found = await this.#deliveries.aggregate<{ _id: string; count: number }>([
+      { $match: { state: 'leased', 'lease.until': { $gt: at }, domain: { $gt: '' } } }, { $group: { _id: '$domain', count: { $sum: 1 } } },
+    ]);
+    return new Map(found.map(({ _id, count }) => [_id, count]));
+  }
+
+  async #list(filter: MongoQuery, sort: Readonly<Record<string, 1 | -1>>, limit: number): Promise<readonly Delivery[]> {
+    if (limit <= 0) return [];
+    return (await this.#deliveries.find(filter, filedFields).sort(sort).limit(limit).lean<FiledDelivery[]>()).map(storedDelivery);
+  }
+}

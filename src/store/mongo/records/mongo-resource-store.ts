@@ -1,0 +1,126 @@
+import type {
+  Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
+} from '../../../provisioning/records/resource-store.ts';
+import type { Condition } from '../../../scim/search/condition.ts';
+import type { Committer } from './committer.ts';
+import type { MembershipDocument } from '../database/documents.ts';
+import { groupsOfMembers } from '../members/groups-of-members.ts';
+import { membershipKey } from '../members/membership-mover.ts';
+import type { MembershipMover } from '../members/membership-mover.ts';
+import type { Models } from '../database/models.ts';
+import { indexedKey, recordFields, recordKey, searchField, storedRecord } from '../database/record-document.ts';
+import { listRecords } from '../search/record-list.ts';
+import { memberField, resolveRelated } from '../search/related-conditions.ts';
+import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
+import type { MongoQuery } from '../search/translate-condition.ts';
+
+/** How many members one chunk holds, and how many ids one look-up asks for. */
+const chunk = 1_000;
+
+const memberFields = { member: 1, type: 1, display: 1 } as const;
+
+/** Resources in MongoDB. Whoever reads memberships first finishes what a commit has decided and its process not yet carried out. */
+export class MongoResourceStore implements ResourceStore {
+  readonly transactions: boolean;
+  readonly #models: Models;
+  readonly #committer: Committer;
+  readonly #mover: MembershipMover;
+
+  constructor(models: Models, committer: Committer, mover: MembershipMover) {
+    this.#models = models;
+    this.#committer = committer;
+    this.transactions = committer.transactions;
+    this.#mover = mover;
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    return this.#committer.commit(commit);
+  }
+
+  async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    return this.#committer.commitAll(commits);
+  }
+
+  async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
+    const record = await this.#models.records.findOne({ _id: recordKey(tenant, id), tenant, type }, recordFields).lean();
+    return record ? storedRecord(record) : undefined;
+  }
+
+  async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const types = new Map<string, string>();
+    for (const some of chunksOf([...new Set(ids)])) {
+      const _id = { $in: some.map((id) => recordKey(tenant, id)) };
+      const found = await this.#models.records.find({ _id, tenant }, { type: 1 }).lean();
+      for (const record of found) types.set(record._id.slice(recordKey(tenant, '').length), record.type ?? '');
+    }
+    return types;
+  }
+
+  async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
+    const held = indexedKey(tenant, type, key);
+    const holds = { $or: [{ uniqueKeys: held }, { lookupKeys: held }], tenant, type };
+    const record = await this.#models.records.findOne(holds, recordFields).lean();
+    return record ? storedRecord(record) : undefined;
+  }
+
+  async query(query: StoreQuery): Promise<StorePage> {
+    const { tenant, type } = query;
+    const condition = await this.#translate(tenant, query.condition);
+    if (condition === NONE) return { total: 0, records: [] };
+    return listRecords(this.#models, condition === EVERY ? { tenant, type } : { tenant, type, $and: [condition] }, query);
+  }
+
+  async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
+    yield* this.#membersWhere(tenant, group, EVERY);
+  }
+
+  async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
+    await this.#mover.settle(tenant, group);
+    const members: Membership[] = [];
+    for (const some of chunksOf([...new Set(values)])) {
+      const _id = { $in: some.map((value) => membershipKey(tenant, group, value)) };
+      const found = await this.#models.memberships.find({ _id, tenant, group, present: true }, memberFields).lean();
+      members.push(...found.map(membership));
+    }
+    return members;
+  }
+
+  async *membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
+    const query = translateCondition(condition, { field: memberField });
+    if (query !== NONE) yield* this.#membersWhere(tenant, group, query);
+  }
+
+  async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+    await this.#mover.settleAll(tenant);
+    return groupsOfMembers(this.#models, tenant, members);
+  }
+
+  /** Chunk by chunk from the index, on from the last member: nothing is held open at the server between two chunks. */
+  async *#membersWhere(tenant: string, group: string, query: MongoQuery): AsyncGenerator<readonly Membership[]> {
+    await this.#mover.settle(tenant, group);
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const narrowed = query === EVERY ? {} : { $and: [query] };
+      const filter: MongoQuery = { tenant, group, present: true, member: { $gt: after }, ...narrowed };
+      const sorted = this.#models.memberships.find(filter, memberFields).sort({ member: 1 });
+      const found: MemberRow[] = await sorted.limit(chunk).lean<MemberRow[]>();
+      if (found.length > 0) yield found.map(membership);
+      after = found.length === chunk ? found.at(-1)?.member : undefined;
+    }
+  }
+
+  async #translate(tenant: string, condition: Condition | undefined): Promise<MongoQuery> {
+    if (!condition) return EVERY;
+    const related = await resolveRelated(this.#models, this.#mover, tenant, condition);
+    return translateCondition(condition, { field: searchField, related: (each) => related.get(each) ?? NONE });
+  }
+}
+
+type MemberRow = Pick<MembershipDocument, 'member' | 'type' | 'display'>;
+
+function membership({ member, type, display }: MemberRow): Membership {
+  return display === undefined ? { value: member, type } : { value: member, type, display };
+}
+
+function* chunksOf<T>(values: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < values.length; start += chunk) yield values.slice(start, start + chunk);
+}

@@ -1,0 +1,142 @@
+import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
+import type { Connection } from './connection.ts';
+import { firstValue, INDEXED_TARGETS } from './json-value.ts';
+import { Sql } from './sql.ts';
+
+/** Positions in one block; part of the schema, so it never changes. */
+export const BLOCK = 1024;
+
+/**
+ * The steps that lead an empty file to the present schema, oldest first; the database's `user_version` counts the steps
+ * taken. A step that has been released is never changed: a later one mends it.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  -- position is the natural order: AUTOINCREMENT never gives a removed record's place to a later one, so cursors stay true.
+  CREATE TABLE records (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL,
+    version INTEGER NOT NULL, created TEXT NOT NULL, last_modified TEXT NOT NULL,
+    keys TEXT NOT NULL,   -- {unique, lookup, emails}: what the tables below hold for this record
+    resource TEXT NOT NULL, account TEXT,
+    attempt TEXT,         -- the create that made it, where it may be repeated
+    search BLOB NOT NULL  -- JSONB
+  );
+  CREATE UNIQUE INDEX records_identity ON records (tenant, id, type);
+  ${INDEXED_TARGETS.map(({ name, target }) =>
+    `CREATE INDEX records_by_${name} ON records (tenant, type, ${firstValue(new Sql('search'), target).value.text}, position);`).join('\n  ')}
+
+  -- How many records of a type stand in each block of positions: totals and offsets need no scan.
+  CREATE TABLE blocks (
+    tenant TEXT NOT NULL, type TEXT NOT NULL, block INTEGER NOT NULL, records INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, block)
+  ) WITHOUT ROWID;
+  CREATE INDEX records_by_position ON records (tenant, type, position);
+  CREATE TRIGGER record_counted_in AFTER INSERT ON records BEGIN
+    INSERT INTO blocks (tenant, type, block, records) VALUES (new.tenant, new.type, new.position / ${BLOCK}, 1)
+    ON CONFLICT DO UPDATE SET records = records + 1;
+  END;
+  CREATE TRIGGER record_counted_out AFTER DELETE ON records BEGIN
+    UPDATE blocks SET records = records - 1 WHERE tenant = old.tenant AND type = old.type AND block = old.position / ${BLOCK};
+    DELETE FROM blocks WHERE tenant = old.tenant AND type = old.type AND block = old.position / ${BLOCK} AND records = 0;
+  END;
+
+  CREATE TABLE unique_keys (
+    tenant TEXT NOT NULL, type TEXT NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE lookup_keys (
+    tenant TEXT NOT NULL, type TEXT NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, key, position)
+  ) WITHOUT ROWID;
+  -- emails.value is multi-valued, which an expression index cannot be.
+  CREATE TABLE email_values (
+    tenant TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, value, position)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE memberships (
+    tenant TEXT NOT NULL, group_id TEXT NOT NULL, member TEXT NOT NULL,
+    type TEXT NOT NULL, display TEXT, display_folded TEXT,
+    PRIMARY KEY (tenant, group_id, member)
+  ) WITHOUT ROWID;
+  CREATE INDEX memberships_by_member ON memberships (tenant, member, group_id);
+
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, resource_id TEXT NOT NULL,
+    settled INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL
+  );
+  CREATE INDEX events_pending ON events (position) WHERE settled = 0;
+
+  CREATE TABLE deliveries (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, user_id TEXT NOT NULL, event_id TEXT NOT NULL,
+    channel TEXT NOT NULL, domain TEXT, state TEXT NOT NULL, created_at TEXT NOT NULL,
+    due TEXT,             -- notBefore while queued, the lease's end while leased, null once final
+    owner TEXT, reported INTEGER NOT NULL, body TEXT NOT NULL
+  );
+  CREATE INDEX deliveries_due ON deliveries (state, due, position, channel, domain) WHERE due IS NOT NULL;
+  CREATE TABLE delivery_counts (state TEXT PRIMARY KEY, deliveries INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TRIGGER delivery_counted_in AFTER INSERT ON deliveries BEGIN
+    INSERT INTO delivery_counts (state, deliveries) VALUES (new.state, 1) ON CONFLICT DO UPDATE SET deliveries = deliveries + 1;
+  END;
+  CREATE TRIGGER delivery_counted_over AFTER UPDATE OF state ON deliveries WHEN new.state <> old.state BEGIN
+    UPDATE delivery_counts SET deliveries = deliveries - 1 WHERE state = old.state;
+    INSERT INTO delivery_counts (state, deliveries) VALUES (new.state, 1) ON CONFLICT DO UPDATE SET deliveries = deliveries + 1;
+  END;
+  CREATE INDEX deliveries_by_owner ON deliveries (owner) WHERE owner IS NOT NULL;
+  CREATE INDEX deliveries_unreported ON deliveries (position) WHERE reported = 0;
+  CREATE INDEX deliveries_by_user ON deliveries (tenant, user_id, created_at);
+
+  CREATE TABLE mailbox (position INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
+
+  CREATE TABLE clients (
+    position INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+    UNIQUE (tenant, id)
+  );
+
+  -- position is the moment and the call's id; what lists test for stands before the body, which may be large.
+  CREATE TABLE requests (
+    tenant TEXT NOT NULL, position TEXT NOT NULL, client TEXT NOT NULL, client_name TEXT NOT NULL,
+    status INTEGER NOT NULL, path TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (tenant, position)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- Whoever looks for what has failed does not read what was sent.
+  CREATE INDEX deliveries_by_state ON deliveries (tenant, state, id);
+  `,
+  `
+  -- Records removed of late: whoever was adding one of them to a group meanwhile finds it here.
+  CREATE TABLE removed (tenant TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT ROWID;
+  CREATE INDEX removed_by_time ON removed (at);
+  `,
+  `
+  -- Deliveries are forgotten some time after they have ended.
+  CREATE INDEX deliveries_ended ON deliveries (tenant, body ->> '$.endedAt') WHERE due IS NULL;
+  CREATE TRIGGER delivery_counted_out AFTER DELETE ON deliveries BEGIN
+    UPDATE delivery_counts SET deliveries = deliveries - 1 WHERE state = old.state;
+  END;
+  `,
+];
+
+/**
+ * Brings the database to the present schema, one transaction for each step.
+ * @throws StoreUnavailableError when a newer Latchkey has written the file
+ */
+export function migrate(connection: Connection): void {
+  const [version] = connection.get<[number]>('PRAGMA user_version') ?? [0];
+  if (version > MIGRATIONS.length) {
+    throw new StoreUnavailableError(
+      `The database is at schema ${version}; this Latchkey knows schemas up to ${MIGRATIONS.length}. Start the newer Latchkey that wrote it.`);
+  }
+  for (const [step, sql] of MIGRATIONS.entries()) {
+    if (step < version) continue;
+    connection.execute('BEGIN IMMEDIATE');
+    try {
+      connection.execute(`${sql}; PRAGMA user_version = ${step + 1}; COMMIT`);
+    } catch (error) {
+      if (connection.inTransaction) connection.execute('ROLLBACK');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import type { StoreQuery } from '../../../provisioning/records/resource-store.ts';
+import type { SortOrder } from '../../../scim/search/condition.ts';
+import type { WalkStart } from '../../../scim/port/resource-handler.ts';
+import { cutPage } from '../../cut-page.ts';
+import { recoverLong } from '../../value-digest.ts';
+import type { Bindable, Connection } from '../database/connection.ts';
+import { translateCondition } from './filter-translation.ts';
+import { indexedPart } from './indexed-condition.ts';
+import { firstValue } from '../database/json-value.ts';
+import { formatPosition, parsePosition } from './list-position.ts';
+import type { ListPosition } from './list-position.ts';
+import { BLOCK } from '../database/migrations.ts';
+import { RECORD_COLUMNS } from './record-row.ts';
+import type { RecordRow } from './record-row.ts';
+import { sql, Sql } from '../database/sql.ts';
+
+/** One page with its records still as rows. */
+export interface RowPage {
+  readonly total: number;
+  readonly rows: readonly RecordRow[];
+  readonly next?: string;
+  readonly previous?: string;
+}
+
+/** A query that knows where it starts. */
+export interface LocatedQuery extends StoreQuery {
+  /** Of a walk that goes on from a position. */
+  readonly from: ListPosition | undefined;
+}
+
+/** A place in the list: the record's position and, in a sorted list, its sort value. */
+type Place = readonly [position: number, value?: string | number | null];
+
+/** Up to so many records found by an index are tested at once, without asking what else the condition costs. */
+const FEW = 64;
+
+/** A page of more records than this keeps a thread busy for too long to be read on the main one. */
+const AT_ONCE = 250;
+
+/** Reads pages of lists over one connection; the main thread has one for what an index answers, the scanning thread one for the rest. */
+export class RecordLists {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Finds where a query starts. A long sort value is read again from the record that the position stands at.
+   * @throws ExpiredCursorError when that record no longer has it
+   */
+  locate(query: StoreQuery): LocatedQuery {
+    const { page, sort } = query;
+    const text = 'offset' in page ? '' : positionIn(page);
+    const from = text === '' ? undefined : parsePosition(text);
+    if (from?.digest === undefined || sort === undefined) return { ...query, from };
+    const { position, digest } = from;
+    const { value } = firstValue(new Sql('records.search'), sort.target);
+    const [held] = this.#one<[string | number | null]>(sql`SELECT ${value} FROM records WHERE records.position = ${position}`) ?? [];
+    return { ...query, from: { position, value: recoverLong(digest, held) } };
+  }
+
+  /** The page, when indexes lead to it in microseconds; undefined when it may take a scan. */
+  quickPage(query: LocatedQuery): RowPage | undefined {
+    const { condition, sort, tenant, type } = query;
+    if (condition === undefined) return sort === undefined && query.limit <= AT_ONCE ? this.#unfiltered(query) : undefined;
+    if (condition.kind === 'always' && !condition.value) return { total: 0, rows: [] };
+    const part = indexedPart(condition);
+    if (part === undefined) return undefined;
+    const test = translateCondition(part, tenant, type);
+    const asFound = part === condition && sort === undefined && 'offset' in query.page;
+    // Where all that is found is in the list, its records come along.
+    const found = this.#all<[number, ...RecordRow]>(sql`
+      SELECT position${new Sql(asFound ? `, ${RECORD_COLUMNS}` : '')} FROM records WHERE tenant = ${tenant} AND type = ${type} AND (${test}) LIMIT ${FEW + 1}`);
+    if (found.length > FEW) return undefined;
+    if (found.length === 0) return { total: 0, rows: [] };
+    if (asFound && 'offset' in query.page) {
+      const { limit, page: { offset } } = query;
+      const inOrder = found.sort(([one], [other]) => one - other);
+      return { total: found.length, rows: inOrder.slice(offset, offset + limit).map(([, ...row]) => row) };
+    }
+    const among = sql`records.position IN (SELECT value FROM json_each(${JSON.stringify(found.map(([position]) => position))}))`;
+    return this.#filtered(query, part === condition ? among : sql`${among} AND (${translateCondition(condition, tenant, type)})`);
+  }
+
+  /** The page, whatever it takes. */
+  page(query: LocatedQuery): RowPage {
+    const { condition, sort, tenant, type } = query;
+    if (condition === undefined && sort === undefined) return this.#unfiltered(query);
+    const test = condition === undefined ? new Sql('1') : translateCondition(condition, tenant, type);
+    return this.#filtered(query, sql`records.tenant = ${tenant} AND records.type = ${type} AND (${test})`);
+  }
+
+  /** Natural order: counts by block lead to any offset, and to the total. */
+  #unfiltered({ tenant, type, limit, page, from }: LocatedQuery): RowPage {
+    const [total] = this.#one<[number]>(sql`SELECT coalesce(sum(records), 0) FROM blocks WHERE tenant = ${tenant} AND type = ${type}`) ?? [0];
+    const inType = sql`records.tenant = ${tenant} AND records.type = ${type}`;
+    if (!('offset' in page)) return { total, ...this.#pageOf(this.#walk(inType, undefined, limit, page, from), limit, page) };
+    if (limit === 0 || page.offset >= total) return { total, rows: [] };
+    const [block, before] = this.#one<[number, number]>(sql`
+      SELECT block, upto - records FROM
+        (SELECT block, records, sum(records) OVER (ORDER BY block) AS upto FROM blocks WHERE tenant = ${tenant} AND type = ${type})
+      WHERE upto > ${page.offset} ORDER BY block LIMIT 1`) ?? [0, 0];
+    const rows = this.#all<RecordRow>(sql`
+      SELECT ${new Sql(RECORD_COLUMNS)} FROM records WHERE ${inType} AND records.position >= ${block * BLOCK}
+      ORDER BY records.position LIMIT ${limit} OFFSET ${page.offset - before}`);
+    return { total, rows };
+  }
+
+  #filtered({ sort, limit, page, from }: LocatedQuery, test: Sql): RowPage {
+    if (!('offset' in page)) {
+      const places = limit === 0 ? [] : this.#walk(test, sort, limit, page, from);
+      const isAll = from === undefined && limit > 0 && places.length <= limit;
+      return { total: isAll ? places.length : this.#count(test), ...this.#pageOf(places, limit, page) };
+    }
+    if (limit === 0) return { total: this.#count(test), rows: [] };
+    const places = this.#all<[number]>(sql`
+      SELECT records.position FROM records WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET ${page.offset}`);
+    const isLast = places.length < limit && (places.length > 0 || page.offset === 0);
+    return { total: isLast ? page.offset + places.length : this.#count(test), rows: this.#rowsAt(places) };
+  }
+
+  #count(test: Sql): number {
+    return this.#one<[number]>(sql`SELECT count(*) FROM records WHERE ${test}`)?.[0] ?? 0;
+  }
+
+  /** Places in the order of the walk, one more than the limit where something lies beyond. */
+  #walk(test: Sql, sort: SortOrder | undefined, limit: number, start: WalkStart, from: ListPosition | undefined): readonly Place[] {
+    const isBack = 'before' in start;
+    if (sort === undefined) {
+      const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack)}`;
+      return this.#all<[number]>(sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`);
+    }
+    const value = firstValue(new Sql('records.search'), sort.target).value;
+    const places: Place[] = [];
+    for (const stretch of stretches(value, sort, isBack, from)) {
+      if (places.length > limit) break;
+      places.push(...this.#all<[number, string | number | null]>(sql`
+        SELECT records.position, ${value} FROM records WHERE ${test} AND ${stretch} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`));
+    }
+    return places;
+  }
+
+  #pageOf(walked: readonly Place[], limit: number, start: WalkStart): Omit<RowPage, 'total'> {
+    const { items, ...edges } = cutPage(walked, limit, start, ([position, value]) => formatPosition(value === undefined ? { position } : { position, value }));
+    return { rows: this.#rowsAt(items), ...edges };
+  }
+
+  #rowsAt(places: readonly Place[]): RecordRow[] {
+    if (places.length === 0) return [];
+    const positions = places.map(([position]) => position);
+    const rows = this.#all<[number, ...RecordRow]>(sql`
+      SELECT records.position, ${new Sql(RECORD_COLUMNS)} FROM json_each(${JSON.stringify(positions)}) AS wanted
+      CROSS JOIN records ON records.position = wanted.value`);
+    const byPosition = new Map(rows.map(([position, ...row]) => [position, row]));
+    return positions.flatMap((position) => {
+      const row = byPosition.get(position);
+      return row === undefined ? [] : [row];
+    });
+  }
+
+  #all<Row extends readonly unknown[]>({ text, values }: Sql): Row[] {
+    return this.#connection.all<Row>(text, ...values as Bindable[]);
+  }
+
+  #one<Row extends readonly unknown[]>({ text, values }: Sql): Row | undefined {
+    return this.#connection.get<Row>(text, ...values as Bindable[]);
+  }
+}
+
+function positionIn(start: WalkStart): string {
+  return 'after' in start ? start.after : start.before;
+}
+
+/** The order of a list, or its very reverse. */
+function order(sort: SortOrder | undefined, isBack: boolean): Sql {
+  const byPosition = new Sql(isBack ? 'records.position DESC' : 'records.position');
+  if (sort === undefined) return byPosition;
+  const { value } = firstValue(new Sql('records.search'), sort.target);
+  return sort.descending !== isBack ? sql`${value} DESC NULLS FIRST, ${byPosition}` : sql`${value} ASC NULLS LAST, ${byPosition}`;
+}
+
+/** Among equals: what was created after a position, or up to it. */
+function farther({ position }: ListPosition, isBack: boolean): Sql {
+  return isBack ? sql`records.position <= ${position}` : sql`records.position > ${position}`;
+}
+
+/** What lies beyond a place in a sorted list, in stretches that an index can each go straight to: equal values, then farther ones. */
+function stretches(value: Sql, sort: SortOrder, isBack: boolean, from: ListPosition | undefined): readonly Sql[] {
+  const absent = sql`${value} IS NULL`;
+  const present = sql`${value} IS NOT NULL`;
+  const isFalling = sort.descending !== isBack;
+  if (from === undefined) return isFalling ? [absent, present] : [present, absent];
+  if (from.value === undefined || from.value === null) {
+    const rest = sql`${absent} AND ${farther(from, isBack)}`;
+    return isFalling ? [rest, present] : [rest];
+  }
+  const equal = sql`${value} = ${from.value} AND ${farther(from, isBack)}`;
+  return isFalling ? [equal, sql`${value} < ${from.value}`] : [equal, sql`${value} > ${from.value}`, absent];
+}

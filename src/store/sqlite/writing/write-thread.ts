@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
+import type { Connection } from '../database/connection.ts';
+import type { WriteAnswer, WriteRequest } from './group-commit.ts';
+import { startThread } from '../database/start-thread.ts';
+import type { Written } from './write.ts';
+import type { Writes } from './writes.ts';
+
+type ArgumentsOf<Name extends keyof Writes> = Writes[Name] extends (connection: Connection, ...values: infer Values) => unknown ? Values : never;
+type ResultOf<Name extends keyof Writes> = ReturnType<Writes[Name]> extends Written<infer Result> ? Result : never;
+
+interface Asked extends WriteRequest {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: StoreUnavailableError) => void;
+}
+
+/**
+ * The thread that writes. Everything asked for in one turn of the event loop goes to it in one message; neither a sync to disk nor a
+ * large write holds up the event loop. The thread starts with the first write and is replaced when it dies.
+ */
+export class WriteThread {
+  readonly #file: string;
+  #thread: Worker | undefined;
+  /** Asked for in this turn of the event loop. */
+  #asked: Asked[] = [];
+  /** Sent and not answered, in the order of the answers to come. */
+  #underWay: Asked[] = [];
+  #idle: (() => void) | undefined;
+  #closed = false;
+
+  /** @param file path of the database file, at the present schema */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /**
+   * Carries out a write.
+   * @returns its result, once it is durable
+   * @throws StoreUnavailableError when SQLite fails or the thread is closed; nothing of the write is stored then
+   */
+  run<Name extends keyof Writes>(name: Name, ...values: ArgumentsOf<Name>): Promise<ResultOf<Name>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new StoreUnavailableError('The store is closed.'));
+        return;
+      }
+      if (this.#asked.length === 0) setImmediate(() => this.#send());
+      this.#asked.push({ name, values, resolve, reject });
+    });
+  }
+
+  /** Refuses further writes and resolves when those under way are answered and the thread has ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#asked.length + this.#underWay.length > 0) await new Promise<void>((resolve) => { this.#idle = resolve; });
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    thread.ref();
+    thread.postMessage('close');
+    await once(thread, 'exit');
+  }
+
+  #send(): void {
+    const thread = this.#thread ??= this.#start();
+    // While it works, it keeps the process alive: someone waits for the answer.
+    if (this.#underWay.length === 0) thread.ref();
+    this.#underWay.push(...this.#asked);
+    thread.postMessage(this.#asked.map(({ name, values }): WriteRequest => ({ name, values })));
+    this.#asked = [];
+  }
+
+  #start(): Worker {
+    const thread = startThread('write-worker', this.#file);
+    thread.on('message', (answers: readonly WriteAnswer[]) => this.#finish(thread, answers));
+    thread.on('error', (cause) => this.#lose(thread, cause));
+    thread.on('exit', () => this.#lose(thread, undefined));
+    return thread;
+  }
+
+  #finish(thread: Worker, answers: readonly WriteAnswer[]): void {
+    for (const [index, asked] of this.#underWay.splice(0, answers.length).entries()) {
+      const answer = answers[index]!;
+      if ('result' in answer) asked.resolve(answer.result as never);
+      else asked.reject(new StoreUnavailableError(answer.failure));
+    }
+    if (this.#underWay.length > 0) return;
+    thread.unref();
+    if (this.#asked.length === 0) this.#idle?.();
+  }
+
+  #lose(thread: Worker, cause: unknown): void {
+    if (this.#thread !== thread) return;
+    this.#thread = undefined;
+    for (const { reject } of this.#underWay.splice(0)) reject(new StoreUnavailableError('The writing thread ended; whether the write went through is not known.', { cause }));
+    if (this.#asked.length === 0) this.#idle?.();
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import express, { type Express } from 'express';
+import request from 'supertest';
+import { createBouncesRouter } from '../../src/inbound/bounces-router.ts';
+import { createAuthenticate } from '../../src/caller/authenticate.ts';
+import { createErrorBoundary } from '../../src/http/error-boundary.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import type { BounceNotice, Bounces } from '../../src/provisioning/messages/bounces.ts';
+import { StoreUnavailableError } from '../../src/provisioning/records/resource-store.ts';
+import { hashToken, type Client } from '../../src/tenants.ts';
+import { MemoryLog } from '../support/courier-bench.ts';
+
+const bounce = readFileSync(join(packageRoot, 'test', 'samples', 'bounces', 'ses-bounce.json'), 'utf8');
+
+describe('the bounce hooks', () => {
+  let app: Express;
+  let log: MemoryLog;
+  let taken: { tenant: string; notice: BounceNotice }[];
+  let down: boolean;
+
+  beforeEach(() => {
+    log = new MemoryLog();
+    taken = [];
+    down = false;
+    const client = (scopes: string[]): Client => ({ id: 'c', tenant: 'acme', name: 'ses', tokenHash: '', scopes, profile: 'auto', createdAt: '' });
+    const clients = new Map([[hashToken('may-tell'), client(['bounces'])], [hashToken('may-not'), client(['scim:read', 'scim:write'])]]);
+    const authenticate = createAuthenticate({ byTokenHash: async (hash) => clients.get(hash), add: async () => false, list: async () => [], remove: async () => false }, Date.now);
+    const bounces: Pick<Bounces, 'take'> = {
+      take: async (tenant, notice) => {
+        if (down) throw new StoreUnavailableError('away');
+        taken.push({ tenant, notice });
+        return 'unknown';
+      },
+    };
+    app = express();
+    app.use((_request, response, next) => {
+      response.locals.requestId = 'r1';
+      next();
+    });
+    app.use(createBouncesRouter({ authenticate, bounces: bounces as Bounces, log: log as never }));
+    app.use(createErrorBoundary(log as never));
+  });
+
+  const post = (provider: string, body: string, type = 'text/plain; charset=UTF-8') =>
+    request(app).post(`/hooks/v1/bounces/${provider}`).set('Content-Type', type).send(body);
+
+  it('takes a bearer token', async () => {
+    await post('ses', bounce).set('Authorization', 'Bearer may-tell').expect(204);
+    expect(taken.map(({ tenant, notice }) => [tenant, notice.kind])).to.deep.equal([['acme', 'bounced']]);
+  });
+
+  it('takes Basic, as SNS and others send it from a URL', async () => {
+    await post('ses', bounce).auth('any', 'may-tell').expect(204);
+    expect(taken).to.have.length(1);
+  });
+
+  it('asks for Basic where nothing comes: SNS sends it only then', async () => {
+    const { headers } = await post('ses', bounce).expect(401);
+    expect(headers['www-authenticate']).to.match(/^Basic /);
+    await post('ses', bounce).set('Authorization', 'Bearer wrong').expect(401);
+    await post('ses?token=may-tell', bounce).expect(401);
+    expect(taken).to.have.length(0);
+  });
+
+  it('wants the scope', () => post('ses', bounce).auth('any', 'may-not').expect(403));
+
+  for (const provider of ['unknown', 'constructor', '__proto__']) {
+    it(`knows no provider '${provider}'`, () => post(provider, bounce).auth('any', 'may-tell').expect(404));
+  }
+
+  for (const [provider, body] of [['ses', '{'], ['sendgrid', '{"a":1}'], ['postmark', '[]'], ['postmark', '']] as const) {
+    it(`refuses what it cannot read: ${provider} '${body}'`, () => post(provider, body).auth('any', 'may-tell').expect(400));
+  }
+
+  it('fetches no SubscribeURL: it logs it', async () => {
+    const text = readFileSync(join(packageRoot, 'test', 'samples', 'bounces', 'ses-subscription.json'), 'utf8');
+    await post('ses', text).auth('any', 'may-tell').expect(204);
+    expect(log.lines.find(({ level }) => level === 'warn')?.fields).to.have.property('subscribeUrl');
+    expect(taken).to.have.length(0);
+  });
+
+  it('says what became of each notice, without an address', async () => {
+    await post('ses', bounce).auth('any', 'may-tell');
+    expect(log.lines.map(({ text }) => text)).to.deep.equal(['bounce']);
+    expect(JSON.stringify(log.lines)).to.include('unknown').and.not.include('ines@');
+  });
+
+  it('has the provider try again while the store is away', async () => {
+    down = true;
+    await post('ses', bounce).auth('any', 'may-tell').expect(503);
+  });
+});

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadLocales, pickLocale, type Locale } from '../../../src/locales.ts';
+import { createMailChannel } from '../../../src/notify/mail/mail-channel.ts';
+import { MessageBook } from '../../../src/notify/words/message-book.ts';
+import type { Mail } from '../../../src/notify/mail/mailer.ts';
+import { MessageError } from '../../../src/notify/words/message-values.ts';
+import { loadMailTemplates, type MailTemplate, renderMail } from '../../../src/notify/words/render-mail.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+import { queued } from '../../support/courier-bench.ts';
+
+const locales = loadLocales(join(packageRoot, 'locales'));
+const templates = loadMailTemplates(join(packageRoot, 'templates'));
+const names: readonly MailTemplate[] = ['invitation', 'invitationCode', 'password', 'passwordReveal', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'passwordChanged', 'reminder'];
+const values = {
+  productName: 'Acme & Söhne', displayName: 'Ines Okoro', userName: 'ines@entra.example', link: 'https://keys.example/set-password?token=abc_-123&x=1',
+  code: 'K7M4XQ2P', password: 'a <b> &amp; "c" \'d\'', mustChange: true, expiresAt: '2026-11-22T11:30:00.000Z', timezone: 'Europe/Berlin',
+};
+const render = (template: MailTemplate, more: object = {}, language = 'en') => renderMail(templates, pickLocale([language], locales), template, { ...values, ...more });
+
+describe('renderMail', () => {
+  it('writes the invitation: subject, link as button and as text, expiry in the recipient\'s zone', () => {
+    const { subject, text, html } = render('invitation');
+    expect(subject).to.equal('Set your password');
+    expect(text).to.include(`\n${values.link}\n`);
+    expect(text).to.include('Hello Ines Okoro,').and.include('Acme & Söhne').and.match(/Valid until Sunday, November 22, 2026(,| at) 12:30 PM GMT\+1\./);
+    expect(html).to.include('href="https://keys.example/set-password?token=abc_-123&amp;x=1"').and.include('Acme &amp; Söhne');
+    expect(html.match(/https?:\/\/[^"<\s]+/g)?.every((url) => url.startsWith('https://keys.example/'))).to.equal(true);
+    expect(html).not.to.match(/<(img|script|link|iframe|object|form)\b|url\(/i);
+  });
+
+  it('shows the password as it is, on a line of its own, and says that it must be changed only when it must', () => {
+    const { text, html } = render('password');
+    expect(text).to.include(`\nPassword:\n${values.password}\n`);
+    expect(html).to.include('a &lt;b&gt; &amp;amp; &quot;c&quot; &#39;d&#39;');
+    expect(text).to.include('choose a new password');
+    expect(render('password', { mustChange: false }).text).not.to.include('choose a new password');
+  });
+
+  it('puts a secret into its own mail only, and a code into no link', () => {
+    for (const template of names) {
+      const { subject, text, html } = render(template, { password: 'PA55-SECRET', code: 'C0DE-SECRET' });
+      if (template !== 'password') expect(text + html, template).not.to.include('PA55-SECRET');
+      if (!['invitationCode', 'recoveryCode', 'reminder'].includes(template)) expect(text + html, template).not.to.include('C0DE-SECRET');
+      expect(subject).not.to.include('SECRET');
+      expect([...(text + html).matchAll(/https?:\S+/g)].join()).not.to.include('SECRET');
+    }
+  });
+
+  it('takes no value for markup, for a template or for a header', () => {
+    const { subject, text, html } = render('invitation', { displayName: '<b>{{password}}{{{code}}}</b>\r\nBcc: x', productName: 'A\r\nBcc: b@x.example', link: 'javascript:"><script>' });
+    expect(html).not.to.include('<b>').and.not.include('<script>');
+    expect(html).to.include('&lt;b&gt;{{password}}{{{code}}}&lt;/b&gt; Bcc: x');
+    expect(text).to.include('A Bcc: b@x.example');
+    expect(subject).not.to.match(/[\r\n]/);
+    expect(render('invitation', { displayName: `x${'y'.repeat(5000)}` }).text.length).to.be.below(1500);
+  });
+
+  it('does without what is not there: name, expiry, user name', () => {
+    const { text } = render('invitation', { displayName: undefined, userName: undefined, expiresAt: null });
+    expect(text).to.match(/^Hello,\n/).and.not.include('Valid until').and.not.include('User name').and.not.include('undefined');
+  });
+
+  it('refuses to write a mail without its point', () => {
+    const without: readonly [MailTemplate, string][] = [['invitation', 'link'], ['invitationCode', 'code'], ['password', 'password'], ['recovery', 'link'], ['verifyEmail', 'link']];
+    for (const [template, name] of without) expect(() => render(template, { [name]: '' }), template).to.throw(MessageError, `'${name}'`);
+    expect(() => render('invitation', { expiresAt: 'soon' })).to.throw(MessageError);
+  });
+
+  it('bears a zone that does not exist', () => {
+    expect(render('invitation', { timezone: 'Mars/Olympus' }).text).to.include('11:30 AM UTC');
+  });
+
+  for (const language of ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'ja', 'zh', 'ar', 'he']) {
+    it(`is complete in ${language}`, () => {
+      const locale = locales.get(language) as Locale;
+      const rtl = language === 'ar' || language === 'he';
+      expect(locale.direction).to.equal(rtl ? 'rtl' : 'ltr');
+      for (const template of names) {
+        const { subject, text, html } = render(template, {}, language);
+        expect(subject.length).to.be.within(3, 60);
+        expect(html).to.include(`<html lang="${language}" dir="${rtl ? 'rtl' : 'ltr'}">`);
+        expect(subject + text + html).not.to.match(/\{\{|undefined|\[object/);
+        if (language !== 'en') expect(subject).not.to.equal(pickLocale([], locales).mail.messages[template].subject);
+      }
+    });
+  }
+
+  it('isolates a name written the other way, and leaves what is to be copied alone', () => {
+    const { text } = render('invitationCode', { displayName: 'Ines Okoro' }, 'ar');
+    expect(text).to.include('\u2068Ines Okoro\u2069').and.include(`\n${values.code}\n`).and.include(`\n${values.link}\n`);
+  });
+});
+
+describe('the mail channel', () => {
+  it('speaks the first language it knows, writes dates for the region and marks the mail as automatic', async () => {
+    const mails: Mail[] = [];
+    const channel = createMailChannel({ send: async (mail) => { mails.push(mail); return { outcome: 'accepted', reply: '' }; }, close: async () => undefined }, new MessageBook({ locales, layouts: templates }));
+    await channel.send(queued('a', 'x'), { outcome: 'send', to: 'a@x.example', locales: ['tlh', 'de_AT', 'fr'], values });
+    await channel.send(queued('b', 'x'), { outcome: 'send', to: 'b@x.example', locales: ['en-GB'], values });
+    expect(mails[0]).to.include({ locale: 'de', messageId: '<a@x>', to: 'a@x.example', subject: 'Legen Sie Ihr Passwort fest' });
+    expect(mails[0]?.headers).to.eql({ 'X-PM-Metadata-delivery': 'a', 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'Content-Language': 'de' });
+    expect(mails[1]?.text).to.match(/Sunday,? 22 November 2026.* 12:30 CET/);
+  });
+});

@@ -1,0 +1,228 @@
+import { expect } from 'chai';
+import { userType } from '../../support/resource-types.ts';
+import { ProvisioningBench, tenant, tokenOf, userBody } from '../../support/provisioning-bench.ts';
+
+const own = 'lamplight drifting over harbours';
+
+describe('KeyService', () => {
+  let bench: ProvisioningBench;
+  beforeEach(() => { bench = new ProvisioningBench(); });
+
+  const invited = async (settings: ConstructorParameters<typeof ProvisioningBench>[0] = {}): Promise<{ id: string; token: string }> => {
+    bench = new ProvisioningBench(settings);
+    const id = await bench.createUser(userBody('ines', { preRegistration: true }));
+    const [mail] = await bench.deliver();
+    return { id, token: tokenOf(mail!) };
+  };
+  const invitedByCode = async (): Promise<{ id: string; code: string }> => {
+    bench = new ProvisioningBench({ onboarding: { invitationMethod: 'emailOtp' } });
+    const id = await bench.createUser(userBody('ines', { preRegistration: true }));
+    const [mail] = await bench.deliver();
+    return { id, code: String(mail!.values['code']) };
+  };
+
+  it('keeps only the SHA-256 of a token, and looking at a link changes nothing', async () => {
+    const { id, token } = await invited();
+    expect(Buffer.from(token, 'base64url')).to.have.length(32);
+    expect(JSON.stringify(await bench.store.get(tenant, 'User', id))).not.to.include(token);
+    const version = await bench.version(id);
+    for (let look = 0; look < 3; look += 1) expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('valid');
+    expect(await bench.version(id)).to.equal(version);
+  });
+
+  it('says of each link what became of it', async () => {
+    const { token } = await invited();
+    const right = await bench.keys.lookUp(tenant, { token });
+    expect(right).to.deep.include({ state: 'valid', expiresAt: '2031-05-07T07:08:09.000Z' });
+    expect(await bench.keys.lookUp(tenant, { token: 'nonsense' })).to.deep.equal({ state: 'unknown' });
+    expect(await bench.keys.lookUp('other', { token })).to.deep.equal({ state: 'unknown' });
+    bench.passMinutes(1440);
+    expect(await bench.keys.lookUp(tenant, { token })).to.deep.include({ state: 'expired', at: '2031-05-07T07:08:09.000Z' });
+    await bench.keys.renew(tenant, token);
+    const [newer] = await bench.deliver();
+    expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('superseded');
+    await bench.keys.setPassword(tenant, { token: tokenOf(newer!) }, own);
+    expect((await bench.keys.lookUp(tenant, { token: tokenOf(newer!) })).state).to.equal('used');
+  });
+
+  it('takes a password once: of two at the same time one is done', async () => {
+    const { token } = await invited();
+    const results = await Promise.all([bench.keys.setPassword(tenant, { token }, own), bench.keys.setPassword(tenant, { token }, `${own}, twice`)]);
+    expect(results.map(({ outcome }) => outcome).sort()).to.deep.equal(['done', 'void']);
+    const lost = results.find(({ outcome }) => outcome === 'void');
+    expect(lost).to.have.nested.property('right.state', 'used');
+  });
+
+  it('takes no password for a right that ends while it is being stored', async () => {
+    const { id, token } = await invited();
+    bench.store.interfereOnce(async () => {
+      await bench.writerOver(bench.store).update({ tenant, type: userType, id }, (record) => ({
+        kind: 'put', change: { resource: { ...record!.resource, active: false }, account: record!.account!, events: [] }, answer: () => undefined,
+      }), { origin: { triggeredBy: 'system' } });
+    });
+    expect(await bench.keys.setPassword(tenant, { token }, own)).to.have.nested.property('right.state', 'cancelled');
+    expect(await bench.account(id)).not.to.have.property('passwordHash');
+  });
+
+  it('consumes nothing when the password is refused, and lists every fault', async () => {
+    const { token } = await invited({ passwords: { composition: true } });
+    const refused = await bench.keys.setPassword(tenant, { token }, 'short');
+    expect(refused).to.deep.include({ outcome: 'refused', faults: [{ rule: 'tooShort', min: 15 }, { rule: 'composition' }, { rule: 'common' }] });
+    expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('valid');
+  });
+
+  it('tells of the new password, and writes a notice where the tenant wants one', async () => {
+    const { id, token } = await invited({ onboarding: { activationNotice: true } });
+    const from = bench.store.events.length;
+    await bench.keys.setPassword(tenant, { token }, own);
+    expect(bench.eventTypes(from)).to.deep.equal(['password.changed', 'user.activated', 'activationNotice.requested']);
+    const [notice] = await bench.deliver();
+    expect(notice?.template).to.equal('activated');
+    expect(JSON.stringify(notice?.values)).not.to.include(own);
+    expect(await bench.keys.holder(tenant, id, new Date(bench.now))).to.include({ userName: 'ines', displayName: 'Ines Okoro' });
+    expect(await bench.keys.holder(tenant, id, new Date(bench.now - 1))).to.equal(undefined);
+  });
+
+  it('keeps the password of a locked-in invitation from working until one is set', async () => {
+    bench = new ProvisioningBench();
+    await bench.createUser(userBody('ines', { preRegistration: true }, { password: 'Placeholder-77' }));
+    expect(await bench.keys.signIn(tenant, 'ines', 'Placeholder-77')).to.deep.equal({ outcome: 'locked', until: undefined });
+    bench = new ProvisioningBench({ onboarding: { lockUntilPasswordSet: false } });
+    await bench.createUser(userBody('ines', { preRegistration: true }, { password: 'Placeholder-77' }));
+    expect((await bench.keys.signIn(tenant, 'ines', 'Placeholder-77')).outcome).to.equal('ok');
+  });
+
+  it('takes a code in the password\'s place, however it is typed', async () => {
+    const { id, code } = await invitedByCode();
+    expect((await bench.account(id)).invitation?.code?.hash).to.match(/^\$argon2id\$/);
+    const accepted = await bench.keys.signIn(tenant, 'ines', ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `);
+    if (accepted.outcome !== 'codeAccepted') throw new Error(accepted.outcome);
+    expect((await bench.keys.lookUp(tenant, { ticket: accepted.ticket })).state).to.equal('valid');
+    expect((await bench.keys.setPassword(tenant, { ticket: accepted.ticket }, own)).outcome).to.equal('done');
+    expect((await bench.keys.signIn(tenant, 'ines', code)).outcome).to.equal('invalid');
+    expect((await bench.keys.setPassword(tenant, { ticket: accepted.ticket }, `${own} again`)).outcome).to.equal('void');
+    expect(await bench.account(id)).to.have.nested.property('pastInvitations[0].state', 'used');
+  });
+
+  it('spends a code after five wrong ones; a resend works again', async () => {
+    const { id, code } = await invitedByCode();
+    const wrong = code.startsWith('A') ? `B${code.slice(1)}` : `A${code.slice(1)}`;
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect((await bench.keys.signIn(tenant, 'ines', wrong)).outcome).to.equal('invalid');
+      bench.passMinutes(1);
+    }
+    expect((await bench.keys.signIn(tenant, 'ines', code)).outcome).to.equal('invalid');
+    expect((await bench.account(id)).pastInvitations[0]?.state).to.equal('spent');
+    expect((await bench.onboarding(id)).status).to.equal('expired');
+    bench.passMinutes(1);
+    await bench.setOnboarding(id, { resend: 'again' });
+    const [mail] = await bench.deliver();
+    expect((await bench.keys.signIn(tenant, 'ines', String(mail!.values['code']))).outcome).to.equal('codeAccepted');
+  });
+
+  it('sends codes by SMS, good for ten minutes, and no password by SMS ever', async () => {
+    bench = new ProvisioningBench();
+    const phones = { phoneNumbers: [{ value: '+49 170 1234567', type: 'mobile' }] };
+    await bench.createUser(userBody('ines', { preRegistration: true, invitationMethod: 'smsOtp' }, phones));
+    const [delivery] = bench.due();
+    expect(delivery).to.include({ channel: 'sms', template: 'invitationCode' });
+    const prepared = await bench.addressee.prepare(delivery!);
+    expect(prepared).to.deep.include({ outcome: 'send', to: '+491701234567' });
+    expect(prepared).to.have.nested.property('values.expiresAt', '2031-05-06T07:18:09.000Z');
+    await bench.createUser(userBody('rhea', { sendPassword: true, invitationMethod: 'smsOtp' }, phones));
+    expect((await bench.deliver()).map(({ to }) => to)).to.deep.equal(['rhea@mail.example']);
+  });
+
+  it('pauses ever longer after failures and then locks, for names that do not exist just as for those that do', async () => {
+    const id = await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
+    const walk = async (name: string): Promise<string[]> => {
+      const outcomes: string[] = [];
+      for (let tries = 0; tries < 40; tries += 1) {
+        outcomes.push((await bench.keys.signIn(tenant, name, 'wrong password')).outcome);
+        bench.now += 1_000;
+      }
+      return outcomes;
+    };
+    const known = await walk('ines');
+    expect(await walk('nobody')).to.deep.equal(known);
+    expect(known.filter((outcome) => outcome === 'invalid')).to.have.length(10);
+    expect(await bench.onboarding(id)).to.include({ locked: true, lockedReason: 'failedAttempts' });
+    expect((await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).outcome).to.equal('locked');
+    expect(bench.eventTypes().filter((type) => type === 'account.locked')).to.have.length(1);
+    bench.passMinutes(15);
+    expect((await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).outcome).to.equal('ok');
+    expect(await bench.onboarding(id)).to.include({ locked: false });
+    expect(bench.eventTypes()).to.include('account.unlocked');
+  });
+
+  it('does not write for every sign-in', async () => {
+    const id = await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
+    await bench.keys.signIn(tenant, 'ines', 'Right-Password-1');
+    const version = await bench.version(id);
+    for (let times = 0; times < 5; times += 1) await bench.keys.signIn(tenant, 'ines', 'Right-Password-1');
+    expect(await bench.version(id)).to.equal(version);
+    bench.passMinutes(15);
+    expect(await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).to.include({ lastSignInAt: '2031-05-06T07:08:09.000Z' });
+    expect((await bench.onboarding(id)).lastSignInAt).to.equal('2031-05-06T07:23:09.000Z');
+  });
+
+  it('does not let in who is deactivated, and ends their sessions', async () => {
+    const id = await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
+    const signedInAt = new Date(bench.now);
+    expect(await bench.keys.holder(tenant, id, signedInAt)).not.to.equal(undefined);
+    bench.now += 1;
+    await bench.patchUser(id, [{ op: 'replace', path: 'active', value: false }]);
+    expect(await bench.keys.holder(tenant, id, signedInAt)).to.equal(undefined);
+    expect((await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).outcome).to.equal('invalid');
+  });
+
+  it('asks for a new password when the old one is too old', async () => {
+    bench = new ProvisioningBench({ passwords: { maxAgeDays: 90 } });
+    await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
+    bench.passMinutes(90 * 24 * 60);
+    expect((await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).outcome).to.equal('changeRequired');
+  });
+
+  it('sends a way back in by user name or address, once a minute, and says nothing about anybody', async () => {
+    await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
+    for (const name of ['nobody', 'ines', 'INES@mail.example', 'ines']) expect(await bench.keys.forgotPassword(tenant, name)).to.equal(undefined);
+    await bench.keys.settled();
+    const mails = await bench.deliver();
+    expect(mails.map(({ template }) => template)).to.deep.equal(['recovery']);
+    expect((await bench.keys.setPassword(tenant, { token: tokenOf(mails[0]!) }, own)).outcome).to.equal('done');
+    expect((await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).outcome).to.equal('invalid');
+    bench.passMinutes(1);
+    await bench.keys.forgotPassword(tenant, 'ines@MAIL.example');
+    await bench.keys.settled();
+    expect((await bench.deliver()).map(({ template }) => template)).to.deep.equal(['passwordChanged', 'recovery']);
+    expect(bench.errors).to.deep.equal([]);
+  });
+
+  it('sends the invitation anew to someone invited who has forgotten', async () => {
+    const { token } = await invited();
+    await bench.keys.forgotPassword(tenant, 'ines');
+    await bench.keys.settled();
+    expect((await bench.deliver()).map(({ template }) => template)).to.deep.equal(['invitation']);
+    expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('superseded');
+  });
+
+  it('changes a password only with the present one, and takes none of the last ones again', async () => {
+    const id = await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
+    expect(await bench.keys.changePassword(tenant, id, 'wrong', own)).to.deep.equal({ outcome: 'wrongPassword' });
+    expect((await bench.account(id)).failedSignIns).to.equal(1);
+    expect(await bench.keys.changePassword(tenant, id, 'Right-Password-1', own)).to.deep.equal({ outcome: 'done' });
+    expect(await bench.keys.changePassword(tenant, id, own, `${own} again`)).to.deep.equal({ outcome: 'done' });
+    for (const used of [own, `${own} again`]) {
+      expect(await bench.keys.changePassword(tenant, id, `${own} again`, used)).to.deep.equal({ outcome: 'refused', faults: [{ rule: 'reused' }] });
+    }
+  });
+
+  it('hashes anew at sign-in when hashes have become dearer', async () => {
+    const id = await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
+    const { passwordHash } = await bench.account(id);
+    Object.defineProperty(bench.hasher, 'needsRehash', { value: () => true });
+    await bench.keys.signIn(tenant, 'ines', 'Right-Password-1');
+    expect((await bench.account(id)).passwordHash).not.to.equal(passwordHash);
+    expect((await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).outcome).to.equal('ok');
+  });
+});
