@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Channel } from '../notify/delivery/channel.ts';
-import type { SendResult } from '../notify/mail/mailer.ts';
+import type { SendResult } from '../notify/delivery/send-result.ts';
 import type { Settings } from '../config/settings.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 import type { PostWebhook, WebhookAnswer } from './post-webhook.ts';

@@ -8,7 +8,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { defaultTenant } from '../../src/composition/first-start.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { readOnboarding, writeOnboarding } from '../../src/provisioning/user/latchkey-extension.ts';
-import { emptyAccount } from '../../src/provisioning/first-key/onboarding.ts';
+import { emptyAccount } from '../../src/provisioning/records/account.ts';
 import { RecordWriter } from '../../src/provisioning/records/record-writer.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';

@@ -1,7 +1,7 @@
 import type { Addressee, Prepared } from '../../src/notify/delivery/addressee.ts';
 import type { Channel } from '../../src/notify/delivery/channel.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
-import type { SendResult } from '../../src/notify/mail/mailer.ts';
+import type { SendResult } from '../../src/notify/delivery/send-result.ts';
 import { Reporter } from '../../src/notify/worker/reporter.ts';
 import { Worker, type WorkerOptions } from '../../src/notify/worker/worker.ts';
 import { ManualTime } from './manual-time.ts';

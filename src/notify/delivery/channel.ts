@@ -1,7 +1,7 @@
 import type { Prepared } from './addressee.ts';
 import type { backoff } from './backoff.ts';
 import type { Delivery } from './delivery.ts';
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from './send-result.ts';
 
 /** A delivery's recipient, language and values, as `Addressee.prepare` gave them. */
 export type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;

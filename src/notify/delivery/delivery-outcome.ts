@@ -1,7 +1,7 @@
 import type { Prepared } from './addressee.ts';
 import { backoff } from './backoff.ts';
 import type { Delivery } from './delivery.ts';
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from './send-result.ts';
 
 /** How a worker's turn with a delivery ended. */
 export type Outcome =

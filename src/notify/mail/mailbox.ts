@@ -1,4 +1,4 @@
-import type { Mail } from './mailer.ts';
+import type { Mail } from '../words/mail.ts';
 
 /** One captured mail, as `/dev/mailbox.json` shows it. `at` is ISO 8601 UTC. */
 export interface CapturedMail extends Pick<Mail, 'to' | 'subject' | 'text' | 'html'> {

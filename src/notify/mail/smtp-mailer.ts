@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import { bounceAddressOf } from './bounce-address.ts';
-import type { Mail, Mailer, SendResult } from './mailer.ts';
+import type { Mailer } from './mailer.ts';
+import type { Mail } from '../words/mail.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 import { isMailAddress } from './mail-address.ts';
 import type { SmtpOptions } from './smtp-options.ts';
 import { smtpFailure, withoutAddresses, type SmtpStage } from './smtp-result.ts';

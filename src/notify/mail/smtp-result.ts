@@ -1,4 +1,4 @@
-import type { SendResult } from './mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 
 /** How far a send got before it failed: no session stood ready for the message yet, or the message was being handed over. */
 export type SmtpStage = 'session' | 'message';

@@ -1,5 +1,5 @@
 import { Breaker } from './breaker.ts';
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 
 /** May a delivery to a domain be sent now? `wait`: not while others to it are under way. `paused`: the domain keeps failing. */
 export type GateVerdict =

@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import { Breaker } from './breaker.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { DomainGate, type GateVerdict, type Leave, verdictOnDomain } from './domain-gate.ts';
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
 

@@ -1,4 +1,4 @@
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 import type { SmsGateway, SmsSender, TextMessage } from './sms-sender.ts';
 import { readTwilioFault, twilioRequest } from './twilio.ts';
 

@@ -1,4 +1,4 @@
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 
 /** One text message. */
 export interface TextMessage {

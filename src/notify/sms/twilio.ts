@@ -1,4 +1,4 @@
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 import type { SmsGateway, TextMessage } from './sms-sender.ts';
 
 /** Twilio's codes for a sender that cannot send: nothing is wrong with the message, and all others would fail as well. */

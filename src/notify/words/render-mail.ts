@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Mustache from 'mustache';
 import type { Locale } from '../../locales.ts';
 import type { TemplateName } from '../delivery/delivery.ts';
-import type { Mail } from '../mail/mailer.ts';
+import type { Mail } from './mail.ts';
 import { formatMoment, needText, say, textOf, type MessageValues } from './message-values.ts';
 
 /** The two layouts every mail is poured into, as Mustache text. */

@@ -7,7 +7,7 @@ import type { Delivery } from '../delivery/delivery.ts';
 import { domainOf, type Leave } from '../pacing/domain-gate.ts';
 import type { Held } from './leased-deliveries.ts';
 import { probeLater } from './mailbox-probe.ts';
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 import type { Pacing } from '../pacing/pacing.ts';
 
 /** What an attempt works with. */

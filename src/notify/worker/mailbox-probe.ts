@@ -1,5 +1,5 @@
 import type { Outcome } from '../delivery/delivery-outcome.ts';
-import type { SendResult } from '../mail/mailer.ts';
+import type { SendResult } from '../delivery/send-result.ts';
 
 const hourMs = 3_600_000;
 /** Gaps between probes; the last one repeats. */

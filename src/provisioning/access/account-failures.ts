@@ -1,13 +1,14 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { delayAfter, isLockedOut } from '../user/account-lock.ts';
 import { BackgroundWork } from './background-work.ts';
-import { isUnderWay, type UserDraft } from '../first-key/first-key-request.ts';
+import { isUnderWay } from '../user/latchkey-extension.ts';
+import type { UserDraft } from '../user/user-draft.ts';
 import { countWrongCode, leadsToFirstKey } from '../first-key/invitations.ts';
-import { draftOf, finishDraft } from './own-password.ts';
+import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Decision } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
-import { bySelf } from './set-password.ts';
+import { bySelf } from '../records/origin.ts';
 import { noteUse } from '../user/timeline.ts';
 
 /** What counting works with. */

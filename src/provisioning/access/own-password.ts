@@ -1,13 +1,11 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Account } from '../records/account.ts';
-import { forgetFailures, showLock } from '../user/account-lock.ts';
+import { forgetFailures } from '../user/account-lock.ts';
 import { emailAddress, firstKeyAddress } from '../user/first-key-address.ts';
-import { applicationOf, type Scene, type UserDraft, withoutPasswordMail } from '../first-key/first-key-request.ts';
+import { applicationOf, withoutPasswordMail } from '../first-key/first-key-request.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
 import { endInvitation, endReveal } from '../first-key/invitations.ts';
-import { emptyAccount, rememberedHashes } from '../first-key/onboarding.ts';
-import { readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
-import type { RecordChange } from '../records/record-writer.ts';
-import type { StoredRecord } from '../records/resource-store.ts';
+import { rememberedHashes } from '../first-key/onboarding.ts';
 import { noteUse } from '../user/timeline.ts';
 import { forgetUndeliverable } from '../user/undeliverable.ts';
 
@@ -15,17 +13,6 @@ import { forgetUndeliverable } from '../user/undeliverable.ts';
 export interface GivenRight {
   readonly invitation?: string | undefined;
   readonly message?: string | undefined;
-}
-
-/** A stored user as a draft, for changes that no client asked for. */
-export function draftOf({ resource, account = emptyAccount }: StoredRecord): UserDraft {
-  return { resource, onboarding: readOnboarding(resource), account, events: [] };
-}
-
-/** The draft as a change to be written. */
-export function finishDraft(draft: UserDraft, scene: Scene): RecordChange {
-  showLock(draft, scene);
-  return { resource: writeOnboarding(draft.resource, draft.onboarding), account: draft.account, events: draft.events };
 }
 
 /**

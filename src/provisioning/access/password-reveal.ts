@@ -1,11 +1,14 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Invitation } from '../records/account.ts';
-import { applicationOf, changeInvitation, type Scene, type UserDraft } from '../first-key/first-key-request.ts';
+import { applicationOf, changeInvitation } from '../first-key/first-key-request.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { readCode } from '../first-key/invitation-code.ts';
-import { endInvitation, hashToken, linkOf, tokenKey } from '../first-key/invitations.ts';
+import { endInvitation, hashToken, linkOf } from '../first-key/invitations.ts';
+import { tokenKey } from '../records/lookup-keys.ts';
 import { mustChangeMailed, takeGenerated } from '../first-key/mailed-password.ts';
-import { draftOf, finishDraft, provedAddress } from './own-password.ts';
+import { provedAddress } from './own-password.ts';
+import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Person } from '../user/person.ts';
 import type { Decision } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
@@ -13,7 +16,7 @@ import { type Right, rightToSee, type VoidRight } from './right-to-set.ts';
 import { openSealedPassword } from '../passwords/sealed-password.ts';
 import { type GivenProof, provesPerson, type SecondProof, secondProofOf } from './second-proof.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
-import { bySelf } from './set-password.ts';
+import { bySelf } from '../records/origin.ts';
 import { tryWrongCode } from './account-failures.ts';
 import { type MessageUse, noteUse } from '../user/timeline.ts';
 

@@ -1,9 +1,10 @@
+import { bySelf } from '../records/origin.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Origin } from '../user/event-policy.ts';
-import { draftOf, finishDraft, type GivenRight, takePassword } from './own-password.ts';
+import { type GivenRight, takePassword } from './own-password.ts';
+import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { checkPassword, contextWords, type PasswordFault } from '../passwords/password-policy.ts';
 import { readDictionary } from '../passwords/password-strength.ts';
@@ -21,9 +22,6 @@ export interface SetPasswordParts {
 
 /** How it ended: `lost` when the right was gone by the time of writing. */
 export type Stored = { readonly outcome: 'done' } | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] } | { readonly outcome: 'lost' };
-
-/** Origin of what users do themselves. */
-export const bySelf: Origin = { triggeredBy: 'self' };
 
 /** Stores the passwords that users choose. */
 export class SetPassword {

@@ -7,20 +7,21 @@ import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-
 import { isActive } from '../user/event-policy.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import { startOf } from '../user/first-key-address.ts';
-import { isUnderWay, type Scene, type UserDraft } from '../first-key/first-key-request.ts';
+import { isUnderWay } from '../user/latchkey-extension.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
 import { readCode } from '../first-key/invitation-code.ts';
 import { endReveal, usableInvitation } from '../first-key/invitations.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses } from '../messages/message-uses.ts';
 import { needsProof } from '../first-key/onboarding.ts';
-import { draftOf, finishDraft } from './own-password.ts';
+import { draftOf, finishDraft } from '../user/change-user.ts';
 import { maxPasswordLength } from '../passwords/password-policy.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { Decision } from '../records/record-writer.ts';
 import { RefusalBeat, type Stopwatch } from './refusal-beat.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
-import { bySelf } from './set-password.ts';
+import { bySelf } from '../records/origin.ts';
 import { userNameKey } from '../user/user-name-key.ts';
 
 /** How a sign-in ended. A one-time code is taken in the password's place. */

@@ -6,9 +6,8 @@ import { forgetFailures, lockedReason } from '../user/account-lock.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isActive } from '../user/event-policy.ts';
 import { emailAddress } from '../user/first-key-address.ts';
-import {
-  changeInvitation, coolDownEnd, pendingRequest, requireAddress, restart, type Scene, standDown, type UserDraft,
-} from '../first-key/first-key-request.ts';
+import { changeInvitation, coolDownEnd, pendingRequest, requireAddress, restart, standDown } from '../first-key/first-key-request.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
 import { leadsToFirstKey } from '../first-key/invitations.ts';
 import { proveAddress } from '../access/own-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';

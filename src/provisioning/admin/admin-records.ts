@@ -2,8 +2,8 @@ import type { Clock } from '../../clock.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Scene, UserDraft } from '../first-key/first-key-request.ts';
-import { draftOf, finishDraft } from '../access/own-password.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
+import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Decision, RecordWriter } from '../records/record-writer.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 

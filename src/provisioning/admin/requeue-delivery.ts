@@ -3,7 +3,8 @@ import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isAwaited, requestOf } from '../messages/awaited-delivery.ts';
-import { isUnderWay, type Scene, type UserDraft } from '../first-key/first-key-request.ts';
+import { isUnderWay } from '../user/latchkey-extension.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
 import { omit } from '../../omit.ts';
 import { messageLine, noteMessage } from '../user/timeline.ts';
 

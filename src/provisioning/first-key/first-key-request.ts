@@ -1,3 +1,5 @@
+import { isUnderWay } from '../user/latchkey-extension.ts';
+import type { UserDraft, Scene } from '../user/user-draft.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { EventType } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
@@ -5,7 +7,7 @@ import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { InvitationMethod, Settings } from '../../config/settings.ts';
 import type { Account, Invitation } from '../records/account.ts';
-import { type EventDraft, isActive } from '../user/event-policy.ts';
+import { isActive } from '../user/event-policy.ts';
 import { emailAddress, firstKeyAddress, notBefore } from '../user/first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
 import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
@@ -14,34 +16,10 @@ import { phoneTarget } from '../user/phone-number.ts';
 import { noteMessage } from '../user/timeline.ts';
 import { forgetUndeliverable, isUndeliverable, undeliverableReply } from '../user/undeliverable.ts';
 
-/** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
-export interface UserDraft {
-  /** The client's part: everything but the onboarding extension. */
-  readonly resource: Resource;
-  onboarding: Onboarding;
-  account: Account;
-  readonly events: EventDraft[];
-}
-
-/** What the rules need to know of the world. */
-export interface Scene {
-  readonly settings: Settings;
-  readonly now: Date;
-  newId(): string;
-}
-
 /** What can be sent to a user to let them in. */
 export type KeyRequest = 'invitation' | 'passwordMail' | 'recovery' | 'verifyEmail';
 
-/** Statuses of a user who is on the way to their first key. */
-export const statusesUnderWay: readonly OnboardingStatus[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
-
 const coolDownMs = 60_000;
-
-/** True while the user's first key is neither in their hands nor given up. */
-export function isUnderWay({ status }: Onboarding): boolean {
-  return status !== undefined && statusesUnderWay.includes(status);
-}
 
 /** The method by which a user is invited. */
 export function methodOf(onboarding: Onboarding, settings: Settings): InvitationMethod {

@@ -20,17 +20,6 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** The look-up key of a token. */
-export function tokenKey(tokenHash: string): string {
-  return `token:${tokenHash}`;
-}
-
-/** Every link that can still be asked about, live or past. */
-export function invitationLookupKeys(account: Account | undefined): readonly string[] {
-  if (account === undefined) return [];
-  return [account.invitation, ...account.pastInvitations].flatMap((invitation) => invitation?.links.map(({ tokenHash }) => tokenKey(tokenHash)) ?? []);
-}
-
 /** An account whose open invitation, if it had one, is a new one; the older is superseded. */
 export function issueInvitation(account: Account, issue: Pick<Invitation, 'id' | 'purpose' | 'method' | 'createdAt'>): Account {
   const ended = endInvitation(account, 'superseded', issue.createdAt);

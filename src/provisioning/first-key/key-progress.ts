@@ -3,11 +3,12 @@ import type { Account } from '../records/account.ts';
 import { isLockedOut, lockedReason } from '../user/account-lock.ts';
 import { isActive } from '../user/event-policy.ts';
 import { notBefore } from '../user/first-key-address.ts';
-import { type KeyRequest, pendingRequest, requestFor, type UserDraft } from './first-key-request.ts';
+import { type KeyRequest, pendingRequest, requestFor } from './first-key-request.ts';
+import type { UserDraft } from '../user/user-draft.ts';
 import { hasExpired } from './invitations.ts';
 import type { DeliveryNote, LockedReason, Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
 import { needsProof } from './onboarding.ts';
-import { draftOf } from '../access/own-password.ts';
+import { draftOf } from '../user/change-user.ts';
 import { personOf } from '../user/person.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 

@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Scene, UserDraft } from './first-key-request.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
 import type { Onboarding } from '../user/latchkey-extension.ts';
 import { rememberedHashes } from './onboarding.ts';
 

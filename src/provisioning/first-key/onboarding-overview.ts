@@ -3,7 +3,7 @@ import { bindFilter } from '../../scim/filter/bind-filter.ts';
 import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
-import { statusesUnderWay } from './first-key-request.ts';
+import { statusesUnderWay } from '../user/latchkey-extension.ts';
 import { type KeyProgress, keyProgress } from './key-progress.ts';
 import { latchkeyUrn, type OnboardingStatus } from '../user/latchkey-extension.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';

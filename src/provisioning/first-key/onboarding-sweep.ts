@@ -4,11 +4,11 @@ import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import { startDateBy } from '../user/first-key-address.ts';
-import { isUnderWay } from './first-key-request.ts';
+import { isUnderWay } from '../user/latchkey-extension.ts';
 import { hasExpired, leadsToFirstKey } from './invitations.ts';
 import { latchkeyUrn } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
-import { draftOf, finishDraft } from '../access/own-password.ts';
+import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Decision, RecordWriter } from '../records/record-writer.ts';
 import type { ResourceStore, StorePage } from '../records/resource-store.ts';
 

@@ -1,11 +1,12 @@
+import { emptyAccount } from '../records/account.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Account } from '../records/account.ts';
 import { showLock } from '../user/account-lock.ts';
-import { changeEvents, type EventDraft, isActive } from '../user/event-policy.ts';
+import { changeEvents, isActive } from '../user/event-policy.ts';
+import type { EventDraft } from '../records/origin.ts';
 import { emailAddress, startOf } from '../user/first-key-address.ts';
-import {
-  addressFor, type KeyRequest, methodOf, pendingRequest, request, requireAddress, restart, type Scene, standDown, type UserDraft, withoutPasswordMail,
-} from './first-key-request.ts';
+import { addressFor, type KeyRequest, methodOf, pendingRequest, request, requireAddress, restart, standDown, withoutPasswordMail } from './first-key-request.ts';
+import type { Scene, UserDraft } from '../user/user-draft.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { endReveal } from './invitations.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
@@ -32,9 +33,6 @@ export interface UserChange {
 export interface OnboardingOutcome extends UserState {
   readonly events: readonly EventDraft[];
 }
-
-/** The account of a user of whom nothing is known yet. */
-export const emptyAccount: Account = { passwordHistory: [], pastInvitations: [], failedSignIns: 0 };
 
 /** The attributes of the extension that clients write; the others are ours. */
 const clientAttributes = [

@@ -5,10 +5,10 @@ import { invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { judgeVisit, type Visit } from './judge-visit.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
 import { LinksAtOnce } from './links-at-once.ts';
-import { draftOf, finishDraft } from '../access/own-password.ts';
+import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Decision, RecordWriter } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import { bySelf } from '../access/set-password.ts';
+import { bySelf } from '../records/origin.ts';
 import { type MessageUse, noteUse } from '../user/timeline.ts';
 
 /** The opening of a link as the page sees it; `address` is where the visitor is, as far as it is known. */

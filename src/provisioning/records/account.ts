@@ -62,3 +62,6 @@ export interface Invitation {
   /** The reminder that last went out for it: the id of its delivery, and when. */
   readonly lastReminder?: { readonly delivery: string; readonly at: string };
 }
+
+/** The account of a user of whom nothing is known yet. */
+export const emptyAccount: Account = { passwordHistory: [], pastInvitations: [], failedSignIns: 0 };

@@ -10,8 +10,8 @@ import { PreconditionFailedError, UniquenessError } from '../../scim/model/scim-
 import { buildSearchDocument } from '../../scim/search/search-document.ts';
 import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
 import type { Account } from './account.ts';
-import type { EventDraft, Origin } from '../user/event-policy.ts';
-import { invitationLookupKeys } from '../first-key/invitations.ts';
+import type { EventDraft, Origin } from './origin.ts';
+import { invitationLookupKeys } from './lookup-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord, TransactionsUnsupportedError } from './resource-store.ts';
 import { StagedStore } from './staged-store.ts';

@@ -1,6 +1,6 @@
 import type { DomainEvent, EventType } from '../../events.ts';
 import { startOf } from '../user/first-key-address.ts';
-import type { Scene } from '../first-key/first-key-request.ts';
+import type { Scene } from '../user/user-draft.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
 import type { Commit, StoredRecord } from '../records/resource-store.ts';
 

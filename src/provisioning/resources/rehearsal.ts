@@ -6,7 +6,7 @@ import type { DryRunReport, PlannedMessage } from '../../scim/port/dry-run.ts';
 import type { Settings } from '../../config/settings.ts';
 import { requestOf } from '../messages/awaited-delivery.ts';
 import { explainChange, type Rehearsed } from './explain-change.ts';
-import type { Scene } from '../first-key/first-key-request.ts';
+import type { Scene } from '../user/user-draft.ts';
 import { expiryOf, linkPage } from '../first-key/invitations.ts';
 import { judgeDelivery, type Verdict } from '../messages/judge-delivery.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';

@@ -1,7 +1,7 @@
 import type { Account } from '../records/account.ts';
 import type { LockedReason, Onboarding } from './latchkey-extension.ts';
-import type { Scene, UserDraft } from '../first-key/first-key-request.ts';
-import { isUnderWay } from '../first-key/first-key-request.ts';
+import type { Scene, UserDraft } from './user-draft.ts';
+import { isUnderWay } from './latchkey-extension.ts';
 import { notBefore } from './first-key-address.ts';
 import { omit } from '../../omit.ts';
 

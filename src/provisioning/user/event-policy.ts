@@ -1,22 +1,7 @@
+import type { EventDraft } from '../records/origin.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type { DomainEvent, EventType } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
-
-/** An event before it is stamped with when, where and by whom. */
-export interface EventDraft {
-  /** Where the record that is written with it must know its id; else one is made. */
-  readonly id?: string;
-  readonly type: EventType;
-  readonly data: JsonObject;
-}
-
-/** What set a change off. */
-export interface Origin {
-  readonly triggeredBy: DomainEvent['triggeredBy'];
-  readonly client?: string;
-  readonly requestId?: string;
-}
 
 /** True unless `active` says false: a user without `active` may sign in. */
 export function isActive(resource: Resource): boolean {

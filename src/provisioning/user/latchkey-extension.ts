@@ -61,3 +61,11 @@ export function writeOnboarding(resource: Resource, onboarding: Onboarding): Res
   const schemas = Array.isArray(resource['schemas']) ? resource['schemas'] : [];
   return { ...resource, schemas: schemas.includes(latchkeyUrn) ? schemas : [...schemas, latchkeyUrn], [latchkeyUrn]: extension };
 }
+
+/** Statuses of a user who is on the way to their first key. */
+export const statusesUnderWay: readonly OnboardingStatus[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
+
+/** True while the user's first key is neither in their hands nor given up. */
+export function isUnderWay({ status }: Onboarding): boolean {
+  return status !== undefined && statusesUnderWay.includes(status);
+}

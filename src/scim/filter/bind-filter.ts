@@ -2,7 +2,8 @@ import { formatAttributePath, resolvePath, schemaAt } from '../model/attribute-p
 import { bindLiteral } from './bind-literal.ts';
 import { bindMetaComparison } from './bind-meta.ts';
 import { allOf, anyOf, everything, negationOf, nothing } from '../search/condition-algebra.ts';
-import type { Condition, Relation, Target } from '../search/condition.ts';
+import type { Condition, Target } from '../search/condition.ts';
+import type { Relation } from '../model/relation.ts';
 import type { Comparison, Filter } from './filter.ts';
 import type { AttributePath, ResolvedAttribute, ResourceType } from '../model/resource-type.ts';
 import type { Attribute } from '../model/schema.ts';

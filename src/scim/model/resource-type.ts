@@ -1,5 +1,5 @@
 import { commonAttributes } from './common-attributes.ts';
-import type { Relation } from '../search/condition.ts';
+import type { Relation } from './relation.ts';
 import type { Attribute, ResourceTypeDefinition, Schema } from './schema.ts';
 
 /** The name of an attribute as a filter, a PATCH path or a query parameter gives it, taken apart (RFC 7644 §3.10). */

@@ -1,3 +1,4 @@
+import type { Relation } from '../model/relation.ts';
 /**
  * A filter bound to a resource type: every path resolved, every value normalised, every shorthand expanded. This is what
  * stores translate and what `matchCondition` evaluates; both read the same search document (see `search-document.ts`),
@@ -21,9 +22,6 @@ export type Condition =
 
 /** RFC 7644 §3.4.2.2, table 3, without `pr`. */
 export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
-
-/** `members` of a Group (direct); `groups` of a User (direct and indirect: `type` is `direct` or `indirect`). */
-export type Relation = 'members' | 'groups';
 
 /** A value as search documents hold it. */
 export type SearchScalar = string | number | boolean;

@@ -1,4 +1,5 @@
-import type { CompareOperator, Condition, Relation, SearchScalar, SortOrder, Target } from './condition.ts';
+import type { CompareOperator, Condition, SearchScalar, SortOrder, Target } from './condition.ts';
+import type { Relation } from '../model/relation.ts';
 import type { SearchDocument, SearchNode } from './search-document.ts';
 
 /** The values kept outside the search document: each relation's elements as `{value, display, type}`, normalised. */

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { loadLocales, pickLocale, type Locale } from '../../../src/locales.ts';
 import { createMailChannel } from '../../../src/notify/mail/mail-channel.ts';
 import { MessageBook } from '../../../src/notify/words/message-book.ts';
-import type { Mail } from '../../../src/notify/mail/mailer.ts';
+import type { Mail } from '../../../src/notify/words/mail.ts';
 import { MessageError } from '../../../src/notify/words/message-values.ts';
 import { loadMailTemplates, type MailTemplate, renderMail } from '../../../src/notify/words/render-mail.ts';
 import { packageRoot } from '../../../src/package-root.ts';

@@ -1,4 +1,5 @@
-import type { Condition, Relation } from '../../../scim/search/condition.ts';
+import type { Condition } from '../../../scim/search/condition.ts';
+import type { Relation } from '../../../scim/model/relation.ts';
 import { DocumentScope, RowScope } from './filter-scope.ts';
 import type { FilterScope } from './filter-scope.ts';
 import { isEmailValue, valueWanted } from './indexed-condition.ts';
