@@ -1,4 +1,4 @@
-import type { KeyService } from '../provisioning/access/key-service.ts';
+import type { Access } from '../provisioning/access/access.ts';
 import { faultSentence } from '../provisioning/passwords/password-policy.ts';
 import type { Person } from '../provisioning/user/person.ts';
 import { operation, type Operation } from './api-router.ts';
@@ -10,7 +10,7 @@ type PasswordRequest = { readonly ticket: string; readonly password: string };
  * Signing in for applications and identity providers: they ask, Latchkey judges, by the same rules as the hosted page. Every outcome is a
  * 200 with a `result`; an error is an error of the call.
  */
-export function signInOperations(keys: Pick<KeyService, 'signIn' | 'setPassword'>): Readonly<Record<string, Operation>> {
+export function signInOperations(keys: Pick<Access, 'signIn' | 'setPassword'>): Readonly<Record<string, Operation>> {
   return {
     verifySignIn: operation<VerifyRequest>(async ({ actor, body }) => {
       const result = await keys.signIn(actor.tenant, body.userName, body.password, body.address);

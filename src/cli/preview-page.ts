@@ -1,6 +1,6 @@
 import { inlineAssets } from '../page-kit/assets.ts';
 import { samplePage, samplePageNames } from '../pages/sample-page.ts';
-import { Stationery } from '../page-kit/page-renderer.ts';
+import { PageRenderer } from '../page-kit/page-renderer.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
 import type { Settings } from '../config/settings.ts';
 import type { PreviewOptions } from './preview.ts';
@@ -16,7 +16,7 @@ export const pageNames: readonly string[] = samplePageNames.map((name) => prefix
  * @param publicUrl what people's browsers know us by
  */
 export function previewPage(book: MessageBook, page: string, { locale, application }: PreviewOptions, settings: Settings, publicUrl: string, now: Date): string {
-  const stationery = new Stationery({
+  const stationery = new PageRenderer({
     tenant: 'preview', settingsOf: () => settings, localesFor: (name) => book.wordingFor(name).locales, publicUrl,
     // Signs forms that nobody will take.
     signingKey: Buffer.alloc(32), clock: { now: () => now, newId: () => 'preview' },

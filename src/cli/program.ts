@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
-import { openStore } from '../compose.ts';
+import { openStore } from '../composition/compose.ts';
 import { ConfigError, describeConfig, readConfig } from '../config/config.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { loadWording } from '../composition/load-wording.ts';

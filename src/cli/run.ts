@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { compose, type Application } from '../compose.ts';
+import { compose, type Application } from '../composition/compose.ts';
 import { ConfigError, type Config } from '../config/config.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 import { refuseExpectation } from '../http/refuse-expectation.ts';

@@ -25,11 +25,11 @@ import { writeMessage } from '../notify/words/write-message.ts';
 import { AdminActions } from '../provisioning/admin/admin-actions.ts';
 import { AdminRecords } from '../provisioning/admin/admin-records.ts';
 import { Bounces } from '../provisioning/messages/bounces.ts';
-import { KeyService } from '../provisioning/access/key-service.ts';
+import { Access } from '../provisioning/access/access.ts';
 import { MessageUses } from '../provisioning/messages/message-uses.ts';
 import { OnboardingOverview } from '../provisioning/first-key/onboarding-overview.ts';
 import { PasswordReveal } from '../provisioning/access/password-reveal.ts';
-import { Rehearsal } from '../provisioning/resources/rehearsal.ts';
+import { DryRuns } from '../provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../provisioning/resources/resource-service.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
@@ -58,10 +58,10 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   const recorder = new RequestRecorder(store.requests, log);
   const onError = (error: unknown): void => log.error({ err: error }, 'work that nobody waits for has failed');
   const uses = new MessageUses({ ...parts, onError });
-  const keys = new KeyService({ ...parts, uses, onError });
+  const keys = new Access({ ...parts, uses, onError });
   // What is captured in place of mail takes text messages too.
   const reveals = new PasswordReveal({ ...parts, textsGoOut: settings.sms.gatewayUrl !== null || config.smtpUrl === undefined });
-  const rehearsal = new Rehearsal({
+  const rehearsal = new DryRuns({
     ...parts, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready),
   });
 

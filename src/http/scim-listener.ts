@@ -7,8 +7,8 @@ import type { Client } from '../tenants.ts';
 import { requireScope, type Authenticate } from '../caller/authenticate.ts';
 import { logFailure, toScimError } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
-import { noteCall, type Answer, type NoteParts } from './calls/note-call.ts';
-import { Places } from './places.ts';
+import { noteCall, type Answer, type NoteParts } from './note-call.ts';
+import { Semaphore } from '../semaphore.ts';
 import { maxBodyBytes, readBody } from './json/read-body.ts';
 import { sendAnswer } from './send-answer.ts';
 
@@ -41,7 +41,7 @@ const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
 
 /** Joins Node's HTTP server to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what comes back. */
 export function createScimListener(parts: ScimListenerParts): ScimListener {
-  const large = new Places(mostLarge);
+  const large = new Semaphore(mostLarge);
   return (request, response, call) => {
     serve(parts, large, request, response, call).catch((cause: unknown) => {
       logFailure(parts.log, call.id, cause);
@@ -50,7 +50,7 @@ export function createScimListener(parts: ScimListenerParts): ScimListener {
   };
 }
 
-async function serve(parts: ScimListenerParts, large: Places, request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> {
+async function serve(parts: ScimListenerParts, large: Semaphore, request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> {
   const arrived = performance.now();
   const method = request.method ?? 'GET';
   const isRead = method === 'GET' || method === 'HEAD' || /\/\.search\/?$/i.test(call.path);

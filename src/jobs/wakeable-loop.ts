@@ -4,7 +4,7 @@ import type { Scheduler } from './scheduler.ts';
  * Runs one task over and over: soon after a wake, else after the pause the task asked for; never twice at a time. Between two
  * runs the event loop always has its turn.
  */
-export class Pulse {
+export class WakeableLoop {
   readonly #scheduler: Scheduler;
   readonly #task: () => Promise<number>;
   readonly #restMs: number;

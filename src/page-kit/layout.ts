@@ -1,5 +1,5 @@
 import { html, type Html } from './html.ts';
-import type { Reader } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 /** The key mark; it takes the colour of the text around it. */
 export const keyMark = html`<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false"><circle cx="11" cy="16" r="6.5" fill="none" stroke="currentColor" stroke-width="3"/><path d="M17.5 16H29M24 16v5M29 16v4" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
@@ -22,7 +22,7 @@ export interface AssetLinks {
 }
 
 /** One whole page, as every reader sees it: mark and product name, the title as heading, the body. */
-export function layout(reader: Reader, assets: AssetLinks, { title, body, seal = false }: PageContent): string {
+export function layout(reader: Viewer, assets: AssetLinks, { title, body, seal = false }: PageContent): string {
   return html`<!doctype html>
 <html lang="${reader.lang}" dir="${reader.dir}">
 <head>

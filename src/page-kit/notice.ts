@@ -1,10 +1,10 @@
 import { html, type Html, type Renderable } from './html.ts';
 import type { PageContent } from './layout.ts';
 import { say, sayPlain, type Notice } from './page-words.ts';
-import type { Reader } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 /** A page that tells one thing: heading, text, a date where there is one, and below it the ways on. */
-export function noticePage(reader: Reader, notice: Notice, waysOn: Renderable, at?: string): PageContent {
+export function noticePage(reader: Viewer, notice: Notice, waysOn: Renderable, at?: string): PageContent {
   const { product } = reader;
   return {
     title: sayPlain(notice.title, { product }),
@@ -15,7 +15,7 @@ ${waysOn}`,
 }
 
 /** A notice that something was done. */
-export function donePage(reader: Reader, notice: Notice, waysOn: Renderable): PageContent {
+export function donePage(reader: Viewer, notice: Notice, waysOn: Renderable): PageContent {
   return { ...noticePage(reader, notice, waysOn), seal: true };
 }
 
@@ -30,6 +30,6 @@ export function otherWays(links: readonly { readonly href: string; readonly text
 }
 
 /** Whom to ask. */
-export function helpLine({ words, product }: Reader): Html {
+export function helpLine({ words, product }: Viewer): Html {
   return html`<p class="help">${say(words.ways.help, { product })}</p>`;
 }

@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { html, type Html } from './html.ts';
 import { layout, type AssetLinks, type PageContent } from './layout.ts';
 import { pageWords, type PageWords } from './page-words.ts';
-import { readerFor, type Reader, type Visitor } from './viewer.ts';
+import { readerFor, type Viewer, type Visitor } from './viewer.ts';
 import { openToken, signToken } from '../signed-token.ts';
 
 /** What pages are written with. */
@@ -24,7 +24,7 @@ export interface StationeryOptions {
 const FORM_LIFETIME_MS = 12 * 60 * 60_000;
 
 /** What every page is written with, whoever asked for it: its reader's words, links, forms, the layout. */
-export class Stationery {
+export class PageRenderer {
   readonly #options: StationeryOptions;
   readonly #assets: AssetLinks;
   readonly #base: string;
@@ -44,7 +44,7 @@ export class Stationery {
   }
 
   /** Whom a page is written for. */
-  readerOf(visitor: Visitor): Reader {
+  readerOf(visitor: Visitor): Viewer {
     const { localesFor } = this.#options;
     const named = visitor.person?.application ?? visitor.application;
     const locales = localesFor(named);
@@ -53,13 +53,13 @@ export class Stationery {
   }
 
   /** A link to one of our pages that keeps the reader's language and application. */
-  href({ keepsLang, lang, application }: Reader, path: string): string {
+  href({ keepsLang, lang, application }: Viewer, path: string): string {
     const kept = new URLSearchParams({ ...(keepsLang ? { lang } : {}), ...(application === undefined ? {} : { application }) }).toString();
     return `${this.#base}${path}${kept === '' ? '' : `?${kept}`}`;
   }
 
   /** A page as it is sent. */
-  write(reader: Reader, content: PageContent): string {
+  write(reader: Viewer, content: PageContent): string {
     return layout(reader, this.#assets, content);
   }
 
@@ -67,7 +67,7 @@ export class Stationery {
    * The opening of a form that posts to one of our pages, with the hidden fields it carries and a signed token.
    * @param holder who is signed in, where the form acts for them: the token is then theirs alone
    */
-  form(reader: Reader, path: string, hidden: Readonly<Record<string, string>>, fields: Html, holder = ''): Html {
+  form(reader: Viewer, path: string, hidden: Readonly<Record<string, string>>, fields: Html, holder = ''): Html {
     const { signingKey, clock } = this.#options;
     const token = signToken(signingKey, `form ${path}`, holder, new Date(clock.now().getTime() + FORM_LIFETIME_MS));
     const carried = Object.entries({ ...hidden, form: token });

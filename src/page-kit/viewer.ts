@@ -8,7 +8,7 @@ import type { PageWords } from './page-words.ts';
 const dateShape: DateShape = { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
 
 /** Whom a page is written for: their language, their clock, and the name the product goes by. */
-export interface Reader {
+export interface Viewer {
   /** BCP 47 tag of the translation, for the `lang` attribute. */
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
@@ -34,7 +34,7 @@ export interface Visitor {
 }
 
 /** Finds the language: of the user's record, the link, the browser, the tenant, else English; and the time zone: the user's, else the tenant's. */
-export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords>, { person, lang, application, accepted }: Visitor, settings: Settings): Reader {
+export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords>, { person, lang, application, accepted }: Visitor, settings: Settings): Viewer {
   const known = [...(person?.locales ?? []), ...(lang === undefined ? [] : [lang])];
   const wishes = [...known, ...accepted, settings.locale];
   const locale = pickLocale(wishes, locales);

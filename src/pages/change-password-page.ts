@@ -6,12 +6,12 @@ import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, donePage } from '../page-kit/notice.ts';
 import { say } from '../page-kit/page-words.ts';
 import { newPasswordFields, passwordRules, ruleFaults, summary, typingFaults } from './password-form.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import { postedForm, typed } from './posted-form.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import { signInForm } from './sign-in-page.ts';
 import { holderOf, type SignedIn, visitorOf } from './signed-in-page.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/change-password';
 
@@ -75,7 +75,7 @@ export function changePasswordPage(site: Site): Router {
 }
 
 /** The form in which somebody signed in changes their password. */
-export function changeForm(site: Stationery, reader: Reader, { session, person }: SignedIn, faults: readonly Fault[]): PageContent {
+export function changeForm(site: PageRenderer, reader: Viewer, { session, person }: SignedIn, faults: readonly Fault[]): PageContent {
   const { words } = reader;
   const { passwords } = site.settings();
   return {

@@ -1,22 +1,22 @@
 import type { Request, Response } from 'express';
-import type { Proof } from '../provisioning/access/key-service.ts';
-import type { Right, VoidRight } from '../provisioning/access/right-to-set.ts';
+import type { Proof } from '../provisioning/access/access.ts';
+import type { Right, DeadRight } from '../provisioning/access/right-to-set.ts';
 import type { Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { say } from '../page-kit/page-words.ts';
 import { newPasswordFields, passwordRules, ruleFaults, summary, typingFaults } from './password-form.ts';
-import { typed } from '../page-kit/posted-form.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import { typed } from './posted-form.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 /** Where a password is chosen: after an invitation, or because a mailed or old one must be changed. */
 export type ChoicePath = '/set-password' | '/change-password';
 
 /** The page on which a person with a valid right chooses a password. */
 export function choicePage(
-  site: Stationery, reader: Reader, path: ChoicePath, proof: Proof, { person, expiresAt }: Extract<Right, { state: 'valid' }>, faults: readonly Fault[],
+  site: PageRenderer, reader: Viewer, path: ChoicePath, proof: Proof, { person, expiresAt }: Extract<Right, { state: 'valid' }>, faults: readonly Fault[],
 ): PageContent {
   const { words, product } = reader;
   const { passwords } = site.settings();
@@ -38,7 +38,7 @@ ${'token' in proof && expiresAt !== null && html`<p class="help">${say(words.set
  * @param refuse answers when the right does not hold (any more)
  */
 export async function answerChoice(
-  site: Site, request: Request, response: Response, path: ChoicePath, proof: Proof, refuse: (right: VoidRight) => void,
+  site: Site, request: Request, response: Response, path: ChoicePath, proof: Proof, refuse: (right: DeadRight) => void,
 ): Promise<void> {
   const right = await site.keys.lookUp(site.tenant, proof);
   if (right.state !== 'valid') return refuse(right);

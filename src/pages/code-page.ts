@@ -5,15 +5,15 @@ import { html, type Html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { otherWays } from '../page-kit/notice.ts';
 import { summary } from './password-form.ts';
-import { typed } from '../page-kit/posted-form.ts';
+import { typed } from './posted-form.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 
 const PATH = '/set-password';
 
 /** The page on which a user name and a one-time code are entered; the code never stands in a URL and is never sent back. */
-export function codePage(site: Stationery, reader: Reader, faults: readonly Fault[] = [], userName = ''): PageContent {
+export function codePage(site: PageRenderer, reader: Viewer, faults: readonly Fault[] = [], userName = ''): PageContent {
   const { words } = reader;
   return {
     title: words.enterCode.title,
@@ -30,7 +30,7 @@ ${otherWays([
 }
 
 /** The field for a one-time code, with the keyboard that the tenant's codes need. */
-export function codeField(site: Stationery, { words }: Reader, faults: readonly Fault[]): Html {
+export function codeField(site: PageRenderer, { words }: Viewer, faults: readonly Fault[]): Html {
   const { code } = site.settings().onboarding;
   const letters = code.uppercase || code.lowercase;
   return formField({

@@ -1,23 +1,23 @@
-import type { VoidRight } from '../provisioning/access/right-to-set.ts';
+import type { DeadRight } from '../provisioning/access/right-to-set.ts';
 import { html, type Html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, helpLine, noticePage, otherWays } from '../page-kit/notice.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import { renewForm } from './renew-page.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 /** The HTTP status of a link that does not work: gone for good (410), never known (404), or simply early (200). */
-export function voidRightStatus({ state }: VoidRight): number {
+export function deadLinkStatus({ state }: DeadRight): number {
   if (state === 'unknown') return 404;
   return state === 'notYet' ? 200 : 410;
 }
 
 /** The page behind a link that does not work: what happened to it, when, and the way on. */
-export function voidRightPage(site: Stationery, reader: Reader, right: VoidRight, token: string): PageContent {
+export function deadLinkPage(site: PageRenderer, reader: Viewer, right: DeadRight, token: string): PageContent {
   return noticePage(reader, reader.words.notices[right.state], waysOn(site, reader, right.state, token), right.state === 'unknown' ? undefined : right.at);
 }
 
-function waysOn(site: Stationery, reader: Reader, state: VoidRight['state'], token: string): Html {
+function waysOn(site: PageRenderer, reader: Viewer, state: DeadRight['state'], token: string): Html {
   const { ways } = reader.words;
   const signIn = { href: site.href(reader, '/sign-in'), text: ways.signIn };
   const forgot = { href: site.href(reader, '/forgot-password'), text: ways.forgot };

@@ -4,10 +4,10 @@ import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { donePage, helpLine, otherWays } from '../page-kit/notice.ts';
 import { summary } from './password-form.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import { postedForm, typed } from './posted-form.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/forgot-password';
 
@@ -43,7 +43,7 @@ export function forgotPasswordPage(site: Site): Router {
 }
 
 /** The form that asks who has forgotten their password. */
-export function forgotForm(site: Stationery, reader: Reader, faults: readonly Fault[], userName: string): PageContent {
+export function forgotForm(site: PageRenderer, reader: Viewer, faults: readonly Fault[], userName: string): PageContent {
   const { words } = reader;
   return {
     title: words.forgot.title,

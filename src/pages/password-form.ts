@@ -4,10 +4,10 @@ import type { Settings } from '../config/settings.ts';
 import { faultSummary, formField, type Fault } from '../page-kit/form-field.ts';
 import { html, type Html } from '../page-kit/html.ts';
 import { say } from '../page-kit/page-words.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 
 /** The rules of a new password, told before anybody types one. */
-export function passwordRules({ words, product }: Reader, { minLength, history, composition }: Settings['passwords']): Html {
+export function passwordRules({ words, product }: Viewer, { minLength, history, composition }: Settings['passwords']): Html {
   return html`<section class="rules" id="rules" aria-labelledby="rules-title">
 <h2 id="rules-title">${words.rules.title}</h2>
 <ul>
@@ -21,7 +21,7 @@ ${history > 0 && html`<li>${say(words.rules.history, { count: history })}</li>`}
 }
 
 /** The new password, twice, beside the user name that password managers file it under. */
-export function newPasswordFields({ words }: Reader, person: Person, settings: Settings['passwords'], faults: readonly Fault[]): Html {
+export function newPasswordFields({ words }: Viewer, person: Person, settings: Settings['passwords'], faults: readonly Fault[]): Html {
   const field = { type: 'password', autocomplete: 'new-password', minLength: settings.minLength, passwordRules: managerRules(settings) } as const;
   return html`${userNameField(words.fields.userName, person)}
 ${formField({ ...field, name: 'newPassword', label: words.fields.newPassword, describedBy: 'rules' }, faults)}
@@ -34,14 +34,14 @@ export function userNameField(label: string, { userName }: Person): Html {
 }
 
 /** What can be seen to be wrong with the two entries before anybody is asked. */
-export function typingFaults({ words }: Reader, password: string, repeated: string): Fault[] {
+export function typingFaults({ words }: Viewer, password: string, repeated: string): Fault[] {
   if (password === '') return [{ field: 'newPassword', text: words.faults.newMissing }];
   if (repeated === '') return [{ field: 'repeatPassword', text: words.faults.repeatMissing }];
   return password === repeated ? [] : [{ field: 'repeatPassword', text: words.faults.mismatch }];
 }
 
 /** The rules that a password breaks, in the reader's words. */
-export function ruleFaults({ words, product }: Reader, faults: readonly PasswordFault[]): Fault[] {
+export function ruleFaults({ words, product }: Viewer, faults: readonly PasswordFault[]): Fault[] {
   return faults.map((fault) => {
     const values = { product, min: 'min' in fault ? fault.min : 0, max: 'max' in fault ? fault.max : maxPasswordLength };
     return { field: 'newPassword', text: say(words.faults[fault.rule], values) };
@@ -49,7 +49,7 @@ export function ruleFaults({ words, product }: Reader, faults: readonly Password
 }
 
 /** A page's summary of faults. */
-export function summary({ words }: Reader, faults: readonly Fault[]): Html | undefined {
+export function summary({ words }: Viewer, faults: readonly Fault[]): Html | undefined {
   return faultSummary(words.faults.summary, faults);
 }
 

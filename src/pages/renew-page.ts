@@ -1,15 +1,15 @@
 import { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { noticePage } from '../page-kit/notice.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import { postedForm, typed } from './posted-form.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/send-new';
 
 /** The button of an old link's page that sends its holder a new message. */
-export function renewForm(site: Stationery, reader: Reader, token: string): Html {
+export function renewForm(site: PageRenderer, reader: Viewer, token: string): Html {
   return site.form(reader, PATH, { token }, html`<button type="submit" name="send" value="new">${reader.words.ways.sendNew}</button>`);
 }
 

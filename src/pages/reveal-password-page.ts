@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { RightToSee } from '../provisioning/access/password-reveal.ts';
-import type { VoidRight } from '../provisioning/access/right-to-set.ts';
+import type { DeadRight } from '../provisioning/access/right-to-set.ts';
 import { codeField } from './code-page.ts';
 import { formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
@@ -8,13 +8,13 @@ import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, helpLine } from '../page-kit/notice.ts';
 import { say } from '../page-kit/page-words.ts';
 import { summary } from './password-form.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
+import { postedForm, typed } from './posted-form.ts';
 import { queryValue } from '../page-kit/query-value.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
-import { voidRevealPage } from './dead-reveal-page.ts';
-import { voidRightStatus } from './dead-link-page.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
+import { deadRevealPage } from './dead-reveal-page.ts';
+import { deadLinkStatus } from './dead-link-page.ts';
 
 const PATH = '/reveal-password';
 
@@ -76,7 +76,7 @@ export function revealPasswordPage(site: Site): Router {
 }
 
 /** The page that asks who is there. */
-export function proofPage(site: Stationery, reader: Reader, token: string, { proof, expiresAt }: RightToSee, { userName, codeAsked, faults }: Asking): PageContent {
+export function proofPage(site: PageRenderer, reader: Viewer, token: string, { proof, expiresAt }: RightToSee, { userName, codeAsked, faults }: Asking): PageContent {
   const { words } = reader;
   const { title, intro, byUserName, byEmployeeNumber, byCode, codeSent, sendCode, button } = words.revealPassword;
   const how = { userName: byUserName, employeeNumber: byEmployeeNumber, code: codeAsked ? codeSent : byCode }[proof];
@@ -97,7 +97,7 @@ ${helpLine(reader)}`,
 }
 
 /** The page with the password on it. */
-export function shownPage(site: Stationery, reader: Reader, password: string, mustChange: boolean): PageContent {
+export function shownPage(site: PageRenderer, reader: Viewer, password: string, mustChange: boolean): PageContent {
   const { words } = reader;
   return {
     title: words.revealPassword.shownTitle,
@@ -107,7 +107,7 @@ ${buttonLink(site.href(reader, '/sign-in'), words.ways.signIn)}`,
   };
 }
 
-function sendVoid(site: Site, request: Request, response: Response, token: string, right: VoidRight): void {
+function sendVoid(site: Site, request: Request, response: Response, token: string, right: DeadRight): void {
   const reader = site.reader(request, right.state === 'unknown' ? undefined : right.person);
-  site.send(response, voidRightStatus(right), reader, voidRevealPage(site, reader, right, token));
+  site.send(response, deadLinkStatus(right), reader, deadRevealPage(site, reader, right, token));
 }

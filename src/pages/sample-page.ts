@@ -5,17 +5,17 @@ import { forgotForm } from './forgot-password-page.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { noticePage } from '../page-kit/notice.ts';
 import { NOTICES, say } from '../page-kit/page-words.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import { proofPage, shownPage } from './reveal-password-page.ts';
 import { signInForm } from './sign-in-page.ts';
 import { welcomePage } from './signed-in-page.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 import { verifyForm } from './verify-email-page.ts';
-import { voidRevealPage } from './dead-reveal-page.ts';
-import { voidRightPage } from './dead-link-page.ts';
+import { deadRevealPage } from './dead-reveal-page.ts';
+import { deadLinkPage } from './dead-link-page.ts';
 
 /** A page, or a state of one, with sample values. */
-type Sample = (site: Stationery, reader: Reader, now: Date) => PageContent;
+type Sample = (site: PageRenderer, reader: Viewer, now: Date) => PageContent;
 
 const person = { userId: 'sample', userName: 'ines@example.com', displayName: 'Ines Okoro', locales: [], timezone: undefined, application: undefined };
 const proof = { token: 'SAMPLE' };
@@ -56,10 +56,10 @@ const revealStates = new Map<string, 'used' | 'locked' | 'cancelled'>([['reveale
 const notices = Object.fromEntries(NOTICES.map((name): [string, Sample] => [`notices.${name}`, (site, reader, now) => {
   const at = now.toISOString();
   const state = states.find((one) => one === name);
-  if (state !== undefined) return voidRightPage(site, reader, { state, person, at }, proof.token);
+  if (state !== undefined) return deadLinkPage(site, reader, { state, person, at }, proof.token);
   const revealState = revealStates.get(name);
-  if (revealState !== undefined) return voidRevealPage(site, reader, { state: revealState, person, at }, proof.token);
-  return name === 'unknown' ? voidRightPage(site, reader, { state: 'unknown' }, proof.token) : noticePage(reader, reader.words.notices[name], undefined);
+  if (revealState !== undefined) return deadRevealPage(site, reader, { state: revealState, person, at }, proof.token);
+  return name === 'unknown' ? deadLinkPage(site, reader, { state: 'unknown' }, proof.token) : noticePage(reader, reader.words.notices[name], undefined);
 }]));
 
 const samples: Readonly<Record<string, Sample>> = { ...pages, ...notices };
@@ -72,12 +72,12 @@ export const samplePageNames: readonly string[] = Object.keys(samples);
  * @param name one of `samplePageNames`
  * @throws RangeError for any other
  */
-export function samplePage(site: Stationery, reader: Reader, name: string, now: Date): string {
+export function samplePage(site: PageRenderer, reader: Viewer, name: string, now: Date): string {
   const sample = samples[name];
   if (sample === undefined) throw new RangeError(`there is no page '${name}'`);
   return site.write(reader, sample(site, reader, now));
 }
 
-function said(reader: Reader, texts: Readonly<Record<string, string>>, now: Date) {
+function said(reader: Viewer, texts: Readonly<Record<string, string>>, now: Date) {
   return Object.values(texts).map((text) => ({ text: say(text, { product: reader.product, date: reader.date(now.toISOString()), min: 15, max: 256 }) }));
 }

@@ -1,13 +1,13 @@
 import { Router, type Request, type Response } from 'express';
-import type { Proof } from '../provisioning/access/key-service.ts';
-import type { VoidRight } from '../provisioning/access/right-to-set.ts';
+import type { Proof } from '../provisioning/access/access.ts';
+import type { DeadRight } from '../provisioning/access/right-to-set.ts';
 import { answerChoice, choicePage } from './choose-password.ts';
 import { codePage, postCode } from './code-page.ts';
 import { buttonLink, donePage } from '../page-kit/notice.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
+import { postedForm, typed } from './posted-form.ts';
 import { queryValue } from '../page-kit/query-value.ts';
 import type { Site } from './site.ts';
-import { voidRightPage, voidRightStatus } from './dead-link-page.ts';
+import { deadLinkPage, deadLinkStatus } from './dead-link-page.ts';
 
 const PATH = '/set-password';
 
@@ -57,7 +57,7 @@ function postedProof(request: Request): Proof | undefined {
   return ticket === '' ? undefined : { ticket };
 }
 
-function sendVoidRight(site: Site, request: Request, response: Response, token: string, right: VoidRight): void {
+function sendVoidRight(site: Site, request: Request, response: Response, token: string, right: DeadRight): void {
   const reader = site.reader(request, right.state === 'unknown' ? undefined : right.person);
-  site.send(response, voidRightStatus(right), reader, voidRightPage(site, reader, right, token));
+  site.send(response, deadLinkStatus(right), reader, deadLinkPage(site, reader, right, token));
 }

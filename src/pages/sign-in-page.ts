@@ -5,10 +5,10 @@ import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { otherWays } from '../page-kit/notice.ts';
 import { summary } from './password-form.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import { postedForm, typed } from './posted-form.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/sign-in';
 
@@ -40,7 +40,7 @@ export function signInPage(site: Site): Router {
 }
 
 /** The sign-in form, for a reader who has nothing to prove yet or whose ticket has run out. */
-export function signInForm(site: Stationery, reader: Reader, faults: readonly Fault[], userName: string): PageContent {
+export function signInForm(site: PageRenderer, reader: Viewer, faults: readonly Fault[], userName: string): PageContent {
   const { words } = reader;
   return {
     title: words.signIn.title,

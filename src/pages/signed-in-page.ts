@@ -4,11 +4,11 @@ import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, noticePage } from '../page-kit/notice.ts';
 import { say } from '../page-kit/page-words.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import { postedForm, typed } from './posted-form.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import type { Session } from './session.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const SIGN_OUT = '/sign-out';
 
@@ -48,7 +48,7 @@ export function signedInPage(site: Site): Router {
 }
 
 /** Tells who is signed in, and what they can do. */
-export function welcomePage(site: Stationery, reader: Reader, { session, person }: SignedIn): PageContent {
+export function welcomePage(site: PageRenderer, reader: Viewer, { session, person }: SignedIn): PageContent {
   const { signedIn } = reader.words;
   const last = session.previousSignInAt;
   return {

@@ -4,10 +4,10 @@ import type { Person } from '../provisioning/user/person.ts';
 import type { Keys, Reveals } from './keys.ts';
 import type { AssetLinks, PageContent } from '../page-kit/layout.ts';
 import { queryValue } from '../page-kit/query-value.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import { seenVisit } from './seen-visit.ts';
 import { Sessions } from './session.ts';
-import { basePath, Stationery, type StationeryOptions } from '../page-kit/page-renderer.ts';
+import { basePath, PageRenderer, type StationeryOptions } from '../page-kit/page-renderer.ts';
 
 /** What the pages are made of. */
 export interface SiteOptions extends StationeryOptions {
@@ -18,7 +18,7 @@ export interface SiteOptions extends StationeryOptions {
 }
 
 /** What all pages share: what they are written with, how they are answered, and what they ask. */
-export class Site extends Stationery {
+export class Site extends PageRenderer {
   readonly keys: Keys;
   readonly reveals: Reveals;
   readonly tenant: string;
@@ -38,7 +38,7 @@ export class Site extends Stationery {
   }
 
   /** Whom the answer to this request is written for. */
-  reader(request: Request, person?: Person): Reader {
+  reader(request: Request, person?: Person): Viewer {
     const [lang] = languageWishes(queryValue(request, 'lang'));
     const accepted = languageWishes(request.headers['accept-language']);
     return this.readerOf({ person, lang, application: queryValue(request, 'application'), accepted });
@@ -50,7 +50,7 @@ export class Site extends Stationery {
   }
 
   /** Sends a page. */
-  send(response: Response, status: number, reader: Reader, content: PageContent): void {
+  send(response: Response, status: number, reader: Viewer, content: PageContent): void {
     response.status(status).type('html').set('Content-Language', reader.lang).send(this.write(reader, content));
   }
 
@@ -58,7 +58,7 @@ export class Site extends Stationery {
    * Answers a form that did its work: a redirect (303), so that reloading the next page repeats nothing. It has no body: Express would weigh
    * every media type of `Accept` against those it could make one of, and a request may name tens of thousands.
    */
-  goOn(response: Response, reader: Reader, path: string): void {
+  goOn(response: Response, reader: Viewer, path: string): void {
     response.status(303).location(this.href(reader, path)).end();
   }
 }

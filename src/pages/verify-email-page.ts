@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { buttonLink, donePage, helpLine, noticePage } from '../page-kit/notice.ts';
-import { postedForm, typed } from '../page-kit/posted-form.ts';
+import { postedForm, typed } from './posted-form.ts';
 import { queryValue } from '../page-kit/query-value.ts';
-import type { Reader } from '../page-kit/viewer.ts';
+import type { Viewer } from '../page-kit/viewer.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import type { Site } from './site.ts';
-import type { Stationery } from '../page-kit/page-renderer.ts';
+import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/verify-email';
 
@@ -40,7 +40,7 @@ export function verifyEmailPage(site: Site): Router {
 }
 
 /** The button that proves an address. */
-export function verifyForm(site: Stationery, reader: Reader, token: string): PageContent {
+export function verifyForm(site: PageRenderer, reader: Viewer, token: string): PageContent {
   const { title, intro, button } = reader.words.verifyEmail;
   return {
     title,
@@ -49,6 +49,6 @@ ${site.form(reader, PATH, { token }, html`<button type="submit" name="confirm" v
   };
 }
 
-function signInButton(site: Stationery, reader: Reader): Html {
+function signInButton(site: PageRenderer, reader: Viewer): Html {
   return buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn);
 }

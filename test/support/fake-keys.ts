@@ -1,4 +1,4 @@
-import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/access/key-service.ts';
+import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/access/access.ts';
 import type { SeenVisit } from '../../src/provisioning/messages/message-uses.ts';
 import type { Person } from '../../src/provisioning/user/person.ts';
 import type { Right } from '../../src/provisioning/access/right-to-set.ts';

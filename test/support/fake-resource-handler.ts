@@ -1,10 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
 import { applyPatch } from '../../src/scim/patch/apply-patch.ts';
-import type { CreateAttempt } from '../../src/scim/port/create-attempt.ts';
+import type { IdempotencyKey } from '../../src/scim/port/idempotency-key.ts';
 import { compareDocuments, matchCondition } from '../../src/scim/search/filter-match.ts';
 import type { MembersOperation, MemberValue } from '../../src/scim/patch/members-operation.ts';
 import type { PatchOperation } from '../../src/scim/patch/patch-op.ts';
-import type { ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants } from '../../src/scim/port/resource-handler.ts';
+import type { ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Include } from '../../src/scim/port/resource-handler.ts';
 import { withoutAttribute } from '../../src/scim/model/without-attribute.ts';
 import type { ResourceType } from '../../src/scim/model/resource-type.ts';
 import type { Resource } from '../../src/scim/model/resource.ts';
@@ -27,14 +27,14 @@ export class FakeResourceHandler implements ResourceHandler {
   readonly membersRead = { chunks: 0, open: 0 };
   readonly contexts: RequestContext[] = [];
   /** What each create was told of its being repeatable. */
-  readonly attempts: (CreateAttempt | undefined)[] = [];
+  readonly attempts: (IdempotencyKey | undefined)[] = [];
   /** Thrown by the next create, once. */
   failNextCreate: Error | undefined;
   readonly #records = new Map<string, FakeRecord>();
   readonly #answers = new Map<string, JsonObject>();
   #count = 0;
 
-  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
+  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Include, attempt?: IdempotencyKey): Promise<Representation> {
     this.contexts.push(context);
     this.attempts.push(attempt);
     const failure = this.failNextCreate;
@@ -51,7 +51,7 @@ export class FakeResourceHandler implements ResourceHandler {
     return this.#represent(id, wants);
   }
 
-  async read(_: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation> {
+  async read(_: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
     this.#find(type, id);
     return this.#represent(id, wants);
   }
@@ -74,22 +74,22 @@ export class FakeResourceHandler implements ResourceHandler {
     return answer;
   }
 
-  async recall(_: RequestContext, { key }: CreateAttempt): Promise<JsonObject | undefined> {
+  async recall(_: RequestContext, { key }: IdempotencyKey): Promise<JsonObject | undefined> {
     return this.#answers.get(key);
   }
 
-  async remember(_: RequestContext, { key }: CreateAttempt, answer: JsonObject): Promise<void> {
+  async remember(_: RequestContext, { key }: IdempotencyKey, answer: JsonObject): Promise<void> {
     this.#answers.set(key, answer);
   }
 
-  async replace(_: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation> {
+  async replace(_: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Include): Promise<Representation> {
     const record = this.#find(type, id, precondition);
     this.#records.set(id, { ...record, resource: { ...resource, id }, version: record.version + 1 });
     return this.#represent(id, wants);
   }
 
   async patch(
-    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants,
+    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Include,
   ): Promise<PatchResult> {
     const record = this.#find(type, id, precondition);
     const patched = applyPatch(type, record.resource, operations, { profile: context.profile, unknownAttributes: 'drop' });
@@ -111,7 +111,7 @@ export class FakeResourceHandler implements ResourceHandler {
     return record;
   }
 
-  async #represent(id: string, wants: Wants): Promise<Representation> {
+  async #represent(id: string, wants: Include): Promise<Representation> {
     const record = this.#records.get(id);
     if (record === undefined) throw new Error(`${id} is gone`);
     const { resource, type, version, members } = record;

@@ -1,17 +1,17 @@
 import type { Reveals } from '../../src/pages/keys.ts';
 import type { CodeRequest, RevealResult, RightToSee } from '../../src/provisioning/access/password-reveal.ts';
-import type { VoidRight } from '../../src/provisioning/access/right-to-set.ts';
+import type { DeadRight } from '../../src/provisioning/access/right-to-set.ts';
 import type { GivenProof } from '../../src/provisioning/access/second-proof.ts';
 import { person } from './fake-keys.ts';
 
 /** Links to passwords that are worth what a test lays down; remembers every call that changes something. */
 export class FakeReveals implements Reveals {
   readonly calls: { readonly name: string; readonly args: readonly string[] }[] = [];
-  readonly rights = new Map<string, RightToSee | VoidRight>();
+  readonly rights = new Map<string, RightToSee | DeadRight>();
   codeRequest: CodeRequest | undefined;
   result: RevealResult = { outcome: 'shown', person: person(), password: 'Kq7m-x4hd-3fgh', mustChange: true };
 
-  async lookUp(_tenant: string, token: string): Promise<RightToSee | VoidRight> {
+  async lookUp(_tenant: string, token: string): Promise<RightToSee | DeadRight> {
     return this.rights.get(token) ?? { state: 'unknown' };
   }
 

@@ -7,18 +7,18 @@ import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { planDeliveries } from '../../src/notify/delivery/plan.ts';
 import type { Account } from '../../src/provisioning/records/account.ts';
 import { FirstKeyAddressee } from '../../src/provisioning/messages/first-key-addressee.ts';
-import { KeyService, type KeyServiceParts } from '../../src/provisioning/access/key-service.ts';
+import { Access, type AccessParts } from '../../src/provisioning/access/access.ts';
 import { latchkeyUrn, type Onboarding, readOnboarding } from '../../src/provisioning/user/latchkey-extension.ts';
 import { MessageUses } from '../../src/provisioning/messages/message-uses.ts';
 import { OnboardingSweep } from '../../src/provisioning/first-key/onboarding-sweep.ts';
 import { PasswordReveal } from '../../src/provisioning/access/password-reveal.ts';
 import { PasswordHasher } from '../../src/provisioning/passwords/password-hasher.ts';
 import { RecordWriter } from '../../src/provisioning/records/record-writer.ts';
-import { Rehearsal } from '../../src/provisioning/resources/rehearsal.ts';
+import { DryRuns } from '../../src/provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../../src/provisioning/resources/resource-service.ts';
 import { SecretBox } from '../../src/secret-box.ts';
 import type { PatchOperation } from '../../src/scim/patch/patch-op.ts';
-import type { Representation, RequestContext, Wants } from '../../src/scim/port/resource-handler.ts';
+import type { Representation, RequestContext, Include } from '../../src/scim/port/resource-handler.ts';
 import type { Resource } from '../../src/scim/model/resource.ts';
 import { validateResource } from '../../src/scim/validate/validate-resource.ts';
 import type { Settings } from '../../src/config/settings.ts';
@@ -36,7 +36,7 @@ export interface Message {
 export type SettingsPatch = { [Room in keyof Settings]?: Settings[Room] extends readonly unknown[] ? Settings[Room] : Settings[Room] extends object ? Partial<Settings[Room]> : Settings[Room] };
 
 export const tenant = 'acme';
-export const noWants: Wants = { members: false, groups: false };
+export const noWants: Include = { members: false, groups: false };
 const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 const defaults = loadSettings(undefined);
 
@@ -47,7 +47,7 @@ export class ProvisioningBench {
   readonly secrets = new SecretBox([Buffer.alloc(32, 7)]);
   readonly service: ResourceService;
   readonly uses: MessageUses;
-  readonly keys: KeyService;
+  readonly keys: Access;
   readonly reveals: PasswordReveal;
   readonly addressee: FirstKeyAddressee;
   readonly sweep: OnboardingSweep;
@@ -59,7 +59,7 @@ export class ProvisioningBench {
   #queue: Delivery[] = [];
 
   /** @param refusals how refused sign-ins are held back: not at all, if left out */
-  constructor(patch: SettingsPatch = {}, refusals: Pick<KeyServiceParts, 'refusalMs' | 'stopwatch'> = { refusalMs: 0 }) {
+  constructor(patch: SettingsPatch = {}, refusals: Pick<AccessParts, 'refusalMs' | 'stopwatch'> = { refusalMs: 0 }) {
     this.settings = {
       ...defaults, ...patch,
       onboarding: { ...defaults.onboarding, ...patch.onboarding },
@@ -74,13 +74,13 @@ export class ProvisioningBench {
       store: this.store, writer: new RecordWriter(this.store, clock), clock, settingsOf: () => this.settings,
       hasher: this.hasher, secrets: this.secrets, userType,
     };
-    const rehearsal = new Rehearsal({
+    const rehearsal = new DryRuns({
       ...parts, publicUrl: 'https://keys.example', plan: (event) => planDeliveries(event, 'keys.example'),
       write: ({ template }, { values }) => ({ subject: template, text: JSON.stringify(values) }),
     });
     this.service = new ResourceService({ ...parts, rehearsal });
     this.uses = new MessageUses({ ...parts, onError: (error) => this.errors.push(error) });
-    this.keys = new KeyService({ ...parts, uses: this.uses, onError: (error) => this.errors.push(error), ...refusals });
+    this.keys = new Access({ ...parts, uses: this.uses, onError: (error) => this.errors.push(error), ...refusals });
     this.reveals = new PasswordReveal({ ...parts, textsGoOut: true });
     this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
     this.sweep = new OnboardingSweep(parts);

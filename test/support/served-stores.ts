@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mongoose';
 import { systemClock } from '../../src/clock.ts';
-import { openStore } from '../../src/compose.ts';
+import { openStore } from '../../src/composition/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { allScopes, defaultTenant, newClient } from '../../src/composition/first-start.ts';
 import { createLog } from '../../src/log.ts';

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../events.ts';
 import type { Log } from '../../log.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Outbox } from './outbox.ts';
-import { Pulse } from '../../jobs/wakeable-loop.ts';
+import { WakeableLoop } from '../../jobs/wakeable-loop.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
 
 /** What a Relay needs. */
@@ -27,12 +27,12 @@ const longestRetryMs = 30_000;
  */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #pulse: Pulse;
+  readonly #pulse: WakeableLoop;
   #failures = 0;
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#pulse = new Pulse(options.scheduler, () => this.#step(), 5);
+    this.#pulse = new WakeableLoop(options.scheduler, () => this.#step(), 5);
   }
 
   start(): void {

@@ -10,7 +10,7 @@ export type GateVerdict =
 export type DomainVerdict = 'worked' | 'failed' | 'throttled' | 'unknown';
 
 /** Ends a try at a domain; only the first call counts. `now` in elapsed ms. */
-export type Leave = (result: DomainVerdict, now: number, reply: string) => void;
+export type Permit = (result: DomainVerdict, now: number, reply: string) => void;
 
 interface DomainState {
   readonly breaker: Breaker;
@@ -64,7 +64,7 @@ export class DomainGate {
   }
 
   /** Counts a try as under way until it leaves. */
-  enter(domain: string): Leave {
+  enter(domain: string): Permit {
     const state = this.#domains.get(domain) ?? {
       breaker: new Breaker(settings, this.#random), throttle: new Breaker(throttleSettings, this.#random), underWay: 0, lastReply: '',
     };

@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import { Breaker } from './breaker.ts';
 import type { Channel } from '../delivery/channel.ts';
-import { DomainGate, type GateVerdict, type Leave, verdictOnDomain } from './domain-gate.ts';
+import { DomainGate, type GateVerdict, type Permit, verdictOnDomain } from './domain-gate.ts';
 import type { SendResult } from '../delivery/send-result.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
@@ -77,12 +77,12 @@ export class Pacing {
   }
 
   /** Counts a try at a domain as under way until it leaves. */
-  enter(domain: string): Leave {
+  enter(domain: string): Permit {
     return this.#gate.enter(domain);
   }
 
   /** Ends a try at a domain, by what came of the send; undefined: it came to no answer. */
-  leave(leave: Leave | undefined, result: SendResult | undefined): void {
+  release(leave: Permit | undefined, result: SendResult | undefined): void {
     leave?.(verdictOnDomain(result), this.#now(), result?.reply ?? '');
   }
 

@@ -4,8 +4,8 @@ import type { Addressee, Prepared } from '../delivery/addressee.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { type Outcome, outcomeOfPause, outcomeOfSend, outcomeWithoutSending } from '../delivery/delivery-outcome.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { domainOf, type Leave } from '../pacing/domain-gate.ts';
-import type { Held } from './leased-deliveries.ts';
+import { domainOf, type Permit } from '../pacing/domain-gate.ts';
+import type { Leased } from './leased-deliveries.ts';
 import { probeLater } from './mailbox-probe.ts';
 import type { SendResult } from '../delivery/send-result.ts';
 import type { Pacing } from '../pacing/pacing.ts';
@@ -18,7 +18,7 @@ export interface AttemptParts {
   readonly clock: Clock;
   readonly log: Pick<Log, 'error'>;
   /** Asked just before sending: whether this worker goes on and the lease is still its own. */
-  readonly maySend: (held: Held) => Promise<boolean>;
+  readonly maySend: (held: Leased) => Promise<boolean>;
 }
 
 /** What a turn came to; without an outcome the delivery is left to its lease. */
@@ -32,7 +32,7 @@ interface Turn {
  * One attempt at a delivery in hand: the secret is minted, its domain asked for, the message sent.
  * @returns what is to be written of it; undefined: nothing, the lease may run out
  */
-export async function attemptDelivery(parts: AttemptParts, held: Held): Promise<Outcome | undefined> {
+export async function attemptDelivery(parts: AttemptParts, held: Leased): Promise<Outcome | undefined> {
   const { pacing, log } = parts;
   pacing.take();
   const known = held.delivery.domain;
@@ -45,13 +45,13 @@ export async function attemptDelivery(parts: AttemptParts, held: Held): Promise<
     turn = { outcome: { kind: 'retry', reply: 'The message could not be prepared.' }, sent: false };
   } finally {
     // Where a send ended the turn its verdict was given already, and this one counts for nothing.
-    pacing.leave(leave, undefined);
+    pacing.release(leave, undefined);
   }
   if (!turn.sent) pacing.giveBack();
   return turn.outcome;
 }
 
-async function takeTurn({ addressee, channel, pacing, clock, maySend }: AttemptParts, held: Held, entered: Leave | undefined): Promise<Turn> {
+async function takeTurn({ addressee, channel, pacing, clock, maySend }: AttemptParts, held: Leased, entered: Permit | undefined): Promise<Turn> {
   const prepared = await prepare(addressee, held.delivery);
   if (prepared.outcome !== 'send') return { outcome: outcomeWithoutSending(prepared), sent: false };
   const domain = domainOf(prepared.to);
@@ -66,7 +66,7 @@ async function takeTurn({ addressee, channel, pacing, clock, maySend }: AttemptP
   try {
     result = await channel.send(held.delivery, prepared);
   } finally {
-    pacing.leave(leave, result);
+    pacing.release(leave, result);
   }
   pacing.judgeChannel(result);
   const probe = probeLater(result, prepared.mailboxExpectedBy, held.delivery.attempts, clock.now());

@@ -2,11 +2,11 @@ import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import { Pulse } from '../../jobs/wakeable-loop.ts';
+import { WakeableLoop } from '../../jobs/wakeable-loop.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
 
 /** A delivery whose lease this worker has. */
-export interface Held {
+export interface Leased {
   delivery: Delivery;
   /** Elapsed ms when the lease was last known to be ours. */
   heldAt: number;
@@ -16,7 +16,7 @@ export interface Held {
 }
 
 /** What HeldDeliveries needs; `leaseMs` is how long a lease lasts. */
-export interface HeldDeliveriesOptions {
+export interface LeasedDeliveriesOptions {
   readonly outbox: Pick<Outbox, 'update'>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -26,15 +26,15 @@ export interface HeldDeliveriesOptions {
 }
 
 /** The deliveries in one worker's hands: keeps their leases alive and writes down how they ended. */
-export class HeldDeliveries {
-  readonly #options: HeldDeliveriesOptions;
-  readonly #held = new Map<string, Held>();
-  readonly #renewing: Pulse;
+export class LeasedDeliveries {
+  readonly #options: LeasedDeliveriesOptions;
+  readonly #held = new Map<string, Leased>();
+  readonly #renewing: WakeableLoop;
   #abandoned = false;
 
-  constructor(options: HeldDeliveriesOptions) {
+  constructor(options: LeasedDeliveriesOptions) {
     this.#options = options;
-    this.#renewing = new Pulse(options.scheduler, () => this.#renewAll());
+    this.#renewing = new WakeableLoop(options.scheduler, () => this.#renewAll());
   }
 
   /** Begins to renew leases, three times in their life. */
@@ -52,15 +52,15 @@ export class HeldDeliveries {
    * Takes a leased delivery in hand.
    * @returns undefined when it is in hand already: a clock that jumped can make our own lease look run out
    */
-  accept(delivery: Delivery): Held | undefined {
+  accept(delivery: Delivery): Leased | undefined {
     if (this.#held.has(delivery.id)) return undefined;
-    const held: Held = { delivery, heldAt: this.#options.scheduler.elapsed(), lost: false, concluding: false };
+    const held: Leased = { delivery, heldAt: this.#options.scheduler.elapsed(), lost: false, concluding: false };
     this.#held.set(delivery.id, held);
     return held;
   }
 
   /** Lets go of it; what was not written is left to the lease. */
-  drop({ delivery }: Held): void {
+  drop({ delivery }: Leased): void {
     this.#held.delete(delivery.id);
   }
 
@@ -68,7 +68,7 @@ export class HeldDeliveries {
    * To be asked just before sending: work that took long may have outlived the lease, which is then asked for again.
    * @throws when the database cannot say
    */
-  async isOurs(held: Held): Promise<boolean> {
+  async isOurs(held: Leased): Promise<boolean> {
     if (held.lost) return false;
     const { scheduler, leaseMs } = this.#options;
     return scheduler.elapsed() - held.heldAt < leaseMs / 2 || this.#renew(held);
@@ -80,7 +80,7 @@ export class HeldDeliveries {
    * @returns false when the lease had gone to another worker
    * @throws the database's error after `stop`
    */
-  async conclude(held: Held, ended: Delivery): Promise<boolean> {
+  async conclude(held: Leased, ended: Delivery): Promise<boolean> {
     const { outbox, scheduler, log, owner } = this.#options;
     held.concluding = true;
     for (let pause = 250; ; pause = Math.min(pause * 2, 10_000)) {
@@ -94,7 +94,7 @@ export class HeldDeliveries {
     }
   }
 
-  async #renew(held: Held): Promise<boolean> {
+  async #renew(held: Leased): Promise<boolean> {
     const { outbox, clock, scheduler, owner, leaseMs } = this.#options;
     const asked = scheduler.elapsed();
     const until = new Date(clock.now().getTime() + leaseMs).toISOString();

@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Addressee } from '../delivery/addressee.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import { Pulse } from '../../jobs/wakeable-loop.ts';
+import { WakeableLoop } from '../../jobs/wakeable-loop.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
 
 /** What a Reporter needs. */
@@ -22,7 +22,7 @@ const sweepMs = 10_000;
  */
 export class Reporter {
   readonly #options: ReporterOptions;
-  readonly #pulse: Pulse;
+  readonly #pulse: WakeableLoop;
   /** Told since the sweep under way read its list: what the list holds of them is old news. */
   readonly #toldSince = new Set<string>();
   /** Tells under way: news of one delivery goes out in order. */
@@ -30,7 +30,7 @@ export class Reporter {
 
   constructor(options: ReporterOptions) {
     this.#options = options;
-    this.#pulse = new Pulse(options.scheduler, () => this.#sweep(), 100);
+    this.#pulse = new WakeableLoop(options.scheduler, () => this.#sweep(), 100);
   }
 
   start(): void {

@@ -5,10 +5,10 @@ import { attemptDelivery, type AttemptParts } from './attempt-delivery.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { concludeDelivery, outcomeOfPause, type Outcome } from '../delivery/delivery-outcome.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { HeldDeliveries, type Held } from './leased-deliveries.ts';
+import { LeasedDeliveries, type Leased } from './leased-deliveries.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { Pacing } from '../pacing/pacing.ts';
-import { Pulse } from '../../jobs/wakeable-loop.ts';
+import { WakeableLoop } from '../../jobs/wakeable-loop.ts';
 import type { Reporter } from './reporter.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
 
@@ -55,10 +55,10 @@ export class Worker {
   readonly #random: () => number;
   readonly #pacing: Pacing;
   readonly #attempt: AttemptParts;
-  readonly #leasing: Pulse;
-  readonly #held: HeldDeliveries;
+  readonly #leasing: WakeableLoop;
+  readonly #held: LeasedDeliveries;
   /** In hand, waiting for their domain's turn. */
-  #parked: Held[] = [];
+  #parked: Leased[] = [];
   #underWay = 0;
   #leaseFailures = 0;
   #stopping = false;
@@ -71,8 +71,8 @@ export class Worker {
     this.owner = options.owner ?? options.clock.newId();
     this.#pacing = new Pacing({ ...options, concurrency: options.concurrency ?? 5, perMinute: options.perMinute, random: this.#random });
     this.#attempt = { ...options, pacing: this.#pacing, maySend: async (held) => !this.#stopping && this.#held.isOurs(held) };
-    this.#leasing = new Pulse(options.scheduler, () => this.#leaseMore());
-    this.#held = new HeldDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
+    this.#leasing = new WakeableLoop(options.scheduler, () => this.#leaseMore());
+    this.#held = new LeasedDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
   }
 
   /** Takes over what an earlier worker of this name left leased, and begins. */
@@ -158,7 +158,7 @@ export class Worker {
     }
   }
 
-  async #run(held: Held, work: () => Promise<void>): Promise<void> {
+  async #run(held: Leased, work: () => Promise<void>): Promise<void> {
     this.#underWay += 1;
     try {
       await work();
@@ -172,13 +172,13 @@ export class Worker {
     }
   }
 
-  async #try(held: Held): Promise<void> {
+  async #try(held: Leased): Promise<void> {
     const outcome = await attemptDelivery(this.#attempt, held);
     if (outcome !== undefined) await this.#conclude(held, outcome);
   }
 
   /** Writes the outcome, and once it stands tells the user's record. */
-  async #conclude(held: Held, outcome: Outcome): Promise<void> {
+  async #conclude(held: Leased, outcome: Outcome): Promise<void> {
     const { clock, log, reporter, channel } = this.#options;
     const ended = concludeDelivery(held.delivery, outcome, clock.now(), this.#random, channel.backoff);
     const line = { delivery: ended.id, template: ended.template, state: ended.state, attempts: ended.attempts, reply: ended.lastReply };

@@ -3,7 +3,7 @@ import type { Account } from '../records/account.ts';
 import { forgetFailures } from '../user/account-lock.ts';
 import { emailAddress, firstKeyAddress } from '../user/first-key-address.ts';
 import { applicationOf, withoutPasswordMail } from '../first-key/first-key-request.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { endInvitation, endReveal } from '../first-key/invitations.ts';
 import { rememberedHashes } from '../first-key/onboarding.ts';
 import { noteUse } from '../user/timeline.ts';
@@ -20,7 +20,7 @@ export interface GivenRight {
  * and every session from before ends. A message that reached them by mail has proved that address.
  * @param right what gave the right, where that was no password of theirs
  */
-export function takePassword(draft: UserDraft, scene: Scene, hash: string, { invitation, message }: GivenRight): void {
+export function takePassword(draft: UserDraft, scene: Rules, hash: string, { invitation, message }: GivenRight): void {
   const at = scene.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
   const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
@@ -54,7 +54,7 @@ export function takePassword(draft: UserDraft, scene: Scene, hash: string, { inv
 }
 
 /** Takes the user's own address as proved; false when there is none. */
-export function proveAddress(draft: UserDraft, { now }: Pick<Scene, 'now'>): boolean {
+export function proveAddress(draft: UserDraft, { now }: Pick<Rules, 'now'>): boolean {
   const address = emailAddress(draft.resource);
   if (address === undefined) return false;
   const asked = draft.account.invitation?.purpose === 'verifyEmail';
@@ -65,7 +65,7 @@ export function proveAddress(draft: UserDraft, { now }: Pick<Scene, 'now'>): boo
 }
 
 /** The user's own address, where using this invitation proves that they read it. */
-export function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Scene, invitation: string | undefined): string | undefined {
+export function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Rules, invitation: string | undefined): string | undefined {
   const own = emailAddress(resource);
   const used: Account['invitation'] = account.invitation;
   if (used === undefined || used.id !== invitation || used.method === 'smsOtp' || own === undefined) return undefined;

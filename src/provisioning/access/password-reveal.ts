@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Invitation } from '../records/account.ts';
 import { applicationOf, changeInvitation } from '../first-key/first-key-request.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { readCode } from '../first-key/invitation-code.ts';
 import { endInvitation, hashToken, linkOf } from '../first-key/invitations.ts';
@@ -12,7 +12,7 @@ import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Person } from '../user/person.ts';
 import type { Decision } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import { type Right, rightToSee, type VoidRight } from './right-to-set.ts';
+import { type Right, rightToSee, type DeadRight } from './right-to-set.ts';
 import { openSealedPassword } from '../passwords/sealed-password.ts';
 import { type GivenProof, provesPerson, type SecondProof, secondProofOf } from './second-proof.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
@@ -26,7 +26,7 @@ export type RightToSee = Extract<Right, { state: 'valid' }> & { readonly proof: 
 /** What was proved is wrong, or the link is worth nothing (any more). */
 type Refused =
   | { readonly outcome: 'wrong'; readonly right: RightToSee }
-  | { readonly outcome: 'void'; readonly right: VoidRight };
+  | { readonly outcome: 'void'; readonly right: DeadRight };
 
 /** How asking for the code ended. `sent`: it is on its way, or one from within the last minute is. */
 export type CodeRequest = { readonly outcome: 'sent'; readonly right: RightToSee } | Refused;
@@ -61,7 +61,7 @@ export class PasswordReveal {
   }
 
   /** What a link's token is worth. Changes nothing: mail scanners open links. */
-  async lookUp(tenant: string, token: string): Promise<RightToSee | VoidRight> {
+  async lookUp(tenant: string, token: string): Promise<RightToSee | DeadRight> {
     return this.#judge(tenant, token, await this.#recordOf(tenant, token));
   }
 
@@ -128,7 +128,7 @@ export class PasswordReveal {
     });
   }
 
-  #refuse(latest: StoredRecord, token: string, draft: UserDraft, scene: Scene): Refused {
+  #refuse(latest: StoredRecord, token: string, draft: UserDraft, scene: Rules): Refused {
     const before = this.#judge(latest.tenant, token, latest);
     if (before.state !== 'valid') return { outcome: 'void', right: before };
     noteProof(draft, token, { state: 'proofTried', verdict: 'wrong', at: scene.now.toISOString() });
@@ -142,7 +142,7 @@ export class PasswordReveal {
     return this.#parts.store.findByKey(tenant, 'User', tokenKey(hashToken(token)));
   }
 
-  #judge(tenant: string, token: string, record: StoredRecord | undefined): RightToSee | VoidRight {
+  #judge(tenant: string, token: string, record: StoredRecord | undefined): RightToSee | DeadRight {
     const settings = this.#parts.settingsOf(tenant);
     const right = rightToSee(record, hashToken(token), { settings, now: this.#parts.clock.now() });
     if (right.state !== 'valid' || record === undefined) return right.state === 'valid' ? { state: 'unknown' } : right;
@@ -150,11 +150,11 @@ export class PasswordReveal {
   }
 
   /** Changes a user's record on the user's own account; whatever `change` has done to the draft is written, if it has done anything. */
-  async #change<Answer>({ tenant, id }: StoredRecord, change: (latest: StoredRecord, draft: UserDraft, scene: Scene) => Answer): Promise<Answer | typeof unknown> {
+  async #change<Answer>({ tenant, id }: StoredRecord, change: (latest: StoredRecord, draft: UserDraft, scene: Rules) => Answer): Promise<Answer | typeof unknown> {
     const { writer, clock, settingsOf, userType } = this.#parts;
     return writer.update<Answer | typeof unknown>({ tenant, type: userType, id }, (record): Decision<Answer | typeof unknown> => {
       if (record === undefined) return { kind: 'keep', answer: unknown };
-      const scene: Scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+      const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(record);
       const answer = change(record, draft, scene);
       return draft.events.length === 0 ? { kind: 'keep', answer } : { kind: 'put', change: finishDraft(draft, scene), answer: () => answer };

@@ -12,10 +12,10 @@ import type { StoredRecord } from '../records/resource-store.ts';
 export type Right =
   /** It may set a password; `expiresAt` null: never expires. */
   | { readonly state: 'valid'; readonly person: Person; readonly expiresAt: string | null }
-  | VoidRight;
+  | DeadRight;
 
 /** A right that does not hold, and why. */
-export type VoidRight =
+export type DeadRight =
   | {
       /** `superseded`: a newer message was sent; `locked`: too many wrong codes; `notYet`: the start date has not come, see `at`. */
       readonly state: 'expired' | 'superseded' | 'used' | 'cancelled' | 'locked' | 'notYet';
@@ -24,7 +24,7 @@ export type VoidRight =
     }
   | { readonly state: 'unknown' };
 
-const unknown: VoidRight = { state: 'unknown' };
+const unknown: DeadRight = { state: 'unknown' };
 
 /** The moment and the rules by which a right is judged. */
 interface Moment {

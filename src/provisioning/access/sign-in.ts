@@ -8,7 +8,7 @@ import { isActive } from '../user/event-policy.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import { startOf } from '../user/first-key-address.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { readCode } from '../first-key/invitation-code.ts';
 import { endReveal, usableInvitation } from '../first-key/invitations.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
@@ -18,7 +18,7 @@ import { draftOf, finishDraft } from '../user/change-user.ts';
 import { maxPasswordLength } from '../passwords/password-policy.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { Decision } from '../records/record-writer.ts';
-import { RefusalBeat, type Stopwatch } from './refusal-beat.ts';
+import { RefusalDelay, type Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { bySelf } from '../records/origin.ts';
@@ -59,12 +59,12 @@ export class SignIn {
   readonly #parts: SignInParts;
   readonly #unknown = FailedSignIns.ofUnknownNames();
   readonly #addresses = FailedSignIns.ofAddresses();
-  readonly #beat: RefusalBeat;
+  readonly #beat: RefusalDelay;
   readonly #failures: AccountFailures;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
-    this.#beat = new RefusalBeat(parts.refusalMs ?? 250, parts.stopwatch);
+    this.#beat = new RefusalDelay(parts.refusalMs ?? 250, parts.stopwatch);
     this.#failures = new AccountFailures(parts);
   }
 
@@ -187,7 +187,7 @@ function pausedUntil(account: Account | undefined, now: Date): string | undefine
 }
 
 /** Why a right password does not let its owner in. */
-function refusalOf({ resource }: StoredRecord, account: Account, moment: Pick<Scene, 'settings' | 'now'>): SignInResult | undefined {
+function refusalOf({ resource }: StoredRecord, account: Account, moment: Pick<Rules, 'settings' | 'now'>): SignInResult | undefined {
   const onboarding = readOnboarding(resource);
   const reason = lockedReason(onboarding, account, moment);
   if (reason === 'notStarted') return { outcome: 'notStarted', startsAt: startOf(onboarding, moment.settings)?.toISOString() };

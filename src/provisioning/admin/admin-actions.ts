@@ -6,8 +6,8 @@ import { forgetFailures, lockedReason } from '../user/account-lock.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isActive } from '../user/event-policy.ts';
 import { emailAddress } from '../user/first-key-address.ts';
-import { changeInvitation, coolDownEnd, pendingRequest, requireAddress, restart, standDown } from '../first-key/first-key-request.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import { changeInvitation, coolDownEnd, pendingRequest, requireAddress, resendKey, cancelPending } from '../first-key/first-key-request.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { leadsToFirstKey } from '../first-key/invitations.ts';
 import { proveAddress } from '../access/own-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
@@ -53,14 +53,14 @@ export class AdminActions {
       if (kind === undefined) throw new ConflictError('Nothing is pending: the user has their key. Reset the password to give them another.');
       refuseInCoolDown(draft, scene);
       requireAddress(draft, scene, kind);
-      return restart(draft, scene, 'administrator');
+      return resendKey(draft, scene, 'administrator');
     });
   }
 
   /** Calls off the open invitation, recovery or password mail, and every message that has not gone out. */
   cancel(actor: AdminActor, userId: string): Promise<StoredRecord> {
     return this.#records.change(actor, userId, (draft, scene) => {
-      if (!standDown(draft, scene)) throw new ConflictError('There is nothing to cancel: nothing is pending for this user.');
+      if (!cancelPending(draft, scene)) throw new ConflictError('There is nothing to cancel: nothing is pending for this user.');
       return true;
     });
   }
@@ -113,14 +113,14 @@ export class AdminActions {
   }
 }
 
-function refuseInCoolDown({ account }: UserDraft, { now }: Scene): void {
+function refuseInCoolDown({ account }: UserDraft, { now }: Rules): void {
   const end = coolDownEnd(account) ?? now;
   if (end <= now) return;
   const seconds = Math.ceil((end.getTime() - now.getTime()) / 1000);
   throw new ScimError(429, undefined, `Something was sent to this user less than a minute ago: try again in ${seconds} seconds.`, { 'Retry-After': String(seconds) });
 }
 
-function notLockedOut({ onboarding, account }: UserDraft, scene: Scene): string {
+function notLockedOut({ onboarding, account }: UserDraft, scene: Rules): string {
   switch (lockedReason(onboarding, account, scene)) {
     case 'notStarted': return 'the user waits for their start date.';
     case 'pendingPassword': return 'the user has not set a password yet. Resend their invitation, or reset the password.';

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Decision, RecordWriter } from '../records/record-writer.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
@@ -48,12 +48,12 @@ export class AdminRecords {
    * @returns the record as it is afterwards
    * @throws NotFoundError
    */
-  change(actor: AdminActor, userId: string, change: (draft: UserDraft, scene: Scene) => boolean): Promise<StoredRecord> {
+  change(actor: AdminActor, userId: string, change: (draft: UserDraft, scene: Rules) => boolean): Promise<StoredRecord> {
     const { writer, clock, settingsOf, userType } = this.#parts;
     const origin = { triggeredBy: 'admin_api', client: actor.client, requestId: actor.requestId } as const;
     return writer.update({ tenant: actor.tenant, type: userType, id: userId }, (record): Decision<StoredRecord> => {
       if (record === undefined) throw noSuchUser(userId);
-      const scene: Scene = { settings: settingsOf(actor.tenant), now: clock.now(), newId: () => clock.newId() };
+      const scene: Rules = { settings: settingsOf(actor.tenant), now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(record);
       if (!change(draft, scene)) return { kind: 'keep', answer: record };
       return { kind: 'put', change: finishDraft(draft, scene), answer: (written) => written };

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isAwaited, requestOf } from '../messages/awaited-delivery.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { omit } from '../../omit.ts';
 import { messageLine, noteMessage } from '../user/timeline.ts';
 
@@ -40,7 +40,7 @@ export async function requeueDelivery({ records, deliveries, clock }: RequeuePar
 }
 
 /** Unless news of the delivery's next end was quicker, the user's record shows it as queued again. */
-function noteRequeued(draft: UserDraft, { now }: Scene, ended: Delivery): boolean {
+function noteRequeued(draft: UserDraft, { now }: Rules, ended: Delivery): boolean {
   const { onboarding, account } = draft;
   const line = messageLine(onboarding, ended.id);
   if (line?.state === ended.state) {

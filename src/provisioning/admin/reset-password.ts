@@ -4,8 +4,8 @@ import { forgetFailures } from '../user/account-lock.ts';
 import type { Account } from '../records/account.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isActive } from '../user/event-policy.ts';
-import { addressFor, request, withoutPasswordMail } from '../first-key/first-key-request.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import { addressFor, requestKey, withoutPasswordMail } from '../first-key/first-key-request.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { endInvitation } from '../first-key/invitations.ts';
 import { omit } from '../../omit.ts';
@@ -78,26 +78,26 @@ export async function resetPassword(parts: ResetPasswordParts, actor: AdminActor
   return { record, ...(text === undefined || order.password !== undefined ? {} : { password: text }) };
 }
 
-function replacePassword(draft: UserDraft, scene: Scene, password: { hash: string; sealed?: string } | undefined): void {
+function replacePassword(draft: UserDraft, scene: Rules, password: { hash: string; sealed?: string } | undefined): void {
   const { resource, account } = draft;
   if (password === undefined) draft.account = withoutPassword(account, scene);
   else keepPassword(draft, { before: { resource, account }, password }, scene);
 }
 
-function withoutPassword(account: Account, { settings, now }: Scene): Account {
+function withoutPassword(account: Account, { settings, now }: Rules): Account {
   return {
     ...omit(account, 'passwordHash', 'sealedPassword'), mailedPassword: false, sessionsValidFrom: now.toISOString(),
     passwordHistory: rememberedHashes(account, settings.passwords.history),
   };
 }
 
-function sendPassword(draft: UserDraft, scene: Scene): void {
-  request(draft, scene, 'passwordMail');
+function sendPassword(draft: UserDraft, scene: Rules): void {
+  requestKey(draft, scene, 'passwordMail');
   draft.account = { ...draft.account, resentAt: scene.now.toISOString() };
 }
 
 /** The administrator has the password and gives it to the user: nothing else is to reach them. */
-function handOver(draft: UserDraft, { now }: Scene): void {
+function handOver(draft: UserDraft, { now }: Rules): void {
   draft.account = withoutPasswordMail(endInvitation(draft.account, 'superseded', now.toISOString()));
   delete draft.onboarding.invitationExpiresAt;
   if (draft.onboarding.status !== 'active') draft.onboarding.status = 'delivered';

@@ -1,5 +1,5 @@
 import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { UserDraft, Scene } from '../user/user-draft.ts';
+import type { UserDraft, Rules } from '../user/user-draft.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { EventType } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
@@ -33,7 +33,7 @@ export function methodOf(onboarding: Onboarding, settings: Settings): Invitation
  * Where the tenant puts no passwords into mails, the mail of a password holds a link, whose right begins here.
  * @param earliest not to be sent before this
  */
-export function request(draft: UserDraft, scene: Scene, kind: KeyRequest, earliest?: Date): void {
+export function requestKey(draft: UserDraft, scene: Rules, kind: KeyRequest, earliest?: Date): void {
   const at = scene.now.toISOString();
   const id = scene.newId();
   const firstKey = kind === 'invitation' || kind === 'passwordMail';
@@ -110,7 +110,7 @@ function domainOf(address: string): { domain?: string } {
 }
 
 /** @throws InvalidValueError (400) where the tenant refuses users who are to be written to and have no address */
-export function requireAddress(draft: UserDraft, scene: Scene, kind: KeyRequest): void {
+export function requireAddress(draft: UserDraft, scene: Rules, kind: KeyRequest): void {
   if (scene.settings.onboarding.noAddress !== 'refuse') return;
   const method = methodOf(draft.onboarding, scene.settings);
   if (addressFor(draft, scene, kind, method) !== undefined) return;
@@ -120,7 +120,7 @@ export function requireAddress(draft: UserDraft, scene: Scene, kind: KeyRequest)
 }
 
 /** Where a request would be sent; a password never goes by SMS. */
-export function addressFor(draft: UserDraft, scene: Scene, kind: KeyRequest, method: InvitationMethod): string | undefined {
+export function addressFor(draft: UserDraft, scene: Rules, kind: KeyRequest, method: InvitationMethod): string | undefined {
   const { resource, onboarding } = draft;
   if (goesBySms(kind, method)) {
     const target = phoneTarget(resource, scene.settings);
@@ -130,7 +130,7 @@ export function addressFor(draft: UserDraft, scene: Scene, kind: KeyRequest, met
 }
 
 /** Why there is no address to send a request to. */
-export function whyNoAddress(resource: Resource, { settings }: Pick<Scene, 'settings'>, kind: KeyRequest, method: InvitationMethod): string {
+export function whyNoAddress(resource: Resource, { settings }: Pick<Rules, 'settings'>, kind: KeyRequest, method: InvitationMethod): string {
   const target = goesBySms(kind, method) ? phoneTarget(resource, settings) : undefined;
   return target !== undefined && 'reason' in target ? target.reason : 'There is no e-mail address to send to.';
 }
@@ -161,7 +161,7 @@ export function requestFor({ purpose }: Pick<Invitation, 'purpose'>): KeyRequest
  * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who asks as the user
  * @returns false when there was nothing to restart
  */
-export function restart(draft: UserDraft, scene: Scene, asker: 'user' | 'administrator'): boolean {
+export function resendKey(draft: UserDraft, scene: Rules, asker: 'user' | 'administrator'): boolean {
   const kind = pendingRequest(draft);
   const address = kind === undefined ? emailAddress(draft.resource)
     : addressFor(draft, scene, kind, kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, scene.settings));
@@ -170,7 +170,7 @@ export function restart(draft: UserDraft, scene: Scene, asker: 'user' | 'adminis
   const coolDownEnds = coolDownEnd(draft.account) ?? scene.now;
   const cooling = coolDownEnds > scene.now;
   if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
-  request(draft, scene, kind, coolDownEnds);
+  requestKey(draft, scene, kind, coolDownEnds);
   draft.account = { ...draft.account, resentAt: (cooling ? coolDownEnds : scene.now).toISOString() };
   return true;
 }
@@ -189,7 +189,7 @@ export function coolDownEnd({ resentAt }: Account): Date | undefined {
  * Calls off whatever is pending: invitations, password mails, and deliveries already filed.
  * @returns false when there was nothing to call off
  */
-export function standDown(draft: UserDraft, scene: Scene): boolean {
+export function cancelPending(draft: UserDraft, scene: Rules): boolean {
   const { account, onboarding } = draft;
   if (account.invitation === undefined && account.passwordMail === undefined && !isUnderWay(onboarding)) return false;
   draft.account = withoutPasswordMail(endInvitation(account, 'cancelled', scene.now.toISOString()));

@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import type { Onboarding } from '../user/latchkey-extension.ts';
 import { rememberedHashes } from './onboarding.ts';
 
@@ -9,7 +9,7 @@ export function mustChangeMailed({ forcePasswordReset }: Onboarding, settings: S
 }
 
 /** Puts a password that was generated for the user in force, in the moment it goes to them: whoever had signed in before is signed out. */
-export function takeGenerated(draft: UserDraft, { settings, now }: Scene, hash: string): void {
+export function takeGenerated(draft: UserDraft, { settings, now }: Rules, hash: string): void {
   const { account } = draft;
   // Of several generated for one request only the last was ever good: the others are no history.
   const passwordHistory = account.mailedPassword === true ? account.passwordHistory : rememberedHashes(account, settings.passwords.history);

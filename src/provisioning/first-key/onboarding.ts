@@ -5,8 +5,8 @@ import { showLock } from '../user/account-lock.ts';
 import { changeEvents, isActive } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { emailAddress, startOf } from '../user/first-key-address.ts';
-import { addressFor, type KeyRequest, methodOf, pendingRequest, request, requireAddress, restart, standDown, withoutPasswordMail } from './first-key-request.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import { addressFor, type KeyRequest, methodOf, pendingRequest, requestKey, requireAddress, resendKey, cancelPending, withoutPasswordMail } from './first-key-request.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { endReveal } from './invitations.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
@@ -46,19 +46,19 @@ const clientAttributes = [
  * invitation wins: it is the one that puts no password into a mailbox.
  * @throws InvalidValueError where the tenant refuses users without an address
  */
-export function onboard(change: UserChange, scene: Scene): OnboardingOutcome {
+export function onboard(change: UserChange, scene: Rules): OnboardingOutcome {
   const before: Onboarding = change.before === undefined ? {} : readOnboarding(change.before.resource);
   const { draft, resend } = beginDraft(change, before);
   keepPassword(draft, change, scene);
   followActivity(draft, change, scene);
   if (isActive(change.after)) {
     const wish = wishOf(draft.onboarding, before, change, scene);
-    if (wish === 'standDown') standDown(draft, scene);
+    if (wish === 'standDown') cancelPending(draft, scene);
     else if (wish !== undefined) {
       requireAddress(draft, scene, wish);
-      request(draft, scene, wish);
+      requestKey(draft, scene, wish);
     }
-    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) restart(draft, scene, 'administrator');
+    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) resendKey(draft, scene, 'administrator');
     askForProof(draft, before, change, scene);
   }
   if (resend !== undefined) draft.account = { ...draft.account, resend };
@@ -100,7 +100,7 @@ function awaitsMail({ passwordMail, invitation }: Account, { status }: Onboardin
 }
 
 /** Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed out. */
-export function keepPassword(draft: UserDraft, { before, password }: Pick<UserChange, 'before' | 'password'>, { settings, now }: Scene): void {
+export function keepPassword(draft: UserDraft, { before, password }: Pick<UserChange, 'before' | 'password'>, { settings, now }: Rules): void {
   if (password === undefined) return;
   draft.account = {
     ...(password.sealed === undefined ? withoutPasswordMail(endReveal(draft.account, now.toISOString())) : draft.account),
@@ -120,13 +120,13 @@ export function rememberedHashes(account: Account, kept: number): readonly strin
   return (account.passwordHash === undefined ? account.passwordHistory : [account.passwordHash, ...account.passwordHistory]).slice(0, kept);
 }
 
-function followActivity(draft: UserDraft, { before, after }: UserChange, scene: Scene): void {
+function followActivity(draft: UserDraft, { before, after }: UserChange, scene: Rules): void {
   if (before === undefined || isActive(after) || !isActive(before.resource)) return;
-  standDown(draft, scene);
+  cancelPending(draft, scene);
   draft.account = { ...draft.account, sessionsValidFrom: scene.now.toISOString() };
 }
 
-function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, scene: Scene): KeyRequest | 'standDown' | undefined {
+function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, scene: Rules): KeyRequest | 'standDown' | undefined {
   if (rises('preRegistration', had, wanted)) return 'invitation';
   if (rises('sendPassword', had, wanted)) return 'passwordMail';
   const { before, after } = change;
@@ -156,18 +156,18 @@ function rises(flag: 'preRegistration' | 'sendPassword' | 'verifyEmail', had: On
 }
 
 /** Asks for proof of the address where it is called for and nothing that is under way would prove it anyhow. */
-function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, scene: Scene): void {
+function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, scene: Rules): void {
   const { resource, onboarding, account } = draft;
   if (!needsProof(resource, onboarding, account, scene) || account.passwordMail !== undefined) return;
   if (account.invitation !== undefined && account.invitation.purpose !== 'verifyEmail') return;
   if (onboarding.verifyEmail !== true && account.passwordHash === undefined) return;
   const asked = before !== undefined && isActive(before.resource) && !rises('verifyEmail', had, onboarding)
     && emailAddress(before.resource) === emailAddress(resource) && (before.account.passwordHash !== undefined || onboarding.verifyEmail === true);
-  if (!asked) request(draft, scene, 'verifyEmail');
+  if (!asked) requestKey(draft, scene, 'verifyEmail');
 }
 
 /** True while sign-in must wait for the user's proof that the address is theirs. */
-export function needsProof(resource: Resource, onboarding: Onboarding, account: Account, { settings }: Pick<Scene, 'settings'>): boolean {
+export function needsProof(resource: Resource, onboarding: Onboarding, account: Account, { settings }: Pick<Rules, 'settings'>): boolean {
   if (!(onboarding.verifyEmail ?? settings.onboarding.verifyEmail)) return false;
   const address = emailAddress(resource);
   return address !== undefined && account.verifiedEmail !== foldCase(address);
@@ -177,7 +177,7 @@ export function needsProof(resource: Resource, onboarding: Onboarding, account: 
  * `forcePasswordReset` is lowered once the user has obeyed. A full sync that goes on saying `true` must not raise it again; a PATCH that
  * says so means it.
  */
-function followReset(draft: UserDraft, had: Onboarding, { manner, before, after }: UserChange, scene: Scene): void {
+function followReset(draft: UserDraft, had: Onboarding, { manner, before, after }: UserChange, scene: Rules): void {
   const named = readOnboarding(after).forcePasswordReset;
   if (manner === 'replace' && named === true && before?.account.namedReset === true) {
     assign(draft.onboarding, 'forcePasswordReset', had.forcePasswordReset);

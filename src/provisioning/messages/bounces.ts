@@ -5,7 +5,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Origin } from '../records/origin.ts';
 import { addressFor, methodOf, pendingRequest } from '../first-key/first-key-request.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { omit } from '../../omit.ts';
 import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { Decision, RecordWriter } from '../records/record-writer.ts';
@@ -55,7 +55,7 @@ export class Bounces {
     const { writer, clock, settingsOf, userType } = this.#parts;
     return writer.update<BounceOutcome>({ tenant, type: userType, id: delivery.userId }, (record): Decision<BounceOutcome> => {
       if (record === undefined) return { kind: 'keep', answer: 'unknown' };
-      const scene: Scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+      const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(record);
       if (!noteBounce(draft, delivery, notice, scene)) return { kind: 'keep', answer: 'known' };
       return { kind: 'put', change: finishDraft(draft, scene), answer: () => 'noted' };
@@ -73,7 +73,7 @@ export class Bounces {
 }
 
 /** @returns false when the timeline said as much already */
-function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string }, { kind, reply }: BounceNotice, scene: Scene): boolean {
+function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string }, { kind, reply }: BounceNotice, scene: Rules): boolean {
   const line = messageLine(draft.onboarding, delivery.id);
   if ((weight[line?.state ?? ''] ?? 0) >= (weight[kind] ?? 0)) return false;
   const { id, channel, template } = delivery;
@@ -93,7 +93,7 @@ function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string
 }
 
 /** True when what the user waits for would go, or has gone, to an address that is written to no more. */
-function isStranded(draft: UserDraft, scene: Scene): boolean {
+function isStranded(draft: UserDraft, scene: Rules): boolean {
   const pending = pendingRequest(draft);
   const method = draft.account.invitation?.method ?? methodOf(draft.onboarding, scene.settings);
   // A password mail that has gone out is pending no more, and yet the user's key was in it.

@@ -6,7 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import { requestOf } from './awaited-delivery.ts';
 import type { Origin } from '../records/origin.ts';
 import { changeInvitation } from '../first-key/first-key-request.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { followDelivery } from './follow-delivery.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { generateCode } from '../first-key/invitation-code.ts';
@@ -38,7 +38,7 @@ type Values = Extract<Prepared, { readonly outcome: 'send' }>['values'];
 interface Minted {
   readonly values: Values;
   /** Puts the hash on the record. */
-  readonly keep: (draft: UserDraft, scene: Scene) => void;
+  readonly keep: (draft: UserDraft, scene: Rules) => void;
 }
 
 const bySystem: Origin = { triggeredBy: 'system' };
@@ -59,7 +59,7 @@ export class FirstKeyAddressee implements Addressee {
     const { store, settingsOf, clock } = this.#parts;
     const settings = settingsOf(delivery.tenant);
     const record = await store.get(delivery.tenant, 'User', delivery.userId);
-    const scene: Scene = { settings, now: clock.now(), newId: () => clock.newId() };
+    const scene: Rules = { settings, now: clock.now(), newId: () => clock.newId() };
     const manager = record === undefined || !isForManager(delivery) ? undefined : await managerOf(store, record);
     const verdict = judgeDelivery(record, delivery, scene, addressOf(manager));
     if (record === undefined || verdict.outcome !== 'go') return withoutAddress(verdict);
@@ -80,7 +80,7 @@ export class FirstKeyAddressee implements Addressee {
     const { writer, clock, settingsOf, userType } = this.#parts;
     await writer.update<void>({ tenant: delivery.tenant, type: userType, id: delivery.userId }, (record): Decision<void> => {
       if (record === undefined) return { kind: 'keep', answer: undefined };
-      const scene: Scene = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
+      const scene: Rules = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(record);
       followDelivery(draft, delivery, scene);
       const change = finishDraft(draft, scene);
@@ -90,7 +90,7 @@ export class FirstKeyAddressee implements Addressee {
   }
 
   /** Makes the secret that the message needs; undefined when it needs none. Slow: outside any line of writers. */
-  async #mint(delivery: Delivery, record: StoredRecord, scene: Scene): Promise<Minted | undefined> {
+  async #mint(delivery: Delivery, record: StoredRecord, scene: Rules): Promise<Minted | undefined> {
     const { hasher, publicUrl } = this.#parts;
     const { settings, now } = scene;
     if (delivery.template === 'revealCode') return this.#mintSecondCode(scene);
@@ -128,7 +128,7 @@ export class FirstKeyAddressee implements Addressee {
   }
 
   /** The code that goes to a phone because the link to the password went by mail. */
-  async #mintSecondCode({ settings, now }: Scene): Promise<Minted> {
+  async #mintSecondCode({ settings, now }: Rules): Promise<Minted> {
     const { hasher, publicUrl } = this.#parts;
     const code = generateCode(settings.onboarding.code);
     const hash = await hasher.hash(code);
@@ -143,7 +143,7 @@ export class FirstKeyAddressee implements Addressee {
   async #keep(delivery: Delivery, minted: Minted): Promise<Prepared | undefined> {
     const { writer, clock, settingsOf, userType } = this.#parts;
     return writer.update<Prepared | undefined>({ tenant: delivery.tenant, type: userType, id: delivery.userId }, (record): Decision<Prepared | undefined> => {
-      const scene: Scene = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
+      const scene: Rules = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
       const verdict = judgeDelivery(record, delivery, scene);
       if (record === undefined || verdict.outcome !== 'go') return { kind: 'keep', answer: withoutAddress(verdict) };
       const draft = draftOf(record);
@@ -156,13 +156,13 @@ export class FirstKeyAddressee implements Addressee {
   }
 }
 
-function noteLeased(draft: UserDraft, { id, channel, template, attempts, createdAt }: Delivery, { now }: Scene): void {
+function noteLeased(draft: UserDraft, { id, channel, template, attempts, createdAt }: Delivery, { now }: Rules): void {
   const at = now.toISOString();
   noteMessage(draft.onboarding, { id, channel, template, state: 'leased', attempts, at, queuedAt: createdAt, leasedAt: at });
 }
 
 /** A reminder brings the invitation back to life where it has run out meanwhile. */
-function noteReminder(draft: UserDraft, { id }: Delivery, { now }: Scene): void {
+function noteReminder(draft: UserDraft, { id }: Delivery, { now }: Rules): void {
   changeInvitation(draft, (live) => ({ ...live, lastReminder: { delivery: id, at: now.toISOString() } }));
   if (draft.onboarding.status === 'expired') draft.onboarding.status = 'invited';
 }

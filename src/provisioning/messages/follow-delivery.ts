@@ -4,7 +4,7 @@ import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { isAwaited, requestOf, shownState } from './awaited-delivery.ts';
 import { withoutPasswordMail } from '../first-key/first-key-request.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hoursToReact, isForManager } from './judge-delivery.ts';
 import type { DeliveryNote } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
@@ -13,7 +13,7 @@ import { messageLine, noteMessage } from '../user/timeline.ts';
 const hourMs = 3_600_000;
 
 /** Writes what became of a delivery on the user's record: the timeline, the status, and what is to follow. Safe to repeat. */
-export function followDelivery(draft: UserDraft, delivery: Delivery, scene: Scene): void {
+export function followDelivery(draft: UserDraft, delivery: Delivery, scene: Rules): void {
   const before = messageLine(draft.onboarding, delivery.id);
   noteDelivery(draft, delivery, before);
   if (messageLine(draft.onboarding, delivery.id)?.state !== before?.state) announce(draft, delivery);
@@ -86,7 +86,7 @@ function expiredOnArrival({ account }: UserDraft, { template, lastReply }: Deliv
  * Once the first message of an invitation has gone out an event says what is to follow, each with the moment it is due: the reminders,
  * and the notices to the manager. What turns out to be needless is called off when its turn comes.
  */
-function planFollowUps(draft: UserDraft, { template, state, endedAt, data }: Delivery, { settings: { onboarding: rules } }: Scene): void {
+function planFollowUps(draft: UserDraft, { template, state, endedAt, data }: Delivery, { settings: { onboarding: rules } }: Rules): void {
   const { invitation } = draft.account;
   if (state !== 'sent' || endedAt === undefined || invitation?.purpose !== 'invitation' || invitation.remindersPlanned === true) return;
   if (template !== 'invitation' && template !== 'invitationCode') return;

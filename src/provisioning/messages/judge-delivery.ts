@@ -6,7 +6,7 @@ import { isActive } from '../user/event-policy.ts';
 import { emailAddress, notBefore } from '../user/first-key-address.ts';
 import { addressFor, whyNoAddress } from '../first-key/first-key-request.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { Scene } from '../user/user-draft.ts';
+import type { Rules } from '../user/user-draft.ts';
 import { expiryOf, usableInvitation } from '../first-key/invitations.ts';
 import { draftOf } from '../user/change-user.ts';
 import { personOf } from '../user/person.ts';
@@ -30,7 +30,7 @@ export const hoursToReact = 24;
  * Judges a delivery by its user's record as it is now. Pure: time and settings come from the scene.
  * @param manager where notices to the user's manager go
  */
-export function judgeDelivery(record: StoredRecord | undefined, delivery: Delivery, scene: Scene, manager?: string): Verdict {
+export function judgeDelivery(record: StoredRecord | undefined, delivery: Delivery, scene: Rules, manager?: string): Verdict {
   const { settings, now } = scene;
   if (record === undefined) return { outcome: 'cancel', reason: 'the user is deleted' };
   if (!isActive(record.resource)) return { outcome: 'cancel', reason: 'the user is deactivated' };
@@ -64,7 +64,7 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
 }
 
 /** Whoever waits for this code has the page before them: it goes at any hour. */
-function judgeSecondCode({ resource, account }: StoredRecord, delivery: Delivery, { settings, now }: Scene): Verdict {
+function judgeSecondCode({ resource, account }: StoredRecord, delivery: Delivery, { settings, now }: Rules): Verdict {
   const link = usableInvitation(account, now);
   if (link?.secondCode === undefined || link.id !== delivery.data['invitation']) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
   const target = phoneTarget(resource, settings);
@@ -86,7 +86,7 @@ export function isForManager({ template }: Pick<Delivery, 'template'>): boolean 
 
 const noAddress: Verdict = { outcome: 'cancel', reason: 'there is no manager to write to' };
 
-function goOrWait(to: string | Verdict, record: StoredRecord, { settings, now }: Scene): Verdict {
+function goOrWait(to: string | Verdict, record: StoredRecord, { settings, now }: Rules): Verdict {
   if (typeof to !== 'string') return to;
   const wait = waitOf(settings.onboarding, personOf(record).timezone ?? settings.timezone, now);
   return wait === undefined ? { outcome: 'go', to } : { outcome: 'hold', ...wait, to };

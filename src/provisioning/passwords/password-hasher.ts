@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
+import { QueueFullError, Semaphore } from '../../semaphore.ts';
 import { normalizePassword } from './normalize-password.ts';
-import { WorkLimit } from './work-limit.ts';
+import { OverloadedError } from './overloaded-error.ts';
 
 /** What a hash costs: `memoryCost` in KiB, `timeCost` in passes (RFC 9106 §3.1). The algorithm is argon2id. */
 export interface HashCost {
@@ -19,21 +20,21 @@ export const defaultHashCost: HashCost = { memoryCost: 19_456, timeCost: 2, para
  */
 export class PasswordHasher {
   readonly #cost: HashCost;
-  readonly #limit: WorkLimit;
+  readonly #limit: Semaphore;
   #dummy: Promise<string> | undefined;
 
   /**
    * @param cost raising it makes {@link needsRehash} true for older hashes
    * @param limit how many hashes may be under way and waiting
    */
-  constructor(cost: HashCost = defaultHashCost, limit = new WorkLimit(Math.max(2, Math.min(4, availableParallelism())), 1_024)) {
+  constructor(cost: HashCost = defaultHashCost, limit = new Semaphore(Math.max(2, Math.min(4, availableParallelism())), 1_024)) {
     this.#cost = cost;
     this.#limit = limit;
   }
 
   /** Hashes a password or a code. */
   async hash(secret: string): Promise<string> {
-    return this.#limit.run(() => hash(normalizePassword(secret), this.#cost));
+    return this.#limited(() => hash(normalizePassword(secret), this.#cost));
   }
 
   /**
@@ -42,7 +43,7 @@ export class PasswordHasher {
    */
   async verify(hashed: string | undefined, secret: string): Promise<boolean> {
     const against = hashed ?? await this.#unknown();
-    const right = await this.#limit.run(() => verify(against, normalizePassword(secret)).catch(() => false));
+    const right = await this.#limited(() => verify(against, normalizePassword(secret)).catch(() => false));
     return right && hashed !== undefined;
   }
 
@@ -56,6 +57,14 @@ export class PasswordHasher {
   needsRehash(hashed: string): boolean {
     const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(hashed) ?? [];
     return memory === undefined || Number(memory) < this.#cost.memoryCost || Number(time) < this.#cost.timeCost;
+  }
+
+  async #limited<Result>(task: () => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#limit.run(task);
+    } catch (cause) {
+      throw cause instanceof QueueFullError ? new OverloadedError(5) : cause;
+    }
   }
 
   #unknown(): Promise<string> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { DomainEvent } from '../../events.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
-import type { CreateAttempt } from '../../scim/port/create-attempt.ts';
+import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Precondition } from '../../scim/port/resource-handler.ts';
 import type { Resource } from '../../scim/model/resource.ts';
@@ -32,7 +32,7 @@ export interface RecordChange {
   /** Further keys that must be unique in this tenant and type. */
   readonly uniqueKeys?: readonly string[];
   /** Of a create that may be repeated. */
-  readonly attempt?: CreateAttempt;
+  readonly attempt?: IdempotencyKey;
 }
 
 /** What to do with a record that has just been read. */
@@ -205,7 +205,7 @@ function pause(attempt: number): Promise<void> {
 }
 
 /** The key of a create that may be repeated: who makes it first has it. */
-export function attemptKey({ key }: CreateAttempt): string {
+export function attemptKey({ key }: IdempotencyKey): string {
   return `idempotency-key:${key}`;
 }
 

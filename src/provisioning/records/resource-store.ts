@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../events.ts';
 import type { Condition, SortOrder } from '../../scim/search/condition.ts';
-import type { CreateAttempt } from '../../scim/port/create-attempt.ts';
+import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { WalkStart } from '../../scim/port/resource-handler.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
@@ -22,7 +22,7 @@ export interface StoredRecord {
   /** Users only. */
   readonly account?: Account;
   /** The create that made it, where that may be repeated. */
-  readonly attempt?: CreateAttempt;
+  readonly attempt?: IdempotencyKey;
 }
 
 /** One member of a group: a record of its own. */

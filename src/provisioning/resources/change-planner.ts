@@ -5,7 +5,7 @@ import { schemasOf } from '../../scim/model/resource-schemas.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
-import { isPreparedFor, type PasswordWish, passwordWish, type PreparedPassword } from './client-password.ts';
+import { isPreparedFor, type PasswordChange, passwordChange, type PreparedPassword } from './client-password.ts';
 import { changeEvents } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
@@ -19,7 +19,7 @@ import { purposeOfPassword } from '../passwords/sealed-password.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 
 /** A wanted state, before it is known what it means for the user's first key or the group's members. */
-export interface Wanted {
+export interface Target {
   readonly manner: 'create' | 'replace' | 'patch';
   /** May hold `password`, and for a body `members`. */
   readonly resource: Resource;
@@ -27,7 +27,7 @@ export interface Wanted {
 }
 
 /** A change ready to be written, or the password work that must be done first, outside the line of writers. */
-export type Plan = { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> } | { readonly kind: 'hashFirst'; readonly wish: PasswordWish };
+export type Plan = { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> } | { readonly kind: 'hashFirst'; readonly wish: PasswordChange };
 
 /** What planning looks at. */
 export type ChangePlannerParts = Pick<ServiceParts, 'store' | 'clock' | 'settingsOf' | 'secrets'>;
@@ -51,7 +51,7 @@ export class ChangePlanner {
    * @param prepared the hash of the password wished for, where an earlier call asked for one
    * @throws InvalidValueError for a member that does not exist; UniquenessError for a group's name that is taken
    */
-  async plan(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, wanted: Wanted, prepared?: PreparedPassword): Promise<Plan> {
+  async plan(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, wanted: Target, prepared?: PreparedPassword): Promise<Plan> {
     if (ref.type.name === 'User') return this.#planUser(context, ref, before, wanted, prepared);
     const resource = stored(wanted.resource);
     const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
@@ -62,10 +62,10 @@ export class ChangePlanner {
     return { kind: 'ready', change: { resource, events, uniqueKeys, ...(members === undefined ? {} : { members }) }, applied };
   }
 
-  #planUser(context: RequestContext, ref: RecordRef, record: StoredRecord | undefined, { manner, resource }: Wanted, prepared?: PreparedPassword): Plan {
+  #planUser(context: RequestContext, ref: RecordRef, record: StoredRecord | undefined, { manner, resource }: Target, prepared?: PreparedPassword): Plan {
     const settings = this.#settingsOf(context.tenant);
     const before = record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
-    const wish = passwordWish({ manner, profile: context.profile, before, after: resource }, settings);
+    const wish = passwordChange({ manner, profile: context.profile, before, after: resource }, settings);
     if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
     const password = prepared?.hash === undefined || wish === undefined ? undefined : {
       hash: prepared.hash,

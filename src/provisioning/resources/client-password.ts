@@ -8,7 +8,7 @@ import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { checkStorable, faultSentence } from '../passwords/password-policy.ts';
 
 /** A password that a client sent, and what is to be made of it. */
-export interface PasswordWish {
+export interface PasswordChange {
   readonly text: string;
   /** Mailed to the user as well as kept. */
   readonly mail: boolean;
@@ -18,14 +18,14 @@ export interface PasswordWish {
   readonly former: readonly string[];
 }
 
-/** A wish on which the slow work is done. */
-export interface PreparedPassword extends PasswordWish {
+/** A password change whose hash is computed. */
+export interface PreparedPassword extends PasswordChange {
   /** Undefined when the user has this password, or had it before: nothing is to be changed. */
   readonly hash: string | undefined;
 }
 
-/** What a change says about the password. */
-interface PasswordChange {
+/** The write that a client's password came in. */
+interface PasswordWrite {
   readonly manner: 'create' | 'replace' | 'patch';
   readonly profile: ClientProfile;
   readonly before: UserState | undefined;
@@ -40,7 +40,7 @@ interface PasswordChange {
  * a former password does not bring it back.
  * @throws InvalidValueError naming `password`
  */
-export function passwordWish({ manner, profile, before, after }: PasswordChange, settings: Settings): PasswordWish | undefined {
+export function passwordChange({ manner, profile, before, after }: PasswordWrite, settings: Settings): PasswordChange | undefined {
   const text = after['password'];
   if (typeof text !== 'string' || text === '') return undefined;
   const fault = checkStorable(text);
@@ -53,15 +53,15 @@ export function passwordWish({ manner, profile, before, after }: PasswordChange,
   return { text, mail, current: mail ? undefined : account?.passwordHash, former: manner === 'replace' && !mail ? account?.passwordHistory ?? [] : [] };
 }
 
-/** Does the slow work on a wish. Throws OverloadedError when too much is waiting. */
-export async function preparePassword(wish: PasswordWish, hasher: PasswordHasher): Promise<PreparedPassword> {
-  const known = [...(wish.current === undefined ? [] : [wish.current]), ...wish.former];
-  const had = await hasher.matching(known, wish.text);
-  return { ...wish, hash: had === undefined ? await hasher.hash(wish.text) : undefined };
+/** Does the slow work on a password change. Throws OverloadedError when too much is waiting. */
+export async function preparePassword(change: PasswordChange, hasher: PasswordHasher): Promise<PreparedPassword> {
+  const known = [...(change.current === undefined ? [] : [change.current]), ...change.former];
+  const had = await hasher.matching(known, change.text);
+  return { ...change, hash: had === undefined ? await hasher.hash(change.text) : undefined };
 }
 
-/** True when the work was done for this very wish: the record has not got another password meanwhile. */
-export function isPreparedFor(prepared: PreparedPassword | undefined, wish: PasswordWish): prepared is PreparedPassword {
-  return prepared !== undefined && prepared.text === wish.text && prepared.mail === wish.mail && prepared.current === wish.current
-    && prepared.former.length === wish.former.length;
+/** True when the work was done for this very change: the record has not got another password meanwhile. */
+export function isPreparedFor(prepared: PreparedPassword | undefined, change: PasswordChange): prepared is PreparedPassword {
+  return prepared !== undefined && prepared.text === change.text && prepared.mail === change.mail && prepared.current === change.current
+    && prepared.former.length === change.former.length;
 }

@@ -1,11 +1,11 @@
 import type { DomainEvent, EventType } from '../../events.ts';
 import { startOf } from '../user/first-key-address.ts';
-import type { Scene } from '../user/user-draft.ts';
+import type { Rules } from '../user/user-draft.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
 import type { Commit, StoredRecord } from '../records/resource-store.ts';
 
 /** A write that was worked out and not done. */
-export interface Rehearsed {
+export interface DryRunChange {
   readonly before: StoredRecord | undefined;
   /** Undefined: nothing would have been written. */
   readonly commit: Commit | undefined;
@@ -14,7 +14,7 @@ export interface Rehearsed {
 }
 
 /** The rules of the first key that decided about a change, each as `name: sentence`. Pure. */
-export function explainChange({ before, commit, password }: Rehearsed, scene: Scene): string[] {
+export function explainChange({ before, commit, password }: DryRunChange, scene: Rules): string[] {
   if (commit === undefined) return ['unchanged: everything is so already; there would be no new version, no event and no message'];
   if (commit.kind === 'remove') {
     return ['removed: the resource would be gone', ...(commit.type === 'User' ? ['cancelled: what is pending for the user would be called off, and their sessions end'] : [])];
@@ -57,14 +57,14 @@ function eventRule({ type, data }: DomainEvent, had: Onboarding, after: Onboardi
   }
 }
 
-function timeRules(after: Onboarding, { settings, now }: Scene): string[] {
+function timeRules(after: Onboarding, { settings, now }: Rules): string[] {
   const start = startOf(after, settings);
   if (start === undefined || start <= now) return [];
   const { leadDays } = settings.onboarding;
   return [`startDate: nothing is sent and no sign-in works before ${start.toISOString()}${leadDays === 0 ? '' : ` (leadDays: ${leadDays})`}`];
 }
 
-function statusRules(had: Onboarding, after: Onboarding, events: readonly DomainEvent[], { settings: { onboarding: rules } }: Scene): string[] {
+function statusRules(had: Onboarding, after: Onboarding, events: readonly DomainEvent[], { settings: { onboarding: rules } }: Rules): string[] {
   const said: string[] = [];
   const has = (type: EventType) => events.some((event) => event.type === type);
   const [newest] = after.deliveries ?? [];

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../json.ts';
 import { each, inTurns } from '../../cooperative.ts';
-import type { Representation, Wants } from '../../scim/port/resource-handler.ts';
+import type { Representation, Include } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Attribute } from '../../scim/model/schema.ts';
@@ -12,7 +12,7 @@ import type { GroupOfMember, Membership, MembershipChange, ResourceStore, Stored
  * @param change for a dry run: what would be done to the members of these groups
  */
 export async function represent(
-  store: ResourceStore, type: ResourceType, records: readonly StoredRecord[], wants: Wants, change?: MembershipChange,
+  store: ResourceStore, type: ResourceType, records: readonly StoredRecord[], wants: Include, change?: MembershipChange,
 ): Promise<Representation[]> {
   const [first] = records;
   const groups = wants.groups && type.resolve({ attribute: 'groups' })?.relation === 'groups' && first !== undefined

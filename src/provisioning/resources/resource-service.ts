@@ -1,43 +1,43 @@
 import type { Clock } from '../../clock.ts';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { patchSteps } from '../../scim/patch/apply-patch.ts';
-import type { CreateAttempt } from '../../scim/port/create-attempt.ts';
+import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import { inTurns } from '../../cooperative.ts';
 import type { MembersOperation } from '../../scim/patch/members-operation.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { DryRunReport } from '../../scim/port/dry-run.ts';
 import type { OperationReport } from '../../scim/model/request-notes.ts';
 import type {
-  ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Wants,
+  ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Include,
 } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { NotFoundError, ScimError, UniquenessError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';
 import { carryOver } from './carry-over.ts';
-import { ChangePlanner, type Plan, type Wanted } from './change-planner.ts';
-import { type PasswordWish, preparePassword, type PreparedPassword } from './client-password.ts';
+import { ChangePlanner, type Plan, type Target } from './change-planner.ts';
+import { type PasswordChange, preparePassword, type PreparedPassword } from './client-password.ts';
 import { removalEvent } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
-import type { Rehearsed } from './explain-change.ts';
+import type { DryRunChange } from './explain-change.ts';
 import { membersOf } from './group-members.ts';
-import { KeptAnswers } from './kept-answers.ts';
+import { IdempotentReplies } from './idempotent-replies.ts';
 import { latchkeyUrn } from '../user/latchkey-extension.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { type AtomicWork, attemptKey, type Decision, type RecordChange, type RecordRef, type RecordWriter, type WriteOptions } from '../records/record-writer.ts';
-import type { Rehearsal } from './rehearsal.ts';
+import type { DryRuns } from './dry-runs.ts';
 import { represent } from './representation.ts';
 import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 
 /** What the service works with. */
 export interface ResourceServiceParts extends ServiceParts {
-  readonly rehearsal: Rehearsal;
+  readonly rehearsal: DryRuns;
 }
 
 /** What a caller wants a record to become. */
-interface Wish {
-  readonly wanted: Wanted;
+interface Change {
+  readonly wanted: Target;
   readonly operations: readonly OperationReport[];
 }
 
@@ -48,7 +48,7 @@ interface Written {
   readonly members: MembershipChange | undefined;
   readonly operations: readonly OperationReport[];
   /** Of a dry run: what would have been written. */
-  readonly rehearsed?: Rehearsed;
+  readonly rehearsed?: DryRunChange;
 }
 
 /** The product's side of SCIM: every change to a resource of any type, with all it entails, as one atomic write. */
@@ -58,7 +58,7 @@ export class ResourceService implements ResourceHandler {
   readonly #clock: Clock;
   readonly #settingsOf: (tenant: string) => Settings;
   readonly #hasher: PasswordHasher;
-  readonly #rehearsal: Rehearsal;
+  readonly #rehearsal: DryRuns;
   readonly #planner: ChangePlanner;
   readonly #parts: ResourceServiceParts;
 
@@ -74,7 +74,7 @@ export class ResourceService implements ResourceHandler {
     this.#planner = new ChangePlanner(parts);
   }
 
-  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation> {
+  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Include, attempt?: IdempotencyKey): Promise<Representation> {
     // What was not there a moment ago is in no group.
     if (attempt === undefined) return this.#show(context, type, await this.#create(context, type, resource), { ...wants, groups: false });
     const written = await this.#earlier(context, type, attempt) ?? await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
@@ -86,7 +86,7 @@ export class ResourceService implements ResourceHandler {
     return this.#show(context, type, written, wants);
   }
 
-  async read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation> {
+  async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
     const record = await this.#store.get(context.tenant, type.name, id);
     if (record === undefined) throw notFound(type, id);
     return (await represent(this.#store, type, [record], wants))[0]!;
@@ -101,7 +101,7 @@ export class ResourceService implements ResourceHandler {
   }
 
   async replace(
-    context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants,
+    context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Include,
   ): Promise<Representation> {
     const members = await membersOf(resource);
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => ({
@@ -112,7 +112,7 @@ export class ResourceService implements ResourceHandler {
   }
 
   async patch(
-    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants,
+    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Include,
   ): Promise<PatchResult> {
     const { unknownAttributes } = this.#settingsOf(context.tenant).scim;
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, async (before) => {
@@ -129,7 +129,7 @@ export class ResourceService implements ResourceHandler {
       const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
       return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
     }, { ...optionsOf(context, tape), precondition });
-    return tape === undefined ? undefined : this.#rehearsal.report(rehearsedOn(tape, {}), context.tenant);
+    return tape === undefined ? undefined : this.#rehearsal.report(dryRunOn(tape, {}), context.tenant);
   }
 
   async atomically<Answer>(work: (handler: ResourceHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {
@@ -137,25 +137,25 @@ export class ResourceService implements ResourceHandler {
     return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
-  async recall({ tenant }: RequestContext, attempt: CreateAttempt): Promise<JsonObject | undefined> {
-    return new KeptAnswers(this.#store, this.#clock).earlier(tenant, attempt);
+  async recall({ tenant }: RequestContext, attempt: IdempotencyKey): Promise<JsonObject | undefined> {
+    return new IdempotentReplies(this.#store, this.#clock).earlier(tenant, attempt);
   }
 
-  async remember({ tenant }: RequestContext, attempt: CreateAttempt, answer: JsonObject): Promise<void> {
-    await new KeptAnswers(this.#store, this.#clock).keep(tenant, attempt, answer);
+  async remember({ tenant }: RequestContext, attempt: IdempotencyKey, answer: JsonObject): Promise<void> {
+    await new IdempotentReplies(this.#store, this.#clock).keep(tenant, attempt, answer);
   }
 
-  async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: CreateAttempt): Promise<Written> {
+  async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: IdempotencyKey): Promise<Written> {
     const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
-    const wanted: Wanted = { manner: 'create', resource, members: await bodyMembers(type, resource) };
+    const wanted: Target = { manner: 'create', resource, members: await bodyMembers(type, resource) };
     const { change } = await this.#withPassword((prepared) => this.#planner.plan(context, ref, undefined, wanted, prepared));
     const tape = tapeFor(context);
     const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context, tape));
-    return { record, changed: true, members: change.members, operations: [], ...(tape === undefined ? {} : { rehearsed: rehearsedOn(tape, resource) }) };
+    return { record, changed: true, members: change.members, operations: [], ...(tape === undefined ? {} : { rehearsed: dryRunOn(tape, resource) }) };
   }
 
   /** What an attempt has made before. @throws ScimError 422 when that was to be another resource */
-  async #earlier({ tenant }: RequestContext, type: ResourceType, attempt: CreateAttempt): Promise<Written | undefined> {
+  async #earlier({ tenant }: RequestContext, type: ResourceType, attempt: IdempotencyKey): Promise<Written | undefined> {
     const record = await this.#store.findByKey(tenant, type.name, attemptKey(attempt));
     if (record === undefined) return undefined;
     if (record.attempt?.digest !== attempt.digest) {
@@ -167,10 +167,10 @@ export class ResourceService implements ResourceHandler {
   /** Changes a record; where a password must be hashed first the line is left, and joined again with the hash in hand. */
   async #change(
     context: RequestContext, ref: RecordRef, precondition: Precondition,
-    wish: (before: StoredRecord) => Wish | Promise<Wish>,
+    wish: (before: StoredRecord) => Change | Promise<Change>,
   ): Promise<Written> {
     let sent: Resource = {};
-    const decide = async (before: StoredRecord | undefined, prepared: PreparedPassword | undefined): Promise<Decision<Written | PasswordWish>> => {
+    const decide = async (before: StoredRecord | undefined, prepared: PreparedPassword | undefined): Promise<Decision<Written | PasswordChange>> => {
       if (before === undefined) throw notFound(ref.type, ref.id);
       const { wanted, operations } = await wish(before);
       sent = wanted.resource;
@@ -185,7 +185,7 @@ export class ResourceService implements ResourceHandler {
     const tape = tapeFor(context);
     for (let round = 0; round < 5; round += 1) {
       const answer = await this.#writer.update(ref, (before) => decide(before, prepared), { ...optionsOf(context, tape), precondition });
-      if ('record' in answer) return tape === undefined ? answer : { ...answer, rehearsed: rehearsedOn(tape, sent) };
+      if ('record' in answer) return tape === undefined ? answer : { ...answer, rehearsed: dryRunOn(tape, sent) };
       prepared = await preparePassword(answer, this.#hasher);
     }
     throw new StoreUnavailableError('The password is being changed by others at the same time.');
@@ -199,7 +199,7 @@ export class ResourceService implements ResourceHandler {
     return second;
   }
 
-  async #show(context: RequestContext, type: ResourceType, { record, members, rehearsed }: Written, wants: Wants): Promise<Representation> {
+  async #show(context: RequestContext, type: ResourceType, { record, members, rehearsed }: Written, wants: Include): Promise<Representation> {
     const shown = (await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined))[0]!;
     return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
   }
@@ -217,7 +217,7 @@ function optionsOf({ triggeredBy, client, requestId }: RequestContext, tape: Tap
   return tape === undefined ? { origin } : { origin, rehearse: (commit, before) => Object.assign(tape, { commit, before }) };
 }
 
-function rehearsedOn({ commit, before }: Tape, sent: Resource): Rehearsed {
+function dryRunOn({ commit, before }: Tape, sent: Resource): DryRunChange {
   return { commit, before, password: typeof sent['password'] === 'string' };
 }
 

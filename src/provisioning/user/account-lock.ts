@@ -1,6 +1,6 @@
 import type { Account } from '../records/account.ts';
 import type { LockedReason, Onboarding } from './latchkey-extension.ts';
-import type { Scene, UserDraft } from './user-draft.ts';
+import type { Rules, UserDraft } from './user-draft.ts';
 import { isUnderWay } from './latchkey-extension.ts';
 import { notBefore } from './first-key-address.ts';
 import { omit } from '../../omit.ts';
@@ -23,7 +23,7 @@ export function isLockedOut(failures: number): boolean {
 }
 
 /** Why sign-in with a password is refused at this moment; undefined when it is not. */
-export function lockedReason(onboarding: Onboarding, account: Account, { settings, now }: Pick<Scene, 'settings' | 'now'>): LockedReason | undefined {
+export function lockedReason(onboarding: Onboarding, account: Account, { settings, now }: Pick<Rules, 'settings' | 'now'>): LockedReason | undefined {
   if (account.lockedUntil !== undefined && account.lockedUntil > now.toISOString() && isLockedOut(account.failedSignIns)) return 'failedAttempts';
   if (notBefore(onboarding, settings, now) !== undefined) return 'notStarted';
   const invited = account.invitation?.purpose === 'invitation' || onboarding.preRegistration === true;
@@ -42,7 +42,7 @@ export function forgetFailures(draft: UserDraft): boolean {
 }
 
 /** Brings the visible `locked` and `lockedReason` in line. */
-export function showLock(draft: UserDraft, scene: Scene): void {
+export function showLock(draft: UserDraft, scene: Rules): void {
   const reason = lockedReason(draft.onboarding, draft.account, scene);
   draft.onboarding.locked = reason !== undefined;
   if (reason === undefined) delete draft.onboarding.lockedReason;

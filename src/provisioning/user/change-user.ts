@@ -3,7 +3,7 @@ import type { RecordChange } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { showLock } from './account-lock.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
-import type { UserDraft, Scene } from './user-draft.ts';
+import type { UserDraft, Rules } from './user-draft.ts';
 
 /** A stored user as a draft, for changes that no client asked for. */
 export function draftOf({ resource, account = emptyAccount }: StoredRecord): UserDraft {
@@ -11,7 +11,7 @@ export function draftOf({ resource, account = emptyAccount }: StoredRecord): Use
 }
 
 /** The draft as a change to be written. */
-export function finishDraft(draft: UserDraft, scene: Scene): RecordChange {
+export function finishDraft(draft: UserDraft, scene: Rules): RecordChange {
   showLock(draft, scene);
   return { resource: writeOnboarding(draft.resource, draft.onboarding), account: draft.account, events: draft.events };
 }

@@ -14,7 +14,7 @@ export interface UserDraft {
 }
 
 /** What the rules need to know of the world. */
-export interface Scene {
+export interface Rules {
   readonly settings: Settings;
   readonly now: Date;
   newId(): string;

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { parseAttributePath, resolvePath, schemaAt } from '../model/attribute-path.ts';
 import { commonAttributes } from '../model/common-attributes.ts';
-import type { Wants } from '../port/resource-handler.ts';
+import type { Include } from '../port/resource-handler.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 import type { Attribute } from '../model/schema.ts';
@@ -106,7 +106,7 @@ export function projectElement(attribute: Attribute, element: JsonObject, projec
 }
 
 /** Which of the attributes that cost extra to compute the answer will show. */
-export function projectionWants(type: ResourceType, projection: Projection): Wants {
+export function projectionWants(type: ResourceType, projection: Projection): Include {
   const wants = (name: 'members' | 'groups'): boolean => {
     const resolved = type.resolve({ attribute: name });
     return resolved?.relation === name && choiceOf(resolved.attribute, projection) !== 'none';

@@ -2,7 +2,7 @@ import { parseBulkRequest } from './bulk-request.ts';
 import type { BulkRequest } from './bulk-request.ts';
 import { runBulk } from './bulk.ts';
 import type { BulkOutcome } from './bulk.ts';
-import { createAttemptOf } from '../port/create-attempt.ts';
+import { createAttemptOf } from '../port/idempotency-key.ts';
 import type { Capabilities } from './discovery.ts';
 import { ResourceEndpoint } from './resource-endpoint.ts';
 import type { ResourceParts } from './resource-endpoint.ts';

@@ -11,7 +11,7 @@ import type { MergedPage, TypeQuery } from './merged-page.ts';
 import { parseProjection, projectionWants } from '../answer/project-attributes.ts';
 import { Representer } from '../answer/represent.ts';
 import { requireObject } from '../port/request-body.ts';
-import type { ResourceHandler, Wants, WalkStart } from '../port/resource-handler.ts';
+import type { ResourceHandler, Include, WalkStart } from '../port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 
@@ -29,7 +29,7 @@ export interface ListParts {
 
 const listResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
-const nothing: Wants = { members: false, groups: false };
+const nothing: Include = { members: false, groups: false };
 
 /**
  * Answers queries over one resource type, or over several at the root (RFC 7644 §3.4.2, §3.4.3; RFC 9865). Over several, the types follow one

@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { createAttemptOf } from '../port/create-attempt.ts';
+import { createAttemptOf } from '../port/idempotency-key.ts';
 import { withDryRun } from '../port/dry-run.ts';
 import { formatEtag, isNotModified, parsePrecondition } from '../answer/etag.ts';
 import type { InboundMapping } from '../port/inbound-mapping.ts';
@@ -12,7 +12,7 @@ import { idOf, Representer } from '../answer/represent.ts';
 import { requireObject } from '../port/request-body.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import { listParameterOf, prefersMinimal } from '../port/request-preferences.ts';
-import type { Representation, ResourceHandler, Wants } from '../port/resource-handler.ts';
+import type { Representation, ResourceHandler, Include } from '../port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import { answer } from '../answer/scim-answer.ts';
@@ -30,7 +30,7 @@ export interface ResourceParts {
   readonly attemptKey: Buffer;
 }
 
-const nothing: Wants = { members: false, groups: false };
+const nothing: Include = { members: false, groups: false };
 
 /** Creates, reads, changes and removes single resources. */
 export class ResourceEndpoint {

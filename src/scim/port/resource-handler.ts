@@ -1,7 +1,7 @@
 import type { ClientProfile } from '../../client-profile.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Condition, SortOrder } from '../search/condition.ts';
-import type { CreateAttempt } from './create-attempt.ts';
+import type { IdempotencyKey } from './idempotency-key.ts';
 import type { DryRunReport } from './dry-run.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
 import type { OperationReport } from '../model/request-notes.ts';
@@ -37,7 +37,7 @@ export interface Representation {
 }
 
 /** Which computed attributes the answer needs; whoever does not ask for them does not pay for them. */
-export interface Wants {
+export interface Include {
   readonly members: boolean;
   readonly groups: boolean;
 }
@@ -58,7 +58,7 @@ export type WalkStart = { readonly after: string } | { readonly before: string }
 export interface ListQuery {
   readonly condition: Condition | undefined;
   readonly sort: SortOrder | undefined;
-  readonly wants: Wants;
+  readonly wants: Include;
   /** The most resources to answer; 0 asks for the count alone. */
   readonly count: number;
   /** Index paging, 1-based; or cursor paging. */
@@ -94,15 +94,15 @@ export interface ResourceHandler {
    * and answers the resource it made, as long as that exists.
    * @throws ScimError 422 when the attempt's key was used for another resource
    */
-  create(context: RequestContext, type: ResourceType, resource: Resource, wants: Wants, attempt?: CreateAttempt): Promise<Representation>;
+  create(context: RequestContext, type: ResourceType, resource: Resource, wants: Include, attempt?: IdempotencyKey): Promise<Representation>;
   /** Reads one resource (§3.4.1). */
-  read(context: RequestContext, type: ResourceType, id: string, wants: Wants): Promise<Representation>;
+  read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation>;
   /** Answers one page of one resource type (§3.4.2). */
   list(context: RequestContext, type: ResourceType, query: ListQuery): Promise<ListPage>;
   /** Replaces a resource; what is readOnly, or pending and not named, survives (§3.5.1). */
-  replace(context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Wants): Promise<Representation>;
+  replace(context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Include): Promise<Representation>;
   /** Applies all operations or none (§3.5.2). */
-  patch(context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Wants): Promise<PatchResult>;
+  patch(context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Include): Promise<PatchResult>;
   /** Removes a resource (§3.6). @returns what a dry run would have brought about */
   remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined>;
   /**
@@ -115,7 +115,7 @@ export interface ResourceHandler {
    * What a batch that may be repeated was answered, if it has been carried out.
    * @throws ScimError 422 when the attempt's key was used for another batch
    */
-  recall(context: RequestContext, attempt: CreateAttempt): Promise<JsonObject | undefined>;
+  recall(context: RequestContext, attempt: IdempotencyKey): Promise<JsonObject | undefined>;
   /** Keeps a batch's answer for its repetitions; called where the batch is written, so that both stand or fall together. */
-  remember(context: RequestContext, attempt: CreateAttempt, answer: JsonObject): Promise<void>;
+  remember(context: RequestContext, attempt: IdempotencyKey, answer: JsonObject): Promise<void>;
 }

@@ -6,7 +6,8 @@ import { checkCodeSettings, codeAlphabet, codeBits, generateCode, readCode } fro
 import { PasswordHasher } from '../../../src/provisioning/passwords/password-hasher.ts';
 import { checkPassword, contextWords, faultSentence } from '../../../src/provisioning/passwords/password-policy.ts';
 import { SealBrokenError, SecretBox } from '../../../src/secret-box.ts';
-import { OverloadedError, WorkLimit } from '../../../src/provisioning/passwords/work-limit.ts';
+import { OverloadedError } from '../../../src/provisioning/passwords/overloaded-error.ts';
+import { Semaphore } from '../../../src/semaphore.ts';
 import { KeyedQueue } from '../../../src/provisioning/records/keyed-queue.ts';
 import { userBody } from '../../support/provisioning-bench.ts';
 
@@ -138,27 +139,13 @@ describe('PasswordHasher', () => {
   });
 });
 
-describe('WorkLimit', () => {
-  it('runs so many at once, lets so many wait, and refuses the rest with 503 and Retry-After', async () => {
-    const limit = new WorkLimit(2, 3);
-    const release: (() => void)[] = [];
-    let running = 0;
-    let most = 0;
-    const task = async (): Promise<void> => {
-      most = Math.max(most, (running += 1));
-      await new Promise<void>((resolve) => release.push(resolve));
-      running -= 1;
-    };
-    const all = Promise.all([1, 2, 3, 4, 5].map(() => limit.run(task)));
-    const refused = await limit.run(task).catch((error: unknown) => error);
+describe('PasswordHasher under load', () => {
+  it('refuses what does not fit with 503 and Retry-After', async () => {
+    const hasher = new PasswordHasher({ memoryCost: 64, timeCost: 1, parallelism: 1 }, new Semaphore(1, 1));
+    const [first, second, third] = await Promise.allSettled([hasher.hash('one'), hasher.hash('two'), hasher.hash('three')]);
+    expect([first.status, second.status]).to.deep.equal(['fulfilled', 'fulfilled']);
+    const refused: unknown = third.status === 'rejected' ? third.reason : undefined;
     expect(refused).to.be.instanceOf(OverloadedError).and.deep.include({ status: 503, headers: { 'Retry-After': '5' } });
-    for (let done = 0; done < 5; done += 1) {
-      release[done]!();
-      await new Promise(setImmediate);
-    }
-    await all;
-    expect(most).to.equal(2);
-    await limit.run(async () => undefined);
   });
 });
 

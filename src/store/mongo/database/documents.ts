@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import type { CapturedMail } from '../../../notify/mail/mailbox.ts';
-import type { CreateAttempt } from '../../../scim/port/create-attempt.ts';
+import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
 import type { Client } from '../../../tenants.ts';
 
@@ -22,7 +22,7 @@ export interface RecordDocument {
   /** Names encoded, as in `account`. */
   resource?: JsonObject;
   account?: JsonObject;
-  attempt?: CreateAttempt;
+  attempt?: IdempotencyKey;
   search?: SearchDocument;
   /** `tenant/type/key`; absent rather than empty, as are `lookupKeys`. */
   uniqueKeys?: string[];

@@ -1,6 +1,6 @@
 import type { Account } from '../../../provisioning/records/account.ts';
 import type { StoredRecord } from '../../../provisioning/records/resource-store.ts';
-import type { CreateAttempt } from '../../../scim/port/create-attempt.ts';
+import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
 import type { Resource } from '../../../scim/model/resource.ts';
 
 /** The columns of a RecordRow, in its order. */
@@ -16,6 +16,6 @@ export function storedRecord([tenant, type, id, version, created, lastModified, 
   return {
     tenant, type, id, version, created, lastModified, resource: JSON.parse(resource) as Resource,
     ...(account === null ? {} : { account: JSON.parse(account) as Account }),
-    ...(attempt === null ? {} : { attempt: JSON.parse(attempt) as CreateAttempt }),
+    ...(attempt === null ? {} : { attempt: JSON.parse(attempt) as IdempotencyKey }),
   };
 }

@@ -16,7 +16,7 @@ const lastTimerMs = 20;
  * Lets refusals leave on a beat: at a multiple of so many milliseconds after the question came in, never at the moment when the work was
  * done. What the work took shows in no answer, on a busy server neither, and what is still written down has until the beat.
  */
-export class RefusalBeat {
+export class RefusalDelay {
   readonly #everyMs: number;
   readonly #stopwatch: Stopwatch;
 

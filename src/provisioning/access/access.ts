@@ -6,9 +6,9 @@ import { BackgroundWork } from './background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { notBefore } from '../user/first-key-address.ts';
-import { isCoolingDown, pendingRequest, request, restart } from '../first-key/first-key-request.ts';
+import { isCoolingDown, pendingRequest, requestKey, resendKey } from '../first-key/first-key-request.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { Scene, UserDraft } from '../user/user-draft.ts';
+import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
@@ -18,9 +18,9 @@ import { draftOf, finishDraft } from '../user/change-user.ts';
 import type { PasswordFault } from '../passwords/password-policy.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { Decision } from '../records/record-writer.ts';
-import type { Stopwatch } from './refusal-beat.ts';
+import type { Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import { endsSession, type Right, rightOfTicket, rightOfToken, type VoidRight } from './right-to-set.ts';
+import { endsSession, type Right, rightOfTicket, rightOfToken, type DeadRight } from './right-to-set.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { SetPassword } from './set-password.ts';
 import { bySelf } from '../records/origin.ts';
@@ -37,7 +37,7 @@ export type SetPasswordResult =
   /** Nothing was consumed: the person may try another password. */
   | { readonly outcome: 'refused'; readonly person: Person; readonly faults: readonly PasswordFault[] }
   /** The right does not hold (any more). */
-  | { readonly outcome: 'void'; readonly right: VoidRight };
+  | { readonly outcome: 'void'; readonly right: DeadRight };
 
 /** How a signed-in user's change ended. */
 export type ChangePasswordResult =
@@ -47,7 +47,7 @@ export type ChangePasswordResult =
   | { readonly outcome: 'locked'; readonly until: string | undefined };
 
 /** What the service works with. */
-export interface KeyServiceParts extends ServiceParts {
+export interface AccessParts extends ServiceParts {
   readonly userType: ResourceType;
   readonly uses: MessageUses;
   /** Told of trouble in work that nobody waits for. */
@@ -62,14 +62,14 @@ const accountsPerAddress = 5;
 const recoveriesAtOnce = 1_000;
 
 /** Everything a person does about their own key: looks at a link, sets a password, signs in, asks for another way in. */
-export class KeyService {
-  readonly #parts: KeyServiceParts;
+export class Access {
+  readonly #parts: AccessParts;
   readonly #tickets: ChangeTickets;
   readonly #signIn: SignIn;
   readonly #setPassword: SetPassword;
   readonly #recoveries: BackgroundWork;
 
-  constructor(parts: KeyServiceParts) {
+  constructor(parts: AccessParts) {
     this.#parts = parts;
     this.#tickets = new ChangeTickets(parts.secrets.derive('change tickets'));
     this.#recoveries = new BackgroundWork(parts.onError);
@@ -110,9 +110,9 @@ export class KeyService {
       const invitation = invitationOfToken(draft.account, tokenHash);
       if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
       // A password that was shown can have been missed; nothing else is left of a link that was used.
-      if (invitation.state === 'used') return invitation.purpose === 'reveal' && (pendingRequest(draft) === undefined ? recover(draft, scene) : restart(draft, scene, 'user'));
+      if (invitation.state === 'used') return invitation.purpose === 'reveal' && (pendingRequest(draft) === undefined ? recover(draft, scene) : resendKey(draft, scene, 'user'));
       if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, scene);
-      return restart(draft, scene, 'user');
+      return resendKey(draft, scene, 'user');
     });
   }
 
@@ -201,7 +201,7 @@ export class KeyService {
       await this.#change(record, (draft, scene) => {
         if (!isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
         if (notBefore(draft.onboarding, scene.settings, scene.now) !== undefined) return false;
-        return isUnderWay(draft.onboarding) ? restart(draft, scene, 'user') : recover(draft, scene);
+        return isUnderWay(draft.onboarding) ? resendKey(draft, scene, 'user') : recover(draft, scene);
       });
     }
   }
@@ -217,11 +217,11 @@ export class KeyService {
   }
 
   /** Changes a user's record on the user's own account; false when `change` found nothing to do. */
-  async #change({ tenant, id }: StoredRecord, change: (draft: UserDraft, scene: Scene) => boolean): Promise<boolean> {
+  async #change({ tenant, id }: StoredRecord, change: (draft: UserDraft, scene: Rules) => boolean): Promise<boolean> {
     const { writer, clock, settingsOf, userType } = this.#parts;
     return writer.update<boolean>({ tenant, type: userType, id }, (record): Decision<boolean> => {
       if (record === undefined) return { kind: 'keep', answer: false };
-      const scene: Scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+      const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
       const draft = draftOf(record);
       if (!change(draft, scene)) return { kind: 'keep', answer: false };
       return { kind: 'put', change: finishDraft(draft, scene), answer: () => true };
@@ -229,8 +229,8 @@ export class KeyService {
   }
 }
 
-function recover(draft: UserDraft, scene: Scene): boolean {
-  request(draft, scene, 'recovery');
+function recover(draft: UserDraft, scene: Rules): boolean {
+  requestKey(draft, scene, 'recovery');
   draft.account = { ...draft.account, resentAt: scene.now.toISOString() };
   return true;
 }

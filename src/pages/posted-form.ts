@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
-import type { Site } from '../pages/site.ts';
+import type { Site } from './site.ts';
 
 /** A form that cannot be taken: `status` is the HTTP status to answer with. */
 export class FormRefusedError extends Error {

@@ -5,8 +5,8 @@ import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { DryRunReport, PlannedMessage } from '../../scim/port/dry-run.ts';
 import type { Settings } from '../../config/settings.ts';
 import { requestOf } from '../messages/awaited-delivery.ts';
-import { explainChange, type Rehearsed } from './explain-change.ts';
-import type { Scene } from '../user/user-draft.ts';
+import { explainChange, type DryRunChange } from './explain-change.ts';
+import type { Rules } from '../user/user-draft.ts';
 import { expiryOf, linkPage } from '../first-key/invitations.ts';
 import { judgeDelivery, type Verdict } from '../messages/judge-delivery.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
@@ -18,7 +18,7 @@ import type { StoredRecord } from '../records/resource-store.ts';
 type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
 
 /** What a rehearsal works with. The two functions are what `notify` would do with the same arguments. */
-export interface RehearsalParts {
+export interface DryRunsParts {
   readonly clock: Clock;
   readonly settingsOf: (tenant: string) => Settings;
   /** What links begin with, without a slash at the end. */
@@ -35,16 +35,16 @@ const placeholder = '••••••••';
 const mostWaits = 3;
 
 /** Tells what a write would have sent, when and to whom, and which rules decided it. Sends, mints and stores nothing. */
-export class Rehearsal {
-  readonly #parts: RehearsalParts;
+export class DryRuns {
+  readonly #parts: DryRunsParts;
 
-  constructor(parts: RehearsalParts) {
+  constructor(parts: DryRunsParts) {
     this.#parts = parts;
   }
 
-  report(rehearsed: Rehearsed, tenant: string): DryRunReport {
+  report(rehearsed: DryRunChange, tenant: string): DryRunReport {
     const { clock, settingsOf, plan } = this.#parts;
-    const scene: Scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+    const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
     const { commit } = rehearsed;
     const record = commit?.kind === 'put' ? commit.record : undefined;
     const deliveries = record === undefined ? [] : (commit?.events ?? []).flatMap((event) => plan(event)).map((delivery) => this.#message(delivery, record, scene));
@@ -53,7 +53,7 @@ export class Rehearsal {
   }
 
   /** The message as it would be, at the moment its turn would come. */
-  #message(delivery: Delivery, record: StoredRecord, scene: Scene): PlannedMessage {
+  #message(delivery: Delivery, record: StoredRecord, scene: Rules): PlannedMessage {
     const { channel, template } = delivery;
     let at = new Date(Math.max(Date.parse(delivery.notBefore), scene.now.getTime()));
     let verdict: Verdict = judgeDelivery(record, delivery, { ...scene, now: at });
@@ -69,7 +69,7 @@ export class Rehearsal {
     return { channel, template, to: verdict.to, notBefore, ...(reason === undefined ? {} : { reason }), ...this.#parts.write(delivery, ready) };
   }
 
-  #values(delivery: Delivery, { resource, account }: StoredRecord, { settings, now }: Scene): ReadyToSend['values'] {
+  #values(delivery: Delivery, { resource, account }: StoredRecord, { settings, now }: Rules): ReadyToSend['values'] {
     const { publicUrl } = this.#parts;
     const { invitation } = account ?? {};
     const onboarding = readOnboarding(resource);

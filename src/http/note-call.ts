@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../../clock.ts';
-import type { Json } from '../../json.ts';
-import type { Log } from '../../log.ts';
-import type { RequestNotes } from '../../scim/model/request-notes.ts';
-import type { ScimError } from '../../scim/model/scim-error.ts';
-import type { ScimResponse } from '../../scim/port/scim-request.ts';
-import type { Settings } from '../../config/settings.ts';
-import type { Client } from '../../tenants.ts';
-import type { HideSecrets } from './hide-secrets.ts';
-import { requestEntry, type CallBodies } from './request-entry.ts';
-import type { RequestRecorder } from './request-recorder.ts';
-import { isStream } from '../send-answer.ts';
+import type { Clock } from '../clock.ts';
+import type { Json } from '../json.ts';
+import type { Log } from '../log.ts';
+import type { RequestNotes } from '../scim/model/request-notes.ts';
+import type { ScimError } from '../scim/model/scim-error.ts';
+import type { ScimResponse } from '../scim/port/scim-request.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Client } from '../tenants.ts';
+import type { HideSecrets } from './calls/hide-secrets.ts';
+import { requestEntry, type CallBodies } from './calls/request-entry.ts';
+import type { RequestRecorder } from './calls/request-recorder.ts';
+import { isStream } from './send-answer.ts';
 
 /** Operations that a line of the log tells of, and characters of a path. */
 const mostLogged = 100;

@@ -1,31 +1,31 @@
 import type { RequestListener } from 'node:http';
-import { type Clock, systemClock } from './clock.ts';
-import { composeCourier } from './composition/compose-courier.ts';
-import { composeWeb } from './composition/compose-web.ts';
-import type { Foundation } from './composition/foundation.ts';
-import { Housekeeping } from './composition/housekeeping.ts';
-import type { Config } from './config/config.ts';
-import { defaultTenant, ensureFirstClient, sealingKey } from './composition/first-start.ts';
-import { loadSettings } from './config/load-settings.ts';
-import { loadTypes } from './composition/load-types.ts';
-import { loadWording } from './composition/load-wording.ts';
-import { createLog, type Log } from './log.ts';
-import type { Courier } from './notify/worker/courier.ts';
-import type { Mailbox } from './notify/mail/mailbox.ts';
-import { sealMailbox } from './notify/mail/sealed-mailbox.ts';
-import { shippedAndOwn } from './package-root.ts';
-import { ExtensionMapping } from './provisioning/mapping/extension-mapping.ts';
-import { checkCodeSettings } from './provisioning/first-key/invitation-code.ts';
-import { KeptAnswers } from './provisioning/resources/kept-answers.ts';
-import { OnboardingSweep } from './provisioning/first-key/onboarding-sweep.ts';
-import { PasswordHasher } from './provisioning/passwords/password-hasher.ts';
-import { RecordWriter } from './provisioning/records/record-writer.ts';
-import { SecretBox } from './secret-box.ts';
-import type { Settings } from './config/settings.ts';
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
-import type { Store } from './store/store.ts';
-import { checkWebhooks } from './webhooks/check-webhooks.ts';
-import { EndpointRegister } from './webhooks/endpoint-register.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { composeCourier } from './compose-courier.ts';
+import { composeWeb } from './compose-web.ts';
+import type { Foundation } from './foundation.ts';
+import { Housekeeping } from './housekeeping.ts';
+import type { Config } from '../config/config.ts';
+import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
+import { loadSettings } from '../config/load-settings.ts';
+import { loadTypes } from './load-types.ts';
+import { loadWording } from './load-wording.ts';
+import { createLog, type Log } from '../log.ts';
+import type { Courier } from '../notify/worker/courier.ts';
+import type { Mailbox } from '../notify/mail/mailbox.ts';
+import { sealMailbox } from '../notify/mail/sealed-mailbox.ts';
+import { shippedAndOwn } from '../package-root.ts';
+import { ExtensionMapping } from '../provisioning/mapping/extension-mapping.ts';
+import { checkCodeSettings } from '../provisioning/first-key/invitation-code.ts';
+import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.ts';
+import { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
+import { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
+import { RecordWriter } from '../provisioning/records/record-writer.ts';
+import { SecretBox } from '../secret-box.ts';
+import type { Settings } from '../config/settings.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { Store } from '../store/store.ts';
+import { checkWebhooks } from '../webhooks/check-webhooks.ts';
+import { EndpointRegister } from '../webhooks/endpoint-register.ts';
 
 /** A Latchkey put together: everything but the listening socket. */
 export interface Application {
@@ -62,7 +62,7 @@ const answersKeptDays = 30;
 export async function openStore(config: Config, log: Log): Promise<Store> {
   if (config.mongodbUri === undefined) return openSqliteStore({ folder: config.dataDir, clock: systemClock });
   // Mongoose takes 40 MB that the embedded store has no use for.
-  const { openMongoStore } = await import('./store/mongo/mongo-store.ts');
+  const { openMongoStore } = await import('../store/mongo/mongo-store.ts');
   return openMongoStore({ uri: config.mongodbUri, clock: systemClock, log });
 }
 
@@ -111,7 +111,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       },
       {
         everyMs: purgeMs, atStart: true, failure: 'old answers to batches could not be removed',
-        run: () => new KeptAnswers(store.resources, clock).purge(defaultTenant, daysAgo(answersKeptDays, clock)),
+        run: () => new IdempotentReplies(store.resources, clock).purge(defaultTenant, daysAgo(answersKeptDays, clock)),
       },
       ...(config.worker ? [{ everyMs: sweepMs, run: () => sweep.run(defaultTenant), failure: 'states that time brings about could not be written down' }] : []),
     ], log);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { RefusalBeat } from '../../../src/provisioning/access/refusal-beat.ts';
+import { RefusalDelay } from '../../../src/provisioning/access/refusal-delay.ts';
 import { ProvisioningBench, tenant, userBody } from '../../support/provisioning-bench.ts';
 
 /** A stopwatch that moves by what the test makes things take, and by waiting. */
@@ -13,7 +13,7 @@ describe('the beat of refusals', () => {
     it(`answers after ${answeredAt} ms what took ${took} ms`, async () => {
       const watch = stopwatch();
       watch.at = 1_000;
-      const beat = new RefusalBeat(250, watch).begin();
+      const beat = new RefusalDelay(250, watch).begin();
       watch.at += took;
       await beat();
       expect(watch.at - 1_000).to.equal(answeredAt);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { KeptAnswers } from '../../../src/provisioning/resources/kept-answers.ts';
+import { IdempotentReplies } from '../../../src/provisioning/resources/idempotent-replies.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 const attempt = (key: string) => ({ key, digest: `digest of ${key}` });
@@ -7,7 +7,7 @@ const attempt = (key: string) => ({ key, digest: `digest of ${key}` });
 describe('KeptAnswers', () => {
   it('forgets what is older than it is to be, however much that is', async () => {
     let now = Date.parse('2031-05-06T07:08:09.000Z');
-    const answers = new KeptAnswers(new MemoryStore(), { now: () => new Date(now), newId: () => 'unused' });
+    const answers = new IdempotentReplies(new MemoryStore(), { now: () => new Date(now), newId: () => 'unused' });
     for (let index = 0; index < 250; index += 1) await answers.keep('acme', attempt(`old ${index}`), { index });
     now += 1000;
     await answers.keep('acme', attempt('young'), { body: 'kept' });

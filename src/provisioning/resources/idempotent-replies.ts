@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
-import type { CreateAttempt } from '../../scim/port/create-attempt.ts';
+import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
@@ -11,7 +11,7 @@ const purgedAtOnce = 100;
  * The answers to batches that may be repeated, each written in the one atomic write of its batch: there is an answer exactly where the
  * batch was carried out. They rest among the resources under a type that no schema defines, so SCIM shows nothing of them.
  */
-export class KeptAnswers {
+export class IdempotentReplies {
   readonly #store: Pick<ResourceStore, 'get' | 'query' | 'commit'>;
   readonly #clock: Clock;
 
@@ -24,7 +24,7 @@ export class KeptAnswers {
    * What an attempt was answered before; undefined when it has not been carried out.
    * @throws ScimError 422 when its key was used for another request
    */
-  async earlier(tenant: string, attempt: CreateAttempt): Promise<JsonObject | undefined> {
+  async earlier(tenant: string, attempt: IdempotencyKey): Promise<JsonObject | undefined> {
     const kept = await this.#store.get(tenant, type, idOf(attempt));
     if (kept === undefined) return undefined;
     if (kept.resource['digest'] !== attempt.digest) throw new ScimError(422, undefined, 'This Idempotency-Key was used for another request: use a new one.');
@@ -33,7 +33,7 @@ export class KeptAnswers {
   }
 
   /** Keeps an answer. Of the same attempt made twice at once, one is refused by its version when the batch is written. */
-  async keep(tenant: string, attempt: CreateAttempt, answer: JsonObject): Promise<void> {
+  async keep(tenant: string, attempt: IdempotencyKey, answer: JsonObject): Promise<void> {
     const at = this.#clock.now().toISOString();
     const record: StoredRecord = { tenant, type, id: idOf(attempt), version: 1, created: at, lastModified: at, resource: { digest: attempt.digest, answer } };
     await this.#store.commit({ kind: 'put', record, expectedVersion: 0, search: { id: record.id }, uniqueKeys: [], lookupKeys: [], events: [] });
@@ -55,6 +55,6 @@ export class KeptAnswers {
 }
 
 /** No resource's id looks like this: a look-up of ids of any type finds no answer by chance. */
-function idOf({ key }: CreateAttempt): string {
+function idOf({ key }: IdempotencyKey): string {
   return `answer:${key}`;
 }

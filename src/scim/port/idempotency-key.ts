@@ -3,7 +3,7 @@ import type { Json } from '../../json.ts';
 import { ScimError } from '../model/scim-error.ts';
 
 /** A create, or a batch of which all or nothing is done, that its caller may repeat without doing it twice: it came with an `Idempotency-Key`. */
-export interface CreateAttempt {
+export interface IdempotencyKey {
   /** Stands for the client and its key. */
   readonly key: string;
   /** Stands for what is wanted: the same key with something else is a mistake of the caller. */
@@ -19,7 +19,7 @@ const longestKey = 255;
  * @param wanted the resource as validated, or the batch; what it is digested with is secret, for it may hold a password that nobody may guess at the digest
  * @throws ScimError 400 for a key of more than 255 characters
  */
-export function createAttemptOf(client: string, key: string | undefined, wanted: Json, secret: Buffer): CreateAttempt | undefined {
+export function createAttemptOf(client: string, key: string | undefined, wanted: Json, secret: Buffer): IdempotencyKey | undefined {
   if (key === undefined || key === '') return undefined;
   if (key.length > longestKey) throw new ScimError(400, undefined, `Idempotency-Key may have at most ${longestKey} characters.`);
   return {
