@@ -26,6 +26,7 @@ import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { checkWebhooks } from '../webhooks/check-webhooks.ts';
 import { EndpointRegister } from '../webhooks/endpoint-register.ts';
+import { createChangeUser } from '../provisioning/user/change-user.ts';
 
 /** A Latchkey put together: everything but the listening socket. */
 export interface Application {
@@ -84,11 +85,13 @@ export async function compose(config: Config, listening: string): Promise<Applic
   try {
     const firstToken = await ensureFirstClient(store.clients, config.token, clock);
     const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
+    const writer = new RecordWriter(store.resources, clock, () => courier.wake());
     const foundation: Foundation = {
       config, settings, settingsOf, book, types, userType, mapping, publicUrl: config.publicUrl ?? listening, store, secrets, clock, log,
       mailbox: sealedMailbox(store.mailbox, secrets),
       hasher: new PasswordHasher(),
-      writer: new RecordWriter(store.resources, clock, () => courier.wake()),
+      writer,
+      changeUser: createChangeUser({ writer, clock, settingsOf, userType }),
       register: new EndpointRegister(store.resources, clock),
     };
     const courier: Courier = composeCourier(foundation);

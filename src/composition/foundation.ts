@@ -11,6 +11,7 @@ import type { ResourceType, ResourceTypes } from '../scim/model/resource-type.ts
 import type { Settings } from '../config/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { EndpointRegister } from '../webhooks/endpoint-register.ts';
+import type { ChangeUser } from '../provisioning/user/change-user.ts';
 
 /** What every part of the program is composed from: the configuration read, the files loaded, the store open, the product's core made. */
 export interface Foundation {
@@ -29,6 +30,7 @@ export interface Foundation {
   readonly secrets: SecretBox;
   readonly hasher: PasswordHasher;
   readonly writer: RecordWriter;
+  readonly changeUser: ChangeUser;
   /** Which webhook endpoints have been switched off. */
   readonly register: EndpointRegister;
   readonly clock: Clock;

@@ -24,6 +24,7 @@ import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
 import { userType } from './resource-types.ts';
+import { createChangeUser } from '../../src/provisioning/user/change-user.ts';
 
 export const apiDocument = new ApiDocument();
 
@@ -53,10 +54,8 @@ export class AdminBench {
     this.provisioning = bench;
     let ids = 0;
     const clock = { now: () => new Date(bench.now), newId: () => `admin-${String(++ids).padStart(5, '0')}` };
-    const parts = {
-      store: bench.store, writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings,
-      hasher: bench.hasher, secrets: bench.secrets, userType,
-    };
+    const world = { writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings, userType };
+    const parts = { ...world, store: bench.store, changeUser: createChangeUser(world), hasher: bench.hasher, secrets: bench.secrets };
     const log = pino({ level: 'debug' }, { write: (line: string) => { this.logged += line; } });
     const requests: RequestLog = {
       append: async () => undefined, purge: async () => undefined,

@@ -24,6 +24,7 @@ import { validateResource } from '../../src/scim/validate/validate-resource.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { MemoryStore } from './memory-store.ts';
 import { groupType, userType } from './resource-types.ts';
+import { createChangeUser } from '../../src/provisioning/user/change-user.ts';
 
 /** A message as its recipient got it. */
 export interface Message {
@@ -70,10 +71,8 @@ export class ProvisioningBench {
       deliveries: { ...defaults.deliveries, ...patch.deliveries },
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
-    const parts = {
-      store: this.store, writer: new RecordWriter(this.store, clock), clock, settingsOf: () => this.settings,
-      hasher: this.hasher, secrets: this.secrets, userType,
-    };
+    const world = { writer: new RecordWriter(this.store, clock), clock, settingsOf: () => this.settings, userType };
+    const parts = { ...world, store: this.store, changeUser: createChangeUser(world), hasher: this.hasher, secrets: this.secrets };
     const rehearsal = new DryRuns({
       ...parts, publicUrl: 'https://keys.example', plan: (event) => planDeliveries(event, 'keys.example'),
       write: ({ template }, { values }) => ({ subject: template, text: JSON.stringify(values) }),

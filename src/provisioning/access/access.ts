@@ -14,10 +14,9 @@ import { tokenKey } from '../records/lookup-keys.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
 import { type GivenRight, proveAddress } from './own-password.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
+import { write, keep } from '../user/change-user.ts';
 import type { PasswordFault } from '../passwords/password-policy.ts';
 import { type Person, personOf } from '../user/person.ts';
-import type { Decision } from '../records/record-writer.ts';
 import type { Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { endsSession, type Right, rightOfTicket, rightOfToken, type DeadRight } from './right-to-set.ts';
@@ -106,13 +105,13 @@ export class Access {
     const tokenHash = hashToken(token);
     const record = await this.#recordOf(tenant, { token });
     if (record === undefined) return;
-    await this.#change(record, (draft, scene) => {
+    await this.#change(record, (draft, rules) => {
       const invitation = invitationOfToken(draft.account, tokenHash);
-      if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
+      if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, rules.now)) return false;
       // A password that was shown can have been missed; nothing else is left of a link that was used.
-      if (invitation.state === 'used') return invitation.purpose === 'reveal' && (pendingRequest(draft) === undefined ? recover(draft, scene) : resendKey(draft, scene, 'user'));
-      if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, scene);
-      return resendKey(draft, scene, 'user');
+      if (invitation.state === 'used') return invitation.purpose === 'reveal' && (pendingRequest(draft) === undefined ? recover(draft, rules) : resendKey(draft, rules, 'user'));
+      if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, rules);
+      return resendKey(draft, rules, 'user');
     });
   }
 
@@ -198,10 +197,10 @@ export class Access {
 
   async #recover(tenant: string, userNameOrEmail: string): Promise<void> {
     for (const record of await this.#accountsOf(tenant, userNameOrEmail.trim())) {
-      await this.#change(record, (draft, scene) => {
-        if (!isActive(draft.resource) || isCoolingDown(draft.account, scene.now)) return false;
-        if (notBefore(draft.onboarding, scene.settings, scene.now) !== undefined) return false;
-        return isUnderWay(draft.onboarding) ? resendKey(draft, scene, 'user') : recover(draft, scene);
+      await this.#change(record, (draft, rules) => {
+        if (!isActive(draft.resource) || isCoolingDown(draft.account, rules.now)) return false;
+        if (notBefore(draft.onboarding, rules.settings, rules.now) !== undefined) return false;
+        return isUnderWay(draft.onboarding) ? resendKey(draft, rules, 'user') : recover(draft, rules);
       });
     }
   }
@@ -217,20 +216,13 @@ export class Access {
   }
 
   /** Changes a user's record on the user's own account; false when `change` found nothing to do. */
-  async #change({ tenant, id }: StoredRecord, change: (draft: UserDraft, scene: Rules) => boolean): Promise<boolean> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    return writer.update<boolean>({ tenant, type: userType, id }, (record): Decision<boolean> => {
-      if (record === undefined) return { kind: 'keep', answer: false };
-      const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
-      const draft = draftOf(record);
-      if (!change(draft, scene)) return { kind: 'keep', answer: false };
-      return { kind: 'put', change: finishDraft(draft, scene), answer: () => true };
-    }, { origin: bySelf });
+  async #change(user: StoredRecord, change: (draft: UserDraft, rules: Rules) => boolean): Promise<boolean> {
+    return await this.#parts.changeUser(user, bySelf, (draft, rules) => (change(draft, rules) ? write(true) : keep(false))) ?? false;
   }
 }
 
-function recover(draft: UserDraft, scene: Rules): boolean {
-  requestKey(draft, scene, 'recovery');
-  draft.account = { ...draft.account, resentAt: scene.now.toISOString() };
+function recover(draft: UserDraft, rules: Rules): boolean {
+  requestKey(draft, rules, 'recovery');
+  draft.account = { ...draft.account, resentAt: rules.now.toISOString() };
   return true;
 }

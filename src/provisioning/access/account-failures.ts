@@ -1,19 +1,16 @@
-import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { delayAfter, isLockedOut } from '../user/account-lock.ts';
 import { BackgroundWork } from './background-work.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { UserDraft } from '../user/user-draft.ts';
 import { countWrongCode, leadsToFirstKey } from '../first-key/invitations.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
-import type { Decision } from '../records/record-writer.ts';
+import { write } from '../user/change-user.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { bySelf } from '../records/origin.ts';
 import { noteUse } from '../user/timeline.ts';
 
 /** What counting works with. */
-export interface AccountFailuresParts extends Pick<ServiceParts, 'writer' | 'clock' | 'settingsOf'> {
-  readonly userType: ResourceType;
+export interface AccountFailuresParts extends Pick<ServiceParts, 'changeUser'> {
   /** Told of a failed try that could not be counted. */
   readonly onError: (error: unknown) => void;
 }
@@ -56,12 +53,8 @@ export class AccountFailures {
   }
 
   /** Counts a failure on the account, and a wrong code on the invitation that it was tried on. */
-  async count({ tenant, id }: StoredRecord, invitation: string | undefined): Promise<void> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    await writer.update<void>({ tenant, type: userType, id }, (record): Decision<void> => {
-      if (record === undefined) return { kind: 'keep', answer: undefined };
-      const now = clock.now();
-      const draft = draftOf(record);
+  async count(user: StoredRecord, invitation: string | undefined): Promise<void> {
+    await this.#parts.changeUser(user, bySelf, (draft, { now }) => {
       if (invitation !== undefined && draft.account.invitation?.id === invitation) tryWrongCode(draft, now);
       const failures = draft.account.failedSignIns + 1;
       const delay = delayAfter(failures);
@@ -72,8 +65,8 @@ export class AccountFailures {
       };
       draft.events.push({ type: 'signIn.failed', data: {} });
       if (isLockedOut(failures) && !wasLockedOut) draft.events.push({ type: 'account.locked', data: { reason: 'failedAttempts' } });
-      return { kind: 'put', change: finishDraft(draft, { settings: settingsOf(tenant), now, newId: () => clock.newId() }), answer: () => undefined };
-    }, { origin: bySelf });
+      return write(undefined);
+    });
   }
 }
 

@@ -20,11 +20,11 @@ export interface GivenRight {
  * and every session from before ends. A message that reached them by mail has proved that address.
  * @param right what gave the right, where that was no password of theirs
  */
-export function takePassword(draft: UserDraft, scene: Rules, hash: string, { invitation, message }: GivenRight): void {
-  const at = scene.now.toISOString();
+export function takePassword(draft: UserDraft, rules: Rules, hash: string, { invitation, message }: GivenRight): void {
+  const at = rules.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
   const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
-  const proved = provedAddress(draft, scene, invitation);
+  const proved = provedAddress(draft, rules, invitation);
   if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
   const ended = endInvitation(endReveal(draft.account, at), draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
   draft.account = forgetUndeliverable(withoutPasswordMail(ended), proved);
@@ -33,7 +33,7 @@ export function takePassword(draft: UserDraft, scene: Rules, hash: string, { inv
   draft.account = {
     ...account,
     passwordHash: hash,
-    passwordHistory: rememberedHashes(account, scene.settings.passwords.history),
+    passwordHistory: rememberedHashes(account, rules.settings.passwords.history),
     mailedPassword: false,
     sessionsValidFrom: at,
     ...(proved === undefined ? {} : { verifiedEmail: proved }),
@@ -44,8 +44,8 @@ export function takePassword(draft: UserDraft, scene: Rules, hash: string, { inv
   draft.events.push({ type: 'password.changed', data: {} });
   const notice = applicationOf(draft.onboarding);
   // Where the account is new to them as well, one message says it all.
-  const told = firstTime && scene.settings.onboarding.activationNotice;
-  if (hadOwn && !told && scene.settings.passwords.changeNotice && emailAddress(draft.resource) !== undefined) {
+  const told = firstTime && rules.settings.onboarding.activationNotice;
+  if (hadOwn && !told && rules.settings.passwords.changeNotice && emailAddress(draft.resource) !== undefined) {
     draft.events.push({ type: 'passwordNotice.requested', data: notice });
   }
   if (!firstTime) return;

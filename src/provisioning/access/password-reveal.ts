@@ -8,9 +8,8 @@ import { endInvitation, hashToken, linkOf } from '../first-key/invitations.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
 import { mustChangeMailed, takeGenerated } from '../first-key/mailed-password.ts';
 import { provedAddress } from './own-password.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
+import { write, keep } from '../user/change-user.ts';
 import type { Person } from '../user/person.ts';
-import type { Decision } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { type Right, rightToSee, type DeadRight } from './right-to-set.ts';
 import { openSealedPassword } from '../passwords/sealed-password.ts';
@@ -69,13 +68,13 @@ export class PasswordReveal {
   async requestCode(tenant: string, token: string, given: Pick<GivenProof, 'userName'>): Promise<CodeRequest> {
     const record = await this.#recordOf(tenant, token);
     if (record === undefined) return unknown;
-    return this.#change(record, (latest, draft, scene): CodeRequest => {
+    return this.#change(record, (latest, draft, rules): CodeRequest => {
       const right = this.#judge(tenant, token, latest);
       if (right.state !== 'valid') return { outcome: 'void', right };
-      if (!provesPerson(latest, right.proof, { ...given, code: '', employeeNumber: '' })) return this.#refuse(latest, token, draft, scene);
-      const requestedAt = scene.now.toISOString();
+      if (!provesPerson(latest, right.proof, { ...given, code: '', employeeNumber: '' })) return this.#refuse(latest, token, draft, rules);
+      const requestedAt = rules.now.toISOString();
       const last = draft.account.invitation?.secondCode?.requestedAt;
-      if (right.proof !== 'code' || (last !== undefined && scene.now.getTime() - Date.parse(last) < codeCoolDownMs)) return { outcome: 'sent', right };
+      if (right.proof !== 'code' || (last !== undefined && rules.now.getTime() - Date.parse(last) < codeCoolDownMs)) return { outcome: 'sent', right };
       changeInvitation(draft, (live) => ({ ...live, secondCode: { ...live.secondCode, requestedAt } }));
       draft.events.push({ type: 'revealCode.requested', data: { invitation: draft.account.invitation?.id ?? '', ...applicationOf(draft.onboarding) } });
       return { outcome: 'sent', right };
@@ -90,7 +89,7 @@ export class PasswordReveal {
       if (right.state !== 'valid' || record === undefined) return right.state === 'valid' ? unknown : { outcome: 'void', right };
       const checked = await this.#check(record, right.proof, given);
       if (checked === 'codeExpired') return { outcome: checked, right };
-      const result = checked === 'wrong' ? await this.#change(record, (latest, draft, scene) => this.#refuse(latest, token, draft, scene)) : await this.#show(record, token);
+      const result = checked === 'wrong' ? await this.#change(record, (latest, draft, rules) => this.#refuse(latest, token, draft, rules)) : await this.#show(record, token);
       if (result !== undefined) return result;
     }
     return unknown;
@@ -113,26 +112,26 @@ export class PasswordReveal {
     const given = openSealedPassword(checked, secrets);
     const password = given ?? generatePassword(settingsOf(checked.tenant).passwords.minLength);
     const hash = given === undefined ? await hasher.hash(password) : undefined;
-    return this.#change(checked, (latest, draft, scene): RevealResult | undefined => {
+    return this.#change(checked, (latest, draft, rules): RevealResult | undefined => {
       if (latest.version !== checked.version) return undefined;
       const right = this.#judge(latest.tenant, token, latest);
       if (right.state !== 'valid') return { outcome: 'void', right };
-      const proved = provedAddress(draft, scene, draft.account.invitation?.id);
-      const mustChange = mustChangeMailed(draft.onboarding, scene.settings);
-      if (hash !== undefined) takeGenerated(draft, scene, hash);
-      noteProof(draft, token, { state: 'passwordShown', at: scene.now.toISOString() });
-      draft.account = { ...endInvitation(draft.account, 'used', scene.now.toISOString()), ...(proved === undefined ? {} : { verifiedEmail: proved }) };
+      const proved = provedAddress(draft, rules, draft.account.invitation?.id);
+      const mustChange = mustChangeMailed(draft.onboarding, rules.settings);
+      if (hash !== undefined) takeGenerated(draft, rules, hash);
+      noteProof(draft, token, { state: 'passwordShown', at: rules.now.toISOString() });
+      draft.account = { ...endInvitation(draft.account, 'used', rules.now.toISOString()), ...(proved === undefined ? {} : { verifiedEmail: proved }) };
       delete draft.onboarding.invitationExpiresAt;
       draft.events.push({ type: 'password.revealed', data: {} });
       return { outcome: 'shown', person: right.person, password, mustChange };
     });
   }
 
-  #refuse(latest: StoredRecord, token: string, draft: UserDraft, scene: Rules): Refused {
+  #refuse(latest: StoredRecord, token: string, draft: UserDraft, rules: Rules): Refused {
     const before = this.#judge(latest.tenant, token, latest);
     if (before.state !== 'valid') return { outcome: 'void', right: before };
-    noteProof(draft, token, { state: 'proofTried', verdict: 'wrong', at: scene.now.toISOString() });
-    tryWrongCode(draft, scene.now);
+    noteProof(draft, token, { state: 'proofTried', verdict: 'wrong', at: rules.now.toISOString() });
+    tryWrongCode(draft, rules.now);
     draft.events.push({ type: 'password.revealRefused', data: {} });
     const after = this.#judge(latest.tenant, token, { ...latest, account: draft.account });
     return after.state === 'valid' ? { outcome: 'wrong', right: after } : { outcome: 'void', right: after };
@@ -150,15 +149,12 @@ export class PasswordReveal {
   }
 
   /** Changes a user's record on the user's own account; whatever `change` has done to the draft is written, if it has done anything. */
-  async #change<Answer>({ tenant, id }: StoredRecord, change: (latest: StoredRecord, draft: UserDraft, scene: Rules) => Answer): Promise<Answer | typeof unknown> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    return writer.update<Answer | typeof unknown>({ tenant, type: userType, id }, (record): Decision<Answer | typeof unknown> => {
-      if (record === undefined) return { kind: 'keep', answer: unknown };
-      const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
-      const draft = draftOf(record);
-      const answer = change(record, draft, scene);
-      return draft.events.length === 0 ? { kind: 'keep', answer } : { kind: 'put', change: finishDraft(draft, scene), answer: () => answer };
-    }, { origin: bySelf });
+  async #change<Answer>(user: StoredRecord, change: (latest: StoredRecord, draft: UserDraft, rules: Rules) => Answer): Promise<Answer | typeof unknown> {
+    const changed = await this.#parts.changeUser(user, bySelf, (draft, rules, record) => {
+      const answer = change(record, draft, rules);
+      return draft.events.length === 0 ? keep({ answer }) : write({ answer });
+    });
+    return changed === undefined ? unknown : changed.answer;
   }
 }
 

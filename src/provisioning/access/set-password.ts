@@ -1,23 +1,18 @@
 import { bySelf } from '../records/origin.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../../clock.ts';
-import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type GivenRight, takePassword } from './own-password.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
+import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { checkPassword, contextWords, type PasswordFault } from '../passwords/password-policy.ts';
 import { readDictionary } from '../passwords/password-strength.ts';
-import type { Decision, RecordWriter } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 
 /** What setting a password works with. */
 export interface SetPasswordParts {
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
+  readonly changeUser: ChangeUser;
   readonly settingsOf: (tenant: string) => Settings;
   readonly hasher: PasswordHasher;
-  readonly userType: ResourceType;
 }
 
 /** How it ended: `lost` when the right was gone by the time of writing. */
@@ -42,18 +37,15 @@ export class SetPassword {
   async store(
     record: StoredRecord, password: string, right: GivenRight, holds: (record: StoredRecord) => boolean,
   ): Promise<Stored> {
-    const { writer, clock, settingsOf, hasher, userType } = this.#parts;
-    const settings = settingsOf(record.tenant);
+    const { changeUser, hasher } = this.#parts;
     const faults = await this.faultsOf(record, password);
     if (faults.length > 0) return { outcome: 'refused', faults };
     const hash = await hasher.hash(password);
-    return writer.update<Stored>({ tenant: record.tenant, type: userType, id: record.id }, (latest): Decision<Stored> => {
-      if (latest === undefined || !holds(latest) || !samePasswords(record, latest)) return { kind: 'keep', answer: { outcome: 'lost' } };
-      const scene = { settings, now: clock.now(), newId: () => clock.newId() };
-      const draft = draftOf(latest);
-      takePassword(draft, scene, hash, right);
-      return { kind: 'put', change: finishDraft(draft, scene), answer: () => ({ outcome: 'done' }) };
-    }, { origin: bySelf });
+    return await changeUser<Stored>(record, bySelf, (draft, rules, latest) => {
+      if (!holds(latest) || !samePasswords(record, latest)) return keep({ outcome: 'lost' });
+      takePassword(draft, rules, hash, right);
+      return write({ outcome: 'done' });
+    }) ?? { outcome: 'lost' };
   }
 
   /** What speaks against a password that somebody chose for this user: the policy, and the passwords they had before. */

@@ -14,10 +14,9 @@ import { endReveal, usableInvitation } from '../first-key/invitations.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses } from '../messages/message-uses.ts';
 import { needsProof } from '../first-key/onboarding.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
+import { write, keep } from '../user/change-user.ts';
 import { maxPasswordLength } from '../passwords/password-policy.ts';
 import { type Person, personOf } from '../user/person.ts';
-import type { Decision } from '../records/record-writer.ts';
 import { RefusalDelay, type Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
@@ -135,51 +134,41 @@ export class SignIn {
 
   /** The code was right: whether it still counts is decided on the record as it is now, behind every wrong one that was tried before it. */
   async #acceptCode(checked: StoredRecord, { id, code }: Invitation): Promise<SignInResult> {
-    const { writer, clock, settingsOf, userType, tickets, uses } = this.#parts;
-    const result = await writer.update<SignInResult>({ tenant: checked.tenant, type: userType, id: checked.id }, (record): Decision<SignInResult> => {
-      const now = clock.now();
-      const live = usableInvitation(record?.account, now);
-      if (record === undefined || !isActive(record.resource) || live?.id !== id || pausedUntil(record.account, now) !== undefined) {
-        return { kind: 'keep', answer: { outcome: 'invalid' } };
-      }
-      const start = startOf(readOnboarding(record.resource), settingsOf(record.tenant));
-      if (start !== undefined && start > now) return { kind: 'keep', answer: { outcome: 'notStarted', startsAt: start.toISOString() } };
+    const { changeUser, tickets, uses } = this.#parts;
+    const result = await changeUser<SignInResult>(checked, bySelf, ({ onboarding }, { settings, now }, record) => {
+      const live = usableInvitation(record.account, now);
+      if (!isActive(record.resource) || live?.id !== id || pausedUntil(record.account, now) !== undefined) return keep({ outcome: 'invalid' });
+      const start = startOf(onboarding, settings);
+      if (start !== undefined && start > now) return keep({ outcome: 'notStarted', startsAt: start.toISOString() });
       const issued = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: id }, now);
-      return { kind: 'keep', answer: { outcome: 'codeAccepted', person: personOf(record), ...issued } };
-    }, { origin: bySelf });
+      return keep({ outcome: 'codeAccepted', person: personOf(record), ...issued });
+    }) ?? { outcome: 'invalid' };
     if (result.outcome !== 'invalid' && code !== undefined) uses.codeAccepted(checked, code.delivery);
     return result;
   }
 
   /** The password was right: whether that lets its owner in is decided on the record as it is now, which may have been locked meanwhile. */
   async #accept(checked: StoredRecord, secret: string): Promise<SignInResult> {
-    const { writer, clock, settingsOf, hasher, userType, tickets } = this.#parts;
-    const settings = settingsOf(checked.tenant);
+    const { changeUser, hasher, tickets } = this.#parts;
     const strongerHash = hasher.needsRehash(checked.account?.passwordHash ?? '') ? await hasher.hash(secret) : undefined;
-    return writer.update<SignInResult>({ tenant: checked.tenant, type: userType, id: checked.id }, (record): Decision<SignInResult> => {
-      const now = clock.now();
-      if (record?.account === undefined || !isActive(record.resource) || record.account.passwordHash !== checked.account?.passwordHash) {
-        return { kind: 'keep', answer: { outcome: 'invalid' } };
-      }
+    return await changeUser<SignInResult>(checked, bySelf, (draft, { settings, now }, record) => {
       const { account } = record;
+      if (account === undefined || !isActive(record.resource) || account.passwordHash !== checked.account?.passwordHash) return keep({ outcome: 'invalid' });
       // It was tried beside wrong ones that have closed the account meanwhile, and is answered as they are.
-      if (pausedUntil(account, now) !== undefined) return { kind: 'keep', answer: { outcome: 'invalid' } };
+      if (pausedUntil(account, now) !== undefined) return keep({ outcome: 'invalid' });
       const refusal = refusalOf(record, account, { settings, now });
-      if (refusal !== undefined) return { kind: 'keep', answer: refusal };
+      if (refusal !== undefined) return keep(refusal);
       const person = personOf(record);
-      const draft = draftOf(record);
       if (mustChange(draft, settings, now)) {
         const issued = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'change', binding: bindToPassword(account.passwordHash) }, now);
-        return { kind: 'keep', answer: { outcome: 'changeRequired', person, ...issued } };
+        return keep({ outcome: 'changeRequired', person, ...issued });
       }
       const answer: SignInResult = { outcome: 'ok', person, lastSignInAt: draft.onboarding.lastSignInAt };
       const noted = noteSignIn(draft, now);
       if (strongerHash !== undefined) draft.account = { ...draft.account, passwordHash: strongerHash };
-      if (!noted && strongerHash === undefined) return { kind: 'keep', answer };
-      return { kind: 'put', change: finishDraft(draft, { settings, now, newId: () => clock.newId() }), answer: () => answer };
-    }, { origin: bySelf });
+      return noted || strongerHash !== undefined ? write(answer) : keep(answer);
+    }) ?? { outcome: 'invalid' };
   }
-
 }
 
 function pausedUntil(account: Account | undefined, now: Date): string | undefined {

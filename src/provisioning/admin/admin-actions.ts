@@ -47,20 +47,20 @@ export class AdminActions {
    * @throws ScimError 429 with Retry-After within a minute of the last one; InvalidValueError where the tenant refuses users without an address
    */
   resend(actor: AdminActor, userId: string): Promise<StoredRecord> {
-    return this.#records.change(actor, userId, (draft, scene) => {
+    return this.#records.change(actor, userId, (draft, rules) => {
       const kind = pendingRequest(draft);
       if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated: nothing is sent to them.');
       if (kind === undefined) throw new ConflictError('Nothing is pending: the user has their key. Reset the password to give them another.');
-      refuseInCoolDown(draft, scene);
-      requireAddress(draft, scene, kind);
-      return resendKey(draft, scene, 'administrator');
+      refuseInCoolDown(draft, rules);
+      requireAddress(draft, rules, kind);
+      return resendKey(draft, rules, 'administrator');
     });
   }
 
   /** Calls off the open invitation, recovery or password mail, and every message that has not gone out. */
   cancel(actor: AdminActor, userId: string): Promise<StoredRecord> {
-    return this.#records.change(actor, userId, (draft, scene) => {
-      if (!cancelPending(draft, scene)) throw new ConflictError('There is nothing to cancel: nothing is pending for this user.');
+    return this.#records.change(actor, userId, (draft, rules) => {
+      if (!cancelPending(draft, rules)) throw new ConflictError('There is nothing to cancel: nothing is pending for this user.');
       return true;
     });
   }
@@ -92,18 +92,18 @@ export class AdminActions {
 
   /** Ends the pause or lock after failed sign-ins. */
   unlock(actor: AdminActor, userId: string): Promise<StoredRecord> {
-    return this.#records.change(actor, userId, (draft, scene) => {
-      if (!forgetFailures(draft)) throw new ConflictError(`There is nothing to unlock: ${notLockedOut(draft, scene)}`);
+    return this.#records.change(actor, userId, (draft, rules) => {
+      if (!forgetFailures(draft)) throw new ConflictError(`There is nothing to unlock: ${notLockedOut(draft, rules)}`);
       return true;
     });
   }
 
   /** Takes the user's own e-mail address as proved; doing so again changes nothing. */
   verifyEmail(actor: AdminActor, userId: string): Promise<StoredRecord> {
-    return this.#records.change(actor, userId, (draft, scene) => {
+    return this.#records.change(actor, userId, (draft, rules) => {
       const address = emailAddress(draft.resource);
       if (address === undefined) throw new ConflictError('The user has no e-mail address to verify.');
-      return draft.account.verifiedEmail !== foldCase(address) && proveAddress(draft, scene);
+      return draft.account.verifiedEmail !== foldCase(address) && proveAddress(draft, rules);
     });
   }
 
@@ -120,8 +120,8 @@ function refuseInCoolDown({ account }: UserDraft, { now }: Rules): void {
   throw new ScimError(429, undefined, `Something was sent to this user less than a minute ago: try again in ${seconds} seconds.`, { 'Retry-After': String(seconds) });
 }
 
-function notLockedOut({ onboarding, account }: UserDraft, scene: Rules): string {
-  switch (lockedReason(onboarding, account, scene)) {
+function notLockedOut({ onboarding, account }: UserDraft, rules: Rules): string {
+  switch (lockedReason(onboarding, account, rules)) {
     case 'notStarted': return 'the user waits for their start date.';
     case 'pendingPassword': return 'the user has not set a password yet. Resend their invitation, or reset the password.';
     default: return 'no sign-in has failed.';

@@ -1,10 +1,6 @@
-import type { Clock } from '../../clock.ts';
-import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
-import type { Settings } from '../../config/settings.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
-import type { Decision, RecordWriter } from '../records/record-writer.ts';
+import { type UserDecision, type ChangeUser, keep } from '../user/change-user.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
 /** Who acts: a client with the scope `admin`, for its own tenant. */
@@ -18,10 +14,7 @@ export interface AdminActor {
 /** What an administrator's changes work with. */
 export interface AdminRecordsParts {
   readonly store: ResourceStore;
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly userType: ResourceType;
+  readonly changeUser: ChangeUser;
 }
 
 /** Users' records as administrators change them: every event says so. */
@@ -48,16 +41,12 @@ export class AdminRecords {
    * @returns the record as it is afterwards
    * @throws NotFoundError
    */
-  change(actor: AdminActor, userId: string, change: (draft: UserDraft, scene: Rules) => boolean): Promise<StoredRecord> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
+  async change(actor: AdminActor, userId: string, change: (draft: UserDraft, rules: Rules) => boolean): Promise<StoredRecord> {
     const origin = { triggeredBy: 'admin_api', client: actor.client, requestId: actor.requestId } as const;
-    return writer.update({ tenant: actor.tenant, type: userType, id: userId }, (record): Decision<StoredRecord> => {
-      if (record === undefined) throw noSuchUser(userId);
-      const scene: Rules = { settings: settingsOf(actor.tenant), now: clock.now(), newId: () => clock.newId() };
-      const draft = draftOf(record);
-      if (!change(draft, scene)) return { kind: 'keep', answer: record };
-      return { kind: 'put', change: finishDraft(draft, scene), answer: (written) => written };
-    }, { origin });
+    const changed = await this.#parts.changeUser({ tenant: actor.tenant, id: userId }, origin, (draft, rules, record): UserDecision<StoredRecord> =>
+      change(draft, rules) ? { kind: 'write', answer: (written) => written } : keep(record));
+    if (changed === undefined) throw noSuchUser(userId);
+    return changed;
   }
 }
 

@@ -35,7 +35,7 @@ export async function requeueDelivery({ records, deliveries, clock }: RequeuePar
   // A mere notice is not waited for: it can always be sent again.
   if (requestOf(ended) !== undefined && (account === undefined || !isAwaited(account, ended))) throw new ConflictError('The user does not wait for this delivery any more. Resend instead.');
   if (!(await deliveries.requeue(actor.tenant, deliveryId, clock.now()))) throw new ConflictError('The delivery is queued already.');
-  await records.change(actor, ended.userId, (draft, scene) => noteRequeued(draft, scene, ended));
+  await records.change(actor, ended.userId, (draft, rules) => noteRequeued(draft, rules, ended));
   return (await deliveries.find(actor.tenant, deliveryId)) ?? ended;
 }
 

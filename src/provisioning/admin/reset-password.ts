@@ -65,23 +65,23 @@ export async function resetPassword(parts: ResetPasswordParts, actor: AdminActor
     hash: await hasher.hash(text),
     ...(send ? { sealed: secrets.seal(text, { tenant: actor.tenant, id: userId, purpose: purposeOfPassword }) } : {}),
   };
-  const record = await records.change(actor, userId, (draft, scene) => {
+  const record = await records.change(actor, userId, (draft, rules) => {
     if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated.');
-    if (send && addressFor(draft, scene, 'passwordMail', 'emailLink') === undefined) throw new ConflictError('The user has no e-mail address to send a password to.');
-    replacePassword(draft, scene, password);
+    if (send && addressFor(draft, rules, 'passwordMail', 'emailLink') === undefined) throw new ConflictError('The user has no e-mail address to send a password to.');
+    replacePassword(draft, rules, password);
     forgetFailures(draft);
-    if (send) sendPassword(draft, scene);
-    else handOver(draft, scene);
+    if (send) sendPassword(draft, rules);
+    else handOver(draft, rules);
     draft.onboarding.forcePasswordReset = forceChange;
     return true;
   });
   return { record, ...(text === undefined || order.password !== undefined ? {} : { password: text }) };
 }
 
-function replacePassword(draft: UserDraft, scene: Rules, password: { hash: string; sealed?: string } | undefined): void {
+function replacePassword(draft: UserDraft, rules: Rules, password: { hash: string; sealed?: string } | undefined): void {
   const { resource, account } = draft;
-  if (password === undefined) draft.account = withoutPassword(account, scene);
-  else keepPassword(draft, { before: { resource, account }, password }, scene);
+  if (password === undefined) draft.account = withoutPassword(account, rules);
+  else keepPassword(draft, { before: { resource, account }, password }, rules);
 }
 
 function withoutPassword(account: Account, { settings, now }: Rules): Account {
@@ -91,9 +91,9 @@ function withoutPassword(account: Account, { settings, now }: Rules): Account {
   };
 }
 
-function sendPassword(draft: UserDraft, scene: Rules): void {
-  requestKey(draft, scene, 'passwordMail');
-  draft.account = { ...draft.account, resentAt: scene.now.toISOString() };
+function sendPassword(draft: UserDraft, rules: Rules): void {
+  requestKey(draft, rules, 'passwordMail');
+  draft.account = { ...draft.account, resentAt: rules.now.toISOString() };
 }
 
 /** The administrator has the password and gives it to the user: nothing else is to reach them. */

@@ -33,12 +33,12 @@ export function methodOf(onboarding: Onboarding, settings: Settings): Invitation
  * Where the tenant puts no passwords into mails, the mail of a password holds a link, whose right begins here.
  * @param earliest not to be sent before this
  */
-export function requestKey(draft: UserDraft, scene: Rules, kind: KeyRequest, earliest?: Date): void {
-  const at = scene.now.toISOString();
-  const id = scene.newId();
+export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, earliest?: Date): void {
+  const at = rules.now.toISOString();
+  const id = rules.newId();
   const firstKey = kind === 'invitation' || kind === 'passwordMail';
-  const reveal = kind === 'passwordMail' && scene.settings.onboarding.mailedPassword === 'reveal';
-  const method = kind === 'verifyEmail' || reveal ? 'emailLink' : methodOf(draft.onboarding, scene.settings);
+  const reveal = kind === 'passwordMail' && rules.settings.onboarding.mailedPassword === 'reveal';
+  const method = kind === 'verifyEmail' || reveal ? 'emailLink' : methodOf(draft.onboarding, rules.settings);
   if (kind === 'passwordMail') {
     draft.account = awaitPassword(draft.account, id, at, reveal);
   } else {
@@ -47,25 +47,25 @@ export function requestKey(draft: UserDraft, scene: Rules, kind: KeyRequest, ear
   if (firstKey) delete draft.onboarding.invitationExpiresAt;
   const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
 
-  const event = scene.newId();
+  const event = rules.newId();
   const template = reveal ? 'passwordReveal' : templateOf(kind, method);
   const line = { id: deliveryId(event, template), channel: goesBySms(kind, method) ? 'sms' : 'email', template, attempts: 0 } as const;
-  const address = addressFor(draft, scene, kind, method);
+  const address = addressFor(draft, rules, kind, method);
   if (address === undefined || isUndeliverable(draft.account, address)) {
     setStatus(address === undefined ? 'failed' : 'bounced');
-    const reply = address === undefined ? whyNoAddress(draft.resource, scene, kind, method) : undeliverableReply;
+    const reply = address === undefined ? whyNoAddress(draft.resource, rules, kind, method) : undeliverableReply;
     noteMessage(draft.onboarding, { ...line, state: 'failed', at, reply });
     return;
   }
-  if ((kind !== 'passwordMail' || reveal) && kind !== 'verifyEmail' && expiryOf(method, scene.settings, scene.now) === at) {
+  if ((kind !== 'passwordMail' || reveal) && kind !== 'verifyEmail' && expiryOf(method, rules.settings, rules.now) === at) {
     setStatus('expired');
     if (firstKey) draft.onboarding.invitationExpiresAt = at;
     if (draft.account.invitation !== undefined) draft.account = { ...omit(draft.account, 'sealedPassword'), invitation: { ...draft.account.invitation, expiresAt: at } };
     return;
   }
-  const start = notBefore(draft.onboarding, scene.settings, scene.now);
+  const start = notBefore(draft.onboarding, rules.settings, rules.now);
   setStatus(start === undefined ? 'queued' : 'held');
-  const due = [start, earliest].filter((date) => date !== undefined && date > scene.now).sort((one, other) => Number(other) - Number(one))[0];
+  const due = [start, earliest].filter((date) => date !== undefined && date > rules.now).sort((one, other) => Number(other) - Number(one))[0];
   const dueAt = due?.toISOString();
   const heldFor = due !== undefined && due === start ? 'the start date has not come' : undefined;
   noteMessage(draft.onboarding, {
@@ -110,23 +110,23 @@ function domainOf(address: string): { domain?: string } {
 }
 
 /** @throws InvalidValueError (400) where the tenant refuses users who are to be written to and have no address */
-export function requireAddress(draft: UserDraft, scene: Rules, kind: KeyRequest): void {
-  if (scene.settings.onboarding.noAddress !== 'refuse') return;
-  const method = methodOf(draft.onboarding, scene.settings);
-  if (addressFor(draft, scene, kind, method) !== undefined) return;
+export function requireAddress(draft: UserDraft, rules: Rules, kind: KeyRequest): void {
+  if (rules.settings.onboarding.noAddress !== 'refuse') return;
+  const method = methodOf(draft.onboarding, rules.settings);
+  if (addressFor(draft, rules, kind, method) !== undefined) return;
   throw new InvalidValueError(goesBySms(kind, method)
-    ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft.resource, scene, kind, method)}`
+    ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft.resource, rules, kind, method)}`
     : 'emails: the user is to get a message and has no e-mail address.');
 }
 
 /** Where a request would be sent; a password never goes by SMS. */
-export function addressFor(draft: UserDraft, scene: Rules, kind: KeyRequest, method: InvitationMethod): string | undefined {
+export function addressFor(draft: UserDraft, rules: Rules, kind: KeyRequest, method: InvitationMethod): string | undefined {
   const { resource, onboarding } = draft;
   if (goesBySms(kind, method)) {
-    const target = phoneTarget(resource, scene.settings);
+    const target = phoneTarget(resource, rules.settings);
     return 'to' in target ? target.to : undefined;
   }
-  return kind === 'invitation' || kind === 'passwordMail' ? firstKeyAddress(resource, onboarding, scene.now) : emailAddress(resource);
+  return kind === 'invitation' || kind === 'passwordMail' ? firstKeyAddress(resource, onboarding, rules.now) : emailAddress(resource);
 }
 
 /** Why there is no address to send a request to. */
@@ -161,17 +161,17 @@ export function requestFor({ purpose }: Pick<Invitation, 'purpose'>): KeyRequest
  * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who asks as the user
  * @returns false when there was nothing to restart
  */
-export function resendKey(draft: UserDraft, scene: Rules, asker: 'user' | 'administrator'): boolean {
+export function resendKey(draft: UserDraft, rules: Rules, asker: 'user' | 'administrator'): boolean {
   const kind = pendingRequest(draft);
   const address = kind === undefined ? emailAddress(draft.resource)
-    : addressFor(draft, scene, kind, kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, scene.settings));
+    : addressFor(draft, rules, kind, kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings));
   if (asker === 'administrator') draft.account = forgetUndeliverable(draft.account, address);
   if (kind === undefined || !isActive(draft.resource) || (address !== undefined && isUndeliverable(draft.account, address))) return false;
-  const coolDownEnds = coolDownEnd(draft.account) ?? scene.now;
-  const cooling = coolDownEnds > scene.now;
+  const coolDownEnds = coolDownEnd(draft.account) ?? rules.now;
+  const cooling = coolDownEnds > rules.now;
   if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
-  requestKey(draft, scene, kind, coolDownEnds);
-  draft.account = { ...draft.account, resentAt: (cooling ? coolDownEnds : scene.now).toISOString() };
+  requestKey(draft, rules, kind, coolDownEnds);
+  draft.account = { ...draft.account, resentAt: (cooling ? coolDownEnds : rules.now).toISOString() };
   return true;
 }
 
@@ -189,10 +189,10 @@ export function coolDownEnd({ resentAt }: Account): Date | undefined {
  * Calls off whatever is pending: invitations, password mails, and deliveries already filed.
  * @returns false when there was nothing to call off
  */
-export function cancelPending(draft: UserDraft, scene: Rules): boolean {
+export function cancelPending(draft: UserDraft, rules: Rules): boolean {
   const { account, onboarding } = draft;
   if (account.invitation === undefined && account.passwordMail === undefined && !isUnderWay(onboarding)) return false;
-  draft.account = withoutPasswordMail(endInvitation(account, 'cancelled', scene.now.toISOString()));
+  draft.account = withoutPasswordMail(endInvitation(account, 'cancelled', rules.now.toISOString()));
   if (isUnderWay(onboarding)) onboarding.status = 'none';
   delete onboarding.invitationExpiresAt;
   draft.events.push({ type: 'deliveries.cancelled', data: {} });

@@ -8,14 +8,14 @@ import { isUnderWay } from '../user/latchkey-extension.ts';
 import { hasExpired, leadsToFirstKey } from './invitations.ts';
 import { latchkeyUrn } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
-import type { Decision, RecordWriter } from '../records/record-writer.ts';
+import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import type { ResourceStore, StorePage } from '../records/resource-store.ts';
+import { showLock } from '../user/account-lock.ts';
 
 /** What the sweep works with. */
 export interface OnboardingSweepParts {
   readonly store: ResourceStore;
-  readonly writer: RecordWriter;
+  readonly changeUser: ChangeUser;
   readonly clock: Clock;
   readonly settingsOf: (tenant: string) => Settings;
   readonly userType: ResourceType;
@@ -67,23 +67,19 @@ export class OnboardingSweep {
     ].join(' or ');
   }
 
-  #settle(tenant: string, id: string): Promise<boolean> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    return writer.update<boolean>({ tenant, type: userType, id }, (record): Decision<boolean> => {
-      if (record === undefined) return { kind: 'keep', answer: false };
-      const scene = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
-      const draft = draftOf(record);
+  async #settle(tenant: string, id: string): Promise<boolean> {
+    return await this.#parts.changeUser({ tenant, id }, { triggeredBy: 'system' }, (draft, rules) => {
       const before = { ...draft.onboarding };
       const { invitation } = draft.account;
-      if (isUnderWay(draft.onboarding) && draft.onboarding.status !== 'held' && invitation !== undefined && leadsToFirstKey(invitation) && hasExpired(invitation, scene.now)) {
+      if (isUnderWay(draft.onboarding) && draft.onboarding.status !== 'held' && invitation !== undefined && leadsToFirstKey(invitation) && hasExpired(invitation, rules.now)) {
         draft.onboarding.status = 'expired';
         draft.account = omit(draft.account, 'sealedPassword');
       }
-      const change = finishDraft(draft, scene);
+      showLock(draft, rules);
       const after = draft.onboarding;
-      if (before.status === after.status && before.locked === after.locked && before.lockedReason === after.lockedReason) return { kind: 'keep', answer: false };
+      if (before.status === after.status && before.locked === after.locked && before.lockedReason === after.lockedReason) return keep(false);
       if (before.lockedReason === 'failedAttempts' && after.lockedReason !== 'failedAttempts') draft.events.push({ type: 'account.unlocked', data: {} });
-      return { kind: 'put', change, answer: () => true };
-    }, { origin: { triggeredBy: 'system' } });
+      return write(true);
+    }) ?? false;
   }
 }

@@ -41,30 +41,30 @@ const clientAttributes = [
 
 /**
  * The onboarding state machine: from what a user was and what a client wants, to what the user becomes and what is to be sent. Pure:
- * time and ids come from the scene. A flag acts when it turns true, or on a create; `resend` when it has a new value; deactivating calls
+ * time and ids come from the rules. A flag acts when it turns true, or on a create; `resend` when it has a new value; deactivating calls
  * everything off, and activating a user who still has no key begins anew. Where both `preRegistration` and `sendPassword` turn true the
  * invitation wins: it is the one that puts no password into a mailbox.
  * @throws InvalidValueError where the tenant refuses users without an address
  */
-export function onboard(change: UserChange, scene: Rules): OnboardingOutcome {
+export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   const before: Onboarding = change.before === undefined ? {} : readOnboarding(change.before.resource);
   const { draft, resend } = beginDraft(change, before);
-  keepPassword(draft, change, scene);
-  followActivity(draft, change, scene);
+  keepPassword(draft, change, rules);
+  followActivity(draft, change, rules);
   if (isActive(change.after)) {
-    const wish = wishOf(draft.onboarding, before, change, scene);
-    if (wish === 'standDown') cancelPending(draft, scene);
+    const wish = wishOf(draft.onboarding, before, change, rules);
+    if (wish === 'standDown') cancelPending(draft, rules);
     else if (wish !== undefined) {
-      requireAddress(draft, scene, wish);
-      requestKey(draft, scene, wish);
+      requireAddress(draft, rules, wish);
+      requestKey(draft, rules, wish);
     }
-    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) resendKey(draft, scene, 'administrator');
-    askForProof(draft, before, change, scene);
+    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) resendKey(draft, rules, 'administrator');
+    askForProof(draft, before, change, rules);
   }
   if (resend !== undefined) draft.account = { ...draft.account, resend };
-  followReset(draft, before, change, scene);
+  followReset(draft, before, change, rules);
   draft.onboarding.status ??= 'none';
-  showLock(draft, scene);
+  showLock(draft, rules);
   const resource = writeOnboarding(draft.resource, draft.onboarding);
   return { resource, account: draft.account, events: [...changeEvents('User', change.before?.resource, resource), ...draft.events] };
 }
@@ -120,13 +120,13 @@ export function rememberedHashes(account: Account, kept: number): readonly strin
   return (account.passwordHash === undefined ? account.passwordHistory : [account.passwordHash, ...account.passwordHistory]).slice(0, kept);
 }
 
-function followActivity(draft: UserDraft, { before, after }: UserChange, scene: Rules): void {
+function followActivity(draft: UserDraft, { before, after }: UserChange, rules: Rules): void {
   if (before === undefined || isActive(after) || !isActive(before.resource)) return;
-  cancelPending(draft, scene);
-  draft.account = { ...draft.account, sessionsValidFrom: scene.now.toISOString() };
+  cancelPending(draft, rules);
+  draft.account = { ...draft.account, sessionsValidFrom: rules.now.toISOString() };
 }
 
-function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, scene: Rules): KeyRequest | 'standDown' | undefined {
+function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, rules: Rules): KeyRequest | 'standDown' | undefined {
   if (rises('preRegistration', had, wanted)) return 'invitation';
   if (rises('sendPassword', had, wanted)) return 'passwordMail';
   const { before, after } = change;
@@ -141,10 +141,10 @@ function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, scene: 
   const draft = { resource: before.resource, onboarding: had, account, events: [] };
   const pending = pendingRequest(draft);
   if (pending !== 'invitation' && pending !== 'passwordMail') return undefined;
-  const startMoved = startOf(had, scene.settings)?.getTime() !== startOf(wanted, scene.settings)?.getTime();
+  const startMoved = startOf(had, rules.settings)?.getTime() !== startOf(wanted, rules.settings)?.getTime();
   if (had.status === 'held' && startMoved) return pending;
   const canReach = (resource: Resource, onboarding: Onboarding): boolean => {
-    const address = addressFor({ ...draft, resource, onboarding }, scene, pending, methodOf(onboarding, scene.settings));
+    const address = addressFor({ ...draft, resource, onboarding }, rules, pending, methodOf(onboarding, rules.settings));
     return address !== undefined && !isUndeliverable(account, address);
   };
   const wasStranded = (had.status === 'failed' || had.status === 'bounced') && !canReach(before.resource, had);
@@ -156,14 +156,14 @@ function rises(flag: 'preRegistration' | 'sendPassword' | 'verifyEmail', had: On
 }
 
 /** Asks for proof of the address where it is called for and nothing that is under way would prove it anyhow. */
-function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, scene: Rules): void {
+function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, rules: Rules): void {
   const { resource, onboarding, account } = draft;
-  if (!needsProof(resource, onboarding, account, scene) || account.passwordMail !== undefined) return;
+  if (!needsProof(resource, onboarding, account, rules) || account.passwordMail !== undefined) return;
   if (account.invitation !== undefined && account.invitation.purpose !== 'verifyEmail') return;
   if (onboarding.verifyEmail !== true && account.passwordHash === undefined) return;
   const asked = before !== undefined && isActive(before.resource) && !rises('verifyEmail', had, onboarding)
     && emailAddress(before.resource) === emailAddress(resource) && (before.account.passwordHash !== undefined || onboarding.verifyEmail === true);
-  if (!asked) requestKey(draft, scene, 'verifyEmail');
+  if (!asked) requestKey(draft, rules, 'verifyEmail');
 }
 
 /** True while sign-in must wait for the user's proof that the address is theirs. */
@@ -177,13 +177,13 @@ export function needsProof(resource: Resource, onboarding: Onboarding, account: 
  * `forcePasswordReset` is lowered once the user has obeyed. A full sync that goes on saying `true` must not raise it again; a PATCH that
  * says so means it.
  */
-function followReset(draft: UserDraft, had: Onboarding, { manner, before, after }: UserChange, scene: Rules): void {
+function followReset(draft: UserDraft, had: Onboarding, { manner, before, after }: UserChange, rules: Rules): void {
   const named = readOnboarding(after).forcePasswordReset;
   if (manner === 'replace' && named === true && before?.account.namedReset === true) {
     assign(draft.onboarding, 'forcePasswordReset', had.forcePasswordReset);
   }
   const raised = draft.onboarding.forcePasswordReset === true && had.forcePasswordReset !== true;
-  if (raised && before !== undefined) draft.account = { ...draft.account, sessionsValidFrom: scene.now.toISOString() };
+  if (raised && before !== undefined) draft.account = { ...draft.account, sessionsValidFrom: rules.now.toISOString() };
   const changed = named !== had.forcePasswordReset || manner !== 'patch';
   if (named !== undefined && changed && named !== (before?.account.namedReset ?? false)) draft.account = { ...draft.account, namedReset: named };
 }

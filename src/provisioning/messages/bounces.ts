@@ -1,14 +1,10 @@
-import type { Clock } from '../../clock.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
-import type { ResourceType } from '../../scim/model/resource-type.ts';
-import type { Settings } from '../../config/settings.ts';
 import type { Origin } from '../records/origin.ts';
 import { addressFor, methodOf, pendingRequest } from '../first-key/first-key-request.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { omit } from '../../omit.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
-import type { Decision, RecordWriter } from '../records/record-writer.ts';
+import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import { messageLine, noteMessage } from '../user/timeline.ts';
 import { isUndeliverable, markUndeliverable } from '../user/undeliverable.ts';
 
@@ -27,10 +23,7 @@ export type BounceOutcome = 'noted' | 'known' | 'unknown';
 
 /** What the use case works with. */
 export interface BouncesParts {
-  readonly writer: RecordWriter;
-  readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly userType: ResourceType;
+  readonly changeUser: ChangeUser;
   readonly findDelivery: (tenant: string, id: string) => Promise<Delivery | undefined>;
 }
 
@@ -52,14 +45,8 @@ export class Bounces {
   async take(tenant: string, notice: BounceNotice, origin: Origin): Promise<BounceOutcome> {
     const delivery = await this.#find(tenant, notice.deliveries);
     if (delivery === undefined) return 'unknown';
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    return writer.update<BounceOutcome>({ tenant, type: userType, id: delivery.userId }, (record): Decision<BounceOutcome> => {
-      if (record === undefined) return { kind: 'keep', answer: 'unknown' };
-      const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
-      const draft = draftOf(record);
-      if (!noteBounce(draft, delivery, notice, scene)) return { kind: 'keep', answer: 'known' };
-      return { kind: 'put', change: finishDraft(draft, scene), answer: () => 'noted' };
-    }, { origin });
+    return await this.#parts.changeUser<BounceOutcome>({ tenant, id: delivery.userId }, origin, (draft, rules) =>
+      (noteBounce(draft, delivery, notice, rules) ? write('noted') : keep('known'))) ?? 'unknown';
   }
 
   /** Only a mail that was tried can come back. */
@@ -73,11 +60,11 @@ export class Bounces {
 }
 
 /** @returns false when the timeline said as much already */
-function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string }, { kind, reply }: BounceNotice, scene: Rules): boolean {
+function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string }, { kind, reply }: BounceNotice, rules: Rules): boolean {
   const line = messageLine(draft.onboarding, delivery.id);
   if ((weight[line?.state ?? ''] ?? 0) >= (weight[kind] ?? 0)) return false;
   const { id, channel, template } = delivery;
-  const at = scene.now.toISOString();
+  const at = rules.now.toISOString();
   noteMessage(draft.onboarding, { id, channel, template, state: kind, attempts: Math.max(1, delivery.attempts), at, reply });
   draft.events.push({
     type: kind === 'complained' ? 'delivery.complained' : 'delivery.bounced',
@@ -85,7 +72,7 @@ function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string
   });
   if (kind === 'softBounced') return true;
   draft.account = markUndeliverable(draft.account, delivery.to, kind, at);
-  if (isUnderWay(draft.onboarding) && isStranded(draft, scene)) {
+  if (isUnderWay(draft.onboarding) && isStranded(draft, rules)) {
     draft.onboarding.status = 'bounced';
     draft.account = omit(draft.account, 'sealedPassword');
   }
@@ -93,10 +80,10 @@ function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string
 }
 
 /** True when what the user waits for would go, or has gone, to an address that is written to no more. */
-function isStranded(draft: UserDraft, scene: Rules): boolean {
+function isStranded(draft: UserDraft, rules: Rules): boolean {
   const pending = pendingRequest(draft);
-  const method = draft.account.invitation?.method ?? methodOf(draft.onboarding, scene.settings);
+  const method = draft.account.invitation?.method ?? methodOf(draft.onboarding, rules.settings);
   // A password mail that has gone out is pending no more, and yet the user's key was in it.
-  const address = pending === undefined ? addressFor(draft, scene, 'passwordMail', 'emailLink') : addressFor(draft, scene, pending, method);
+  const address = pending === undefined ? addressFor(draft, rules, 'passwordMail', 'emailLink') : addressFor(draft, rules, pending, method);
   return address !== undefined && isUndeliverable(draft.account, address);
 }

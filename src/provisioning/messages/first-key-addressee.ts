@@ -1,7 +1,5 @@
-import { equalJson } from '../../json.ts';
 import type { Addressee, Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
-import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import { requestOf } from './awaited-delivery.ts';
 import type { Origin } from '../records/origin.ts';
@@ -17,9 +15,8 @@ import { mustChangeMailed, takeGenerated } from '../first-key/mailed-password.ts
 import { addressOf, managerOf } from '../user/manager.ts';
 import { messageTo } from './message-to.ts';
 import { NumberLimit } from './number-limit.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
+import { type UserDecision, write, rulesOf, keep } from '../user/change-user.ts';
 import { pageLink } from './page-link.ts';
-import type { Decision } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { openSealedPassword } from '../passwords/sealed-password.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
@@ -27,7 +24,6 @@ import { noteMessage } from '../user/timeline.ts';
 
 /** What the addressee works with. */
 export interface FirstKeyAddresseeParts extends ServiceParts {
-  readonly userType: ResourceType;
   /** What links begin with, without a slash at the end. */
   readonly publicUrl: string;
 }
@@ -38,7 +34,7 @@ type Values = Extract<Prepared, { readonly outcome: 'send' }>['values'];
 interface Minted {
   readonly values: Values;
   /** Puts the hash on the record. */
-  readonly keep: (draft: UserDraft, scene: Rules) => void;
+  readonly keep: (draft: UserDraft, rules: Rules) => void;
 }
 
 const bySystem: Origin = { triggeredBy: 'system' };
@@ -56,19 +52,19 @@ export class FirstKeyAddressee implements Addressee {
   }
 
   async prepare(delivery: Delivery): Promise<Prepared> {
-    const { store, settingsOf, clock } = this.#parts;
-    const settings = settingsOf(delivery.tenant);
+    const { store } = this.#parts;
     const record = await store.get(delivery.tenant, 'User', delivery.userId);
-    const scene: Rules = { settings, now: clock.now(), newId: () => clock.newId() };
+    const rules = rulesOf(delivery.tenant, this.#parts);
+    const { settings } = rules;
     const manager = record === undefined || !isForManager(delivery) ? undefined : await managerOf(store, record);
-    const verdict = judgeDelivery(record, delivery, scene, addressOf(manager));
+    const verdict = judgeDelivery(record, delivery, rules, addressOf(manager));
     if (record === undefined || verdict.outcome !== 'go') return withoutAddress(verdict);
     if (delivery.channel === 'sms') {
-      const opensAt = this.#numbers.opensAt(verdict.to, sentTexts(record), settings.sms.perNumberHourly, scene.now);
+      const opensAt = this.#numbers.opensAt(verdict.to, sentTexts(record), settings.sms.perNumberHourly, rules.now);
       if (opensAt !== undefined) return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
-      this.#numbers.count(verdict.to, scene.now);
+      this.#numbers.count(verdict.to, rules.now);
     }
-    const minted = await this.#mint(delivery, record, scene);
+    const minted = await this.#mint(delivery, record, rules);
     if (minted !== undefined) {
       const refused = await this.#keep(delivery, minted);
       if (refused !== undefined) return refused;
@@ -77,23 +73,17 @@ export class FirstKeyAddressee implements Addressee {
   }
 
   async report(delivery: Delivery): Promise<void> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    await writer.update<void>({ tenant: delivery.tenant, type: userType, id: delivery.userId }, (record): Decision<void> => {
-      if (record === undefined) return { kind: 'keep', answer: undefined };
-      const scene: Rules = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
-      const draft = draftOf(record);
-      followDelivery(draft, delivery, scene);
-      const change = finishDraft(draft, scene);
-      const same = equalJson(record.resource, change.resource) && JSON.stringify(record.account) === JSON.stringify(change.account);
-      return same ? { kind: 'keep', answer: undefined } : { kind: 'put', change, answer: () => undefined };
-    }, { origin: bySystem });
+    await this.#parts.changeUser({ tenant: delivery.tenant, id: delivery.userId }, bySystem, (draft, rules) => {
+      followDelivery(draft, delivery, rules);
+      return write(undefined);
+    });
   }
 
   /** Makes the secret that the message needs; undefined when it needs none. Slow: outside any line of writers. */
-  async #mint(delivery: Delivery, record: StoredRecord, scene: Rules): Promise<Minted | undefined> {
+  async #mint(delivery: Delivery, record: StoredRecord, rules: Rules): Promise<Minted | undefined> {
     const { hasher, publicUrl } = this.#parts;
-    const { settings, now } = scene;
-    if (delivery.template === 'revealCode') return this.#mintSecondCode(scene);
+    const { settings, now } = rules;
+    if (delivery.template === 'revealCode') return this.#mintSecondCode(rules);
     if (requestOf(delivery) === undefined) return undefined;
     if (delivery.template === 'password') return this.#mintPassword(record, settings);
     const invitation = record.account!.invitation!;
@@ -121,8 +111,8 @@ export class FirstKeyAddressee implements Addressee {
     const hash = given === undefined ? await hasher.hash(password) : undefined;
     return {
       values: { password, mustChange: mustChangeMailed(onboarding, settings), link: pageLink(publicUrl, 'sign-in', onboarding), expiresAt: null },
-      keep: (draft, scene) => {
-        if (hash !== undefined) takeGenerated(draft, scene, hash);
+      keep: (draft, rules) => {
+        if (hash !== undefined) takeGenerated(draft, rules, hash);
       },
     };
   }
@@ -141,18 +131,22 @@ export class FirstKeyAddressee implements Addressee {
 
   /** Stores what is kept of the secret, if the record still asks for the delivery; else says why it is not to be sent. */
   async #keep(delivery: Delivery, minted: Minted): Promise<Prepared | undefined> {
-    const { writer, clock, settingsOf, userType } = this.#parts;
-    return writer.update<Prepared | undefined>({ tenant: delivery.tenant, type: userType, id: delivery.userId }, (record): Decision<Prepared | undefined> => {
-      const scene: Rules = { settings: settingsOf(delivery.tenant), now: clock.now(), newId: () => clock.newId() };
-      const verdict = judgeDelivery(record, delivery, scene);
-      if (record === undefined || verdict.outcome !== 'go') return { kind: 'keep', answer: withoutAddress(verdict) };
-      const draft = draftOf(record);
-      minted.keep(draft, scene);
-      noteLeased(draft, delivery, scene);
-      if (delivery.template === 'reminder') noteReminder(draft, delivery, scene);
-      else if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
-      return { kind: 'put', change: finishDraft(draft, scene), answer: () => undefined };
-    }, { origin: bySystem });
+    const { changeUser, settingsOf, clock } = this.#parts;
+    const kept = await changeUser(
+      { tenant: delivery.tenant, id: delivery.userId },
+      bySystem,
+      (draft, rules, record): UserDecision<{ readonly refused: Prepared | undefined }> => {
+        const verdict = judgeDelivery(record, delivery, rules);
+        if (verdict.outcome !== 'go') return keep({ refused: withoutAddress(verdict) });
+        minted.keep(draft, rules);
+        noteLeased(draft, delivery, rules);
+        if (delivery.template === 'reminder') noteReminder(draft, delivery, rules);
+        else if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
+        return write({ refused: undefined });
+      },
+    );
+    if (kept !== undefined) return kept.refused;
+    return withoutAddress(judgeDelivery(undefined, delivery, rulesOf(delivery.tenant, { settingsOf, clock })));
   }
 }
 

@@ -13,13 +13,13 @@ import { messageLine, noteMessage } from '../user/timeline.ts';
 const hourMs = 3_600_000;
 
 /** Writes what became of a delivery on the user's record: the timeline, the status, and what is to follow. Safe to repeat. */
-export function followDelivery(draft: UserDraft, delivery: Delivery, scene: Rules): void {
+export function followDelivery(draft: UserDraft, delivery: Delivery, rules: Rules): void {
   const before = messageLine(draft.onboarding, delivery.id);
   noteDelivery(draft, delivery, before);
   if (messageLine(draft.onboarding, delivery.id)?.state !== before?.state) announce(draft, delivery);
   if (!isAwaited(draft.account, delivery)) return;
   followStatus(draft, delivery);
-  planFollowUps(draft, delivery, scene);
+  planFollowUps(draft, delivery, rules);
 }
 
 const endings: Readonly<Record<string, EventType>> = { sent: 'delivery.sent', dead: 'delivery.failed', cancelled: 'delivery.cancelled' };

@@ -27,11 +27,11 @@ const hourMs = 60 * minuteMs;
 export const hoursToReact = 24;
 
 /**
- * Judges a delivery by its user's record as it is now. Pure: time and settings come from the scene.
+ * Judges a delivery by its user's record as it is now. Pure: time and settings come from the rules.
  * @param manager where notices to the user's manager go
  */
-export function judgeDelivery(record: StoredRecord | undefined, delivery: Delivery, scene: Rules, manager?: string): Verdict {
-  const { settings, now } = scene;
+export function judgeDelivery(record: StoredRecord | undefined, delivery: Delivery, rules: Rules, manager?: string): Verdict {
+  const { settings, now } = rules;
   if (record === undefined) return { outcome: 'cancel', reason: 'the user is deleted' };
   if (!isActive(record.resource)) return { outcome: 'cancel', reason: 'the user is deactivated' };
   const draft = draftOf(record);
@@ -42,25 +42,25 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
     if (manager !== undefined && isUndeliverable(draft.account, manager)) return { outcome: 'cancel', reason: undeliverableReply };
     const until = delivery.template === 'managerNotIn' ? timeToReact(invitation, delivery, now) : undefined;
     if (until !== undefined) return { outcome: 'hold', until, reason: 'the last reminder has only just gone out', to: manager };
-    return goOrWait(manager ?? noAddress, record, scene);
+    return goOrWait(manager ?? noAddress, record, rules);
   }
-  if (delivery.template === 'revealCode') return judgeSecondCode(record, delivery, scene);
+  if (delivery.template === 'revealCode') return judgeSecondCode(record, delivery, rules);
   if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
   if (delivery.template === 'reminder' && invitation !== undefined) {
     const reason = needlessReminder(invitation, delivery, draft.onboarding.status);
     if (reason !== undefined) return { outcome: 'cancel', reason };
   }
   const method = draft.account.invitation?.method ?? 'emailLink';
-  const to = kind === undefined ? emailAddress(record.resource) : addressFor(draft, scene, kind, method);
+  const to = kind === undefined ? emailAddress(record.resource) : addressFor(draft, rules, kind, method);
   const start = notBefore(draft.onboarding, settings, now);
   if (start !== undefined) return { outcome: 'hold', until: start, reason: 'the start date has not come', to };
   if (kind !== undefined && delivery.template !== 'password' && expiryOf(method, settings, now) === now.toISOString()) {
     return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
   }
-  if (to === undefined) return { outcome: 'fail', reason: whyNoAddress(record.resource, scene, kind ?? 'verifyEmail', method) };
+  if (to === undefined) return { outcome: 'fail', reason: whyNoAddress(record.resource, rules, kind ?? 'verifyEmail', method) };
   if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
   // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
-  return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, scene);
+  return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, rules);
 }
 
 /** Whoever waits for this code has the page before them: it goes at any hour. */

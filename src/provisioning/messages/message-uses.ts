@@ -1,12 +1,9 @@
 import type { Clock } from '../../clock.ts';
-import type { ResourceType } from '../../scim/model/resource-type.ts';
-import type { Settings } from '../../config/settings.ts';
 import { invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { judgeVisit, type Visit } from './judge-visit.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
 import { LinksAtOnce } from './links-at-once.ts';
-import { draftOf, finishDraft } from '../user/change-user.ts';
-import type { Decision, RecordWriter } from '../records/record-writer.ts';
+import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { bySelf } from '../records/origin.ts';
 import { type MessageUse, noteUse } from '../user/timeline.ts';
@@ -16,10 +13,8 @@ export type SeenVisit = Omit<Visit, 'secondsSinceSent' | 'linksAtOnce'> & { read
 
 /** What it works with. */
 export interface MessageUsesParts {
-  readonly writer: RecordWriter;
+  readonly changeUser: ChangeUser;
   readonly clock: Clock;
-  readonly settingsOf: (tenant: string) => Settings;
-  readonly userType: ResourceType;
   /** Told of notes that could not be written, and are lost. */
   readonly onError: (error: unknown) => void;
 }
@@ -96,13 +91,8 @@ export class MessageUses {
   }
 
   async #write({ tenant, userId, message, use }: Waiting): Promise<void> {
-    const { writer, clock, settingsOf, userType, onError } = this.#parts;
-    await writer.update<void>({ tenant, type: userType, id: userId }, (record): Decision<void> => {
-      if (record === undefined) return { kind: 'keep', answer: undefined };
-      const draft = draftOf(record);
-      if (!noteUse(draft.onboarding, message, use)) return { kind: 'keep', answer: undefined };
-      return { kind: 'put', change: finishDraft(draft, { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() }), answer: () => undefined };
-    }, { origin: bySelf }).catch(onError);
+    const { changeUser, onError } = this.#parts;
+    await changeUser({ tenant, id: userId }, bySelf, ({ onboarding }) => (noteUse(onboarding, message, use) ? write(undefined) : keep(undefined))).catch(onError);
   }
 }
 

@@ -71,8 +71,8 @@ export class ChangePlanner {
       hash: prepared.hash,
       ...(wish.mail ? { sealed: this.#secrets.seal(wish.text, { tenant: ref.tenant, id: ref.id, purpose: purposeOfPassword }) } : {}),
     };
-    const scene = { settings, now: this.#clock.now(), newId: () => this.#clock.newId() };
-    const change = onboard({ manner, before, after: stored(resource), ...(password === undefined ? {} : { password }) }, scene);
+    const rules = { settings, now: this.#clock.now(), newId: () => this.#clock.newId() };
+    const change = onboard({ manner, before, after: stored(resource), ...(password === undefined ? {} : { password }) }, rules);
     return { kind: 'ready', change: { ...change, resource: { ...change.resource, schemas: schemasOf(ref.type, change.resource) } }, applied: new Set() };
   }
 

@@ -14,6 +14,7 @@ import { mustChangeMailed } from '../first-key/mailed-password.ts';
 import { messageTo } from '../messages/message-to.ts';
 import { pageLink } from '../messages/page-link.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
+import { rulesOf } from '../user/change-user.ts';
 
 type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
 
@@ -44,28 +45,28 @@ export class DryRuns {
 
   report(rehearsed: DryRunChange, tenant: string): DryRunReport {
     const { clock, settingsOf, plan } = this.#parts;
-    const scene: Rules = { settings: settingsOf(tenant), now: clock.now(), newId: () => clock.newId() };
+    const moment = rulesOf(tenant, this.#parts);
     const { commit } = rehearsed;
     const record = commit?.kind === 'put' ? commit.record : undefined;
-    const deliveries = record === undefined ? [] : (commit?.events ?? []).flatMap((event) => plan(event)).map((delivery) => this.#message(delivery, record, scene));
+    const deliveries = record === undefined ? [] : (commit?.events ?? []).flatMap((event) => plan(event)).map((delivery) => this.#message(delivery, record, moment));
     const waits = deliveries.flatMap(({ template, reason, notBefore }) => (reason === undefined ? [] : [`wait: '${template}' goes out on ${notBefore} or later: ${reason}`]));
-    return { deliveries, rules: [...explainChange(rehearsed, scene), ...waits] };
+    return { deliveries, rules: [...explainChange(rehearsed, moment), ...waits] };
   }
 
   /** The message as it would be, at the moment its turn would come. */
-  #message(delivery: Delivery, record: StoredRecord, scene: Rules): PlannedMessage {
+  #message(delivery: Delivery, record: StoredRecord, moment: Rules): PlannedMessage {
     const { channel, template } = delivery;
-    let at = new Date(Math.max(Date.parse(delivery.notBefore), scene.now.getTime()));
-    let verdict: Verdict = judgeDelivery(record, delivery, { ...scene, now: at });
+    let at = new Date(Math.max(Date.parse(delivery.notBefore), moment.now.getTime()));
+    let verdict: Verdict = judgeDelivery(record, delivery, { ...moment, now: at });
     let reason = delivery.heldFor;
     for (let wait = 0; wait < mostWaits && verdict.outcome === 'hold'; wait += 1) {
       reason ??= verdict.reason;
       at = verdict.until;
-      verdict = judgeDelivery(record, delivery, { ...scene, now: at });
+      verdict = judgeDelivery(record, delivery, { ...moment, now: at });
     }
     const notBefore = at.toISOString();
     if (verdict.outcome !== 'go') return { channel, template, notBefore, reason: verdict.reason };
-    const ready = messageTo({ to: verdict.to, delivery, record, manager: undefined }, scene.settings, this.#values(delivery, record, { ...scene, now: at }));
+    const ready = messageTo({ to: verdict.to, delivery, record, manager: undefined }, moment.settings, this.#values(delivery, record, { ...moment, now: at }));
     return { channel, template, to: verdict.to, notBefore, ...(reason === undefined ? {} : { reason }), ...this.#parts.write(delivery, ready) };
   }
 

@@ -14,7 +14,7 @@ export interface DryRunChange {
 }
 
 /** The rules of the first key that decided about a change, each as `name: sentence`. Pure. */
-export function explainChange({ before, commit, password }: DryRunChange, scene: Rules): string[] {
+export function explainChange({ before, commit, password }: DryRunChange, moment: Rules): string[] {
   if (commit === undefined) return ['unchanged: everything is so already; there would be no new version, no event and no message'];
   if (commit.kind === 'remove') {
     return ['removed: the resource would be gone', ...(commit.type === 'User' ? ['cancelled: what is pending for the user would be called off, and their sessions end'] : [])];
@@ -25,8 +25,8 @@ export function explainChange({ before, commit, password }: DryRunChange, scene:
   return [
     ...passwordRules(before, commit.record, password),
     ...commit.events.flatMap((event) => eventRule(event, had, after, before === undefined) ?? []),
-    ...timeRules(after, scene),
-    ...statusRules(had, after, commit.events, scene),
+    ...timeRules(after, moment),
+    ...statusRules(had, after, commit.events, moment),
   ];
 }
 

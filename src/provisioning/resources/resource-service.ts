@@ -31,7 +31,8 @@ import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailabl
 import type { ServiceParts } from '../first-key/service-parts.ts';
 
 /** What the service works with. */
-export interface ResourceServiceParts extends ServiceParts {
+export interface ResourceServiceParts extends Omit<ServiceParts, 'changeUser'> {
+  readonly writer: RecordWriter;
   readonly rehearsal: DryRuns;
 }
 

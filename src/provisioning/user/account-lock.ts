@@ -42,8 +42,8 @@ export function forgetFailures(draft: UserDraft): boolean {
 }
 
 /** Brings the visible `locked` and `lockedReason` in line. */
-export function showLock(draft: UserDraft, scene: Rules): void {
-  const reason = lockedReason(draft.onboarding, draft.account, scene);
+export function showLock(draft: UserDraft, rules: Rules): void {
+  const reason = lockedReason(draft.onboarding, draft.account, rules);
   draft.onboarding.locked = reason !== undefined;
   if (reason === undefined) delete draft.onboarding.lockedReason;
   else draft.onboarding.lockedReason = reason;

@@ -4,6 +4,7 @@ import { Bounces, type BounceNotice } from '../../../src/provisioning/messages/b
 import { RecordWriter } from '../../../src/provisioning/records/record-writer.ts';
 import { userType } from '../../support/resource-types.ts';
 import { ProvisioningBench, tenant, userBody } from '../../support/provisioning-bench.ts';
+import { createChangeUser } from '../../../src/provisioning/user/change-user.ts';
 
 const origin = { triggeredBy: 'system', client: 'ses' } as const;
 
@@ -17,7 +18,7 @@ describe('Bounces', () => {
     outbox = new Map();
     const clock = { now: () => new Date(bench.now), newId: () => `b-${bench.store.events.length}` };
     bounces = new Bounces({
-      writer: new RecordWriter(bench.store, clock), clock, settingsOf: () => bench.settings, userType,
+      changeUser: createChangeUser({ writer: new RecordWriter(bench.store, clock), clock, settingsOf: () => bench.settings, userType }),
       findDelivery: async (_tenant, id) => outbox.get(id),
     });
   });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { WorkerOptions } from 'node:worker_threads';
 
-/** Source and compiled output keep the code of a thread beside this file, under the same extension. */
+/** Source and compiled output keep the code of a thread at the same place, under the extension of this file. */
 const EXTENSION = extname(import.meta.url);
 
 /** A thread makes little that outlives a call; a small young generation keeps its memory small. */
@@ -12,11 +12,11 @@ const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /**
  * Starts a thread on the database; it keeps no process alive until someone calls `ref`.
- * @param name of the file in this folder that the thread runs, without its extension
+ * @param module what the thread runs: the URL of a module, without its extension
  * @param file path of the database file
  */
-export function startThread(name: string, file: string): Worker {
-  const code = new URL(`./${name}${EXTENSION}`, import.meta.url);
+export function startThread(module: URL, file: string): Worker {
+  const code = new URL(`${module.href}${EXTENSION}`);
   const options: WorkerOptions = { workerData: file, resourceLimits };
   const thread = EXTENSION === '.ts' ? fromSource(code, options) : new Worker(code, options);
   thread.unref();

@@ -81,7 +81,7 @@ export class ScanThreads {
 
   #start(): Worker | undefined {
     if (this.#busy.size >= MOST_BUSY || this.#busy.size + this.#overdue.size >= MOST_THREADS) return undefined;
-    const thread = startThread('scan-worker', this.#file);
+    const thread = startThread(new URL('./scan-worker', import.meta.url), this.#file);
     thread.on('message', (answer: ScanAnswer) => this.#finish(thread, answer));
     thread.on('error', (cause) => this.#lose(thread, new StoreUnavailableError('The search thread failed.', { cause })));
     thread.on('exit', () => {

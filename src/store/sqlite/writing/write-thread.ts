@@ -71,7 +71,7 @@ export class WriteThread {
   }
 
   #start(): Worker {
-    const thread = startThread('write-worker', this.#file);
+    const thread = startThread(new URL('./write-worker', import.meta.url), this.#file);
     thread.on('message', (answers: readonly WriteAnswer[]) => this.#finish(thread, answers));
     thread.on('error', (cause) => this.#lose(thread, cause));
     thread.on('exit', () => this.#lose(thread, undefined));
