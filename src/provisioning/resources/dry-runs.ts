@@ -44,7 +44,7 @@ export class DryRuns {
   }
 
   report(rehearsed: DryRunChange, tenant: string): DryRunReport {
-    const { clock, settingsOf, plan } = this.#parts;
+    const { plan } = this.#parts;
     const moment = rulesOf(tenant, this.#parts);
     const { commit } = rehearsed;
     const record = commit?.kind === 'put' ? commit.record : undefined;
