@@ -67,7 +67,7 @@ const chosen = positionals.length === 0 ? all : [...new Set(positionals.flatMap(
   }
   return files;
 }))];
-const jobs = Math.min(chosen.length, Number(process.env.TEST_JOBS ?? Math.max(2, availableParallelism())));
+const jobs = Math.min(chosen.length, Number(process.env.TEST_JOBS ?? availableParallelism() + 1));
 const mocha = new Mocha({
   timeout: 20_000, forbidOnly: true, reporter: TotalsReporter, require: [setup], parallel: jobs > 1, jobs,
   ...(grep === undefined ? {} : { grep }),
