@@ -43,21 +43,21 @@ export async function openMongoStore({ uri, clock, log }: MongoStoreOptions): Pr
     });
     connection.on('disconnected', () => log?.warn('MongoDB: connection lost'));
     connection.on('reconnected', () => log?.info('MongoDB: connected again'));
-    return await assemble(connection, clock);
+    return await assemble(connection, clock, log);
   } catch (error) {
     await connection.close().catch(() => undefined);
     throw translateError(error);
   }
 }
 
-async function assemble(connection: Connection, clock: Clock): Promise<Store> {
+async function assemble(connection: Connection, clock: Clock, log: MongoStoreOptions['log']): Promise<Store> {
   const models = defineModels(connection);
   await createCollections(models);
   const stamps = new Stamps(clock);
   const changes = new MemberChanges(models, clock);
   const mover = new MembershipMover(models, clock, changes);
   const transactions = await takesTransactions(connection);
-  const committer = new Committer({ connection, models, clock, stamps, changes, mover, transactions });
+  const committer = new Committer({ connection, models, clock, stamps, changes, mover, transactions, ...(log ? { log } : {}) });
   await mover.settleAll();
   await changes.sweep();
   return {

@@ -1,8 +1,11 @@
 import { Error as MongooseError, mongo } from 'mongoose';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 
-/** Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy. */
-const refusals = new Set([6, 7, 64, 89, 91, 100, 189, 262, 317, 358, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436]);
+/**
+ * Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy, out of time (50) or
+ * of disk space (14031); or until its operator mends something: not authorized (13), refused by a hosting service (8000).
+ */
+const refusals = new Set([6, 7, 13, 50, 64, 89, 91, 100, 189, 262, 317, 358, 8000, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436, 14031]);
 
 /** True for the code of an answer by which a server refuses service for now. */
 export function isRefusalOfService(code: unknown): boolean {

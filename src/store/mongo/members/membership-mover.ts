@@ -34,12 +34,17 @@ export class MembershipMover {
     await this.#settleAll({ _id: recordKey(tenant, id), moving: tenant });
   }
 
+  /** Finishes what may change a group's members: the changes in its own record, and the removals of records that may be among them. */
+  async settleGroup(tenant: string, id: string): Promise<void> {
+    await this.#settleAll({ moving: tenant, $or: [{ _id: recordKey(tenant, id) }, { removed: { $exists: true } }] });
+  }
+
   /** Finishes what waits in a tenant, or anywhere. */
   async settleAll(tenant?: string): Promise<void> {
     await this.#settleAll({ moving: tenant ?? { $gt: '' } });
   }
 
-  async #settleAll(filter: { _id?: string; moving: string | { $gt: string } }): Promise<void> {
+  async #settleAll(filter: Readonly<Record<string, unknown>>): Promise<void> {
     const moving = this.#models.records.find(filter, fields).lean<MovingRecord>().cursor({ batchSize: 100 });
     for await (const record of moving) await this.#settleRecord(record);
   }

@@ -22,7 +22,7 @@ export class MongoMailbox implements Mailbox {
   }
 
   async put({ id, to, subject, text, html, at }: CapturedMail): Promise<void> {
-    await this.#mails.insertMany([{ id, to, subject, text, html, at, position: this.#stamps.next() }], { lean: true });
+    await this.#mails.insertOne({ id, to, subject, text, html, at, position: this.#stamps.next() });
     this.#puts += 1;
     if (this.#puts % trimEvery === 0) await this.#trim();
   }

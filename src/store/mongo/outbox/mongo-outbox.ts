@@ -27,19 +27,30 @@ export class MongoOutbox implements Outbox {
     return this.#relay.settleEvents(events, deliveries);
   }
 
-  /** Looks for candidates, then takes each with a guarded write; goes on until it has enough or nothing more is to be had. */
+  /**
+   * Looks for candidates, then takes each with a guarded write; goes on until it has enough or nothing more is to be had. What it has taken
+   * when the database fails is answered: it would otherwise wait for its lease to run out.
+   */
   async lease(request: LeaseRequest): Promise<readonly Delivery[]> {
-    const { owner, now, leaseMs, limit, perDomain, channels } = request;
+    const taken: Delivery[] = [];
+    try {
+      await this.#leaseInto(taken, request);
+    } catch (error) {
+      if (taken.length === 0) throw error;
+    }
+    return taken;
+  }
+
+  async #leaseInto(taken: Delivery[], { owner, now, leaseMs, limit, perDomain, channels }: LeaseRequest): Promise<void> {
     const at = now.toISOString();
     const lease = { owner, until: new Date(now.getTime() + leaseMs).toISOString() };
     const due: MongoQuery = { $or: [{ state: 'queued', notBefore: { $lte: at } }, { state: 'leased', 'lease.until': { $lte: at } }] };
     const held = await this.#heldByDomain(at);
-    const taken: Delivery[] = [];
     while (taken.length < limit) {
       const full = [...held].filter(([, count]) => count >= perDomain).map(([domain]) => domain);
       const candidates = await this.#deliveries.find({ ...due, channel: { $nin: [...channels] }, domain: { $nin: full } }, filedFields)
         .sort({ notBefore: 1, position: 1 }).limit(limit - taken.length).lean<FiledDelivery[]>();
-      if (candidates.length === 0) break;
+      if (candidates.length === 0) return;
       for (const candidate of candidates) {
         const { domain } = candidate;
         if (domain !== undefined && (held.get(domain) ?? 0) >= perDomain) continue;
@@ -48,7 +59,6 @@ export class MongoOutbox implements Outbox {
         taken.push(storedDelivery({ ...candidate, state: 'leased', lease }));
       }
     }
-    return taken;
   }
 
   /** Only as it was seen: another worker may have leased, tried and given it back since. */

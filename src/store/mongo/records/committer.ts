@@ -41,6 +41,7 @@ export interface CommitterParts {
   readonly mover: MembershipMover;
   /** Whether the server takes transactions: a replica set or a sharded cluster. */
   readonly transactions: boolean;
+  readonly log?: { warn(message: string): void };
 }
 
 /** Does the atomic writes. Each is one write to one document, guarded by the version in its filter and by the unique index. */
@@ -227,14 +228,14 @@ export class Committer {
     return events.map((event) => ({ id: event.id, stamp: this.#parts.stamps.next(), event: encodeNames(event) }));
   }
 
-  /** The commit stands; whoever reads memberships finishes this where the process ends in between. */
+  /** The commit is durable and stays done even where this fails: readers of memberships, and the relay, first finish what is left. */
   async #follow(commit: Commit): Promise<void> {
     const { tenant, id } = commit.kind === 'remove' ? commit : commit.record;
     if (commit.kind === 'put' && !commit.members) return;
     try {
       await this.#parts.mover.settle(tenant, id);
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      this.#parts.log?.warn(`MongoDB: the members of ${recordKey(tenant, id)} are not changed yet, they will be when they are next read: ${String(error)}`);
     }
   }
 }

@@ -75,7 +75,7 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
-    await this.#mover.settle(tenant, group);
+    await this.#mover.settleGroup(tenant, group);
     const members: Membership[] = [];
     for (const some of chunksOf([...new Set(values)])) {
       const _id = { $in: some.map((value) => membershipKey(tenant, group, value)) };
@@ -97,7 +97,7 @@ export class MongoResourceStore implements ResourceStore {
 
   /** Chunk by chunk from the index, on from the last member: nothing is held open at the server between two chunks. */
   async *#membersWhere(tenant: string, group: string, query: MongoQuery): AsyncGenerator<readonly Membership[]> {
-    await this.#mover.settle(tenant, group);
+    await this.#mover.settleGroup(tenant, group);
     for (let after: string | undefined = ''; after !== undefined;) {
       const narrowed = query === EVERY ? {} : { $and: [query] };
       const filter: MongoQuery = { tenant, group, present: true, member: { $gt: after }, ...narrowed };
