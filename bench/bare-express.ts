@@ -1,4 +1,5 @@
-// The yardstick: one Express 5 route that answers a user of about 1.1 KB from memory, with no authentication and no store.
+// The yardstick: one Express 5 route that answers a user of about 1.1 KB from memory, with no authentication and no
+// store.
 import express from 'express';
 import { benchUser } from './bench-user.ts';
 

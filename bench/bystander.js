@@ -1,5 +1,6 @@
-// A thread that asks a server for something cheap every other millisecond, one connection, one call at a time, and tells its parent, when
-// asked, how long the slowest answer took since it was last asked: what another client notices of a heavy request.
+// A thread that asks a server for something cheap every other millisecond, one connection, one call at a time, and
+// tells its parent, when asked, how long the slowest answer took since it was last asked: what another client notices
+// of a heavy request.
 import { Agent, get } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers';

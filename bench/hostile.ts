@@ -1,8 +1,10 @@
-// npm run build, then node --import tsx bench/hostile.ts: what requests of up to 64 KB that need no credential cost. Each is sent alone, over
-// loopback, to a server of its own; measured are the processor time of the whole process (all threads, /proc/…/schedstat) and how long its event
-// loop was held up (bench/loop-probe.js). What looks slow is sent three times more, and the least counts: what others do on the machine, and
-// garbage that others left, only ever add. A part of the names may be given to run some of them; HOSTILE_SHOWN says how many of the slowest are
-// listed. Ends with 1 when a request took more than 100 ms of processor time, held up the loop for more than 50 ms, or was answered with a 500.
+// npm run build, then node --import tsx bench/hostile.ts: what requests of up to 64 KB that need no credential cost.
+// Each is sent alone, over loopback, to a server of its own; measured are the processor time of the whole process
+// (all threads, /proc/…/schedstat) and how long its event loop was held up (bench/loop-probe.js). What looks slow is
+// sent three times more, and the least counts: what others do on the machine, and garbage that others left, only ever
+// add. A part of the names may be given to run some of them; HOSTILE_SHOWN says how many of the slowest are listed.
+// Ends with 1 when a request took more than 100 ms of processor time, held up the loop for more than 50 ms, or was
+// answered with a 500.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -33,8 +35,21 @@ let failures = 0;
 let server: Contestant | undefined;
 try {
   server = await startContestant({
-    name: 'Latchkey', base: '/scim/v2', args: ['--max-semi-space-size=8', '--heap-growing-percent=40', '--import', './bench/loop-probe.js', 'bin/latchkey.js'],
-    environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: 'bench-token-bench-token-bench-token', LATCHKEY_TRUST_PROXY: '127.0.0.1,::1', LOOP_PROBE_PORT: String(probePort) },
+    name: 'Latchkey',
+    base: '/scim/v2',
+    args: [
+      '--max-semi-space-size=8',
+      '--heap-growing-percent=40',
+      '--import',
+      './bench/loop-probe.js',
+      'bin/latchkey.js',
+    ],
+    environment: {
+      LATCHKEY_DATA_DIR: folder,
+      LATCHKEY_TOKEN: 'bench-token-bench-token-bench-token',
+      LATCHKEY_TRUST_PROXY: '127.0.0.1,::1',
+      LOOP_PROBE_PORT: String(probePort),
+    },
   });
   await measureAll(server);
 } finally {
@@ -46,13 +61,15 @@ process.exit(failures === 0 ? 0 : 1);
 
 async function measureAll(latchkey: Contestant): Promise<void> {
   const forms = new Map<string, string>();
-  for (const path of ['/sign-in', '/set-password', '/forgot-password', '/verify-email']) forms.set(path, await formOn(latchkey, path));
+  for (const path of ['/sign-in', '/set-password', '/forgot-password', '/verify-email'])
+    forms.set(path, await formOn(latchkey, path));
   const requests = hostileRequests((path) => forms.get(path) ?? 'x').filter(({ name }) => name.includes(wanted));
   for (const one of requests.slice(0, 20)) await measure(latchkey, one);
   const results: { readonly name: string; readonly cost: Cost }[] = [];
   for (const one of requests) {
     let cost = await measure(latchkey, one);
-    for (let again = 0; again < 3 && isSlow(cost, suspiciousShare); again += 1) cost = lesser(cost, await measure(latchkey, one));
+    for (let again = 0; again < 3 && isSlow(cost, suspiciousShare); again += 1)
+      cost = lesser(cost, await measure(latchkey, one));
     results.push({ name: one.name, cost });
   }
   const failed = results.filter(({ cost }) => isSlow(cost, 1) || cost.status === 500 || cost.status === 0);
@@ -60,9 +77,13 @@ async function measureAll(latchkey: Contestant): Promise<void> {
   const slowest = results.toSorted((one, other) => other.cost.processor - one.cost.processor).slice(0, shown);
   console.log('| request | status | processor ms | event loop held up ms |\n|---|---|---|---|');
   for (const { name, cost } of new Set([...failed, ...slowest])) {
-    console.log(`| ${JSON.stringify(name)} | ${cost.status} | ${cost.processor.toFixed(1)} | ${cost.heldUp.toFixed(1)}${failed.some((one) => one.name === name) ? ' FAILED' : ''} |`);
+    console.log(
+      `| ${JSON.stringify(name)} | ${cost.status} | ${cost.processor.toFixed(1)} | ${cost.heldUp.toFixed(1)}${failed.some((one) => one.name === name) ? ' FAILED' : ''} |`,
+    );
   }
-  console.log(`\n${results.length} requests, ${failures} failed. Peak memory: ${Math.round(latchkey.peakMemory())} MiB.`);
+  console.log(
+    `\n${results.length} requests, ${failures} failed. Peak memory: ${Math.round(latchkey.peakMemory())} MiB.`,
+  );
 }
 
 /** The token of a page's form. */
@@ -75,7 +96,11 @@ function isSlow({ processor, heldUp }: Cost, share: number): boolean {
 }
 
 function lesser(one: Cost, other: Cost): Cost {
-  return { status: one.status, processor: Math.min(one.processor, other.processor), heldUp: Math.min(one.heldUp, other.heldUp) };
+  return {
+    status: one.status,
+    processor: Math.min(one.processor, other.processor),
+    heldUp: Math.min(one.heldUp, other.heldUp),
+  };
 }
 
 /** Every request comes from an address of its own: what the pages allow one address is not what is measured. */
@@ -101,7 +126,7 @@ function answerTo({ url }: Contestant, { method, path, headers, body }: HostileR
 }
 
 async function longestBlock(): Promise<number> {
-  return (await (await fetch(`http://127.0.0.1:${probePort}`)).json() as { longest: number }).longest;
+  return ((await (await fetch(`http://127.0.0.1:${probePort}`)).json()) as { longest: number }).longest;
 }
 
 /** Nanoseconds that all threads have run: the first field of their schedstats. */

@@ -33,28 +33,46 @@ const slow = 100;
 /** Sends calls from a generator as fast as they are answered. */
 export async function load(server: Contestant, next: () => Call, options: LoadOptions): Promise<Measured> {
   const probe = await oneByOne(server, next, options, 0);
-  if (probe.p50 > slow) return probe.p50 > options.seconds * 1000 ? probe : oneByOne(server, next, options, options.seconds);
+  if (probe.p50 > slow)
+    return probe.p50 > options.seconds * 1000 ? probe : oneByOne(server, next, options, options.seconds);
   const before = server.processorTime();
-  const { '2xx': answered, duration, latency, non2xx, errors } = await autocannon({
+  const {
+    '2xx': answered,
+    duration,
+    latency,
+    non2xx,
+    errors,
+  } = await autocannon({
     url: server.url,
     duration: options.seconds,
     connections: options.connections,
     headers: options.headers,
-    requests: [{
-      setupRequest: (request: autocannon.Request) => {
-        const { method, path, body } = next();
-        return { ...request, method, path, ...(body === undefined ? {} : { body }) };
+    requests: [
+      {
+        setupRequest: (request: autocannon.Request) => {
+          const { method, path, body } = next();
+          return { ...request, method, path, ...(body === undefined ? {} : { body }) };
+        },
       },
-    }],
+    ],
   });
   await server.settled();
   return {
-    perSecond: answered / duration, cpu: (server.processorTime() - before) / answered, p50: latency.p50, p99: latency.p99, failures: non2xx + errors,
+    perSecond: answered / duration,
+    cpu: (server.processorTime() - before) / answered,
+    p50: latency.p50,
+    p99: latency.p99,
+    failures: non2xx + errors,
   };
 }
 
 /** Sends at least one call. */
-async function oneByOne(server: Contestant, next: () => Call, { headers }: LoadOptions, seconds: number): Promise<Measured> {
+async function oneByOne(
+  server: Contestant,
+  next: () => Call,
+  { headers }: LoadOptions,
+  seconds: number,
+): Promise<Measured> {
   const before = server.processorTime();
   const began = performance.now();
   const times: number[] = [];
@@ -70,7 +88,10 @@ async function oneByOne(server: Contestant, next: () => Call, { headers }: LoadO
   times.sort((a, b) => a - b);
   const at = (part: number) => Math.round(times[Math.floor((times.length - 1) * part)] ?? 0);
   return {
-    perSecond: (times.length - failures) / (performance.now() - began) * 1000, cpu: (server.processorTime() - before) / times.length,
-    p50: at(0.5), p99: at(0.99), failures,
+    perSecond: ((times.length - failures) / (performance.now() - began)) * 1000,
+    cpu: (server.processorTime() - before) / times.length,
+    p50: at(0.5),
+    p99: at(0.99),
+    failures,
   };
 }

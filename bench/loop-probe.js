@@ -1,6 +1,7 @@
-// Loaded into a server before its own code (`node --import ./bench/loop-probe.js …`): tells at LOOP_PROBE_PORT how long its event loop was held up
-// since it was last asked, in milliseconds. A timer due every millisecond sees each gap, garbage collection included. What the thread
-// spent waiting for a processor is taken off: that is the fault of whoever else the machine works for.
+// Loaded into a server before its own code (`node --import ./bench/loop-probe.js …`): tells at LOOP_PROBE_PORT how
+// long its event loop was held up since it was last asked, in milliseconds. A timer due every millisecond sees each
+// gap, garbage collection included. What the thread spent waiting for a processor is taken off: that is the fault of
+// whoever else the machine works for.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { performance } from 'node:perf_hooks';
@@ -23,7 +24,9 @@ function watch() {
   createServer((_request, response) => {
     response.end(JSON.stringify({ longest }));
     longest = 0;
-  }).listen(Number(process.env.LOOP_PROBE_PORT), '127.0.0.1').unref();
+  })
+    .listen(Number(process.env.LOOP_PROBE_PORT), '127.0.0.1')
+    .unref();
 }
 
 /** Time spent ready to run but not running: the second field of the main thread's schedstat. */

@@ -1,6 +1,6 @@
-// npm run bench: Latchkey on SQLite beside one bare Express 5 route and scimmy-routers in memory, in turns, in one run.
-// Sizes come from the command line (npm run bench -- 1000 50000), seconds and rounds of each line from BENCH_SECONDS and BENCH_ROUNDS;
-// BENCH_PEERS=none leaves the peer out, which at 50,000 users takes most of an hour.
+// npm run bench: Latchkey on SQLite beside one bare Express 5 route and scimmy-routers in memory, in turns, in one
+// run. Sizes come from the command line (npm run bench -- 1000 50000), seconds and rounds of each line from
+// BENCH_SECONDS and BENCH_ROUNDS; BENCH_PEERS=none leaves the peer out, which at 50,000 users takes most of an hour.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,10 @@ interface Line {
 
 const token = 'bench-token-bench-token-bench-token';
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
-const given = process.argv.slice(2).map(Number).filter((size) => size > 0);
+const given = process.argv
+  .slice(2)
+  .map(Number)
+  .filter((size) => size > 0);
 const sizes = given.length > 0 ? given : [1000, 10_000, 50_000];
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -26,8 +29,13 @@ const options = { seconds, connections: 16, headers };
 
 const withPeers = process.env.BENCH_PEERS !== 'none';
 
-if (withPeers && !existsSync('bench/peers/node_modules')) execFileSync('npm', ['ci', '--prefix', 'bench/peers'], { stdio: 'inherit' });
-const bare = await startContestant({ name: 'bare Express 5', base: '', args: ['--import', 'tsx', 'bench/bare-express.ts'] });
+if (withPeers && !existsSync('bench/peers/node_modules'))
+  execFileSync('npm', ['ci', '--prefix', 'bench/peers'], { stdio: 'inherit' });
+const bare = await startContestant({
+  name: 'bare Express 5',
+  base: '',
+  args: ['--import', 'tsx', 'bench/bare-express.ts'],
+});
 try {
   for (const size of sizes) await compare(size);
 } finally {
@@ -39,14 +47,24 @@ async function compare(size: number): Promise<void> {
   const contestants: Contestant[] = [];
   try {
     console.log(`\n## ${size} users\n`);
-    contestants.push(await startContestant({
-      name: 'Latchkey', base: '/scim/v2', args: ['--max-semi-space-size=8', '--heap-growing-percent=40', 'bin/latchkey.js'], environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token },
-    }));
-    if (withPeers) contestants.push(await startContestant({ name: 'scimmy-routers', base: '/scim', args: ['bench/peers/scimmy.js'] }));
+    contestants.push(
+      await startContestant({
+        name: 'Latchkey',
+        base: '/scim/v2',
+        args: ['--max-semi-space-size=8', '--heap-growing-percent=40', 'bin/latchkey.js'],
+        environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token },
+      }),
+    );
+    if (withPeers)
+      contestants.push(
+        await startContestant({ name: 'scimmy-routers', base: '/scim', args: ['bench/peers/scimmy.js'] }),
+      );
     const groupSizes = [100, 1000, 10_000, 50_000].filter((members) => members <= size);
     const seeded = new Map<Contestant, Seeded>();
     for (const server of contestants) seeded.set(server, await seed(server, headers, size, groupSizes));
-    console.log(`\n| | ${contestants.map(({ name }) => `${name} /s | p50 ms | p99 ms | µs CPU | × bare | `).join('')}failures |`);
+    console.log(
+      `\n| | ${contestants.map(({ name }) => `${name} /s | p50 ms | p99 ms | µs CPU | × bare | `).join('')}failures |`,
+    );
     console.log(`|---|${contestants.map(() => '---|---|---|---|---|').join('')}---|`);
     for (const line of linesFor(size, groupSizes)) {
       const cells: (string | number)[] = [];
@@ -54,19 +72,28 @@ async function compare(size: number): Promise<void> {
       const runs = new Map<Contestant, Measured[]>([bare, ...contestants].map((server) => [server, []]));
       const calls = new Map([...seeded].map(([server, made]) => [server, line.next(server, made)]));
       for (let round = 0; round < rounds; round += 1) {
-        for (const [server, done] of runs) done.push(await load(server, calls.get(server) ?? (() => ({ method: 'GET', path: '/Users/1' })), options));
+        for (const [server, done] of runs)
+          done.push(await load(server, calls.get(server) ?? (() => ({ method: 'GET', path: '/Users/1' })), options));
       }
       const yardstick = median(runs.get(bare));
       for (const server of contestants) {
         const { perSecond, p50, p99, cpu } = median(runs.get(server));
-        cells.push(perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond), p50, p99, Math.round(cpu), (perSecond / yardstick.perSecond).toFixed(2));
+        cells.push(
+          perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond),
+          p50,
+          p99,
+          Math.round(cpu),
+          (perSecond / yardstick.perSecond).toFixed(2),
+        );
         failures += runs.get(server)?.reduce((sum, run) => sum + run.failures, 0) ?? 0;
       }
       console.log(`| ${line.name} | ${cells.join(' | ')} | ${failures} |`);
     }
     const { perSecond, cpu } = await load(bare, () => ({ method: 'GET', path: '/Users/1' }), options);
     console.log(`\nThe bare route: ${Math.round(perSecond)} a second, ${Math.round(cpu)} µs of processor time each.`);
-    console.log(`Peak memory: ${contestants.map((server) => `${server.name} ${Math.round(server.peakMemory())} MiB`).join(', ')}.`);
+    console.log(
+      `Peak memory: ${contestants.map((server) => `${server.name} ${Math.round(server.peakMemory())} MiB`).join(', ')}.`,
+    );
   } finally {
     for (const server of contestants) await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -75,7 +102,10 @@ async function compare(size: number): Promise<void> {
 
 function linesFor(size: number, groupSizes: readonly number[]): Line[] {
   const any = () => Math.floor(Math.random() * size);
-  const get = (path: (seeded: Seeded) => string): Line['next'] => ({ base }, seeded) => () => ({ method: 'GET', path: `${base}${path(seeded)}` });
+  const get =
+    (path: (seeded: Seeded) => string): Line['next'] =>
+    ({ base }, seeded) =>
+    () => ({ method: 'GET', path: `${base}${path(seeded)}` });
   let created = size;
   return [
     { name: 'GET /Users/{id}', next: get(({ users }) => `/Users/${users[any()]}`) },
@@ -95,7 +125,12 @@ function linesFor(size: number, groupSizes: readonly number[]): Line[] {
         };
       },
     })),
-    { name: 'POST /Users', next: ({ base }) => () => ({ method: 'POST', path: `${base}/Users`, body: JSON.stringify(benchUser((created += 1))) }) },
+    {
+      name: 'POST /Users',
+      next:
+        ({ base }) =>
+        () => ({ method: 'POST', path: `${base}/Users`, body: JSON.stringify(benchUser((created += 1))) }),
+    },
   ];
 }
 

@@ -1,4 +1,5 @@
-// npm run docs: writes the configuration and settings tables into the README between their markers. With --check it only compares.
+// npm run docs: writes the configuration and settings tables into the README between their markers. With --check it
+// only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isJsonObject, type Json } from '../src/json.ts';
 import { variables } from '../src/config/config.ts';
@@ -22,8 +23,10 @@ function fill(text: string, name: string, table: string): string {
 }
 
 function configurationTable(): string {
-  const rows = variables.map(({ name, description, secret, default: value }) =>
-    `| \`${name}\`${secret === true ? ' *' : ''} | ${value === undefined || value === '' ? '' : `\`${value}\``} | ${description} |`);
+  const rows = variables.map(
+    ({ name, description, secret, default: value }) =>
+      `| \`${name}\`${secret === true ? ' *' : ''} | ${value === undefined || value === '' ? '' : `\`${value}\``} | ${description} |`,
+  );
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
@@ -33,6 +36,9 @@ function settingsTable(): string {
 
 function settingsRows(node: Json | undefined, path: readonly string[]): string[] {
   if (!isJsonObject(node)) return [];
-  if (typeof node.description === 'string') return [`| \`${path.join('.')}\` | \`${JSON.stringify(node.default)}\` | ${node.description} |`];
-  return isJsonObject(node.properties) ? Object.entries(node.properties).flatMap(([name, child]) => settingsRows(child, [...path, name])) : [];
+  if (typeof node.description === 'string')
+    return [`| \`${path.join('.')}\` | \`${JSON.stringify(node.default)}\` | ${node.description} |`];
+  return isJsonObject(node.properties)
+    ? Object.entries(node.properties).flatMap(([name, child]) => settingsRows(child, [...path, name]))
+    : [];
 }

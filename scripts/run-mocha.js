@@ -1,6 +1,6 @@
-// Runs the compiled tests, several files side by side, each process with a MongoDB stand-in of its own, and counts them in one line.
-// Arguments choose files: a folder, a path or a pattern, of the source or of the compiled file, or a part of a path.
-// `--grep` chooses tests by title; `TEST_JOBS` says how many processes run them.
+// Runs the compiled tests, several files side by side, each process with a MongoDB stand-in of its own, and counts
+// them in one line. Arguments choose files: a folder, a path or a pattern, of the source or of the compiled file, or
+// a part of a path. `--grep` chooses tests by title; `TEST_JOBS` says how many processes run them.
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
@@ -8,9 +8,15 @@ import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 
 const setup = './build/test/support/fixed-seed.js';
-const { values: { grep }, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string', short: 'g' } } });
+const {
+  values: { grep },
+  positionals,
+} = parseArgs({ allowPositionals: true, options: { grep: { type: 'string', short: 'g' } } });
 
-/** What makes a file slow is what it starts, by these imports. The slowest run first, so that the last file to end is a short one. */
+/**
+ * What makes a file slow is what it starts, by these imports. The slowest run first, so that the last file to end is
+ * a short one.
+ */
 const slowFirst = ['/support/mongo-server-suite.js', '/support/served-stores.js', '/support/launch.js'];
 
 function byExpectedTime(files) {
@@ -19,12 +25,22 @@ function byExpectedTime(files) {
     const kind = slowFirst.findIndex((support) => text.includes(support));
     return { file, kind: kind < 0 ? slowFirst.length : kind, size: statSync(file).size };
   };
-  return files.map(weigh).sort((a, b) => a.kind - b.kind || b.size - a.size).map(({ file }) => file);
+  return files
+    .map(weigh)
+    .sort((a, b) => a.kind - b.kind || b.size - a.size)
+    .map(({ file }) => file);
 }
 
-/** The compiled test files that an argument means: those below a folder, those that match a pattern, or those with that in their path. */
+/**
+ * The compiled test files that an argument means: those below a folder, those that match a pattern, or those with
+ * that in their path.
+ */
 function filesOf(argument, all) {
-  const path = argument.replace(/^\.\//, '').replace(/^test(?=\/|$)/, 'build/test').replace(/\.ts$/, '.js').replace(/\/$/, '');
+  const path = argument
+    .replace(/^\.\//, '')
+    .replace(/^test(?=\/|$)/, 'build/test')
+    .replace(/\.ts$/, '.js')
+    .replace(/\/$/, '');
   const parts = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' };
   const pattern = path.replaceAll(/\*\*\/|\*\*|[*?]|[.+^$()|[\]{}\\]/g, (sign) => parts[sign] ?? `\\${sign}`);
   const found = all.filter((file) => new RegExp(`^${pattern}(?:/|$)`).test(file));
@@ -58,18 +74,32 @@ class TotalsReporter extends Mocha.reporters.Dot {
   }
 }
 
-const all = readdirSync('build/test', { recursive: true }).filter((file) => file.endsWith('.test.js')).map((file) => `build/test/${file}`);
-const chosen = positionals.length === 0 ? all : [...new Set(positionals.flatMap((argument) => {
-  const files = filesOf(argument, all);
-  if (files.length === 0) {
-    console.error(`No test file matches ${argument}.`);
-    process.exit(1);
-  }
-  return files;
-}))];
+const all = readdirSync('build/test', { recursive: true })
+  .filter((file) => file.endsWith('.test.js'))
+  .map((file) => `build/test/${file}`);
+const chosen =
+  positionals.length === 0
+    ? all
+    : [
+        ...new Set(
+          positionals.flatMap((argument) => {
+            const files = filesOf(argument, all);
+            if (files.length === 0) {
+              console.error(`No test file matches ${argument}.`);
+              process.exit(1);
+            }
+            return files;
+          }),
+        ),
+      ];
 const jobs = Math.min(chosen.length, Number(process.env.TEST_JOBS ?? availableParallelism() + 1));
 const mocha = new Mocha({
-  timeout: 20_000, forbidOnly: true, reporter: TotalsReporter, require: [setup], parallel: jobs > 1, jobs,
+  timeout: 20_000,
+  forbidOnly: true,
+  reporter: TotalsReporter,
+  require: [setup],
+  parallel: jobs > 1,
+  jobs,
   ...(grep === undefined ? {} : { grep }),
 });
 for (const file of byExpectedTime(chosen)) mocha.addFile(file);
@@ -77,4 +107,6 @@ if (jobs === 1) {
   await import(new URL(`../${setup}`, import.meta.url).href);
   await mocha.loadFilesAsync();
 }
-mocha.run((failures) => { if (failures > 0) process.exitCode = 1; });
+mocha.run((failures) => {
+  if (failures > 0) process.exitCode = 1;
+});

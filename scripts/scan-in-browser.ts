@@ -1,6 +1,6 @@
-// A mail scanner with a whole browser: opens every link of every captured mail in Chromium, runs what scripts there are, submits every form
-// empty, by script and by its button, and then lets the people set their passwords. Needs Chromium: CHROMIUM names it, else /usr/bin/chromium.
-//   node --import tsx scripts/scan-in-browser.ts
+// A mail scanner with a whole browser: opens every link of every captured mail in Chromium, runs what scripts there
+// are, submits every form empty, by script and by its button, and then lets the people set their passwords. Needs
+// Chromium: CHROMIUM names it, else /usr/bin/chromium.   node --import tsx scripts/scan-in-browser.ts
 import { strict as assert } from 'node:assert';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,8 +30,10 @@ const server = await launch({ LATCHKEY_DATA_DIR: folder });
 const browser = await chromium.launch({ executablePath });
 try {
   for (const [name, onboarding] of [
-    ['link@scan.example', { preRegistration: true }], ['code@scan.example', { preRegistration: true, invitationMethod: 'emailOtp' }],
-    ['mailed@scan.example', { sendPassword: true }], ['prove@scan.example', { preRegistration: true, verifyEmail: true }],
+    ['link@scan.example', { preRegistration: true }],
+    ['code@scan.example', { preRegistration: true, invitationMethod: 'emailOtp' }],
+    ['mailed@scan.example', { sendPassword: true }],
+    ['prove@scan.example', { preRegistration: true, verifyEmail: true }],
   ] as const) {
     const mail = await invite(server, name, onboarding);
     const before = await stateOf(server, name);
@@ -46,7 +48,8 @@ try {
       return found.some(({ state }) => state === 'passwordSet') && found;
     });
     process.stdout.write(`${name}: ${submitted} forms submitted, then the password set\n`);
-    for (const { template, state, verdict = '', count = 1, reply = '' } of lines) process.stdout.write(`  ${template} ${state} ${verdict} ${count} ${reply}\n`);
+    for (const { template, state, verdict = '', count = 1, reply = '' } of lines)
+      process.stdout.write(`  ${template} ${state} ${verdict} ${count} ${reply}\n`);
   }
 } finally {
   await browser.close();
@@ -55,21 +58,34 @@ try {
 }
 
 async function invite(server: Launched, userName: string, onboarding: object): Promise<CapturedMail> {
-  const { status } = await server.scim('POST', '/Users', { userName, emails: [{ value: userName, primary: true }], [urn]: onboarding });
+  const { status } = await server.scim('POST', '/Users', {
+    userName,
+    emails: [{ value: userName, primary: true }],
+    [urn]: onboarding,
+  });
   assert.equal(status, 201);
-  const mail = await eventually(`a mail to ${userName}`, async () => (await server.mails()).find(({ to }) => to === userName));
-  await eventually('the end of the sending', async () => /invited|delivered/.test(JSON.stringify(await stateOf(server, userName))));
+  const mail = await eventually(`a mail to ${userName}`, async () =>
+    (await server.mails()).find(({ to }) => to === userName),
+  );
+  await eventually('the end of the sending', async () =>
+    /invited|delivered/.test(JSON.stringify(await stateOf(server, userName))),
+  );
   return mail;
 }
 
 async function stateOf(server: Launched, userName: string): Promise<unknown> {
-  const { body } = await server.scim('GET', `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}&attributes=${urn}`) as { body: { Resources: Record<string, unknown>[] } };
+  const { body } = (await server.scim(
+    'GET',
+    `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}&attributes=${urn}`,
+  )) as { body: { Resources: Record<string, unknown>[] } };
   return body.Resources[0]?.[urn];
 }
 
 async function timelineOf(server: Launched, userName: string): Promise<readonly Line[]> {
   const query = `filter=${encodeURIComponent(`userName eq "${userName}"`)}&attributes=${urn}:deliveries`;
-  const { body } = await server.scim('GET', `/Users?${query}`) as { body: { Resources: { [urn]: { deliveries: Line[] } }[] } };
+  const { body } = (await server.scim('GET', `/Users?${query}`)) as {
+    body: { Resources: { [urn]: { deliveries: Line[] } }[] };
+  };
   return body.Resources[0]?.[urn].deliveries ?? [];
 }
 
@@ -93,8 +109,9 @@ async function scan(browser: Browser, links: readonly string[]): Promise<number>
 
 async function submitEmpty(page: Page, index: number, way: 'submit' | 'requestSubmit' | 'button'): Promise<boolean> {
   const form = page.locator('form').nth(index);
-  // A button without a field beside it is a person's own yes: a scanner that presses it does what the person is asked to do.
-  if (way === 'button' && await form.locator('input:not([type=hidden])').count() === 0) return false;
+  // A button without a field beside it is a person's own yes: a scanner that presses it does what the person is asked
+  // to do.
+  if (way === 'button' && (await form.locator('input:not([type=hidden])').count()) === 0) return false;
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
   const shown = page.waitForEvent('load');
   if (way === 'button') await form.locator('button').first().click();
@@ -106,8 +123,16 @@ async function submitEmpty(page: Page, index: number, way: 'submit' | 'requestSu
 }
 
 /** The person, in a browser of their own. */
-async function setPassword(browser: Browser, url: string, userName: string, { text, ...mail }: CapturedMail): Promise<void> {
-  const context = await browser.newContext({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0', locale: 'en-GB' });
+async function setPassword(
+  browser: Browser,
+  url: string,
+  userName: string,
+  { text, ...mail }: CapturedMail,
+): Promise<void> {
+  const context = await browser.newContext({
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+    locale: 'en-GB',
+  });
   const page = await context.newPage();
   const [link = url] = linksIn({ ...mail, text });
   await page.goto(link);

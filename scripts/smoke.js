@@ -1,4 +1,5 @@
-// Starts the built program on an empty folder, creates a user as the start-up text says, and reads the mail: the newcomer's path.
+// Starts the built program on an empty folder, creates a user as the start-up text says, and reads the mail: the
+// newcomer's path.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,9 @@ const server = spawn(process.execPath, ['bin/latchkey.js', 'serve'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 let output = '';
-server.stdout.on('data', (chunk) => { output += chunk; });
+server.stdout.on('data', (chunk) => {
+  output += chunk;
+});
 
 async function until(what, attempt) {
   for (let tries = 0; tries < 200; tries += 1) {
@@ -30,7 +33,10 @@ try {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
     body: JSON.stringify({
-      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User'],
+      schemas: [
+        'urn:ietf:params:scim:schemas:core:2.0:User',
+        'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User',
+      ],
       userName: 'smoke@latchkey.example',
       emails: [{ value: 'smoke@latchkey.example', primary: true }],
       'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User': { preRegistration: true },
@@ -41,7 +47,8 @@ try {
     const mails = await (await fetch(`${base}/dev/mailbox.json`)).json();
     return mails.length > 0 && mails;
   });
-  if (mail.to !== 'smoke@latchkey.example' || !/\/set-password/.test(mail.text)) throw new Error('smoke: the mail is not the invitation');
+  if (mail.to !== 'smoke@latchkey.example' || !/\/set-password/.test(mail.text))
+    throw new Error('smoke: the mail is not the invitation');
   console.log('smoke: a user was created and invited');
 } finally {
   const ended = new Promise((resolve) => server.once('exit', resolve));

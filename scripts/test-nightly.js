@@ -1,13 +1,25 @@
-// npm run test:nightly: the tests whose size is a setting, in the sizes that the product promises. Any of the settings may be given another value.
+// npm run test:nightly: the tests whose size is a setting, in the sizes that the product promises. Any of the
+// settings may be given another value.
 import { spawnSync } from 'node:child_process';
 
 const sizes = {
-  RETRIES: '10000', NIGHTS: '100', RACE_WRITERS: '50', RACE_SHARE: '200', KILL_ROUNDS: '20', KILL_CREATES: '500',
-  FILTERS: '10000', WALKS: '60', INVITATIONS: '3000',
+  RETRIES: '10000',
+  NIGHTS: '100',
+  RACE_WRITERS: '50',
+  RACE_SHARE: '200',
+  KILL_ROUNDS: '20',
+  KILL_CREATES: '500',
+  FILTERS: '10000',
+  WALKS: '60',
+  INVITATIONS: '3000',
 };
 const files = [
-  'test/contract/*.test.ts', 'test/notify/simulation.test.ts',
+  'test/contract/*.test.ts',
+  'test/notify/simulation.test.ts',
   ...['kill', 'races', 'retries', 'throttled-smtp'].map((name) => `test/journeys/${name}.test.ts`),
 ];
-const { status } = spawnSync(process.execPath, ['scripts/test.js', ...files], { stdio: 'inherit', env: { ...sizes, ...process.env } });
+const { status } = spawnSync(process.execPath, ['scripts/test.js', ...files], {
+  stdio: 'inherit',
+  env: { ...sizes, ...process.env },
+});
 process.exit(status ?? 1);

@@ -1,4 +1,5 @@
-// npm test [-- file …]: compiles src and test as far as they changed, then runs the compiled tests: they see the code that ships.
+// npm test [-- file …]: compiles src and test as far as they changed, then runs the compiled tests: they see the code
+// that ships.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -18,5 +19,12 @@ function removeOrphans() {
 }
 
 removeOrphans();
-run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', 'build/tsconfig.tsbuildinfo']);
+run([
+  'node_modules/typescript/bin/tsc',
+  '-p',
+  'tsconfig.json',
+  '--incremental',
+  '--tsBuildInfoFile',
+  'build/tsconfig.tsbuildinfo',
+]);
 run(['--enable-source-maps', 'scripts/run-mocha.js', ...process.argv.slice(2)]);

@@ -1,7 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
-/** The time and id seam: everything that needs "now" or a new id is handed one of these, so tests can hold time still. */
+/**
+ * The time and id seam: everything that needs "now" or a new id is handed one of these, so tests can hold time still.
+ */
 export interface Clock {
   /** The present moment. */
   now(): Date;

@@ -8,8 +8,8 @@ const longestTurnMs = 8;
 const waiting: (() => void)[] = [];
 
 /**
- * Waits for a later turn of the event loop. Of all who wait so, one goes on in each turn: however many long works there are, the others
- * are kept waiting by one of them only.
+ * Waits for a later turn of the event loop. Of all who wait so, one goes on in each turn: however many long works
+ * there are, the others are kept waiting by one of them only.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -37,7 +37,8 @@ export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
 
 /**
  * For work whose steps are awaited, though nothing may really have to be waited for.
- * @returns a function that, called between two steps, lets other requests have their turn when this one's has lasted long enough
+ * @returns a function that, called between two steps, lets other requests have their turn when this one's has lasted
+ *   long enough
  */
 export function turnTaking(): () => Promise<void> {
   let turnEnd = performance.now() + longestTurnMs;

@@ -2,7 +2,10 @@
 export type DateShape = Omit<Intl.DateTimeFormatOptions, 'timeZone'>;
 
 const made = new Map<string, Intl.DateTimeFormat>();
-/** A formatter takes milliseconds and a good deal of memory to make. People's zones and languages are few; hostile ones must not pile up. */
+/**
+ * A formatter takes milliseconds and a good deal of memory to make. People's zones and languages are few; hostile
+ * ones must not pile up.
+ */
 const mostKept = 200;
 
 /**
@@ -10,7 +13,11 @@ const mostKept = 200;
  * @param locale BCP 47
  * @param timezones IANA names, the first that is known counts; UTC when none is
  */
-export function dateFormat(locale: string, shape: DateShape, ...timezones: readonly (string | undefined)[]): Intl.DateTimeFormat {
+export function dateFormat(
+  locale: string,
+  shape: DateShape,
+  ...timezones: readonly (string | undefined)[]
+): Intl.DateTimeFormat {
   const name = JSON.stringify([locale, shape, timezones]);
   const found = made.get(name);
   if (found !== undefined) return found;

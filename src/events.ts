@@ -2,20 +2,36 @@ import type { JsonObject } from './json.ts';
 
 /** What can happen to a resource. A leaf: every room may know it. */
 export type EventType =
-  | 'user.created' | 'user.updated' | 'user.deactivated' | 'user.reactivated' | 'user.deleted' | 'user.activated'
-  | 'group.created' | 'group.updated' | 'group.deleted'
-  | 'resource.created' | 'resource.updated' | 'resource.deleted'
+  | 'user.created'
+  | 'user.updated'
+  | 'user.deactivated'
+  | 'user.reactivated'
+  | 'user.deleted'
+  | 'user.activated'
+  | 'group.created'
+  | 'group.updated'
+  | 'group.deleted'
+  | 'resource.created'
+  | 'resource.updated'
+  | 'resource.deleted'
   | 'password.changed'
   /** A user is to be invited to set a password: `data.method`. */
   | 'invitation.requested'
-  /** The first message of an invitation has gone out: `data.followUps` names what is to follow if the user does not come. */
+  /**
+   * The first message of an invitation has gone out: `data.followUps` names what is to follow if the user does not
+   * come.
+   */
   | 'invitation.sent'
-  /** A password is to be mailed (given and sealed, or generated at send time); with `data.reveal` a link to the page that shows it. */
+  /**
+   * A password is to be mailed (given and sealed, or generated at send time); with `data.reveal` a link to the page
+   * that shows it.
+   */
   | 'passwordMail.requested'
   /** Somebody who holds the link to a password, and knows the user name, asks for the code that shows it. */
   | 'revealCode.requested'
   /** The page has shown the user their mailed password; or has not, as the proofs were wrong. */
-  | 'password.revealed' | 'password.revealRefused'
+  | 'password.revealed'
+  | 'password.revealRefused'
   /** The user asked for a way back in: `data.method`. */
   | 'recovery.requested'
   /** The address must be proved. */
@@ -33,8 +49,15 @@ export type EventType =
   /** Whatever is still to be sent to this user must not be. */
   | 'deliveries.cancelled'
   /** What became of a message to a user; `data` names the delivery, its channel and template. */
-  | 'delivery.sent' | 'delivery.failed' | 'delivery.cancelled' | 'delivery.bounced' | 'delivery.complained'
-  | 'signIn.succeeded' | 'signIn.failed' | 'account.locked' | 'account.unlocked';
+  | 'delivery.sent'
+  | 'delivery.failed'
+  | 'delivery.cancelled'
+  | 'delivery.bounced'
+  | 'delivery.complained'
+  | 'signIn.succeeded'
+  | 'signIn.failed'
+  | 'account.locked'
+  | 'account.unlocked';
 
 /** One thing that happened, written in the same atomic write as the change it tells of. Never holds a secret. */
 export interface DomainEvent {

@@ -4,8 +4,8 @@ import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type Par
 import type { Json } from './json.ts';
 
 /**
- * Options of ajv for schemas that ship with the product or are made by it. Tests hold them against JSON Schema, so a start need not; and ajv's
- * optimiser costs half of the time of a compilation without making the check any faster.
+ * Options of ajv for schemas that ship with the product or are made by it. Tests hold them against JSON Schema, so a
+ * start need not; and ajv's optimiser costs half of the time of a compilation without making the check any faster.
  */
 export const shippedSchema = { validateSchema: false, code: { optimize: false } } as const;
 
@@ -63,17 +63,23 @@ export class JsonFile {
 
   /** A fault at a value of this file; a pointer to what is not there names the line of what it should stand in. */
   fault(pointer: string, message: string): FileFault {
-    const segments = pointer.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const segments = pointer
+      .split('/')
+      .slice(1)
+      .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
     return { file: this.path, line: this.#lineOf(segments), pointer, message };
   }
 
   /** The faults that ajv found in the value at `pointer`, in words. */
   schemaFaults(errors: readonly ErrorObject[] | null | undefined, pointer = ''): FileFault[] {
     // 'if' only says that 'then' or 'else' failed, which is reported by itself.
-    return (errors ?? []).filter((error) => error.keyword !== 'if').map((error) => {
-      const own = error.keyword === 'additionalProperties' ? `/${escapeSegment(String(error.params.additionalProperty))}` : '';
-      return this.fault(pointer + error.instancePath + own, sentenceOf(error));
-    });
+    return (errors ?? [])
+      .filter((error) => error.keyword !== 'if')
+      .map((error) => {
+        const own =
+          error.keyword === 'additionalProperties' ? `/${escapeSegment(String(error.params.additionalProperty))}` : '';
+        return this.fault(pointer + error.instancePath + own, sentenceOf(error));
+      });
   }
 
   #lineOf(segments: readonly string[]): number {
@@ -92,7 +98,9 @@ export class JsonFile {
 
 /** One line a fault, as `file:line: /pointer message`. */
 export function formatFaults(faults: readonly FileFault[]): string {
-  const lines = faults.map(({ file, line, pointer, message }) => `${file}:${line}: ${pointer === '' ? '' : `${pointer} `}${message}`);
+  const lines = faults.map(
+    ({ file, line, pointer, message }) => `${file}:${line}: ${pointer === '' ? '' : `${pointer} `}${message}`,
+  );
   return lines.join('\n');
 }
 

@@ -19,9 +19,14 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 export function equalJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (Array.isArray(left)) {
-    return Array.isArray(right) && left.length === right.length && left.every((one, index) => equalJson(one, right[index]));
+    return (
+      Array.isArray(right) && left.length === right.length && left.every((one, index) => equalJson(one, right[index]))
+    );
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false;
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]));
+  return (
+    keys.length === Object.keys(right).length
+    && keys.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]))
+  );
 }

@@ -5,7 +5,10 @@ import { shippedSchema } from './json-file.ts';
 import type { Json, JsonObject } from './json.ts';
 import { boundedTag } from './language-wishes.ts';
 
-/** One language's words, as a file in `locales/` holds them. Texts may hold `{{name}}` placeholders; no text is markup. */
+/**
+ * One language's words, as a file in `locales/` holds them. Texts may hold `{{name}}` placeholders; no text is
+ * markup.
+ */
 export interface Locale {
   /** BCP 47; also the file's name. */
   readonly language: string;
@@ -17,12 +20,37 @@ export interface Locale {
 }
 
 /** What every mail says in the same way, and what each says of its own. */
-export interface MailWords extends Readonly<Record<
-  'greeting' | 'greetingNameless' | 'userName' | 'password' | 'code' | 'mustChange' | 'expires' | 'linkHint' | 'footer', string>> {
-  readonly messages: Readonly<Record<
-    'invitation' | 'invitationCode' | 'password' | 'passwordReveal' | 'recovery' | 'recoveryCode' | 'verifyEmail' | 'activated' | 'passwordChanged' | 'reminder'
-    | 'managerInvited' | 'managerNotIn',
-    MessageWords>>;
+export interface MailWords extends Readonly<
+  Record<
+    | 'greeting'
+    | 'greetingNameless'
+    | 'userName'
+    | 'password'
+    | 'code'
+    | 'mustChange'
+    | 'expires'
+    | 'linkHint'
+    | 'footer',
+    string
+  >
+> {
+  readonly messages: Readonly<
+    Record<
+      | 'invitation'
+      | 'invitationCode'
+      | 'password'
+      | 'passwordReveal'
+      | 'recovery'
+      | 'recoveryCode'
+      | 'verifyEmail'
+      | 'activated'
+      | 'passwordChanged'
+      | 'reminder'
+      | 'managerInvited'
+      | 'managerNotIn',
+      MessageWords
+    >
+  >;
 }
 
 /** One mail's own words; `unexpected` says what to do when it comes as a surprise. */
@@ -42,18 +70,22 @@ export class LocaleError extends Error {
 }
 
 /**
- * Reads every `<language>.json` of a folder and holds it against `locale.schema.json` beside it, and against `en.json`: the
- * same texts, each with the same placeholders, so that no translation can lose a link or a code.
+ * Reads every `<language>.json` of a folder and holds it against `locale.schema.json` beside it, and against
+ * `en.json`: the same texts, each with the same placeholders, so that no translation can lose a link or a code.
  * @param folder an absolute path
  * @throws LocaleError listing every fault of every file
  */
 export function loadLocales(folder: string): Locales {
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Json;
-  const matches: ValidateFunction<Locale> = new Ajv({ ...shippedSchema, allErrors: true }).compile<Locale>(read('locale.schema.json') as JsonObject);
+  const matches: ValidateFunction<Locale> = new Ajv({ ...shippedSchema, allErrors: true }).compile<Locale>(
+    read('locale.schema.json') as JsonObject,
+  );
   const pattern = textsOf(read('en.json'));
   const locales = new Map<string, Locale>();
   const faults: string[] = [];
-  for (const name of readdirSync(folder).filter((file) => /^[a-z]{2,3}(-[A-Za-z0-9]+)*\.json$/.test(file)).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => /^[a-z]{2,3}(-[A-Za-z0-9]+)*\.json$/.test(file))
+    .sort()) {
     try {
       const content = read(name);
       if (!matches(content)) {
@@ -73,8 +105,10 @@ export function loadLocales(folder: string): Locales {
 }
 
 /**
- * The language to speak: for each wish in turn the exact tag, then its shorter forms (RFC 4647 §3.4 "lookup"), else `en`.
- * @param candidates BCP 47 tags, the dearest first; what is not a tag is passed over (`*`), `de_DE` is read as `de-DE`, of a long tag the
+ * The language to speak: for each wish in turn the exact tag, then its shorter forms (RFC 4647 §3.4 "lookup"), else
+ * `en`.
+ * @param candidates BCP 47 tags, the dearest first; what is not a tag is passed over (`*`), `de_DE` is read as
+ *   `de-DE`, of a long tag the
  *   first 35 characters and 8 subtags count
  * @param available as `loadLocales` gives them
  */
@@ -97,7 +131,9 @@ export function pickLocale(candidates: readonly string[], available: Locales): L
 function textsOf(value: Json | object, path = ''): Map<string, string> {
   if (typeof value === 'string') return new Map([[path, value]]);
   if (typeof value !== 'object' || value === null) return new Map();
-  return new Map(Object.entries(value).flatMap(([key, child]: [string, Json]) => [...textsOf(child, `${path}/${key}`)]));
+  return new Map(
+    Object.entries(value).flatMap(([key, child]: [string, Json]) => [...textsOf(child, `${path}/${key}`)]),
+  );
 }
 
 function differences(pattern: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string>): string[] {
@@ -105,7 +141,8 @@ function differences(pattern: ReadonlyMap<string, string>, texts: ReadonlyMap<st
   for (const [path, text] of pattern) {
     const own = texts.get(path);
     if (own === undefined) faults.push(`${path} is missing`);
-    else if (placeholdersIn(own) !== placeholdersIn(text)) faults.push(`${path} must use ${placeholdersIn(text) || 'no placeholder'}`);
+    else if (placeholdersIn(own) !== placeholdersIn(text))
+      faults.push(`${path} must use ${placeholdersIn(text) || 'no placeholder'}`);
   }
   for (const path of texts.keys()) if (!pattern.has(path)) faults.push(`${path} is not in en.json`);
   return faults;

@@ -3,32 +3,53 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 /** The structured logger every room is handed. `error` means that a human must act. */
 export type Log = Logger;
 
-const secretKeys: ReadonlySet<string> = new Set(['authorization', 'cookie', 'password', 'token', 'code', 'secret', 'key', 'to', 'email', 'link']);
+const secretKeys: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'code',
+  'secret',
+  'key',
+  'to',
+  'email',
+  'link',
+]);
 
 /** How deep a line is looked through: what the program logs is flatter. */
 const deepest = 3;
 
 /**
- * Makes the logger. Whatever is logged under a key that names a secret or an address is censored, at the top and two levels down.
+ * Makes the logger. Whatever is logged under a key that names a secret or an address is censored, at the top and two
+ * levels down.
  * @param level a pino level, or `silent`
  * @param destination where the lines go; standard output without it
  */
 export function createLog(level: string, destination?: DestinationStream): Log {
-  return pino({
-    level,
-    base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    // pino's own `redact` takes some eighty microseconds for a line of ours, a twelfth of a whole write; this one takes less than one.
-    formatters: { level: (label) => ({ level: label }), log: (line) => censored(line, 1) },
-  }, destination);
+  return pino(
+    {
+      level,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      // pino's own `redact` takes some eighty microseconds for a line of ours, a twelfth of a whole write; this one
+      // takes less than one.
+      formatters: { level: (label) => ({ level: label }), log: (line) => censored(line, 1) },
+    },
+    destination,
+  );
 }
 
 /** The same object or list where nothing in it is secret; else a copy without that. */
 function censored<Part extends object>(part: Part, depth: number): Part {
   let copy: Part | undefined;
   for (const [key, value] of Object.entries(part)) {
-    const shown: unknown = secretKeys.has(key) ? '(hidden)' : hasParts(value) && depth < deepest ? censored(value, depth + 1) : value;
-    if (shown !== value) Object.assign(copy ??= (Array.isArray(part) ? [...part] : { ...part }) as Part, { [key]: shown });
+    const shown: unknown = secretKeys.has(key)
+      ? '(hidden)'
+      : hasParts(value) && depth < deepest
+        ? censored(value, depth + 1)
+        : value;
+    if (shown !== value)
+      Object.assign((copy ??= (Array.isArray(part) ? [...part] : { ...part }) as Part), { [key]: shown });
   }
   return copy ?? part;
 }

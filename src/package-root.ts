@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder of the package: the nearest one upwards that holds a `package.json`, so that data files (`schemas/`, `locales/`)
- * are found alike from `src/`, `build/src/` and `dist/`. An absolute path without a slash at its end.
+ * The folder of the package: the nearest one upwards that holds a `package.json`, so that data files (`schemas/`,
+ * `locales/`) are found alike from `src/`, `build/src/` and `dist/`. An absolute path without a slash at its end.
  */
 export const packageRoot = nearestPackage(dirname(fileURLToPath(import.meta.url)));
 
@@ -19,7 +19,8 @@ export function packageFile(path: string): string {
 function nearestPackage(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error('Latchkey\'s files are not inside a package: no package.json was found above them.');
+  if (parent === folder)
+    throw new Error("Latchkey's files are not inside a package: no package.json was found above them.");
   return nearestPackage(parent);
 }
 

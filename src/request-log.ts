@@ -28,7 +28,10 @@ export interface RequestLogEntry {
   readonly bodies?: { readonly request?: Json; readonly response?: Json };
 }
 
-/** What became of one operation. `notApplied`: nothing was wrong with it, but another one of the same request was refused. */
+/**
+ * What became of one operation. `notApplied`: nothing was wrong with it, but another one of the same request was
+ * refused.
+ */
 export interface LoggedOperation {
   readonly op: string;
   readonly path?: string;
@@ -52,7 +55,10 @@ export interface RequestLogQuery {
   readonly after?: string;
 }
 
-/** A page of the log. It may hold fewer entries than asked for, even none, and still have a `next`: one look goes only so far back. */
+/**
+ * A page of the log. It may hold fewer entries than asked for, even none, and still have a `next`: one look goes only
+ * so far back.
+ */
 export interface RequestLogPage {
   readonly entries: readonly RequestLogEntry[];
   /** Where to go on; absent when nothing older is left. */
@@ -68,7 +74,10 @@ export interface RequestLog {
   purge(tenant: string, before: string): Promise<void>;
 }
 
-/** Where an entry stands in its tenant's log: later calls compare greater. It begins with the moment, so that a moment compares with it. */
+/**
+ * Where an entry stands in its tenant's log: later calls compare greater. It begins with the moment, so that a moment
+ * compares with it.
+ */
 export function positionOf({ at, id }: Pick<RequestLogEntry, 'at' | 'id'>): string {
   return `${at}/${id}`;
 }

@@ -13,8 +13,8 @@ export class SealBrokenError extends Error {
 }
 
 /**
- * Seals small secrets at rest: AES-256-GCM with a key from outside the database; the sealed text names its key, so that keys can be
- * changed while older secrets still open.
+ * Seals small secrets at rest: AES-256-GCM with a key from outside the database; the sealed text names its key, so
+ * that keys can be changed while older secrets still open.
  */
 export class SecretBox {
   readonly #keys: ReadonlyMap<string, Buffer>;
@@ -26,7 +26,8 @@ export class SecretBox {
    */
   constructor(keys: readonly Uint8Array[]) {
     const [first] = keys;
-    if (first === undefined || keys.some((key) => key.length !== 32)) throw new RangeError('A sealing key must have 32 bytes.');
+    if (first === undefined || keys.some((key) => key.length !== 32))
+      throw new RangeError('A sealing key must have 32 bytes.');
     this.#keys = new Map(keys.map((key) => [keyId(key), Buffer.from(key)]));
     this.#current = keyId(first);
   }
@@ -48,15 +49,21 @@ export class SecretBox {
       const [version, id = '', nonce = '', text = ''] = sealedText.split('.');
       if (version !== 'v1') throw new TypeError('unknown form');
       const sealed = Buffer.from(text, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', this.#key(id), Buffer.from(nonce, 'base64url'), { authTagLength: 16 })
-        .setAAD(bind(owner)).setAuthTag(sealed.subarray(-16));
+      const decipher = createDecipheriv('aes-256-gcm', this.#key(id), Buffer.from(nonce, 'base64url'), {
+        authTagLength: 16,
+      })
+        .setAAD(bind(owner))
+        .setAuthTag(sealed.subarray(-16));
       return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString('utf8');
     } catch (cause) {
       throw new SealBrokenError('The sealed secret cannot be opened.', { cause });
     }
   }
 
-  /** Keys for another use, such as signing, drawn from each sealing key (HKDF-SHA-256, RFC 5869); the current one first. */
+  /**
+   * Keys for another use, such as signing, drawn from each sealing key (HKDF-SHA-256, RFC 5869); the current one
+   * first.
+   */
   derive(use: string): readonly Buffer[] {
     return [...this.#keys.values()].map((key) => Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), use, 32)));
   }

@@ -10,7 +10,10 @@ export function signToken(key: Buffer, purpose: string, payload: string, expires
   return `${body}.${mac(key, purpose, body).toString('base64url')}`;
 }
 
-/** Answers the payload of a token made by `signToken`; undefined when it is forged, of another purpose, or out of date. */
+/**
+ * Answers the payload of a token made by `signToken`; undefined when it is forged, of another purpose, or out of
+ * date.
+ */
 export function openToken(key: Buffer, purpose: string, token: string, now: Date): string | undefined {
   const [payload, expiry, signature, ...rest] = token.split('.', 4);
   if (payload === undefined || expiry === undefined || signature === undefined || rest.length > 0) return undefined;

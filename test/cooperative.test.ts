@@ -11,7 +11,8 @@ describe('nextTurn', () => {
       }
     };
     const others = async (): Promise<void> => {
-      for (let turn = 0; turn < 6; turn += 1) await new Promise<void>((resolve) => setImmediate(() => resolve(void log.push('others'))));
+      for (let turn = 0; turn < 6; turn += 1)
+        await new Promise<void>((resolve) => setImmediate(() => resolve(void log.push('others'))));
     };
     await Promise.all([work('a'), work('b'), work('c'), others()]);
     expect(log.filter((entry) => entry !== 'others')).to.deep.equal(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
@@ -22,7 +23,11 @@ describe('nextTurn', () => {
 describe('inTurns', () => {
   it('answers what the steps come to, and throws what they throw', async () => {
     expect(await inTurns(each([1, 2, 3], (one) => one * 2))).to.deep.equal([2, 4, 6]);
-    const failure = await inTurns(each([1], () => { throw new Error('no'); })).catch((cause: unknown) => cause);
+    const failure = await inTurns(
+      each([1], () => {
+        throw new Error('no');
+      }),
+    ).catch((cause: unknown) => cause);
     expect(failure).to.be.an('error').with.property('message', 'no');
   });
 });

@@ -6,11 +6,19 @@ const subtags = (count: number) => ['de', ...Array.from({ length: count }, (_, i
 describe('a list of languages', () => {
   it('is read in the order of its weights', () => {
     expect(languageWishes('fr-CA;q=0.5, de_AT, en; q = 0.9, *;q=0.1, it;q=0')).to.deep.equal(['de-AT', 'en', 'fr-CA']);
-    expect([languageWishes(undefined), languageWishes(''), languageWishes('*'), languageWishes('../../etc/passwd')]).to.deep.equal([[], [], [], []]);
+    expect([
+      languageWishes(undefined),
+      languageWishes(''),
+      languageWishes('*'),
+      languageWishes('../../etc/passwd'),
+    ]).to.deep.equal([[], [], [], []]);
   });
 
   it('gives at most 10 languages, the dearest of those it begins with', () => {
-    const many = Array.from({ length: 15_000 }, (_, index) => `x${String.fromCharCode(97 + (index % 26))};q=0.${1 + (index % 9)}`).join(',');
+    const many = Array.from(
+      { length: 15_000 },
+      (_, index) => `x${String.fromCharCode(97 + (index % 26))};q=0.${1 + (index % 9)}`,
+    ).join(',');
     expect(languageWishes(many)).to.have.length(10);
     expect(languageWishes(`${'xx;q=0.1,'.repeat(60)}de`)[0]).to.equal('de');
   });
@@ -20,8 +28,14 @@ describe('a list of languages', () => {
   });
 
   for (const [what, list] of [
-    ['60,000 dashes', '-'.repeat(60_000)], ['60,000 underscores', '_'.repeat(60_000)], ['31,000 subtags', subtags(31_000)], ['60,000 letters', 'd'.repeat(60_000)],
-    ['60,000 semicolons', ';'.repeat(60_000)], ['60,000 commas', ','.repeat(60_000)], ['60,000 blanks', ' '.repeat(60_000)], ['30,000 weights', `de${';q=1'.repeat(30_000)}`],
+    ['60,000 dashes', '-'.repeat(60_000)],
+    ['60,000 underscores', '_'.repeat(60_000)],
+    ['31,000 subtags', subtags(31_000)],
+    ['60,000 letters', 'd'.repeat(60_000)],
+    ['60,000 semicolons', ';'.repeat(60_000)],
+    ['60,000 commas', ','.repeat(60_000)],
+    ['60,000 blanks', ' '.repeat(60_000)],
+    ['30,000 weights', `de${';q=1'.repeat(30_000)}`],
   ] as const) {
     it(`of ${what} gives short tags or none`, () => {
       for (const tag of languageWishes(list)) {

@@ -18,16 +18,58 @@ function changed(name: string, change: (text: string) => string): string {
 
 describe('locales', () => {
   it('are twelve, complete', () => {
-    expect([...loadLocales(folder).keys()]).to.eql(['ar', 'de', 'en', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'zh']);
+    expect([...loadLocales(folder).keys()]).to.eql([
+      'ar',
+      'de',
+      'en',
+      'es',
+      'fr',
+      'he',
+      'it',
+      'ja',
+      'nl',
+      'pl',
+      'pt',
+      'zh',
+    ]);
   });
 
   const faults: readonly [string, string, (text: string) => string, RegExp][] = [
-    ['a lost placeholder', 'de.json', (text) => text.replace('{{expiresAt}}', 'morgen'), /de\.json: \/mail\/expires must use \{\{expiresAt\}\}/],
-    ['a misspelt placeholder', 'de.json', (text) => text.replace('{{link}}', '{{lnik}}'), /de\.json: \/sms\/page must use \{\{link\}\}/],
-    ['a missing text', 'fr.json', (text) => { const value = JSON.parse(text) as { mail: JsonObject }; delete value.mail.footer; return JSON.stringify(value); }, /fr\.json: \/mail .*footer/],
-    ['a text too many', 'fr.json', (text) => text.replace('"pages": {', '"pages": { "extra": "x",'), /fr\.json: \/pages\/extra is not in en\.json/],
+    [
+      'a lost placeholder',
+      'de.json',
+      (text) => text.replace('{{expiresAt}}', 'morgen'),
+      /de\.json: \/mail\/expires must use \{\{expiresAt\}\}/,
+    ],
+    [
+      'a misspelt placeholder',
+      'de.json',
+      (text) => text.replace('{{link}}', '{{lnik}}'),
+      /de\.json: \/sms\/page must use \{\{link\}\}/,
+    ],
+    [
+      'a missing text',
+      'fr.json',
+      (text) => {
+        const value = JSON.parse(text) as { mail: JsonObject };
+        delete value.mail.footer;
+        return JSON.stringify(value);
+      },
+      /fr\.json: \/mail .*footer/,
+    ],
+    [
+      'a text too many',
+      'fr.json',
+      (text) => text.replace('"pages": {', '"pages": { "extra": "x",'),
+      /fr\.json: \/pages\/extra is not in en\.json/,
+    ],
     ['a wrong direction', 'ar.json', (text) => text.replace('"rtl"', '"left"'), /ar\.json: \/direction/],
-    ['a foreign language tag', 'ar.json', (text) => text.replace('"language": "ar"', '"language": "fa"'), /ar\.json: \/language is 'fa'/],
+    [
+      'a foreign language tag',
+      'ar.json',
+      (text) => text.replace('"language": "ar"', '"language": "fa"'),
+      /ar\.json: \/language is 'fa'/,
+    ],
     ['broken JSON', 'it.json', (text) => text.slice(0, -5), /it\.json: /],
   ];
   for (const [what, name, change, message] of faults) {

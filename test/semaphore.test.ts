@@ -5,14 +5,20 @@ describe('Semaphore', () => {
   it('lets so many work together, the others in their order, whether work succeeds or not', async () => {
     const places = new Semaphore(2);
     const [begun, ends] = [[] as number[], [] as (() => void)[]];
-    const work = (n: number) => places.run(async () => {
-      begun.push(n);
-      await new Promise<void>((resolve) => ends.push(resolve));
-      if (n === 0) throw new Error('no');
-      return n;
-    }).catch((cause: unknown) => String(cause));
+    const work = (n: number) =>
+      places
+        .run(async () => {
+          begun.push(n);
+          await new Promise<void>((resolve) => ends.push(resolve));
+          if (n === 0) throw new Error('no');
+          return n;
+        })
+        .catch((cause: unknown) => String(cause));
     const all = Promise.all([0, 1, 2, 3].map(work));
-    const turn = () => new Promise((resolve) => { setImmediate(resolve); });
+    const turn = () =>
+      new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     await turn();
     expect(begun).to.deep.equal([0, 1]);
     ends[0]?.();

@@ -23,6 +23,7 @@ describe('signed tokens', () => {
       const forged = token.slice(0, index) + (token[index] === 'A' ? 'B' : 'A') + token.slice(index + 1);
       expect(openToken(key, 'session', forged, now), `position ${index}`).to.equal(undefined);
     }
-    for (const broken of ['', '.', '..', `${token}.x`, token.split('.').slice(0, 2).join('.')]) expect(openToken(key, 'session', broken, now)).to.equal(undefined);
+    for (const broken of ['', '.', '..', `${token}.x`, token.split('.').slice(0, 2).join('.')])
+      expect(openToken(key, 'session', broken, now)).to.equal(undefined);
   });
 });

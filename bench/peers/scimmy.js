@@ -1,4 +1,5 @@
-// The peer: scimmy-routers with handlers that keep users and groups in Maps, as its README shows them. No disk, no unique names.
+// The peer: scimmy-routers with handlers that keep users and groups in Maps, as its README shows them. No disk, no
+// unique names.
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import SCIMMY from 'scimmy';
@@ -7,7 +8,11 @@ import SCIMMYRouters from 'scimmy-routers';
 SCIMMY.Config.set({ bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 10 * 1024 * 1024 } });
 for (const Type of [SCIMMY.Resources.User, SCIMMY.Resources.Group]) {
   const resources = new Map();
-  const held = (id) => resources.get(id) ?? (() => { throw new SCIMMY.Types.Error(404, null, `there is no ${id}`); })();
+  const held = (id) =>
+    resources.get(id)
+    ?? (() => {
+      throw new SCIMMY.Types.Error(404, null, `there is no ${id}`);
+    })();
   SCIMMY.Resources.declare(Type)
     .ingress(({ id = randomUUID() }, data) => {
       const now = new Date();
@@ -16,17 +21,25 @@ for (const Type of [SCIMMY.Resources.User, SCIMMY.Resources.Group]) {
       return resource;
     })
     .egress(({ id }) => (id === undefined ? [...resources.values()] : held(id)))
-    .degress(({ id }) => { resources.delete(held(id).id); });
+    .degress(({ id }) => {
+      resources.delete(held(id).id);
+    });
 }
 
 const app = express();
-app.get('/readyz', (_request, response) => { response.end(); });
-app.use('/scim', new SCIMMYRouters({
-  type: 'bearer',
-  handler: (request) => {
-    if (request.header('Authorization') !== 'Bearer bench-token-bench-token-bench-token') throw new Error('Authorization not detected!');
-    return 'bench';
-  },
-}));
+app.get('/readyz', (_request, response) => {
+  response.end();
+});
+app.use(
+  '/scim',
+  new SCIMMYRouters({
+    type: 'bearer',
+    handler: (request) => {
+      if (request.header('Authorization') !== 'Bearer bench-token-bench-token-bench-token')
+        throw new Error('Authorization not detected!');
+      return 'bench';
+    },
+  }),
+);
 app.listen(Number(process.env.PORT), '127.0.0.1');
 process.once('SIGTERM', () => process.exit(0));

@@ -9,7 +9,12 @@ import type { StoredRecord } from '../provisioning/records/resource-store.ts';
 import { operation, type Operation } from './api-router.ts';
 import { timelineOf, viewDelivery } from './delivery-view.ts';
 
-type OnboardingQuery = { readonly status?: readonly OnboardingStatus[]; readonly olderThanHours?: number; readonly startIndex: number; readonly count: number };
+type OnboardingQuery = {
+  readonly status?: readonly OnboardingStatus[];
+  readonly olderThanHours?: number;
+  readonly startIndex: number;
+  readonly count: number;
+};
 type DeliveriesQuery = { readonly state: Delivery['state']; readonly count: number; readonly before?: string };
 
 /** What the operations work with. */
@@ -24,8 +29,15 @@ export interface AdminOperationsParts {
 const timelineLength = 100;
 
 /** What administrators see and do about people's keys. An action on a user answers how far that user is then. */
-export function adminOperations({ actions, records, overview, outbox }: AdminOperationsParts): Readonly<Record<string, Operation>> {
-  const onUser = <Body = unknown>(act: (actor: AdminActor, userId: string, body: Body) => Promise<StoredRecord>): Operation =>
+export function adminOperations({
+  actions,
+  records,
+  overview,
+  outbox,
+}: AdminOperationsParts): Readonly<Record<string, Operation>> {
+  const onUser = <Body = unknown>(
+    act: (actor: AdminActor, userId: string, body: Body) => Promise<StoredRecord>,
+  ): Operation =>
     operation<Body>(async ({ actor, id, body }) => ({ body: overview.progress(await act(actor, id, body)) }));
   return {
     listOnboarding: operation<unknown, OnboardingQuery>(async ({ actor, query }) => {
@@ -34,13 +46,19 @@ export function adminOperations({ actions, records, overview, outbox }: AdminOpe
     }),
     getOnboarding: operation(async ({ actor, id }) => {
       const record = await records.read(actor.tenant, id);
-      const deliveries = timelineOf(id, await outbox.ofUser(actor.tenant, id, timelineLength), readOnboarding(record.resource).deliveries ?? []);
+      const deliveries = timelineOf(
+        id,
+        await outbox.ofUser(actor.tenant, id, timelineLength),
+        readOnboarding(record.resource).deliveries ?? [],
+      );
       return { body: { ...overview.progress(record), deliveries } };
     }),
 
     resend: onUser((actor, id) => actions.resend(actor, id)),
     cancel: onUser((actor, id) => actions.cancel(actor, id)),
-    extend: onUser<{ expiresAt: string | null }>((actor, id, { expiresAt }) => actions.extend(actor, id, expiresAt === null ? null : new Date(expiresAt))),
+    extend: onUser<{ expiresAt: string | null }>((actor, id, { expiresAt }) =>
+      actions.extend(actor, id, expiresAt === null ? null : new Date(expiresAt)),
+    ),
     unlock: onUser((actor, id) => actions.unlock(actor, id)),
     verifyEmail: onUser((actor, id) => actions.verifyEmail(actor, id)),
     resetPassword: operation<PasswordOrder>(async ({ actor, id, body }) => {

@@ -29,7 +29,13 @@ export class ApiDocument {
   readonly json: JsonObject;
   readonly operations: readonly DocumentedOperation[];
   readonly #bodies = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true });
-  readonly #queries = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true, coerceTypes: true, useDefaults: true });
+  readonly #queries = new Ajv2020({
+    ...shippedSchema,
+    strict: false,
+    allErrors: true,
+    coerceTypes: true,
+    useDefaults: true,
+  });
 
   /** Reads `schemas/openapi.json`. */
   constructor() {
@@ -41,7 +47,10 @@ export class ApiDocument {
       ajv.addSchema(value, root);
     }
     this.operations = Object.entries(objectAt(value, 'paths')).flatMap(([path, item]) =>
-      methods.flatMap((method) => (isJsonObject(item) && isJsonObject(item[method]) ? [this.#operation(path, method, item[method])] : [])));
+      methods.flatMap((method) =>
+        isJsonObject(item) && isJsonObject(item[method]) ? [this.#operation(path, method, item[method])] : [],
+      ),
+    );
   }
 
   /** The check of one of the document's schemas, by a JSON pointer into it. */
@@ -53,27 +62,41 @@ export class ApiDocument {
     const security = operation['security'] ?? this.json['security'];
     const [requirement] = Array.isArray(security) ? security : [];
     const scopes = isJsonObject(requirement) ? Object.values(requirement)[0] : undefined;
-    const parameters = Array.isArray(operation['parameters']) ? operation['parameters'].map((one) => this.#resolve(one)) : [];
+    const parameters = Array.isArray(operation['parameters'])
+      ? operation['parameters'].map((one) => this.#resolve(one))
+      : [];
     const body = isJsonObject(operation['requestBody']) ? operation['requestBody'] : undefined;
     return {
-      id: textOf(operation['operationId']), method, path,
+      id: textOf(operation['operationId']),
+      method,
+      path,
       scope: Array.isArray(scopes) ? textOf(scopes[0]) : undefined,
       readQuery: this.#queryReader(parameters.filter((one) => one['in'] === 'query')),
-      readBody: body === undefined ? () => undefined : this.#bodyReader(body, `/paths/${pointerSegment(path)}/${method}/requestBody`),
+      readBody:
+        body === undefined
+          ? () => undefined
+          : this.#bodyReader(body, `/paths/${pointerSegment(path)}/${method}/requestBody`),
     };
   }
 
   #resolve(value: Json): JsonObject {
     const object = isJsonObject(value) ? value : {};
     if (typeof object['$ref'] !== 'string') return object;
-    return object['$ref'].split('/').slice(1).reduce((at, segment) => objectAt(at, segment), this.json);
+    return object['$ref']
+      .split('/')
+      .slice(1)
+      .reduce((at, segment) => objectAt(at, segment), this.json);
   }
 
   #queryReader(parameters: readonly JsonObject[]): DocumentedOperation['readQuery'] {
     const properties = Object.fromEntries(parameters.map(({ name, schema }) => [textOf(name), schema ?? {}]));
-    const lists = new Set(parameters.filter(({ schema }) => isJsonObject(schema) && schema['type'] === 'array').map(({ name }) => name));
+    const lists = new Set(
+      parameters.filter(({ schema }) => isJsonObject(schema) && schema['type'] === 'array').map(({ name }) => name),
+    );
     const required = parameters.filter((one) => one['required'] === true).map(({ name }) => name);
-    const check = compiledAtFirst(() => this.#queries.compile({ type: 'object', properties, required, additionalProperties: false }));
+    const check = compiledAtFirst(() =>
+      this.#queries.compile({ type: 'object', properties, required, additionalProperties: false }),
+    );
     return (query) => {
       const given: JsonObject = {};
       for (const [name, value] of query) {
@@ -98,7 +121,10 @@ export class ApiDocument {
   }
 }
 
-/** Compiles a check when it is asked for first: a start compiles none of the operations, most of which are seldom called. */
+/**
+ * Compiles a check when it is asked for first: a start compiles none of the operations, most of which are seldom
+ * called.
+ */
 function compiledAtFirst(compile: () => ValidateFunction): () => ValidateFunction {
   let compiled: ValidateFunction | undefined;
   return () => (compiled ??= compile());
@@ -122,10 +148,16 @@ function pointerSegment(segment: string): string {
 /** Names each place and says what is wrong with it; never repeats a value, which may be a secret. */
 function sentencesOf(errors: readonly ErrorObject[] | null | undefined): string {
   // 'anyOf' and 'oneOf' only say that what they list has failed, which is reported by itself.
-  return (errors ?? []).filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf').map((error) => {
-    const { missingProperty, additionalProperty } = error.params as Record<string, unknown>;
-    const place = [...error.instancePath.split('/').slice(1), ...[missingProperty, additionalProperty].filter((one) => one !== undefined).map(String)];
-    const name = place.join('.').slice(0, 100) || 'the body';
-    return `${name} ${missingProperty === undefined ? sentenceOf(error) : 'is missing'}.`;
-  }).join(' ');
+  return (errors ?? [])
+    .filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf')
+    .map((error) => {
+      const { missingProperty, additionalProperty } = error.params as Record<string, unknown>;
+      const place = [
+        ...error.instancePath.split('/').slice(1),
+        ...[missingProperty, additionalProperty].filter((one) => one !== undefined).map(String),
+      ];
+      const name = place.join('.').slice(0, 100) || 'the body';
+      return `${name} ${missingProperty === undefined ? sentenceOf(error) : 'is missing'}.`;
+    })
+    .join(' ');
 }

@@ -29,8 +29,13 @@ export interface Answer {
 /** What an operation does. */
 export type Operation = (call: Call) => Answer | Promise<Answer>;
 
-/** Ties an operation to the types that its schemas in the document promise: the one place where checked JSON becomes a type. */
-export function operation<Body, Query = unknown>(act: (call: Call<Body, Query>) => Answer | Promise<Answer>): Operation {
+/**
+ * Ties an operation to the types that its schemas in the document promise: the one place where checked JSON becomes a
+ * type.
+ */
+export function operation<Body, Query = unknown>(
+  act: (call: Call<Body, Query>) => Answer | Promise<Answer>,
+): Operation {
   return (call) => act(call as Call<Body, Query>);
 }
 
@@ -44,13 +49,16 @@ export interface ApiRouterParts {
 }
 
 /**
- * Serves an OpenAPI document: its paths, scopes and schemas are the routes, guards and checks. What it does not know passes through.
+ * Serves an OpenAPI document: its paths, scopes and schemas are the routes, guards and checks. What it does not know
+ * passes through.
  * @throws Error where the document and the operations do not match one another
  */
 export function createApiRouter({ document, operations, authenticate, log }: ApiRouterParts): Router {
   const router = express.Router();
   const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
-  const unknown = Object.keys(operations).filter((id) => !document.operations.some((documented) => documented.id === id));
+  const unknown = Object.keys(operations).filter(
+    (id) => !document.operations.some((documented) => documented.id === id),
+  );
   if (unknown.length > 0) throw new Error(`openapi.json has no operation ${unknown.join(', ')}`);
   for (const path of new Set(document.operations.map((one) => one.path))) {
     const documented = document.operations.filter((one) => one.path === path);
@@ -58,21 +66,32 @@ export function createApiRouter({ document, operations, authenticate, log }: Api
     for (const one of documented) {
       const act = operations[one.id];
       if (act === undefined) throw new Error(`openapi.json has the operation ${one.id}, which nobody implements`);
-      route[one.method as 'get' | 'post'](async (request: Request, response: Response, next) => {
-        response.set('Cache-Control', 'no-store');
-        response.locals.actor = await actorOf(one, request, response, authenticate);
-        next();
-      }, readBytes, serve(one, act, log));
+      route[one.method as 'get' | 'post'](
+        async (request: Request, response: Response, next) => {
+          response.set('Cache-Control', 'no-store');
+          response.locals.actor = await actorOf(one, request, response, authenticate);
+          next();
+        },
+        readBytes,
+        serve(one, act, log),
+      );
     }
     route.all(() => {
-      const allowed = documented.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ');
+      const allowed = documented
+        .map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()))
+        .join(', ');
       throw new ScimError(405, undefined, `this path takes ${allowed} only`, { Allow: allowed });
     });
   }
   return router;
 }
 
-async function actorOf({ scope }: DocumentedOperation, request: Request, response: Response, authenticate: Authenticate): Promise<AdminActor> {
+async function actorOf(
+  { scope }: DocumentedOperation,
+  request: Request,
+  response: Response,
+  authenticate: Authenticate,
+): Promise<AdminActor> {
   const requestId = response.locals.requestId as string;
   if (scope === undefined) return { tenant: '', client: '', requestId };
   const client = await authenticate(request.headers.authorization);
@@ -80,16 +99,25 @@ async function actorOf({ scope }: DocumentedOperation, request: Request, respons
   return { tenant: client.tenant, client: client.name, requestId };
 }
 
-function serve(documented: DocumentedOperation, act: Operation, log: Log): (request: Request, response: Response) => Promise<void> {
+function serve(
+  documented: DocumentedOperation,
+  act: Operation,
+  log: Log,
+): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const started = performance.now();
     const actor = response.locals.actor as AdminActor;
     response.once('finish', () => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
-      log.info({ requestId: actor.requestId, client: actor.client, operation: documented.id, status: response.statusCode, ms }, 'api');
+      log.info(
+        { requestId: actor.requestId, client: actor.client, operation: documented.id, status: response.statusCode, ms },
+        'api',
+      );
     });
     const query = documented.readQuery(new URL(request.url, 'http://localhost').searchParams);
-    const body = documented.readBody(Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined);
+    const body = documented.readBody(
+      Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined,
+    );
     const answer = await act({ actor, id: String(request.params['id'] ?? ''), query, body });
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });

@@ -25,24 +25,58 @@ export interface DeliveryView {
 /** Shows a delivery. */
 export function viewDelivery(delivery: Delivery): DeliveryView {
   const { id, userId, channel, template, attempts, createdAt, notBefore, endedAt, lastReply } = delivery;
-  return { id, userId, channel, template, state: shownState(delivery), attempts, createdAt, notBefore: endedAt === undefined ? notBefore : undefined, endedAt, reply: lastReply };
+  return {
+    id,
+    userId,
+    channel,
+    template,
+    state: shownState(delivery),
+    attempts,
+    createdAt,
+    notBefore: endedAt === undefined ? notBefore : undefined,
+    endedAt,
+    reply: lastReply,
+  };
 }
 
 /** What is heard of a message after it was sent stands on the user's record alone. */
 const heardLater: readonly string[] = ['softBounced', 'bounced', 'complained'];
 
 /**
- * One user's timeline, newest first: what the outbox knows and, from the user's record, what never got into it or has left it, what
- * has come back, and what was done with the messages.
+ * One user's timeline, newest first: what the outbox knows and, from the user's record, what never got into it or has
+ * left it, what has come back, and what was done with the messages.
  */
-export function timelineOf(userId: string, deliveries: readonly Delivery[], notes: readonly DeliveryNote[]): readonly DeliveryView[] {
+export function timelineOf(
+  userId: string,
+  deliveries: readonly Delivery[],
+  notes: readonly DeliveryNote[],
+): readonly DeliveryView[] {
   const filed = new Set(deliveries.map(({ id }) => id));
-  const noted = notes.filter(({ id }) => !filed.has(id)).map(({ id, channel, template, state, attempts, at, reply, verdict, count, lastAt }): DeliveryView =>
-    ({ id, userId, channel, template, state, attempts, createdAt: at, notBefore: undefined, endedAt: at, reply, verdict, count, lastAt }));
+  const noted = notes
+    .filter(({ id }) => !filed.has(id))
+    .map(({ id, channel, template, state, attempts, at, reply, verdict, count, lastAt }): DeliveryView => ({
+      id,
+      userId,
+      channel,
+      template,
+      state,
+      attempts,
+      createdAt: at,
+      notBefore: undefined,
+      endedAt: at,
+      reply,
+      verdict,
+      count,
+      lastAt,
+    }));
   const later = new Map(notes.filter(({ state }) => heardLater.includes(state)).map((line) => [line.id, line]));
   const known = deliveries.map((delivery): DeliveryView => {
     const line = later.get(delivery.id);
-    return line === undefined ? viewDelivery(delivery) : { ...viewDelivery(delivery), state: line.state, endedAt: line.at, reply: line.reply };
+    return line === undefined
+      ? viewDelivery(delivery)
+      : { ...viewDelivery(delivery), state: line.state, endedAt: line.at, reply: line.reply };
   });
-  return [...known, ...noted].sort((one, other) => (one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0));
+  return [...known, ...noted].sort((one, other) =>
+    one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0,
+  );
 }

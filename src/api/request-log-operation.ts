@@ -18,13 +18,16 @@ export function requestLogOperation(requests: RequestLog, flush: () => Promise<v
   return operation<unknown, RequestsQuery>(async ({ actor, query }) => {
     await flush();
     const { entries, next } = await requests.list(logQuery(actor.tenant, query));
-    return { body: { requests: entries, nextCursor: next === undefined ? undefined : Buffer.from(next).toString('base64url') } };
+    return {
+      body: { requests: entries, nextCursor: next === undefined ? undefined : Buffer.from(next).toString('base64url') },
+    };
   });
 }
 
 function logQuery(tenant: string, { client, status, since, path, count, cursor }: RequestsQuery): RequestLogQuery {
   return {
-    tenant, count,
+    tenant,
+    count,
     ...(client === undefined ? {} : { client }),
     ...(status === undefined ? {} : { status: statusRange(status) }),
     ...(since === undefined ? {} : { since: new Date(since).toISOString() }),

@@ -10,10 +10,14 @@ type ResendCodeRequest = {
 };
 
 /**
- * `resend-code` as WSO2 Identity Server has it, so that scripts written for that server go on working. Whatever RecoveryScenario the caller
- * names, what is sent anew is what the user is pending on: an invitation, a recovery, a verification or a password mail.
+ * `resend-code` as WSO2 Identity Server has it, so that scripts written for that server go on working. Whatever
+ * RecoveryScenario the caller names, what is sent anew is what the user is pending on: an invitation, a recovery, a
+ * verification or a password mail.
  */
-export function resendCodeOperation(store: Pick<ResourceStore, 'findByKey'>, actions: Pick<AdminActions, 'resend'>): Operation {
+export function resendCodeOperation(
+  store: Pick<ResourceStore, 'findByKey'>,
+  actions: Pick<AdminActions, 'resend'>,
+): Operation {
   return operation<ResendCodeRequest>(async ({ actor, body: { user } }) => {
     const userName = withoutRealm(user.username ?? user.userName ?? '', user.realm);
     const record = await store.findByKey(actor.tenant, 'User', userNameKey(userName));

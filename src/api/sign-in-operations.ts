@@ -7,36 +7,59 @@ type VerifyRequest = { readonly userName: string; readonly password: string; rea
 type PasswordRequest = { readonly ticket: string; readonly password: string };
 
 /**
- * Signing in for applications and identity providers: they ask, Latchkey judges, by the same rules as the hosted page. Every outcome is a
- * 200 with a `result`; an error is an error of the call.
+ * Signing in for applications and identity providers: they ask, Latchkey judges, by the same rules as the hosted
+ * page. Every outcome is a 200 with a `result`; an error is an error of the call.
  */
 export function signInOperations(keys: Pick<Access, 'signIn' | 'setPassword'>): Readonly<Record<string, Operation>> {
   return {
     verifySignIn: operation<VerifyRequest>(async ({ actor, body }) => {
       const result = await keys.signIn(actor.tenant, body.userName, body.password, body.address);
       switch (result.outcome) {
-        case 'ok': return { body: { result: 'ok', user: userOf(result.person), lastSignInAt: result.lastSignInAt } };
+        case 'ok':
+          return { body: { result: 'ok', user: userOf(result.person), lastSignInAt: result.lastSignInAt } };
         case 'changeRequired':
-        case 'codeAccepted': return { body: { result: result.outcome, user: userOf(result.person), ticket: result.ticket, expiresAt: result.expiresAt } };
-        case 'locked': return { body: { result: 'locked', until: result.until } };
-        case 'notStarted': return { body: { result: 'notStarted', startsAt: result.startsAt } };
-        case 'invalid': return { body: { result: 'invalid' } };
+        case 'codeAccepted':
+          return {
+            body: {
+              result: result.outcome,
+              user: userOf(result.person),
+              ticket: result.ticket,
+              expiresAt: result.expiresAt,
+            },
+          };
+        case 'locked':
+          return { body: { result: 'locked', until: result.until } };
+        case 'notStarted':
+          return { body: { result: 'notStarted', startsAt: result.startsAt } };
+        case 'invalid':
+          return { body: { result: 'invalid' } };
       }
     }),
 
     setPassword: operation<PasswordRequest>(async ({ actor, body }) => {
       const result = await keys.setPassword(actor.tenant, { ticket: body.ticket }, body.password);
       switch (result.outcome) {
-        case 'done': return { body: { result: 'done', user: userOf(result.person) } };
-        case 'refused': return {
-          body: { result: 'refused', user: userOf(result.person), faults: result.faults.map((fault) => ({ ...fault, message: faultSentence(fault) })) },
-        };
-        case 'void': return { body: { result: 'void', reason: result.right.state } };
+        case 'done':
+          return { body: { result: 'done', user: userOf(result.person) } };
+        case 'refused':
+          return {
+            body: {
+              result: 'refused',
+              user: userOf(result.person),
+              faults: result.faults.map((fault) => ({ ...fault, message: faultSentence(fault) })),
+            },
+          };
+        case 'void':
+          return { body: { result: 'void', reason: result.right.state } };
       }
     }),
   };
 }
 
-function userOf({ userId, userName, displayName }: Person): { id: string; userName: string; displayName: string | undefined } {
+function userOf({ userId, userName, displayName }: Person): {
+  id: string;
+  userName: string;
+  displayName: string | undefined;
+} {
   return { id: userId, userName, displayName };
 }

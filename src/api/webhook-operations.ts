@@ -26,7 +26,13 @@ interface WebhookView {
 }
 
 /** What administrators see and do about webhooks. */
-export function webhookOperations({ settingsOf, register, outbox, clock, onRequeued }: WebhookOperationsParts): Readonly<Record<string, Operation>> {
+export function webhookOperations({
+  settingsOf,
+  register,
+  outbox,
+  clock,
+  onRequeued,
+}: WebhookOperationsParts): Readonly<Record<string, Operation>> {
   const endpointOf = (tenant: string, id: string): WebhookEndpoint => {
     const endpoint = settingsOf(tenant).webhooks.find((one) => one.id === id);
     if (endpoint === undefined) throw new NotFoundError(`The settings have no webhook '${id.slice(0, 100)}'.`);
@@ -34,22 +40,34 @@ export function webhookOperations({ settingsOf, register, outbox, clock, onReque
   };
   const view = async (tenant: string, endpoint: WebhookEndpoint): Promise<WebhookView> => {
     const disabled = await register.disabled(tenant, endpoint);
-    return { id: endpoint.id, host: new URL(endpoint.url).host, events: endpoint.events, ...(disabled === undefined ? {} : { disabled }) };
+    return {
+      id: endpoint.id,
+      host: new URL(endpoint.url).host,
+      events: endpoint.events,
+      ...(disabled === undefined ? {} : { disabled }),
+    };
   };
   return {
-    listWebhooks: operation(async ({ actor: { tenant } }) =>
-      ({ body: { webhooks: await Promise.all(settingsOf(tenant).webhooks.map((endpoint) => view(tenant, endpoint))) } })),
+    listWebhooks: operation(async ({ actor: { tenant } }) => ({
+      body: { webhooks: await Promise.all(settingsOf(tenant).webhooks.map((endpoint) => view(tenant, endpoint))) },
+    })),
     enableWebhook: operation(async ({ actor: { tenant }, id }) => {
       const endpoint = endpointOf(tenant, id);
       if (!(await register.enable(tenant, endpoint))) throw new ConflictError('The webhook is not disabled.');
       return { body: await view(tenant, endpoint) };
     }),
-    listWebhookDeliveries: operation<unknown, { readonly count: number }>(async ({ actor: { tenant }, id, query }) =>
-      ({ body: { deliveries: (await outbox.ofUser(tenant, subscriberOf(endpointOf(tenant, id).id), query.count)).map(viewDelivery) } })),
+    listWebhookDeliveries: operation<unknown, { readonly count: number }>(async ({ actor: { tenant }, id, query }) => ({
+      body: {
+        deliveries: (await outbox.ofUser(tenant, subscriberOf(endpointOf(tenant, id).id), query.count)).map(
+          viewDelivery,
+        ),
+      },
+    })),
     replayWebhookDelivery: operation(async ({ actor: { tenant }, id }) => {
       const delivery = await outbox.find(tenant, id);
       if (delivery?.channel !== 'webhook') throw new NotFoundError(`No webhook has a delivery '${id.slice(0, 100)}'.`);
-      if (!(await outbox.requeue(tenant, id, clock.now()))) throw new ConflictError('The delivery is on its way already.');
+      if (!(await outbox.requeue(tenant, id, clock.now())))
+        throw new ConflictError('The delivery is on its way already.');
       onRequeued();
       return { body: viewDelivery((await outbox.find(tenant, id)) ?? delivery) };
     }),

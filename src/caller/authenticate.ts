@@ -24,7 +24,10 @@ export function createAuthenticate(clients: ClientStore, now: () => number): Aut
     const client = await clients.byTokenHash(hashToken(tokenOf(authorization)));
     if (authorization === undefined || client === undefined) {
       if (authorization !== undefined) cache.delete(authorization);
-      throw unauthorized('the token is not known: check it for a typo, or make a new one with `latchkey clients add`', 'invalid_token');
+      throw unauthorized(
+        'the token is not known: check it for a typo, or make a new one with `latchkey clients add`',
+        'invalid_token',
+      );
     }
     if (cache.size >= cacheSize) cache.clear();
     cache.set(authorization, { client, until: now() + cacheMs });
@@ -38,11 +41,13 @@ export function createAuthenticate(clients: ClientStore, now: () => number): Aut
  * @throws ScimError 403
  */
 export function requireScope(client: Client, scope: string): void {
-  if (!client.scopes.includes(scope)) throw new ScimError(403, undefined, `client '${client.name}' lacks the scope ${scope}`);
+  if (!client.scopes.includes(scope))
+    throw new ScimError(403, undefined, `client '${client.name}' lacks the scope ${scope}`);
 }
 
 function tokenOf(authorization: string | undefined): string {
-  if (authorization === undefined) throw unauthorized('the Authorization header is missing: send `Authorization: Bearer <token>`');
+  if (authorization === undefined)
+    throw unauthorized('the Authorization header is missing: send `Authorization: Bearer <token>`');
   const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2);
   if (scheme.toLowerCase() === 'bearer' && credentials !== '') return credentials;
   if (scheme.toLowerCase() === 'basic') {
@@ -50,7 +55,10 @@ function tokenOf(authorization: string | undefined): string {
     const password = pair.slice(pair.indexOf(':') + 1);
     if (pair.includes(':') && password !== '') return password;
   }
-  throw unauthorized('the Authorization header cannot be read: send `Bearer <token>`, or Basic with the token as password', 'invalid_request');
+  throw unauthorized(
+    'the Authorization header cannot be read: send `Bearer <token>`, or Basic with the token as password',
+    'invalid_request',
+  );
 }
 
 /** Names every scheme that is understood (RFC 7644 §2). */

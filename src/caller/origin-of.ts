@@ -12,7 +12,12 @@ export function createOriginOf(trustProxy: readonly string[]): OriginOf {
   const isTrusted = proxyAddr.compile([...trustProxy]);
   return ({ headers, socket }) => {
     const isForwarded = trustProxy.length > 0 && isTrusted(socket.remoteAddress ?? '', 0);
-    const said = (name: string): string | undefined => (isForwarded ? String(headers[name] ?? '').split(',', 1)[0]!.trim() || undefined : undefined);
+    const said = (name: string): string | undefined =>
+      isForwarded
+        ? String(headers[name] ?? '')
+            .split(',', 1)[0]!
+            .trim() || undefined
+        : undefined;
     return `${said('x-forwarded-proto') ?? 'http'}://${said('x-forwarded-host') ?? headers.host ?? ''}`;
   };
 }

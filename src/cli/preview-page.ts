@@ -15,12 +15,26 @@ export const pageNames: readonly string[] = samplePageNames.map((name) => prefix
  * @param page one of `pageNames`
  * @param publicUrl what people's browsers know us by
  */
-export function previewPage(book: MessageBook, page: string, { locale, application }: PreviewOptions, settings: Settings, publicUrl: string, now: Date): string {
-  const stationery = new PageRenderer({
-    tenant: 'preview', settingsOf: () => settings, localesFor: (name) => book.wordingFor(name).locales, publicUrl,
-    // Signs forms that nobody will take.
-    signingKey: Buffer.alloc(32), clock: { now: () => now, newId: () => 'preview' },
-  }, inlineAssets());
+export function previewPage(
+  book: MessageBook,
+  page: string,
+  { locale, application }: PreviewOptions,
+  settings: Settings,
+  publicUrl: string,
+  now: Date,
+): string {
+  const stationery = new PageRenderer(
+    {
+      tenant: 'preview',
+      settingsOf: () => settings,
+      localesFor: (name) => book.wordingFor(name).locales,
+      publicUrl,
+      // Signs forms that nobody will take.
+      signingKey: Buffer.alloc(32),
+      clock: { now: () => now, newId: () => 'preview' },
+    },
+    inlineAssets(),
+  );
   const reader = stationery.readerOf({ person: undefined, lang: locale, application, accepted: [] });
   return samplePage(stationery, reader, page.slice(prefix.length), now);
 }

@@ -16,7 +16,19 @@ export interface PreviewOptions {
 
 /** Every message there is. */
 export const templateNames: readonly TemplateName[] = [
-  'invitation', 'invitationCode', 'password', 'passwordReveal', 'revealCode', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'reminder', 'passwordChanged', 'managerInvited', 'managerNotIn',
+  'invitation',
+  'invitationCode',
+  'password',
+  'passwordReveal',
+  'revealCode',
+  'recovery',
+  'recoveryCode',
+  'verifyEmail',
+  'activated',
+  'reminder',
+  'passwordChanged',
+  'managerInvited',
+  'managerNotIn',
 ];
 
 /** Whether a name is a message's. */
@@ -27,8 +39,12 @@ export function isTemplateName(name: string): name is TemplateName {
 const dayMs = 86_400_000;
 /** Messages that are about something already done lead to the sign-in page, and those to a manager nowhere. */
 const pages: Partial<Record<TemplateName, string>> = {
-  password: '/sign-in', activated: '/sign-in', passwordChanged: '/sign-in', verifyEmail: '/verify-email?token=PREVIEW',
-  passwordReveal: '/reveal-password?token=PREVIEW', revealCode: '/reveal-password',
+  password: '/sign-in',
+  activated: '/sign-in',
+  passwordChanged: '/sign-in',
+  verifyEmail: '/verify-email?token=PREVIEW',
+  passwordReveal: '/reveal-password?token=PREVIEW',
+  revealCode: '/reveal-password',
 };
 
 /**
@@ -36,7 +52,14 @@ const pages: Partial<Record<TemplateName, string>> = {
  * @param publicUrl what links begin with
  * @throws MessageError for a text message of what never goes by SMS
  */
-export function previewMessage(book: MessageBook, template: TemplateName, options: PreviewOptions, settings: Settings, publicUrl: string, now: Date): string {
+export function previewMessage(
+  book: MessageBook,
+  template: TemplateName,
+  options: PreviewOptions,
+  settings: Settings,
+  publicUrl: string,
+  now: Date,
+): string {
   const data: JsonObject = options.application === undefined ? {} : { application: options.application };
   const occasion = { template, data };
   const isForManager = template === 'managerInvited' || template === 'managerNotIn';
@@ -46,11 +69,16 @@ export function previewMessage(book: MessageBook, template: TemplateName, option
   const ready = {
     locales: [...(options.locale === undefined ? [] : [options.locale]), settings.locale, 'en'],
     values: {
-      displayName: 'Ines Okoro', userName: 'ines@example.com', productName: settings.productName, timezone: settings.timezone,
+      displayName: 'Ines Okoro',
+      userName: 'ines@example.com',
+      productName: settings.productName,
+      timezone: settings.timezone,
       expiresAt: template === 'password' ? null : new Date(now.getTime() + dayMs).toISOString(),
       ...(isForManager ? { employee: 'Ines Okoro' } : { link }),
       ...(withCode ? { code: '7K4P9RTX' } : {}),
-      ...(template === 'password' ? { password: 'Sample-Password-1', mustChange: settings.onboarding.changeMailedPassword } : {}),
+      ...(template === 'password'
+        ? { password: 'Sample-Password-1', mustChange: settings.onboarding.changeMailedPassword }
+        : {}),
     },
   };
   if (bySms) return writeSms(book, occasion, ready);

@@ -18,70 +18,137 @@ import { serve, work } from './run.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
 export function createProgram(): Command {
-  const program = new Command('latchkey').description('SCIM 2.0 provisioning that gives every new person their first key');
-  program.command('serve', { isDefault: true }).description('serve SCIM and the hosted pages, and send what the outbox holds')
+  const program = new Command('latchkey').description(
+    'SCIM 2.0 provisioning that gives every new person their first key',
+  );
+  program
+    .command('serve', { isDefault: true })
+    .description('serve SCIM and the hosted pages, and send what the outbox holds')
     .action(guarded(async () => serve(readConfig(process.env).config)));
-  program.command('worker').description('only send what the outbox holds; for MongoDB, beside any number of servers')
+  program
+    .command('worker')
+    .description('only send what the outbox holds; for MongoDB, beside any number of servers')
     .action(guarded(async () => work(readConfig(process.env).config)));
-  program.command('config').description('print the effective configuration, secrets hidden')
-    .action(guarded(async () => {
-      print(describeConfig(readConfig(process.env).values));
-    }));
+  program
+    .command('config')
+    .description('print the effective configuration, secrets hidden')
+    .action(
+      guarded(async () => {
+        print(describeConfig(readConfig(process.env).values));
+      }),
+    );
 
-  program.command('preview').description('show a message, or a page, with sample values, in the words and layouts of LATCHKEY_TEMPLATES')
+  program
+    .command('preview')
+    .description('show a message, or a page, with sample values, in the words and layouts of LATCHKEY_TEMPLATES')
     .addArgument(new Argument('<what>', 'which message or page').choices([...templateNames, ...pageNames]))
-    .option('--locale <tag>', 'the reader\'s language (default: the tenant\'s)')
+    .option('--locale <tag>', "the reader's language (default: the tenant's)")
     .option('--application <name>', 'the application whose wording to use')
     .option('--html', 'the HTML of the mail in place of its text; a page is always HTML')
     .option('--sms', 'the text message in place of the mail')
     .option('--output <file>', 'write to a file; one that ends in .html gets the HTML')
-    .action(guarded(async (what: string, options: PreviewOptions & { output?: string }) => {
-      const { config } = readConfig(process.env);
-      const { output } = options;
-      const [book, settings, now] = [loadWording(config.templatesFolder), loadSettings(config.settingsFile), systemClock.now()];
-      const html = options.html ?? (output?.endsWith('.html') === true);
-      const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-      const preview = isTemplateName(what) ? previewMessage(book, what, { ...options, html }, settings, publicUrl, now) : previewPage(book, what, options, settings, publicUrl, now);
-      if (output === undefined) print(preview);
-      else writeFileSync(output, `${preview}\n`);
-    }));
+    .action(
+      guarded(async (what: string, options: PreviewOptions & { output?: string }) => {
+        const { config } = readConfig(process.env);
+        const { output } = options;
+        const [book, settings, now] = [
+          loadWording(config.templatesFolder),
+          loadSettings(config.settingsFile),
+          systemClock.now(),
+        ];
+        const html = options.html ?? output?.endsWith('.html') === true;
+        const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+        const preview = isTemplateName(what)
+          ? previewMessage(book, what, { ...options, html }, settings, publicUrl, now)
+          : previewPage(book, what, options, settings, publicUrl, now);
+        if (output === undefined) print(preview);
+        else writeFileSync(output, `${preview}\n`);
+      }),
+    );
 
   const clients = program.command('clients').description('the systems that may call: list, add, remove');
-  clients.command('list').action(guarded(async () => withStore(async ({ clients: store }) => {
-    for (const client of await store.list(defaultTenant)) print(`${client.id}  ${client.profile.padEnd(6)}  ${client.createdAt}  ${client.scopes.join(',')}  ${client.name}`);
-  })));
-  clients.command('add <name>').description('make a client; its token is shown once')
-    .addOption(new Option('--profile <profile>', 'the dialect it speaks').choices(['auto', 'entra', 'okta', 'strict']).default('auto'))
-    .addOption(new Option('--scopes <scopes>', `what it may do, separated by commas, of: ${allScopes.join(', ')}`).default('scim:read,scim:write'))
+  clients.command('list').action(
+    guarded(async () =>
+      withStore(async ({ clients: store }) => {
+        for (const client of await store.list(defaultTenant))
+          print(
+            `${client.id}  ${client.profile.padEnd(6)}  ${client.createdAt}  ${client.scopes.join(',')}  ${client.name}`,
+          );
+      }),
+    ),
+  );
+  clients
+    .command('add <name>')
+    .description('make a client; its token is shown once')
+    .addOption(
+      new Option('--profile <profile>', 'the dialect it speaks')
+        .choices(['auto', 'entra', 'okta', 'strict'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--scopes <scopes>', `what it may do, separated by commas, of: ${allScopes.join(', ')}`).default(
+        'scim:read,scim:write',
+      ),
+    )
     .option('--me <user>', 'the user that /Me stands for, by userName or id')
-    .action(guarded(async (name: string, { profile, scopes, me }: { profile: ClientProfile; scopes: string; me?: string }) => withStore(async ({ clients: store, resources }) => {
-      const user = me === undefined ? {} : { me: await readUser(resources, me) };
-      const { client, token } = newClient(systemClock, { tenant: defaultTenant, name, profile, scopes: readScopes(scopes), ...user });
-      await store.add(client);
-      print(`id     ${client.id}\ntoken  ${token}`);
-    })));
-  clients.command('remove <id>').action(guarded(async (id: string) => withStore(async ({ clients: store }) => {
-    if (!(await store.remove(defaultTenant, id))) throw new ConfigError([`there is no client ${id}`]);
-  })));
+    .action(
+      guarded(async (name: string, { profile, scopes, me }: { profile: ClientProfile; scopes: string; me?: string }) =>
+        withStore(async ({ clients: store, resources }) => {
+          const user = me === undefined ? {} : { me: await readUser(resources, me) };
+          const { client, token } = newClient(systemClock, {
+            tenant: defaultTenant,
+            name,
+            profile,
+            scopes: readScopes(scopes),
+            ...user,
+          });
+          await store.add(client);
+          print(`id     ${client.id}\ntoken  ${token}`);
+        }),
+      ),
+    );
+  clients.command('remove <id>').action(
+    guarded(async (id: string) =>
+      withStore(async ({ clients: store }) => {
+        if (!(await store.remove(defaultTenant, id))) throw new ConfigError([`there is no client ${id}`]);
+      }),
+    ),
+  );
 
-  program.command('requeue <delivery>').description('send a dead or cancelled delivery again, if its user still waits for it')
-    .action(guarded(async (delivery: string) => withStore(async (store) => {
-      await requeue(store, readConfig(process.env).config, delivery);
-    })));
+  program
+    .command('requeue <delivery>')
+    .description('send a dead or cancelled delivery again, if its user still waits for it')
+    .action(
+      guarded(async (delivery: string) =>
+        withStore(async (store) => {
+          await requeue(store, readConfig(process.env).config, delivery);
+        }),
+      ),
+    );
   return program;
 }
 
 /** @throws ConfigError naming the scopes that do not exist */
 function readScopes(list: string): readonly string[] {
-  const scopes = [...new Set(list.split(',').map((scope) => scope.trim()).filter((scope) => scope !== ''))];
+  const scopes = [
+    ...new Set(
+      list
+        .split(',')
+        .map((scope) => scope.trim())
+        .filter((scope) => scope !== ''),
+    ),
+  ];
   const unknown = scopes.filter((scope) => !allScopes.includes(scope));
-  if (unknown.length > 0 || scopes.length === 0) throw new ConfigError([`--scopes takes ${allScopes.join(', ')}, not '${unknown.join(', ')}'`]);
+  if (unknown.length > 0 || scopes.length === 0)
+    throw new ConfigError([`--scopes takes ${allScopes.join(', ')}, not '${unknown.join(', ')}'`]);
   return scopes;
 }
 
 /** @throws ConfigError when there is no such user */
 async function readUser(resources: ResourceStore, user: string): Promise<string> {
-  const found = await resources.findByKey(defaultTenant, 'User', userNameKey(user)) ?? await resources.get(defaultTenant, 'User', user);
+  const found =
+    (await resources.findByKey(defaultTenant, 'User', userNameKey(user)))
+    ?? (await resources.get(defaultTenant, 'User', user));
   if (found === undefined) throw new ConfigError([`--me takes a userName or an id; there is no user '${user}'`]);
   return found.id;
 }
@@ -101,13 +168,21 @@ function print(text: string): void {
 }
 
 /** What an operator can mend ends the process with a plain sentence; only our own faults show a stack. */
-function guarded<Arguments extends unknown[]>(action: (...args: Arguments) => Promise<void>): (...args: Arguments) => Promise<void> {
+function guarded<Arguments extends unknown[]>(
+  action: (...args: Arguments) => Promise<void>,
+): (...args: Arguments) => Promise<void> {
   return async (...args) => {
     try {
       await action(...args);
     } catch (cause) {
-      const mendable = cause instanceof Error && cause.name !== 'Error' && !(cause instanceof TypeError) && !(cause instanceof RangeError);
-      process.stderr.write(`latchkey: ${mendable ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+      const mendable =
+        cause instanceof Error
+        && cause.name !== 'Error'
+        && !(cause instanceof TypeError)
+        && !(cause instanceof RangeError);
+      process.stderr.write(
+        `latchkey: ${mendable ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
+      );
       process.exitCode = 1;
     }
   };

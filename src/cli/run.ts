@@ -12,12 +12,19 @@ const stopMs = 10_000;
 const idleMs = 50;
 
 /**
- * Serves until SIGTERM or SIGINT, then stops gracefully: no new requests, those under way finish, leases are given back, writes are durable.
+ * Serves until SIGTERM or SIGINT, then stops gracefully: no new requests, those under way finish, leases are given
+ * back, writes are durable.
  * @throws ConfigError when the address cannot be listened on; what `compose` throws
  */
 export async function serve(config: Config): Promise<void> {
   const stopped = untilStopped();
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: maxHeaderBytes, requireHostHeader: false });
+  const server = createServer({
+    requestTimeout: 60_000,
+    headersTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: maxHeaderBytes,
+    requireHostHeader: false,
+  });
   server.on('clientError', answerUnreadable);
   server.on('checkExpectation', refuseExpectation);
   const starting: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
@@ -44,7 +51,8 @@ export async function serve(config: Config): Promise<void> {
 
 /** Sends what the outbox holds until SIGTERM or SIGINT. */
 export async function work(config: Config): Promise<void> {
-  if (config.publicUrl === undefined) throw new ConfigError(['LATCHKEY_PUBLIC_URL is needed by a worker: it is what links in messages begin with']);
+  if (config.publicUrl === undefined)
+    throw new ConfigError(['LATCHKEY_PUBLIC_URL is needed by a worker: it is what links in messages begin with']);
   const stopped = untilStopped();
   const application = await compose({ ...config, worker: true }, config.publicUrl);
   await application.start();
@@ -62,13 +70,20 @@ function untilStopped(): Promise<NodeJS.Signals> {
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new ConfigError([`HOST ${host} and PORT ${port} cannot be listened on: ${'code' in cause && cause.code === 'EADDRINUSE' ? 'another process does' : cause.message}`]));
+      reject(
+        new ConfigError([
+          `HOST ${host} and PORT ${port} cannot be listened on: ${'code' in cause && cause.code === 'EADDRINUSE' ? 'another process does' : cause.message}`,
+        ]),
+      );
     });
     server.listen(port, host, resolve);
   });
 }
 
-/** Clients keep their connections open: each is told to let go with its next answer, and those that fall silent are closed. */
+/**
+ * Clients keep their connections open: each is told to let go with its next answer, and those that fall silent are
+ * closed.
+ */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), stopMs);
@@ -90,14 +105,19 @@ function addressOf(server: Server, host: string): string {
 
 function welcome(url: string, { firstToken, captured }: Application): string {
   const token = firstToken ?? '$LATCHKEY_TOKEN';
-  const shownOnce = firstToken === undefined ? '' : `
+  const shownOnce =
+    firstToken === undefined
+      ? ''
+      : `
   Bearer token (shown this once, kept only as a hash):
     ${firstToken}
 `;
-  const mailbox = captured ? `
+  const mailbox = captured
+    ? `
   No SMTP_URL is set, so nothing is really sent: read the mails at
     ${url}/dev/mailbox
-` : '';
+`
+    : '';
   return `
   SCIM base URL:
     ${url}/scim/v2

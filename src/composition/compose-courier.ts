@@ -24,28 +24,48 @@ import type { Foundation } from './foundation.ts';
  */
 export function composeCourier(foundation: Foundation): Courier {
   const { config, settings, settingsOf, store, mailbox, book, register, clock, log, publicUrl } = foundation;
-  const mailer = config.smtpUrl === undefined ? createCaptureMailer(mailbox, clock) : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
+  const mailer =
+    config.smtpUrl === undefined
+      ? createCaptureMailer(mailbox, clock)
+      : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
   const addressee = new FirstKeyAddressee({ ...foundation, store: store.resources, publicUrl });
   const { gatewayUrl, preset, from } = settings.sms;
-  // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody would read it in a mailbox.
-  const sender = gatewayUrl === null && config.smtpUrl === undefined
-    ? createCaptureSmsSender(mailbox, clock)
-    : createHttpSmsSender(() => (gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from }));
+  // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody
+  // would read it in a mailbox.
+  const sender =
+    gatewayUrl === null && config.smtpUrl === undefined
+      ? createCaptureSmsSender(mailbox, clock)
+      : createHttpSmsSender(() =>
+          gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from },
+        );
   const webhooks = createWebhookChannel({
-    settingsOf, register, clock, log, post: createPostWebhook(config.webhookHosts),
+    settingsOf,
+    register,
+    clock,
+    log,
+    post: createPostWebhook(config.webhookHosts),
     // Read anew each time: a secret in a file can be replaced without a restart.
     keysOf: (secrets) => secrets.map((reference) => readWebhookSecret(reference, process.env)),
   });
   return new Courier({
     outbox: store.outbox,
-    addressee: addresseeByChannel({ email: addressee, sms: addressee, webhook: createWebhookSubscribers(register, settingsOf) }),
+    addressee: addresseeByChannel({
+      email: addressee,
+      sms: addressee,
+      webhook: createWebhookSubscribers(register, settingsOf),
+    }),
     channels: [
       { channel: createMailChannel(mailer, book), perMinute: config.mailPerMinute },
       { channel: createSmsChannel(sender, book) },
       { channel: webhooks, concurrency: 10 },
     ],
-    clock, scheduler: systemScheduler, log,
-    plan: (event) => [...planDeliveries(event, senderDomain(config.mailFrom)), ...planWebhooks(event, settings.webhooks)],
+    clock,
+    scheduler: systemScheduler,
+    log,
+    plan: (event) => [
+      ...planDeliveries(event, senderDomain(config.mailFrom)),
+      ...planWebhooks(event, settings.webhooks),
+    ],
     // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
     ...(store.kind === 'sqlite' ? { owner: 'embedded' } : {}),
   });

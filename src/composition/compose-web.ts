@@ -52,7 +52,21 @@ export interface Web {
  * @param ready see `AppParts.ready`
  */
 export function composeWeb(foundation: Foundation, courier: Courier, ready: () => Promise<void>): Web {
-  const { config, settings, settingsOf, book, types, mapping, publicUrl, store, mailbox, secrets, register, clock, log } = foundation;
+  const {
+    config,
+    settings,
+    settingsOf,
+    book,
+    types,
+    mapping,
+    publicUrl,
+    store,
+    mailbox,
+    secrets,
+    register,
+    clock,
+    log,
+  } = foundation;
   const parts = { ...foundation, store: store.resources };
   const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
   const recorder = new RequestRecorder(store.requests, log);
@@ -60,24 +74,46 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   const uses = new MessageUses({ ...parts, onError });
   const keys = new Access({ ...parts, uses, onError });
   // What is captured in place of mail takes text messages too.
-  const reveals = new PasswordReveal({ ...parts, textsGoOut: settings.sms.gatewayUrl !== null || config.smtpUrl === undefined });
+  const reveals = new PasswordReveal({
+    ...parts,
+    textsGoOut: settings.sms.gatewayUrl !== null || config.smtpUrl === undefined,
+  });
   const rehearsal = new DryRuns({
-    ...parts, plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)), write: (delivery, ready) => writeMessage(book, delivery, ready),
+    ...parts,
+    plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)),
+    write: (delivery, ready) => writeMessage(book, delivery, ready),
   });
 
   const originOf = createOriginOf(config.trustProxy);
   const scim = createScimListener({
     endpoint: new ScimEndpoint({
-      types, handler: new ResourceService({ ...parts, rehearsal }), mapping, settingsOf, capabilities: capabilitiesOf(settings), clock,
-      cursorKey: signingKey(secrets, 'list cursors'), attemptKey: signingKey(secrets, 'repeated creates'),
+      types,
+      handler: new ResourceService({ ...parts, rehearsal }),
+      mapping,
+      settingsOf,
+      capabilities: capabilitiesOf(settings),
+      clock,
+      cursorKey: signingKey(secrets, 'list cursors'),
+      attemptKey: signingKey(secrets, 'repeated creates'),
       failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
     }),
-    authenticate, settingsOf, clock, log, recorder,
+    authenticate,
+    settingsOf,
+    clock,
+    log,
+    recorder,
     baseUrlOf: (request) => `${config.publicUrl ?? originOf(request)}/scim/v2`,
     hideSecrets: createHideSecrets(types),
   });
   const pages = accountPages({
-    keys, reveals, tenant: defaultTenant, settingsOf, publicUrl, localesFor: (application) => book.wordingFor(application).locales, signingKey: signingKey(secrets, 'pages'), clock,
+    keys,
+    reveals,
+    tenant: defaultTenant,
+    settingsOf,
+    publicUrl,
+    localesFor: (application) => book.wordingFor(application).locales,
+    signingKey: signingKey(secrets, 'pages'),
+    clock,
     report: (error) => log.error({ err: error }, 'a page failed'),
     limit: limitPosts(),
     ...(config.smtpUrl === undefined ? { mailbox } : {}),
@@ -86,11 +122,19 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   const records = new AdminRecords(parts);
   const actions = new AdminActions({ ...parts, records, deliveries: store.outbox });
   const api = createApiRouter({
-    document, authenticate, log,
+    document,
+    authenticate,
+    log,
     operations: {
       ...signInOperations(keys),
       ...adminOperations({ actions, records, overview: new OnboardingOverview(parts), outbox: store.outbox }),
-      ...webhookOperations({ settingsOf, register, outbox: store.outbox, clock, onRequeued: () => courier.wakeWorkers() }),
+      ...webhookOperations({
+        settingsOf,
+        register,
+        outbox: store.outbox,
+        clock,
+        onRequeued: () => courier.wakeWorkers(),
+      }),
       listRequests: requestLogOperation(store.requests, () => recorder.flush()),
       resendCode: resendCodeOperation(store.resources, actions),
       getDocument: () => ({ body: document.json }),

@@ -47,7 +47,10 @@ export interface Application {
 /** How often states that time alone brings about are written down, in milliseconds. */
 const sweepMs = 60_000;
 
-/** How often what was seen meanwhile is filed: calls in the request log, openings of links in timelines. In milliseconds. */
+/**
+ * How often what was seen meanwhile is filed: calls in the request log, openings of links in timelines. In
+ * milliseconds.
+ */
 const flushMs = 1000;
 
 /** How often old calls and deliveries are forgotten, in milliseconds. */
@@ -70,12 +73,16 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
 /**
  * The composition root: with the files in `composition/`, the one place that knows every room.
  * @param listening the URL this process listens on; stands in for `LATCHKEY_PUBLIC_URL` where that is not set
- * @throws ConfigError, SettingsError, SchemaError, MappingError, LocaleError, TemplateError, StoreUnavailableError: each says what to mend
+ * @throws ConfigError, SettingsError, SchemaError, MappingError, LocaleError, TemplateError, StoreUnavailableError:
+ *   each says what to mend
  */
 export async function compose(config: Config, listening: string): Promise<Application> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
-  const settings = loadSettings(config.settingsFile, [checkCodeSettings, checkWebhooks(config.webhookHosts, process.env)]);
+  const settings = loadSettings(config.settingsFile, [
+    checkCodeSettings,
+    checkWebhooks(config.webhookHosts, process.env),
+  ]);
   const settingsOf = (): Settings => settings;
   const { types, userType } = loadTypes(config.schemasFolder);
   const mapping = new ExtensionMapping(shippedAndOwn('mappings', config.mappingsFolder), types);
@@ -87,7 +94,18 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
     const writer = new RecordWriter(store.resources, clock, () => courier.wake());
     const foundation: Foundation = {
-      config, settings, settingsOf, book, types, userType, mapping, publicUrl: config.publicUrl ?? listening, store, secrets, clock, log,
+      config,
+      settings,
+      settingsOf,
+      book,
+      types,
+      userType,
+      mapping,
+      publicUrl: config.publicUrl ?? listening,
+      store,
+      secrets,
+      clock,
+      log,
       mailbox: sealedMailbox(store.mailbox, secrets),
       hasher: new PasswordHasher(),
       writer,
@@ -101,23 +119,41 @@ export async function compose(config: Config, listening: string): Promise<Applic
       await store.ping();
     });
     const sweep = new OnboardingSweep({ ...foundation, store: store.resources });
-    const housekeeping = new Housekeeping([
-      { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
-      { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
-      {
-        everyMs: purgeMs, atStart: true, failure: 'old calls could not be removed from the request log',
-        run: () => store.requests.purge(defaultTenant, daysAgo(settings.requestLog.keepDays, clock)),
-      },
-      {
-        everyMs: purgeMs, atStart: true, failure: 'old deliveries could not be removed from the outbox',
-        run: () => store.outbox.purge(defaultTenant, daysAgo(settings.deliveries.keepDays, clock)),
-      },
-      {
-        everyMs: purgeMs, atStart: true, failure: 'old answers to batches could not be removed',
-        run: () => new IdempotentReplies(store.resources, clock).purge(defaultTenant, daysAgo(answersKeptDays, clock)),
-      },
-      ...(config.worker ? [{ everyMs: sweepMs, run: () => sweep.run(defaultTenant), failure: 'states that time brings about could not be written down' }] : []),
-    ], log);
+    const housekeeping = new Housekeeping(
+      [
+        { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
+        { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
+        {
+          everyMs: purgeMs,
+          atStart: true,
+          failure: 'old calls could not be removed from the request log',
+          run: () => store.requests.purge(defaultTenant, daysAgo(settings.requestLog.keepDays, clock)),
+        },
+        {
+          everyMs: purgeMs,
+          atStart: true,
+          failure: 'old deliveries could not be removed from the outbox',
+          run: () => store.outbox.purge(defaultTenant, daysAgo(settings.deliveries.keepDays, clock)),
+        },
+        {
+          everyMs: purgeMs,
+          atStart: true,
+          failure: 'old answers to batches could not be removed',
+          run: () =>
+            new IdempotentReplies(store.resources, clock).purge(defaultTenant, daysAgo(answersKeptDays, clock)),
+        },
+        ...(config.worker
+          ? [
+              {
+                everyMs: sweepMs,
+                run: () => sweep.run(defaultTenant),
+                failure: 'states that time brings about could not be written down',
+              },
+            ]
+          : []),
+      ],
+      log,
+    );
     return {
       app: web.app,
       log,
@@ -126,7 +162,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
       start: async () => {
         housekeeping.start();
         if (!config.worker) return;
-        if (config.smtpUrl === undefined) log.warn('SMTP_URL is not set: mail is captured at /dev/mailbox and not sent');
+        if (config.smtpUrl === undefined)
+          log.warn('SMTP_URL is not set: mail is captured at /dev/mailbox and not sent');
         await courier.start();
       },
       refuseReadiness: () => {
@@ -153,5 +190,8 @@ function daysAgo(days: number, clock: Clock): string {
 
 function sealedMailbox(mailbox: Mailbox, secrets: SecretBox): Mailbox {
   const owner = (id: string) => ({ tenant: defaultTenant, id, purpose: 'captured mail' });
-  return sealMailbox(mailbox, { seal: (text, id) => secrets.seal(text, owner(id)), open: (text, id) => secrets.open(text, owner(id)) });
+  return sealMailbox(mailbox, {
+    seal: (text, id) => secrets.seal(text, owner(id)),
+    open: (text, id) => secrets.open(text, owner(id)),
+  });
 }

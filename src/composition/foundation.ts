@@ -13,7 +13,10 @@ import type { Store } from '../store/store.ts';
 import type { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import type { ChangeUser } from '../provisioning/user/change-user.ts';
 
-/** What every part of the program is composed from: the configuration read, the files loaded, the store open, the product's core made. */
+/**
+ * What every part of the program is composed from: the configuration read, the files loaded, the store open, the
+ * product's core made.
+ */
 export interface Foundation {
   readonly config: Config;
   readonly settings: Settings;

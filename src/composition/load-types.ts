@@ -7,7 +7,10 @@ import type { ResourceType, ResourceTypes } from '../scim/model/resource-type.ts
  * @param schemasFolder path of the operator's folder
  * @throws SchemaError listing every fault
  */
-export function loadTypes(schemasFolder: string | undefined): { readonly types: ResourceTypes; readonly userType: ResourceType } {
+export function loadTypes(schemasFolder: string | undefined): {
+  readonly types: ResourceTypes;
+  readonly userType: ResourceType;
+} {
   const types = loadResourceTypes(shippedAndOwn('schemas', schemasFolder));
   const userType = types.byName('User');
   if (userType === undefined) throw new Error('the schemas define no User');

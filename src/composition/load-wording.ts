@@ -16,6 +16,10 @@ export function loadWording(templatesFolder: string | undefined): MessageBook {
   const folder = join(packageRoot, 'locales');
   const locales = loadLocales(folder);
   const schema = new JsonFile(join(folder, 'locale.schema.json')).value;
-  const shipped = { locales, layouts: loadMailTemplates(join(packageRoot, 'templates')), localeSchema: isJsonObject(schema) ? schema : {} };
+  const shipped = {
+    locales,
+    layouts: loadMailTemplates(join(packageRoot, 'templates')),
+    localeSchema: isJsonObject(schema) ? schema : {},
+  };
   return loadMessageBook(shipped, templatesFolder);
 }

@@ -42,25 +42,95 @@ export interface Variable {
 /** Every variable Latchkey reads; the README's table is made from this list. */
 export const variables: readonly Variable[] = [
   { name: 'HOST', default: '127.0.0.1', description: 'Address to listen on.' },
-  { name: 'PORT', default: '8080', description: 'Port to listen on; `0` picks a free one.', fault: wholeNumber(0, 65535) },
-  { name: 'LATCHKEY_PUBLIC_URL', description: 'What links in messages begin with; default: the address listened on.', fault: httpUrl },
+  {
+    name: 'PORT',
+    default: '8080',
+    description: 'Port to listen on; `0` picks a free one.',
+    fault: wholeNumber(0, 65535),
+  },
+  {
+    name: 'LATCHKEY_PUBLIC_URL',
+    description: 'What links in messages begin with; default: the address listened on.',
+    fault: httpUrl,
+  },
   { name: 'LATCHKEY_DATA_DIR', default: './data', description: 'Folder of the embedded store.' },
-  { name: 'MONGODB_URI', description: 'When set, MongoDB is the store; the database named in it, else `latchkey`.', secret: true, fault: mongoUri },
-  { name: 'LATCHKEY_TOKEN', description: 'Bearer token the first start gives the default tenant; without it one is made and shown once.', secret: true, fault: longToken },
-  { name: 'LATCHKEY_KEY', description: '32 bytes, base64: seals secrets at rest. Needed with MongoDB; the embedded store makes one beside its data.', secret: true, fault: key32 },
+  {
+    name: 'MONGODB_URI',
+    description: 'When set, MongoDB is the store; the database named in it, else `latchkey`.',
+    secret: true,
+    fault: mongoUri,
+  },
+  {
+    name: 'LATCHKEY_TOKEN',
+    description: 'Bearer token the first start gives the default tenant; without it one is made and shown once.',
+    secret: true,
+    fault: longToken,
+  },
+  {
+    name: 'LATCHKEY_KEY',
+    description:
+      '32 bytes, base64: seals secrets at rest. Needed with MongoDB; the embedded store makes one beside its data.',
+    secret: true,
+    fault: key32,
+  },
   { name: 'LATCHKEY_SETTINGS', description: 'JSON file of tenant settings (`schemas/settings.schema.json`).' },
   { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.' },
-  { name: 'LATCHKEY_MAPPINGS', description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.' },
-  { name: 'LATCHKEY_TEMPLATES', description: 'Folder of your own words for messages and pages, and layouts for mails: see [docs/messages.md](docs/messages.md).' },
-  { name: 'SMTP_URL', description: 'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.', secret: true, fault: smtpUrl },
+  {
+    name: 'LATCHKEY_MAPPINGS',
+    description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.',
+  },
+  {
+    name: 'LATCHKEY_TEMPLATES',
+    description:
+      'Folder of your own words for messages and pages, and layouts for mails: see [docs/messages.md](docs/messages.md).',
+  },
+  {
+    name: 'SMTP_URL',
+    description:
+      'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.',
+    secret: true,
+    fault: smtpUrl,
+  },
   { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
-  { name: 'LATCHKEY_MAIL_PER_MINUTE', description: 'The most mails to hand over in a minute; default: no limit.', fault: wholeNumber(1, 1_000_000) },
-  { name: 'LATCHKEY_SMS_SECRET', description: 'Bearer token for the SMS gateway; for the `twilio` preset `AccountSid:AuthToken`.', secret: true },
-  { name: 'LATCHKEY_WEBHOOK_HOSTS', default: '', description: 'Hosts, separated by commas, that webhooks may reach although their addresses are private, and by plain http.' },
-  { name: 'LATCHKEY_BOUNCE_ADDRESS', description: 'Address that bounces come back to, such as `bounces@mail.example`: each mail is then sent from `bounces+<its id>@mail.example`.', fault: bounceAddress },
-  { name: 'LATCHKEY_TRUST_PROXY', default: '', description: 'Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges, separated by commas.' },
-  { name: 'LATCHKEY_WORKER', default: 'on', description: '`off`: this process sends nothing and leaves the outbox to `latchkey worker`.', fault: oneOf('on', 'off') },
-  { name: 'LOG_LEVEL', default: 'info', description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', fault: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent') },
+  {
+    name: 'LATCHKEY_MAIL_PER_MINUTE',
+    description: 'The most mails to hand over in a minute; default: no limit.',
+    fault: wholeNumber(1, 1_000_000),
+  },
+  {
+    name: 'LATCHKEY_SMS_SECRET',
+    description: 'Bearer token for the SMS gateway; for the `twilio` preset `AccountSid:AuthToken`.',
+    secret: true,
+  },
+  {
+    name: 'LATCHKEY_WEBHOOK_HOSTS',
+    default: '',
+    description:
+      'Hosts, separated by commas, that webhooks may reach although their addresses are private, and by plain http.',
+  },
+  {
+    name: 'LATCHKEY_BOUNCE_ADDRESS',
+    description:
+      'Address that bounces come back to, such as `bounces@mail.example`: each mail is then sent from `bounces+<its id>@mail.example`.',
+    fault: bounceAddress,
+  },
+  {
+    name: 'LATCHKEY_TRUST_PROXY',
+    default: '',
+    description: 'Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges, separated by commas.',
+  },
+  {
+    name: 'LATCHKEY_WORKER',
+    default: 'on',
+    description: '`off`: this process sends nothing and leaves the outbox to `latchkey worker`.',
+    fault: oneOf('on', 'off'),
+  },
+  {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
+    fault: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  },
 ];
 
 /** Thrown with every fault of the configuration at once, one per line. */
@@ -69,14 +139,19 @@ export class ConfigError extends Error {
 
   /** @param faults one sentence each, naming the variable; no secrets */
   constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.faults = faults;
   }
 }
 
 /** The effective text of each variable, with where it came from. */
-export type EffectiveValues = ReadonlyMap<string, { readonly value: string; readonly source: 'environment' | 'file' | 'default' }>;
+export type EffectiveValues = ReadonlyMap<
+  string,
+  { readonly value: string; readonly source: 'environment' | 'file' | 'default' }
+>;
 
 /**
  * Reads the environment into a Config.
@@ -84,7 +159,10 @@ export type EffectiveValues = ReadonlyMap<string, { readonly value: string; read
  * @returns the frozen Config, and the texts it was made from for `latchkey config`
  * @throws ConfigError listing every fault
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): { config: Config; values: EffectiveValues } {
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): {
+  config: Config;
+  values: EffectiveValues;
+} {
   const faults: string[] = [];
   const values = new Map<string, { value: string; source: 'environment' | 'file' | 'default' }>();
   for (const variable of variables) {
@@ -95,7 +173,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     values.set(variable.name, found);
   }
   const text = (name: string) => values.get(name)?.value || undefined;
-  if (text('MONGODB_URI') !== undefined && text('LATCHKEY_KEY') === undefined && !faults.some((fault) => fault.startsWith('LATCHKEY_KEY'))) {
+  if (
+    text('MONGODB_URI') !== undefined
+    && text('LATCHKEY_KEY') === undefined
+    && !faults.some((fault) => fault.startsWith('LATCHKEY_KEY'))
+  ) {
     faults.push('LATCHKEY_KEY is needed with MONGODB_URI: make one with `openssl rand -base64 32`');
   }
   if (faults.length > 0) throw new ConfigError(faults);
@@ -114,7 +196,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     templatesFolder: text('LATCHKEY_TEMPLATES'),
     smtpUrl: text('SMTP_URL'),
     mailFrom: text('MAIL_FROM') ?? '',
-    mailPerMinute: text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),
+    mailPerMinute:
+      text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),
     smsSecret: text('LATCHKEY_SMS_SECRET'),
     webhookHosts: new Set(listOf(text('LATCHKEY_WEBHOOK_HOSTS')).map((host) => host.toLowerCase())),
     bounceAddress: text('LATCHKEY_BOUNCE_ADDRESS'),
@@ -130,11 +213,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
  * @param values as readConfig gives them
  */
 export function describeConfig(values: EffectiveValues): string {
-  return variables.map((variable) => {
-    const found = values.get(variable.name);
-    if (found === undefined || found.value === '') return `${variable.name}=  # not set`;
-    return `${variable.name}=${variable.secret === true ? '(hidden)' : found.value}  # ${found.source}`;
-  }).join('\n');
+  return variables
+    .map((variable) => {
+      const found = values.get(variable.name);
+      if (found === undefined || found.value === '') return `${variable.name}=  # not set`;
+      return `${variable.name}=${variable.secret === true ? '(hidden)' : found.value}  # ${found.source}`;
+    })
+    .join('\n');
 }
 
 function lookUp(variable: Variable, environment: Readonly<Record<string, string | undefined>>, faults: string[]) {
@@ -157,22 +242,30 @@ function lookUp(variable: Variable, environment: Readonly<Record<string, string 
 }
 
 function listOf(text = ''): string[] {
-  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function wholeNumber(least: number, most: number) {
   return (value: string) =>
-    /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : `must be a whole number from ${least} to ${most}, not '${value}'`;
+    /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most
+      ? undefined
+      : `must be a whole number from ${least} to ${most}, not '${value}'`;
 }
 
 function oneOf(...allowed: string[]) {
-  return (value: string) => (allowed.includes(value) ? undefined : `must be one of ${allowed.join(', ')}, not '${value}'`);
+  return (value: string) =>
+    allowed.includes(value) ? undefined : `must be one of ${allowed.join(', ')}, not '${value}'`;
 }
 
 function httpUrl(value: string) {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return `must be an http or https URL, not '${value}'`;
-  return url.search !== '' || url.hash !== '' || url.username !== '' ? 'must be a bare URL: no user, query or fragment' : undefined;
+  return url.search !== '' || url.hash !== '' || url.username !== ''
+    ? 'must be a bare URL: no user, query or fragment'
+    : undefined;
 }
 
 function mongoUri(value: string) {
@@ -181,12 +274,16 @@ function mongoUri(value: string) {
 
 /** With the plus sign the id of a mail comes to 56 characters at most, a local part to 64 (RFC 5321 §4.5.3.1.1). */
 function bounceAddress(value: string) {
-  return /^[a-z0-9._-]{1,8}@[a-z0-9.-]+$/i.test(value) ? undefined : 'must be a plain address of at most 8 characters before the @';
+  return /^[a-z0-9._-]{1,8}@[a-z0-9.-]+$/i.test(value)
+    ? undefined
+    : 'must be a plain address of at most 8 characters before the @';
 }
 
 function smtpUrl(value: string) {
   if (value.startsWith('{')) return isJson(value) ? undefined : 'begins like a JSON object and is none';
-  return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) ? undefined : 'must be an smtp:// or smtps:// URL';
+  return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol)
+    ? undefined
+    : 'must be an smtp:// or smtps:// URL';
 }
 
 function isJson(value: string): boolean {
@@ -210,5 +307,7 @@ function key32(value: string) {
 }
 
 function mailAddress(value: string) {
-  return /^[^<>\r\n]*<[^@\s<>]+@[^@\s<>]+>$|^[^@\s<>]+@[^@\s<>]+$/.test(value) ? undefined : `must be an address or 'Name <address>', not '${value}'`;
+  return /^[^<>\r\n]*<[^@\s<>]+@[^@\s<>]+>$|^[^@\s<>]+@[^@\s<>]+$/.test(value)
+    ? undefined
+    : `must be an address or 'Name <address>', not '${value}'`;
 }

@@ -11,10 +11,14 @@ export class SettingsError extends Error {
 }
 
 /** A rule that JSON Schema cannot express: says where and what is wrong, or nothing. */
-export type SettingsCheck = (settings: Settings) => { readonly path: readonly string[]; readonly fault: string } | undefined;
+export type SettingsCheck = (
+  settings: Settings,
+) => { readonly path: readonly string[]; readonly fault: string } | undefined;
 
 const schema = new JsonFile(join(packageRoot, 'schemas', 'settings.schema.json')).value;
-const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, strict: false }).compile<Settings>(isJsonObject(schema) ? schema : {});
+const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, strict: false }).compile<Settings>(
+  isJsonObject(schema) ? schema : {},
+);
 
 /**
  * Reads a tenant's settings and fills in the defaults.
@@ -32,20 +36,34 @@ export function loadSettings(path: string | undefined, checks: readonly Settings
     throw new SettingsError('the schema of the settings refuses its own defaults');
   }
   const settings: Settings = value;
-  refuse([...ownChecks, ...checks].flatMap((check) => {
-    const found = check(settings);
-    if (found === undefined) return [];
-    const pointer = `/${found.path.join('/')}`;
-    return file?.fault(pointer, found.fault) ?? { file: 'defaults', line: 1, pointer, message: found.fault };
-  }));
+  refuse(
+    [...ownChecks, ...checks].flatMap((check) => {
+      const found = check(settings);
+      if (found === undefined) return [];
+      const pointer = `/${found.path.join('/')}`;
+      return file?.fault(pointer, found.fault) ?? { file: 'defaults', line: 1, pointer, message: found.fault };
+    }),
+  );
   return deepFreeze(settings);
 }
 
 const ownChecks: readonly SettingsCheck[] = [
-  ({ sms }) => (sms.preset !== 'twilio' || sms.gatewayUrl === null || sms.from !== null ? undefined : { path: ['sms', 'preset'], fault: 'needs sms.from: a number of yours, or the id of a messaging service' }),
-  ({ sms }) => (sms.gatewayUrl === null || isHttpUrl(sms.gatewayUrl) ? undefined : { path: ['sms', 'gatewayUrl'], fault: 'must be an http or https URL' }),
-  ({ timezone }) => (works(() => new Intl.DateTimeFormat('en', { timeZone: timezone })) ? undefined : { path: ['timezone'], fault: `names no time zone: '${timezone}'` }),
-  ({ locale }) => (works(() => new Intl.Locale(locale)) ? undefined : { path: ['locale'], fault: `is not a language tag: '${locale}'` }),
+  ({ sms }) =>
+    sms.preset !== 'twilio' || sms.gatewayUrl === null || sms.from !== null
+      ? undefined
+      : { path: ['sms', 'preset'], fault: 'needs sms.from: a number of yours, or the id of a messaging service' },
+  ({ sms }) =>
+    sms.gatewayUrl === null || isHttpUrl(sms.gatewayUrl)
+      ? undefined
+      : { path: ['sms', 'gatewayUrl'], fault: 'must be an http or https URL' },
+  ({ timezone }) =>
+    works(() => new Intl.DateTimeFormat('en', { timeZone: timezone }))
+      ? undefined
+      : { path: ['timezone'], fault: `names no time zone: '${timezone}'` },
+  ({ locale }) =>
+    works(() => new Intl.Locale(locale))
+      ? undefined
+      : { path: ['locale'], fault: `is not a language tag: '${locale}'` },
 ];
 
 function refuse(faults: readonly FileFault[]): void {

@@ -7,7 +7,12 @@ export interface Settings {
     readonly lockUntilPasswordSet: boolean;
     readonly activationNotice: boolean;
     readonly verifyEmail: boolean;
-    readonly code: { readonly length: number; readonly uppercase: boolean; readonly lowercase: boolean; readonly digits: boolean };
+    readonly code: {
+      readonly length: number;
+      readonly uppercase: boolean;
+      readonly lowercase: boolean;
+      readonly digits: boolean;
+    };
     readonly changeMailedPassword: boolean;
     /** What the mail of a password holds: the password itself, or a link to the page that shows it once. */
     readonly mailedPassword: 'inline' | 'reveal';
@@ -18,7 +23,10 @@ export interface Settings {
     readonly workingDays: readonly Weekday[];
     /** Hours after the invitation went out, in any order. */
     readonly reminderHours: readonly number[];
-    /** Whether the user's manager is told of the invitation, and when the last reminder was in vain; never with a secret. */
+    /**
+     * Whether the user's manager is told of the invitation, and when the last reminder was in vain; never with a
+     * secret.
+     */
     readonly managerNotice: boolean;
     /** What a first mail without any address does: `accept` (status `failed`) or `refuse` (400). */
     readonly noAddress: 'accept' | 'refuse';

@@ -14,8 +14,8 @@ export interface AppParts extends WebParts {
 const scimBase = /^\/scim\/v2(?=\/|$)/i;
 
 /**
- * Puts the rooms that speak HTTP behind one listener: SCIM straight behind Node's server, everything else behind Express.
- * Decision 0013 says why.
+ * Puts the rooms that speak HTTP behind one listener: SCIM straight behind Node's server, everything else behind
+ * Express. Decision 0013 says why.
  */
 export function createApp(parts: AppParts): RequestListener {
   const web = createWeb(parts);

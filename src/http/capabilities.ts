@@ -13,11 +13,27 @@ export function capabilitiesOf(settings: Settings): Capabilities {
     sort: true,
     etag: true,
     pagination: {
-      cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: Math.min(100, maxPageSize), maxPageSize, cursorTimeout: 3600,
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: Math.min(100, maxPageSize),
+      maxPageSize,
+      cursorTimeout: 3600,
     },
     authenticationSchemes: [
-      { type: 'oauthbearertoken', name: 'Bearer token', description: 'Authorization: Bearer <token>', specUri: 'https://www.rfc-editor.org/rfc/rfc6750', primary: true },
-      { type: 'httpbasic', name: 'HTTP Basic', description: 'Any user name; the token as the password', specUri: 'https://www.rfc-editor.org/rfc/rfc7617' },
+      {
+        type: 'oauthbearertoken',
+        name: 'Bearer token',
+        description: 'Authorization: Bearer <token>',
+        specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
+        primary: true,
+      },
+      {
+        type: 'httpbasic',
+        name: 'HTTP Basic',
+        description: 'Any user name; the token as the password',
+        specUri: 'https://www.rfc-editor.org/rfc/rfc7617',
+      },
     ],
   };
 }

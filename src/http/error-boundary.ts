@@ -11,12 +11,16 @@ export const scimMediaType = 'application/scim+json; charset=utf-8';
  * @param response nothing of it may have been sent yet
  */
 export function sendScimError(response: Response, error: ScimError): void {
-  response.status(error.status).set(error.headers).set('Content-Type', scimMediaType).send(JSON.stringify(error.body()));
+  response
+    .status(error.status)
+    .set(error.headers)
+    .set('Content-Type', scimMediaType)
+    .send(JSON.stringify(error.body()));
 }
 
 /**
- * Makes the one place where errors become answers: a ScimError as it is, what the HTTP layer threw by its status, an unreachable
- * store as 503, everything else as a 500 that tells the caller nothing but the request's id.
+ * Makes the one place where errors become answers: a ScimError as it is, what the HTTP layer threw by its status, an
+ * unreachable store as 503, everything else as a 500 that tells the caller nothing but the request's id.
  */
 export function createErrorBoundary(log: Log): ErrorRequestHandler {
   return (cause: unknown, _request, response, next) => {
@@ -25,7 +29,10 @@ export function createErrorBoundary(log: Log): ErrorRequestHandler {
       next(cause);
       return;
     }
-    sendScimError(response, toScimError(cause, () => logFailure(log, response.locals.requestId as string, cause)));
+    sendScimError(
+      response,
+      toScimError(cause, () => logFailure(log, response.locals.requestId as string, cause)),
+    );
   };
 }
 
@@ -45,11 +52,25 @@ export function logFailure(log: Log, requestId: string, cause: unknown): string 
 export function toScimError(cause: unknown, logUnexpected: () => string): ScimError {
   if (cause instanceof ScimError) return cause;
   if (cause instanceof StoreUnavailableError) {
-    return new ScimError(503, undefined, 'the store cannot be reached at the moment: try again', { 'Retry-After': '5' });
+    return new ScimError(503, undefined, 'the store cannot be reached at the moment: try again', {
+      'Retry-After': '5',
+    });
   }
-  const status = cause instanceof Error && 'status' in cause && typeof cause.status === 'number' ? cause.status : undefined;
-  if (status === 413) return new ScimError(413, undefined, 'the body is too large: see maxPayloadSize in /ServiceProviderConfig, and send it in parts');
-  if (status === 415) return new ScimError(415, undefined, 'the Content-Encoding cannot be read: send gzip, deflate, br or none');
-  if (status !== undefined && status >= 400 && status < 500) return new ScimError(status, undefined, 'the request cannot be read: it was cut short or is malformed');
-  return new ScimError(500, undefined, `something failed on our side; the log has it under request id ${logUnexpected()}`);
+  const status =
+    cause instanceof Error && 'status' in cause && typeof cause.status === 'number' ? cause.status : undefined;
+  if (status === 413)
+    return new ScimError(
+      413,
+      undefined,
+      'the body is too large: see maxPayloadSize in /ServiceProviderConfig, and send it in parts',
+    );
+  if (status === 415)
+    return new ScimError(415, undefined, 'the Content-Encoding cannot be read: send gzip, deflate, br or none');
+  if (status !== undefined && status >= 400 && status < 500)
+    return new ScimError(status, undefined, 'the request cannot be read: it was cut short or is malformed');
+  return new ScimError(
+    500,
+    undefined,
+    `something failed on our side; the log has it under request id ${logUnexpected()}`,
+  );
 }

@@ -6,5 +6,6 @@ import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
  * @throws InvalidSyntaxError
  */
 export function expectHost({ headers, httpVersion }: IncomingMessage): void {
-  if (headers.host === undefined && httpVersion === '1.1') throw new InvalidSyntaxError('the header field Host is missing: HTTP/1.1 requires it');
+  if (headers.host === undefined && httpVersion === '1.1')
+    throw new InvalidSyntaxError('the header field Host is missing: HTTP/1.1 requires it');
 }

@@ -47,27 +47,61 @@ export interface NoteParts {
 }
 
 /** Gives a call that has been answered its one line in the log and its one entry in the request log. */
-export function noteCall({ log, clock, recorder, hideSecrets, settingsOf }: NoteParts, call: KnownCall, answer: Answer, response: ServerResponse): void {
+export function noteCall(
+  { log, clock, recorder, hideSecrets, settingsOf }: NoteParts,
+  call: KnownCall,
+  answer: Answer,
+  response: ServerResponse,
+): void {
   const { id, client, method, path, query } = call;
   const { status, notes, error } = answer;
   const ms = Math.round((performance.now() - call.arrived) * 10) / 10;
   const isQuiet = call.isRead && status < 400;
   const level = isQuiet ? 'debug' : 'info';
   if (log.isLevelEnabled(level)) {
-    const operations = notes.operations?.slice(0, mostLogged)
-      .map((operation) => (operation.path === undefined ? operation : { ...operation, path: hideSecrets.text(operation.path.slice(0, longestLogged)) }));
+    const operations = notes.operations
+      ?.slice(0, mostLogged)
+      .map((operation) =>
+        operation.path === undefined
+          ? operation
+          : { ...operation, path: hideSecrets.text(operation.path.slice(0, longestLogged)) },
+      );
     log[level](
       {
-        requestId: id, client: client.name, method, path, status, ms, ...notes, ...(operations === undefined ? {} : { operations }),
+        requestId: id,
+        client: client.name,
+        method,
+        path,
+        status,
+        ms,
+        ...notes,
+        ...(operations === undefined ? {} : { operations }),
         ...(error === undefined ? {} : { refusal: error.scimType ?? 'error' }),
-      }, 'scim');
+      },
+      'scim',
+    );
   }
   const { reads, bodies } = settingsOf(client.tenant).requestLog;
   if (isQuiet && !reads) return;
-  recorder.record(requestEntry({
-    id, tenant: client.tenant, at: new Date(clock.now().getTime() - ms).toISOString(), client: { id: client.id, name: client.name },
-    method, path, query, status, ms, error, notes,
-  }, hideSecrets, bodies ? bodiesOf(answer, response) : undefined));
+  recorder.record(
+    requestEntry(
+      {
+        id,
+        tenant: client.tenant,
+        at: new Date(clock.now().getTime() - ms).toISOString(),
+        client: { id: client.id, name: client.name },
+        method,
+        path,
+        query,
+        status,
+        ms,
+        error,
+        notes,
+      },
+      hideSecrets,
+      bodies ? bodiesOf(answer, response) : undefined,
+    ),
+  );
 }
 
 function bodiesOf({ received, body }: Answer, response: ServerResponse): CallBodies {
@@ -75,6 +109,8 @@ function bodiesOf({ received, body }: Answer, response: ServerResponse): CallBod
   return {
     ...(received === undefined ? {} : { request: received }),
     // What is streamed has no length, and is too large to keep.
-    ...(body === undefined ? {} : { response: isStream(body) ? { value: null, bytes: Infinity } : { value: body, bytes: size } }),
+    ...(body === undefined
+      ? {}
+      : { response: isStream(body) ? { value: null, bytes: Infinity } : { value: body, bytes: size } }),
   };
 }

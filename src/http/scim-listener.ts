@@ -39,7 +39,10 @@ export type ScimListener = (request: IncomingMessage, response: ServerResponse, 
 /** Reads the body into `request.body`, inflated where it must be. */
 const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
 
-/** Joins Node's HTTP server to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what comes back. */
+/**
+ * Joins Node's HTTP server to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what
+ * comes back.
+ */
 export function createScimListener(parts: ScimListenerParts): ScimListener {
   const large = new Semaphore(mostLarge);
   return (request, response, call) => {
@@ -50,7 +53,13 @@ export function createScimListener(parts: ScimListenerParts): ScimListener {
   };
 }
 
-async function serve(parts: ScimListenerParts, large: Semaphore, request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> {
+async function serve(
+  parts: ScimListenerParts,
+  large: Semaphore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: Call,
+): Promise<void> {
   const arrived = performance.now();
   const method = request.method ?? 'GET';
   const isRead = method === 'GET' || method === 'HEAD' || /\/\.search\/?$/i.test(call.path);
@@ -79,7 +88,9 @@ async function bytesOf(request: IncomingMessage, response: ServerResponse): Prom
 }
 
 async function answerOf(
-  parts: ScimListenerParts, request: IncomingMessage, { id, client, path, query, bytes }: Call & { readonly client: Client; readonly bytes: Buffer | undefined },
+  parts: ScimListenerParts,
+  request: IncomingMessage,
+  { id, client, path, query, bytes }: Call & { readonly client: Client; readonly bytes: Buffer | undefined },
 ): Promise<Answer> {
   const parameters = new URLSearchParams(query);
   const value = bytes === undefined ? undefined : await inTurns(readBody(bytes, request.headers));
@@ -106,7 +117,13 @@ function refusalOf({ log }: ScimListenerParts, id: string, cause: unknown): Answ
 }
 
 /** Sends an answer, or in its place that it could not be made. @returns what was sent */
-async function conclude(parts: ScimListenerParts, request: IncomingMessage, response: ServerResponse, id: string, answer: Answer): Promise<Answer> {
+async function conclude(
+  parts: ScimListenerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+  answer: Answer,
+): Promise<Answer> {
   try {
     await sendAnswer(request, response, answer);
     return answer;
@@ -122,7 +139,12 @@ async function conclude(parts: ScimListenerParts, request: IncomingMessage, resp
   }
 }
 
-function contextOf({ settingsOf }: ScimListenerParts, client: Client, query: URLSearchParams, requestId: string): RequestContext {
+function contextOf(
+  { settingsOf }: ScimListenerParts,
+  client: Client,
+  query: URLSearchParams,
+  requestId: string,
+): RequestContext {
   return {
     tenant: client.tenant,
     client: { id: client.id, name: client.name, me: client.me },

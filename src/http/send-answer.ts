@@ -13,7 +13,11 @@ export interface JsonAnswer extends Pick<ScimResponse, 'status' | 'headers'> {
 }
 
 /** Writes a SCIM answer, as fast as the client reads; resolves when all of it is on its way. */
-export async function sendAnswer(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Omit<ScimResponse, 'log'>): Promise<void> {
+export async function sendAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Omit<ScimResponse, 'log'>,
+): Promise<void> {
   if (body === undefined) {
     response.writeHead(status, headers).end();
     return;
@@ -29,7 +33,11 @@ export async function sendAnswer(request: IncomingMessage, response: ServerRespo
  * Writes a JSON body, made and sent without holding up other requests.
  * @param response with its Content-Type set
  */
-export async function sendJson(request: IncomingMessage, response: ServerResponse, { status, headers, body }: JsonAnswer): Promise<void> {
+export async function sendJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: JsonAnswer,
+): Promise<void> {
   const { pieces, bytes } = await inTurns(jsonTextSteps(body));
   response.setHeader('Content-Length', bytes);
   response.writeHead(status, headers);

@@ -47,8 +47,8 @@ export function createWeb({ apis, pages, trustProxy, ready, log }: WebParts): Ex
 }
 
 /**
- * Whether an address in an X-Forwarded-For belongs to a trusted proxy. A header may list thousands, each of which takes time to be read: the
- * address of the last proxy in a row that is too long counts as the visitor's.
+ * Whether an address in an X-Forwarded-For belongs to a trusted proxy. A header may list thousands, each of which
+ * takes time to be read: the address of the last proxy in a row that is too long counts as the visitor's.
  */
 function trustedHops(trustProxy: readonly string[]): (address: string, hop: number) => boolean {
   const isTrusted = proxyAddr.compile([...trustProxy]);

@@ -17,47 +17,80 @@ export interface BouncesRouterParts {
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
-const readers: Readonly<Record<string, ReadHook>> = { ses: readSesHook, sendgrid: readSendgridHook, postmark: readPostmarkHook, rfc3464: readRfc3464Hook };
+const readers: Readonly<Record<string, ReadHook>> = {
+  ses: readSesHook,
+  sendgrid: readSendgridHook,
+  postmark: readPostmarkHook,
+  rfc3464: readRfc3464Hook,
+};
 
 /** A returned mail may hold all that was sent. */
 const maxBodyBytes = 4 * 1024 * 1024;
 
 /**
- * `POST /hooks/v1/bounces/{ses|sendgrid|postmark|rfc3464}`: mail providers tell what came back. Answers 204 to whatever it could read, also to what
- * it knows nothing of: a provider repeats what fails, and might give up on us. 5xx asks it to.
+ * `POST /hooks/v1/bounces/{ses|sendgrid|postmark|rfc3464}`: mail providers tell what came back. Answers 204 to
+ * whatever it could read, also to what it knows nothing of: a provider repeats what fails, and might give up on us.
+ * 5xx asks it to.
  */
 export function createBouncesRouter(parts: BouncesRouterParts): Router {
   const router = express.Router();
   const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
-  router.post('/hooks/v1/bounces/:provider', authenticateHook(parts.authenticate), readBytes, async (request: Request<{ provider: string }>, response: Response) => {
-    const { provider } = request.params;
-    const read = Object.hasOwn(readers, provider) ? readers[provider] : undefined;
-    if (read === undefined) throw new NotFoundError(`no mail provider is known as '${provider.slice(0, 40)}': there are ${Object.keys(readers).join(', ')}`);
-    const reading = read(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0), request.headers['content-type'] ?? '');
-    await takeIn(parts, provider, reading, response);
-    response.status(204).end();
-  });
+  router.post(
+    '/hooks/v1/bounces/:provider',
+    authenticateHook(parts.authenticate),
+    readBytes,
+    async (request: Request<{ provider: string }>, response: Response) => {
+      const { provider } = request.params;
+      const read = Object.hasOwn(readers, provider) ? readers[provider] : undefined;
+      if (read === undefined)
+        throw new NotFoundError(
+          `no mail provider is known as '${provider.slice(0, 40)}': there are ${Object.keys(readers).join(', ')}`,
+        );
+      const reading = read(
+        Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        request.headers['content-type'] ?? '',
+      );
+      await takeIn(parts, provider, reading, response);
+      response.status(204).end();
+    },
+  );
   return router;
 }
 
-async function takeIn({ bounces, log }: BouncesRouterParts, provider: string, { notices, confirmation }: HookReading, response: Response): Promise<void> {
+async function takeIn(
+  { bounces, log }: BouncesRouterParts,
+  provider: string,
+  { notices, confirmation }: HookReading,
+  response: Response,
+): Promise<void> {
   const { tenant, name } = response.locals.client as Client;
   const requestId = response.locals.requestId as string;
   if (confirmation !== undefined) {
-    log.warn({ requestId, topic: confirmation.topic, subscribeUrl: confirmation.url }, 'Amazon SNS asks whether its calls are welcome: open subscribeUrl to say yes, if the topic is yours');
+    log.warn(
+      { requestId, topic: confirmation.topic, subscribeUrl: confirmation.url },
+      'Amazon SNS asks whether its calls are welcome: open subscribeUrl to say yes, if the topic is yours',
+    );
   }
   for (const notice of notices) {
     const outcome = await bounces.take(tenant, notice, { triggeredBy: 'system', client: name, requestId });
-    log.info({ requestId, client: name, provider, kind: notice.kind, deliveries: notice.deliveries, outcome }, 'bounce');
+    log.info(
+      { requestId, client: name, provider, kind: notice.kind, deliveries: notice.deliveries, outcome },
+      'bounce',
+    );
   }
 }
 
-/** Bearer, or Basic with the token as the password, which providers take as part of the URL they are given. SNS sends it only when asked for Basic. */
+/**
+ * Bearer, or Basic with the token as the password, which providers take as part of the URL they are given. SNS sends
+ * it only when asked for Basic.
+ */
 function authenticateHook(authenticate: Authenticate): RequestHandler {
   return async (request, response, next) => {
     const client = await authenticate(request.headers.authorization).catch((cause: unknown) => {
       if (!(cause instanceof ScimError) || cause.status !== 401) throw cause;
-      throw new ScimError(401, undefined, cause.message, { 'WWW-Authenticate': 'Basic realm="Latchkey", Bearer realm="Latchkey"' });
+      throw new ScimError(401, undefined, cause.message, {
+        'WWW-Authenticate': 'Basic realm="Latchkey", Bearer realm="Latchkey"',
+      });
     });
     requireScope(client, 'bounces');
     response.locals.client = client;

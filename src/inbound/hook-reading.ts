@@ -19,7 +19,11 @@ const longestReason = 500;
  * @param sources texts that may name the delivery, likeliest first
  * @param reasons what was said of it; the empty ones are left out
  */
-export function noticeOf(kind: BounceNotice['kind'], sources: readonly string[], reasons: readonly string[]): BounceNotice {
+export function noticeOf(
+  kind: BounceNotice['kind'],
+  sources: readonly string[],
+  reasons: readonly string[],
+): BounceNotice {
   const deliveries = [...new Set(sources.flatMap(deliveryIdsIn))];
   // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
   const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));

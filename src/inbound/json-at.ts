@@ -2,7 +2,10 @@ import { isJsonObject, type Json } from '../json.ts';
 
 /** The value at the end of a path of names; undefined where anything on the way is missing or no object. */
 export function jsonAt(value: Json | undefined, ...path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((inner, name) => (isJsonObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined), value);
+  return path.reduce<Json | undefined>(
+    (inner, name) => (isJsonObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
+    value,
+  );
 }
 
 /** The text there; empty when there is none. */

@@ -1,6 +1,9 @@
 /** A message or a part of one, taken apart as far as reports need it. */
 export interface MimePart {
-  /** Names in lower case; of a field that comes more than once the values are joined with a space. Unfolded (RFC 5322 §2.2.3). */
+  /**
+   * Names in lower case; of a field that comes more than once the values are joined with a space. Unfolded (RFC 5322
+   * §2.2.3).
+   */
   readonly fields: ReadonlyMap<string, string>;
   /** `type/subtype` in lower case; `text/plain` where nothing is said. */
   readonly type: string;
@@ -41,14 +44,22 @@ export function partsOf({ type, fields, body }: MimePart): MimePart[] {
   if (!type.startsWith('multipart/') || mark === undefined) return [];
   // What follows the closing mark, and what stands before the first, is nobody's.
   const [inner = ''] = `\n${body}`.split(`\n--${mark}--`, 1);
-  return inner.split(`\n--${mark}`).slice(1, 21).map((part) => readMimePart(part.replace(/^[ \t]*\r?\n/, '')));
+  return inner
+    .split(`\n--${mark}`)
+    .slice(1, 21)
+    .map((part) => readMimePart(part.replace(/^[ \t]*\r?\n/, '')));
 }
 
 /** The body with its transfer encoding undone. */
 export function decodedBody({ fields, body }: MimePart): string {
   switch (fields.get('content-transfer-encoding')?.toLowerCase()) {
-    case 'base64': return Buffer.from(body, 'base64').toString('latin1');
-    case 'quoted-printable': return body.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/gi, (_found, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-    default: return body;
+    case 'base64':
+      return Buffer.from(body, 'base64').toString('latin1');
+    case 'quoted-printable':
+      return body
+        .replace(/=\r?\n/g, '')
+        .replace(/=([0-9A-F]{2})/gi, (_found, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    default:
+      return body;
   }
 }

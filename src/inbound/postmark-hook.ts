@@ -5,12 +5,23 @@ import { noticeOf, type HookReading } from './hook-reading.ts';
 import { jsonAt, textAt } from './json-at.ts';
 import { readJson } from './read-json.ts';
 
-/** Postmark's types by what they mean for an address; those left out are no bounces: automatic answers, subscriptions, address changes … */
+/**
+ * Postmark's types by what they mean for an address; those left out are no bounces: automatic answers, subscriptions,
+ * address changes …
+ */
 const kinds: Readonly<Record<string, BounceNotice['kind']>> = {
-  HardBounce: 'bounced', BadEmailAddress: 'bounced', ManuallyDeactivated: 'bounced',
+  HardBounce: 'bounced',
+  BadEmailAddress: 'bounced',
+  ManuallyDeactivated: 'bounced',
   SpamComplaint: 'complained',
-  SoftBounce: 'softBounced', DnsError: 'softBounced', SpamNotification: 'softBounced', Blocked: 'softBounced',
-  DMARCPolicy: 'softBounced', VirusNotification: 'softBounced', Unknown: 'softBounced', SMTPApiError: 'softBounced',
+  SoftBounce: 'softBounced',
+  DnsError: 'softBounced',
+  SpamNotification: 'softBounced',
+  Blocked: 'softBounced',
+  DMARCPolicy: 'softBounced',
+  VirusNotification: 'softBounced',
+  Unknown: 'softBounced',
+  SMTPApiError: 'softBounced',
 };
 
 /** Postmark's bounce and spam complaint webhooks: one record a call. `Transient` means that it goes on trying. */

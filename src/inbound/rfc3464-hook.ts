@@ -9,21 +9,29 @@ const statusTypes = new Set(['message/delivery-status', 'message/global-delivery
 const namingFields = ['to', 'delivered-to', 'x-original-to', 'x-failed-recipients', 'in-reply-to', 'references'];
 
 /**
- * Reads a mail that a server sent back: a delivery report (RFC 3464) or a feedback report (RFC 5965), whole or without its header where
- * the request's Content-Type stands in for it. Vacation answers and everything else without such a report are no bounces.
+ * Reads a mail that a server sent back: a delivery report (RFC 3464) or a feedback report (RFC 5965), whole or
+ * without its header where the request's Content-Type stands in for it. Vacation answers and everything else without
+ * such a report are no bounces.
  */
 export function readRfc3464Hook(body: Buffer, contentType: string): HookReading {
   const text = body.toString('latin1');
   const whole = readMimePart(text);
-  const headless = !whole.type.startsWith('multipart/') && /^(multipart\/|message\/(global-)?delivery-status)/i.test(contentType);
+  const headless =
+    !whole.type.startsWith('multipart/') && /^(multipart\/|message\/(global-)?delivery-status)/i.test(contentType);
   const message = headless ? readMimePart(`Content-Type: ${contentType}\r\n\r\n${text}`) : whole;
   const parts = leavesOf(message, 0);
-  const returned = parts.filter(({ type }) => returnedTypes.has(type)).map((part) => readMimePart(decodedBody(part)).fields.get('message-id') ?? '');
-  const sources = [...namingFields.slice(0, 3).map((name) => message.fields.get(name) ?? ''), ...returned, ...namingFields.slice(3).map((name) => message.fields.get(name) ?? '')];
+  const returned = parts
+    .filter(({ type }) => returnedTypes.has(type))
+    .map((part) => readMimePart(decodedBody(part)).fields.get('message-id') ?? '');
+  const sources = [
+    ...namingFields.slice(0, 3).map((name) => message.fields.get(name) ?? ''),
+    ...returned,
+    ...namingFields.slice(3).map((name) => message.fields.get(name) ?? ''),
+  ];
   return {
     notices: parts.flatMap((part) => {
       if (statusTypes.has(part.type)) return failureIn(decodedBody(part), sources) ?? [];
-      return part.type === 'message/feedback-report' ? complaintIn(decodedBody(part), sources) ?? [] : [];
+      return part.type === 'message/feedback-report' ? (complaintIn(decodedBody(part), sources) ?? []) : [];
     }),
   };
 }
@@ -46,7 +54,10 @@ function failureIn(report: string, sources: readonly string[]): BounceNotice | u
   return noticeOf(permanent ? 'bounced' : 'softBounced', [...envelope, ...sources, report], [status, diagnostic]);
 }
 
-/** What a mailbox provider forwards when somebody presses "spam"; `not-spam` takes that back, other kinds are about something else. */
+/**
+ * What a mailbox provider forwards when somebody presses "spam"; `not-spam` takes that back, other kinds are about
+ * something else.
+ */
 function complaintIn(report: string, sources: readonly string[]): BounceNotice | undefined {
   const fields = readFields(report);
   const type = firstWord(fields.get('feedback-type'));

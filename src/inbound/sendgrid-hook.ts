@@ -17,18 +17,27 @@ function noticeIn(event: Json): BounceNotice | undefined {
   if (kind === undefined) return undefined;
   // The Message-ID comes as `smtp-id`; arguments that a mail was sent with come as fields of their own.
   const others = isJsonObject(event) ? Object.values(event).filter((value) => typeof value === 'string') : [];
-  return noticeOf(kind, [textAt(event, 'smtp-id'), ...others], [textAt(event, 'event'), textAt(event, 'reason') || textAt(event, 'status')]);
+  return noticeOf(
+    kind,
+    [textAt(event, 'smtp-id'), ...others],
+    [textAt(event, 'event'), textAt(event, 'reason') || textAt(event, 'status')],
+  );
 }
 
 function kindOf(event: Json): BounceNotice['kind'] | undefined {
   switch (textAt(event, 'event')) {
     // `blocked` means that the server would not take it this time.
-    case 'bounce': return textAt(event, 'type') === 'blocked' || textAt(event, 'status').startsWith('4') ? 'softBounced' : 'bounced';
-    case 'blocked': return 'softBounced';
-    case 'spamreport': return 'complained';
+    case 'bounce':
+      return textAt(event, 'type') === 'blocked' || textAt(event, 'status').startsWith('4') ? 'softBounced' : 'bounced';
+    case 'blocked':
+      return 'softBounced';
+    case 'spamreport':
+      return 'complained';
     // SendGrid's own list, made of what happened before.
-    case 'dropped': return droppedKind(textAt(event, 'reason'));
-    default: return undefined;
+    case 'dropped':
+      return droppedKind(textAt(event, 'reason'));
+    default:
+      return undefined;
   }
 }
 

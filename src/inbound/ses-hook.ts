@@ -5,14 +5,17 @@ import { jsonAt, listAt, textAt } from './json-at.ts';
 import { readJson } from './read-json.ts';
 
 /**
- * Amazon SES by way of SNS: an envelope whose `Message` holds the notification as text, or the notification alone ("raw delivery").
- * Its `SubscribeURL` is never fetched from here: whoever can post could name any address.
+ * Amazon SES by way of SNS: an envelope whose `Message` holds the notification as text, or the notification alone
+ * ("raw delivery"). Its `SubscribeURL` is never fetched from here: whoever can post could name any address.
  */
 export function readSesHook(body: Buffer): HookReading {
   const envelope = readJson(body.toString('utf8'));
   const type = textAt(envelope, 'Type');
   if (type === 'SubscriptionConfirmation') {
-    return { notices: [], confirmation: { topic: textAt(envelope, 'TopicArn'), url: textAt(envelope, 'SubscribeURL') } };
+    return {
+      notices: [],
+      confirmation: { topic: textAt(envelope, 'TopicArn'), url: textAt(envelope, 'SubscribeURL') },
+    };
   }
   if (type === 'UnsubscribeConfirmation') return { notices: [] };
   const message = type === 'Notification' ? parseMessage(textAt(envelope, 'Message')) : envelope;
@@ -31,19 +34,25 @@ function noticeIn(message: Json): BounceNotice | undefined {
     case 'Bounce': {
       const type = textAt(message, 'bounce', 'bounceType');
       const [recipient] = listAt(message, 'bounce', 'bouncedRecipients');
-      const reasons = [`${type}/${textAt(message, 'bounce', 'bounceSubType')}`, textAt(recipient, 'diagnosticCode') || textAt(recipient, 'status')];
+      const reasons = [
+        `${type}/${textAt(message, 'bounce', 'bounceSubType')}`,
+        textAt(recipient, 'diagnosticCode') || textAt(recipient, 'status'),
+      ];
       return noticeOf(type === 'Permanent' ? 'bounced' : 'softBounced', sources, reasons);
     }
     case 'Complaint': {
       const feedback = textAt(message, 'complaint', 'complaintFeedbackType');
       return feedback === 'not-spam' ? undefined : noticeOf('complained', sources, ['complaint', feedback]);
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
 /** SES gives each mail an id of its own; ours stands among the headers it has seen, and in the envelope sender. */
 function sourcesOf(mail: Json | undefined): string[] {
-  const headers = listAt(mail, 'headers').filter((header) => textAt(header, 'name').toLowerCase() === 'message-id').map((header) => textAt(header, 'value'));
+  const headers = listAt(mail, 'headers')
+    .filter((header) => textAt(header, 'name').toLowerCase() === 'message-id')
+    .map((header) => textAt(header, 'value'));
   return [...headers, textAt(mail, 'commonHeaders', 'messageId'), textAt(mail, 'source'), textAt(mail, 'messageId')];
 }

@@ -1,8 +1,8 @@
 import type { Scheduler } from './scheduler.ts';
 
 /**
- * Runs one task over and over: soon after a wake, else after the pause the task asked for; never twice at a time. Between two
- * runs the event loop always has its turn.
+ * Runs one task over and over: soon after a wake, else after the pause the task asked for; never twice at a time.
+ * Between two runs the event loop always has its turn.
  */
 export class WakeableLoop {
   readonly #scheduler: Scheduler;
@@ -15,7 +15,8 @@ export class WakeableLoop {
 
   /**
    * @param task answers the milliseconds until it wants to run again; must not reject
-   * @param restMs the least time between two runs however often it is woken, so that wakes in quick succession share one run
+   * @param restMs the least time between two runs however often it is woken, so that wakes in quick succession share
+   *   one run
    */
   constructor(scheduler: Scheduler, task: () => Promise<number>, restMs = 0) {
     this.#scheduler = scheduler;

@@ -7,7 +7,10 @@ import type { AssetLinks } from './layout.ts';
 import { queryValue } from './query-value.ts';
 
 const FOLDER = packageFile('assets');
-const FILES = { stylesheet: ['latchkey.css', 'text/css; charset=utf-8'], icon: ['latchkey.svg', 'image/svg+xml'] } as const;
+const FILES = {
+  stylesheet: ['latchkey.css', 'text/css; charset=utf-8'],
+  icon: ['latchkey.svg', 'image/svg+xml'],
+} as const;
 
 /**
  * The pages' stylesheet and icon, read once at start. A link carries the content's hash, so a browser may keep what it
@@ -34,6 +37,7 @@ export function assets(base: string): { readonly links: AssetLinks; readonly rou
 
 /** The same files inside their links, for a page that is looked at without a server. */
 export function inlineAssets(): AssetLinks {
-  const inline = ([name, type]: readonly [string, string]): string => `data:${type};base64,${readFileSync(join(FOLDER, name)).toString('base64')}`;
+  const inline = ([name, type]: readonly [string, string]): string =>
+    `data:${type};base64,${readFileSync(join(FOLDER, name)).toString('base64')}`;
   return { stylesheet: inline(FILES.stylesheet), icon: inline(FILES.icon) };
 }

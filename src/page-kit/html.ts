@@ -13,8 +13,8 @@ export class Html {
   }
 
   /**
-   * The tag `html`: joins the literal parts with the values, escaping each value that is not Html itself. Arrays are joined;
-   * `undefined`, `null` and `false` leave nothing. Attribute values must stand in double quotes.
+   * The tag `html`: joins the literal parts with the values, escaping each value that is not Html itself. Arrays are
+   * joined; `undefined`, `null` and `false` leave nothing. Attribute values must stand in double quotes.
    */
   static readonly template = (literals: TemplateStringsArray, ...values: readonly Renderable[]): Html =>
     new Html(literals.reduce((markup, literal, index) => markup + renderValue(values[index - 1]) + literal));
@@ -26,7 +26,13 @@ export type Renderable = Html | string | number | false | null | undefined | rea
 /** Tagged template for markup; see `Html.template`. */
 export const html = Html.template;
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function renderValue(value: Renderable): string {
   if (value === undefined || value === null || value === false) return '';

@@ -2,10 +2,37 @@ import { html, type Html } from './html.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The key mark; it takes the colour of the text around it. */
-export const keyMark = html`<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false"><circle cx="11" cy="16" r="6.5" fill="none" stroke="currentColor" stroke-width="3"/><path d="M17.5 16H29M24 16v5M29 16v4" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+export const keyMark = html`<svg
+  class="mark"
+  viewBox="0 0 32 32"
+  width="32"
+  height="32"
+  aria-hidden="true"
+  focusable="false"
+>
+  <circle cx="11" cy="16" r="6.5" fill="none" stroke="currentColor" stroke-width="3" />
+  <path
+    d="M17.5 16H29M24 16v5M29 16v4"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="3"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+  />
+</svg>`;
 
-const tick = html`<div class="seal"><svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M5 12.5l4.5 4.5L19 7.5" fill="none" stroke="currentColor" stroke-width="2.75" stroke-linecap="round" stroke-linejoin="round"/></svg></div>
-`;
+const tick = html`<div class="seal">
+  <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <path
+      d="M5 12.5l4.5 4.5L19 7.5"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2.75"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
+  </svg>
+</div> `;
 
 /** What differs between two pages. */
 export interface PageContent {
@@ -24,28 +51,28 @@ export interface AssetLinks {
 /** One whole page, as every reader sees it: mark and product name, the title as heading, the body. */
 export function layout(reader: Viewer, assets: AssetLinks, { title, body, seal = false }: PageContent): string {
   return html`<!doctype html>
-<html lang="${reader.lang}" dir="${reader.dir}">
-<head>
-${head(`${title} · ${reader.product}`, assets)}
-</head>
-<body>
-<main class="card">
-<p class="brand">${keyMark}<bdi>${reader.product}</bdi></p>
-${seal && tick}<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`.toString();
+    <html lang="${reader.lang}" dir="${reader.dir}">
+      <head>
+        ${head(`${title} · ${reader.product}`, assets)}
+      </head>
+      <body>
+        <main class="card">
+          <p class="brand">${keyMark}<bdi>${reader.product}</bdi></p>
+          ${seal && tick}
+          <h1>${title}</h1>
+          ${body}
+        </main>
+      </body>
+    </html> `.toString();
 }
 
 /** What every document's head holds. */
 export function head(title: string, assets: AssetLinks): Html {
-  return html`<meta charset="utf-8">
-<title>${title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="format-detection" content="telephone=no">
-<link rel="icon" type="image/svg+xml" href="${assets.icon}">
-<link rel="stylesheet" href="${assets.stylesheet}">`;
+  return html`<meta charset="utf-8" />
+    <title>${title}</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="format-detection" content="telephone=no" />
+    <link rel="icon" type="image/svg+xml" href="${assets.icon}" />
+    <link rel="stylesheet" href="${assets.stylesheet}" />`;
 }

@@ -7,13 +7,20 @@ export const loopbackOnly: RequestHandler = (request, _response, next) => {
 };
 
 /**
- * The socket's address must be a loopback one; no proxy may stand in between (it would make every visitor look local); and the
- * Host header must name this machine, so that a foreign name pointed at 127.0.0.1 (DNS rebinding) reads nothing.
+ * The socket's address must be a loopback one; no proxy may stand in between (it would make every visitor look
+ * local); and the Host header must name this machine, so that a foreign name pointed at 127.0.0.1 (DNS rebinding)
+ * reads nothing.
  */
 function isLoopbackRequest(request: Request): boolean {
-  const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some((name) => request.get(name) !== undefined);
+  const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
+    (name) => request.get(name) !== undefined,
+  );
   const host = URL.canParse(`http://${request.get('Host')}`) ? new URL(`http://${request.get('Host')}`).hostname : '';
-  return !proxied && isLoopbackAddress(request.socket.remoteAddress ?? '') && (host === 'localhost' || isLoopbackAddress(host.replace(/^\[|\]$/g, '')));
+  return (
+    !proxied
+    && isLoopbackAddress(request.socket.remoteAddress ?? '')
+    && (host === 'localhost' || isLoopbackAddress(host.replace(/^\[|\]$/g, '')))
+  );
 }
 
 function isLoopbackAddress(address: string): boolean {

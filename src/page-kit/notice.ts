@@ -9,8 +9,8 @@ export function noticePage(reader: Viewer, notice: Notice, waysOn: Renderable, a
   return {
     title: sayPlain(notice.title, { product }),
     body: html`<p>${say(notice.text, { product })}</p>
-${at !== undefined && notice.at !== undefined && html`<p>${say(notice.at, { date: reader.date(at) })}</p>`}
-${waysOn}`,
+      ${at !== undefined && notice.at !== undefined && html`<p>${say(notice.at, { date: reader.date(at) })}</p>`}
+      ${waysOn}`,
   };
 }
 
@@ -26,7 +26,9 @@ export function buttonLink(href: string, text: string): Html {
 
 /** The other ways on, below a line. */
 export function otherWays(links: readonly { readonly href: string; readonly text: string }[]): Html {
-  return html`<ul class="ways">${links.map(({ href, text }) => html`<li><a href="${href}">${text}</a></li>`)}</ul>`;
+  return html`<ul class="ways">
+    ${links.map(({ href, text }) => html`<li><a href="${href}">${text}</a></li>`)}
+  </ul>`;
 }
 
 /** Whom to ask. */

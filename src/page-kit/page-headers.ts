@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * The headers of every page: nothing is loaded or run but our own stylesheet and images, no other site may frame it, nothing is
- * kept by caches, no address is told on.
+ * The headers of every page: nothing is loaded or run but our own stylesheet and images, no other site may frame it,
+ * nothing is kept by caches, no address is told on.
  * @param secure whether the pages are served by https
  * @param styles sources of styles; the mailbox shows mails, whose own styles are inline
  */
@@ -26,7 +26,11 @@ export function pageHeaders(secure: boolean, styles: readonly string[] = ["'self
       xFrameOptions: { action: 'deny' },
     }),
     (_request, response, next) => {
-      response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow', 'Permissions-Policy': 'camera=(), geolocation=(), microphone=()' });
+      response.set({
+        'Cache-Control': 'no-store',
+        'X-Robots-Tag': 'noindex, nofollow',
+        'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+      });
       next();
     },
   ];

@@ -54,7 +54,10 @@ export class PageRenderer {
 
   /** A link to one of our pages that keeps the reader's language and application. */
   href({ keepsLang, lang, application }: Viewer, path: string): string {
-    const kept = new URLSearchParams({ ...(keepsLang ? { lang } : {}), ...(application === undefined ? {} : { application }) }).toString();
+    const kept = new URLSearchParams({
+      ...(keepsLang ? { lang } : {}),
+      ...(application === undefined ? {} : { application }),
+    }).toString();
     return `${this.#base}${path}${kept === '' ? '' : `?${kept}`}`;
   }
 
@@ -72,9 +75,8 @@ export class PageRenderer {
     const token = signToken(signingKey, `form ${path}`, holder, new Date(clock.now().getTime() + FORM_LIFETIME_MS));
     const carried = Object.entries({ ...hidden, form: token });
     return html`<form method="post" action="${this.href(reader, path)}" novalidate>
-${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-${fields}
-</form>`;
+      ${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)} ${fields}
+    </form>`;
   }
 
   /** Whether a posted form token is one of ours, for this path and this holder, and fresh. */

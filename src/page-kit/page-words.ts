@@ -6,9 +6,28 @@ const TEXTS = {
   fields: ['userName', 'code', 'password', 'currentPassword', 'newPassword', 'repeatPassword', 'employeeNumber'],
   rules: ['title', 'length', 'composition', 'common', 'history', 'free'],
   faults: [
-    'summary', 'userNameMissing', 'codeMissing', 'passwordMissing', 'currentMissing', 'newMissing', 'repeatMissing', 'mismatch',
-    'tooShort', 'tooLong', 'common', 'personal', 'guessable', 'reused', 'composition', 'characters', 'wrongCurrent', 'codeInvalid', 'formExpired',
-    'employeeNumberMissing', 'proofInvalid', 'codeExpired',
+    'summary',
+    'userNameMissing',
+    'codeMissing',
+    'passwordMissing',
+    'currentMissing',
+    'newMissing',
+    'repeatMissing',
+    'mismatch',
+    'tooShort',
+    'tooLong',
+    'common',
+    'personal',
+    'guessable',
+    'reused',
+    'composition',
+    'characters',
+    'wrongCurrent',
+    'codeInvalid',
+    'formExpired',
+    'employeeNumberMissing',
+    'proofInvalid',
+    'codeExpired',
   ],
   ways: ['signIn', 'forgot', 'code', 'sendNew', 'back', 'help'],
   setPassword: ['title', 'hello', 'intro', 'expires', 'button'],
@@ -19,15 +38,42 @@ const TEXTS = {
   changePassword: ['title', 'intro', 'required', 'button'],
   forgot: ['title', 'intro', 'button'],
   verifyEmail: ['title', 'intro', 'button'],
-  revealPassword: ['title', 'intro', 'byUserName', 'byEmployeeNumber', 'byCode', 'codeSent', 'sendCode', 'button', 'shownTitle', 'once', 'mustChange'],
+  revealPassword: [
+    'title',
+    'intro',
+    'byUserName',
+    'byEmployeeNumber',
+    'byCode',
+    'codeSent',
+    'sendCode',
+    'button',
+    'shownTitle',
+    'once',
+    'mustChange',
+  ],
 } as const;
 
 /** The pages that tell one thing. */
 export const NOTICES = [
-  'passwordSet', 'messageSent', 'signedOut', 'passwordChanged', 'emailVerified', 'emailLinkVoid',
-  'expired', 'superseded', 'used', 'cancelled', 'locked', 'notYet', 'unknown',
-  'revealed', 'revealLocked', 'revealCancelled',
-  'badRequest', 'tooMany', 'unavailable',
+  'passwordSet',
+  'messageSent',
+  'signedOut',
+  'passwordChanged',
+  'emailVerified',
+  'emailLinkVoid',
+  'expired',
+  'superseded',
+  'used',
+  'cancelled',
+  'locked',
+  'notYet',
+  'unknown',
+  'revealed',
+  'revealLocked',
+  'revealCancelled',
+  'badRequest',
+  'tooMany',
+  'unavailable',
 ] as const;
 
 /** A heading and what is said below it; `at` is the sentence with the date, shown where one is known. */
@@ -38,19 +84,21 @@ export interface Notice {
 }
 
 /** Every word of the hosted pages: the `pages` part of a file in `locales/`. */
-export type PageWords =
-  & { readonly [Group in keyof typeof TEXTS]: Readonly<Record<(typeof TEXTS)[Group][number], string>> }
-  & { readonly notices: Readonly<Record<(typeof NOTICES)[number], Notice>> };
+export type PageWords = {
+  readonly [Group in keyof typeof TEXTS]: Readonly<Record<(typeof TEXTS)[Group][number], string>>;
+} & { readonly notices: Readonly<Record<(typeof NOTICES)[number], Notice>> };
 
 /**
  * The page words of every language, by its tag.
  * @throws Error naming the texts that are missing
  */
 export function pageWords(locales: Locales): ReadonlyMap<string, PageWords> {
-  return new Map([...locales.values()].map(({ language, pages }) => {
-    if (isPageWords(pages)) return [language, pages];
-    throw new Error(`locales/${language}.json lacks these texts of the pages: ${missingTexts(pages).join(', ')}`);
-  }));
+  return new Map(
+    [...locales.values()].map(({ language, pages }) => {
+      if (isPageWords(pages)) return [language, pages];
+      throw new Error(`locales/${language}.json lacks these texts of the pages: ${missingTexts(pages).join(', ')}`);
+    }),
+  );
 }
 
 function isPageWords(pages: JsonObject): pages is JsonObject & PageWords {
@@ -60,9 +108,14 @@ function isPageWords(pages: JsonObject): pages is JsonObject & PageWords {
 function missingTexts(pages: JsonObject): string[] {
   const names = [
     ...Object.entries(TEXTS).flatMap(([group, texts]) => texts.map((text) => [group, text])),
-    ...NOTICES.flatMap((notice) => [['notices', notice, 'title'], ['notices', notice, 'text']]),
+    ...NOTICES.flatMap((notice) => [
+      ['notices', notice, 'title'],
+      ['notices', notice, 'text'],
+    ]),
   ];
-  return names.filter((path) => typeof path.reduce<Json | undefined>(textIn, pages) !== 'string').map((path) => path.join('.'));
+  return names
+    .filter((path) => typeof path.reduce<Json | undefined>(textIn, pages) !== 'string')
+    .map((path) => path.join('.'));
 }
 
 function textIn(parent: Json | undefined, name: string): Json | undefined {
@@ -70,8 +123,8 @@ function textIn(parent: Json | undefined, name: string): Json | undefined {
 }
 
 /**
- * Fills the placeholders of a text. Values are escaped, and text among them is isolated (`<bdi>`), so that a name in one
- * script does not disturb a sentence in another.
+ * Fills the placeholders of a text. Values are escaped, and text among them is isolated (`<bdi>`), so that a name in
+ * one script does not disturb a sentence in another.
  */
 export function say(text: string, values: Readonly<Record<string, Html | string | number>> = {}): Html {
   const parts: Renderable[] = text.split(/\{\{(\w+)\}\}/).map((part, index) => {

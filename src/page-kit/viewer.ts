@@ -5,7 +5,14 @@ import type { Settings } from '../config/settings.ts';
 import { html, type Html } from './html.ts';
 import type { PageWords } from './page-words.ts';
 
-const dateShape: DateShape = { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
+const dateShape: DateShape = {
+  year: 'numeric',
+  month: 'long',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+};
 
 /** Whom a page is written for: their language, their clock, and the name the product goes by. */
 export interface Viewer {
@@ -33,8 +40,16 @@ export interface Visitor {
   readonly accepted: readonly string[];
 }
 
-/** Finds the language: of the user's record, the link, the browser, the tenant, else English; and the time zone: the user's, else the tenant's. */
-export function readerFor(locales: Locales, words: ReadonlyMap<string, PageWords>, { person, lang, application, accepted }: Visitor, settings: Settings): Viewer {
+/**
+ * Finds the language: of the user's record, the link, the browser, the tenant, else English; and the time zone: the
+ * user's, else the tenant's.
+ */
+export function readerFor(
+  locales: Locales,
+  words: ReadonlyMap<string, PageWords>,
+  { person, lang, application, accepted }: Visitor,
+  settings: Settings,
+): Viewer {
   const known = [...(person?.locales ?? []), ...(lang === undefined ? [] : [lang])];
   const wishes = [...known, ...accepted, settings.locale];
   const locale = pickLocale(wishes, locales);

@@ -24,14 +24,25 @@ export interface AccountPagesOptions extends SiteOptions {
 }
 
 const PAGES = [
-  '/set-password', '/set-password/done', '/send-new', '/sign-in', '/signed-in', '/sign-out', '/signed-out',
-  '/forgot-password', '/forgot-password/sent', '/change-password', '/change-password/done', '/verify-email', '/verify-email/done',
+  '/set-password',
+  '/set-password/done',
+  '/send-new',
+  '/sign-in',
+  '/signed-in',
+  '/sign-out',
+  '/signed-out',
+  '/forgot-password',
+  '/forgot-password/sent',
+  '/change-password',
+  '/change-password/done',
+  '/verify-email',
+  '/verify-email/done',
   '/reveal-password',
 ];
 
 /**
- * The pages a new employee sees, server-rendered and without script, their stylesheet, and the captured mail. What is none of
- * theirs passes through untouched.
+ * The pages a new employee sees, server-rendered and without script, their stylesheet, and the captured mail. What is
+ * none of theirs passes through untouched.
  */
 export function accountPages({ mailbox, limit, ...options }: AccountPagesOptions): Router {
   const router = Router();
@@ -43,7 +54,16 @@ export function accountPages({ mailbox, limit, ...options }: AccountPagesOptions
   if (mailbox !== undefined) router.use(mailboxPage(mailbox, links, base));
   router.all(PAGES, ...pageHeaders(site.origin.startsWith('https:')));
   if (limit !== undefined) router.post(PAGES, limit);
-  router.use(setPasswordPage(site), renewPage(site), signInPage(site), signedInPage(site), forgotPasswordPage(site), changePasswordPage(site), verifyEmailPage(site), revealPasswordPage(site));
+  router.use(
+    setPasswordPage(site),
+    renewPage(site),
+    signInPage(site),
+    signedInPage(site),
+    forgotPasswordPage(site),
+    changePasswordPage(site),
+    verifyEmailPage(site),
+    revealPasswordPage(site),
+  );
   router.use(troublePage(site, options.report));
   return router;
 }

@@ -11,12 +11,22 @@ import type { Site } from './site.ts';
  * @param refuse answers with the page that asked, and the reason
  */
 export async function answerSignIn(
-  site: Site, request: Request, response: Response, userName: string, secret: string, invalid: string, refuse: (reason: Html | string) => void,
+  site: Site,
+  request: Request,
+  response: Response,
+  userName: string,
+  secret: string,
+  invalid: string,
+  refuse: (reason: Html | string) => void,
 ): Promise<void> {
   const result = await site.keys.signIn(site.tenant, userName, secret, request.ip);
   switch (result.outcome) {
     case 'ok':
-      site.sessions.begin(response, { tenant: site.tenant, userId: result.person.userId, previousSignInAt: result.lastSignInAt });
+      site.sessions.begin(response, {
+        tenant: site.tenant,
+        userId: result.person.userId,
+        previousSignInAt: result.lastSignInAt,
+      });
       return site.goOn(response, site.reader(request, result.person), '/signed-in');
     case 'changeRequired':
     case 'codeAccepted': {
@@ -30,9 +40,15 @@ export async function answerSignIn(
       const { refusals } = reader.words;
       if (result.outcome === 'invalid') return refuse(invalid);
       if (result.outcome === 'locked') {
-        return refuse(result.until === undefined ? refusals.locked : say(refusals.lockedUntil, { date: reader.date(result.until) }));
+        return refuse(
+          result.until === undefined ? refusals.locked : say(refusals.lockedUntil, { date: reader.date(result.until) }),
+        );
       }
-      return refuse(result.startsAt === undefined ? refusals.notStarted : say(refusals.notStartedUntil, { date: reader.date(result.startsAt) }));
+      return refuse(
+        result.startsAt === undefined
+          ? refusals.notStarted
+          : say(refusals.notStartedUntil, { date: reader.date(result.startsAt) }),
+      );
     }
   }
 }

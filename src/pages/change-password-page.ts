@@ -15,7 +15,10 @@ import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/change-password';
 
-/** `/change-password`: for who is signed in, with the current password; or by the ticket of a sign-in that demands a change. */
+/**
+ * `/change-password`: for who is signed in, with the current password; or by the ticket of a sign-in that demands a
+ * change.
+ */
 export function changePasswordPage(site: Site): Router {
   const router = Router();
 
@@ -38,8 +41,10 @@ export function changePasswordPage(site: Site): Router {
     if (visitor === undefined) return;
     const { session, person } = visitor;
     const reader = site.reader(request, person);
-    const again = (status: number, faults: readonly Fault[]) => site.send(response, status, reader, changeForm(site, reader, visitor, faults));
-    if (!site.knowsForm(PATH, typed(request, 'form'), holderOf(session))) return again(403, [{ text: reader.words.faults.formExpired }]);
+    const again = (status: number, faults: readonly Fault[]) =>
+      site.send(response, status, reader, changeForm(site, reader, visitor, faults));
+    if (!site.knowsForm(PATH, typed(request, 'form'), holderOf(session)))
+      return again(403, [{ text: reader.words.faults.formExpired }]);
     const current = typed(request, 'currentPassword');
     const password = typed(request, 'newPassword');
     const missing = current === '' ? [{ field: 'currentPassword', text: reader.words.faults.currentMissing }] : [];
@@ -53,7 +58,9 @@ export function changePasswordPage(site: Site): Router {
         return again(422, [{ field: 'currentPassword', text: reader.words.faults.wrongCurrent }]);
       case 'locked': {
         const { locked, lockedUntil } = reader.words.refusals;
-        return again(422, [{ text: result.until === undefined ? locked : say(lockedUntil, { date: reader.date(result.until) }) }]);
+        return again(422, [
+          { text: result.until === undefined ? locked : say(lockedUntil, { date: reader.date(result.until) }) },
+        ]);
       }
       case 'done':
         // The change ended every session; this one begins anew.
@@ -65,9 +72,10 @@ export function changePasswordPage(site: Site): Router {
   router.get(`${PATH}/done`, (request, response) => {
     const reader = site.reader(request);
     const { words } = reader;
-    const next = site.sessions.read(request) === undefined
-      ? buttonLink(site.href(reader, '/sign-in'), words.ways.signIn)
-      : buttonLink(site.href(reader, '/signed-in'), words.ways.back);
+    const next =
+      site.sessions.read(request) === undefined
+        ? buttonLink(site.href(reader, '/sign-in'), words.ways.signIn)
+        : buttonLink(site.href(reader, '/signed-in'), words.ways.back);
     site.send(response, 200, reader, donePage(reader, words.notices.passwordChanged, next));
   });
 
@@ -75,16 +83,27 @@ export function changePasswordPage(site: Site): Router {
 }
 
 /** The form in which somebody signed in changes their password. */
-export function changeForm(site: PageRenderer, reader: Viewer, { session, person }: SignedIn, faults: readonly Fault[]): PageContent {
+export function changeForm(
+  site: PageRenderer,
+  reader: Viewer,
+  { session, person }: SignedIn,
+  faults: readonly Fault[],
+): PageContent {
   const { words } = reader;
   const { passwords } = site.settings();
   return {
     title: words.changePassword.title,
     body: html`${summary(reader, faults)}
-<p>${words.changePassword.intro}</p>
-${passwordRules(reader, passwords)}
-${site.form(reader, PATH, {}, html`${formField({ name: 'currentPassword', label: words.fields.currentPassword, type: 'password', autocomplete: 'current-password' }, faults)}
-${newPasswordFields(reader, person, passwords, faults)}
-<button type="submit">${words.changePassword.button}</button>`, holderOf(session))}`,
+      <p>${words.changePassword.intro}</p>
+      ${passwordRules(reader, passwords)}
+      ${site.form(
+        reader,
+        PATH,
+        {},
+        html`${formField({ name: 'currentPassword', label: words.fields.currentPassword, type: 'password', autocomplete: 'current-password' }, faults)}
+          ${newPasswordFields(reader, person, passwords, faults)}
+          <button type="submit">${words.changePassword.button}</button>`,
+        holderOf(session),
+      )}`,
   };
 }

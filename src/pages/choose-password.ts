@@ -16,7 +16,12 @@ export type ChoicePath = '/set-password' | '/change-password';
 
 /** The page on which a person with a valid right chooses a password. */
 export function choicePage(
-  site: PageRenderer, reader: Viewer, path: ChoicePath, proof: Proof, { person, expiresAt }: Extract<Right, { state: 'valid' }>, faults: readonly Fault[],
+  site: PageRenderer,
+  reader: Viewer,
+  path: ChoicePath,
+  proof: Proof,
+  { person, expiresAt }: Extract<Right, { state: 'valid' }>,
+  faults: readonly Fault[],
 ): PageContent {
   const { words, product } = reader;
   const { passwords } = site.settings();
@@ -25,11 +30,17 @@ export function choicePage(
   return {
     title,
     body: html`${summary(reader, faults)}
-<p>${person.displayName !== undefined && html`${say(words.setPassword.hello, { name: person.displayName })}<br>`}${say(intro, { product })}</p>
-${passwordRules(reader, passwords)}
-${site.form(reader, path, { ...proof }, html`${newPasswordFields(reader, person, passwords, faults)}
-<button type="submit">${button}</button>`)}
-${'token' in proof && expiresAt !== null && html`<p class="help">${say(words.setPassword.expires, { date: reader.date(expiresAt) })}</p>`}`,
+      <p>
+        ${person.displayName !== undefined && html`${say(words.setPassword.hello, { name: person.displayName })}<br />`}${say(intro, { product })}
+      </p>
+      ${passwordRules(reader, passwords)}
+      ${site.form(
+        reader,
+        path,
+        { ...proof },
+        html`${newPasswordFields(reader, person, passwords, faults)} <button type="submit">${button}</button>`,
+      )}
+      ${'token' in proof && expiresAt !== null && html`<p class="help">${say(words.setPassword.expires, { date: reader.date(expiresAt) })}</p>`}`,
   };
 }
 
@@ -38,7 +49,12 @@ ${'token' in proof && expiresAt !== null && html`<p class="help">${say(words.set
  * @param refuse answers when the right does not hold (any more)
  */
 export async function answerChoice(
-  site: Site, request: Request, response: Response, path: ChoicePath, proof: Proof, refuse: (right: DeadRight) => void,
+  site: Site,
+  request: Request,
+  response: Response,
+  path: ChoicePath,
+  proof: Proof,
+  refuse: (right: DeadRight) => void,
 ): Promise<void> {
   const right = await site.keys.lookUp(site.tenant, proof);
   if (right.state !== 'valid') return refuse(right);

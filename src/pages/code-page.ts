@@ -12,20 +12,32 @@ import type { Viewer } from '../page-kit/viewer.ts';
 
 const PATH = '/set-password';
 
-/** The page on which a user name and a one-time code are entered; the code never stands in a URL and is never sent back. */
-export function codePage(site: PageRenderer, reader: Viewer, faults: readonly Fault[] = [], userName = ''): PageContent {
+/**
+ * The page on which a user name and a one-time code are entered; the code never stands in a URL and is never sent
+ * back.
+ */
+export function codePage(
+  site: PageRenderer,
+  reader: Viewer,
+  faults: readonly Fault[] = [],
+  userName = '',
+): PageContent {
   const { words } = reader;
   return {
     title: words.enterCode.title,
     body: html`${summary(reader, faults)}
-<p>${words.enterCode.intro}</p>
-${site.form(reader, PATH, {}, html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
-${codeField(site, reader, faults)}
-<button type="submit">${words.enterCode.button}</button>`)}
-${otherWays([
-    { href: site.href(reader, '/forgot-password'), text: words.ways.sendNew },
-    { href: site.href(reader, '/sign-in'), text: words.ways.signIn },
-  ])}`,
+      <p>${words.enterCode.intro}</p>
+      ${site.form(
+        reader,
+        PATH,
+        {},
+        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
+          ${codeField(site, reader, faults)} <button type="submit">${words.enterCode.button}</button>`,
+      )}
+      ${otherWays([
+        { href: site.href(reader, '/forgot-password'), text: words.ways.sendNew },
+        { href: site.href(reader, '/sign-in'), text: words.ways.signIn },
+      ])}`,
   };
 }
 
@@ -33,10 +45,17 @@ ${otherWays([
 export function codeField(site: PageRenderer, { words }: Viewer, faults: readonly Fault[]): Html {
   const { code } = site.settings().onboarding;
   const letters = code.uppercase || code.lowercase;
-  return formField({
-    name: 'code', label: words.fields.code, type: 'text', autocomplete: 'one-time-code',
-    inputmode: letters ? 'text' : 'numeric', autocapitalize: code.uppercase && !code.lowercase ? 'characters' : 'none',
-  }, faults);
+  return formField(
+    {
+      name: 'code',
+      label: words.fields.code,
+      type: 'text',
+      autocomplete: 'one-time-code',
+      inputmode: letters ? 'text' : 'numeric',
+      autocapitalize: code.uppercase && !code.lowercase ? 'characters' : 'none',
+    },
+    faults,
+  );
 }
 
 /** Answers a posted code: the right one leads to the choice of a password. Spaces typed in it do not count. */
@@ -45,7 +64,8 @@ export async function postCode(site: Site, request: Request, response: Response)
   const { faults } = reader.words;
   const userName = typed(request, 'userName').trim();
   const code = typed(request, 'code').replace(/\s/g, '');
-  const again = (status: number, wrong: readonly Fault[]) => site.send(response, status, reader, codePage(site, reader, wrong, userName));
+  const again = (status: number, wrong: readonly Fault[]) =>
+    site.send(response, status, reader, codePage(site, reader, wrong, userName));
   if (!site.knowsForm(PATH, typed(request, 'form'))) return again(403, [{ text: faults.formExpired }]);
   const missing = [
     ...(userName === '' ? [{ field: 'userName', text: faults.userNameMissing }] : []),

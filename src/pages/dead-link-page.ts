@@ -14,7 +14,12 @@ export function deadLinkStatus({ state }: DeadRight): number {
 
 /** The page behind a link that does not work: what happened to it, when, and the way on. */
 export function deadLinkPage(site: PageRenderer, reader: Viewer, right: DeadRight, token: string): PageContent {
-  return noticePage(reader, reader.words.notices[right.state], waysOn(site, reader, right.state, token), right.state === 'unknown' ? undefined : right.at);
+  return noticePage(
+    reader,
+    reader.words.notices[right.state],
+    waysOn(site, reader, right.state, token),
+    right.state === 'unknown' ? undefined : right.at,
+  );
 }
 
 function waysOn(site: PageRenderer, reader: Viewer, state: DeadRight['state'], token: string): Html {

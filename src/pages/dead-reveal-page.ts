@@ -13,7 +13,12 @@ const notices = { used: 'revealed', locked: 'revealLocked', cancelled: 'revealCa
 export function deadRevealPage(site: PageRenderer, reader: Viewer, right: DeadRight, token: string): PageContent {
   const { state } = right;
   const name = state === 'used' || state === 'locked' || state === 'cancelled' ? notices[state] : state;
-  return noticePage(reader, reader.words.notices[name], waysOn(site, reader, state, token), state === 'unknown' ? undefined : right.at);
+  return noticePage(
+    reader,
+    reader.words.notices[name],
+    waysOn(site, reader, state, token),
+    state === 'unknown' ? undefined : right.at,
+  );
 }
 
 function waysOn(site: PageRenderer, reader: Viewer, state: DeadRight['state'], token: string): Html {
@@ -21,12 +26,17 @@ function waysOn(site: PageRenderer, reader: Viewer, state: DeadRight['state'], t
   const signIn = { href: site.href(reader, '/sign-in'), text: ways.signIn };
   const renew = renewForm(site, reader, token);
   switch (state) {
-    case 'used': return html`${buttonLink(signIn.href, signIn.text)}${renew}${helpLine(reader)}`;
+    case 'used':
+      return html`${buttonLink(signIn.href, signIn.text)}${renew}${helpLine(reader)}`;
     case 'expired':
     case 'superseded':
-    case 'locked': return html`${renew}${otherWays([signIn])}`;
-    case 'cancelled': return html`${buttonLink(signIn.href, signIn.text)}${helpLine(reader)}`;
-    case 'unknown': return html`${buttonLink(site.href(reader, '/forgot-password'), ways.sendNew)}${otherWays([signIn])}`;
-    case 'notYet': return helpLine(reader);
+    case 'locked':
+      return html`${renew}${otherWays([signIn])}`;
+    case 'cancelled':
+      return html`${buttonLink(signIn.href, signIn.text)}${helpLine(reader)}`;
+    case 'unknown':
+      return html`${buttonLink(site.href(reader, '/forgot-password'), ways.sendNew)}${otherWays([signIn])}`;
+    case 'notYet':
+      return helpLine(reader);
   }
 }

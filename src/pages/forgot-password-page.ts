@@ -24,8 +24,15 @@ export function forgotPasswordPage(site: Site): Router {
     const reader = site.reader(request);
     const { faults } = reader.words;
     const userName = typed(request, 'userName').trim();
-    if (!site.knowsForm(PATH, typed(request, 'form'))) return site.send(response, 403, reader, forgotForm(site, reader, [{ text: faults.formExpired }], userName));
-    if (userName === '') return site.send(response, 422, reader, forgotForm(site, reader, [{ field: 'userName', text: faults.userNameMissing }], ''));
+    if (!site.knowsForm(PATH, typed(request, 'form')))
+      return site.send(response, 403, reader, forgotForm(site, reader, [{ text: faults.formExpired }], userName));
+    if (userName === '')
+      return site.send(
+        response,
+        422,
+        reader,
+        forgotForm(site, reader, [{ field: 'userName', text: faults.userNameMissing }], ''),
+      );
     await site.keys.forgotPassword(site.tenant, userName);
     return site.goOn(response, reader, `${PATH}/sent`);
   });
@@ -33,27 +40,46 @@ export function forgotPasswordPage(site: Site): Router {
   router.get(`${PATH}/sent`, (request, response) => {
     const reader = site.reader(request);
     const { ways } = reader.words;
-    site.send(response, 200, reader, donePage(reader, reader.words.notices.messageSent, html`${otherWays([
-      { href: site.href(reader, '/set-password'), text: ways.code },
-      { href: site.href(reader, '/sign-in'), text: ways.signIn },
-    ])}${helpLine(reader)}`));
+    site.send(
+      response,
+      200,
+      reader,
+      donePage(
+        reader,
+        reader.words.notices.messageSent,
+        html`${otherWays([
+          { href: site.href(reader, '/set-password'), text: ways.code },
+          { href: site.href(reader, '/sign-in'), text: ways.signIn },
+        ])}${helpLine(reader)}`,
+      ),
+    );
   });
 
   return router;
 }
 
 /** The form that asks who has forgotten their password. */
-export function forgotForm(site: PageRenderer, reader: Viewer, faults: readonly Fault[], userName: string): PageContent {
+export function forgotForm(
+  site: PageRenderer,
+  reader: Viewer,
+  faults: readonly Fault[],
+  userName: string,
+): PageContent {
   const { words } = reader;
   return {
     title: words.forgot.title,
     body: html`${summary(reader, faults)}
-<p>${words.forgot.intro}</p>
-${site.form(reader, PATH, {}, html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
-<button type="submit">${words.forgot.button}</button>`)}
-${otherWays([
-    { href: site.href(reader, '/set-password'), text: words.ways.code },
-    { href: site.href(reader, '/sign-in'), text: words.ways.signIn },
-  ])}`,
+      <p>${words.forgot.intro}</p>
+      ${site.form(
+        reader,
+        PATH,
+        {},
+        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
+          <button type="submit">${words.forgot.button}</button>`,
+      )}
+      ${otherWays([
+        { href: site.href(reader, '/set-password'), text: words.ways.code },
+        { href: site.href(reader, '/sign-in'), text: words.ways.signIn },
+      ])}`,
   };
 }

@@ -1,9 +1,21 @@
 import type { Access } from '../provisioning/access/access.ts';
 import type { PasswordReveal } from '../provisioning/access/password-reveal.ts';
 
-/** The part of the key service that the pages use; reading (`lookUp`, `holder`, `noteOpening`) changes nothing of what anybody may do. */
+/**
+ * The part of the key service that the pages use; reading (`lookUp`, `holder`, `noteOpening`) changes nothing of what
+ * anybody may do.
+ */
 export type Keys = Pick<
-  Access, 'lookUp' | 'noteOpening' | 'setPassword' | 'renew' | 'signIn' | 'forgotPassword' | 'holder' | 'changePassword' | 'verifyEmail'
+  Access,
+  | 'lookUp'
+  | 'noteOpening'
+  | 'setPassword'
+  | 'renew'
+  | 'signIn'
+  | 'forgotPassword'
+  | 'holder'
+  | 'changePassword'
+  | 'verifyEmail'
 >;
 
 /** What shows mailed passwords; `lookUp` changes nothing. */

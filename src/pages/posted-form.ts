@@ -14,14 +14,17 @@ export class FormRefusedError extends Error {
 
 /**
  * What stands before every POST: the form must come from our own page, be urlencoded and be small (16 KiB).
- * `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; `Origin: null` is what a browser sends for our own forms under
- * `Referrer-Policy: no-referrer`, so there, and without either header, the signed form token alone decides.
+ * `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; `Origin: null` is what a browser sends for our
+ * own forms under `Referrer-Policy: no-referrer`, so there, and without either header, the signed form token alone
+ * decides.
  */
 export function postedForm(site: Site): RequestHandler[] {
   return [
     (request, _response, next) => {
-      if (!comesFromOurselves(request, site.origin)) throw new FormRefusedError(403, 'The form was posted from another site.');
-      if (request.is('application/x-www-form-urlencoded') === false) throw new FormRefusedError(415, 'A form must be urlencoded.');
+      if (!comesFromOurselves(request, site.origin))
+        throw new FormRefusedError(403, 'The form was posted from another site.');
+      if (request.is('application/x-www-form-urlencoded') === false)
+        throw new FormRefusedError(415, 'A form must be urlencoded.');
       next();
     },
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),

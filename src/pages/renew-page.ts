@@ -10,12 +10,18 @@ const PATH = '/send-new';
 
 /** The button of an old link's page that sends its holder a new message. */
 export function renewForm(site: PageRenderer, reader: Viewer, token: string): Html {
-  return site.form(reader, PATH, { token }, html`<button type="submit" name="send" value="new">${reader.words.ways.sendNew}</button>`);
+  return site.form(
+    reader,
+    PATH,
+    { token },
+    html`<button type="submit" name="send" value="new">${reader.words.ways.sendNew}</button>`,
+  );
 }
 
 /**
- * `POST /send-new`: a new message for the holder of an old link. It supersedes whatever was sent before, so it wants the
- * button itself (`send=new`): a mail scanner that submits the form without pressing it is shown the button once more.
+ * `POST /send-new`: a new message for the holder of an old link. It supersedes whatever was sent before, so it wants
+ * the button itself (`send=new`): a mail scanner that submits the form without pressing it is shown the button once
+ * more.
  */
 export function renewPage(site: Site): Router {
   const router = Router();
@@ -27,7 +33,12 @@ export function renewPage(site: Site): Router {
     const reader = site.reader(request);
     const token = typed(request, 'token');
     if (typed(request, 'send') !== 'new' || !site.knowsForm(PATH, typed(request, 'form'))) {
-      return site.send(response, 422, reader, noticePage(reader, reader.words.notices.expired, renewForm(site, reader, token)));
+      return site.send(
+        response,
+        422,
+        reader,
+        noticePage(reader, reader.words.notices.expired, renewForm(site, reader, token)),
+      );
     }
     await site.keys.renew(site.tenant, token);
     return site.goOn(response, reader, '/forgot-password/sent');

@@ -27,9 +27,9 @@ interface Asking {
 }
 
 /**
- * `/reveal-password?token=…`: shows a mailed password once, to whoever proves with something that is not in the mail who they are. Opening
- * it, or posting it without the button or with empty fields, changes and shows nothing. The password is the direct answer to the POST, so
- * that it never stands in a URL and no reload brings it back.
+ * `/reveal-password?token=…`: shows a mailed password once, to whoever proves with something that is not in the mail
+ * who they are. Opening it, or posting it without the button or with empty fields, changes and shows nothing. The
+ * password is the direct answer to the POST, so that it never stands in a URL and no reload brings it back.
  */
 export function revealPasswordPage(site: Site): Router {
   const router = Router();
@@ -40,7 +40,12 @@ export function revealPasswordPage(site: Site): Router {
     if (right.state !== 'unknown') site.noteOpening(request, token);
     if (right.state !== 'valid') return sendVoid(site, request, response, token, right);
     const reader = site.reader(request, right.person);
-    return site.send(response, 200, reader, proofPage(site, reader, token, right, { userName: '', codeAsked: false, faults: [] }));
+    return site.send(
+      response,
+      200,
+      reader,
+      proofPage(site, reader, token, right, { userName: '', codeAsked: false, faults: [] }),
+    );
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {
@@ -49,26 +54,44 @@ export function revealPasswordPage(site: Site): Router {
     if (right.state !== 'valid') return sendVoid(site, request, response, token, right);
     const reader = site.reader(request, right.person);
     const { faults } = reader.words;
-    const given = { userName: typed(request, 'userName').trim(), code: typed(request, 'code'), employeeNumber: typed(request, 'employeeNumber') };
+    const given = {
+      userName: typed(request, 'userName').trim(),
+      code: typed(request, 'code'),
+      employeeNumber: typed(request, 'employeeNumber'),
+    };
     const asksForCode = right.proof === 'code' && typed(request, 'send') === 'code';
     const codeAsked = right.proof === 'code' && !asksForCode;
     const again = (status: number, now: RightToSee, wrong: readonly Fault[], withCode = codeAsked): void =>
-      site.send(response, status, reader, proofPage(site, reader, token, now, { userName: given.userName, codeAsked: withCode, faults: wrong }));
+      site.send(
+        response,
+        status,
+        reader,
+        proofPage(site, reader, token, now, { userName: given.userName, codeAsked: withCode, faults: wrong }),
+      );
     if (!site.knowsForm(PATH, typed(request, 'form'))) return again(403, right, [{ text: faults.formExpired }]);
     if (!asksForCode && typed(request, 'show') !== 'yes') return again(422, right, [], false);
     const missing = [
       ...(given.userName === '' ? [{ field: 'userName', text: faults.userNameMissing }] : []),
       ...(codeAsked && given.code.trim() === '' ? [{ field: 'code', text: faults.codeMissing }] : []),
-      ...(right.proof === 'employeeNumber' && given.employeeNumber.trim() === '' ? [{ field: 'employeeNumber', text: faults.employeeNumberMissing }] : []),
+      ...(right.proof === 'employeeNumber' && given.employeeNumber.trim() === ''
+        ? [{ field: 'employeeNumber', text: faults.employeeNumberMissing }]
+        : []),
     ];
     if (missing.length > 0) return again(422, right, missing);
-    const result = asksForCode ? await site.reveals.requestCode(site.tenant, token, given) : await site.reveals.reveal(site.tenant, token, given);
+    const result = asksForCode
+      ? await site.reveals.requestCode(site.tenant, token, given)
+      : await site.reveals.reveal(site.tenant, token, given);
     switch (result.outcome) {
-      case 'sent': return again(200, result.right, [], true);
-      case 'wrong': return again(422, result.right, [{ text: faults.proofInvalid }]);
-      case 'codeExpired': return again(422, result.right, [{ field: 'code', text: faults.codeExpired }], true);
-      case 'void': return sendVoid(site, request, response, token, result.right);
-      case 'shown': return site.send(response, 200, reader, shownPage(site, reader, result.password, result.mustChange));
+      case 'sent':
+        return again(200, result.right, [], true);
+      case 'wrong':
+        return again(422, result.right, [{ text: faults.proofInvalid }]);
+      case 'codeExpired':
+        return again(422, result.right, [{ field: 'code', text: faults.codeExpired }], true);
+      case 'void':
+        return sendVoid(site, request, response, token, result.right);
+      case 'shown':
+        return site.send(response, 200, reader, shownPage(site, reader, result.password, result.mustChange));
     }
   });
 
@@ -76,7 +99,13 @@ export function revealPasswordPage(site: Site): Router {
 }
 
 /** The page that asks who is there. */
-export function proofPage(site: PageRenderer, reader: Viewer, token: string, { proof, expiresAt }: RightToSee, { userName, codeAsked, faults }: Asking): PageContent {
+export function proofPage(
+  site: PageRenderer,
+  reader: Viewer,
+  token: string,
+  { proof, expiresAt }: RightToSee,
+  { userName, codeAsked, faults }: Asking,
+): PageContent {
   const { words } = reader;
   const { title, intro, byUserName, byEmployeeNumber, byCode, codeSent, sendCode, button } = words.revealPassword;
   const how = { userName: byUserName, employeeNumber: byEmployeeNumber, code: codeAsked ? codeSent : byCode }[proof];
@@ -85,14 +114,18 @@ export function proofPage(site: PageRenderer, reader: Viewer, token: string, { p
   return {
     title,
     body: html`${summary(reader, faults)}
-<p>${!codeAsked && html`${intro} `}${how}</p>
-${site.form(reader, PATH, { token }, html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
-${codeAsked && codeField(site, reader, faults)}
-${proof === 'employeeNumber' && formField({ name: 'employeeNumber', label: words.fields.employeeNumber, type: 'text', autocomplete: 'off' }, faults)}
-${(proof !== 'code' || codeAsked) && show}
-${proof === 'code' && send}`)}
-${expiresAt !== null && html`<p class="help">${say(words.setPassword.expires, { date: reader.date(expiresAt) })}</p>`}
-${helpLine(reader)}`,
+      <p>${!codeAsked && html`${intro} `}${how}</p>
+      ${site.form(
+        reader,
+        PATH,
+        { token },
+        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
+        ${codeAsked && codeField(site, reader, faults)}
+        ${proof === 'employeeNumber' && formField({ name: 'employeeNumber', label: words.fields.employeeNumber, type: 'text', autocomplete: 'off' }, faults)}
+        ${(proof !== 'code' || codeAsked) && show} ${proof === 'code' && send}`,
+      )}
+      ${expiresAt !== null && html`<p class="help">${say(words.setPassword.expires, { date: reader.date(expiresAt) })}</p>`}
+      ${helpLine(reader)}`,
   };
 }
 
@@ -101,9 +134,12 @@ export function shownPage(site: PageRenderer, reader: Viewer, password: string, 
   const { words } = reader;
   return {
     title: words.revealPassword.shownTitle,
-    body: html`<dl class="secret"><dt>${words.fields.password}</dt><dd><code dir="ltr" translate="no">${password}</code></dd></dl>
-<p>${words.revealPassword.once}${mustChange && html` ${words.revealPassword.mustChange}`}</p>
-${buttonLink(site.href(reader, '/sign-in'), words.ways.signIn)}`,
+    body: html`<dl class="secret">
+        <dt>${words.fields.password}</dt>
+        <dd><code dir="ltr" translate="no">${password}</code></dd>
+      </dl>
+      <p>${words.revealPassword.once}${mustChange && html` ${words.revealPassword.mustChange}`}</p>
+      ${buttonLink(site.href(reader, '/sign-in'), words.ways.signIn)}`,
   };
 }
 

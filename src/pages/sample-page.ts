@@ -17,7 +17,14 @@ import { deadLinkPage } from './dead-link-page.ts';
 /** A page, or a state of one, with sample values. */
 type Sample = (site: PageRenderer, reader: Viewer, now: Date) => PageContent;
 
-const person = { userId: 'sample', userName: 'ines@example.com', displayName: 'Ines Okoro', locales: [], timezone: undefined, application: undefined };
+const person = {
+  userId: 'sample',
+  userName: 'ines@example.com',
+  displayName: 'Ines Okoro',
+  locales: [],
+  timezone: undefined,
+  application: undefined,
+};
 const proof = { token: 'SAMPLE' };
 const dayMs = 86_400_000;
 
@@ -26,7 +33,15 @@ function right(now: Date) {
 }
 
 function visitor(now: Date) {
-  return { session: { tenant: '', userId: person.userId, signedInAt: now, previousSignInAt: new Date(now.getTime() - dayMs).toISOString() }, person };
+  return {
+    session: {
+      tenant: '',
+      userId: person.userId,
+      signedInAt: now,
+      previousSignInAt: new Date(now.getTime() - dayMs).toISOString(),
+    },
+    person,
+  };
 }
 
 /** By the name of their words in a language file; where several share a page, by the part that it shows. */
@@ -40,27 +55,65 @@ const pages: Readonly<Record<string, Sample>> = {
   faults: (site, reader, now) => changeForm(site, reader, visitor(now), said(reader, reader.words.faults, now)),
   forgot: (site, reader) => forgotForm(site, reader, [], ''),
   verifyEmail: (site, reader) => verifyForm(site, reader, proof.token),
-  revealPassword: (site, reader, now) => proofPage(site, reader, proof.token, { ...right(now), proof: 'userName' }, { userName: '', codeAsked: false, faults: [] }),
+  revealPassword: (site, reader, now) =>
+    proofPage(
+      site,
+      reader,
+      proof.token,
+      { ...right(now), proof: 'userName' },
+      { userName: '', codeAsked: false, faults: [] },
+    ),
   'revealPassword.byEmployeeNumber': (site, reader, now) =>
-    proofPage(site, reader, proof.token, { ...right(now), proof: 'employeeNumber' }, { userName: '', codeAsked: false, faults: [] }),
-  'revealPassword.byCode': (site, reader, now) => proofPage(site, reader, proof.token, { ...right(now), proof: 'code' }, { userName: '', codeAsked: false, faults: [] }),
+    proofPage(
+      site,
+      reader,
+      proof.token,
+      { ...right(now), proof: 'employeeNumber' },
+      { userName: '', codeAsked: false, faults: [] },
+    ),
+  'revealPassword.byCode': (site, reader, now) =>
+    proofPage(
+      site,
+      reader,
+      proof.token,
+      { ...right(now), proof: 'code' },
+      { userName: '', codeAsked: false, faults: [] },
+    ),
   'revealPassword.codeSent': (site, reader, now) =>
-    proofPage(site, reader, proof.token, { ...right(now), proof: 'code' }, { userName: person.userName, codeAsked: true, faults: [] }),
+    proofPage(
+      site,
+      reader,
+      proof.token,
+      { ...right(now), proof: 'code' },
+      { userName: person.userName, codeAsked: true, faults: [] },
+    ),
   'revealPassword.shownTitle': (site, reader) => shownPage(site, reader, 'Sample-Password-1', true),
 };
 
 /** The states of links, whose pages hold ways on. */
 const states = ['expired', 'superseded', 'used', 'cancelled', 'locked', 'notYet'] as const;
-const revealStates = new Map<string, 'used' | 'locked' | 'cancelled'>([['revealed', 'used'], ['revealLocked', 'locked'], ['revealCancelled', 'cancelled']]);
+const revealStates = new Map<string, 'used' | 'locked' | 'cancelled'>([
+  ['revealed', 'used'],
+  ['revealLocked', 'locked'],
+  ['revealCancelled', 'cancelled'],
+]);
 
-const notices = Object.fromEntries(NOTICES.map((name): [string, Sample] => [`notices.${name}`, (site, reader, now) => {
-  const at = now.toISOString();
-  const state = states.find((one) => one === name);
-  if (state !== undefined) return deadLinkPage(site, reader, { state, person, at }, proof.token);
-  const revealState = revealStates.get(name);
-  if (revealState !== undefined) return deadRevealPage(site, reader, { state: revealState, person, at }, proof.token);
-  return name === 'unknown' ? deadLinkPage(site, reader, { state: 'unknown' }, proof.token) : noticePage(reader, reader.words.notices[name], undefined);
-}]));
+const notices = Object.fromEntries(
+  NOTICES.map((name): [string, Sample] => [
+    `notices.${name}`,
+    (site, reader, now) => {
+      const at = now.toISOString();
+      const state = states.find((one) => one === name);
+      if (state !== undefined) return deadLinkPage(site, reader, { state, person, at }, proof.token);
+      const revealState = revealStates.get(name);
+      if (revealState !== undefined)
+        return deadRevealPage(site, reader, { state: revealState, person, at }, proof.token);
+      return name === 'unknown'
+        ? deadLinkPage(site, reader, { state: 'unknown' }, proof.token)
+        : noticePage(reader, reader.words.notices[name], undefined);
+    },
+  ]),
+);
 
 const samples: Readonly<Record<string, Sample>> = { ...pages, ...notices };
 
@@ -79,5 +132,7 @@ export function samplePage(site: PageRenderer, reader: Viewer, name: string, now
 }
 
 function said(reader: Viewer, texts: Readonly<Record<string, string>>, now: Date) {
-  return Object.values(texts).map((text) => ({ text: say(text, { product: reader.product, date: reader.date(now.toISOString()), min: 15, max: 256 }) }));
+  return Object.values(texts).map((text) => ({
+    text: say(text, { product: reader.product, date: reader.date(now.toISOString()), min: 15, max: 256 }),
+  }));
 }

@@ -29,8 +29,8 @@ const mostCookies = 4;
 const longestToken = 2048;
 
 /**
- * Short sessions that rest in a signed cookie alone: long enough to change a password after signing in. Whether one still
- * counts (`sessionsValidFrom`) is for `Keys.holder` to say.
+ * Short sessions that rest in a signed cookie alone: long enough to change a password after signing in. Whether one
+ * still counts (`sessionsValidFrom`) is for `Keys.holder` to say.
  */
 export class Sessions {
   readonly #options: SessionOptions;
@@ -55,7 +55,12 @@ export class Sessions {
       const payload = openToken(signingKey, 'session', token, clock.now());
       if (payload === undefined) continue;
       const [tenant, userId, signedInAt, previous] = JSON.parse(payload) as [string, string, string, string];
-      return { tenant, userId, signedInAt: new Date(signedInAt), previousSignInAt: previous === '' ? undefined : previous };
+      return {
+        tenant,
+        userId,
+        signedInAt: new Date(signedInAt),
+        previousSignInAt: previous === '' ? undefined : previous,
+      };
     }
     return undefined;
   }

@@ -12,8 +12,8 @@ import { deadLinkPage, deadLinkStatus } from './dead-link-page.ts';
 const PATH = '/set-password';
 
 /**
- * `/set-password`: by the token of a mailed link, or by user name and code. Opening it changes nothing, as mail scanners
- * open links; only a POST with a password that passes every rule does.
+ * `/set-password`: by the token of a mailed link, or by user name and code. Opening it changes nothing, as mail
+ * scanners open links; only a POST with a password that passes every rule does.
  */
 export function setPasswordPage(site: Site): Router {
   const router = Router();
@@ -44,7 +44,16 @@ export function setPasswordPage(site: Site): Router {
 
   router.get(`${PATH}/done`, (request, response) => {
     const reader = site.reader(request);
-    site.send(response, 200, reader, donePage(reader, reader.words.notices.passwordSet, buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn)));
+    site.send(
+      response,
+      200,
+      reader,
+      donePage(
+        reader,
+        reader.words.notices.passwordSet,
+        buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn),
+      ),
+    );
   });
 
   return router;

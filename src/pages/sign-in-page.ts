@@ -12,7 +12,10 @@ import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/sign-in';
 
-/** `/sign-in`: user name and password; a one-time code is taken in the password's place and leads to the choice of a password. */
+/**
+ * `/sign-in`: user name and password; a one-time code is taken in the password's place and leads to the choice of a
+ * password.
+ */
 export function signInPage(site: Site): Router {
   const router = Router();
 
@@ -26,32 +29,45 @@ export function signInPage(site: Site): Router {
     const { faults, refusals } = reader.words;
     const userName = typed(request, 'userName').trim();
     const password = typed(request, 'password');
-    const again = (status: number, wrong: readonly Fault[]) => site.send(response, status, reader, signInForm(site, reader, wrong, userName));
+    const again = (status: number, wrong: readonly Fault[]) =>
+      site.send(response, status, reader, signInForm(site, reader, wrong, userName));
     if (!site.knowsForm(PATH, typed(request, 'form'))) return again(403, [{ text: faults.formExpired }]);
     const missing = [
       ...(userName === '' ? [{ field: 'userName', text: faults.userNameMissing }] : []),
       ...(password === '' ? [{ field: 'password', text: faults.passwordMissing }] : []),
     ];
     if (missing.length > 0) return again(422, missing);
-    return answerSignIn(site, request, response, userName, password, refusals.invalid, (text) => again(422, [{ text }]));
+    return answerSignIn(site, request, response, userName, password, refusals.invalid, (text) =>
+      again(422, [{ text }]),
+    );
   });
 
   return router;
 }
 
 /** The sign-in form, for a reader who has nothing to prove yet or whose ticket has run out. */
-export function signInForm(site: PageRenderer, reader: Viewer, faults: readonly Fault[], userName: string): PageContent {
+export function signInForm(
+  site: PageRenderer,
+  reader: Viewer,
+  faults: readonly Fault[],
+  userName: string,
+): PageContent {
   const { words } = reader;
   return {
     title: words.signIn.title,
     body: html`${summary(reader, faults)}
-<p>${words.signIn.intro}</p>
-${site.form(reader, PATH, {}, html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
-${formField({ name: 'password', label: words.fields.password, type: 'password', autocomplete: 'current-password' }, faults)}
-<button type="submit">${words.signIn.button}</button>`)}
-${otherWays([
-    { href: site.href(reader, '/forgot-password'), text: words.ways.forgot },
-    { href: site.href(reader, '/set-password'), text: words.ways.code },
-  ])}`,
+      <p>${words.signIn.intro}</p>
+      ${site.form(
+        reader,
+        PATH,
+        {},
+        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
+          ${formField({ name: 'password', label: words.fields.password, type: 'password', autocomplete: 'current-password' }, faults)}
+          <button type="submit">${words.signIn.button}</button>`,
+      )}
+      ${otherWays([
+        { href: site.href(reader, '/forgot-password'), text: words.ways.forgot },
+        { href: site.href(reader, '/set-password'), text: words.ways.code },
+      ])}`,
   };
 }

@@ -32,7 +32,8 @@ export function signedInPage(site: Site): Router {
   router.post(SIGN_OUT, ...postedForm(site), (request, response) => {
     const session = site.sessions.read(request);
     const reader = site.reader(request);
-    if (session !== undefined && !site.knowsForm(SIGN_OUT, typed(request, 'form'), holderOf(session))) return site.goOn(response, reader, '/signed-in');
+    if (session !== undefined && !site.knowsForm(SIGN_OUT, typed(request, 'form'), holderOf(session)))
+      return site.goOn(response, reader, '/signed-in');
     site.sessions.end(response);
     return site.goOn(response, reader, '/signed-out');
   });
@@ -41,7 +42,16 @@ export function signedInPage(site: Site): Router {
 
   router.get('/signed-out', (request, response) => {
     const reader = site.reader(request);
-    site.send(response, 200, reader, noticePage(reader, reader.words.notices.signedOut, buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn)));
+    site.send(
+      response,
+      200,
+      reader,
+      noticePage(
+        reader,
+        reader.words.notices.signedOut,
+        buttonLink(site.href(reader, '/sign-in'), reader.words.ways.signIn),
+      ),
+    );
   });
 
   return router;
@@ -54,17 +64,22 @@ export function welcomePage(site: PageRenderer, reader: Viewer, { session, perso
   return {
     title: signedIn.title,
     seal: true,
-    body: html`<p>${say(signedIn.as, { name: person.displayName ?? person.userName })}<br>
-${last === undefined ? signedIn.first : say(signedIn.last, { date: reader.date(last) })}</p>
-${buttonLink(site.href(reader, '/change-password'), signedIn.change)}
-${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${signedIn.signOut}</button>`, holderOf(session))}`,
+    body: html`<p>
+        ${say(signedIn.as, { name: person.displayName ?? person.userName })}<br />
+        ${last === undefined ? signedIn.first : say(signedIn.last, { date: reader.date(last) })}
+      </p>
+      ${buttonLink(site.href(reader, '/change-password'), signedIn.change)}
+      ${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${signedIn.signOut}</button>`, holderOf(session))}`,
   };
 }
 
-/** The signed-in user of a request; where there is none (any more), the answer is already sent: a redirect to the sign-in page. */
+/**
+ * The signed-in user of a request; where there is none (any more), the answer is already sent: a redirect to the
+ * sign-in page.
+ */
 export async function visitorOf(site: Site, request: Request, response: Response): Promise<SignedIn | undefined> {
   const session = site.sessions.read(request);
-  const person = session && await site.keys.holder(session.tenant, session.userId, session.signedInAt);
+  const person = session && (await site.keys.holder(session.tenant, session.userId, session.signedInAt));
   if (session !== undefined && person !== undefined) return { session, person };
   site.sessions.end(response);
   site.goOn(response, site.reader(request), '/sign-in');

@@ -34,7 +34,12 @@ export class Site extends PageRenderer {
     this.origin = new URL(options.publicUrl).origin;
     this.#report = options.report;
     const { signingKey, clock } = options;
-    this.sessions = new Sessions({ signingKey, clock, path: basePath(options.publicUrl) || '/', secure: this.origin.startsWith('https:') });
+    this.sessions = new Sessions({
+      signingKey,
+      clock,
+      path: basePath(options.publicUrl) || '/',
+      secure: this.origin.startsWith('https:'),
+    });
   }
 
   /** Whom the answer to this request is written for. */
@@ -55,8 +60,9 @@ export class Site extends PageRenderer {
   }
 
   /**
-   * Answers a form that did its work: a redirect (303), so that reloading the next page repeats nothing. It has no body: Express would weigh
-   * every media type of `Accept` against those it could make one of, and a request may name tens of thousands.
+   * Answers a form that did its work: a redirect (303), so that reloading the next page repeats nothing. It has no
+   * body: Express would weigh every media type of `Accept` against those it could make one of, and a request may name
+   * tens of thousands.
    */
   goOn(response: Response, reader: Viewer, path: string): void {
     response.status(303).location(this.href(reader, path)).end();

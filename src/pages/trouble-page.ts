@@ -3,8 +3,8 @@ import { noticePage } from '../page-kit/notice.ts';
 import type { Site } from './site.ts';
 
 /**
- * The end of what cannot be answered otherwise, as a page: a form that cannot be read (4xx), too many of them (429), trouble of
- * our own (500, or the error's own 5xx status), which is reported.
+ * The end of what cannot be answered otherwise, as a page: a form that cannot be read (4xx), too many of them (429),
+ * trouble of our own (500, or the error's own 5xx status), which is reported.
  */
 export function troublePage(site: Site, report: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {

@@ -10,7 +10,10 @@ import type { PageRenderer } from '../page-kit/page-renderer.ts';
 
 const PATH = '/verify-email';
 
-/** `/verify-email?token=…`: proves an e-mail address. Opening the link shows a button; only pressing it (`confirm=yes`) proves anything. */
+/**
+ * `/verify-email?token=…`: proves an e-mail address. Opening the link shows a button; only pressing it
+ * (`confirm=yes`) proves anything.
+ */
 export function verifyEmailPage(site: Site): Router {
   const router = Router();
 
@@ -28,7 +31,12 @@ export function verifyEmailPage(site: Site): Router {
       return site.send(response, 422, reader, verifyForm(site, reader, token));
     }
     if (await site.keys.verifyEmail(site.tenant, token)) return site.goOn(response, reader, `${PATH}/done`);
-    return site.send(response, 410, reader, noticePage(reader, reader.words.notices.emailLinkVoid, html`${signInButton(site, reader)}${helpLine(reader)}`));
+    return site.send(
+      response,
+      410,
+      reader,
+      noticePage(reader, reader.words.notices.emailLinkVoid, html`${signInButton(site, reader)}${helpLine(reader)}`),
+    );
   });
 
   router.get(`${PATH}/done`, (request, response) => {
@@ -45,7 +53,7 @@ export function verifyForm(site: PageRenderer, reader: Viewer, token: string): P
   return {
     title,
     body: html`<p>${intro}</p>
-${site.form(reader, PATH, { token }, html`<button type="submit" name="confirm" value="yes">${button}</button>`)}`,
+      ${site.form(reader, PATH, { token }, html`<button type="submit" name="confirm" value="yes">${button}</button>`)}`,
   };
 }
 

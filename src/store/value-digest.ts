@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ExpiredCursorError } from '../scim/model/scim-error.ts';
 
-/** A text of which no more than its digest goes into a cursor. As it is written there, in bytes, control characters escaped. */
+/**
+ * A text of which no more than its digest goes into a cursor. As it is written there, in bytes, control characters
+ * escaped.
+ */
 const longestBytes = 256;
 
 /** What a position holds of a text that is too long for it; undefined for any other value: that is held as it is. */
@@ -17,5 +20,7 @@ export function digestOfLong(value: unknown): string | undefined {
  */
 export function recoverLong(digest: string, value: unknown): string {
   if (typeof value === 'string' && digestOfLong(value) === digest) return value;
-  throw new ExpiredCursorError('The resource at which the cursor stands has changed in what the list is sorted by. Begin again with an empty cursor.');
+  throw new ExpiredCursorError(
+    'The resource at which the cursor stands has changed in what the list is sorted by. Begin again with an empty cursor.',
+  );
 }

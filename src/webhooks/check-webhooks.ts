@@ -7,11 +7,14 @@ import { isSubscribed, webhookEvents } from './webhook-events.ts';
 import { readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
 
 /**
- * Makes the check of the `webhooks` settings for what their schema cannot say: ids that differ, URLs that may be called, events that
- * exist, secrets that are there.
+ * Makes the check of the `webhooks` settings for what their schema cannot say: ids that differ, URLs that may be
+ * called, events that exist, secrets that are there.
  * @param trustedHosts see `createPostWebhook`
  */
-export function checkWebhooks(trustedHosts: ReadonlySet<string>, environment: Readonly<Record<string, string | undefined>>): SettingsCheck {
+export function checkWebhooks(
+  trustedHosts: ReadonlySet<string>,
+  environment: Readonly<Record<string, string | undefined>>,
+): SettingsCheck {
   return ({ webhooks }) => {
     for (const [index, endpoint] of webhooks.entries()) {
       const found = faultOf(endpoint, webhooks.slice(0, index), trustedHosts, environment);
@@ -27,14 +30,17 @@ interface Fault {
 }
 
 function faultOf(
-  { id, url, events, secrets }: WebhookEndpoint, earlier: readonly WebhookEndpoint[], trustedHosts: ReadonlySet<string>,
+  { id, url, events, secrets }: WebhookEndpoint,
+  earlier: readonly WebhookEndpoint[],
+  trustedHosts: ReadonlySet<string>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Fault | undefined {
   if (earlier.some((other) => other.id === id)) return { path: ['id'], fault: `is used twice: '${id}'` };
   const wrongUrl = faultOfUrl(url, trustedHosts);
   if (wrongUrl !== undefined) return { path: ['url'], fault: wrongUrl };
   const strange = events.findIndex((pattern) => !webhookEvents.some((type) => isSubscribed([pattern], type)));
-  if (strange >= 0) return { path: ['events', String(strange)], fault: `names no event; there are ${webhookEvents.join(', ')}` };
+  if (strange >= 0)
+    return { path: ['events', String(strange)], fault: `names no event; there are ${webhookEvents.join(', ')}` };
   for (const [index, reference] of secrets.entries()) {
     try {
       readWebhookSecret(reference, environment);
@@ -49,9 +55,11 @@ function faultOf(
 function faultOfUrl(text: string, trustedHosts: ReadonlySet<string>): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return 'must be an https URL';
-  if (url.username !== '' || url.password !== '' || url.hash !== '') return 'must be without user, password and fragment: the signature is what proves the sender';
+  if (url.username !== '' || url.password !== '' || url.hash !== '')
+    return 'must be without user, password and fragment: the signature is what proves the sender';
   if (trustedHosts.has(hostOf(url))) return undefined;
   if (url.protocol !== 'https:') return `must be https, or its host be named in LATCHKEY_WEBHOOK_HOSTS`;
-  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url))) return 'names an address that is not public: name it in LATCHKEY_WEBHOOK_HOSTS if it is meant';
+  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url)))
+    return 'names an address that is not public: name it in LATCHKEY_WEBHOOK_HOSTS if it is meant';
   return undefined;
 }

@@ -11,8 +11,9 @@ export interface DisabledEndpoint {
 const type = 'WebhookEndpoint';
 
 /**
- * Remembers which endpoints have asked to be left alone, for every process and across restarts. It rests among the resources under a type
- * that no schema defines, so SCIM shows nothing of it. An endpoint that gets another URL is a new one.
+ * Remembers which endpoints have asked to be left alone, for every process and across restarts. It rests among the
+ * resources under a type that no schema defines, so SCIM shows nothing of it. An endpoint that gets another URL is a
+ * new one.
  */
 export class EndpointRegister {
   readonly #store: Pick<ResourceStore, 'get' | 'commit'>;
@@ -37,16 +38,37 @@ export class EndpointRegister {
     const expectedVersion = before?.version ?? 0;
     const now = this.#clock.now().toISOString();
     const record: StoredRecord = {
-      tenant, type, id: keyOf(id), version: expectedVersion + 1, created: before?.created ?? now, lastModified: now, resource: { url, reason },
+      tenant,
+      type,
+      id: keyOf(id),
+      version: expectedVersion + 1,
+      created: before?.created ?? now,
+      lastModified: now,
+      resource: { url, reason },
     };
-    await this.#store.commit({ kind: 'put', record, expectedVersion, search: { id: record.id }, uniqueKeys: [], lookupKeys: [], events: [] });
+    await this.#store.commit({
+      kind: 'put',
+      record,
+      expectedVersion,
+      search: { id: record.id },
+      uniqueKeys: [],
+      lookupKeys: [],
+      events: [],
+    });
   }
 
   /** @returns false when it was in use already */
   async enable(tenant: string, { id }: WebhookEndpoint): Promise<boolean> {
     const entry = await this.#entry(tenant, id);
     if (entry === undefined) return false;
-    const { outcome } = await this.#store.commit({ kind: 'remove', tenant, type, id: entry.id, expectedVersion: entry.version, events: [] });
+    const { outcome } = await this.#store.commit({
+      kind: 'remove',
+      tenant,
+      type,
+      id: entry.id,
+      expectedVersion: entry.version,
+      events: [],
+    });
     return outcome === 'done';
   }
 

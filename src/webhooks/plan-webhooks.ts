@@ -10,41 +10,64 @@ export function subscriberOf(endpoint: string): string {
 }
 
 /**
- * The deliveries that tell an event to the endpoints that asked for it. Pure: the same event gives the same deliveries. The events of an
- * import are told only where its batch asked for that (`data.webhooks`): thousands at once are rarely what a receiver wants.
+ * The deliveries that tell an event to the endpoints that asked for it. Pure: the same event gives the same
+ * deliveries. The events of an import are told only where its batch asked for that (`data.webhooks`): thousands at
+ * once are rarely what a receiver wants.
  */
 export function planWebhooks(event: DomainEvent, endpoints: readonly WebhookEndpoint[]): Delivery[] {
   if (!isWebhookEvent(event.type) || (event.triggeredBy === 'import' && event.data['webhooks'] !== true)) return [];
-  return endpoints.filter(({ events }) => isSubscribed(events, event.type)).map(({ id }) => ({
-    id: `${event.id}.webhook.${id}`,
-    tenant: event.tenant,
-    channel: 'webhook',
-    template: 'event',
-    userId: subscriberOf(id),
-    eventId: event.id,
-    data: { endpoint: id, payload: payloadOf(event) },
-    state: 'queued',
-    createdAt: event.at,
-    notBefore: event.at,
-    attempts: 0,
-    // Each endpoint is paused by itself, whatever host it shares.
-    domain: subscriberOf(id),
-    // No full stop in it: Standard Webhooks joins what is signed with full stops.
-    messageId: `msg_${event.id}`,
-    reported: true,
-  }));
+  return endpoints
+    .filter(({ events }) => isSubscribed(events, event.type))
+    .map(({ id }) => ({
+      id: `${event.id}.webhook.${id}`,
+      tenant: event.tenant,
+      channel: 'webhook',
+      template: 'event',
+      userId: subscriberOf(id),
+      eventId: event.id,
+      data: { endpoint: id, payload: payloadOf(event) },
+      state: 'queued',
+      createdAt: event.at,
+      notBefore: event.at,
+      attempts: 0,
+      // Each endpoint is paused by itself, whatever host it shares.
+      domain: subscriberOf(id),
+      // No full stop in it: Standard Webhooks joins what is signed with full stops.
+      messageId: `msg_${event.id}`,
+      reported: true,
+    }));
 }
 
-/** What the receiver reads: ids and names of attributes, never their values beyond the name that people know the resource by. */
-function payloadOf({ type, at, tenant, resourceType, resourceId, version, triggeredBy, client, requestId, data }: DomainEvent): JsonObject {
+/**
+ * What the receiver reads: ids and names of attributes, never their values beyond the name that people know the
+ * resource by.
+ */
+function payloadOf({
+  type,
+  at,
+  tenant,
+  resourceType,
+  resourceId,
+  version,
+  triggeredBy,
+  client,
+  requestId,
+  data,
+}: DomainEvent): JsonObject {
   const { webhooks, ...told } = data;
   void webhooks;
   return {
     type,
     timestamp: at,
     data: {
-      ...told, tenant, resourceType, resourceId, version, triggered_by: triggeredBy,
-      ...(client === undefined ? {} : { client }), ...(requestId === undefined ? {} : { requestId }),
+      ...told,
+      tenant,
+      resourceType,
+      resourceId,
+      version,
+      triggered_by: triggeredBy,
+      ...(client === undefined ? {} : { client }),
+      ...(requestId === undefined ? {} : { requestId }),
     },
   };
 }

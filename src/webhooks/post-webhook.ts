@@ -19,16 +19,19 @@ const timeoutMs = 15_000;
 const readBytes = 64 * 1024;
 
 /**
- * Makes the one way out to webhooks. It reaches public addresses only, except for hosts the operator has named; it follows no redirect and
- * uses no proxy; each request has a connection of its own, whose address has been looked at.
- * @param trustedHosts host names and literal addresses, in lower case, that may be inside and may be spoken to without TLS
+ * Makes the one way out to webhooks. It reaches public addresses only, except for hosts the operator has named; it
+ * follows no redirect and uses no proxy; each request has a connection of its own, whose address has been looked at.
+ * @param trustedHosts host names and literal addresses, in lower case, that may be inside and may be spoken to
+ *   without TLS
  */
 export function createPostWebhook(trustedHosts: ReadonlySet<string>): PostWebhook {
   return async (url, headers, body) => {
     const trusted = trustedHosts.has(hostOf(url));
     if (!trusted) refuse(url);
     const options: RequestOptions = {
-      method: 'POST', agent: false, signal: AbortSignal.timeout(timeoutMs),
+      method: 'POST',
+      agent: false,
+      signal: AbortSignal.timeout(timeoutMs),
       headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
       ...(trusted ? {} : { lookup: lookUpPublic }),
     };
@@ -57,5 +60,6 @@ export function hostOf(url: URL): string {
 /** What needs no look-up is not seen by one: literal addresses. */
 function refuse(url: URL): void {
   if (url.protocol !== 'https:') throw new RefusedAddressError('the URL is not https');
-  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url))) throw new RefusedAddressError('the URL names an address that is not public');
+  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url)))
+    throw new RefusedAddressError('the URL names an address that is not public');
 }

@@ -10,9 +10,11 @@ export interface WebhookContent {
 }
 
 /**
- * Signs as Standard Webhooks says: `v1,<base64 of HMAC-SHA256 over id.timestamp.body>`, one signature a key. While a secret is being
- * replaced both stand in the header, and the receiver may know either.
+ * Signs as Standard Webhooks says: `v1,<base64 of HMAC-SHA256 over id.timestamp.body>`, one signature a key. While a
+ * secret is being replaced both stand in the header, and the receiver may know either.
  */
 export function signWebhook({ id, timestamp, body }: WebhookContent, keys: readonly Buffer[]): string {
-  return keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`).join(' ');
+  return keys
+    .map((key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`)
+    .join(' ');
 }

@@ -26,8 +26,9 @@ export interface WebhookChannelParts {
 const waits: ReadonlySet<number> = new Set([429, 503]);
 
 /**
- * The webhook channel (Standard Webhooks): posts `{type, timestamp, data}` with `webhook-id`, `webhook-timestamp` and `webhook-signature`.
- * 2xx: taken. 410: the endpoint is disabled. Anything else, a redirect included: later, with 429 and 503 no sooner than their `Retry-After`.
+ * The webhook channel (Standard Webhooks): posts `{type, timestamp, data}` with `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`. 2xx: taken. 410: the endpoint is disabled. Anything else, a redirect included: later, with 429
+ * and 503 no sooner than their `Retry-After`.
  */
 export function createWebhookChannel({ settingsOf, keysOf, register, post, clock, log }: WebhookChannelParts): Channel {
   return {
@@ -55,12 +56,16 @@ export function createWebhookChannel({ settingsOf, keysOf, register, post, clock
       const { status, retryAfter } = answer;
       if (status === 410) {
         await register.disable(delivery.tenant, endpoint, 'it answered 410 Gone');
-        log.error({ webhook: endpoint.id }, 'a webhook answered 410 Gone and is disabled until it is enabled by hand or gets another URL');
+        log.error(
+          { webhook: endpoint.id },
+          'a webhook answered 410 Gone and is disabled until it is enabled by hand or gets another URL',
+        );
         return { outcome: 'permanent', reply: 'HTTP 410' };
       }
       const reply = `HTTP ${status}`;
       if (status >= 200 && status < 300) return { outcome: 'accepted', reply };
-      const retryAfterMs = waits.has(status) && retryAfter !== undefined ? readRetryAfter(retryAfter, clock.now()) : undefined;
+      const retryAfterMs =
+        waits.has(status) && retryAfter !== undefined ? readRetryAfter(retryAfter, clock.now()) : undefined;
       return { outcome: 'temporary', reply, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     },
     async close() {
@@ -74,5 +79,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof RefusedAddressError) return `Refused: ${error.message}.`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ABORT_ERR') return 'The endpoint did not answer in time.';
-  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'The endpoint\'s host cannot be resolved.' : 'The endpoint could not be reached.';
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+    ? "The endpoint's host cannot be resolved."
+    : 'The endpoint could not be reached.';
 }

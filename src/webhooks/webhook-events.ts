@@ -2,11 +2,25 @@ import type { EventType } from '../events.ts';
 
 /** The events that may be told to webhooks. What only asks for a message, or tells of a sign-in, stays inside. */
 export const webhookEvents = [
-  'user.created', 'user.updated', 'user.deactivated', 'user.reactivated', 'user.deleted', 'user.activated',
-  'group.created', 'group.updated', 'group.deleted',
-  'resource.created', 'resource.updated', 'resource.deleted',
+  'user.created',
+  'user.updated',
+  'user.deactivated',
+  'user.reactivated',
+  'user.deleted',
+  'user.activated',
+  'group.created',
+  'group.updated',
+  'group.deleted',
+  'resource.created',
+  'resource.updated',
+  'resource.deleted',
   'password.changed',
-  'delivery.sent', 'delivery.failed', 'delivery.cancelled', 'delivery.bounced', 'delivery.complained', 'delivery.requeued',
+  'delivery.sent',
+  'delivery.failed',
+  'delivery.cancelled',
+  'delivery.bounced',
+  'delivery.complained',
+  'delivery.requeued',
 ] as const satisfies readonly EventType[];
 
 /**
@@ -14,7 +28,10 @@ export const webhookEvents = [
  * @param patterns names, beginnings such as `user.*`, or `*` for all
  */
 export function isSubscribed(patterns: readonly string[], type: string): boolean {
-  return patterns.some((pattern) => pattern === type || pattern === '*' || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))));
+  return patterns.some(
+    (pattern) =>
+      pattern === type || pattern === '*' || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
+  );
 }
 
 /** May this event be told to webhooks at all? */

@@ -13,13 +13,18 @@ const keyBytes = { least: 24, most: 64 };
  * @param reference `env:<variable>` or `file:<path>`; what is found there is `whsec_<base64>`
  * @throws WebhookSecretError
  */
-export function readWebhookSecret(reference: string, environment: Readonly<Record<string, string | undefined>>): Buffer {
+export function readWebhookSecret(
+  reference: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Buffer {
   const text = textOf(reference, environment).trim();
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   if (encoded === undefined) throw new WebhookSecretError(`${reference} holds no 'whsec_' followed by base64`);
   const key = Buffer.from(encoded, 'base64');
   if (key.length < keyBytes.least || key.length > keyBytes.most) {
-    throw new WebhookSecretError(`${reference} holds a key of ${key.length} bytes: it must have ${keyBytes.least} to ${keyBytes.most}`);
+    throw new WebhookSecretError(
+      `${reference} holds a key of ${key.length} bytes: it must have ${keyBytes.least} to ${keyBytes.most}`,
+    );
   }
   return key;
 }
@@ -28,7 +33,8 @@ function textOf(reference: string, environment: Readonly<Record<string, string |
   const place = reference.slice(reference.indexOf(':') + 1);
   if (reference.startsWith('env:')) {
     const text = environment[place];
-    if (text === undefined || text === '') throw new WebhookSecretError(`${reference} names an environment variable that is not set`);
+    if (text === undefined || text === '')
+      throw new WebhookSecretError(`${reference} names an environment variable that is not set`);
     return text;
   }
   try {

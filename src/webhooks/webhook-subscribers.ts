@@ -9,7 +9,10 @@ export function endpointOf({ webhooks }: Settings, { data }: Delivery): WebhookE
 }
 
 /** The endpoints behind webhook deliveries. Nobody's record is told what became of them: they tell of records. */
-export function createWebhookSubscribers(register: EndpointRegister, settingsOf: (tenant: string) => Settings): Addressee {
+export function createWebhookSubscribers(
+  register: EndpointRegister,
+  settingsOf: (tenant: string) => Settings,
+): Addressee {
   return {
     async prepare(delivery): Promise<Prepared> {
       const endpoint = endpointOf(settingsOf(delivery.tenant), delivery);

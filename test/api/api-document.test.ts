@@ -8,13 +8,15 @@ import { AdminBench, apiDocument, documentAt } from '../support/admin-bench.ts';
 function* objectsIn(value: Json, pointer = ''): Generator<[JsonObject, string]> {
   if (isJsonObject(value)) yield [value, pointer];
   if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value)) yield* objectsIn(inner, `${pointer}/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`);
+  for (const [name, inner] of Object.entries(value))
+    yield* objectsIn(inner, `${pointer}/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`);
 }
 
 describe('openapi.json', () => {
   it('has a target for every $ref, and an operationId of its own for every operation', () => {
     for (const [object, pointer] of objectsIn(apiDocument.json)) {
-      if (typeof object['$ref'] === 'string') expect(documentAt(object['$ref'].slice(1)), `${pointer} -> ${object['$ref']}`).not.to.equal(undefined);
+      if (typeof object['$ref'] === 'string')
+        expect(documentAt(object['$ref'].slice(1)), `${pointer} -> ${object['$ref']}`).not.to.equal(undefined);
     }
     const ids = apiDocument.operations.map(({ id }) => id);
     expect(new Set(ids).size).to.equal(ids.length).and.to.be.greaterThan(12);
@@ -27,7 +29,9 @@ describe('openapi.json', () => {
       if (!isJsonObject(object['schema'])) continue;
       const examples = [
         ...('example' in object ? [object['example']] : []),
-        ...(isJsonObject(object['examples']) ? Object.values(object['examples']).map((one) => (isJsonObject(one) ? one['value'] : undefined)) : []),
+        ...(isJsonObject(object['examples'])
+          ? Object.values(object['examples']).map((one) => (isJsonObject(one) ? one['value'] : undefined))
+          : []),
       ];
       const valid = apiDocument.validator(`${pointer}/schema`);
       for (const example of examples) {
@@ -39,10 +43,18 @@ describe('openapi.json', () => {
   });
 
   it('cannot be served with an operation missing or too many', () => {
-    const parts = { document: apiDocument, authenticate: async () => { throw new Error('nobody'); }, log: createLog('silent') };
+    const parts = {
+      document: apiDocument,
+      authenticate: async () => {
+        throw new Error('nobody');
+      },
+      log: createLog('silent'),
+    };
     const operations = Object.fromEntries(apiDocument.operations.map(({ id }) => [id, () => ({ body: {} })]));
     expect(() => createApiRouter({ ...parts, operations })).not.to.throw();
-    expect(() => createApiRouter({ ...parts, operations: { ...operations, surplus: () => ({ body: {} }) } })).to.throw(/surplus/);
+    expect(() => createApiRouter({ ...parts, operations: { ...operations, surplus: () => ({ body: {} }) } })).to.throw(
+      /surplus/,
+    );
     const { resend, ...others } = operations;
     expect(resend).to.be.a('function');
     expect(() => createApiRouter({ ...parts, operations: others })).to.throw(/resend/);

@@ -12,7 +12,8 @@ async function benchWithInes(onboarding = {}): Promise<AdminBench> {
 }
 
 describe('/auth/v1', () => {
-  const verify = (bench: AdminBench, password: string, more = {}) => bench.call('post', '/auth/v1/verify', { userName: 'ines', password, ...more });
+  const verify = (bench: AdminBench, password: string, more = {}) =>
+    bench.call('post', '/auth/v1/verify', { userName: 'ines', password, ...more });
 
   it('lets a right password in, in any spelling of the name, and says when the last time was', async () => {
     const bench = await benchWithInes();
@@ -29,33 +30,48 @@ describe('/auth/v1', () => {
     expect(body).to.include({ result: 'changeRequired', expiresAt: '2031-05-06T07:23:09.000Z' });
     const set = (password: string) => bench.call('post', '/auth/v1/password', { ticket: body.ticket, password });
     expect((await set('short')).body).to.deep.include({ result: 'refused', user: person });
-    expect((await set('short')).body.faults[0]).to.deep.equal({ rule: 'tooShort', min: 15, message: 'The password must have at least 15 characters.' });
+    expect((await set('short')).body.faults[0]).to.deep.equal({
+      rule: 'tooShort',
+      min: 15,
+      message: 'The password must have at least 15 characters.',
+    });
     expect((await set('nine grey geese at noon')).body).to.deep.equal({ result: 'done', user: person });
     expect((await set('ten green hills at dusk')).body).to.deep.equal({ result: 'void', reason: 'used' });
     expect((await verify(bench, 'nine grey geese at noon')).body.result).to.equal('ok');
-    expect((await bench.call('post', '/auth/v1/password', { ticket: 'made.up', password: right })).body).to.deep.equal({ result: 'void', reason: 'unknown' });
+    expect((await bench.call('post', '/auth/v1/password', { ticket: 'made.up', password: right })).body).to.deep.equal({
+      result: 'void',
+      reason: 'unknown',
+    });
   });
 
   it('lets a ticket run out', async () => {
     const bench = await benchWithInes({ forcePasswordReset: true });
     const { body } = await verify(bench, right);
     bench.provisioning.passMinutes(15);
-    expect((await bench.call('post', '/auth/v1/password', { ticket: body.ticket, password: 'nine grey geese at noon' })).body).to.deep.equal({ result: 'void', reason: 'expired' });
+    expect(
+      (await bench.call('post', '/auth/v1/password', { ticket: body.ticket, password: 'nine grey geese at noon' }))
+        .body,
+    ).to.deep.equal({ result: 'void', reason: 'expired' });
   });
 
-  it('takes an invitation\'s code, with a ticket to set a password', async () => {
+  it("takes an invitation's code, with a ticket to set a password", async () => {
     const bench = new AdminBench();
     await bench.provisioning.createUser(userBody('ines', { preRegistration: true, invitationMethod: 'emailOtp' }));
     const [mail] = await bench.provisioning.deliver();
     const { body } = await verify(bench, String(mail!.values['code']));
     expect(body).to.include({ result: 'codeAccepted' });
-    expect((await bench.call('post', '/auth/v1/password', { ticket: body.ticket, password: right })).body.result).to.equal('done');
+    expect(
+      (await bench.call('post', '/auth/v1/password', { ticket: body.ticket, password: right })).body.result,
+    ).to.equal('done');
     expect((await verify(bench, right)).body.result).to.equal('ok');
   });
 
   it('says when somebody may sign in who may not yet', async () => {
     const bench = await benchWithInes({ startDate: '2031-06-01T08:00:00Z' });
-    expect((await verify(bench, right)).body).to.deep.equal({ result: 'notStarted', startsAt: '2031-06-01T08:00:00.000Z' });
+    expect((await verify(bench, right)).body).to.deep.equal({
+      result: 'notStarted',
+      startsAt: '2031-06-01T08:00:00.000Z',
+    });
     const invited = await benchWithInes({ preRegistration: true });
     expect((await verify(invited, right)).body).to.deep.equal({ result: 'locked' });
   });
@@ -66,10 +82,15 @@ describe('/auth/v1', () => {
     await bench.provisioning.patchUser(gone, [{ op: 'replace', path: 'active', value: false }]);
     for (const userName of ['ines', 'gone', 'nobody']) {
       for (let failure = 1; failure <= 5; failure += 1) {
-        expect((await bench.call('post', '/auth/v1/verify', { userName, password: userName === 'gone' ? right : 'wrong' })).body, `${userName} ${failure}`)
-          .to.deep.equal({ result: 'invalid' });
+        expect(
+          (await bench.call('post', '/auth/v1/verify', { userName, password: userName === 'gone' ? right : 'wrong' }))
+            .body,
+          `${userName} ${failure}`,
+        ).to.deep.equal({ result: 'invalid' });
       }
-      expect((await bench.call('post', '/auth/v1/verify', { userName, password: right })).body, userName).to.deep.equal({ result: 'locked', until: '2031-05-06T07:08:10.000Z' });
+      expect((await bench.call('post', '/auth/v1/verify', { userName, password: right })).body, userName).to.deep.equal(
+        { result: 'locked', until: '2031-05-06T07:08:10.000Z' },
+      );
     }
   });
 
@@ -88,7 +109,9 @@ describe('/auth/v1', () => {
       const counts = [];
       for (const userName of ['ines', 'invited', 'nobody']) {
         hashings = 0;
-        expect((await bench.call('post', '/auth/v1/verify', { userName, password })).body).to.deep.equal({ result: 'invalid' });
+        expect((await bench.call('post', '/auth/v1/verify', { userName, password })).body).to.deep.equal({
+          result: 'invalid',
+        });
         counts.push(hashings);
       }
       expect(new Set(counts).size, `${password}: ${counts.join()}`).to.equal(1);
@@ -98,10 +121,15 @@ describe('/auth/v1', () => {
 
   it('counts failures for the address too, whichever names they are for, and forgets them in time', async () => {
     const bench = await benchWithInes();
-    const from = (address: string, userName: string, password = 'wrong') => bench.call('post', '/auth/v1/verify', { userName, password, address });
-    for (let failure = 1; failure <= 104; failure += 1) expect((await from('203.0.113.7', `nobody${failure}`)).body.result, String(failure)).to.equal('invalid');
+    const from = (address: string, userName: string, password = 'wrong') =>
+      bench.call('post', '/auth/v1/verify', { userName, password, address });
+    for (let failure = 1; failure <= 104; failure += 1)
+      expect((await from('203.0.113.7', `nobody${failure}`)).body.result, String(failure)).to.equal('invalid');
     expect((await from('203.0.113.7', 'nobody0')).body.result).to.equal('invalid');
-    expect((await from('203.0.113.7', 'ines', right)).body).to.deep.equal({ result: 'locked', until: '2031-05-06T07:08:10.000Z' });
+    expect((await from('203.0.113.7', 'ines', right)).body).to.deep.equal({
+      result: 'locked',
+      until: '2031-05-06T07:08:10.000Z',
+    });
     expect((await from('203.0.113.8', 'ines', right)).body.result).to.equal('ok');
     expect((await verify(bench, right)).body.result).to.equal('ok');
     bench.provisioning.now += 1000;
@@ -115,9 +143,14 @@ describe('/auth/v1', () => {
     const bench = await benchWithInes();
     const secret = 'a-secret-that-must-stay-one';
     const bad: [unknown, RegExp][] = [
-      [{ password: secret }, /userName is missing/], [{ userName: 'ines' }, /password is missing/], [{ userName: 7, password: secret }, /userName must be string/],
-      [{ userName: 'ines', password: [secret] }, /password must be string/], [{ userName: 'ines', password: secret, pin: secret }, /pin is not a known key/],
-      [{ userName: 'ines', password: '' }, /password must NOT have fewer/], [[secret], /must be a JSON object/], [null, /must be a JSON object/],
+      [{ password: secret }, /userName is missing/],
+      [{ userName: 'ines' }, /password is missing/],
+      [{ userName: 7, password: secret }, /userName must be string/],
+      [{ userName: 'ines', password: [secret] }, /password must be string/],
+      [{ userName: 'ines', password: secret, pin: secret }, /pin is not a known key/],
+      [{ userName: 'ines', password: '' }, /password must NOT have fewer/],
+      [[secret], /must be a JSON object/],
+      [null, /must be a JSON object/],
     ];
     for (const [body, detail] of bad) {
       const answer = await bench.call('post', '/auth/v1/verify', body as never);
@@ -132,8 +165,12 @@ describe('/auth/v1', () => {
 
   it('judges nothing for a client without the scope', async () => {
     const bench = await benchWithInes();
-    expect((await bench.call('post', '/auth/v1/verify', { userName: 'ines', password: right }, 'admin')).status).to.equal(403);
-    expect((await bench.call('post', '/auth/v1/verify', { userName: 'ines', password: right }, '')).status).to.equal(401);
+    expect(
+      (await bench.call('post', '/auth/v1/verify', { userName: 'ines', password: right }, 'admin')).status,
+    ).to.equal(403);
+    expect((await bench.call('post', '/auth/v1/verify', { userName: 'ines', password: right }, '')).status).to.equal(
+      401,
+    );
     expect((await bench.provisioning.onboarding('id-00001')).lastSignInAt).to.equal(undefined);
   });
 });

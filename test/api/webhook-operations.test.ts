@@ -12,10 +12,27 @@ describe('the webhook operations', () => {
 
   beforeEach(() => {
     bench = new AdminBench({ webhooks: [crm] });
-    const [planned] = planWebhooks({
-      id: 'e1', tenant, type: 'user.created', at: '2031-05-06T07:08:09.000Z', resourceType: 'User', resourceId: 'u1', version: 1, triggeredBy: 'scim', data: {},
-    }, [crm]);
-    bench.outbox.deliveries.set(planned!.id, { ...planned!, state: 'sent', attempts: 1, endedAt: '2031-05-06T07:08:10.000Z', lastReply: 'HTTP 204' });
+    const [planned] = planWebhooks(
+      {
+        id: 'e1',
+        tenant,
+        type: 'user.created',
+        at: '2031-05-06T07:08:09.000Z',
+        resourceType: 'User',
+        resourceId: 'u1',
+        version: 1,
+        triggeredBy: 'scim',
+        data: {},
+      },
+      [crm],
+    );
+    bench.outbox.deliveries.set(planned!.id, {
+      ...planned!,
+      state: 'sent',
+      attempts: 1,
+      endedAt: '2031-05-06T07:08:10.000Z',
+      lastReply: 'HTTP 204',
+    });
     delivery = planned!.id;
   });
 
@@ -29,7 +46,10 @@ describe('the webhook operations', () => {
   });
 
   it('shows a disabled one, and enables it', async () => {
-    await new EndpointRegister(bench.provisioning.store, { now: () => new Date(bench.provisioning.now), newId: () => 'x' }).disable(tenant, crm, 'it answered 410 Gone');
+    await new EndpointRegister(bench.provisioning.store, {
+      now: () => new Date(bench.provisioning.now),
+      newId: () => 'x',
+    }).disable(tenant, crm, 'it answered 410 Gone');
     const { body } = await bench.call('get', '/admin/v1/webhooks');
     expect(body.webhooks[0].disabled).to.deep.equal({ at: '2031-05-06T07:08:09.000Z', reason: 'it answered 410 Gone' });
     expect((await bench.call('post', '/admin/v1/webhooks/crm/enable')).body).not.to.have.property('disabled');

@@ -5,7 +5,13 @@ import { hashToken, type Client, type ClientStore } from '../../src/tenants.ts';
 
 const token = 'a-token-of-more-than-thirty-two-characters';
 const client: Client = {
-  id: 'c1', tenant: 'default', name: 'okta', tokenHash: hashToken(token), scopes: ['scim:read'], profile: 'okta', createdAt: '2031-01-01T00:00:00.000Z',
+  id: 'c1',
+  tenant: 'default',
+  name: 'okta',
+  tokenHash: hashToken(token),
+  scopes: ['scim:read'],
+  profile: 'okta',
+  createdAt: '2031-01-01T00:00:00.000Z',
 };
 
 /** A store of one client that counts its look-ups. */
@@ -15,7 +21,9 @@ function storeOf(holder: { client: Client | undefined; lookUps: number }): Clien
       holder.lookUps += 1;
       return holder.client?.tokenHash === hash ? holder.client : undefined;
     },
-    add: async () => false, list: async () => [], remove: async () => false,
+    add: async () => false,
+    list: async () => [],
+    remove: async () => false,
   };
 }
 
@@ -23,7 +31,10 @@ describe('authenticate', () => {
   const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
   for (const [name, header] of Object.entries({
-    bearer: `Bearer ${token}`, 'bearer in another case': `bEARER  ${token}`, 'basic with the token as password': basic('okta', token), 'basic without a user': basic('', token),
+    bearer: `Bearer ${token}`,
+    'bearer in another case': `bEARER  ${token}`,
+    'basic with the token as password': basic('okta', token),
+    'basic without a user': basic('', token),
   })) {
     it(`takes ${name}`, async () => {
       expect(await createAuthenticate(storeOf({ client, lookUps: 0 }), () => 0)(header)).to.equal(client);
@@ -33,9 +44,14 @@ describe('authenticate', () => {
   for (const header of [undefined, '', 'Bearer', 'Bearer wrong', basic('x', ''), 'Basic !!!', 'Digest x', token]) {
     it(`refuses ${header} with 401 and a challenge`, async () => {
       const authenticate = createAuthenticate(storeOf({ client, lookUps: 0 }), () => 0);
-      const error = await authenticate(header).then(() => undefined, (cause: unknown) => cause);
+      const error = await authenticate(header).then(
+        () => undefined,
+        (cause: unknown) => cause,
+      );
       expect(error).to.be.instanceOf(ScimError).and.include({ status: 401 });
-      expect((error as ScimError).headers['WWW-Authenticate']).to.match(/^Bearer realm="Latchkey".*, Basic realm="Latchkey"$/);
+      expect((error as ScimError).headers['WWW-Authenticate']).to.match(
+        /^Bearer realm="Latchkey".*, Basic realm="Latchkey"$/,
+      );
       if (header !== undefined && header.length > 20) expect((error as ScimError).message).not.to.include(token);
     });
   }

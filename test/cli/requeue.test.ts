@@ -21,16 +21,39 @@ describe('latchkey requeue', () => {
   let store: Store;
   const { config } = readConfig({});
   const dead = (id: string, template: Delivery['template']): Delivery => ({
-    id, tenant: defaultTenant, channel: 'email', template, userId: 'u1', eventId: 'e1', data: {}, state: 'dead', createdAt: at, notBefore: at, endedAt: at,
-    attempts: 3, messageId: `<${id}@mail.example>`, lastReply: '550 no', reported: true,
+    id,
+    tenant: defaultTenant,
+    channel: 'email',
+    template,
+    userId: 'u1',
+    eventId: 'e1',
+    data: {},
+    state: 'dead',
+    createdAt: at,
+    notBefore: at,
+    endedAt: at,
+    attempts: 3,
+    messageId: `<${id}@mail.example>`,
+    lastReply: '550 no',
+    reported: true,
   });
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'latchkey-requeue-'));
     store = await openSqliteStore({ folder, clock: systemClock });
-    const line = { id: 'notice', channel: 'email', template: 'activated', state: 'dead', attempts: 3, at, reply: '550 no' } as const;
-    await new RecordWriter(store.resources, systemClock).create({ tenant: defaultTenant, type: userType, id: 'u1' }, {
-      resource: writeOnboarding({ userName: 'ines' }, { deliveries: [line] }), account: emptyAccount, events: [],
-    }, { origin: { triggeredBy: 'system' } });
+    const line = {
+      id: 'notice',
+      channel: 'email',
+      template: 'activated',
+      state: 'dead',
+      attempts: 3,
+      at,
+      reply: '550 no',
+    } as const;
+    await new RecordWriter(store.resources, systemClock).create(
+      { tenant: defaultTenant, type: userType, id: 'u1' },
+      { resource: writeOnboarding({ userName: 'ines' }, { deliveries: [line] }), account: emptyAccount, events: [] },
+      { origin: { triggeredBy: 'system' } },
+    );
     await store.outbox.settleEvents([], [dead('notice', 'activated'), dead('old', 'invitation')]);
   });
   after(async () => {
@@ -38,13 +61,22 @@ describe('latchkey requeue', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const refusal = async (id: string): Promise<string> => requeue(store, config, id).then(() => 'none', (error: Error) => error.message);
+  const refusal = async (id: string): Promise<string> =>
+    requeue(store, config, id).then(
+      () => 'none',
+      (error: Error) => error.message,
+    );
 
-  it('queues it again, and the user\'s timeline tells so', async () => {
+  it("queues it again, and the user's timeline tells so", async () => {
     expect(await requeue(store, config, 'notice')).to.include({ state: 'queued', attempts: 0 });
     const { deliveries = [] } = readOnboarding((await store.resources.get(defaultTenant, 'User', 'u1'))!.resource);
-    expect(deliveries.map(({ id, state, reply }) => [id, state, reply])).to.deep.equal([['notice', 'queued', undefined], ['notice.dead', 'dead', '550 no']]);
-    expect((await store.outbox.pendingEvents(10)).map(({ type, client }) => [type, client])).to.deep.equal([['delivery.requeued', 'command line']]);
+    expect(deliveries.map(({ id, state, reply }) => [id, state, reply])).to.deep.equal([
+      ['notice', 'queued', undefined],
+      ['notice.dead', 'dead', '550 no'],
+    ]);
+    expect((await store.outbox.pendingEvents(10)).map(({ type, client }) => [type, client])).to.deep.equal([
+      ['delivery.requeued', 'command line'],
+    ]);
   });
 
   it('refuses what nobody waits for, and what is not there', async () => {

@@ -6,7 +6,9 @@ import { loadSettings, SettingsError } from '../../src/config/load-settings.ts';
 
 describe('loadSettings', () => {
   let folder = '';
-  before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-settings-')); });
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-settings-'));
+  });
   after(() => rmSync(folder, { recursive: true }));
   const load = (text: string) => {
     const file = join(folder, 'settings.json');
@@ -17,14 +19,37 @@ describe('loadSettings', () => {
   it('fills in the product defaults', () => {
     expect(loadSettings(undefined)).to.deep.equal({
       onboarding: {
-        invitationMethod: 'emailLink', expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 }, lockUntilPasswordSet: true, activationNotice: false,
-        verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true }, changeMailedPassword: true, mailedPassword: 'inline', leadDays: 0, quietHours: null,
-        reminderHours: [24, 72], noAddress: 'accept', workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], managerNotice: false,
+        invitationMethod: 'emailLink',
+        expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 },
+        lockUntilPasswordSet: true,
+        activationNotice: false,
+        verifyEmail: false,
+        code: { length: 8, uppercase: true, lowercase: false, digits: true },
+        changeMailedPassword: true,
+        mailedPassword: 'inline',
+        leadDays: 0,
+        quietHours: null,
+        reminderHours: [24, 72],
+        noAddress: 'accept',
+        workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+        managerNotice: false,
       },
-      passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false, changeNotice: true },
+      passwords: {
+        minLength: 15,
+        history: 5,
+        maxAgeDays: null,
+        fromClients: 'keep',
+        composition: false,
+        changeNotice: true,
+      },
       scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
-      sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] }, webhooks: [],
-      requestLog: { reads: true, bodies: false, keepDays: 7 }, deliveries: { keepDays: 90 }, locale: 'en', timezone: 'UTC', productName: 'Latchkey',
+      sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
+      webhooks: [],
+      requestLog: { reads: true, bodies: false, keepDays: 7 },
+      deliveries: { keepDays: 90 },
+      locale: 'en',
+      timezone: 'UTC',
+      productName: 'Latchkey',
     });
   });
 
@@ -35,7 +60,10 @@ describe('loadSettings', () => {
   });
 
   const faults: Record<string, [string, RegExp]> = {
-    'an unknown setting': ['{\n "onboarding": {\n  "invitatonMethod": "x"\n }\n}', /:3: \/onboarding\/invitatonMethod is not a known key/],
+    'an unknown setting': [
+      '{\n "onboarding": {\n  "invitatonMethod": "x"\n }\n}',
+      /:3: \/onboarding\/invitatonMethod is not a known key/,
+    ],
     'a wrong value': ['{\n "passwords": { "fromClients": "burn" }\n}', /:2: \/passwords\/fromClients .*"keep", "drop"/],
     'a time zone that is none': ['{\n\n "timezone": "Mars/Olympus" }', /:3: \/timezone names no time zone/],
     'broken JSON': ['{\n "locale": \n', /settings\.json:\d/],

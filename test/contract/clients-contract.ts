@@ -7,8 +7,14 @@ import { TENANT } from './fixtures.ts';
 export function clientsContract(store: () => Store): void {
   describe('clients', () => {
     const client = (id: string, changes: Partial<Client> = {}): Client => ({
-      id, tenant: TENANT, name: `Client ${id}`, tokenHash: `hash-${id}`, scopes: ['scim'], profile: 'auto',
-      createdAt: '2026-03-01T08:00:00.000Z', ...changes,
+      id,
+      tenant: TENANT,
+      name: `Client ${id}`,
+      tokenHash: `hash-${id}`,
+      scopes: ['scim'],
+      profile: 'auto',
+      createdAt: '2026-03-01T08:00:00.000Z',
+      ...changes,
     });
 
     it('finds a client by the hash of its token, and only so', async () => {
@@ -21,12 +27,14 @@ export function clientsContract(store: () => Store): void {
     });
 
     it('lets a token hash be taken once, among parallel calls too', async () => {
-      const added = await Promise.all(Array.from({ length: 10 }, (_, n) => store().clients.add(client(`c${n}`, { tokenHash: 'same' }))));
+      const added = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => store().clients.add(client(`c${n}`, { tokenHash: 'same' }))),
+      );
       expect(added.filter(Boolean)).to.have.length(1);
       expect(await store().clients.list(TENANT)).to.have.length(1);
     });
 
-    it('lists a tenant\'s clients and removes one', async () => {
+    it("lists a tenant's clients and removes one", async () => {
       await store().clients.add(client('c1'));
       await store().clients.add(client('c2'));
       await store().clients.add(client('c3', { tenant: 'other' }));

@@ -19,13 +19,22 @@ const MADE_AT = '2026-03-01T08:00:00.000Z';
 type Put = Extract<Commit, { kind: 'put' }>;
 
 /** The first version of a User whose userName is its id, unless `changes` say otherwise. */
-export function newUser(id: string, changes: Partial<Omit<Put, 'record'>> & { readonly tenant?: string; readonly record?: Partial<StoredRecord> } = {}): Put {
+export function newUser(
+  id: string,
+  changes: Partial<Omit<Put, 'record'>> & { readonly tenant?: string; readonly record?: Partial<StoredRecord> } = {},
+): Put {
   const { tenant = TENANT, record, ...rest } = changes;
   return {
     kind: 'put',
     record: {
-      tenant, type: 'User', id, version: 1, created: MADE_AT, lastModified: MADE_AT,
-      resource: { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: id }, ...record,
+      tenant,
+      type: 'User',
+      id,
+      version: 1,
+      created: MADE_AT,
+      lastModified: MADE_AT,
+      resource: { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: id },
+      ...record,
     },
     expectedVersion: 0,
     search: searchOf('user', id, { username: id }),
@@ -37,7 +46,10 @@ export function newUser(id: string, changes: Partial<Omit<Put, 'record'>> & { re
 }
 
 /** The first version of a Group whose displayName is its id. */
-export function newGroup(id: string, changes: Partial<Omit<Put, 'record'>> & { readonly members?: Put['members'] } = {}): Put {
+export function newGroup(
+  id: string,
+  changes: Partial<Omit<Put, 'record'>> & { readonly members?: Put['members'] } = {},
+): Put {
   return newUser(id, {
     record: { type: 'Group', resource: { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: id } },
     search: searchOf('group', id, { displayname: id.toLowerCase() }),
@@ -47,7 +59,10 @@ export function newGroup(id: string, changes: Partial<Omit<Put, 'record'>> & { r
 }
 
 /** The next version of what `put` wrote. */
-export function nextVersion(put: Put, changes: Partial<Omit<Put, 'record'>> & { readonly record?: Partial<StoredRecord> } = {}): Put {
+export function nextVersion(
+  put: Put,
+  changes: Partial<Omit<Put, 'record'>> & { readonly record?: Partial<StoredRecord> } = {},
+): Put {
   const { record, ...rest } = changes;
   return {
     ...put,
@@ -61,8 +76,18 @@ export function nextVersion(put: Put, changes: Partial<Omit<Put, 'record'>> & { 
 }
 
 /** The removal of a record at a version. */
-export function removal(record: Pick<StoredRecord, 'type' | 'id' | 'version'> & { readonly tenant?: string }, events: readonly DomainEvent[] = []): Commit {
-  return { kind: 'remove', tenant: record.tenant ?? TENANT, type: record.type, id: record.id, expectedVersion: record.version, events };
+export function removal(
+  record: Pick<StoredRecord, 'type' | 'id' | 'version'> & { readonly tenant?: string },
+  events: readonly DomainEvent[] = [],
+): Commit {
+  return {
+    kind: 'remove',
+    tenant: record.tenant ?? TENANT,
+    type: record.type,
+    id: record.id,
+    expectedVersion: record.version,
+    events,
+  };
 }
 
 /** A search document with what every one holds. */
@@ -79,16 +104,36 @@ export function adding(...values: readonly string[]): NonNullable<Put['members']
 /** An event about a user. */
 export function event(id: string, changes: Partial<DomainEvent> = {}): DomainEvent {
   return {
-    id, tenant: TENANT, type: 'user.created', at: MADE_AT, resourceType: 'User', resourceId: 'u1', version: 1,
-    triggeredBy: 'scim', data: {}, ...changes,
+    id,
+    tenant: TENANT,
+    type: 'user.created',
+    at: MADE_AT,
+    resourceType: 'User',
+    resourceId: 'u1',
+    version: 1,
+    triggeredBy: 'scim',
+    data: {},
+    ...changes,
   };
 }
 
 /** A queued delivery that is due since the fixtures' moment. */
 export function delivery(id: string, changes: Partial<Delivery> = {}): Delivery {
   return {
-    id, tenant: TENANT, channel: 'email', template: 'invitation', userId: 'u1', eventId: `event-of-${id}`, data: {}, state: 'queued',
-    createdAt: MADE_AT, notBefore: MADE_AT, attempts: 0, messageId: `<${id}@latchkey.example>`, reported: true, ...changes,
+    id,
+    tenant: TENANT,
+    channel: 'email',
+    template: 'invitation',
+    userId: 'u1',
+    eventId: `event-of-${id}`,
+    data: {},
+    state: 'queued',
+    createdAt: MADE_AT,
+    notBefore: MADE_AT,
+    attempts: 0,
+    messageId: `<${id}@latchkey.example>`,
+    reported: true,
+    ...changes,
   };
 }
 

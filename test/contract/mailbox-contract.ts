@@ -5,8 +5,14 @@ import type { Store } from '../../src/store/store.ts';
 /** Captured mail. */
 export function mailboxContract(store: () => Store): void {
   describe('mailbox', () => {
-    const mail = (id: string): CapturedMail =>
-      ({ id, to: 'ines@entra.example', subject: 'Set your password', text: 'Olá 👋', html: '<p>Olá</p>', at: '2026-03-01T08:00:00.000Z' });
+    const mail = (id: string): CapturedMail => ({
+      id,
+      to: 'ines@entra.example',
+      subject: 'Set your password',
+      text: 'Olá 👋',
+      html: '<p>Olá</p>',
+      at: '2026-03-01T08:00:00.000Z',
+    });
 
     it('lists the newest first, as many as asked for', async () => {
       for (const id of ['m1', 'm2', 'm3']) await store().mailbox.put(mail(id));
@@ -22,7 +28,8 @@ export function mailboxContract(store: () => Store): void {
     it('keeps the newest 1,000', async function () {
       this.timeout(60_000);
       const ids = Array.from({ length: 1_003 }, (_, n) => `m${n}`);
-      for (let start = 0; start < ids.length; start += 17) await Promise.all(ids.slice(start, start + 17).map((id) => store().mailbox.put(mail(id))));
+      for (let start = 0; start < ids.length; start += 17)
+        await Promise.all(ids.slice(start, start + 17).map((id) => store().mailbox.put(mail(id))));
       const kept = await store().mailbox.list(2_000);
       expect(kept).to.have.length(1_000);
       expect(kept.map(({ id }) => id)).not.to.include.members(['m0']);

@@ -19,25 +19,64 @@ const EXTENSION = 'urn:example:params:scim:schemas:extension:odd:2%2e0:user';
 
 /** Twelve documents that differ where conditions look. */
 const PEOPLE: Readonly<Record<string, SearchDocument>> = {
-  ada: { username: 'ada@a.example', displayname: 'ada', active: true, logins: 5, emails: [{ value: 'ada@a.example', type: 'work', primary: true }, { value: 'home@a.example', type: 'home' }] },
-  bob: { username: 'bob@b.example', displayname: 'bob', active: false, logins: 1, emails: [{ value: 'bob@b.example', type: 'home' }] },
+  ada: {
+    username: 'ada@a.example',
+    displayname: 'ada',
+    active: true,
+    logins: 5,
+    emails: [
+      { value: 'ada@a.example', type: 'work', primary: true },
+      { value: 'home@a.example', type: 'home' },
+    ],
+  },
+  bob: {
+    username: 'bob@b.example',
+    displayname: 'bob',
+    active: false,
+    logins: 1,
+    emails: [{ value: 'bob@b.example', type: 'home' }],
+  },
   cyd: { username: 'cyd@b.example', active: true, emails: [{ type: 'work' }] },
   dan: { username: 'dan', displayname: '', logins: 0 },
   eve: { username: 'eve%_*\\"\'$', displayname: 'bob', logins: -2.5, title: 'a%b_c', tags: ['red', 'green'] },
   fee: { username: 'fée', displayname: 'zoë', externalid: 'Fee', logins: 5, tags: ['blue'] },
   gus: { username: '😀gus', displayname: '\uffee', externalid: 'fee', name: { givenname: 'gus', familyname: 'okoro' } },
-  hal: { username: 'hal', displayname: '😀', name: { givenname: 'ines' }, [EXTENSION]: { 'start.date%24': '2026-01-02T00:00:00.000000000Z', n: 1 } },
-  ivy: { username: 'ivy', displayname: 'ada lovelace', [EXTENSION]: { 'start.date%24': '2026-01-03T00:00:00.000000000Z', n: 1.5 } },
+  hal: {
+    username: 'hal',
+    displayname: '😀',
+    name: { givenname: 'ines' },
+    [EXTENSION]: { 'start.date%24': '2026-01-02T00:00:00.000000000Z', n: 1 },
+  },
+  ivy: {
+    username: 'ivy',
+    displayname: 'ada lovelace',
+    [EXTENSION]: { 'start.date%24': '2026-01-03T00:00:00.000000000Z', n: 1.5 },
+  },
   jo: { username: 'jo', active: true, 'we"ird\\k\'ey.$x': 'v', tags: ['red', 'RED'] },
   kim: { username: 'kim', logins: 1e21 },
-  lou: { username: 'lou', logins: 9_007_199_254_740_991, emails: [{ value: 'lou@l.example', type: 'other' }, { value: 'bob@b.example', type: 'work' }] },
+  lou: {
+    username: 'lou',
+    logins: 9_007_199_254_740_991,
+    emails: [
+      { value: 'lou@l.example', type: 'other' },
+      { value: 'bob@b.example', type: 'work' },
+    ],
+  },
 };
 
 /** Lists: conditions, order, pages. */
 export function queriesContract(store: () => Store): void {
   describe('queries', () => {
     const query = (changes: Partial<StoreQuery> = {}) =>
-      store().resources.query({ tenant: TENANT, type: 'User', condition: undefined, sort: undefined, limit: 100, page: { offset: 0 }, ...changes });
+      store().resources.query({
+        tenant: TENANT,
+        type: 'User',
+        condition: undefined,
+        sort: undefined,
+        limit: 100,
+        page: { offset: 0 },
+        ...changes,
+      });
     const ids = async (changes: Partial<StoreQuery>) => (await query(changes)).records.map(({ id }) => id);
     const create = async (id: string, values: SearchDocument = {}) => {
       const put = newUser(id, { search: searchOf('user', id, values) });
@@ -50,7 +89,9 @@ export function queriesContract(store: () => Store): void {
     };
 
     describe('conditions', () => {
-      const people = async () => { for (const [id, values] of Object.entries(PEOPLE)) await create(id, values); };
+      const people = async () => {
+        for (const [id, values] of Object.entries(PEOPLE)) await create(id, values);
+      };
       const all = Object.keys(PEOPLE);
       const except = (...names: string[]) => all.filter((name) => !names.includes(name));
 
@@ -66,7 +107,11 @@ export function queriesContract(store: () => Store): void {
         ['ne is true without a value', compare('displayname', 'ne', 'bob'), except('bob', 'eve')],
         ['co', compare('username', 'co', '@b.'), ['bob', 'cyd']],
         ['co takes patterns for text', compare('username', 'co', '%_*'), ['eve']],
-        ['co the empty string: any text', compare('displayname', 'co', ''), ['ada', 'bob', 'dan', 'eve', 'fee', 'gus', 'hal', 'ivy']],
+        [
+          'co the empty string: any text',
+          compare('displayname', 'co', ''),
+          ['ada', 'bob', 'dan', 'eve', 'fee', 'gus', 'hal', 'ivy'],
+        ],
         ['sw', compare('displayname', 'sw', 'ada'), ['ada', 'ivy']],
         ['sw beyond the basic plane', compare('username', 'sw', '😀'), ['gus']],
         ['sw the empty string', compare('externalid', 'sw', ''), ['fee', 'gus']],
@@ -93,13 +138,21 @@ export function queriesContract(store: () => Store): void {
         ['a number is no boolean', compare('active', 'eq', 1), []],
         ['text is no number', compare('username', 'gt', 5), []],
         ['a number is no text', compare('logins', 'lt', 'a'), []],
-        ['present: the empty string is none', { kind: 'present', target: target('displayname') }, ['ada', 'bob', 'eve', 'fee', 'gus', 'hal', 'ivy']],
+        [
+          'present: the empty string is none',
+          { kind: 'present', target: target('displayname') },
+          ['ada', 'bob', 'eve', 'fee', 'gus', 'hal', 'ivy'],
+        ],
         ['present: false is a value', { kind: 'present', target: target('active') }, ['ada', 'bob', 'cyd', 'jo']],
         ['present: in an array of plain values', { kind: 'present', target: target('tags[]') }, ['eve', 'fee', 'jo']],
         ['present: in any element', { kind: 'present', target: target('emails[]/value') }, ['ada', 'bob', 'lou']],
         ['a sub-attribute', compare('name/givenname', 'eq', 'ines'), ['hal']],
-        ['an extension with odd characters in its keys', compare(`${EXTENSION}/start.date%24`, 'gt', '2026-01-02T00:00:00.000000000Z'), ['ivy']],
-        ['an extension\'s number', compare(`${EXTENSION}/n`, 'eq', 1), ['hal']],
+        [
+          'an extension with odd characters in its keys',
+          compare(`${EXTENSION}/start.date%24`, 'gt', '2026-01-02T00:00:00.000000000Z'),
+          ['ivy'],
+        ],
+        ["an extension's number", compare(`${EXTENSION}/n`, 'eq', 1), ['hal']],
         ['a hostile key', compare('we"ird\\k\'ey.$x', 'eq', 'v'), ['jo']],
         ['a hostile key, present', { kind: 'present', target: target('we"ird\\k\'ey.$x') }, ['jo']],
         ['any of several values: eq', compare('emails[]/value', 'eq', 'bob@b.example'), ['bob', 'lou']],
@@ -108,21 +161,70 @@ export function queriesContract(store: () => Store): void {
         ['any of several values: ne', compare('emails[]/value', 'ne', 'bob@b.example'), except('bob')],
         ['any of several plain values: eq', compare('tags[]', 'eq', 'red'), ['eve', 'jo']],
         ['any of several plain values: ne', compare('tags[]', 'ne', 'blue'), except('fee')],
-        ['one element satisfies all', {
-          kind: 'element', target: target('emails[]'),
-          condition: { kind: 'and', conditions: [compare('type', 'eq', 'work'), compare('value', 'eq', 'bob@b.example')] },
-        }, ['lou']],
-        ['an element that does not', { kind: 'element', target: target('emails[]'), condition: { kind: 'not', condition: compare('type', 'eq', 'work') } }, ['ada', 'bob', 'lou']],
-        ['an element without the sub-attribute', { kind: 'element', target: target('emails[]'), condition: compare('value', 'ne', 'x') }, ['ada', 'bob', 'cyd', 'lou']],
-        ['an element\'s boolean', { kind: 'element', target: target('emails[]'), condition: compare('primary', 'eq', true) }, ['ada']],
-        ['not over something absent', { kind: 'not', condition: compare('displayname', 'eq', 'bob') }, except('bob', 'eve')],
-        ['not over an order', { kind: 'not', condition: compare('logins', 'gt', 1) }, except('ada', 'fee', 'kim', 'lou')],
+        [
+          'one element satisfies all',
+          {
+            kind: 'element',
+            target: target('emails[]'),
+            condition: {
+              kind: 'and',
+              conditions: [compare('type', 'eq', 'work'), compare('value', 'eq', 'bob@b.example')],
+            },
+          },
+          ['lou'],
+        ],
+        [
+          'an element that does not',
+          {
+            kind: 'element',
+            target: target('emails[]'),
+            condition: { kind: 'not', condition: compare('type', 'eq', 'work') },
+          },
+          ['ada', 'bob', 'lou'],
+        ],
+        [
+          'an element without the sub-attribute',
+          { kind: 'element', target: target('emails[]'), condition: compare('value', 'ne', 'x') },
+          ['ada', 'bob', 'cyd', 'lou'],
+        ],
+        [
+          "an element's boolean",
+          { kind: 'element', target: target('emails[]'), condition: compare('primary', 'eq', true) },
+          ['ada'],
+        ],
+        [
+          'not over something absent',
+          { kind: 'not', condition: compare('displayname', 'eq', 'bob') },
+          except('bob', 'eve'),
+        ],
+        [
+          'not over an order',
+          { kind: 'not', condition: compare('logins', 'gt', 1) },
+          except('ada', 'fee', 'kim', 'lou'),
+        ],
         ['not over ne', { kind: 'not', condition: compare('displayname', 'ne', 'bob') }, ['bob', 'eve']],
-        ['not over an element', { kind: 'not', condition: { kind: 'element', target: target('emails[]'), condition: compare('type', 'eq', 'home') } }, except('ada', 'bob')],
-        ['not over and, or', {
-          kind: 'not',
-          condition: { kind: 'or', conditions: [compare('active', 'eq', true), { kind: 'and', conditions: [compare('logins', 'gt', 0), compare('logins', 'lt', 2)] }] },
-        }, except('ada', 'cyd', 'jo', 'bob')],
+        [
+          'not over an element',
+          {
+            kind: 'not',
+            condition: { kind: 'element', target: target('emails[]'), condition: compare('type', 'eq', 'home') },
+          },
+          except('ada', 'bob'),
+        ],
+        [
+          'not over and, or',
+          {
+            kind: 'not',
+            condition: {
+              kind: 'or',
+              conditions: [
+                compare('active', 'eq', true),
+                { kind: 'and', conditions: [compare('logins', 'gt', 0), compare('logins', 'lt', 2)] },
+              ],
+            },
+          },
+          except('ada', 'cyd', 'jo', 'bob'),
+        ],
         ['id', compare('id', 'eq', 'kim'), ['kim']],
         ['meta', compare('meta/resourcetype', 'eq', 'user'), all],
         ['time', compare('meta/lastmodified', 'gt', '2026-03-01T08:00:00.000000000Z'), []],
@@ -131,7 +233,10 @@ export function queriesContract(store: () => Store): void {
         it(name, async () => {
           await people();
           const page = await query({ condition });
-          expect(all.filter((id) => matchCondition(condition, searchOf('user', id, PEOPLE[id]))), 'the one meaning').to.deep.equal([...expected]);
+          expect(
+            all.filter((id) => matchCondition(condition, searchOf('user', id, PEOPLE[id]))),
+            'the one meaning',
+          ).to.deep.equal([...expected]);
           expect(page.records.map(({ id }) => id)).to.deep.equal([...expected]);
           expect(page.total).to.equal(expected.length);
         });
@@ -139,13 +244,20 @@ export function queriesContract(store: () => Store): void {
 
       it('takes conditions as broad and as deep as the parser lets through', async () => {
         await people();
-        const broad: Condition = { kind: 'or', conditions: Array.from({ length: 2_000 }, (_, n) => compare('username', 'eq', n === 1_999 ? 'kim' : `nobody${n}`)) };
+        const broad: Condition = {
+          kind: 'or',
+          conditions: Array.from({ length: 2_000 }, (_, n) =>
+            compare('username', 'eq', n === 1_999 ? 'kim' : `nobody${n}`),
+          ),
+        };
         expect(await ids({ condition: broad })).to.deep.equal(['kim']);
         let deep: Condition = compare('username', 'eq', 'kim');
         for (let n = 0; n < 32; n += 1) {
           const beside = compare('logins', 'eq', n);
-          deep = n % 3 === 0 ? { kind: 'not', condition: { kind: 'or', conditions: [beside, deep] } }
-            : { kind: n % 3 === 1 ? 'and' : 'or', conditions: [{ kind: 'not', condition: beside }, deep] };
+          deep =
+            n % 3 === 0
+              ? { kind: 'not', condition: { kind: 'or', conditions: [beside, deep] } }
+              : { kind: n % 3 === 1 ? 'and' : 'or', conditions: [{ kind: 'not', condition: beside }, deep] };
         }
         const yes = await ids({ condition: deep });
         const no = await ids({ condition: { kind: 'not', condition: deep } });
@@ -154,7 +266,9 @@ export function queriesContract(store: () => Store): void {
 
       it('follows a write at once', async () => {
         const put = await create('u1', { username: 'old', emails: [{ value: 'old@x' }] });
-        await store().resources.commit(nextVersion(put, { search: searchOf('user', 'u1', { username: 'new', emails: [{ value: 'new@x' }] }) }));
+        await store().resources.commit(
+          nextVersion(put, { search: searchOf('user', 'u1', { username: 'new', emails: [{ value: 'new@x' }] }) }),
+        );
         expect(await ids({ condition: compare('username', 'eq', 'old') })).to.deep.equal([]);
         expect(await ids({ condition: compare('username', 'eq', 'new') })).to.deep.equal(['u1']);
         expect(await ids({ condition: compare('username', 'co', 'new') })).to.deep.equal(['u1']);
@@ -164,25 +278,54 @@ export function queriesContract(store: () => Store): void {
 
       it('sees one tenant and one type alone', async () => {
         await create('u1', { emails: [{ value: 'a@x' }] });
-        await store().resources.commit(newUser('u2', { tenant: 'other', search: searchOf('user', 'u2', { emails: [{ value: 'a@x' }] }) }));
-        await store().resources.commit(newGroup('g1', { search: searchOf('group', 'g1', { emails: [{ value: 'a@x' }] }) }));
-        for (const condition of [compare('emails[]/value', 'eq', 'a@x'), compare('emails[]/value', 'co', '@'), { kind: 'always', value: true } as const]) {
+        await store().resources.commit(
+          newUser('u2', { tenant: 'other', search: searchOf('user', 'u2', { emails: [{ value: 'a@x' }] }) }),
+        );
+        await store().resources.commit(
+          newGroup('g1', { search: searchOf('group', 'g1', { emails: [{ value: 'a@x' }] }) }),
+        );
+        for (const condition of [
+          compare('emails[]/value', 'eq', 'a@x'),
+          compare('emails[]/value', 'co', '@'),
+          { kind: 'always', value: true } as const,
+        ]) {
           expect(await ids({ condition })).to.deep.equal(['u1']);
         }
       });
     });
 
     describe('relations', () => {
-      const related = (relation: 'members' | 'groups', condition: Condition): Condition => ({ kind: 'related', relation, condition });
+      const related = (relation: 'members' | 'groups', condition: Condition): Condition => ({
+        kind: 'related',
+        relation,
+        condition,
+      });
       const groups = (condition: Condition) => ids({ type: 'Group', condition });
 
       beforeEach(async () => {
         for (const id of ['u1', 'u2', 'u3']) await create(id);
-        await store().resources.commit(newGroup('Inner', {
-          members: { clear: false, remove: [], add: [{ value: 'u1', type: 'User', display: 'ÄNNE' }] } }));
-        await store().resources.commit(newGroup('Outer', { members: { clear: false, remove: [], add: [{ value: 'Inner', type: 'Group' }, { value: 'u2', type: 'User' }] } }));
+        await store().resources.commit(
+          newGroup('Inner', {
+            members: { clear: false, remove: [], add: [{ value: 'u1', type: 'User', display: 'ÄNNE' }] },
+          }),
+        );
+        await store().resources.commit(
+          newGroup('Outer', {
+            members: {
+              clear: false,
+              remove: [],
+              add: [
+                { value: 'Inner', type: 'Group' },
+                { value: 'u2', type: 'User' },
+              ],
+            },
+          }),
+        );
         await store().resources.commit(newGroup('Empty'));
-        await store().resources.commit({ ...newGroup('Foreign', { members: adding('u3') }), record: { ...newGroup('Foreign').record, tenant: 'other' } });
+        await store().resources.commit({
+          ...newGroup('Foreign', { members: adding('u3') }),
+          record: { ...newGroup('Foreign').record, tenant: 'other' },
+        });
       });
 
       it('finds groups by their direct members', async () => {
@@ -191,28 +334,71 @@ export function queriesContract(store: () => Store): void {
         expect(await groups(related('members', compare('type', 'eq', 'group')))).to.deep.equal(['Outer']);
         expect(await groups(related('members', compare('display', 'eq', 'änne')))).to.deep.equal(['Inner']);
         expect(await groups(related('members', { kind: 'always', value: true }))).to.deep.equal(['Inner', 'Outer']);
-        expect(await groups({ kind: 'not', condition: related('members', { kind: 'always', value: true }) })).to.deep.equal(['Empty']);
-        expect(await groups(related('members', { kind: 'present', target: target('display') }))).to.deep.equal(['Inner']);
-        expect(await groups(related('members', { kind: 'and', conditions: [compare('value', 'eq', 'u2'), compare('type', 'eq', 'group')] }))).to.deep.equal([]);
-        expect(await groups({ kind: 'and', conditions: [compare('id', 'eq', 'Outer'), related('members', compare('value', 'eq', 'u2'))] })).to.deep.equal(['Outer']);
-        expect(await groups({ kind: 'and', conditions: [compare('id', 'eq', 'Outer'), related('members', compare('value', 'eq', 'u1'))] })).to.deep.equal([]);
+        expect(
+          await groups({ kind: 'not', condition: related('members', { kind: 'always', value: true }) }),
+        ).to.deep.equal(['Empty']);
+        expect(await groups(related('members', { kind: 'present', target: target('display') }))).to.deep.equal([
+          'Inner',
+        ]);
+        expect(
+          await groups(
+            related('members', {
+              kind: 'and',
+              conditions: [compare('value', 'eq', 'u2'), compare('type', 'eq', 'group')],
+            }),
+          ),
+        ).to.deep.equal([]);
+        expect(
+          await groups({
+            kind: 'and',
+            conditions: [compare('id', 'eq', 'Outer'), related('members', compare('value', 'eq', 'u2'))],
+          }),
+        ).to.deep.equal(['Outer']);
+        expect(
+          await groups({
+            kind: 'and',
+            conditions: [compare('id', 'eq', 'Outer'), related('members', compare('value', 'eq', 'u1'))],
+          }),
+        ).to.deep.equal([]);
       });
 
       it('finds users by their groups, direct and indirect', async () => {
-        expect(await ids({ condition: related('groups', compare('value', 'eq', 'Outer')) })).to.deep.equal(['u1', 'u2']);
+        expect(await ids({ condition: related('groups', compare('value', 'eq', 'Outer')) })).to.deep.equal([
+          'u1',
+          'u2',
+        ]);
         expect(await ids({ condition: related('groups', compare('value', 'eq', 'Inner')) })).to.deep.equal(['u1']);
-        expect(await ids({ condition: related('groups', compare('display', 'sw', 'out')) })).to.deep.equal(['u1', 'u2']);
+        expect(await ids({ condition: related('groups', compare('display', 'sw', 'out')) })).to.deep.equal([
+          'u1',
+          'u2',
+        ]);
         expect(await ids({ condition: related('groups', compare('type', 'eq', 'indirect')) })).to.deep.equal(['u1']);
-        expect(await ids({ condition: related('groups', { kind: 'and', conditions: [compare('value', 'eq', 'Outer'), compare('type', 'eq', 'direct')] }) })).to.deep.equal(['u2']);
-        expect(await ids({ condition: { kind: 'not', condition: related('groups', { kind: 'always', value: true }) } })).to.deep.equal(['u3']);
+        expect(
+          await ids({
+            condition: related('groups', {
+              kind: 'and',
+              conditions: [compare('value', 'eq', 'Outer'), compare('type', 'eq', 'direct')],
+            }),
+          }),
+        ).to.deep.equal(['u2']);
+        expect(
+          await ids({ condition: { kind: 'not', condition: related('groups', { kind: 'always', value: true }) } }),
+        ).to.deep.equal(['u3']);
       });
 
       it('ends where groups contain each other', async () => {
         const record = await store().resources.get(TENANT, 'Group', 'Inner');
         const first = newGroup('Inner');
-        await store().resources.commit(nextVersion({ ...first, record: record ?? first.record }, {
-          members: { clear: false, remove: [], add: [{ value: 'Outer', type: 'Group' }] } }));
-        expect(await ids({ condition: related('groups', compare('value', 'eq', 'Inner')) })).to.deep.equal(['u1', 'u2']);
+        await store().resources.commit(
+          nextVersion(
+            { ...first, record: record ?? first.record },
+            { members: { clear: false, remove: [], add: [{ value: 'Outer', type: 'Group' }] } },
+          ),
+        );
+        expect(await ids({ condition: related('groups', compare('value', 'eq', 'Inner')) })).to.deep.equal([
+          'u1',
+          'u2',
+        ]);
         expect(await ids({ condition: related('groups', compare('display', 'co', 'n')) })).to.deep.equal(['u1', 'u2']);
       });
     });
@@ -232,7 +418,16 @@ export function queriesContract(store: () => Store): void {
         const names = ['b', undefined, 'a', '\uffee', 'b', '', '😀', undefined];
         await fill(names.length, (n) => displayName(names[n]));
         expect(await ids({ sort: by('displayname') })).to.deep.equal(['u5', 'u2', 'u0', 'u4', 'u3', 'u6', 'u1', 'u7']);
-        expect(await ids({ sort: by('displayname', true) })).to.deep.equal(['u1', 'u7', 'u6', 'u3', 'u0', 'u4', 'u2', 'u5']);
+        expect(await ids({ sort: by('displayname', true) })).to.deep.equal([
+          'u1',
+          'u7',
+          'u6',
+          'u3',
+          'u0',
+          'u4',
+          'u2',
+          'u5',
+        ]);
       });
 
       it('sorts numbers as numbers and booleans false first', async () => {
@@ -242,14 +437,19 @@ export function queriesContract(store: () => Store): void {
       });
 
       it('sorts a multi-valued attribute by its first element', async () => {
-        await fill(3, (n) => ({ emails: [{ value: ['b', 'c', 'a'][n] ?? '' }, { value: ['1', '0', '2'][n] ?? '' }], tags: [['z', 'x', 'y'][n] ?? ''] }));
+        await fill(3, (n) => ({
+          emails: [{ value: ['b', 'c', 'a'][n] ?? '' }, { value: ['1', '0', '2'][n] ?? '' }],
+          tags: [['z', 'x', 'y'][n] ?? ''],
+        }));
         expect(await ids({ sort: by('emails[]/value') })).to.deep.equal(['u2', 'u0', 'u1']);
         expect(await ids({ sort: by('tags[]') })).to.deep.equal(['u1', 'u2', 'u0']);
       });
 
       it('sorts what a condition lets through', async () => {
         await fill(6, (n) => ({ logins: n % 2, displayname: `d${6 - n}` }));
-        expect(await ids({ sort: by('displayname'), condition: compare('logins', 'eq', 1), page: { offset: 1 }, limit: 1 })).to.deep.equal(['u3']);
+        expect(
+          await ids({ sort: by('displayname'), condition: compare('logins', 'eq', 1), page: { offset: 1 }, limit: 1 }),
+        ).to.deep.equal(['u3']);
       });
     });
 
@@ -262,7 +462,10 @@ export function queriesContract(store: () => Store): void {
         expect(page.records.map(({ id }) => id)).to.deep.equal(['u20', 'u21', 'u22', 'u23', 'u24']);
         expect(page.total).to.equal(25);
         expect(await ids({ limit: 3, page: { offset: 2 }, condition: odd })).to.deep.equal(['u5', 'u7', 'u9']);
-        expect(await query({ limit: 3, page: { offset: 99 }, condition: odd })).to.deep.include({ total: 12, records: [] });
+        expect(await query({ limit: 3, page: { offset: 99 }, condition: odd })).to.deep.include({
+          total: 12,
+          records: [],
+        });
         expect(await query({ limit: 3, page: { offset: 99 } })).to.deep.include({ total: 25, records: [] });
         expect(await query({ limit: 0 })).to.deep.equal({ total: 25, records: [] });
         expect(await query({ limit: 0, condition: odd })).to.deep.equal({ total: 12, records: [] });
@@ -278,7 +481,10 @@ export function queriesContract(store: () => Store): void {
         expect(page.total).to.equal(5);
       });
 
-      const walk = async (changes: Partial<StoreQuery>, between: (page: number) => Promise<void> = async () => undefined) => {
+      const walk = async (
+        changes: Partial<StoreQuery>,
+        between: (page: number) => Promise<void> = async () => undefined,
+      ) => {
         const seen: string[] = [];
         for (let after: string | undefined = '', page = 0; after !== undefined; page += 1) {
           const { records, next, total } = await query({ limit: 4, ...changes, page: { after } });
@@ -299,7 +505,9 @@ export function queriesContract(store: () => Store): void {
         const last = await query({ limit: 12, page: { after: '' } });
         expect(last.next).to.equal(undefined);
         expect(last.total).to.equal(12);
-        expect(await query({ limit: 5, page: { after: '' }, condition: { kind: 'always', value: false } })).to.deep.equal({ total: 0, records: [] });
+        expect(
+          await query({ limit: 5, page: { after: '' }, condition: { kind: 'always', value: false } }),
+        ).to.deep.equal({ total: 0, records: [] });
       });
 
       for (const descending of [false, true]) {
@@ -308,7 +516,8 @@ export function queriesContract(store: () => Store): void {
           await fill(names.length, (n) => ({ parity: n % 2, ...displayName(names[n]) }));
           const sort = { target: target('displayname'), descending };
           for (const condition of [undefined, odd]) {
-            for (const limit of [1, 2, 3, 5]) expect(await walk({ sort, condition, limit })).to.deep.equal(await ids({ sort, condition }));
+            for (const limit of [1, 2, 3, 5])
+              expect(await walk({ sort, condition, limit })).to.deep.equal(await ids({ sort, condition }));
           }
         });
       }
@@ -337,7 +546,9 @@ export function queriesContract(store: () => Store): void {
           const first = await query({ limit: 2, page: { after: '' }, sort });
           const second = puts[1];
           if (sort === undefined && second !== undefined) await store().resources.commit(removal(second.record));
-          expect(await ids({ limit: 2, page: { after: first.next ?? 'missing' }, sort })).to.deep.equal(sort === undefined ? ['u2', 'u3'] : ['u3', 'u4']);
+          expect(await ids({ limit: 2, page: { after: first.next ?? 'missing' }, sort })).to.deep.equal(
+            sort === undefined ? ['u2', 'u3'] : ['u3', 'u4'],
+          );
         }
       });
     });

@@ -16,8 +16,16 @@ const RECORDS = 80;
 
 const step = (key: string, multiValued = false) => ({ key, multiValued });
 const SORTS: readonly SortOrder[] = [
-  [step('username')], [step('displayname')], [step('active')], [step('emails', true), step('value')], [step('name'), step('givenname')], [step('meta'), step('lastmodified')],
-].flatMap((target) => [{ target, descending: false }, { target, descending: true }]);
+  [step('username')],
+  [step('displayname')],
+  [step('active')],
+  [step('emails', true), step('value')],
+  [step('name'), step('givenname')],
+  [step('meta'), step('lastmodified')],
+].flatMap((target) => [
+  { target, descending: false },
+  { target, descending: true },
+]);
 
 /** Filters by chance: the store answers what `matchCondition` says, in the order that `compareDocuments` says. */
 export function randomFiltersContract(store: () => Store): void {
@@ -31,7 +39,9 @@ export function randomFiltersContract(store: () => Store): void {
         const source = randomRecord(chance);
         const search = buildSearchDocument(type, source);
         documents.push({ id: `u${n}`, search });
-        const result = await store().resources.commit(newUser(`u${n}`, { search, record: { resource: source.resource } }));
+        const result = await store().resources.commit(
+          newUser(`u${n}`, { search, record: { resource: source.resource } }),
+        );
         expect(result).to.deep.equal({ outcome: 'done' });
       }
       for (let n = 0; n < COUNT; n += 1) {
@@ -40,8 +50,18 @@ export function randomFiltersContract(store: () => Store): void {
         const sort = chance.of(0.3) ? chance.pick(SORTS) : undefined;
         const expected = documents.filter(({ search }) => matchCondition(condition, search));
         if (sort !== undefined) expected.sort((one, other) => compareDocuments(sort, one.search, other.search));
-        const page = await store().resources.query({ tenant: TENANT, type: 'User', condition, sort, limit: RECORDS, page: chance.of(0.5) ? { offset: 0 } : { after: '' } });
-        expect(page.records.map(({ id }) => id), `${text} sorted by ${JSON.stringify(sort)}`).to.deep.equal(expected.map(({ id }) => id));
+        const page = await store().resources.query({
+          tenant: TENANT,
+          type: 'User',
+          condition,
+          sort,
+          limit: RECORDS,
+          page: chance.of(0.5) ? { offset: 0 } : { after: '' },
+        });
+        expect(
+          page.records.map(({ id }) => id),
+          `${text} sorted by ${JSON.stringify(sort)}`,
+        ).to.deep.equal(expected.map(({ id }) => id));
         expect(page.total, text).to.equal(expected.length);
       }
     });

@@ -16,18 +16,34 @@ const NAMES = ['', 'a', 'b', 'b', 'bb', 'c', '\uffee', '😀', undefined];
 const LONGEST_POSITION = 1200;
 const LONG = '\u0001é"'.repeat(2000);
 
-/** Walks there and back by chance, with writes between the pages: what lives through a walk comes exactly once each way. */
+/**
+ * Walks there and back by chance, with writes between the pages: what lives through a walk comes exactly once each
+ * way.
+ */
 export function randomWalksContract(store: () => Store): void {
   describe('random walks', () => {
-    for (const order of ['creation', 'ascending', 'descending', 'ascending long-prefix', 'descending long-prefix'] as const) {
+    for (const order of [
+      'creation',
+      'ascending',
+      'descending',
+      'ascending long-prefix',
+      'descending long-prefix',
+    ] as const) {
       it(`meet each survivor once each way, in ${order} order (${WALKS} walks, seed ${SEED})`, async function () {
-        const names = order.endsWith('long-prefix') ? NAMES.map((name) => (name === undefined ? undefined : `${LONG}${name}`)) : NAMES;
+        const names = order.endsWith('long-prefix')
+          ? NAMES.map((name) => (name === undefined ? undefined : `${LONG}${name}`))
+          : NAMES;
         this.timeout(30_000 + WALKS * 4_000);
         const chance = new Chance(SEED);
         for (let walk = 0; walk < WALKS; walk += 1) {
           const tenant = `${TENANT}-${walk}`;
-          const condition = chance.of(0.5) ? { kind: 'present', target: [{ key: 'listed', multiValued: false }] } as const : undefined;
-          const sort = order === 'creation' ? undefined : { target: [{ key: 'displayname', multiValued: false }], descending: order.startsWith('descending') };
+          const condition = chance.of(0.5)
+            ? ({ kind: 'present', target: [{ key: 'listed', multiValued: false }] } as const)
+            : undefined;
+          const sort =
+            order === 'creation'
+              ? undefined
+              : { target: [{ key: 'displayname', multiValued: false }], descending: order.startsWith('descending') };
           await wander(store(), chance, { tenant, type: 'User', condition, sort }, names);
         }
       });
@@ -37,7 +53,9 @@ export function randomWalksContract(store: () => Store): void {
       it(`goes through values long alike, ${descending ? 'descending' : 'ascending'}, there and back, by short positions`, async function () {
         this.timeout(30_000);
         const sort = { target: [{ key: 'displayname', multiValued: false }], descending };
-        const put = Array.from({ length: 30 }, (_, n) => newUser(`u${n}`, { search: searchOf('user', `u${n}`, { displayname: `${LONG}${String((n * 7) % 10)}` }) }));
+        const put = Array.from({ length: 30 }, (_, n) =>
+          newUser(`u${n}`, { search: searchOf('user', `u${n}`, { displayname: `${LONG}${String((n * 7) % 10)}` }) }),
+        );
         for (const one of put) await store().resources.commit(one);
         const query = { tenant: TENANT, type: 'User', condition: undefined, sort };
         const idsOf = (page: StorePage): string[] => page.records.map(({ id }) => id);
@@ -64,11 +82,15 @@ export function randomWalksContract(store: () => Store): void {
     it('end, and say so, when the long value at the edge of a page is no more', async () => {
       const sort = { target: [{ key: 'displayname', multiValued: false }], descending: false };
       const query = { tenant: TENANT, type: 'User', condition: undefined, sort, limit: 1 };
-      const put = ['a', 'b', 'c'].map((end) => newUser(end, { search: searchOf('user', end, { displayname: LONG + end }) }));
+      const put = ['a', 'b', 'c'].map((end) =>
+        newUser(end, { search: searchOf('user', end, { displayname: LONG + end }) }),
+      );
       for (const one of put) await store().resources.commit(one);
       const { next = '' } = await store().resources.query({ ...query, page: { after: '' } });
       await store().resources.commit(removal(put[0]!.record));
-      const lost = await store().resources.query({ ...query, page: { after: next } }).catch((error: unknown) => error);
+      const lost = await store()
+        .resources.query({ ...query, page: { after: next } })
+        .catch((error: unknown) => error);
       expect(lost).to.be.instanceOf(ExpiredCursorError);
     });
   });
@@ -77,7 +99,12 @@ export function randomWalksContract(store: () => Store): void {
 type Names = readonly (string | undefined)[];
 
 /** Goes on and back through one tenant's users, half of which come, change and go meanwhile. */
-async function wander(store: Store, chance: Chance, query: Omit<StoreQuery, 'limit' | 'page'>, names: Names): Promise<void> {
+async function wander(
+  store: Store,
+  chance: Chance,
+  query: Omit<StoreQuery, 'limit' | 'page'>,
+  names: Names,
+): Promise<void> {
   const crowd = new Crowd(store, chance, query.tenant, names);
   await crowd.gather();
   const all = await store.resources.query({ ...query, limit: 1000, page: { offset: 0 } });
@@ -105,11 +132,14 @@ async function wander(store: Store, chance: Chance, query: Omit<StoreQuery, 'lim
     if (next === undefined) expect(end, told).to.equal(survivors.length);
     if (previous === undefined) expect(first, told).to.equal(0);
     if ('before' in start) {
-      // Where nothing comes in between, the page before is there again, filled up from before it with as many as it has lost.
-      if (isWhole && left !== undefined && limit >= left.limit) expect(met, told).to.include.members(crowd.survivorsAmong(left.ids));
+      // Where nothing comes in between, the page before is there again, filled up from before it with as many as it
+      // has lost.
+      if (isWhole && left !== undefined && limit >= left.limit)
+        expect(met, told).to.include.members(crowd.survivorsAmong(left.ids));
       left = undefined;
     }
-    if (next !== undefined && (previous === undefined || chance.of(0.55))) [start, left] = [{ after: next }, { limit, ids }];
+    if (next !== undefined && (previous === undefined || chance.of(0.55)))
+      [start, left] = [{ after: next }, { limit, ids }];
     else if (previous !== undefined) start = { before: previous };
     else break;
     for (let n = chance.integer(3); n > 0; n -= 1) await crowd.write();
@@ -174,6 +204,9 @@ class Crowd {
 
   #search(id: string): SearchDocument {
     const displayname = this.#chance.pick(this.#names);
-    return searchOf('user', id, { ...(displayname === undefined ? {} : { displayname }), ...(this.#chance.of(0.8) ? { listed: true } : {}) });
+    return searchOf('user', id, {
+      ...(displayname === undefined ? {} : { displayname }),
+      ...(this.#chance.of(0.8) ? { listed: true } : {}),
+    });
   }
 }

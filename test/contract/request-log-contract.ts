@@ -4,7 +4,15 @@ import type { Store } from '../../src/store/store.ts';
 import { TENANT } from './fixtures.ts';
 
 const entry = (id: string, changes: Partial<RequestLogEntry> = {}): RequestLogEntry => ({
-  id, tenant: TENANT, at: '2026-03-01T08:00:00.000Z', client: { id: 'c1', name: 'Okta' }, method: 'GET', path: '/Users/1', status: 200, ms: 1.5, ...changes,
+  id,
+  tenant: TENANT,
+  at: '2026-03-01T08:00:00.000Z',
+  client: { id: 'c1', name: 'Okta' },
+  method: 'GET',
+  path: '/Users/1',
+  status: 200,
+  ms: 1.5,
+  ...changes,
 });
 const minute = (n: number) => `2026-03-01T08:${String(n).padStart(2, '0')}:00.000Z`;
 
@@ -16,13 +24,24 @@ export function requestLogContract(store: () => Store): void {
 
     it('gives back what was filed, the newest first, with any names in the bodies', async () => {
       const patched = entry('r2', {
-        at: minute(2), method: 'PATCH', query: 'dryRun=true', status: 400, scimType: 'noTarget', detail: 'Operations[1]: nothing there',
-        rules: ['capitalisedOp'], dropped: ['favouriteColour'],
-        operations: [{ op: 'add', path: 'title', outcome: 'notApplied', rules: ['booleanText'] }, { op: 'replace', outcome: 'refused' }],
+        at: minute(2),
+        method: 'PATCH',
+        query: 'dryRun=true',
+        status: 400,
+        scimType: 'noTarget',
+        detail: 'Operations[1]: nothing there',
+        rules: ['capitalisedOp'],
+        dropped: ['favouriteColour'],
+        operations: [
+          { op: 'add', path: 'title', outcome: 'notApplied', rules: ['booleanText'] },
+          { op: 'replace', outcome: 'refused' },
+        ],
         bodies: { request: { $ref: 'x', 'urn:a.b:2.0:User': { 'dotted.name': null, '': 1 } }, response: [] },
       });
       await store().requests.append([entry('r1', { at: minute(1) }), patched]);
-      expect(await store().requests.list({ tenant: TENANT, count: 10 })).to.deep.equal({ entries: [patched, entry('r1', { at: minute(1) })] });
+      expect(await store().requests.list({ tenant: TENANT, count: 10 })).to.deep.equal({
+        entries: [patched, entry('r1', { at: minute(1) })],
+      });
     });
 
     it('files an entry once, whoever repeats it, and nothing at all', async () => {
@@ -33,23 +52,35 @@ export function requestLogContract(store: () => Store): void {
     });
 
     it('shows a tenant its own calls', async () => {
-      await store().requests.append([entry('r1'), entry('r2', { tenant: 'other' }), entry('r3', { tenant: `${TENANT}2` })]);
+      await store().requests.append([
+        entry('r1'),
+        entry('r2', { tenant: 'other' }),
+        entry('r3', { tenant: `${TENANT}2` }),
+      ]);
       expect(await ids()).to.deep.equal(['r1']);
       expect(await ids({ tenant: 'other', after: '9' })).to.deep.equal(['r2']);
     });
 
     it('finds by client, status, time and path', async () => {
       await store().requests.append([
-        entry('r1', { at: minute(1), path: '/Users' }), entry('r2', { at: minute(2), client: { id: 'c2', name: 'Entra' }, status: 201 }),
-        entry('r3', { at: minute(3), path: '/Groups/7', status: 404 }), entry('r4', { at: minute(4), path: '/Users.%5B', status: 409 }),
+        entry('r1', { at: minute(1), path: '/Users' }),
+        entry('r2', { at: minute(2), client: { id: 'c2', name: 'Entra' }, status: 201 }),
+        entry('r3', { at: minute(3), path: '/Groups/7', status: 404 }),
+        entry('r4', { at: minute(4), path: '/Users.%5B', status: 409 }),
       ]);
       const found: Record<string, [Partial<RequestLogQuery>, string[]]> = {
-        'a client\'s id': [{ client: 'c2' }, ['r2']], 'a client\'s name': [{ client: 'Okta' }, ['r4', 'r3', 'r1']], 'no such client': [{ client: 'Okt' }, []],
-        'one status': [{ status: { from: 201, to: 201 } }, ['r2']], 'a range of them': [{ status: { from: 400, to: 499 } }, ['r4', 'r3']],
-        'a moment': [{ since: minute(3) }, ['r4', 'r3']], 'a beginning': [{ path: '/users' }, ['r4', 'r2', 'r1']], 'a dot that is a dot': [{ path: '/Users.' }, ['r4']],
+        "a client's id": [{ client: 'c2' }, ['r2']],
+        "a client's name": [{ client: 'Okta' }, ['r4', 'r3', 'r1']],
+        'no such client': [{ client: 'Okt' }, []],
+        'one status': [{ status: { from: 201, to: 201 } }, ['r2']],
+        'a range of them': [{ status: { from: 400, to: 499 } }, ['r4', 'r3']],
+        'a moment': [{ since: minute(3) }, ['r4', 'r3']],
+        'a beginning': [{ path: '/users' }, ['r4', 'r2', 'r1']],
+        'a dot that is a dot': [{ path: '/Users.' }, ['r4']],
         'all at once': [{ client: 'c1', status: { from: 200, to: 299 }, since: minute(1), path: '/U' }, ['r1']],
       };
-      for (const [name, [query, expected]] of Object.entries(found)) expect(await ids(query), name).to.deep.equal(expected);
+      for (const [name, [query, expected]] of Object.entries(found))
+        expect(await ids(query), name).to.deep.equal(expected);
     });
 
     it('goes through all in pages, those of the same moment too', async () => {
@@ -57,9 +88,13 @@ export function requestLogContract(store: () => Store): void {
       await store().requests.append(entries);
       const seen: string[] = [];
       for (let after: string | undefined, pages = 0; ;) {
-        const page = await store().requests.list({ tenant: TENANT, count: 2, ...(after === undefined ? {} : { after }) });
+        const page = await store().requests.list({
+          tenant: TENANT,
+          count: 2,
+          ...(after === undefined ? {} : { after }),
+        });
         seen.push(...page.entries.map(({ id }) => id));
-        expect(pages += 1).to.be.at.most(4);
+        expect((pages += 1)).to.be.at.most(4);
         if (page.next === undefined) break;
         after = page.next;
       }
@@ -67,7 +102,9 @@ export function requestLogContract(store: () => Store): void {
     });
 
     it('finds many, and few among many', async () => {
-      const entries = Array.from({ length: 450 }, (_, n) => entry(`r${String(n).padStart(3, '0')}`, { status: n % 3 === 0 ? 409 : 200 }));
+      const entries = Array.from({ length: 450 }, (_, n) =>
+        entry(`r${String(n).padStart(3, '0')}`, { status: n % 3 === 0 ? 409 : 200 }),
+      );
       await store().requests.append(entries);
       const newest = entries.map(({ id }) => id).reverse();
       expect(await ids({ count: 320 })).to.deep.equal(newest.slice(0, 320));
@@ -81,7 +118,11 @@ export function requestLogContract(store: () => Store): void {
     });
 
     it('forgets what is older than a moment, of one tenant', async () => {
-      await store().requests.append([entry('r1', { at: minute(1) }), entry('r2', { at: minute(2) }), entry('r3', { at: minute(1), tenant: 'other' })]);
+      await store().requests.append([
+        entry('r1', { at: minute(1) }),
+        entry('r2', { at: minute(2) }),
+        entry('r3', { at: minute(1), tenant: 'other' }),
+      ]);
       await store().requests.purge(TENANT, minute(2));
       expect(await ids()).to.deep.equal(['r2']);
       expect(await ids({ tenant: 'other' })).to.deep.equal(['r3']);

@@ -12,12 +12,21 @@ export function resourcesContract(store: () => Store): void {
     const pendingIds = async () => (await store().outbox.pendingEvents(100)).map(({ id }) => id);
 
     it('gives back what was stored, whatever is in it', async () => {
-      const account: Account = { passwordHash: '$argon2id$x', passwordHistory: [], pastInvitations: [], failedSignIns: 0 };
+      const account: Account = {
+        passwordHash: '$argon2id$x',
+        passwordHistory: [],
+        pastInvitations: [],
+        failedSignIns: 0,
+      };
       const put = newUser('u1', {
         record: {
           account,
           attempt: { key: 'k', digest: 'd' },
-          resource: { userName: `O'Hara "😀" \\ é`, '$odd.key': { '__proto': [1, 2.5, true, false, null, ''] }, 'urn:x:2.0:User': { n: 1e21 } },
+          resource: {
+            userName: `O'Hara "😀" \\ é`,
+            '$odd.key': { __proto: [1, 2.5, true, false, null, ''] },
+            'urn:x:2.0:User': { n: 1e21 },
+          },
         },
       });
       expect(await store().resources.commit(put)).to.deep.equal(DONE);
@@ -33,18 +42,24 @@ export function resourcesContract(store: () => Store): void {
     });
 
     it('creates a key once among 50 parallel creates', async () => {
-      const results = await Promise.all(Array.from({ length: 50 }, (_, n) =>
-        store().resources.commit(newUser(`u${n}`, { uniqueKeys: ['username:ines'], events: [event(`e${n}`)] }))));
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, n) =>
+          store().resources.commit(newUser(`u${n}`, { uniqueKeys: ['username:ines'], events: [event(`e${n}`)] })),
+        ),
+      );
       const winners = results.flatMap(({ outcome }, n) => (outcome === 'done' ? [n] : []));
       expect(winners).to.have.length(1);
       for (const result of results) {
-        if (result.outcome !== 'done') expect(result).to.deep.equal({ outcome: 'duplicate', key: 'username:ines', holder: `u${winners[0]}` });
+        if (result.outcome !== 'done')
+          expect(result).to.deep.equal({ outcome: 'duplicate', key: 'username:ines', holder: `u${winners[0]}` });
       }
       expect(await pendingIds()).to.deep.equal([`e${winners[0]}`]);
     });
 
     it('creates an id once among 20 parallel creates', async () => {
-      const results = await Promise.all(Array.from({ length: 20 }, () => store().resources.commit(newUser('u1', { uniqueKeys: [] }))));
+      const results = await Promise.all(
+        Array.from({ length: 20 }, () => store().resources.commit(newUser('u1', { uniqueKeys: [] }))),
+      );
       expect(results.filter(({ outcome }) => outcome === 'done')).to.have.length(1);
       expect(results.filter((result) => result.outcome === 'conflict' && result.version === 1)).to.have.length(19);
     });
@@ -52,11 +67,17 @@ export function resourcesContract(store: () => Store): void {
     it('lets one of 30 parallel changes of one version through', async () => {
       const first = newUser('u1');
       await store().resources.commit(first);
-      const results = await Promise.all(Array.from({ length: 30 }, (_, n) =>
-        store().resources.commit(nextVersion(first, { record: { resource: { userName: 'u1', title: `t${n}` } }, events: [event(`e${n}`)] }))));
+      const results = await Promise.all(
+        Array.from({ length: 30 }, (_, n) =>
+          store().resources.commit(
+            nextVersion(first, { record: { resource: { userName: 'u1', title: `t${n}` } }, events: [event(`e${n}`)] }),
+          ),
+        ),
+      );
       const winners = results.flatMap(({ outcome }, n) => (outcome === 'done' ? [n] : []));
       expect(winners).to.have.length(1);
-      for (const result of results) if (result.outcome !== 'done') expect(result).to.deep.equal({ outcome: 'conflict', version: 2 });
+      for (const result of results)
+        if (result.outcome !== 'done') expect(result).to.deep.equal({ outcome: 'conflict', version: 2 });
       const stored = await store().resources.get(TENANT, 'User', 'u1');
       expect(stored).to.include({ version: 2 });
       expect(stored?.resource).to.deep.equal({ userName: 'u1', title: `t${winners[0]}` });
@@ -74,9 +95,16 @@ export function resourcesContract(store: () => Store): void {
       await store().resources.commit(newUser('u1'));
       await store().resources.commit(second);
       const taken = nextVersion(second, {
-        record: { resource: { userName: 'u1' } }, uniqueKeys: ['username:free', 'username:u1'], lookupKeys: ['token:x'], events: [event('e1')],
+        record: { resource: { userName: 'u1' } },
+        uniqueKeys: ['username:free', 'username:u1'],
+        lookupKeys: ['token:x'],
+        events: [event('e1')],
       });
-      expect(await store().resources.commit(taken)).to.deep.equal({ outcome: 'duplicate', key: 'username:u1', holder: 'u1' });
+      expect(await store().resources.commit(taken)).to.deep.equal({
+        outcome: 'duplicate',
+        key: 'username:u1',
+        holder: 'u1',
+      });
       expect(await store().resources.get(TENANT, 'User', 'u2')).to.deep.equal(second.record);
       expect(await store().resources.findByKey(TENANT, 'User', 'username:u2')).to.deep.equal(second.record);
       expect(await store().resources.findByKey(TENANT, 'User', 'username:free')).to.equal(undefined);
@@ -86,10 +114,20 @@ export function resourcesContract(store: () => Store): void {
 
     it('does not let one failing commit spoil those written beside it', async () => {
       await store().resources.commit(newUser('taken'));
-      const results = await Promise.all(Array.from({ length: 20 }, (_, n) =>
-        store().resources.commit(newUser(`u${n}`, n % 2 === 0 ? {} : { uniqueKeys: [`username:u${n}`, 'username:taken'] }))));
-      expect(results.map(({ outcome }) => outcome)).to.deep.equal(results.map((_, n) => (n % 2 === 0 ? 'done' : 'duplicate')));
-      const kept = await store().resources.typesOf(TENANT, Array.from({ length: 20 }, (_, n) => `u${n}`));
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          store().resources.commit(
+            newUser(`u${n}`, n % 2 === 0 ? {} : { uniqueKeys: [`username:u${n}`, 'username:taken'] }),
+          ),
+        ),
+      );
+      expect(results.map(({ outcome }) => outcome)).to.deep.equal(
+        results.map((_, n) => (n % 2 === 0 ? 'done' : 'duplicate')),
+      );
+      const kept = await store().resources.typesOf(
+        TENANT,
+        Array.from({ length: 20 }, (_, n) => `u${n}`),
+      );
       expect(kept.size).to.equal(10);
     });
 
@@ -98,7 +136,10 @@ export function resourcesContract(store: () => Store): void {
       await store().resources.commit(first);
       const same = nextVersion(first);
       expect(await store().resources.commit(same)).to.deep.equal(DONE);
-      expect(await store().resources.commit(newUser('u2', { uniqueKeys: ['username:u1'] }))).to.include({ outcome: 'duplicate', holder: 'u1' });
+      expect(await store().resources.commit(newUser('u2', { uniqueKeys: ['username:u1'] }))).to.include({
+        outcome: 'duplicate',
+        holder: 'u1',
+      });
       const renamed = nextVersion(same, { uniqueKeys: ['username:new'] });
       expect(await store().resources.commit(renamed)).to.deep.equal(DONE);
       expect(await store().resources.commit(newUser('u3', { uniqueKeys: ['username:u1'] }))).to.deep.equal(DONE);
@@ -123,12 +164,17 @@ export function resourcesContract(store: () => Store): void {
 
     it('does all of a commitAll or none of it', async () => {
       const first = newUser('u1');
-      expect(await store().resources.commitAll([first, newUser('u2'), nextVersion(first, { events: [event('e1')] })])).to.deep.equal([DONE, DONE, DONE]);
+      expect(
+        await store().resources.commitAll([first, newUser('u2'), nextVersion(first, { events: [event('e1')] })]),
+      ).to.deep.equal([DONE, DONE, DONE]);
       expect(await pendingIds()).to.deep.equal(['e1']);
       const results = await store().resources.commitAll([
-        newUser('u3', { events: [event('e2')] }), newUser('u4', { uniqueKeys: ['username:u2'] }), newUser('u5')]);
+        newUser('u3', { events: [event('e2')] }),
+        newUser('u4', { uniqueKeys: ['username:u2'] }),
+        newUser('u5'),
+      ]);
       expect(results).to.deep.equal([DONE, { outcome: 'duplicate', key: 'username:u2', holder: 'u2' }]);
-      expect([...await store().resources.typesOf(TENANT, ['u1', 'u3', 'u4', 'u5'])]).to.have.length(1);
+      expect([...(await store().resources.typesOf(TENANT, ['u1', 'u3', 'u4', 'u5']))]).to.have.length(1);
       expect(await pendingIds()).to.deep.equal(['e1']);
     });
 
@@ -137,8 +183,11 @@ export function resourcesContract(store: () => Store): void {
       await store().resources.commit(newGroup('g1'));
       const absent = Array.from({ length: 2500 }, (_, n) => `absent${n}`);
       const types = await store().resources.typesOf(TENANT, ['u1', ...absent, 'g1', 'u1']);
-      expect([...types].sort()).to.deep.equal([['g1', 'Group'], ['u1', 'User']]);
-      expect([...await store().resources.typesOf(TENANT, [])]).to.deep.equal([]);
+      expect([...types].sort()).to.deep.equal([
+        ['g1', 'Group'],
+        ['u1', 'User'],
+      ]);
+      expect([...(await store().resources.typesOf(TENANT, []))]).to.deep.equal([]);
     });
 
     it('takes hostile text in ids and keys for what it is', async () => {

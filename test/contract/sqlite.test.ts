@@ -11,10 +11,26 @@ storeContract('SQLite', async () => {
   const store = await openSqliteStore({ folder, clock: systemClock });
   const sweeper = new Database(join(folder, 'latchkey.db'));
   sweeper.exec('PRAGMA busy_timeout = 5000');
-  const tables = ['records', 'blocks', 'unique_keys', 'lookup_keys', 'email_values', 'memberships', 'removed', 'events', 'deliveries', 'delivery_counts', 'mailbox', 'clients', 'requests'];
+  const tables = [
+    'records',
+    'blocks',
+    'unique_keys',
+    'lookup_keys',
+    'email_values',
+    'memberships',
+    'removed',
+    'events',
+    'deliveries',
+    'delivery_counts',
+    'mailbox',
+    'clients',
+    'requests',
+  ];
   return {
     store,
-    wipe: async () => { sweeper.exec(`BEGIN; ${tables.map((table) => `DELETE FROM ${table};`).join(' ')} COMMIT`); },
+    wipe: async () => {
+      sweeper.exec(`BEGIN; ${tables.map((table) => `DELETE FROM ${table};`).join(' ')} COMMIT`);
+    },
     close: async () => {
       sweeper.close();
       await store.close();

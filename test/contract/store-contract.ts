@@ -28,8 +28,12 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       this.timeout(120_000);
       opened = await open();
     });
-    afterEach(async () => { await opened?.wipe(); });
-    after(async () => { await opened?.close(); });
+    afterEach(async () => {
+      await opened?.wipe();
+    });
+    after(async () => {
+      await opened?.close();
+    });
 
     resourcesContract(store);
     queriesContract(store);

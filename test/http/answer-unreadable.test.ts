@@ -9,7 +9,9 @@ describe('a request that is not HTTP', () => {
   let server: Server;
 
   before(async () => {
-    server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => request.once('end', () => response.end(request.url)).resume()).on('clientError', answerUnreadable);
+    server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) =>
+      request.once('end', () => response.end(request.url)).resume(),
+    ).on('clientError', answerUnreadable);
     await once(server.listen(0, '127.0.0.1'), 'listening');
   });
   after(() => server.close());
@@ -30,8 +32,12 @@ describe('a request that is not HTTP', () => {
   for (const [title, request, status] of cases) {
     it(`${title} is answered ${status} with a SCIM error`, async () => {
       const { head, body } = await answerTo(request);
-      expect(head).to.match(new RegExp(`^HTTP/1.1 ${status} `)).and.to.include('Content-Type: application/scim+json');
-      expect(JSON.parse(body)).to.include({ status: String(status) }).and.have.property('detail').that.is.not.empty;
+      expect(head)
+        .to.match(new RegExp(`^HTTP/1.1 ${status} `))
+        .and.to.include('Content-Type: application/scim+json');
+      expect(JSON.parse(body))
+        .to.include({ status: String(status) })
+        .and.have.property('detail').that.is.not.empty;
     });
   }
 

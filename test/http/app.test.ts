@@ -15,20 +15,28 @@ function appOf(more: Partial<AppParts> = {}) {
   let ids = 0;
   return createApp({
     scim: (_request, response, call: Call) => response.end(JSON.stringify(call)),
-    apis: [], pages: express.Router(), trustProxy: [], log, ready: async () => undefined,
-    clock: { now: () => new Date(0), newId: () => `id-${ids += 1}` }, ...more,
+    apis: [],
+    pages: express.Router(),
+    trustProxy: [],
+    log,
+    ready: async () => undefined,
+    clock: { now: () => new Date(0), newId: () => `id-${(ids += 1)}` },
+    ...more,
   });
 }
 
 /** Pages that tell where the visitor is, and by which proxies they came. */
 function whereabouts() {
-  return express.Router().get('/where', (asked, response) => { response.json({ ip: asked.ip, ips: asked.ips }); });
+  return express.Router().get('/where', (asked, response) => {
+    response.json({ ip: asked.ip, ips: asked.ips });
+  });
 }
 
 describe('The application', () => {
   it('believes trusted proxies, in a row of 20 at most, however many addresses X-Forwarded-For lists', async () => {
     const app = appOf({ trustProxy: ['loopback', '10.0.0.0/8'], pages: whereabouts() });
-    const where = async (forwarded: string) => (await request(app).get('/where').set('X-Forwarded-For', forwarded)).body as { ip: string; ips: string[] };
+    const where = async (forwarded: string) =>
+      (await request(app).get('/where').set('X-Forwarded-For', forwarded)).body as { ip: string; ips: string[] };
     expect((await where('203.0.113.9, 10.0.0.2')).ip).to.equal('203.0.113.9');
     expect((await where('198.51.100.1, 203.0.113.9, 10.0.0.2')).ip).to.equal('203.0.113.9');
     expect((await where(`${'10.0.0.1,'.repeat(1000)}203.0.113.9`)).ip).to.equal('203.0.113.9');
@@ -44,8 +52,12 @@ describe('The application', () => {
   });
 
   for (const [url, path, query] of [
-    ['/scim/v2/Users/1', '/Users/1', ''], ['/scim/v2', '/', ''], ['/scim/v2/', '/', ''], ['/scim/v2?count=1', '/', 'count=1'],
-    ['/SCIM/V2/Users?filter=a%20eq%20%22%3F%22&x=?', '/Users', 'filter=a%20eq%20%22%3F%22&x=?'], ['/scim/v2//Users', '//Users', ''],
+    ['/scim/v2/Users/1', '/Users/1', ''],
+    ['/scim/v2', '/', ''],
+    ['/scim/v2/', '/', ''],
+    ['/scim/v2?count=1', '/', 'count=1'],
+    ['/SCIM/V2/Users?filter=a%20eq%20%22%3F%22&x=?', '/Users', 'filter=a%20eq%20%22%3F%22&x=?'],
+    ['/scim/v2//Users', '//Users', ''],
   ] as const) {
     it(`hands ${url} to SCIM`, async () => {
       const answer = await request(appOf()).get(url);
@@ -64,24 +76,41 @@ describe('The application', () => {
 
   it('reads the whole address that a proxy is sent', async () => {
     const server = createServer(appOf());
-    const text = await sendLine(server, 'GET http://scim.example/scim/v2/Users?count=0 HTTP/1.1\r\nHost: scim.example\r\nConnection: close\r\n\r\n');
+    const text = await sendLine(
+      server,
+      'GET http://scim.example/scim/v2/Users?count=0 HTTP/1.1\r\nHost: scim.example\r\nConnection: close\r\n\r\n',
+    );
     expect(text).to.contain('{"id":"id-1","path":"/Users","query":"count=0"}');
   });
 
   it('asks every caller outside of SCIM for a Host, too', async () => {
-    const text = await sendLine(createServer({ requireHostHeader: false }, appOf()), 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
-    expect(text).to.match(/^HTTP\/1\.1 400 /).and.contain('the header field Host is missing');
+    const text = await sendLine(
+      createServer({ requireHostHeader: false }, appOf()),
+      'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n',
+    );
+    expect(text)
+      .to.match(/^HTTP\/1\.1 400 /)
+      .and.contain('the header field Host is missing');
   });
 });
 
 /** What a server answers to the bytes of a request. */
 async function sendLine(server: Server, bytes: string): Promise<string> {
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   try {
     return await new Promise((resolve, reject) => {
       let text = '';
-      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(bytes)).setEncoding('utf8');
-      socket.on('data', (some: string) => { text += some; }).on('end', () => resolve(text)).on('error', reject);
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () =>
+        socket.write(bytes),
+      ).setEncoding('utf8');
+      socket
+        .on('data', (some: string) => {
+          text += some;
+        })
+        .on('end', () => resolve(text))
+        .on('error', reject);
     });
   } finally {
     server.close();

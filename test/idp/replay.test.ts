@@ -31,7 +31,11 @@ interface Replay {
 
 const collections = [
   { title: 'PATCH as clients send it', folder: packageFile('test/idp'), pattern: /\.json$/ },
-  { title: 'PATCH as RFC 7644 §3.5.2 has it', folder: packageFile('test/samples'), pattern: /^rfc7644-3\.5\.2.*\.json$/ },
+  {
+    title: 'PATCH as RFC 7644 §3.5.2 has it',
+    folder: packageFile('test/samples'),
+    pattern: /^rfc7644-3\.5\.2.*\.json$/,
+  },
 ];
 
 for (const { title, folder, pattern } of collections) {
@@ -59,11 +63,15 @@ function expectAfter(replay: Replay): void {
   expect(replay.before, 'the resource passed in').to.deep.equal(asSent);
   expect(result.changed).to.equal(JSON.stringify(replay.before) !== JSON.stringify(replay.after));
   if (replay.members !== undefined) expect(result.members).to.deep.equal(replay.members);
-  if (replay.outcomes !== undefined) expect(result.operations.map(({ outcome }) => outcome)).to.deep.equal(replay.outcomes);
-  if (replay.dropped !== undefined) expect(result.operations.flatMap(({ dropped = [] }) => dropped)).to.deep.equal(replay.dropped);
+  if (replay.outcomes !== undefined)
+    expect(result.operations.map(({ outcome }) => outcome)).to.deep.equal(replay.outcomes);
+  if (replay.dropped !== undefined)
+    expect(result.operations.flatMap(({ dropped = [] }) => dropped)).to.deep.equal(replay.dropped);
   const rules = new Set(result.operations.flatMap((operation) => operation.rules));
   if (replay.rules !== undefined) expect([...rules]).to.have.members([...replay.rules]);
-  expect(run({ ...replay, before: result.resource }).changed, 'the same request again changes the resource').to.equal(false);
+  expect(run({ ...replay, before: result.resource }).changed, 'the same request again changes the resource').to.equal(
+    false,
+  );
 }
 
 function expectError(replay: Replay, { status, scimType, detail }: NonNullable<Replay['error']>): void {

@@ -24,9 +24,28 @@ describe('the bounce hooks', () => {
     log = new MemoryLog();
     taken = [];
     down = false;
-    const client = (scopes: string[]): Client => ({ id: 'c', tenant: 'acme', name: 'ses', tokenHash: '', scopes, profile: 'auto', createdAt: '' });
-    const clients = new Map([[hashToken('may-tell'), client(['bounces'])], [hashToken('may-not'), client(['scim:read', 'scim:write'])]]);
-    const authenticate = createAuthenticate({ byTokenHash: async (hash) => clients.get(hash), add: async () => false, list: async () => [], remove: async () => false }, Date.now);
+    const client = (scopes: string[]): Client => ({
+      id: 'c',
+      tenant: 'acme',
+      name: 'ses',
+      tokenHash: '',
+      scopes,
+      profile: 'auto',
+      createdAt: '',
+    });
+    const clients = new Map([
+      [hashToken('may-tell'), client(['bounces'])],
+      [hashToken('may-not'), client(['scim:read', 'scim:write'])],
+    ]);
+    const authenticate = createAuthenticate(
+      {
+        byTokenHash: async (hash) => clients.get(hash),
+        add: async () => false,
+        list: async () => [],
+        remove: async () => false,
+      },
+      Date.now,
+    );
     const bounces: Pick<Bounces, 'take'> = {
       take: async (tenant, notice) => {
         if (down) throw new StoreUnavailableError('away');
@@ -70,8 +89,14 @@ describe('the bounce hooks', () => {
     it(`knows no provider '${provider}'`, () => post(provider, bounce).auth('any', 'may-tell').expect(404));
   }
 
-  for (const [provider, body] of [['ses', '{'], ['sendgrid', '{"a":1}'], ['postmark', '[]'], ['postmark', '']] as const) {
-    it(`refuses what it cannot read: ${provider} '${body}'`, () => post(provider, body).auth('any', 'may-tell').expect(400));
+  for (const [provider, body] of [
+    ['ses', '{'],
+    ['sendgrid', '{"a":1}'],
+    ['postmark', '[]'],
+    ['postmark', ''],
+  ] as const) {
+    it(`refuses what it cannot read: ${provider} '${body}'`, () =>
+      post(provider, body).auth('any', 'may-tell').expect(400));
   }
 
   it('fetches no SubscribeURL: it logs it', async () => {

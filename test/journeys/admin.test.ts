@@ -26,8 +26,17 @@ describe('administrators and applications, from outside', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const call = async (method: string, path: string, body?: unknown, token = testToken): Promise<{ status: number; body: any }> => {
-    const answer = await fetch(latchkey.url + path, { method, headers: { authorization: `Bearer ${token}` }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    token = testToken,
+  ): Promise<{ status: number; body: any }> => {
+    const answer = await fetch(latchkey.url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     return { status: answer.status, body: await answer.json() };
   };
 
@@ -36,8 +45,13 @@ describe('administrators and applications, from outside', function () {
     const fromSource = import.meta.url.endsWith('.ts');
     const main = fileURLToPath(new URL(fromSource ? '../../src/main.ts' : '../../src/main.js', import.meta.url));
     return new Promise((resolve) => {
-      execFile(process.execPath, [...(fromSource ? ['--import', 'tsx'] : []), main, ...args], { env: { ...process.env, LATCHKEY_DATA_DIR: folder } },
-        (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr }));
+      execFile(
+        process.execPath,
+        [...(fromSource ? ['--import', 'tsx'] : []), main, ...args],
+        { env: { ...process.env, LATCHKEY_DATA_DIR: folder } },
+        (error, stdout, stderr) =>
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr }),
+      );
     });
   };
 
@@ -51,22 +65,30 @@ describe('administrators and applications, from outside', function () {
     latchkey = await launch({ LATCHKEY_DATA_DIR: folder, SMTP_URL: smtp.url, MAIL_FROM: 'keys@latchkey.example' });
     const statuses = async (token: string) => [
       (await call('POST', '/auth/v1/verify', { userName: 'nobody', password: 'wrong' }, token)).status,
-      (await call('GET', '/admin/v1/onboarding', undefined, token)).status, (await call('GET', '/scim/v2/Users', undefined, token)).status,
+      (await call('GET', '/admin/v1/onboarding', undefined, token)).status,
+      (await call('GET', '/scim/v2/Users', undefined, token)).status,
     ];
     expect(await statuses(tokens[0]!)).to.deep.equal([200, 403, 403]);
     expect(await statuses(tokens[1]!)).to.deep.equal([403, 403, 200]);
     expect(await statuses(testToken)).to.deep.equal([200, 200, 200]);
   });
 
-  it('sees why somebody is not in, sends again, and lets them in over an application\'s own form', async () => {
+  it("sees why somebody is not in, sends again, and lets them in over an application's own form", async () => {
     smtp.script.rcptTo = () => ({ code: 554, text: '5.7.1 not today' });
     const { body: user } = await latchkey.scim('POST', '/Users', {
-      schemas: [userUrn], userName: 'ines', emails: [{ value: 'ines@mail.example' }], [latchkeyUrn]: { sendPassword: true },
+      schemas: [userUrn],
+      userName: 'ines',
+      emails: [{ value: 'ines@mail.example' }],
+      [latchkeyUrn]: { sendPassword: true },
     });
     const person = () => call('GET', `/admin/v1/users/${user.id}/onboarding`);
     await eventually('the refusal', async () => (await person()).body.status === 'failed');
     expect((await person()).body).to.include({ hindrance: 'deliveryFailed' });
-    const { body: { deliveries: [dead] } } = await call('GET', '/admin/v1/deliveries?state=dead');
+    const {
+      body: {
+        deliveries: [dead],
+      },
+    } = await call('GET', '/admin/v1/deliveries?state=dead');
     expect(dead).to.include({ userId: user.id, template: 'password' });
 
     delete smtp.script.rcptTo;
@@ -76,17 +98,26 @@ describe('administrators and applications, from outside', function () {
     await eventually('the news of it', async () => (await person()).body.hindrance === 'passwordUnused');
     const verified = (await call('POST', '/auth/v1/verify', { userName: 'ines', password: mailed })).body;
     expect(verified.result).to.equal('changeRequired');
-    expect((await call('POST', '/auth/v1/password', { ticket: verified.ticket, password: right })).body.result).to.equal('done');
+    expect(
+      (await call('POST', '/auth/v1/password', { ticket: verified.ticket, password: right })).body.result,
+    ).to.equal('done');
     expect((await call('POST', '/auth/v1/verify', { userName: 'ines', password: right })).body.result).to.equal('ok');
-    expect((await person()).body).to.include({ status: 'active' }).and.not.have.property('hindrance');
+    expect((await person()).body)
+      .to.include({ status: 'active' })
+      .and.not.have.property('hindrance');
     expect((await call('GET', '/admin/v1/onboarding')).body.totalResults).to.equal(0);
     for (const secret of [right, mailed!, verified.ticket]) expect(latchkey.output()).not.to.include(secret);
   });
 
   it('does over SCIM what SCIM has a word for: locked is readOnly', async () => {
-    const { body: { Resources: [user] } } = await latchkey.scim('GET', '/Users');
+    const {
+      body: {
+        Resources: [user],
+      },
+    } = await latchkey.scim('GET', '/Users');
     const answer = await latchkey.scim('PATCH', `/Users/${user.id}`, {
-      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'replace', path: `${latchkeyUrn}:locked`, value: false }],
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', path: `${latchkeyUrn}:locked`, value: false }],
     });
     expect([answer.status, answer.body.scimType]).to.deep.equal([400, 'mutability']);
   });

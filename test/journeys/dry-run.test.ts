@@ -7,8 +7,12 @@ import { eventually, launch, type Launched } from '../support/launch.ts';
 const latchkey = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 const dryRun = 'urn:ietf:params:scim:api:messages:latchkey:2.0:DryRun';
 const user = (userName: string, more = {}) => ({
-  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName, preferredLanguage: 'de', emails: [{ value: `${userName}@mail.example`, primary: true }],
-  [latchkey]: { preRegistration: true }, ...more,
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+  userName,
+  preferredLanguage: 'de',
+  emails: [{ value: `${userName}@mail.example`, primary: true }],
+  [latchkey]: { preRegistration: true },
+  ...more,
 });
 
 describe('dry runs over HTTP', function dryRuns() {
@@ -25,28 +29,43 @@ describe('dry runs over HTTP', function dryRuns() {
   });
 
   it('answers a create with what would be stored and the mail in words, and stores and sends nothing', async () => {
-    const { status, headers, body } = await server.scim('POST', '/Users?dryRun=true', user('ines', { nonsense: 1 }), { prefer: 'return=minimal' });
+    const { status, headers, body } = await server.scim('POST', '/Users?dryRun=true', user('ines', { nonsense: 1 }), {
+      prefer: 'return=minimal',
+    });
     expect(status).to.equal(200);
     expect([headers.get('location'), headers.get('etag')]).to.deep.equal([null, null]);
     expect(body).to.include({ userName: 'ines' });
     expect(body.schemas).to.include(dryRun);
     expect(body[latchkey]).to.include({ status: 'queued', locked: true });
     const [mail] = body[dryRun].deliveries;
-    expect(mail).to.include({ channel: 'email', template: 'invitation', to: 'ines@mail.example', subject: 'Legen Sie Ihr Passwort fest' });
+    expect(mail).to.include({
+      channel: 'email',
+      template: 'invitation',
+      to: 'ines@mail.example',
+      subject: 'Legen Sie Ihr Passwort fest',
+    });
     expect(mail.text).to.include(`${server.url}/set-password?token=••••••••`);
-    expect(body[dryRun].rules.map((rule: string) => rule.split(':')[0])).to.include.members(['unknownAttributes', 'preRegistration']);
+    expect(body[dryRun].rules.map((rule: string) => rule.split(':')[0])).to.include.members([
+      'unknownAttributes',
+      'preRegistration',
+    ]);
     expect((await server.scim('GET', '/Users?filter=userName eq "ines"')).body.totalResults).to.equal(0);
     expect(await server.mails()).to.deep.equal([]);
   });
 
   it('answers PUT, PATCH, DELETE and Bulk alike', async () => {
-    const { body: { id } } = await server.scim('POST', '/Users', user('uma'));
+    const {
+      body: { id },
+    } = await server.scim('POST', '/Users', user('uma'));
     await eventually('the invitation', async () => (await server.mails()).length === 1);
     const settled = await eventually('the report', async () => {
       const { headers, body } = await server.scim('GET', `/Users/${id}`);
       return body[latchkey].status === 'invited' && headers.get('etag');
     });
-    const patch = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'Replace', path: 'active', value: 'False' }] };
+    const patch = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'Replace', path: 'active', value: 'False' }],
+    };
     const patched = await server.scim('PATCH', `/Users/${id}?dryRun=true`, patch);
     expect(patched.body).to.include({ active: false });
     expect(patched.body[dryRun].rules.join()).to.include('dialect: ').and.include('cancelled: ');
@@ -57,7 +76,11 @@ describe('dry runs over HTTP', function dryRuns() {
     expect([removed.status, removed.body[dryRun].deliveries]).to.deep.equal([200, []]);
     const bulk = await server.scim('POST', '/Bulk?dryRun=true', {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
-      Operations: [{ method: 'POST', path: '/Users', bulkId: 'a', data: user('zoe') }, { method: 'DELETE', path: `/Users/${id}` }, { method: 'POST', path: '/Users', bulkId: 'b', data: user('uma') }],
+      Operations: [
+        { method: 'POST', path: '/Users', bulkId: 'a', data: user('zoe') },
+        { method: 'DELETE', path: `/Users/${id}` },
+        { method: 'POST', path: '/Users', bulkId: 'b', data: user('uma') },
+      ],
     });
     expect(bulk.body.Operations.map((one: { status: string }) => one.status)).to.deep.equal(['200', '200', '409']);
     expect(bulk.body.Operations[0].response.deliveries[0].to).to.equal('zoe@mail.example');

@@ -11,7 +11,8 @@ const good = 'a ferry leaves at seven';
 const better = 'the ferry returns at nine';
 
 describeServed('the first key', {}, (served) => {
-  const scim = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ScimAnswer> => served().scim(method, path, body, headers);
+  const scim = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ScimAnswer> =>
+    served().scim(method, path, body, headers);
   const visitor = (): PageVisitor => new PageVisitor(served().url);
   const choose = (password: string): Record<string, string> => ({ newPassword: password, repeatPassword: password });
   const outcome = ({ status, headers }: RawAnswer): string => `${status} ${headers.location ?? ''}`.trim();
@@ -31,7 +32,12 @@ describeServed('the first key', {}, (served) => {
   }
 
   async function create(userName: string, onboarding: object, more: object = {}): Promise<string> {
-    const answer = await scim('POST', '/Users', { userName, emails: [{ value: userName, primary: true }], ...(Object.keys(onboarding).length === 0 ? {} : { [urn]: onboarding }), ...more });
+    const answer = await scim('POST', '/Users', {
+      userName,
+      emails: [{ value: userName, primary: true }],
+      ...(Object.keys(onboarding).length === 0 ? {} : { [urn]: onboarding }),
+      ...more,
+    });
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
     return `/Users/${answer.body.id}`;
   }
@@ -51,7 +57,8 @@ describeServed('the first key', {}, (served) => {
   }
 
   const linkIn = ({ text }: CapturedMail): string => /https?:\/\/\S+/.exec(text)?.[0] ?? '';
-  const secretIn = ({ text }: CapturedMail, label: string): string => new RegExp(`^${label}:\\n(.+)$`, 'm').exec(text)?.[1] ?? '';
+  const secretIn = ({ text }: CapturedMail, label: string): string =>
+    new RegExp(`^${label}:\\n(.+)$`, 'm').exec(text)?.[1] ?? '';
 
   it('preRegistration: a mail, a page, a password, in', async () => {
     const name = 'ines@first.example';
@@ -59,11 +66,14 @@ describeServed('the first key', {}, (served) => {
     const mail = await nthMail(name, 1);
     expect(mail.subject).to.equal('Set your password');
     const invited = await settledAt(path, 'invited');
-    expect(invited).to.include({ preRegistration: true, locked: true, lockedReason: 'pendingPassword' }).and.to.include.keys('invitedAt', 'invitationExpiresAt');
+    expect(invited)
+      .to.include({ preRegistration: true, locked: true, lockedReason: 'pendingPassword' })
+      .and.to.include.keys('invitedAt', 'invitationExpiresAt');
     expect((await visitor().signIn(name, good)).status).to.equal(422);
 
     const link = linkIn(mail);
-    for (const method of ['GET', 'HEAD', 'GET'] as const) expect((await visitor().open(link, method)).status).to.equal(200);
+    for (const method of ['GET', 'HEAD', 'GET'] as const)
+      expect((await visitor().open(link, method)).status).to.equal(200);
     const page = await visitor().open(link);
     expect((await visitor().submit(page, choose('short'))).status).to.equal(422);
     expect(outcome(await visitor().submit(page, choose(good)))).to.equal('303 /set-password/done');
@@ -73,14 +83,26 @@ describeServed('the first key', {}, (served) => {
     expect(outcome(await visitor().signIn(name, good))).to.equal('303 /signed-in');
     expect((await visitor().signIn(name, better)).status).to.equal(422);
     const active = await settledAt(path, 'active');
-    expect(active).to.include({ locked: false }).and.to.include.keys('passwordChangedAt', 'lastSignInAt').and.not.to.have.any.keys('invitationExpiresAt', 'lockedReason');
-    const { body } = await scim('GET', `/Users?filter=${encodeURIComponent(`${urn}:status eq "active" and userName eq "${name}"`)}&attributes=${urn}:deliveries`);
-    expect(body.Resources[0][urn].deliveries.map(({ state }: { state: string }) => state)).to.include.members(['sent', 'passwordSet']);
+    expect(active)
+      .to.include({ locked: false })
+      .and.to.include.keys('passwordChangedAt', 'lastSignInAt')
+      .and.not.to.have.any.keys('invitationExpiresAt', 'lockedReason');
+    const { body } = await scim(
+      'GET',
+      `/Users?filter=${encodeURIComponent(`${urn}:status eq "active" and userName eq "${name}"`)}&attributes=${urn}:deliveries`,
+    );
+    expect(body.Resources[0][urn].deliveries.map(({ state }: { state: string }) => state)).to.include.members([
+      'sent',
+      'passwordSet',
+    ]);
     expect(await mailsTo(name)).to.have.lengthOf(1);
   });
 
   it('a code by mail: user name and code lead to the page, and so does the code as a password', async () => {
-    for (const [name, way] of [['otp1@first.example', '/set-password'], ['otp2@first.example', '/sign-in']] as const) {
+    for (const [name, way] of [
+      ['otp1@first.example', '/set-password'],
+      ['otp2@first.example', '/sign-in'],
+    ] as const) {
       const path = await create(name, { preRegistration: 'true', invitationMethod: 'emailOtp' });
       const mail = await nthMail(name, 1);
       const code = secretIn(mail, 'Code');
@@ -88,7 +110,9 @@ describeServed('the first key', {}, (served) => {
       expect(linkIn(mail)).not.to.include(code);
       const person = visitor();
       const page = await person.open(way);
-      expect((await person.submit(page, { userName: name, code: 'WRONGONE', password: 'WRONGONE' })).status).to.equal(422);
+      expect((await person.submit(page, { userName: name, code: 'WRONGONE', password: 'WRONGONE' })).status).to.equal(
+        422,
+      );
       const choice = await person.submit(page, { userName: name, code, password: code });
       expect(choice.status).to.equal(200);
       expect(outcome(await person.submit(choice, choose(good)))).to.equal('303 /set-password/done');
@@ -133,7 +157,9 @@ describeServed('the first key', {}, (served) => {
     const raised = await patch(path, { op: 'replace', path: `${urn}:forcePasswordReset`, value: 'True' });
     expect(raised.body[urn]).to.include({ forcePasswordReset: true });
     await scim('PUT', path, { userName: name, emails: [{ value: name, primary: true }], title: 'Mate' });
-    expect((await scim('GET', path)).body[urn], 'after a PUT that does not name it').to.include({ forcePasswordReset: true });
+    expect((await scim('GET', path)).body[urn], 'after a PUT that does not name it').to.include({
+      forcePasswordReset: true,
+    });
     const choice = await visitor().signIn(name, good);
     expect(choice.text).to.include('action="/change-password"');
     expect(outcome(await visitor().submit(choice, choose(better)))).to.equal('303 /change-password/done');
@@ -144,21 +170,31 @@ describeServed('the first key', {}, (served) => {
 
   it('a nightly sync by PUT mails nobody and wipes nothing', async () => {
     const invited = 'nightly@first.example';
-    const path = await create(invited, { preRegistration: true, notificationEmail: 'nightly@private.example', invitationMethod: 'emailLink' });
+    const path = await create(invited, {
+      preRegistration: true,
+      notificationEmail: 'nightly@private.example',
+      invitationMethod: 'emailLink',
+    });
     const mail = await nthMail('nightly@private.example', 1);
     await settledAt(path, 'invited');
     const body = { userName: invited, emails: [{ value: invited, primary: true }], active: true };
     for (let night = 1; night <= 10; night += 1) {
       expect((await scim('PUT', path, { ...body, title: `night ${night}` })).status).to.equal(200);
-      expect((await scim('PUT', path, { ...body, title: `night ${night}`, [urn]: { preRegistration: true } })).status).to.equal(200);
+      expect(
+        (await scim('PUT', path, { ...body, title: `night ${night}`, [urn]: { preRegistration: true } })).status,
+      ).to.equal(200);
     }
-    expect((await settledAt(path, 'invited'))).to.include({ preRegistration: true, notificationEmail: 'nightly@private.example', invitationMethod: 'emailLink' });
+    expect(await settledAt(path, 'invited')).to.include({
+      preRegistration: true,
+      notificationEmail: 'nightly@private.example',
+      invitationMethod: 'emailLink',
+    });
     const page = await visitor().open(linkIn(mail));
     expect(outcome(await visitor().submit(page, choose(good)))).to.equal('303 /set-password/done');
     await scim('PUT', path, { ...body, [urn]: { preRegistration: true } });
     await settledAt(path, 'active');
     expect(outcome(await visitor().signIn(invited, good))).to.equal('303 /signed-in');
-    expect([...await mailsTo(invited), ...await mailsTo('nightly@private.example')]).to.have.lengthOf(1);
+    expect([...(await mailsTo(invited)), ...(await mailsTo('nightly@private.example'))]).to.have.lengthOf(1);
   });
 
   it('deactivating cancels, activating begins anew, deleting ends it', async () => {
@@ -207,9 +243,19 @@ describeServed('the first key', {}, (served) => {
   it('a placeholder of an Okta client is no password; a synced one is', async () => {
     const name = 'okta@first.example';
     const okta = { authorization: `Bearer ${served().token('okta')}` };
-    const { body } = await scim('POST', '/Users', { userName: name, emails: [{ value: name }], password: 'Placeholder-4711-okta', active: true }, okta);
+    const { body } = await scim(
+      'POST',
+      '/Users',
+      { userName: name, emails: [{ value: name }], password: 'Placeholder-4711-okta', active: true },
+      okta,
+    );
     expect((await visitor().signIn(name, 'Placeholder-4711-okta')).status).to.equal(422);
-    await scim('PATCH', `/Users/${body.id}`, { schemas: [patchOp], Operations: [{ op: 'replace', value: { password: 'Synced-4711-from-okta' } }] }, okta);
+    await scim(
+      'PATCH',
+      `/Users/${body.id}`,
+      { schemas: [patchOp], Operations: [{ op: 'replace', value: { password: 'Synced-4711-from-okta' } }] },
+      okta,
+    );
     expect(outcome(await visitor().signIn(name, 'Synced-4711-from-okta'))).to.equal('303 /signed-in');
     expect(await mailsTo(name)).to.have.lengthOf(0);
   });
@@ -217,10 +263,12 @@ describeServed('the first key', {}, (served) => {
   it('forgotten: the same answer for a name that exists and one that does not, and a way back in', async () => {
     const name = 'forgot@first.example';
     const path = await create(name, {}, { password: good });
-    const [known, unknown] = await Promise.all([name, 'nobody@first.example'].map(async (userName) => {
-      const person = visitor();
-      return person.submit(await person.open('/forgot-password'), { userName });
-    }));
+    const [known, unknown] = await Promise.all(
+      [name, 'nobody@first.example'].map(async (userName) => {
+        const person = visitor();
+        return person.submit(await person.open('/forgot-password'), { userName });
+      }),
+    );
     expect(outcome(known!)).to.equal(outcome(unknown!)).and.to.match(/^303/);
     const page = await visitor().open(linkIn(await nthMail(name, 1)));
     expect(outcome(await visitor().submit(page, choose(better)))).to.equal('303 /set-password/done');
@@ -231,9 +279,15 @@ describeServed('the first key', {}, (served) => {
 
   const aliases: readonly (readonly [string, object])[] = [
     ['wso2 object', { 'urn:scim:wso2:schema': { askPassword: 'true' } }],
-    ['wso2 under the enterprise URN', { 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { askPassword: true, department: 'Docks' } }],
+    [
+      'wso2 under the enterprise URN',
+      { 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { askPassword: true, department: 'Docks' } },
+    ],
     ['wso2 dotted', { 'urn:scim:wso2:schema:askPassword': 'True' }],
-    ['custom URN', { 'urn:ietf:params:scim:schemas:extension:custom:2.0:User': { preRegistration: 'True', client: 'portal' } }],
+    [
+      'custom URN',
+      { 'urn:ietf:params:scim:schemas:extension:custom:2.0:User': { preRegistration: 'True', client: 'portal' } },
+    ],
     ['flat spelling of Entra', { [`${urn}:preRegistration`]: 'True' }],
     ['dotted spelling', { [`${urn}.preRegistration`]: true }],
     ['top-level', { preRegistration: 'true' }],
@@ -253,7 +307,10 @@ describeServed('the first key', {}, (served) => {
     const path = await create(name, {}, { password: good });
     await patch(path, { op: 'Replace', path: 'urn:scim:wso2:schema:forcePasswordReset', value: 'True' });
     expect((await scim('GET', path)).body[urn]).to.include({ forcePasswordReset: true });
-    await patch(path, { op: 'replace', value: { 'urn:ietf:params:scim:schemas:extension:custom:2.0:User:forceResetPassword': 'False' } });
+    await patch(path, {
+      op: 'replace',
+      value: { 'urn:ietf:params:scim:schemas:extension:custom:2.0:User:forceResetPassword': 'False' },
+    });
     expect((await scim('GET', path)).body[urn]).to.include({ forcePasswordReset: false });
     await patch(path, { op: 'add', path: 'urn:scim:wso2:schema', value: { askPassword: 'true' } });
     await nthMail(name, 1);
@@ -269,7 +326,10 @@ describeServed('the first key', {}, (served) => {
     const path = await create(name, { preRegistration: true }, { emails: [] });
     expect((await scim('GET', path)).body[urn]).to.include({ status: 'failed' });
     const { body } = await scim('GET', `${path}?attributes=${urn}:deliveries`);
-    expect(body[urn].deliveries[0]).to.include({ state: 'failed' }).and.have.property('reply').that.matches(/address/);
+    expect(body[urn].deliveries[0])
+      .to.include({ state: 'failed' })
+      .and.have.property('reply')
+      .that.matches(/address/);
     await patch(path, { op: 'add', path: 'emails', value: [{ value: 'homeless@first.example', type: 'work' }] });
     await nthMail('homeless@first.example', 1);
     await settledAt(path, 'invited');
@@ -294,11 +354,23 @@ describeServed('the first key', {}, (served) => {
   });
 
   it('a dry run mails nobody; a Bulk request mails each once', async () => {
-    const dry = await scim('POST', '/Users?dryRun=true', { userName: 'dry@first.example', emails: [{ value: 'dry@first.example' }], [urn]: { preRegistration: true } });
+    const dry = await scim('POST', '/Users?dryRun=true', {
+      userName: 'dry@first.example',
+      emails: [{ value: 'dry@first.example' }],
+      [urn]: { preRegistration: true },
+    });
     expect(dry.status).to.equal(200);
     const names = ['bulk1@first.example', 'bulk2@first.example'];
-    const operations = names.map((userName, n) => ({ method: 'POST', path: '/Users', bulkId: `b${n}`, data: { userName, emails: [{ value: userName }], [urn]: { preRegistration: 'True' } } }));
-    const { body } = await scim('POST', '/Bulk', { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: operations });
+    const operations = names.map((userName, n) => ({
+      method: 'POST',
+      path: '/Users',
+      bulkId: `b${n}`,
+      data: { userName, emails: [{ value: userName }], [urn]: { preRegistration: 'True' } },
+    }));
+    const { body } = await scim('POST', '/Bulk', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: operations,
+    });
     expect(body.Operations.map(({ status }: { status: string }) => status)).to.deep.equal(['201', '201']);
     for (const name of names) await nthMail(name, 1);
     expect(await mailsTo('dry@first.example')).to.deep.equal([]);

@@ -7,23 +7,39 @@ const extension = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 const rounds = Number(process.env.KILL_ROUNDS ?? 3);
 const creates = Number(process.env.KILL_CREATES ?? 120);
 
-/** Creates invited users in parallel and kills the server at a random moment; answers the names that were acknowledged. */
-async function createUntilKilled(server: Launched, round: number, size: number): Promise<{ acknowledged: string[]; asked: string[] }> {
+/**
+ * Creates invited users in parallel and kills the server at a random moment; answers the names that were
+ * acknowledged.
+ */
+async function createUntilKilled(
+  server: Launched,
+  round: number,
+  size: number,
+): Promise<{ acknowledged: string[]; asked: string[] }> {
   const acknowledged: string[] = [];
   const asked: string[] = [];
   const killAt = Math.floor(Math.random() * size);
   let next = 0;
   let killed: Promise<unknown> | undefined;
-  await Promise.all(Array.from({ length: 16 }, async () => {
-    while (next < size && killed === undefined) {
-      const n = next++;
-      if (n === killAt) killed = server.end('SIGKILL');
-      const userName = `r${round}-${n}@kill.example`;
-      asked.push(userName);
-      const answer = await server.scim('POST', '/Users', { schemas: [], userName, emails: [{ value: userName }], [extension]: { preRegistration: true } }).catch(() => undefined);
-      if (answer?.status === 201) acknowledged.push(userName);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      while (next < size && killed === undefined) {
+        const n = next++;
+        if (n === killAt) killed = server.end('SIGKILL');
+        const userName = `r${round}-${n}@kill.example`;
+        asked.push(userName);
+        const answer = await server
+          .scim('POST', '/Users', {
+            schemas: [],
+            userName,
+            emails: [{ value: userName }],
+            [extension]: { preRegistration: true },
+          })
+          .catch(() => undefined);
+        if (answer?.status === 201) acknowledged.push(userName);
+      }
+    }),
+  );
   await (killed ?? server.end('SIGKILL'));
   return { acknowledged, asked };
 }
@@ -32,14 +48,18 @@ async function createUntilKilled(server: Launched, round: number, size: number):
 async function allUsers(server: Launched): Promise<Map<string, any>> {
   const users = new Map<string, any>();
   for (let startIndex = 1, total = 1; startIndex <= total; startIndex += 1000) {
-    const { body } = await server.scim('GET', `/Users?count=1000&startIndex=${startIndex}&attributes=userName,${extension}:deliveries`);
+    const { body } = await server.scim(
+      'GET',
+      `/Users?count=1000&startIndex=${startIndex}&attributes=userName,${extension}:deliveries`,
+    );
     total = body.totalResults;
     for (const user of body.Resources) users.set(user.userName, user);
   }
   return users;
 }
 
-// On MongoDB, where other processes may live on, what the killed one had leased waits for its minute: only where many rounds are asked for.
+// On MongoDB, where other processes may live on, what the killed one had leased waits for its minute: only where many
+// rounds are asked for.
 for (const [store, find] of process.env.KILL_ROUNDS === undefined ? stores.slice(0, 1) : stores) {
   describe(`kill -9 in the middle of creates, on ${store}`, () => {
     const environment: Record<string, string> = { LATCHKEY_KEY: randomBytes(32).toString('base64') };
@@ -64,16 +84,32 @@ for (const [store, find] of process.env.KILL_ROUNDS === undefined ? stores.slice
       const server = await launch(environment);
       try {
         const stored = await allUsers(server);
-        expect([...acknowledged].filter((name) => !stored.has(name)), 'acknowledged and lost').to.deep.equal([]);
-        expect([...stored.keys()].filter((name) => !asked.has(name)), 'never asked for').to.deep.equal([]);
-        await eventually('every invitation', async () => {
-          const { body } = await server.scim('GET', `/Users?count=0&filter=${encodeURIComponent(`${extension}:status eq "invited"`)}`);
-          return body.totalResults === stored.size;
-        }, 90 + stored.size);
+        expect(
+          [...acknowledged].filter((name) => !stored.has(name)),
+          'acknowledged and lost',
+        ).to.deep.equal([]);
+        expect(
+          [...stored.keys()].filter((name) => !asked.has(name)),
+          'never asked for',
+        ).to.deep.equal([]);
+        await eventually(
+          'every invitation',
+          async () => {
+            const { body } = await server.scim(
+              'GET',
+              `/Users?count=0&filter=${encodeURIComponent(`${extension}:status eq "invited"`)}`,
+            );
+            return body.totalResults === stored.size;
+          },
+          90 + stored.size,
+        );
         // The mailbox keeps the newest thousand, so each user's own timeline is what is counted.
         for (const user of (await allUsers(server)).values()) {
           const deliveries = user[extension]?.deliveries ?? [];
-          expect(deliveries.filter(({ template }: { template: string }) => template === 'invitation'), user.userName).to.have.lengthOf(1);
+          expect(
+            deliveries.filter(({ template }: { template: string }) => template === 'invitation'),
+            user.userName,
+          ).to.have.lengthOf(1);
         }
         const copies = new Map<string, number>();
         for (const { to } of await server.mails()) copies.set(to, (copies.get(to) ?? 0) + 1);

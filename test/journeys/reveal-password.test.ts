@@ -21,19 +21,35 @@ describe('a mailed password behind a link', () => {
     const visitor = (): PageVisitor => new PageVisitor(served().url);
 
     async function create(userName: string, address: string, more: object = {}): Promise<string> {
-      const { status, body } = await served().scim('POST', '/Users', { userName, emails: [{ value: address, primary: true }], [urn]: { sendPassword: true }, ...more });
+      const { status, body } = await served().scim('POST', '/Users', {
+        userName,
+        emails: [{ value: address, primary: true }],
+        [urn]: { sendPassword: true },
+        ...more,
+      });
       expect(status, JSON.stringify(body)).to.equal(201);
       return `/Users/${body.id}`;
     }
 
-    const messageTo = (to: string, skip = 0): Promise<CapturedMail> => eventually(`a message to ${to}`, async () => (await served().mails()).filter((mail) => mail.to === to)[skip] ?? false);
-    const linkIn = ({ text }: CapturedMail): string => /https?:\/\/\S+\/reveal-password\?token=\S+/.exec(text)?.[0] ?? '';
+    const messageTo = (to: string, skip = 0): Promise<CapturedMail> =>
+      eventually(
+        `a message to ${to}`,
+        async () => (await served().mails()).filter((mail) => mail.to === to)[skip] ?? false,
+      );
+    const linkIn = ({ text }: CapturedMail): string =>
+      /https?:\/\/\S+\/reveal-password\?token=\S+/.exec(text)?.[0] ?? '';
     const shownOn = (page: string): string | undefined => /<code[^>]*>([^<]+)<\/code>/.exec(page)?.[1];
 
     /** All that a mail scanner does: opens the link in every way, and posts every form it finds as it stands. */
     async function scan(link: string): Promise<void> {
-      for (const method of ['GET', 'HEAD', 'GET'] as const) expect((await visitor().open(link, method)).status).to.equal(200);
-      const posts: readonly Record<string, string>[] = [{}, { userName: '' }, { userName: '', show: 'yes' }, { userName: '', send: 'code' }];
+      for (const method of ['GET', 'HEAD', 'GET'] as const)
+        expect((await visitor().open(link, method)).status).to.equal(200);
+      const posts: readonly Record<string, string>[] = [
+        {},
+        { userName: '' },
+        { userName: '', show: 'yes' },
+        { userName: '', send: 'code' },
+      ];
       for (const fields of posts) {
         const answer = await visitor().submit(await visitor().open(link), fields);
         expect(answer.status).to.equal(422);
@@ -50,7 +66,11 @@ describe('a mailed password behind a link', () => {
       const page = await ines.open(linkIn(mail));
       expect((await ines.submit(page, { userName: 'somebody', show: 'yes' })).status).to.equal(422);
       const shown = await ines.submit(page, { userName: 'IO4711', show: 'yes' });
-      expect([shown.status, shownOn(shown.text), shown.headers['cache-control']]).to.deep.equal([200, given, 'no-store']);
+      expect([shown.status, shownOn(shown.text), shown.headers['cache-control']]).to.deep.equal([
+        200,
+        given,
+        'no-store',
+      ]);
       const again = await ines.submit(page, { userName: 'io4711', show: 'yes' });
       expect([again.status, shownOn(again.text)]).to.deep.equal([410, undefined]);
       expect((await ines.open(linkIn(mail))).text).to.include('This password has been shown');
@@ -73,9 +93,12 @@ describe('a mailed password behind a link', () => {
       const { text } = await messageTo(number);
       const code = /^@\S+ #(\S+)$/m.exec(text)?.[1] ?? '';
       expect(text).to.include('your code to see your password').and.not.include('Enter it here');
-      expect((await uma.submit(asked, { userName: 'uma@reveal.example', code: 'WRONG234', show: 'yes' })).status).to.equal(422);
+      expect(
+        (await uma.submit(asked, { userName: 'uma@reveal.example', code: 'WRONG234', show: 'yes' })).status,
+      ).to.equal(422);
       expect((await uma.signIn('uma@reveal.example', code)).status, 'as a sign-in code').to.equal(422);
-      const password = shownOn((await uma.submit(asked, { userName: 'uma@reveal.example', code, show: 'yes' })).text) ?? '';
+      const password =
+        shownOn((await uma.submit(asked, { userName: 'uma@reveal.example', code, show: 'yes' })).text) ?? '';
       expect((await uma.signIn('uma@reveal.example', password)).text).to.include('action="/change-password"');
       expect(served().output()).not.to.include(password).and.not.to.include(code);
     });
@@ -86,7 +109,9 @@ describe('a mailed password behind a link', () => {
       const stranger = visitor();
       const page = await stranger.open(first);
       for (let tries = 1; tries <= 5; tries += 1) {
-        expect((await stranger.submit(page, { userName: `guess${tries}`, show: 'yes' })).status).to.equal(tries < 5 ? 422 : 410);
+        expect((await stranger.submit(page, { userName: `guess${tries}`, show: 'yes' })).status).to.equal(
+          tries < 5 ? 422 : 410,
+        );
       }
       const spent = await stranger.open(first);
       expect(spent.text).to.include('Too many wrong tries');
@@ -94,13 +119,18 @@ describe('a mailed password behind a link', () => {
       await messageTo('noa@reveal.example', 1);
       const [newest] = (await served().mails()).filter(({ to }) => to === 'noa@reveal.example');
       const noa = visitor();
-      expect(shownOn((await noa.submit(await noa.open(linkIn(newest!)), { userName: 'io4712', show: 'yes' })).text)).to.match(/^\S{15,}$/);
+      expect(
+        shownOn((await noa.submit(await noa.open(linkIn(newest!)), { userName: 'io4712', show: 'yes' })).text),
+      ).to.match(/^\S{15,}$/);
     });
 
     it('ends when the user is deactivated, and when they are deleted', async () => {
       const path = await create('io4713', 'eli@reveal.example');
       const link = linkIn(await messageTo('eli@reveal.example'));
-      await served().scim('PATCH', path, { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'replace', path: 'active', value: false }] });
+      await served().scim('PATCH', path, {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op: 'replace', path: 'active', value: false }],
+      });
       expect((await visitor().open(link)).text).to.include('shows no password any more');
       await served().scim('DELETE', path);
       expect((await visitor().open(link)).status).to.equal(404);

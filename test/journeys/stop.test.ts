@@ -6,7 +6,9 @@ import { eventually, launch } from '../support/launch.ts';
 
 describe('SIGTERM while clients go on sending over open connections', () => {
   let folder = '';
-  before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-stop-')); });
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-stop-'));
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('ends at once and in order, and keeps every user it acknowledged', async function () {

@@ -16,14 +16,17 @@ const nameOf = (n: number) => `p${n}@${n % 10}.example`;
 
 describe('a mail server that takes only so many in a minute, with one domain of ten dead', () => {
   let folder = '';
-  before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-throttled-')); });
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-throttled-'));
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('gets every invitation, none lost and none doubled, in the order of the line, through three restarts', async function () {
     const minutes = invitations / perMinute / haste;
     this.timeout(60_000 + minutes * 5 * 60_000);
     const smtp = await startRecordingSmtp({
-      perMinute, now: () => Date.now() * haste,
+      perMinute,
+      now: () => Date.now() * haste,
       rcptTo: (address) => (address.endsWith(`@${dead}`) ? { code: 451, text: '4.4.1 No route to host' } : undefined),
     });
     const alive = Array.from({ length: invitations }, (_, n) => nameOf(n)).filter((name) => !name.endsWith(dead));
@@ -31,16 +34,28 @@ describe('a mail server that takes only so many in a minute, with one domain of 
     try {
       server = await launch({ LATCHKEY_DATA_DIR: folder, SMTP_URL: smtp.url, MAIL_FROM: 'hr@latchkey.example' });
       for (let n = 0; n < invitations; n += 1) {
-        const { status } = await server.scim('POST', '/Users', { userName: nameOf(n), emails: [{ value: nameOf(n) }], [extension]: { preRegistration: true } });
+        const { status } = await server.scim('POST', '/Users', {
+          userName: nameOf(n),
+          emails: [{ value: nameOf(n) }],
+          [extension]: { preRegistration: true },
+        });
         expect(status).to.equal(201);
       }
       for (const part of [0.25, 0.5, 0.75]) {
-        await eventually(`${part} of the mail`, async () => smtp.messages.length >= alive.length * part, 60 + minutes * 240);
+        await eventually(
+          `${part} of the mail`,
+          async () => smtp.messages.length >= alive.length * part,
+          60 + minutes * 240,
+        );
         // Twice as an administrator would, once as the power supply would.
         await server.end(part === 0.5 ? 'SIGKILL' : 'SIGTERM');
         server = await launch({ LATCHKEY_DATA_DIR: folder, SMTP_URL: smtp.url, MAIL_FROM: 'hr@latchkey.example' });
       }
-      await eventually('all of the mail', async () => new Set(smtp.messages.flatMap(({ to }) => to)).size >= alive.length, 60 + minutes * 240);
+      await eventually(
+        'all of the mail',
+        async () => new Set(smtp.messages.flatMap(({ to }) => to)).size >= alive.length,
+        60 + minutes * 240,
+      );
       const sent = smtp.messages.flatMap(({ to }) => to);
       expect([...new Set(sent)].sort()).to.deep.equal([...alive].sort());
       // What a server has taken in the moment of the kill cannot be known: at most what was under way then.

@@ -12,7 +12,20 @@ function texts(value: object | string): string[] {
 
 describe('the words of the pages', () => {
   it('are there in every language the product promises', () => {
-    expect([...pageWords(locales).keys()].sort()).to.deep.equal(['ar', 'de', 'en', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'zh']);
+    expect([...pageWords(locales).keys()].sort()).to.deep.equal([
+      'ar',
+      'de',
+      'en',
+      'es',
+      'fr',
+      'he',
+      'it',
+      'ja',
+      'nl',
+      'pl',
+      'pt',
+      'zh',
+    ]);
   });
 
   for (const [language, words] of pageWords(locales)) {
@@ -28,7 +41,8 @@ describe('the words of the pages', () => {
     const english = locales.get('en');
     if (english === undefined) throw new Error('no English');
     const pages: JsonObject = { ...english.pages, forgot: { title: 'Forgot?' }, ways: 'none' };
-    expect(() => pageWords(new Map([['en', { ...english, pages }]])))
-      .to.throw('locales/en.json lacks these texts of the pages: ways.signIn, ways.forgot, ways.code, ways.sendNew, ways.back, ways.help, forgot.intro, forgot.button');
+    expect(() => pageWords(new Map([['en', { ...english, pages }]]))).to.throw(
+      'locales/en.json lacks these texts of the pages: ways.signIn, ways.forgot, ways.code, ways.sendNew, ways.back, ways.help, forgot.intro, forgot.button',
+    );
   });
 });

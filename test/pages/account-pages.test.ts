@@ -3,7 +3,17 @@ import request from 'supertest';
 import { accountSite, hiddenFields } from '../support/account-site.ts';
 import { person } from '../support/fake-keys.ts';
 
-const pages = ['/set-password', '/set-password?token=x', '/set-password/done', '/sign-in', '/signed-out', '/forgot-password', '/forgot-password/sent', '/change-password/done', '/verify-email'];
+const pages = [
+  '/set-password',
+  '/set-password?token=x',
+  '/set-password/done',
+  '/sign-in',
+  '/signed-out',
+  '/forgot-password',
+  '/forgot-password/sent',
+  '/change-password/done',
+  '/verify-email',
+];
 
 describe('every page', () => {
   for (const path of pages) {
@@ -12,16 +22,25 @@ describe('every page', () => {
       expect(headers['content-security-policy']).to.equal(
         "default-src 'none';style-src 'self';img-src 'self' data:;form-action 'self';frame-ancestors 'none';base-uri 'none'",
       );
-      expect(headers).to.include({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
+      expect(headers).to.include({
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+      });
       expect(headers['x-robots-tag']).to.include('noindex');
       expect(headers['content-type']).to.equal('text/html; charset=utf-8');
-      expect(text).to.match(/^<!doctype html>\n<html lang="en" dir="ltr">/).and.not.match(/<script|\son\w+=|\sstyle=|<style/i);
+      expect(text)
+        .to.match(/^<!doctype html>\n<html lang="en" dir="ltr">/)
+        .and.not.match(/<script|\son\w+=|\sstyle=|<style/i);
     });
   }
 
   it('leaves everything else alone', async () => {
     const { app } = accountSite();
-    app.use((_request, response) => { response.json({ scim: true }); });
+    app.use((_request, response) => {
+      response.json({ scim: true });
+    });
     const { headers, body } = await request(app).get('/scim/v2/Users');
     expect(body).to.deep.equal({ scim: true });
     expect(headers['content-security-policy']).to.equal(undefined);
@@ -30,28 +49,63 @@ describe('every page', () => {
   it('speaks the language of the record, then the link, the browser, the tenant', async () => {
     const { app, keys } = accountSite();
     keys.rights.set('ar', { state: 'valid', person: person({ locales: ['ar-EG'] }), expiresAt: null });
-    expect((await request(app).get('/set-password?token=ar').set('Accept-Language', 'de')).text).to.include('<html lang="ar" dir="rtl">');
-    expect((await request(app).get('/sign-in?lang=he').set('Accept-Language', 'de')).text).to.include('<html lang="he" dir="rtl">');
-    expect((await request(app).get('/sign-in').set('Accept-Language', 'xx, fr-CA;q=0.9, de;q=0.5')).text).to.include('<html lang="fr" dir="ltr">');
+    expect((await request(app).get('/set-password?token=ar').set('Accept-Language', 'de')).text).to.include(
+      '<html lang="ar" dir="rtl">',
+    );
+    expect((await request(app).get('/sign-in?lang=he').set('Accept-Language', 'de')).text).to.include(
+      '<html lang="he" dir="rtl">',
+    );
+    expect((await request(app).get('/sign-in').set('Accept-Language', 'xx, fr-CA;q=0.9, de;q=0.5')).text).to.include(
+      '<html lang="fr" dir="ltr">',
+    );
     expect((await request(app).get('/sign-in').set('Accept-Language', '*')).text).to.include('<html lang="en"');
   });
 
   it('takes the first subtags of a language, and ten languages of a browser, whatever their number', async () => {
     const { app } = accountSite();
-    expect((await request(app).get(`/sign-in?lang=de${'-x'.repeat(6000)}`)).text).to.include('<html lang="de"').and.include('href="/set-password?lang=de"');
-    expect((await request(app).get(`/sign-in?lang=${'-'.repeat(12_000)}`).set('Accept-Language', 'fr')).text).to.include('<html lang="fr"');
-    expect((await request(app).get('/sign-in').set('Accept-Language', `xx,de${',xy'.repeat(4000)}`)).text).to.include('<html lang="de"');
-    expect((await request(app).get('/sign-in').set('Accept-Language', `${'xx,'.repeat(4000)}de`)).text).to.include('<html lang="en"');
+    expect((await request(app).get(`/sign-in?lang=de${'-x'.repeat(6000)}`)).text)
+      .to.include('<html lang="de"')
+      .and.include('href="/set-password?lang=de"');
+    expect(
+      (
+        await request(app)
+          .get(`/sign-in?lang=${'-'.repeat(12_000)}`)
+          .set('Accept-Language', 'fr')
+      ).text,
+    ).to.include('<html lang="fr"');
+    expect(
+      (
+        await request(app)
+          .get('/sign-in')
+          .set('Accept-Language', `xx,de${',xy'.repeat(4000)}`)
+      ).text,
+    ).to.include('<html lang="de"');
+    expect(
+      (
+        await request(app)
+          .get('/sign-in')
+          .set('Accept-Language', `${'xx,'.repeat(4000)}de`)
+      ).text,
+    ).to.include('<html lang="en"');
   });
 
   it('goes on without a body, whatever media types a browser takes', async () => {
     const answer = await request(accountSite().app).get('/sign-out?lang=de').set('Accept', 'a/b,'.repeat(3000));
-    expect([answer.status, answer.headers['location'], answer.text, answer.headers['vary']]).to.deep.equal([303, '/signed-in?lang=de', '', undefined]);
+    expect([answer.status, answer.headers['location'], answer.text, answer.headers['vary']]).to.deep.equal([
+      303,
+      '/signed-in?lang=de',
+      '',
+      undefined,
+    ]);
   });
 
   it('survives time zones and languages that there are none of', async () => {
     const { app, keys } = accountSite();
-    keys.rights.set('odd', { state: 'expired', person: person({ locales: ['x', '???', '-'], timezone: 'Mars/Olympus' }), at: '2026-11-20T15:04:00Z' });
+    keys.rights.set('odd', {
+      state: 'expired',
+      person: person({ locales: ['x', '???', '-'], timezone: 'Mars/Olympus' }),
+      at: '2026-11-20T15:04:00Z',
+    });
     expect((await request(app).get('/set-password?token=odd')).text).to.match(/3:04\sPM UTC/);
   });
 });
@@ -59,32 +113,51 @@ describe('every page', () => {
 describe('a posted form', () => {
   const send = (headers: Record<string, string>) => {
     const { app, keys } = accountSite();
-    return request(app).get('/forgot-password').then(({ text }) =>
-      request(app).post('/forgot-password').set(headers).type('form').send({ ...hiddenFields(text), userName: 'ines' })
-        .then(({ status }) => ({ status, calls: keys.calls.length })));
+    return request(app)
+      .get('/forgot-password')
+      .then(({ text }) =>
+        request(app)
+          .post('/forgot-password')
+          .set(headers)
+          .type('form')
+          .send({ ...hiddenFields(text), userName: 'ines' })
+          .then(({ status }) => ({ status, calls: keys.calls.length })),
+      );
   };
 
   const ours: readonly Record<string, string>[] = [
-    {}, { 'Sec-Fetch-Site': 'same-origin' }, { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }, { 'Sec-Fetch-Site': 'none' },
-    { Origin: 'null' }, { Origin: 'https://keys.example' }, { Origin: 'http://127.0.0.1:9', Host: '127.0.0.1:9' },
+    {},
+    { 'Sec-Fetch-Site': 'same-origin' },
+    { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' },
+    { 'Sec-Fetch-Site': 'none' },
+    { Origin: 'null' },
+    { Origin: 'https://keys.example' },
+    { Origin: 'http://127.0.0.1:9', Host: '127.0.0.1:9' },
   ];
   for (const headers of ours) {
-    it(`is taken with ${JSON.stringify(headers)}`, async () => expect(await send(headers)).to.deep.equal({ status: 303, calls: 1 }));
+    it(`is taken with ${JSON.stringify(headers)}`, async () =>
+      expect(await send(headers)).to.deep.equal({ status: 303, calls: 1 }));
   }
 
   const foreign: readonly Record<string, string>[] = [
-    { 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'https://evil.example' },
-    { Origin: 'https://keys.example.evil.example' }, { Origin: 'nonsense' }, { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://keys.example' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { Origin: 'https://evil.example' },
+    { Origin: 'https://keys.example.evil.example' },
+    { Origin: 'nonsense' },
+    { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://keys.example' },
   ];
   for (const headers of foreign) {
-    it(`is refused with ${JSON.stringify(headers)}`, async () => expect(await send(headers)).to.deep.equal({ status: 403, calls: 0 }));
+    it(`is refused with ${JSON.stringify(headers)}`, async () =>
+      expect(await send(headers)).to.deep.equal({ status: 403, calls: 0 }));
   }
 
   it('needs our own token, made for this very form, not older than half a day', async () => {
     const { app, keys, time } = accountSite();
     const { form = '' } = hiddenFields((await request(app).get('/forgot-password')).text);
     const foreign = hiddenFields((await request(app).get('/sign-in')).text);
-    const post = async (token: string) => (await request(app).post('/forgot-password').type('form').send({ form: token, userName: 'ines' })).status;
+    const post = async (token: string) =>
+      (await request(app).post('/forgot-password').type('form').send({ form: token, userName: 'ines' })).status;
     expect(await post('')).to.equal(403);
     expect(await post(foreign['form'] ?? '')).to.equal(403);
     time.now = new Date(time.now.getTime() + 12 * 60 * 60_000);
@@ -104,12 +177,16 @@ describe('a posted form', () => {
     expect(await status('multipart/form-data; boundary=x', '--x--')).to.equal(415);
     expect(await status('application/x-www-form-urlencoded', `userName=${'a'.repeat(17_000)}`)).to.equal(413);
     expect(await status('application/x-www-form-urlencoded', 'a=1&'.repeat(30))).to.equal(413);
-    expect(await status('application/x-www-form-urlencoded', '__proto__=1&userName=a&userName=b&constructor=%')).to.equal(403);
+    expect(
+      await status('application/x-www-form-urlencoded', '__proto__=1&userName=a&userName=b&constructor=%'),
+    ).to.equal(403);
     expect(keys.calls).to.deep.equal([]);
   });
 
   it('is limited where a limit is given, with a page', async () => {
-    const { app, keys } = accountSite({ limit: (_request, _response, next) => next(Object.assign(new Error('slow down'), { status: 429 })) });
+    const { app, keys } = accountSite({
+      limit: (_request, _response, next) => next(Object.assign(new Error('slow down'), { status: 429 })),
+    });
     const { status, text } = await request(app).post('/sign-in').type('form').send({ userName: 'a', password: 'b' });
     expect(status).to.equal(429);
     expect(text).to.include('One moment, please');
@@ -140,7 +217,13 @@ describe('assets', () => {
     expect(hashed.headers['cache-control']).to.include('immutable');
     const plain = await request(app).get('/assets/latchkey.css');
     expect(plain.headers['cache-control']).to.equal('no-cache');
-    expect((await request(app).get('/assets/latchkey.css').set('If-None-Match', plain.headers['etag'] ?? '')).status).to.equal(304);
+    expect(
+      (
+        await request(app)
+          .get('/assets/latchkey.css')
+          .set('If-None-Match', plain.headers['etag'] ?? '')
+      ).status,
+    ).to.equal(304);
     expect((await request(app).get('/assets/latchkey.svg')).status).to.equal(200);
     expect((await request(app).get('/assets/..%2fpackage.json')).status).to.equal(404);
   });
@@ -148,6 +231,9 @@ describe('assets', () => {
   it('and all links stand below the path of the public URL', async () => {
     const { app } = accountSite({ publicUrl: 'https://keys.example/first-key/' });
     const { text } = await request(app).get('/sign-in');
-    expect(text).to.include('href="/first-key/assets/latchkey.css?v=').and.include('action="/first-key/sign-in"').and.include('href="/first-key/forgot-password"');
+    expect(text)
+      .to.include('href="/first-key/assets/latchkey.css?v=')
+      .and.include('action="/first-key/sign-in"')
+      .and.include('href="/first-key/forgot-password"');
   });
 });

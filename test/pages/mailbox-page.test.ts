@@ -5,8 +5,12 @@ import type { CapturedMail, Mailbox } from '../../src/notify/mail/mailbox.ts';
 import { accountSite } from '../support/account-site.ts';
 
 const mail: CapturedMail = {
-  id: 'm1', at: '2026-11-21T10:00:00.000Z', to: 'ines@entra.example', subject: 'Set your <b>password</b>',
-  text: 'Open https://keys.example/set-password?token=a&b=c now.', html: '<html><head><title>x</title></head><body><a href="https://keys.example/">"Go"</a></body></html>',
+  id: 'm1',
+  at: '2026-11-21T10:00:00.000Z',
+  to: 'ines@entra.example',
+  subject: 'Set your <b>password</b>',
+  text: 'Open https://keys.example/set-password?token=a&b=c now.',
+  html: '<html><head><title>x</title></head><body><a href="https://keys.example/">"Go"</a></body></html>',
 };
 
 function site(mails: readonly CapturedMail[], remoteAddress = '127.0.0.1') {
@@ -24,7 +28,9 @@ describe('/dev/mailbox', () => {
   it('lists mails as JSON, newest first, and nothing more of them', async () => {
     const shown = { ...mail, id: 'm0' };
     const older = { ...shown, secretExtra: 'x' };
-    const { body, headers } = await request(site([mail, older])).get('/dev/mailbox.json').set('Host', 'localhost:8080');
+    const { body, headers } = await request(site([mail, older]))
+      .get('/dev/mailbox.json')
+      .set('Host', 'localhost:8080');
     expect(body).to.deep.equal([mail, shown]);
     expect(headers['cache-control']).to.equal('no-store');
   });
@@ -33,25 +39,34 @@ describe('/dev/mailbox', () => {
     const { text, headers } = await request(site([mail])).get('/dev/mailbox');
     expect(text).to.include('sandbox="allow-popups allow-popups-to-escape-sandbox"');
     expect(text).to.include('srcdoc="&lt;html&gt;&lt;head&gt;&lt;base target=&quot;_blank&quot;&gt;');
-    expect(text).to.include('<a href="https://keys.example/set-password?token=a&amp;b=c" target="_blank" rel="noopener noreferrer">');
-    expect(text).to.include('Set your &lt;b&gt;password&lt;/b&gt;').and.not.match(/<script/i);
+    expect(text).to.include(
+      '<a href="https://keys.example/set-password?token=a&amp;b=c" target="_blank" rel="noopener noreferrer">',
+    );
+    expect(text)
+      .to.include('Set your &lt;b&gt;password&lt;/b&gt;')
+      .and.not.match(/<script/i);
     expect(headers['content-security-policy']).to.include("default-src 'none'");
   });
 
   it('opens the mail asked for, and says so when there is none', async () => {
     const other = { ...mail, id: 'm 2', subject: 'Other' };
-    expect((await request(site([mail, other])).get('/dev/mailbox?mail=m%202')).text).to.include('<h2 dir="auto">Other</h2>');
+    expect((await request(site([mail, other])).get('/dev/mailbox?mail=m%202')).text).to.include(
+      '<h2 dir="auto">Other</h2>',
+    );
     expect((await request(site([])).get('/dev/mailbox')).text).to.include('Nothing here yet');
   });
 
   for (const address of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1']) {
-    it(`answers ${address}`, async () => expect((await request(site([mail], address)).get('/dev/mailbox.json')).status).to.equal(200));
+    it(`answers ${address}`, async () =>
+      expect((await request(site([mail], address)).get('/dev/mailbox.json')).status).to.equal(200));
   }
 
   for (const address of ['10.0.0.1', '203.0.113.9', '::ffff:10.0.0.1', 'fe80::1', '']) {
     it(`does not exist for ${address || 'an unknown address'}`, async () => {
       for (const path of ['/dev/mailbox', '/dev/mailbox.json']) {
-        const { status, headers } = await request(site([mail], address)).get(path).set('X-Forwarded-For', '127.0.0.1');
+        const { status, headers } = await request(site([mail], address))
+          .get(path)
+          .set('X-Forwarded-For', '127.0.0.1');
         expect(status).to.equal(404);
         expect(headers['x-robots-tag']).to.equal(undefined);
       }
@@ -59,12 +74,24 @@ describe('/dev/mailbox', () => {
   }
 
   for (const [header, value, status] of [
-    ['Host', 'evil.example', 404], ['Host', 'localhost.evil.example', 404], ['Host', '127.0.0.1.evil.example', 404], ['Host', '192.168.0.4:8080', 404],
-    ['X-Forwarded-For', '203.0.113.9', 404], ['Forwarded', 'for=203.0.113.9', 404],
-    ['Host', 'localhost', 200], ['Host', '127.0.0.1:8080', 200], ['Host', '[::1]:8080', 200],
+    ['Host', 'evil.example', 404],
+    ['Host', 'localhost.evil.example', 404],
+    ['Host', '127.0.0.1.evil.example', 404],
+    ['Host', '192.168.0.4:8080', 404],
+    ['X-Forwarded-For', '203.0.113.9', 404],
+    ['Forwarded', 'for=203.0.113.9', 404],
+    ['Host', 'localhost', 200],
+    ['Host', '127.0.0.1:8080', 200],
+    ['Host', '[::1]:8080', 200],
   ] as const) {
     it(`answers ${status} with ${header}: ${value}`, async () => {
-      expect((await request(site([mail])).get('/dev/mailbox').set(header, value)).status).to.equal(status);
+      expect(
+        (
+          await request(site([mail]))
+            .get('/dev/mailbox')
+            .set(header, value)
+        ).status,
+      ).to.equal(status);
     });
   }
 

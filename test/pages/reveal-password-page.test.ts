@@ -26,7 +26,10 @@ describe('/reveal-password', () => {
     const { open } = site();
     const { status, text, headers } = await open();
     expect(status).to.equal(200);
-    expect(text).to.include('<h1>Your temporary password</h1>').and.include('autocomplete="username"').and.include('November 20, 2026');
+    expect(text)
+      .to.include('<h1>Your temporary password</h1>')
+      .and.include('autocomplete="username"')
+      .and.include('November 20, 2026');
     expect(text).not.to.include(secret).and.not.to.include('ines@entra.example').and.not.to.include('<script');
     expect(headers['cache-control']).to.equal('no-store');
     expect(headers['referrer-policy']).to.equal('no-referrer');
@@ -39,8 +42,14 @@ describe('/reveal-password', () => {
       expect((await request(app).head(`${path}?token=tok`)).status).to.equal(200);
       const filled = { userName: 'ines', code: 'K7M4XQ2P', employeeNumber: '4711' };
       const attempts = [
-        {}, { token: 'tok' }, fields, { ...fields, userName: '', code: '', show: 'yes' }, { ...fields, send: 'code' }, { ...fields, ...filled },
-        { token: 'tok', ...filled, show: 'yes' }, { ...fields, form: 'forged', ...filled, show: 'yes' },
+        {},
+        { token: 'tok' },
+        fields,
+        { ...fields, userName: '', code: '', show: 'yes' },
+        { ...fields, send: 'code' },
+        { ...fields, ...filled },
+        { token: 'tok', ...filled, show: 'yes' },
+        { ...fields, form: 'forged', ...filled, show: 'yes' },
       ];
       for (const body of attempts) {
         const { status, text } = await post(body);
@@ -56,7 +65,11 @@ describe('/reveal-password', () => {
     const answer = await post({ ...hiddenFields((await open()).text), userName: ' ines ', show: 'yes' });
     expect(answer.status).to.equal(200);
     expect(answer.headers['cache-control']).to.equal('no-store');
-    expect(answer.text).to.include(`<code dir="ltr" translate="no">${secret}</code>`).and.include('only this once').and.include('choose a new password').and.include('href="/sign-in"');
+    expect(answer.text)
+      .to.include(`<code dir="ltr" translate="no">${secret}</code>`)
+      .and.include('only this once')
+      .and.include('choose a new password')
+      .and.include('href="/sign-in"');
     expect(answer.text).not.to.include('tok').and.not.to.include('<form');
     expect(reveals.calls).to.deep.equal([{ name: 'reveal', args: ['tok', 'ines', '', ''] }]);
   });
@@ -71,21 +84,38 @@ describe('/reveal-password', () => {
   it('sends a code to the phone first, where there is one, and takes it on the next page', async () => {
     const { open, post, reveals } = site('code');
     const first = await open();
-    expect(first.text).to.include('name="send" value="code"').and.not.include('one-time-code').and.not.include('name="show"');
+    expect(first.text)
+      .to.include('name="send" value="code"')
+      .and.not.include('one-time-code')
+      .and.not.include('name="show"');
     const second = await post({ ...hiddenFields(first.text), userName: 'ines', send: 'code' });
     expect(second.status).to.equal(200);
-    expect(second.text).to.include('on its way to your phone').and.include('autocomplete="one-time-code"').and.include('value="ines"');
-    expect(second.text.indexOf('name="show"'), 'Enter shows the password').to.be.below(second.text.indexOf('name="send"'));
-    expect((await post({ ...hiddenFields(second.text), userName: 'ines', code: ' ', show: 'yes' })).text).to.include('<a href="#code">Enter the code.</a>');
-    expect((await post({ ...hiddenFields(second.text), userName: 'ines', code: 'K7M4 XQ2P', show: 'yes' })).text).to.include(secret);
-    expect(reveals.calls).to.deep.equal([{ name: 'requestCode', args: ['tok', 'ines'] }, { name: 'reveal', args: ['tok', 'ines', 'K7M4 XQ2P', ''] }]);
+    expect(second.text)
+      .to.include('on its way to your phone')
+      .and.include('autocomplete="one-time-code"')
+      .and.include('value="ines"');
+    expect(second.text.indexOf('name="show"'), 'Enter shows the password').to.be.below(
+      second.text.indexOf('name="send"'),
+    );
+    expect((await post({ ...hiddenFields(second.text), userName: 'ines', code: ' ', show: 'yes' })).text).to.include(
+      '<a href="#code">Enter the code.</a>',
+    );
+    expect(
+      (await post({ ...hiddenFields(second.text), userName: 'ines', code: 'K7M4 XQ2P', show: 'yes' })).text,
+    ).to.include(secret);
+    expect(reveals.calls).to.deep.equal([
+      { name: 'requestCode', args: ['tok', 'ines'] },
+      { name: 'reveal', args: ['tok', 'ines', 'K7M4 XQ2P', ''] },
+    ]);
   });
 
   it('asks for the employee number where the address tells the user name', async () => {
     const { open, post, reveals } = site('employeeNumber');
     const page = await open();
     expect(page.text).to.include('Employee number');
-    expect((await post({ ...hiddenFields(page.text), userName: 'ines', show: 'yes' })).text).to.include('<a href="#employeeNumber">');
+    expect((await post({ ...hiddenFields(page.text), userName: 'ines', show: 'yes' })).text).to.include(
+      '<a href="#employeeNumber">',
+    );
     await post({ ...hiddenFields(page.text), userName: 'ines', employeeNumber: '4711', show: 'yes' });
     expect(reveals.calls).to.deep.equal([{ name: 'reveal', args: ['tok', 'ines', '', '4711'] }]);
   });
@@ -98,7 +128,9 @@ describe('/reveal-password', () => {
     expect(wrong.status).to.equal(422);
     expect(wrong.text).to.include('role="alert"').and.include('After five wrong tries').and.not.include('WRONG234');
     reveals.result = { outcome: 'codeExpired', right: right('code') };
-    expect((await post({ ...fields, userName: 'ines', code: 'LATE2345', show: 'yes' })).text).to.include('no code that is still valid');
+    expect((await post({ ...fields, userName: 'ines', code: 'LATE2345', show: 'yes' })).text).to.include(
+      'no code that is still valid',
+    );
     reveals.codeRequest = { outcome: 'wrong', right: right('code') };
     const named = await post({ ...fields, userName: 'inez', send: 'code' });
     expect(named.status).to.equal(422);
@@ -120,7 +152,10 @@ describe('/reveal-password', () => {
       reveals.rights.set('tok', { state, at, person: person({ timezone: 'Asia/Tokyo' }) });
       const answer = await open();
       expect(answer.status).to.equal(status);
-      expect(answer.text).to.include(`<h1>${words}</h1>`).and.include(way).and.match(/November 21, 2026 at 12:04\sAM GMT\+9/);
+      expect(answer.text)
+        .to.include(`<h1>${words}</h1>`)
+        .and.include(way)
+        .and.match(/November 21, 2026 at 12:04\sAM GMT\+9/);
       expect((await post({ token: 'tok', userName: 'ines', show: 'yes' })).status).to.equal(status);
       expect(reveals.calls).to.deep.equal([]);
     });
@@ -135,9 +170,11 @@ describe('/reveal-password', () => {
     }
   });
 
-  it('speaks the user\'s language', async () => {
+  it("speaks the user's language", async () => {
     const { reveals, open } = site();
     reveals.rights.set('tok', right('code', { person: person({ locales: ['ar'] }) }));
-    expect((await open()).text).to.include('dir="rtl"').and.include('كلمة المرور المؤقتة');
+    expect((await open()).text)
+      .to.include('dir="rtl"')
+      .and.include('كلمة المرور المؤقتة');
   });
 });

@@ -12,8 +12,13 @@ describe('/set-password by link', () => {
     keys.rights.set('tok', { state: 'valid', person: person(), expiresAt: at });
     const { status, text, headers } = await request(app).get('/set-password?token=tok');
     expect(status).to.equal(200);
-    expect(text).to.include('Hello <bdi>Ines Okoro</bdi>').and.include('November 20, 2026').and.include('at least 15 characters');
-    expect(text).to.match(/<input id="userName"[^>]*autocomplete="username"[^>]* value="ines@entra.example" readonly>/s);
+    expect(text)
+      .to.include('Hello <bdi>Ines Okoro</bdi>')
+      .and.include('November 20, 2026')
+      .and.include('at least 15 characters');
+    expect(text).to.match(
+      /<input id="userName"[^>]*autocomplete="username"[^>]* value="ines@entra.example" readonly>/s,
+    );
     expect(text.match(/autocomplete="new-password"/g)).to.have.length(2);
     expect(text).not.to.match(/<script|onpaste|javascript:/i);
     expect(headers['location']).to.equal(undefined);
@@ -23,12 +28,18 @@ describe('/set-password by link', () => {
     const { app, keys } = accountSite();
     keys.rights.set('tok', { state: 'valid', person: person({ locales: ['de'] }), expiresAt: null });
     const fields = hiddenFields((await request(app).get('/set-password?token=tok')).text);
-    const answer = await request(app).post('/set-password').type('form').send({ ...fields, newPassword: good, repeatPassword: good });
+    const answer = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...fields, newPassword: good, repeatPassword: good });
     expect(answer.status).to.equal(303);
     expect(answer.headers['location']).to.equal('/set-password/done?lang=de');
     expect(keys.calls).to.deep.equal([{ name: 'setPassword', args: ['tok', good] }]);
     const done = await request(app).get('/set-password/done?lang=de');
-    expect(done.text).to.include('lang="de"').and.include('Ihr Passwort ist gespeichert').and.include('href="/sign-in?lang=de"');
+    expect(done.text)
+      .to.include('lang="de"')
+      .and.include('Ihr Passwort ist gespeichert')
+      .and.include('href="/sign-in?lang=de"');
   });
 
   it('consumes nothing when opened, by GET or HEAD, or posted empty', async () => {
@@ -36,7 +47,14 @@ describe('/set-password by link', () => {
     keys.rights.set('tok', { state: 'valid', person: person(), expiresAt: null });
     const fields = hiddenFields((await request(app).get('/set-password?token=tok')).text);
     expect((await request(app).head('/set-password?token=tok')).status).to.equal(200);
-    for (const body of [{}, fields, { ...fields, newPassword: '', repeatPassword: '' }, { token: 'tok' }, { ...fields, newPassword: good }, { ...fields, repeatPassword: good }]) {
+    for (const body of [
+      {},
+      fields,
+      { ...fields, newPassword: '', repeatPassword: '' },
+      { token: 'tok' },
+      { ...fields, newPassword: good },
+      { ...fields, repeatPassword: good },
+    ]) {
       const { status, text } = await request(app).post('/set-password').type('form').send(body);
       expect(status).to.be.oneOf([403, 422]);
       expect(text).to.include('role="alert"');
@@ -47,14 +65,26 @@ describe('/set-password by link', () => {
   it('says beside the field what is wrong, and never sends a password back', async () => {
     const { app, keys } = accountSite();
     keys.rights.set('tok', { state: 'valid', person: person(), expiresAt: null });
-    keys.setPasswordResult = { outcome: 'refused', person: person(), faults: [{ rule: 'tooShort', min: 15 }, { rule: 'personal' }] };
+    keys.setPasswordResult = {
+      outcome: 'refused',
+      person: person(),
+      faults: [{ rule: 'tooShort', min: 15 }, { rule: 'personal' }],
+    };
     const fields = hiddenFields((await request(app).get('/set-password?token=tok')).text);
-    const { status, text } = await request(app).post('/set-password').type('form').send({ ...fields, newPassword: 'ines-secret', repeatPassword: 'ines-secret' });
+    const { status, text } = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...fields, newPassword: 'ines-secret', repeatPassword: 'ines-secret' });
     expect(status).to.equal(422);
     expect(text).to.match(/id="newPassword"[^>]*aria-describedby="rules newPassword-fault"[^>]*aria-invalid="true"/s);
-    expect(text).to.include('<a href="#newPassword">Use at least 15 characters.</a>').and.include('too close to your name');
+    expect(text)
+      .to.include('<a href="#newPassword">Use at least 15 characters.</a>')
+      .and.include('too close to your name');
     expect(text).not.to.include('ines-secret');
-    const mismatch = await request(app).post('/set-password').type('form').send({ ...fields, newPassword: good, repeatPassword: 'other' });
+    const mismatch = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...fields, newPassword: good, repeatPassword: 'other' });
     expect(mismatch.text).to.include('<a href="#repeatPassword">The two passwords are not the same.</a>');
     expect(keys.calls).to.have.length(1);
   });
@@ -72,9 +102,19 @@ describe('/set-password by link', () => {
       keys.rights.set('tok', { state, at, person: person({ timezone: 'Asia/Tokyo' }) });
       const answer = await request(app).get('/set-password?token=tok');
       expect(answer.status).to.equal(status);
-      expect(answer.text).to.include(`<h1>${words}</h1>`).and.include(way).and.match(/November 21, 2026 at 12:04\sAM GMT\+9/);
+      expect(answer.text)
+        .to.include(`<h1>${words}</h1>`)
+        .and.include(way)
+        .and.match(/November 21, 2026 at 12:04\sAM GMT\+9/);
       expect(answer.text).not.to.include('new-password');
-      expect((await request(app).post('/set-password').type('form').send({ token: 'tok', newPassword: good, repeatPassword: good })).status).to.equal(status);
+      expect(
+        (
+          await request(app)
+            .post('/set-password')
+            .type('form')
+            .send({ token: 'tok', newPassword: good, repeatPassword: good })
+        ).status,
+      ).to.equal(status);
       expect(keys.calls).to.deep.equal([]);
     });
   }
@@ -94,7 +134,10 @@ describe('/set-password by link', () => {
     keys.rights.set('tok', { state: 'valid', person: person(), expiresAt: null });
     keys.setPasswordResult = { outcome: 'void', right: { state: 'used', person: person(), at } };
     const fields = hiddenFields((await request(app).get('/set-password?token=tok')).text);
-    const answer = await request(app).post('/set-password').type('form').send({ ...fields, newPassword: good, repeatPassword: good });
+    const answer = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...fields, newPassword: good, repeatPassword: good });
     expect(answer.status).to.equal(410);
     expect(answer.text).to.include('This link has been used');
   });
@@ -102,26 +145,47 @@ describe('/set-password by link', () => {
   it('escapes hostile names and tokens', async () => {
     const { app, keys } = accountSite();
     const hostile = '"><script>alert(1)</script>';
-    keys.rights.set('tok', { state: 'valid', person: person({ displayName: hostile, userName: hostile }), expiresAt: null });
+    keys.rights.set('tok', {
+      state: 'valid',
+      person: person({ displayName: hostile, userName: hostile }),
+      expiresAt: null,
+    });
     expect((await request(app).get('/set-password?token=tok')).text).not.to.include('<script');
     keys.rights.set(hostile, { state: 'expired', person: person(), at });
-    expect((await request(app).get(`/set-password?token=${encodeURIComponent(hostile)}`)).text).not.to.include('<script');
-    expect((await request(app).get(`/set-password/done?lang=${encodeURIComponent(hostile)}`)).text).not.to.include('<script');
-    expect((await request(app).post('/sign-in').type('form').send({ userName: hostile })).text).not.to.include('<script');
+    expect((await request(app).get(`/set-password?token=${encodeURIComponent(hostile)}`)).text).not.to.include(
+      '<script',
+    );
+    expect((await request(app).get(`/set-password/done?lang=${encodeURIComponent(hostile)}`)).text).not.to.include(
+      '<script',
+    );
+    expect((await request(app).post('/sign-in').type('form').send({ userName: hostile })).text).not.to.include(
+      '<script',
+    );
   });
 });
 
 describe('/set-password by code', () => {
   it('asks for user name and code, then for the password, and never shows the code', async () => {
     const { app, keys } = accountSite();
-    keys.signIns.set('ines ABCD2345', { outcome: 'codeAccepted', person: person(), ticket: 'tick', expiresAt: '2026-11-21T10:15:00.000Z' });
+    keys.signIns.set('ines ABCD2345', {
+      outcome: 'codeAccepted',
+      person: person(),
+      ticket: 'tick',
+      expiresAt: '2026-11-21T10:15:00.000Z',
+    });
     keys.rights.set('tick', { state: 'valid', person: person(), expiresAt: null });
     const first = await request(app).get('/set-password');
     expect(first.text).to.include('autocomplete="username"').and.include('autocomplete="one-time-code"');
-    const second = await request(app).post('/set-password').type('form').send({ ...hiddenFields(first.text), userName: ' ines ', code: 'ABCD 2345' });
+    const second = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...hiddenFields(first.text), userName: ' ines ', code: 'ABCD 2345' });
     expect(second.status).to.equal(200);
     expect(second.text).to.include('autocomplete="new-password"').and.not.include('ABCD');
-    const third = await request(app).post('/set-password').type('form').send({ ...hiddenFields(second.text), newPassword: good, repeatPassword: good });
+    const third = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...hiddenFields(second.text), newPassword: good, repeatPassword: good });
     expect(third.headers['location']).to.equal('/set-password/done');
     expect(keys.calls.at(-1)).to.deep.equal({ name: 'setPassword', args: ['tick', good] });
   });
@@ -129,10 +193,19 @@ describe('/set-password by code', () => {
   it('refuses a wrong code, and starts over with a ticket that has run out', async () => {
     const { app } = accountSite();
     const fields = hiddenFields((await request(app).get('/set-password')).text);
-    const wrong = await request(app).post('/set-password').type('form').send({ ...fields, userName: 'ines', code: 'WRONG234' });
+    const wrong = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...fields, userName: 'ines', code: 'WRONG234' });
     expect(wrong.status).to.equal(422);
-    expect(wrong.text).to.include('User name and code do not match').and.include('value="ines"').and.not.include('WRONG234');
-    const stale = await request(app).post('/set-password').type('form').send({ ...fields, ticket: 'old', newPassword: good, repeatPassword: good });
+    expect(wrong.text)
+      .to.include('User name and code do not match')
+      .and.include('value="ines"')
+      .and.not.include('WRONG234');
+    const stale = await request(app)
+      .post('/set-password')
+      .type('form')
+      .send({ ...fields, ticket: 'old', newPassword: good, repeatPassword: good });
     expect(stale.status).to.equal(403);
     expect(stale.text).to.include('open for too long').and.include('one-time-code');
   });
@@ -146,7 +219,10 @@ describe('/send-new', () => {
     const scanner = await request(app).post('/send-new').type('form').send(fields);
     expect(scanner.status).to.equal(422);
     expect(keys.calls).to.deep.equal([]);
-    const answer = await request(app).post('/send-new').type('form').send({ ...hiddenFields(scanner.text, '/send-new'), send: 'new' });
+    const answer = await request(app)
+      .post('/send-new')
+      .type('form')
+      .send({ ...hiddenFields(scanner.text, '/send-new'), send: 'new' });
     expect(answer.status).to.equal(303);
     expect(answer.headers['location']).to.equal('/forgot-password/sent');
     expect(keys.calls).to.deep.equal([{ name: 'renew', args: ['tok'] }]);
@@ -159,7 +235,21 @@ describe('/verify-email', () => {
     const fields = hiddenFields((await request(app).get('/verify-email?token=address')).text);
     expect((await request(app).post('/verify-email').type('form').send(fields)).status).to.equal(422);
     expect(keys.calls).to.deep.equal([]);
-    expect((await request(app).post('/verify-email').type('form').send({ ...fields, confirm: 'yes' })).headers['location']).to.equal('/verify-email/done');
-    expect((await request(app).post('/verify-email').type('form').send({ ...fields, token: 'other', confirm: 'yes' })).status).to.equal(410);
+    expect(
+      (
+        await request(app)
+          .post('/verify-email')
+          .type('form')
+          .send({ ...fields, confirm: 'yes' })
+      ).headers['location'],
+    ).to.equal('/verify-email/done');
+    expect(
+      (
+        await request(app)
+          .post('/verify-email')
+          .type('form')
+          .send({ ...fields, token: 'other', confirm: 'yes' })
+      ).status,
+    ).to.equal(410);
   });
 });

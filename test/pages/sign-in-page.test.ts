@@ -8,7 +8,10 @@ const good = 'correct horse battery staple';
 
 async function signIn(site: ReturnType<typeof accountSite>, password: string) {
   const fields = hiddenFields((await request(site.app).get('/sign-in')).text);
-  return request(site.app).post('/sign-in').type('form').send({ ...fields, userName: 'ines', password });
+  return request(site.app)
+    .post('/sign-in')
+    .type('form')
+    .send({ ...fields, userName: 'ines', password });
 }
 
 async function signedIn(site: ReturnType<typeof accountSite>): Promise<string> {
@@ -25,7 +28,9 @@ describe('/sign-in', () => {
     const answer = await signIn(site, 'right');
     expect(answer.status).to.equal(303);
     expect(answer.headers['location']).to.equal('/signed-in');
-    expect([answer.headers['set-cookie']].flat()[0]).to.match(/; HttpOnly; Secure; SameSite=Strict$/).and.include('Path=/');
+    expect([answer.headers['set-cookie']].flat()[0])
+      .to.match(/; HttpOnly; Secure; SameSite=Strict$/)
+      .and.include('Path=/');
     const page = await request(site.app).get('/signed-in').set('Cookie', cookie);
     expect(page.text).to.include('Ines Okoro').and.include('November 20, 2026');
   });
@@ -42,27 +47,44 @@ describe('/sign-in', () => {
       site.keys.signIns.set('ines pw', outcome);
       const answer = await signIn(site, 'pw');
       expect(answer.status).to.equal(422);
-      expect(answer.text).to.include(words).and.include('role="alert"').and.include('value="ines"').and.not.include('value="pw"');
+      expect(answer.text)
+        .to.include(words)
+        .and.include('role="alert"')
+        .and.include('value="ines"')
+        .and.not.include('value="pw"');
       expect(answer.headers['set-cookie']).to.equal(undefined);
     });
   }
 
   it('leads to a new password where one is due, by a ticket that is in no URL', async () => {
     const site = accountSite();
-    site.keys.signIns.set('ines old', { outcome: 'changeRequired', person: person(), ticket: 'tick', expiresAt: '2026-11-21T10:15:00.000Z' });
+    site.keys.signIns.set('ines old', {
+      outcome: 'changeRequired',
+      person: person(),
+      ticket: 'tick',
+      expiresAt: '2026-11-21T10:15:00.000Z',
+    });
     site.keys.rights.set('tick', { state: 'valid', person: person(), expiresAt: null });
     const page = await signIn(site, 'old');
     expect(page.status).to.equal(200);
     expect(page.text).to.include('choose a password of your own').and.include('action="/change-password"');
     expect(page.headers['set-cookie']).to.equal(undefined);
-    const done = await request(site.app).post('/change-password').type('form').send({ ...hiddenFields(page.text), newPassword: good, repeatPassword: good });
+    const done = await request(site.app)
+      .post('/change-password')
+      .type('form')
+      .send({ ...hiddenFields(page.text), newPassword: good, repeatPassword: good });
     expect(done.headers['location']).to.equal('/change-password/done');
     expect(site.keys.calls.at(-1)).to.deep.equal({ name: 'setPassword', args: ['tick', good] });
   });
 
   it('leads a one-time code to the choice of a password', async () => {
     const site = accountSite();
-    site.keys.signIns.set('ines ABCD2345', { outcome: 'codeAccepted', person: person(), ticket: 'tick', expiresAt: '2026-11-21T10:15:00.000Z' });
+    site.keys.signIns.set('ines ABCD2345', {
+      outcome: 'codeAccepted',
+      person: person(),
+      ticket: 'tick',
+      expiresAt: '2026-11-21T10:15:00.000Z',
+    });
     const page = await signIn(site, 'ABCD2345');
     expect(page.text).to.include('action="/set-password"').and.include('autocomplete="new-password"');
   });
@@ -84,7 +106,11 @@ describe('a session', () => {
     expect(await status(`${cookie}x`)).to.equal(303);
     expect(await status('')).to.equal(303);
     const page = await request(site.app).get('/signed-in').set('Cookie', cookie);
-    const out = await request(site.app).post('/sign-out').type('form').set('Cookie', cookie).send(hiddenFields(page.text, '/sign-out'));
+    const out = await request(site.app)
+      .post('/sign-out')
+      .type('form')
+      .set('Cookie', cookie)
+      .send(hiddenFields(page.text, '/sign-out'));
     expect(out.headers['location']).to.equal('/signed-out');
     expect([out.headers['set-cookie']].flat()[0]).to.match(/^latchkey-session=;/);
     site.keys.sessionsValidFrom = new Date(site.time.now.getTime() + 1);
@@ -100,7 +126,8 @@ describe('a session', () => {
     const page = await request(site.app).get('/change-password').set('Cookie', cookie);
     expect(page.text).to.include('autocomplete="current-password"');
     const fields = { ...hiddenFields(page.text), currentPassword: 'right', newPassword: good, repeatPassword: good };
-    const post = (body: Record<string, string>) => request(site.app).post('/change-password').type('form').set('Cookie', cookie).send(body);
+    const post = (body: Record<string, string>) =>
+      request(site.app).post('/change-password').type('form').set('Cookie', cookie).send(body);
     expect((await post({ ...fields, currentPassword: '' })).text).to.include('href="#currentPassword"');
     site.keys.changePasswordResult = { outcome: 'wrongPassword' };
     expect((await post(fields)).text).to.include('This is not your current password.');
@@ -123,7 +150,10 @@ describe('a session', () => {
     other.keys.holders.set('u2', person({ userId: 'u2' }));
     const otherCookie = [(await signIn(other, 'right')).headers['set-cookie']].flat()[0]?.split(';', 1)[0] ?? '';
     const fields = hiddenFields((await request(other.app).get('/change-password').set('Cookie', otherCookie)).text);
-    const answer = await request(site.app).post('/change-password').type('form').set('Cookie', cookie)
+    const answer = await request(site.app)
+      .post('/change-password')
+      .type('form')
+      .set('Cookie', cookie)
       .send({ ...fields, currentPassword: 'right', newPassword: good, repeatPassword: good });
     expect(answer.status).to.equal(403);
     expect(site.keys.calls.filter(({ name }) => name === 'changePassword')).to.deep.equal([]);
@@ -134,10 +164,26 @@ describe('/forgot-password', () => {
   it('answers alike for every name', async () => {
     const { app, keys } = accountSite();
     const fields = hiddenFields((await request(app).get('/forgot-password')).text);
-    const answers = await Promise.all(['ines', 'nobody'].map((userName) => request(app).post('/forgot-password').type('form').send({ ...fields, userName })));
-    expect(new Set(answers.map(({ status, headers, text }) => `${status} ${headers['location']} ${text}`)).size).to.equal(1);
+    const answers = await Promise.all(
+      ['ines', 'nobody'].map((userName) =>
+        request(app)
+          .post('/forgot-password')
+          .type('form')
+          .send({ ...fields, userName }),
+      ),
+    );
+    expect(
+      new Set(answers.map(({ status, headers, text }) => `${status} ${headers['location']} ${text}`)).size,
+    ).to.equal(1);
     expect(answers[0]?.headers['location']).to.equal('/forgot-password/sent');
     expect(keys.calls.map(({ name }) => name)).to.deep.equal(['forgotPassword', 'forgotPassword']);
-    expect((await request(app).post('/forgot-password').type('form').send({ ...fields, userName: ' ' })).status).to.equal(422);
+    expect(
+      (
+        await request(app)
+          .post('/forgot-password')
+          .type('form')
+          .send({ ...fields, userName: ' ' })
+      ).status,
+    ).to.equal(422);
   });
 });

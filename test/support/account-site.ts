@@ -11,22 +11,47 @@ const locales = loadLocales(packageFile('locales'));
 /** A tenant's settings as the product ships them. */
 export const settings: Settings = {
   onboarding: {
-    invitationMethod: 'emailLink', expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 }, lockUntilPasswordSet: true,
-    activationNotice: false, verifyEmail: false, code: { length: 8, uppercase: true, lowercase: false, digits: true },
-    changeMailedPassword: true, mailedPassword: 'inline', leadDays: 0, quietHours: null, reminderHours: [24, 72], noAddress: 'accept',
-    workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], managerNotice: false,
+    invitationMethod: 'emailLink',
+    expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 },
+    lockUntilPasswordSet: true,
+    activationNotice: false,
+    verifyEmail: false,
+    code: { length: 8, uppercase: true, lowercase: false, digits: true },
+    changeMailedPassword: true,
+    mailedPassword: 'inline',
+    leadDays: 0,
+    quietHours: null,
+    reminderHours: [24, 72],
+    noAddress: 'accept',
+    workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+    managerNotice: false,
   },
-  passwords: { minLength: 15, history: 5, maxAgeDays: null, fromClients: 'keep', composition: false, changeNotice: true },
+  passwords: {
+    minLength: 15,
+    history: 5,
+    maxAgeDays: null,
+    fromClients: 'keep',
+    composition: false,
+    changeNotice: true,
+  },
   scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
   sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
   webhooks: [],
   requestLog: { reads: true, bodies: false, keepDays: 7 },
   deliveries: { keepDays: 90 },
-  locale: 'en', timezone: 'UTC', productName: 'Harbour',
+  locale: 'en',
+  timezone: 'UTC',
+  productName: 'Harbour',
 };
 
 /** The pages over fake keys, in a bare Express app, at a time that a test moves. */
-export function accountSite(over: Partial<AccountPagesOptions> = {}): { app: Express; keys: FakeKeys; reveals: FakeReveals; time: { now: Date }; reported: unknown[] } {
+export function accountSite(over: Partial<AccountPagesOptions> = {}): {
+  app: Express;
+  keys: FakeKeys;
+  reveals: FakeReveals;
+  time: { now: Date };
+  reported: unknown[];
+} {
   const keys = new FakeKeys();
   const reveals = new FakeReveals();
   const time = { now: new Date('2026-11-21T10:00:00Z') };
@@ -34,15 +59,30 @@ export function accountSite(over: Partial<AccountPagesOptions> = {}): { app: Exp
   const app = express();
   // As the server itself has it.
   app.set('query parser', false);
-  app.use(accountPages({
-    keys, reveals, tenant: 'default', settingsOf: () => settings, localesFor: () => locales, publicUrl: 'https://keys.example', signingKey: Buffer.alloc(32, 7),
-    clock: { now: () => time.now, newId: () => 'id' }, report: (error) => reported.push(error), ...over,
-  }));
+  app.use(
+    accountPages({
+      keys,
+      reveals,
+      tenant: 'default',
+      settingsOf: () => settings,
+      localesFor: () => locales,
+      publicUrl: 'https://keys.example',
+      signingKey: Buffer.alloc(32, 7),
+      clock: { now: () => time.now, newId: () => 'id' },
+      report: (error) => reported.push(error),
+      ...over,
+    }),
+  );
   return { app, keys, reveals, time, reported };
 }
 
 /** The hidden fields of a page's first form (or the one posting to `action`), as a browser would send them. */
 export function hiddenFields(page: string, action = ''): Record<string, string> {
   const form = page.split('<form').find((part) => part.includes(`action="${action}`)) ?? '';
-  return Object.fromEntries([...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [name, value]));
+  return Object.fromEntries(
+    [...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
+  );
 }

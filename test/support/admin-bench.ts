@@ -55,10 +55,24 @@ export class AdminBench {
     let ids = 0;
     const clock = { now: () => new Date(bench.now), newId: () => `admin-${String(++ids).padStart(5, '0')}` };
     const world = { writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings, userType };
-    const parts = { ...world, store: bench.store, changeUser: createChangeUser(world), hasher: bench.hasher, secrets: bench.secrets };
-    const log = pino({ level: 'debug' }, { write: (line: string) => { this.logged += line; } });
+    const parts = {
+      ...world,
+      store: bench.store,
+      changeUser: createChangeUser(world),
+      hasher: bench.hasher,
+      secrets: bench.secrets,
+    };
+    const log = pino(
+      { level: 'debug' },
+      {
+        write: (line: string) => {
+          this.logged += line;
+        },
+      },
+    );
     const requests: RequestLog = {
-      append: async () => undefined, purge: async () => undefined,
+      append: async () => undefined,
+      purge: async () => undefined,
       list: async (query) => {
         this.requestQueries.push(query);
         return { entries: this.requestEntries, ...(query.after === undefined ? { next: 'a place/in the log' } : {}) };
@@ -72,9 +86,17 @@ export class AdminBench {
         ...signInOperations(bench.keys),
         ...adminOperations({ actions, records, overview: new OnboardingOverview(parts), outbox: this.outbox }),
         ...webhookOperations({
-          settingsOf: () => bench.settings, register: new EndpointRegister(bench.store, clock), outbox: this.outbox, clock, onRequeued: () => { this.woken += 1; },
+          settingsOf: () => bench.settings,
+          register: new EndpointRegister(bench.store, clock),
+          outbox: this.outbox,
+          clock,
+          onRequeued: () => {
+            this.woken += 1;
+          },
         }),
-        listRequests: requestLogOperation(requests, async () => { this.flushed += 1; }),
+        listRequests: requestLogOperation(requests, async () => {
+          this.flushed += 1;
+        }),
         resendCode: resendCodeOperation(bench.store, actions),
         getDocument: () => ({ body: apiDocument.json }),
       },
@@ -82,15 +104,28 @@ export class AdminBench {
       log,
     });
     this.app = createApp({
-      scim: () => undefined, apis: [api], pages: express.Router(), trustProxy: [], clock, log, ready: async () => undefined,
+      scim: () => undefined,
+      apis: [api],
+      pages: express.Router(),
+      trustProxy: [],
+      clock,
+      log,
+      ready: async () => undefined,
     });
   }
 
   /** One call by a client that has this scope and no other; '' calls without a token. */
-  async call(method: 'get' | 'post', path: string, body?: Json, scope = path.startsWith('/auth') ? 'auth' : 'admin'): Promise<ApiAnswer> {
+  async call(
+    method: 'get' | 'post',
+    path: string,
+    body?: Json,
+    scope = path.startsWith('/auth') ? 'auth' : 'admin',
+  ): Promise<ApiAnswer> {
     const sent = request(this.app)[method](path);
     if (scope !== '') void sent.set('Authorization', `Bearer ${tokenOf(scope)}`);
-    const answer = await (body === undefined ? sent : sent.set('Content-Type', 'application/json').send(JSON.stringify(body)));
+    const answer = await (body === undefined
+      ? sent
+      : sent.set('Content-Type', 'application/json').send(JSON.stringify(body)));
     checkAnswer(method, path.split('?')[0]!, answer.status, answer.body as Json);
     return { status: answer.status, headers: answer.headers, body: answer.body };
   }
@@ -99,13 +134,23 @@ export class AdminBench {
   async settle(): Promise<void> {
     const events = this.provisioning.store.events.slice(this.#settled);
     this.#settled = this.provisioning.store.events.length;
-    await this.outbox.settleEvents(events, events.flatMap((event) => planDeliveries(event, 'keys.example')));
+    await this.outbox.settleEvents(
+      events,
+      events.flatMap((event) => planDeliveries(event, 'keys.example')),
+    );
   }
 
   /** Ends a queued delivery as a worker does. */
   async end(id: string, state: 'sent' | 'dead', lastReply: string): Promise<void> {
     const endedAt = new Date(this.provisioning.now).toISOString();
-    const ended: Delivery = { ...this.outbox.deliveries.get(id)!, state, attempts: 1, endedAt, lastReply, reported: true };
+    const ended: Delivery = {
+      ...this.outbox.deliveries.get(id)!,
+      state,
+      attempts: 1,
+      endedAt,
+      lastReply,
+      reported: true,
+    };
     this.outbox.deliveries.set(id, ended);
     await this.provisioning.addressee.report(ended);
   }
@@ -116,26 +161,51 @@ function tokenOf(scope: string): string {
 }
 
 const clientsByScope: ClientStore = {
-  byTokenHash: async (hash) => ['auth', 'admin', 'scim:read'].map((scope): Client => (
-    { id: scope, tenant, name: `client with ${scope}`, tokenHash: hashToken(tokenOf(scope)), scopes: [scope], profile: 'auto', createdAt: '2031-01-01T00:00:00.000Z' }
-  )).find(({ tokenHash }) => tokenHash === hash),
-  add: async () => false, list: async () => [], remove: async () => false,
+  byTokenHash: async (hash) =>
+    ['auth', 'admin', 'scim:read']
+      .map((scope): Client => ({
+        id: scope,
+        tenant,
+        name: `client with ${scope}`,
+        tokenHash: hashToken(tokenOf(scope)),
+        scopes: [scope],
+        profile: 'auto',
+        createdAt: '2031-01-01T00:00:00.000Z',
+      }))
+      .find(({ tokenHash }) => tokenHash === hash),
+  add: async () => false,
+  list: async () => [],
+  remove: async () => false,
 };
 
 /** The value at a JSON pointer of the document. */
 export function documentAt(pointer: string): Json | undefined {
-  return pointer.split('/').slice(1).map((segment) => decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<Json | undefined>((at, segment) => (isJsonObject(at) ? at[segment] : Array.isArray(at) ? at[Number(segment)] : undefined), apiDocument.json);
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<Json | undefined>(
+      (at, segment) => (isJsonObject(at) ? at[segment] : Array.isArray(at) ? at[Number(segment)] : undefined),
+      apiDocument.json,
+    );
 }
 
 function checkAnswer(method: string, path: string, status: number, body: Json): void {
-  const documented = apiDocument.operations.find((one) => one.method === method && new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path));
+  const documented = apiDocument.operations.find(
+    (one) =>
+      one.method === method
+      && new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
   if (documented === undefined) return;
   const place = `/paths/${encodeURIComponent(documented.path.replaceAll('/', '~1'))}/${method}/responses/${status}`;
   const found = documentAt(place) as JsonObject | undefined;
-  expect(found, `the document knows that ${documented.id} answers ${status}: ${JSON.stringify(body)}`).to.be.an('object');
+  expect(found, `the document knows that ${documented.id} answers ${status}: ${JSON.stringify(body)}`).to.be.an(
+    'object',
+  );
   const pointer = typeof found?.['$ref'] === 'string' ? found['$ref'].slice(1) : place;
   const [mediaType = ''] = Object.keys(documentAt(`${pointer}/content`) as JsonObject);
   const valid = apiDocument.validator(`${pointer}/content/${mediaType.replaceAll('/', '~1')}/schema`);
-  expect(valid(body), `${documented.id} ${status}: ${JSON.stringify(valid.errors)} ${JSON.stringify(body)}`).to.equal(true);
+  expect(valid(body), `${documented.id} ${status}: ${JSON.stringify(valid.errors)} ${JSON.stringify(body)}`).to.equal(
+    true,
+  );
 }

@@ -10,8 +10,21 @@ import { MemoryOutbox } from './memory-outbox.ts';
 /** A queued delivery; its user's address is `<id>@<domain>`. */
 export function queued(id: string, domain: string, more: Partial<Delivery> = {}): Delivery {
   return {
-    id, tenant: 'default', channel: 'email', template: 'invitation', userId: id, eventId: `e-${id}`, data: {}, state: 'queued',
-    createdAt: '2026-11-21T09:00:00.000Z', notBefore: '2026-11-21T09:00:00.000Z', attempts: 0, domain, messageId: `<${id}@x>`, reported: true, ...more,
+    id,
+    tenant: 'default',
+    channel: 'email',
+    template: 'invitation',
+    userId: id,
+    eventId: `e-${id}`,
+    data: {},
+    state: 'queued',
+    createdAt: '2026-11-21T09:00:00.000Z',
+    notBefore: '2026-11-21T09:00:00.000Z',
+    attempts: 0,
+    domain,
+    messageId: `<${id}@x>`,
+    reported: true,
+    ...more,
   };
 }
 
@@ -29,7 +42,10 @@ export class MemoryLog {
   }
 }
 
-/** Outbox, addressee and channel around workers, all in memory and under one manual time. `answer` and `prepare` are the script. */
+/**
+ * Outbox, addressee and channel around workers, all in memory and under one manual time. `answer` and `prepare` are
+ * the script.
+ */
 export class CourierBench {
   readonly time = new ManualTime();
   readonly outbox = new MemoryOutbox();
@@ -42,7 +58,10 @@ export class CourierBench {
   sendMs = 20;
   answer: (delivery: Delivery) => SendResult = () => ({ outcome: 'accepted', reply: '250 ok' });
   prepare: Addressee['prepare'] = async (delivery): Promise<Prepared> => ({
-    outcome: 'send', to: `${delivery.id}@${delivery.domain ?? 'unknown.example'}`, locales: ['en'], values: {},
+    outcome: 'send',
+    to: `${delivery.id}@${delivery.domain ?? 'unknown.example'}`,
+    locales: ['en'],
+    values: {},
   });
   report: Addressee['report'] = async (delivery) => {
     this.reports.push(delivery);
@@ -50,10 +69,23 @@ export class CourierBench {
 
   worker(owner: string, more: Partial<WorkerOptions> = {}): Worker {
     const { time: clock, time: scheduler, outbox, log } = this;
-    const reporter = new Reporter({ outbox, scheduler, log: log as never, addressee: { report: async (delivery) => this.report(delivery) } });
+    const reporter = new Reporter({
+      outbox,
+      scheduler,
+      log: log as never,
+      addressee: { report: async (delivery) => this.report(delivery) },
+    });
     return new Worker({
-      outbox, reporter, clock, scheduler, owner, random: () => 0.999, log: log as never, channel: this.channel(owner),
-      addressee: { prepare: async (delivery) => this.prepare(delivery) }, ...more,
+      outbox,
+      reporter,
+      clock,
+      scheduler,
+      owner,
+      random: () => 0.999,
+      log: log as never,
+      channel: this.channel(owner),
+      addressee: { prepare: async (delivery) => this.prepare(delivery) },
+      ...more,
     });
   }
 

@@ -7,12 +7,20 @@ import type { Keys } from '../../src/pages/keys.ts';
 
 /** A person as the pages know one. */
 export function person(over: Partial<Person> = {}): Person {
-  return { userId: 'u1', userName: 'ines@entra.example', displayName: 'Ines Okoro', locales: [], timezone: undefined, application: undefined, ...over };
+  return {
+    userId: 'u1',
+    userName: 'ines@entra.example',
+    displayName: 'Ines Okoro',
+    locales: [],
+    timezone: undefined,
+    application: undefined,
+    ...over,
+  };
 }
 
 /**
- * Keys that answer what a test lays down, and remember every call that changes something. Rights are found by token or ticket;
- * sign-ins by `userName secret`.
+ * Keys that answer what a test lays down, and remember every call that changes something. Rights are found by token
+ * or ticket; sign-ins by `userName secret`.
  */
 export class FakeKeys implements Keys {
   readonly calls: { readonly name: string; readonly args: readonly string[] }[] = [];
@@ -58,7 +66,12 @@ export class FakeKeys implements Keys {
     return signedInAt < this.sessionsValidFrom ? undefined : this.holders.get(userId);
   }
 
-  async changePassword(_tenant: string, userId: string, current: string, password: string): Promise<ChangePasswordResult> {
+  async changePassword(
+    _tenant: string,
+    userId: string,
+    current: string,
+    password: string,
+  ): Promise<ChangePasswordResult> {
     this.#note('changePassword', userId, current, password);
     return this.changePasswordResult;
   }

@@ -4,7 +4,16 @@ import type { IdempotencyKey } from '../../src/scim/port/idempotency-key.ts';
 import { compareDocuments, matchCondition } from '../../src/scim/search/filter-match.ts';
 import type { MembersOperation, MemberValue } from '../../src/scim/patch/members-operation.ts';
 import type { PatchOperation } from '../../src/scim/patch/patch-op.ts';
-import type { ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Include } from '../../src/scim/port/resource-handler.ts';
+import type {
+  ListPage,
+  ListQuery,
+  PatchResult,
+  Precondition,
+  Representation,
+  RequestContext,
+  ResourceHandler,
+  Include,
+} from '../../src/scim/port/resource-handler.ts';
 import { withoutAttribute } from '../../src/scim/model/without-attribute.ts';
 import type { ResourceType } from '../../src/scim/model/resource-type.ts';
 import type { Resource } from '../../src/scim/model/resource.ts';
@@ -21,9 +30,15 @@ interface FakeRecord {
 
 const at = '2031-05-06T07:08:09.000Z';
 
-/** A resource handler in memory: real PATCH, filters and order, nothing else. Ids are `u1`, `g2` … in the order of creation. */
+/**
+ * A resource handler in memory: real PATCH, filters and order, nothing else. Ids are `u1`, `g2` … in the order of
+ * creation.
+ */
 export class FakeResourceHandler implements ResourceHandler {
-  /** What the members of a group cost so far: how many chunks were read, and how many readings were begun and not ended. */
+  /**
+   * What the members of a group cost so far: how many chunks were read, and how many readings were begun and not
+   * ended.
+   */
   readonly membersRead = { chunks: 0, open: 0 };
   readonly contexts: RequestContext[] = [];
   /** What each create was told of its being repeatable. */
@@ -34,20 +49,32 @@ export class FakeResourceHandler implements ResourceHandler {
   readonly #answers = new Map<string, JsonObject>();
   #count = 0;
 
-  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Include, attempt?: IdempotencyKey): Promise<Representation> {
+  async create(
+    context: RequestContext,
+    type: ResourceType,
+    resource: Resource,
+    wants: Include,
+    attempt?: IdempotencyKey,
+  ): Promise<Representation> {
     this.contexts.push(context);
     this.attempts.push(attempt);
     const failure = this.failNextCreate;
     this.failNextCreate = undefined;
     if (failure !== undefined) throw failure;
     for (const [id, record] of this.#records) {
-      if (resource['userName'] !== undefined && record.resource['userName'] === resource['userName']) throw new UniquenessError(`userName is taken by ${id}.`);
+      if (resource['userName'] !== undefined && record.resource['userName'] === resource['userName'])
+        throw new UniquenessError(`userName is taken by ${id}.`);
     }
     this.#count += 1;
     const id = `${type.name.charAt(0).toLowerCase()}${this.#count}`;
     const { members, ...rest } = resource;
     const values = (Array.isArray(members) ? members : []).filter(isMember);
-    this.#records.set(id, { type: type.name, resource: { ...rest, id }, version: 1, members: new Map(values.map((one) => [one.value, one])) });
+    this.#records.set(id, {
+      type: type.name,
+      resource: { ...rest, id },
+      version: 1,
+      members: new Map(values.map((one) => [one.value, one])),
+    });
     return this.#represent(id, wants);
   }
 
@@ -56,16 +83,30 @@ export class FakeResourceHandler implements ResourceHandler {
     return this.#represent(id, wants);
   }
 
-  async list(_: RequestContext, type: ResourceType, { condition, sort, wants, count, page }: ListQuery): Promise<ListPage> {
-    const found = [...this.#records].filter(([, record]) => record.type === type.name)
+  async list(
+    _: RequestContext,
+    type: ResourceType,
+    { condition, sort, wants, count, page }: ListQuery,
+  ): Promise<ListPage> {
+    const found = [...this.#records]
+      .filter(([, record]) => record.type === type.name)
       .map(([id]) => ({ id, document: this.#document(type, id) }))
       .filter(({ document }) => condition === undefined || matchCondition(condition, document));
     if (sort !== undefined) found.sort((a, b) => compareDocuments(sort, a.document, b.document));
-    const { items, ...edges } = 'startIndex' in page ? { items: found.slice(page.startIndex - 1, page.startIndex - 1 + count) } : indexWalk(found, count, page);
-    return { totalResults: found.length, resources: await Promise.all(items.map(({ id }) => this.#represent(id, wants))), ...edges };
+    const { items, ...edges } =
+      'startIndex' in page
+        ? { items: found.slice(page.startIndex - 1, page.startIndex - 1 + count) }
+        : indexWalk(found, count, page);
+    return {
+      totalResults: found.length,
+      resources: await Promise.all(items.map(({ id }) => this.#represent(id, wants))),
+      ...edges,
+    };
   }
 
-  async atomically<Answer>(work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>): Promise<Answer> {
+  async atomically<Answer>(
+    work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>,
+  ): Promise<Answer> {
     const before = new Map(this.#records);
     const { keep, answer } = await work(this);
     if (keep) return answer;
@@ -82,17 +123,32 @@ export class FakeResourceHandler implements ResourceHandler {
     this.#answers.set(key, answer);
   }
 
-  async replace(_: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Include): Promise<Representation> {
+  async replace(
+    _: RequestContext,
+    type: ResourceType,
+    id: string,
+    resource: Resource,
+    precondition: Precondition,
+    wants: Include,
+  ): Promise<Representation> {
     const record = this.#find(type, id, precondition);
     this.#records.set(id, { ...record, resource: { ...resource, id }, version: record.version + 1 });
     return this.#represent(id, wants);
   }
 
   async patch(
-    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Include,
+    context: RequestContext,
+    type: ResourceType,
+    id: string,
+    operations: readonly PatchOperation[],
+    precondition: Precondition,
+    wants: Include,
   ): Promise<PatchResult> {
     const record = this.#find(type, id, precondition);
-    const patched = applyPatch(type, record.resource, operations, { profile: context.profile, unknownAttributes: 'drop' });
+    const patched = applyPatch(type, record.resource, operations, {
+      profile: context.profile,
+      unknownAttributes: 'drop',
+    });
     const members = patched.members.reduce(withMembers, record.members);
     const changed = patched.changed || members !== record.members;
     if (changed) this.#records.set(id, { ...record, resource: patched.resource, members, version: record.version + 1 });
@@ -107,7 +163,8 @@ export class FakeResourceHandler implements ResourceHandler {
   #find(type: ResourceType, id: string, { ifMatch }: Precondition = {}): FakeRecord {
     const record = this.#records.get(id);
     if (record?.type !== type.name) throw new NotFoundError(`There is no ${type.name} ${id}.`);
-    if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(record.version)) throw new PreconditionFailedError(`It is at version ${record.version}.`);
+    if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(record.version))
+      throw new PreconditionFailedError(`It is at version ${record.version}.`);
     return record;
   }
 
@@ -115,7 +172,13 @@ export class FakeResourceHandler implements ResourceHandler {
     const record = this.#records.get(id);
     if (record === undefined) throw new Error(`${id} is gone`);
     const { resource, type, version, members } = record;
-    const base = { resource: withoutAttribute(resource, 'password'), resourceType: type, version, created: at, lastModified: at };
+    const base = {
+      resource: withoutAttribute(resource, 'password'),
+      resourceType: type,
+      version,
+      created: at,
+      lastModified: at,
+    };
     return type === 'Group' && wants.members ? { ...base, members: this.#chunks([...members.values()]) } : base;
   }
 
@@ -124,7 +187,9 @@ export class FakeResourceHandler implements ResourceHandler {
     try {
       for (let start = 0; start < members.length; start += 400) {
         this.membersRead.chunks += 1;
-        yield members.slice(start, start + 400).map(({ value, display }) => ({ value, type: 'User', ...(display === undefined ? {} : { display }) }));
+        yield members
+          .slice(start, start + 400)
+          .map(({ value, display }) => ({ value, type: 'User', ...(display === undefined ? {} : { display }) }));
       }
     } finally {
       this.membersRead.open -= 1;
@@ -133,17 +198,32 @@ export class FakeResourceHandler implements ResourceHandler {
 
   #document(type: ResourceType, id: string): SearchDocument {
     const record = this.#records.get(id);
-    return buildSearchDocument(type, { id, resource: record?.resource ?? {}, version: record?.version ?? 1, created: at, lastModified: at });
+    return buildSearchDocument(type, {
+      id,
+      resource: record?.resource ?? {},
+      version: record?.version ?? 1,
+      created: at,
+      lastModified: at,
+    });
   }
 }
 
-function withMembers(members: ReadonlyMap<string, MemberValue>, operation: MembersOperation): ReadonlyMap<string, MemberValue> {
+function withMembers(
+  members: ReadonlyMap<string, MemberValue>,
+  operation: MembersOperation,
+): ReadonlyMap<string, MemberValue> {
   const next = new Map(members);
   switch (operation.kind) {
-    case 'clear': return new Map();
-    case 'replace': return new Map(operation.members.map((one) => [one.value, one]));
-    case 'remove': return operation.values.some((value) => next.delete(value)) ? next : members;
-    case 'removeWhere': return new Map([...members].filter(([value, { display = '' }]) => !matchCondition(operation.condition, { value, display })));
+    case 'clear':
+      return new Map();
+    case 'replace':
+      return new Map(operation.members.map((one) => [one.value, one]));
+    case 'remove':
+      return operation.values.some((value) => next.delete(value)) ? next : members;
+    case 'removeWhere':
+      return new Map(
+        [...members].filter(([value, { display = '' }]) => !matchCondition(operation.condition, { value, display })),
+      );
     case 'add':
       for (const one of operation.members) next.set(one.value, one);
       return next.size === members.size ? members : next;

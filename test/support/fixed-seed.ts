@@ -1,5 +1,5 @@
-// Loaded before the tests by npm test: generated cases are the same in every run, so that a failure is always a change's own.
-// FC_SEED=<number> looks elsewhere; a single file run by mocha itself draws anew each time.
+// Loaded before the tests by npm test: generated cases are the same in every run, so that a failure is always a
+// change's own. FC_SEED=<number> looks elsewhere; a single file run by mocha itself draws anew each time.
 import fc from 'fast-check';
 
 fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20261121) });

@@ -40,7 +40,9 @@ export async function launch(environment: Record<string, string>): Promise<Launc
   });
   let output = '';
   let code: number | null | undefined;
-  const collect = (chunk: Buffer) => { output += chunk.toString(); };
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   const ended = new Promise<number | null>((resolve) => {
@@ -51,10 +53,18 @@ export async function launch(environment: Record<string, string>): Promise<Launc
   });
   let url: string | undefined;
   for (let tries = 0; url === undefined; tries += 1) {
-    if (code !== undefined || tries > 2400) throw new Error(`Latchkey did not get ready (exit code ${code}):\n${output}`);
+    if (code !== undefined || tries > 2400)
+      throw new Error(`Latchkey did not get ready (exit code ${code}):\n${output}`);
     await pause(25);
     const found = /"url":"(http:\/\/[^"]+)"/.exec(output)?.[1];
-    if (found !== undefined && (await fetch(`${found}/readyz`).then(({ ok }) => ok, () => false))) url = found;
+    if (
+      found !== undefined
+      && (await fetch(`${found}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    )
+      url = found;
   }
   const base = url;
   return {
@@ -63,7 +73,11 @@ export async function launch(environment: Record<string, string>): Promise<Launc
     scim: async (method, path, body, headers = {}) => {
       const answer = await fetch(`${base}/scim/v2${path}`, {
         method,
-        headers: { authorization: `Bearer ${testToken}`, ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }), ...headers },
+        headers: {
+          authorization: `Bearer ${testToken}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
@@ -81,7 +95,11 @@ export async function launch(environment: Record<string, string>): Promise<Launc
  * Asks again and again until there is an answer.
  * @param what for the message of the failure
  */
-export async function eventually<T>(what: string, attempt: () => Promise<T | undefined | false>, seconds = 10): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  attempt: () => Promise<T | undefined | false>,
+  seconds = 10,
+): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
     const found = await attempt();

@@ -5,13 +5,15 @@ const asForm = { 'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch
 
 /** The links in a mail, of its text and of its HTML. */
 export function linksIn({ text, html }: Pick<CapturedMail, 'text' | 'html'>): string[] {
-  const inHtml = [...(html ?? '').matchAll(/href="([^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=').replaceAll('&#x2F;', '/'));
+  const inHtml = [...(html ?? '').matchAll(/href="([^"]+)"/g)].map(([, href = '']) =>
+    href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=').replaceAll('&#x2F;', '/'),
+  );
   return [...new Set([...(text.match(/https?:\/\/\S+/g) ?? []), ...inHtml])].filter((link) => /^https?:/.test(link));
 }
 
 /**
- * A mail scanner that has lost all restraint: opens a link by HEAD and GET, goes wherever the pages lead, and posts every form it finds:
- * with the hidden fields and all others empty, and with nothing at all. It presses no button.
+ * A mail scanner that has lost all restraint: opens a link by HEAD and GET, goes wherever the pages lead, and posts
+ * every form it finds: with the hidden fields and all others empty, and with nothing at all. It presses no button.
  */
 export class MailScanner {
   readonly #seen = new Set<string>();
@@ -40,7 +42,7 @@ export class MailScanner {
     const action = new URL(/ action="([^"]*)"/.exec(form)?.[1]?.replaceAll('&amp;', '&') ?? '', page).href;
     const fields = [...form.matchAll(/<input [^>]*>/g)].map(([input]): [string, string] => {
       const name = / name="([^"]*)"/.exec(input)?.[1] ?? '';
-      return [name, input.includes('type="hidden"') ? / value="([^"]*)"/.exec(input)?.[1] ?? '' : ''];
+      return [name, input.includes('type="hidden"') ? (/ value="([^"]*)"/.exec(input)?.[1] ?? '') : ''];
     });
     await this.#send('POST', action, new URLSearchParams(fields).toString());
     if (!this.#seen.has(`POST ${action}`)) await this.#send('POST', action, '');

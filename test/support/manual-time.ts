@@ -1,7 +1,10 @@
 import type { Clock } from '../../src/clock.ts';
 import type { Scheduler } from '../../src/jobs/scheduler.ts';
 
-/** Clock and scheduler whose time moves only by `advance`; `jump` moves the wall clock alone, as an administrator or NTP may. */
+/**
+ * Clock and scheduler whose time moves only by `advance`; `jump` moves the wall clock alone, as an administrator or
+ * NTP may.
+ */
 export class ManualTime implements Clock, Scheduler {
   #elapsed = 0;
   #wall: number;

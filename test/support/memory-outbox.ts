@@ -4,7 +4,9 @@ import type { Outbox } from '../../src/notify/outbox/outbox.ts';
 
 type Lease = Parameters<Outbox['lease']>[0];
 
-/** The outbox in memory, faithful to the port. `events` is what commits append to; `failing` makes every call reject. */
+/**
+ * The outbox in memory, faithful to the port. `events` is what commits append to; `failing` makes every call reject.
+ */
 export class MemoryOutbox implements Outbox {
   readonly events: DomainEvent[] = [];
   readonly deliveries = new Map<string, Delivery>();
@@ -18,12 +20,14 @@ export class MemoryOutbox implements Outbox {
 
   async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
     this.#check();
-    for (const delivery of deliveries) if (!this.deliveries.has(delivery.id)) this.deliveries.set(delivery.id, structuredClone(delivery));
+    for (const delivery of deliveries)
+      if (!this.deliveries.has(delivery.id)) this.deliveries.set(delivery.id, structuredClone(delivery));
     for (const event of events) {
       this.#settled.add(event.id);
       if (event.type !== 'deliveries.cancelled') continue;
       for (const delivery of this.deliveries.values()) {
-        const meant = delivery.tenant === event.tenant && delivery.userId === event.resourceId && delivery.createdAt <= event.at;
+        const meant =
+          delivery.tenant === event.tenant && delivery.userId === event.resourceId && delivery.createdAt <= event.at;
         if (meant && delivery.state === 'queued' && delivery.eventId !== event.id) {
           this.#put({ ...delivery, state: 'cancelled', endedAt: event.at, reported: false });
         }
@@ -34,20 +38,29 @@ export class MemoryOutbox implements Outbox {
   async lease({ owner, now, leaseMs, limit, perDomain, channels }: Lease): Promise<readonly Delivery[]> {
     this.#check();
     const at = now.toISOString();
-    const due = (delivery: Delivery) => (delivery.state === 'queued' && delivery.notBefore <= at) || (delivery.state === 'leased' && (delivery.lease?.until ?? '') <= at);
+    const due = (delivery: Delivery) =>
+      (delivery.state === 'queued' && delivery.notBefore <= at)
+      || (delivery.state === 'leased' && (delivery.lease?.until ?? '') <= at);
     const taken = new Map<string, number>();
     for (const delivery of this.deliveries.values()) {
-      if (delivery.state === 'leased' && !due(delivery) && delivery.domain !== undefined) taken.set(delivery.domain, (taken.get(delivery.domain) ?? 0) + 1);
+      if (delivery.state === 'leased' && !due(delivery) && delivery.domain !== undefined)
+        taken.set(delivery.domain, (taken.get(delivery.domain) ?? 0) + 1);
     }
     const leased: Delivery[] = [];
-    const inOrder = [...this.deliveries.values()].sort((one, other) => (one.notBefore < other.notBefore ? -1 : one.notBefore > other.notBefore ? 1 : 0));
+    const inOrder = [...this.deliveries.values()].sort((one, other) =>
+      one.notBefore < other.notBefore ? -1 : one.notBefore > other.notBefore ? 1 : 0,
+    );
     for (const delivery of inOrder) {
       if (leased.length === limit) break;
       if (!due(delivery) || channels.includes(delivery.channel)) continue;
-      const held = delivery.domain === undefined ? 0 : taken.get(delivery.domain) ?? 0;
+      const held = delivery.domain === undefined ? 0 : (taken.get(delivery.domain) ?? 0);
       if (held >= perDomain) continue;
       if (delivery.domain !== undefined) taken.set(delivery.domain, held + 1);
-      const next: Delivery = { ...delivery, state: 'leased', lease: { owner, until: new Date(now.getTime() + leaseMs).toISOString() } };
+      const next: Delivery = {
+        ...delivery,
+        state: 'leased',
+        lease: { owner, until: new Date(now.getTime() + leaseMs).toISOString() },
+      };
       this.#put(next);
       leased.push(structuredClone(next));
     }
@@ -64,7 +77,9 @@ export class MemoryOutbox implements Outbox {
 
   async unreported(limit: number): Promise<readonly Delivery[]> {
     this.#check();
-    return [...this.deliveries.values()].filter(({ state, reported }) => state !== 'leased' && !reported).slice(0, limit);
+    return [...this.deliveries.values()]
+      .filter(({ state, reported }) => state !== 'leased' && !reported)
+      .slice(0, limit);
   }
 
   async markReported(ids: readonly string[]): Promise<void> {
@@ -78,7 +93,8 @@ export class MemoryOutbox implements Outbox {
   async release(owner: string): Promise<void> {
     this.#check();
     for (const delivery of this.deliveries.values()) {
-      if (delivery.state === 'leased' && delivery.lease?.owner === owner) this.#put(unleased({ ...delivery, state: 'queued' }));
+      if (delivery.state === 'leased' && delivery.lease?.owner === owner)
+        this.#put(unleased({ ...delivery, state: 'queued' }));
     }
   }
 
@@ -86,7 +102,12 @@ export class MemoryOutbox implements Outbox {
     this.#check();
     const delivery = this.deliveries.get(id);
     if (delivery?.tenant !== tenant) return false;
-    if (delivery.state !== 'dead' && delivery.state !== 'cancelled' && !(delivery.state === 'sent' && delivery.channel === 'webhook')) return false;
+    if (
+      delivery.state !== 'dead'
+      && delivery.state !== 'cancelled'
+      && !(delivery.state === 'sent' && delivery.channel === 'webhook')
+    )
+      return false;
     this.#put({ ...delivery, state: 'queued', attempts: 0, notBefore: now.toISOString(), reported: false });
     return true;
   }
@@ -97,15 +118,28 @@ export class MemoryOutbox implements Outbox {
     return delivery?.tenant === tenant ? structuredClone(delivery) : undefined;
   }
 
-  async inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]> {
+  async inState(
+    tenant: string,
+    state: Delivery['state'],
+    limit: number,
+    before?: string,
+  ): Promise<readonly Delivery[]> {
     this.#check();
-    return [...this.deliveries.values()].filter((delivery) => delivery.tenant === tenant && delivery.state === state && (before === undefined || delivery.id < before))
-      .sort((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+    return [...this.deliveries.values()]
+      .filter(
+        (delivery) =>
+          delivery.tenant === tenant && delivery.state === state && (before === undefined || delivery.id < before),
+      )
+      .sort((one, other) => (one.id < other.id ? 1 : -1))
+      .slice(0, limit);
   }
 
   async ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]> {
     this.#check();
-    return [...this.deliveries.values()].filter((delivery) => delivery.tenant === tenant && delivery.userId === userId).reverse().slice(0, limit);
+    return [...this.deliveries.values()]
+      .filter((delivery) => delivery.tenant === tenant && delivery.userId === userId)
+      .reverse()
+      .slice(0, limit);
   }
 
   async purge(tenant: string, before: string): Promise<void> {
@@ -124,7 +158,10 @@ export class MemoryOutbox implements Outbox {
 
   async nextDue(): Promise<Date | undefined> {
     this.#check();
-    const first = [...this.deliveries.values()].filter(({ state }) => state === 'queued').map(({ notBefore }) => notBefore).sort()[0];
+    const first = [...this.deliveries.values()]
+      .filter(({ state }) => state === 'queued')
+      .map(({ notBefore }) => notBefore)
+      .sort()[0];
     return first === undefined ? undefined : new Date(first);
   }
 

@@ -1,6 +1,13 @@
 import type { DomainEvent } from '../../src/events.ts';
 import type {
-  Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
+  Commit,
+  CommitResult,
+  GroupOfMember,
+  Membership,
+  ResourceStore,
+  StoredRecord,
+  StorePage,
+  StoreQuery,
 } from '../../src/provisioning/records/resource-store.ts';
 import type { Condition } from '../../src/scim/search/condition.ts';
 import { elementDocument } from '../../src/scim/search/element-document.ts';
@@ -11,7 +18,10 @@ import { groupType } from './resource-types.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
 
-/** A ResourceStore in memory: the port's meaning in the fewest words, for tests of what stands on it. Keeps deep copies, as a database does. */
+/**
+ * A ResourceStore in memory: the port's meaning in the fewest words, for tests of what stands on it. Keeps deep
+ * copies, as a database does.
+ */
 export class MemoryStore implements ResourceStore {
   transactions = true;
   readonly events: DomainEvent[] = [];
@@ -57,26 +67,35 @@ export class MemoryStore implements ResourceStore {
   }
 
   async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return new Map(ids.flatMap((id) => {
-      const put = this.#puts.get(keyOf(tenant, id));
-      return put === undefined ? [] : [[id, put.record.type] as const];
-    }));
+    return new Map(
+      ids.flatMap((id) => {
+        const put = this.#puts.get(keyOf(tenant, id));
+        return put === undefined ? [] : [[id, put.record.type] as const];
+      }),
+    );
   }
 
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
-    return structuredClone(this.#ofType(tenant, type).find((put) => put.uniqueKeys.includes(key) || put.lookupKeys.includes(key))?.record);
+    return structuredClone(
+      this.#ofType(tenant, type).find((put) => put.uniqueKeys.includes(key) || put.lookupKeys.includes(key))?.record,
+    );
   }
 
   async query({ tenant, type, condition, sort, limit, page }: StoreQuery): Promise<StorePage> {
-    const found = this.#ofType(tenant, type).filter((put) => condition === undefined || matchCondition(condition, put.search, {
-      members: [...this.#membersOf(tenant, put.record.id).values()].map(memberDocument),
-    }));
+    const found = this.#ofType(tenant, type).filter(
+      (put) =>
+        condition === undefined
+        || matchCondition(condition, put.search, {
+          members: [...this.#membersOf(tenant, put.record.id).values()].map(memberDocument),
+        }),
+    );
     if (sort !== undefined) found.sort((one, other) => compareDocuments(sort, one.search, other.search));
-    const { items, ...edges } = 'offset' in page ? { items: found.slice(page.offset, page.offset + limit) } : indexWalk(found, limit, page);
+    const { items, ...edges } =
+      'offset' in page ? { items: found.slice(page.offset, page.offset + limit) } : indexWalk(found, limit, page);
     return { total: found.length, records: items.map(({ record }) => structuredClone(record)), ...edges };
   }
 
-  async* members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {
+  async *members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {
     const all = [...this.#membersOf(tenant, group).values()];
     for (let from = 0; from < all.length; from += 100) yield all.slice(from, from + 100);
   }
@@ -85,8 +104,9 @@ export class MemoryStore implements ResourceStore {
     return values.flatMap((value) => this.#membersOf(tenant, group).get(value) ?? []);
   }
 
-  async* membersWhere(tenant: string, group: string, condition: Condition): AsyncIterable<readonly Membership[]> {
-    for await (const chunk of this.members(tenant, group)) yield chunk.filter((member) => matchCondition(condition, memberDocument(member)));
+  async *membersWhere(tenant: string, group: string, condition: Condition): AsyncIterable<readonly Membership[]> {
+    for await (const chunk of this.members(tenant, group))
+      yield chunk.filter((member) => matchCondition(condition, memberDocument(member)));
   }
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {

@@ -14,7 +14,12 @@ export interface MongoSuite {
  * A suite that needs a MongoDB server; skipped where there is none. The database is emptied after each test.
  * @param database a name of its own for each suite, for `TEST_MONGODB_URI` is shared
  */
-export function describeWithMongo(title: string, database: string, tests: (suite: () => MongoSuite) => void, options: MongoServerOptions = {}): void {
+export function describeWithMongo(
+  title: string,
+  database: string,
+  tests: (suite: () => MongoSuite) => void,
+  options: MongoServerOptions = {},
+): void {
   describe(title, function () {
     // The stand-in does some hundred writes a second.
     this.timeout(60_000);
@@ -28,7 +33,9 @@ export function describeWithMongo(title: string, database: string, tests: (suite
       suite = { server, uri, direct: await createConnection(uri).asPromise() };
       await wipe(suite.direct);
     });
-    afterEach(async () => { if (suite) await wipe(suite.direct); });
+    afterEach(async () => {
+      if (suite) await wipe(suite.direct);
+    });
     after(async () => {
       await suite?.direct.dropDatabase();
       await suite?.direct.close();

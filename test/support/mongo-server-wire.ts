@@ -6,7 +6,10 @@ import { once } from 'node:events';
 export interface Wire {
   /** Where the driver connects instead. */
   readonly port: number;
-  /** Lets the next request that holds all these texts through, and breaks the connection instead of bringing back its answer. */
+  /**
+   * Lets the next request that holds all these texts through, and breaks the connection instead of bringing back its
+   * answer.
+   */
   loseAnswerTo(...texts: readonly string[]): void;
   /** How many answers were lost. */
   readonly lost: number;
@@ -22,10 +25,16 @@ export async function stretchWire(serverPort: number): Promise<Wire> {
   const listener = createServer((driver) => {
     const server = connect(serverPort, '127.0.0.1');
     let losesNext = false;
-    const end = () => { driver.destroy(); server.destroy(); };
+    const end = () => {
+      driver.destroy();
+      server.destroy();
+    };
     for (const socket of [driver, server]) {
       sockets.add(socket);
-      socket.on('error', end).on('close', () => { sockets.delete(socket); end(); });
+      socket.on('error', end).on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
     }
     driver.on('data', (request) => {
       if (wanted?.every((text) => request.includes(text))) {
@@ -43,8 +52,12 @@ export async function stretchWire(serverPort: number): Promise<Wire> {
   await once(listener, 'listening');
   return {
     port: (listener.address() as AddressInfo).port,
-    loseAnswerTo: (...texts) => { wanted = texts; },
-    get lost() { return lost; },
+    loseAnswerTo: (...texts) => {
+      wanted = texts;
+    },
+    get lost() {
+      return lost;
+    },
     cut: async () => {
       const closed = listener.listening ? once(listener, 'close') : undefined;
       listener.close();

@@ -29,8 +29,9 @@ export interface MongoServerOptions {
 let shared: Promise<MongoServer | undefined> | undefined;
 
 /**
- * Finds or starts a MongoDB server: the one in `TEST_MONGODB_URI`, else `mongod` from the PATH, else the SecantusDB stand-in,
- * which is installed once under `node_modules/.cache`. But for standalones it is one for all, so each suite has a database of its own.
+ * Finds or starts a MongoDB server: the one in `TEST_MONGODB_URI`, else `mongod` from the PATH, else the SecantusDB
+ * stand-in, which is installed once under `node_modules/.cache`. But for standalones it is one for all, so each suite
+ * has a database of its own.
  * @returns undefined, said loudly, where none of these is possible
  * @throws Error instead of that where `CI` is `true`
  */
@@ -46,7 +47,8 @@ async function findServer(options: MongoServerOptions): Promise<MongoServer | un
   try {
     return onPath('mongod') ? await startMongod(options) : await startSecantus(options);
   } catch (cause) {
-    if (process.env['CI'] === 'true') throw new Error('No MongoDB server for the tests, and CI=true forbids going without', { cause });
+    if (process.env['CI'] === 'true')
+      throw new Error('No MongoDB server for the tests, and CI=true forbids going without', { cause });
     console.error(`\n*** MONGODB IS NOT TESTED: no server could be started. ${String(cause)}`);
     console.error(`*** Set TEST_MONGODB_URI, or put mongod or python3 on the PATH.\n`);
     return undefined;
@@ -64,7 +66,14 @@ function onPath(command: string): boolean {
 
 async function startMongod(options: MongoServerOptions): Promise<MongoServer> {
   const server = await start('mongod', (port, folder) => [
-    '--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', folder, '--quiet', ...(options.standalone ? [] : ['--replSet', 'latchkey']),
+    '--port',
+    String(port),
+    '--bind_ip',
+    '127.0.0.1',
+    '--dbpath',
+    folder,
+    '--quiet',
+    ...(options.standalone ? [] : ['--replSet', 'latchkey']),
   ]);
   if (!options.standalone) await initiateReplicaSet(server.uri('admin'));
   return server;
@@ -85,13 +94,31 @@ async function initiateReplicaSet(uri: string): Promise<void> {
 
 async function startSecantus(options: MongoServerOptions): Promise<MongoServer> {
   const python = await installSecantus();
-  return start(`${SECANTUS} (${python})`, (port, folder) => [
-    packageFile('test/support/secantus-launcher.py'), '--host', '127.0.0.1', '--port', String(port), '--storage-path', folder,
-    '--cache-size', '256M', '--log-level', 'ERROR', '--enable-test-commands', ...(options.standalone ? ['--standalone'] : []),
-  ], python);
+  return start(
+    `${SECANTUS} (${python})`,
+    (port, folder) => [
+      packageFile('test/support/secantus-launcher.py'),
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--storage-path',
+      folder,
+      '--cache-size',
+      '256M',
+      '--log-level',
+      'ERROR',
+      '--enable-test-commands',
+      ...(options.standalone ? ['--standalone'] : []),
+    ],
+    python,
+  );
 }
 
-/** @returns the interpreter of an environment that has SecantusDB; the first process that needs it installs it, others wait for that */
+/**
+ * @returns the interpreter of an environment that has SecantusDB; the first process that needs it installs it, others
+ * wait for that
+ */
 async function installSecantus(): Promise<string> {
   const cache = packageFile('node_modules/.cache');
   const environment = join(cache, SECANTUS.replace('==', '-').toLowerCase());
@@ -131,7 +158,9 @@ function isRunning(pid: number): boolean {
 }
 
 async function makeEnvironment(environment: string, python: string): Promise<void> {
-  console.error(`Installing ${SECANTUS}, the MongoDB stand-in of the tests, under node_modules/.cache (once, about half a minute) …`);
+  console.error(
+    `Installing ${SECANTUS}, the MongoDB stand-in of the tests, under node_modules/.cache (once, about half a minute) …`,
+  );
   await rm(environment, { recursive: true, force: true });
   await run('python3', ['-m', 'venv', environment]);
   await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', SECANTUS]);
@@ -139,7 +168,11 @@ async function makeEnvironment(environment: string, python: string): Promise<voi
   await rename(join(environment, 'installing'), join(environment, 'installed'));
 }
 
-async function start(name: string, argumentsFor: (port: number, folder: string) => string[], command = name): Promise<MongoServer> {
+async function start(
+  name: string,
+  argumentsFor: (port: number, folder: string) => string[],
+  command = name,
+): Promise<MongoServer> {
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-mongo-'))]);
   const child = spawn(command, argumentsFor(port, folder), { stdio: ['pipe', 'ignore', 'inherit'], cwd: folder });
   process.once('exit', () => {
@@ -172,7 +205,10 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-/** Asks again and again for up to half a minute; gives up at once when the server's process has ended or could not start. */
+/**
+ * Asks again and again for up to half a minute; gives up at once when the server's process has ended or could not
+ * start.
+ */
 async function waitUntil(ready: () => Promise<boolean>, child?: ChildProcess): Promise<void> {
   const deadline = Date.now() + 30_000;
   let failure: Error | undefined;

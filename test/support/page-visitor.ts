@@ -10,7 +10,10 @@ export class PageVisitor {
    * @param url of the server, without a slash at the end
    * @param browser the headers it sends
    */
-  constructor(url: string, browser: Readonly<Record<string, string>> = { Accept: 'text/html', 'Accept-Language': 'en' }) {
+  constructor(
+    url: string,
+    browser: Readonly<Record<string, string>> = { Accept: 'text/html', 'Accept-Language': 'en' },
+  ) {
     this.#url = url;
     this.#browser = browser;
   }
@@ -27,9 +30,15 @@ export class PageVisitor {
   async submit({ text }: RawAnswer, fields: Readonly<Record<string, string>>): Promise<RawAnswer> {
     const action = /<form method="post" action="([^"]+)"/.exec(text)?.[1];
     if (action === undefined) throw new Error(`there is no form on the page:\n${text}`);
-    const hidden = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name = '', value = '']): [string, string] => [name, value]);
+    const hidden = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
+      ([, name = '', value = '']): [string, string] => [name, value],
+    );
     const body = new URLSearchParams([...hidden, ...Object.entries(fields)]).toString();
-    const headers = { ...this.#headers(), 'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch-Site': 'same-origin' };
+    const headers = {
+      ...this.#headers(),
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Sec-Fetch-Site': 'same-origin',
+    };
     return this.#keepCookies(await sendRaw('POST', this.#absolute(action), headers, body));
   }
 

@@ -34,14 +34,23 @@ export interface Message {
 }
 
 /** What a test changes of the settings. */
-export type SettingsPatch = { [Room in keyof Settings]?: Settings[Room] extends readonly unknown[] ? Settings[Room] : Settings[Room] extends object ? Partial<Settings[Room]> : Settings[Room] };
+export type SettingsPatch = {
+  [Room in keyof Settings]?: Settings[Room] extends readonly unknown[]
+    ? Settings[Room]
+    : Settings[Room] extends object
+      ? Partial<Settings[Room]>
+      : Settings[Room];
+};
 
 export const tenant = 'acme';
 export const noWants: Include = { members: false, groups: false };
 const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 const defaults = loadSettings(undefined);
 
-/** Provisioning as it stands in a running server, over a store in memory, with time in the test's hand and mail in an array. */
+/**
+ * Provisioning as it stands in a running server, over a store in memory, with time in the test's hand and mail in an
+ * array.
+ */
 export class ProvisioningBench {
   readonly store = new MemoryStore();
   readonly hasher = new PasswordHasher(cheap);
@@ -62,7 +71,8 @@ export class ProvisioningBench {
   /** @param refusals how refused sign-ins are held back: not at all, if left out */
   constructor(patch: SettingsPatch = {}, refusals: Pick<AccessParts, 'refusalMs' | 'stopwatch'> = { refusalMs: 0 }) {
     this.settings = {
-      ...defaults, ...patch,
+      ...defaults,
+      ...patch,
       onboarding: { ...defaults.onboarding, ...patch.onboarding },
       passwords: { ...defaults.passwords, ...patch.passwords },
       scim: { ...defaults.scim, ...patch.scim },
@@ -72,9 +82,17 @@ export class ProvisioningBench {
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
     const world = { writer: new RecordWriter(this.store, clock), clock, settingsOf: () => this.settings, userType };
-    const parts = { ...world, store: this.store, changeUser: createChangeUser(world), hasher: this.hasher, secrets: this.secrets };
+    const parts = {
+      ...world,
+      store: this.store,
+      changeUser: createChangeUser(world),
+      hasher: this.hasher,
+      secrets: this.secrets,
+    };
     const rehearsal = new DryRuns({
-      ...parts, publicUrl: 'https://keys.example', plan: (event) => planDeliveries(event, 'keys.example'),
+      ...parts,
+      publicUrl: 'https://keys.example',
+      plan: (event) => planDeliveries(event, 'keys.example'),
       write: ({ template }, { values }) => ({ subject: template, text: JSON.stringify(values) }),
     });
     this.service = new ResourceService({ ...parts, rehearsal });
@@ -91,7 +109,15 @@ export class ProvisioningBench {
   }
 
   context(changes: Partial<RequestContext> = {}): RequestContext {
-    return { tenant, client: { id: 'c1', name: 'idp' }, profile: 'auto', triggeredBy: 'scim', requestId: 'r1', dryRun: false, ...changes };
+    return {
+      tenant,
+      client: { id: 'c1', name: 'idp' },
+      profile: 'auto',
+      triggeredBy: 'scim',
+      requestId: 'r1',
+      dryRun: false,
+      ...changes,
+    };
   }
 
   passMinutes(minutes: number): void {
@@ -108,7 +134,11 @@ export class ProvisioningBench {
     return this.service.replace(this.context(context), userType, id, validUser(body, 'replace'), {}, noWants);
   }
 
-  async patchUser(id: string, operations: readonly PatchOperation[], context: Partial<RequestContext> = {}): Promise<boolean> {
+  async patchUser(
+    id: string,
+    operations: readonly PatchOperation[],
+    context: Partial<RequestContext> = {},
+  ): Promise<boolean> {
     return (await this.service.patch(this.context(context), userType, id, operations, {}, noWants)).changed;
   }
 
@@ -142,7 +172,8 @@ export class ProvisioningBench {
     const events = this.store.events.slice(this.#planned);
     this.#planned = this.store.events.length;
     for (const event of events) {
-      if (event.type === 'deliveries.cancelled') this.#queue = this.#queue.filter(({ userId }) => userId !== event.resourceId);
+      if (event.type === 'deliveries.cancelled')
+        this.#queue = this.#queue.filter(({ userId }) => userId !== event.resourceId);
       this.#queue.push(...planDeliveries(event, 'keys.example'));
     }
     const due = this.#queue.filter(({ notBefore }) => notBefore <= new Date(this.now).toISOString());
@@ -156,7 +187,8 @@ export class ProvisioningBench {
     for (const delivery of this.due()) {
       const prepared = await this.addressee.prepare(delivery);
       await this.conclude(delivery, prepared);
-      if (prepared.outcome === 'send') messages.push({ template: delivery.template, to: prepared.to, values: prepared.values });
+      if (prepared.outcome === 'send')
+        messages.push({ template: delivery.template, to: prepared.to, values: prepared.values });
     }
     return messages;
   }
@@ -164,10 +196,38 @@ export class ProvisioningBench {
   /** Reports what a worker would make of a prepared delivery whose message the server accepts. */
   async conclude(delivery: Delivery, prepared: Prepared): Promise<void> {
     const endedAt = new Date(this.now).toISOString();
-    if (prepared.outcome === 'send') return this.addressee.report({ ...delivery, state: 'sent', attempts: 1, endedAt, lastReply: '250 OK', reported: false });
-    if (prepared.outcome === 'fail') return this.addressee.report({ ...delivery, state: 'dead', endedAt, lastReply: prepared.reason, reported: false });
-    if (prepared.outcome === 'cancel') return this.addressee.report({ ...delivery, state: 'cancelled', endedAt, lastReply: prepared.reason, reported: false });
-    const held = { ...delivery, heldFor: prepared.reason, notBefore: prepared.until.toISOString(), lastReply: prepared.reason, reported: false };
+    if (prepared.outcome === 'send')
+      return this.addressee.report({
+        ...delivery,
+        state: 'sent',
+        attempts: 1,
+        endedAt,
+        lastReply: '250 OK',
+        reported: false,
+      });
+    if (prepared.outcome === 'fail')
+      return this.addressee.report({
+        ...delivery,
+        state: 'dead',
+        endedAt,
+        lastReply: prepared.reason,
+        reported: false,
+      });
+    if (prepared.outcome === 'cancel')
+      return this.addressee.report({
+        ...delivery,
+        state: 'cancelled',
+        endedAt,
+        lastReply: prepared.reason,
+        reported: false,
+      });
+    const held = {
+      ...delivery,
+      heldFor: prepared.reason,
+      notBefore: prepared.until.toISOString(),
+      lastReply: prepared.reason,
+      reported: false,
+    };
     this.#queue.push(held);
     return this.addressee.report(held);
   }

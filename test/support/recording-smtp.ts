@@ -65,7 +65,10 @@ export async function startRecordingSmtp(script: SmtpScript = {}): Promise<Recor
       else done(Object.assign(new Error('5.7.8 Authentication credentials invalid'), { responseCode: 535 }));
     },
     onMailFrom({ address }, { remotePort, user }, done) {
-      const unknown: Step | undefined = script.requireAuth === true && user === undefined ? { code: 530, text: '5.7.0 Authentication required' } : undefined;
+      const unknown: Step | undefined =
+        script.requireAuth === true && user === undefined
+          ? { code: 530, text: '5.7.0 Authentication required' }
+          : undefined;
       follow(unknown ?? script.mailFrom?.(address), remotePort, done);
     },
     onRcptTo: ({ address }, { remotePort }, done) => follow(script.rcptTo?.(address.toLowerCase()), remotePort, done),
@@ -75,15 +78,17 @@ export async function startRecordingSmtp(script: SmtpScript = {}): Promise<Recor
       if (before === 'hangUp') return follow(before, remotePort, () => undefined);
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => setTimeout(() => {
-        const crowded = messages.filter(({ at }) => at > now() - 60_000).length >= (script.perMinute ?? Infinity);
-        const step = crowded ? { code: 451, text: '4.7.0 Too many messages' } : before ?? script.afterData?.(to);
-        if (step === undefined) {
-          const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-          messages.push({ from, to, raw: Buffer.concat(chunks).toString('utf8'), at: now() });
-        }
-        follow(step, remotePort, done);
-      }, script.acceptMs ?? 0));
+      stream.on('end', () =>
+        setTimeout(() => {
+          const crowded = messages.filter(({ at }) => at > now() - 60_000).length >= (script.perMinute ?? Infinity);
+          const step = crowded ? { code: 451, text: '4.7.0 Too many messages' } : (before ?? script.afterData?.(to));
+          if (step === undefined) {
+            const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
+            messages.push({ from, to, raw: Buffer.concat(chunks).toString('utf8'), at: now() });
+          }
+          follow(step, remotePort, done);
+        }, script.acceptMs ?? 0),
+      );
     },
   });
   server.on('error', () => undefined);
@@ -110,10 +115,15 @@ export async function startRecordingSmtp(script: SmtpScript = {}): Promise<Recor
   });
   const { port } = server.server.address() as AddressInfo;
   return {
-    port, url: `smtp://127.0.0.1:${port}`, script, messages, commands,
-    close: async () => new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    }),
+    port,
+    url: `smtp://127.0.0.1:${port}`,
+    script,
+    messages,
+    commands,
+    close: async () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
   };
 }

@@ -26,7 +26,10 @@ export interface Call {
   readonly me?: string;
 }
 
-/** A SCIM client of an endpoint over a fake handler; errors come back as answers, as the HTTP boundary would send them. */
+/**
+ * A SCIM client of an endpoint over a fake handler; errors come back as answers, as the HTTP boundary would send
+ * them.
+ */
 export class ScimClient {
   readonly handler = new FakeResourceHandler();
   readonly endpoint: ScimEndpoint;
@@ -37,12 +40,27 @@ export class ScimClient {
     this.endpoint = new ScimEndpoint({
       types: shippedTypes,
       handler: this.handler,
-      mapping: { mapResource: (_context, _type, body) => body, mapOperations: (_context, _type, operations) => operations },
+      mapping: {
+        mapResource: (_context, _type, body) => body,
+        mapOperations: (_context, _type, operations) => operations,
+      },
       settingsOf: () => settings,
       capabilities: {
-        patch: true, bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 10_485_760 }, filter: { supported: true, maxResults: 1000 },
-        changePassword: true, sort: true, etag: true, authenticationSchemes: [],
-        pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 1000, cursorTimeout: 3600 },
+        patch: true,
+        bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 10_485_760 },
+        filter: { supported: true, maxResults: 1000 },
+        changePassword: true,
+        sort: true,
+        etag: true,
+        authenticationSchemes: [],
+        pagination: {
+          cursor: true,
+          index: true,
+          defaultPaginationMethod: 'index',
+          defaultPageSize: 100,
+          maxPageSize: 1000,
+          cursorTimeout: 3600,
+        },
       },
       cursorKey: Buffer.alloc(32, 7),
       attemptKey: Buffer.alloc(32, 8),
@@ -56,8 +74,20 @@ export class ScimClient {
     const [path = '', query = ''] = target.split('?');
     try {
       const response = await this.endpoint.handle({
-        method, path, query: new URLSearchParams(query), headers, body, baseUrl: 'https://scim.example/scim/v2',
-        context: { tenant: 'default', client: { id: 'c1', name: 'Test', me }, profile, triggeredBy: 'scim', requestId: 'r1', dryRun: false },
+        method,
+        path,
+        query: new URLSearchParams(query),
+        headers,
+        body,
+        baseUrl: 'https://scim.example/scim/v2',
+        context: {
+          tenant: 'default',
+          client: { id: 'c1', name: 'Test', me },
+          profile,
+          triggeredBy: 'scim',
+          requestId: 'r1',
+          dryRun: false,
+        },
       });
       const { text, pieces } = await read(response.body);
       return { ...response, body: JSON.parse(text ?? '{}') as JsonObject, pieces };
@@ -68,8 +98,11 @@ export class ScimClient {
   }
 }
 
-async function read(body: Json | AsyncIterable<string> | undefined): Promise<{ text: string | undefined; pieces: number | undefined }> {
-  if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body)) return { text: body === undefined ? undefined : JSON.stringify(body), pieces: undefined };
+async function read(
+  body: Json | AsyncIterable<string> | undefined,
+): Promise<{ text: string | undefined; pieces: number | undefined }> {
+  if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body))
+    return { text: body === undefined ? undefined : JSON.stringify(body), pieces: undefined };
   const texts: string[] = [];
   for await (const text of body) texts.push(text);
   return { text: texts.join(''), pieces: texts.length };

@@ -29,13 +29,21 @@ export interface Place {
 }
 
 /** The stores, and how to find an empty place of each; undefined where there is no server for it. */
-export const stores = [['SQLite', embedded], ['MongoDB', mongodb]] as const;
+export const stores = [
+  ['SQLite', embedded],
+  ['MongoDB', mongodb],
+] as const;
 
 /**
- * A suite that is run against Latchkey on SQLite and again on MongoDB, each in a process of its own. No error may have been logged by the end.
+ * A suite that is run against Latchkey on SQLite and again on MongoDB, each in a process of its own. No error may
+ * have been logged by the end.
  * @param environment beside what says where things are kept
  */
-export function describeServed(title: string, environment: Readonly<Record<string, string>>, tests: (served: () => Served, store: 'SQLite' | 'MongoDB') => void): void {
+export function describeServed(
+  title: string,
+  environment: Readonly<Record<string, string>>,
+  tests: (served: () => Served, store: 'SQLite' | 'MongoDB') => void,
+): void {
   for (const [store, find] of stores) {
     describe(`${title}, on ${store}`, function () {
       this.timeout(60_000);
@@ -46,13 +54,22 @@ export function describeServed(title: string, environment: Readonly<Record<strin
         this.timeout(300_000); // the MongoDB stand-in may have to be installed
         place = await find();
         if (place === undefined) return this.skip();
-        served = await serve({ LATCHKEY_KEY: randomBytes(32).toString('base64'), ...environment, ...place.environment });
+        served = await serve({
+          LATCHKEY_KEY: randomBytes(32).toString('base64'),
+          ...environment,
+          ...place.environment,
+        });
       });
       after(async () => {
-        const errors = served?.output().split('\n').filter((line) => line.includes('"level":"error"')) ?? [];
+        const errors =
+          served
+            ?.output()
+            .split('\n')
+            .filter((line) => line.includes('"level":"error"')) ?? [];
         const code = await served?.end('SIGTERM');
         await place?.leave();
-        if (served !== undefined && (code !== 0 || errors.length > 0)) throw new Error(`Latchkey ended with ${code} and logged these errors:\n${errors.join('\n')}`);
+        if (served !== undefined && (code !== 0 || errors.length > 0))
+          throw new Error(`Latchkey ended with ${code} and logged these errors:\n${errors.join('\n')}`);
       });
 
       tests(() => {
@@ -68,7 +85,12 @@ async function serve(environment: Record<string, string>): Promise<Served> {
   const store = await openStore(readConfig(environment).config, createLog('silent'));
   try {
     for (const profile of ['entra', 'okta', 'strict'] as const satisfies readonly Client['profile'][]) {
-      const { client, token } = newClient(systemClock, { tenant: defaultTenant, name: profile, profile, scopes: allScopes });
+      const { client, token } = newClient(systemClock, {
+        tenant: defaultTenant,
+        name: profile,
+        profile,
+        scopes: allScopes,
+      });
       await store.clients.add(client);
       tokens.set(profile, token);
     }
@@ -76,12 +98,20 @@ async function serve(environment: Record<string, string>): Promise<Served> {
     await store.close();
   }
   const token = (profile: string): string => tokens.get(profile) ?? `there is no client for ${profile}`;
-  return { ...(await launch(environment)), token, folder: environment['LATCHKEY_DATA_DIR'], mongodbUri: environment['MONGODB_URI'] };
+  return {
+    ...(await launch(environment)),
+    token,
+    folder: environment['LATCHKEY_DATA_DIR'],
+    mongodbUri: environment['MONGODB_URI'],
+  };
 }
 
 function embedded(): Place {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-served-'));
-  return { environment: { LATCHKEY_DATA_DIR: folder }, leave: async () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    environment: { LATCHKEY_DATA_DIR: folder },
+    leave: async () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 async function mongodb(): Promise<Place | undefined> {

@@ -10,7 +10,9 @@ const crm = { id: 'crm', url: 'https://crm.example/hook', secrets: ['env:CRM'] }
 
 describe('the webhooks of the settings', () => {
   let folder = '';
-  before(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-webhooks-')); });
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-webhooks-'));
+  });
   after(() => rmSync(folder, { recursive: true }));
 
   const load = (...webhooks: object[]) => {
@@ -25,7 +27,9 @@ describe('the webhooks of the settings', () => {
   });
 
   it('may be inside where the operator says so', () => {
-    expect(load({ ...crm, url: 'http://intranet.example:8080/hook' }, { ...crm, id: 'b', url: 'http://10.0.0.7/' })).to.have.length(2);
+    expect(
+      load({ ...crm, url: 'http://intranet.example:8080/hook' }, { ...crm, id: 'b', url: 'http://10.0.0.7/' }),
+    ).to.have.length(2);
   });
 
   for (const [name, change, message] of [
@@ -38,16 +42,32 @@ describe('the webhooks of the settings', () => {
     ['another scheme', { url: 'file:///etc/passwd' }, /\/webhooks\/0\/url must be an https URL/],
     ['plain http', { url: 'http://crm.example/' }, /\/webhooks\/0\/url must be https/],
     ['a password in the URL', { url: 'https://a:b@crm.example/' }, /\/webhooks\/0\/url must be without user/],
-    ['an address inside', { url: 'https://169.254.169.254/' }, /\/webhooks\/0\/url names an address that is not public/],
-    ['an address inside, in disguise', { url: 'https://[::ffff:7f00:1]/' }, /\/webhooks\/0\/url names an address that is not public/],
-    ['an event that does not exist', { events: ['user.*', 'user.exploded'] }, /\/webhooks\/0\/events\/1 names no event/],
+    [
+      'an address inside',
+      { url: 'https://169.254.169.254/' },
+      /\/webhooks\/0\/url names an address that is not public/,
+    ],
+    [
+      'an address inside, in disguise',
+      { url: 'https://[::ffff:7f00:1]/' },
+      /\/webhooks\/0\/url names an address that is not public/,
+    ],
+    [
+      'an event that does not exist',
+      { events: ['user.*', 'user.exploded'] },
+      /\/webhooks\/0\/events\/1 names no event/,
+    ],
     ['an event that stays inside', { events: ['recovery.requested'] }, /\/webhooks\/0\/events\/0 names no event/],
     ['an unknown key', { secret: 'x' }, /\/webhooks\/0\/secret is not a known key/],
   ] as const) {
     it(`refuse ${name}, naming the line and no secret`, () => {
-      expect(() => load({ ...crm, ...change })).to.throw(SettingsError, message).with.property('message').that.does.not.match(/hush|BQUF/);
+      expect(() => load({ ...crm, ...change }))
+        .to.throw(SettingsError, message)
+        .with.property('message')
+        .that.does.not.match(/hush|BQUF/);
     });
   }
 
-  it('have ids of their own', () => expect(() => load(crm, { ...crm })).to.throw(SettingsError, /\/webhooks\/1\/id is used twice/));
+  it('have ids of their own', () =>
+    expect(() => load(crm, { ...crm })).to.throw(SettingsError, /\/webhooks\/1\/id is used twice/));
 });

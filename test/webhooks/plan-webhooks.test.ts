@@ -5,8 +5,18 @@ import { planWebhooks } from '../../src/webhooks/plan-webhooks.ts';
 
 function event(changes: Partial<DomainEvent> = {}): DomainEvent {
   return {
-    id: '0193-e1', tenant: 'default', type: 'user.created', at: '2026-11-21T09:00:00.000Z', resourceType: 'User', resourceId: 'u1', version: 1,
-    triggeredBy: 'scim', client: 'okta', requestId: 'r1', data: { userName: 'ines' }, ...changes,
+    id: '0193-e1',
+    tenant: 'default',
+    type: 'user.created',
+    at: '2026-11-21T09:00:00.000Z',
+    resourceType: 'User',
+    resourceId: 'u1',
+    version: 1,
+    triggeredBy: 'scim',
+    client: 'okta',
+    requestId: 'r1',
+    data: { userName: 'ines' },
+    ...changes,
   };
 }
 
@@ -19,7 +29,8 @@ describe('planWebhooks', () => {
     const endpoints = [endpoint('crm', 'user.*'), endpoint('door', 'password.changed'), endpoint('all', '*')];
     const planned = planWebhooks(event(), endpoints);
     expect(planned.map(({ id, domain, userId, messageId }) => [id, domain, userId, messageId])).to.deep.equal([
-      ['0193-e1.webhook.crm', 'webhook:crm', 'webhook:crm', 'msg_0193-e1'], ['0193-e1.webhook.all', 'webhook:all', 'webhook:all', 'msg_0193-e1'],
+      ['0193-e1.webhook.crm', 'webhook:crm', 'webhook:crm', 'msg_0193-e1'],
+      ['0193-e1.webhook.all', 'webhook:all', 'webhook:all', 'msg_0193-e1'],
     ]);
     expect(planWebhooks(event(), endpoints)).to.deep.equal(planned);
   });
@@ -28,14 +39,26 @@ describe('planWebhooks', () => {
     expect(planWebhooks(event(), [endpoint('crm', '*')])[0]?.data).to.deep.equal({
       endpoint: 'crm',
       payload: {
-        type: 'user.created', timestamp: '2026-11-21T09:00:00.000Z',
-        data: { userName: 'ines', tenant: 'default', resourceType: 'User', resourceId: 'u1', version: 1, triggered_by: 'scim', client: 'okta', requestId: 'r1' },
+        type: 'user.created',
+        timestamp: '2026-11-21T09:00:00.000Z',
+        data: {
+          userName: 'ines',
+          tenant: 'default',
+          resourceType: 'User',
+          resourceId: 'u1',
+          version: 1,
+          triggered_by: 'scim',
+          client: 'okta',
+          requestId: 'r1',
+        },
       },
     });
   });
 
   it('lets no data of an event pass for what we say', () => {
-    const { payload } = planWebhooks(event({ data: { triggered_by: 'nobody', resourceId: 'u2' } }), [endpoint('crm', '*')])[0]!.data;
+    const { payload } = planWebhooks(event({ data: { triggered_by: 'nobody', resourceId: 'u2' } }), [
+      endpoint('crm', '*'),
+    ])[0]!.data;
     expect(payload).to.have.property('data').that.includes({ triggered_by: 'scim', resourceId: 'u1' });
   });
 
@@ -44,12 +67,22 @@ describe('planWebhooks', () => {
   }
 
   it('tells an import only where its batch asked for it', () => {
-    const imported = (data: DomainEvent['data']) => planWebhooks(event({ triggeredBy: 'import', data }), [endpoint('crm', '*')]);
+    const imported = (data: DomainEvent['data']) =>
+      planWebhooks(event({ triggeredBy: 'import', data }), [endpoint('crm', '*')]);
     expect(imported({})).to.have.length(0);
-    expect(imported({ webhooks: true })[0]?.data['payload']).to.have.property('data').that.includes({ triggered_by: 'import' }).and.not.property('webhooks');
+    expect(imported({ webhooks: true })[0]?.data['payload'])
+      .to.have.property('data')
+      .that.includes({ triggered_by: 'import' })
+      .and.not.property('webhooks');
   });
 
   it('matches a name only as a whole', () => {
-    expect(planWebhooks(event({ type: 'user.updated' }), [endpoint('a', 'user.update'), endpoint('b', 'user'), endpoint('c', 'use.*')])).to.have.length(0);
+    expect(
+      planWebhooks(event({ type: 'user.updated' }), [
+        endpoint('a', 'user.update'),
+        endpoint('b', 'user'),
+        endpoint('c', 'use.*'),
+      ]),
+    ).to.have.length(0);
   });
 });

@@ -5,14 +5,56 @@ import { createPostWebhook } from '../../src/webhooks/post-webhook.ts';
 import { isPublicAddress, lookUpPublic, RefusedAddressError } from '../../src/webhooks/public-address.ts';
 
 describe('isPublicAddress', () => {
-  for (const address of ['8.8.8.8', '93.184.215.14', '2001:4860:4860::8888', '::ffff:8.8.8.8', '172.32.0.1', '100.128.0.1', '169.253.1.1']) {
+  for (const address of [
+    '8.8.8.8',
+    '93.184.215.14',
+    '2001:4860:4860::8888',
+    '::ffff:8.8.8.8',
+    '172.32.0.1',
+    '100.128.0.1',
+    '169.253.1.1',
+  ]) {
     it(`lets ${address} pass`, () => expect(isPublicAddress(address)).to.equal(true));
   }
   for (const address of [
-    '127.0.0.1', '127.255.255.254', '10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1', '100.100.100.200',
-    '192.0.0.192', '0.0.0.0', '0.1.2.3', '198.18.0.1', '203.0.113.9', '224.0.0.1', '240.0.0.1', '255.255.255.255', '168.63.129.16', '::1', '::',
-    'fe80::1', 'fe80::1%eth0', 'fec0::1', 'fd00:ec2::254', 'fc00::1', 'ff02::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:169.254.169.254',
-    '::ffff:0:10.0.0.1', '64:ff9b::a9fe:a9fe', '2002:7f00:1::', '2001::1', '2001:db8::1', '::127.0.0.1', '::ffff:168.63.129.16', 'localhost', '',
+    '127.0.0.1',
+    '127.255.255.254',
+    '10.0.0.1',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '100.100.100.200',
+    '192.0.0.192',
+    '0.0.0.0',
+    '0.1.2.3',
+    '198.18.0.1',
+    '203.0.113.9',
+    '224.0.0.1',
+    '240.0.0.1',
+    '255.255.255.255',
+    '168.63.129.16',
+    '::1',
+    '::',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fec0::1',
+    'fd00:ec2::254',
+    'fc00::1',
+    'ff02::1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:169.254.169.254',
+    '::ffff:0:10.0.0.1',
+    '64:ff9b::a9fe:a9fe',
+    '2002:7f00:1::',
+    '2001::1',
+    '2001:db8::1',
+    '::127.0.0.1',
+    '::ffff:168.63.129.16',
+    'localhost',
+    '',
   ]) {
     it(`refuses ${address === '' ? 'nothing' : address}`, () => expect(isPublicAddress(address)).to.equal(false));
   }
@@ -46,7 +88,9 @@ describe('createPostWebhook', () => {
       else if (request.url === '/hang-up') request.socket.destroy();
       else response.writeHead(204).end();
     });
-    server.on('connection', () => { connections += 1; });
+    server.on('connection', () => {
+      connections += 1;
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
     trusted = createPostWebhook(new Set(['127.0.0.1', 'localhost']));
@@ -67,11 +111,21 @@ describe('createPostWebhook', () => {
   });
 
   for (const url of [
-    'http://93.184.215.14/', 'https://127.0.0.1:PORT/', 'https://2130706433:PORT/', 'https://0x7f.1:PORT/', 'https://[::1]:PORT/', 'https://[::ffff:127.0.0.1]:PORT/',
-    'https://169.254.169.254/latest/meta-data/', 'https://localhost:PORT/', 'https://0:PORT/',
+    'http://93.184.215.14/',
+    'https://127.0.0.1:PORT/',
+    'https://2130706433:PORT/',
+    'https://0x7f.1:PORT/',
+    'https://[::1]:PORT/',
+    'https://[::ffff:127.0.0.1]:PORT/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://localhost:PORT/',
+    'https://0:PORT/',
   ]) {
     it(`refuses ${url} of a stranger without a connection`, async () => {
-      const refused = await untrusted(new URL(url.replace('PORT', String(port))), {}, '{}').then(() => undefined, (error: unknown) => error);
+      const refused = await untrusted(new URL(url.replace('PORT', String(port))), {}, '{}').then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       expect(refused).to.be.instanceOf(RefusedAddressError);
       expect(connections).to.equal(0);
     });
@@ -83,7 +137,10 @@ describe('createPostWebhook', () => {
   });
 
   it('tells how long the receiver asks to wait', async () => {
-    expect(await trusted(new URL(`http://127.0.0.1:${port}/busy`), {}, '{}')).to.deep.equal({ status: 503, retryAfter: '120' });
+    expect(await trusted(new URL(`http://127.0.0.1:${port}/busy`), {}, '{}')).to.deep.equal({
+      status: 503,
+      retryAfter: '120',
+    });
   });
 
   it('wants no more of an answer than its head', async () => {
@@ -91,6 +148,8 @@ describe('createPostWebhook', () => {
   });
 
   it('rejects when there is no answer', async () => {
-    expect(await trusted(new URL(`http://127.0.0.1:${port}/hang-up`), {}, '{}').catch((error: unknown) => error)).to.be.instanceOf(Error);
+    expect(
+      await trusted(new URL(`http://127.0.0.1:${port}/hang-up`), {}, '{}').catch((error: unknown) => error),
+    ).to.be.instanceOf(Error);
   });
 });

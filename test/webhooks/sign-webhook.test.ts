@@ -9,8 +9,9 @@ import { readWebhookSecret, WebhookSecretError } from '../../src/webhooks/webhoo
 describe('signWebhook', () => {
   it('signs as the example of Standard Webhooks does', () => {
     const key = readWebhookSecret('env:S', { S: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' });
-    expect(signWebhook({ id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1614265330, body: '{"test": 2432232314}' }, [key]))
-      .to.equal('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+    expect(
+      signWebhook({ id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1614265330, body: '{"test": 2432232314}' }, [key]),
+    ).to.equal('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
 
   it('lists a signature for each secret, in order', () => {
@@ -42,7 +43,10 @@ describe('readWebhookSecret', () => {
     ['a key that is too long', 'env:CRM', { CRM: `whsec_${Buffer.alloc(65).toString('base64')}` }],
   ] as const) {
     it(`refuses ${name}, without repeating it`, () => {
-      expect(() => readWebhookSecret(reference, environment)).to.throw(WebhookSecretError).with.property('message').that.does.not.match(/hush|AAAA/);
+      expect(() => readWebhookSecret(reference, environment))
+        .to.throw(WebhookSecretError)
+        .with.property('message')
+        .that.does.not.match(/hush|AAAA/);
     });
   }
 });

@@ -26,7 +26,12 @@ class WebhookBench {
   readonly bench = new CourierBench();
   readonly posted: Posted[] = [];
   readonly register = new EndpointRegister(new MemoryStore(), this.bench.time);
-  endpoint: WebhookEndpoint = { id: 'crm', url: 'https://crm.example/hook', secrets: ['env:NEW', 'env:OLD'], events: ['*'] };
+  endpoint: WebhookEndpoint = {
+    id: 'crm',
+    url: 'https://crm.example/hook',
+    secrets: ['env:NEW', 'env:OLD'],
+    events: ['*'],
+  };
   answer: () => number | Error = () => 204;
   retryAfter: string | undefined;
 
@@ -40,7 +45,11 @@ class WebhookBench {
       random: () => 0.5,
       addressee: createWebhookSubscribers(this.register, settingsOf),
       channel: createWebhookChannel({
-        settingsOf, register: this.register, clock: this.bench.time, log: this.bench.log as never, keysOf: () => keys,
+        settingsOf,
+        register: this.register,
+        clock: this.bench.time,
+        log: this.bench.log as never,
+        keysOf: () => keys,
         post: async (url, headers, body) => {
           this.posted.push({ url: url.href, headers, body, at: this.bench.time.elapsed() });
           const answer = this.answer();
@@ -53,9 +62,20 @@ class WebhookBench {
   }
 
   file(id: string): Delivery {
-    const [delivery] = planWebhooks({
-      id, tenant: 'default', type: 'user.created', at: '2026-11-21T09:00:00.000Z', resourceType: 'User', resourceId: 'u1', version: 1, triggeredBy: 'scim', data: {},
-    }, [this.endpoint]);
+    const [delivery] = planWebhooks(
+      {
+        id,
+        tenant: 'default',
+        type: 'user.created',
+        at: '2026-11-21T09:00:00.000Z',
+        resourceType: 'User',
+        resourceId: 'u1',
+        version: 1,
+        triggeredBy: 'scim',
+        data: {},
+      },
+      [this.endpoint],
+    );
     this.bench.file(delivery!);
     return delivery!;
   }
@@ -63,7 +83,9 @@ class WebhookBench {
 
 describe('createWebhookChannel', () => {
   let hooks: WebhookBench;
-  beforeEach(() => { hooks = new WebhookBench(); });
+  beforeEach(() => {
+    hooks = new WebhookBench();
+  });
 
   it('posts what Standard Webhooks asks for, signed with every secret', async () => {
     const { id } = hooks.file('e1');
@@ -72,8 +94,14 @@ describe('createWebhookChannel', () => {
     const [{ url, headers, body }] = hooks.posted as [Posted];
     expect(url).to.equal('https://crm.example/hook');
     expect(JSON.parse(body)).to.have.all.keys('type', 'timestamp', 'data').and.deep.include({ type: 'user.created' });
-    expect(headers).to.include({ 'webhook-id': 'msg_e1', 'webhook-timestamp': '1795251600', 'Content-Type': 'application/json' });
-    const signed = keys.map((key) => `v1,${createHmac('sha256', key).update(`msg_e1.1795251600.${body}`).digest('base64')}`);
+    expect(headers).to.include({
+      'webhook-id': 'msg_e1',
+      'webhook-timestamp': '1795251600',
+      'Content-Type': 'application/json',
+    });
+    const signed = keys.map(
+      (key) => `v1,${createHmac('sha256', key).update(`msg_e1.1795251600.${body}`).digest('base64')}`,
+    );
     expect(headers['webhook-signature']).to.equal(signed.join(' '));
     expect(hooks.bench.get(id)).to.include({ state: 'sent', lastReply: 'HTTP 204', to: 'crm' });
   });
@@ -92,7 +120,12 @@ describe('createWebhookChannel', () => {
     expect(gaps).to.deep.equal([0, 5, 30, 120, 300, 600, 840, 1200, 1440]);
   });
 
-  for (const [name, answer] of [['a redirect', 302], ['a client error', 404], ['an address inside', new RefusedAddressError('inside')], ['no answer', new Error('x')]] as const) {
+  for (const [name, answer] of [
+    ['a redirect', 302],
+    ['a client error', 404],
+    ['an address inside', new RefusedAddressError('inside')],
+    ['no answer', new Error('x')],
+  ] as const) {
     it(`tries again after ${name}`, async () => {
       const { id } = hooks.file('e1');
       hooks.answer = () => answer;
@@ -106,7 +139,12 @@ describe('createWebhookChannel', () => {
   }
 
   for (const [status, retryAfter, seconds] of [
-    [429, '3600', 3600], [503, 'Sat, 21 Nov 2026 10:00:00 GMT', 3600], [503, '9999999', 86_400], [429, '1', 5], [503, 'soon', 5], [500, '3600', 5],
+    [429, '3600', 3600],
+    [503, 'Sat, 21 Nov 2026 10:00:00 GMT', 3600],
+    [503, '9999999', 86_400],
+    [429, '1', 5],
+    [503, 'soon', 5],
+    [500, '3600', 5],
   ] as const) {
     it(`tries again ${seconds} seconds after a ${status} with Retry-After: ${retryAfter}`, async () => {
       const { id } = hooks.file('e1');
@@ -114,7 +152,9 @@ describe('createWebhookChannel', () => {
       hooks.retryAfter = retryAfter;
       await hooks.start();
       await hooks.bench.time.advance(10);
-      expect(Math.round((Date.parse(hooks.bench.get(id).notBefore) - hooks.bench.time.now().getTime()) / 1000)).to.equal(seconds);
+      expect(
+        Math.round((Date.parse(hooks.bench.get(id).notBefore) - hooks.bench.time.now().getTime()) / 1000),
+      ).to.equal(seconds);
       hooks.answer = () => 200;
       await hooks.bench.time.advance(seconds * 1000 - 1000);
       expect(hooks.posted).to.have.length(1);
@@ -135,7 +175,9 @@ describe('createWebhookChannel', () => {
     await hooks.bench.time.advance(20_000);
     expect(hooks.bench.get(cancelled.id).state).to.equal('cancelled');
     expect(hooks.posted).to.have.length(1);
-    expect(await hooks.register.disabled('default', { ...hooks.endpoint, url: 'https://crm.example/new' })).to.equal(undefined);
+    expect(await hooks.register.disabled('default', { ...hooks.endpoint, url: 'https://crm.example/new' })).to.equal(
+      undefined,
+    );
     expect(await hooks.register.enable('default', hooks.endpoint)).to.equal(true);
     expect(await hooks.register.enable('default', hooks.endpoint)).to.equal(false);
     await hooks.bench.outbox.requeue('default', gone.id, hooks.bench.time.now());
@@ -151,9 +193,19 @@ describe('createWebhookChannel', () => {
     expect(hooks.bench.get(id).state).to.equal('cancelled');
   });
 
-  it('is not called off with the user\'s own messages', async () => {
+  it("is not called off with the user's own messages", async () => {
     const { id } = hooks.file('e1');
-    const called = { id: 'e9', type: 'deliveries.cancelled', at: '2026-11-21T10:00:00.000Z', resourceId: 'u1', tenant: 'default', resourceType: 'User', version: 2, triggeredBy: 'scim', data: {} } as const;
+    const called = {
+      id: 'e9',
+      type: 'deliveries.cancelled',
+      at: '2026-11-21T10:00:00.000Z',
+      resourceId: 'u1',
+      tenant: 'default',
+      resourceType: 'User',
+      version: 2,
+      triggeredBy: 'scim',
+      data: {},
+    } as const;
     await hooks.bench.outbox.settleEvents([called], []);
     expect(hooks.bench.get(id).state).to.equal('queued');
   });

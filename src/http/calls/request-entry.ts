@@ -5,7 +5,10 @@ import type { ScimError } from '../../scim/model/scim-error.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 
 /** A call that has been answered. */
-export interface AnsweredCall extends Pick<RequestLogEntry, 'id' | 'tenant' | 'at' | 'client' | 'method' | 'path' | 'status' | 'ms'> {
+export interface AnsweredCall extends Pick<
+  RequestLogEntry,
+  'id' | 'tenant' | 'at' | 'client' | 'method' | 'path' | 'status' | 'ms'
+> {
   /** Without the question mark; empty where there was none. */
   readonly query: string;
   readonly error: ScimError | undefined;
@@ -29,14 +32,36 @@ const largestBody = 16 * 1024;
  * @param bodies only where the tenant keeps them
  */
 export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: CallBodies): RequestLogEntry {
-  const { id, tenant, at, client, method, path, query, status, ms, error, notes: { rules = [], operations = [], dropped = [] } } = call;
+  const {
+    id,
+    tenant,
+    at,
+    client,
+    method,
+    path,
+    query,
+    status,
+    ms,
+    error,
+    notes: { rules = [], operations = [], dropped = [] },
+  } = call;
   // Every call passes here, and most have nothing but this: no object is made for what is absent.
-  const entry: { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] } = { id, tenant, at, client, method, path: path.slice(0, longestText), status, ms };
+  const entry: { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] } = {
+    id,
+    tenant,
+    at,
+    client,
+    method,
+    path: path.slice(0, longestText),
+    status,
+    ms,
+  };
   if (query !== '') entry.query = hide.query(query).slice(0, longestText);
   if (error?.scimType !== undefined) entry.scimType = error.scimType;
   if (error !== undefined) entry.detail = error.message.slice(0, longestText);
   if (rules.length > 0) entry.rules = rules;
-  if (operations.length > 0) entry.operations = operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide));
+  if (operations.length > 0)
+    entry.operations = operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide));
   if (dropped.length > 0) entry.dropped = dropped.slice(0, mostOperations);
   if (bodies !== undefined) entry.bodies = keptBodies(bodies, hide);
   return entry;

@@ -9,8 +9,8 @@ const batch = 500;
 const capacity = 10_000;
 
 /**
- * Collects the calls of this process on their way to the request log, so that no call waits for it: whoever records pays for an array's
- * push. Files them in batches: when there are enough, and whenever it is told to.
+ * Collects the calls of this process on their way to the request log, so that no call waits for it: whoever records
+ * pays for an array's push. Files them in batches: when there are enough, and whenever it is told to.
  */
 export class RequestRecorder {
   readonly #requests: RequestLog;
@@ -34,9 +34,14 @@ export class RequestRecorder {
     if (this.#waiting.length % batch === 0) void this.flush();
   }
 
-  /** Files what waits; resolves when there is nothing left, or the store refuses. Never rejects: a log that cannot be kept is warned of. */
+  /**
+   * Files what waits; resolves when there is nothing left, or the store refuses. Never rejects: a log that cannot be
+   * kept is warned of.
+   */
   flush(): Promise<void> {
-    this.#filing ??= this.#file().finally(() => { this.#filing = undefined; });
+    this.#filing ??= this.#file().finally(() => {
+      this.#filing = undefined;
+    });
     return this.#filing;
   }
 
@@ -46,7 +51,10 @@ export class RequestRecorder {
       try {
         await this.#requests.append(entries);
       } catch (cause) {
-        this.#log.warn({ err: cause, waiting: this.#waiting.length, lost: this.#lost }, 'the request log cannot be written');
+        this.#log.warn(
+          { err: cause, waiting: this.#waiting.length, lost: this.#lost },
+          'the request log cannot be written',
+        );
         // What waits can be filed when the store is back; what it refuses for another reason would be refused for ever.
         if (cause instanceof StoreUnavailableError) return;
         this.#lost += entries.length;
@@ -54,7 +62,10 @@ export class RequestRecorder {
       this.#waiting = this.#waiting.slice(entries.length);
     }
     if (this.#lost === 0) return;
-    this.#log.warn({ lost: this.#lost }, 'calls are missing from the request log: there were more than the store could take');
+    this.#log.warn(
+      { lost: this.#lost },
+      'calls are missing from the request log: there were more than the store could take',
+    );
     this.#lost = 0;
   }
 }

@@ -15,7 +15,10 @@ export interface Outline {
   /** Of its brackets. */
   readonly open: number;
   readonly close: number;
-  /** What stands between the commas at which it is cut, in order: several elements, or a large one, which has an outline of its own. */
+  /**
+   * What stands between the commas at which it is cut, in order: several elements, or a large one, which has an
+   * outline of its own.
+   */
   readonly parts: readonly { readonly from: number; readonly to: number; readonly whole?: Outline }[];
 }
 
@@ -33,11 +36,12 @@ interface Frame {
 }
 
 /**
- * Counts brackets and commas outside strings, so that a body made to exhaust the stack or the time of others is refused before it is parsed,
- * and finds where a large one can be cut. Whether it is JSON is for the parser to say.
+ * Counts brackets and commas outside strings, so that a body made to exhaust the stack or the time of others is
+ * refused before it is parsed, and finds where a large one can be cut. Whether it is JSON is for the parser to say.
  * @param piece bytes after which the next comma is a place to cut at
  * @returns undefined for what is smaller than two pieces
- * @throws InvalidSyntaxError for deep nesting, and for what is large and does not end; ScimError 413 for too many values, or too many attributes in one object
+ * @throws InvalidSyntaxError for deep nesting, and for what is large and does not end; ScimError 413 for too many
+ *   values, or too many attributes in one object
  */
 export function* outlineSteps(bytes: Buffer, piece: number): Steps<Outline | undefined> {
   const scan = new Scan(bytes, piece);
@@ -61,7 +65,8 @@ class Scan {
   }
 
   outline(): Outline | undefined {
-    if (this.#bytes.length > this.#piece && (this.#depth > 0 || this.#inString)) throw new InvalidSyntaxError('the body is not valid JSON: it ends too early');
+    if (this.#bytes.length > this.#piece && (this.#depth > 0 || this.#inString))
+      throw new InvalidSyntaxError('the body is not valid JSON: it ends too early');
     return this.#frames[0]!.large;
   }
 
@@ -90,7 +95,7 @@ class Scan {
     this.#depth += 1;
     this.#count();
     if (this.#depth > maxDepth) throw new InvalidSyntaxError(`the body nests deeper than ${maxDepth} levels`);
-    const frame = this.#frames[this.#depth] ??= newFrame();
+    const frame = (this.#frames[this.#depth] ??= newFrame());
     frame.open = index;
     frame.isObject = isObject;
     frame.commas = 0;
@@ -105,7 +110,8 @@ class Scan {
     if (this.#depth === 0) return;
     const frame = this.#frames[this.#depth]!;
     frame.commas += 1;
-    if (frame.isObject && frame.commas >= maxKeys) throw new ScimError(413, undefined, `an object of the body has more than ${maxKeys} attributes`);
+    if (frame.isObject && frame.commas >= maxKeys)
+      throw new ScimError(413, undefined, `an object of the body has more than ${maxKeys} attributes`);
     if (frame.large !== undefined || index - frame.cut > this.#piece) cut(frame, index);
     frame.element = index + 1;
   }
@@ -117,12 +123,18 @@ class Scan {
     if (frame.large !== undefined || frame.parts !== undefined) cut(frame, index);
     // Only what was cut is large. Of two values at the top the second is no JSON anyway.
     const outer = this.#frames[this.#depth]!;
-    if (frame.parts !== undefined && outer.large === undefined) outer.large = { open: frame.open, close: index, parts: frame.parts };
+    if (frame.parts !== undefined && outer.large === undefined)
+      outer.large = { open: frame.open, close: index, parts: frame.parts };
   }
 
   #count(): void {
     this.#values += 1;
-    if (this.#values > maxValues) throw new ScimError(413, undefined, `the body holds more than ${maxValues} values: send them in several requests`);
+    if (this.#values > maxValues)
+      throw new ScimError(
+        413,
+        undefined,
+        `the body holds more than ${maxValues} values: send them in several requests`,
+      );
   }
 }
 
@@ -130,7 +142,10 @@ function newFrame(): Frame {
   return { open: 0, isObject: false, commas: 0, cut: 0, element: 0, large: undefined, parts: undefined };
 }
 
-/** Cuts off what stands before a comma or the closing bracket: the elements up to the present one, and it by itself where it is large. */
+/**
+ * Cuts off what stands before a comma or the closing bracket: the elements up to the present one, and it by itself
+ * where it is large.
+ */
 function cut(frame: Frame, index: number): void {
   frame.parts ??= [];
   if (frame.large === undefined) frame.parts.push({ from: frame.cut, to: index });

@@ -14,10 +14,14 @@ const few = 50;
 /** Characters: what is written to a connection in one go keeps everybody else waiting. */
 const pieceLength = 256 * 1024;
 
-/** The text that `JSON.stringify` makes of a body, interruptible where one of its lists is long: a page of resources, the answers of a Bulk request. */
+/**
+ * The text that `JSON.stringify` makes of a body, interruptible where one of its lists is long: a page of resources,
+ * the answers of a Bulk request.
+ */
 export function* jsonTextSteps(body: Json): Steps<JsonText> {
   const text = new Pieces();
-  if (isJsonObject(body) && Object.values(body).some((value) => Array.isArray(value) && value.length > few)) yield* writeObject(text, body);
+  if (isJsonObject(body) && Object.values(body).some((value) => Array.isArray(value) && value.length > few))
+    yield* writeObject(text, body);
   else text.write(JSON.stringify(body));
   return text.finish();
 }

@@ -13,8 +13,8 @@ const utf8Inside = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const blank = /^[ \t\n\r]*$/;
 
 /**
- * Parses UTF-8 JSON to the very value that `JSON.parse` makes of it, a piece at a time: a large body takes long enough to be noticed by
- * everybody else.
+ * Parses UTF-8 JSON to the very value that `JSON.parse` makes of it, a piece at a time: a large body takes long
+ * enough to be noticed by everybody else.
  * @param piece bytes that are parsed in one go
  * @throws InvalidSyntaxError for broken UTF-8 and broken JSON; what `outlineSteps` throws
  */
@@ -34,13 +34,13 @@ class PieceParser {
     this.#bytes = bytes;
   }
 
-  * container({ open, close, parts }: Outline): Steps<Json> {
+  *container({ open, close, parts }: Outline): Steps<Json> {
     const isObject = this.#bytes[open] === 0x7b;
     if (this.#bytes[close] !== (isObject ? 0x7d : 0x5d)) throw broken(this.#characters(close));
     return isObject ? yield* this.#object(parts) : yield* this.#list(parts);
   }
 
-  * #list(parts: Outline['parts']): Steps<Json[]> {
+  *#list(parts: Outline['parts']): Steps<Json[]> {
     const list: Json[] = [];
     for (const { from, to, whole } of parts) {
       yield;
@@ -55,7 +55,7 @@ class PieceParser {
     return list;
   }
 
-  * #object(parts: Outline['parts']): Steps<JsonObject> {
+  *#object(parts: Outline['parts']): Steps<JsonObject> {
     const object: JsonObject = {};
     for (const { from, to, whole } of parts) {
       yield;
@@ -76,7 +76,10 @@ class PieceParser {
     return elements;
   }
 
-  /** What stands between two commas of an object: one attribute at least. @param value what stands for the last one's value, where that is large */
+  /**
+   * What stands between two commas of an object: one attribute at least. @param value what stands for the last one's
+   * value, where that is large
+   */
   #members(from: number, to: number, value: string): JsonObject {
     const members = this.text(utf8Inside, from, to, '{', `${value}}`) as JsonObject;
     if (Object.keys(members).length === 0) throw broken(this.#characters(to));
@@ -117,5 +120,7 @@ function define(object: JsonObject, name: string, value: Json): void {
 }
 
 function broken(character: number | undefined): InvalidSyntaxError {
-  return new InvalidSyntaxError(`the body is not valid JSON: ${character === undefined ? 'it ends too early or is not JSON at all' : `look at character ${character + 1}`}`);
+  return new InvalidSyntaxError(
+    `the body is not valid JSON: ${character === undefined ? 'it ends too early or is not JSON at all' : `look at character ${character + 1}`}`,
+  );
 }

@@ -2,10 +2,19 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** The longest each gap may be: 47 hours 43 minutes in all. */
-const gaps: readonly number[] = [minute / 2, 2 * minute, 10 * minute, 30 * minute, hour, 2 * hour, ...new Array<number>(11).fill(4 * hour)];
+const gaps: readonly number[] = [
+  minute / 2,
+  2 * minute,
+  10 * minute,
+  30 * minute,
+  hour,
+  2 * hour,
+  ...new Array<number>(11).fill(4 * hour),
+];
 
 /**
- * How long to wait after a failed attempt: growing gaps with full jitter, so that what failed together does not return together.
+ * How long to wait after a failed attempt: growing gaps with full jitter, so that what failed together does not
+ * return together.
  * @param attempts how many have failed, 1 or more
  * @param random from 0 to below 1
  * @returns milliseconds, at least 1,000; undefined when it is time to give up

@@ -8,7 +8,10 @@ export type Outcome =
   | { readonly kind: 'sent' | 'cancelled'; readonly reply: string }
   /** Can never be sent; `attempted`: a server said so. */
   | { readonly kind: 'dead'; readonly reply: string; readonly attempted: boolean }
-  /** Failed for now: tried again after a gap that grows with the attempts, until they are used up. `notBeforeMs`: no sooner than that many ms from now. */
+  /**
+   * Failed for now: tried again after a gap that grows with the attempts, until they are used up. `notBeforeMs`: no
+   * sooner than that many ms from now.
+   */
   | { readonly kind: 'retry'; readonly reply: string; readonly notBeforeMs?: number }
   /** Not its turn yet. No attempt is counted, but where a server was asked. */
   | { readonly kind: 'held'; readonly reply: string; readonly until: Date; readonly attempted?: boolean }
@@ -21,27 +24,46 @@ export type Outcome =
  * @param random from 0 to below 1, for the jitter of retries
  * @param gapAfter how long to wait after so many failed attempts
  */
-export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date, random: () => number, gapAfter = backoff): Delivery {
+export function concludeDelivery(
+  delivery: Delivery,
+  outcome: Outcome,
+  now: Date,
+  random: () => number,
+  gapAfter = backoff,
+): Delivery {
   const { lease, heldFor, ...unleased } = delivery;
   void lease;
   void heldFor;
   const base = { ...unleased, lastReply: outcome.reply, reported: false };
   const ended = { endedAt: now.toISOString() };
   switch (outcome.kind) {
-    case 'sent': return { ...base, ...ended, state: 'sent', attempts: delivery.attempts + 1 };
-    case 'dead': return { ...base, ...ended, state: 'dead', attempts: delivery.attempts + (outcome.attempted ? 1 : 0) };
-    case 'cancelled': return { ...base, ...ended, state: 'cancelled' };
-    case 'returned': return { ...base, state: 'queued' };
+    case 'sent':
+      return { ...base, ...ended, state: 'sent', attempts: delivery.attempts + 1 };
+    case 'dead':
+      return { ...base, ...ended, state: 'dead', attempts: delivery.attempts + (outcome.attempted ? 1 : 0) };
+    case 'cancelled':
+      return { ...base, ...ended, state: 'cancelled' };
+    case 'returned':
+      return { ...base, state: 'queued' };
     // A moment that has passed already would bring it back at once, over and over.
-    case 'held': return {
-      ...base, state: 'queued', heldFor: outcome.reply, attempts: delivery.attempts + (outcome.attempted === true ? 1 : 0),
-      notBefore: new Date(Math.max(outcome.until.getTime(), now.getTime() + 1000)).toISOString(),
-    };
+    case 'held':
+      return {
+        ...base,
+        state: 'queued',
+        heldFor: outcome.reply,
+        attempts: delivery.attempts + (outcome.attempted === true ? 1 : 0),
+        notBefore: new Date(Math.max(outcome.until.getTime(), now.getTime() + 1000)).toISOString(),
+      };
     case 'retry': {
       const attempts = delivery.attempts + 1;
       const gap = gapAfter(attempts, random);
       if (gap === undefined) return { ...base, ...ended, state: 'dead', attempts };
-      return { ...base, state: 'queued', attempts, notBefore: new Date(now.getTime() + Math.max(gap, outcome.notBeforeMs ?? 0)).toISOString() };
+      return {
+        ...base,
+        state: 'queued',
+        attempts,
+        notBefore: new Date(now.getTime() + Math.max(gap, outcome.notBeforeMs ?? 0)).toISOString(),
+      };
     }
   }
 }
@@ -49,9 +71,12 @@ export function concludeDelivery(delivery: Delivery, outcome: Outcome, now: Date
 /** What it means that nothing is to be sent. */
 export function outcomeWithoutSending(prepared: Exclude<Prepared, { readonly outcome: 'send' }>): Outcome {
   switch (prepared.outcome) {
-    case 'cancel': return { kind: 'cancelled', reply: prepared.reason };
-    case 'hold': return { kind: 'held', reply: prepared.reason, until: prepared.until };
-    case 'fail': return { kind: 'dead', reply: prepared.reason, attempted: false };
+    case 'cancel':
+      return { kind: 'cancelled', reply: prepared.reason };
+    case 'hold':
+      return { kind: 'held', reply: prepared.reason, until: prepared.until };
+    case 'fail':
+      return { kind: 'dead', reply: prepared.reason, attempted: false };
   }
 }
 
@@ -62,15 +87,27 @@ const patienceMs = 48 * 3_600_000;
 export function outcomeOfSend(result: SendResult, { createdAt }: Delivery, now: Date): Outcome {
   const { reply } = result;
   switch (result.outcome) {
-    case 'accepted': return { kind: 'sent', reply };
-    case 'permanent': return { kind: 'dead', reply, attempted: true };
-    case 'temporary': return { kind: 'retry', reply, ...(result.retryAfterMs === undefined ? {} : { notBeforeMs: result.retryAfterMs }) };
-    case 'throttled': return { kind: now.getTime() - Date.parse(createdAt) < patienceMs ? 'returned' : 'retry', reply };
-    case 'channelDown': return { kind: 'returned', reply };
+    case 'accepted':
+      return { kind: 'sent', reply };
+    case 'permanent':
+      return { kind: 'dead', reply, attempted: true };
+    case 'temporary':
+      return {
+        kind: 'retry',
+        reply,
+        ...(result.retryAfterMs === undefined ? {} : { notBeforeMs: result.retryAfterMs }),
+      };
+    case 'throttled':
+      return { kind: now.getTime() - Date.parse(createdAt) < patienceMs ? 'returned' : 'retry', reply };
+    case 'channelDown':
+      return { kind: 'returned', reply };
   }
 }
 
-/** The domain was asked on everyone's behalf and failed: that counts as an attempt, or its mail would stay in the queue for ever. */
+/**
+ * The domain was asked on everyone's behalf and failed: that counts as an attempt, or its mail would stay in the
+ * queue for ever.
+ */
 export function outcomeOfPause({ forMs, reply }: { readonly forMs: number; readonly reply: string }): Outcome {
   return { kind: 'retry', reply: `The domain is paused, its last answer was: ${reply}`, notBeforeMs: forMs };
 }

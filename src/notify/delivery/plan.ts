@@ -10,9 +10,9 @@ interface Message extends Pick<Delivery, 'channel'> {
 }
 
 /**
- * The deliveries an event asks for; none for most. Pure: the same event gives the same deliveries, ids and Message-IDs, so
- * planning it twice files it once. `event.data` may hold `method` (an InvitationMethod), `notBefore` (ISO 8601) with `heldFor` (why),
- * `domain`, and of an invitation that was sent `followUps` (`{template, due}`).
+ * The deliveries an event asks for; none for most. Pure: the same event gives the same deliveries, ids and
+ * Message-IDs, so planning it twice files it once. `event.data` may hold `method` (an InvitationMethod), `notBefore`
+ * (ISO 8601) with `heldFor` (why), `domain`, and of an invitation that was sent `followUps` (`{template, due}`).
  * @param mailDomain what stands after the `@` of each Message-ID (RFC 5322 §3.6.4)
  */
 export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery[] {
@@ -34,7 +34,9 @@ export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery
       createdAt: event.at,
       notBefore,
       attempts: 0,
-      ...(typeof domain === 'string' && domain !== '' && !isForManager(template) ? { domain: domain.toLowerCase() } : {}),
+      ...(typeof domain === 'string' && domain !== '' && !isForManager(template)
+        ? { domain: domain.toLowerCase() }
+        : {}),
       messageId: `<${id}@${mailDomain}>`,
       ...(held === undefined ? {} : { heldFor: held, lastReply: held }),
       // The user's record was written together with the event: it knows already, but for what waits.
@@ -45,15 +47,24 @@ export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery
 
 function messagesFor({ type, data }: DomainEvent): Message[] {
   switch (type) {
-    case 'invitation.requested': return [byMethod(data, 'invitation', 'invitationCode')];
-    case 'invitation.sent': return followUps(data);
-    case 'recovery.requested': return [byMethod(data, 'recovery', 'recoveryCode')];
-    case 'passwordMail.requested': return [{ channel: 'email', template: data['reveal'] === true ? 'passwordReveal' : 'password' }];
-    case 'revealCode.requested': return [{ channel: 'sms', template: 'revealCode' }];
-    case 'emailVerification.requested': return [{ channel: 'email', template: 'verifyEmail' }];
-    case 'activationNotice.requested': return [{ channel: 'email', template: 'activated' }];
-    case 'passwordNotice.requested': return [{ channel: 'email', template: 'passwordChanged' }];
-    default: return [];
+    case 'invitation.requested':
+      return [byMethod(data, 'invitation', 'invitationCode')];
+    case 'invitation.sent':
+      return followUps(data);
+    case 'recovery.requested':
+      return [byMethod(data, 'recovery', 'recoveryCode')];
+    case 'passwordMail.requested':
+      return [{ channel: 'email', template: data['reveal'] === true ? 'passwordReveal' : 'password' }];
+    case 'revealCode.requested':
+      return [{ channel: 'sms', template: 'revealCode' }];
+    case 'emailVerification.requested':
+      return [{ channel: 'email', template: 'verifyEmail' }];
+    case 'activationNotice.requested':
+      return [{ channel: 'email', template: 'activated' }];
+    case 'passwordNotice.requested':
+      return [{ channel: 'email', template: 'passwordChanged' }];
+    default:
+      return [];
   }
 }
 

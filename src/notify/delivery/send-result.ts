@@ -5,7 +5,13 @@ export type SendResult =
   | { readonly outcome: 'permanent'; readonly reply: string }
   /** Try again later (4xx, time-out, connection lost); `retryAfterMs`: no sooner than that, as the server asks. */
   | { readonly outcome: 'temporary'; readonly reply: string; readonly retryAfterMs?: number }
-  /** The server takes no more for the moment: the message keeps its place in the queue, no attempt is counted, and everything goes slower. */
+  /**
+   * The server takes no more for the moment: the message keeps its place in the queue, no attempt is counted, and
+   * everything goes slower.
+   */
   | { readonly outcome: 'throttled'; readonly reply: string }
-  /** The channel itself is broken (authentication, TLS, DNS, refused connection): no attempt is counted, nothing else is tried for a while. */
+  /**
+   * The channel itself is broken (authentication, TLS, DNS, refused connection): no attempt is counted, nothing else
+   * is tried for a while.
+   */
   | { readonly outcome: 'channelDown'; readonly reply: string };

@@ -8,8 +8,8 @@ export interface MailSeal {
 }
 
 /**
- * A mailbox whose contents rest sealed: captured mails hold links, codes and passwords, and nothing secret stands in a database in clear.
- * A mail that cannot be opened any more (its key is gone) is left out.
+ * A mailbox whose contents rest sealed: captured mails hold links, codes and passwords, and nothing secret stands in
+ * a database in clear. A mail that cannot be opened any more (its key is gone) is left out.
  */
 export function sealMailbox(mailbox: Mailbox, { seal, open }: MailSeal): Mailbox {
   return {

@@ -8,7 +8,10 @@ import { isMailAddress } from './mail-address.ts';
 import type { SmtpOptions } from './smtp-options.ts';
 import { smtpFailure, withoutAddresses, type SmtpStage } from './smtp-result.ts';
 
-/** Longer than any server may think over a message; ends what a server drags out byte by byte, which no socket time-out sees. */
+/**
+ * Longer than any server may think over a message; ends what a server drags out byte by byte, which no socket
+ * time-out sees.
+ */
 const longestSendMs = 180_000;
 
 /**
@@ -40,7 +43,9 @@ export function createSmtpMailer(options: SmtpOptions, from: string, bounceAddre
         const { response } = await transport.sendMail({
           from,
           to,
-          ...(bounceAddress === undefined ? {} : { envelope: { from: { name: '', address: bounceAddressOf(bounceAddress, mail.messageId) }, to } }),
+          ...(bounceAddress === undefined
+            ? {}
+            : { envelope: { from: { name: '', address: bounceAddressOf(bounceAddress, mail.messageId) }, to } }),
           subject: mail.subject,
           text: mail.text,
           html: mail.html,

@@ -49,10 +49,15 @@ function fromJson(text: string): JsonObject {
 function fromUrl(text: string): JsonObject {
   if (!URL.canParse(text)) throw new SmtpOptionsError('SMTP_URL is no URL');
   const url = new URL(text);
-  if (!/^smtps?:$/.test(url.protocol) || url.hostname === '') throw new SmtpOptionsError('SMTP_URL must be smtp://host or smtps://host');
-  const options: JsonObject = { host: decodeURIComponent(url.hostname).replace(/^\[|\]$/g, ''), secure: url.protocol === 'smtps:' };
+  if (!/^smtps?:$/.test(url.protocol) || url.hostname === '')
+    throw new SmtpOptionsError('SMTP_URL must be smtp://host or smtps://host');
+  const options: JsonObject = {
+    host: decodeURIComponent(url.hostname).replace(/^\[|\]$/g, ''),
+    secure: url.protocol === 'smtps:',
+  };
   if (url.port !== '') options.port = Number(url.port);
-  if (url.username !== '') options.auth = { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+  if (url.username !== '')
+    options.auth = { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
   for (const [name, value] of url.searchParams) place(options, name.split('.'), scalar(value));
   return options;
 }

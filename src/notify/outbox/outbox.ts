@@ -2,25 +2,35 @@ import type { DomainEvent } from '../../events.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 
 /**
- * PORT: the durable list of deliveries, and the events that are still to be planned into deliveries. Any number of processes
- * share it; a lease belongs to one worker until it runs out.
+ * PORT: the durable list of deliveries, and the events that are still to be planned into deliveries. Any number of
+ * processes share it; a lease belongs to one worker until it runs out.
  */
 export interface Outbox {
   /** Events not yet settled, in the order they were written. */
   pendingEvents(limit: number): Promise<readonly DomainEvent[]>;
   /**
-   * Files the deliveries planned from these events and marks the events settled (they stay readable as history). Safe to repeat:
-   * a delivery whose id exists is left alone. For each `deliveries.cancelled` event, the user's queued deliveries made before it end as `cancelled`.
+   * Files the deliveries planned from these events and marks the events settled (they stay readable as history). Safe
+   * to repeat: a delivery whose id exists is left alone. For each `deliveries.cancelled` event, the user's queued
+   * deliveries made before it end as `cancelled`.
    */
   settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void>;
   /**
-   * Leases deliveries that are due (`queued` and `notBefore` passed, or `leased` and run out), oldest first, at most `perDomain` of one
-   * domain counting those already leased (a delivery whose domain is unknown counts for none). `channels` are the ones left out.
+   * Leases deliveries that are due (`queued` and `notBefore` passed, or `leased` and run out), oldest first, at most
+   * `perDomain` of one domain counting those already leased (a delivery whose domain is unknown counts for none).
+   * `channels` are the ones left out.
    */
-  lease(request: { owner: string; now: Date; leaseMs: number; limit: number; perDomain: number; channels: readonly Delivery['channel'][] }): Promise<readonly Delivery[]>;
+  lease(request: {
+    owner: string;
+    now: Date;
+    leaseMs: number;
+    limit: number;
+    perDomain: number;
+    channels: readonly Delivery['channel'][];
+  }): Promise<readonly Delivery[]>;
   /**
-   * Writes a leased delivery's new state; still `leased` with a later `lease.until`, it renews the lease. Does nothing, and
-   * answers false, when the lease is no longer this owner's (one that has run out but that nobody else took still is).
+   * Writes a leased delivery's new state; still `leased` with a later `lease.until`, it renews the lease. Does
+   * nothing, and answers false, when the lease is no longer this owner's (one that has run out but that nobody else
+   * took still is).
    */
   update(owner: string, delivery: Delivery): Promise<boolean>;
   /** Final or re-queued deliveries whose user has not been told yet. */
@@ -29,7 +39,10 @@ export interface Outbox {
   markReported(ids: readonly string[]): Promise<void>;
   /** Gives back every lease of this owner, for a graceful stop. */
   release(owner: string): Promise<void>;
-  /** Puts a dead or cancelled delivery back in the queue, or one to a webhook that was sent; false when there is none such. */
+  /**
+   * Puts a dead or cancelled delivery back in the queue, or one to a webhook that was sent; false when there is none
+   * such.
+   */
   requeue(tenant: string, id: string, now: Date): Promise<boolean>;
   /** One delivery. */
   find(tenant: string, id: string): Promise<Delivery | undefined>;
@@ -40,7 +53,10 @@ export interface Outbox {
   inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]>;
   /** One user's deliveries, newest first. */
   ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]>;
-  /** Forgets a tenant's deliveries that ended before a moment (ISO 8601 UTC) and whose users know; what still waits is never among them. */
+  /**
+   * Forgets a tenant's deliveries that ended before a moment (ISO 8601 UTC) and whose users know; what still waits is
+   * never among them.
+   */
   purge(tenant: string, before: string): Promise<void>;
   /** How many stand in each state, for health and metrics. */
   counts(): Promise<Readonly<Record<Delivery['state'], number>>>;

@@ -22,8 +22,8 @@ const pollMs = 2000;
 const longestRetryMs = 30_000;
 
 /**
- * Moves events into the outbox: plans the deliveries they ask for and files them, in batches, woken after commits. Any number
- * may run side by side: filing twice is harmless.
+ * Moves events into the outbox: plans the deliveries they ask for and files them, in batches, woken after commits.
+ * Any number may run side by side: filing twice is harmless.
  */
 export class Relay {
   readonly #options: RelayOptions;
@@ -56,13 +56,20 @@ export class Relay {
       if (events.length > 0) {
         const deliveries = events.flatMap(plan);
         await outbox.settleEvents(events, deliveries);
-        if (deliveries.length > 0 || events.some(({ type }) => type === 'deliveries.cancelled' || type === 'delivery.requeued')) onSettled();
+        if (
+          deliveries.length > 0
+          || events.some(({ type }) => type === 'deliveries.cancelled' || type === 'delivery.requeued')
+        )
+          onSettled();
       }
       this.#failures = 0;
       return events.length < batchSize ? pollMs : 0;
     } catch (error) {
       this.#failures += 1;
-      log.warn({ err: error, failures: this.#failures }, 'events could not be moved to the outbox; they are safe and will be tried again');
+      log.warn(
+        { err: error, failures: this.#failures },
+        'events could not be moved to the outbox; they are safe and will be tried again',
+      );
       return Math.min(500 * 2 ** this.#failures, longestRetryMs);
     }
   }

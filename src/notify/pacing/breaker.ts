@@ -7,7 +7,10 @@ export interface BreakerSettings {
   readonly longestPauseMs: number;
 }
 
-/** A circuit breaker: after failures in a row it pauses what it guards, longer each time, until a success. Times are elapsed ms. */
+/**
+ * A circuit breaker: after failures in a row it pauses what it guards, longer each time, until a success. Times are
+ * elapsed ms.
+ */
 export class Breaker {
   readonly #settings: BreakerSettings;
   readonly #random: () => number;

@@ -1,10 +1,12 @@
 import { Breaker } from './breaker.ts';
 import type { SendResult } from '../delivery/send-result.ts';
 
-/** May a delivery to a domain be sent now? `wait`: not while others to it are under way. `paused`: the domain keeps failing. */
+/**
+ * May a delivery to a domain be sent now? `wait`: not while others to it are under way. `paused`: the domain keeps
+ * failing.
+ */
 export type GateVerdict =
-  | { readonly verdict: 'go' | 'wait' }
-  | { readonly verdict: 'paused'; readonly forMs: number; readonly reply: string };
+  { readonly verdict: 'go' | 'wait' } | { readonly verdict: 'paused'; readonly forMs: number; readonly reply: string };
 
 /** What a try says about a domain. `throttled`: it, or the server for all, is sent too much. `unknown`: nothing. */
 export type DomainVerdict = 'worked' | 'failed' | 'throttled' | 'unknown';
@@ -24,8 +26,8 @@ const throttleSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 20_
 const settings = { threshold: 3, firstPauseMs: 60_000, longestPauseMs: 15 * 60_000 };
 
 /**
- * Keeps one bad domain from starving the rest: a domain that last failed gets one try at a time, all such domains together at
- * most half the slots, and one that keeps failing is paused. Times are elapsed ms.
+ * Keeps one bad domain from starving the rest: a domain that last failed gets one try at a time, all such domains
+ * together at most half the slots, and one that keeps failing is paused. Times are elapsed ms.
  */
 export class DomainGate {
   readonly #domains = new Map<string, DomainState>();
@@ -53,11 +55,16 @@ export class DomainGate {
     const forMs = state.breaker.remaining(now);
     if (forMs > 0) return { verdict: 'paused', forMs, reply: state.lastReply };
     if (state.throttle.remaining(now) > 0) return { verdict: 'wait' };
-    const free = state.breaker.suspect ? state.underWay === 0 && this.#suspectsUnderWay < this.#suspectSlots : state.underWay < this.#perDomain;
+    const free = state.breaker.suspect
+      ? state.underWay === 0 && this.#suspectsUnderWay < this.#suspectSlots
+      : state.underWay < this.#perDomain;
     return { verdict: free ? 'go' : 'wait' };
   }
 
-  /** Something goes again. Where several domains were throttled it was the server for all, and nobody need wait any longer for the others. */
+  /**
+   * Something goes again. Where several domains were throttled it was the server for all, and nobody need wait any
+   * longer for the others.
+   */
   #resume(): void {
     if (this.#throttled.size > 1) for (const { throttle } of this.#throttled) throttle.succeeded();
     this.#throttled.clear();
@@ -66,7 +73,10 @@ export class DomainGate {
   /** Counts a try as under way until it leaves. */
   enter(domain: string): Permit {
     const state = this.#domains.get(domain) ?? {
-      breaker: new Breaker(settings, this.#random), throttle: new Breaker(throttleSettings, this.#random), underWay: 0, lastReply: '',
+      breaker: new Breaker(settings, this.#random),
+      throttle: new Breaker(throttleSettings, this.#random),
+      underWay: 0,
+      lastReply: '',
     };
     this.#domains.set(domain, state);
     const asSuspect = state.breaker.suspect;
@@ -97,8 +107,8 @@ export class DomainGate {
 }
 
 /**
- * Does a temporary answer speak of the whole domain? Not where its enhanced status code (RFC 3463) speaks of one mailbox
- * (4.2.x) or of policy, as greylisting does (4.7.x): the next recipient may well be taken.
+ * Does a temporary answer speak of the whole domain? Not where its enhanced status code (RFC 3463) speaks of one
+ * mailbox (4.2.x) or of policy, as greylisting does (4.7.x): the next recipient may well be taken.
  */
 export function concernsDomain(reply: string): boolean {
   return !/^4\d\d[ -]4\.[27]\.\d/.test(reply);

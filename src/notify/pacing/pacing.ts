@@ -23,7 +23,10 @@ const downSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_
 /** A server that counts by the minute is asked again soon enough to use each minute. */
 const throttleSettings = { threshold: 1, firstPauseMs: 1000, longestPauseMs: 10_000 };
 
-/** How fast one worker may send: by its slots and its rate, by what the channel's server can bear, and fair between domains. */
+/**
+ * How fast one worker may send: by its slots and its rate, by what the channel's server can bear, and fair between
+ * domains.
+ */
 export class Pacing {
   /** Sends to one domain at most: it may not fill every slot. */
   readonly perDomain: number;
@@ -49,7 +52,10 @@ export class Pacing {
     return this.#pauseMs() > 0;
   }
 
-  /** How many more may begin beside those under way: by slots, by the rate, and one at a time while the channel is on trial. */
+  /**
+   * How many more may begin beside those under way: by slots, by the rate, and one at a time while the channel is on
+   * trial.
+   */
   room(underWay: number): number {
     if (this.paused) return 0;
     const slots = (this.#down.suspect || this.#throttle.suspect ? 1 : this.#options.concurrency) - underWay;

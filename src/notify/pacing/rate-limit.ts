@@ -1,6 +1,7 @@
 /**
  * Spreads sends evenly: at most so many in any minute, without the burst at a minute's start that fixed windows allow
- * (from 1,200 a minute on a tenth of a second's worth may go at once). Times are elapsed ms. One per process: several processes share a server's limit by each being given a part of it.
+ * (from 1,200 a minute on a tenth of a second's worth may go at once). Times are elapsed ms. One per process: several
+ * processes share a server's limit by each being given a part of it.
  */
 export class RateLimit {
   readonly #intervalMs: number;

@@ -12,10 +12,12 @@ const timeoutMs = 20_000;
  *
  * - `POST <url>`, `Content-Type: application/json`, `Authorization: Bearer <secret>` where there is a secret,
  *   `Idempotency-Key: <reference>`, body `{"to": "+4915112345678", "text": "…", "reference": "…"}`.
- * - 2xx: taken. 401, 403, 404, 407: the account or the address is wrong, the channel pauses. 408, 425, 429, 5xx, no answer in
+ * - 2xx: taken. 401, 403, 404, 407: the account or the address is wrong, the channel pauses. 408, 425, 429, 5xx, no
+ *   answer in
  *   20 s, a redirect: later. Any other 4xx: this message can never be sent.
  *
- * The preset `twilio` speaks as Twilio's Messages resource wants it (see `twilio.ts`), and so do the gateways made in its image.
+ * The preset `twilio` speaks as Twilio's Messages resource wants it (see `twilio.ts`), and so do the gateways made in
+ * its image.
  *
  * @param fetchLike `fetch`, or a stand-in
  */
@@ -27,19 +29,29 @@ export function createHttpSmsSender(gatewayOf: GatewayOf, fetchLike: typeof fetc
       const isTwilio = gateway.preset === 'twilio';
       try {
         const request = isTwilio ? twilioRequest(gateway, message) : jsonRequest(gateway, message);
-        const response = await fetchLike(gateway.url, { method: 'POST', redirect: 'manual', ...request, signal: AbortSignal.timeout(timeoutMs) });
+        const response = await fetchLike(gateway.url, {
+          method: 'POST',
+          redirect: 'manual',
+          ...request,
+          signal: AbortSignal.timeout(timeoutMs),
+        });
         const fault = isTwilio && response.status === 400 ? await readTwilioFault(response) : undefined;
         if (!response.bodyUsed) await response.body?.cancel();
         return fault ?? { outcome: outcomeOf(response.status), reply: `HTTP ${response.status}` };
       } catch (error) {
         const connected = error instanceof Error && error.name === 'TimeoutError';
-        return connected ? { outcome: 'temporary', reply: 'The gateway did not answer in time.' } : { outcome: 'channelDown', reply: 'The gateway could not be reached.' };
+        return connected
+          ? { outcome: 'temporary', reply: 'The gateway did not answer in time.' }
+          : { outcome: 'channelDown', reply: 'The gateway could not be reached.' };
       }
     },
   };
 }
 
-function jsonRequest({ secret }: SmsGateway, { to, text, reference }: TextMessage): { headers: Record<string, string>; body: string } {
+function jsonRequest(
+  { secret }: SmsGateway,
+  { to, text, reference }: TextMessage,
+): { headers: Record<string, string>; body: string } {
   return {
     headers: {
       'Content-Type': 'application/json',

@@ -9,8 +9,14 @@ export function createSmsChannel(sender: SmsSender, book: MessageBook): Channel 
     name: 'sms',
     async send(delivery, ready) {
       const { to } = ready;
-      if (!/^\+[1-9]\d{6,14}$/.test(to)) return { outcome: 'permanent', reply: 'The number is not an international phone number.' };
-      return sender.send({ to, text: writeSms(book, delivery, ready), reference: delivery.id, tenant: delivery.tenant });
+      if (!/^\+[1-9]\d{6,14}$/.test(to))
+        return { outcome: 'permanent', reply: 'The number is not an international phone number.' };
+      return sender.send({
+        to,
+        text: writeSms(book, delivery, ready),
+        reference: delivery.id,
+        tenant: delivery.tenant,
+      });
     },
     async close() {
       // Nothing is open.

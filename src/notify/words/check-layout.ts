@@ -3,15 +3,36 @@ import type { FileFault } from '../../json-file.ts';
 
 /** What a layout may show: what `renderMail` puts into it. */
 const known = new Set([
-  'language', 'direction', 'start', 'productName', 'subject', 'title', 'greeting', 'text', 'details', 'label', 'value', 'size', 'mustChange', 'link',
-  'button', 'linkHint', 'expires', 'unexpected', 'footer', '.',
+  'language',
+  'direction',
+  'start',
+  'productName',
+  'subject',
+  'title',
+  'greeting',
+  'text',
+  'details',
+  'label',
+  'value',
+  'size',
+  'mustChange',
+  'link',
+  'button',
+  'linkHint',
+  'expires',
+  'unexpected',
+  'footer',
+  '.',
 ]);
 /** What no mail may lose: without these a link, a code or a password would not arrive. */
 const needed = ['text', 'details', 'value', 'link', 'unexpected'];
 /** What mails of ours never hold: scripts, forms, and whatever a reader's program would fetch from elsewhere. */
 const forbidden: readonly (readonly [RegExp, string])[] = [
   [/<(?:script|iframe|object|embed|form|link|base)\b/giu, 'is an element that mails must not hold'],
-  [/\b(?:src|srcset|background|poster)\s*=\s*["']?(?!["']?(?:data|cid):)/giu, 'would fetch something from elsewhere, or track who reads'],
+  [
+    /\b(?:src|srcset|background|poster)\s*=\s*["']?(?!["']?(?:data|cid):)/giu,
+    'would fetch something from elsewhere, or track who reads',
+  ],
   [/(?:url\(\s*["']?(?!["']?data:)|@import)/giu, 'would fetch something from elsewhere, or track who reads'],
 ];
 
@@ -21,7 +42,12 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
  * @param kind HTML is held to more rules: everything is escaped, nothing is fetched
  */
 export function checkLayout(file: string, text: string, kind: 'html' | 'text'): FileFault[] {
-  const fault = (offset: number, message: string): FileFault => ({ file, line: text.slice(0, offset).split('\n').length, pointer: '', message });
+  const fault = (offset: number, message: string): FileFault => ({
+    file,
+    line: text.slice(0, offset).split('\n').length,
+    pointer: '',
+    message,
+  });
   let tokens: readonly Token[];
   try {
     tokens = Mustache.parse(text);
@@ -31,17 +57,40 @@ export function checkLayout(file: string, text: string, kind: 'html' | 'text'): 
   }
   const found = placeholdersOf(tokens);
   const faults = found.flatMap(({ type, name, offset }) => {
-    if (type === '>' || type === '=') return [fault(offset, 'layouts can neither include others nor change the delimiters')];
-    if (type === '&' && kind === 'html') return [fault(offset, `{{{${name}}}} would not be escaped: write {{${name}}}`)];
-    return known.has(name) ? [] : [fault(offset, `{{${name}}} is not known here; there are ${[...known].filter((one) => one !== '.').join(', ')}`)];
+    if (type === '>' || type === '=')
+      return [fault(offset, 'layouts can neither include others nor change the delimiters')];
+    if (type === '&' && kind === 'html')
+      return [fault(offset, `{{{${name}}}} would not be escaped: write {{${name}}}`)];
+    return known.has(name)
+      ? []
+      : [
+          fault(
+            offset,
+            `{{${name}}} is not known here; there are ${[...known].filter((one) => one !== '.').join(', ')}`,
+          ),
+        ];
   });
-  const missing = needed.filter((name) => !found.some((one) => one.name === name)).map((name) => fault(0, `{{${name}}} is missing: messages would lose what they are sent for`));
-  const fetched = kind === 'text' ? [] : forbidden.flatMap(([pattern, why]) => [...text.matchAll(pattern)].map((match) => fault(match.index, `'${match[0].trim()}' ${why}`)));
+  const missing = needed
+    .filter((name) => !found.some((one) => one.name === name))
+    .map((name) => fault(0, `{{${name}}} is missing: messages would lose what they are sent for`));
+  const fetched =
+    kind === 'text'
+      ? []
+      : forbidden.flatMap(([pattern, why]) =>
+          [...text.matchAll(pattern)].map((match) => fault(match.index, `'${match[0].trim()}' ${why}`)),
+        );
   return [...faults, ...missing, ...fetched];
 }
 
 /** A token of Mustache: type, text, where it begins and ends, and of sections what stands in them. */
-type Token = readonly [type: string, text: string, start: number, end: number, inner?: readonly Token[] | string, ...rest: unknown[]];
+type Token = readonly [
+  type: string,
+  text: string,
+  start: number,
+  end: number,
+  inner?: readonly Token[] | string,
+  ...rest: unknown[],
+];
 
 interface Placeholder {
   readonly type: string;

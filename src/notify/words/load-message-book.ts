@@ -13,18 +13,25 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
-const layoutFiles: Readonly<Record<string, keyof MailTemplates>> = { 'mail.html.mustache': 'html', 'mail.txt.mustache': 'text' };
+const layoutFiles: Readonly<Record<string, keyof MailTemplates>> = {
+  'mail.html.mustache': 'html',
+  'mail.txt.mustache': 'text',
+};
 const localeFile = /^([a-z]{2,3}(?:-[A-Za-z0-9]+)*)\.json$/;
 
 /**
- * Reads a tenant's own wording, laid over the shipped one: `<language>.json` with some of the texts of `mail`, `sms` and `pages`, `mail.html.mustache` and
- * `mail.txt.mustache`, and a folder of the same kind for each application that has a wording of its own, named as its users' `application`.
- * A regional language (`de-AT.json`) builds on the one it belongs to.
+ * Reads a tenant's own wording, laid over the shipped one: `<language>.json` with some of the texts of `mail`, `sms`
+ * and `pages`, `mail.html.mustache` and `mail.txt.mustache`, and a folder of the same kind for each application that
+ * has a wording of its own, named as its users' `application`. A regional language (`de-AT.json`) builds on the one
+ * it belongs to.
  * @param shipped the wording to build on, and `localeSchema`, the JSON Schema of its files
  * @param folder undefined: the shipped wording alone
  * @throws TemplateError listing every fault of every file
  */
-export function loadMessageBook(shipped: Wording & { readonly localeSchema: JsonObject }, folder: string | undefined): MessageBook {
+export function loadMessageBook(
+  shipped: Wording & { readonly localeSchema: JsonObject },
+  folder: string | undefined,
+): MessageBook {
   if (folder === undefined) return new MessageBook(shipped);
   const faults: FileFault[] = [];
   const reader = new FolderReader(partialSchema(shipped.localeSchema, pickLocale([], shipped.locales).pages), faults);
@@ -45,7 +52,9 @@ class FolderReader {
   }
 
   foldersIn(folder: string): string[] {
-    return this.#entries(folder).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return this.#entries(folder)
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
   }
 
   read(folder: string, base: Wording): Wording {
@@ -56,14 +65,20 @@ class FolderReader {
       const layout = layoutFiles[name];
       if (layout !== undefined) layouts[layout] = this.#layout(path, layout);
       else if (localeFile.test(name)) this.#locale(path, locales);
-      else this.#fault(path, `is neither ${Object.keys(layoutFiles).join(' nor ')} nor the words of a language, such as de.json`);
+      else
+        this.#fault(
+          path,
+          `is neither ${Object.keys(layoutFiles).join(' nor ')} nor the words of a language, such as de.json`,
+        );
     }
     return { locales, layouts };
   }
 
   #entries(folder: string) {
     try {
-      return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.')).sort((one, other) => (one.name < other.name ? -1 : 1));
+      return readdirSync(folder, { withFileTypes: true })
+        .filter(({ name }) => !name.startsWith('.'))
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
     } catch (cause) {
       this.#fault(folder, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
       return [];
@@ -94,7 +109,11 @@ class FolderReader {
     const { mail, sms, pages } = base;
     this.#faults.push(...strayPlaceholders(file, words, { mail, sms, pages }));
     locales.set(language.toLowerCase(), {
-      ...base, language, mail: merged(mail, words['mail']), sms: merged(sms, words['sms']), pages: merged(pages, words['pages']),
+      ...base,
+      language,
+      mail: merged(mail, words['mail']),
+      sms: merged(sms, words['sms']),
+      pages: merged(pages, words['pages']),
     });
   }
 
@@ -131,27 +150,41 @@ function merged<Words extends object>(base: Words, over: Json | undefined): Word
   if (!isJsonObject(over)) return base;
   const entries = Object.entries(base).map(([key, value]: [string, unknown]) => {
     const own = over[key];
-    return [key, typeof value === 'object' && value !== null ? merged(value, own) : own ?? value] as const;
+    return [key, typeof value === 'object' && value !== null ? merged(value, own) : (own ?? value)] as const;
   });
   return Object.fromEntries(entries) as Words;
 }
 
-/** The schema of a whole locale, for a file that holds some of its words; of pages, those that there are in the shipped English. */
+/**
+ * The schema of a whole locale, for a file that holds some of its words; of pages, those that there are in the
+ * shipped English.
+ */
 function partialSchema({ definitions, properties }: JsonObject, pages: JsonObject): JsonObject {
   const { mail, sms } = isJsonObject(properties) ? properties : {};
   return withoutRequired({
-    definitions: definitions ?? {}, type: 'object', additionalProperties: false, properties: { mail: mail ?? {}, sms: sms ?? {}, pages: schemaLike(pages) },
+    definitions: definitions ?? {},
+    type: 'object',
+    additionalProperties: false,
+    properties: { mail: mail ?? {}, sms: sms ?? {}, pages: schemaLike(pages) },
   }) as JsonObject;
 }
 
 /** The schema of texts with these names. */
 function schemaLike(texts: Json): JsonObject {
   if (!isJsonObject(texts)) return { $ref: '#/definitions/text' };
-  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, schemaLike(text)])) };
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, schemaLike(text)])),
+  };
 }
 
 function withoutRequired(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(withoutRequired);
   if (!isJsonObject(schema)) return schema;
-  return Object.fromEntries(Object.entries(schema).filter(([key, value]) => key !== 'required' || !Array.isArray(value)).map(([key, value]) => [key, withoutRequired(value)]));
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key, value]) => key !== 'required' || !Array.isArray(value))
+      .map(([key, value]) => [key, withoutRequired(value)]),
+  );
 }

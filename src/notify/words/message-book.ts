@@ -18,7 +18,10 @@ export class MessageBook {
     this.#applications = applications;
   }
 
-  /** @param application as a delivery's data, a user or a link names it; one without a wording of its own gets the tenant's */
+  /**
+   * @param application as a delivery's data, a user or a link names it; one without a wording of its own gets the
+   * tenant's
+   */
   wordingFor(application: Json | undefined): Wording {
     return (typeof application === 'string' ? this.#applications.get(application) : undefined) ?? this.#own;
   }

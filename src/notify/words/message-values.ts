@@ -28,11 +28,14 @@ export function textOf(values: MessageValues, name: string): string | undefined 
 }
 
 /**
- * Fills the placeholders of one of a locale's texts. The result is plain text of one line: whatever takes it into markup must
- * escape it. Values written the other way are isolated (Unicode FSI … PDI), so that a Latin name leaves an Arabic sentence whole.
+ * Fills the placeholders of one of a locale's texts. The result is plain text of one line: whatever takes it into
+ * markup must escape it. Values written the other way are isolated (Unicode FSI … PDI), so that a Latin name leaves
+ * an Arabic sentence whole.
  */
 export function say(text: string, values: MessageValues, direction: Locale['direction']): string {
-  const safe = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fit(name, oneLine(String(value ?? '')), direction)]));
+  const safe = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, fit(name, oneLine(String(value ?? '')), direction)]),
+  );
   return Mustache.render(text, safe, undefined, { escape: String });
 }
 
@@ -44,12 +47,26 @@ export function say(text: string, values: MessageValues, direction: Locale['dire
  * @param style `short` for text messages
  * @throws MessageError when `iso` is no date
  */
-export function formatMoment(iso: string, language: string, timezone: string | undefined, style: 'long' | 'short'): string {
+export function formatMoment(
+  iso: string,
+  language: string,
+  timezone: string | undefined,
+  style: 'long' | 'short',
+): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) throw new MessageError('a date of the message is no date');
-  const shape: DateShape = style === 'long'
-    ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' }
-    : { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
+  const shape: DateShape =
+    style === 'long'
+      ? {
+          weekday: 'long',
+          day: 'numeric',
+          month: 'long',
+          year: 'numeric',
+          hour: 'numeric',
+          minute: '2-digit',
+          timeZoneName: 'short',
+        }
+      : { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
   // Some versions of ICU put narrow no-break spaces into times: they double the price of a text message.
   return dateFormat(language, shape, timezone).format(moment).replaceAll('\u202f', ' ');
 }
@@ -64,7 +81,10 @@ function oneLine(value: string): string {
 function fit(name: string, value: string, direction: Locale['direction']): string {
   // To be copied or tapped: no invisible characters around it.
   if (name === 'code' || name === 'link') return value;
-  const opposite = direction === 'rtl' ? /\p{Script=Latin}|\d/u : /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+  const opposite =
+    direction === 'rtl'
+      ? /\p{Script=Latin}|\d/u
+      : /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
   return opposite.test(value) ? `\u2068${shorten(value)}\u2069` : shorten(value);
 }
 

@@ -52,23 +52,39 @@ export function loadMailTemplates(folder: string): MailTemplates {
 }
 
 /**
- * Writes a mail in one language. Values: `productName`, `displayName`, `userName`, `link`, `code`, `password`, `mustChange`
- * (boolean), `employee` (in mails to a manager), `expiresAt` (ISO 8601; null or missing: never), `timezone` (IANA). A secret appears only in the mail made for it.
+ * Writes a mail in one language. Values: `productName`, `displayName`, `userName`, `link`, `code`, `password`,
+ * `mustChange` (boolean), `employee` (in mails to a manager), `expiresAt` (ISO 8601; null or missing: never),
+ * `timezone` (IANA). A secret appears only in the mail made for it.
  * @param region a BCP 47 tag of the same language that says how dates are written, as `en-GB`
  * @throws MessageError when a value the mail needs is missing
  */
-export function renderMail(templates: MailTemplates, locale: Locale, template: MailTemplate, values: MessageValues, region = locale.language): Pick<Mail, 'subject' | 'text' | 'html'> {
+export function renderMail(
+  templates: MailTemplates,
+  locale: Locale,
+  template: MailTemplate,
+  values: MessageValues,
+  region = locale.language,
+): Pick<Mail, 'subject' | 'text' | 'html'> {
   const { mail: words, direction, language } = locale;
   const own = words.messages[template];
   const { details, needs } = shapes[template];
   for (const name of needs) needText(values, name);
   // Secrets have boxes of their own; a sentence never gets to see them.
-  const speakable = Object.fromEntries(Object.entries(values).filter(([name]) => !['password', 'code', 'link'].includes(name)));
+  const speakable = Object.fromEntries(
+    Object.entries(values).filter(([name]) => !['password', 'code', 'link'].includes(name)),
+  );
   const expiresAt = textOf(values, 'expiresAt');
-  const phrase = (text: string) => say(text, {
-    ...speakable,
-    ...(expiresAt === undefined ? {} : { expiresAt: formatMoment(expiresAt, region, textOf(values, 'timezone'), 'long') }),
-  }, direction);
+  const phrase = (text: string) =>
+    say(
+      text,
+      {
+        ...speakable,
+        ...(expiresAt === undefined
+          ? {}
+          : { expiresAt: formatMoment(expiresAt, region, textOf(values, 'timezone'), 'long') }),
+      },
+      direction,
+    );
   const view = {
     language,
     direction,
@@ -97,7 +113,13 @@ export function renderMail(templates: MailTemplates, locale: Locale, template: M
   };
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Mustache's own escaping also writes `/` and `=` as entities, which makes links unreadable in the source. */
 function escapeHtml(value: unknown): string {

@@ -4,10 +4,15 @@ import { formatMoment, MessageError, needText, say, textOf, type MessageValues }
 
 /**
  * Writes a text message. Its last line, `@host #code`, lets phones fill in the code on that host's page alone (WICG
- * "Origin-bound one-time codes"). Values: `productName`, `code`, `link` (the page that asks for the code), `expiresAt`, `timezone`.
+ * "Origin-bound one-time codes"). Values: `productName`, `code`, `link` (the page that asks for the code),
+ * `expiresAt`, `timezone`.
  * @throws MessageError for a template that is none of text messages (a password never goes by SMS), or without `code`
  */
-export function renderSms({ sms: words, language, direction }: Locale, template: Delivery['template'], values: MessageValues): string {
+export function renderSms(
+  { sms: words, language, direction }: Locale,
+  template: Delivery['template'],
+  values: MessageValues,
+): string {
   const message = smsOf(template);
   if (message === undefined) throw new MessageError(`'${template}' is never sent as a text message`);
   const code = needText(values, 'code');
@@ -16,7 +21,14 @@ export function renderSms({ sms: words, language, direction }: Locale, template:
   const { password, ...speakable } = values;
   void password;
   const sentences = [say(words.messages[message], speakable, direction)];
-  if (expiresAt !== undefined) sentences.push(say(words.expires, { expiresAt: formatMoment(expiresAt, language, textOf(values, 'timezone'), 'short') }, direction));
+  if (expiresAt !== undefined)
+    sentences.push(
+      say(
+        words.expires,
+        { expiresAt: formatMoment(expiresAt, language, textOf(values, 'timezone'), 'short') },
+        direction,
+      ),
+    );
   const lines = [sentences.join(' ')];
   if (link !== undefined && URL.canParse(link)) {
     // Whoever asked for a code has the page that takes it before them.
@@ -29,5 +41,7 @@ export function renderSms({ sms: words, language, direction }: Locale, template:
 /** A reminder says again what it reminds of. */
 function smsOf(template: Delivery['template']): keyof Locale['sms']['messages'] | undefined {
   if (template === 'reminder') return 'invitationCode';
-  return template === 'invitationCode' || template === 'recoveryCode' || template === 'revealCode' ? template : undefined;
+  return template === 'invitationCode' || template === 'recoveryCode' || template === 'revealCode'
+    ? template
+    : undefined;
 }

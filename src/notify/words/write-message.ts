@@ -22,7 +22,11 @@ export type Occasion = Pick<Delivery, 'template' | 'data'>;
  * Writes a mail in the reader's language, with the wording of the application it is about.
  * @throws MessageError when a value it needs is missing
  */
-export function writeMail(book: MessageBook, { template, data }: Occasion, { locales: wanted, values }: Pick<ReadyToSend, 'locales' | 'values'>): WrittenMail {
+export function writeMail(
+  book: MessageBook,
+  { template, data }: Occasion,
+  { locales: wanted, values }: Pick<ReadyToSend, 'locales' | 'values'>,
+): WrittenMail {
   if (template === 'event' || template === 'revealCode') throw new MessageError(`'${template}' never goes by mail`);
   const { locales, layouts } = book.wordingFor(data['application']);
   const locale = pickLocale(wanted, locales);
@@ -33,12 +37,20 @@ export function writeMail(book: MessageBook, { template, data }: Occasion, { loc
  * Writes a text message in the reader's language.
  * @throws MessageError for what never goes by SMS, or when the code is missing
  */
-export function writeSms(book: MessageBook, { template, data }: Occasion, { locales: wanted, values }: Pick<ReadyToSend, 'locales' | 'values'>): string {
+export function writeSms(
+  book: MessageBook,
+  { template, data }: Occasion,
+  { locales: wanted, values }: Pick<ReadyToSend, 'locales' | 'values'>,
+): string {
   return renderSms(pickLocale(wanted, book.wordingFor(data['application']).locales), template, values);
 }
 
 /** A message as it goes over its channel, for those who want to read it without sending it. */
-export function writeMessage(book: MessageBook, occasion: Occasion & Pick<Delivery, 'channel'>, ready: Pick<ReadyToSend, 'locales' | 'values'>): { readonly subject?: string; readonly text: string } {
+export function writeMessage(
+  book: MessageBook,
+  occasion: Occasion & Pick<Delivery, 'channel'>,
+  ready: Pick<ReadyToSend, 'locales' | 'values'>,
+): { readonly subject?: string; readonly text: string } {
   if (occasion.channel === 'sms') return { text: writeSms(book, occasion, ready) };
   const { subject, text } = writeMail(book, occasion, ready);
   return { subject, text };
@@ -46,7 +58,9 @@ export function writeMessage(book: MessageBook, occasion: Occasion & Pick<Delive
 
 /** The recipient's own tag where it is of the language spoken: a Briton's dates are not an American's. */
 function regionOf(wanted: readonly string[], { language }: Locale): string {
-  const own = wanted.map((tag) => tag.replaceAll('_', '-')).find((tag) => tag.toLowerCase().startsWith(`${language.toLowerCase()}-`));
+  const own = wanted
+    .map((tag) => tag.replaceAll('_', '-'))
+    .find((tag) => tag.toLowerCase().startsWith(`${language.toLowerCase()}-`));
   try {
     return own === undefined ? language : new Intl.Locale(own).toString();
   } catch {

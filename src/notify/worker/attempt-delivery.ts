@@ -41,7 +41,10 @@ export async function attemptDelivery(parts: AttemptParts, held: Leased): Promis
   try {
     turn = await takeTurn(parts, held, leave);
   } catch (error) {
-    log.error({ err: error, delivery: held.delivery.id, template: held.delivery.template }, 'a message could not be prepared');
+    log.error(
+      { err: error, delivery: held.delivery.id, template: held.delivery.template },
+      'a message could not be prepared',
+    );
     turn = { outcome: { kind: 'retry', reply: 'The message could not be prepared.' }, sent: false };
   } finally {
     // Where a send ended the turn its verdict was given already, and this one counts for nothing.
@@ -51,7 +54,11 @@ export async function attemptDelivery(parts: AttemptParts, held: Leased): Promis
   return turn.outcome;
 }
 
-async function takeTurn({ addressee, channel, pacing, clock, maySend }: AttemptParts, held: Leased, entered: Permit | undefined): Promise<Turn> {
+async function takeTurn(
+  { addressee, channel, pacing, clock, maySend }: AttemptParts,
+  held: Leased,
+  entered: Permit | undefined,
+): Promise<Turn> {
   const prepared = await prepare(addressee, held.delivery);
   if (prepared.outcome !== 'send') return { outcome: outcomeWithoutSending(prepared), sent: false };
   const domain = domainOf(prepared.to);
@@ -75,6 +82,7 @@ async function takeTurn({ addressee, channel, pacing, clock, maySend }: AttemptP
 
 async function prepare(addressee: AttemptParts['addressee'], delivery: Delivery): Promise<Prepared> {
   const prepared = await addressee.prepare(delivery);
-  if (prepared.outcome === 'hold' && Number.isNaN(prepared.until.getTime())) throw new RangeError('held until no valid date');
+  if (prepared.outcome === 'hold' && Number.isNaN(prepared.until.getTime()))
+    throw new RangeError('held until no valid date');
   return prepared;
 }

@@ -13,7 +13,7 @@ export interface CourierOptions {
   readonly outbox: Outbox;
   readonly addressee: Addressee;
   /** With the limits of each; a channel without a worker keeps its deliveries in the queue. */
-  readonly channels: readonly (Pick<WorkerOptions, 'channel' | 'concurrency' | 'perMinute'>)[];
+  readonly channels: readonly Pick<WorkerOptions, 'channel' | 'concurrency' | 'perMinute'>[];
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Log;
@@ -30,16 +30,45 @@ export class Courier {
   readonly #workers: readonly Worker[];
   readonly #channels: readonly Channel[];
 
-  constructor({ outbox, addressee, channels, clock, scheduler, log, plan, owner = clock.newId(), graceMs }: CourierOptions) {
+  constructor({
+    outbox,
+    addressee,
+    channels,
+    clock,
+    scheduler,
+    log,
+    plan,
+    owner = clock.newId(),
+    graceMs,
+  }: CourierOptions) {
     this.#reporter = new Reporter({ outbox, addressee, scheduler, log });
-    this.#workers = channels.map(({ channel, concurrency, perMinute }) => new Worker({
-      outbox, addressee, reporter: this.#reporter, channel, clock, scheduler, log, owner: `${owner}.${channel.name}`, concurrency, perMinute, graceMs,
-    }));
+    this.#workers = channels.map(
+      ({ channel, concurrency, perMinute }) =>
+        new Worker({
+          outbox,
+          addressee,
+          reporter: this.#reporter,
+          channel,
+          clock,
+          scheduler,
+          log,
+          owner: `${owner}.${channel.name}`,
+          concurrency,
+          perMinute,
+          graceMs,
+        }),
+    );
     this.#channels = channels.map(({ channel }) => channel);
-    this.#relay = new Relay({ outbox, scheduler, log, plan, onSettled: () => {
-      this.wakeWorkers();
-      this.#reporter.wake();
-    } });
+    this.#relay = new Relay({
+      outbox,
+      scheduler,
+      log,
+      plan,
+      onSettled: () => {
+        this.wakeWorkers();
+        this.#reporter.wake();
+      },
+    });
   }
 
   /** Begins; resolves when leases of an earlier run are taken over. */

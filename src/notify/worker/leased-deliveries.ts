@@ -75,8 +75,8 @@ export class LeasedDeliveries {
   }
 
   /**
-   * Writes how a delivery ended, again and again until the database takes it: an outcome that is known must not be lost while
-   * the process lives.
+   * Writes how a delivery ended, again and again until the database takes it: an outcome that is known must not be
+   * lost while the process lives.
    * @returns false when the lease had gone to another worker
    * @throws the database's error after `stop`
    */
@@ -87,7 +87,10 @@ export class LeasedDeliveries {
       try {
         return await outbox.update(owner, ended);
       } catch (error) {
-        log.warn({ err: error, delivery: ended.id, state: ended.state }, 'an outcome could not be written; it will be tried again');
+        log.warn(
+          { err: error, delivery: ended.id, state: ended.state },
+          'an outcome could not be written; it will be tried again',
+        );
         if (this.#abandoned) throw error;
         await new Promise<void>((resolve) => scheduler.after(pause, resolve));
       }

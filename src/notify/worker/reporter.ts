@@ -17,8 +17,8 @@ const batchSize = 100;
 const sweepMs = 10_000;
 
 /**
- * Tells users' records what became of their deliveries. What a process that died, or a record that could not be written, left
- * untold is swept up at start and regularly: telling is repeated until it succeeds.
+ * Tells users' records what became of their deliveries. What a process that died, or a record that could not be
+ * written, left untold is swept up at start and regularly: telling is repeated until it succeeds.
  */
 export class Reporter {
   readonly #options: ReporterOptions;
@@ -66,7 +66,10 @@ export class Reporter {
       this.#toldSince.add(delivery.id);
       return true;
     } catch (error) {
-      log.warn({ err: error, delivery: delivery.id }, 'a user record could not be told of its delivery; it will be tried again');
+      log.warn(
+        { err: error, delivery: delivery.id },
+        'a user record could not be told of its delivery; it will be tried again',
+      );
       return false;
     }
   }
@@ -77,7 +80,8 @@ export class Reporter {
       const untold = await this.#options.outbox.unreported(batchSize);
       let told = 0;
       for (const delivery of untold) {
-        if (this.#toldSince.has(delivery.id) || this.#telling.has(delivery.id) || (await this.tell(delivery))) told += 1;
+        if (this.#toldSince.has(delivery.id) || this.#telling.has(delivery.id) || (await this.tell(delivery)))
+          told += 1;
       }
       return untold.length === batchSize && told > 0 ? 0 : sweepMs;
     } catch (error) {

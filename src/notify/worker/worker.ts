@@ -22,8 +22,8 @@ export interface WorkerOptions {
   readonly scheduler: Scheduler;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   /**
-   * Names this worker in leases; default: a new id. Where only one process can own the outbox a fixed name lets a start take
-   * over at once what a crashed process had leased.
+   * Names this worker in leases; default: a new id. Where only one process can own the outbox a fixed name lets a
+   * start take over at once what a crashed process had leased.
    */
   readonly owner?: string;
   /** Sends under way at most; default 5. */
@@ -45,8 +45,8 @@ const blockedSleepMs = 1000;
 const channels: readonly Delivery['channel'][] = ['email', 'sms', 'webhook'];
 
 /**
- * Works one channel's share of the outbox: lease → prepare → send → write the outcome → report. Any number run side by side.
- * Waits by elapsed time only, so a clock that jumps makes it neither hang nor spin.
+ * Works one channel's share of the outbox: lease → prepare → send → write the outcome → report. Any number run side
+ * by side. Waits by elapsed time only, so a clock that jumps makes it neither hang nor spin.
  */
 export class Worker {
   readonly owner: string;
@@ -69,8 +69,17 @@ export class Worker {
     this.#leaseMs = options.leaseMs ?? 60_000;
     this.#random = options.random ?? Math.random;
     this.owner = options.owner ?? options.clock.newId();
-    this.#pacing = new Pacing({ ...options, concurrency: options.concurrency ?? 5, perMinute: options.perMinute, random: this.#random });
-    this.#attempt = { ...options, pacing: this.#pacing, maySend: async (held) => !this.#stopping && this.#held.isOurs(held) };
+    this.#pacing = new Pacing({
+      ...options,
+      concurrency: options.concurrency ?? 5,
+      perMinute: options.perMinute,
+      random: this.#random,
+    });
+    this.#attempt = {
+      ...options,
+      pacing: this.#pacing,
+      maySend: async (held) => !this.#stopping && this.#held.isOurs(held),
+    };
     this.#leasing = new WakeableLoop(options.scheduler, () => this.#leaseMore());
     this.#held = new LeasedDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
   }
@@ -91,8 +100,8 @@ export class Worker {
   }
 
   /**
-   * Ends: begins no more sends, waits for those under way (bounded by `graceMs`), and gives leases back. A send whose end is not
-   * known by then keeps its lease until that runs out, so that nobody repeats it at once.
+   * Ends: begins no more sends, waits for those under way (bounded by `graceMs`), and gives leases back. A send whose
+   * end is not known by then keeps its lease until that runs out, so that nobody repeats it at once.
    */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -109,7 +118,10 @@ export class Worker {
     }
     await this.#held.stop();
     if (this.#underWay > 0) {
-      this.#options.log.warn({ underWay: this.#underWay }, 'stopped while messages were being sent; their leases will run out');
+      this.#options.log.warn(
+        { underWay: this.#underWay },
+        'stopped while messages were being sent; their leases will run out',
+      );
       return;
     }
     await this.#options.outbox.release(this.owner).catch((error: unknown) => {
@@ -125,7 +137,11 @@ export class Worker {
     if (room === 0) return Math.min(longestSleepMs, this.#pacing.waitMs() || longestSleepMs);
     try {
       const leased = await outbox.lease({
-        owner: this.owner, now: clock.now(), leaseMs: this.#leaseMs, limit: room, perDomain: this.#pacing.perDomain,
+        owner: this.owner,
+        now: clock.now(),
+        leaseMs: this.#leaseMs,
+        limit: room,
+        perDomain: this.#pacing.perDomain,
         channels: channels.filter((name) => name !== channel.name),
       });
       this.#leaseFailures = 0;
@@ -151,7 +167,10 @@ export class Worker {
     for (const held of waiting) {
       const gate = this.#pacing.ask(held.delivery.domain);
       if (held.lost) this.#held.drop(held);
-      else if (this.#pacing.paused) void this.#run(held, async () => this.#conclude(held, { kind: 'returned', reply: 'The channel takes nothing for the moment.' }));
+      else if (this.#pacing.paused)
+        void this.#run(held, async () =>
+          this.#conclude(held, { kind: 'returned', reply: 'The channel takes nothing for the moment.' }),
+        );
       else if (gate.verdict === 'paused') void this.#run(held, async () => this.#conclude(held, outcomeOfPause(gate)));
       else if (gate.verdict === 'wait' || this.#pacing.room(this.#underWay) === 0) this.#parked.push(held);
       else void this.#run(held, () => this.#try(held));
@@ -181,7 +200,13 @@ export class Worker {
   async #conclude(held: Leased, outcome: Outcome): Promise<void> {
     const { clock, log, reporter, channel } = this.#options;
     const ended = concludeDelivery(held.delivery, outcome, clock.now(), this.#random, channel.backoff);
-    const line = { delivery: ended.id, template: ended.template, state: ended.state, attempts: ended.attempts, reply: ended.lastReply };
+    const line = {
+      delivery: ended.id,
+      template: ended.template,
+      state: ended.state,
+      attempts: ended.attempts,
+      reply: ended.lastReply,
+    };
     if (!(await this.#held.conclude(held, ended))) {
       if (outcome.kind === 'sent') log.warn(line, 'a message was sent but its lease had gone to another worker');
       return;

@@ -60,7 +60,9 @@ export interface AccessParts extends ServiceParts {
 const accountsPerAddress = 5;
 const recoveriesAtOnce = 1_000;
 
-/** Everything a person does about their own key: looks at a link, sets a password, signs in, asks for another way in. */
+/**
+ * Everything a person does about their own key: looks at a link, sets a password, signs in, asks for another way in.
+ */
 export class Access {
   readonly #parts: AccessParts;
   readonly #tickets: ChangeTickets;
@@ -81,35 +83,55 @@ export class Access {
     return this.#judge(tenant, proof, await this.#recordOf(tenant, proof));
   }
 
-  /** Has the opening of a link in the user's timeline before long. Nothing is written at once, and no right depends on it. */
+  /**
+   * Has the opening of a link in the user's timeline before long. Nothing is written at once, and no right depends on
+   * it.
+   */
   async noteOpening(tenant: string, token: string, visit: SeenVisit): Promise<void> {
     const record = await this.#recordOf(tenant, { token });
     if (record !== undefined) this.#parts.uses.opened(record, hashToken(token), visit);
   }
 
-  /** Stores a password and consumes the right; a refused password consumes nothing. Of two at once, one is done and one finds the right used. */
+  /**
+   * Stores a password and consumes the right; a refused password consumes nothing. Of two at once, one is done and
+   * one finds the right used.
+   */
   async setPassword(tenant: string, proof: Proof, password: string): Promise<SetPasswordResult> {
     for (let round = 0; round < 5; round += 1) {
       const record = await this.#recordOf(tenant, proof);
       const right = this.#judge(tenant, proof, record);
-      if (right.state !== 'valid' || record === undefined) return { outcome: 'void', right: right.state === 'valid' ? { state: 'unknown' } : right };
-      const stored = await this.#setPassword.store(record, password, this.#rightGiven(tenant, proof, record), (latest) => this.#judge(tenant, proof, latest).state === 'valid');
+      if (right.state !== 'valid' || record === undefined)
+        return { outcome: 'void', right: right.state === 'valid' ? { state: 'unknown' } : right };
+      const stored = await this.#setPassword.store(
+        record,
+        password,
+        this.#rightGiven(tenant, proof, record),
+        (latest) => this.#judge(tenant, proof, latest).state === 'valid',
+      );
       if (stored.outcome === 'done') return { outcome: 'done', person: right.person };
       if (stored.outcome === 'refused') return { outcome: 'refused', person: right.person, faults: stored.faults };
     }
     return { outcome: 'void', right: { state: 'unknown' } };
   }
 
-  /** Sends the holder of an old link a new message, to the recorded address only; silently does nothing within the cool-down. */
+  /**
+   * Sends the holder of an old link a new message, to the recorded address only; silently does nothing within the
+   * cool-down.
+   */
   async renew(tenant: string, token: string): Promise<void> {
     const tokenHash = hashToken(token);
     const record = await this.#recordOf(tenant, { token });
     if (record === undefined) return;
     await this.#change(record, (draft, rules) => {
       const invitation = invitationOfToken(draft.account, tokenHash);
-      if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, rules.now)) return false;
+      if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, rules.now))
+        return false;
       // A password that was shown can have been missed; nothing else is left of a link that was used.
-      if (invitation.state === 'used') return invitation.purpose === 'reveal' && (pendingRequest(draft) === undefined ? recover(draft, rules) : resendKey(draft, rules, 'user'));
+      if (invitation.state === 'used')
+        return (
+          invitation.purpose === 'reveal'
+          && (pendingRequest(draft) === undefined ? recover(draft, rules) : resendKey(draft, rules, 'user'))
+        );
       if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, rules);
       return resendKey(draft, rules, 'user');
     });
@@ -124,8 +146,8 @@ export class Access {
   }
 
   /**
-   * Sends a way back in to whoever has this user name or, failing that, this e-mail address. The answer comes at once and is the same
-   * whether or not there is anybody; what it takes happens afterwards, see {@link settled}.
+   * Sends a way back in to whoever has this user name or, failing that, this e-mail address. The answer comes at once
+   * and is the same whether or not there is anybody; what it takes happens afterwards, see {@link settled}.
    */
   async forgotPassword(tenant: string, userNameOrEmail: string): Promise<void> {
     if (this.#recoveries.size >= recoveriesAtOnce) return;
@@ -140,7 +162,10 @@ export class Access {
     await Promise.all([this.#recoveries.settled(), this.#signIn.settled()]);
   }
 
-  /** The user of a session begun at `signedInAt`; undefined when it no longer counts: signed out by a change, deactivated, deleted. */
+  /**
+   * The user of a session begun at `signedInAt`; undefined when it no longer counts: signed out by a change,
+   * deactivated, deleted.
+   */
   async holder(tenant: string, userId: string, signedInAt: Date): Promise<Person | undefined> {
     const record = await this.#parts.store.get(tenant, 'User', userId);
     if (record?.account === undefined || !isActive(record.resource)) return undefined;
@@ -148,7 +173,12 @@ export class Access {
   }
 
   /** Changes a signed-in user's password; a wrong present password counts as a failed sign-in. */
-  async changePassword(tenant: string, userId: string, current: string, password: string): Promise<ChangePasswordResult> {
+  async changePassword(
+    tenant: string,
+    userId: string,
+    current: string,
+    password: string,
+  ): Promise<ChangePasswordResult> {
     const record = await this.#parts.store.get(tenant, 'User', userId);
     if (record === undefined || !isActive(record.resource)) return { outcome: 'wrongPassword' };
     const present = await this.#signIn.verifyPresent(record, current);
@@ -165,7 +195,10 @@ export class Access {
     if (record === undefined) return false;
     return this.#change(record, (draft, { now }) => {
       const { invitation } = draft.account;
-      const live = invitation?.purpose === 'verifyEmail' && linkOf(invitation, tokenHash) !== undefined && !hasExpired(invitation, now);
+      const live =
+        invitation?.purpose === 'verifyEmail'
+        && linkOf(invitation, tokenHash) !== undefined
+        && !hasExpired(invitation, now);
       return live && isActive(draft.resource) && proveAddress(draft, { now });
     });
   }
@@ -188,11 +221,15 @@ export class Access {
     if ('token' in proof) {
       const tokenHash = hashToken(proof.token);
       const invitation = account === undefined ? undefined : invitationOfToken(account, tokenHash);
-      return invitation === undefined ? {} : { invitation: invitation.id, message: linkOf(invitation, tokenHash)?.delivery };
+      return invitation === undefined
+        ? {}
+        : { invitation: invitation.id, message: linkOf(invitation, tokenHash)?.delivery };
     }
     const ticket = this.#tickets.read(tenant, proof.ticket);
     if (ticket?.reason === 'code') return { invitation: ticket.binding, message: account?.invitation?.code?.delivery };
-    return account?.mailedPassword === true ? { message: sentMessage(readOnboarding(resource), 'password', 'passwordReveal') } : {};
+    return account?.mailedPassword === true
+      ? { message: sentMessage(readOnboarding(resource), 'password', 'passwordReveal') }
+      : {};
   }
 
   async #recover(tenant: string, userNameOrEmail: string): Promise<void> {
@@ -211,13 +248,23 @@ export class Access {
     if (named !== undefined) return [named];
     if (!name.includes('@') || name.length > 320) return [];
     const condition: Condition = bindFilter(userType, parseFilter(`emails.value eq ${JSON.stringify(name)}`));
-    const { records } = await store.query({ tenant, type: 'User', condition, sort: undefined, limit: accountsPerAddress, page: { offset: 0 } });
+    const { records } = await store.query({
+      tenant,
+      type: 'User',
+      condition,
+      sort: undefined,
+      limit: accountsPerAddress,
+      page: { offset: 0 },
+    });
     return records;
   }
 
   /** Changes a user's record on the user's own account; false when `change` found nothing to do. */
   async #change(user: StoredRecord, change: (draft: UserDraft, rules: Rules) => boolean): Promise<boolean> {
-    return await this.#parts.changeUser(user, bySelf, (draft, rules) => (change(draft, rules) ? write(true) : keep(false))) ?? false;
+    return (
+      (await this.#parts.changeUser(user, bySelf, (draft, rules) => (change(draft, rules) ? write(true) : keep(false))))
+      ?? false
+    );
   }
 }
 

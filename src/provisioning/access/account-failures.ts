@@ -32,24 +32,29 @@ export class AccountFailures {
     await this.#work.settled();
   }
 
-  /** True while failures are being filed that make the next try wait: a right guess among many at once is no better than the others. */
+  /**
+   * True while failures are being filed that make the next try wait: a right guess among many at once is no better
+   * than the others.
+   */
   areClosing({ id, account }: StoredRecord): boolean {
     const filing = this.#filing.get(id) ?? 0;
     return filing > 0 && delayAfter((account?.failedSignIns ?? 0) + filing) > 0;
   }
 
   /**
-   * Has a failure counted while nobody waits. It stands in the line of the record's writers from now on, and whoever is let in later stands
-   * behind it: so many guesses at once are counted as so many one after another.
+   * Has a failure counted while nobody waits. It stands in the line of the record's writers from now on, and whoever
+   * is let in later stands behind it: so many guesses at once are counted as so many one after another.
    */
   file(record: StoredRecord, invitation: string | undefined): void {
     const { id } = record;
     this.#filing.set(id, (this.#filing.get(id) ?? 0) + 1);
-    this.#work.run(() => this.count(record, invitation).finally(() => {
-      const others = (this.#filing.get(id) ?? 1) - 1;
-      if (others === 0) this.#filing.delete(id);
-      else this.#filing.set(id, others);
-    }));
+    this.#work.run(() =>
+      this.count(record, invitation).finally(() => {
+        const others = (this.#filing.get(id) ?? 1) - 1;
+        if (others === 0) this.#filing.delete(id);
+        else this.#filing.set(id, others);
+      }),
+    );
   }
 
   /** Counts a failure on the account, and a wrong code on the invitation that it was tried on. */
@@ -60,11 +65,13 @@ export class AccountFailures {
       const delay = delayAfter(failures);
       const wasLockedOut = isLockedOut(draft.account.failedSignIns);
       draft.account = {
-        ...draft.account, failedSignIns: failures,
+        ...draft.account,
+        failedSignIns: failures,
         ...(delay === 0 ? {} : { lockedUntil: new Date(now.getTime() + delay).toISOString() }),
       };
       draft.events.push({ type: 'signIn.failed', data: {} });
-      if (isLockedOut(failures) && !wasLockedOut) draft.events.push({ type: 'account.locked', data: { reason: 'failedAttempts' } });
+      if (isLockedOut(failures) && !wasLockedOut)
+        draft.events.push({ type: 'account.locked', data: { reason: 'failedAttempts' } });
       return write(undefined);
     });
   }
@@ -74,7 +81,14 @@ export class AccountFailures {
 export function tryWrongCode(draft: UserDraft, now: Date): void {
   const { invitation } = draft.account;
   const at = now.toISOString();
-  if (invitation?.code !== undefined) noteUse(draft.onboarding, invitation.code.delivery, { state: 'codeTried', verdict: 'wrong', at });
+  if (invitation?.code !== undefined)
+    noteUse(draft.onboarding, invitation.code.delivery, { state: 'codeTried', verdict: 'wrong', at });
   draft.account = countWrongCode(draft.account, at);
-  if (draft.account.invitation === undefined && invitation !== undefined && leadsToFirstKey(invitation) && isUnderWay(draft.onboarding)) draft.onboarding.status = 'expired';
+  if (
+    draft.account.invitation === undefined
+    && invitation !== undefined
+    && leadsToFirstKey(invitation)
+    && isUnderWay(draft.onboarding)
+  )
+    draft.onboarding.status = 'expired';
 }

@@ -15,7 +15,9 @@ export class BackgroundWork {
 
   /** Begins a task; returns at once. */
   run(task: () => Promise<void>): void {
-    const work = task().catch(this.#onError).finally(() => this.#underWay.delete(work));
+    const work = task()
+      .catch(this.#onError)
+      .finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
   }
 

@@ -33,7 +33,11 @@ export class ChangeTickets {
 
   /** Makes a ticket that is good for a quarter of an hour. */
   issue(ticket: Omit<ChangeTicket, 'issuedAt' | 'expiresAt'>, now: Date): IssuedTicket {
-    const whole: ChangeTicket = { ...ticket, issuedAt: now.toISOString(), expiresAt: new Date(now.getTime() + lifeMs).toISOString() };
+    const whole: ChangeTicket = {
+      ...ticket,
+      issuedAt: now.toISOString(),
+      expiresAt: new Date(now.getTime() + lifeMs).toISOString(),
+    };
     const body = Buffer.from(JSON.stringify(whole)).toString('base64url');
     return { ticket: `${body}.${sign(this.#keys[0]!, body).toString('base64url')}`, expiresAt: whole.expiresAt };
   }
@@ -54,7 +58,9 @@ export class ChangeTickets {
 
 /** Binds a ticket to a password: once that is changed, the ticket is void. */
 export function bindToPassword(passwordHash: string | undefined): string {
-  return createHash('sha256').update(passwordHash ?? '').digest('base64url');
+  return createHash('sha256')
+    .update(passwordHash ?? '')
+    .digest('base64url');
 }
 
 function sign(key: Buffer, body: string): Buffer {

@@ -32,8 +32,8 @@ export class FailedSignIns {
   }
 
   /**
-   * For user names that do not exist, counted exactly as an account counts its own: otherwise the name that never gets locked would be the
-   * one without an account.
+   * For user names that do not exist, counted exactly as an account counts its own: otherwise the name that never
+   * gets locked would be the one without an account.
    */
   static ofUnknownNames(): FailedSignIns {
     return new FailedSignIns(0, Number.POSITIVE_INFINITY);
@@ -58,7 +58,11 @@ export class FailedSignIns {
     const count = remembered + 1;
     const delay = delayAfter(count - this.#allowance);
     this.#failures.delete(key);
-    this.#failures.set(key, { count, lastAt: now.getTime(), until: delay === 0 ? undefined : new Date(now.getTime() + delay).toISOString() });
+    this.#failures.set(key, {
+      count,
+      lastAt: now.getTime(),
+      until: delay === 0 ? undefined : new Date(now.getTime() + delay).toISOString(),
+    });
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > keysKept && oldest !== undefined) this.#failures.delete(oldest);
   }

@@ -16,8 +16,9 @@ export interface GivenRight {
 }
 
 /**
- * Gives a user the password they chose: the key is theirs, so whatever was pending ends, a forced change is done, failures are forgotten
- * and every session from before ends. A message that reached them by mail has proved that address.
+ * Gives a user the password they chose: the key is theirs, so whatever was pending ends, a forced change is done,
+ * failures are forgotten and every session from before ends. A message that reached them by mail has proved that
+ * address.
  * @param right what gave the right, where that was no password of theirs
  */
 export function takePassword(draft: UserDraft, rules: Rules, hash: string, { invitation, message }: GivenRight): void {
@@ -26,7 +27,11 @@ export function takePassword(draft: UserDraft, rules: Rules, hash: string, { inv
   const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
   const proved = provedAddress(draft, rules, invitation);
   if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
-  const ended = endInvitation(endReveal(draft.account, at), draft.account.invitation?.id === invitation ? 'used' : 'superseded', at);
+  const ended = endInvitation(
+    endReveal(draft.account, at),
+    draft.account.invitation?.id === invitation ? 'used' : 'superseded',
+    at,
+  );
   draft.account = forgetUndeliverable(withoutPasswordMail(ended), proved);
   forgetFailures(draft);
   const { account } = draft;
@@ -65,7 +70,11 @@ export function proveAddress(draft: UserDraft, { now }: Pick<Rules, 'now'>): boo
 }
 
 /** The user's own address, where using this invitation proves that they read it. */
-export function provedAddress({ account, resource, onboarding }: UserDraft, { now }: Rules, invitation: string | undefined): string | undefined {
+export function provedAddress(
+  { account, resource, onboarding }: UserDraft,
+  { now }: Rules,
+  invitation: string | undefined,
+): string | undefined {
   const own = emailAddress(resource);
   const used: Account['invitation'] = account.invitation;
   if (used === undefined || used.id !== invitation || used.method === 'smsOtp' || own === undefined) return undefined;

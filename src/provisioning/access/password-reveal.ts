@@ -24,8 +24,7 @@ export type RightToSee = Extract<Right, { state: 'valid' }> & { readonly proof: 
 
 /** What was proved is wrong, or the link is worth nothing (any more). */
 type Refused =
-  | { readonly outcome: 'wrong'; readonly right: RightToSee }
-  | { readonly outcome: 'void'; readonly right: DeadRight };
+  { readonly outcome: 'wrong'; readonly right: RightToSee } | { readonly outcome: 'void'; readonly right: DeadRight };
 
 /** How asking for the code ended. `sent`: it is on its way, or one from within the last minute is. */
 export type CodeRequest = { readonly outcome: 'sent'; readonly right: RightToSee } | Refused;
@@ -49,8 +48,9 @@ const roundsTried = 5;
 const unknown = { outcome: 'void', right: { state: 'unknown' } } as const;
 
 /**
- * Shows a mailed password, once, to whoever holds the link and gives the second proof. One that was given is opened only then, one that
- * is generated is made only then; what rests is a hash. Wrong proofs are counted, and the fifth spends the link.
+ * Shows a mailed password, once, to whoever holds the link and gives the second proof. One that was given is opened
+ * only then, one that is generated is made only then; what rests is a hash. Wrong proofs are counted, and the fifth
+ * spends the link.
  */
 export class PasswordReveal {
   readonly #parts: PasswordRevealParts;
@@ -71,12 +71,17 @@ export class PasswordReveal {
     return this.#change(record, (latest, draft, rules): CodeRequest => {
       const right = this.#judge(tenant, token, latest);
       if (right.state !== 'valid') return { outcome: 'void', right };
-      if (!provesPerson(latest, right.proof, { ...given, code: '', employeeNumber: '' })) return this.#refuse(latest, token, draft, rules);
+      if (!provesPerson(latest, right.proof, { ...given, code: '', employeeNumber: '' }))
+        return this.#refuse(latest, token, draft, rules);
       const requestedAt = rules.now.toISOString();
       const last = draft.account.invitation?.secondCode?.requestedAt;
-      if (right.proof !== 'code' || (last !== undefined && rules.now.getTime() - Date.parse(last) < codeCoolDownMs)) return { outcome: 'sent', right };
+      if (right.proof !== 'code' || (last !== undefined && rules.now.getTime() - Date.parse(last) < codeCoolDownMs))
+        return { outcome: 'sent', right };
       changeInvitation(draft, (live) => ({ ...live, secondCode: { ...live.secondCode, requestedAt } }));
-      draft.events.push({ type: 'revealCode.requested', data: { invitation: draft.account.invitation?.id ?? '', ...applicationOf(draft.onboarding) } });
+      draft.events.push({
+        type: 'revealCode.requested',
+        data: { invitation: draft.account.invitation?.id ?? '', ...applicationOf(draft.onboarding) },
+      });
       return { outcome: 'sent', right };
     });
   }
@@ -86,17 +91,25 @@ export class PasswordReveal {
     for (let round = 0; round < roundsTried; round += 1) {
       const record = await this.#recordOf(tenant, token);
       const right = this.#judge(tenant, token, record);
-      if (right.state !== 'valid' || record === undefined) return right.state === 'valid' ? unknown : { outcome: 'void', right };
+      if (right.state !== 'valid' || record === undefined)
+        return right.state === 'valid' ? unknown : { outcome: 'void', right };
       const checked = await this.#check(record, right.proof, given);
       if (checked === 'codeExpired') return { outcome: checked, right };
-      const result = checked === 'wrong' ? await this.#change(record, (latest, draft, rules) => this.#refuse(latest, token, draft, rules)) : await this.#show(record, token);
+      const result =
+        checked === 'wrong'
+          ? await this.#change(record, (latest, draft, rules) => this.#refuse(latest, token, draft, rules))
+          : await this.#show(record, token);
       if (result !== undefined) return result;
     }
     return unknown;
   }
 
   /** Slow: outside any line of writers. */
-  async #check(record: StoredRecord, proof: SecondProof, given: GivenProof): Promise<'right' | 'wrong' | 'codeExpired'> {
+  async #check(
+    record: StoredRecord,
+    proof: SecondProof,
+    given: GivenProof,
+  ): Promise<'right' | 'wrong' | 'codeExpired'> {
     const { hasher, clock, settingsOf } = this.#parts;
     const person = provesPerson(record, proof, given);
     if (proof !== 'code') return person ? 'right' : 'wrong';
@@ -120,7 +133,10 @@ export class PasswordReveal {
       const mustChange = mustChangeMailed(draft.onboarding, rules.settings);
       if (hash !== undefined) takeGenerated(draft, rules, hash);
       noteProof(draft, token, { state: 'passwordShown', at: rules.now.toISOString() });
-      draft.account = { ...endInvitation(draft.account, 'used', rules.now.toISOString()), ...(proved === undefined ? {} : { verifiedEmail: proved }) };
+      draft.account = {
+        ...endInvitation(draft.account, 'used', rules.now.toISOString()),
+        ...(proved === undefined ? {} : { verifiedEmail: proved }),
+      };
       delete draft.onboarding.invitationExpiresAt;
       draft.events.push({ type: 'password.revealed', data: {} });
       return { outcome: 'shown', person: right.person, password, mustChange };
@@ -148,8 +164,14 @@ export class PasswordReveal {
     return { ...right, proof: secondProofOf(record, settings, this.#parts.textsGoOut) };
   }
 
-  /** Changes a user's record on the user's own account; whatever `change` has done to the draft is written, if it has done anything. */
-  async #change<Answer>(user: StoredRecord, change: (latest: StoredRecord, draft: UserDraft, rules: Rules) => Answer): Promise<Answer | typeof unknown> {
+  /**
+   * Changes a user's record on the user's own account; whatever `change` has done to the draft is written, if it has
+   * done anything.
+   */
+  async #change<Answer>(
+    user: StoredRecord,
+    change: (latest: StoredRecord, draft: UserDraft, rules: Rules) => Answer,
+  ): Promise<Answer | typeof unknown> {
     const changed = await this.#parts.changeUser(user, bySelf, (draft, rules, record) => {
       const answer = change(record, draft, rules);
       return draft.events.length === 0 ? keep({ answer }) : write({ answer });

@@ -7,14 +7,18 @@ export interface Stopwatch {
 }
 
 const monotonic: Stopwatch = { now: () => performance.now(), wait: waitExactly };
-/** A timer may fire early by its resolution and by what had kept the loop busy when it was set: a fraction of a millisecond that would tell. */
+/**
+ * A timer may fire early by its resolution and by what had kept the loop busy when it was set: a fraction of a
+ * millisecond that would tell.
+ */
 const timerErrorMs = 2;
 /** The last timer is set so long before the beat, when what the work took has no part in it any more. */
 const lastTimerMs = 20;
 
 /**
- * Lets refusals leave on a beat: at a multiple of so many milliseconds after the question came in, never at the moment when the work was
- * done. What the work took shows in no answer, on a busy server neither, and what is still written down has until the beat.
+ * Lets refusals leave on a beat: at a multiple of so many milliseconds after the question came in, never at the
+ * moment when the work was done. What the work took shows in no answer, on a busy server neither, and what is still
+ * written down has until the beat.
  */
 export class RefusalDelay {
   readonly #everyMs: number;

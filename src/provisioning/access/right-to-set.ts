@@ -11,13 +11,15 @@ import type { StoredRecord } from '../records/resource-store.ts';
 /** What a mailed link, or a ticket, is worth at this moment. Times are ISO 8601 UTC. */
 export type Right =
   /** It may set a password; `expiresAt` null: never expires. */
-  | { readonly state: 'valid'; readonly person: Person; readonly expiresAt: string | null }
-  | DeadRight;
+  { readonly state: 'valid'; readonly person: Person; readonly expiresAt: string | null } | DeadRight;
 
 /** A right that does not hold, and why. */
 export type DeadRight =
   | {
-      /** `superseded`: a newer message was sent; `locked`: too many wrong codes; `notYet`: the start date has not come, see `at`. */
+      /**
+       * `superseded`: a newer message was sent; `locked`: too many wrong codes; `notYet`: the start date has not
+       * come, see `at`.
+       */
       readonly state: 'expired' | 'superseded' | 'used' | 'cancelled' | 'locked' | 'notYet';
       readonly person: Person;
       readonly at: string | undefined;
@@ -32,7 +34,10 @@ interface Moment {
   readonly now: Date;
 }
 
-/** What a link's token gives its holder on this user's record. A link that proves an address, or shows a password, is no right to set one. */
+/**
+ * What a link's token gives its holder on this user's record. A link that proves an address, or shows a password, is
+ * no right to set one.
+ */
 export function rightOfToken(record: StoredRecord | undefined, tokenHash: string, moment: Moment): Right {
   return rightOfLink(record, tokenHash, moment, ['invitation', 'recovery']);
 }
@@ -42,7 +47,12 @@ export function rightToSee(record: StoredRecord | undefined, tokenHash: string, 
   return rightOfLink(record, tokenHash, moment, ['reveal']);
 }
 
-function rightOfLink(record: StoredRecord | undefined, tokenHash: string, moment: Moment, purposes: readonly Invitation['purpose'][]): Right {
+function rightOfLink(
+  record: StoredRecord | undefined,
+  tokenHash: string,
+  moment: Moment,
+  purposes: readonly Invitation['purpose'][],
+): Right {
   const invitation = record?.account === undefined ? undefined : invitationOfToken(record.account, tokenHash);
   if (record === undefined || invitation === undefined || !purposes.includes(invitation.purpose)) return unknown;
   return rightOfInvitation(record, invitation, moment);
@@ -76,9 +86,12 @@ export function rightOfInvitation(record: StoredRecord, invitation: Invitation, 
   switch (invitation.state) {
     case 'superseded':
     case 'used':
-    case 'cancelled': return { state: invitation.state, person, at: invitation.endedAt };
-    case 'spent': return { state: 'locked', person, at: invitation.endedAt };
-    case 'pending': break;
+    case 'cancelled':
+      return { state: invitation.state, person, at: invitation.endedAt };
+    case 'spent':
+      return { state: 'locked', person, at: invitation.endedAt };
+    case 'pending':
+      break;
   }
   if (!isActive(record.resource)) return { state: 'cancelled', person, at: record.account?.sessionsValidFrom };
   const start = notBefore(readOnboarding(record.resource), settings, now);

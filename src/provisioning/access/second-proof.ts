@@ -9,8 +9,9 @@ import type { StoredRecord } from '../records/resource-store.ts';
 import { userNameKey } from '../user/user-name-key.ts';
 
 /**
- * What somebody who holds the mailed link to a password must show beside it, the user name in every case: a code that goes to the user's
- * phone; where there is none, and the address tells the user name, the employee number; else the user name alone.
+ * What somebody who holds the mailed link to a password must show beside it, the user name in every case: a code that
+ * goes to the user's phone; where there is none, and the address tells the user name, the employee number; else the
+ * user name alone.
  */
 export type SecondProof = 'code' | 'employeeNumber' | 'userName';
 
@@ -34,8 +35,15 @@ export function secondProofOf({ resource }: StoredRecord, settings: Settings, te
   return userNameIsTold(resource) && employeeNumberOf(resource) !== undefined ? 'employeeNumber' : 'userName';
 }
 
-/** Whether what was typed is this user's name and, where it is asked for, their employee number. Letter case and spaces around do not count. */
-export function provesPerson(record: StoredRecord, proof: SecondProof, { userName, employeeNumber }: GivenProof): boolean {
+/**
+ * Whether what was typed is this user's name and, where it is asked for, their employee number. Letter case and
+ * spaces around do not count.
+ */
+export function provesPerson(
+  record: StoredRecord,
+  proof: SecondProof,
+  { userName, employeeNumber }: GivenProof,
+): boolean {
   if (userNameKey(userName.trim()) !== userNameKey(personOf(record).userName)) return false;
   return proof !== 'employeeNumber' || foldCase(employeeNumber.trim()) === employeeNumberOf(record.resource);
 }
@@ -43,7 +51,9 @@ export function provesPerson(record: StoredRecord, proof: SecondProof, { userNam
 /** True when the user name can be read off the address a mail went to: whoever reads the mail knows it. */
 function userNameIsTold(resource: Resource): boolean {
   const name = foldCase(personOf({ id: '', resource }).userName);
-  const emails = Array.isArray(resource['emails']) ? resource['emails'].filter(isJsonObject).map(({ value }) => value) : [];
+  const emails = Array.isArray(resource['emails'])
+    ? resource['emails'].filter(isJsonObject).map(({ value }) => value)
+    : [];
   return [...emails, readOnboarding(resource).notificationEmail].some((address) => {
     const folded = foldCase(textOf(address) ?? '');
     return folded === name || folded.split('@')[0] === name;

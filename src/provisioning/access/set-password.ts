@@ -16,7 +16,10 @@ export interface SetPasswordParts {
 }
 
 /** How it ended: `lost` when the right was gone by the time of writing. */
-export type Stored = { readonly outcome: 'done' } | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] } | { readonly outcome: 'lost' };
+export type Stored =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] }
+  | { readonly outcome: 'lost' };
 
 /** Stores the passwords that users choose. */
 export class SetPassword {
@@ -29,26 +32,34 @@ export class SetPassword {
   }
 
   /**
-   * Checks a chosen password and stores it, if the right to do so still holds on the record that is then written: of two at once, one wins.
+   * Checks a chosen password and stores it, if the right to do so still holds on the record that is then written: of
+   * two at once, one wins.
    * @param record as read when the right was looked at
    * @param holds whether the right holds on a later state of the record
    * @param right what gives the right, where that is no password of theirs
    */
   async store(
-    record: StoredRecord, password: string, right: GivenRight, holds: (record: StoredRecord) => boolean,
+    record: StoredRecord,
+    password: string,
+    right: GivenRight,
+    holds: (record: StoredRecord) => boolean,
   ): Promise<Stored> {
     const { changeUser, hasher } = this.#parts;
     const faults = await this.faultsOf(record, password);
     if (faults.length > 0) return { outcome: 'refused', faults };
     const hash = await hasher.hash(password);
-    return await changeUser<Stored>(record, bySelf, (draft, rules, latest) => {
-      if (!holds(latest) || !samePasswords(record, latest)) return keep({ outcome: 'lost' });
-      takePassword(draft, rules, hash, right);
-      return write({ outcome: 'done' });
-    }) ?? { outcome: 'lost' };
+    return (
+      (await changeUser<Stored>(record, bySelf, (draft, rules, latest) => {
+        if (!holds(latest) || !samePasswords(record, latest)) return keep({ outcome: 'lost' });
+        takePassword(draft, rules, hash, right);
+        return write({ outcome: 'done' });
+      })) ?? { outcome: 'lost' }
+    );
   }
 
-  /** What speaks against a password that somebody chose for this user: the policy, and the passwords they had before. */
+  /**
+   * What speaks against a password that somebody chose for this user: the policy, and the passwords they had before.
+   */
   async faultsOf(record: StoredRecord, password: string): Promise<readonly PasswordFault[]> {
     const settings = this.#parts.settingsOf(record.tenant);
     const faults = checkPassword(password, settings, contextWords(record.resource, settings));
@@ -60,13 +71,15 @@ export class SetPassword {
 
 /** The hashes that a new password must not match: the present one and, as far as the tenant asks, those before. */
 function formerHashes({ account }: StoredRecord, settings: Settings): readonly string[] {
-  if (account === undefined || settings.passwords.history === 0 && account.mailedPassword !== true) return [];
+  if (account === undefined || (settings.passwords.history === 0 && account.mailedPassword !== true)) return [];
   const present = account.passwordHash === undefined ? [] : [account.passwordHash];
   return [...present, ...account.passwordHistory.slice(0, settings.passwords.history)];
 }
 
 /** False when somebody else's password change came in between: what was checked for reuse is no longer what stands. */
 function samePasswords(before: StoredRecord, now: StoredRecord): boolean {
-  return before.account?.passwordHash === now.account?.passwordHash
-    && isDeepStrictEqual(before.account?.passwordHistory, now.account?.passwordHistory);
+  return (
+    before.account?.passwordHash === now.account?.passwordHash
+    && isDeepStrictEqual(before.account?.passwordHistory, now.account?.passwordHistory)
+  );
 }

@@ -25,7 +25,11 @@ import { userNameKey } from '../user/user-name-key.ts';
 
 /** How a sign-in ended. A one-time code is taken in the password's place. */
 export type SignInResult =
-  | { readonly outcome: 'ok'; readonly person: Person; /** The one before this. */ readonly lastSignInAt: string | undefined }
+  | {
+      readonly outcome: 'ok';
+      readonly person: Person;
+      /** The one before this. */ readonly lastSignInAt: string | undefined;
+    }
   /** The password is right but must be changed: `ticket` is the right to do so, short-lived. */
   | ({ readonly outcome: 'changeRequired'; readonly person: Person } & IssuedTicket)
   /** The secret was a live invitation's code: `ticket` is the right to set a password. */
@@ -51,8 +55,9 @@ const signInNotedEveryMs = 15 * 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Checks user names with passwords or one-time codes. A name that does not exist costs the same work and is counted and paused alike. Its
- * refusal leaves on a beat, and so does that of a name that does; a failed try is filed on the record meanwhile, and no answer waits for it.
+ * Checks user names with passwords or one-time codes. A name that does not exist costs the same work and is counted
+ * and paused alike. Its refusal leaves on a beat, and so does that of a name that does; a failed try is filed on the
+ * record meanwhile, and no answer waits for it.
  */
 export class SignIn {
   readonly #parts: SignInParts;
@@ -91,7 +96,10 @@ export class SignIn {
   }
 
   /** Checks a known user's present password; counts a failure. */
-  async verifyPresent(record: StoredRecord, password: string): Promise<{ readonly outcome: 'right' | 'wrong' } | Extract<SignInResult, { outcome: 'locked' }>> {
+  async verifyPresent(
+    record: StoredRecord,
+    password: string,
+  ): Promise<{ readonly outcome: 'right' | 'wrong' } | Extract<SignInResult, { outcome: 'locked' }>> {
     const now = this.#parts.clock.now();
     const until = pausedUntil(record.account, now);
     if (until !== undefined) return { outcome: 'locked', until };
@@ -111,10 +119,11 @@ export class SignIn {
     if (until !== undefined) return { outcome: 'locked', until };
 
     const passwordIsRight = await this.#passwordIsRight(record, secret);
-    // Whether a second check is made depends on what was typed alone, never on whether there is a code to check it against.
+    // Whether a second check is made depends on what was typed alone, never on whether there is a code to check it
+    // against.
     const code = readCode(secret, settings.onboarding.code);
     const invitation = usableInvitation(record?.account, now);
-    const codeIsRight = code !== undefined && await hasher.verify(invitation?.code?.hash, code);
+    const codeIsRight = code !== undefined && (await hasher.verify(invitation?.code?.hash, code));
 
     if (!known) {
       this.#unknown.fail(nameKey, now);
@@ -132,55 +141,87 @@ export class SignIn {
     return this.#parts.hasher.verify(record?.account?.passwordHash, secret.slice(0, 2 * maxPasswordLength));
   }
 
-  /** The code was right: whether it still counts is decided on the record as it is now, behind every wrong one that was tried before it. */
+  /**
+   * The code was right: whether it still counts is decided on the record as it is now, behind every wrong one that
+   * was tried before it.
+   */
   async #acceptCode(checked: StoredRecord, { id, code }: Invitation): Promise<SignInResult> {
     const { changeUser, tickets, uses } = this.#parts;
-    const result = await changeUser<SignInResult>(checked, bySelf, ({ onboarding }, { settings, now }, record) => {
+    const result = (await changeUser<SignInResult>(checked, bySelf, ({ onboarding }, { settings, now }, record) => {
       const live = usableInvitation(record.account, now);
-      if (!isActive(record.resource) || live?.id !== id || pausedUntil(record.account, now) !== undefined) return keep({ outcome: 'invalid' });
+      if (!isActive(record.resource) || live?.id !== id || pausedUntil(record.account, now) !== undefined)
+        return keep({ outcome: 'invalid' });
       const start = startOf(onboarding, settings);
       if (start !== undefined && start > now) return keep({ outcome: 'notStarted', startsAt: start.toISOString() });
       const issued = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: id }, now);
       return keep({ outcome: 'codeAccepted', person: personOf(record), ...issued });
-    }) ?? { outcome: 'invalid' };
+    })) ?? { outcome: 'invalid' };
     if (result.outcome !== 'invalid' && code !== undefined) uses.codeAccepted(checked, code.delivery);
     return result;
   }
 
-  /** The password was right: whether that lets its owner in is decided on the record as it is now, which may have been locked meanwhile. */
+  /**
+   * The password was right: whether that lets its owner in is decided on the record as it is now, which may have been
+   * locked meanwhile.
+   */
   async #accept(checked: StoredRecord, secret: string): Promise<SignInResult> {
     const { changeUser, hasher, tickets } = this.#parts;
-    const strongerHash = hasher.needsRehash(checked.account?.passwordHash ?? '') ? await hasher.hash(secret) : undefined;
-    return await changeUser<SignInResult>(checked, bySelf, (draft, { settings, now }, record) => {
-      const { account } = record;
-      if (account === undefined || !isActive(record.resource) || account.passwordHash !== checked.account?.passwordHash) return keep({ outcome: 'invalid' });
-      // It was tried beside wrong ones that have closed the account meanwhile, and is answered as they are.
-      if (pausedUntil(account, now) !== undefined) return keep({ outcome: 'invalid' });
-      const refusal = refusalOf(record, account, { settings, now });
-      if (refusal !== undefined) return keep(refusal);
-      const person = personOf(record);
-      if (mustChange(draft, settings, now)) {
-        const issued = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'change', binding: bindToPassword(account.passwordHash) }, now);
-        return keep({ outcome: 'changeRequired', person, ...issued });
-      }
-      const answer: SignInResult = { outcome: 'ok', person, lastSignInAt: draft.onboarding.lastSignInAt };
-      const noted = noteSignIn(draft, now);
-      if (strongerHash !== undefined) draft.account = { ...draft.account, passwordHash: strongerHash };
-      return noted || strongerHash !== undefined ? write(answer) : keep(answer);
-    }) ?? { outcome: 'invalid' };
+    const strongerHash = hasher.needsRehash(checked.account?.passwordHash ?? '')
+      ? await hasher.hash(secret)
+      : undefined;
+    return (
+      (await changeUser<SignInResult>(checked, bySelf, (draft, { settings, now }, record) => {
+        const { account } = record;
+        if (
+          account === undefined
+          || !isActive(record.resource)
+          || account.passwordHash !== checked.account?.passwordHash
+        )
+          return keep({ outcome: 'invalid' });
+        // It was tried beside wrong ones that have closed the account meanwhile, and is answered as they are.
+        if (pausedUntil(account, now) !== undefined) return keep({ outcome: 'invalid' });
+        const refusal = refusalOf(record, account, { settings, now });
+        if (refusal !== undefined) return keep(refusal);
+        const person = personOf(record);
+        if (mustChange(draft, settings, now)) {
+          const issued = tickets.issue(
+            {
+              tenant: record.tenant,
+              userId: record.id,
+              reason: 'change',
+              binding: bindToPassword(account.passwordHash),
+            },
+            now,
+          );
+          return keep({ outcome: 'changeRequired', person, ...issued });
+        }
+        const answer: SignInResult = { outcome: 'ok', person, lastSignInAt: draft.onboarding.lastSignInAt };
+        const noted = noteSignIn(draft, now);
+        if (strongerHash !== undefined) draft.account = { ...draft.account, passwordHash: strongerHash };
+        return noted || strongerHash !== undefined ? write(answer) : keep(answer);
+      })) ?? { outcome: 'invalid' }
+    );
   }
 }
 
 function pausedUntil(account: Account | undefined, now: Date): string | undefined {
-  return account?.lockedUntil !== undefined && account.lockedUntil > now.toISOString() ? account.lockedUntil : undefined;
+  return account?.lockedUntil !== undefined && account.lockedUntil > now.toISOString()
+    ? account.lockedUntil
+    : undefined;
 }
 
 /** Why a right password does not let its owner in. */
-function refusalOf({ resource }: StoredRecord, account: Account, moment: Pick<Rules, 'settings' | 'now'>): SignInResult | undefined {
+function refusalOf(
+  { resource }: StoredRecord,
+  account: Account,
+  moment: Pick<Rules, 'settings' | 'now'>,
+): SignInResult | undefined {
   const onboarding = readOnboarding(resource);
   const reason = lockedReason(onboarding, account, moment);
-  if (reason === 'notStarted') return { outcome: 'notStarted', startsAt: startOf(onboarding, moment.settings)?.toISOString() };
-  if (reason !== undefined || needsProof(resource, onboarding, account, moment)) return { outcome: 'locked', until: undefined };
+  if (reason === 'notStarted')
+    return { outcome: 'notStarted', startsAt: startOf(onboarding, moment.settings)?.toISOString() };
+  if (reason !== undefined || needsProof(resource, onboarding, account, moment))
+    return { outcome: 'locked', until: undefined };
   return undefined;
 }
 

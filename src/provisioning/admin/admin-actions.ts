@@ -6,7 +6,14 @@ import { forgetFailures, lockedReason } from '../user/account-lock.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isActive } from '../user/event-policy.ts';
 import { emailAddress } from '../user/first-key-address.ts';
-import { changeInvitation, coolDownEnd, pendingRequest, requireAddress, resendKey, cancelPending } from '../first-key/first-key-request.ts';
+import {
+  changeInvitation,
+  coolDownEnd,
+  pendingRequest,
+  requireAddress,
+  resendKey,
+  cancelPending,
+} from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { leadsToFirstKey } from '../first-key/invitations.ts';
 import { proveAddress } from '../access/own-password.ts';
@@ -27,9 +34,9 @@ export interface AdminActionsParts extends SetPasswordParts {
 }
 
 /**
- * What administrators do about somebody's key, by the rules that SCIM and the hosted pages follow. Each action answers the user's record
- * as it is afterwards; it throws NotFoundError (404) for a user who does not exist, and ConflictError (409) with the reason where the
- * user's state has no room for it.
+ * What administrators do about somebody's key, by the rules that SCIM and the hosted pages follow. Each action
+ * answers the user's record as it is afterwards; it throws NotFoundError (404) for a user who does not exist, and
+ * ConflictError (409) with the reason where the user's state has no room for it.
  */
 export class AdminActions {
   readonly #parts: AdminActionsParts;
@@ -44,13 +51,15 @@ export class AdminActions {
 
   /**
    * Sends anew whatever the user is pending on; the older message is worth nothing then.
-   * @throws ScimError 429 with Retry-After within a minute of the last one; InvalidValueError where the tenant refuses users without an address
+   * @throws ScimError 429 with Retry-After within a minute of the last one; InvalidValueError where the tenant
+   *   refuses users without an address
    */
   resend(actor: AdminActor, userId: string): Promise<StoredRecord> {
     return this.#records.change(actor, userId, (draft, rules) => {
       const kind = pendingRequest(draft);
       if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated: nothing is sent to them.');
-      if (kind === undefined) throw new ConflictError('Nothing is pending: the user has their key. Reset the password to give them another.');
+      if (kind === undefined)
+        throw new ConflictError('Nothing is pending: the user has their key. Reset the password to give them another.');
       refuseInCoolDown(draft, rules);
       requireAddress(draft, rules, kind);
       return resendKey(draft, rules, 'administrator');
@@ -60,13 +69,15 @@ export class AdminActions {
   /** Calls off the open invitation, recovery or password mail, and every message that has not gone out. */
   cancel(actor: AdminActor, userId: string): Promise<StoredRecord> {
     return this.#records.change(actor, userId, (draft, rules) => {
-      if (!cancelPending(draft, rules)) throw new ConflictError('There is nothing to cancel: nothing is pending for this user.');
+      if (!cancelPending(draft, rules))
+        throw new ConflictError('There is nothing to cancel: nothing is pending for this user.');
       return true;
     });
   }
 
   /**
-   * Gives the open invitation, recovery, verification or link to a password another end, even when it has run out already.
+   * Gives the open invitation, recovery, verification or link to a password another end, even when it has run out
+   * already.
    * @param expiresAt null: it never ends
    * @throws InvalidValueError naming `expiresAt` when that has passed
    */
@@ -74,12 +85,17 @@ export class AdminActions {
     return this.#records.change(actor, userId, (draft, { now }) => {
       if (expiresAt !== null && expiresAt <= now) throw new InvalidValueError('expiresAt must lie in the future.');
       const { invitation } = draft.account;
-      if (invitation === undefined) throw new ConflictError('There is nothing to extend: no invitation is open. Resend instead.');
+      if (invitation === undefined)
+        throw new ConflictError('There is nothing to extend: no invitation is open. Resend instead.');
       const wasSent = invitation.links.length > 0 || invitation.code !== undefined;
-      if (!wasSent) throw new ConflictError('There is nothing to extend: the message has not gone out, and its time begins when it does.');
+      if (!wasSent)
+        throw new ConflictError(
+          'There is nothing to extend: the message has not gone out, and its time begins when it does.',
+        );
       const end = expiresAt?.toISOString() ?? null;
       changeInvitation(draft, (live) => ({ ...live, expiresAt: end }));
-      if (leadsToFirstKey(invitation) && draft.onboarding.status === 'expired') draft.onboarding.status = invitation.purpose === 'reveal' ? 'delivered' : 'invited';
+      if (leadsToFirstKey(invitation) && draft.onboarding.status === 'expired')
+        draft.onboarding.status = invitation.purpose === 'reveal' ? 'delivered' : 'invited';
       draft.events.push({ type: 'invitation.extended', data: { expiresAt: end } });
       return true;
     });
@@ -117,13 +133,21 @@ function refuseInCoolDown({ account }: UserDraft, { now }: Rules): void {
   const end = coolDownEnd(account) ?? now;
   if (end <= now) return;
   const seconds = Math.ceil((end.getTime() - now.getTime()) / 1000);
-  throw new ScimError(429, undefined, `Something was sent to this user less than a minute ago: try again in ${seconds} seconds.`, { 'Retry-After': String(seconds) });
+  throw new ScimError(
+    429,
+    undefined,
+    `Something was sent to this user less than a minute ago: try again in ${seconds} seconds.`,
+    { 'Retry-After': String(seconds) },
+  );
 }
 
 function notLockedOut({ onboarding, account }: UserDraft, rules: Rules): string {
   switch (lockedReason(onboarding, account, rules)) {
-    case 'notStarted': return 'the user waits for their start date.';
-    case 'pendingPassword': return 'the user has not set a password yet. Resend their invitation, or reset the password.';
-    default: return 'no sign-in has failed.';
+    case 'notStarted':
+      return 'the user waits for their start date.';
+    case 'pendingPassword':
+      return 'the user has not set a password yet. Resend their invitation, or reset the password.';
+    default:
+      return 'no sign-in has failed.';
   }
 }

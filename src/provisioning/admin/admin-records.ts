@@ -41,10 +41,18 @@ export class AdminRecords {
    * @returns the record as it is afterwards
    * @throws NotFoundError
    */
-  async change(actor: AdminActor, userId: string, change: (draft: UserDraft, rules: Rules) => boolean): Promise<StoredRecord> {
+  async change(
+    actor: AdminActor,
+    userId: string,
+    change: (draft: UserDraft, rules: Rules) => boolean,
+  ): Promise<StoredRecord> {
     const origin = { triggeredBy: 'admin_api', client: actor.client, requestId: actor.requestId } as const;
-    const changed = await this.#parts.changeUser({ tenant: actor.tenant, id: userId }, origin, (draft, rules, record): UserDecision<StoredRecord> =>
-      change(draft, rules) ? { kind: 'write', answer: (written) => written } : keep(record));
+    const changed = await this.#parts.changeUser(
+      { tenant: actor.tenant, id: userId },
+      origin,
+      (draft, rules, record): UserDecision<StoredRecord> =>
+        change(draft, rules) ? { kind: 'write', answer: (written) => written } : keep(record),
+    );
     if (changed === undefined) throw noSuchUser(userId);
     return changed;
   }

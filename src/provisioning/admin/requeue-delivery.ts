@@ -26,15 +26,22 @@ export interface RequeueParts {
  * @returns it as it is now
  * @throws NotFoundError; ConflictError with the reason where it cannot be put back
  */
-export async function requeueDelivery({ records, deliveries, clock }: RequeueParts, actor: AdminActor, deliveryId: string): Promise<Delivery> {
+export async function requeueDelivery(
+  { records, deliveries, clock }: RequeueParts,
+  actor: AdminActor,
+  deliveryId: string,
+): Promise<Delivery> {
   const ended = await deliveries.find(actor.tenant, deliveryId);
   if (ended === undefined) throw new NotFoundError(`There is no delivery with id "${deliveryId.slice(0, 100)}".`);
-  if (ended.state !== 'dead' && ended.state !== 'cancelled') throw new ConflictError(`The delivery is ${ended.state}: only one that is dead or cancelled can be queued again.`);
+  if (ended.state !== 'dead' && ended.state !== 'cancelled')
+    throw new ConflictError(`The delivery is ${ended.state}: only one that is dead or cancelled can be queued again.`);
   if (ended.channel === 'webhook') throw new ConflictError('This went to a webhook: replay it.');
   const { account } = await records.read(actor.tenant, ended.userId);
   // A mere notice is not waited for: it can always be sent again.
-  if (requestOf(ended) !== undefined && (account === undefined || !isAwaited(account, ended))) throw new ConflictError('The user does not wait for this delivery any more. Resend instead.');
-  if (!(await deliveries.requeue(actor.tenant, deliveryId, clock.now()))) throw new ConflictError('The delivery is queued already.');
+  if (requestOf(ended) !== undefined && (account === undefined || !isAwaited(account, ended)))
+    throw new ConflictError('The user does not wait for this delivery any more. Resend instead.');
+  if (!(await deliveries.requeue(actor.tenant, deliveryId, clock.now())))
+    throw new ConflictError('The delivery is queued already.');
   await records.change(actor, ended.userId, (draft, rules) => noteRequeued(draft, rules, ended));
   return (await deliveries.find(actor.tenant, deliveryId)) ?? ended;
 }

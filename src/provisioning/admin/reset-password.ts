@@ -43,17 +43,26 @@ export interface ResetPasswordParts {
 }
 
 /**
- * Puts another password in place of a user's present one, which is worth nothing from that moment, like every session begun with it. What
- * was pending ends, a lock after failed sign-ins is lifted. A password that is generated to be mailed is made when its mail goes out.
- * @throws NotFoundError; InvalidValueError naming `password` or `forceChange`; ConflictError where there is nobody to write to
+ * Puts another password in place of a user's present one, which is worth nothing from that moment, like every session
+ * begun with it. What was pending ends, a lock after failed sign-ins is lifted. A password that is generated to be
+ * mailed is made when its mail goes out.
+ * @throws NotFoundError; InvalidValueError naming `password` or `forceChange`; ConflictError where there is nobody to
+ *   write to
  */
-export async function resetPassword(parts: ResetPasswordParts, actor: AdminActor, userId: string, order: PasswordOrder): Promise<PasswordReset> {
+export async function resetPassword(
+  parts: ResetPasswordParts,
+  actor: AdminActor,
+  userId: string,
+  order: PasswordOrder,
+): Promise<PasswordReset> {
   const { records, settingsOf, hasher, secrets, setPassword } = parts;
   const settings = settingsOf(actor.tenant);
   const send = order.send ?? order.password === undefined;
   const forceChange = order.forceChange ?? true;
   if (send && !forceChange && settings.onboarding.changeMailedPassword) {
-    throw new InvalidValueError('forceChange: a mailed password must be changed, unless the setting onboarding.changeMailedPassword says otherwise.');
+    throw new InvalidValueError(
+      'forceChange: a mailed password must be changed, unless the setting onboarding.changeMailedPassword says otherwise.',
+    );
   }
   const before = await records.read(actor.tenant, userId);
   if (order.password !== undefined) {
@@ -61,13 +70,19 @@ export async function resetPassword(parts: ResetPasswordParts, actor: AdminActor
     if (faults.length > 0) throw new InvalidValueError(`password: ${faults.map(faultSentence).join(' ')}`);
   }
   const text = order.password ?? (send ? undefined : generatePassword(settings.passwords.minLength));
-  const password = text === undefined ? undefined : {
-    hash: await hasher.hash(text),
-    ...(send ? { sealed: secrets.seal(text, { tenant: actor.tenant, id: userId, purpose: purposeOfPassword }) } : {}),
-  };
+  const password =
+    text === undefined
+      ? undefined
+      : {
+          hash: await hasher.hash(text),
+          ...(send
+            ? { sealed: secrets.seal(text, { tenant: actor.tenant, id: userId, purpose: purposeOfPassword }) }
+            : {}),
+        };
   const record = await records.change(actor, userId, (draft, rules) => {
     if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated.');
-    if (send && addressFor(draft, rules, 'passwordMail', 'emailLink') === undefined) throw new ConflictError('The user has no e-mail address to send a password to.');
+    if (send && addressFor(draft, rules, 'passwordMail', 'emailLink') === undefined)
+      throw new ConflictError('The user has no e-mail address to send a password to.');
     replacePassword(draft, rules, password);
     forgetFailures(draft);
     if (send) sendPassword(draft, rules);
@@ -78,7 +93,11 @@ export async function resetPassword(parts: ResetPasswordParts, actor: AdminActor
   return { record, ...(text === undefined || order.password !== undefined ? {} : { password: text }) };
 }
 
-function replacePassword(draft: UserDraft, rules: Rules, password: { hash: string; sealed?: string } | undefined): void {
+function replacePassword(
+  draft: UserDraft,
+  rules: Rules,
+  password: { hash: string; sealed?: string } | undefined,
+): void {
   const { resource, account } = draft;
   if (password === undefined) draft.account = withoutPassword(account, rules);
   else keepPassword(draft, { before: { resource, account }, password }, rules);
@@ -86,7 +105,9 @@ function replacePassword(draft: UserDraft, rules: Rules, password: { hash: strin
 
 function withoutPassword(account: Account, { settings, now }: Rules): Account {
   return {
-    ...omit(account, 'passwordHash', 'sealedPassword'), mailedPassword: false, sessionsValidFrom: now.toISOString(),
+    ...omit(account, 'passwordHash', 'sealedPassword'),
+    mailedPassword: false,
+    sessionsValidFrom: now.toISOString(),
     passwordHistory: rememberedHashes(account, settings.passwords.history),
   };
 }

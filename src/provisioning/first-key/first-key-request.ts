@@ -27,10 +27,10 @@ export function methodOf(onboarding: Onboarding, settings: Settings): Invitation
 }
 
 /**
- * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out before the start date
- * (`held`), without an address or to
- * one that mail came back from (`failed`, `bounced`, with the reason in the timeline) or where the method's expiry is 0 (`expired`).
- * Where the tenant puts no passwords into mails, the mail of a password holds a link, whose right begins here.
+ * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out
+ * before the start date (`held`), without an address or to one that mail came back from (`failed`, `bounced`, with
+ * the reason in the timeline) or where the method's expiry is 0 (`expired`). Where the tenant puts no passwords into
+ * mails, the mail of a password holds a link, whose right begins here.
  * @param earliest not to be sent before this
  */
 export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, earliest?: Date): void {
@@ -42,14 +42,26 @@ export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, ear
   if (kind === 'passwordMail') {
     draft.account = awaitPassword(draft.account, id, at, reveal);
   } else {
-    draft.account = issueInvitation(kind === 'invitation' ? withoutPasswordMail(draft.account) : draft.account, { id, purpose: kind, method, createdAt: at });
+    draft.account = issueInvitation(kind === 'invitation' ? withoutPasswordMail(draft.account) : draft.account, {
+      id,
+      purpose: kind,
+      method,
+      createdAt: at,
+    });
   }
   if (firstKey) delete draft.onboarding.invitationExpiresAt;
-  const setStatus = (status: OnboardingStatus): void => { if (firstKey) draft.onboarding.status = status; };
+  const setStatus = (status: OnboardingStatus): void => {
+    if (firstKey) draft.onboarding.status = status;
+  };
 
   const event = rules.newId();
   const template = reveal ? 'passwordReveal' : templateOf(kind, method);
-  const line = { id: deliveryId(event, template), channel: goesBySms(kind, method) ? 'sms' : 'email', template, attempts: 0 } as const;
+  const line = {
+    id: deliveryId(event, template),
+    channel: goesBySms(kind, method) ? 'sms' : 'email',
+    template,
+    attempts: 0,
+  } as const;
   const address = addressFor(draft, rules, kind, method);
   if (address === undefined || isUndeliverable(draft.account, address)) {
     setStatus(address === undefined ? 'failed' : 'bounced');
@@ -57,44 +69,72 @@ export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, ear
     noteMessage(draft.onboarding, { ...line, state: 'failed', at, reply });
     return;
   }
-  if ((kind !== 'passwordMail' || reveal) && kind !== 'verifyEmail' && expiryOf(method, rules.settings, rules.now) === at) {
+  if (
+    (kind !== 'passwordMail' || reveal)
+    && kind !== 'verifyEmail'
+    && expiryOf(method, rules.settings, rules.now) === at
+  ) {
     setStatus('expired');
     if (firstKey) draft.onboarding.invitationExpiresAt = at;
-    if (draft.account.invitation !== undefined) draft.account = { ...omit(draft.account, 'sealedPassword'), invitation: { ...draft.account.invitation, expiresAt: at } };
+    if (draft.account.invitation !== undefined)
+      draft.account = {
+        ...omit(draft.account, 'sealedPassword'),
+        invitation: { ...draft.account.invitation, expiresAt: at },
+      };
     return;
   }
   const start = notBefore(draft.onboarding, rules.settings, rules.now);
   setStatus(start === undefined ? 'queued' : 'held');
-  const due = [start, earliest].filter((date) => date !== undefined && date > rules.now).sort((one, other) => Number(other) - Number(one))[0];
+  const due = [start, earliest]
+    .filter((date) => date !== undefined && date > rules.now)
+    .sort((one, other) => Number(other) - Number(one))[0];
   const dueAt = due?.toISOString();
   const heldFor = due !== undefined && due === start ? 'the start date has not come' : undefined;
   noteMessage(draft.onboarding, {
-    ...line, state: heldFor === undefined ? 'queued' : 'held', at: dueAt ?? at, queuedAt: at, ...(heldFor === undefined ? {} : { reply: heldFor }),
+    ...line,
+    state: heldFor === undefined ? 'queued' : 'held',
+    at: dueAt ?? at,
+    queuedAt: at,
+    ...(heldFor === undefined ? {} : { reply: heldFor }),
   });
   draft.events.push({
     id: event,
     type: eventOf[kind],
     data: {
-      ...eventData(draft, kind, id, method), ...domainOf(address), ...applicationOf(draft.onboarding), ...(dueAt === undefined ? {} : { notBefore: dueAt }),
+      ...eventData(draft, kind, id, method),
+      ...domainOf(address),
+      ...applicationOf(draft.onboarding),
+      ...(dueAt === undefined ? {} : { notBefore: dueAt }),
       ...(heldFor === undefined ? {} : { heldFor }),
     },
   });
 }
 
-/** The account that waits for its password's mail. One that was given goes on resting in it, sealed, for the new mail. */
+/**
+ * The account that waits for its password's mail. One that was given goes on resting in it, sealed, for the new mail.
+ */
 function awaitPassword(account: Account, id: string, at: string, reveal: boolean): Account {
   const given = account.sealedPassword === undefined ? {} : { sealedPassword: account.sealedPassword };
   if (!reveal) return { ...endInvitation(account, 'superseded', at), ...given, passwordMail: { id, createdAt: at } };
-  return { ...issueInvitation(omit(account, 'passwordMail'), { id, purpose: 'reveal', method: 'emailLink', createdAt: at }), ...given };
+  return {
+    ...issueInvitation(omit(account, 'passwordMail'), { id, purpose: 'reveal', method: 'emailLink', createdAt: at }),
+    ...given,
+  };
 }
 
 const eventOf: Readonly<Record<KeyRequest, EventType>> = {
-  invitation: 'invitation.requested', passwordMail: 'passwordMail.requested', recovery: 'recovery.requested', verifyEmail: 'emailVerification.requested',
+  invitation: 'invitation.requested',
+  passwordMail: 'passwordMail.requested',
+  recovery: 'recovery.requested',
+  verifyEmail: 'emailVerification.requested',
 };
 
 function eventData(draft: UserDraft, kind: KeyRequest, id: string, method: InvitationMethod): JsonObject {
   const generated = draft.account.sealedPassword === undefined;
-  if (kind === 'passwordMail') return draft.account.passwordMail === undefined ? { invitation: id, reveal: true, generated } : { passwordMail: id, generated };
+  if (kind === 'passwordMail')
+    return draft.account.passwordMail === undefined
+      ? { invitation: id, reveal: true, generated }
+      : { passwordMail: id, generated };
   return { invitation: id, method };
 }
 
@@ -114,23 +154,37 @@ export function requireAddress(draft: UserDraft, rules: Rules, kind: KeyRequest)
   if (rules.settings.onboarding.noAddress !== 'refuse') return;
   const method = methodOf(draft.onboarding, rules.settings);
   if (addressFor(draft, rules, kind, method) !== undefined) return;
-  throw new InvalidValueError(goesBySms(kind, method)
-    ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft.resource, rules, kind, method)}`
-    : 'emails: the user is to get a message and has no e-mail address.');
+  throw new InvalidValueError(
+    goesBySms(kind, method)
+      ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft.resource, rules, kind, method)}`
+      : 'emails: the user is to get a message and has no e-mail address.',
+  );
 }
 
 /** Where a request would be sent; a password never goes by SMS. */
-export function addressFor(draft: UserDraft, rules: Rules, kind: KeyRequest, method: InvitationMethod): string | undefined {
+export function addressFor(
+  draft: UserDraft,
+  rules: Rules,
+  kind: KeyRequest,
+  method: InvitationMethod,
+): string | undefined {
   const { resource, onboarding } = draft;
   if (goesBySms(kind, method)) {
     const target = phoneTarget(resource, rules.settings);
     return 'to' in target ? target.to : undefined;
   }
-  return kind === 'invitation' || kind === 'passwordMail' ? firstKeyAddress(resource, onboarding, rules.now) : emailAddress(resource);
+  return kind === 'invitation' || kind === 'passwordMail'
+    ? firstKeyAddress(resource, onboarding, rules.now)
+    : emailAddress(resource);
 }
 
 /** Why there is no address to send a request to. */
-export function whyNoAddress(resource: Resource, { settings }: Pick<Rules, 'settings'>, kind: KeyRequest, method: InvitationMethod): string {
+export function whyNoAddress(
+  resource: Resource,
+  { settings }: Pick<Rules, 'settings'>,
+  kind: KeyRequest,
+  method: InvitationMethod,
+): string {
   const target = goesBySms(kind, method) ? phoneTarget(resource, settings) : undefined;
   return target !== undefined && 'reason' in target ? target.reason : 'There is no e-mail address to send to.';
 }
@@ -156,17 +210,30 @@ export function requestFor({ purpose }: Pick<Invitation, 'purpose'>): KeyRequest
 }
 
 /**
- * Sends anew what the user is pending on. Within a minute of the last time nothing more is sent while that is still on its way;
- * once it is gone the new one waits until the minute is over.
- * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who asks as the user
+ * Sends anew what the user is pending on. Within a minute of the last time nothing more is sent while that is still
+ * on its way; once it is gone the new one waits until the minute is over.
+ * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who
+ *   asks as the user
  * @returns false when there was nothing to restart
  */
 export function resendKey(draft: UserDraft, rules: Rules, asker: 'user' | 'administrator'): boolean {
   const kind = pendingRequest(draft);
-  const address = kind === undefined ? emailAddress(draft.resource)
-    : addressFor(draft, rules, kind, kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings));
+  const address =
+    kind === undefined
+      ? emailAddress(draft.resource)
+      : addressFor(
+          draft,
+          rules,
+          kind,
+          kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings),
+        );
   if (asker === 'administrator') draft.account = forgetUndeliverable(draft.account, address);
-  if (kind === undefined || !isActive(draft.resource) || (address !== undefined && isUndeliverable(draft.account, address))) return false;
+  if (
+    kind === undefined
+    || !isActive(draft.resource)
+    || (address !== undefined && isUndeliverable(draft.account, address))
+  )
+    return false;
   const coolDownEnds = coolDownEnd(draft.account) ?? rules.now;
   const cooling = coolDownEnds > rules.now;
   if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
@@ -218,9 +285,13 @@ export function withoutPasswordMail(account: Account): Account {
 /** The message that carries a request. */
 function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
   switch (kind) {
-    case 'invitation': return method === 'emailLink' ? 'invitation' : 'invitationCode';
-    case 'recovery': return method === 'emailLink' ? 'recovery' : 'recoveryCode';
-    case 'passwordMail': return 'password';
-    case 'verifyEmail': return 'verifyEmail';
+    case 'invitation':
+      return method === 'emailLink' ? 'invitation' : 'invitationCode';
+    case 'recovery':
+      return method === 'emailLink' ? 'recovery' : 'recoveryCode';
+    case 'passwordMail':
+      return 'password';
+    case 'verifyEmail':
+      return 'verifyEmail';
   }
 }

@@ -25,8 +25,13 @@ export function codeBits(settings: CodeSettings): number {
   return settings.length * Math.log2(Math.max(1, codeAlphabet(settings).length));
 }
 
-/** A settings check: says what is wrong with a combination of length and alphabets that is too easy to guess, or nothing. */
-export function checkCodeSettings({ onboarding: { code } }: Settings): { readonly path: readonly string[]; readonly fault: string } | undefined {
+/**
+ * A settings check: says what is wrong with a combination of length and alphabets that is too easy to guess, or
+ * nothing.
+ */
+export function checkCodeSettings({
+  onboarding: { code },
+}: Settings): { readonly path: readonly string[]; readonly fault: string } | undefined {
   if (!Number.isInteger(code.length) || code.length < 4 || code.length > 10) {
     return { path: ['onboarding', 'code', 'length'], fault: 'must be a whole number from 4 to 10' };
   }

@@ -21,16 +21,23 @@ export function hashToken(token: string): string {
 }
 
 /** An account whose open invitation, if it had one, is a new one; the older is superseded. */
-export function issueInvitation(account: Account, issue: Pick<Invitation, 'id' | 'purpose' | 'method' | 'createdAt'>): Account {
+export function issueInvitation(
+  account: Account,
+  issue: Pick<Invitation, 'id' | 'purpose' | 'method' | 'createdAt'>,
+): Account {
   const ended = endInvitation(account, 'superseded', issue.createdAt);
   return { ...ended, invitation: { ...issue, state: 'pending', links: [], wrongTries: 0 } };
 }
 
 /**
- * An account whose open invitation, if it had one, has ended so and stands among the past ones. Its codes are not kept, nor a sealed
- * password that was still to be shown.
+ * An account whose open invitation, if it had one, has ended so and stands among the past ones. Its codes are not
+ * kept, nor a sealed password that was still to be shown.
  */
-export function endInvitation(account: Account, state: Exclude<Invitation['state'], 'pending'>, endedAt: string): Account {
+export function endInvitation(
+  account: Account,
+  state: Exclude<Invitation['state'], 'pending'>,
+  endedAt: string,
+): Account {
   const { invitation, ...others } = account;
   if (invitation === undefined) return account;
   const past: Invitation = { ...omit(invitation, 'code', 'secondCode'), state, endedAt };
@@ -66,7 +73,11 @@ export function addLink(invitation: Invitation, link: InvitationLink, expiresAt:
 }
 
 /** An invitation whose code is now this one; the code before it is worth nothing. */
-export function setCode(invitation: Invitation, code: NonNullable<Invitation['code']>, expiresAt: string | null): Invitation {
+export function setCode(
+  invitation: Invitation,
+  code: NonNullable<Invitation['code']>,
+  expiresAt: string | null,
+): Invitation {
   return { ...invitation, code, wrongTries: 0, expiresAt };
 }
 
@@ -91,7 +102,9 @@ export function hasExpired(invitation: Invitation, now: Date): boolean {
 
 /** The invitation, live or past, that a link belongs to. */
 export function invitationOfToken(account: Account, tokenHash: string): Invitation | undefined {
-  return [account.invitation, ...account.pastInvitations].find((invitation) => invitation !== undefined && linkOf(invitation, tokenHash) !== undefined);
+  return [account.invitation, ...account.pastInvitations].find(
+    (invitation) => invitation !== undefined && linkOf(invitation, tokenHash) !== undefined,
+  );
 }
 
 /** The link of an invitation that bears this token. */

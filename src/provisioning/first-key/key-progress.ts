@@ -14,12 +14,29 @@ import type { StoredRecord } from '../records/resource-store.ts';
 
 /** Why somebody has not got in yet: what would have to happen next. */
 export type Hindrance =
-  | 'deactivated' | 'notStarted' | 'nothingSent' | 'held' | 'queued' | 'noAddress' | 'deliveryFailed' | 'bounced' | 'expired' | 'tooManyWrongCodes'
-  | 'invitationUnused' | 'passwordUnused' | 'failedSignIns' | 'emailNotVerified';
+  | 'deactivated'
+  | 'notStarted'
+  | 'nothingSent'
+  | 'held'
+  | 'queued'
+  | 'noAddress'
+  | 'deliveryFailed'
+  | 'bounced'
+  | 'expired'
+  | 'tooManyWrongCodes'
+  | 'invitationUnused'
+  | 'passwordUnused'
+  | 'failedSignIns'
+  | 'emailNotVerified';
 
 /** How far a user is on the way to their key, at one moment. Times are ISO 8601 UTC. */
 export interface KeyProgress {
-  readonly user: { readonly id: string; readonly userName: string; readonly displayName?: string | undefined; readonly active: boolean };
+  readonly user: {
+    readonly id: string;
+    readonly userName: string;
+    readonly displayName?: string | undefined;
+    readonly active: boolean;
+  };
   readonly status: OnboardingStatus;
   /** Absent once the user is in, with nothing in the way of the next sign-in. */
   readonly hindrance?: Hindrance | undefined;
@@ -27,15 +44,17 @@ export interface KeyProgress {
   readonly detail?: string | undefined;
   /** What a resend would send. */
   readonly pending?: KeyRequest | undefined;
-  readonly invitation?: {
-    readonly purpose: KeyRequest;
-    readonly method: 'emailLink' | 'emailOtp' | 'smsOtp';
-    readonly state: 'open' | 'expired';
-    readonly createdAt: string;
-    /** null: never; absent: it has not been sent. */
-    readonly expiresAt?: string | null | undefined;
-    readonly wrongTries: number;
-  } | undefined;
+  readonly invitation?:
+    | {
+        readonly purpose: KeyRequest;
+        readonly method: 'emailLink' | 'emailOtp' | 'smsOtp';
+        readonly state: 'open' | 'expired';
+        readonly createdAt: string;
+        /** null: never; absent: it has not been sent. */
+        readonly expiresAt?: string | null | undefined;
+        readonly wrongTries: number;
+      }
+    | undefined;
   readonly locked: boolean;
   readonly lockedReason?: LockedReason | undefined;
   readonly lockedUntil?: string | undefined;
@@ -53,7 +72,10 @@ interface Moment {
   readonly now: Date;
 }
 
-/** Reads off a user's record how far they are. Time counts as it is now, whether or not anybody has written down what it brought about. */
+/**
+ * Reads off a user's record how far they are. Time counts as it is now, whether or not anybody has written down what
+ * it brought about.
+ */
 export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
   const draft = draftOf(record);
   const { onboarding, account } = draft;
@@ -62,15 +84,27 @@ export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
   const reason = lockedReason(onboarding, account, moment);
   const hindrance = hindranceOf(draft, moment);
   return {
-    user: { id: record.id, userName: person.userName, displayName: person.displayName, active: isActive(record.resource) },
-    status: hindrance === 'expired' ? 'expired' : onboarding.status ?? 'none',
+    user: {
+      id: record.id,
+      userName: person.userName,
+      displayName: person.displayName,
+      active: isActive(record.resource),
+    },
+    status: hindrance === 'expired' ? 'expired' : (onboarding.status ?? 'none'),
     hindrance,
     detail: hindrance === undefined ? undefined : detailOf(onboarding, hindrance),
     pending: pendingRequest(draft),
-    invitation: invitation === undefined ? undefined : {
-      purpose: requestFor(invitation), method: invitation.method, state: hasExpired(invitation, moment.now) ? 'expired' : 'open',
-      createdAt: invitation.createdAt, expiresAt: invitation.expiresAt, wrongTries: invitation.wrongTries,
-    },
+    invitation:
+      invitation === undefined
+        ? undefined
+        : {
+            purpose: requestFor(invitation),
+            method: invitation.method,
+            state: hasExpired(invitation, moment.now) ? 'expired' : 'open',
+            createdAt: invitation.createdAt,
+            expiresAt: invitation.expiresAt,
+            wrongTries: invitation.wrongTries,
+          },
     locked: reason !== undefined,
     lockedReason: reason,
     lockedUntil: reason === 'failedAttempts' ? account.lockedUntil : undefined,
@@ -86,23 +120,39 @@ export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
 function hindranceOf(draft: UserDraft, moment: Moment): Hindrance | undefined {
   const { resource, onboarding, account } = draft;
   if (!isActive(resource)) return 'deactivated';
-  if (isLockedOut(account.failedSignIns) && lockedReason(onboarding, account, moment) === 'failedAttempts') return 'failedSignIns';
+  if (isLockedOut(account.failedSignIns) && lockedReason(onboarding, account, moment) === 'failedAttempts')
+    return 'failedSignIns';
   if (notBefore(onboarding, moment.settings, moment.now) !== undefined) return 'notStarted';
-  return hindranceOfStatus(onboarding, account, moment.now) ?? (needsProof(resource, onboarding, account, moment) ? 'emailNotVerified' : undefined);
+  return (
+    hindranceOfStatus(onboarding, account, moment.now)
+    ?? (needsProof(resource, onboarding, account, moment) ? 'emailNotVerified' : undefined)
+  );
 }
 
 function hindranceOfStatus(onboarding: Onboarding, account: Account, now: Date): Hindrance | undefined {
   switch (onboarding.status) {
     case undefined:
-    case 'none': return account.passwordHash === undefined ? 'nothingSent' : undefined;
+    case 'none':
+      return account.passwordHash === undefined ? 'nothingSent' : undefined;
     case 'held':
-    case 'queued': return onboarding.status;
-    case 'failed': return lastFailure(onboarding)?.state === 'failed' ? 'noAddress' : 'deliveryFailed';
-    case 'bounced': return 'bounced';
-    case 'expired': return account.pastInvitations[0]?.state === 'spent' && account.invitation === undefined ? 'tooManyWrongCodes' : 'expired';
-    case 'invited': return account.invitation !== undefined && hasExpired(account.invitation, now) ? 'expired' : 'invitationUnused';
-    case 'delivered': return account.invitation?.purpose === 'reveal' && hasExpired(account.invitation, now) ? 'expired' : 'passwordUnused';
-    case 'active': return undefined;
+    case 'queued':
+      return onboarding.status;
+    case 'failed':
+      return lastFailure(onboarding)?.state === 'failed' ? 'noAddress' : 'deliveryFailed';
+    case 'bounced':
+      return 'bounced';
+    case 'expired':
+      return account.pastInvitations[0]?.state === 'spent' && account.invitation === undefined
+        ? 'tooManyWrongCodes'
+        : 'expired';
+    case 'invited':
+      return account.invitation !== undefined && hasExpired(account.invitation, now) ? 'expired' : 'invitationUnused';
+    case 'delivered':
+      return account.invitation?.purpose === 'reveal' && hasExpired(account.invitation, now)
+        ? 'expired'
+        : 'passwordUnused';
+    case 'active':
+      return undefined;
   }
 }
 
@@ -110,12 +160,17 @@ function detailOf(onboarding: Onboarding, hindrance: Hindrance): string | undefi
   switch (hindrance) {
     case 'noAddress':
     case 'deliveryFailed':
-    case 'bounced': return lastFailure(onboarding)?.reply;
-    case 'held': return onboarding.deliveries?.find(({ state }) => state === 'held')?.reply;
-    default: return undefined;
+    case 'bounced':
+      return lastFailure(onboarding)?.reply;
+    case 'held':
+      return onboarding.deliveries?.find(({ state }) => state === 'held')?.reply;
+    default:
+      return undefined;
   }
 }
 
 function lastFailure({ deliveries = [] }: Onboarding): DeliveryNote | undefined {
-  return deliveries.find(({ state }) => state === 'failed' || state === 'dead' || state === 'bounced' || state === 'complained');
+  return deliveries.find(
+    ({ state }) => state === 'failed' || state === 'dead' || state === 'bounced' || state === 'complained',
+  );
 }

@@ -8,12 +8,22 @@ export function mustChangeMailed({ forcePasswordReset }: Onboarding, settings: S
   return settings.onboarding.changeMailedPassword || forcePasswordReset === true;
 }
 
-/** Puts a password that was generated for the user in force, in the moment it goes to them: whoever had signed in before is signed out. */
+/**
+ * Puts a password that was generated for the user in force, in the moment it goes to them: whoever had signed in
+ * before is signed out.
+ */
 export function takeGenerated(draft: UserDraft, { settings, now }: Rules, hash: string): void {
   const { account } = draft;
   // Of several generated for one request only the last was ever good: the others are no history.
-  const passwordHistory = account.mailedPassword === true ? account.passwordHistory : rememberedHashes(account, settings.passwords.history);
+  const passwordHistory =
+    account.mailedPassword === true ? account.passwordHistory : rememberedHashes(account, settings.passwords.history);
   const at = now.toISOString();
-  draft.account = { ...account, passwordHash: hash, passwordHistory, mailedPassword: mustChangeMailed(draft.onboarding, settings), sessionsValidFrom: at };
+  draft.account = {
+    ...account,
+    passwordHash: hash,
+    passwordHistory,
+    mailedPassword: mustChangeMailed(draft.onboarding, settings),
+    sessionsValidFrom: at,
+  };
   draft.onboarding.passwordChangedAt = at;
 }

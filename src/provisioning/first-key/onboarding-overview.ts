@@ -42,11 +42,18 @@ export class OnboardingOverview {
   }
 
   /** A page of those who are not in yet, in the order of their creation. */
-  async waiting(tenant: string, query: WaitingQuery): Promise<{ readonly total: number; readonly users: readonly KeyProgress[] }> {
+  async waiting(
+    tenant: string,
+    query: WaitingQuery,
+  ): Promise<{ readonly total: number; readonly users: readonly KeyProgress[] }> {
     const { store, userType } = this.#parts;
     const { total, records } = await store.query({
-      tenant, type: userType.name, condition: bindFilter(userType, parseFilter(this.#filterOf(query))), sort: undefined,
-      limit: query.count, page: { offset: query.startIndex - 1 },
+      tenant,
+      type: userType.name,
+      condition: bindFilter(userType, parseFilter(this.#filterOf(query))),
+      sort: undefined,
+      limit: query.count,
+      page: { offset: query.startIndex - 1 },
     });
     return { total, users: records.map((record) => this.progress(record)) };
   }

@@ -25,8 +25,9 @@ export interface OnboardingSweepParts {
 const batch = 200;
 
 /**
- * Writes down what time alone has brought about, so that filters see it: an invitation that has run out (`expired`, and no password of it rests any longer), a lock that has
- * ended because the start date came or the pause after failed sign-ins is over. Nothing but these attributes depends on it having run.
+ * Writes down what time alone has brought about, so that filters see it: an invitation that has run out (`expired`,
+ * and no password of it rests any longer), a lock that has ended because the start date came or the pause after
+ * failed sign-ins is over. Nothing but these attributes depends on it having run.
  */
 export class OnboardingSweep {
   readonly #parts: OnboardingSweepParts;
@@ -47,7 +48,14 @@ export class OnboardingSweep {
     const condition = bindFilter(userType, parseFilter(this.#due(tenant)));
     const ids: string[] = [];
     for (let after: string | undefined = ''; after !== undefined;) {
-      const page: StorePage = await store.query({ tenant, type: userType.name, condition, sort: undefined, limit: batch, page: { after } });
+      const page: StorePage = await store.query({
+        tenant,
+        type: userType.name,
+        condition,
+        sort: undefined,
+        limit: batch,
+        page: { after },
+      });
       ids.push(...page.records.map(({ id }) => id));
       after = page.next;
     }
@@ -68,18 +76,32 @@ export class OnboardingSweep {
   }
 
   async #settle(tenant: string, id: string): Promise<boolean> {
-    return await this.#parts.changeUser({ tenant, id }, { triggeredBy: 'system' }, (draft, rules) => {
-      const before = { ...draft.onboarding };
-      const { invitation } = draft.account;
-      if (isUnderWay(draft.onboarding) && draft.onboarding.status !== 'held' && invitation !== undefined && leadsToFirstKey(invitation) && hasExpired(invitation, rules.now)) {
-        draft.onboarding.status = 'expired';
-        draft.account = omit(draft.account, 'sealedPassword');
-      }
-      showLock(draft, rules);
-      const after = draft.onboarding;
-      if (before.status === after.status && before.locked === after.locked && before.lockedReason === after.lockedReason) return keep(false);
-      if (before.lockedReason === 'failedAttempts' && after.lockedReason !== 'failedAttempts') draft.events.push({ type: 'account.unlocked', data: {} });
-      return write(true);
-    }) ?? false;
+    return (
+      (await this.#parts.changeUser({ tenant, id }, { triggeredBy: 'system' }, (draft, rules) => {
+        const before = { ...draft.onboarding };
+        const { invitation } = draft.account;
+        if (
+          isUnderWay(draft.onboarding)
+          && draft.onboarding.status !== 'held'
+          && invitation !== undefined
+          && leadsToFirstKey(invitation)
+          && hasExpired(invitation, rules.now)
+        ) {
+          draft.onboarding.status = 'expired';
+          draft.account = omit(draft.account, 'sealedPassword');
+        }
+        showLock(draft, rules);
+        const after = draft.onboarding;
+        if (
+          before.status === after.status
+          && before.locked === after.locked
+          && before.lockedReason === after.lockedReason
+        )
+          return keep(false);
+        if (before.lockedReason === 'failedAttempts' && after.lockedReason !== 'failedAttempts')
+          draft.events.push({ type: 'account.unlocked', data: {} });
+        return write(true);
+      })) ?? false
+    );
   }
 }

@@ -5,7 +5,17 @@ import { showLock } from '../user/account-lock.ts';
 import { changeEvents, isActive } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { emailAddress, startOf } from '../user/first-key-address.ts';
-import { addressFor, type KeyRequest, methodOf, pendingRequest, requestKey, requireAddress, resendKey, cancelPending, withoutPasswordMail } from './first-key-request.ts';
+import {
+  addressFor,
+  type KeyRequest,
+  methodOf,
+  pendingRequest,
+  requestKey,
+  requireAddress,
+  resendKey,
+  cancelPending,
+  withoutPasswordMail,
+} from './first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { endReveal } from './invitations.ts';
@@ -36,14 +46,23 @@ export interface OnboardingOutcome extends UserState {
 
 /** The attributes of the extension that clients write; the others are ours. */
 const clientAttributes = [
-  'forcePasswordReset', 'preRegistration', 'sendPassword', 'invitationMethod', 'verifyEmail', 'startDate', 'notificationEmail', 'application', 'resend',
+  'forcePasswordReset',
+  'preRegistration',
+  'sendPassword',
+  'invitationMethod',
+  'verifyEmail',
+  'startDate',
+  'notificationEmail',
+  'application',
+  'resend',
 ] as const satisfies readonly (keyof Onboarding)[];
 
 /**
- * The onboarding state machine: from what a user was and what a client wants, to what the user becomes and what is to be sent. Pure:
- * time and ids come from the rules. A flag acts when it turns true, or on a create; `resend` when it has a new value; deactivating calls
- * everything off, and activating a user who still has no key begins anew. Where both `preRegistration` and `sendPassword` turn true the
- * invitation wins: it is the one that puts no password into a mailbox.
+ * The onboarding state machine: from what a user was and what a client wants, to what the user becomes and what is to
+ * be sent. Pure: time and ids come from the rules. A flag acts when it turns true, or on a create; `resend` when it
+ * has a new value; deactivating calls everything off, and activating a user who still has no key begins anew. Where
+ * both `preRegistration` and `sendPassword` turn true the invitation wins: it is the one that puts no password into a
+ * mailbox.
  * @throws InvalidValueError where the tenant refuses users without an address
  */
 export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
@@ -58,7 +77,13 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
       requireAddress(draft, rules, wish);
       requestKey(draft, rules, wish);
     }
-    if (resend !== undefined && resend !== change.before?.account.resend && change.before !== undefined && wish === undefined) resendKey(draft, rules, 'administrator');
+    if (
+      resend !== undefined
+      && resend !== change.before?.account.resend
+      && change.before !== undefined
+      && wish === undefined
+    )
+      resendKey(draft, rules, 'administrator');
     askForProof(draft, before, change, rules);
   }
   if (resend !== undefined) draft.account = { ...draft.account, resend };
@@ -66,18 +91,31 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   draft.onboarding.status ??= 'none';
   showLock(draft, rules);
   const resource = writeOnboarding(draft.resource, draft.onboarding);
-  return { resource, account: draft.account, events: [...changeEvents('User', change.before?.resource, resource), ...draft.events] };
+  return {
+    resource,
+    account: draft.account,
+    events: [...changeEvents('User', change.before?.resource, resource), ...draft.events],
+  };
 }
 
-/** True when a password that comes with the change is to be mailed: `sendPassword` acts now, or its mail has not been sent yet. */
+/**
+ * True when a password that comes with the change is to be mailed: `sendPassword` acts now, or its mail has not been
+ * sent yet.
+ */
 export function mailsPassword(before: UserState | undefined, after: Resource): boolean {
   const wanted = readOnboarding(after);
   const had: Onboarding = before === undefined ? {} : readOnboarding(before.resource);
   if (!isActive(after) || rises('preRegistration', had, wanted)) return false;
-  return rises('sendPassword', had, wanted) || (before !== undefined && awaitsMail(before.account, had) && wanted.sendPassword !== false);
+  return (
+    rises('sendPassword', had, wanted)
+    || (before !== undefined && awaitsMail(before.account, had) && wanted.sendPassword !== false)
+  );
 }
 
-function beginDraft({ manner, before, after }: UserChange, had: Onboarding): { draft: UserDraft; resend: string | undefined } {
+function beginDraft(
+  { manner, before, after }: UserChange,
+  had: Onboarding,
+): { draft: UserDraft; resend: string | undefined } {
   const wanted = readOnboarding(after);
   const onboarding: Onboarding = { ...had };
   for (const name of clientAttributes) {
@@ -96,14 +134,25 @@ function assign<Name extends keyof Onboarding>(onboarding: Onboarding, name: Nam
 
 /** True while the mail of a password has not gone out. */
 function awaitsMail({ passwordMail, invitation }: Account, { status }: Onboarding): boolean {
-  return passwordMail !== undefined || (invitation?.purpose === 'reveal' && status !== 'delivered' && status !== 'expired');
+  return (
+    passwordMail !== undefined || (invitation?.purpose === 'reveal' && status !== 'delivered' && status !== 'expired')
+  );
 }
 
-/** Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed out. */
-export function keepPassword(draft: UserDraft, { before, password }: Pick<UserChange, 'before' | 'password'>, { settings, now }: Rules): void {
+/**
+ * Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed
+ * out.
+ */
+export function keepPassword(
+  draft: UserDraft,
+  { before, password }: Pick<UserChange, 'before' | 'password'>,
+  { settings, now }: Rules,
+): void {
   if (password === undefined) return;
   draft.account = {
-    ...(password.sealed === undefined ? withoutPasswordMail(endReveal(draft.account, now.toISOString())) : draft.account),
+    ...(password.sealed === undefined
+      ? withoutPasswordMail(endReveal(draft.account, now.toISOString()))
+      : draft.account),
     passwordHash: password.hash,
     passwordHistory: rememberedHashes(draft.account, settings.passwords.history),
     mailedPassword: password.sealed !== undefined && settings.onboarding.changeMailedPassword,
@@ -115,9 +164,14 @@ export function keepPassword(draft: UserDraft, { before, password }: Pick<UserCh
   draft.events.push({ type: 'password.changed', data: {} });
 }
 
-/** The hashes to remember once the present password is replaced: newest first, as many as the tenant's history asks for. */
+/**
+ * The hashes to remember once the present password is replaced: newest first, as many as the tenant's history asks
+ * for.
+ */
 export function rememberedHashes(account: Account, kept: number): readonly string[] {
-  return (account.passwordHash === undefined ? account.passwordHistory : [account.passwordHash, ...account.passwordHistory]).slice(0, kept);
+  return (
+    account.passwordHash === undefined ? account.passwordHistory : [account.passwordHash, ...account.passwordHistory]
+  ).slice(0, kept);
 }
 
 function followActivity(draft: UserDraft, { before, after }: UserChange, rules: Rules): void {
@@ -126,14 +180,25 @@ function followActivity(draft: UserDraft, { before, after }: UserChange, rules: 
   draft.account = { ...draft.account, sessionsValidFrom: rules.now.toISOString() };
 }
 
-function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, rules: Rules): KeyRequest | 'standDown' | undefined {
+function wishOf(
+  wanted: Onboarding,
+  had: Onboarding,
+  change: UserChange,
+  rules: Rules,
+): KeyRequest | 'standDown' | undefined {
   if (rises('preRegistration', had, wanted)) return 'invitation';
   if (rises('sendPassword', had, wanted)) return 'passwordMail';
   const { before, after } = change;
   if (before === undefined) return undefined;
   const { account } = before;
-  if (had.preRegistration === true && wanted.preRegistration !== true && account.invitation?.purpose === 'invitation') return 'standDown';
-  if (had.sendPassword === true && wanted.sendPassword !== true && (account.passwordMail !== undefined || account.invitation?.purpose === 'reveal')) return 'standDown';
+  if (had.preRegistration === true && wanted.preRegistration !== true && account.invitation?.purpose === 'invitation')
+    return 'standDown';
+  if (
+    had.sendPassword === true
+    && wanted.sendPassword !== true
+    && (account.passwordMail !== undefined || account.invitation?.purpose === 'reveal')
+  )
+    return 'standDown';
   if (!isActive(before.resource) && had.status !== 'active') {
     if (wanted.preRegistration === true) return 'invitation';
     return wanted.sendPassword === true ? 'passwordMail' : undefined;
@@ -144,7 +209,12 @@ function wishOf(wanted: Onboarding, had: Onboarding, change: UserChange, rules: 
   const startMoved = startOf(had, rules.settings)?.getTime() !== startOf(wanted, rules.settings)?.getTime();
   if (had.status === 'held' && startMoved) return pending;
   const canReach = (resource: Resource, onboarding: Onboarding): boolean => {
-    const address = addressFor({ ...draft, resource, onboarding }, rules, pending, methodOf(onboarding, rules.settings));
+    const address = addressFor(
+      { ...draft, resource, onboarding },
+      rules,
+      pending,
+      methodOf(onboarding, rules.settings),
+    );
     return address !== undefined && !isUndeliverable(account, address);
   };
   const wasStranded = (had.status === 'failed' || had.status === 'bounced') && !canReach(before.resource, had);
@@ -161,21 +231,30 @@ function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, 
   if (!needsProof(resource, onboarding, account, rules) || account.passwordMail !== undefined) return;
   if (account.invitation !== undefined && account.invitation.purpose !== 'verifyEmail') return;
   if (onboarding.verifyEmail !== true && account.passwordHash === undefined) return;
-  const asked = before !== undefined && isActive(before.resource) && !rises('verifyEmail', had, onboarding)
-    && emailAddress(before.resource) === emailAddress(resource) && (before.account.passwordHash !== undefined || onboarding.verifyEmail === true);
+  const asked =
+    before !== undefined
+    && isActive(before.resource)
+    && !rises('verifyEmail', had, onboarding)
+    && emailAddress(before.resource) === emailAddress(resource)
+    && (before.account.passwordHash !== undefined || onboarding.verifyEmail === true);
   if (!asked) requestKey(draft, rules, 'verifyEmail');
 }
 
 /** True while sign-in must wait for the user's proof that the address is theirs. */
-export function needsProof(resource: Resource, onboarding: Onboarding, account: Account, { settings }: Pick<Rules, 'settings'>): boolean {
+export function needsProof(
+  resource: Resource,
+  onboarding: Onboarding,
+  account: Account,
+  { settings }: Pick<Rules, 'settings'>,
+): boolean {
   if (!(onboarding.verifyEmail ?? settings.onboarding.verifyEmail)) return false;
   const address = emailAddress(resource);
   return address !== undefined && account.verifiedEmail !== foldCase(address);
 }
 
 /**
- * `forcePasswordReset` is lowered once the user has obeyed. A full sync that goes on saying `true` must not raise it again; a PATCH that
- * says so means it.
+ * `forcePasswordReset` is lowered once the user has obeyed. A full sync that goes on saying `true` must not raise it
+ * again; a PATCH that says so means it.
  */
 function followReset(draft: UserDraft, had: Onboarding, { manner, before, after }: UserChange, rules: Rules): void {
   const named = readOnboarding(after).forcePasswordReset;
@@ -185,5 +264,6 @@ function followReset(draft: UserDraft, had: Onboarding, { manner, before, after 
   const raised = draft.onboarding.forcePasswordReset === true && had.forcePasswordReset !== true;
   if (raised && before !== undefined) draft.account = { ...draft.account, sessionsValidFrom: rules.now.toISOString() };
   const changed = named !== had.forcePasswordReset || manner !== 'patch';
-  if (named !== undefined && changed && named !== (before?.account.namedReset ?? false)) draft.account = { ...draft.account, namedReset: named };
+  if (named !== undefined && changed && named !== (before?.account.namedReset ?? false))
+    draft.account = { ...draft.account, namedReset: named };
 }

@@ -5,7 +5,10 @@ import type { ChangeUser } from '../user/change-user.ts';
 import type { ResourceStore } from '../records/resource-store.ts';
 import type { SecretBox } from '../../secret-box.ts';
 
-/** What a service that reads and changes users works with; each adds what it alone needs, or leaves out what it has no use for. */
+/**
+ * What a service that reads and changes users works with; each adds what it alone needs, or leaves out what it has no
+ * use for.
+ */
 export interface ServiceParts {
   readonly store: ResourceStore;
   readonly changeUser: ChangeUser;

@@ -8,7 +8,10 @@ export interface AttributePlace {
   readonly spellings: readonly string[];
 }
 
-/** Takes `attribute`, `attribute.sub` or `urn:…:attribute.sub` apart. A URN may hold dots (`2.0`): its end is the last colon. */
+/**
+ * Takes `attribute`, `attribute.sub` or `urn:…:attribute.sub` apart. A URN may hold dots (`2.0`): its end is the last
+ * colon.
+ */
 export function placeOf(path: string): AttributePlace {
   const colon = path.lastIndexOf(':');
   const [attribute = '', subAttribute] = path.slice(colon + 1).split('.', 2);

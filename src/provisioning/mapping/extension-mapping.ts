@@ -26,7 +26,8 @@ class RuleBook {
     this.rules = rules;
     this.schemas = new Set(rules.flatMap(({ source }) => source.schema?.toLowerCase() ?? []));
     for (const rule of rules) {
-      for (const spelling of new Set(rule.source.spellings)) this.#bySpelling.set(spelling, [...this.named(spelling), rule]);
+      for (const spelling of new Set(rule.source.spellings))
+        this.#bySpelling.set(spelling, [...this.named(spelling), rule]);
     }
   }
 
@@ -48,9 +49,9 @@ interface Found {
 }
 
 /**
- * Maps the names that a client uses to those of the schemas, by the client's mapping file and the default one. A source may be written
- * as an object under its URN, as one key (`urn:…:User:name`, `urn:…:User.name`) or as a PATCH path, in any letter case. What the client
- * says under the attribute's own name counts, unless the entry `wins`.
+ * Maps the names that a client uses to those of the schemas, by the client's mapping file and the default one. A
+ * source may be written as an object under its URN, as one key (`urn:…:User:name`, `urn:…:User.name`) or as a PATCH
+ * path, in any letter case. What the client says under the attribute's own name counts, unless the entry `wins`.
  */
 export class ExtensionMapping implements InboundMapping {
   readonly #byClient: ReadonlyMap<string, RuleBooks>;
@@ -62,38 +63,56 @@ export class ExtensionMapping implements InboundMapping {
    */
   constructor(folders: readonly string[], types: ResourceTypes) {
     const files = loadMappings(folders, (entry) => faultOf(entry, types));
-    const rulesOf = (entries: readonly MappingEntry[]): Rule[] => entries.map((entry) => ({ entry, source: placeOf(entry.source), target: placeOf(entry.target) }));
+    const rulesOf = (entries: readonly MappingEntry[]): Rule[] =>
+      entries.map((entry) => ({ entry, source: placeOf(entry.source), target: placeOf(entry.target) }));
     const usual = rulesOf(files.find(({ name }) => name === 'default')?.entries ?? []);
     this.#default = ruleBooks(usual);
-    this.#byClient = new Map(files.filter(({ name }) => name !== 'default').map(({ name, entries, includeDefault }) =>
-      [name.toLowerCase(), ruleBooks([...rulesOf(entries), ...(includeDefault ? usual : [])])]));
+    this.#byClient = new Map(
+      files
+        .filter(({ name }) => name !== 'default')
+        .map(({ name, entries, includeDefault }) => [
+          name.toLowerCase(),
+          ruleBooks([...rulesOf(entries), ...(includeDefault ? usual : [])]),
+        ]),
+    );
   }
 
   mapResource(context: RequestContext, type: ResourceType, body: JsonObject): JsonObject {
     return new Mapping(this.#rules(context, type)).map(body);
   }
 
-  mapOperations(context: RequestContext, type: ResourceType, operations: readonly PatchOperation[]): readonly PatchOperation[] {
+  mapOperations(
+    context: RequestContext,
+    type: ResourceType,
+    operations: readonly PatchOperation[],
+  ): readonly PatchOperation[] {
     const book = this.#rules(context, type);
     return book === noRules ? operations : operations.map((operation) => mapOperation(book, operation));
   }
 
   #rules({ client }: RequestContext, type: ResourceType): RuleBook {
-    const books = this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
+    const books =
+      this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
     return books.get(type.name) ?? noRules;
   }
 }
 
 function ruleBooks(rules: readonly Rule[]): RuleBooks {
   const types = new Set(rules.map(({ entry }) => entry.resourceType));
-  return new Map([...types].map((type) => [type, new RuleBook(rules.filter(({ entry }) => entry.resourceType === type))]));
+  return new Map(
+    [...types].map((type) => [type, new RuleBook(rules.filter(({ entry }) => entry.resourceType === type))]),
+  );
 }
 
 function faultOf({ resourceType, target }: MappingEntry, types: ResourceTypes): string | undefined {
   const type = types.byName(resourceType);
   if (type === undefined) return `there is no resource type "${resourceType}"`;
   const { schema, attribute, subAttribute } = placeOf(target);
-  const path = { attribute, ...(schema === undefined ? {} : { schema }), ...(subAttribute === undefined ? {} : { subAttribute }) };
+  const path = {
+    attribute,
+    ...(schema === undefined ? {} : { schema }),
+    ...(subAttribute === undefined ? {} : { subAttribute }),
+  };
   return type.resolve(path) === undefined ? `target "${target}" is no attribute of ${resourceType}` : undefined;
 }
 
@@ -114,7 +133,10 @@ function mapOperation(book: RuleBook, operation: PatchOperation): PatchOperation
   return { ...omit(operation, 'path'), value: new Mapping(book).map({ [path]: value }) };
 }
 
-/** One pass over a body or a path-less value. Attributes are written where resources have them, as every dialect of PATCH allows. */
+/**
+ * One pass over a body or a path-less value. Attributes are written where resources have them, as every dialect of
+ * PATCH allows.
+ */
 class Mapping {
   readonly #book: RuleBook;
 
@@ -137,7 +159,10 @@ class Mapping {
     return withoutAliasUrns(rest, this.#book.rules);
   }
 
-  /** Takes the keys that are sources out of an object; `schema` is the URN it stands under. The very object when there are none. */
+  /**
+   * Takes the keys that are sources out of an object; `schema` is the URN it stands under. The very object when there
+   * are none.
+   */
   #takeKeys(object: JsonObject, schema: string | undefined, found: Found[]): JsonObject {
     const kept: [string, Json][] = [];
     const before = found.length;
@@ -158,11 +183,19 @@ class Mapping {
     const rest = own === undefined ? body : omit(body, own);
     if (target.schema === undefined) return assign(rest, target, mapped.value, entry.wins);
     const extension = objectUnder(rest, target.schema);
-    return { ...rest, [extension?.key ?? target.schema]: assign(extension?.value ?? {}, target, mapped.value, entry.wins) };
+    return {
+      ...rest,
+      [extension?.key ?? target.schema]: assign(extension?.value ?? {}, target, mapped.value, entry.wins),
+    };
   }
 }
 
-function assign(object: JsonObject, { attribute, subAttribute }: AttributePlace, value: Json, wins: boolean): JsonObject {
+function assign(
+  object: JsonObject,
+  { attribute, subAttribute }: AttributePlace,
+  value: Json,
+  wins: boolean,
+): JsonObject {
   const key = keyOf(object, attribute);
   const present = key === undefined ? undefined : object[key];
   if (subAttribute !== undefined) {
@@ -188,7 +221,10 @@ function withoutAliasUrns(body: JsonObject, rules: readonly Rule[]): JsonObject 
   if (!Array.isArray(schemas)) return body;
   const targets = new Set(rules.map(({ target }) => target.schema?.toLowerCase()));
   const aliases = new Set(rules.map(({ source }) => source.schema?.toLowerCase()));
-  const isEmptyAlias = (urn: Json): boolean => typeof urn === 'string' && aliases.has(urn.toLowerCase()) && !targets.has(urn.toLowerCase())
+  const isEmptyAlias = (urn: Json): boolean =>
+    typeof urn === 'string'
+    && aliases.has(urn.toLowerCase())
+    && !targets.has(urn.toLowerCase())
     && objectUnder(body, urn) === undefined;
   return { ...body, schemas: schemas.filter((urn) => !isEmptyAlias(urn)) };
 }

@@ -8,7 +8,9 @@ import { packageRoot } from '../../package-root.ts';
 
 /** What becomes of a mapped value. */
 export type Transform =
-  | 'boolean' | 'date' | 'lowerCase'
+  | 'boolean'
+  | 'date'
+  | 'lowerCase'
   | { readonly constant: Json }
   | { readonly lookup: Readonly<Record<string, Json>>; readonly otherwise?: 'refuse' | 'skip' }
   | { readonly template: string };
@@ -38,8 +40,9 @@ export class MappingError extends Error {
 /** A further check of an entry that a schema cannot express: says what is wrong with it, or nothing. */
 export type EntryCheck = (entry: MappingEntry) => string | undefined;
 
-const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, allowUnionTypes: true })
-  .compile<Omit<MappingFile, 'name'>>(JSON.parse(readFileSync(join(packageRoot, 'schemas', 'mapping.schema.json'), 'utf8')) as JsonObject);
+const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, allowUnionTypes: true }).compile<
+  Omit<MappingFile, 'name'>
+>(JSON.parse(readFileSync(join(packageRoot, 'schemas', 'mapping.schema.json'), 'utf8')) as JsonObject);
 
 /**
  * Reads every `*.json` of some folders; of two files of one name the one in the later folder counts.
@@ -49,7 +52,9 @@ export function loadMappings(folders: readonly string[], check: EntryCheck): rea
   const faults: string[] = [];
   const files = new Map<string, MappingFile>();
   for (const folder of folders) {
-    for (const name of readdirSync(folder).filter((one) => one.endsWith('.json')).sort()) {
+    for (const name of readdirSync(folder)
+      .filter((one) => one.endsWith('.json'))
+      .sort()) {
       const file = readMapping(join(folder, name), check, faults);
       if (file !== undefined) files.set(file.name.toLowerCase(), file);
     }
@@ -63,7 +68,9 @@ function readMapping(file: string, check: EntryCheck, faults: string[]): Mapping
   const before = faults.length;
   const syntax: ParseError[] = [];
   const tree = parseTree(text, syntax, { disallowComments: true });
-  const at = (offset: number, fault: string): void => { faults.push(`${file}:${text.slice(0, offset).split('\n').length}: ${fault}`); };
+  const at = (offset: number, fault: string): void => {
+    faults.push(`${file}:${text.slice(0, offset).split('\n').length}: ${fault}`);
+  };
   for (const { offset, error } of syntax) at(offset, printParseErrorCode(error));
   if (tree === undefined || syntax.length > 0) {
     if (syntax.length === 0) at(0, 'the file is empty');
@@ -85,11 +92,16 @@ function readMapping(file: string, check: EntryCheck, faults: string[]): Mapping
 /** Of the branches of a `oneOf` none can be blamed: it is the `oneOf` that says what is wrong. */
 function worstFirst(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const choices = errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instancePath }) => instancePath);
-  return errors.filter(({ keyword, instancePath }) => keyword === 'oneOf' || !choices.some((choice) => instancePath.startsWith(choice)));
+  return errors.filter(
+    ({ keyword, instancePath }) => keyword === 'oneOf' || !choices.some((choice) => instancePath.startsWith(choice)),
+  );
 }
 
 function pathOf({ instancePath, keyword, params }: ErrorObject): (string | number)[] {
-  const steps = instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const path = steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   return keyword === 'additionalProperties' ? [...path, String(params['additionalProperty'])] : path;
 }
@@ -105,6 +117,7 @@ function offsetOf(tree: Node, path: readonly (string | number)[]): number {
 function sentence(error: ErrorObject): string {
   const name = pathOf(error).join('.') || 'the file';
   if (error.keyword === 'additionalProperties') return `${name} is not known here`;
-  if (error.keyword === 'oneOf') return `${name} must be "boolean", "date", "lowerCase", or one of {"constant"}, {"lookup"}, {"template"}`;
+  if (error.keyword === 'oneOf')
+    return `${name} must be "boolean", "date", "lowerCase", or one of {"constant"}, {"lookup"}, {"template"}`;
   return `${name} ${error.message ?? 'is wrong'}`;
 }

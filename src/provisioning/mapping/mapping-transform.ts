@@ -21,7 +21,9 @@ export function transformValue({ source, transform }: MappingEntry, value: Json)
   const key = Object.keys(transform.lookup).find((one) => one.toLowerCase() === text.toLowerCase());
   if (key !== undefined) return { value: transform.lookup[key]! };
   if (transform.otherwise === 'skip') return 'skip';
-  throw new InvalidValueError(`${source}: "${text.slice(0, 50)}" is none of ${Object.keys(transform.lookup).join(', ')}.`);
+  throw new InvalidValueError(
+    `${source}: "${text.slice(0, 50)}" is none of ${Object.keys(transform.lookup).join(', ')}.`,
+  );
 }
 
 /** `""` is what templates of identity providers leave where there is no value. */
@@ -32,7 +34,10 @@ function readBoolean(source: string, text: string): boolean | null {
   throw new InvalidValueError(`${source}: "${text.slice(0, 50)}" is neither true nor false.`);
 }
 
-/** ISO 8601 in full or as a date alone (midnight UTC), and the directories' `20270104080000Z`, with or without a fraction. */
+/**
+ * ISO 8601 in full or as a date alone (midnight UTC), and the directories' `20270104080000Z`, with or without a
+ * fraction.
+ */
 function readDate(source: string, text: string): string | null {
   if (text === '') return null;
   const directory = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z)?$/.exec(text);

@@ -7,13 +7,18 @@ export function requestOf({ template }: Pick<Delivery, 'template'>): KeyRequest 
   switch (template) {
     case 'invitation':
     case 'invitationCode':
-    case 'reminder': return 'invitation';
+    case 'reminder':
+      return 'invitation';
     case 'password':
-    case 'passwordReveal': return 'passwordMail';
+    case 'passwordReveal':
+      return 'passwordMail';
     case 'recovery':
-    case 'recoveryCode': return 'recovery';
-    case 'verifyEmail': return 'verifyEmail';
-    default: return undefined;
+    case 'recoveryCode':
+      return 'recovery';
+    case 'verifyEmail':
+      return 'verifyEmail';
+    default:
+      return undefined;
   }
 }
 
@@ -24,6 +29,7 @@ export function shownState({ state, heldFor }: Delivery): string {
 
 /** True when the delivery carries what the user's account waits for now. */
 export function isAwaited(account: Account, delivery: Delivery): boolean {
-  if (delivery.template === 'password') return account.passwordMail !== undefined && account.passwordMail.id === delivery.data['passwordMail'];
+  if (delivery.template === 'password')
+    return account.passwordMail !== undefined && account.passwordMail.id === delivery.data['passwordMail'];
   return account.invitation !== undefined && account.invitation.id === delivery.data['invitation'];
 }

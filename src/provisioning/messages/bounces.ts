@@ -31,8 +31,9 @@ export interface BouncesParts {
 const weight: Readonly<Record<string, number>> = { softBounced: 1, bounced: 2, complained: 2 };
 
 /**
- * Takes in bounces and complaints: the timeline says so, and after a permanent one nothing more is sent to that address until the user has
- * another or somebody asks for a resend. Who still waits for their first key there is `bounced`.
+ * Takes in bounces and complaints: the timeline says so, and after a permanent one nothing more is sent to that
+ * address until the user has another or somebody asks for a resend. Who still waits for their first key there is
+ * `bounced`.
  */
 export class Bounces {
   readonly #parts: BouncesParts;
@@ -45,8 +46,11 @@ export class Bounces {
   async take(tenant: string, notice: BounceNotice, origin: Origin): Promise<BounceOutcome> {
     const delivery = await this.#find(tenant, notice.deliveries);
     if (delivery === undefined) return 'unknown';
-    return await this.#parts.changeUser<BounceOutcome>({ tenant, id: delivery.userId }, origin, (draft, rules) =>
-      (noteBounce(draft, delivery, notice, rules) ? write('noted') : keep('known'))) ?? 'unknown';
+    return (
+      (await this.#parts.changeUser<BounceOutcome>({ tenant, id: delivery.userId }, origin, (draft, rules) =>
+        noteBounce(draft, delivery, notice, rules) ? write('noted') : keep('known'),
+      )) ?? 'unknown'
+    );
   }
 
   /** Only a mail that was tried can come back. */
@@ -60,15 +64,34 @@ export class Bounces {
 }
 
 /** @returns false when the timeline said as much already */
-function noteBounce(draft: UserDraft, delivery: Delivery & { readonly to: string }, { kind, reply }: BounceNotice, rules: Rules): boolean {
+function noteBounce(
+  draft: UserDraft,
+  delivery: Delivery & { readonly to: string },
+  { kind, reply }: BounceNotice,
+  rules: Rules,
+): boolean {
   const line = messageLine(draft.onboarding, delivery.id);
   if ((weight[line?.state ?? ''] ?? 0) >= (weight[kind] ?? 0)) return false;
   const { id, channel, template } = delivery;
   const at = rules.now.toISOString();
-  noteMessage(draft.onboarding, { id, channel, template, state: kind, attempts: Math.max(1, delivery.attempts), at, reply });
+  noteMessage(draft.onboarding, {
+    id,
+    channel,
+    template,
+    state: kind,
+    attempts: Math.max(1, delivery.attempts),
+    at,
+    reply,
+  });
   draft.events.push({
     type: kind === 'complained' ? 'delivery.complained' : 'delivery.bounced',
-    data: { delivery: id, channel, template, reply, ...(kind === 'complained' ? {} : { permanent: kind === 'bounced' }) },
+    data: {
+      delivery: id,
+      channel,
+      template,
+      reply,
+      ...(kind === 'complained' ? {} : { permanent: kind === 'bounced' }),
+    },
   });
   if (kind === 'softBounced') return true;
   draft.account = markUndeliverable(draft.account, delivery.to, kind, at);
@@ -84,6 +107,9 @@ function isStranded(draft: UserDraft, rules: Rules): boolean {
   const pending = pendingRequest(draft);
   const method = draft.account.invitation?.method ?? methodOf(draft.onboarding, rules.settings);
   // A password mail that has gone out is pending no more, and yet the user's key was in it.
-  const address = pending === undefined ? addressFor(draft, rules, 'passwordMail', 'emailLink') : addressFor(draft, rules, pending, method);
+  const address =
+    pending === undefined
+      ? addressFor(draft, rules, 'passwordMail', 'emailLink')
+      : addressFor(draft, rules, pending, method);
   return address !== undefined && isUndeliverable(draft.account, address);
 }

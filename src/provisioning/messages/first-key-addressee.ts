@@ -40,8 +40,8 @@ interface Minted {
 const bySystem: Origin = { triggeredBy: 'system' };
 
 /**
- * The person behind a delivery. A secret is made in the moment of sending and only its hash is kept, durably, before the message goes:
- * a retry makes a new one. A delivery that the user's record no longer asks for is called off.
+ * The person behind a delivery. A secret is made in the moment of sending and only its hash is kept, durably, before
+ * the message goes: a retry makes a new one. A delivery that the user's record no longer asks for is called off.
  */
 export class FirstKeyAddressee implements Addressee {
   readonly #parts: FirstKeyAddresseeParts;
@@ -61,7 +61,8 @@ export class FirstKeyAddressee implements Addressee {
     if (record === undefined || verdict.outcome !== 'go') return withoutAddress(verdict);
     if (delivery.channel === 'sms') {
       const opensAt = this.#numbers.opensAt(verdict.to, sentTexts(record), settings.sms.perNumberHourly, rules.now);
-      if (opensAt !== undefined) return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
+      if (opensAt !== undefined)
+        return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
       this.#numbers.count(verdict.to, rules.now);
     }
     const minted = await this.#mint(delivery, record, rules);
@@ -69,7 +70,11 @@ export class FirstKeyAddressee implements Addressee {
       const refused = await this.#keep(delivery, minted);
       if (refused !== undefined) return refused;
     }
-    return messageTo({ ...verdict, record, manager, delivery }, settings, minted?.values ?? { link: pageLink(this.#parts.publicUrl, 'sign-in', readOnboarding(record.resource)) });
+    return messageTo(
+      { ...verdict, record, manager, delivery },
+      settings,
+      minted?.values ?? { link: pageLink(this.#parts.publicUrl, 'sign-in', readOnboarding(record.resource)) },
+    );
   }
 
   async report(delivery: Delivery): Promise<void> {
@@ -92,7 +97,10 @@ export class FirstKeyAddressee implements Addressee {
       const token = newToken();
       return {
         values: { link: `${publicUrl}/${linkPage(invitation)}?token=${token}`, expiresAt },
-        keep: (draft) => changeInvitation(draft, (live) => addLink(live, { tokenHash: hashToken(token), delivery: delivery.id }, expiresAt)),
+        keep: (draft) =>
+          changeInvitation(draft, (live) =>
+            addLink(live, { tokenHash: hashToken(token), delivery: delivery.id }, expiresAt),
+          ),
       };
     }
     const code = generateCode(settings.onboarding.code);
@@ -110,7 +118,12 @@ export class FirstKeyAddressee implements Addressee {
     const password = given ?? generatePassword(settings.passwords.minLength);
     const hash = given === undefined ? await hasher.hash(password) : undefined;
     return {
-      values: { password, mustChange: mustChangeMailed(onboarding, settings), link: pageLink(publicUrl, 'sign-in', onboarding), expiresAt: null },
+      values: {
+        password,
+        mustChange: mustChangeMailed(onboarding, settings),
+        link: pageLink(publicUrl, 'sign-in', onboarding),
+        expiresAt: null,
+      },
       keep: (draft, rules) => {
         if (hash !== undefined) takeGenerated(draft, rules, hash);
       },
@@ -125,11 +138,17 @@ export class FirstKeyAddressee implements Addressee {
     const expiresAt = expiryOf('smsOtp', settings, now);
     return {
       values: { code, link: `${publicUrl}/reveal-password`, expiresAt },
-      keep: (draft) => changeInvitation(draft, (live) => ({ ...live, secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash, expiresAt } })),
+      keep: (draft) =>
+        changeInvitation(draft, (live) => ({
+          ...live,
+          secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash, expiresAt },
+        })),
     };
   }
 
-  /** Stores what is kept of the secret, if the record still asks for the delivery; else says why it is not to be sent. */
+  /**
+   * Stores what is kept of the secret, if the record still asks for the delivery; else says why it is not to be sent.
+   */
   async #keep(delivery: Delivery, minted: Minted): Promise<Prepared | undefined> {
     const { changeUser, settingsOf, clock } = this.#parts;
     const kept = await changeUser(
@@ -152,7 +171,16 @@ export class FirstKeyAddressee implements Addressee {
 
 function noteLeased(draft: UserDraft, { id, channel, template, attempts, createdAt }: Delivery, { now }: Rules): void {
   const at = now.toISOString();
-  noteMessage(draft.onboarding, { id, channel, template, state: 'leased', attempts, at, queuedAt: createdAt, leasedAt: at });
+  noteMessage(draft.onboarding, {
+    id,
+    channel,
+    template,
+    state: 'leased',
+    attempts,
+    at,
+    queuedAt: createdAt,
+    leasedAt: at,
+  });
 }
 
 /** A reminder brings the invitation back to life where it has run out meanwhile. */

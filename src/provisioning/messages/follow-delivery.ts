@@ -12,7 +12,10 @@ import { messageLine, noteMessage } from '../user/timeline.ts';
 
 const hourMs = 3_600_000;
 
-/** Writes what became of a delivery on the user's record: the timeline, the status, and what is to follow. Safe to repeat. */
+/**
+ * Writes what became of a delivery on the user's record: the timeline, the status, and what is to follow. Safe to
+ * repeat.
+ */
 export function followDelivery(draft: UserDraft, delivery: Delivery, rules: Rules): void {
   const before = messageLine(draft.onboarding, delivery.id);
   noteDelivery(draft, delivery, before);
@@ -22,13 +25,20 @@ export function followDelivery(draft: UserDraft, delivery: Delivery, rules: Rule
   planFollowUps(draft, delivery, rules);
 }
 
-const endings: Readonly<Record<string, EventType>> = { sent: 'delivery.sent', dead: 'delivery.failed', cancelled: 'delivery.cancelled' };
+const endings: Readonly<Record<string, EventType>> = {
+  sent: 'delivery.sent',
+  dead: 'delivery.failed',
+  cancelled: 'delivery.cancelled',
+};
 
 /** Tells whoever listens how a message ended. */
 function announce(draft: UserDraft, { id, channel, template, state, attempts, lastReply }: Delivery): void {
   const type = endings[state];
   if (type === undefined) return;
-  draft.events.push({ type, data: { delivery: id, channel, template, attempts, ...(lastReply === undefined ? {} : { reply: lastReply }) } });
+  draft.events.push({
+    type,
+    data: { delivery: id, channel, template, attempts, ...(lastReply === undefined ? {} : { reply: lastReply }) },
+  });
 }
 
 function noteDelivery(draft: UserDraft, delivery: Delivery, older: DeliveryNote | undefined): void {
@@ -37,11 +47,22 @@ function noteDelivery(draft: UserDraft, delivery: Delivery, older: DeliveryNote 
   // It was sent before it could come back, whatever is heard first.
   if (older !== undefined && hasComeBack(older.state)) return;
   // A follow-up that turned out to be needless is no news: nobody has heard of it.
-  if (older === undefined && delivery.state === 'cancelled' && (delivery.template === 'reminder' || isForManager(delivery))) return;
+  if (
+    older === undefined
+    && delivery.state === 'cancelled'
+    && (delivery.template === 'reminder' || isForManager(delivery))
+  )
+    return;
   const state = shownState(delivery);
   noteMessage(draft.onboarding, {
-    id: delivery.id, channel: delivery.channel, template: delivery.template, state, attempts: delivery.attempts,
-    at: delivery.endedAt ?? (older?.state === state && older.attempts === delivery.attempts ? older.at : delivery.notBefore),
+    id: delivery.id,
+    channel: delivery.channel,
+    template: delivery.template,
+    state,
+    attempts: delivery.attempts,
+    at:
+      delivery.endedAt
+      ?? (older?.state === state && older.attempts === delivery.attempts ? older.at : delivery.notBefore),
     queuedAt: delivery.createdAt,
     ...(delivery.lastReply === undefined ? {} : { reply: delivery.lastReply }),
   });
@@ -62,7 +83,8 @@ function followStatus(draft: UserDraft, delivery: Delivery): void {
   const kind = requestOf(delivery);
   const firstKey = (kind === 'invitation' || kind === 'passwordMail') && isUnderWay(onboarding);
   if (kind === 'passwordMail' && isFinal(delivery.state)) {
-    // A dead mail can be queued again by an admin; it will then carry a new password. What a link has still to show goes on resting.
+    // A dead mail can be queued again by an admin; it will then carry a new password. What a link has still to show
+    // goes on resting.
     if (delivery.state === 'dead') draft.account = omit(account, 'sealedPassword');
     else if (delivery.template === 'password') draft.account = withoutPasswordMail(account);
   }
@@ -79,16 +101,31 @@ function followStatus(draft: UserDraft, delivery: Delivery): void {
 }
 
 function expiredOnArrival({ account }: UserDraft, { template, lastReply }: Delivery): boolean {
-  return template !== 'password' && account.invitation?.expiresAt === undefined && lastReply?.startsWith('expired on arrival') === true;
+  return (
+    template !== 'password'
+    && account.invitation?.expiresAt === undefined
+    && lastReply?.startsWith('expired on arrival') === true
+  );
 }
 
 /**
- * Once the first message of an invitation has gone out an event says what is to follow, each with the moment it is due: the reminders,
- * and the notices to the manager. What turns out to be needless is called off when its turn comes.
+ * Once the first message of an invitation has gone out an event says what is to follow, each with the moment it is
+ * due: the reminders, and the notices to the manager. What turns out to be needless is called off when its turn
+ * comes.
  */
-function planFollowUps(draft: UserDraft, { template, state, endedAt, data }: Delivery, { settings: { onboarding: rules } }: Rules): void {
+function planFollowUps(
+  draft: UserDraft,
+  { template, state, endedAt, data }: Delivery,
+  { settings: { onboarding: rules } }: Rules,
+): void {
   const { invitation } = draft.account;
-  if (state !== 'sent' || endedAt === undefined || invitation?.purpose !== 'invitation' || invitation.remindersPlanned === true) return;
+  if (
+    state !== 'sent'
+    || endedAt === undefined
+    || invitation?.purpose !== 'invitation'
+    || invitation.remindersPlanned === true
+  )
+    return;
   if (template !== 'invitation' && template !== 'invitationCode') return;
   draft.account = { ...draft.account, invitation: { ...invitation, remindersPlanned: true } };
   const after = (hours: number): string => new Date(Date.parse(endedAt) + hours * hourMs).toISOString();
@@ -99,5 +136,6 @@ function planFollowUps(draft: UserDraft, { template, state, endedAt, data }: Del
     const last = hours.at(-1);
     if (last !== undefined) followUps.push({ template: 'managerNotIn', due: after(last + hoursToReact) });
   }
-  if (followUps.length > 0) draft.events.push({ type: 'invitation.sent', data: { ...omit(data, 'notBefore', 'heldFor'), followUps } });
+  if (followUps.length > 0)
+    draft.events.push({ type: 'invitation.sent', data: { ...omit(data, 'notBefore', 'heldFor'), followUps } });
 }

@@ -30,7 +30,12 @@ export const hoursToReact = 24;
  * Judges a delivery by its user's record as it is now. Pure: time and settings come from the rules.
  * @param manager where notices to the user's manager go
  */
-export function judgeDelivery(record: StoredRecord | undefined, delivery: Delivery, rules: Rules, manager?: string): Verdict {
+export function judgeDelivery(
+  record: StoredRecord | undefined,
+  delivery: Delivery,
+  rules: Rules,
+  manager?: string,
+): Verdict {
   const { settings, now } = rules;
   if (record === undefined) return { outcome: 'cancel', reason: 'the user is deleted' };
   if (!isActive(record.resource)) return { outcome: 'cancel', reason: 'the user is deactivated' };
@@ -38,14 +43,18 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
   const kind = requestOf(delivery);
   const invitation = isAwaited(draft.account, delivery) ? draft.account.invitation : undefined;
   if (isForManager(delivery)) {
-    if (invitation === undefined || !isUnderWay(draft.onboarding)) return { outcome: 'cancel', reason: 'no longer needed' };
-    if (manager !== undefined && isUndeliverable(draft.account, manager)) return { outcome: 'cancel', reason: undeliverableReply };
+    if (invitation === undefined || !isUnderWay(draft.onboarding))
+      return { outcome: 'cancel', reason: 'no longer needed' };
+    if (manager !== undefined && isUndeliverable(draft.account, manager))
+      return { outcome: 'cancel', reason: undeliverableReply };
     const until = delivery.template === 'managerNotIn' ? timeToReact(invitation, delivery, now) : undefined;
-    if (until !== undefined) return { outcome: 'hold', until, reason: 'the last reminder has only just gone out', to: manager };
+    if (until !== undefined)
+      return { outcome: 'hold', until, reason: 'the last reminder has only just gone out', to: manager };
     return goOrWait(manager ?? noAddress, record, rules);
   }
   if (delivery.template === 'revealCode') return judgeSecondCode(record, delivery, rules);
-  if (kind !== undefined && !isAwaited(draft.account, delivery)) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
+  if (kind !== undefined && !isAwaited(draft.account, delivery))
+    return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
   if (delivery.template === 'reminder' && invitation !== undefined) {
     const reason = needlessReminder(invitation, delivery, draft.onboarding.status);
     if (reason !== undefined) return { outcome: 'cancel', reason };
@@ -57,7 +66,8 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
   if (kind !== undefined && delivery.template !== 'password' && expiryOf(method, settings, now) === now.toISOString()) {
     return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
   }
-  if (to === undefined) return { outcome: 'fail', reason: whyNoAddress(record.resource, rules, kind ?? 'verifyEmail', method) };
+  if (to === undefined)
+    return { outcome: 'fail', reason: whyNoAddress(record.resource, rules, kind ?? 'verifyEmail', method) };
   if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
   // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
   return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, rules);
@@ -66,12 +76,16 @@ export function judgeDelivery(record: StoredRecord | undefined, delivery: Delive
 /** Whoever waits for this code has the page before them: it goes at any hour. */
 function judgeSecondCode({ resource, account }: StoredRecord, delivery: Delivery, { settings, now }: Rules): Verdict {
   const link = usableInvitation(account, now);
-  if (link?.secondCode === undefined || link.id !== delivery.data['invitation']) return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
+  if (link?.secondCode === undefined || link.id !== delivery.data['invitation'])
+    return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
   const target = phoneTarget(resource, settings);
   return 'to' in target ? { outcome: 'go', to: target.to } : { outcome: 'fail', reason: target.reason };
 }
 
-/** Until when a manager is not told yet. Where everything is late, after an outage or a jump of the clock, the reminder goes first. */
+/**
+ * Until when a manager is not told yet. Where everything is late, after an outage or a jump of the clock, the
+ * reminder goes first.
+ */
 function timeToReact({ lastReminder }: Invitation, { data, heldFor }: Delivery, now: Date): Date | undefined {
   const reacted = lastReminder === undefined ? 0 : Date.parse(lastReminder.at) + hoursToReact * hourMs;
   if (reacted > now.getTime()) return new Date(reacted);
@@ -93,13 +107,18 @@ function goOrWait(to: string | Verdict, record: StoredRecord, { settings, now }:
 }
 
 /**
- * Why a reminder must not go: another one went out late and stands in for it (a clock that jumped, a server that was down). What is judged
- * is when it was due, not when its turn came, so that a night's quiet hours lose none. That the invitation has run out is no reason: the
- * reminder carries a new link, for whoever missed the first.
+ * Why a reminder must not go: another one went out late and stands in for it (a clock that jumped, a server that was
+ * down). What is judged is when it was due, not when its turn came, so that a night's quiet hours lose none. That the
+ * invitation has run out is no reason: the reminder carries a new link, for whoever missed the first.
  */
-function needlessReminder({ lastReminder }: Invitation, { id, data }: Delivery, status: string | undefined): string | undefined {
+function needlessReminder(
+  { lastReminder }: Invitation,
+  { id, data }: Delivery,
+  status: string | undefined,
+): string | undefined {
   const due = typeof data['due'] === 'string' ? Date.parse(data['due']) : 0;
   if (status === 'bounced') return 'the messages before it bounced';
-  if (lastReminder !== undefined && lastReminder.delivery !== id && Date.parse(lastReminder.at) >= due) return 'another reminder has just gone out';
+  if (lastReminder !== undefined && lastReminder.delivery !== id && Date.parse(lastReminder.at) >= due)
+    return 'another reminder has just gone out';
   return undefined;
 }

@@ -27,11 +27,14 @@ const quickestReader = 2;
 const mostLinksAtOnce = 2;
 
 const browser = /^(Mozilla|Opera)\/\d/;
-const robot = new RegExp([
-  String.raw`bot\b|crawl|spider|scan|preview|prefetch|headless|phantom|monitor|validator|\bproxy|safelinks|urldefense`,
-  'barracuda|mimecast|proofpoint|messagelabs|symantec|trendmicro|fireeye|trellix|forcepoint|ironport|sophos|zscaler|kaspersky|bitdefender',
-  String.raw`facebookexternalhit|whatsapp|skypeuri|curl|wget|python|\bjava/|okhttp|go-http|libwww|httpclient|axios|node-fetch|undici`,
-].join('|'), 'i');
+const robot = new RegExp(
+  [
+    String.raw`bot\b|crawl|spider|scan|preview|prefetch|headless|phantom|monitor|validator|\bproxy|safelinks|urldefense`,
+    'barracuda|mimecast|proofpoint|messagelabs|symantec|trendmicro|fireeye|trellix|forcepoint|ironport|sophos|zscaler|kaspersky|bitdefender',
+    String.raw`facebookexternalhit|whatsapp|skypeuri|curl|wget|python|\bjava/|okhttp|go-http|libwww|httpclient|axios|node-fetch|undici`,
+  ].join('|'),
+  'i',
+);
 
 /** Each tells, of an opening that it would not expect of a person, why. */
 const signs: readonly ((visit: Visit) => string | false)[] = [
@@ -47,8 +50,8 @@ const signs: readonly ((visit: Visit) => string | false)[] = [
 ];
 
 /**
- * Tells who opened a link: one sign of a scanner is enough. Mail scanners that pass for people in every respect exist, so nothing but the
- * timeline may hang on it.
+ * Tells who opened a link: one sign of a scanner is enough. Mail scanners that pass for people in every respect
+ * exist, so nothing but the timeline may hang on it.
  */
 export function judgeVisit(visit: Visit): VisitJudgement {
   const reasons = signs.map((sign) => sign(visit)).filter((reason) => reason !== false);

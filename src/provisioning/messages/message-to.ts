@@ -25,7 +25,11 @@ const mailboxGraceMs = 14 * 86_400_000;
  * What a message says: the reader's languages and zone, the user's name, and the values that were made for it.
  * @param values the secret and its link, or the link alone
  */
-export function messageTo({ to, delivery, record, manager }: MessageSubject, settings: Settings, values: ReadyToSend['values']): ReadyToSend {
+export function messageTo(
+  { to, delivery, record, manager }: MessageSubject,
+  settings: Settings,
+  values: ReadyToSend['values'],
+): ReadyToSend {
   const reader = personOf(manager ?? record);
   const expected = requestOf(delivery) === undefined ? undefined : mailboxExpectedBy(record);
   return {
@@ -34,7 +38,9 @@ export function messageTo({ to, delivery, record, manager }: MessageSubject, set
     locales: [...reader.locales, settings.locale, 'en'],
     values: {
       ...(reader.displayName === undefined ? {} : { displayName: reader.displayName }),
-      userName: reader.userName, productName: settings.productName, timezone: reader.timezone ?? settings.timezone,
+      userName: reader.userName,
+      productName: settings.productName,
+      timezone: reader.timezone ?? settings.timezone,
       ...(manager === undefined ? values : { employee: nameOf(personOf(record)) }),
     },
     ...(expected === undefined ? {} : { mailboxExpectedBy: expected }),

@@ -33,9 +33,10 @@ const writtenEveryMs = 15 * 60_000;
 const capacity = 10_000;
 
 /**
- * Collects what people and programs do with messages (open a link, type in a code) on its way to the users' timelines, so that an opening
- * costs an entry in a map and no write. The first of a kind is written at the next {@link flush}, what repeats it is counted and written
- * at the earliest a quarter of an hour later: a link that is opened ten thousand times in a row changes its user's record twice.
+ * Collects what people and programs do with messages (open a link, type in a code) on its way to the users'
+ * timelines, so that an opening costs an entry in a map and no write. The first of a kind is written at the next
+ * {@link flush}, what repeats it is counted and written at the earliest a quarter of an hour later: a link that is
+ * opened ten thousand times in a row changes its user's record twice.
  */
 export class MessageUses {
   readonly #parts: MessageUsesParts;
@@ -59,7 +60,12 @@ export class MessageUses {
       secondsSinceSent: (now.getTime() - (sentAt(readOnboarding(record.resource), message) ?? now.getTime())) / 1000,
       linksAtOnce: address === undefined ? 1 : this.#atOnce.count(address, tokenHash, now),
     });
-    this.#note(record, message, { state: 'opened', verdict, at: now.toISOString(), ...(reasons.length === 0 ? {} : { reply: reasons.join('; ') }) });
+    this.#note(record, message, {
+      state: 'opened',
+      verdict,
+      at: now.toISOString(),
+      ...(reasons.length === 0 ? {} : { reply: reasons.join('; ') }),
+    });
   }
 
   /** The right code was typed in; a wrong one is written where it is counted. */
@@ -86,13 +92,16 @@ export class MessageUses {
     const key = JSON.stringify([tenant, id, message, use.state, use.verdict]);
     const earlier = this.#waiting.get(key)?.use;
     if (earlier === undefined && this.#waiting.size >= capacity) return;
-    const counted = earlier === undefined ? use : { ...use, at: earlier.at, lastAt: use.at, count: (earlier.count ?? 1) + 1 };
+    const counted =
+      earlier === undefined ? use : { ...use, at: earlier.at, lastAt: use.at, count: (earlier.count ?? 1) + 1 };
     this.#waiting.set(key, { tenant, userId: id, message, use: counted });
   }
 
   async #write({ tenant, userId, message, use }: Waiting): Promise<void> {
     const { changeUser, onError } = this.#parts;
-    await changeUser({ tenant, id: userId }, bySelf, ({ onboarding }) => (noteUse(onboarding, message, use) ? write(undefined) : keep(undefined))).catch(onError);
+    await changeUser({ tenant, id: userId }, bySelf, ({ onboarding }) =>
+      noteUse(onboarding, message, use) ? write(undefined) : keep(undefined),
+    ).catch(onError);
   }
 }
 

@@ -42,7 +42,10 @@ interface LocalTime {
   readonly minutes: number;
 }
 
-function obstacleAt({ quietHours, workingDays }: SendingRules, { weekday, minutes }: LocalTime): { reason: Wait['reason']; minutes: number } | undefined {
+function obstacleAt(
+  { quietHours, workingDays }: SendingRules,
+  { weekday, minutes }: LocalTime,
+): { reason: Wait['reason']; minutes: number } | undefined {
   if (!workingDays.includes(weekday)) return { reason: 'no working day', minutes: dayMinutes - minutes };
   if (quietHours === null) return undefined;
   const [from, to] = [minutesOf(quietHours.from), minutesOf(quietHours.to)];
@@ -56,10 +59,17 @@ function minutesOf(time: string): number {
 }
 
 function localClock(timezone: string): (moment: Date) => LocalTime {
-  const format = dateFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, timezone);
+  const format = dateFormat(
+    'en-GB',
+    { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    timezone,
+  );
   return (moment) => {
     const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]));
     const weekday = (parts.get('weekday') ?? '').slice(0, 3).toLowerCase();
-    return { weekday: weekdays.find((day) => day === weekday) ?? 'mon', minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
+    return {
+      weekday: weekdays.find((day) => day === weekday) ?? 'mon',
+      minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')),
+    };
   };
 }

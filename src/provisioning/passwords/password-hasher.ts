@@ -15,8 +15,8 @@ export interface HashCost {
 export const defaultHashCost: HashCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /**
- * Makes and checks argon2id hashes (PHC strings), a few at a time: a flood of passwords waits in a bounded line instead of exhausting
- * memory, and what does not fit is refused with OverloadedError (503).
+ * Makes and checks argon2id hashes (PHC strings), a few at a time: a flood of passwords waits in a bounded line
+ * instead of exhausting memory, and what does not fit is refused with OverloadedError (503).
  */
 export class PasswordHasher {
   readonly #cost: HashCost;
@@ -27,7 +27,10 @@ export class PasswordHasher {
    * @param cost raising it makes {@link needsRehash} true for older hashes
    * @param limit how many hashes may be under way and waiting
    */
-  constructor(cost: HashCost = defaultHashCost, limit = new Semaphore(Math.max(2, Math.min(4, availableParallelism())), 1_024)) {
+  constructor(
+    cost: HashCost = defaultHashCost,
+    limit = new Semaphore(Math.max(2, Math.min(4, availableParallelism())), 1_024),
+  ) {
     this.#cost = cost;
     this.#limit = limit;
   }
@@ -38,11 +41,11 @@ export class PasswordHasher {
   }
 
   /**
-   * Tells whether a secret is the one behind a hash. Without a hash it works as long, on a hash of nothing that anyone knows, and
-   * answers false: so the time taken does not tell whether there is an account.
+   * Tells whether a secret is the one behind a hash. Without a hash it works as long, on a hash of nothing that
+   * anyone knows, and answers false: so the time taken does not tell whether there is an account.
    */
   async verify(hashed: string | undefined, secret: string): Promise<boolean> {
-    const against = hashed ?? await this.#unknown();
+    const against = hashed ?? (await this.#unknown());
     const right = await this.#limited(() => verify(against, normalizePassword(secret)).catch(() => false));
     return right && hashed !== undefined;
   }

@@ -1,16 +1,20 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
-// Zxcvbn's work grows steeply with length and with the letters that digits can stand for; within these bounds one look takes some
-// ten milliseconds, and what follows the fortieth character could only make a password better.
+// Zxcvbn's work grows steeply with length and with the letters that digits can stand for; within these bounds one
+// look takes some ten milliseconds, and what follows the fortieth character could only make a password better.
 const bounds = { maxLength: 40, l33tMaxSubstitutions: 4 };
 
-// The passwords most often used are what a blocklist needs; dictionaries of words would take 48 MB more to rank what is accepted anyway.
+// The passwords most often used are what a blocklist needs; dictionaries of words would take 48 MB more to rank what
+// is accepted anyway.
 const dictionaries = { 'passwords-common': dictionary['passwords-common'] };
 
 let factory: ZxcvbnFactory | undefined;
 
-/** Reads the dictionary, a tenth of a second's work: best done before requests come, or the first of them holds up the others. */
+/**
+ * Reads the dictionary, a tenth of a second's work: best done before requests come, or the first of them holds up the
+ * others.
+ */
 export function readDictionary(): ZxcvbnFactory {
   if (factory === undefined) {
     factory = new ZxcvbnFactory({ dictionary: dictionaries, graphs: adjacencyGraphs, ...bounds });
@@ -21,7 +25,8 @@ export function readDictionary(): ZxcvbnFactory {
 
 /**
  * Looks for common passwords, repeats, sequences and keyboard walks.
- * @returns `common` when a blocklisted password is at the bottom of it, `guessable` when another pattern is, `fine` when some
+ * @returns `common` when a blocklisted password is at the bottom of it, `guessable` when another pattern is, `fine`
+ *   when some
  *   million guesses would not find it
  */
 export function judgePassword(password: string): 'fine' | 'common' | 'guessable' {

@@ -4,7 +4,10 @@ import { SealBrokenError, type SecretBox } from '../../secret-box.ts';
 /** What a sealed password is bound to beside its tenant and user (see `secret-box.ts`). */
 export const purposeOfPassword = 'password-to-mail';
 
-/** The password that a client gave to be mailed; undefined when there is none (any more) or its key is gone: then one is generated. */
+/**
+ * The password that a client gave to be mailed; undefined when there is none (any more) or its key is gone: then one
+ * is generated.
+ */
 export function openSealedPassword({ tenant, id, account }: StoredRecord, secrets: SecretBox): string | undefined {
   if (account?.sealedPassword === undefined) return undefined;
   try {

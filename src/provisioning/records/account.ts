@@ -1,13 +1,16 @@
 /**
- * The private half of a user: what the first key needs and no SCIM answer ever shows. It rests in the same record as the
- * resource, so one atomic write covers both. All times are ISO 8601 UTC.
+ * The private half of a user: what the first key needs and no SCIM answer ever shows. It rests in the same record as
+ * the resource, so one atomic write covers both. All times are ISO 8601 UTC.
  */
 export interface Account {
   /** argon2id, PHC string. */
   passwordHash?: string;
   /** Earlier hashes, newest first, as many as the tenant's `passwords.history` asks for. */
   passwordHistory: readonly string[];
-  /** A password the caller gave with `sendPassword`: sealed (AES-256-GCM, bound to tenant and id), until its mail is sent, or its link has shown it; until that is cancelled, expired or dead. */
+  /**
+   * A password the caller gave with `sendPassword`: sealed (AES-256-GCM, bound to tenant and id), until its mail is
+   * sent, or its link has shown it; until that is cancelled, expired or dead.
+   */
   sealedPassword?: string;
   /** The live invitation, recovery, verification or link to a password, if any. */
   invitation?: Invitation;
@@ -17,12 +20,21 @@ export interface Account {
   passwordMail?: { readonly id: string; readonly createdAt: string };
   /** True while the password in force is one that was mailed and must be changed at the next sign-in. */
   mailedPassword?: boolean;
-  /** What clients last said of `forcePasswordReset`: a full sync that says `true` again is no new wish, even after the user has obeyed. */
+  /**
+   * What clients last said of `forcePasswordReset`: a full sync that says `true` again is no new wish, even after the
+   * user has obeyed.
+   */
   namedReset?: boolean;
   /** The address (case-folded) that the user has proved to read. */
   verifiedEmail?: string;
-  /** Addresses (case-folded) that nothing more is sent to, newest first: mail to them came back or was complained of. */
-  undeliverable?: readonly { readonly address: string; readonly reason: 'bounced' | 'complained'; readonly at: string }[];
+  /**
+   * Addresses (case-folded) that nothing more is sent to, newest first: mail to them came back or was complained of.
+   */
+  undeliverable?: readonly {
+    readonly address: string;
+    readonly reason: 'bounced' | 'complained';
+    readonly at: string;
+  }[];
   /** The last `resend` value acted on. */
   resend?: string;
   /** When something was last sent anew on request: the cool-down counts from here. */
@@ -52,7 +64,11 @@ export interface Invitation {
   readonly code?: { readonly hash: string; readonly delivery: string };
   readonly wrongTries: number;
   /** Of a link to a password: the code that goes to another channel than the link did. It signs nobody in. */
-  readonly secondCode?: { readonly requestedAt: string; /** argon2id; absent until it is sent. */ readonly hash?: string; readonly expiresAt?: string | null };
+  readonly secondCode?: {
+    readonly requestedAt: string;
+    /** argon2id; absent until it is sent. */ readonly hash?: string;
+    readonly expiresAt?: string | null;
+  };
   readonly createdAt: string;
   /** Absent until first sent; null means never. */
   readonly expiresAt?: string | null;

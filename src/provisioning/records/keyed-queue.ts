@@ -1,4 +1,7 @@
-/** Runs tasks of one key one after another and tasks of different keys side by side. Holds nothing of a key that is idle. */
+/**
+ * Runs tasks of one key one after another and tasks of different keys side by side. Holds nothing of a key that is
+ * idle.
+ */
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 

@@ -8,5 +8,7 @@ export function tokenKey(tokenHash: string): string {
 /** Every link that can still be asked about, live or past. */
 export function invitationLookupKeys(account: Account | undefined): readonly string[] {
   if (account === undefined) return [];
-  return [account.invitation, ...account.pastInvitations].flatMap((invitation) => invitation?.links.map(({ tokenHash }) => tokenKey(tokenHash)) ?? []);
+  return [account.invitation, ...account.pastInvitations].flatMap(
+    (invitation) => invitation?.links.map(({ tokenHash }) => tokenKey(tokenHash)) ?? [],
+  );
 }

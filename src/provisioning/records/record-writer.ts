@@ -13,7 +13,14 @@ import type { Account } from './account.ts';
 import type { EventDraft, Origin } from './origin.ts';
 import { invitationLookupKeys } from './lookup-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord, TransactionsUnsupportedError } from './resource-store.ts';
+import {
+  type Commit,
+  type MembershipChange,
+  type ResourceStore,
+  StoreUnavailableError,
+  type StoredRecord,
+  TransactionsUnsupportedError,
+} from './resource-store.ts';
 import { StagedStore } from './staged-store.ts';
 
 /** Which record. */
@@ -58,8 +65,9 @@ export interface AtomicWork<Answer> {
 const attempts = 12;
 
 /**
- * Reads, lets somebody decide, and writes if the record is still as read. Within this process the writers of one record stand in line,
- * so that any number of them neither fail nor spin; writers in other processes are met by trying again after a short random pause.
+ * Reads, lets somebody decide, and writes if the record is still as read. Within this process the writers of one
+ * record stand in line, so that any number of them neither fail nor spin; writers in other processes are met by
+ * trying again after a short random pause.
  */
 export class RecordWriter {
   readonly #store: ResourceStore;
@@ -94,13 +102,17 @@ export class RecordWriter {
 
   /**
    * Changes a record.
-   * @param decide gets the record as it is, undefined when there is none; it is called again, on the newer record, when another process
+   * @param decide gets the record as it is, undefined when there is none; it is called again, on the newer record,
+   *   when another process
    *   was quicker. It must do nothing slow and have no effects of its own.
-   * @throws PreconditionFailedError when the record is not at a version that the caller named; UniquenessError; what `decide` throws;
+   * @throws PreconditionFailedError when the record is not at a version that the caller named; UniquenessError; what
+   *   `decide` throws;
    *   StoreUnavailableError when others were quicker too often
    */
   async update<Answer>(
-    ref: RecordRef, decide: (record: StoredRecord | undefined) => Decision<Answer> | Promise<Decision<Answer>>, options: WriteOptions,
+    ref: RecordRef,
+    decide: (record: StoredRecord | undefined) => Decision<Answer> | Promise<Decision<Answer>>,
+    options: WriteOptions,
   ): Promise<Answer> {
     return this.#queue.run(JSON.stringify([ref.tenant, ref.type.name, ref.id]), async () => {
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -109,7 +121,8 @@ export class RecordWriter {
         const decision = await decide(record);
         if (decision.kind === 'keep') return decision.answer;
         const commit = this.#commitFor(ref, record, decision, options.origin);
-        const answer = (): Answer => (decision.kind === 'put' ? decision.answer((commit as Put).record) : decision.answer);
+        const answer = (): Answer =>
+          decision.kind === 'put' ? decision.answer((commit as Put).record) : decision.answer;
         if (options.rehearse !== undefined) {
           if (commit.kind === 'put') await this.#refuseTaken(ref, commit.uniqueKeys);
           options.rehearse(commit, record);
@@ -121,7 +134,8 @@ export class RecordWriter {
           return answer();
         }
         if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
-        if (options.precondition?.ifMatch !== undefined && options.precondition.ifMatch !== '*') throw stale(result.version);
+        if (options.precondition?.ifMatch !== undefined && options.precondition.ifMatch !== '*')
+          throw stale(result.version);
         await pause(attempt);
       }
       throw new StoreUnavailableError('The resource is being changed by too many at once.');
@@ -130,13 +144,18 @@ export class RecordWriter {
 
   /**
    * Does a piece of work whose writes take effect all together, in one atomic write of the store, or not at all.
-   * @param work gets a store and a writer of its own, in which its earlier writes show; it is called again, from the beginning, when somebody was
+   * @param work gets a store and a writer of its own, in which its earlier writes show; it is called again, from the
+   *   beginning, when somebody was
    *   quicker with one of its records
    * @returns the work's answer; nothing is written when that is not to be kept
-   * @throws TransactionsUnsupportedError on a database that cannot; StoreUnavailableError when others were quicker too often; what `work` throws
+   * @throws TransactionsUnsupportedError on a database that cannot; StoreUnavailableError when others were quicker
+   *   too often; what `work` throws
    */
-  async atomically<Answer>(work: (store: ResourceStore, writer: RecordWriter) => Promise<AtomicWork<Answer>>): Promise<Answer> {
-    if (!this.#store.transactions) throw new TransactionsUnsupportedError('This database writes one resource at a time.');
+  async atomically<Answer>(
+    work: (store: ResourceStore, writer: RecordWriter) => Promise<AtomicWork<Answer>>,
+  ): Promise<Answer> {
+    if (!this.#store.transactions)
+      throw new TransactionsUnsupportedError('This database writes one resource at a time.');
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const staged = new StagedStore(this.#store);
       const { keep, answer } = await work(staged, new RecordWriter(staged, this.#clock));
@@ -150,11 +169,20 @@ export class RecordWriter {
     throw new StoreUnavailableError('The resources are being changed by too many at once.');
   }
 
-  #commitFor<Answer>(ref: RecordRef, before: StoredRecord | undefined, decision: Exclude<Decision<Answer>, { kind: 'keep' }>, origin: Origin): Commit {
+  #commitFor<Answer>(
+    ref: RecordRef,
+    before: StoredRecord | undefined,
+    decision: Exclude<Decision<Answer>, { kind: 'keep' }>,
+    origin: Origin,
+  ): Commit {
     if (decision.kind === 'put') return this.#commitOf(ref, before, decision.change, origin);
     const version = before?.version ?? 0;
     return {
-      kind: 'remove', tenant: ref.tenant, type: ref.type.name, id: ref.id, expectedVersion: version,
+      kind: 'remove',
+      tenant: ref.tenant,
+      type: ref.type.name,
+      id: ref.id,
+      expectedVersion: version,
       events: this.#stamp(ref, version + 1, decision.events, origin, this.#clock.now().toISOString()),
     };
   }
@@ -163,10 +191,17 @@ export class RecordWriter {
     const now = this.#clock.now().toISOString();
     const version = (before?.version ?? 0) + 1;
     const { resource, account } = change;
-    // A resource holds the key of the attempt that made it as long as it lives: whatever becomes of it, a late repetition finds it.
+    // A resource holds the key of the attempt that made it as long as it lives: whatever becomes of it, a late
+    // repetition finds it.
     const attempt = before === undefined ? change.attempt : before.attempt;
     const record: StoredRecord = {
-      tenant: ref.tenant, type: ref.type.name, id: ref.id, version, created: before?.created ?? now, lastModified: now, resource,
+      tenant: ref.tenant,
+      type: ref.type.name,
+      id: ref.id,
+      version,
+      created: before?.created ?? now,
+      lastModified: now,
+      resource,
       ...(account === undefined ? {} : { account }),
       ...(attempt === undefined ? {} : { attempt }),
     };
@@ -175,7 +210,11 @@ export class RecordWriter {
       record,
       expectedVersion: version - 1,
       search: buildSearchDocument(ref.type, record),
-      uniqueKeys: [...uniqueKeysOf(ref.type, resource), ...(change.uniqueKeys ?? []), ...(attempt === undefined ? [] : [attemptKey(attempt)])],
+      uniqueKeys: [
+        ...uniqueKeysOf(ref.type, resource),
+        ...(change.uniqueKeys ?? []),
+        ...(attempt === undefined ? [] : [attemptKey(attempt)]),
+      ],
       lookupKeys: [...invitationLookupKeys(account), ...nameLookupKeys(ref.type, resource)],
       ...(change.members === undefined ? {} : { members: change.members }),
       events: this.#stamp(ref, version, change.events, origin, now),
@@ -184,7 +223,15 @@ export class RecordWriter {
 
   #stamp(ref: RecordRef, version: number, drafts: readonly EventDraft[], origin: Origin, at: string): DomainEvent[] {
     return drafts.map(({ id = this.#clock.newId(), type, data }) => ({
-      id, tenant: ref.tenant, type, at, resourceType: ref.type.name, resourceId: ref.id, version, ...origin, data,
+      id,
+      tenant: ref.tenant,
+      type,
+      at,
+      resourceType: ref.type.name,
+      resourceId: ref.id,
+      version,
+      ...origin,
+      data,
     }));
   }
 
@@ -225,7 +272,9 @@ function nameLookupKeys(type: ResourceType, { displayName }: Resource): readonly
 
 /** The 409 that names the attribute and the holder (RFC 7644 §3.3). */
 export function taken({ type }: RecordRef, key: string, holder: string): UniquenessError {
-  const attribute = attributeOfUniqueKey(type, key) ?? (key.startsWith(groupNameUniqueKey('')) ? 'displayName' : key.slice(0, Math.max(0, key.indexOf(':'))));
+  const attribute =
+    attributeOfUniqueKey(type, key)
+    ?? (key.startsWith(groupNameUniqueKey('')) ? 'displayName' : key.slice(0, Math.max(0, key.indexOf(':'))));
   return new UniquenessError(`${attribute}: another ${type.name} has this value already; its id is ${holder}.`);
 }
 
@@ -237,7 +286,9 @@ function checkPrecondition({ ifMatch, ifNoneMatch }: Precondition = {}, version:
 }
 
 function stale(version: number | undefined): PreconditionFailedError {
-  return new PreconditionFailedError(version === undefined
-    ? 'The resource is gone.'
-    : `The resource has changed: it is at version W/"${version}", which If-Match does not name. Read it again and repeat the change.`);
+  return new PreconditionFailedError(
+    version === undefined
+      ? 'The resource is gone.'
+      : `The resource has changed: it is at version W/"${version}", which If-Match does not name. Read it again and repeat the change.`,
+  );
 }

@@ -42,8 +42,8 @@ export interface MembershipChange {
 }
 
 /**
- * One atomic write: a change with everything that must stand or fall with it. There is no way to write a resource without
- * its events, its unique keys and its search document.
+ * One atomic write: a change with everything that must stand or fall with it. There is no way to write a resource
+ * without its events, its unique keys and its search document.
  */
 export type Commit =
   | {

@@ -1,7 +1,16 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Condition } from '../../scim/search/condition.ts';
 import { matchCondition } from '../../scim/search/filter-match.ts';
-import type { Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery } from './resource-store.ts';
+import type {
+  Commit,
+  CommitResult,
+  GroupOfMember,
+  Membership,
+  ResourceStore,
+  StoredRecord,
+  StorePage,
+  StoreQuery,
+} from './resource-store.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
 
@@ -13,8 +22,9 @@ interface StagedMembers {
 }
 
 /**
- * A store that keeps what is committed to it to itself, and reads as if it were written, until all of it is written at once. Holds nothing
- * still: whether the records are as they were read is decided by the versions in its commits, when the database is asked.
+ * A store that keeps what is committed to it to itself, and reads as if it were written, until all of it is written
+ * at once. Holds nothing still: whether the records are as they were read is decided by the versions in its commits,
+ * when the database is asked.
  */
 export class StagedStore implements ResourceStore {
   readonly transactions = true;
@@ -35,7 +45,9 @@ export class StagedStore implements ResourceStore {
     return this.#commits.length === 0;
   }
 
-  /** Writes all of it. @returns false, with nothing written, when somebody was quicker with one of the records or keys */
+  /**
+   * Writes all of it. @returns false, with nothing written, when somebody was quicker with one of the records or keys
+   */
   async write(): Promise<boolean> {
     const results = await this.#base.commitAll(this.#commits);
     return results.every(({ outcome }) => outcome === 'done');
@@ -94,20 +106,33 @@ export class StagedStore implements ResourceStore {
     return this.#base.query(query);
   }
 
-  async* members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
-    yield* this.#overlaid(tenant, group, (store) => store.members(tenant, group), () => true);
+  async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
+    yield* this.#overlaid(
+      tenant,
+      group,
+      (store) => store.members(tenant, group),
+      () => true,
+    );
   }
 
   async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
     const wanted = new Set(values);
-    const read = async function* (store: ResourceStore) { yield await store.membersAmong(tenant, group, values); };
+    const read = async function* (store: ResourceStore) {
+      yield await store.membersAmong(tenant, group, values);
+    };
     const found: Membership[] = [];
-    for await (const chunk of this.#overlaid(tenant, group, read, ({ value }) => wanted.has(value))) found.push(...chunk);
+    for await (const chunk of this.#overlaid(tenant, group, read, ({ value }) => wanted.has(value)))
+      found.push(...chunk);
     return found;
   }
 
-  async* membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
-    yield* this.#overlaid(tenant, group, (store) => store.membersWhere(tenant, group, condition), (member) => matchCondition(condition, searchOf(member)));
+  async *membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
+    yield* this.#overlaid(
+      tenant,
+      group,
+      (store) => store.membersWhere(tenant, group, condition),
+      (member) => matchCondition(condition, searchOf(member)),
+    );
   }
 
   /** As the database has it: nothing that writes asks whose member a resource is. */
@@ -138,14 +163,21 @@ export class StagedStore implements ResourceStore {
     for (const member of add) members.added.set(member.value, member);
   }
 
-  /** What the database has, less what is gone here, and what is added here. Who has been removed altogether is nowhere a member. */
-  async* #overlaid(
-    tenant: string, group: string, read: (store: ResourceStore) => AsyncIterable<readonly Membership[]>, isWanted: (member: Membership) => boolean,
+  /**
+   * What the database has, less what is gone here, and what is added here. Who has been removed altogether is nowhere
+   * a member.
+   */
+  async *#overlaid(
+    tenant: string,
+    group: string,
+    read: (store: ResourceStore) => AsyncIterable<readonly Membership[]>,
+    isWanted: (member: Membership) => boolean,
   ): AsyncGenerator<readonly Membership[]> {
     const { cleared, removed, added } = this.#membersOf(tenant, group);
     const exists = (value: string): boolean => this.#records.get(nameOf(tenant, value))?.kind !== 'remove';
     if (!cleared) {
-      for await (const chunk of read(this.#base)) yield chunk.filter(({ value }) => !removed.has(value) && !added.has(value) && exists(value));
+      for await (const chunk of read(this.#base))
+        yield chunk.filter(({ value }) => !removed.has(value) && !added.has(value) && exists(value));
     }
     yield [...added.values()].filter((member) => exists(member.value) && isWanted(member));
   }

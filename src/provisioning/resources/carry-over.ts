@@ -5,8 +5,8 @@ import type { Attribute } from '../../scim/model/schema.ts';
 import { MutabilityError } from '../../scim/model/scim-error.ts';
 
 /**
- * What a PUT makes of a stored resource (RFC 7644 §3.5.1): the body as sent, with what clients cannot write kept from before: readOnly
- * attributes, and immutable ones once they have a value.
+ * What a PUT makes of a stored resource (RFC 7644 §3.5.1): the body as sent, with what clients cannot write kept from
+ * before: readOnly attributes, and immutable ones once they have a value.
  * @throws MutabilityError where the body has another value for an immutable attribute
  */
 export function carryOver(type: ResourceType, before: Resource, body: Resource): Resource {
@@ -22,14 +22,20 @@ export function carryOver(type: ResourceType, before: Resource, body: Resource):
   return { ...merged, schemas: [...new Set([...listed, ...present])] };
 }
 
-function carryAttributes(attributes: readonly Attribute[], before: JsonObject, body: JsonObject, prefix: string): JsonObject {
+function carryAttributes(
+  attributes: readonly Attribute[],
+  before: JsonObject,
+  body: JsonObject,
+  prefix: string,
+): JsonObject {
   const merged = { ...body };
   for (const { name, mutability } of attributes) {
     const [had, has] = [before[name], body[name]];
     if (had === undefined) continue;
     if (mutability === 'readOnly') merged[name] = had;
     if (mutability !== 'immutable') continue;
-    if (has !== undefined && !equalJson(had, has)) throw new MutabilityError(`${prefix}${name} cannot be changed once it has a value.`);
+    if (has !== undefined && !equalJson(had, has))
+      throw new MutabilityError(`${prefix}${name} cannot be changed once it has a value.`);
     merged[name] = had;
   }
   return merged;

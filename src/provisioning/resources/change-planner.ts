@@ -12,7 +12,13 @@ import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../omit.ts';
 import { onboard } from '../first-key/onboarding.ts';
 import { emptyAccount } from '../records/account.ts';
-import { groupNameKey, groupNameUniqueKey, type RecordChange, type RecordRef, taken } from '../records/record-writer.ts';
+import {
+  groupNameKey,
+  groupNameUniqueKey,
+  type RecordChange,
+  type RecordRef,
+  taken,
+} from '../records/record-writer.ts';
 import type { MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
 import type { SecretBox } from '../../secret-box.ts';
 import { purposeOfPassword } from '../passwords/sealed-password.ts';
@@ -27,12 +33,17 @@ export interface Target {
 }
 
 /** A change ready to be written, or the password work that must be done first, outside the line of writers. */
-export type Plan = { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> } | { readonly kind: 'hashFirst'; readonly wish: PasswordChange };
+export type Plan =
+  | { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> }
+  | { readonly kind: 'hashFirst'; readonly wish: PasswordChange };
 
 /** What planning looks at. */
 export type ChangePlannerParts = Pick<ServiceParts, 'store' | 'clock' | 'settingsOf' | 'secrets'>;
 
-/** Works out what a wanted state comes to: for a user's first key, for a group's members, for names that must be unique. Writes nothing. */
+/**
+ * Works out what a wanted state comes to: for a user's first key, for a group's members, for names that must be
+ * unique. Writes nothing.
+ */
 export class ChangePlanner {
   readonly #store: ResourceStore;
   readonly #clock: Clock;
@@ -51,36 +62,74 @@ export class ChangePlanner {
    * @param prepared the hash of the password wished for, where an earlier call asked for one
    * @throws InvalidValueError for a member that does not exist; UniquenessError for a group's name that is taken
    */
-  async plan(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, wanted: Target, prepared?: PreparedPassword): Promise<Plan> {
+  async plan(
+    context: RequestContext,
+    ref: RecordRef,
+    before: StoredRecord | undefined,
+    wanted: Target,
+    prepared?: PreparedPassword,
+  ): Promise<Plan> {
     if (ref.type.name === 'User') return this.#planUser(context, ref, before, wanted, prepared);
     const resource = stored(wanted.resource);
     const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
-    const { change: members, applied } = isGroup && wanted.members.length > 0
-      ? await carryOutMembers(this.#store, ref, wanted.members) : { change: undefined, applied: new Set<number>() };
+    const { change: members, applied } =
+      isGroup && wanted.members.length > 0
+        ? await carryOutMembers(this.#store, ref, wanted.members)
+        : { change: undefined, applied: new Set<number>() };
     const uniqueKeys = isGroup ? await this.#groupNameKeys(context, ref, before, resource) : [];
     const events = withMembers(ref.type, changeEvents(ref.type.name, before?.resource, resource), resource, members);
-    return { kind: 'ready', change: { resource, events, uniqueKeys, ...(members === undefined ? {} : { members }) }, applied };
+    return {
+      kind: 'ready',
+      change: { resource, events, uniqueKeys, ...(members === undefined ? {} : { members }) },
+      applied,
+    };
   }
 
-  #planUser(context: RequestContext, ref: RecordRef, record: StoredRecord | undefined, { manner, resource }: Target, prepared?: PreparedPassword): Plan {
+  #planUser(
+    context: RequestContext,
+    ref: RecordRef,
+    record: StoredRecord | undefined,
+    { manner, resource }: Target,
+    prepared?: PreparedPassword,
+  ): Plan {
     const settings = this.#settingsOf(context.tenant);
-    const before = record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
+    const before =
+      record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
     const wish = passwordChange({ manner, profile: context.profile, before, after: resource }, settings);
     if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
-    const password = prepared?.hash === undefined || wish === undefined ? undefined : {
-      hash: prepared.hash,
-      ...(wish.mail ? { sealed: this.#secrets.seal(wish.text, { tenant: ref.tenant, id: ref.id, purpose: purposeOfPassword }) } : {}),
-    };
+    const password =
+      prepared?.hash === undefined || wish === undefined
+        ? undefined
+        : {
+            hash: prepared.hash,
+            ...(wish.mail
+              ? {
+                  sealed: this.#secrets.seal(wish.text, { tenant: ref.tenant, id: ref.id, purpose: purposeOfPassword }),
+                }
+              : {}),
+          };
     const rules = { settings, now: this.#clock.now(), newId: () => this.#clock.newId() };
-    const change = onboard({ manner, before, after: stored(resource), ...(password === undefined ? {} : { password }) }, rules);
-    return { kind: 'ready', change: { ...change, resource: { ...change.resource, schemas: schemasOf(ref.type, change.resource) } }, applied: new Set() };
+    const change = onboard(
+      { manner, before, after: stored(resource), ...(password === undefined ? {} : { password }) },
+      rules,
+    );
+    return {
+      kind: 'ready',
+      change: { ...change, resource: { ...change.resource, schemas: schemasOf(ref.type, change.resource) } },
+      applied: new Set(),
+    };
   }
 
   /**
-   * Where group names must be unique the database holds them so. Groups made before that was asked for hold no such key: a look keeps
-   * new ones from taking their names.
+   * Where group names must be unique the database holds them so. Groups made before that was asked for hold no such
+   * key: a look keeps new ones from taking their names.
    */
-  async #groupNameKeys(context: RequestContext, ref: RecordRef, before: StoredRecord | undefined, { displayName }: Resource): Promise<string[]> {
+  async #groupNameKeys(
+    context: RequestContext,
+    ref: RecordRef,
+    before: StoredRecord | undefined,
+    { displayName }: Resource,
+  ): Promise<string[]> {
     const { uniqueGroupNames, profile } = this.#settingsOf(context.tenant).scim;
     const unique = uniqueGroupNames || (context.profile === 'auto' ? profile : context.profile) === 'entra';
     if (!unique || typeof displayName !== 'string') return [];
@@ -98,9 +147,17 @@ function stored(resource: Resource): Resource {
   return omit(resource, 'id', 'meta', 'members', 'groups', 'password');
 }
 
-function withMembers(type: ResourceType, events: EventDraft[], resource: Resource, members: MembershipChange | undefined): EventDraft[] {
+function withMembers(
+  type: ResourceType,
+  events: EventDraft[],
+  resource: Resource,
+  members: MembershipChange | undefined,
+): EventDraft[] {
   if (members === undefined) return events;
   const counts = { added: members.add.length, removed: members.remove.length, cleared: members.clear };
-  const [first, ...others] = events.length > 0 ? events : [{ type: 'group.updated' as const, data: { displayName: resource['displayName'] ?? type.name } }];
+  const [first, ...others] =
+    events.length > 0
+      ? events
+      : [{ type: 'group.updated' as const, data: { displayName: resource['displayName'] ?? type.name } }];
   return first === undefined ? events : [{ type: first.type, data: { ...first.data, members: counts } }, ...others];
 }

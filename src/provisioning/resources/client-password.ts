@@ -34,13 +34,16 @@ interface PasswordWrite {
 }
 
 /**
- * Decides what is made of a client's password. With `sendPassword` it is kept and mailed, whatever else is set. Otherwise the tenant's
- * `passwords.fromClients` says whether it is kept, and what an Okta client sends with a create is a random placeholder, dropped.
- * What the provider sends is the provider's to judge: only a password that cannot be stored is refused. A full sync (PUT) that repeats
- * a former password does not bring it back.
+ * Decides what is made of a client's password. With `sendPassword` it is kept and mailed, whatever else is set.
+ * Otherwise the tenant's `passwords.fromClients` says whether it is kept, and what an Okta client sends with a create
+ * is a random placeholder, dropped. What the provider sends is the provider's to judge: only a password that cannot
+ * be stored is refused. A full sync (PUT) that repeats a former password does not bring it back.
  * @throws InvalidValueError naming `password`
  */
-export function passwordChange({ manner, profile, before, after }: PasswordWrite, settings: Settings): PasswordChange | undefined {
+export function passwordChange(
+  { manner, profile, before, after }: PasswordWrite,
+  settings: Settings,
+): PasswordChange | undefined {
   const text = after['password'];
   if (typeof text !== 'string' || text === '') return undefined;
   const fault = checkStorable(text);
@@ -50,7 +53,12 @@ export function passwordChange({ manner, profile, before, after }: PasswordWrite
   const speaksOkta = (profile === 'auto' ? settings.scim.profile : profile) === 'okta';
   if (!mail && speaksOkta && manner === 'create') return undefined;
   const account: Account | undefined = before?.account;
-  return { text, mail, current: mail ? undefined : account?.passwordHash, former: manner === 'replace' && !mail ? account?.passwordHistory ?? [] : [] };
+  return {
+    text,
+    mail,
+    current: mail ? undefined : account?.passwordHash,
+    former: manner === 'replace' && !mail ? (account?.passwordHistory ?? []) : [],
+  };
 }
 
 /** Does the slow work on a password change. Throws OverloadedError when too much is waiting. */
@@ -61,7 +69,15 @@ export async function preparePassword(change: PasswordChange, hasher: PasswordHa
 }
 
 /** True when the work was done for this very change: the record has not got another password meanwhile. */
-export function isPreparedFor(prepared: PreparedPassword | undefined, change: PasswordChange): prepared is PreparedPassword {
-  return prepared !== undefined && prepared.text === change.text && prepared.mail === change.mail && prepared.current === change.current
-    && prepared.former.length === change.former.length;
+export function isPreparedFor(
+  prepared: PreparedPassword | undefined,
+  change: PasswordChange,
+): prepared is PreparedPassword {
+  return (
+    prepared !== undefined
+    && prepared.text === change.text
+    && prepared.mail === change.mail
+    && prepared.current === change.current
+    && prepared.former.length === change.former.length
+  );
 }

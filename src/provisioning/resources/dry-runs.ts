@@ -35,7 +35,9 @@ const placeholder = '••••••••';
 /** A message that waits for its day may then have to wait for its hour. */
 const mostWaits = 3;
 
-/** Tells what a write would have sent, when and to whom, and which rules decided it. Sends, mints and stores nothing. */
+/**
+ * Tells what a write would have sent, when and to whom, and which rules decided it. Sends, mints and stores nothing.
+ */
 export class DryRuns {
   readonly #parts: DryRunsParts;
 
@@ -48,8 +50,15 @@ export class DryRuns {
     const moment = rulesOf(tenant, this.#parts);
     const { commit } = rehearsed;
     const record = commit?.kind === 'put' ? commit.record : undefined;
-    const deliveries = record === undefined ? [] : (commit?.events ?? []).flatMap((event) => plan(event)).map((delivery) => this.#message(delivery, record, moment));
-    const waits = deliveries.flatMap(({ template, reason, notBefore }) => (reason === undefined ? [] : [`wait: '${template}' goes out on ${notBefore} or later: ${reason}`]));
+    const deliveries =
+      record === undefined
+        ? []
+        : (commit?.events ?? [])
+            .flatMap((event) => plan(event))
+            .map((delivery) => this.#message(delivery, record, moment));
+    const waits = deliveries.flatMap(({ template, reason, notBefore }) =>
+      reason === undefined ? [] : [`wait: '${template}' goes out on ${notBefore} or later: ${reason}`],
+    );
     return { deliveries, rules: [...explainChange(rehearsed, moment), ...waits] };
   }
 
@@ -66,8 +75,19 @@ export class DryRuns {
     }
     const notBefore = at.toISOString();
     if (verdict.outcome !== 'go') return { channel, template, notBefore, reason: verdict.reason };
-    const ready = messageTo({ to: verdict.to, delivery, record, manager: undefined }, moment.settings, this.#values(delivery, record, { ...moment, now: at }));
-    return { channel, template, to: verdict.to, notBefore, ...(reason === undefined ? {} : { reason }), ...this.#parts.write(delivery, ready) };
+    const ready = messageTo(
+      { to: verdict.to, delivery, record, manager: undefined },
+      moment.settings,
+      this.#values(delivery, record, { ...moment, now: at }),
+    );
+    return {
+      channel,
+      template,
+      to: verdict.to,
+      notBefore,
+      ...(reason === undefined ? {} : { reason }),
+      ...this.#parts.write(delivery, ready),
+    };
   }
 
   #values(delivery: Delivery, { resource, account }: StoredRecord, { settings, now }: Rules): ReadyToSend['values'] {
@@ -75,11 +95,18 @@ export class DryRuns {
     const { invitation } = account ?? {};
     const onboarding = readOnboarding(resource);
     if (delivery.template === 'password') {
-      return { password: placeholder, mustChange: mustChangeMailed(onboarding, settings), link: pageLink(publicUrl, 'sign-in', onboarding), expiresAt: null };
+      return {
+        password: placeholder,
+        mustChange: mustChangeMailed(onboarding, settings),
+        link: pageLink(publicUrl, 'sign-in', onboarding),
+        expiresAt: null,
+      };
     }
-    if (requestOf(delivery) === undefined || invitation === undefined) return { link: pageLink(publicUrl, 'sign-in', onboarding) };
+    if (requestOf(delivery) === undefined || invitation === undefined)
+      return { link: pageLink(publicUrl, 'sign-in', onboarding) };
     const expiresAt = expiryOf(invitation.method, settings, now);
-    if (invitation.method !== 'emailLink') return { code: placeholder, link: pageLink(publicUrl, 'set-password', onboarding), expiresAt };
+    if (invitation.method !== 'emailLink')
+      return { code: placeholder, link: pageLink(publicUrl, 'set-password', onboarding), expiresAt };
     return { link: `${publicUrl}/${linkPage(invitation)}?token=${placeholder}`, expiresAt };
   }
 }

@@ -15,9 +15,15 @@ export interface DryRunChange {
 
 /** The rules of the first key that decided about a change, each as `name: sentence`. Pure. */
 export function explainChange({ before, commit, password }: DryRunChange, moment: Rules): string[] {
-  if (commit === undefined) return ['unchanged: everything is so already; there would be no new version, no event and no message'];
+  if (commit === undefined)
+    return ['unchanged: everything is so already; there would be no new version, no event and no message'];
   if (commit.kind === 'remove') {
-    return ['removed: the resource would be gone', ...(commit.type === 'User' ? ['cancelled: what is pending for the user would be called off, and their sessions end'] : [])];
+    return [
+      'removed: the resource would be gone',
+      ...(commit.type === 'User'
+        ? ['cancelled: what is pending for the user would be called off, and their sessions end']
+        : []),
+    ];
   }
   if (commit.record.type !== 'User') return [];
   const had: Onboarding = before === undefined ? {} : readOnboarding(before.resource);
@@ -33,27 +39,45 @@ export function explainChange({ before, commit, password }: DryRunChange, moment
 function passwordRules(before: StoredRecord | undefined, { account }: StoredRecord, sent: boolean): string[] {
   if (!sent) return [];
   if (account?.passwordHash === before?.account?.passwordHash) {
-    return ['password: the one that was sent is not kept: a placeholder, one the user has or had, or the tenant drops what clients send (passwords.fromClients)'];
+    return [
+      'password: the one that was sent is not kept: a placeholder, one the user has or had, or the tenant drops what clients send (passwords.fromClients)',
+    ];
   }
-  return [account?.sealedPassword === undefined ? 'password: kept as a hash, mailed to nobody' : 'password: kept as a hash, and sealed until it has gone to the user'];
+  return [
+    account?.sealedPassword === undefined
+      ? 'password: kept as a hash, mailed to nobody'
+      : 'password: kept as a hash, and sealed until it has gone to the user',
+  ];
 }
 
-function eventRule({ type, data }: DomainEvent, had: Onboarding, after: Onboarding, created: boolean): string | undefined {
+function eventRule(
+  { type, data }: DomainEvent,
+  had: Onboarding,
+  after: Onboarding,
+  created: boolean,
+): string | undefined {
   const rises = (flag: 'preRegistration' | 'sendPassword') => after[flag] === true && (created || had[flag] !== true);
   const method = typeof data['method'] === 'string' ? data['method'] : 'emailLink';
   switch (type) {
     case 'invitation.requested':
       return rises('preRegistration')
-        ? `preRegistration: it turns true, so the user is invited (${method})` : `restart: the pending invitation is sent anew (${method})`;
+        ? `preRegistration: it turns true, so the user is invited (${method})`
+        : `restart: the pending invitation is sent anew (${method})`;
     case 'passwordMail.requested': {
-      const what = data['reveal'] === true
-        ? `a link is mailed to a page that shows ${data['generated'] === true ? 'a generated password' : 'the password that was given'} once (mailedPassword: reveal)`
-        : data['generated'] === true ? 'a password is generated when its mail is sent' : 'the password that was given is mailed';
+      const what =
+        data['reveal'] === true
+          ? `a link is mailed to a page that shows ${data['generated'] === true ? 'a generated password' : 'the password that was given'} once (mailedPassword: reveal)`
+          : data['generated'] === true
+            ? 'a password is generated when its mail is sent'
+            : 'the password that was given is mailed';
       return rises('sendPassword') ? `sendPassword: it turns true, so ${what}` : `restart: ${what}`;
     }
-    case 'emailVerification.requested': return 'verifyEmail: the address must be proved before sign-in';
-    case 'deliveries.cancelled': return 'cancelled: what is pending for the user is called off';
-    default: return undefined;
+    case 'emailVerification.requested':
+      return 'verifyEmail: the address must be proved before sign-in';
+    case 'deliveries.cancelled':
+      return 'cancelled: what is pending for the user is called off';
+    default:
+      return undefined;
   }
 }
 
@@ -61,18 +85,30 @@ function timeRules(after: Onboarding, { settings, now }: Rules): string[] {
   const start = startOf(after, settings);
   if (start === undefined || start <= now) return [];
   const { leadDays } = settings.onboarding;
-  return [`startDate: nothing is sent and no sign-in works before ${start.toISOString()}${leadDays === 0 ? '' : ` (leadDays: ${leadDays})`}`];
+  return [
+    `startDate: nothing is sent and no sign-in works before ${start.toISOString()}${leadDays === 0 ? '' : ` (leadDays: ${leadDays})`}`,
+  ];
 }
 
-function statusRules(had: Onboarding, after: Onboarding, events: readonly DomainEvent[], { settings: { onboarding: rules } }: Rules): string[] {
+function statusRules(
+  had: Onboarding,
+  after: Onboarding,
+  events: readonly DomainEvent[],
+  { settings: { onboarding: rules } }: Rules,
+): string[] {
   const said: string[] = [];
   const has = (type: EventType) => events.some((event) => event.type === type);
   const [newest] = after.deliveries ?? [];
-  if (after.status === 'failed' && newest?.state === 'failed' && newest.id !== had.deliveries?.[0]?.id) said.push(`noAddress: ${newest.reply ?? 'there is no address'}`);
-  if (after.status === 'expired' && had.status !== 'expired') said.push('expiryMinutes: it is 0 for this method, so nothing usable is issued');
-  if (after.lockedReason === 'pendingPassword' && had.lockedReason !== 'pendingPassword') said.push('lockUntilPasswordSet: sign-in is refused until the password is set');
+  if (after.status === 'failed' && newest?.state === 'failed' && newest.id !== had.deliveries?.[0]?.id)
+    said.push(`noAddress: ${newest.reply ?? 'there is no address'}`);
+  if (after.status === 'expired' && had.status !== 'expired')
+    said.push('expiryMinutes: it is 0 for this method, so nothing usable is issued');
+  if (after.lockedReason === 'pendingPassword' && had.lockedReason !== 'pendingPassword')
+    said.push('lockUntilPasswordSet: sign-in is refused until the password is set');
   if (has('invitation.requested') && rules.reminderHours.length > 0) {
-    said.push(`reminderHours: reminders ${rules.reminderHours.join(' and ')} hours after it was sent, as long as the invitation is open and no password is set`);
+    said.push(
+      `reminderHours: reminders ${rules.reminderHours.join(' and ')} hours after it was sent, as long as the invitation is open and no password is set`,
+    );
   }
   return said;
 }

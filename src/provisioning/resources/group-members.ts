@@ -35,7 +35,8 @@ export async function membersOf(resource: Resource): Promise<readonly MemberValu
     for (const member of some) {
       if (!isJsonObject(member)) continue;
       const { value, display } = member;
-      if (typeof value !== 'string' || value === '') throw new InvalidValueError(`members[${index}].value: the id of a user or group is missing.`);
+      if (typeof value !== 'string' || value === '')
+        throw new InvalidValueError(`members[${index}].value: the id of a user or group is missing.`);
       byId.set(value, { value, ...(typeof display === 'string' ? { display } : {}) });
       index += 1;
     }
@@ -44,25 +45,35 @@ export async function membersOf(resource: Resource): Promise<readonly MemberValu
 }
 
 /**
- * Works out what operations on members come to, in order, beside what the group's records say. Nothing is written; reading costs as much
- * as the members named, however large the group, except where all of them are compared or filtered.
- * @throws InvalidValueError naming `members[3].value`, of a PATCH its operation too, when there is no such user or group in the tenant, or it
+ * Works out what operations on members come to, in order, beside what the group's records say. Nothing is written;
+ * reading costs as much as the members named, however large the group, except where all of them are compared or
+ * filtered.
+ * @throws InvalidValueError naming `members[3].value`, of a PATCH its operation too, when there is no such user or
+ *   group in the tenant, or it
  *   is the group itself
  */
-export async function carryOutMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<CarriedOut> {
+export async function carryOutMembers(
+  store: ResourceStore,
+  group: GroupRef,
+  operations: readonly MembersOperation[],
+): Promise<CarriedOut> {
   const types = await typesOfNewMembers(store, group, operations);
   const delta = new MembersDelta(store, group, types);
   const applied = new Set<number>();
   const takeTurns = turnTaking();
   for (const operation of operations) {
-    if (await delta.apply(operation) && operation.index !== undefined) applied.add(operation.index);
+    if ((await delta.apply(operation)) && operation.index !== undefined) applied.add(operation.index);
     await takeTurns();
   }
   return { change: await delta.change(), applied };
 }
 
 /** Whether each member that is to be added exists, and what it is: a few reads for all of them. */
-async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operations: readonly MembersOperation[]): Promise<ReadonlyMap<string, Membership['type']>> {
+async function typesOfNewMembers(
+  store: ResourceStore,
+  group: GroupRef,
+  operations: readonly MembersOperation[],
+): Promise<ReadonlyMap<string, Membership['type']>> {
   const types = new Map<string, Membership['type']>();
   const takeTurns = turnTaking();
   for (const operation of operations) {
@@ -70,7 +81,9 @@ async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operatio
     let place = 0;
     for await (const some of slices(operation.members)) {
       const unknown = some.map(({ value }) => value).filter((value) => !types.has(value));
-      if (unknown.length > 0) for (const [id, type] of await store.typesOf(group.tenant, unknown)) if (type === 'User' || type === 'Group') types.set(id, type);
+      if (unknown.length > 0)
+        for (const [id, type] of await store.typesOf(group.tenant, unknown))
+          if (type === 'User' || type === 'Group') types.set(id, type);
       for (const { value } of some) {
         refuseStranger(group, types, value, place, operation.index);
         place += 1;
@@ -81,9 +94,19 @@ async function typesOfNewMembers(store: ResourceStore, group: GroupRef, operatio
   return types;
 }
 
-function refuseStranger(group: GroupRef, types: ReadonlyMap<string, Membership['type']>, value: string, place: number, index: number | undefined): void {
-  const fault = value === group.id ? 'a group cannot be a member of itself.'
-    : types.has(value) ? undefined : `there is no user or group with id "${value.slice(0, 100)}".`;
+function refuseStranger(
+  group: GroupRef,
+  types: ReadonlyMap<string, Membership['type']>,
+  value: string,
+  place: number,
+  index: number | undefined,
+): void {
+  const fault =
+    value === group.id
+      ? 'a group cannot be a member of itself.'
+      : types.has(value)
+        ? undefined
+        : `there is no user or group with id "${value.slice(0, 100)}".`;
   if (fault === undefined) return;
   const error = new InvalidValueError(`members[${place}].value: ${fault}`);
   throw index === undefined ? error : error.at(index);
@@ -122,11 +145,16 @@ class MembersDelta {
   /** Applies one operation; true when it changed anything. */
   async apply(operation: MembersOperation): Promise<boolean> {
     switch (operation.kind) {
-      case 'add': return this.#add(operation.members);
-      case 'remove': return this.#remove(operation.values);
-      case 'removeWhere': return this.#removeWhere(operation.condition);
-      case 'replace': return this.#replace(operation.members);
-      case 'clear': return this.#clear();
+      case 'add':
+        return this.#add(operation.members);
+      case 'remove':
+        return this.#remove(operation.values);
+      case 'removeWhere':
+        return this.#removeWhere(operation.condition);
+      case 'replace':
+        return this.#replace(operation.members);
+      case 'clear':
+        return this.#clear();
     }
   }
 
@@ -155,7 +183,9 @@ class MembersDelta {
   }
 
   async #removeWhere(condition: Condition): Promise<boolean> {
-    const doomed = [...this.#added.values()].filter((member) => matchCondition(condition, memberDocument(this.#group.type, member))).map(({ value }) => value);
+    const doomed = [...this.#added.values()]
+      .filter((member) => matchCondition(condition, memberDocument(this.#group.type, member)))
+      .map(({ value }) => value);
     if (!this.#cleared) {
       for await (const chunk of this.#store.membersWhere(this.#group.tenant, this.#group.id, condition)) {
         for (const { value } of chunk) if (!this.#removed.has(value)) doomed.push(value);
@@ -213,7 +243,8 @@ class MembersDelta {
     const present = new Set(values.filter((value) => this.#added.has(value)));
     const unknown = this.#cleared ? [] : values.filter((value) => !present.has(value) && !this.#removed.has(value));
     if (unknown.length === 0) return present;
-    for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, unknown)) present.add(value);
+    for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, unknown))
+      present.add(value);
     return present;
   }
 

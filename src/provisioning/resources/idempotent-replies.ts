@@ -8,8 +8,9 @@ const type = 'KeptAnswer';
 const purgedAtOnce = 100;
 
 /**
- * The answers to batches that may be repeated, each written in the one atomic write of its batch: there is an answer exactly where the
- * batch was carried out. They rest among the resources under a type that no schema defines, so SCIM shows nothing of them.
+ * The answers to batches that may be repeated, each written in the one atomic write of its batch: there is an answer
+ * exactly where the batch was carried out. They rest among the resources under a type that no schema defines, so SCIM
+ * shows nothing of them.
  */
 export class IdempotentReplies {
   readonly #store: Pick<ResourceStore, 'get' | 'query' | 'commit'>;
@@ -27,16 +28,35 @@ export class IdempotentReplies {
   async earlier(tenant: string, attempt: IdempotencyKey): Promise<JsonObject | undefined> {
     const kept = await this.#store.get(tenant, type, idOf(attempt));
     if (kept === undefined) return undefined;
-    if (kept.resource['digest'] !== attempt.digest) throw new ScimError(422, undefined, 'This Idempotency-Key was used for another request: use a new one.');
+    if (kept.resource['digest'] !== attempt.digest)
+      throw new ScimError(422, undefined, 'This Idempotency-Key was used for another request: use a new one.');
     const { answer } = kept.resource;
     return isJsonObject(answer) ? answer : undefined;
   }
 
-  /** Keeps an answer. Of the same attempt made twice at once, one is refused by its version when the batch is written. */
+  /**
+   * Keeps an answer. Of the same attempt made twice at once, one is refused by its version when the batch is written.
+   */
   async keep(tenant: string, attempt: IdempotencyKey, answer: JsonObject): Promise<void> {
     const at = this.#clock.now().toISOString();
-    const record: StoredRecord = { tenant, type, id: idOf(attempt), version: 1, created: at, lastModified: at, resource: { digest: attempt.digest, answer } };
-    await this.#store.commit({ kind: 'put', record, expectedVersion: 0, search: { id: record.id }, uniqueKeys: [], lookupKeys: [], events: [] });
+    const record: StoredRecord = {
+      tenant,
+      type,
+      id: idOf(attempt),
+      version: 1,
+      created: at,
+      lastModified: at,
+      resource: { digest: attempt.digest, answer },
+    };
+    await this.#store.commit({
+      kind: 'put',
+      record,
+      expectedVersion: 0,
+      search: { id: record.id },
+      uniqueKeys: [],
+      lookupKeys: [],
+      events: [],
+    });
   }
 
   /**
@@ -45,10 +65,18 @@ export class IdempotentReplies {
    */
   async purge(tenant: string, before: string): Promise<void> {
     for (;;) {
-      const { records } = await this.#store.query({ tenant, type, condition: undefined, sort: undefined, limit: purgedAtOnce, page: { offset: 0 } });
+      const { records } = await this.#store.query({
+        tenant,
+        type,
+        condition: undefined,
+        sort: undefined,
+        limit: purgedAtOnce,
+        page: { offset: 0 },
+      });
       // Oldest first.
       const old = records.filter(({ created }) => created < before);
-      for (const { id, version } of old) await this.#store.commit({ kind: 'remove', tenant, type, id, expectedVersion: version, events: [] });
+      for (const { id, version } of old)
+        await this.#store.commit({ kind: 'remove', tenant, type, id, expectedVersion: version, events: [] });
       if (old.length < purgedAtOnce) return;
     }
   }

@@ -4,25 +4,41 @@ import type { Representation, Include } from '../../scim/port/resource-handler.t
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Attribute } from '../../scim/model/schema.ts';
-import type { GroupOfMember, Membership, MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
+import type {
+  GroupOfMember,
+  Membership,
+  MembershipChange,
+  ResourceStore,
+  StoredRecord,
+} from '../records/resource-store.ts';
 
 /**
- * Shows stored records as the protocol answers them: without what is never returned, with the computed attributes that are wanted. The
- * groups of a whole page are read at once; members are read when somebody iterates.
+ * Shows stored records as the protocol answers them: without what is never returned, with the computed attributes
+ * that are wanted. The groups of a whole page are read at once; members are read when somebody iterates.
  * @param change for a dry run: what would be done to the members of these groups
  */
 export async function represent(
-  store: ResourceStore, type: ResourceType, records: readonly StoredRecord[], wants: Include, change?: MembershipChange,
+  store: ResourceStore,
+  type: ResourceType,
+  records: readonly StoredRecord[],
+  wants: Include,
+  change?: MembershipChange,
 ): Promise<Representation[]> {
   const [first] = records;
-  const groups = wants.groups && type.resolve({ attribute: 'groups' })?.relation === 'groups' && first !== undefined
-    ? await store.groupsOf(first.tenant, records.map(({ id }) => id)) : undefined;
+  const groups =
+    wants.groups && type.resolve({ attribute: 'groups' })?.relation === 'groups' && first !== undefined
+      ? await store.groupsOf(
+          first.tenant,
+          records.map(({ id }) => id),
+        )
+      : undefined;
   const showsMembers = wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
   const show = (record: StoredRecord): Representation => {
     const inGroups = groups?.get(record.id) ?? [];
     return {
       resource: {
-        ...withoutSecrets(type, record.resource), id: record.id,
+        ...withoutSecrets(type, record.resource),
+        id: record.id,
         ...(inGroups.length === 0 ? {} : { groups: inGroups.map(showGroup) }),
       },
       resourceType: type.name,
@@ -42,7 +58,11 @@ function showGroup({ value, display, type }: GroupOfMember): Resource {
 /** Whoever reads only the beginning does not pay for the rest. */
 const shownAtOnce = 500;
 
-async function* showMembers(store: ResourceStore, { tenant, id }: StoredRecord, change: MembershipChange | undefined): AsyncGenerator<readonly Resource[]> {
+async function* showMembers(
+  store: ResourceStore,
+  { tenant, id }: StoredRecord,
+  change: MembershipChange | undefined,
+): AsyncGenerator<readonly Resource[]> {
   const hidden = new Set([...(change?.remove ?? []), ...(change?.add ?? []).map(({ value }) => value)]);
   if (change?.clear !== true) {
     for await (const chunk of store.members(tenant, id)) {
@@ -50,7 +70,8 @@ async function* showMembers(store: ResourceStore, { tenant, id }: StoredRecord, 
     }
   }
   const added = change?.add ?? [];
-  for (let start = 0; start < added.length; start += shownAtOnce) yield added.slice(start, start + shownAtOnce).map(showMember);
+  for (let start = 0; start < added.length; start += shownAtOnce)
+    yield added.slice(start, start + shownAtOnce).map(showMember);
 }
 
 function showMember({ value, type, display }: Membership): Resource {
@@ -76,10 +97,13 @@ function withoutSecrets(type: ResourceType, resource: Resource): Resource {
 }
 
 function findSecrets(type: ResourceType): Secrets {
-  const neverReturned = (attributes: readonly Attribute[]): string[] => attributes.filter(({ returned }) => returned === 'never').map(({ name }) => name);
+  const neverReturned = (attributes: readonly Attribute[]): string[] =>
+    attributes.filter(({ returned }) => returned === 'never').map(({ name }) => name);
   const secrets = {
     core: neverReturned(type.schema.attributes),
-    extensions: type.extensions.map(({ schema }) => ({ urn: schema.id, names: neverReturned(schema.attributes) })).filter(({ names }) => names.length > 0),
+    extensions: type.extensions
+      .map(({ schema }) => ({ urn: schema.id, names: neverReturned(schema.attributes) }))
+      .filter(({ names }) => names.length > 0),
   };
   secretsOf.set(type, secrets);
   return secrets;

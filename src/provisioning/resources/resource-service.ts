@@ -8,7 +8,14 @@ import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { DryRunReport } from '../../scim/port/dry-run.ts';
 import type { OperationReport } from '../../scim/model/request-notes.ts';
 import type {
-  ListPage, ListQuery, PatchResult, Precondition, Representation, RequestContext, ResourceHandler, Include,
+  ListPage,
+  ListQuery,
+  PatchResult,
+  Precondition,
+  Representation,
+  RequestContext,
+  ResourceHandler,
+  Include,
 } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
@@ -24,10 +31,24 @@ import { membersOf } from './group-members.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import { latchkeyUrn } from '../user/latchkey-extension.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import { type AtomicWork, attemptKey, type Decision, type RecordChange, type RecordRef, type RecordWriter, type WriteOptions } from '../records/record-writer.ts';
+import {
+  type AtomicWork,
+  attemptKey,
+  type Decision,
+  type RecordChange,
+  type RecordRef,
+  type RecordWriter,
+  type WriteOptions,
+} from '../records/record-writer.ts';
 import type { DryRuns } from './dry-runs.ts';
 import { represent } from './representation.ts';
-import { type Commit, type MembershipChange, type ResourceStore, StoreUnavailableError, type StoredRecord } from '../records/resource-store.ts';
+import {
+  type Commit,
+  type MembershipChange,
+  type ResourceStore,
+  StoreUnavailableError,
+  type StoredRecord,
+} from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 
 /** What the service works with. */
@@ -75,15 +96,25 @@ export class ResourceService implements ResourceHandler {
     this.#planner = new ChangePlanner(parts);
   }
 
-  async create(context: RequestContext, type: ResourceType, resource: Resource, wants: Include, attempt?: IdempotencyKey): Promise<Representation> {
+  async create(
+    context: RequestContext,
+    type: ResourceType,
+    resource: Resource,
+    wants: Include,
+    attempt?: IdempotencyKey,
+  ): Promise<Representation> {
     // What was not there a moment ago is in no group.
-    if (attempt === undefined) return this.#show(context, type, await this.#create(context, type, resource), { ...wants, groups: false });
-    const written = await this.#earlier(context, type, attempt) ?? await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
-      // The same attempt may have been quicker on another connection or in another process: the database let one of them have its key.
-      const quicker = cause instanceof UniquenessError ? await this.#earlier(context, type, attempt) : undefined;
-      if (quicker === undefined) throw cause;
-      return quicker;
-    });
+    if (attempt === undefined)
+      return this.#show(context, type, await this.#create(context, type, resource), { ...wants, groups: false });
+    const written =
+      (await this.#earlier(context, type, attempt))
+      ?? (await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
+        // The same attempt may have been quicker on another connection or in another process: the database let one of
+        // them have its key.
+        const quicker = cause instanceof UniquenessError ? await this.#earlier(context, type, attempt) : undefined;
+        if (quicker === undefined) throw cause;
+        return quicker;
+      }));
     return this.#show(context, type, written, wants);
   }
 
@@ -93,48 +124,97 @@ export class ResourceService implements ResourceHandler {
     return (await represent(this.#store, type, [record], wants))[0]!;
   }
 
-  async list(context: RequestContext, type: ResourceType, { condition, sort, wants, count, page }: ListQuery): Promise<ListPage> {
-    const { total: totalResults, records, ...edges } = await this.#store.query({
-      tenant: context.tenant, type: type.name, condition, sort, limit: count,
+  async list(
+    context: RequestContext,
+    type: ResourceType,
+    { condition, sort, wants, count, page }: ListQuery,
+  ): Promise<ListPage> {
+    const {
+      total: totalResults,
+      records,
+      ...edges
+    } = await this.#store.query({
+      tenant: context.tenant,
+      type: type.name,
+      condition,
+      sort,
+      limit: count,
       page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
     });
     return { totalResults, resources: await represent(this.#store, type, records, wants), ...edges };
   }
 
   async replace(
-    context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Include,
+    context: RequestContext,
+    type: ResourceType,
+    id: string,
+    resource: Resource,
+    precondition: Precondition,
+    wants: Include,
   ): Promise<Representation> {
     const members = await membersOf(resource);
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, (before) => ({
-      wanted: { manner: 'replace', resource: carryOver(type, before.resource, resource), members: [{ kind: 'replace', members }] },
+      wanted: {
+        manner: 'replace',
+        resource: carryOver(type, before.resource, resource),
+        members: [{ kind: 'replace', members }],
+      },
       operations: [],
     }));
     return this.#show(context, type, written, wants);
   }
 
   async patch(
-    context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Include,
+    context: RequestContext,
+    type: ResourceType,
+    id: string,
+    operations: readonly PatchOperation[],
+    precondition: Precondition,
+    wants: Include,
   ): Promise<PatchResult> {
     const { unknownAttributes } = this.#settingsOf(context.tenant).scim;
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, async (before) => {
-      const patched = await inTurns(patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes }));
-      return { wanted: { manner: 'patch', resource: patched.resource, members: patched.members }, operations: patched.operations };
+      const patched = await inTurns(
+        patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes }),
+      );
+      return {
+        wanted: { manner: 'patch', resource: patched.resource, members: patched.members },
+        operations: patched.operations,
+      };
     });
-    return { representation: await this.#show(context, type, written, wants), changed: written.changed, operations: written.operations };
+    return {
+      representation: await this.#show(context, type, written, wants),
+      changed: written.changed,
+      operations: written.operations,
+    };
   }
 
-  async remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined> {
+  async remove(
+    context: RequestContext,
+    type: ResourceType,
+    id: string,
+    precondition: Precondition,
+  ): Promise<DryRunReport | undefined> {
     const tape = tapeFor(context);
-    await this.#writer.update({ tenant: context.tenant, type, id }, (before): Decision<void> => {
-      if (before === undefined) throw notFound(type, id);
-      const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
-      return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
-    }, { ...optionsOf(context, tape), precondition });
+    await this.#writer.update(
+      { tenant: context.tenant, type, id },
+      (before): Decision<void> => {
+        if (before === undefined) throw notFound(type, id);
+        const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
+        return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
+      },
+      { ...optionsOf(context, tape), precondition },
+    );
     return tape === undefined ? undefined : this.#rehearsal.report(dryRunOn(tape, {}), context.tenant);
   }
 
   async atomically<Answer>(work: (handler: ResourceHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {
-    if (!this.#store.transactions) throw new ScimError(501, undefined, 'All or nothing needs a database with transactions; a standalone MongoDB has none, a replica set does.');
+    if (!this.#store.transactions)
+      throw new ScimError(
+        501,
+        undefined,
+        'All or nothing needs a database with transactions; a standalone MongoDB has none, a replica set does.',
+      );
     return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
@@ -146,53 +226,97 @@ export class ResourceService implements ResourceHandler {
     await new IdempotentReplies(this.#store, this.#clock).keep(tenant, attempt, answer);
   }
 
-  async #create(context: RequestContext, type: ResourceType, resource: Resource, attempt?: IdempotencyKey): Promise<Written> {
+  async #create(
+    context: RequestContext,
+    type: ResourceType,
+    resource: Resource,
+    attempt?: IdempotencyKey,
+  ): Promise<Written> {
     const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
     const wanted: Target = { manner: 'create', resource, members: await bodyMembers(type, resource) };
-    const { change } = await this.#withPassword((prepared) => this.#planner.plan(context, ref, undefined, wanted, prepared));
+    const { change } = await this.#withPassword((prepared) =>
+      this.#planner.plan(context, ref, undefined, wanted, prepared),
+    );
     const tape = tapeFor(context);
-    const record = await this.#writer.create(ref, { ...change, ...(attempt === undefined ? {} : { attempt }) }, optionsOf(context, tape));
-    return { record, changed: true, members: change.members, operations: [], ...(tape === undefined ? {} : { rehearsed: dryRunOn(tape, resource) }) };
+    const record = await this.#writer.create(
+      ref,
+      { ...change, ...(attempt === undefined ? {} : { attempt }) },
+      optionsOf(context, tape),
+    );
+    return {
+      record,
+      changed: true,
+      members: change.members,
+      operations: [],
+      ...(tape === undefined ? {} : { rehearsed: dryRunOn(tape, resource) }),
+    };
   }
 
   /** What an attempt has made before. @throws ScimError 422 when that was to be another resource */
-  async #earlier({ tenant }: RequestContext, type: ResourceType, attempt: IdempotencyKey): Promise<Written | undefined> {
+  async #earlier(
+    { tenant }: RequestContext,
+    type: ResourceType,
+    attempt: IdempotencyKey,
+  ): Promise<Written | undefined> {
     const record = await this.#store.findByKey(tenant, type.name, attemptKey(attempt));
     if (record === undefined) return undefined;
     if (record.attempt?.digest !== attempt.digest) {
-      throw new ScimError(422, undefined, `This Idempotency-Key was used for another ${type.name}, whose id is ${record.id}: a new create needs a new key.`);
+      throw new ScimError(
+        422,
+        undefined,
+        `This Idempotency-Key was used for another ${type.name}, whose id is ${record.id}: a new create needs a new key.`,
+      );
     }
     return { record, changed: false, members: undefined, operations: [] };
   }
 
-  /** Changes a record; where a password must be hashed first the line is left, and joined again with the hash in hand. */
+  /**
+   * Changes a record; where a password must be hashed first the line is left, and joined again with the hash in hand.
+   */
   async #change(
-    context: RequestContext, ref: RecordRef, precondition: Precondition,
+    context: RequestContext,
+    ref: RecordRef,
+    precondition: Precondition,
     wish: (before: StoredRecord) => Change | Promise<Change>,
   ): Promise<Written> {
     let sent: Resource = {};
-    const decide = async (before: StoredRecord | undefined, prepared: PreparedPassword | undefined): Promise<Decision<Written | PasswordChange>> => {
+    const decide = async (
+      before: StoredRecord | undefined,
+      prepared: PreparedPassword | undefined,
+    ): Promise<Decision<Written | PasswordChange>> => {
       if (before === undefined) throw notFound(ref.type, ref.id);
       const { wanted, operations } = await wish(before);
       sent = wanted.resource;
       const outcome = await this.#planner.plan(context, ref, before, wanted, prepared);
       if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
       const { change, applied } = outcome;
-      const reports = operations.map((report, index): OperationReport => (applied.has(index) ? { ...report, outcome: 'applied' } : report));
-      if (isUnchanged(before, change)) return { kind: 'keep', answer: { record: before, changed: false, members: undefined, operations: reports } };
-      return { kind: 'put', change, answer: (record) => ({ record, changed: true, members: change.members, operations: reports }) };
+      const reports = operations.map((report, index): OperationReport =>
+        applied.has(index) ? { ...report, outcome: 'applied' } : report,
+      );
+      if (isUnchanged(before, change))
+        return { kind: 'keep', answer: { record: before, changed: false, members: undefined, operations: reports } };
+      return {
+        kind: 'put',
+        change,
+        answer: (record) => ({ record, changed: true, members: change.members, operations: reports }),
+      };
     };
     let prepared: PreparedPassword | undefined;
     const tape = tapeFor(context);
     for (let round = 0; round < 5; round += 1) {
-      const answer = await this.#writer.update(ref, (before) => decide(before, prepared), { ...optionsOf(context, tape), precondition });
+      const answer = await this.#writer.update(ref, (before) => decide(before, prepared), {
+        ...optionsOf(context, tape),
+        precondition,
+      });
       if ('record' in answer) return tape === undefined ? answer : { ...answer, rehearsed: dryRunOn(tape, sent) };
       prepared = await preparePassword(answer, this.#hasher);
     }
     throw new StoreUnavailableError('The password is being changed by others at the same time.');
   }
 
-  async #withPassword(compute: (prepared?: PreparedPassword) => Promise<Plan>): Promise<Extract<Plan, { kind: 'ready' }>> {
+  async #withPassword(
+    compute: (prepared?: PreparedPassword) => Promise<Plan>,
+  ): Promise<Extract<Plan, { kind: 'ready' }>> {
     const first = await compute();
     if (first.kind === 'ready') return first;
     const second = await compute(await preparePassword(first.wish, this.#hasher));
@@ -200,7 +324,12 @@ export class ResourceService implements ResourceHandler {
     return second;
   }
 
-  async #show(context: RequestContext, type: ResourceType, { record, members, rehearsed }: Written, wants: Include): Promise<Representation> {
+  async #show(
+    context: RequestContext,
+    type: ResourceType,
+    { record, members, rehearsed }: Written,
+    wants: Include,
+  ): Promise<Representation> {
     const shown = (await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined))[0]!;
     return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
   }
@@ -215,7 +344,9 @@ function tapeFor({ dryRun }: RequestContext): Tape | undefined {
 
 function optionsOf({ triggeredBy, client, requestId }: RequestContext, tape: Tape | undefined): WriteOptions {
   const origin = { triggeredBy, client: client.name, requestId };
-  return tape === undefined ? { origin } : { origin, rehearse: (commit, before) => Object.assign(tape, { commit, before }) };
+  return tape === undefined
+    ? { origin }
+    : { origin, rehearse: (commit, before) => Object.assign(tape, { commit, before }) };
 }
 
 function dryRunOn({ commit, before }: Tape, sent: Resource): DryRunChange {
@@ -227,7 +358,10 @@ async function bodyMembers(type: ResourceType, resource: Resource): Promise<read
   return members.length === 0 ? [] : [{ kind: 'add', members }];
 }
 
-/** A record as PATCH sees it: with its id, and with the `resend` last acted on, so that saying either again is already true. */
+/**
+ * A record as PATCH sees it: with its id, and with the `resend` last acted on, so that saying either again is already
+ * true.
+ */
 function patchable({ id, resource, account }: StoredRecord): Resource {
   const extension: Json | undefined = resource[latchkeyUrn];
   if (account?.resend === undefined) return { ...resource, id };
@@ -235,8 +369,12 @@ function patchable({ id, resource, account }: StoredRecord): Resource {
 }
 
 function isUnchanged(before: StoredRecord, { resource, account, members, events }: RecordChange): boolean {
-  return members === undefined && events.length === 0 && equalJson(before.resource, resource)
-    && JSON.stringify(before.account) === JSON.stringify(account);
+  return (
+    members === undefined
+    && events.length === 0
+    && equalJson(before.resource, resource)
+    && JSON.stringify(before.account) === JSON.stringify(account)
+  );
 }
 
 function notFound(type: ResourceType, id: string): NotFoundError {

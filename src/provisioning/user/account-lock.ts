@@ -11,7 +11,10 @@ const freeTries = 4;
 const triesUntilLock = 10;
 const lockMs = 15 * 60_000;
 
-/** How long no further try is taken after so many failures: 1 s after the fifth, doubling, 15 minutes from the tenth on. */
+/**
+ * How long no further try is taken after so many failures: 1 s after the fifth, doubling, 15 minutes from the tenth
+ * on.
+ */
 export function delayAfter(failures: number): number {
   if (failures >= triesUntilLock) return lockMs;
   return failures <= freeTries ? 0 : 1_000 * 2 ** (failures - freeTries - 1);
@@ -23,12 +26,22 @@ export function isLockedOut(failures: number): boolean {
 }
 
 /** Why sign-in with a password is refused at this moment; undefined when it is not. */
-export function lockedReason(onboarding: Onboarding, account: Account, { settings, now }: Pick<Rules, 'settings' | 'now'>): LockedReason | undefined {
-  if (account.lockedUntil !== undefined && account.lockedUntil > now.toISOString() && isLockedOut(account.failedSignIns)) return 'failedAttempts';
+export function lockedReason(
+  onboarding: Onboarding,
+  account: Account,
+  { settings, now }: Pick<Rules, 'settings' | 'now'>,
+): LockedReason | undefined {
+  if (
+    account.lockedUntil !== undefined
+    && account.lockedUntil > now.toISOString()
+    && isLockedOut(account.failedSignIns)
+  )
+    return 'failedAttempts';
   if (notBefore(onboarding, settings, now) !== undefined) return 'notStarted';
   const invited = account.invitation?.purpose === 'invitation' || onboarding.preRegistration === true;
   // With 'delivered' a password is in the user's hands: signing in with it is the next step.
-  const pending = invited && isUnderWay(onboarding) && onboarding.status !== 'delivered' && account.mailedPassword !== true;
+  const pending =
+    invited && isUnderWay(onboarding) && onboarding.status !== 'delivered' && account.mailedPassword !== true;
   return settings.onboarding.lockUntilPasswordSet && pending ? 'pendingPassword' : undefined;
 }
 

@@ -10,17 +10,22 @@ import { showLock } from './account-lock.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
 
-/** What a change of a user comes to: the record stays as it is, or the draft is written. The answer may need the written record. */
+/**
+ * What a change of a user comes to: the record stays as it is, or the draft is written. The answer may need the
+ * written record.
+ */
 export type UserDecision<Answer> =
   | { readonly kind: 'keep'; readonly answer: Answer }
   | { readonly kind: 'write'; readonly answer: (written: StoredRecord) => Answer };
 
 /**
- * Changes one user outside SCIM writes: the only way in which pages, messages, bounces, the sweep and administrators do it. Reads the
- * record, lets `change` work on a draft, and writes draft and events in one commit if the record is still as read; otherwise it starts again.
+ * Changes one user outside SCIM writes: the only way in which pages, messages, bounces, the sweep and administrators
+ * do it. Reads the record, lets `change` work on a draft, and writes draft and events in one commit if the record is
+ * still as read; otherwise it starts again.
  * @param user which user
  * @param origin who asked for the change, as its events and the audit tell it
- * @param change must do nothing slow and have no effects beyond the draft: it can be called several times. A draft that differs in nothing is not written
+ * @param change must do nothing slow and have no effects beyond the draft: it can be called several times. A draft
+ *   that differs in nothing is not written
  * @returns what `change` answered; undefined when there is no such user
  * @throws what `change` throws; StoreUnavailableError when other processes were quicker too often
  */
@@ -46,15 +51,21 @@ export function createChangeUser(parts: ChangeUserParts): ChangeUser {
     origin: Origin,
     change: (draft: UserDraft, rules: Rules, record: StoredRecord) => UserDecision<Answer>,
   ): Promise<Answer | undefined> =>
-    writer.update<Answer | undefined>({ tenant, type: userType, id }, (record): Decision<Answer | undefined> => {
-      if (record === undefined) return { kind: 'keep', answer: undefined };
-      const rules = rulesOf(tenant, parts);
-      const draft = draftOf(record);
-      const decision = change(draft, rules, record);
-      if (decision.kind === 'keep') return decision;
-      const made = finishDraft(draft, rules);
-      return isSame(record, made) ? { kind: 'keep', answer: decision.answer(record) } : { kind: 'put', change: made, answer: decision.answer };
-    }, { origin });
+    writer.update<Answer | undefined>(
+      { tenant, type: userType, id },
+      (record): Decision<Answer | undefined> => {
+        if (record === undefined) return { kind: 'keep', answer: undefined };
+        const rules = rulesOf(tenant, parts);
+        const draft = draftOf(record);
+        const decision = change(draft, rules, record);
+        if (decision.kind === 'keep') return decision;
+        const made = finishDraft(draft, rules);
+        return isSame(record, made)
+          ? { kind: 'keep', answer: decision.answer(record) }
+          : { kind: 'put', change: made, answer: decision.answer };
+      },
+      { origin },
+    );
 }
 
 /** The record stays as it is. */

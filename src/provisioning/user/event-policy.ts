@@ -9,8 +9,8 @@ export function isActive(resource: Resource): boolean {
 }
 
 /**
- * The events that tell what became of a resource as such: created, updated with the names of the attributes that changed, activated or
- * deactivated. Values are left out, but for the name that people know it by.
+ * The events that tell what became of a resource as such: created, updated with the names of the attributes that
+ * changed, activated or deactivated. Values are left out, but for the name that people know it by.
  */
 export function changeEvents(type: string, before: Resource | undefined, after: Resource): EventDraft[] {
   const kind = kindOf(type);
@@ -29,7 +29,10 @@ export function changeEvents(type: string, before: Resource | undefined, after: 
 /** The event of a removal. */
 export function removalEvent(type: string, before: Resource): EventDraft {
   const name = before[type === 'User' ? 'userName' : 'displayName'];
-  return { type: `${kindOf(type)}.deleted`, data: typeof name === 'string' ? { [type === 'User' ? 'userName' : 'displayName']: name } : {} };
+  return {
+    type: `${kindOf(type)}.deleted`,
+    data: typeof name === 'string' ? { [type === 'User' ? 'userName' : 'displayName']: name } : {},
+  };
 }
 
 /** Names of the top-level attributes (extensions by URN) whose values differ. */

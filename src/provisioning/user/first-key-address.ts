@@ -5,7 +5,10 @@ import type { Onboarding } from './latchkey-extension.ts';
 
 const dayMs = 86_400_000;
 
-/** The instant from which messages go out and sign-in works: `startDate` less the tenant's lead days; undefined when there is none. */
+/**
+ * The instant from which messages go out and sign-in works: `startDate` less the tenant's lead days; undefined when
+ * there is none.
+ */
 export function startOf({ startDate }: Onboarding, settings: Settings): Date | undefined {
   const time = startDate === undefined ? Number.NaN : Date.parse(startDate);
   return Number.isNaN(time) ? undefined : new Date(time - settings.onboarding.leadDays * dayMs);
@@ -23,8 +26,8 @@ export function notBefore(onboarding: Onboarding, settings: Settings, now: Date)
 }
 
 /**
- * Where a user's first key goes by mail: to `notificationEmail` as long as the start date has not come (or none is given), afterwards, and
- * for everything later, to the user's own address.
+ * Where a user's first key goes by mail: to `notificationEmail` as long as the start date has not come (or none is
+ * given), afterwards, and for everything later, to the user's own address.
  * @returns undefined when there is no such address
  */
 export function firstKeyAddress(resource: Resource, onboarding: Onboarding, now: Date): string | undefined {
@@ -39,9 +42,13 @@ export function emailAddress(resource: Resource): string | undefined {
   return text((emails.find(isPrimary) ?? emails.find((email) => isOfType(email, 'work')) ?? emails[0])?.['value']);
 }
 
-/** Loose on purpose: mail servers decide. It only keeps out what could not be an address or would be read as several. */
+/**
+ * Loose on purpose: mail servers decide. It only keeps out what could not be an address or would be read as several.
+ */
 function isEmailAddress(value: Json | undefined): value is string {
-  return typeof value === 'string' && value.length <= 320 && /^[^\s@<>,;:"\\\p{Cc}]+@[^\s@<>,;:"\\\p{Cc}]+$/u.test(value);
+  return (
+    typeof value === 'string' && value.length <= 320 && /^[^\s@<>,;:"\\\p{Cc}]+@[^\s@<>,;:"\\\p{Cc}]+$/u.test(value)
+  );
 }
 
 function elements(value: Json | undefined): JsonObject[] {

@@ -7,12 +7,16 @@ import type { InvitationMethod } from '../../config/settings.ts';
 export const latchkeyUrn = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
 /** How far a user is on the way to their first key. */
-export type OnboardingStatus = 'none' | 'held' | 'queued' | 'invited' | 'delivered' | 'bounced' | 'expired' | 'failed' | 'active';
+export type OnboardingStatus =
+  'none' | 'held' | 'queued' | 'invited' | 'delivered' | 'bounced' | 'expired' | 'failed' | 'active';
 
 /** Why sign-in is refused. */
 export type LockedReason = 'pendingPassword' | 'failedAttempts' | 'notStarted';
 
-/** One line of a user's timeline: a message as it stands, what it went through, or what was done with it. See `timeline.ts`. */
+/**
+ * One line of a user's timeline: a message as it stands, what it went through, or what was done with it. See
+ * `timeline.ts`.
+ */
 export type DeliveryNote = {
   id: string;
   channel: Delivery['channel'];
@@ -54,16 +58,31 @@ export function readOnboarding(resource: Resource): Onboarding {
   return { ...(resource[latchkeyUrn] as Onboarding | undefined) };
 }
 
-/** The resource with this onboarding in the extension's place, and the extension's URN in `schemas`. Attributes that are undefined are left out. */
+/**
+ * The resource with this onboarding in the extension's place, and the extension's URN in `schemas`. Attributes that
+ * are undefined are left out.
+ */
 export function writeOnboarding(resource: Resource, onboarding: Onboarding): Resource {
   const extension: Record<string, Json> = {};
   for (const [name, value] of Object.entries(onboarding)) if (value !== undefined) extension[name] = value;
   const schemas = Array.isArray(resource['schemas']) ? resource['schemas'] : [];
-  return { ...resource, schemas: schemas.includes(latchkeyUrn) ? schemas : [...schemas, latchkeyUrn], [latchkeyUrn]: extension };
+  return {
+    ...resource,
+    schemas: schemas.includes(latchkeyUrn) ? schemas : [...schemas, latchkeyUrn],
+    [latchkeyUrn]: extension,
+  };
 }
 
 /** Statuses of a user who is on the way to their first key. */
-export const statusesUnderWay: readonly OnboardingStatus[] = ['held', 'queued', 'invited', 'delivered', 'bounced', 'expired', 'failed'];
+export const statusesUnderWay: readonly OnboardingStatus[] = [
+  'held',
+  'queued',
+  'invited',
+  'delivered',
+  'bounced',
+  'expired',
+  'failed',
+];
 
 /** True while the user's first key is neither in their hands nor given up. */
 export function isUnderWay({ status }: Onboarding): boolean {

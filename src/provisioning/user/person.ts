@@ -20,11 +20,14 @@ export interface Person {
 /** Reads the person out of a user's record. */
 export function personOf({ id, resource }: Pick<StoredRecord, 'id' | 'resource'>): Person {
   const name = resource['name'] as Resource | undefined;
-  const spelled = [text(name?.['givenName']), text(name?.['familyName'])].filter((part) => part !== undefined).join(' ');
+  const spelled = [text(name?.['givenName']), text(name?.['familyName'])]
+    .filter((part) => part !== undefined)
+    .join(' ');
   return {
     userId: id,
     userName: text(resource['userName']) ?? '',
-    displayName: text(resource['displayName']) ?? text(name?.['formatted']) ?? text(spelled) ?? text(resource['nickName']),
+    displayName:
+      text(resource['displayName']) ?? text(name?.['formatted']) ?? text(spelled) ?? text(resource['nickName']),
     locales: [...languageWishes(text(resource['preferredLanguage'])), ...languageWishes(text(resource['locale']))],
     timezone: text(resource['timezone']),
     application: text(readOnboarding(resource).application),

@@ -1,4 +1,10 @@
-import { type CountryCode, getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type PhoneNumber,
+} from 'libphonenumber-js/min';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -7,8 +13,9 @@ import type { Settings } from '../../config/settings.ts';
 export type PhoneTarget = { readonly to: string } | { readonly reason: string };
 
 /**
- * The number to which a user's text messages go: of those that can be used the primary one, else a mobile one, else the first. A number
- * without a country code is taken to be in the country of the user's address, else in the first of the tenant's countries.
+ * The number to which a user's text messages go: of those that can be used the primary one, else a mobile one, else
+ * the first. A number without a country code is taken to be in the country of the user's address, else in the first
+ * of the tenant's countries.
  */
 export function phoneTarget(resource: Resource, settings: Settings): PhoneTarget {
   const phones = elements(resource['phoneNumbers']).filter((phone) => text(phone['value']) !== undefined);
@@ -22,9 +29,16 @@ function targetOf(value: string, region: CountryCode | undefined, { sms: { count
   const number = parsePhoneNumberFromString(value, region);
   if (number === undefined || !number.isPossible()) {
     const isLocal = region === undefined && !/^\s*(?:tel:)?\s*\+/i.test(value);
-    return { reason: isLocal ? 'The phone number has no country code, and no country is known for it.' : 'The phone number is no number that exists.' };
+    return {
+      reason: isLocal
+        ? 'The phone number has no country code, and no country is known for it.'
+        : 'The phone number is no number that exists.',
+    };
   }
-  if (countries.length > 0 && !isIn(number, countries)) return { reason: `Text messages are not sent to ${number.country ?? `+${number.countryCallingCode}`} (sms.countries).` };
+  if (countries.length > 0 && !isIn(number, countries))
+    return {
+      reason: `Text messages are not sent to ${number.country ?? `+${number.countryCallingCode}`} (sms.countries).`,
+    };
   return { to: number.number };
 }
 
@@ -36,7 +50,9 @@ function isIn({ country, countryCallingCode }: PhoneNumber, countries: readonly 
 
 function regionOf(resource: Resource, { sms: { countries } }: Settings): CountryCode | undefined {
   const own = inOrder(elements(resource['addresses'])).map((address) => text(address['country'])?.toUpperCase());
-  return [...own, countries[0]].find((country): country is CountryCode => country !== undefined && isSupportedCountry(country));
+  return [...own, countries[0]].find(
+    (country): country is CountryCode => country !== undefined && isSupportedCountry(country),
+  );
 }
 
 /** What is primary first, then what is mobile, then as the client sent it. */

@@ -6,7 +6,10 @@ export interface MessageUse extends Readonly<Pick<DeliveryNote, 'verdict' | 'at'
   readonly state: 'opened' | 'codeTried' | 'proofTried' | 'passwordShown' | 'passwordSet';
 }
 
-/** A message's own line, and below it what it went through and what was done with it. The ids of those begin with the message's. */
+/**
+ * A message's own line, and below it what it went through and what was done with it. The ids of those begin with the
+ * message's.
+ */
 type Chapter = readonly DeliveryNote[];
 
 /** Messages whose lines are kept. */
@@ -25,30 +28,47 @@ export function sentMessage({ deliveries = [] }: Onboarding, ...wanted: readonly
 }
 
 /**
- * Puts a message's line on top of the timeline, or in its older line's place. What the older line said (why the message was held, what a
- * server answered) stays below it as a line of its own when the message goes on to another state.
+ * Puts a message's line on top of the timeline, or in its older line's place. What the older line said (why the
+ * message was held, what a server answered) stays below it as a line of its own when the message goes on to another
+ * state.
  */
 export function noteMessage(onboarding: Onboarding, line: DeliveryNote): void {
   changeChapter(onboarding, line.id, ([older, ...steps]) => {
     if (older === undefined) return [line];
     const { queuedAt, leasedAt } = older;
-    const now = { ...(queuedAt === undefined ? {} : { queuedAt }), ...(leasedAt === undefined ? {} : { leasedAt }), ...line };
+    const now = {
+      ...(queuedAt === undefined ? {} : { queuedAt }),
+      ...(leasedAt === undefined ? {} : { leasedAt }),
+      ...line,
+    };
     if (older.state === line.state || older.reply === undefined) return [now, ...steps];
     return [now, ...withStep(steps, { ...omit(older, 'queuedAt', 'leasedAt'), id: `${older.id}.${older.state}` })];
   });
 }
 
 /**
- * Puts what somebody did with a message below its line; the same again counts up, so that no flood of it makes the timeline grow.
+ * Puts what somebody did with a message below its line; the same again counts up, so that no flood of it makes the
+ * timeline grow.
  * @returns false where the timeline does not know the message (any more)
  */
-export function noteUse(onboarding: Onboarding, message: string, { state, verdict, at, lastAt, count, reply }: MessageUse): boolean {
+export function noteUse(
+  onboarding: Onboarding,
+  message: string,
+  { state, verdict, at, lastAt, count, reply }: MessageUse,
+): boolean {
   const line = messageLine(onboarding, message);
   if (line === undefined) return false;
   const { channel, template, attempts } = line;
   const use: DeliveryNote = {
-    id: [message, state, ...(verdict === undefined ? [] : [verdict])].join('.'), channel, template, state, attempts, at,
-    ...(verdict === undefined ? {} : { verdict }), ...(lastAt === undefined ? {} : { lastAt }), ...(count === undefined ? {} : { count }),
+    id: [message, state, ...(verdict === undefined ? [] : [verdict])].join('.'),
+    channel,
+    template,
+    state,
+    attempts,
+    at,
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(lastAt === undefined ? {} : { lastAt }),
+    ...(count === undefined ? {} : { count }),
     ...(reply === undefined ? {} : { reply }),
   };
   changeChapter(onboarding, message, ([own, ...steps]) => (own === undefined ? [] : [own, ...withStep(steps, use)]));
@@ -60,7 +80,12 @@ function withStep(steps: Chapter, step: DeliveryNote): Chapter {
   const index = steps.findIndex(({ id }) => id === step.id);
   const older = steps[index];
   if (older === undefined) return [step, ...steps];
-  return steps.with(index, { ...step, at: older.at, lastAt: step.lastAt ?? step.at, count: (older.count ?? 1) + (step.count ?? 1) });
+  return steps.with(index, {
+    ...step,
+    at: older.at,
+    lastAt: step.lastAt ?? step.at,
+    count: (older.count ?? 1) + (step.count ?? 1),
+  });
 }
 
 function changeChapter(onboarding: Onboarding, message: string, change: (chapter: Chapter) => Chapter): void {

@@ -14,7 +14,12 @@ export function isUndeliverable({ undeliverable = [] }: Account, address: string
 }
 
 /** The account, knowing that nothing more may be sent to this address. */
-export function markUndeliverable(account: Account, address: string, reason: 'bounced' | 'complained', at: string): Account {
+export function markUndeliverable(
+  account: Account,
+  address: string,
+  reason: 'bounced' | 'complained',
+  at: string,
+): Account {
   const others = withoutAddress(account, address);
   return { ...account, undeliverable: [{ address: foldCase(address), reason, at }, ...others].slice(0, kept) };
 }

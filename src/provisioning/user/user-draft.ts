@@ -4,7 +4,10 @@ import type { Account } from '../records/account.ts';
 import type { EventDraft } from '../records/origin.ts';
 import type { Onboarding } from './latchkey-extension.ts';
 
-/** A user in the making: the rules of the first key change it step by step, and what comes out is written in one commit. */
+/**
+ * A user in the making: the rules of the first key change it step by step, and what comes out is written in one
+ * commit.
+ */
 export interface UserDraft {
   /** The client's part: everything but the onboarding extension. */
   readonly resource: Resource;

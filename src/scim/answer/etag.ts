@@ -7,8 +7,8 @@ export function formatEtag(version: number): string {
 }
 
 /**
- * Reads `If-Match` and `If-None-Match` (RFC 9110 §13.1): `*`, or a list of tags, weak or strong. Tags compare weakly, since SCIM's
- * versions are weak. A well-formed tag that this server never gives out matches no version.
+ * Reads `If-Match` and `If-None-Match` (RFC 9110 §13.1): `*`, or a list of tags, weak or strong. Tags compare weakly,
+ * since SCIM's versions are weak. A well-formed tag that this server never gives out matches no version.
  * @param headers names in lower case
  * @throws ScimError 400 naming the header when it is malformed
  */

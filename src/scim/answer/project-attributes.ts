@@ -15,8 +15,7 @@ export interface ProjectionParameters {
 
 /** Which attributes an answer holds: those returned by default, `only` the named ones, or all `except` them. */
 export type Projection =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'only' | 'except'; readonly named: ReadonlyMap<Attribute, Named> };
+  { readonly kind: 'default' } | { readonly kind: 'only' | 'except'; readonly named: ReadonlyMap<Attribute, Named> };
 
 /** How an attribute was named: as a whole, or some of its sub-attributes. */
 interface Named {
@@ -29,12 +28,16 @@ const maxNames = 1000;
 const defaultProjection: Projection = { kind: 'default' };
 
 /**
- * Reads `attributes` and `excludedAttributes`. Names come in any letter case, with or without URN, with a sub-attribute, or as a
- * URN alone, which names every attribute of that schema. Names that no schema knows select nothing. Where both parameters are
- * given (the RFC has no meaning for that) `attributes` counts; an empty one counts as not given.
+ * Reads `attributes` and `excludedAttributes`. Names come in any letter case, with or without URN, with a
+ * sub-attribute, or as a URN alone, which names every attribute of that schema. Names that no schema knows select
+ * nothing. Where both parameters are given (the RFC has no meaning for that) `attributes` counts; an empty one counts
+ * as not given.
  * @throws InvalidValueError for a name that is malformed, or more than 1,000 of them
  */
-export function parseProjection(type: ResourceType, { attributes, excludedAttributes }: ProjectionParameters): Projection {
+export function parseProjection(
+  type: ResourceType,
+  { attributes, excludedAttributes }: ProjectionParameters,
+): Projection {
   const only = namesOf(attributes, 'attributes');
   if (only.length > 0) return { kind: 'only', named: attributesNamed(type, only, 'attributes') };
   const except = namesOf(excludedAttributes, 'excludedAttributes');
@@ -60,13 +63,16 @@ function attributesNamed(type: ResourceType, names: readonly string[], parameter
   for (const name of names) {
     const path = parseAttributePath(name);
     if (path === undefined) {
-      throw new InvalidValueError(`${parameter} holds '${name.slice(0, 200)}', which is no attribute name: send names such as userName, `
-        + `name.givenName or ${type.schema.id}:userName, separated by commas.`);
+      throw new InvalidValueError(
+        `${parameter} holds '${name.slice(0, 200)}', which is no attribute name: send names such as userName, `
+          + `name.givenName or ${type.schema.id}:userName, separated by commas.`,
+      );
     }
     const schema = schemaAt(type, path);
     const resolved = schema === undefined ? resolvePath(type, path) : undefined;
     // What is returned on request only must be named itself (RFC 7643 §2.2).
-    for (const attribute of schema?.attributes ?? []) if (attribute.returned !== 'request') entry(attribute).whole = true;
+    for (const attribute of schema?.attributes ?? [])
+      if (attribute.returned !== 'request') entry(attribute).whole = true;
     if (resolved?.subAttribute !== undefined) entry(resolved.attribute).subAttributes.add(resolved.subAttribute);
     else if (resolved !== undefined) entry(resolved.attribute).whole = true;
   }
@@ -74,9 +80,10 @@ function attributesNamed(type: ResourceType, names: readonly string[], parameter
 }
 
 /**
- * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never` returned, always what is
- * `always` returned, what is returned on `request` only when named; `schemas` goes by what is shown. What is left of an attribute that no schema has any more is not shown:
- * nobody could say whether it may be.
+ * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never`
+ * returned, always what is `always` returned, what is returned on `request` only when named; `schemas` goes by what
+ * is shown. What is left of an attribute that no schema has any more is not shown: nobody could say whether it may
+ * be.
  * @returns the very same object when nothing has to be taken out
  */
 export function projectAttributes(type: ResourceType, resource: Resource, projection: Projection): Resource {
@@ -86,9 +93,10 @@ export function projectAttributes(type: ResourceType, resource: Resource, projec
   for (const key of Object.keys(resource)) {
     const value = resource[key];
     const attribute = returns.attributes.get(key);
-    const part = attribute === undefined
-      ? extensionPart(returns.extensionAttributes.get(key), value, projection)
-      : storedPart(attribute, value, projection);
+    const part =
+      attribute === undefined
+        ? extensionPart(returns.extensionAttributes.get(key), value, projection)
+        : storedPart(attribute, value, projection);
     if (part !== undefined) projected[key] = part;
   }
   if (Array.isArray(projected['schemas'])) projected['schemas'] = schemasIn(type, projected, projected['schemas']);
@@ -96,11 +104,15 @@ export function projectAttributes(type: ResourceType, resource: Resource, projec
 }
 
 /**
- * Takes from one element of a multi-valued attribute what an answer may show; for values that are kept outside their resource and
- * streamed.
+ * Takes from one element of a multi-valued attribute what an answer may show; for values that are kept outside their
+ * resource and streamed.
  * @returns undefined when nothing of the element is left
  */
-export function projectElement(attribute: Attribute, element: JsonObject, projection: Projection): JsonObject | undefined {
+export function projectElement(
+  attribute: Attribute,
+  element: JsonObject,
+  projection: Projection,
+): JsonObject | undefined {
   const part = attributePart(attribute, element, projection);
   return isJsonObject(part) ? part : undefined;
 }
@@ -118,7 +130,8 @@ export function projectionWants(type: ResourceType, projection: Projection): Inc
 function choiceOf(attribute: Attribute, projection: Projection): 'none' | 'whole' | 'some' {
   if (attribute.returned === 'never') return 'none';
   const named = projection.kind === 'default' ? undefined : projection.named.get(attribute);
-  const sifted = (named !== undefined && named.subAttributes.size > 0) || attribute.subAttributes?.some(isRestricted) === true;
+  const sifted =
+    (named !== undefined && named.subAttributes.size > 0) || attribute.subAttributes?.some(isRestricted) === true;
   const shown = sifted ? 'some' : 'whole';
   if (attribute.returned === 'always') return shown;
   if (projection.kind === 'only') return named === undefined ? 'none' : shown;
@@ -126,26 +139,43 @@ function choiceOf(attribute: Attribute, projection: Projection): 'none' | 'whole
 }
 
 function isRestricted(attribute: Attribute): boolean {
-  return attribute.returned === 'never' || attribute.returned === 'request' || attribute.subAttributes?.some(isRestricted) === true;
+  return (
+    attribute.returned === 'never'
+    || attribute.returned === 'request'
+    || attribute.subAttributes?.some(isRestricted) === true
+  );
 }
 
 /** Of a stored value even the whole is sifted: it may be older than the schema. */
 function storedPart(attribute: Attribute, value: Json | undefined, projection: Projection): Json | undefined {
   const choice = choiceOf(attribute, projection);
-  return attributePart(attribute, value, projection, choice === 'whole' && attribute.subAttributes !== undefined ? 'some' : choice);
+  return attributePart(
+    attribute,
+    value,
+    projection,
+    choice === 'whole' && attribute.subAttributes !== undefined ? 'some' : choice,
+  );
 }
 
-/** `schemas` names what the attributes present are defined by (RFC 7643 §3): an extension of which nothing is shown is none of it. */
+/**
+ * `schemas` names what the attributes present are defined by (RFC 7643 §3): an extension of which nothing is shown is
+ * none of it.
+ */
 function schemasIn(type: ResourceType, projected: Resource, schemas: readonly Json[]): Json[] {
   return schemas.filter((urn) => typeof urn === 'string' && (urn === type.schema.id || Object.hasOwn(projected, urn)));
 }
 
-function attributePart(attribute: Attribute, value: Json | undefined, projection: Projection, choice = choiceOf(attribute, projection)): Json | undefined {
+function attributePart(
+  attribute: Attribute,
+  value: Json | undefined,
+  projection: Projection,
+  choice = choiceOf(attribute, projection),
+): Json | undefined {
   if (choice === 'none' || value === undefined) return undefined;
   if (choice === 'whole') return value;
   if (isJsonObject(value)) return complexPart(attribute, value, projection);
   if (!Array.isArray(value)) return value;
-  const elements = value.flatMap((one) => (isJsonObject(one) ? complexPart(attribute, one, projection) ?? [] : one));
+  const elements = value.flatMap((one) => (isJsonObject(one) ? (complexPart(attribute, one, projection) ?? []) : one));
   return elements.length === 0 ? undefined : elements;
 }
 
@@ -153,7 +183,8 @@ function complexPart(attribute: Attribute, value: JsonObject, projection: Projec
   const part: JsonObject = {};
   for (const subAttribute of attribute.subAttributes ?? []) {
     const subValue = value[subAttribute.name];
-    if (subValue !== undefined && showsSubAttribute(attribute, subAttribute, projection)) part[subAttribute.name] = subValue;
+    if (subValue !== undefined && showsSubAttribute(attribute, subAttribute, projection))
+      part[subAttribute.name] = subValue;
   }
   return Object.keys(part).length === 0 ? undefined : part;
 }
@@ -169,7 +200,9 @@ function showsSubAttribute(attribute: Attribute, subAttribute: Attribute, projec
 }
 
 function extensionPart(
-  attributes: ReadonlyMap<string, Attribute> | undefined, value: Json | undefined, projection: Projection,
+  attributes: ReadonlyMap<string, Attribute> | undefined,
+  value: Json | undefined,
+  projection: Projection,
 ): JsonObject | undefined {
   if (attributes === undefined || !isJsonObject(value)) return undefined;
   const part: JsonObject = {};
@@ -215,9 +248,16 @@ function byName(attributes: readonly Attribute[]): ReadonlyMap<string, Attribute
 }
 
 function openAmong(attributes: readonly Attribute[]): OpenAttributes {
-  return new Map(attributes.filter(isOpenAttribute).map((attribute) => [
-    attribute.name, attribute.subAttributes === undefined ? 'simple' : new Set(attribute.subAttributes.filter(isOpenAttribute).map(({ name }) => name)),
-  ]));
+  return new Map(
+    attributes
+      .filter(isOpenAttribute)
+      .map((attribute) => [
+        attribute.name,
+        attribute.subAttributes === undefined
+          ? 'simple'
+          : new Set(attribute.subAttributes.filter(isOpenAttribute).map(({ name }) => name)),
+      ]),
+  );
 }
 
 function isOpenAttribute({ returned }: Attribute): boolean {
@@ -228,13 +268,18 @@ function isOpenAttribute({ returned }: Attribute): boolean {
 function isOpen(resource: Resource, { open, openExtensions }: Returns): boolean {
   for (const key of Object.keys(resource)) {
     const extension = openExtensions.get(key);
-    if (extension === undefined ? !isOpenValue(resource[key], open.get(key)) : !isOpenExtension(resource[key], extension)) return false;
+    if (
+      extension === undefined ? !isOpenValue(resource[key], open.get(key)) : !isOpenExtension(resource[key], extension)
+    )
+      return false;
   }
   return true;
 }
 
 function isOpenExtension(container: Json | undefined, open: OpenAttributes): boolean {
-  return isJsonObject(container) && Object.keys(container).every((name) => isOpenValue(container[name], open.get(name)));
+  return (
+    isJsonObject(container) && Object.keys(container).every((name) => isOpenValue(container[name], open.get(name)))
+  );
 }
 
 function isOpenValue(value: Json | undefined, parts: ReadonlySet<string> | 'simple' | undefined): boolean {

@@ -21,7 +21,10 @@ export interface Shown {
   readonly representation: Representation;
 }
 
-/** Turns what the handler answers into what the caller reads: `meta`, `$ref`, projection, and members as a stream where there are many. */
+/**
+ * Turns what the handler answers into what the caller reads: `meta`, `$ref`, projection, and members as a stream
+ * where there are many.
+ */
 export class Representer {
   readonly #types: ResourceTypes;
   readonly #baseUrl: string;
@@ -75,7 +78,12 @@ export class Representer {
     return { ...envelope, Resources: held };
   }
 
-  async *#listText(envelope: JsonObject, held: readonly Json[], current: AsyncIterable<string>, later: readonly Shown[]): AsyncGenerator<string> {
+  async *#listText(
+    envelope: JsonObject,
+    held: readonly Json[],
+    current: AsyncIterable<string>,
+    later: readonly Shown[],
+  ): AsyncGenerator<string> {
     yield `${JSON.stringify(envelope).slice(0, -1)},"Resources":[${held.map((one) => `${JSON.stringify(one)},`).join('')}`;
     yield* current;
     for (const shown of later) {
@@ -91,14 +99,19 @@ export class Representer {
     const { groups } = resource;
     const whole: Resource = {
       ...resource,
-      ...(Array.isArray(groups) && type.resolve({ attribute: 'groups' })?.relation === 'groups' ? { groups: groups.map((one) => (isJsonObject(one) ? this.#referring(one, 'Group') : one)) } : {}),
+      ...(Array.isArray(groups) && type.resolve({ attribute: 'groups' })?.relation === 'groups'
+        ? { groups: groups.map((one) => (isJsonObject(one) ? this.#referring(one, 'Group') : one)) }
+        : {}),
       meta: { resourceType, created, lastModified, location: this.location(type, id), version: formatEtag(version) },
     };
     return projectAttributes(type, whole, projection);
   }
 
   /** Reads members until there are more than fit. */
-  async #holdMembers(shown: Shown, room: number): Promise<{ held: Json[]; rest: AsyncGenerator<readonly Json[]> | undefined }> {
+  async #holdMembers(
+    shown: Shown,
+    room: number,
+  ): Promise<{ held: Json[]; rest: AsyncGenerator<readonly Json[]> | undefined }> {
     if (shown.representation.members === undefined) return { held: [], rest: undefined };
     const rest = this.#projected(shown);
     let held: Json[] = [];
@@ -114,7 +127,9 @@ export class Representer {
     const attribute = type.resolve({ attribute: 'members' })?.attribute;
     if (attribute === undefined || representation.members === undefined) return;
     for await (const chunk of representation.members) {
-      yield chunk.flatMap((member) => projectElement(attribute, this.#referring(member, member['type']), projection) ?? []);
+      yield chunk.flatMap(
+        (member) => projectElement(attribute, this.#referring(member, member['type']), projection) ?? [],
+      );
     }
   }
 
@@ -131,7 +146,11 @@ function withMembers(resource: Resource, members: Json[]): Resource {
 }
 
 /** A resource as JSON text, its members as they come. */
-async function* resourceText(resource: Resource, held: readonly Json[], rest: AsyncIterable<readonly Json[]>): AsyncGenerator<string> {
+async function* resourceText(
+  resource: Resource,
+  held: readonly Json[],
+  rest: AsyncIterable<readonly Json[]>,
+): AsyncGenerator<string> {
   const text = JSON.stringify(resource).slice(0, -1);
   let opening = `${text}${text === '{' ? '' : ','}"members":[`;
   let isOpen = false;
@@ -144,10 +163,15 @@ async function* resourceText(resource: Resource, held: readonly Json[], rest: As
   yield isOpen ? ']}' : `${text}}`;
 }
 
-/** A text that, given up before its first piece was read, still closes what it reads from: that may hold a database cursor. */
+/**
+ * A text that, given up before its first piece was read, still closes what it reads from: that may hold a database
+ * cursor.
+ */
 function closing(text: AsyncGenerator<string>, source: AsyncGenerator<unknown>): AsyncIterableIterator<string> {
   return {
-    [Symbol.asyncIterator]() { return this; },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
     next: () => text.next(),
     async return() {
       await text.return(undefined);

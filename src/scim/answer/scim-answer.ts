@@ -3,6 +3,11 @@ import type { RequestNotes } from '../model/request-notes.ts';
 import type { ScimResponse } from '../port/scim-request.ts';
 
 /** An answer with what it holds; `log` tells the request log what was made of the request. */
-export function answer(status: number, body: Body | undefined, headers: Record<string, string> = {}, log: RequestNotes = {}): ScimResponse {
+export function answer(
+  status: number,
+  body: Body | undefined,
+  headers: Record<string, string> = {},
+  log: RequestNotes = {},
+): ScimResponse {
   return { status, headers, ...(body === undefined ? {} : { body }), log };
 }

@@ -28,18 +28,33 @@ export class BulkEndpoint {
 
   /** RFC 7644 §3.7. */
   async handle(request: ScimRequest): Promise<ScimResponse> {
-    const { capabilities: { bulk } } = this.#parts;
+    const {
+      capabilities: { bulk },
+    } = this.#parts;
     if (Number(request.headers['content-length'] ?? 0) > bulk.maxPayloadSize) {
-      throw new ScimError(413, undefined, `A Bulk request may have at most ${bulk.maxPayloadSize} bytes (maxPayloadSize).`);
+      throw new ScimError(
+        413,
+        undefined,
+        `A Bulk request may have at most ${bulk.maxPayloadSize} bytes (maxPayloadSize).`,
+      );
     }
     const bulkRequest = parseBulkRequest(request.body, bulk.maxOperations);
-    const { body, notes } = await (bulkRequest.allOrNothing ? this.#runAtomically(request, bulkRequest) : this.#runBulk(request, bulkRequest, new ResourceEndpoint(this.#parts)));
+    const { body, notes } = await (bulkRequest.allOrNothing
+      ? this.#runAtomically(request, bulkRequest)
+      : this.#runBulk(request, bulkRequest, new ResourceEndpoint(this.#parts)));
     return answer(200, body, {}, notes);
   }
 
-  /** Of a batch that comes again with its `Idempotency-Key` nothing is done, since all of it is: it is answered as it was then. */
+  /**
+   * Of a batch that comes again with its `Idempotency-Key` nothing is done, since all of it is: it is answered as it
+   * was then.
+   */
   #runAtomically(request: ScimRequest, bulkRequest: BulkRequest): Promise<Pick<BulkOutcome, 'body' | 'notes'>> {
-    const { context, headers: { 'idempotency-key': key }, body = null } = request;
+    const {
+      context,
+      headers: { 'idempotency-key': key },
+      body = null,
+    } = request;
     const attempt = context.dryRun ? undefined : createAttemptOf(context.client.id, key, body, this.#parts.attemptKey);
     return this.#parts.handler.atomically<Pick<BulkOutcome, 'body' | 'notes'>>(async (handler) => {
       const earlier = attempt === undefined ? undefined : await handler.recall(context, attempt);
@@ -56,7 +71,8 @@ export class BulkEndpoint {
     return runBulk(bulkRequest, {
       execute: ({ method, path, version, data }, index) => {
         const route = parseRoute(types, method, path);
-        if (route.kind !== 'collection' && route.kind !== 'resource') throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
+        if (route.kind !== 'collection' && route.kind !== 'resource')
+          throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
         const headers = {
           prefer: 'return=minimal',
           ...(version === undefined ? {} : { 'if-match': version }),
@@ -64,7 +80,9 @@ export class BulkEndpoint {
           ...(key === undefined || key === '' ? {} : { 'idempotency-key': `${key}/${index}` }),
         };
         const inner = { ...request, method, path, query: new URLSearchParams(), headers, body: data };
-        return route.kind === 'collection' ? resources.create(inner, route.type) : resources.handle(inner, route.type, route.id);
+        return route.kind === 'collection'
+          ? resources.create(inner, route.type)
+          : resources.handle(inner, route.type, route.id);
       },
       locationOf: (path) => `${request.baseUrl}${path}`,
       toScimError: (cause) => (cause instanceof ScimError ? cause : failureOf(cause)),

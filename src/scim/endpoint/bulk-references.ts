@@ -2,7 +2,10 @@ import { isJsonObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { Steps } from '../../cooperative.ts';
 
-/** Where a reference may stand in a text: as the whole of it, at the end of a URI, or quoted in the filter of a PATCH path. */
+/**
+ * Where a reference may stand in a text: as the whole of it, at the end of a URI, or quoted in the filter of a PATCH
+ * path.
+ */
 const whole = /^bulkId:(.+)$/i;
 const inUri = /(?<=\/)bulkId:([^/]+)$/i;
 const quoted = /(?<=")bulkId:([^"\\]+)(?=")/gi;
@@ -37,7 +40,8 @@ export function* referencesIn(value: Json): Steps<ReadonlySet<string>> {
 }
 
 /**
- * Puts ids where references stand: `"bulkId:x"` as a value, `/Users/bulkId:x` as a URI, `members[value eq "bulkId:x"]` as a path.
+ * Puts ids where references stand: `"bulkId:x"` as a value, `/Users/bulkId:x` as a URI, `members[value eq
+ * "bulkId:x"]` as a path.
  * @param idOf the id that a bulkId stands for
  */
 export function* replaceReferences(value: Json, idOf: (bulkId: string) => string, key = ''): Steps<Json> {
@@ -58,8 +62,12 @@ export function* replaceReferences(value: Json, idOf: (bulkId: string) => string
 
 function replaceInText(text: string, idOf: (bulkId: string) => string, key: string): string {
   if (!/bulkId:/i.test(text)) return text;
-  if (key === 'path') return text.replace(quoted, (_, bulkId: string) => idOf(bulkId)).replace(inUri, (_, bulkId: string) => idOf(bulkId));
-  if (key === '$ref') return text.replace(whole, (_, bulkId: string) => idOf(bulkId)).replace(inUri, (_, bulkId: string) => idOf(bulkId));
+  if (key === 'path')
+    return text
+      .replace(quoted, (_, bulkId: string) => idOf(bulkId))
+      .replace(inUri, (_, bulkId: string) => idOf(bulkId));
+  if (key === '$ref')
+    return text.replace(whole, (_, bulkId: string) => idOf(bulkId)).replace(inUri, (_, bulkId: string) => idOf(bulkId));
   return text.replace(whole, (_, bulkId: string) => idOf(bulkId));
 }
 
@@ -71,12 +79,12 @@ export interface SplitResource {
 }
 
 /**
- * Breaks a circular reference (RFC 7644 §3.7.1): takes out of a resource the attributes, or elements of lists, that refer to what does not
- * exist yet.
+ * Breaks a circular reference (RFC 7644 §3.7.1): takes out of a resource the attributes, or elements of lists, that
+ * refer to what does not exist yet.
  */
 export function* splitResource(data: JsonObject, isPending: (bulkId: string) => boolean): Steps<SplitResource> {
   const waits = function* (value: Json): Steps<boolean> {
-    return [...yield* referencesIn(value)].some(isPending);
+    return [...(yield* referencesIn(value))].some(isPending);
   };
   const later: JsonObject[] = [];
   const split = function* (object: JsonObject, prefix: string): Steps<JsonObject> {

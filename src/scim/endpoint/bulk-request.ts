@@ -47,11 +47,17 @@ export function parseBulkRequest(body: Json | undefined, maxOperations: number):
   if (schemas !== undefined && !(Array.isArray(schemas) && schemas.includes(bulkRequestUrn))) {
     throw new InvalidSyntaxError(`"schemas" of a Bulk request must be ["${bulkRequestUrn}"].`);
   }
-  if (!Array.isArray(operations) || operations.length === 0) throw new InvalidSyntaxError('"Operations" must be a list of at least one operation.');
+  if (!Array.isArray(operations) || operations.length === 0)
+    throw new InvalidSyntaxError('"Operations" must be a list of at least one operation.');
   if (operations.length > maxOperations) {
-    throw new ScimError(413, undefined, `A Bulk request may hold at most ${maxOperations} operations (maxOperations); this one holds ${operations.length}.`);
+    throw new ScimError(
+      413,
+      undefined,
+      `A Bulk request may hold at most ${maxOperations} operations (maxOperations); this one holds ${operations.length}.`,
+    );
   }
-  if (typeof (allOrNothing ?? false) !== 'boolean') throw new InvalidSyntaxError('"allOrNothing" must be true or false.');
+  if (typeof (allOrNothing ?? false) !== 'boolean')
+    throw new InvalidSyntaxError('"allOrNothing" must be true or false.');
   return {
     operations: withoutDuplicates(operations.map(parseOperation)),
     failOnErrors: allOrNothing === true ? 1 : parseLimit(failOnErrors),
@@ -61,21 +67,28 @@ export function parseBulkRequest(body: Json | undefined, maxOperations: number):
 
 function parseLimit(limit: Json | undefined): number {
   if (limit === undefined || limit === null) return Infinity;
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 0) throw new InvalidSyntaxError('"failOnErrors" must be a whole number, not below 0.');
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 0)
+    throw new InvalidSyntaxError('"failOnErrors" must be a whole number, not below 0.');
   return Math.max(1, limit);
 }
 
 function parseOperation(operation: Json, index: number): BulkOperation | BulkFault {
   const where = `Operations[${index}]`;
-  if (!isJsonObject(operation)) return { fault: new InvalidSyntaxError(`${where}: must be an object with "method" and "path".`), method: '' };
+  if (!isJsonObject(operation))
+    return { fault: new InvalidSyntaxError(`${where}: must be an object with "method" and "path".`), method: '' };
   const { method: sent, path, bulkId, version, data } = operation;
   const method = typeof sent === 'string' ? sent.toUpperCase() : '';
   const known = typeof bulkId === 'string' && bulkId !== '' ? { bulkId } : {};
-  const refuse = (reason: string): BulkFault => ({ fault: new InvalidSyntaxError(`${where}: ${reason}`), method: method.slice(0, 20), ...known });
+  const refuse = (reason: string): BulkFault => ({
+    fault: new InvalidSyntaxError(`${where}: ${reason}`),
+    method: method.slice(0, 20),
+    ...known,
+  });
   if (!isMethod(method)) return refuse('"method" must be POST, PUT, PATCH or DELETE.');
   if (bulkId !== undefined && bulkId !== null && known.bulkId === undefined) return refuse('"bulkId" must be text.');
   if (typeof path !== 'string' || path === '') return refuse('"path" must be text such as "/Users" or "/Users/123".');
-  if (version !== undefined && version !== null && typeof version !== 'string') return refuse('"version" must be an entity tag such as W/"3".');
+  if (version !== undefined && version !== null && typeof version !== 'string')
+    return refuse('"version" must be an entity tag such as W/"3".');
   if (method !== 'DELETE' && !isJsonObject(data)) return refuse(`"${method}" needs "data": a JSON object.`);
   return {
     method,
@@ -99,6 +112,10 @@ function withoutDuplicates(operations: readonly (BulkOperation | BulkFault)[]): 
       if (bulkId !== undefined) seen.add(bulkId);
       return operation;
     }
-    return { fault: new InvalidSyntaxError(`Operations[${index}]: the bulkId "${bulkId.slice(0, 100)}" is used twice.`), method, bulkId };
+    return {
+      fault: new InvalidSyntaxError(`Operations[${index}]: the bulkId "${bulkId.slice(0, 100)}" is used twice.`),
+      method,
+      bulkId,
+    };
   });
 }

@@ -29,9 +29,10 @@ export interface BulkOutcome {
 }
 
 /**
- * Carries out a Bulk request (RFC 7644 §3.7): in the order of the request, but what an operation refers to by bulkId first; circular references by
- * creating without them and adding them afterwards. Other requests get their turn between any two operations. Where all or nothing is asked for
- * and one operation fails, the others are answered 424: whoever runs this undoes them.
+ * Carries out a Bulk request (RFC 7644 §3.7): in the order of the request, but what an operation refers to by bulkId
+ * first; circular references by creating without them and adding them afterwards. Other requests get their turn
+ * between any two operations. Where all or nothing is asked for and one operation fails, the others are answered 424:
+ * whoever runs this undoes them.
  */
 export async function runBulk(request: BulkRequest, parts: BulkParts): Promise<BulkOutcome> {
   return new BulkRun(request, parts).run();
@@ -76,13 +77,18 @@ class BulkRun {
     }
     if (this.#request.allOrNothing && this.#errors > 0) this.#takeBack();
     const answers = [...this.#answers].sort(([one], [other]) => one - other).map(([, answer]) => answer);
-    const notes = { operations: this.#request.operations.map((operation, index) => this.#noteOf(operation, index)), rules: [...this.#rules], dropped: [...this.#dropped] };
+    const notes = {
+      operations: this.#request.operations.map((operation, index) => this.#noteOf(operation, index)),
+      rules: [...this.#rules],
+      dropped: [...this.#dropped],
+    };
     return { succeeded: this.#errors === 0, body: { schemas: [bulkResponseUrn], Operations: answers }, notes };
   }
 
   #noteOf(operation: BulkOperation | BulkFault, index: number): OperationNote {
     const status = this.#answers.get(index)?.['status'];
-    const outcome = status === undefined || status === notCarriedOut ? 'notApplied' : Number(status) < 400 ? 'applied' : 'refused';
+    const outcome =
+      status === undefined || status === notCarriedOut ? 'notApplied' : Number(status) < 400 ? 'applied' : 'refused';
     return { op: operation.method, ...('path' in operation ? { path: operation.path } : {}), outcome };
   }
 
@@ -115,22 +121,36 @@ class BulkRun {
   /** @param references bulkIds that the operation refers to: most refer to none, and are carried out as they are */
   async #execute(index: number, operation: BulkOperation, references: ReadonlySet<string>): Promise<void> {
     const { method, bulkId, version } = operation;
-    const { path, data, later } = references.size > 0 ? await inTurns(this.#resolved(operation, references)) : { ...operation, later: [] };
-    const response = await this.#send({ method, path, ...(version === undefined ? {} : { version }), ...(data === undefined ? {} : { data }) }, index);
+    const { path, data, later } =
+      references.size > 0 ? await inTurns(this.#resolved(operation, references)) : { ...operation, later: [] };
+    const response = await this.#send(
+      { method, path, ...(version === undefined ? {} : { version }), ...(data === undefined ? {} : { data }) },
+      index,
+    );
     const rehearsed = dryRunIn(response.body);
     const location = rehearsed?.location ?? response.headers['Location'] ?? this.#parts.locationOf(path);
     const id = decodeURIComponent(location.slice(location.lastIndexOf('/') + 1));
     if (bulkId !== undefined) this.#ids.set(bulkId, id);
     // A change is answered 200, as in the examples of RFC 7644 §3.7.3, though the resource is not repeated here.
     const status = method === 'PUT' || method === 'PATCH' ? 200 : response.status;
-    this.#answer(index, operation, status, { location, version: response.headers['ETag'], response: rehearsed?.report });
-    if (later.length > 0 && rehearsed === undefined) this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
+    this.#answer(index, operation, status, {
+      location,
+      version: response.headers['ETag'],
+      response: rehearsed?.report,
+    });
+    if (later.length > 0 && rehearsed === undefined)
+      this.#remainders.push({ index, path: `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}`, operations: later });
   }
 
   /** The operation with ids for its references, but for those that must be added later. */
-  * #resolved({ method, path, data }: BulkOperation, references: ReadonlySet<string>): Steps<Pick<BulkOperation, 'path' | 'data'> & Pick<SplitResource, 'later'>> {
+  *#resolved(
+    { method, path, data }: BulkOperation,
+    references: ReadonlySet<string>,
+  ): Steps<Pick<BulkOperation, 'path' | 'data'> & Pick<SplitResource, 'later'>> {
     const isCircular = data !== undefined && method === 'POST' && [...references].some((one) => this.#isPending(one));
-    const { now, later } = isCircular ? yield* splitResource(data, (one) => this.#isPending(one)) : { now: data, later: [] };
+    const { now, later } = isCircular
+      ? yield* splitResource(data, (one) => this.#isPending(one))
+      : { now: data, later: [] };
     const body = now === undefined ? {} : { data: (yield* replaceReferences(now, this.#idOf)) as JsonObject };
     return { path: (yield* replaceReferences(path, this.#idOf, 'path')) as string, ...body, later };
   }
@@ -153,13 +173,31 @@ class BulkRun {
       if (operation === undefined) continue;
       await nextTurn();
       try {
-        const data = { schemas: [patchOpUrn], Operations: await inTurns(replaceReferences([...operations], this.#idOf)) };
+        const data = {
+          schemas: [patchOpUrn],
+          Operations: await inTurns(replaceReferences([...operations], this.#idOf)),
+        };
         const response = await this.#send({ method: 'PATCH', path, data }, index);
         this.#answer(index, operation, 201, { location, version: response.headers['ETag'] });
       } catch (cause) {
         const { message } = this.#parts.toScimError(cause);
-        if (this.#request.allOrNothing) this.#refuse(index, operation, new ScimError(409, undefined, `A circular reference could not be added: ${message}`));
-        else this.#refuse(index, operation, new ScimError(409, undefined, `The resource was created, but a circular reference could not be added: ${message}`), location);
+        if (this.#request.allOrNothing)
+          this.#refuse(
+            index,
+            operation,
+            new ScimError(409, undefined, `A circular reference could not be added: ${message}`),
+          );
+        else
+          this.#refuse(
+            index,
+            operation,
+            new ScimError(
+              409,
+              undefined,
+              `The resource was created, but a circular reference could not be added: ${message}`,
+            ),
+            location,
+          );
       }
     }
   }
@@ -169,8 +207,13 @@ class BulkRun {
     const id = this.#ids.get(bulkId);
     if (id !== undefined) return id;
     const index = this.#indexOf.get(bulkId);
-    if (index === undefined) throw new InvalidValueError(`"bulkId:${bulkId.slice(0, 100)}" names no operation of this request.`);
-    throw new ScimError(409, undefined, `The operation that "bulkId:${bulkId.slice(0, 100)}" refers to did not succeed.`);
+    if (index === undefined)
+      throw new InvalidValueError(`"bulkId:${bulkId.slice(0, 100)}" names no operation of this request.`);
+    throw new ScimError(
+      409,
+      undefined,
+      `The operation that "bulkId:${bulkId.slice(0, 100)}" refers to did not succeed.`,
+    );
   };
 
   /** True for what is being worked on further up: the reference is circular. */
@@ -182,18 +225,35 @@ class BulkRun {
   /** Says of all but the operation at fault that nothing came of them. */
   #takeBack(): void {
     const [fault = 0] = [...this.#answers].find(([, { status }]) => Number(status) >= 400) ?? [];
-    const error = new ScimError(Number(notCarriedOut), undefined, `Not carried out: Operations[${fault}] failed, and all or nothing was asked for.`);
-    for (const [index, operation] of this.#request.operations.entries()) if (index !== fault) this.#refuse(index, operation, error);
+    const error = new ScimError(
+      Number(notCarriedOut),
+      undefined,
+      `Not carried out: Operations[${fault}] failed, and all or nothing was asked for.`,
+    );
+    for (const [index, operation] of this.#request.operations.entries())
+      if (index !== fault) this.#refuse(index, operation, error);
   }
 
-  #answer(index: number, { method, bulkId }: BulkOperation | BulkFault, status: number, more: Record<string, Json | undefined>): void {
+  #answer(
+    index: number,
+    { method, bulkId }: BulkOperation | BulkFault,
+    status: number,
+    more: Record<string, Json | undefined>,
+  ): void {
     const given = Object.entries(more).filter((entry): entry is [string, Json] => entry[1] !== undefined);
-    this.#answers.set(index, { method, ...(bulkId === undefined ? {} : { bulkId }), ...Object.fromEntries(given), status: String(status) });
+    this.#answers.set(index, {
+      method,
+      ...(bulkId === undefined ? {} : { bulkId }),
+      ...Object.fromEntries(given),
+      status: String(status),
+    });
   }
 
   #refuse(index: number, operation: BulkOperation | BulkFault, error: ScimError, location?: Json): void {
     this.#errors += 1;
-    const created = location ?? ('path' in operation && operation.method !== 'POST' ? this.#parts.locationOf(operation.path) : undefined);
+    const created =
+      location
+      ?? ('path' in operation && operation.method !== 'POST' ? this.#parts.locationOf(operation.path) : undefined);
     this.#answer(index, operation, error.status, { location: created, response: { ...error.body() } });
   }
 }

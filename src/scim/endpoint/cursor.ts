@@ -19,8 +19,8 @@ const tagLength = 16;
 const expiryLength = 8;
 
 /**
- * Makes the cursor of the next page or the previous one (RFC 9865 §2): AES-256-GCM over where it starts and the moment it expires, bound to
- * its scope, in characters that a URL need not escape.
+ * Makes the cursor of the next page or the previous one (RFC 9865 §2): AES-256-GCM over where it starts and the
+ * moment it expires, bound to its scope, in characters that a URL need not escape.
  * @param key 32 bytes
  */
 export function sealCursor(key: Uint8Array, scope: CursorScope, start: WalkStart, expiresAt: Date): string {
@@ -28,21 +28,29 @@ export function sealCursor(key: Uint8Array, scope: CursorScope, start: WalkStart
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(fingerprintOf(scope));
   const expiry = Buffer.alloc(expiryLength);
   expiry.writeDoubleBE(expiresAt.getTime());
-  const sealed = Buffer.concat([cipher.update(expiry), cipher.update('after' in start ? `>${start.after}` : `<${start.before}`, 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([
+    cipher.update(expiry),
+    cipher.update('after' in start ? `>${start.after}` : `<${start.before}`, 'utf8'),
+    cipher.final(),
+  ]);
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
 /**
  * Reads a cursor that a client sends back.
  * @returns where its page starts
- * @throws InvalidCursorError when it is not ours, damaged, or made for another scope; ExpiredCursorError when it is too old
+ * @throws InvalidCursorError when it is not ours, damaged, or made for another scope; ExpiredCursorError when it is
+ *   too old
  */
 export function openCursor(key: Uint8Array, scope: CursorScope, cursor: string, now: Date): WalkStart {
   const content = unseal(key, scope, cursor);
   if (content === undefined) {
-    throw new InvalidCursorError('The cursor is not one that this server gave this client for this query. Begin again with an empty cursor.');
+    throw new InvalidCursorError(
+      'The cursor is not one that this server gave this client for this query. Begin again with an empty cursor.',
+    );
   }
-  if (content.readDoubleBE(0) <= now.getTime()) throw new ExpiredCursorError('The cursor has expired. Begin again with an empty cursor.');
+  if (content.readDoubleBE(0) <= now.getTime())
+    throw new ExpiredCursorError('The cursor has expired. Begin again with an empty cursor.');
   const position = content.toString('utf8', expiryLength + 1);
   return content[expiryLength] === '>'.charCodeAt(0) ? { after: position } : { before: position };
 }
@@ -62,5 +70,7 @@ function unseal(key: Uint8Array, scope: CursorScope, cursor: string): Buffer | u
 
 function fingerprintOf({ tenant, client, resourceType, request }: CursorScope): Buffer {
   const { filter = null, sortBy = null, descending } = request;
-  return createHash('sha256').update(JSON.stringify(['cursor', 2, tenant, client, resourceType, filter, sortBy, descending])).digest();
+  return createHash('sha256')
+    .update(JSON.stringify(['cursor', 2, tenant, client, resourceType, filter, sortBy, descending]))
+    .digest();
 }

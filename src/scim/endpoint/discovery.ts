@@ -6,15 +6,23 @@ import { NotFoundError, ScimError } from '../model/scim-error.ts';
 /** What the server can do, stated by the code that does it. */
 export interface Capabilities {
   readonly patch: boolean;
-  readonly bulk: { readonly supported: boolean; readonly maxOperations: number; /** Bytes. */ readonly maxPayloadSize: number };
+  readonly bulk: {
+    readonly supported: boolean;
+    readonly maxOperations: number;
+    /** Bytes. */ readonly maxPayloadSize: number;
+  };
   readonly filter: { readonly supported: boolean; readonly maxResults: number };
   readonly changePassword: boolean;
   readonly sort: boolean;
   readonly etag: boolean;
   /** RFC 9865 §4; `cursorTimeout` in seconds. */
   readonly pagination: {
-    readonly cursor: boolean; readonly index: boolean; readonly defaultPaginationMethod: 'cursor' | 'index';
-    readonly defaultPageSize: number; readonly maxPageSize: number; readonly cursorTimeout: number;
+    readonly cursor: boolean;
+    readonly index: boolean;
+    readonly defaultPaginationMethod: 'cursor' | 'index';
+    readonly defaultPageSize: number;
+    readonly maxPageSize: number;
+    readonly cursorTimeout: number;
   };
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly documentationUri?: string;
@@ -33,11 +41,12 @@ export interface AuthenticationScheme {
 const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0';
 
 /**
- * The body of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4). Nothing is left out, since clients read it without looking
- * first.
+ * The body of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4). Nothing is left out, since clients read it without
+ * looking first.
  */
 export function serviceProviderConfig(capabilities: Capabilities, baseUrl: string): JsonObject {
-  const { patch, bulk, filter, changePassword, sort, etag, pagination, authenticationSchemes, documentationUri } = capabilities;
+  const { patch, bulk, filter, changePassword, sort, etag, pagination, authenticationSchemes, documentationUri } =
+    capabilities;
   return {
     schemas: [`${coreUrn}:ServiceProviderConfig`],
     ...(documentationUri === undefined ? {} : { documentationUri }),
@@ -65,7 +74,10 @@ export function resourceTypeList(types: ResourceTypes, baseUrl: string): JsonObj
 export function resourceTypeById(types: ResourceTypes, id: string, baseUrl: string): JsonObject {
   const type = types.all().find(({ definition }) => definition.id.toLowerCase() === id.toLowerCase());
   if (type === undefined) {
-    const known = types.all().map((one) => one.definition.id).join(', ');
+    const known = types
+      .all()
+      .map((one) => one.definition.id)
+      .join(', ');
     throw new NotFoundError(`There is no resource type '${id.slice(0, 200)}'; there are ${known}.`);
   }
   return resourceTypeBody(type, baseUrl);
@@ -89,12 +101,17 @@ export function schemaById(types: ResourceTypes, urn: string, baseUrl: string): 
 }
 
 /**
- * Refuses a filter on a discovery endpoint: an answer that ignored it would be taken for the filtered one (RFC 7644 §4).
+ * Refuses a filter on a discovery endpoint: an answer that ignored it would be taken for the filtered one (RFC 7644
+ * §4).
  * @throws ScimError 403
  */
 export function refuseDiscoveryFilter(query: URLSearchParams): void {
   if ([...query.keys()].some((name) => name.toLowerCase() === 'filter')) {
-    throw new ScimError(403, undefined, 'Discovery endpoints take no filter: leave it out and read the whole list (RFC 7644 §4).');
+    throw new ScimError(
+      403,
+      undefined,
+      'Discovery endpoints take no filter: leave it out and read the whole list (RFC 7644 §4).',
+    );
   }
 }
 
@@ -102,7 +119,11 @@ function resourceTypeBody({ definition }: ResourceType, baseUrl: string): JsonOb
   const { id, name, endpoint, description, schema, schemaExtensions } = definition;
   return {
     schemas: [`${coreUrn}:ResourceType`],
-    id, name, endpoint, description, schema,
+    id,
+    name,
+    endpoint,
+    description,
+    schema,
     schemaExtensions: schemaExtensions.map((extension): JsonObject => ({ ...extension })),
     meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${encodeURIComponent(id)}` },
   };
@@ -111,7 +132,9 @@ function resourceTypeBody({ definition }: ResourceType, baseUrl: string): JsonOb
 function schemaBody({ id, name, description, attributes }: Schema, baseUrl: string): JsonObject {
   return {
     schemas: [`${coreUrn}:Schema`],
-    id, name, description,
+    id,
+    name,
+    description,
     attributes: attributes.map(attributeBody),
     meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${id}` },
   };
@@ -121,11 +144,17 @@ function attributeBody(attribute: Attribute): JsonObject {
   const { name, type, multiValued, description, required, caseExact, mutability, returned, uniqueness } = attribute;
   const { canonicalValues, referenceTypes, subAttributes } = attribute;
   return {
-    name, type,
+    name,
+    type,
     ...(subAttributes === undefined ? {} : { subAttributes: subAttributes.map(attributeBody) }),
-    multiValued, description, required,
+    multiValued,
+    description,
+    required,
     ...(canonicalValues === undefined ? {} : { canonicalValues: [...canonicalValues] }),
-    caseExact, mutability, returned, uniqueness,
+    caseExact,
+    mutability,
+    returned,
+    uniqueness,
     ...(referenceTypes === undefined ? {} : { referenceTypes: [...referenceTypes] }),
   };
 }

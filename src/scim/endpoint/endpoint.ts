@@ -1,7 +1,14 @@
 import type { JsonObject } from '../../json.ts';
 import { BulkEndpoint } from './bulk-endpoint.ts';
 import type { BulkParts } from './bulk-endpoint.ts';
-import { refuseDiscoveryFilter, resourceTypeById, resourceTypeList, schemaById, schemaList, serviceProviderConfig } from './discovery.ts';
+import {
+  refuseDiscoveryFilter,
+  resourceTypeById,
+  resourceTypeList,
+  schemaById,
+  schemaList,
+  serviceProviderConfig,
+} from './discovery.ts';
 import type { Capabilities } from './discovery.ts';
 import { ListEndpoint } from './list-endpoint.ts';
 import type { ListParts } from './list-endpoint.ts';
@@ -17,7 +24,10 @@ import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 /** What the endpoint is made of: what each kind of request needs. */
 export type EndpointParts = ListParts & BulkParts;
 
-/** The SCIM protocol (RFC 7644) from request to response, without a web framework. Errors are thrown as ScimError. Holds no state of a request. */
+/**
+ * The SCIM protocol (RFC 7644) from request to response, without a web framework. Errors are thrown as ScimError.
+ * Holds no state of a request.
+ */
 export class ScimEndpoint {
   readonly #parts: EndpointParts;
   readonly #resources: ResourceEndpoint;
@@ -39,13 +49,22 @@ export class ScimEndpoint {
     const { types, capabilities } = this.#parts;
     const route = parseRoute(types, request.method, request.path);
     switch (route.kind) {
-      case 'collection': return request.method === 'POST' ? this.#resources.create(request, route.type) : this.#lists.query(request, [route.type]);
-      case 'resource': return this.#resources.handle(request, route.type, route.id);
-      case 'search': return this.#lists.search(request, [route.type]);
-      case 'root': return this.#lists.query(request, types.all());
-      case 'rootSearch': return this.#lists.search(request, types.all());
-      case 'bulk': return this.#bulk.handle(request);
-      case 'me': return this.#me(request);
+      case 'collection':
+        return request.method === 'POST'
+          ? this.#resources.create(request, route.type)
+          : this.#lists.query(request, [route.type]);
+      case 'resource':
+        return this.#resources.handle(request, route.type, route.id);
+      case 'search':
+        return this.#lists.search(request, [route.type]);
+      case 'root':
+        return this.#lists.query(request, types.all());
+      case 'rootSearch':
+        return this.#lists.search(request, types.all());
+      case 'bulk':
+        return this.#bulk.handle(request);
+      case 'me':
+        return this.#me(request);
       default:
         refuseDiscoveryFilter(request.query);
         return answer(200, discoveryBody(route, types, capabilities, request.baseUrl));
@@ -57,21 +76,34 @@ export class ScimEndpoint {
     const { me } = request.context.client;
     const type = this.#parts.types.byName('User');
     if (me === undefined || type === undefined) {
-      throw new ScimError(501, undefined, 'This client calls for no user, so there is no /Me: bind it to one with `latchkey clients add <name> --me <user>`.');
+      throw new ScimError(
+        501,
+        undefined,
+        'This client calls for no user, so there is no /Me: bind it to one with `latchkey clients add <name> --me <user>`.',
+      );
     }
-    if (request.method === 'POST') throw new ScimError(501, undefined, '/Me is a user that exists: users are created at /Users.');
+    if (request.method === 'POST')
+      throw new ScimError(501, undefined, '/Me is a user that exists: users are created at /Users.');
     const { headers, ...answered } = await this.#resources.handle(request, type, me);
     const Location = new Representer(this.#parts.types, request.baseUrl).location(type, me);
-    return { ...answered, headers: { ...headers, Location, ...(answered.body === undefined ? {} : { 'Content-Location': Location }) } };
+    return {
+      ...answered,
+      headers: { ...headers, Location, ...(answered.body === undefined ? {} : { 'Content-Location': Location }) },
+    };
   }
 }
 
 function discoveryBody(route: Route, types: ResourceTypes, capabilities: Capabilities, baseUrl: string): JsonObject {
   switch (route.kind) {
-    case 'resourceTypes': return resourceTypeList(types, baseUrl);
-    case 'resourceType': return resourceTypeById(types, route.name, baseUrl);
-    case 'schemas': return schemaList(types, baseUrl);
-    case 'schema': return schemaById(types, route.name, baseUrl);
-    default: return serviceProviderConfig(capabilities, baseUrl);
+    case 'resourceTypes':
+      return resourceTypeList(types, baseUrl);
+    case 'resourceType':
+      return resourceTypeById(types, route.name, baseUrl);
+    case 'schemas':
+      return schemaList(types, baseUrl);
+    case 'schema':
+      return schemaById(types, route.name, baseUrl);
+    default:
+      return serviceProviderConfig(capabilities, baseUrl);
   }
 }

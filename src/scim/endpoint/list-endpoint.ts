@@ -32,8 +32,9 @@ const listResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 const nothing: Include = { members: false, groups: false };
 
 /**
- * Answers queries over one resource type, or over several at the root (RFC 7644 §3.4.2, §3.4.3; RFC 9865). Over several, the types follow one
- * another in the order they were loaded, each sorted within itself; an attribute that a type lacks is unassigned there.
+ * Answers queries over one resource type, or over several at the root (RFC 7644 §3.4.2, §3.4.3; RFC 9865). Over
+ * several, the types follow one another in the order they were loaded, each sorted within itself; an attribute that a
+ * type lacks is unassigned there.
  */
 export class ListEndpoint {
   readonly #parts: ListParts;
@@ -54,11 +55,26 @@ export class ListEndpoint {
 
   async #answer(request: ScimRequest, types: readonly ResourceType[], list: ListRequest): Promise<ScimResponse> {
     const { context, baseUrl } = request;
-    const { handler, clock, cursorKey, capabilities: { pagination } } = this.#parts;
-    const scope: CursorScope = { tenant: context.tenant, client: context.client.id, resourceType: types.map(({ name }) => name).join(), request: list };
+    const {
+      handler,
+      clock,
+      cursorKey,
+      capabilities: { pagination },
+    } = this.#parts;
+    const scope: CursorScope = {
+      tenant: context.tenant,
+      client: context.client.id,
+      resourceType: types.map(({ name }) => name).join(),
+      request: list,
+    };
     const queries = types.map((type) => this.#queryOf(request, type, types, list));
     const { cursor, startIndex } = list;
-    const start = cursor === undefined ? { startIndex } : cursor === '' ? { after: '' } : openCursor(cursorKey, scope, cursor, clock.now());
+    const start =
+      cursor === undefined
+        ? { startIndex }
+        : cursor === ''
+          ? { after: '' }
+          : openCursor(cursorKey, scope, cursor, clock.now());
     const page = await readPage(handler, context, queries, start);
     const expiry = new Date(clock.now().getTime() + pagination.cursorTimeout * 1000);
     const seal = (to: WalkStart): string => sealCursor(cursorKey, scope, to, expiry);
@@ -66,16 +82,25 @@ export class ListEndpoint {
       ...(page.next === undefined ? {} : { nextCursor: seal({ after: page.next }) }),
       ...(page.previous === undefined ? {} : { previousCursor: seal({ before: page.previous }) }),
     };
-    const body = await new Representer(this.#parts.types, baseUrl).listBody(envelopeOf(page, list, cursors), page.resources);
+    const body = await new Representer(this.#parts.types, baseUrl).listBody(
+      envelopeOf(page, list, cursors),
+      page.resources,
+    );
     return { status: 200, headers: {}, body, log: {} };
   }
 
-  #queryOf({ method, context: { tenant } }: ScimRequest, type: ResourceType, types: readonly ResourceType[], list: ListRequest): TypeQuery {
+  #queryOf(
+    { method, context: { tenant } }: ScimRequest,
+    type: ResourceType,
+    types: readonly ResourceType[],
+    list: ListRequest,
+  ): TypeQuery {
     const { maxPageSize } = this.#parts.settingsOf(tenant).scim;
     const projection = parseProjection(type, list);
     const others = types.filter((other) => other !== type);
     return {
-      type, projection,
+      type,
+      projection,
       ...bindListRequest(type, list, { maxPageSize }, others),
       wants: method === 'HEAD' ? nothing : projectionWants(type, projection),
     };

@@ -25,7 +25,16 @@ export interface ListRequest {
 /** The URN of the body of `POST …/.search`. */
 export const searchRequestSchema = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
-const names = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', 'attributes', 'excludedAttributes'] as const;
+const names = [
+  'filter',
+  'sortBy',
+  'sortOrder',
+  'startIndex',
+  'count',
+  'cursor',
+  'attributes',
+  'excludedAttributes',
+] as const;
 type ParameterName = (typeof names)[number];
 type Given = Exclude<Json, null>;
 type Parameters = Partial<Record<ParameterName, Given>>;
@@ -34,15 +43,22 @@ type Parameters = Partial<Record<ParameterName, Given>>;
 const defaultPageSize = 100;
 
 /**
- * Reads the query parameters of a list, their names in any letter case; parameters of other purposes are left alone. Those that are lists of names
- * may be given several times, as many HTTP libraries write lists.
+ * Reads the query parameters of a list, their names in any letter case; parameters of other purposes are left alone.
+ * Those that are lists of names may be given several times, as many HTTP libraries write lists.
  * @throws InvalidValueError naming the parameter that is given twice or has no sense; InvalidCountError (RFC 9865 §2.1)
  */
 export function parseListParameters(query: URLSearchParams): ListRequest {
-  return listRequest(collect(query.entries(), (name, held, value) => {
-    if ((name === 'attributes' || name === 'excludedAttributes') && typeof held === 'string' && typeof value === 'string') return `${held},${value}`;
-    throw new InvalidValueError(`${name} is given more than once.`);
-  }));
+  return listRequest(
+    collect(query.entries(), (name, held, value) => {
+      if (
+        (name === 'attributes' || name === 'excludedAttributes')
+        && typeof held === 'string'
+        && typeof value === 'string'
+      )
+        return `${held},${value}`;
+      throw new InvalidValueError(`${name} is given more than once.`);
+    }),
+  );
 }
 
 /**
@@ -55,7 +71,8 @@ export function parseSearchRequest(body: Json | undefined): ListRequest {
     throw new InvalidSyntaxError(`${name} is given more than once.`);
   });
   const schemas = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas')?.[1];
-  const isSearch = (urn: Json): boolean => typeof urn === 'string' && urn.toLowerCase() === searchRequestSchema.toLowerCase();
+  const isSearch = (urn: Json): boolean =>
+    typeof urn === 'string' && urn.toLowerCase() === searchRequestSchema.toLowerCase();
   if (schemas !== undefined && schemas !== null && !(Array.isArray(schemas) && schemas.some(isSearch))) {
     throw new InvalidSyntaxError(`schemas of a search must be ["${searchRequestSchema}"].`);
   }
@@ -69,7 +86,10 @@ export function parseSearchRequest(body: Json | undefined): ListRequest {
  * @throws InvalidFilterError, InvalidValueError naming the attribute
  */
 export function bindListRequest(
-  type: ResourceType, request: ListRequest, limits: { readonly maxPageSize: number }, searchedWith: readonly ResourceType[] = [],
+  type: ResourceType,
+  request: ListRequest,
+  limits: { readonly maxPageSize: number },
+  searchedWith: readonly ResourceType[] = [],
 ): Pick<ListQuery, 'condition' | 'sort' | 'count'> {
   const { filter, sortBy, descending, count } = request;
   return {
@@ -80,7 +100,10 @@ export function bindListRequest(
 }
 
 /** @param again what a parameter comes to that is given again */
-function collect(entries: Iterable<[string, Json]>, again: (name: ParameterName, held: Given, value: Given) => Given): Parameters {
+function collect(
+  entries: Iterable<[string, Json]>,
+  again: (name: ParameterName, held: Given, value: Given) => Given,
+): Parameters {
   const parameters: Parameters = {};
   for (const [given, value] of entries) {
     const name = names.find((one) => one.toLowerCase() === given.toLowerCase());
@@ -116,10 +139,13 @@ function textOf(name: ParameterName, { [name]: value }: Parameters): string | un
 }
 
 function integerOf(
-  name: ParameterName, { [name]: value }: Parameters, FaultType: typeof InvalidValueError | typeof InvalidCountError,
+  name: ParameterName,
+  { [name]: value }: Parameters,
+  FaultType: typeof InvalidValueError | typeof InvalidCountError,
 ): number | undefined {
   if (value === undefined) return undefined;
-  const isInteger = typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value);
+  const isInteger =
+    typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value);
   if (!isInteger) throw new FaultType(`${name} must be an integer.`);
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
 }
@@ -128,17 +154,24 @@ function integerOf(
 function listOf(name: ParameterName, { [name]: value }: Parameters): readonly string[] | undefined {
   if (value === undefined) return undefined;
   const entries: readonly Json[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [null];
-  const list = entries.map((entry) => {
-    if (typeof entry !== 'string') throw new InvalidValueError(`${name} must be a list of attribute names.`);
-    return entry.trim();
-  }).filter((entry) => entry !== '');
+  const list = entries
+    .map((entry) => {
+      if (typeof entry !== 'string') throw new InvalidValueError(`${name} must be a list of attribute names.`);
+      return entry.trim();
+    })
+    .filter((entry) => entry !== '');
   return list.length === 0 ? undefined : list;
 }
 
 function isDescending(sortOrder: string | undefined): boolean {
   switch (sortOrder?.toLowerCase()) {
-    case undefined: case '': case 'ascending': return false;
-    case 'descending': return true;
-    default: throw new InvalidValueError(`sortOrder must be ascending or descending, not "${sortOrder?.slice(0, 100)}".`);
+    case undefined:
+    case '':
+    case 'ascending':
+      return false;
+    case 'descending':
+      return true;
+    default:
+      throw new InvalidValueError(`sortOrder must be ascending or descending, not "${sortOrder?.slice(0, 100)}".`);
   }
 }

@@ -27,17 +27,33 @@ export type PageStart = { readonly startIndex: number } | WalkStart;
  * Reads one page over types that follow one another: one query each, those outside of the page for their total alone.
  * @param queries in the order the types follow; all with the same `count`
  */
-export async function readPage(handler: ResourceHandler, context: RequestContext, queries: readonly TypeQuery[], start: PageStart): Promise<MergedPage> {
-  return 'startIndex' in start ? readFrom(handler, context, queries, start.startIndex) : walk(handler, context, queries, start);
+export async function readPage(
+  handler: ResourceHandler,
+  context: RequestContext,
+  queries: readonly TypeQuery[],
+  start: PageStart,
+): Promise<MergedPage> {
+  return 'startIndex' in start
+    ? readFrom(handler, context, queries, start.startIndex)
+    : walk(handler, context, queries, start);
 }
 
-async function readFrom(handler: ResourceHandler, context: RequestContext, queries: readonly TypeQuery[], startIndex: number): Promise<MergedPage> {
+async function readFrom(
+  handler: ResourceHandler,
+  context: RequestContext,
+  queries: readonly TypeQuery[],
+  startIndex: number,
+): Promise<MergedPage> {
   const resources: Shown[] = [];
   let totalResults = 0;
   for (const { type, projection, ...query } of queries) {
     const count = query.count - resources.length;
     // Index 1 of this type is what follows the totals of those before it.
-    const page = await handler.list(context, type, { ...query, count, page: { startIndex: Math.max(1, startIndex - totalResults) } });
+    const page = await handler.list(context, type, {
+      ...query,
+      count,
+      page: { startIndex: Math.max(1, startIndex - totalResults) },
+    });
     totalResults += page.totalResults;
     for (const representation of page.resources) resources.push({ type, projection, representation });
   }
@@ -45,7 +61,12 @@ async function readFrom(handler: ResourceHandler, context: RequestContext, queri
 }
 
 /** A position is the type's name, a colon, and the store's own position within the type: none at its beginning. */
-async function walk(handler: ResourceHandler, context: RequestContext, queries: readonly TypeQuery[], start: WalkStart): Promise<MergedPage> {
+async function walk(
+  handler: ResourceHandler,
+  context: RequestContext,
+  queries: readonly TypeQuery[],
+  start: WalkStart,
+): Promise<MergedPage> {
   const isBack = 'before' in start;
   const from = isBack ? start.before : start.after;
   const [first = '', ...rest] = from.split(':');
@@ -63,7 +84,11 @@ async function walk(handler: ResourceHandler, context: RequestContext, queries: 
     const isWalked = isReached && edge === undefined && query.count > 0 && !(isBack && isFirst && position === '');
     const count = isWalked ? room : 0;
     const within = isFirst ? position : '';
-    const page = await handler.list(context, type, { ...query, count, page: count === 0 ? { startIndex: 1 } : isBack ? { before: within } : { after: within } });
+    const page = await handler.list(context, type, {
+      ...query,
+      count,
+      page: count === 0 ? { startIndex: 1 } : isBack ? { before: within } : { after: within },
+    });
     totalResults += page.totalResults;
     parts.push(page.resources.map((representation) => ({ type, projection, representation })));
     room -= page.resources.length;
@@ -73,5 +98,10 @@ async function walk(handler: ResourceHandler, context: RequestContext, queries: 
     passed = type.name;
   }
   const [next, previous] = isBack ? [from, edge] : [edge, from || undefined];
-  return { totalResults, resources: (isBack ? parts.reverse() : parts).flat(), ...(next === undefined ? {} : { next }), ...(previous === undefined ? {} : { previous }) };
+  return {
+    totalResults,
+    resources: (isBack ? parts.reverse() : parts).flat(),
+    ...(next === undefined ? {} : { next }),
+    ...(previous === undefined ? {} : { previous }),
+  };
 }

@@ -43,10 +43,14 @@ export class ResourceEndpoint {
   /** Answers a request for one resource, by its method. */
   handle(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
     switch (request.method) {
-      case 'PUT': return this.#replace(request, type, id);
-      case 'PATCH': return this.#patch(request, type, id);
-      case 'DELETE': return this.#remove(request, type, id);
-      default: return this.#read(request, type, id);
+      case 'PUT':
+        return this.#replace(request, type, id);
+      case 'PATCH':
+        return this.#patch(request, type, id);
+      case 'DELETE':
+        return this.#remove(request, type, id);
+      default:
+        return this.#read(request, type, id);
     }
   }
 
@@ -56,13 +60,24 @@ export class ResourceEndpoint {
     const { resource, log } = await this.#validated(request, type, 'create');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : projectionWants(type, projection);
-    const { context, headers: { 'idempotency-key': key } } = request;
+    const {
+      context,
+      headers: { 'idempotency-key': key },
+    } = request;
     // What is only tried out takes no key.
-    const attempt = context.dryRun ? undefined : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKey);
+    const attempt = context.dryRun
+      ? undefined
+      : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKey);
     const representation = await this.#parts.handler.create(context, type, resource, wants, attempt);
     const id = idOf(representation);
-    const headers = { Location: this.#representer(request).location(type, id), ...etagOf(representation), ...(minimal ? applied : {}) };
-    return minimal ? answer(201, undefined, headers, log) : this.#show(request, type, projection, representation, 201, headers, log);
+    const headers = {
+      Location: this.#representer(request).location(type, id),
+      ...etagOf(representation),
+      ...(minimal ? applied : {}),
+    };
+    return minimal
+      ? answer(201, undefined, headers, log)
+      : this.#show(request, type, projection, representation, 201, headers, log);
   }
 
   /** RFC 7644 §3.4.1. */
@@ -91,7 +106,10 @@ export class ResourceEndpoint {
     return this.#show(request, type, projection, representation, 200, etagOf(representation), log);
   }
 
-  /** RFC 7644 §3.5.2. Answers the body where `attributes` asks for it; 204 for who prefers that, and for what is too large to repeat (docs/decisions/0005). */
+  /**
+   * RFC 7644 §3.5.2. Answers the body where `attributes` asks for it; 204 for who prefers that, and for what is too
+   * large to repeat (docs/decisions/0005).
+   */
   async #patch(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
     const { context, headers } = request;
     const projection = projectionOf(request, type);
@@ -101,13 +119,19 @@ export class ResourceEndpoint {
     const mustShow = projection.kind === 'only';
     const minimal = !mustShow && !context.dryRun && (prefersMinimal(request) || expectsNoContent(request, type, sent));
     const wants = minimal ? nothing : projectionWants(type, projection);
-    const result = await this.#parts.handler.patch(context, type, id, operations, precondition, wants).catch((cause: unknown) => {
-      throw withOperations(cause, operations);
-    });
-    const log: RequestNotes = { operations: result.operations, dropped: result.operations.flatMap(({ dropped = [] }) => dropped) };
+    const result = await this.#parts.handler
+      .patch(context, type, id, operations, precondition, wants)
+      .catch((cause: unknown) => {
+        throw withOperations(cause, operations);
+      });
+    const log: RequestNotes = {
+      operations: result.operations,
+      dropped: result.operations.flatMap(({ dropped = [] }) => dropped),
+    };
     const answered = { ...etagOf(result.representation), ...(prefersMinimal(request) && minimal ? applied : {}) };
     if (minimal) return answer(204, undefined, answered, log);
-    if (mustShow || context.dryRun) return this.#show(request, type, projection, result.representation, 200, answered, log);
+    if (mustShow || context.dryRun)
+      return this.#show(request, type, projection, result.representation, 200, answered, log);
     const body = await this.#representer(request).heldBody({ type, projection, representation: result.representation });
     return answer(body === undefined ? 204 : 200, body, answered, log);
   }
@@ -118,7 +142,11 @@ export class ResourceEndpoint {
     return dryRun === undefined ? answer(204, undefined) : answer(200, withDryRun(undefined, dryRun, []));
   }
 
-  async #validated(request: ScimRequest, type: ResourceType, context: 'create' | 'replace'): Promise<{ resource: Resource; log: RequestNotes }> {
+  async #validated(
+    request: ScimRequest,
+    type: ResourceType,
+    context: 'create' | 'replace',
+  ): Promise<{ resource: Resource; log: RequestNotes }> {
     const { profile, tenant } = request.context;
     const body = this.#parts.mapping.mapResource(request.context, type, requireObject(request.body));
     const unknownAttributes = profile === 'strict' ? 'refuse' : this.#parts.settingsOf(tenant).scim.unknownAttributes;
@@ -131,11 +159,17 @@ export class ResourceEndpoint {
   }
 
   async #show(
-    request: ScimRequest, type: ResourceType, projection: Projection, representation: Representation, status: number, headers: Record<string, string>,
+    request: ScimRequest,
+    type: ResourceType,
+    projection: Projection,
+    representation: Representation,
+    status: number,
+    headers: Record<string, string>,
     log: RequestNotes = {},
   ): Promise<ScimResponse> {
     const { dryRun } = representation;
-    if (dryRun === undefined) return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
+    if (dryRun === undefined)
+      return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
     // Nothing was made, so there is no place and no version to name; a list too long to be held is left out.
     const body = await this.#representer(request).heldBody({ type, projection, representation });
     return answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log);
@@ -145,7 +179,10 @@ export class ResourceEndpoint {
 /** What the protocol made of the request, in the words of a dry run. */
 function rulesOf({ rules = [], dropped = [], operations = [] }: RequestNotes): string[] {
   const named = new Set([...rules, ...operations.flatMap((operation) => operation.rules ?? [])]);
-  return [...[...named].map((rule) => `dialect: ${rule}`), ...dropped.map((name) => `unknownAttributes: '${name}' is dropped`)];
+  return [
+    ...[...named].map((rule) => `dialect: ${rule}`),
+    ...dropped.map((name) => `unknownAttributes: '${name}' is dropped`),
+  ];
 }
 
 /** RFC 7240 §3. */
@@ -156,7 +193,10 @@ function etagOf({ version }: Representation): { ETag: string } {
 }
 
 function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
-  return parseProjection(type, { attributes: listParameterOf(query, 'attributes'), excludedAttributes: listParameterOf(query, 'excludedAttributes') });
+  return parseProjection(type, {
+    attributes: listParameterOf(query, 'attributes'),
+    excludedAttributes: listParameterOf(query, 'excludedAttributes'),
+  });
 }
 
 /** All operations are refused together; where one of them is at fault, the others are told apart from it. */
@@ -164,14 +204,29 @@ function withOperations(cause: unknown, operations: readonly PatchOperation[]): 
   if (!(cause instanceof ScimError)) return cause;
   const isFault = (index: number) => cause.operation === undefined || cause.operation === index;
   cause.notes = {
-    operations: operations.map(({ op, path, rules = [] }, index) => ({ op, ...(path === undefined ? {} : { path }), outcome: isFault(index) ? 'refused' : 'notApplied', rules })),
+    operations: operations.map(({ op, path, rules = [] }, index) => ({
+      op,
+      ...(path === undefined ? {} : { path }),
+      outcome: isFault(index) ? 'refused' : 'notApplied',
+      rules,
+    })),
   };
   return cause;
 }
 
-/** Entra ID wants 204 for groups, and says who it is by its spelling of `op` (Microsoft, "Develop and plan provisioning for a SCIM endpoint"). */
-function expectsNoContent({ context: { profile } }: ScimRequest, type: ResourceType, operations: readonly PatchOperation[]): boolean {
+/**
+ * Entra ID wants 204 for groups, and says who it is by its spelling of `op` (Microsoft, "Develop and plan
+ * provisioning for a SCIM endpoint").
+ */
+function expectsNoContent(
+  { context: { profile } }: ScimRequest,
+  type: ResourceType,
+  operations: readonly PatchOperation[],
+): boolean {
   if (profile === 'entra') return true;
-  return profile === 'auto' && type.resolve({ attribute: 'members' })?.relation === 'members'
-    && operations.some(({ rules = [] }) => rules.includes('capitalisedOp'));
+  return (
+    profile === 'auto'
+    && type.resolve({ attribute: 'members' })?.relation === 'members'
+    && operations.some(({ rules = [] }) => rules.includes('capitalisedOp'))
+  );
 }

@@ -38,16 +38,25 @@ const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly o
 };
 
 /**
- * Finds where a request goes. Endpoint names in any letter case, a slash at the end is nothing; an id is taken as it is.
+ * Finds where a request goes. Endpoint names in any letter case, a slash at the end is nothing; an id is taken as it
+ * is.
  * @param path below the base, percent-encoded
  * @throws NotFoundError for what is no endpoint; ScimError 400 for broken percent-encoding; ScimError 405 with `Allow`
  */
 export function parseRoute(types: ResourceTypes, method: string, path: string): Route {
-  const route = routeOf(types, path.split('/').filter((segment) => segment !== '').map(decode));
+  const route = routeOf(
+    types,
+    path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decode),
+  );
   if (route === undefined) throw new NotFoundError(`There is no endpoint at ${path.slice(0, 200)}.`);
   const allowed = methods[route.kind];
   if (!allowed.includes(method)) {
-    throw new ScimError(405, undefined, `${method.slice(0, 20)} is not possible here, only ${allowed.join(', ')}.`, { Allow: allowed.join(', ') });
+    throw new ScimError(405, undefined, `${method.slice(0, 20)} is not possible here, only ${allowed.join(', ')}.`, {
+      Allow: allowed.join(', '),
+    });
   }
   return route;
 }

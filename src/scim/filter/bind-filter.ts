@@ -11,9 +11,11 @@ import { InvalidFilterError } from '../model/scim-error.ts';
 import { searchTarget, targetStep } from '../search/search-target.ts';
 
 /**
- * Gives a filter its meaning for a resource type (RFC 7644 §3.4.2.2; docs/decisions/0003): resolves every path, normalises every literal,
- * expands every shorthand. A complex attribute compares its `value`; `eq null` is `not (… pr)`, `ne null` is `pr`.
- * @param searchedWith the types that are searched together with this one: an attribute that only another of them has counts as
+ * Gives a filter its meaning for a resource type (RFC 7644 §3.4.2.2; docs/decisions/0003): resolves every path,
+ * normalises every literal, expands every shorthand. A complex attribute compares its `value`; `eq null` is `not (…
+ * pr)`, `ne null` is `pr`.
+ * @param searchedWith the types that are searched together with this one: an attribute that only another of them has
+ *   counts as
  *   unassigned here (§3.4.2.1)
  * @throws InvalidFilterError naming the attribute that is unknown, never returned, or cannot be compared so
  */
@@ -22,8 +24,8 @@ export function bindFilter(type: ResourceType, filter: Filter, searchedWith: rea
 }
 
 /**
- * Gives the filter of a value path its meaning for the elements of a multi-valued attribute; targets start at the element.
- * The elements of a simple attribute are `{value}`.
+ * Gives the filter of a value path its meaning for the elements of a multi-valued attribute; targets start at the
+ * element. The elements of a simple attribute are `{value}`.
  * @throws InvalidFilterError as `bindFilter` does
  */
 export function bindElementFilter(type: ResourceType, resolved: ResolvedAttribute, filter: Filter): Condition {
@@ -57,12 +59,18 @@ const valueTarget: Target = [{ key: 'value', multiValued: false }];
 
 function bind(filter: Filter, scope: Scope): Condition {
   switch (filter.kind) {
-    case 'and': return allOf(filter.filters.map((one) => bind(one, scope)));
-    case 'or': return anyOf(filter.filters.map((one) => bind(one, scope)));
-    case 'not': return negationOf(bind(filter.filter, scope));
-    case 'present': return bindPresence(filter.path, scope);
-    case 'compare': return bindComparison(filter, scope);
-    case 'element': return bindElement(filter.path, filter.filter, scope);
+    case 'and':
+      return allOf(filter.filters.map((one) => bind(one, scope)));
+    case 'or':
+      return anyOf(filter.filters.map((one) => bind(one, scope)));
+    case 'not':
+      return negationOf(bind(filter.filter, scope));
+    case 'present':
+      return bindPresence(filter.path, scope);
+    case 'compare':
+      return bindComparison(filter, scope);
+    case 'element':
+      return bindElement(filter.path, filter.filter, scope);
   }
 }
 
@@ -91,7 +99,8 @@ function bindComparison(comparison: Comparison, scope: Scope): Condition {
   const place = scope.locate(path);
   if (value === null) {
     const name = place?.name ?? formatAttributePath(path);
-    if (operator !== 'eq' && operator !== 'ne') throw new InvalidFilterError(`${name} can be compared with null only by eq and ne.`);
+    if (operator !== 'eq' && operator !== 'ne')
+      throw new InvalidFilterError(`${name} can be compared with null only by eq and ne.`);
     const present = bindPresence(path, scope);
     return operator === 'eq' ? negationOf(present) : present;
   }
@@ -108,7 +117,8 @@ function compare(place: Place, comparison: Comparison): Condition {
   const condition: Condition = { kind: 'compare', target, operator, value: bindLiteral(attribute, name, comparison) };
   if (relation === undefined) return condition;
   if (operator !== 'ne') return { kind: 'related', relation, condition };
-  // Over several values `ne` asks for one that differs, or for none at all; an element without this sub-attribute is no value.
+  // Over several values `ne` asks for one that differs, or for none at all; an element without this sub-attribute is
+  // no value.
   const hasValue: Condition = { kind: 'compare', target, operator: 'ge', value: '' };
   return anyOf([
     { kind: 'related', relation, condition: allOf([hasValue, condition]) },
@@ -122,7 +132,8 @@ function refersByValue({ attribute, isRelated }: Place): boolean {
 
 /** The `$ref` of a relation's element is made for each answer, so it is compared by the id it ends with. */
 function compareReference(place: Place, { operator, text, ...rest }: Comparison): Condition {
-  if (operator !== 'eq' && operator !== 'ne') throw new InvalidFilterError(`${place.name} can be compared only by eq, ne and pr.`);
+  if (operator !== 'eq' && operator !== 'ne')
+    throw new InvalidFilterError(`${place.name} can be compared only by eq, ne and pr.`);
   const id = text.slice(text.lastIndexOf('/') + 1);
   return compare({ ...place, target: valueTarget }, { ...rest, operator, value: id, text: id });
 }
@@ -131,9 +142,14 @@ function bindElement(path: AttributePath, filter: Filter, scope: Scope): Conditi
   const place = scope.locate(path);
   if (place === undefined) return nothing;
   const { attribute, target, relation, name } = place;
-  if (attribute.type !== 'complex') throw new InvalidFilterError(`${name} has no sub-attributes, so no brackets can follow it.`);
+  if (attribute.type !== 'complex')
+    throw new InvalidFilterError(`${name} has no sub-attributes, so no brackets can follow it.`);
   if (relation !== undefined) {
-    return { kind: 'related', relation, condition: bind(filter, new ElementScope(scope.type, { ...place, target: [] })) };
+    return {
+      kind: 'related',
+      relation,
+      condition: bind(filter, new ElementScope(scope.type, { ...place, target: [] })),
+    };
   }
   if (attribute.multiValued) {
     const condition = bind(filter, new ElementScope(scope.type, { ...place, target: [] }));
@@ -146,11 +162,13 @@ function bindElement(path: AttributePath, filter: Filter, scope: Scope): Conditi
 /** Whether a single complex value is there at all, be it with nothing but empty texts, which `pr` would not count. */
 function assignmentOf(place: Place): Condition {
   if (place.isMeta) return everything;
-  return anyOf(readable(place.attribute).map((one): Condition => {
-    const { attribute, target } = inside(place, one);
-    const isText = attribute.type !== 'boolean' && attribute.type !== 'integer' && attribute.type !== 'decimal';
-    return isText ? { kind: 'compare', target, operator: 'ge', value: '' } : { kind: 'present', target };
-  }));
+  return anyOf(
+    readable(place.attribute).map((one): Condition => {
+      const { attribute, target } = inside(place, one);
+      const isText = attribute.type !== 'boolean' && attribute.type !== 'integer' && attribute.type !== 'decimal';
+      return isText ? { kind: 'compare', target, operator: 'ge', value: '' } : { kind: 'present', target };
+    }),
+  );
 }
 
 /** At the top of a resource. */
@@ -174,7 +192,9 @@ class ResourceScope implements Scope {
     refuseSecret(attribute, name);
     if (subAttribute !== undefined) refuseSecret(subAttribute, name);
     const place = placeOf(resolved, name);
-    return subAttribute === undefined ? place : inside({ ...place, name: name.slice(0, name.lastIndexOf('.')) }, subAttribute);
+    return subAttribute === undefined
+      ? place
+      : inside({ ...place, name: name.slice(0, name.lastIndexOf('.')) }, subAttribute);
   }
 
   presence(path: AttributePath): Condition | undefined {
@@ -211,12 +231,15 @@ class ElementScope implements Scope {
     const wanted = path.attribute.toLowerCase();
     if (attribute.type !== 'complex') {
       if (wanted !== 'value') {
-        throw new InvalidFilterError(`${attribute.name} has no sub-attributes: in brackets its values go by the name value.`);
+        throw new InvalidFilterError(
+          `${attribute.name} has no sub-attributes: in brackets its values go by the name value.`,
+        );
       }
       return { ...this.#element, target: valueTarget };
     }
     const subAttribute = attribute.subAttributes?.find((one) => one.name.toLowerCase() === wanted);
-    if (subAttribute === undefined) throw new InvalidFilterError(`${attribute.name} has no sub-attribute ${name.slice(0, 200)}.`);
+    if (subAttribute === undefined)
+      throw new InvalidFilterError(`${attribute.name} has no sub-attribute ${name.slice(0, 200)}.`);
     refuseSecret(subAttribute, `${attribute.name}.${name}`);
     return inside(this.#element, subAttribute);
   }
@@ -245,7 +268,9 @@ function inside(place: Place, subAttribute: Attribute): Place {
 function valueOf(place: Place): Place {
   const value = readable(place.attribute).find(({ name }) => name.toLowerCase() === 'value');
   if (value !== undefined) return inside(place, value);
-  const names = readable(place.attribute).map(({ name }) => `${place.name}.${name}`).join(', ');
+  const names = readable(place.attribute)
+    .map(({ name }) => `${place.name}.${name}`)
+    .join(', ');
   throw new InvalidFilterError(`${place.name} is complex and cannot be compared as a whole; compare one of ${names}.`);
 }
 

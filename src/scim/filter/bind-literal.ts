@@ -23,8 +23,9 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const boolean = /^(?:true|false)$/i;
 
 /**
- * Brings a comparison's literal to the form in which search documents hold the attribute's values. Clients quote what need not be quoted
- * and the other way round, so `"true"` goes for a boolean, `"5"` for a number, and a bare 701984 for the text it spells.
+ * Brings a comparison's literal to the form in which search documents hold the attribute's values. Clients quote what
+ * need not be quoted and the other way round, so `"true"` goes for a boolean, `"5"` for a number, and a bare 701984
+ * for the text it spells.
  * @param attribute not complex
  * @param name what details call it
  * @throws InvalidFilterError when the attribute's type cannot take the operator or the literal
@@ -33,7 +34,9 @@ export function bindLiteral(attribute: Attribute, name: string, { operator, valu
   const type = attribute.type === 'complex' ? 'string' : attribute.type;
   const operators = operatorsOf[type];
   if (!operators.includes(operator)) {
-    throw new InvalidFilterError(`${name} is of type ${type} and cannot be compared by ${operator}, only by ${operators.join(', ')} and pr.`);
+    throw new InvalidFilterError(
+      `${name} is of type ${type} and cannot be compared by ${operator}, only by ${operators.join(', ')} and pr.`,
+    );
   }
   switch (type) {
     case 'boolean':

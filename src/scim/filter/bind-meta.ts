@@ -14,12 +14,18 @@ export const idTarget: Target = [{ key: 'id', multiValued: false }];
 const entityTag = /^(?:(?:W\/)?"(\d{1,15})"|(\d{1,15}))$/;
 
 /**
- * Compares a sub-attribute of `meta`. Two of them are made for each answer: `location` is compared by the id it ends with, `version` by the
- * number in its entity tag. `resourceType` is the same for all resources of a type, so it is decided here.
+ * Compares a sub-attribute of `meta`. Two of them are made for each answer: `location` is compared by the id it ends
+ * with, `version` by the number in its entity tag. `resourceType` is the same for all resources of a type, so it is
+ * decided here.
  * @param target of the sub-attribute
  * @throws InvalidFilterError when the operator makes no sense for it
  */
-export function bindMetaComparison(type: ResourceType, subAttribute: Attribute, target: Target, comparison: Comparison): Condition {
+export function bindMetaComparison(
+  type: ResourceType,
+  subAttribute: Attribute,
+  target: Target,
+  comparison: Comparison,
+): Condition {
   const name = `meta.${subAttribute.name}`;
   const literal = bindLiteral(subAttribute, name, comparison);
   const { operator, text } = comparison;
@@ -28,7 +34,8 @@ export function bindMetaComparison(type: ResourceType, subAttribute: Attribute, 
     case 'resourceType':
       return compareScalars(type.name, operator, literal) ? everything : nothing;
     case 'location': {
-      if (operator !== 'eq' && operator !== 'ne') throw new InvalidFilterError(`${name} can only be compared by eq, ne and pr.`);
+      if (operator !== 'eq' && operator !== 'ne')
+        throw new InvalidFilterError(`${name} can only be compared by eq, ne and pr.`);
       const [endpoint, id] = text.split('/').slice(-2);
       if (id === undefined || `/${endpoint}`.toLowerCase() !== type.endpoint.toLowerCase()) return otherwise;
       return { kind: 'compare', target: idTarget, operator, value: id };
@@ -41,7 +48,9 @@ export function bindMetaComparison(type: ResourceType, subAttribute: Attribute, 
       const version = tagged ?? bare;
       if (version !== undefined) return { kind: 'compare', target, operator, value: Number(version) };
       if (operator === 'eq' || operator === 'ne') return otherwise;
-      throw new InvalidFilterError(`${name} can only be compared with an entity tag such as "W/\\"3\\"", not "${text.slice(0, 100)}".`);
+      throw new InvalidFilterError(
+        `${name} can only be compared with an entity tag such as "W/\\"3\\"", not "${text.slice(0, 100)}".`,
+      );
     }
     default:
       return { kind: 'compare', target, operator, value: literal };

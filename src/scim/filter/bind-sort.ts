@@ -6,14 +6,17 @@ import { InvalidValueError } from '../model/scim-error.ts';
 import { searchTarget } from '../search/search-target.ts';
 
 /**
- * Gives `sortBy` its meaning for a resource type (RFC 7644 §3.4.2.3): a complex attribute sorts by its `value`, a multi-valued one by its
- * primary value, else its first.
+ * Gives `sortBy` its meaning for a resource type (RFC 7644 §3.4.2.3): a complex attribute sorts by its `value`, a
+ * multi-valued one by its primary value, else its first.
  * @param searchedWith the types that are searched together with this one
  * @returns undefined when only another of those types has the attribute
  * @throws InvalidValueError naming the attribute that is unknown, never returned, or has no order
  */
 export function bindSort(
-  type: ResourceType, sortBy: string, descending: boolean, searchedWith: readonly ResourceType[] = [],
+  type: ResourceType,
+  sortBy: string,
+  descending: boolean,
+  searchedWith: readonly ResourceType[] = [],
 ): SortOrder | undefined {
   const path = parseAttributePath(sortBy);
   const name = sortBy.slice(0, 100);
@@ -30,7 +33,8 @@ export function bindSort(
   if (resolved.relation !== undefined) {
     throw new InvalidValueError(`sortBy: ${name} is kept outside the resource, so it cannot be sorted by.`);
   }
-  const isLocation = !resolved.extension && resolved.attribute.name === 'meta' && resolved.subAttribute?.name === 'location';
+  const isLocation =
+    !resolved.extension && resolved.attribute.name === 'meta' && resolved.subAttribute?.name === 'location';
   return { target: isLocation ? idTarget : searchTarget(resolved), descending };
 }
 

@@ -17,7 +17,10 @@ export class FilterFault extends Error {
   }
 }
 
-/** Attribute paths, operators, numbers and keywords, up to the next delimiter; every token is found in time linear in its length. */
+/**
+ * Attribute paths, operators, numbers and keywords, up to the next delimiter; every token is found in time linear in
+ * its length.
+ */
 const wordPattern = /[^\s()[\]"'“”„‘’=!<>&|,;]+/y;
 const spacePattern = /\s*/y;
 /** Up to the closing quote, over escaped characters. */
@@ -34,7 +37,10 @@ export function readToken(text: string, offset: number): Token {
   switch (character) {
     case undefined:
       return { kind: 'end', text: '', start, end: start };
-    case '(': case ')': case '[': case ']':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
       return { kind: character, text: character, start, end: start + 1 };
     case '"':
       return readString(text, start);
@@ -50,7 +56,10 @@ function readString(text: string, start: number): Token {
   const value = unquote(text.slice(start, end), start);
   // Neither can be stored in an attribute, and databases disagree about both.
   if (value.includes('\0') || loneSurrogate.test(value)) {
-    throw new FilterFault('the text that begins here holds NUL or half a surrogate pair, which no attribute can hold', start);
+    throw new FilterFault(
+      'the text that begins here holds NUL or half a surrogate pair, which no attribute can hold',
+      start,
+    );
   }
   return { kind: 'string', text: value, start, end };
 }
@@ -60,7 +69,10 @@ function unquote(quoted: string, start: number): string {
   try {
     return String(JSON.parse(quoted));
   } catch {
-    throw new FilterFault('the text that begins here has an escape that JSON does not know; a backslash is written \\\\', start);
+    throw new FilterFault(
+      'the text that begins here has an escape that JSON does not know; a backslash is written \\\\',
+      start,
+    );
   }
 }
 

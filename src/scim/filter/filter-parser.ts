@@ -13,7 +13,10 @@ export interface FilterLimits {
   readonly depth: number;
   /** Comparisons and presence tests in all. */
   readonly comparisons: number;
-  /** Of these, the ones other than `eq`: each may have to look at every resource, where a list of ids or names is looked up. */
+  /**
+   * Of these, the ones other than `eq`: each may have to look at every resource, where a list of ids or names is
+   * looked up.
+   */
   readonly scans: number;
 }
 
@@ -21,19 +24,32 @@ const defaultLimits: FilterLimits = { length: 8192, depth: 32, comparisons: 256,
 
 /** What callers write for an operator that SCIM spells in letters. */
 const foreignOperators: Readonly<Record<string, string>> = {
-  '=': 'eq', '==': 'eq', '===': 'eq', '!=': 'ne', '<>': 'ne', '>': 'gt', '>=': 'ge', '<': 'lt', '<=': 'le',
-  '&': 'and', '&&': 'and', '|': 'or', '||': 'or',
+  '=': 'eq',
+  '==': 'eq',
+  '===': 'eq',
+  '!=': 'ne',
+  '<>': 'ne',
+  '>': 'gt',
+  '>=': 'ge',
+  '<': 'lt',
+  '<=': 'le',
+  '&': 'and',
+  '&&': 'and',
+  '|': 'or',
+  '||': 'or',
 };
 const operators: readonly (CompareOperator | 'pr')[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'];
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * Parses a filter (RFC 7644 §3.4.2.2 with errata 4690): operators, keywords and names in any letter case; `not` binds tighter than
- * `and`, `and` tighter than `or`. Also takes `emails[type eq "work"].value eq "x"`, which Entra ID sends: one element that satisfies both.
+ * Parses a filter (RFC 7644 §3.4.2.2 with errata 4690): operators, keywords and names in any letter case; `not` binds
+ * tighter than `and`, `and` tighter than `or`. Also takes `emails[type eq "work"].value eq "x"`, which Entra ID
+ * sends: one element that satisfies both.
  * @throws InvalidFilterError with the 1-based position of what is wrong, or the limit that is passed
  */
 export function parseFilter(text: string, limits: FilterLimits = defaultLimits): Filter {
-  if (text.length > limits.length) throw new InvalidFilterError(`The filter is longer than ${limits.length} characters.`);
+  if (text.length > limits.length)
+    throw new InvalidFilterError(`The filter is longer than ${limits.length} characters.`);
   try {
     return new FilterParser(text, limits).parse();
   } catch (error) {
@@ -148,7 +164,8 @@ class FilterParser {
       throw this.#expected('a value', /['‘’“”„]/.test(text) ? '; text stands in plain double quotes: "…"' : '');
     }
     const value = kind === 'string' ? text : literalOf(text);
-    if (value === undefined) throw this.#fault(`${excerpt(text)} is not a value; text stands in double quotes: "${excerpt(text)}"`);
+    if (value === undefined)
+      throw this.#fault(`${excerpt(text)} is not a value; text stands in double quotes: "${excerpt(text)}"`);
     if (value === Infinity || value === -Infinity) throw this.#fault('the number is too large');
     this.#advance();
     return { value, text };
@@ -158,11 +175,13 @@ class FilterParser {
   #enclosed(close: ')' | ']', content: () => Filter): Filter {
     const open = this.#token;
     this.#depth += 1;
-    if (this.#depth > this.#limits.depth) throw this.#fault(`parentheses and brackets may stand at most ${this.#limits.depth} deep`);
+    if (this.#depth > this.#limits.depth)
+      throw this.#fault(`parentheses and brackets may stand at most ${this.#limits.depth} deep`);
     this.#advance();
     const filter = content();
     if (this.#isAt('end')) throw new FilterFault(`the "${open.text}" here is never closed`, open.start);
-    if (!this.#isAt(close)) throw this.#expected(`and, or, or the "${close}" of the "${open.text}" at character ${open.start + 1}`);
+    if (!this.#isAt(close))
+      throw this.#expected(`and, or, or the "${close}" of the "${open.text}" at character ${open.start + 1}`);
     this.#advance();
     this.#depth -= 1;
     return filter;
@@ -197,7 +216,8 @@ class FilterParser {
 
   #expected(what: string, hint = ''): FilterFault {
     const { kind, text } = this.#token;
-    const found = kind === 'end' ? 'the end of the filter' : kind === 'string' ? 'a text in quotes' : `"${excerpt(text)}"`;
+    const found =
+      kind === 'end' ? 'the end of the filter' : kind === 'string' ? 'a text in quotes' : `"${excerpt(text)}"`;
     return this.#fault(`${what} is expected, not ${found}${hint}`);
   }
 
@@ -214,10 +234,14 @@ function operatorOf({ kind, text }: Token): CompareOperator | 'pr' | undefined {
 /** A JSON literal without quotes; `true`, `false` and `null` in any letter case. */
 function literalOf(text: string): number | boolean | null | undefined {
   switch (text.toLowerCase()) {
-    case 'true': return true;
-    case 'false': return false;
-    case 'null': return null;
-    default: return number.test(text) ? Number(text) : undefined;
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    case 'null':
+      return null;
+    default:
+      return number.test(text) ? Number(text) : undefined;
   }
 }
 

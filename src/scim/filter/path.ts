@@ -19,7 +19,8 @@ export const maxPathLength = 8192;
 
 /**
  * Parses a PATCH path: `attrPath / valuePath [subAttr]`. What it names is looked up later, in the resource type.
- * @throws InvalidPathError with the 1-based position of what is wrong; InvalidFilterError from within the brackets (RFC 7644 §3.12, table 9)
+ * @throws InvalidPathError with the 1-based position of what is wrong; InvalidFilterError from within the brackets
+ *   (RFC 7644 §3.12, table 9)
  */
 export function parsePath(text: string): PatchPath {
   if (text.length > maxPathLength) throw new InvalidPathError(`The path is longer than ${maxPathLength} characters.`);
@@ -42,9 +43,11 @@ export function parsePath(text: string): PatchPath {
   //                        ^^^^^^
   const rest = text.slice(close + 1);
   if (rest === '') return { path, filter };
-  if (!rest.startsWith('.')) throw invalidPath(text, close + 1, 'only a dot and a sub-attribute may follow the brackets');
+  if (!rest.startsWith('.'))
+    throw invalidPath(text, close + 1, 'only a dot and a sub-attribute may follow the brackets');
   const { schema, attribute, subAttribute } = attributePath(text, rest.slice(1), close + 2);
-  if (schema !== undefined || subAttribute !== undefined) throw invalidPath(text, close + 2, 'here the name of a sub-attribute is expected');
+  if (schema !== undefined || subAttribute !== undefined)
+    throw invalidPath(text, close + 2, 'here the name of a sub-attribute is expected');
   return { path, filter, subAttribute: attribute };
 }
 

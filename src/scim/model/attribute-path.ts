@@ -8,9 +8,10 @@ const attributeName = /^(?:[A-Za-z][\w-]*|\$ref)$/i;
 const urnPart = /^(?:[\w-]+|\$ref)$/i;
 
 /**
- * Takes `[URN:]attribute[.subAttribute]` apart (RFC 7644 §3.10). The URN ends at the last colon; but where two dots follow that, a client
- * has joined the attribute to the URN with a dot (`…:2.0:User.manager.value`, as Entra ID's inbound collection does). Whether the
- * rest is an attribute or still the URN only a schema can tell: see `resolvePath` and `schemaAt`.
+ * Takes `[URN:]attribute[.subAttribute]` apart (RFC 7644 §3.10). The URN ends at the last colon; but where two dots
+ * follow that, a client has joined the attribute to the URN with a dot (`…:2.0:User.manager.value`, as Entra ID's
+ * inbound collection does). Whether the rest is an attribute or still the URN only a schema can tell: see
+ * `resolvePath` and `schemaAt`.
  * @returns undefined when the text is not of that form
  */
 export function parseAttributePath(text: string): AttributePath | undefined {
@@ -24,7 +25,11 @@ export function parseAttributePath(text: string): AttributePath | undefined {
 
 function pathOf(schema: string | undefined, [attribute, subAttribute, ...deeper]: string[]): AttributePath | undefined {
   if (attribute === undefined || deeper.length > 0) return undefined;
-  return { ...(schema === undefined ? {} : { schema }), attribute, ...(subAttribute === undefined ? {} : { subAttribute }) };
+  return {
+    ...(schema === undefined ? {} : { schema }),
+    attribute,
+    ...(subAttribute === undefined ? {} : { subAttribute }),
+  };
 }
 
 /** The path as a caller would write it, for error details. */

@@ -1,16 +1,25 @@
 import type { ClientProfile } from '../../client-profile.ts';
 
-/** Who sends a deviation: a client with a profile of its own, or those without one. What even `strict` takes is harmless to the letter. */
+/**
+ * Who sends a deviation: a client with a profile of its own, or those without one. What even `strict` takes is
+ * harmless to the letter.
+ */
 type Speaker = Exclude<ClientProfile, 'auto'> | 'others';
 
 /**
- * Every deviation from RFC 7644 §3.5.2 that is understood, by the name the request log reports, with who speaks it. Each has its
- * replay in `test/idp/`.
+ * Every deviation from RFC 7644 §3.5.2 that is understood, by the name the request log reports, with who speaks it.
+ * Each has its replay in `test/idp/`.
  */
 const speakers = {
-  /** `Replace`, `Add`, `Remove`: Entra's default dialect (Microsoft, "Develop and plan provisioning for a SCIM endpoint"). */
+  /**
+   * `Replace`, `Add`, `Remove`: Entra's default dialect (Microsoft, "Develop and plan provisioning for a SCIM
+   * endpoint").
+   */
   capitalisedOp: ['entra', 'others'],
-  /** The key `operations`, or another spelling of it: hand-made clients; names are case-insensitive everywhere else (RFC 7643 §2.1). */
+  /**
+   * The key `operations`, or another spelling of it: hand-made clients; names are case-insensitive everywhere else
+   * (RFC 7643 §2.1).
+   */
   operationsKey: ['others'],
   /** No `schemas` in the PATCH body: admins with curl, connectors with a body template. */
   missingSchemas: ['entra', 'okta', 'others'],
@@ -30,11 +39,20 @@ const speakers = {
   readOnlyInValue: ['entra', 'okta', 'others'],
   /** An attribute no schema knows inside a value without a path, dropped and named: Entra and Okta custom profiles. */
   unknownInValue: ['entra', 'okta', 'others'],
-  /** `schemas` as a path: it follows from the attributes that are present, so there is nothing to do. SCIM-SDK, UnboundID. */
+  /**
+   * `schemas` as a path: it follows from the attributes that are present, so there is nothing to do. SCIM-SDK,
+   * UnboundID.
+   */
   schemasFollow: ['entra', 'okta', 'others'],
-  /** `add` of `null` removes: RFC 7643 §2.5 calls null "unassigned", but only `replace` can mean it. Entra's Logic App ("null update"). */
+  /**
+   * `add` of `null` removes: RFC 7643 §2.5 calls null "unassigned", but only `replace` can mean it. Entra's Logic App
+   * ("null update").
+   */
   nullEmpties: ['entra', 'okta', 'others'],
-  /** `replace` through `emails[type eq "work"].value` makes the missing element: Entra (ssoready#249, scim-for-keycloak#73). */
+  /**
+   * `replace` through `emails[type eq "work"].value` makes the missing element: Entra (ssoready#249,
+   * scim-for-keycloak#73).
+   */
   createElement: ['entra', 'okta', 'others'],
   /** `roles[primary eq "True"]`, text where the schema has a boolean: Entra's SingleAppRoleAssignment. */
   booleanTextInFilter: ['entra', 'others'],
@@ -43,7 +61,10 @@ const speakers = {
   /** `remove` of a multi-valued attribute with a `value`: those values only. Entra's default dialect, JumpCloud. The RFC gives
    * `value` no meaning here; to empty the group instead is a disaster no profile asks for. */
   removeByValue: ['entra', 'okta', 'strict', 'others'],
-  /** `manager` as the bare id: Entra (SCIM-SDK#686). Also an element of a multi-valued attribute as its bare `value`: WSO2 (product-is#21040). */
+  /**
+   * `manager` as the bare id: Entra (SCIM-SDK#686). Also an element of a multi-valued attribute as its bare `value`:
+   * WSO2 (product-is#21040).
+   */
   bareValue: ['entra', 'okta', 'others'],
   /** A list of one for an attribute with a single value: Entra's documentation sample of `manager`. */
   listOfOne: ['entra', 'others'],

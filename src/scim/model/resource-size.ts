@@ -1,16 +1,24 @@
 import type { Json } from '../../json.ts';
 import { ScimError } from './scim-error.ts';
 
-/** Characters of a resource as JSON, besides its members: what can be validated, compared and stored without holding up others. */
+/**
+ * Characters of a resource as JSON, besides its members: what can be validated, compared and stored without holding
+ * up others.
+ */
 const maxCharacters = 512 * 1024;
 
 /**
- * Refuses a resource, or a value for one, that is larger than any person or group is; counted roughly, as its JSON text would be.
+ * Refuses a resource, or a value for one, that is larger than any person or group is; counted roughly, as its JSON
+ * text would be.
  * @throws ScimError 413
  */
 export function refuseOversize(value: Json): void {
   if (roomAfter(value, maxCharacters) < 0) {
-    throw new ScimError(413, undefined, `a resource may have at most ${maxCharacters} characters besides its members: leave out what is not needed`);
+    throw new ScimError(
+      413,
+      undefined,
+      `a resource may have at most ${maxCharacters} characters besides its members: leave out what is not needed`,
+    );
   }
 }
 

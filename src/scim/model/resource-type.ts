@@ -75,11 +75,13 @@ export class ResourceType {
   }
 
   /**
-   * Finds what a path means, in any letter case. A name without a URN is looked up among the common attributes, in the core
-   * schema and then, if exactly one extension has it, there. Undefined when there is no such schema, attribute or sub-attribute.
+   * Finds what a path means, in any letter case. A name without a URN is looked up among the common attributes, in
+   * the core schema and then, if exactly one extension has it, there. Undefined when there is no such schema,
+   * attribute or sub-attribute.
    */
   resolve(path: AttributePath): ResolvedAttribute | undefined {
-    const attributes = path.schema === undefined ? this.#unqualified : this.#schemas.get(path.schema.toLowerCase())?.attributes;
+    const attributes =
+      path.schema === undefined ? this.#unqualified : this.#schemas.get(path.schema.toLowerCase())?.attributes;
     const entry = attributes?.get(path.attribute.toLowerCase());
     return path.subAttribute === undefined ? entry?.self : entry?.subAttributes.get(path.subAttribute.toLowerCase());
   }
@@ -95,9 +97,14 @@ function entriesOf(schema: Schema, attributes: readonly Attribute[], extension: 
   for (const attribute of attributes) {
     const outside = relations[schema.id];
     const self: ResolvedAttribute = {
-      schema, extension, attribute, ...(outside?.attribute === attribute.name ? { relation: outside.relation } : {}),
+      schema,
+      extension,
+      attribute,
+      ...(outside?.attribute === attribute.name ? { relation: outside.relation } : {}),
     };
-    const inner = (attribute.subAttributes ?? []).map((one) => [one.name.toLowerCase(), { ...self, subAttribute: one }] as const);
+    const inner = (attribute.subAttributes ?? []).map(
+      (one) => [one.name.toLowerCase(), { ...self, subAttribute: one }] as const,
+    );
     entries.set(attribute.name.toLowerCase(), { self, subAttributes: new Map(inner) });
   }
   return entries;
@@ -108,7 +115,8 @@ function unqualifiedNames([core = new Map(), ...extensions]: readonly Map<string
   const names = new Map<string, Entry>(core);
   for (const extension of extensions) {
     for (const [name, entry] of extension) {
-      if (extensions.every((other) => other === extension || !other.has(name)) && !core.has(name)) names.set(name, entry);
+      if (extensions.every((other) => other === extension || !other.has(name)) && !core.has(name))
+        names.set(name, entry);
     }
   }
   return names;
@@ -143,6 +151,8 @@ export class ResourceTypes {
 
   /** Every schema that a resource type uses, each once. */
   schemas(): Schema[] {
-    return [...new Set(this.#all.flatMap((type) => [type.schema, ...type.extensions.map((extension) => extension.schema)]))];
+    return [
+      ...new Set(this.#all.flatMap((type) => [type.schema, ...type.extensions.map((extension) => extension.schema)])),
+    ];
   }
 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../json.ts';
 
 /**
- * A SCIM resource or a part of one, in canonical spelling: core attributes at the top, each extension's attributes in an
- * object under its URN (RFC 7643 §3). Unassigned attributes are absent: never null, never an empty array (§2.5).
+ * A SCIM resource or a part of one, in canonical spelling: core attributes at the top, each extension's attributes in
+ * an object under its URN (RFC 7643 §3). Unassigned attributes are absent: never null, never an empty array (§2.5).
  */
 export type Resource = JsonObject;
 

@@ -1,5 +1,6 @@
 /** SCIM data types (RFC 7643 §2.3). */
-export type AttributeType = 'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
+export type AttributeType =
+  'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
 
 /** One attribute or sub-attribute with its characteristics (RFC 7643 §2.2, §7). Every default is filled in. */
 export interface Attribute {
@@ -14,8 +15,8 @@ export interface Attribute {
   readonly uniqueness: 'none' | 'server' | 'global';
   readonly canonicalValues?: readonly string[];
   /**
-   * Latchkey's own: values other than the canonical ones are refused (RFC 7643 §7 leaves that to the server); not shown in
-   * `/Schemas`.
+   * Latchkey's own: values other than the canonical ones are refused (RFC 7643 §7 leaves that to the server); not
+   * shown in `/Schemas`.
    */
   readonly canonicalOnly?: boolean;
   readonly referenceTypes?: readonly string[];

@@ -2,8 +2,19 @@ import type { RequestNotes } from './request-notes.ts';
 
 /** The `scimType` keywords of RFC 7644 §3.12, table 9, and those of RFC 9865 §2.1. */
 export type ScimType =
-  | 'invalidFilter' | 'tooMany' | 'uniqueness' | 'mutability' | 'invalidSyntax' | 'invalidPath' | 'noTarget' | 'invalidValue'
-  | 'invalidVers' | 'sensitive' | 'invalidCursor' | 'expiredCursor' | 'invalidCount';
+  | 'invalidFilter'
+  | 'tooMany'
+  | 'uniqueness'
+  | 'mutability'
+  | 'invalidSyntax'
+  | 'invalidPath'
+  | 'noTarget'
+  | 'invalidValue'
+  | 'invalidVers'
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 /** The body of a SCIM error answer (RFC 7644 §3.12); `status` is a string. */
 export interface ScimErrorBody {
@@ -57,70 +68,98 @@ export class ScimError extends Error {
 
 /** 400: the filter's grammar, an unknown attribute in it, or an operator its type cannot take (RFC 7644 §3.4.2.2). */
 export class InvalidFilterError extends ScimError {
-  constructor(detail: string) { super(400, 'invalidFilter', detail); }
+  constructor(detail: string) {
+    super(400, 'invalidFilter', detail);
+  }
 }
 
 /** 400: the query or the change would touch more than the server is willing to (RFC 7644 §3.12). */
 export class TooManyError extends ScimError {
-  constructor(detail: string) { super(400, 'tooMany', detail); }
+  constructor(detail: string) {
+    super(400, 'tooMany', detail);
+  }
 }
 
 /** 409: another resource holds a value that must be unique (RFC 7644 §3.3). */
 export class UniquenessError extends ScimError {
-  constructor(detail: string) { super(409, 'uniqueness', detail); }
+  constructor(detail: string) {
+    super(409, 'uniqueness', detail);
+  }
 }
 
 /** 400: an attempt to change a readOnly or immutable attribute, or to remove a required one (RFC 7644 §3.5.2). */
 export class MutabilityError extends ScimError {
-  constructor(detail: string) { super(400, 'mutability', detail); }
+  constructor(detail: string) {
+    super(400, 'mutability', detail);
+  }
 }
 
 /** 400: the request body is not of the shape the operation needs (RFC 7644 §3.12). */
 export class InvalidSyntaxError extends ScimError {
-  constructor(detail: string) { super(400, 'invalidSyntax', detail); }
+  constructor(detail: string) {
+    super(400, 'invalidSyntax', detail);
+  }
 }
 
 /** 400: the `path` of a PATCH operation is malformed or names no attribute (RFC 7644 §3.5.2). */
 export class InvalidPathError extends ScimError {
-  constructor(detail: string) { super(400, 'invalidPath', detail); }
+  constructor(detail: string) {
+    super(400, 'invalidPath', detail);
+  }
 }
 
 /** 400: the value filter of a PATCH path matched nothing that could be changed (RFC 7644 §3.5.2.3). */
 export class NoTargetError extends ScimError {
-  constructor(detail: string) { super(400, 'noTarget', detail); }
+  constructor(detail: string) {
+    super(400, 'noTarget', detail);
+  }
 }
 
 /** 400: a value is missing, of the wrong type, or not allowed (RFC 7644 §3.12). */
 export class InvalidValueError extends ScimError {
-  constructor(detail: string) { super(400, 'invalidValue', detail); }
+  constructor(detail: string) {
+    super(400, 'invalidValue', detail);
+  }
 }
 
 /** 400: the cursor was not given out by this server, or for another query, client or tenant (RFC 9865 §2.1). */
 export class InvalidCursorError extends ScimError {
-  constructor(detail: string) { super(400, 'invalidCursor', detail); }
+  constructor(detail: string) {
+    super(400, 'invalidCursor', detail);
+  }
 }
 
 /** 400: the cursor was given out too long ago (RFC 9865 §2.1). */
 export class ExpiredCursorError extends ScimError {
-  constructor(detail: string) { super(400, 'expiredCursor', detail); }
+  constructor(detail: string) {
+    super(400, 'expiredCursor', detail);
+  }
 }
 
 /** 400: `count` is no integer in a request with a cursor (RFC 9865 §2.1). */
 export class InvalidCountError extends ScimError {
-  constructor(detail: string) { super(400, 'invalidCount', detail); }
+  constructor(detail: string) {
+    super(400, 'invalidCount', detail);
+  }
 }
 
 /** 404: no such resource or endpoint. */
 export class NotFoundError extends ScimError {
-  constructor(detail: string) { super(404, undefined, detail); }
+  constructor(detail: string) {
+    super(404, undefined, detail);
+  }
 }
 
 /** 409: the state the resource is in has no room for what is asked. */
 export class ConflictError extends ScimError {
-  constructor(detail: string) { super(409, undefined, detail); }
+  constructor(detail: string) {
+    super(409, undefined, detail);
+  }
 }
 
 /** 412: the resource is not at the version that If-Match names (RFC 7644 §3.14). */
 export class PreconditionFailedError extends ScimError {
-  constructor(detail: string) { super(412, undefined, detail); }
+  constructor(detail: string) {
+    super(412, undefined, detail);
+  }
 }

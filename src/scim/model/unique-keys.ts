@@ -15,9 +15,9 @@ interface UniqueAttribute {
 }
 
 /**
- * The values of a resource that no other one of its type may hold, as keys such as `username:ines@entra.example`: every attribute
- * and sub-attribute whose `uniqueness` is `server` or `global` (RFC 7643 §2.2), folded where it is not caseExact. The empty text
- * is no value.
+ * The values of a resource that no other one of its type may hold, as keys such as `username:ines@entra.example`:
+ * every attribute and sub-attribute whose `uniqueness` is `server` or `global` (RFC 7643 §2.2), folded where it is
+ * not caseExact. The empty text is no value.
  */
 export function uniqueKeysOf(type: ResourceType, resource: Resource): string[] {
   const keys = new Set<string>();
@@ -27,7 +27,10 @@ export function uniqueKeysOf(type: ResourceType, resource: Resource): string[] {
   return [...keys];
 }
 
-/** The attribute that a key of `uniqueKeysOf` is about, as error details name it; undefined for keys of another origin. */
+/**
+ * The attribute that a key of `uniqueKeysOf` is about, as error details name it; undefined for keys of another
+ * origin.
+ */
 export function attributeOfUniqueKey(type: ResourceType, key: string): string | undefined {
   return uniqueAttributesOf(type).find(({ prefix }) => key.startsWith(prefix))?.path;
 }
@@ -58,7 +61,7 @@ function uniqueAmong(attributes: readonly Attribute[], steps: readonly string[],
 function valuesAt(resource: JsonObject, steps: readonly string[]): Json[] {
   let values: Json[] = [resource];
   for (const step of steps) {
-    values = values.flatMap((value) => (isJsonObject(value) ? value[step] ?? [] : []));
+    values = values.flatMap((value) => (isJsonObject(value) ? (value[step] ?? []) : []));
   }
   return values;
 }

@@ -34,25 +34,39 @@ export interface PatchedResource {
   readonly resource: Resource;
   /** True when the resource differs; `members` may change something still. */
   readonly changed: boolean;
-  /** One per operation, in order. `alreadyTrue` for one that only concerns members: whoever carries these out knows better. */
+  /**
+   * One per operation, in order. `alreadyTrue` for one that only concerns members: whoever carries these out knows
+   * better.
+   */
   readonly operations: readonly OperationReport[];
   /** What is to be done to the members, in order. */
   readonly members: readonly MembersOperation[];
 }
 
 /**
- * Applies all operations of a PATCH, or none (RFC 7644 §3.5.2), with the dialects that the profile may speak. The resource passed in is
- * never changed. Each operation ends applied, already true, or thrown.
+ * Applies all operations of a PATCH, or none (RFC 7644 §3.5.2), with the dialects that the profile may speak. The
+ * resource passed in is never changed. Each operation ends applied, already true, or thrown.
  * @param resource as stored; with its `id`, if a client may be told that it sent another one
  * @throws ScimError of the operation that failed: `Operations[2]: …`
  */
-export function applyPatch(type: ResourceType, resource: Resource, operations: readonly PatchOperation[], options: PatchOptions): PatchedResource {
+export function applyPatch(
+  type: ResourceType,
+  resource: Resource,
+  operations: readonly PatchOperation[],
+  options: PatchOptions,
+): PatchedResource {
   return atOnce(patchSteps(type, resource, operations, options));
 }
 
-/** `applyPatch`, interruptible after each operation, and within one that names many members: a thousand of them on a long list take a while. */
+/**
+ * `applyPatch`, interruptible after each operation, and within one that names many members: a thousand of them on a
+ * long list take a while.
+ */
 export function* patchSteps(
-  type: ResourceType, resource: Resource, operations: readonly PatchOperation[], options: PatchOptions,
+  type: ResourceType,
+  resource: Resource,
+  operations: readonly PatchOperation[],
+  options: PatchOptions,
 ): Steps<PatchedResource> {
   const patch = new Patch(type, resource, options);
   const reports: OperationReport[] = [];
@@ -88,12 +102,13 @@ class Patch {
     this.#required = new RequiredCheck(type);
   }
 
-  * apply(operation: PatchOperation, index: number): Steps<OperationReport> {
+  *apply(operation: PatchOperation, index: number): Steps<OperationReport> {
     const before = this.#resource;
     const dialect = new Dialect(this.#options.profile);
     dialect.note(operation.rules ?? []);
     const scope: Scope = { operation, index, dialect, dropped: [] };
-    if (operation.path !== undefined) yield* this.#applyAt(resolveTarget(this.#type, operation.path, dialect), operation.value, scope);
+    if (operation.path !== undefined)
+      yield* this.#applyAt(resolveTarget(this.#type, operation.path, dialect), operation.value, scope);
     else if (operation.op !== 'remove') yield* this.#applyValue(operation.value, scope);
     else throw new NoTargetError('"remove" needs a "path" that says what to remove.');
     this.#required.checkRemoved(index, before, this.#resource);
@@ -114,16 +129,22 @@ class Patch {
     return { resource: withSchemas(this.#type, this.#resource), changed: true };
   }
 
-  * #applyAt(target: PatchTarget, value: Json | undefined, scope: Scope): Steps<void> {
+  *#applyAt(target: PatchTarget, value: Json | undefined, scope: Scope): Steps<void> {
     if (target.kind === 'schema') yield* this.#applySchema(target.schema, target.extension, value, scope);
     else yield* this.#applyTarget(target, value, scope);
   }
 
-  * #applyTarget(target: AttributeTarget, value: Json | undefined, scope: Scope): Steps<void> {
-    const { operation: { op }, index, dialect, dropped } = scope;
+  *#applyTarget(target: AttributeTarget, value: Json | undefined, scope: Scope): Steps<void> {
+    const {
+      operation: { op },
+      index,
+      dialect,
+      dropped,
+    } = scope;
     const { attribute, resolved } = target;
     if (attribute.name === 'schemas' && !resolved.extension) {
-      if (op === 'remove' || !dialect.permits('schemasFollow')) throw new MutabilityError('"schemas" follows from the attributes present; it cannot be changed by itself.');
+      if (op === 'remove' || !dialect.permits('schemasFollow'))
+        throw new MutabilityError('"schemas" follows from the attributes present; it cannot be changed by itself.');
       return;
     }
     refuseReadOnly(target);
@@ -131,7 +152,13 @@ class Patch {
       throw new MutabilityError(`"${attribute.name}" is writeOnly: it can be given anew, not removed.`);
     }
     const unknownAttributes = this.#options.profile === 'strict' ? 'refuse' : this.#options.unknownAttributes;
-    const change = { op, target, value, dialect, values: new PatchValues(this.#type, resolved, unknownAttributes, dialect, dropped) };
+    const change = {
+      op,
+      target,
+      value,
+      dialect,
+      values: new PatchValues(this.#type, resolved, unknownAttributes, dialect, dropped),
+    };
     if (resolved.relation !== undefined) {
       this.members.push(yield* membersOperation(this.#type, index, change));
       return;
@@ -146,14 +173,18 @@ class Patch {
   }
 
   /** A path that is a schema's URN: its attributes are the keys of the value. */
-  * #applySchema(schema: Schema, extension: boolean, value: Json | undefined, scope: Scope): Steps<void> {
-    const { operation: { op } } = scope;
+  *#applySchema(schema: Schema, extension: boolean, value: Json | undefined, scope: Scope): Steps<void> {
+    const {
+      operation: { op },
+    } = scope;
     if (op !== 'remove' && value !== null) {
-      if (!isJsonObject(value)) throw new InvalidValueError(`The value for "${schema.id}" must be an object with its attributes.`);
+      if (!isJsonObject(value))
+        throw new InvalidValueError(`The value for "${schema.id}" must be an object with its attributes.`);
       yield* this.#applyKeys(value, schema, scope);
       return;
     }
-    if (!extension) throw new MutabilityError(`"${schema.id}" is the core schema; its attributes cannot be removed together.`);
+    if (!extension)
+      throw new MutabilityError(`"${schema.id}" is the core schema; its attributes cannot be removed together.`);
     for (const attribute of schema.attributes) {
       if (attribute.mutability === 'readOnly' || attribute.mutability === 'writeOnly') continue;
       const target = resolveTarget(this.#type, `${schema.id}:${attribute.name}`, scope.dialect);
@@ -162,13 +193,17 @@ class Patch {
   }
 
   /** An operation without a path: the resource itself is the target (RFC 7644 §3.5.2.1, §3.5.2.3). */
-  * #applyValue(value: Json | undefined, scope: Scope): Steps<void> {
-    if (!isJsonObject(value)) throw new InvalidValueError('Without a "path", the "value" must be an object whose keys are attributes.');
+  *#applyValue(value: Json | undefined, scope: Scope): Steps<void> {
+    if (!isJsonObject(value))
+      throw new InvalidValueError('Without a "path", the "value" must be an object whose keys are attributes.');
     yield* this.#applyKeys(value, undefined, scope);
   }
 
-  /** @param schema the one the keys belong to; undefined: the resource's top level, where dotted and URN keys may stand too */
-  * #applyKeys(value: JsonObject, schema: Schema | undefined, scope: Scope): Steps<void> {
+  /**
+   * @param schema the one the keys belong to; undefined: the resource's top level, where dotted and URN keys may
+   * stand too
+   */
+  *#applyKeys(value: JsonObject, schema: Schema | undefined, scope: Scope): Steps<void> {
     for (const [key, one] of Object.entries(value)) {
       yield;
       if (this.#isSettled(key, one, schema, scope)) continue;
@@ -178,7 +213,7 @@ class Patch {
     }
   }
 
-  * #applyKey(key: string, path: string, value: Json, scope: Scope): Steps<void> {
+  *#applyKey(key: string, path: string, value: Json, scope: Scope): Steps<void> {
     const { dialect } = scope;
     const target = this.#targetOfKey(path, dialect);
     const name = key.slice(0, 200);
@@ -215,13 +250,19 @@ class Patch {
     if (isCommon || resolved.relation === 'groups') return dialect.permits('readOnlyInValue');
     if (attribute.mutability !== 'readOnly') return false;
     const held = containerOf(this.#resource, resolved.schema, extension)[attribute.name];
-    if (attribute.name === 'id' && !extension) return (held === undefined || held === value) && dialect.permits('idInValue');
+    if (attribute.name === 'id' && !extension)
+      return (held === undefined || held === value) && dialect.permits('idInValue');
     return equalJson(held, value) && dialect.permits('readOnlyInValue');
   }
 
   #put(schema: Schema, extension: boolean, container: Resource): void {
     if (!extension) this.#resource = container;
-    else this.#resource = withAttribute(this.#resource, schema.id, Object.keys(container).length === 0 ? undefined : container);
+    else
+      this.#resource = withAttribute(
+        this.#resource,
+        schema.id,
+        Object.keys(container).length === 0 ? undefined : container,
+      );
   }
 }
 

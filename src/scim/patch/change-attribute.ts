@@ -23,8 +23,8 @@ export interface AttributeChange {
 }
 
 /**
- * Works out an attribute's value after one operation (RFC 7644 §3.5.2.1 to §3.5.2.3). Its input is never changed; what stays the same
- * stays the same object.
+ * Works out an attribute's value after one operation (RFC 7644 §3.5.2.1 to §3.5.2.3). Its input is never changed;
+ * what stays the same stays the same object.
  * @param current the value now; undefined when unassigned
  * @returns undefined when it is unassigned afterwards
  * @throws InvalidValueError, MutabilityError (immutable), NoTargetError
@@ -32,7 +32,8 @@ export interface AttributeChange {
 export function changeAttribute(current: Json | undefined, change: AttributeChange): Json | undefined {
   const { attribute } = change.target;
   const next = attribute.multiValued ? changeElements(elementsOf(current), change) : changeSingle(current, change);
-  if (Array.isArray(next) && next.length > maxValues) throw new InvalidValueError(`"${attribute.name}" may have at most ${maxValues} values.`);
+  if (Array.isArray(next) && next.length > maxValues)
+    throw new InvalidValueError(`"${attribute.name}" may have at most ${maxValues} values.`);
   const assigned = next === undefined || !isAssigned(next) ? undefined : next;
   if (attribute.mutability === 'immutable' && current !== undefined && !equalJson(current, assigned)) {
     throw new MutabilityError(`"${attribute.name}" is immutable and already has a value.`);
@@ -41,9 +42,15 @@ export function changeAttribute(current: Json | undefined, change: AttributeChan
 }
 
 function changeSingle(current: Json | undefined, change: AttributeChange): Json | undefined {
-  const { target: { attribute, subAttribute }, value, values } = change;
+  const {
+    target: { attribute, subAttribute },
+    value,
+    values,
+  } = change;
   if (removes(change)) {
-    return subAttribute === undefined || !isJsonObject(current) ? undefined : withoutPart(attribute, current, subAttribute);
+    return subAttribute === undefined || !isJsonObject(current)
+      ? undefined
+      : withoutPart(attribute, current, subAttribute);
   }
   if (attribute.type !== 'complex') return values.simple(value!);
   const before = isJsonObject(current) ? current : {};
@@ -56,7 +63,10 @@ function changeSingle(current: Json | undefined, change: AttributeChange): Json 
 }
 
 function changeElements(current: Json[], change: AttributeChange): Json[] {
-  const { op, target: { attribute, elements, subAttribute } } = change;
+  const {
+    op,
+    target: { attribute, elements, subAttribute },
+  } = change;
   if (removes(change)) return removeElements(current, change);
   let next: Json[];
   if (elements === undefined && subAttribute === undefined) {
@@ -66,14 +76,24 @@ function changeElements(current: Json[], change: AttributeChange): Json[] {
     const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
     const replacement = (element: Json) => (isMeant(element) ? changeElement(element, change) : element);
     const made = (): Json => changeElement(newElement(change), { ...change, op: 'add' });
-    next = current.some(isMeant) ? current.map(replacement).filter(isAssigned) : union(current, [made()].filter(isAssigned));
+    next = current.some(isMeant)
+      ? current.map(replacement).filter(isAssigned)
+      : union(current, [made()].filter(isAssigned));
   }
   return withOnePrimary(attribute, current, next);
 }
 
-/** `replace` of elements chosen by a filter replaces them whole (RFC 7644 §3.5.2.3); `add` merges; a sub-attribute is set in either. */
+/**
+ * `replace` of elements chosen by a filter replaces them whole (RFC 7644 §3.5.2.3); `add` merges; a sub-attribute is
+ * set in either.
+ */
 function changeElement(element: Json, change: AttributeChange): Json {
-  const { op, target: { attribute, subAttribute }, value, values } = change;
+  const {
+    op,
+    target: { attribute, subAttribute },
+    value,
+    values,
+  } = change;
   if (attribute.type !== 'complex') return values.simple(value!) ?? element;
   const before = isJsonObject(element) ? element : {};
   if (subAttribute !== undefined) return changePart(before, subAttribute, change);
@@ -81,7 +101,9 @@ function changeElement(element: Json, change: AttributeChange): Json {
   return op === 'replace' ? parts.set : merge(attribute, before, parts);
 }
 
-/** The element that an operation found missing, made from its filter: `emails[type eq "work"]` makes `{type: "work"}`. */
+/**
+ * The element that an operation found missing, made from its filter: `emails[type eq "work"]` makes `{type: "work"}`.
+ */
 function newElement({ op, target: { attribute, elements }, values, dialect }: AttributeChange): Json {
   if (elements === undefined) return {};
   if (elements.seed === undefined) {
@@ -89,17 +111,26 @@ function newElement({ op, target: { attribute, elements }, values, dialect }: At
       `No element of "${attribute.name}" matches the filter, and none can be made from it: only eq terms joined by and say what to make.`,
     );
   }
-  if (op === 'replace' && !dialect.permits('createElement')) throw new NoTargetError(`No element of "${attribute.name}" matches the filter.`);
-  return attribute.type === 'complex' ? values.parts(elements.seed)?.set ?? {} : elements.seed;
+  if (op === 'replace' && !dialect.permits('createElement'))
+    throw new NoTargetError(`No element of "${attribute.name}" matches the filter.`);
+  return attribute.type === 'complex' ? (values.parts(elements.seed)?.set ?? {}) : elements.seed;
 }
 
 function removeElements(current: Json[], change: AttributeChange): Json[] {
-  const { op, target: { attribute, elements, subAttribute }, value, values, dialect } = change;
+  const {
+    op,
+    target: { attribute, elements, subAttribute },
+    value,
+    values,
+    dialect,
+  } = change;
   if (op === 'add') return current;
   const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
   if (subAttribute !== undefined) {
     return current
-      .map((element) => (isMeant(element) && isJsonObject(element) ? withoutPart(attribute, element, subAttribute) : element))
+      .map((element) =>
+        isMeant(element) && isJsonObject(element) ? withoutPart(attribute, element, subAttribute) : element,
+      )
       .filter(isAssigned);
   }
   if (op === 'remove' && elements === undefined && value !== undefined && value !== null) {
@@ -110,14 +141,21 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
   return current.filter((element) => !isMeant(element));
 }
 
-/** True when the operation leaves its target without a value: `remove`, or null or an empty list as the value (RFC 7643 §2.5). */
+/**
+ * True when the operation leaves its target without a value: `remove`, or null or an empty list as the value (RFC
+ * 7643 §2.5).
+ */
 function removes({ op, target, value, dialect }: AttributeChange): boolean {
   if (op === 'remove') return true;
   if (!isUnassigned(value)) return false;
   return op === 'replace' || target.attribute.multiValued || dialect.permits('nullEmpties');
 }
 
-function changePart(before: Resource, subAttribute: Attribute, { op, target, value, values }: AttributeChange): Resource {
+function changePart(
+  before: Resource,
+  subAttribute: Attribute,
+  { op, target, value, values }: AttributeChange,
+): Resource {
   const part = values.part(subAttribute, value!);
   const held = before[subAttribute.name];
   const next = op === 'add' && Array.isArray(part) && Array.isArray(held) ? [...union(held, part)] : part;
@@ -155,10 +193,14 @@ function withoutStaleReference(before: Resource, after: Resource): Resource {
   return after['$ref'] === undefined || after['value'] === before['value'] ? after : withoutAttribute(after, '$ref');
 }
 
-/** What is there, and then what is not there yet (RFC 7644 §3.5.2.1: a value that is already there is not added again). */
+/**
+ * What is there, and then what is not there yet (RFC 7644 §3.5.2.1: a value that is already there is not added
+ * again).
+ */
 function union(current: Json[], values: Json[]): Json[] {
   const [value] = values;
-  if (value !== undefined && values.length === 1) return current.some((held) => isSame(held, value)) ? current : [...current, value];
+  if (value !== undefined && values.length === 1)
+    return current.some((held) => isSame(held, value)) ? current : [...current, value];
   const held = new Set(current.map(contentOf));
   const missing = values.filter((one) => {
     const content = contentOf(one);
@@ -167,7 +209,9 @@ function union(current: Json[], values: Json[]): Json[] {
   return missing.length === 0 ? current : [...current, ...missing];
 }
 
-/** Looks at `value` first: a thousand operations that add one value each to a long list would otherwise take seconds. */
+/**
+ * Looks at `value` first: a thousand operations that add one value each to a long list would otherwise take seconds.
+ */
 function isSame(held: Json, value: Json): boolean {
   return (!isJsonObject(held) || !isJsonObject(value) || held['value'] === value['value']) && equalJson(held, value);
 }
@@ -177,16 +221,22 @@ function isAssigned(value: Json): boolean {
   return !isUnassigned(value) && (!isJsonObject(value) || Object.keys(value).length > 0);
 }
 
-/** A value that becomes primary takes that from every other (RFC 7644 §3.5.2). @throws InvalidValueError when two become primary at once */
+/**
+ * A value that becomes primary takes that from every other (RFC 7644 §3.5.2). @throws InvalidValueError when two
+ * become primary at once
+ */
 function withOnePrimary(attribute: Attribute, before: Json[], after: Json[]): Json[] {
-  if (after === before || !attribute.subAttributes?.some(({ name, type }) => name === 'primary' && type === 'boolean')) return after;
+  if (after === before || !attribute.subAttributes?.some(({ name, type }) => name === 'primary' && type === 'boolean'))
+    return after;
   const primaries = after.filter(isPrimary);
   if (primaries.length < 2) return after;
   const known = new Set(before);
   const claimants = primaries.filter((element) => !known.has(element));
   if (claimants.length === 0) return after;
   if (claimants.length > 1) throw new InvalidValueError(`Only one value of "${attribute.name}" can be primary.`);
-  return after.map((element) => (isPrimary(element) && element !== claimants[0] ? { ...element, primary: false } : element));
+  return after.map((element) =>
+    isPrimary(element) && element !== claimants[0] ? { ...element, primary: false } : element,
+  );
 }
 
 function isPrimary(element: Json): element is Resource {

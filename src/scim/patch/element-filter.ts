@@ -12,7 +12,10 @@ import type { Attribute } from '../model/schema.ts';
 export interface ElementFilter {
   /** True when the element is meant. */
   matches(element: Json): boolean;
-  /** What an element must hold to be meant, where the filter says so plainly: eq terms joined by `and`. Values as written. */
+  /**
+   * What an element must hold to be meant, where the filter says so plainly: eq terms joined by `and`. Values as
+   * written.
+   */
   readonly seed: Json | undefined;
 }
 
@@ -20,7 +23,12 @@ export interface ElementFilter {
  * Binds a value filter to the elements of a multi-valued attribute; it means there what it means in a query.
  * @throws InvalidFilterError for a sub-attribute the elements do not have, or an operator it cannot take
  */
-export function elementFilter(type: ResourceType, resolved: ResolvedAttribute, filter: Filter, dialect: Dialect): ElementFilter {
+export function elementFilter(
+  type: ResourceType,
+  resolved: ResolvedAttribute,
+  filter: Filter,
+  dialect: Dialect,
+): ElementFilter {
   const { attribute } = resolved;
   const meant = withBooleans(attribute, filter, dialect);
   const condition = bindElementFilter(type, resolved, meant);
@@ -33,12 +41,16 @@ export function elementFilter(type: ResourceType, resolved: ResolvedAttribute, f
 /** The eq terms of a filter that has nothing else, as an element; undefined when it has something else. */
 function seedOf(attribute: Attribute, filter: Filter): Json | undefined {
   const terms = filter.kind === 'and' ? filter.filters : [filter];
-  if (!terms.every((term): term is Comparison => term.kind === 'compare' && term.operator === 'eq' && term.value !== null)) return undefined;
+  if (
+    !terms.every((term): term is Comparison => term.kind === 'compare' && term.operator === 'eq' && term.value !== null)
+  )
+    return undefined;
   if (attribute.type !== 'complex') return terms[0]?.value ?? undefined;
   const seed: Resource = {};
   for (const { path, value } of terms) {
     const name = subAttributeOf(attribute, path.attribute)?.name;
-    if (name === undefined || path.subAttribute !== undefined || (seed[name] !== undefined && seed[name] !== value)) return undefined;
+    if (name === undefined || path.subAttribute !== undefined || (seed[name] !== undefined && seed[name] !== value))
+      return undefined;
     seed[name] = value;
   }
   return seed;
@@ -55,7 +67,9 @@ function withBooleans(attribute: Attribute, filter: Filter, dialect: Dialect): F
     case 'compare': {
       const isText = typeof filter.value === 'string' && /^(?:true|false)$/i.test(filter.value);
       if (!isText || subAttributeOf(attribute, filter.path.attribute)?.type !== 'boolean') return filter;
-      return dialect.permits('booleanTextInFilter') ? { ...filter, value: filter.text.toLowerCase() === 'true' } : filter;
+      return dialect.permits('booleanTextInFilter')
+        ? { ...filter, value: filter.text.toLowerCase() === 'true' }
+        : filter;
     }
     default:
       return filter;

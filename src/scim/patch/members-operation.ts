@@ -21,10 +21,12 @@ export interface MemberValue {
 }
 
 /**
- * What an operation does to a group's members, which are records of their own and not part of the resource. Adding one who is in and
- * removing one who is not are no errors; whoever carries it out says whether anything changed.
+ * What an operation does to a group's members, which are records of their own and not part of the resource. Adding
+ * one who is in and removing one who is not are no errors; whoever carries it out says whether anything changed.
  */
-export type MembersOperation = { /** Which operation of a PATCH it belongs to; absent where a whole body names the members. */ readonly index?: number } & (
+export type MembersOperation = {
+  /** Which operation of a PATCH it belongs to; absent where a whole body names the members. */ readonly index?: number;
+} & (
   | { readonly kind: 'add'; readonly members: readonly MemberValue[] }
   /** By id. */
   | { readonly kind: 'remove'; readonly values: readonly string[] }
@@ -44,17 +46,27 @@ interface MembersChange {
 }
 
 /**
- * Reads an operation on `members` (RFC 7644 §3.5.2): all shapes, Entra's value arrays and its filter paths included. Interruptible where it names many.
- * @throws InvalidPathError for add or replace through a filter, MutabilityError for a change inside a member (RFC 7643 §4.2: immutable),
+ * Reads an operation on `members` (RFC 7644 §3.5.2): all shapes, Entra's value arrays and its filter paths included.
+ * Interruptible where it names many.
+ * @throws InvalidPathError for add or replace through a filter, MutabilityError for a change inside a member (RFC
+ *   7643 §4.2: immutable),
  *   InvalidValueError for a member without an id
  */
 export function* membersOperation(type: ResourceType, index: number, change: MembersChange): Steps<MembersOperation> {
-  const { op, target: { resolved, filter, subAttribute }, value, dialect } = change;
+  const {
+    op,
+    target: { resolved, filter, subAttribute },
+    value,
+    dialect,
+  } = change;
   if (subAttribute !== undefined) {
-    throw new MutabilityError(`"members.${subAttribute.name}" cannot be changed by itself: remove the member and add the new one.`);
+    throw new MutabilityError(
+      `"members.${subAttribute.name}" cannot be changed by itself: remove the member and add the new one.`,
+    );
   }
   if (filter !== undefined) {
-    if (op !== 'remove') throw new InvalidPathError(`"${op}" cannot go through a filter on "members": name the members in "value".`);
+    if (op !== 'remove')
+      throw new InvalidPathError(`"${op}" cannot go through a filter on "members": name the members in "value".`);
     const values = idsOf(filter);
     return values === undefined
       ? { index, kind: 'removeWhere', condition: bindElementFilter(type, resolved, filter) }
@@ -63,7 +75,11 @@ export function* membersOperation(type: ResourceType, index: number, change: Mem
   if (op === 'remove') {
     if (value === undefined || value === null) return { index, kind: 'clear' };
     dialect.permits('removeByValue');
-    return { index, kind: 'remove', values: isUnassigned(value) ? [] : (yield* readMembers(change)).map((member) => member.value) };
+    return {
+      index,
+      kind: 'remove',
+      values: isUnassigned(value) ? [] : (yield* readMembers(change)).map((member) => member.value),
+    };
   }
   if (isUnassigned(value)) return op === 'replace' ? { index, kind: 'clear' } : { index, kind: op, members: [] };
   const members = yield* readMembers(change);
@@ -80,7 +96,8 @@ function* readMembers({ value, values, dialect }: MembersChange): Steps<readonly
     if (!isJsonObject(element)) continue;
     const reference = element['$ref'];
     let id = element['value'];
-    if (id === undefined && typeof reference === 'string' && dialect.permits('memberByRef')) id = idOfReference(reference);
+    if (id === undefined && typeof reference === 'string' && dialect.permits('memberByRef'))
+      id = idOfReference(reference);
     if (typeof id !== 'string' || id === '') throw namesNobody();
     const { type, display } = element;
     members.set(id, {
@@ -105,8 +122,12 @@ function idsOf(filter: Filter): string[] | undefined {
   const terms = filter.kind === 'or' ? filter.filters : [filter];
   const ids: string[] = [];
   for (const term of terms) {
-    const isId = term.kind === 'compare' && term.operator === 'eq' && term.path.attribute.toLowerCase() === 'value'
-      && term.path.schema === undefined && term.path.subAttribute === undefined;
+    const isId =
+      term.kind === 'compare'
+      && term.operator === 'eq'
+      && term.path.attribute.toLowerCase() === 'value'
+      && term.path.schema === undefined
+      && term.path.subAttribute === undefined;
     if (!isId || typeof term.value !== 'string') return undefined;
     ids.push(term.value);
   }

@@ -21,12 +21,14 @@ export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const maxPatchOperations = 1000;
 
 /**
- * Reads the body of a PATCH request (RFC 7644 §3.5.2): its envelope and each operation's own shape, not what the operations mean.
+ * Reads the body of a PATCH request (RFC 7644 §3.5.2): its envelope and each operation's own shape, not what the
+ * operations mean.
  * @throws InvalidSyntaxError naming the operation as `Operations[2]`; InvalidValueError where a `value` is missing;
  *   TooManyError above {@link maxPatchOperations}
  */
 export function parsePatchRequest(body: Json | undefined, profile: ClientProfile): readonly PatchOperation[] {
-  if (!isJsonObject(body)) throw new InvalidSyntaxError('The body of a PATCH must be a JSON object with "schemas" and "Operations".');
+  if (!isJsonObject(body))
+    throw new InvalidSyntaxError('The body of a PATCH must be a JSON object with "schemas" and "Operations".');
   const envelope = new Dialect(profile);
   checkSchemas(body, envelope);
   const operations = operationsOf(body, envelope);
@@ -34,9 +36,13 @@ export function parsePatchRequest(body: Json | undefined, profile: ClientProfile
     throw new InvalidSyntaxError('"Operations" must be a list of at least one operation.');
   }
   if (operations.length > maxPatchOperations) {
-    throw new TooManyError(`A PATCH may hold at most ${maxPatchOperations} operations; this one holds ${operations.length}.`);
+    throw new TooManyError(
+      `A PATCH may hold at most ${maxPatchOperations} operations; this one holds ${operations.length}.`,
+    );
   }
-  return operations.map((operation, index) => parseOperation(operation, `Operations[${index}]`, profile, envelope.rules()));
+  return operations.map((operation, index) =>
+    parseOperation(operation, `Operations[${index}]`, profile, envelope.rules()),
+  );
 }
 
 function checkSchemas(body: JsonObject, dialect: Dialect): void {
@@ -57,8 +63,14 @@ function operationsOf(body: JsonObject, dialect: Dialect): Json | undefined {
   return key !== undefined && dialect.permits('operationsKey') ? body[key] : undefined;
 }
 
-function parseOperation(operation: Json, where: string, profile: ClientProfile, envelopeRules: readonly string[]): PatchOperation {
-  if (!isJsonObject(operation)) throw new InvalidSyntaxError(`${where}: must be an object with "op" and, as needed, "path" and "value".`);
+function parseOperation(
+  operation: Json,
+  where: string,
+  profile: ClientProfile,
+  envelopeRules: readonly string[],
+): PatchOperation {
+  if (!isJsonObject(operation))
+    throw new InvalidSyntaxError(`${where}: must be an object with "op" and, as needed, "path" and "value".`);
   const dialect = new Dialect(profile);
   dialect.note(envelopeRules);
   const { op: opName, path: pathText, value } = memberNames(operation);
@@ -82,15 +94,22 @@ function memberNames(operation: JsonObject): { op?: Json; path?: Json; value?: J
     if (name === folded || !members.has(folded)) members.set(folded, value);
   }
   const [op, path, value] = [members.get('op'), members.get('path'), members.get('value')];
-  return { ...(op === undefined ? {} : { op }), ...(path === undefined ? {} : { path }), ...(value === undefined ? {} : { value }) };
+  return {
+    ...(op === undefined ? {} : { op }),
+    ...(path === undefined ? {} : { path }),
+    ...(value === undefined ? {} : { value }),
+  };
 }
 
 function parseOp(op: Json | undefined, where: string, dialect: Dialect): PatchOperation['op'] {
   const folded = typeof op === 'string' ? op.toLowerCase() : op;
   if (folded !== 'add' && folded !== 'remove' && folded !== 'replace') {
-    throw new InvalidSyntaxError(`${where}: "op" must be "add", "remove" or "replace"${typeof op === 'string' ? `, not "${op.slice(0, 40)}"` : ''}.`);
+    throw new InvalidSyntaxError(
+      `${where}: "op" must be "add", "remove" or "replace"${typeof op === 'string' ? `, not "${op.slice(0, 40)}"` : ''}.`,
+    );
   }
-  if (folded !== op && !dialect.permits('capitalisedOp')) throw new InvalidSyntaxError(`${where}: "op" must be in lower case.`);
+  if (folded !== op && !dialect.permits('capitalisedOp'))
+    throw new InvalidSyntaxError(`${where}: "op" must be in lower case.`);
   return folded;
 }
 
@@ -99,6 +118,7 @@ function parsePathMember(path: Json | undefined, where: string, dialect: Dialect
   if ((path === null || path === '') && dialect.permits('emptyPath')) return undefined;
   if (typeof path !== 'string') throw new InvalidSyntaxError(`${where}: "path" must be text.`);
   // Before anybody looks into it, the logs included.
-  if (path.length > maxPathLength) throw new InvalidPathError(`${where}: the path is longer than ${maxPathLength} characters.`);
+  if (path.length > maxPathLength)
+    throw new InvalidPathError(`${where}: the path is longer than ${maxPathLength} characters.`);
   return path;
 }

@@ -10,8 +10,7 @@ import { InvalidPathError, MutabilityError } from '../model/scim-error.ts';
 /** What the path of an operation means for a resource type. */
 export type PatchTarget =
   /** The path was the URN of a schema alone: all its attributes. */
-  | { readonly kind: 'schema'; readonly schema: Schema; readonly extension: boolean }
-  | AttributeTarget;
+  { readonly kind: 'schema'; readonly schema: Schema; readonly extension: boolean } | AttributeTarget;
 
 /** An attribute, or elements of it, or a sub-attribute of these. */
 export interface AttributeTarget {
@@ -28,26 +27,39 @@ export interface AttributeTarget {
 
 /**
  * Finds what a path means.
- * @throws InvalidPathError for a malformed path, an unknown attribute, a filter on what has no elements, a sub-attribute of what has none;
+ * @throws InvalidPathError for a malformed path, an unknown attribute, a filter on what has no elements, a
+ *   sub-attribute of what has none;
  *   InvalidFilterError for a filter that does not suit the attribute
  */
 export function resolveTarget(type: ResourceType, text: string, dialect: Dialect): PatchTarget {
   const schema = type.schemaOf(text);
-  if (schema !== undefined && dialect.permits('schemaPath')) return { kind: 'schema', schema, extension: schema !== type.schema };
+  if (schema !== undefined && dialect.permits('schemaPath'))
+    return { kind: 'schema', schema, extension: schema !== type.schema };
   const { path, filter, subAttribute } = parsePath(withColonAfterUrn(type, text, dialect));
-  const whole: AttributePath = { ...(path.schema === undefined ? {} : { schema: path.schema }), attribute: path.attribute };
+  const whole: AttributePath = {
+    ...(path.schema === undefined ? {} : { schema: path.schema }),
+    attribute: path.attribute,
+  };
   const resolved = type.resolve(whole);
   if (resolved === undefined) throw new InvalidPathError(`"${text.slice(0, 200)}" names no attribute of ${type.name}.`);
   const { attribute } = resolved;
   if (filter !== undefined && (!attribute.multiValued || path.subAttribute !== undefined)) {
     // Not the path as sent: its filter may hold what somebody took for a password's value.
-    throw new InvalidPathError(`"${attribute.name}": a filter chooses among the elements of a multi-valued attribute, and stands right after its name.`);
+    throw new InvalidPathError(
+      `"${attribute.name}": a filter chooses among the elements of a multi-valued attribute, and stands right after its name.`,
+    );
   }
   const name = path.subAttribute ?? subAttribute;
   return {
-    kind: 'attribute', resolved, attribute, filter,
+    kind: 'attribute',
+    resolved,
+    attribute,
+    filter,
     subAttribute: name === undefined ? undefined : subAttributeOf(attribute, name),
-    elements: filter === undefined || resolved.relation !== undefined ? undefined : elementFilter(type, resolved, filter, dialect),
+    elements:
+      filter === undefined || resolved.relation !== undefined
+        ? undefined
+        : elementFilter(type, resolved, filter, dialect),
   };
 }
 
@@ -57,7 +69,8 @@ export function resolveTarget(type: ResourceType, text: string, dialect: Dialect
  */
 export function refuseReadOnly({ attribute, subAttribute }: AttributeTarget): void {
   if (attribute.mutability === 'readOnly') throw new MutabilityError(`"${attribute.name}" is readOnly.`);
-  if (subAttribute?.mutability === 'readOnly') throw new MutabilityError(`"${attribute.name}.${subAttribute.name}" is readOnly.`);
+  if (subAttribute?.mutability === 'readOnly')
+    throw new MutabilityError(`"${attribute.name}.${subAttribute.name}" is readOnly.`);
 }
 
 function subAttributeOf(attribute: Attribute, name: string): Attribute {
@@ -70,7 +83,11 @@ function subAttributeOf(attribute: Attribute, name: string): Attribute {
 function withColonAfterUrn(type: ResourceType, text: string, dialect: Dialect): string {
   if (!/^urn:/i.test(text)) return text;
   for (const { id } of [type.schema, ...type.extensions.map((extension) => extension.schema)]) {
-    if (text[id.length] === '.' && text.slice(0, id.length).toLowerCase() === id.toLowerCase() && dialect.permits('dotAfterUrn')) {
+    if (
+      text[id.length] === '.'
+      && text.slice(0, id.length).toLowerCase() === id.toLowerCase()
+      && dialect.permits('dotAfterUrn')
+    ) {
       return `${id}:${text.slice(id.length + 1)}`;
     }
   }

@@ -17,8 +17,8 @@ export interface Parts {
 }
 
 /**
- * Reads the value of one operation as values of its attribute: any shape a dialect knows in, canonical values out. Every method throws
- * InvalidValueError naming the attribute when the value does not suit it.
+ * Reads the value of one operation as values of its attribute: any shape a dialect knows in, canonical values out.
+ * Every method throws InvalidValueError naming the attribute when the value does not suit it.
  */
 export class PatchValues {
   readonly #type: ResourceType;
@@ -34,7 +34,13 @@ export class PatchValues {
    * @param resolved the attribute, without a sub-attribute
    * @param dropped where the names of unknown sub-attributes are added, unless they are refused
    */
-  constructor(type: ResourceType, resolved: ResolvedAttribute, unknownAttributes: 'drop' | 'refuse', dialect: Dialect, dropped: string[]) {
+  constructor(
+    type: ResourceType,
+    resolved: ResolvedAttribute,
+    unknownAttributes: 'drop' | 'refuse',
+    dialect: Dialect,
+    dropped: string[],
+  ) {
     this.#type = type;
     this.#resolved = resolved;
     this.#unknownAttributes = unknownAttributes;
@@ -42,7 +48,10 @@ export class PatchValues {
     this.#dropped = dropped;
   }
 
-  /** Of an attribute that is not complex: its value, or one of its values; undefined when it is unassigned (RFC 7643 §2.5). */
+  /**
+   * Of an attribute that is not complex: its value, or one of its values; undefined when it is unassigned (RFC 7643
+   * §2.5).
+   */
   simple(value: Json): Json | undefined {
     return this.#read(this.#resolved, this.#unwrapped(value), true);
   }
@@ -54,8 +63,13 @@ export class PatchValues {
   }
 
   /** `list`, interruptible: of a relation there may be many. */
-  * listSteps(value: Json): Steps<Json[]> {
-    return this.#noted(this.#resolved, yield* validateListSteps(this.#type, this.#resolved, this.#elements(value), { unknownAttributes: this.#unknownAttributes }));
+  *listSteps(value: Json): Steps<Json[]> {
+    return this.#noted(
+      this.#resolved,
+      yield* validateListSteps(this.#type, this.#resolved, this.#elements(value), {
+        unknownAttributes: this.#unknownAttributes,
+      }),
+    );
   }
 
   #elements(value: Json): Json[] {
@@ -67,7 +81,10 @@ export class PatchValues {
     return many.map((one) => (isComplex ? this.#element(one) : this.#unwrapped(one)));
   }
 
-  /** Of a complex attribute's value, or one element: its sub-attributes. None when the value stands for "no reference". */
+  /**
+   * Of a complex attribute's value, or one element: its sub-attributes. None when the value stands for "no
+   * reference".
+   */
   parts(value: Json): Parts | undefined {
     if (!this.#knownParts.has(value)) this.#knownParts.set(value, this.#partsOf(value));
     return this.#knownParts.get(value);
@@ -77,10 +94,12 @@ export class PatchValues {
     const only = Array.isArray(value) && value.length === 1 && this.#dialect.permits('listOfOne') ? value[0]! : value;
     const object = this.#resolved.attribute.multiValued ? this.#element(only) : only;
     const set = this.#read(this.#resolved, object, true) ?? {};
-    if (!isJsonObject(object) || !isJsonObject(set)) return isJsonObject(set) && Object.keys(set).length > 0 ? { set, unset: [] } : undefined;
+    if (!isJsonObject(object) || !isJsonObject(set))
+      return isJsonObject(set) && Object.keys(set).length > 0 ? { set, unset: [] } : undefined;
     if (Object.keys(set).length === 0 && this.#isEmptyReference(object)) return undefined;
     const named = new Set(Object.keys(object).map((name) => name.toLowerCase()));
-    const unset = (this.#resolved.attribute.subAttributes ?? []).map(({ name }) => name)
+    const unset = (this.#resolved.attribute.subAttributes ?? [])
+      .map(({ name }) => name)
       .filter((name) => named.has(name.toLowerCase()) && set[name] === undefined);
     return { set, unset };
   }
@@ -96,14 +115,19 @@ export class PatchValues {
   }
 
   #read(resolved: ResolvedAttribute, value: Json, element = false): Json | undefined {
-    return this.#noted(resolved, validateAttributeValue(this.#type, resolved, value, { unknownAttributes: this.#unknownAttributes, element }));
+    return this.#noted(
+      resolved,
+      validateAttributeValue(this.#type, resolved, value, { unknownAttributes: this.#unknownAttributes, element }),
+    );
   }
 
   /** Takes note of what was needed to read a value. */
   #noted<Value>(resolved: ResolvedAttribute, { value, dropped, rules }: Validated<Value>): Value {
     for (const rule of rules) {
       if (isDialectRule(rule) && !this.#dialect.permits(rule)) {
-        throw new InvalidValueError(`The value of "${resolved.attribute.name}" is not in the form that RFC 7643 gives it (${rule}).`);
+        throw new InvalidValueError(
+          `The value of "${resolved.attribute.name}" is not in the form that RFC 7643 gives it (${rule}).`,
+        );
       }
     }
     this.#dialect.note(rules);

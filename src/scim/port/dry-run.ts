@@ -29,15 +29,26 @@ export interface DryRunReport {
  * @param body what the write itself would have answered; undefined for a DELETE
  * @param rules what the protocol made of the request, to stand before the report's own
  */
-export function withDryRun(body: Json | undefined, { deliveries, rules: own }: DryRunReport, rules: readonly string[]): JsonObject {
+export function withDryRun(
+  body: Json | undefined,
+  { deliveries, rules: own }: DryRunReport,
+  rules: readonly string[],
+): JsonObject {
   const resource: JsonObject = isJsonObject(body) ? body : {};
   const schemas = Array.isArray(resource['schemas']) ? resource['schemas'] : [];
-  return { ...resource, schemas: [...schemas, dryRunUrn], [dryRunUrn]: { deliveries: [...deliveries], rules: [...rules, ...own] } };
+  return {
+    ...resource,
+    schemas: [...schemas, dryRunUrn],
+    [dryRunUrn]: { deliveries: [...deliveries], rules: [...rules, ...own] },
+  };
 }
 
 /** What a dry run's answer says, for the line of a Bulk response; undefined where it is no such answer. */
-export function dryRunIn(body: Json | AsyncIterable<string> | undefined): { readonly location: string | undefined; readonly report: JsonObject } | undefined {
-  if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body || !isJsonObject(body)) return undefined;
+export function dryRunIn(
+  body: Json | AsyncIterable<string> | undefined,
+): { readonly location: string | undefined; readonly report: JsonObject } | undefined {
+  if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body || !isJsonObject(body))
+    return undefined;
   const { [dryRunUrn]: report, meta } = body;
   const location = isJsonObject(meta) ? meta['location'] : undefined;
   return isJsonObject(report) ? { location: typeof location === 'string' ? location : undefined, report } : undefined;

@@ -2,7 +2,10 @@ import { createHash, createHmac } from 'node:crypto';
 import type { Json } from '../../json.ts';
 import { ScimError } from '../model/scim-error.ts';
 
-/** A create, or a batch of which all or nothing is done, that its caller may repeat without doing it twice: it came with an `Idempotency-Key`. */
+/**
+ * A create, or a batch of which all or nothing is done, that its caller may repeat without doing it twice: it came
+ * with an `Idempotency-Key`.
+ */
 export interface IdempotencyKey {
   /** Stands for the client and its key. */
   readonly key: string;
@@ -16,14 +19,23 @@ const longestKey = 255;
  * The attempt that a request is; undefined when it bears no key.
  * @param client the client's id; no two clients share their keys
  * @param key the `Idempotency-Key` header
- * @param wanted the resource as validated, or the batch; what it is digested with is secret, for it may hold a password that nobody may guess at the digest
+ * @param wanted the resource as validated, or the batch; what it is digested with is secret, for it may hold a
+ *   password that nobody may guess at the digest
  * @throws ScimError 400 for a key of more than 255 characters
  */
-export function createAttemptOf(client: string, key: string | undefined, wanted: Json, secret: Buffer): IdempotencyKey | undefined {
+export function createAttemptOf(
+  client: string,
+  key: string | undefined,
+  wanted: Json,
+  secret: Buffer,
+): IdempotencyKey | undefined {
   if (key === undefined || key === '') return undefined;
-  if (key.length > longestKey) throw new ScimError(400, undefined, `Idempotency-Key may have at most ${longestKey} characters.`);
+  if (key.length > longestKey)
+    throw new ScimError(400, undefined, `Idempotency-Key may have at most ${longestKey} characters.`);
   return {
-    key: createHash('sha256').update(JSON.stringify([client, key])).digest('base64url'),
+    key: createHash('sha256')
+      .update(JSON.stringify([client, key]))
+      .digest('base64url'),
     digest: createHmac('sha256', secret).update(JSON.stringify(wanted)).digest('base64url'),
   };
 }

@@ -2,7 +2,10 @@ import { isJsonObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { InvalidSyntaxError } from '../model/scim-error.ts';
 
-/** No SCIM message nests deeper than a Bulk operation's PATCH operation's element; what does is not meant to be read but to exhaust the reader. */
+/**
+ * No SCIM message nests deeper than a Bulk operation's PATCH operation's element; what does is not meant to be read
+ * but to exhaust the reader.
+ */
 const maxDepth = 32;
 
 /**

@@ -6,8 +6,8 @@ export function prefersMinimal({ headers }: ScimRequest): boolean {
 }
 
 /**
- * A query parameter that is a list of names, by its own name in any letter case, since clients spell them freely (`excludedattributes`). Given
- * more than once, as many HTTP libraries write lists, it is one list all the same.
+ * A query parameter that is a list of names, by its own name in any letter case, since clients spell them freely
+ * (`excludedattributes`). Given more than once, as many HTTP libraries write lists, it is one list all the same.
  */
 export function listParameterOf(query: URLSearchParams, name: string): string | undefined {
   const values = [...query].filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);

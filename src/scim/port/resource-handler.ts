@@ -24,7 +24,10 @@ export interface RequestContext {
 
 /** A resource as stored, before projection; `meta.location` is added by the endpoint, which knows the base URL. */
 export interface Representation {
-  /** Includes `schemas`, `id` and, where asked for, computed attributes (`groups`). Never holds attributes that are never returned. */
+  /**
+   * Includes `schemas`, `id` and, where asked for, computed attributes (`groups`). Never holds attributes that are
+   * never returned.
+   */
   readonly resource: Resource;
   readonly resourceType: string;
   readonly version: number;
@@ -49,8 +52,8 @@ export interface Precondition {
 }
 
 /**
- * Where a page of a walk through a list starts (RFC 9865): on `after` a position, or back, ending `before` what follows one. Positions are
- * the store's own; the empty one is the list's first end going on, its last going back.
+ * Where a page of a walk through a list starts (RFC 9865): on `after` a position, or back, ending `before` what
+ * follows one. Positions are the store's own; the empty one is the list's first end going on, its last going back.
  */
 export type WalkStart = { readonly after: string } | { readonly before: string };
 
@@ -85,37 +88,68 @@ export interface PatchResult {
 }
 
 /**
- * PORT: what the protocol needs of the product. Declared here, implemented by `provisioning`. Every method throws ScimError
- * for what the caller can mend: NotFoundError, UniquenessError, PreconditionFailedError, MutabilityError, InvalidValueError.
+ * PORT: what the protocol needs of the product. Declared here, implemented by `provisioning`. Every method throws
+ * ScimError for what the caller can mend: NotFoundError, UniquenessError, PreconditionFailedError, MutabilityError,
+ * InvalidValueError.
  */
 export interface ResourceHandler {
   /**
-   * Stores a new resource that `validateResource` has passed (RFC 7644 §3.3). An attempt made before, in whichever process, makes nothing
-   * and answers the resource it made, as long as that exists.
+   * Stores a new resource that `validateResource` has passed (RFC 7644 §3.3). An attempt made before, in whichever
+   * process, makes nothing and answers the resource it made, as long as that exists.
    * @throws ScimError 422 when the attempt's key was used for another resource
    */
-  create(context: RequestContext, type: ResourceType, resource: Resource, wants: Include, attempt?: IdempotencyKey): Promise<Representation>;
+  create(
+    context: RequestContext,
+    type: ResourceType,
+    resource: Resource,
+    wants: Include,
+    attempt?: IdempotencyKey,
+  ): Promise<Representation>;
   /** Reads one resource (§3.4.1). */
   read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation>;
   /** Answers one page of one resource type (§3.4.2). */
   list(context: RequestContext, type: ResourceType, query: ListQuery): Promise<ListPage>;
   /** Replaces a resource; what is readOnly, or pending and not named, survives (§3.5.1). */
-  replace(context: RequestContext, type: ResourceType, id: string, resource: Resource, precondition: Precondition, wants: Include): Promise<Representation>;
+  replace(
+    context: RequestContext,
+    type: ResourceType,
+    id: string,
+    resource: Resource,
+    precondition: Precondition,
+    wants: Include,
+  ): Promise<Representation>;
   /** Applies all operations or none (§3.5.2). */
-  patch(context: RequestContext, type: ResourceType, id: string, operations: readonly PatchOperation[], precondition: Precondition, wants: Include): Promise<PatchResult>;
+  patch(
+    context: RequestContext,
+    type: ResourceType,
+    id: string,
+    operations: readonly PatchOperation[],
+    precondition: Precondition,
+    wants: Include,
+  ): Promise<PatchResult>;
   /** Removes a resource (§3.6). @returns what a dry run would have brought about */
-  remove(context: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<DryRunReport | undefined>;
+  remove(
+    context: RequestContext,
+    type: ResourceType,
+    id: string,
+    precondition: Precondition,
+  ): Promise<DryRunReport | undefined>;
   /**
-   * Does a piece of work whose writes take effect all together, or not at all when it is not to be kept. It is done with a handler of its own,
-   * and again from the beginning when others have changed the same resources meanwhile.
+   * Does a piece of work whose writes take effect all together, or not at all when it is not to be kept. It is done
+   * with a handler of its own, and again from the beginning when others have changed the same resources meanwhile.
    * @throws ScimError 501 where the database cannot
    */
-  atomically<Answer>(work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>): Promise<Answer>;
+  atomically<Answer>(
+    work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>,
+  ): Promise<Answer>;
   /**
    * What a batch that may be repeated was answered, if it has been carried out.
    * @throws ScimError 422 when the attempt's key was used for another batch
    */
   recall(context: RequestContext, attempt: IdempotencyKey): Promise<JsonObject | undefined>;
-  /** Keeps a batch's answer for its repetitions; called where the batch is written, so that both stand or fall together. */
+  /**
+   * Keeps a batch's answer for its repetitions; called where the batch is written, so that both stand or fall
+   * together.
+   */
   remember(context: RequestContext, attempt: IdempotencyKey, answer: JsonObject): Promise<void>;
 }

@@ -19,9 +19,12 @@ export function anyOf(conditions: readonly Condition[]): Condition {
 /** The opposite: a double negation falls away. */
 export function negationOf(condition: Condition): Condition {
   switch (condition.kind) {
-    case 'always': return condition.value ? nothing : everything;
-    case 'not': return condition.condition;
-    default: return { kind: 'not', condition };
+    case 'always':
+      return condition.value ? nothing : everything;
+    case 'not':
+      return condition.condition;
+    default:
+      return { kind: 'not', condition };
   }
 }
 

@@ -9,7 +9,11 @@ export type RelatedDocuments = { readonly [relation in Relation]?: readonly Sear
  * THE meaning of a condition; every store's translation is tested against it.
  * @param related what `related` conditions look at; a relation that is not given has no elements
  */
-export function matchCondition(condition: Condition, document: SearchDocument, related: RelatedDocuments = {}): boolean {
+export function matchCondition(
+  condition: Condition,
+  document: SearchDocument,
+  related: RelatedDocuments = {},
+): boolean {
   switch (condition.kind) {
     case 'always':
       return condition.value;
@@ -24,24 +28,39 @@ export function matchCondition(condition: Condition, document: SearchDocument, r
     case 'compare':
       return matchComparison(document, condition.target, condition.operator, condition.value);
     case 'element':
-      return anyAt(document, condition.target, (node) => !isScalar(node) && matchCondition(condition.condition, node, related));
+      return anyAt(
+        document,
+        condition.target,
+        (node) => !isScalar(node) && matchCondition(condition.condition, node, related),
+      );
     case 'related':
-      return (related[condition.relation] ?? []).some((element) => matchCondition(condition.condition, element, related));
+      return (related[condition.relation] ?? []).some((element) =>
+        matchCondition(condition.condition, element, related),
+      );
   }
 }
 
 /** One value against another of its type: text by code point, numbers by size, booleans only for equality. */
 export function compareScalars(value: SearchScalar, operator: CompareOperator, operand: SearchScalar): boolean {
   switch (operator) {
-    case 'eq': return value === operand;
-    case 'ne': return value !== operand;
-    case 'co': return typeof value === 'string' && typeof operand === 'string' && value.includes(operand);
-    case 'sw': return typeof value === 'string' && typeof operand === 'string' && value.startsWith(operand);
-    case 'ew': return typeof value === 'string' && typeof operand === 'string' && value.endsWith(operand);
-    case 'gt': return typeof value === typeof operand && orderOf(value, operand) > 0;
-    case 'ge': return typeof value === typeof operand && orderOf(value, operand) >= 0;
-    case 'lt': return typeof value === typeof operand && orderOf(value, operand) < 0;
-    case 'le': return typeof value === typeof operand && orderOf(value, operand) <= 0;
+    case 'eq':
+      return value === operand;
+    case 'ne':
+      return value !== operand;
+    case 'co':
+      return typeof value === 'string' && typeof operand === 'string' && value.includes(operand);
+    case 'sw':
+      return typeof value === 'string' && typeof operand === 'string' && value.startsWith(operand);
+    case 'ew':
+      return typeof value === 'string' && typeof operand === 'string' && value.endsWith(operand);
+    case 'gt':
+      return typeof value === typeof operand && orderOf(value, operand) > 0;
+    case 'ge':
+      return typeof value === typeof operand && orderOf(value, operand) >= 0;
+    case 'lt':
+      return typeof value === typeof operand && orderOf(value, operand) < 0;
+    case 'le':
+      return typeof value === typeof operand && orderOf(value, operand) <= 0;
   }
 }
 
@@ -52,11 +71,19 @@ export function compareScalars(value: SearchScalar, operator: CompareOperator, o
 export function compareDocuments(sort: SortOrder, a: SearchDocument, b: SearchDocument): number {
   const left = firstValue(a, sort.target);
   const right = firstValue(b, sort.target);
-  const ascending = left === undefined || right === undefined ? Number(left === undefined) - Number(right === undefined) : orderOf(left, right);
+  const ascending =
+    left === undefined || right === undefined
+      ? Number(left === undefined) - Number(right === undefined)
+      : orderOf(left, right);
   return sort.descending ? -ascending : ascending;
 }
 
-function matchComparison(document: SearchDocument, target: Target, operator: CompareOperator, operand: SearchScalar): boolean {
+function matchComparison(
+  document: SearchDocument,
+  target: Target,
+  operator: CompareOperator,
+  operand: SearchScalar,
+): boolean {
   let hasValue = false;
   const isMatch = anyAt(document, target, (node) => {
     if (!isScalar(node)) return false;
@@ -67,7 +94,11 @@ function matchComparison(document: SearchDocument, target: Target, operator: Com
 }
 
 /** True when the test holds for a value or element at the target; arrays on the way are looked into. */
-function anyAt(document: SearchDocument, target: Target, test: (node: SearchScalar | SearchDocument) => boolean): boolean {
+function anyAt(
+  document: SearchDocument,
+  target: Target,
+  test: (node: SearchScalar | SearchDocument) => boolean,
+): boolean {
   const visit = (node: SearchNode | undefined, depth: number): boolean => {
     if (node === undefined) return false;
     if (isList(node)) return node.some((one) => visit(one, depth));
@@ -109,7 +140,10 @@ function orderOf(a: SearchScalar, b: SearchScalar): number {
 
 const surrogate = /[\ud800-\udfff]/;
 
-/** By code point, which is the order of UTF-8 bytes; JavaScript's own order goes by UTF-16 units, where U+1F600 comes before U+FF21. */
+/**
+ * By code point, which is the order of UTF-8 bytes; JavaScript's own order goes by UTF-16 units, where U+1F600 comes
+ * before U+FF21.
+ */
 function orderOfText(a: string, b: string): number {
   if (a === b) return 0;
   if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : 1;

@@ -10,13 +10,18 @@ import type { Attribute } from '../model/schema.ts';
 /**
  * The normalised twin of a resource that filters and sorts read; stores keep it beside the resource.
  *
- * - Keys are attribute names in lower case; an extension's attributes stand in an object under its URN in lower case; in both,
+ * - Keys are attribute names in lower case; an extension's attributes stand in an object under its URN in lower case;
+ *   in both,
  *   `.` and `$` are written as `%2e` and `%24` (so that any document database takes them as names).
- * - Text is NFC and case-folded (Unicode full case folding), unless its attribute is caseExact: then it stays as it is, as binary data does.
+ * - Text is NFC and case-folded (Unicode full case folding), unless its attribute is caseExact: then it stays as it
+ *   is, as binary data does.
  * - dateTimes are UTC text of fixed width with nine fraction digits, so that text order is time order.
- * - Elements of a multi-valued attribute keep their order, except that the primary one comes first: sorting reads element 0.
- * - Unassigned attributes, and those that are never returned (passwords), are absent, and so are relations. Empty strings are kept.
- * - `id`, `externalid`, `schemas` and `meta` (`resourcetype`, `created`, `lastmodified`, and `version` as a number) are in it.
+ * - Elements of a multi-valued attribute keep their order, except that the primary one comes first: sorting reads
+ *   element 0.
+ * - Unassigned attributes, and those that are never returned (passwords), are absent, and so are relations. Empty
+ *   strings are kept.
+ * - `id`, `externalid`, `schemas` and `meta` (`resourcetype`, `created`, `lastmodified`, and `version` as a number)
+ *   are in it.
  */
 export type SearchDocument = { readonly [key: string]: SearchNode };
 
@@ -48,7 +53,10 @@ export function buildSearchDocument(type: ResourceType, source: SearchSource): S
     if (!isEmpty(part)) document[key] = part;
   }
   document['meta'] = {
-    resourcetype: resourceType, created: instant(source.created), lastmodified: instant(source.lastModified), version: source.version,
+    resourcetype: resourceType,
+    created: instant(source.created),
+    lastmodified: instant(source.lastModified),
+    version: source.version,
   };
   return document;
 }
@@ -58,12 +66,16 @@ export function buildSearchDocument(type: ResourceType, source: SearchSource): S
  * @param value a scalar of the attribute's type, as validation left it
  */
 export function searchValue(attribute: Attribute, value: Json): SearchScalar {
-  if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
+  if (typeof value !== 'string')
+    return typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
   switch (attribute.type) {
-    case 'dateTime': return instant(value);
+    case 'dateTime':
+      return instant(value);
     // Base64 is exact whatever the schema says (RFC 7643 §2.3.6).
-    case 'binary': return value;
-    default: return attribute.caseExact ? value : foldCase(value);
+    case 'binary':
+      return value;
+    default:
+      return attribute.caseExact ? value : foldCase(value);
   }
 }
 
@@ -83,7 +95,11 @@ interface Entry {
 
 interface Plan {
   readonly attributes: ReadonlyMap<string, Entry>;
-  readonly extensions: readonly { readonly urn: string; readonly key: string; readonly attributes: ReadonlyMap<string, Entry> }[];
+  readonly extensions: readonly {
+    readonly urn: string;
+    readonly key: string;
+    readonly attributes: ReadonlyMap<string, Entry>;
+  }[];
   readonly resourceType: SearchScalar;
 }
 
@@ -97,7 +113,11 @@ function planOf(type: ResourceType): Plan {
     name !== 'id' && name !== 'meta' && type.resolve({ attribute: name })?.relation === undefined;
   const plan: Plan = {
     attributes: entriesOf([...type.schema.attributes, ...commonAttributes].filter(isStored)),
-    extensions: type.extensions.map(({ schema: { id, attributes } }) => ({ urn: id, key: searchKey(id), attributes: entriesOf(attributes) })),
+    extensions: type.extensions.map(({ schema: { id, attributes } }) => ({
+      urn: id,
+      key: searchKey(id),
+      attributes: entriesOf(attributes),
+    })),
     resourceType: type.name,
   };
   plans.set(type, plan);
@@ -105,8 +125,14 @@ function planOf(type: ResourceType): Plan {
 }
 
 function entriesOf(attributes: readonly Attribute[]): Map<string, Entry> {
-  return new Map(attributes.filter(({ returned }) => returned !== 'never').map((attribute) =>
-    [attribute.name, { key: searchKey(attribute.name), attribute, subAttributes: entriesOf(attribute.subAttributes ?? []) }]));
+  return new Map(
+    attributes
+      .filter(({ returned }) => returned !== 'never')
+      .map((attribute) => [
+        attribute.name,
+        { key: searchKey(attribute.name), attribute, subAttributes: entriesOf(attribute.subAttributes ?? []) },
+      ]),
+  );
 }
 
 function addAttributes(document: MutableDocument, values: JsonObject, entries: ReadonlyMap<string, Entry>): void {
@@ -141,7 +167,9 @@ function complexNode(entry: Entry, value: JsonObject): SearchDocument {
 
 function primaryFirst(elements: readonly JsonObject[]): readonly JsonObject[] {
   const index = elements.findIndex((element) => element['primary'] === true);
-  return index <= 0 ? elements : [...elements.slice(index, index + 1), ...elements.slice(0, index), ...elements.slice(index + 1)];
+  return index <= 0
+    ? elements
+    : [...elements.slice(index, index + 1), ...elements.slice(0, index), ...elements.slice(index + 1)];
 }
 
 function instant(text: string): string {

@@ -34,16 +34,30 @@ export interface ResourcePlan {
 /** Prepares a resource type; done once, at start. */
 export function planOf(type: ResourceType): ResourcePlan {
   const byAttribute = new Map<Attribute, AttributePlan>();
-  const plansOf = (attributes: readonly Attribute[], prefix: string): PlansByName => new Map(attributes.flatMap((attribute) => {
-    const isRelation = prefix === '' && type.schema.attributes.includes(attribute) && type.resolve({ attribute: attribute.name })?.relation !== undefined;
-    const plan = { attribute, place: prefix + attribute.name, isRelation, subAttributes: plansOf(attribute.subAttributes ?? [], '') };
-    byAttribute.set(attribute, plan);
-    return bothNames(attribute.name, plan);
-  }));
+  const plansOf = (attributes: readonly Attribute[], prefix: string): PlansByName =>
+    new Map(
+      attributes.flatMap((attribute) => {
+        const isRelation =
+          prefix === ''
+          && type.schema.attributes.includes(attribute)
+          && type.resolve({ attribute: attribute.name })?.relation !== undefined;
+        const plan = {
+          attribute,
+          place: prefix + attribute.name,
+          isRelation,
+          subAttributes: plansOf(attribute.subAttributes ?? [], ''),
+        };
+        byAttribute.set(attribute, plan);
+        return bothNames(attribute.name, plan);
+      }),
+    );
   return {
     core: plansOf([...commonAttributes, ...type.schema.attributes], ''),
-    extensions: new Map(type.extensions.flatMap(({ schema }) =>
-      bothNames(schema.id, { urn: schema.id, attributes: plansOf(schema.attributes, `${schema.id}:`) }))),
+    extensions: new Map(
+      type.extensions.flatMap(({ schema }) =>
+        bothNames(schema.id, { urn: schema.id, attributes: plansOf(schema.attributes, `${schema.id}:`) }),
+      ),
+    ),
     byAttribute,
   };
 }
@@ -61,5 +75,8 @@ export function planIn(resourcePlan: ResourcePlan, attribute: Attribute): Attrib
 }
 
 function bothNames<Value>(name: string, value: Value): (readonly [string, Value])[] {
-  return [[name, value], [name.toLowerCase(), value]];
+  return [
+    [name, value],
+    [name.toLowerCase(), value],
+  ];
 }

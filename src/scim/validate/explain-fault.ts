@@ -17,14 +17,18 @@ export function explainFault(type: ResourceType, error: ErrorObject): string {
       const missing = String(error.params.missingProperty);
       return `${path === '' ? missing : joinPath(type, path, missing)} is required.`;
     }
-    case 'format': return `${path} ${formatWords[String(error.params.format)] ?? 'is malformed'}.`;
-    case 'pattern': return `${path} is required: it must not be empty.`;
+    case 'format':
+      return `${path} ${formatWords[String(error.params.format)] ?? 'is malformed'}.`;
+    case 'pattern':
+      return `${path} is required: it must not be empty.`;
     case 'enum': {
       const allowed = error.params.allowedValues as readonly string[];
       return `${path} must be one of ${allowed.map((one) => `'${one}'`).join(', ')}.`;
     }
-    case 'onePrimary': return `${path} may have primary true on one value only.`;
-    default: return `${path} ${error.message ?? 'is not valid'}.`;
+    case 'onePrimary':
+      return `${path} may have primary true on one value only.`;
+    default:
+      return `${path} ${error.message ?? 'is not valid'}.`;
   }
 }
 
@@ -50,7 +54,10 @@ function kindOf(value: unknown): string {
 }
 
 function attributePath(type: ResourceType, pointer: string): string {
-  const segments = pointer.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const segments = pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
   let path = '';
   for (const segment of segments) path = /^\d+$/.test(segment) ? `${path}[${segment}]` : joinPath(type, path, segment);
   return path;

@@ -21,35 +21,42 @@ export class SchemaFilesError extends Error {
 }
 
 /** A schema in a file: what is left out takes the defaults of RFC 7643 §2.2. */
-type WrittenAttribute = Pick<Attribute, 'name'> & Partial<Omit<Attribute, 'subAttributes'>>
-  & { readonly subAttributes?: readonly WrittenAttribute[] };
-type WrittenSchema = Pick<Schema, 'id'> & Partial<Omit<Schema, 'attributes'>> & { readonly attributes: readonly WrittenAttribute[] };
+type WrittenAttribute = Pick<Attribute, 'name'>
+  & Partial<Omit<Attribute, 'subAttributes'>> & { readonly subAttributes?: readonly WrittenAttribute[] };
+type WrittenSchema = Pick<Schema, 'id'>
+  & Partial<Omit<Schema, 'attributes'>> & { readonly attributes: readonly WrittenAttribute[] };
 type WrittenExtensions = readonly { readonly schema: string; readonly required?: boolean }[];
 type WrittenResourceType = Pick<ResourceTypeDefinition, 'name' | 'endpoint' | 'schema'>
   & Partial<Pick<ResourceTypeDefinition, 'id' | 'description'>> & { readonly schemaExtensions?: WrittenExtensions };
-interface WrittenExtension { readonly resourceType: string; readonly schemaExtensions: WrittenExtensions }
+interface WrittenExtension {
+  readonly resourceType: string;
+  readonly schemaExtensions: WrittenExtensions;
+}
 
 /** A definition with the place it was read from. */
-interface Found<T> { readonly file: JsonFile; readonly pointer: string; readonly value: T }
+interface Found<T> {
+  readonly file: JsonFile;
+  readonly pointer: string;
+  readonly value: T;
+}
 
 /** Endpoints of the protocol itself (RFC 7644 §3.2), which no resource type can have. */
 const protocolEndpoints = new Set(['/serviceproviderconfig', '/resourcetypes', '/schemas', '/bulk', '/me']);
 
 /**
- * Reads every SCIM definition in some folders and joins them into the resource types the server knows. Nothing else is needed for
- * a new resource type or attribute: it is stored, validated, filtered, patched and discovered.
+ * Reads every SCIM definition in some folders and joins them into the resource types the server knows. Nothing else
+ * is needed for a new resource type or attribute: it is stored, validated, filtered, patched and discovered.
  *
  * Each `*.json` file holds one definition, or an array of them; its content tells its kind:
- * - with `attributes` a schema (RFC 7643 §7), with `endpoint` a resource type (§6), both as `/Schemas` and `/ResourceTypes` of
- * any
+ * - with `attributes` a schema (RFC 7643 §7), with `endpoint` a resource type (§6), both as `/Schemas` and
+ *   `/ResourceTypes` of any
  *   server answer them; what a schema leaves out takes the defaults of §2.2;
  * - with `resourceType` and `schemaExtensions`, extensions for a resource type of another file:
  *   `{"resourceType": "User", "schemaExtensions": [{"schema": "urn:example:2.0:User", "required": false}]}`.
  * A file with a `$schema` is a JSON Schema and is passed over.
  *
- * Okta's governance reads `/Roles` and `/Entitlements`. Both come from such a folder (`LATCHKEY_SCHEMAS`), here the first:
- * ```json
- * [{ "name": "Role", "endpoint": "/Roles", "schema": "urn:okta:scim:schemas:core:1.0:Role" },
+ * Okta's governance reads `/Roles` and `/Entitlements`. Both come from such a folder (`LATCHKEY_SCHEMAS`), here the
+ * first: ```json [{ "name": "Role", "endpoint": "/Roles", "schema": "urn:okta:scim:schemas:core:1.0:Role" },
  *  { "id": "urn:okta:scim:schemas:core:1.0:Role", "name": "Role",
  *    "attributes": [{ "name": "displayName", "required": true }, { "name": "type" }, { "name": "description" }] }]
  * ```
@@ -71,7 +78,10 @@ export function loadResourceTypes(folders: readonly string[]): ResourceTypes {
 
 function jsonFilesOf(folder: string, faults: FileFault[]): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json')).sort().map((name) => join(folder, name));
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => join(folder, name));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     faults.push({ file: folder, line: 1, pointer: '', message: `is no folder that can be read: ${reason}` });
@@ -103,8 +113,10 @@ class Definitions {
   add(file: JsonFile): void {
     this.faults.push(...file.faults);
     if (file.value === undefined) return;
-    if (Array.isArray(file.value)) file.value.forEach((value, index) => this.#addOne({ file, pointer: `/${index}`, value }));
-    else if (!isJsonObject(file.value) || (file.value.$schema === undefined && file.value.openapi === undefined)) this.#addOne({ file, pointer: '', value: file.value });
+    if (Array.isArray(file.value))
+      file.value.forEach((value, index) => this.#addOne({ file, pointer: `/${index}`, value }));
+    else if (!isJsonObject(file.value) || (file.value.$schema === undefined && file.value.openapi === undefined))
+      this.#addOne({ file, pointer: '', value: file.value });
   }
 
   #addOne(found: Found<Json>): void {
@@ -115,8 +127,12 @@ class Definitions {
     } else if (isJsonObject(value) && 'endpoint' in value) this.#keep(found, this.#isResourceType, this.#resourceTypes);
     else if (isJsonObject(value) && 'resourceType' in value) this.#keep(found, this.#isExtension, this.#extensions);
     else {
-      this.#fault(found, '', 'is no SCIM definition: a schema has \'attributes\', a resource type \'endpoint\', '
-        + 'an addition to a resource type \'resourceType\' and \'schemaExtensions\'');
+      this.#fault(
+        found,
+        '',
+        "is no SCIM definition: a schema has 'attributes', a resource type 'endpoint', "
+          + "an addition to a resource type 'resourceType' and 'schemaExtensions'",
+      );
     }
   }
 
@@ -143,10 +159,13 @@ class Definitions {
       const { name, endpoint, schema: urn } = found.value;
       this.#refuseSecond(found, '/name', name, names);
       this.#refuseSecond(found, '/endpoint', endpoint, endpoints);
-      if (protocolEndpoints.has(endpoint.toLowerCase())) this.#fault(found, '/endpoint', `is taken by the protocol itself: ${endpoint}`);
+      if (protocolEndpoints.has(endpoint.toLowerCase()))
+        this.#fault(found, '/endpoint', `is taken by the protocol itself: ${endpoint}`);
       const schema = this.#schemaNamed(found, '/schema', urn, schemas, used);
       const extensions = this.#extensionsOf(found, schemas, used);
-      return schema === undefined ? [] : [new ResourceType(definitionOf(found.value, schema, extensions), schema, extensions)];
+      return schema === undefined
+        ? []
+        : [new ResourceType(definitionOf(found.value, schema, extensions), schema, extensions)];
     });
     for (const extension of this.#extensions) {
       if (!names.has(extension.value.resourceType.toLowerCase())) {
@@ -162,28 +181,40 @@ class Definitions {
     return types;
   }
 
-  #extensionsOf(found: Found<WrittenResourceType>, schemas: ReadonlyMap<string, Schema>, used: Set<string>): SchemaExtension[] {
+  #extensionsOf(
+    found: Found<WrittenResourceType>,
+    schemas: ReadonlyMap<string, Schema>,
+    used: Set<string>,
+  ): SchemaExtension[] {
     const own = { file: found.file, pointer: found.pointer, value: found.value.schemaExtensions ?? [] };
     const added = this.#extensions
       .filter((extension) => extension.value.resourceType.toLowerCase() === found.value.name.toLowerCase())
       .map(({ file, pointer, value }) => ({ file, pointer, value: value.schemaExtensions }));
     const seen = new Set([found.value.schema.toLowerCase()]);
-    return [own, ...added].flatMap((list) => list.value.flatMap(({ schema: urn, required = false }, index) => {
-      const path = `/schemaExtensions/${index}/schema`;
-      if (seen.has(urn.toLowerCase())) this.#fault(list, path, `is already a schema of '${found.value.name}': ${urn}`);
-      seen.add(urn.toLowerCase());
-      const schema = this.#schemaNamed(list, path, urn, schemas, used);
-      return schema === undefined ? [] : [{ schema, required }];
-    }));
+    return [own, ...added].flatMap((list) =>
+      list.value.flatMap(({ schema: urn, required = false }, index) => {
+        const path = `/schemaExtensions/${index}/schema`;
+        if (seen.has(urn.toLowerCase()))
+          this.#fault(list, path, `is already a schema of '${found.value.name}': ${urn}`);
+        seen.add(urn.toLowerCase());
+        const schema = this.#schemaNamed(list, path, urn, schemas, used);
+        return schema === undefined ? [] : [{ schema, required }];
+      }),
+    );
   }
 
   #schemaNamed(
-    found: Found<unknown>, path: string, urn: string, schemas: ReadonlyMap<string, Schema>, used: Set<string>,
+    found: Found<unknown>,
+    path: string,
+    urn: string,
+    schemas: ReadonlyMap<string, Schema>,
+    used: Set<string>,
   ): Schema | undefined {
     const key = urn.toLowerCase();
     const schema = schemas.get(key);
     used.add(key);
-    if (schema === undefined && !this.#faultySchemas.has(key)) this.#fault(found, path, `names a schema that no file defines: ${urn}`);
+    if (schema === undefined && !this.#faultySchemas.has(key))
+      this.#fault(found, path, `names a schema that no file defines: ${urn}`);
     return schema;
   }
 
@@ -196,15 +227,22 @@ class Definitions {
   #completeSchemas(): Map<string, Schema> {
     const seen = new Map<string, Found<WrittenSchema>>();
     const reserved = commonAttributes.map((attribute) => attribute.name.toLowerCase());
-    return new Map(this.#schemas.map((found) => {
-      const { id, name = id.split(':').at(-1) ?? id, description = '', attributes } = found.value;
-      this.#refuseSecond(found, '/id', id, seen);
-      this.#checkNames(found, '/attributes', attributes, reserved);
-      return [id.toLowerCase(), { id, name, description, attributes: attributes.map(completeAttribute) }];
-    }));
+    return new Map(
+      this.#schemas.map((found) => {
+        const { id, name = id.split(':').at(-1) ?? id, description = '', attributes } = found.value;
+        this.#refuseSecond(found, '/id', id, seen);
+        this.#checkNames(found, '/attributes', attributes, reserved);
+        return [id.toLowerCase(), { id, name, description, attributes: attributes.map(completeAttribute) }];
+      }),
+    );
   }
 
-  #checkNames(found: Found<WrittenSchema>, path: string, attributes: readonly WrittenAttribute[], reserved: readonly string[]): void {
+  #checkNames(
+    found: Found<WrittenSchema>,
+    path: string,
+    attributes: readonly WrittenAttribute[],
+    reserved: readonly string[],
+  ): void {
     const seen = new Set<string>();
     attributes.forEach(({ name, subAttributes = [] }, index) => {
       const place = `${path}/${index}/name`;
@@ -213,14 +251,19 @@ class Definitions {
       if (reserved.includes(name.toLowerCase())) {
         this.#fault(found, place, `is an attribute of every resource: leave '${name}' out (RFC 7643 §3.1)`);
       }
-      if (seen.has(name.toLowerCase())) this.#fault(found, place, `is there twice: '${name}' (letter case does not count)`);
+      if (seen.has(name.toLowerCase()))
+        this.#fault(found, place, `is there twice: '${name}' (letter case does not count)`);
       seen.add(name.toLowerCase());
       this.#checkNames(found, `${path}/${index}/subAttributes`, subAttributes, []);
     });
   }
 }
 
-function definitionOf(written: WrittenResourceType, schema: Schema, extensions: readonly SchemaExtension[]): ResourceTypeDefinition {
+function definitionOf(
+  written: WrittenResourceType,
+  schema: Schema,
+  extensions: readonly SchemaExtension[],
+): ResourceTypeDefinition {
   const { name, id = name, endpoint, description = '' } = written;
   const schemaExtensions = extensions.map((one) => ({ schema: one.schema.id, required: one.required }));
   return { id, name, endpoint, description, schema: schema.id, schemaExtensions };
@@ -239,6 +282,8 @@ function completeAttribute({ subAttributes, ...written }: WrittenAttribute): Att
     returned: 'default',
     uniqueness: 'none',
     ...written,
-    ...(subAttributes === undefined || subAttributes.length === 0 ? {} : { subAttributes: subAttributes.map(completeAttribute) }),
+    ...(subAttributes === undefined || subAttributes.length === 0
+      ? {}
+      : { subAttributes: subAttributes.map(completeAttribute) }),
   };
 }

@@ -1,6 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { parseAttributePath, resolvePath } from '../model/attribute-path.ts';
-import { lookUp, planIn, type AttributePlan, type ExtensionPlan, type PlansByName, type ResourcePlan } from './attribute-plan.ts';
+import {
+  lookUp,
+  planIn,
+  type AttributePlan,
+  type ExtensionPlan,
+  type PlansByName,
+  type ResourcePlan,
+} from './attribute-plan.ts';
 import { withoutRepeats } from '../model/element-content.ts';
 import { givenTwice, type ValueNormalizer } from './normalize-value.ts';
 import { schemasOf } from '../model/resource-schemas.ts';
@@ -22,13 +29,19 @@ interface NamedFromTop {
 }
 
 /**
- * Brings a body to canonical spelling and form: every attribute where RFC 7643 §3 has it, wherever and however the client named
- * it, and
- * `schemas` recomputed from what is present. The values themselves are the `ValueNormalizer`'s, which also takes the notes.
- * @throws InvalidSyntaxError for an attribute given twice, `schemas` that is no list of URNs, and unknown attributes: any when asked to
+ * Brings a body to canonical spelling and form: every attribute where RFC 7643 §3 has it, wherever and however the
+ * client named it, and `schemas` recomputed from what is present. The values themselves are the `ValueNormalizer`'s,
+ * which also takes the notes.
+ * @throws InvalidSyntaxError for an attribute given twice, `schemas` that is no list of URNs, and unknown attributes:
+ *   any when asked to
  *   refuse them, else more than 1,000
  */
-export function normalizeResource(type: ResourceType, plan: ResourcePlan, values: ValueNormalizer, body: JsonObject): Resource {
+export function normalizeResource(
+  type: ResourceType,
+  plan: ResourcePlan,
+  values: ValueNormalizer,
+  body: JsonObject,
+): Resource {
   return new ResourceNormalizer(type, plan, values).read(body);
 }
 
@@ -64,7 +77,8 @@ class ResourceNormalizer {
     if (name === 'schemas') return;
     this.#values.assign(target, plan, key, value);
     const elements = target[name];
-    if (multiValued && type === 'complex' && !plan.isRelation && Array.isArray(elements)) target[name] = withoutRepeats(elements);
+    if (multiValued && type === 'complex' && !plan.isRelation && Array.isArray(elements))
+      target[name] = withoutRepeats(elements);
   }
 
   #putAll(target: JsonObject, attributes: PlansByName, values: JsonObject, prefix: string): void {
@@ -125,14 +139,20 @@ class ResourceNormalizer {
 
   #join({ urn, attribute, subAttribute, value }: NamedFromTop): void {
     const plan = planIn(this.#plan, attribute);
-    const container = urn === undefined ? this.#resource : this.#resource[urn] ?? {};
+    const container = urn === undefined ? this.#resource : (this.#resource[urn] ?? {});
     if (!isJsonObject(container)) return;
     if (subAttribute === undefined) this.#put(container, plan, plan.place, value);
-    else if (attribute.mutability !== 'readOnly') this.#joinSubAttribute(container, plan, planIn(this.#plan, subAttribute), value);
+    else if (attribute.mutability !== 'readOnly')
+      this.#joinSubAttribute(container, plan, planIn(this.#plan, subAttribute), value);
     if (urn !== undefined && Object.keys(container).length > 0) this.#resource[urn] = container;
   }
 
-  #joinSubAttribute(container: JsonObject, { attribute: { name }, place }: AttributePlan, plan: AttributePlan, value: Json): void {
+  #joinSubAttribute(
+    container: JsonObject,
+    { attribute: { name }, place }: AttributePlan,
+    plan: AttributePlan,
+    value: Json,
+  ): void {
     const complex = Object.hasOwn(container, name) ? container[name] : {};
     if (!isJsonObject(complex) || !this.#values.assign(complex, plan, plan.place, value, place)) return;
     const kept = this.#values.unlessEmptyReference(complex);
@@ -144,8 +164,10 @@ class ResourceNormalizer {
   #compareSchemas(body: JsonObject): void {
     const schemas = schemasOf(this.#type, this.#resource);
     this.#resource.schemas = schemas;
-    const key = Object.hasOwn(body, 'schemas') ? 'schemas' : Object.keys(body).find((one) => one.toLowerCase() === 'schemas');
-    const listed = key === undefined ? null : body[key] ?? null;
+    const key = Object.hasOwn(body, 'schemas')
+      ? 'schemas'
+      : Object.keys(body).find((one) => one.toLowerCase() === 'schemas');
+    const listed = key === undefined ? null : (body[key] ?? null);
     if (listed === null) {
       this.#values.rules.add('missingSchemas');
       return;

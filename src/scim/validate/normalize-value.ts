@@ -15,9 +15,10 @@ export const maxValues = 2000;
 const numeric = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/;
 
 /**
- * Brings values that a client sent to the form their attributes have, as far as they can be understood: names as defined, values
- * of the attribute's type, nothing unassigned, nothing readOnly, nothing unknown (RFC 7643 §2.1, §2.5; RFC 7644 §3.3). What
- * cannot be understood is left as it is, for the JSON Schema to refuse. One for each request; keeps note of what it did.
+ * Brings values that a client sent to the form their attributes have, as far as they can be understood: names as
+ * defined, values of the attribute's type, nothing unassigned, nothing readOnly, nothing unknown (RFC 7643 §2.1,
+ * §2.5; RFC 7644 §3.3). What cannot be understood is left as it is, for the JSON Schema to refuse. One for each
+ * request; keeps note of what it did.
  */
 export class ValueNormalizer {
   /** Attributes that no schema knows, by the path they were sent under; the first 50. */
@@ -96,7 +97,9 @@ export class ValueNormalizer {
   unknown(path: string): void {
     const name = path.slice(0, maxNameLength);
     if (this.unknownAttributes === 'refuse') {
-      throw new InvalidSyntaxError(`No schema of this resource type has the attribute '${name}': leave it out, or correct its name.`);
+      throw new InvalidSyntaxError(
+        `No schema of this resource type has the attribute '${name}': leave it out, or correct its name.`,
+      );
     }
     this.#unknownCount += 1;
     if (this.#unknownCount > maxUnknown) {
@@ -106,7 +109,8 @@ export class ValueNormalizer {
   }
 
   #elements(plan: AttributePlan, values: readonly Json[], place: string): Json[] | undefined {
-    if (values.length > maxValues && !plan.isRelation) throw new InvalidValueError(`${place} may have at most ${maxValues} values.`);
+    if (values.length > maxValues && !plan.isRelation)
+      throw new InvalidValueError(`${place} may have at most ${maxValues} values.`);
     const elements: Json[] = [];
     for (let index = 0; index < values.length; index += 1) {
       const element = this.element(plan, values[index] ?? null, `${place}[${index}]`);
@@ -151,12 +155,15 @@ export class ValueNormalizer {
           this.rules.add('numberForText');
           return String(value);
         }
-        return attribute.canonicalOnly === true && typeof value === 'string' ? canonicalSpelling(attribute, value) : value;
+        return attribute.canonicalOnly === true && typeof value === 'string'
+          ? canonicalSpelling(attribute, value)
+          : value;
       }
       case 'dateTime':
       case 'binary':
       case 'reference':
-      case 'complex': return value;
+      case 'complex':
+        return value;
     }
   }
 }

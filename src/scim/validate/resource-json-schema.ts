@@ -6,24 +6,27 @@ import type { Attribute } from '../model/schema.ts';
 const maxTextLength = 65_536;
 
 /**
- * What a resource is checked for: `create` and `replace` as the bodies of RFC 7644 §3.3 and §3.5.1; `partial` asks for nothing
- * to be present, for parts of a resource such as the values of a PATCH.
+ * What a resource is checked for: `create` and `replace` as the bodies of RFC 7644 §3.3 and §3.5.1; `partial` asks
+ * for nothing to be present, for parts of a resource such as the values of a PATCH.
  */
 export type ValidationContext = 'create' | 'replace' | 'partial';
 
 /** A JSON Schema as ajv takes it. */
-export interface JsonSchema { readonly [keyword: string]: unknown }
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
 
 /**
  * Writes the JSON Schema that a resource in canonical spelling must satisfy: types, required attributes, formats, one
- * primary value at most, and canonical values where the schema insists on them (RFC 7643 §2). Uses the formats `text`, `dateTime`
- * and `base64` of `value-format.ts`, and the keyword `onePrimary`.
+ * primary value at most, and canonical values where the schema insists on them (RFC 7643 §2). Uses the formats
+ * `text`, `dateTime` and `base64` of `value-format.ts`, and the keyword `onePrimary`.
  */
 export function jsonSchemaOf(type: ResourceType, context: ValidationContext): JsonSchema {
   const common = commonAttributes.filter((attribute) => attribute.name !== 'schemas');
   const core = objectOf([...common, ...type.schema.attributes], context);
   const extensions = type.extensions.map(({ schema }) => [schema.id, objectOf(schema.attributes, context)] as const);
-  const requiredExtensions = context === 'partial' ? [] : type.extensions.filter((one) => one.required).map((one) => one.schema.id);
+  const requiredExtensions =
+    context === 'partial' ? [] : type.extensions.filter((one) => one.required).map((one) => one.schema.id);
   return {
     ...core,
     properties: { ...core.properties, ...Object.fromEntries(extensions) },
@@ -59,19 +62,26 @@ function schemaOf(attribute: Attribute, context: ValidationContext): JsonSchema 
 
 function singleSchemaOf(attribute: Attribute, context: ValidationContext): JsonSchema {
   switch (attribute.type) {
-    case 'complex': return objectOf(attribute.subAttributes ?? [], context);
-    case 'boolean': return { type: 'boolean' };
-    case 'decimal': return { type: 'number' };
-    case 'integer': return { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
-    case 'dateTime': return { type: 'string', format: 'dateTime' };
-    case 'binary': return { type: 'string', format: 'base64' };
+    case 'complex':
+      return objectOf(attribute.subAttributes ?? [], context);
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'decimal':
+      return { type: 'number' };
+    case 'integer':
+      return { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+    case 'dateTime':
+      return { type: 'string', format: 'dateTime' };
+    case 'binary':
+      return { type: 'string', format: 'base64' };
     case 'string':
-    case 'reference': return {
-      type: 'string',
-      format: 'text',
-      maxLength: maxTextLength,
-      ...(attribute.required ? { pattern: '\\S' } : {}),
-      ...(attribute.canonicalOnly === true ? { enum: attribute.canonicalValues ?? [] } : {}),
-    };
+    case 'reference':
+      return {
+        type: 'string',
+        format: 'text',
+        maxLength: maxTextLength,
+        ...(attribute.required ? { pattern: '\\S' } : {}),
+        ...(attribute.canonicalOnly === true ? { enum: attribute.canonicalValues ?? [] } : {}),
+      };
   }
 }

@@ -30,11 +30,12 @@ export interface Validated<Value> {
 }
 
 /**
- * Reads the body of a POST or PUT as a resource of a type (RFC 7644 §3.3, §3.5.1): canonical spelling of names and URNs; text
- * booleans and numbers brought to their type; what is null, empty or readOnly left out; `schemas` recomputed from what is
- * present. Everything else stays as it was sent.
+ * Reads the body of a POST or PUT as a resource of a type (RFC 7644 §3.3, §3.5.1): canonical spelling of names and
+ * URNs; text booleans and numbers brought to their type; what is null, empty or readOnly left out; `schemas`
+ * recomputed from what is present. Everything else stays as it was sent.
  * @param options.context what is required: of a replacement nothing that its sender cannot have read
- * @throws InvalidSyntaxError when the body is no object, names an attribute twice, or (on demand) one that no schema knows
+ * @throws InvalidSyntaxError when the body is no object, names an attribute twice, or (on demand) one that no schema
+ *   knows
  * @throws InvalidValueError naming the attribute that is missing or whose value is not of its type
  */
 export function validateResource(
@@ -42,7 +43,8 @@ export function validateResource(
   body: Json | undefined,
   options: ValidationOptions & { readonly context: 'create' | 'replace' },
 ): { resource: Resource; dropped: string[]; rules: string[] } {
-  if (!isJsonObject(body)) throw new InvalidSyntaxError(`The body must be a JSON object: a resource of type '${type.name}'.`);
+  if (!isJsonObject(body))
+    throw new InvalidSyntaxError(`The body must be a JSON object: a resource of type '${type.name}'.`);
   const validation = validationOf(type);
   const values = new ValueNormalizer(options.unknownAttributes);
   const resource = normalizeResource(type, validation.plan, values, body);
@@ -51,12 +53,14 @@ export function validateResource(
 }
 
 /**
- * `validateResource`, interruptible where a relation such as members is long: its first elements are read with the resource, the others slice
- * by slice. What they are to be is the same.
+ * `validateResource`, interruptible where a relation such as members is long: its first elements are read with the
+ * resource, the others slice by slice. What they are to be is the same.
  * @throws ScimError 413 for a resource that is too large without them; what `validateResource` throws
  */
 export function* validationSteps(
-  type: ResourceType, body: Json | undefined, options: ValidationOptions & { readonly context: 'create' | 'replace' },
+  type: ResourceType,
+  body: Json | undefined,
+  options: ValidationOptions & { readonly context: 'create' | 'replace' },
 ): Steps<{ resource: Resource; dropped: string[]; rules: string[] }> {
   const long = isJsonObject(body) ? longRelation(type, body) : undefined;
   if (long === undefined || !isJsonObject(body)) {
@@ -64,7 +68,11 @@ export function* validationSteps(
     return validateResource(type, body, options);
   }
   refuseOversize(withoutAttribute(body, long.key));
-  const { resource, dropped, rules } = validateResource(type, { ...body, [long.key]: long.list.slice(0, sliceLength) }, options);
+  const { resource, dropped, rules } = validateResource(
+    type,
+    { ...body, [long.key]: long.list.slice(0, sliceLength) },
+    options,
+  );
   const rest = yield* validateListSteps(type, long.resolved, long.list, options, sliceLength);
   const { name } = long.resolved.attribute;
   const first = resource[name];
@@ -77,17 +85,24 @@ export function* validationSteps(
 }
 
 /**
- * Reads the elements of a multi-valued attribute the way `validateAttributeValue` does, interruptible after each slice of them.
+ * Reads the elements of a multi-valued attribute the way `validateAttributeValue` does, interruptible after each
+ * slice of them.
  * @param start the first element to read
  */
 export function* validateListSteps(
-  type: ResourceType, resolved: ResolvedAttribute, list: readonly Json[], options: ValidationOptions, start = 0,
+  type: ResourceType,
+  resolved: ResolvedAttribute,
+  list: readonly Json[],
+  options: ValidationOptions,
+  start = 0,
 ): Steps<Validated<Json[]>> {
   const elements: Json[] = [];
   const dropped: string[] = [];
   const rules = new Set<string>();
   for (let from = start; from < list.length; from += sliceLength) {
-    const slice = withPlaces(from, () => validateAttributeValue(type, resolved, list.slice(from, from + sliceLength), options));
+    const slice = withPlaces(from, () =>
+      validateAttributeValue(type, resolved, list.slice(from, from + sliceLength), options),
+    );
     for (const element of Array.isArray(slice.value) ? slice.value : []) elements.push(element);
     if (dropped.length < maxDropped) dropped.push(...slice.dropped);
     for (const rule of slice.rules) rules.add(rule);
@@ -99,7 +114,10 @@ export function* validateListSteps(
 /** Elements that are read in one go. */
 const sliceLength = 500;
 
-function longRelation(type: ResourceType, body: JsonObject): { key: string; list: readonly Json[]; resolved: ResolvedAttribute } | undefined {
+function longRelation(
+  type: ResourceType,
+  body: JsonObject,
+): { key: string; list: readonly Json[]; resolved: ResolvedAttribute } | undefined {
   const { plan } = validationOf(type);
   for (const key of Object.keys(body)) {
     const list = body[key];
@@ -116,17 +134,19 @@ function withPlaces<T>(from: number, step: () => T): T {
   try {
     return step();
   } catch (error) {
-    if (error instanceof ScimError) error.message = error.message.replace(/\[(\d+)\]/, (_, index: string) => `[${Number(index) + from}]`);
+    if (error instanceof ScimError)
+      error.message = error.message.replace(/\[(\d+)\]/, (_, index: string) => `[${Number(index) + from}]`);
     throw error;
   }
 }
 
 /**
- * Reads one attribute's (or sub-attribute's) value the way `validateResource` does, for PATCH. Nothing is asked to be present
- * within it, so that a part of a complex value or element can be given.
+ * Reads one attribute's (or sub-attribute's) value the way `validateResource` does, for PATCH. Nothing is asked to be
+ * present within it, so that a part of a complex value or element can be given.
  * @param options.element true when `value` is one element of the multi-valued attribute, not its whole list
  * @returns `value` undefined when the attribute is left unassigned (null, an empty list)
- * @throws InvalidSyntaxError for an attribute named twice or (on demand) unknown; InvalidValueError for a value not of its type
+ * @throws InvalidSyntaxError for an attribute named twice or (on demand) unknown; InvalidValueError for a value not
+ *   of its type
  */
 export function validateAttributeValue(
   type: ResourceType,
@@ -166,7 +186,13 @@ function validationOf(type: ResourceType): Validation {
   let validation = compiled.get(type);
   if (validation === undefined) {
     const ajv = new Ajv({ ...shippedSchema, verbose: true });
-    ajv.addKeyword({ keyword: 'onePrimary', type: 'array', schemaType: 'boolean', errors: false, validate: hasOnePrimary });
+    ajv.addKeyword({
+      keyword: 'onePrimary',
+      type: 'array',
+      schemaType: 'boolean',
+      errors: false,
+      validate: hasOnePrimary,
+    });
     ajv.addFormat('text', isText).addFormat('dateTime', isDateTime).addFormat('base64', isBase64);
     validation = {
       plan: planOf(type),

@@ -37,5 +37,14 @@ export class MongoClients implements ClientStore {
 }
 
 function client({ _id, tenant, name, tokenHash, scopes, profile, createdAt, me }: ClientDocument): Client {
-  return { id: _id.slice(tenant.length + 1), tenant, name, tokenHash, scopes, profile, createdAt, ...(me === undefined ? {} : { me }) };
+  return {
+    id: _id.slice(tenant.length + 1),
+    tenant,
+    name,
+    tokenHash,
+    scopes,
+    profile,
+    createdAt,
+    ...(me === undefined ? {} : { me }),
+  };
 }

@@ -1,4 +1,10 @@
-import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
+import {
+  positionOf,
+  type RequestLog,
+  type RequestLogEntry,
+  type RequestLogPage,
+  type RequestLogQuery,
+} from '../../request-log.ts';
 import { insertMissing } from './database/batch-write.ts';
 import type { RequestDocument } from './database/documents.ts';
 import { decodeNames, encodeNames } from './database/field-names.ts';
@@ -15,20 +21,36 @@ export class MongoRequestLog implements RequestLog {
 
   async append(entries: readonly RequestLogEntry[]): Promise<void> {
     const documents = entries.map((entry): RequestDocument => ({
-      _id: recordKey(entry.tenant, positionOf(entry)), client: entry.client.id, clientName: entry.client.name, status: entry.status, path: entry.path,
+      _id: recordKey(entry.tenant, positionOf(entry)),
+      client: entry.client.id,
+      clientName: entry.client.name,
+      status: entry.status,
+      path: entry.path,
       entry: encodeNames(entry),
     }));
     await insertMissing(this.#requests, documents);
   }
 
   async list({ tenant, client, status, since = '', path, count, after }: RequestLogQuery): Promise<RequestLogPage> {
-    const found = await this.#requests.find({
-      _id: { $gte: recordKey(tenant, since), $lt: after === undefined ? afterAll(tenant) : recordKey(tenant, after) },
-      ...(client === undefined ? {} : { $or: [{ client }, { clientName: client }] }),
-      ...(status === undefined ? {} : { status: { $gte: status.from, $lte: status.to } }),
-      ...(path === undefined ? {} : { path: { $regex: `^${path.replace(/[^\w/]/g, '\\$&')}`, $options: 'i' } }),
-    }, { entry: 1 }).sort({ _id: -1 }).limit(count + 1).lean<Pick<RequestDocument, '_id' | 'entry'>[]>();
-    const shown = found.slice(0, count).map(({ entry }) => decodeNames(entry) as RequestLogEntry & ReturnType<typeof decodeNames>);
+    const found = await this.#requests
+      .find(
+        {
+          _id: {
+            $gte: recordKey(tenant, since),
+            $lt: after === undefined ? afterAll(tenant) : recordKey(tenant, after),
+          },
+          ...(client === undefined ? {} : { $or: [{ client }, { clientName: client }] }),
+          ...(status === undefined ? {} : { status: { $gte: status.from, $lte: status.to } }),
+          ...(path === undefined ? {} : { path: { $regex: `^${path.replace(/[^\w/]/g, '\\$&')}`, $options: 'i' } }),
+        },
+        { entry: 1 },
+      )
+      .sort({ _id: -1 })
+      .limit(count + 1)
+      .lean<Pick<RequestDocument, '_id' | 'entry'>[]>();
+    const shown = found
+      .slice(0, count)
+      .map(({ entry }) => decodeNames(entry) as RequestLogEntry & ReturnType<typeof decodeNames>);
     const last = shown.at(-1);
     return { entries: shown, ...(found.length > count && last !== undefined ? { next: positionOf(last) } : {}) };
   }

@@ -28,8 +28,8 @@ export interface MongoStoreOptions {
 const serverSelectionTimeoutMS = 3_000;
 
 /**
- * Connects, makes the collections and indexes that are missing, finishes what an earlier process left half-way, and answers the
- * store. Any number of processes may share one database.
+ * Connects, makes the collections and indexes that are missing, finishes what an earlier process left half-way, and
+ * answers the store. Any number of processes may share one database.
  * @throws StoreUnavailableError when the server cannot be reached
  */
 export async function openMongoStore({ uri, clock, log }: MongoStoreOptions): Promise<Store> {
@@ -38,8 +38,12 @@ export async function openMongoStore({ uri, clock, log }: MongoStoreOptions): Pr
     await connection.openUri(uri, {
       ...(namesDatabase(uri) ? {} : { dbName: 'latchkey' }),
       ...(/[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS }),
-      bufferCommands: false, autoIndex: false, autoCreate: false, retryWrites: true,
-      writeConcern: { w: 'majority', j: true }, appName: 'latchkey',
+      bufferCommands: false,
+      autoIndex: false,
+      autoCreate: false,
+      retryWrites: true,
+      writeConcern: { w: 'majority', j: true },
+      appName: 'latchkey',
     });
     connection.on('disconnected', () => log?.warn('MongoDB: connection lost'));
     connection.on('reconnected', () => log?.info('MongoDB: connected again'));
@@ -57,7 +61,16 @@ async function assemble(connection: Connection, clock: Clock, log: MongoStoreOpt
   const changes = new MemberChanges(models, clock);
   const mover = new MembershipMover(models, clock, changes);
   const transactions = await takesTransactions(connection);
-  const committer = new Committer({ connection, models, clock, stamps, changes, mover, transactions, ...(log ? { log } : {}) });
+  const committer = new Committer({
+    connection,
+    models,
+    clock,
+    stamps,
+    changes,
+    mover,
+    transactions,
+    ...(log ? { log } : {}),
+  });
   await mover.settleAll();
   await changes.sweep();
   return {
@@ -68,7 +81,9 @@ async function assemble(connection: Connection, clock: Clock, log: MongoStoreOpt
     clients: translatingErrors(new MongoClients(models)),
     requests: translatingErrors(new MongoRequestLog(models)),
     ping: async () => {
-      await connection.db?.command({ ping: 1 }).catch((error: unknown) => { throw translateError(error); });
+      await connection.db?.command({ ping: 1 }).catch((error: unknown) => {
+        throw translateError(error);
+      });
     },
     close: () => connection.close(),
   };

@@ -14,7 +14,7 @@ export class SqliteClients implements ClientStore {
 
   async byTokenHash(tokenHash: string): Promise<Client | undefined> {
     const row = this.#reader.get<[string]>('SELECT body FROM clients WHERE token_hash = ?', tokenHash);
-    return row === undefined ? undefined : JSON.parse(row[0]) as Client;
+    return row === undefined ? undefined : (JSON.parse(row[0]) as Client);
   }
 
   add(client: Client): Promise<boolean> {
@@ -22,7 +22,8 @@ export class SqliteClients implements ClientStore {
   }
 
   async list(tenant: string): Promise<readonly Client[]> {
-    return this.#reader.all<[string]>('SELECT body FROM clients WHERE tenant = ? ORDER BY position', tenant)
+    return this.#reader
+      .all<[string]>('SELECT body FROM clients WHERE tenant = ? ORDER BY position', tenant)
       .map(([body]) => JSON.parse(body) as Client);
   }
 

@@ -17,7 +17,8 @@ export class SqliteMailbox implements Mailbox {
   }
 
   async list(limit: number): Promise<readonly CapturedMail[]> {
-    return this.#reader.all<[string]>('SELECT body FROM mailbox ORDER BY position DESC LIMIT ?', limit)
+    return this.#reader
+      .all<[string]>('SELECT body FROM mailbox ORDER BY position DESC LIMIT ?', limit)
       .map(([body]) => JSON.parse(body) as CapturedMail);
   }
 }

@@ -16,12 +16,18 @@ export class SqliteOutbox implements Outbox {
   }
 
   async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
-    return this.#reader.all<[string]>('SELECT body FROM events WHERE settled = 0 ORDER BY position LIMIT ?', limit)
+    return this.#reader
+      .all<[string]>('SELECT body FROM events WHERE settled = 0 ORDER BY position LIMIT ?', limit)
       .map(([body]) => JSON.parse(body) as DomainEvent);
   }
 
   async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
-    await this.#writes.run('settleEvents', deliveries, events.filter(({ type }) => type === 'deliveries.cancelled'), events.map(({ id }) => id));
+    await this.#writes.run(
+      'settleEvents',
+      deliveries,
+      events.filter(({ type }) => type === 'deliveries.cancelled'),
+      events.map(({ id }) => id),
+    );
   }
 
   lease(request: Parameters<Outbox['lease']>[0]): Promise<readonly Delivery[]> {
@@ -33,7 +39,11 @@ export class SqliteOutbox implements Outbox {
   }
 
   async unreported(limit: number): Promise<readonly Delivery[]> {
-    return this.#reader.all<[string]>(`SELECT body FROM deliveries WHERE reported = 0 AND state <> 'leased' ORDER BY position LIMIT ?`, limit)
+    return this.#reader
+      .all<[string]>(
+        `SELECT body FROM deliveries WHERE reported = 0 AND state <> 'leased' ORDER BY position LIMIT ?`,
+        limit,
+      )
       .map(([body]) => JSON.parse(body) as Delivery);
   }
 
@@ -50,19 +60,37 @@ export class SqliteOutbox implements Outbox {
   }
 
   async find(tenant: string, id: string): Promise<Delivery | undefined> {
-    return readDelivery(this.#reader.get<[string]>('SELECT body FROM deliveries WHERE tenant = ? AND id = ?', tenant, id));
+    return readDelivery(
+      this.#reader.get<[string]>('SELECT body FROM deliveries WHERE tenant = ? AND id = ?', tenant, id),
+    );
   }
 
-  async inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]> {
+  async inState(
+    tenant: string,
+    state: Delivery['state'],
+    limit: number,
+    before?: string,
+  ): Promise<readonly Delivery[]> {
     const older = before === undefined ? '' : 'AND id < ?';
-    return this.#reader.all<[string]>(
-      `SELECT body FROM deliveries WHERE tenant = ? AND state = ? ${older} ORDER BY id DESC LIMIT ?`,
-      tenant, state, ...(before === undefined ? [] : [before]), limit).map(([body]) => JSON.parse(body) as Delivery);
+    return this.#reader
+      .all<[string]>(
+        `SELECT body FROM deliveries WHERE tenant = ? AND state = ? ${older} ORDER BY id DESC LIMIT ?`,
+        tenant,
+        state,
+        ...(before === undefined ? [] : [before]),
+        limit,
+      )
+      .map(([body]) => JSON.parse(body) as Delivery);
   }
 
   async ofUser(tenant: string, userId: string, limit: number): Promise<readonly Delivery[]> {
-    return this.#reader.all<[string]>(
-      'SELECT body FROM deliveries WHERE tenant = ? AND user_id = ? ORDER BY created_at DESC, position DESC LIMIT ?', tenant, userId, limit)
+    return this.#reader
+      .all<[string]>(
+        'SELECT body FROM deliveries WHERE tenant = ? AND user_id = ? ORDER BY created_at DESC, position DESC LIMIT ?',
+        tenant,
+        userId,
+        limit,
+      )
       .map(([body]) => JSON.parse(body) as Delivery);
   }
 
@@ -72,12 +100,17 @@ export class SqliteOutbox implements Outbox {
 
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
     const counts = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
-    for (const [state, count] of this.#reader.all<[Delivery['state'], number]>('SELECT state, deliveries FROM delivery_counts')) counts[state] = count;
+    for (const [state, count] of this.#reader.all<[Delivery['state'], number]>(
+      'SELECT state, deliveries FROM delivery_counts',
+    ))
+      counts[state] = count;
     return counts;
   }
 
   async nextDue(): Promise<Date | undefined> {
-    const [due] = this.#reader.get<[string | null]>(`SELECT min(due) FROM deliveries WHERE state = 'queued' AND due IS NOT NULL`) ?? [null];
+    const [due] = this.#reader.get<[string | null]>(
+      `SELECT min(due) FROM deliveries WHERE state = 'queued' AND due IS NOT NULL`,
+    ) ?? [null];
     return due === null ? undefined : new Date(due);
   }
 }

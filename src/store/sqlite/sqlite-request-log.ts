@@ -1,11 +1,20 @@
-import { positionOf, type RequestLog, type RequestLogEntry, type RequestLogPage, type RequestLogQuery } from '../../request-log.ts';
+import {
+  positionOf,
+  type RequestLog,
+  type RequestLogEntry,
+  type RequestLogPage,
+  type RequestLogQuery,
+} from '../../request-log.ts';
 import { each, inTurns, nextTurn } from '../../cooperative.ts';
 import type { Connection } from './database/connection.ts';
 import type { RequestRow } from './writing/request-log-writes.ts';
 import { joinSql, sql, type Sql } from './database/sql.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
-/** How many entries one look goes through at most, so that no filter, however rarely it is met, holds up other requests. */
+/**
+ * How many entries one look goes through at most, so that no filter, however rarely it is met, holds up other
+ * requests.
+ */
 const LOOK = 10_000;
 
 /** Entries read between two turns of the event loop: each may hold bodies. */
@@ -30,7 +39,9 @@ export class SqliteRequestLog implements RequestLog {
   async list(query: RequestLogQuery): Promise<RequestLogPage> {
     const { count } = query;
     const stretch = stretchOf(query);
-    const end = this.#get<[string]>(sql`SELECT position FROM requests WHERE ${stretch} ORDER BY position DESC LIMIT 1 OFFSET ${LOOK}`)?.[0];
+    const end = this.#get<[string]>(
+      sql`SELECT position FROM requests WHERE ${stretch} ORDER BY position DESC LIMIT 1 OFFSET ${LOOK}`,
+    )?.[0];
     const tests = [stretch, ...testsOf(query), ...(end === undefined ? [] : [sql`position > ${end}`])];
     const rows = await this.#newest(tests, count + 1);
     const shown = rows.slice(0, count);
@@ -48,7 +59,8 @@ export class SqliteRequestLog implements RequestLog {
     const rows: Row[] = [];
     for (let older: readonly Sql[] = []; ;) {
       const wanted = Math.min(CHUNK, count - rows.length);
-      const { text, values } = sql`SELECT position, body FROM requests WHERE ${joinSql([...tests, ...older], ' AND ')} ORDER BY position DESC LIMIT ${wanted}`;
+      const { text, values } =
+        sql`SELECT position, body FROM requests WHERE ${joinSql([...tests, ...older], ' AND ')} ORDER BY position DESC LIMIT ${wanted}`;
       const some = this.#reader.all<Row>(text, ...values);
       rows.push(...some);
       const last = some.at(-1);
@@ -64,15 +76,26 @@ export class SqliteRequestLog implements RequestLog {
 }
 
 function rowOf(entry: RequestLogEntry): RequestRow {
-  return [entry.tenant, positionOf(entry), entry.client.id, entry.client.name, entry.status, entry.path, JSON.stringify(entry)];
+  return [
+    entry.tenant,
+    positionOf(entry),
+    entry.client.id,
+    entry.client.name,
+    entry.status,
+    entry.path,
+    JSON.stringify(entry),
+  ];
 }
 
 function stretchOf({ tenant, since, after }: RequestLogQuery): Sql {
-  return joinSql([
-    sql`tenant = ${tenant}`,
-    ...(since === undefined ? [] : [sql`position >= ${since}`]),
-    ...(after === undefined ? [] : [sql`position < ${after}`]),
-  ], ' AND ');
+  return joinSql(
+    [
+      sql`tenant = ${tenant}`,
+      ...(since === undefined ? [] : [sql`position >= ${since}`]),
+      ...(after === undefined ? [] : [sql`position < ${after}`]),
+    ],
+    ' AND ',
+  );
 }
 
 function testsOf({ client, status, path }: RequestLogQuery): Sql[] {

@@ -1,6 +1,13 @@
 import type { Clock } from '../../clock.ts';
 import type {
-  Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
+  Commit,
+  CommitResult,
+  GroupOfMember,
+  Membership,
+  ResourceStore,
+  StoredRecord,
+  StorePage,
+  StoreQuery,
 } from '../../provisioning/records/resource-store.ts';
 import type { Condition } from '../../scim/search/condition.ts';
 import { each, inTurns, nextTurn, turnTaking } from '../../cooperative.ts';
@@ -64,7 +71,12 @@ export class SqliteResources implements ResourceStore {
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
-    const row = this.#reader.get<RecordRow>(`SELECT ${RECORD_COLUMNS} FROM records WHERE tenant = ? AND type = ? AND id = ?`, tenant, type, id);
+    const row = this.#reader.get<RecordRow>(
+      `SELECT ${RECORD_COLUMNS} FROM records WHERE tenant = ? AND type = ? AND id = ?`,
+      tenant,
+      type,
+      id,
+    );
     return row === undefined ? undefined : storedRecord(row);
   }
 
@@ -72,7 +84,11 @@ export class SqliteResources implements ResourceStore {
     const types = new Map<string, string>();
     for await (const some of chunksOf(ids)) {
       for (const [id, type] of this.#reader.all<[string, string]>(
-        'SELECT id, type FROM records WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))', tenant, some)) types.set(id, type);
+        'SELECT id, type FROM records WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))',
+        tenant,
+        some,
+      ))
+        types.set(id, type);
     }
     return types;
   }
@@ -81,19 +97,30 @@ export class SqliteResources implements ResourceStore {
     const row = this.#reader.get<RecordRow>(
       `SELECT ${RECORD_COLUMNS} FROM records WHERE position = coalesce(
          (SELECT position FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?),
-         (SELECT position FROM lookup_keys WHERE tenant = ? AND type = ? AND key = ? LIMIT 1))`, tenant, type, key, tenant, type, key);
+         (SELECT position FROM lookup_keys WHERE tenant = ? AND type = ? AND key = ? LIMIT 1))`,
+      tenant,
+      type,
+      key,
+      tenant,
+      type,
+      key,
+    );
     return row === undefined ? undefined : storedRecord(row);
   }
 
   async query(query: StoreQuery): Promise<StorePage> {
     const located = this.#lists.locate(query);
-    return storePage(this.#lists.quickPage(located) ?? await this.#scans.page(located));
+    return storePage(this.#lists.quickPage(located) ?? (await this.#scans.page(located)));
   }
 
-  async* members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
+  async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
     for (let after = ''; ;) {
       const rows = this.#reader.all<MembershipRow>(
-        `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT ${CHUNK}`, tenant, group, after);
+        `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT ${CHUNK}`,
+        tenant,
+        group,
+        after,
+      );
       if (rows.length > 0) yield rows.map(membership);
       if (rows.length < CHUNK) return;
       after = rows.at(-1)?.[0] ?? after;
@@ -104,18 +131,32 @@ export class SqliteResources implements ResourceStore {
   async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
     const found: Membership[] = [];
     for await (const some of chunksOf(values)) {
-      found.push(...this.#reader.all<MembershipRow>(
-        'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member IN (SELECT value FROM json_each(?))',
-        tenant, group, some).map(membership));
+      found.push(
+        ...this.#reader
+          .all<MembershipRow>(
+            'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member IN (SELECT value FROM json_each(?))',
+            tenant,
+            group,
+            some,
+          )
+          .map(membership),
+      );
     }
     return found;
   }
 
-  async* membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
+  async *membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
     const test = translateMemberCondition(condition);
-    const select = (range: string, ...values: string[]) => this.#reader.all<MembershipRow>(
-      `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND ${range} AND (${test.text}) ORDER BY member`,
-      tenant, group, ...values, ...test.values).map(membership);
+    const select = (range: string, ...values: string[]) =>
+      this.#reader
+        .all<MembershipRow>(
+          `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND ${range} AND (${test.text}) ORDER BY member`,
+          tenant,
+          group,
+          ...values,
+          ...test.values,
+        )
+        .map(membership);
     const wanted = valueWanted(condition);
     if (wanted !== undefined) {
       const found = select('member = ?', wanted);
@@ -125,8 +166,13 @@ export class SqliteResources implements ResourceStore {
     // One stretch of the group at a time, however few of its members pass.
     for (let after = ''; ;) {
       const end = this.#reader.get<[string]>(
-        `SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT 1 OFFSET ${CHUNK - 1}`, tenant, group, after);
-      const found = end === undefined ? select('member > ?', after) : select('member > ? AND member <= ?', after, end[0]);
+        `SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT 1 OFFSET ${CHUNK - 1}`,
+        tenant,
+        group,
+        after,
+      );
+      const found =
+        end === undefined ? select('member > ?', after) : select('member > ? AND member <= ?', after, end[0]);
       if (found.length > 0) yield found;
       if (end === undefined) return;
       after = end[0];
@@ -138,8 +184,13 @@ export class SqliteResources implements ResourceStore {
     const groups = new Map<string, GroupOfMember[]>(members.map((member) => [member, []]));
     const takeTurns = turnTaking();
     for (let start = 0; start < members.length; start += MEMBERS_AT_ONCE) {
-      for (const [member, value, display, isDirect] of this.#groupsAbove(tenant, JSON.stringify(members.slice(start, start + MEMBERS_AT_ONCE)))) {
-        groups.get(member)?.push({ value, display: display ?? undefined, type: isDirect === 1 ? 'direct' : 'indirect' });
+      for (const [member, value, display, isDirect] of this.#groupsAbove(
+        tenant,
+        JSON.stringify(members.slice(start, start + MEMBERS_AT_ONCE)),
+      )) {
+        groups
+          .get(member)
+          ?.push({ value, display: display ?? undefined, type: isDirect === 1 ? 'direct' : 'indirect' });
       }
       await takeTurns();
     }
@@ -148,7 +199,14 @@ export class SqliteResources implements ResourceStore {
 
   #groupsAbove(tenant: string, members: string): readonly GroupRow[] {
     // Whoever is in no group costs one look, not a walk.
-    if (this.#reader.get('SELECT 1 FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?)) LIMIT 1', tenant, members) === undefined) return [];
+    if (
+      this.#reader.get(
+        'SELECT 1 FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?)) LIMIT 1',
+        tenant,
+        members,
+      ) === undefined
+    )
+      return [];
     // UNION ends the walk where groups contain each other.
     return this.#reader.all<GroupRow>(
       `WITH RECURSIVE above (member, id) AS (
@@ -160,7 +218,12 @@ export class SqliteResources implements ResourceStore {
          EXISTS (SELECT 1 FROM memberships WHERE tenant = ? AND group_id = above.id AND memberships.member = above.member)
        FROM above LEFT JOIN records ON records.tenant = ? AND records.id = above.id AND records.type = 'Group'
        WHERE above.id <> above.member ORDER BY above.member, above.id`,
-      tenant, members, tenant, tenant, tenant);
+      tenant,
+      members,
+      tenant,
+      tenant,
+      tenant,
+    );
   }
 }
 

@@ -41,7 +41,9 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       mailbox: new SqliteMailbox(reader, writes),
       clients: new SqliteClients(reader, writes),
       requests: new SqliteRequestLog(reader, writes),
-      ping: async () => { reader.get('SELECT 1'); },
+      ping: async () => {
+        reader.get('SELECT 1');
+      },
       close: async () => {
         await writes.close();
         await scans.close();

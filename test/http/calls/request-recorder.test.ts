@@ -4,7 +4,15 @@ import { StoreUnavailableError } from '../../../src/provisioning/records/resourc
 import type { RequestLogEntry } from '../../../src/request-log.ts';
 
 const entry = (n: number): RequestLogEntry => ({
-  id: `r${n}`, tenant: 'acme', at: '2031-05-06T07:08:09.000Z', client: { id: 'c', name: 'c' }, method: 'GET', path: '/Users', status: 200, ms: 1, bodies: { response: n },
+  id: `r${n}`,
+  tenant: 'acme',
+  at: '2031-05-06T07:08:09.000Z',
+  client: { id: 'c', name: 'c' },
+  method: 'GET',
+  path: '/Users',
+  status: 200,
+  ms: 1,
+  bodies: { response: n },
 });
 
 describe('RequestRecorder', () => {
@@ -15,16 +23,26 @@ describe('RequestRecorder', () => {
   let recorder: RequestRecorder;
   beforeEach(() => {
     [batches, warnings, failure, gate] = [[], [], undefined, Promise.resolve()];
-    recorder = new RequestRecorder({
-      append: async (entries) => {
-        await gate;
-        if (failure !== undefined) throw failure;
-        batches.push(entries);
+    recorder = new RequestRecorder(
+      {
+        append: async (entries) => {
+          await gate;
+          if (failure !== undefined) throw failure;
+          batches.push(entries);
+        },
+        list: async () => ({ entries: [] }),
+        purge: async () => undefined,
       },
-      list: async () => ({ entries: [] }), purge: async () => undefined,
-    }, { warn: (values: object) => { warnings.push(values); } } as never);
+      {
+        warn: (values: object) => {
+          warnings.push(values);
+        },
+      } as never,
+    );
   });
-  const record = (count: number): void => { for (let n = 0; n < count; n += 1) recorder.record(entry(n)); };
+  const record = (count: number): void => {
+    for (let n = 0; n < count; n += 1) recorder.record(entry(n));
+  };
   const filed = () => batches.flat().map(({ id }) => id);
 
   it('files nothing until it is told to, and each entry once', async () => {
@@ -67,7 +85,9 @@ describe('RequestRecorder', () => {
 
   it('never makes a caller wait for the store', async () => {
     let open: () => void = () => undefined;
-    gate = new Promise((resolve) => { open = resolve; });
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
     record(600);
     open();
     await recorder.flush();

@@ -8,11 +8,13 @@ describe('jsonTextSteps', () => {
   it('writes what JSON.stringify writes', () => {
     const long = fc.array(fc.jsonValue(), { minLength: 51, maxLength: 60 });
     const body = fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), long)));
-    fc.assert(fc.property(body, (value) => {
-      const { pieces, bytes } = atOnce(jsonTextSteps(value as Json));
-      expect(pieces.join('')).to.equal(JSON.stringify(value));
-      expect(bytes).to.equal(Buffer.byteLength(JSON.stringify(value)));
-    }));
+    fc.assert(
+      fc.property(body, (value) => {
+        const { pieces, bytes } = atOnce(jsonTextSteps(value as Json));
+        expect(pieces.join('')).to.equal(JSON.stringify(value));
+        expect(bytes).to.equal(Buffer.byteLength(JSON.stringify(value)));
+      }),
+    );
   });
 
   it('yields within a long list only', () => {

@@ -17,25 +17,52 @@ describe('parseSteps', () => {
   };
   const piece = fc.integer({ min: 0, max: 30 });
   /** With blanks and with texts full of what structure is made of. */
-  const json = fc.tuple(fc.json({ stringUnit: fc.constantFrom('a', '{', '[', ']', '}', ',', ':', '"', '\\', 'é', '你') }), fc.constantFrom('', ' ', '\n\t')).map(([text, blank]) =>
-    JSON.stringify(JSON.parse(text), null, blank));
+  const json = fc
+    .tuple(
+      fc.json({ stringUnit: fc.constantFrom('a', '{', '[', ']', '}', ',', ':', '"', '\\', 'é', '你') }),
+      fc.constantFrom('', ' ', '\n\t'),
+    )
+    .map(([text, blank]) => JSON.stringify(JSON.parse(text), null, blank));
 
   it('makes what JSON.parse makes, wherever the text is cut', () => {
-    fc.assert(fc.property(json, piece, (text, size) => {
-      expect(outcome(() => parsed(text, size))).to.equal(outcome(() => JSON.parse(text)));
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(json, piece, (text, size) => {
+        expect(outcome(() => parsed(text, size))).to.equal(outcome(() => JSON.parse(text)));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('refuses what JSON.parse refuses, wherever the text is broken', () => {
-    const snippet = fc.constantFrom('', ',', '[', ']', '{', '}', ':', '"', '\\', '1', 'null', ',,', '"a":1', ' ', '\ufeff', '\u00a0');
+    const snippet = fc.constantFrom(
+      '',
+      ',',
+      '[',
+      ']',
+      '{',
+      '}',
+      ':',
+      '"',
+      '\\',
+      '1',
+      'null',
+      ',,',
+      '"a":1',
+      ' ',
+      '\ufeff',
+      '\u00a0',
+    );
     const broken = fc.tuple(json, fc.nat(), fc.nat(3), snippet).map(([text, at, gone, more]) => {
       const place = at % (text.length + 1);
       return text.slice(0, place) + more + text.slice(place + gone);
     });
-    fc.assert(fc.property(broken, piece, (text, size) => {
-      // A byte order mark may stand before the text; JSON.parse would not take it.
-      expect(outcome(() => parsed(text, size))).to.equal(outcome(() => JSON.parse(text.replace(/^\ufeff/, ''))));
-    }), { numRuns: 5000 });
+    fc.assert(
+      fc.property(broken, piece, (text, size) => {
+        // A byte order mark may stand before the text; JSON.parse would not take it.
+        expect(outcome(() => parsed(text, size))).to.equal(outcome(() => JSON.parse(text.replace(/^\ufeff/, ''))));
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   it('keeps the last of several values of one name, and __proto__ as a name', () => {
@@ -48,11 +75,16 @@ describe('parseSteps', () => {
   it('yields between the pieces of a large body and not within a small one', () => {
     const yields = (text: string) => [...parseSteps(Buffer.from(text))].length;
     expect(yields('{"a":[1,2,3]}')).to.equal(0);
-    expect(yields(JSON.stringify({ members: Array.from({ length: 60_000 }, (_, index) => ({ value: `member-${index}` })) }))).to.be.greaterThan(30);
+    expect(
+      yields(JSON.stringify({ members: Array.from({ length: 60_000 }, (_, index) => ({ value: `member-${index}` })) })),
+    ).to.be.greaterThan(30);
   });
 
   it('says where the fault is, in characters', () => {
-    const text = JSON.stringify({ é: 'éé', members: Array(100).fill('x'), last: 1 }, null, 1).replace('"last": 1', '"last": 1 2');
+    const text = JSON.stringify({ é: 'éé', members: Array(100).fill('x'), last: 1 }, null, 1).replace(
+      '"last": 1',
+      '"last": 1 2',
+    );
     expect(() => parsed(text, 50)).to.throw(InvalidSyntaxError, `look at character ${text.indexOf(' 2') + 2}`);
   });
 

@@ -4,9 +4,18 @@ import type { JsonObject } from '../../../src/json.ts';
 import { planDeliveries } from '../../../src/notify/delivery/plan.ts';
 
 const event = (type: EventType, data: JsonObject = {}): DomainEvent => ({
-  id: 'e1', tenant: 'default', type, at: '2026-11-21T09:00:00.000Z', resourceType: 'User', resourceId: 'u1', version: 3, triggeredBy: 'scim', data,
+  id: 'e1',
+  tenant: 'default',
+  type,
+  at: '2026-11-21T09:00:00.000Z',
+  resourceType: 'User',
+  resourceId: 'u1',
+  version: 3,
+  triggeredBy: 'scim',
+  data,
 });
-const planned = (type: EventType, data?: JsonObject) => planDeliveries(event(type, data), 'mail.example').map(({ channel, template }) => `${channel} ${template}`);
+const planned = (type: EventType, data?: JsonObject) =>
+  planDeliveries(event(type, data), 'mail.example').map(({ channel, template }) => `${channel} ${template}`);
 
 describe('planDeliveries', () => {
   const table: readonly [EventType, JsonObject, string[]][] = [
@@ -31,16 +40,31 @@ describe('planDeliveries', () => {
   }
 
   it('gives the same event the same delivery, with a stable Message-ID', () => {
-    const [delivery] = planDeliveries(event('invitation.requested', { method: 'emailLink', domain: 'Entra.Example' }), 'mail.example');
+    const [delivery] = planDeliveries(
+      event('invitation.requested', { method: 'emailLink', domain: 'Entra.Example' }),
+      'mail.example',
+    );
     expect(delivery).to.eql({
-      id: 'e1.invitation', tenant: 'default', channel: 'email', template: 'invitation', userId: 'u1', eventId: 'e1',
-      data: { method: 'emailLink', domain: 'Entra.Example' }, state: 'queued', createdAt: '2026-11-21T09:00:00.000Z', notBefore: '2026-11-21T09:00:00.000Z',
-      attempts: 0, domain: 'entra.example', messageId: '<e1.invitation@mail.example>', reported: true,
+      id: 'e1.invitation',
+      tenant: 'default',
+      channel: 'email',
+      template: 'invitation',
+      userId: 'u1',
+      eventId: 'e1',
+      data: { method: 'emailLink', domain: 'Entra.Example' },
+      state: 'queued',
+      createdAt: '2026-11-21T09:00:00.000Z',
+      notBefore: '2026-11-21T09:00:00.000Z',
+      attempts: 0,
+      domain: 'entra.example',
+      messageId: '<e1.invitation@mail.example>',
+      reported: true,
     });
   });
 
   it('waits for notBefore, but never for one in the past or for what is no date', () => {
-    const start = (notBefore: string) => planDeliveries(event('invitation.requested', { notBefore }), 'x')[0]?.notBefore;
+    const start = (notBefore: string) =>
+      planDeliveries(event('invitation.requested', { notBefore }), 'x')[0]?.notBefore;
     expect(start('2026-12-01T08:00:00+01:00')).to.equal('2026-12-01T07:00:00.000Z');
     expect(start('2020-01-01T00:00:00Z')).to.equal('2026-11-21T09:00:00.000Z');
     expect(start('soon')).to.equal('2026-11-21T09:00:00.000Z');

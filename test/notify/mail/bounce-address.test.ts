@@ -14,12 +14,14 @@ describe('bounceAddressOf and deliveryIdsIn', () => {
   }
 
   it('finds ids in Message-IDs and header fields, in order', () => {
-    expect(deliveryIdsIn(`References: <${id}.invitationCode@keys.example> <${id}.password@keys.example>`))
-      .to.deep.equal([`${id}.invitationCode`, `${id}.password`]);
+    expect(
+      deliveryIdsIn(`References: <${id}.invitationCode@keys.example> <${id}.password@keys.example>`),
+    ).to.deep.equal([`${id}.invitationCode`, `${id}.password`]);
     expect(deliveryIdsIn(`${id}.recovery`)).to.deep.equal([`${id}.recovery`]);
   });
 
   it('finds none where there is none', () => {
-    for (const text of ['', 'bounces@mail.example', `<${id}@keys.example>`, '<20260101.abc@mail.example>']) expect(deliveryIdsIn(text)).to.deep.equal([]);
+    for (const text of ['', 'bounces@mail.example', `<${id}@keys.example>`, '<20260101.abc@mail.example>'])
+      expect(deliveryIdsIn(text)).to.deep.equal([]);
   });
 });

@@ -3,13 +3,28 @@ import type { CapturedMail, Mailbox } from '../../../src/notify/mail/mailbox.ts'
 import { sealMailbox } from '../../../src/notify/mail/sealed-mailbox.ts';
 import { SecretBox } from '../../../src/secret-box.ts';
 
-const mail: CapturedMail = { id: 'm1', at: '2031-01-01T00:00:00.000Z', to: 'ines@latchkey.example', subject: 'Your password', text: 'hush-1', html: '<p>hush-1</p>' };
+const mail: CapturedMail = {
+  id: 'm1',
+  at: '2031-01-01T00:00:00.000Z',
+  to: 'ines@latchkey.example',
+  subject: 'Your password',
+  text: 'hush-1',
+  html: '<p>hush-1</p>',
+};
 
 function sealedWith(rest: CapturedMail[], key: Buffer): Mailbox {
   const box = new SecretBox([key]);
   const owner = (id: string) => ({ tenant: 'default', id, purpose: 'captured mail' });
-  const plain: Mailbox = { put: async (one) => { rest.unshift(one); }, list: async () => rest };
-  return sealMailbox(plain, { seal: (text, id) => box.seal(text, owner(id)), open: (text, id) => box.open(text, owner(id)) });
+  const plain: Mailbox = {
+    put: async (one) => {
+      rest.unshift(one);
+    },
+    list: async () => rest,
+  };
+  return sealMailbox(plain, {
+    seal: (text, id) => box.seal(text, owner(id)),
+    open: (text, id) => box.open(text, owner(id)),
+  });
 }
 
 describe('a sealed mailbox', () => {
@@ -25,6 +40,11 @@ describe('a sealed mailbox', () => {
     const rest: CapturedMail[] = [];
     await sealedWith(rest, Buffer.alloc(32, 1)).put(mail);
     expect(await sealedWith(rest, Buffer.alloc(32, 2)).list(10)).to.deep.equal([]);
-    expect(await sealedWith(rest.map((one) => ({ ...one, id: 'm2' })), Buffer.alloc(32, 1)).list(10)).to.deep.equal([]);
+    expect(
+      await sealedWith(
+        rest.map((one) => ({ ...one, id: 'm2' })),
+        Buffer.alloc(32, 1),
+      ).list(10),
+    ).to.deep.equal([]);
   });
 });

@@ -25,7 +25,10 @@ describe('the SMTP mailer', () => {
 
   async function set(script: SmtpScript, query = ''): Promise<void> {
     smtp = await startRecordingSmtp(script);
-    mailer = createSmtpMailer(smtpOptions(`${smtp.url}?connectionTimeout=500&greetingTimeout=500&socketTimeout=500${query}`), from);
+    mailer = createSmtpMailer(
+      smtpOptions(`${smtp.url}?connectionTimeout=500&greetingTimeout=500&socketTimeout=500${query}`),
+      from,
+    );
   }
 
   afterEach(async () => {
@@ -37,7 +40,9 @@ describe('the SMTP mailer', () => {
     await set({});
     await mailer.close();
     mailer = createSmtpMailer(smtpOptions(smtp.url), from, 'bounces@mail.example');
-    expect(await mailer.send({ ...mail, messageId: '<e1.invitationCode@mail.example>' })).to.include({ outcome: 'accepted' });
+    expect(await mailer.send({ ...mail, messageId: '<e1.invitationCode@mail.example>' })).to.include({
+      outcome: 'accepted',
+    });
     const [message] = smtp.messages;
     expect(message).to.deep.include({ from: 'bounces+e1.invitation-code@mail.example', to: ['ines@entra.example'] });
     expect((await PostalMime.parse(message?.raw ?? '')).from).to.deep.include({ address: 'keys@mail.example' });
@@ -65,7 +70,10 @@ describe('the SMTP mailer', () => {
     await set({});
     await mailer.send(mail);
     await mailer.send(mail);
-    expect(smtp.messages.map(({ raw }) => /^Message-ID: (.*)\r$/im.exec(raw)?.[1])).to.eql([mail.messageId, mail.messageId]);
+    expect(smtp.messages.map(({ raw }) => /^Message-ID: (.*)\r$/im.exec(raw)?.[1])).to.eql([
+      mail.messageId,
+      mail.messageId,
+    ]);
     expect(smtp.commands.filter((line) => line.startsWith('EHLO'))).to.have.lengthOf(1);
   });
 
@@ -77,10 +85,27 @@ describe('the SMTP mailer', () => {
 
   it('lets nothing into the header or the envelope', async () => {
     await set({});
-    for (const to of ['a@x.example\r\nBcc: b@x.example', 'a@x.example, b@x.example', 'a@x.example>,<b@x.example', '"a b"@x.example', 'a', '', 'a@', '@x', 'a@b@c']) {
-      expect(await mailer.send({ ...mail, to }), to).to.eql({ outcome: 'permanent', reply: 'The address is not a mail address.' });
+    for (const to of [
+      'a@x.example\r\nBcc: b@x.example',
+      'a@x.example, b@x.example',
+      'a@x.example>,<b@x.example',
+      '"a b"@x.example',
+      'a',
+      '',
+      'a@',
+      '@x',
+      'a@b@c',
+    ]) {
+      expect(await mailer.send({ ...mail, to }), to).to.eql({
+        outcome: 'permanent',
+        reply: 'The address is not a mail address.',
+      });
     }
-    await mailer.send({ ...mail, subject: 'Hello\r\nBcc: victim@x.example\r\n\r\nbody', headers: { 'X-Note': 'a\r\nBcc: victim@x.example' } });
+    await mailer.send({
+      ...mail,
+      subject: 'Hello\r\nBcc: victim@x.example\r\n\r\nbody',
+      headers: { 'X-Note': 'a\r\nBcc: victim@x.example' },
+    });
     const { headers } = await PostalMime.parse(smtp.messages[0]?.raw ?? '');
     expect(headers.some(({ key }) => key === 'bcc')).to.equal(false);
     expect(smtp.messages.flatMap(({ to }) => to)).to.eql(['ines@entra.example']);
@@ -90,11 +115,26 @@ describe('the SMTP mailer', () => {
     ['a 421 greeting', { greeting: () => ({ code: 421, text: '4.3.2 closing' }) }, 'channelDown', /^421/],
     ['a 554 greeting', { greeting: () => ({ code: 554, text: 'no service' }) }, 'channelDown', /^554/],
     ['hanging up before the greeting', { greeting: () => 'hangUp' }, 'channelDown', /connection/],
-    ['a sender refused for ever', { mailFrom: () => ({ code: 550, text: '5.7.1 sender rejected' }) }, 'channelDown', /^550/],
+    [
+      'a sender refused for ever',
+      { mailFrom: () => ({ code: 550, text: '5.7.1 sender rejected' }) },
+      'channelDown',
+      /^550/,
+    ],
     ['a sender refused for now', { mailFrom: () => ({ code: 451, text: '4.3.0 later' }) }, 'temporary', /^451/],
     ['missing authentication', { requireAuth: true }, 'channelDown', /^530/],
-    ['authentication asked for at the recipient', { rcptTo: () => ({ code: 530, text: '5.7.0 log in' }) }, 'channelDown', /^530/],
-    ['an unknown recipient', { rcptTo: (to) => ({ code: 550, text: `5.1.1 <${to}> unknown, ask postmaster@entra.example` }) }, 'permanent', /^550 5\.1\.1 <…> unknown, ask …$/],
+    [
+      'authentication asked for at the recipient',
+      { rcptTo: () => ({ code: 530, text: '5.7.0 log in' }) },
+      'channelDown',
+      /^530/,
+    ],
+    [
+      'an unknown recipient',
+      { rcptTo: (to) => ({ code: 550, text: `5.1.1 <${to}> unknown, ask postmaster@entra.example` }) },
+      'permanent',
+      /^550 5\.1\.1 <…> unknown, ask …$/,
+    ],
     ['a full mailbox', { rcptTo: () => ({ code: 452, text: '4.2.2 full' }) }, 'temporary', /^452/],
     ['hanging up at the recipient', { rcptTo: () => 'hangUp' }, 'temporary', /connection/],
     ['hanging up at the content', { data: () => 'hangUp' }, 'temporary', /connection/],
@@ -102,9 +142,24 @@ describe('the SMTP mailer', () => {
     ['content refused for ever', { afterData: () => ({ code: 554, text: '5.6.0 no' }) }, 'permanent', /^554/],
     ['content refused for now', { afterData: () => ({ code: 451, text: '4.3.0 later' }) }, 'temporary', /^451/],
     ['a server limited by the minute', { perMinute: 0 }, 'throttled', /^451 4\.7\.0/],
-    ['a server that takes no more from us', { mailFrom: () => ({ code: 450, text: '4.7.1 Rate limit exceeded' }) }, 'throttled', /^450/],
-    ['a recipient who gets too much', { rcptTo: () => ({ code: 450, text: '4.2.1 receiving mail at a rate that prevents more' }) }, 'temporary', /^450/],
-    ['greylisting', { rcptTo: () => ({ code: 451, text: '4.7.1 Greylisted, rate of new senders limited' }) }, 'temporary', /^451/],
+    [
+      'a server that takes no more from us',
+      { mailFrom: () => ({ code: 450, text: '4.7.1 Rate limit exceeded' }) },
+      'throttled',
+      /^450/,
+    ],
+    [
+      'a recipient who gets too much',
+      { rcptTo: () => ({ code: 450, text: '4.2.1 receiving mail at a rate that prevents more' }) },
+      'temporary',
+      /^450/,
+    ],
+    [
+      'greylisting',
+      { rcptTo: () => ({ code: 451, text: '4.7.1 Greylisted, rate of new senders limited' }) },
+      'temporary',
+      /^451/,
+    ],
     ['an answer that never comes', { acceptMs: 2000 }, 'temporary', /in time/],
   ];
   for (const [what, script, outcome, reply] of tables) {
@@ -119,7 +174,8 @@ describe('the SMTP mailer', () => {
 
   it('takes wrong credentials as channelDown, and right ones as they should be', async () => {
     await set({ requireAuth: true });
-    const as = (password: string) => createSmtpMailer(smtpOptions(smtp.url.replace('//', `//latchkey:${password}@`)), from);
+    const as = (password: string) =>
+      createSmtpMailer(smtpOptions(smtp.url.replace('//', `//latchkey:${password}@`)), from);
     const wrong = as('wrong');
     expect(await wrong.send(mail)).to.deep.include({ outcome: 'channelDown' });
     await wrong.close();
@@ -136,7 +192,12 @@ describe('the SMTP mailer', () => {
       silent.listen(0, '127.0.0.1', resolve);
     });
     const { port } = silent.address() as AddressInfo;
-    for (const url of ['smtp://127.0.0.1:1', 'smtp://no-such-host.invalid', `smtp://127.0.0.1:${port}?greetingTimeout=100`, `smtps://127.0.0.1:${smtp.port}?connectionTimeout=500`]) {
+    for (const url of [
+      'smtp://127.0.0.1:1',
+      'smtp://no-such-host.invalid',
+      `smtp://127.0.0.1:${port}?greetingTimeout=100`,
+      `smtps://127.0.0.1:${smtp.port}?connectionTimeout=500`,
+    ]) {
       const other = createSmtpMailer(smtpOptions(url), from);
       expect(await other.send(mail), url).to.include({ outcome: 'channelDown' });
       await other.close();
@@ -155,8 +216,25 @@ describe('the SMTP mailer', () => {
 
   it('ends one bad recipient without harm to the next over the same connection', async () => {
     await set({ rcptTo: (to) => (to.startsWith('gone') ? { code: 550, text: '5.1.1 unknown' } : undefined) });
-    const results = await Promise.all(['gone1', 'ok1', 'gone2', 'ok2', 'ok3', 'ok4', 'gone3'].map(async (name) => mailer.send({ ...mail, to: `${name}@x.example`, messageId: `<${name}@x>` })));
-    expect(results.map(({ outcome }) => outcome)).to.eql(['permanent', 'accepted', 'permanent', 'accepted', 'accepted', 'accepted', 'permanent']);
-    expect(smtp.messages.flatMap(({ to }) => to).sort()).to.eql(['ok1@x.example', 'ok2@x.example', 'ok3@x.example', 'ok4@x.example']);
+    const results = await Promise.all(
+      ['gone1', 'ok1', 'gone2', 'ok2', 'ok3', 'ok4', 'gone3'].map(async (name) =>
+        mailer.send({ ...mail, to: `${name}@x.example`, messageId: `<${name}@x>` }),
+      ),
+    );
+    expect(results.map(({ outcome }) => outcome)).to.eql([
+      'permanent',
+      'accepted',
+      'permanent',
+      'accepted',
+      'accepted',
+      'accepted',
+      'permanent',
+    ]);
+    expect(smtp.messages.flatMap(({ to }) => to).sort()).to.eql([
+      'ok1@x.example',
+      'ok2@x.example',
+      'ok3@x.example',
+      'ok4@x.example',
+    ]);
   });
 });

@@ -8,7 +8,17 @@ import { ManualTime } from '../../support/manual-time.ts';
 import { MemoryOutbox } from '../../support/memory-outbox.ts';
 
 function event(id: string, type: EventType = 'invitation.requested', at = '2026-11-21T09:00:00.000Z'): DomainEvent {
-  return { id, tenant: 'default', type, at, resourceType: 'User', resourceId: `u-${id.slice(1)}`, version: 1, triggeredBy: 'scim', data: { method: 'emailLink' } };
+  return {
+    id,
+    tenant: 'default',
+    type,
+    at,
+    resourceType: 'User',
+    resourceId: `u-${id.slice(1)}`,
+    version: 1,
+    triggeredBy: 'scim',
+    data: { method: 'emailLink' },
+  };
 }
 
 describe('Relay', () => {
@@ -16,7 +26,16 @@ describe('Relay', () => {
   let outbox: MemoryOutbox;
   let settled: number;
   let log: MemoryLog;
-  const relay = (): Relay => new Relay({ outbox, scheduler: time, log: log as never, plan: (asked) => planDeliveries(asked, 'mail.example'), onSettled: () => { settled += 1; } });
+  const relay = (): Relay =>
+    new Relay({
+      outbox,
+      scheduler: time,
+      log: log as never,
+      plan: (asked) => planDeliveries(asked, 'mail.example'),
+      onSettled: () => {
+        settled += 1;
+      },
+    });
 
   beforeEach(() => {
     time = new ManualTime();
@@ -96,9 +115,17 @@ describe('Relay', () => {
   });
 
   it('keeps up with 2,000 events a second without holding up the event loop', async () => {
-    const it = new Relay({ outbox, scheduler: systemScheduler, log: log as never, plan: (asked) => planDeliveries(asked, 'x'), onSettled: () => undefined });
+    const it = new Relay({
+      outbox,
+      scheduler: systemScheduler,
+      log: log as never,
+      plan: (asked) => planDeliveries(asked, 'x'),
+      onSettled: () => undefined,
+    });
     // The memory outbox looks through all events for each batch; a store has an index.
-    const pending = new Map<string, DomainEvent>(Array.from({ length: 4000 }, (_, index) => [`e${index}`, event(`e${index}`)]));
+    const pending = new Map<string, DomainEvent>(
+      Array.from({ length: 4000 }, (_, index) => [`e${index}`, event(`e${index}`)]),
+    );
     outbox.pendingEvents = async (limit) => [...pending.values()].slice(0, limit);
     outbox.settleEvents = async (events, deliveries) => {
       for (const { id } of events) pending.delete(id);

@@ -37,20 +37,27 @@ describe('Breaker', () => {
 
 describe('RateLimit', () => {
   it('lets no minute have more than its share, whenever the takers come', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 590 }), fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 }), (perMinute, gaps) => {
-      const rate = new RateLimit(perMinute);
-      const taken: number[] = [];
-      let now = 1000;
-      for (const gap of gaps) {
-        now += gap;
-        while (rate.available(now) > 0) {
-          rate.take(now);
-          taken.push(now);
-        }
-        expect(rate.wait(now)).to.be.within(0, 60_000 / perMinute + 0.001);
-      }
-      for (const start of taken) expect(taken.filter((at) => at >= start && at < start + 60_000 - 1e-6).length).to.be.at.most(perMinute);
-    }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 590 }),
+        fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 }),
+        (perMinute, gaps) => {
+          const rate = new RateLimit(perMinute);
+          const taken: number[] = [];
+          let now = 1000;
+          for (const gap of gaps) {
+            now += gap;
+            while (rate.available(now) > 0) {
+              rate.take(now);
+              taken.push(now);
+            }
+            expect(rate.wait(now)).to.be.within(0, 60_000 / perMinute + 0.001);
+          }
+          for (const start of taken)
+            expect(taken.filter((at) => at >= start && at < start + 60_000 - 1e-6).length).to.be.at.most(perMinute);
+        },
+      ),
+    );
   });
 
   it('gives back what was not used, and is none without a number', () => {
@@ -82,7 +89,15 @@ describe('DomainGate', () => {
   });
 
   it('takes answers about one mailbox or a policy for no word on the domain', () => {
-    expect(['451 4.4.1 no route', '450 try later', 'The connection failed.'].map(concernsDomain)).to.eql([true, true, true]);
-    expect(['450 4.2.0 greylisted', '451-4.7.1 slow down', '452 4.2.2 full'].map(concernsDomain)).to.eql([false, false, false]);
+    expect(['451 4.4.1 no route', '450 try later', 'The connection failed.'].map(concernsDomain)).to.eql([
+      true,
+      true,
+      true,
+    ]);
+    expect(['450 4.2.0 greylisted', '451-4.7.1 slow down', '452 4.2.2 full'].map(concernsDomain)).to.eql([
+      false,
+      false,
+      false,
+    ]);
   });
 });

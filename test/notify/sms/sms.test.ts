@@ -11,28 +11,50 @@ import { queued } from '../../support/courier-bench.ts';
 
 const locales = loadLocales(join(packageRoot, 'locales'));
 const english = pickLocale(['en'], locales);
-const values = { productName: 'Acme', code: '482913', link: 'https://keys.example/set-password', expiresAt: '2026-11-21T09:10:00Z', timezone: 'UTC' };
+const values = {
+  productName: 'Acme',
+  code: '482913',
+  link: 'https://keys.example/set-password',
+  expiresAt: '2026-11-21T09:10:00Z',
+  timezone: 'UTC',
+};
 
 describe('text messages', () => {
   it('hold the code, its expiry, the page, and end with the line that binds the code to the host', () => {
     expect(renderSms(english, 'invitationCode', values)).to.equal(
-      'Acme: 482913 is your code to set your password. Valid until Nov 21, 9:10 AM UTC.\nEnter it here: https://keys.example/set-password\n\n@keys.example #482913');
+      'Acme: 482913 is your code to set your password. Valid until Nov 21, 9:10 AM UTC.\nEnter it here: https://keys.example/set-password\n\n@keys.example #482913',
+    );
   });
 
   it('end with that line in every language', () => {
-    for (const locale of locales.values()) expect(renderSms(locale, 'recoveryCode', values), locale.language).to.match(/\n@keys\.example #482913$/);
+    for (const locale of locales.values())
+      expect(renderSms(locale, 'recoveryCode', values), locale.language).to.match(/\n@keys\.example #482913$/);
   });
 
   it('never carry a password or a link that signs in', () => {
-    for (const template of ['password', 'invitation', 'recovery', 'managerInvited'] as const) expect(() => renderSms(english, template, { ...values, password: 'x' })).to.throw('never sent');
+    for (const template of ['password', 'invitation', 'recovery', 'managerInvited'] as const)
+      expect(() => renderSms(english, template, { ...values, password: 'x' })).to.throw('never sent');
   });
 
   it('go to international numbers only', async () => {
     const sent: TextMessage[] = [];
-    const channel = createSmsChannel({ send: async (message) => { sent.push(message); return { outcome: 'accepted', reply: '' }; } }, new MessageBook({ locales, layouts: { html: '', text: '' } }));
+    const channel = createSmsChannel(
+      {
+        send: async (message) => {
+          sent.push(message);
+          return { outcome: 'accepted', reply: '' };
+        },
+      },
+      new MessageBook({ locales, layouts: { html: '', text: '' } }),
+    );
     const delivery = queued('a', 'x', { channel: 'sms', template: 'invitationCode' });
-    const send = async (to: string) => (await channel.send(delivery, { outcome: 'send', to, locales: ['en'], values })).outcome;
-    expect([await send('0151 12345678'), await send('+0123456789'), await send('+4915112345678')]).to.eql(['permanent', 'permanent', 'accepted']);
+    const send = async (to: string) =>
+      (await channel.send(delivery, { outcome: 'send', to, locales: ['en'], values })).outcome;
+    expect([await send('0151 12345678'), await send('+0123456789'), await send('+4915112345678')]).to.eql([
+      'permanent',
+      'permanent',
+      'accepted',
+    ]);
     expect(sent[0]).to.include({ to: '+4915112345678', reference: 'a', tenant: 'default' });
   });
 });
@@ -42,20 +64,39 @@ describe('the HTTP SMS gateway', () => {
 
   it('posts by the contract', async () => {
     const calls: [string, RequestInit][] = [];
-    const sender = createHttpSmsSender(() => ({ url: 'https://sms.example/send', secret: 's3cret', preset: 'json', from: null }), async (url, init) => {
-      calls.push([url as string, init ?? {}]);
-      return new Response('{}', { status: 202 });
-    });
+    const sender = createHttpSmsSender(
+      () => ({ url: 'https://sms.example/send', secret: 's3cret', preset: 'json', from: null }),
+      async (url, init) => {
+        calls.push([url as string, init ?? {}]);
+        return new Response('{}', { status: 202 });
+      },
+    );
     expect(await sender.send(message)).to.eql({ outcome: 'accepted', reply: 'HTTP 202' });
     expect(calls[0]?.[0]).to.equal('https://sms.example/send');
-    expect(calls[0]?.[1].headers).to.eql({ 'Content-Type': 'application/json', 'Idempotency-Key': 'd1', Authorization: 'Bearer s3cret' });
+    expect(calls[0]?.[1].headers).to.eql({
+      'Content-Type': 'application/json',
+      'Idempotency-Key': 'd1',
+      Authorization: 'Bearer s3cret',
+    });
     expect(JSON.parse(calls[0]?.[1].body as string)).to.eql({ to: message.to, text: 'hello', reference: 'd1' });
   });
 
-  const table: readonly [number, string][] = [[200, 'accepted'], [302, 'temporary'], [400, 'permanent'], [401, 'channelDown'], [404, 'channelDown'], [422, 'permanent'], [429, 'temporary'], [503, 'temporary']];
+  const table: readonly [number, string][] = [
+    [200, 'accepted'],
+    [302, 'temporary'],
+    [400, 'permanent'],
+    [401, 'channelDown'],
+    [404, 'channelDown'],
+    [422, 'permanent'],
+    [429, 'temporary'],
+    [503, 'temporary'],
+  ];
   for (const [status, outcome] of table) {
     it(`takes ${status} as ${outcome}`, async () => {
-      const sender = createHttpSmsSender(() => ({ url: 'https://sms.example', secret: undefined, preset: 'json', from: null }), async () => new Response(null, { status }));
+      const sender = createHttpSmsSender(
+        () => ({ url: 'https://sms.example', secret: undefined, preset: 'json', from: null }),
+        async () => new Response(null, { status }),
+      );
       expect((await sender.send(message)).outcome).to.equal(outcome);
     });
   }
@@ -65,27 +106,44 @@ describe('the HTTP SMS gateway', () => {
     const failing = (error: Error) => createHttpSmsSender(gateway, async () => Promise.reject(error)).send(message);
     expect((await failing(new TypeError('fetch failed'))).outcome).to.equal('channelDown');
     expect((await failing(new DOMException('late', 'TimeoutError'))).outcome).to.equal('temporary');
-    expect(await createHttpSmsSender(() => undefined).send(message)).to.eql({ outcome: 'permanent', reply: 'No SMS gateway is configured.' });
+    expect(await createHttpSmsSender(() => undefined).send(message)).to.eql({
+      outcome: 'permanent',
+      reply: 'No SMS gateway is configured.',
+    });
   });
 
   describe('as Twilio has it', () => {
     const twilio = (answer: Response, from = '+15005550006') => {
       const calls: [string, RequestInit][] = [];
-      const sender = createHttpSmsSender(() => ({ url: 'https://api.twilio.example/Messages.json', secret: 'AC1:token', preset: 'twilio', from }), async (url, init) => {
-        calls.push([url as string, init ?? {}]);
-        return answer;
-      });
+      const sender = createHttpSmsSender(
+        () => ({ url: 'https://api.twilio.example/Messages.json', secret: 'AC1:token', preset: 'twilio', from }),
+        async (url, init) => {
+          calls.push([url as string, init ?? {}]);
+          return answer;
+        },
+      );
       return { calls, send: () => sender.send(message) };
     };
 
     it('posts a form with Basic authentication, from a number or a messaging service', async () => {
       const { calls, send } = twilio(new Response('{"sid":"SM1"}', { status: 201 }));
       expect(await send()).to.eql({ outcome: 'accepted', reply: 'HTTP 201' });
-      expect(calls[0]?.[1].headers).to.eql({ 'Content-Type': 'application/x-www-form-urlencoded', Authorization: `Basic ${Buffer.from('AC1:token').toString('base64')}` });
-      expect(Object.fromEntries(new URLSearchParams(calls[0]?.[1].body as string))).to.eql({ To: message.to, From: '+15005550006', Body: 'hello' });
+      expect(calls[0]?.[1].headers).to.eql({
+        'Content-Type': 'application/x-www-form-urlencoded',
+        Authorization: `Basic ${Buffer.from('AC1:token').toString('base64')}`,
+      });
+      expect(Object.fromEntries(new URLSearchParams(calls[0]?.[1].body as string))).to.eql({
+        To: message.to,
+        From: '+15005550006',
+        Body: 'hello',
+      });
       const service = twilio(new Response(null, { status: 201 }), `MG${'0a'.repeat(16)}`);
       await service.send();
-      expect(Object.keys(Object.fromEntries(new URLSearchParams(service.calls[0]?.[1].body as string)))).to.eql(['To', 'MessagingServiceSid', 'Body']);
+      expect(Object.keys(Object.fromEntries(new URLSearchParams(service.calls[0]?.[1].body as string)))).to.eql([
+        'To',
+        'MessagingServiceSid',
+        'Body',
+      ]);
     });
 
     const faults: readonly [number, string, string, string][] = [

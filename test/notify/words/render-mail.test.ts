@@ -11,20 +11,44 @@ import { queued } from '../../support/courier-bench.ts';
 
 const locales = loadLocales(join(packageRoot, 'locales'));
 const templates = loadMailTemplates(join(packageRoot, 'templates'));
-const names: readonly MailTemplate[] = ['invitation', 'invitationCode', 'password', 'passwordReveal', 'recovery', 'recoveryCode', 'verifyEmail', 'activated', 'passwordChanged', 'reminder'];
+const names: readonly MailTemplate[] = [
+  'invitation',
+  'invitationCode',
+  'password',
+  'passwordReveal',
+  'recovery',
+  'recoveryCode',
+  'verifyEmail',
+  'activated',
+  'passwordChanged',
+  'reminder',
+];
 const values = {
-  productName: 'Acme & Söhne', displayName: 'Ines Okoro', userName: 'ines@entra.example', link: 'https://keys.example/set-password?token=abc_-123&x=1',
-  code: 'K7M4XQ2P', password: 'a <b> &amp; "c" \'d\'', mustChange: true, expiresAt: '2026-11-22T11:30:00.000Z', timezone: 'Europe/Berlin',
+  productName: 'Acme & Söhne',
+  displayName: 'Ines Okoro',
+  userName: 'ines@entra.example',
+  link: 'https://keys.example/set-password?token=abc_-123&x=1',
+  code: 'K7M4XQ2P',
+  password: 'a <b> &amp; "c" \'d\'',
+  mustChange: true,
+  expiresAt: '2026-11-22T11:30:00.000Z',
+  timezone: 'Europe/Berlin',
 };
-const render = (template: MailTemplate, more: object = {}, language = 'en') => renderMail(templates, pickLocale([language], locales), template, { ...values, ...more });
+const render = (template: MailTemplate, more: object = {}, language = 'en') =>
+  renderMail(templates, pickLocale([language], locales), template, { ...values, ...more });
 
 describe('renderMail', () => {
-  it('writes the invitation: subject, link as button and as text, expiry in the recipient\'s zone', () => {
+  it("writes the invitation: subject, link as button and as text, expiry in the recipient's zone", () => {
     const { subject, text, html } = render('invitation');
     expect(subject).to.equal('Set your password');
     expect(text).to.include(`\n${values.link}\n`);
-    expect(text).to.include('Hello Ines Okoro,').and.include('Acme & Söhne').and.match(/Valid until Sunday, November 22, 2026(,| at) 12:30 PM GMT\+1\./);
-    expect(html).to.include('href="https://keys.example/set-password?token=abc_-123&amp;x=1"').and.include('Acme &amp; Söhne');
+    expect(text)
+      .to.include('Hello Ines Okoro,')
+      .and.include('Acme & Söhne')
+      .and.match(/Valid until Sunday, November 22, 2026(,| at) 12:30 PM GMT\+1\./);
+    expect(html)
+      .to.include('href="https://keys.example/set-password?token=abc_-123&amp;x=1"')
+      .and.include('Acme &amp; Söhne');
     expect(html.match(/https?:\/\/[^"<\s]+/g)?.every((url) => url.startsWith('https://keys.example/'))).to.equal(true);
     expect(html).not.to.match(/<(img|script|link|iframe|object|form)\b|url\(/i);
   });
@@ -41,14 +65,19 @@ describe('renderMail', () => {
     for (const template of names) {
       const { subject, text, html } = render(template, { password: 'PA55-SECRET', code: 'C0DE-SECRET' });
       if (template !== 'password') expect(text + html, template).not.to.include('PA55-SECRET');
-      if (!['invitationCode', 'recoveryCode', 'reminder'].includes(template)) expect(text + html, template).not.to.include('C0DE-SECRET');
+      if (!['invitationCode', 'recoveryCode', 'reminder'].includes(template))
+        expect(text + html, template).not.to.include('C0DE-SECRET');
       expect(subject).not.to.include('SECRET');
       expect([...(text + html).matchAll(/https?:\S+/g)].join()).not.to.include('SECRET');
     }
   });
 
   it('takes no value for markup, for a template or for a header', () => {
-    const { subject, text, html } = render('invitation', { displayName: '<b>{{password}}{{{code}}}</b>\r\nBcc: x', productName: 'A\r\nBcc: b@x.example', link: 'javascript:"><script>' });
+    const { subject, text, html } = render('invitation', {
+      displayName: '<b>{{password}}{{{code}}}</b>\r\nBcc: x',
+      productName: 'A\r\nBcc: b@x.example',
+      link: 'javascript:"><script>',
+    });
     expect(html).not.to.include('<b>').and.not.include('<script>');
     expect(html).to.include('&lt;b&gt;{{password}}{{{code}}}&lt;/b&gt; Bcc: x');
     expect(text).to.include('A Bcc: b@x.example');
@@ -58,12 +87,23 @@ describe('renderMail', () => {
 
   it('does without what is not there: name, expiry, user name', () => {
     const { text } = render('invitation', { displayName: undefined, userName: undefined, expiresAt: null });
-    expect(text).to.match(/^Hello,\n/).and.not.include('Valid until').and.not.include('User name').and.not.include('undefined');
+    expect(text)
+      .to.match(/^Hello,\n/)
+      .and.not.include('Valid until')
+      .and.not.include('User name')
+      .and.not.include('undefined');
   });
 
   it('refuses to write a mail without its point', () => {
-    const without: readonly [MailTemplate, string][] = [['invitation', 'link'], ['invitationCode', 'code'], ['password', 'password'], ['recovery', 'link'], ['verifyEmail', 'link']];
-    for (const [template, name] of without) expect(() => render(template, { [name]: '' }), template).to.throw(MessageError, `'${name}'`);
+    const without: readonly [MailTemplate, string][] = [
+      ['invitation', 'link'],
+      ['invitationCode', 'code'],
+      ['password', 'password'],
+      ['recovery', 'link'],
+      ['verifyEmail', 'link'],
+    ];
+    for (const [template, name] of without)
+      expect(() => render(template, { [name]: '' }), template).to.throw(MessageError, `'${name}'`);
     expect(() => render('invitation', { expiresAt: 'soon' })).to.throw(MessageError);
   });
 
@@ -88,18 +128,45 @@ describe('renderMail', () => {
 
   it('isolates a name written the other way, and leaves what is to be copied alone', () => {
     const { text } = render('invitationCode', { displayName: 'Ines Okoro' }, 'ar');
-    expect(text).to.include('\u2068Ines Okoro\u2069').and.include(`\n${values.code}\n`).and.include(`\n${values.link}\n`);
+    expect(text)
+      .to.include('\u2068Ines Okoro\u2069')
+      .and.include(`\n${values.code}\n`)
+      .and.include(`\n${values.link}\n`);
   });
 });
 
 describe('the mail channel', () => {
   it('speaks the first language it knows, writes dates for the region and marks the mail as automatic', async () => {
     const mails: Mail[] = [];
-    const channel = createMailChannel({ send: async (mail) => { mails.push(mail); return { outcome: 'accepted', reply: '' }; }, close: async () => undefined }, new MessageBook({ locales, layouts: templates }));
-    await channel.send(queued('a', 'x'), { outcome: 'send', to: 'a@x.example', locales: ['tlh', 'de_AT', 'fr'], values });
+    const channel = createMailChannel(
+      {
+        send: async (mail) => {
+          mails.push(mail);
+          return { outcome: 'accepted', reply: '' };
+        },
+        close: async () => undefined,
+      },
+      new MessageBook({ locales, layouts: templates }),
+    );
+    await channel.send(queued('a', 'x'), {
+      outcome: 'send',
+      to: 'a@x.example',
+      locales: ['tlh', 'de_AT', 'fr'],
+      values,
+    });
     await channel.send(queued('b', 'x'), { outcome: 'send', to: 'b@x.example', locales: ['en-GB'], values });
-    expect(mails[0]).to.include({ locale: 'de', messageId: '<a@x>', to: 'a@x.example', subject: 'Legen Sie Ihr Passwort fest' });
-    expect(mails[0]?.headers).to.eql({ 'X-PM-Metadata-delivery': 'a', 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'Content-Language': 'de' });
+    expect(mails[0]).to.include({
+      locale: 'de',
+      messageId: '<a@x>',
+      to: 'a@x.example',
+      subject: 'Legen Sie Ihr Passwort fest',
+    });
+    expect(mails[0]?.headers).to.eql({
+      'X-PM-Metadata-delivery': 'a',
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'Content-Language': 'de',
+    });
     expect(mails[1]?.text).to.match(/Sunday,? 22 November 2026.* 12:30 CET/);
   });
 });

@@ -24,15 +24,25 @@ const templates = loadMailTemplates(join(packageRoot, 'templates'));
 
 describe('Courier', () => {
   /** Runs a courier with the machine's own time until every one of the users' invitations has ended. */
-  async function invite(mailer: Mailer, users: readonly string[]): Promise<{ outbox: MemoryOutbox; told: Map<string, string> }> {
+  async function invite(
+    mailer: Mailer,
+    users: readonly string[],
+  ): Promise<{ outbox: MemoryOutbox; told: Map<string, string> }> {
     const outbox = new MemoryOutbox();
     const told = new Map<string, string>();
     const courier = new Courier({
-      outbox, clock: systemClock, scheduler: systemScheduler, log: new MemoryLog() as never, plan: (event) => planDeliveries(event, 'mail.example'),
+      outbox,
+      clock: systemClock,
+      scheduler: systemScheduler,
+      log: new MemoryLog() as never,
+      plan: (event) => planDeliveries(event, 'mail.example'),
       channels: [{ channel: createMailChannel(mailer, new MessageBook({ locales, layouts: templates })) }],
       addressee: {
         prepare: async ({ userId, id }) => ({
-          outcome: 'send', to: userId, locales: ['de'], values: { productName: 'Acme', userName: userId, link: `https://keys.example/set-password?token=${id}` },
+          outcome: 'send',
+          to: userId,
+          locales: ['de'],
+          values: { productName: 'Acme', userName: userId, link: `https://keys.example/set-password?token=${id}` },
         }),
         report: async ({ userId, state }) => {
           told.set(userId, state);
@@ -42,8 +52,15 @@ describe('Courier', () => {
     await courier.start();
     for (const [index, user] of users.entries()) {
       outbox.events.push({
-        id: `e${index}`, tenant: 'default', type: 'invitation.requested', at: systemClock.now().toISOString(), resourceType: 'User', resourceId: user,
-        version: 1, triggeredBy: 'scim', data: { method: 'emailLink', domain: user.split('@')[1] ?? '' },
+        id: `e${index}`,
+        tenant: 'default',
+        type: 'invitation.requested',
+        at: systemClock.now().toISOString(),
+        resourceType: 'User',
+        resourceId: user,
+        version: 1,
+        triggeredBy: 'scim',
+        data: { method: 'emailLink', domain: user.split('@')[1] ?? '' },
       });
       courier.wake();
     }
@@ -53,8 +70,13 @@ describe('Courier', () => {
   }
 
   it('carries events to an SMTP server, each once, and gives up at once on whom the server does not know', async () => {
-    const smtp = await startRecordingSmtp({ rcptTo: (to) => (to.startsWith('gone') ? { code: 550, text: `5.1.1 <${to}> unknown` } : undefined) });
-    const users = Array.from({ length: 60 }, (_, index) => `${index % 6 === 0 ? 'gone' : 'user'}${index}@${index % 3}.example`);
+    const smtp = await startRecordingSmtp({
+      rcptTo: (to) => (to.startsWith('gone') ? { code: 550, text: `5.1.1 <${to}> unknown` } : undefined),
+    });
+    const users = Array.from(
+      { length: 60 },
+      (_, index) => `${index % 6 === 0 ? 'gone' : 'user'}${index}@${index % 3}.example`,
+    );
     const { outbox, told } = await invite(createSmtpMailer(smtpOptions(smtp.url), 'Acme <keys@mail.example>'), users);
     await smtp.close();
     const known = users.filter((user) => user.startsWith('user')).sort();
@@ -69,7 +91,12 @@ describe('Courier', () => {
 
   it('puts mail in the mailbox while it is captured', async () => {
     const mails: CapturedMail[] = [];
-    const mailbox = { put: async (mail: CapturedMail) => { mails.push(mail); }, list: async () => mails };
+    const mailbox = {
+      put: async (mail: CapturedMail) => {
+        mails.push(mail);
+      },
+      list: async () => mails,
+    };
     await invite(createCaptureMailer(mailbox, systemClock), ['ines@x.example']);
     expect(mails).to.have.lengthOf(1);
     expect(mails[0]).to.include({ to: 'ines@x.example', subject: 'Legen Sie Ihr Passwort fest' });

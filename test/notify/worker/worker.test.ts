@@ -17,7 +17,14 @@ describe('Worker', () => {
     await worker.start();
     await bench.time.advance(1000);
     expect(bench.sent.map(({ id }) => id)).to.eql(['a']);
-    expect(bench.get('a')).to.include({ state: 'sent', attempts: 1, lastReply: '250 ok', reported: true, to: 'a@one.example', endedAt: '2026-11-21T09:00:00.020Z' });
+    expect(bench.get('a')).to.include({
+      state: 'sent',
+      attempts: 1,
+      lastReply: '250 ok',
+      reported: true,
+      to: 'a@one.example',
+      endedAt: '2026-11-21T09:00:00.020Z',
+    });
     expect(bench.get('a')).not.to.have.property('lease');
     expect(bench.reports.map(({ id, state }) => [id, state])).to.eql([['a', 'sent']]);
     await bench.time.advance(5 * minute);
@@ -80,14 +87,18 @@ describe('Worker', () => {
     let down = true;
     bench.answer = () => {
       tries.push(Math.round(bench.time.elapsed() / 1000));
-      return down ? { outcome: 'channelDown', reply: '535 credentials invalid' } : { outcome: 'accepted', reply: '250 ok' };
+      return down
+        ? { outcome: 'channelDown', reply: '535 credentials invalid' }
+        : { outcome: 'accepted', reply: '250 ok' };
     };
     bench.file(...Array.from({ length: 10 }, (_, index) => queued(`d${index}`, `${index}.example`)));
     await bench.worker('w').start();
     await bench.time.advance(60_000);
     // Five were under way when it broke; from then on one at a time, after 2, 4, 8, 16 s (less a quarter).
     expect(tries).to.eql([0, 0, 0, 0, 0, 2, 5, 11, 23, 47]);
-    expect([...bench.outbox.deliveries.values()].every(({ attempts, state }) => attempts === 0 && state === 'queued')).to.equal(true);
+    expect(
+      [...bench.outbox.deliveries.values()].every(({ attempts, state }) => attempts === 0 && state === 'queued'),
+    ).to.equal(true);
     down = false;
     await bench.time.advance(60_000);
     expect(bench.sent).to.have.lengthOf(10);
@@ -144,8 +155,14 @@ describe('Worker', () => {
   });
 
   it('does not spend the rate on what is not sent', async () => {
-    bench.prepare = async ({ id }) => (id.startsWith('c') ? { outcome: 'cancel', reason: 'already active' } : { outcome: 'send', to: `${id}@x.example`, locales: [], values: {} });
-    bench.file(...Array.from({ length: 50 }, (_, index) => queued(`c${index}`, 'one.example')), queued('a', 'one.example'));
+    bench.prepare = async ({ id }) =>
+      id.startsWith('c')
+        ? { outcome: 'cancel', reason: 'already active' }
+        : { outcome: 'send', to: `${id}@x.example`, locales: [], values: {} };
+    bench.file(
+      ...Array.from({ length: 50 }, (_, index) => queued(`c${index}`, 'one.example')),
+      queued('a', 'one.example'),
+    );
     await bench.worker('w', { perMinute: 30 }).start();
     await bench.time.advance(4000);
     expect(bench.sent).to.have.lengthOf(1);
@@ -154,11 +171,19 @@ describe('Worker', () => {
 
   it('holds and fails as prepare says, without an attempt', async () => {
     const until = new Date('2026-11-21T10:00:00.000Z');
-    bench.prepare = async ({ id }) => (id === 'h' ? { outcome: 'hold', until, reason: 'before the start date' } : { outcome: 'fail', reason: 'no address' });
+    bench.prepare = async ({ id }) =>
+      id === 'h'
+        ? { outcome: 'hold', until, reason: 'before the start date' }
+        : { outcome: 'fail', reason: 'no address' };
     bench.file(queued('h', 'one.example'), queued('f', 'one.example'));
     await bench.worker('w').start();
     await bench.time.advance(1000);
-    expect(bench.get('h')).to.include({ state: 'queued', notBefore: until.toISOString(), attempts: 0, lastReply: 'before the start date' });
+    expect(bench.get('h')).to.include({
+      state: 'queued',
+      notBefore: until.toISOString(),
+      attempts: 0,
+      lastReply: 'before the start date',
+    });
     expect(bench.get('f')).to.include({ state: 'dead', attempts: 0, lastReply: 'no address' });
   });
 
@@ -173,7 +198,11 @@ describe('Worker', () => {
     bench.file(queued('a', 'one.example'), queued('b', 'one.example'));
     await bench.worker('w').start();
     await bench.time.advance(1000);
-    expect(bench.get('a')).to.include({ state: 'queued', attempts: 1, lastReply: 'The message could not be prepared.' });
+    expect(bench.get('a')).to.include({
+      state: 'queued',
+      attempts: 1,
+      lastReply: 'The message could not be prepared.',
+    });
     expect(bench.log.lines.filter(({ level }) => level === 'error')).to.have.lengthOf(2);
     broken = false;
     await bench.time.advance(minute);
@@ -271,14 +300,18 @@ describe('Worker', () => {
   });
 
   it('takes over at once what an earlier worker of the same name had leased', async () => {
-    bench.file(queued('a', 'one.example', { state: 'leased', lease: { owner: 'w', until: '2026-11-21T10:00:00.000Z' } }));
+    bench.file(
+      queued('a', 'one.example', { state: 'leased', lease: { owner: 'w', until: '2026-11-21T10:00:00.000Z' } }),
+    );
     await bench.worker('w').start();
     await bench.time.advance(1000);
     expect(bench.sent).to.have.lengthOf(1);
   });
 
   it('takes over what another worker let run out', async () => {
-    bench.file(queued('a', 'one.example', { state: 'leased', lease: { owner: 'gone', until: '2026-11-21T09:01:00.000Z' } }));
+    bench.file(
+      queued('a', 'one.example', { state: 'leased', lease: { owner: 'gone', until: '2026-11-21T09:01:00.000Z' } }),
+    );
     await bench.worker('w').start();
     await bench.time.advance(59_000);
     expect(bench.sent).to.have.lengthOf(0);

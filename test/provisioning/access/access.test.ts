@@ -6,9 +6,13 @@ const own = 'lamplight drifting over harbours';
 
 describe('KeyService', () => {
   let bench: ProvisioningBench;
-  beforeEach(() => { bench = new ProvisioningBench(); });
+  beforeEach(() => {
+    bench = new ProvisioningBench();
+  });
 
-  const invited = async (settings: ConstructorParameters<typeof ProvisioningBench>[0] = {}): Promise<{ id: string; token: string }> => {
+  const invited = async (
+    settings: ConstructorParameters<typeof ProvisioningBench>[0] = {},
+  ): Promise<{ id: string; token: string }> => {
     bench = new ProvisioningBench(settings);
     const id = await bench.createUser(userBody('ines', { preRegistration: true }));
     const [mail] = await bench.deliver();
@@ -26,7 +30,8 @@ describe('KeyService', () => {
     expect(Buffer.from(token, 'base64url')).to.have.length(32);
     expect(JSON.stringify(await bench.store.get(tenant, 'User', id))).not.to.include(token);
     const version = await bench.version(id);
-    for (let look = 0; look < 3; look += 1) expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('valid');
+    for (let look = 0; look < 3; look += 1)
+      expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('valid');
     expect(await bench.version(id)).to.equal(version);
   });
 
@@ -37,7 +42,10 @@ describe('KeyService', () => {
     expect(await bench.keys.lookUp(tenant, { token: 'nonsense' })).to.deep.equal({ state: 'unknown' });
     expect(await bench.keys.lookUp('other', { token })).to.deep.equal({ state: 'unknown' });
     bench.passMinutes(1440);
-    expect(await bench.keys.lookUp(tenant, { token })).to.deep.include({ state: 'expired', at: '2031-05-07T07:08:09.000Z' });
+    expect(await bench.keys.lookUp(tenant, { token })).to.deep.include({
+      state: 'expired',
+      at: '2031-05-07T07:08:09.000Z',
+    });
     await bench.keys.renew(tenant, token);
     const [newer] = await bench.deliver();
     expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('superseded');
@@ -47,7 +55,10 @@ describe('KeyService', () => {
 
   it('takes a password once: of two at the same time one is done', async () => {
     const { token } = await invited();
-    const results = await Promise.all([bench.keys.setPassword(tenant, { token }, own), bench.keys.setPassword(tenant, { token }, `${own}, twice`)]);
+    const results = await Promise.all([
+      bench.keys.setPassword(tenant, { token }, own),
+      bench.keys.setPassword(tenant, { token }, `${own}, twice`),
+    ]);
     expect(results.map(({ outcome }) => outcome).sort()).to.deep.equal(['done', 'void']);
     const lost = results.find(({ outcome }) => outcome === 'void');
     expect(lost).to.have.nested.property('right.state', 'used');
@@ -56,9 +67,17 @@ describe('KeyService', () => {
   it('takes no password for a right that ends while it is being stored', async () => {
     const { id, token } = await invited();
     bench.store.interfereOnce(async () => {
-      await bench.writerOver(bench.store).update({ tenant, type: userType, id }, (record) => ({
-        kind: 'put', change: { resource: { ...record!.resource, active: false }, account: record!.account!, events: [] }, answer: () => undefined,
-      }), { origin: { triggeredBy: 'system' } });
+      await bench
+        .writerOver(bench.store)
+        .update(
+          { tenant, type: userType, id },
+          (record) => ({
+            kind: 'put',
+            change: { resource: { ...record!.resource, active: false }, account: record!.account!, events: [] },
+            answer: () => undefined,
+          }),
+          { origin: { triggeredBy: 'system' } },
+        );
     });
     expect(await bench.keys.setPassword(tenant, { token }, own)).to.have.nested.property('right.state', 'cancelled');
     expect(await bench.account(id)).not.to.have.property('passwordHash');
@@ -67,7 +86,10 @@ describe('KeyService', () => {
   it('consumes nothing when the password is refused, and lists every fault', async () => {
     const { token } = await invited({ passwords: { composition: true } });
     const refused = await bench.keys.setPassword(tenant, { token }, 'short');
-    expect(refused).to.deep.include({ outcome: 'refused', faults: [{ rule: 'tooShort', min: 15 }, { rule: 'composition' }, { rule: 'common' }] });
+    expect(refused).to.deep.include({
+      outcome: 'refused',
+      faults: [{ rule: 'tooShort', min: 15 }, { rule: 'composition' }, { rule: 'common' }],
+    });
     expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('valid');
   });
 
@@ -79,20 +101,26 @@ describe('KeyService', () => {
     const [notice] = await bench.deliver();
     expect(notice?.template).to.equal('activated');
     expect(JSON.stringify(notice?.values)).not.to.include(own);
-    expect(await bench.keys.holder(tenant, id, new Date(bench.now))).to.include({ userName: 'ines', displayName: 'Ines Okoro' });
+    expect(await bench.keys.holder(tenant, id, new Date(bench.now))).to.include({
+      userName: 'ines',
+      displayName: 'Ines Okoro',
+    });
     expect(await bench.keys.holder(tenant, id, new Date(bench.now - 1))).to.equal(undefined);
   });
 
   it('keeps the password of a locked-in invitation from working until one is set', async () => {
     bench = new ProvisioningBench();
     await bench.createUser(userBody('ines', { preRegistration: true }, { password: 'Placeholder-77' }));
-    expect(await bench.keys.signIn(tenant, 'ines', 'Placeholder-77')).to.deep.equal({ outcome: 'locked', until: undefined });
+    expect(await bench.keys.signIn(tenant, 'ines', 'Placeholder-77')).to.deep.equal({
+      outcome: 'locked',
+      until: undefined,
+    });
     bench = new ProvisioningBench({ onboarding: { lockUntilPasswordSet: false } });
     await bench.createUser(userBody('ines', { preRegistration: true }, { password: 'Placeholder-77' }));
     expect((await bench.keys.signIn(tenant, 'ines', 'Placeholder-77')).outcome).to.equal('ok');
   });
 
-  it('takes a code in the password\'s place, however it is typed', async () => {
+  it("takes a code in the password's place, however it is typed", async () => {
     const { id, code } = await invitedByCode();
     expect((await bench.account(id)).invitation?.code?.hash).to.match(/^\$argon2id\$/);
     const accepted = await bench.keys.signIn(tenant, 'ines', ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `);
@@ -100,7 +128,9 @@ describe('KeyService', () => {
     expect((await bench.keys.lookUp(tenant, { ticket: accepted.ticket })).state).to.equal('valid');
     expect((await bench.keys.setPassword(tenant, { ticket: accepted.ticket }, own)).outcome).to.equal('done');
     expect((await bench.keys.signIn(tenant, 'ines', code)).outcome).to.equal('invalid');
-    expect((await bench.keys.setPassword(tenant, { ticket: accepted.ticket }, `${own} again`)).outcome).to.equal('void');
+    expect((await bench.keys.setPassword(tenant, { ticket: accepted.ticket }, `${own} again`)).outcome).to.equal(
+      'void',
+    );
     expect(await bench.account(id)).to.have.nested.property('pastInvitations[0].state', 'used');
   });
 
@@ -162,7 +192,9 @@ describe('KeyService', () => {
     for (let times = 0; times < 5; times += 1) await bench.keys.signIn(tenant, 'ines', 'Right-Password-1');
     expect(await bench.version(id)).to.equal(version);
     bench.passMinutes(15);
-    expect(await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).to.include({ lastSignInAt: '2031-05-06T07:08:09.000Z' });
+    expect(await bench.keys.signIn(tenant, 'ines', 'Right-Password-1')).to.include({
+      lastSignInAt: '2031-05-06T07:08:09.000Z',
+    });
     expect((await bench.onboarding(id)).lastSignInAt).to.equal('2031-05-06T07:23:09.000Z');
   });
 
@@ -185,7 +217,8 @@ describe('KeyService', () => {
 
   it('sends a way back in by user name or address, once a minute, and says nothing about anybody', async () => {
     await bench.createUser(userBody('ines', {}, { password: 'Right-Password-1' }));
-    for (const name of ['nobody', 'ines', 'INES@mail.example', 'ines']) expect(await bench.keys.forgotPassword(tenant, name)).to.equal(undefined);
+    for (const name of ['nobody', 'ines', 'INES@mail.example', 'ines'])
+      expect(await bench.keys.forgotPassword(tenant, name)).to.equal(undefined);
     await bench.keys.settled();
     const mails = await bench.deliver();
     expect(mails.map(({ template }) => template)).to.deep.equal(['recovery']);
@@ -213,7 +246,10 @@ describe('KeyService', () => {
     expect(await bench.keys.changePassword(tenant, id, 'Right-Password-1', own)).to.deep.equal({ outcome: 'done' });
     expect(await bench.keys.changePassword(tenant, id, own, `${own} again`)).to.deep.equal({ outcome: 'done' });
     for (const used of [own, `${own} again`]) {
-      expect(await bench.keys.changePassword(tenant, id, `${own} again`, used)).to.deep.equal({ outcome: 'refused', faults: [{ rule: 'reused' }] });
+      expect(await bench.keys.changePassword(tenant, id, `${own} again`, used)).to.deep.equal({
+        outcome: 'refused',
+        faults: [{ rule: 'reused' }],
+      });
     }
   });
 

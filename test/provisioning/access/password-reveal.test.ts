@@ -14,10 +14,18 @@ const told = { emails: [{ value: 'ines@private.example', primary: true }] };
 
 describe('PasswordReveal', () => {
   let bench: ProvisioningBench;
-  beforeEach(() => { bench = new ProvisioningBench({ onboarding: { mailedPassword: 'reveal' } }); });
+  beforeEach(() => {
+    bench = new ProvisioningBench({ onboarding: { mailedPassword: 'reveal' } });
+  });
 
-  const proof = (over: Partial<GivenProof> = {}): GivenProof => ({ userName: 'io4711', code: '', employeeNumber: '', ...over });
-  const reveal = (token: string, over: Partial<GivenProof> = {}): Promise<RevealResult> => bench.reveals.reveal(tenant, token, proof(over));
+  const proof = (over: Partial<GivenProof> = {}): GivenProof => ({
+    userName: 'io4711',
+    code: '',
+    employeeNumber: '',
+    ...over,
+  });
+  const reveal = (token: string, over: Partial<GivenProof> = {}): Promise<RevealResult> =>
+    bench.reveals.reveal(tenant, token, proof(over));
   const stateOf = async (token: string): Promise<string> => (await bench.reveals.lookUp(tenant, token)).state;
 
   /** A user whose mail has gone out. */
@@ -35,35 +43,50 @@ describe('PasswordReveal', () => {
     return String(text!.values['code']);
   }
 
-  async function shown(token: string, over: Partial<GivenProof> = {}): Promise<Extract<RevealResult, { outcome: 'shown' }>> {
+  async function shown(
+    token: string,
+    over: Partial<GivenProof> = {},
+  ): Promise<Extract<RevealResult, { outcome: 'shown' }>> {
     const result = await reveal(token, over);
     if (result.outcome !== 'shown') throw new Error(`it was not shown: ${result.outcome}`);
     return result;
   }
 
-  it('mails a link and no password, nor the user name\'s proof; looking at it changes nothing', async () => {
+  it("mails a link and no password, nor the user name's proof; looking at it changes nothing", async () => {
     const id = await bench.createUser(userBody('io4711', { sendPassword: true }, { ...told, password: given }));
     const [mail] = await bench.deliver();
     expect(mail!.values).not.to.have.any.keys('password', 'code');
     expect(mail!.values['expiresAt']).to.equal('2031-05-07T07:08:09.000Z');
-    expect(await bench.onboarding(id)).to.include({ status: 'delivered', invitationExpiresAt: '2031-05-07T07:08:09.000Z' });
+    expect(await bench.onboarding(id)).to.include({
+      status: 'delivered',
+      invitationExpiresAt: '2031-05-07T07:08:09.000Z',
+    });
     const version = await bench.version(id);
     for (let look = 0; look < 3; look += 1) expect(await stateOf(tokenOf(mail!))).to.equal('valid');
     expect(await bench.version(id)).to.equal(version);
-    expect(JSON.stringify([await bench.store.get(tenant, 'User', id), bench.store.events])).not.to.include(given).and.not.to.include(tokenOf(mail!));
+    expect(JSON.stringify([await bench.store.get(tenant, 'User', id), bench.store.events]))
+      .not.to.include(given)
+      .and.not.to.include(tokenOf(mail!));
   });
 
   it('shows a given password once, keeps it sealed until then and wipes it', async () => {
     const { id, token } = await mailed({ password: given });
-    expect(await bench.account(id)).to.have.property('sealedPassword').that.matches(/^v1\./);
+    expect(await bench.account(id))
+      .to.have.property('sealedPassword')
+      .that.matches(/^v1\./);
     expect(await shown(token)).to.include({ password: given, mustChange: true });
     expect(await bench.account(id)).not.to.have.any.keys('sealedPassword', 'invitation');
     expect(await reveal(token)).to.have.nested.property('right.state', 'used');
-    expect(await bench.onboarding(id)).to.include({ status: 'delivered' }).and.not.have.property('invitationExpiresAt');
+    expect(await bench.onboarding(id))
+      .to.include({ status: 'delivered' })
+      .and.not.have.property('invitationExpiresAt');
     expect((await bench.keys.signIn(tenant, 'io4711', given)).outcome).to.equal('changeRequired');
     expect(JSON.stringify(bench.store.events)).not.to.include(given);
     expect(bench.eventTypes()).to.include('password.revealed');
-    expect((await bench.onboarding(id)).deliveries?.map(({ template, state }) => [template, state])).to.deep.include(['passwordReveal', 'passwordShown']);
+    expect((await bench.onboarding(id)).deliveries?.map(({ template, state }) => [template, state])).to.deep.include([
+      'passwordReveal',
+      'passwordShown',
+    ]);
   });
 
   it('generates a password only when it is shown', async () => {
@@ -94,13 +117,18 @@ describe('PasswordReveal', () => {
 
   it('counts wrong proofs, and the fifth spends the link and wipes the password', async () => {
     const { id, token } = await mailed({ password: given });
-    for (let tries = 1; tries <= 4; tries += 1) expect((await reveal(token, { userName: 'somebody' })).outcome).to.equal('wrong');
+    for (let tries = 1; tries <= 4; tries += 1)
+      expect((await reveal(token, { userName: 'somebody' })).outcome).to.equal('wrong');
     expect(await reveal(token, { userName: 'somebody' })).to.have.nested.property('right.state', 'locked');
     expect(await reveal(token)).to.have.nested.property('right.state', 'locked');
     expect(await bench.account(id)).not.to.have.any.keys('sealedPassword', 'invitation');
     expect((await bench.onboarding(id)).status).to.equal('expired');
     expect(bench.eventTypes().filter((type) => type === 'password.revealRefused')).to.have.lengthOf(5);
-    expect((await bench.onboarding(id)).deliveries?.find(({ state }) => state === 'proofTried')).to.include({ template: 'passwordReveal', verdict: 'wrong', count: 5 });
+    expect((await bench.onboarding(id)).deliveries?.find(({ state }) => state === 'proofTried')).to.include({
+      template: 'passwordReveal',
+      verdict: 'wrong',
+      count: 5,
+    });
     await bench.keys.renew(tenant, token);
     const [newer] = await bench.deliver();
     expect((await shown(tokenOf(newer!))).password).not.to.equal(given);
@@ -113,7 +141,10 @@ describe('PasswordReveal', () => {
     expect((await bench.reveals.requestCode(tenant, token, { userName: 'somebody' })).outcome).to.equal('wrong');
     expect(await bench.deliver()).to.deep.equal([]);
     const code = await textedCode(token);
-    expect((await bench.reveals.requestCode(tenant, token, { userName: 'io4711' })).outcome, 'within the minute').to.equal('sent');
+    expect(
+      (await bench.reveals.requestCode(tenant, token, { userName: 'io4711' })).outcome,
+      'within the minute',
+    ).to.equal('sent');
     expect(await bench.deliver()).to.deep.equal([]);
     expect((await reveal(token, { code: 'WRONG234' })).outcome).to.equal('wrong');
     expect((await reveal(token, { code, userName: 'somebody' })).outcome).to.equal('wrong');
@@ -140,7 +171,11 @@ describe('PasswordReveal', () => {
       [{ ...told, ...phone }, false, 'userName'],
       [told, true, 'userName'],
       [{ emails: [{ value: 'IO4711@mail.example' }] }, true, 'userName'],
-      [{ emails: [{ value: 'IO4711@mail.example' }], [enterprise]: { employeeNumber: 'E-77' } }, true, 'employeeNumber'],
+      [
+        { emails: [{ value: 'IO4711@mail.example' }], [enterprise]: { employeeNumber: 'E-77' } },
+        true,
+        'employeeNumber',
+      ],
       [{ ...told, [enterprise]: { employeeNumber: 'E-77' } }, true, 'userName'],
     ];
     for (const [more, texts, expected] of cases) {
@@ -152,7 +187,10 @@ describe('PasswordReveal', () => {
   });
 
   it('takes the employee number in any letter case, with the user name', async () => {
-    const { token } = await mailed({ emails: [{ value: 'io4711@mail.example' }], [enterprise]: { employeeNumber: 'E-77' } });
+    const { token } = await mailed({
+      emails: [{ value: 'io4711@mail.example' }],
+      [enterprise]: { employeeNumber: 'E-77' },
+    });
     expect((await reveal(token)).outcome).to.equal('wrong');
     expect((await reveal(token, { userName: 'x', employeeNumber: 'E-77' })).outcome).to.equal('wrong');
     await shown(token, { userName: 'IO4711', employeeNumber: ' e-77 ' });
@@ -172,7 +210,9 @@ describe('PasswordReveal', () => {
   });
 
   it('issues nothing where the expiry is 0', async () => {
-    bench = new ProvisioningBench({ onboarding: { mailedPassword: 'reveal', expiryMinutes: { emailLink: 0, emailOtp: 1440, smsOtp: 10 } } });
+    bench = new ProvisioningBench({
+      onboarding: { mailedPassword: 'reveal', expiryMinutes: { emailLink: 0, emailOtp: 1440, smsOtp: 10 } },
+    });
     const id = await bench.createUser(userBody('io4711', { sendPassword: true }, { password: given }));
     expect(await bench.deliver()).to.deep.equal([]);
     expect((await bench.onboarding(id)).status).to.equal('expired');
@@ -208,7 +248,8 @@ describe('PasswordReveal', () => {
   });
 
   const endings: Record<string, (id: string) => Promise<unknown>> = {
-    'a password that a client sets': (id) => bench.patchUser(id, [{ op: 'replace', path: 'password', value: 'Another-One-88' }]),
+    'a password that a client sets': (id) =>
+      bench.patchUser(id, [{ op: 'replace', path: 'password', value: 'Another-One-88' }]),
     'deactivating the user': (id) => bench.patchUser(id, [{ op: 'replace', path: 'active', value: false }]),
     'lowering the flag': (id) => bench.setOnboarding(id, { sendPassword: false }),
     'signing in with it already and choosing another': async () => {
@@ -248,7 +289,10 @@ describe('PasswordReveal', () => {
   it('waits for the start date', async () => {
     const { id, token } = await mailed();
     await bench.setOnboarding(id, { startDate: '2031-06-01T08:00:00Z' });
-    expect(await reveal(token)).to.deep.nested.include({ 'right.state': 'notYet', 'right.at': '2031-06-01T08:00:00.000Z' });
+    expect(await reveal(token)).to.deep.nested.include({
+      'right.state': 'notYet',
+      'right.at': '2031-06-01T08:00:00.000Z',
+    });
   });
 
   it('proves the address the link went to', async () => {

@@ -4,12 +4,25 @@ import { ProvisioningBench, tenant, userBody } from '../../support/provisioning-
 
 /** A stopwatch that moves by what the test makes things take, and by waiting. */
 function stopwatch() {
-  const watch = { at: 0, now: () => watch.at, wait: async (ms: number) => { watch.at += ms; } };
+  const watch = {
+    at: 0,
+    now: () => watch.at,
+    wait: async (ms: number) => {
+      watch.at += ms;
+    },
+  };
   return watch;
 }
 
 describe('the beat of refusals', () => {
-  for (const [took, answeredAt] of [[0, 250], [40, 250], [199, 250], [201, 500], [449, 500], [451, 750]] as const) {
+  for (const [took, answeredAt] of [
+    [0, 250],
+    [40, 250],
+    [199, 250],
+    [201, 500],
+    [449, 500],
+    [451, 750],
+  ] as const) {
     it(`answers after ${answeredAt} ms what took ${took} ms`, async () => {
       const watch = stopwatch();
       watch.at = 1_000;
@@ -29,7 +42,9 @@ describe('the time of a refused sign-in', () => {
   /** How long a try takes where reading and checking take next to nothing, and every commit a second. */
   async function timeOf(userName: string, secret = 'wrong password'): Promise<{ outcome: string; ms: number }> {
     const begun = watch.at;
-    bench.store.interfereOnce(async () => { watch.at += 1_000; });
+    bench.store.interfereOnce(async () => {
+      watch.at += 1_000;
+    });
     const { outcome } = await bench.keys.signIn(tenant, userName, secret);
     return { outcome, ms: watch.at - begun };
   }
@@ -41,7 +56,8 @@ describe('the time of a refused sign-in', () => {
   });
 
   it('is that of an unknown name where the account is locked', async () => {
-    for (const name of ['ines', 'nobody']) for (let tries = 0; tries < 5; tries += 1) await bench.keys.signIn(tenant, name, 'wrong password');
+    for (const name of ['ines', 'nobody'])
+      for (let tries = 0; tries < 5; tries += 1) await bench.keys.signIn(tenant, name, 'wrong password');
     expect(await timeOf('ines')).to.deep.equal({ outcome: 'locked', ms: 250 });
     expect(await timeOf('nobody')).to.deep.equal({ outcome: 'locked', ms: 250 });
   });
@@ -55,7 +71,12 @@ describe('the time of a refused sign-in', () => {
 
   it('does not wait for the failed try to be filed, which is filed all the same', async () => {
     let goOn = (): void => undefined;
-    bench.store.interfereOnce(() => new Promise((resolve) => { goOn = resolve; }));
+    bench.store.interfereOnce(
+      () =>
+        new Promise((resolve) => {
+          goOn = resolve;
+        }),
+    );
     expect((await bench.keys.signIn(tenant, 'ines', 'wrong password')).outcome).to.equal('invalid');
     expect(watch.at).to.equal(250);
     expect(bench.eventTypes()).not.to.include('signIn.failed');

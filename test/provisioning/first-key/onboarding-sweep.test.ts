@@ -9,7 +9,11 @@ async function benchOf(days: readonly number[], leadDays = 0) {
   bench.settings = { ...bench.settings, onboarding: { ...bench.settings.onboarding, leadDays } };
   const ids: string[] = [];
   for (const [index, ahead] of days.entries()) {
-    ids.push(await bench.createUser(userBody(`ines${index}`, { startDate: new Date(bench.now + ahead * dayMs).toISOString() })));
+    ids.push(
+      await bench.createUser(
+        userBody(`ines${index}`, { startDate: new Date(bench.now + ahead * dayMs).toISOString() }),
+      ),
+    );
   }
   return { bench, ids };
 }
@@ -21,7 +25,9 @@ describe('The sweep', () => {
     expect(await bench.sweep.run(tenant)).to.equal(0);
     bench.passMinutes(24 * 60);
     expect(await bench.sweep.run(tenant)).to.equal(1);
-    expect(await bench.onboarding(ids[450]!)).to.include({ locked: false }).and.not.have.property('lockedReason');
+    expect(await bench.onboarding(ids[450]!))
+      .to.include({ locked: false })
+      .and.not.have.property('lockedReason');
     expect(await bench.onboarding(ids[0]!)).to.include({ locked: true, lockedReason: 'notStarted' });
   });
 

@@ -37,7 +37,12 @@ describe('onboarding', () => {
     const [mail, ...others] = await bench.deliver();
     expect(others).to.deep.equal([]);
     expect(mail).to.deep.include({ template: 'password', to: 'ines@mail.example' });
-    expect(mail?.values).to.include({ password: 'Given-Once-77', mustChange: true, userName: 'ines', displayName: 'Ines Okoro' });
+    expect(mail?.values).to.include({
+      password: 'Given-Once-77',
+      mustChange: true,
+      userName: 'ines',
+      displayName: 'Ines Okoro',
+    });
     expect(await bench.account(id)).not.to.have.any.keys('sealedPassword', 'passwordMail');
     expect(await bench.onboarding(id)).to.include({ status: 'delivered', locked: false });
     const signedIn = await bench.keys.signIn(tenant, 'ines', 'Given-Once-77');
@@ -46,7 +51,9 @@ describe('onboarding', () => {
     expect((await bench.onboarding(id)).status).to.equal('active');
     expect((await bench.keys.signIn(tenant, 'ines', own)).outcome).to.equal('ok');
     expect((await bench.keys.signIn(tenant, 'ines', 'Given-Once-77')).outcome).to.equal('invalid');
-    expect((await bench.keys.setPassword(tenant, { ticket: signedIn.ticket }, `${own} again`)).outcome).to.equal('void');
+    expect((await bench.keys.setPassword(tenant, { ticket: signedIn.ticket }, `${own} again`)).outcome).to.equal(
+      'void',
+    );
   });
 
   it('lets a mailed password be kept where the tenant says so', async () => {
@@ -68,7 +75,9 @@ describe('onboarding', () => {
     expect(first.values['password']).not.to.equal(second.values['password']);
     expect(JSON.stringify(await bench.store.get(tenant, 'User', id))).not.to.include(String(second.values['password']));
     expect((await bench.keys.signIn(tenant, 'ines', String(first.values['password']))).outcome).to.equal('invalid');
-    expect((await bench.keys.signIn(tenant, 'ines', String(second.values['password']))).outcome).to.equal('changeRequired');
+    expect((await bench.keys.signIn(tenant, 'ines', String(second.values['password']))).outcome).to.equal(
+      'changeRequired',
+    );
   });
 
   it('invites, locks until the password is set, and never acts again on what a nightly sync repeats', async () => {
@@ -78,7 +87,11 @@ describe('onboarding', () => {
     expect(await bench.onboarding(id)).to.include({ status: 'queued', locked: true, lockedReason: 'pendingPassword' });
     const [mail] = await bench.deliver();
     expect(mail?.template).to.equal('invitation');
-    expect(await bench.onboarding(id)).to.include({ status: 'invited', invitedAt: '2031-05-06T07:08:09.000Z', invitationExpiresAt: '2031-05-07T07:08:09.000Z' });
+    expect(await bench.onboarding(id)).to.include({
+      status: 'invited',
+      invitedAt: '2031-05-06T07:08:09.000Z',
+      invitationExpiresAt: '2031-05-07T07:08:09.000Z',
+    });
     const version = await bench.version(id);
     for (let night = 0; night < 3; night += 1) {
       await bench.replaceUser(id, body);
@@ -95,9 +108,19 @@ describe('onboarding', () => {
 
   it('keeps pending flags, and everything else it was told, through a profile sync that does not name them', async () => {
     const bench = new ProvisioningBench();
-    const id = await bench.createUser(userBody('ines', { forcePasswordReset: true, startDate: '2031-06-01T00:00:00Z', notificationEmail: 'me@home.example' }));
+    const id = await bench.createUser(
+      userBody('ines', {
+        forcePasswordReset: true,
+        startDate: '2031-06-01T00:00:00Z',
+        notificationEmail: 'me@home.example',
+      }),
+    );
     await bench.replaceUser(id, userBody('ines', {}, { title: 'Captain' }));
-    expect(await bench.onboarding(id)).to.include({ forcePasswordReset: true, startDate: '2031-06-01T00:00:00Z', notificationEmail: 'me@home.example' });
+    expect(await bench.onboarding(id)).to.include({
+      forcePasswordReset: true,
+      startDate: '2031-06-01T00:00:00Z',
+      notificationEmail: 'me@home.example',
+    });
   });
 
   it('lowers forcePasswordReset when obeyed; a sync that repeats it does not raise it again, a PATCH does', async () => {
@@ -134,7 +157,13 @@ describe('onboarding', () => {
 
   it('holds everything until the start date less the lead days, follows the date when it moves', async () => {
     const bench = new ProvisioningBench({ onboarding: { leadDays: 1, reminderHours: [] } });
-    const id = await bench.createUser(userBody('ines', { preRegistration: true, startDate: '2031-05-10T08:00:00Z', notificationEmail: 'me@home.example' }));
+    const id = await bench.createUser(
+      userBody('ines', {
+        preRegistration: true,
+        startDate: '2031-05-10T08:00:00Z',
+        notificationEmail: 'me@home.example',
+      }),
+    );
     expect(await bench.onboarding(id)).to.include({ status: 'held', lockedReason: 'notStarted' });
     expect(bench.lastEvent('invitation.requested')?.data['notBefore']).to.equal('2031-05-09T08:00:00.000Z');
     expect(await bench.deliver()).to.deep.equal([]);
@@ -146,19 +175,28 @@ describe('onboarding', () => {
     expect(mails.map(({ to }) => to)).to.deep.equal(['me@home.example']);
     expect(await bench.onboarding(id)).to.include({ status: 'invited', lockedReason: 'pendingPassword' });
     bench.now = Date.parse('2031-05-10T08:00:00Z');
-    expect((await bench.deliver())).to.deep.equal([]);
+    expect(await bench.deliver()).to.deep.equal([]);
   });
 
   it('writes to the work address once the start date has come', async () => {
     const bench = new ProvisioningBench();
-    await bench.createUser(userBody('ines', { preRegistration: true, startDate: '2031-05-01T08:00:00Z', notificationEmail: 'me@home.example' }));
+    await bench.createUser(
+      userBody('ines', {
+        preRegistration: true,
+        startDate: '2031-05-01T08:00:00Z',
+        notificationEmail: 'me@home.example',
+      }),
+    );
     expect((await bench.deliver())[0]?.to).to.equal('ines@mail.example');
   });
 
   it('refuses sign-in before the start date', async () => {
     const bench = new ProvisioningBench();
     await bench.createUser(userBody('ines', { startDate: '2031-06-01T08:00:00Z' }, { password: 'Sent-By-The-Idp-1' }));
-    expect(await bench.keys.signIn(tenant, 'ines', 'Sent-By-The-Idp-1')).to.deep.equal({ outcome: 'notStarted', startsAt: '2031-06-01T08:00:00.000Z' });
+    expect(await bench.keys.signIn(tenant, 'ines', 'Sent-By-The-Idp-1')).to.deep.equal({
+      outcome: 'notStarted',
+      startsAt: '2031-06-01T08:00:00.000Z',
+    });
     expect((await bench.keys.signIn(tenant, 'ines', 'wrong')).outcome).to.equal('invalid');
   });
 
@@ -167,7 +205,10 @@ describe('onboarding', () => {
     const body = omit(userBody('ines', { preRegistration: true }), 'emails');
     const id = await bench.createUser(body);
     expect((await bench.onboarding(id)).status).to.equal('failed');
-    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({ state: 'failed', reply: 'There is no e-mail address to send to.' });
+    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({
+      state: 'failed',
+      reply: 'There is no e-mail address to send to.',
+    });
     expect(await bench.deliver()).to.deep.equal([]);
     await bench.patchUser(id, [{ op: 'add', path: 'emails', value: [{ value: 'late@mail.example' }] }]);
     expect((await bench.deliver())[0]?.to).to.equal('late@mail.example');
@@ -176,7 +217,10 @@ describe('onboarding', () => {
   it('refuses a user without an address where the tenant says so', async () => {
     const bench = new ProvisioningBench({ onboarding: { noAddress: 'refuse' } });
     const body = omit(userBody('ines', { preRegistration: true }), 'emails');
-    const error = await bench.createUser(body).then(() => undefined, (caught: Error) => caught);
+    const error = await bench.createUser(body).then(
+      () => undefined,
+      (caught: Error) => caught,
+    );
     expect(error).to.include({ status: 400, scimType: 'invalidValue' });
     expect(error?.message).to.match(/^emails:/);
     expect(bench.store.events).to.deep.equal([]);
@@ -245,7 +289,10 @@ describe('onboarding', () => {
     const [delivery] = bench.due();
     await bench.service.remove(bench.context(), userType, id, {});
     expect(bench.eventTypes().slice(-2)).to.deep.equal(['user.deleted', 'deliveries.cancelled']);
-    expect(await bench.addressee.prepare(delivery!)).to.deep.equal({ outcome: 'cancel', reason: 'the user is deleted' });
+    expect(await bench.addressee.prepare(delivery!)).to.deep.equal({
+      outcome: 'cancel',
+      reason: 'the user is deleted',
+    });
     expect(await bench.createUser(userBody('INES'))).not.to.equal(id);
   });
 
@@ -281,7 +328,9 @@ describe('onboarding', () => {
 
   it('shows neither the writeOnly flags nor any secret', async () => {
     const bench = new ProvisioningBench();
-    const id = await bench.createUser(userBody('ines', { sendPassword: true, resend: 'x' }, { password: 'Given-Once-77' }));
+    const id = await bench.createUser(
+      userBody('ines', { sendPassword: true, resend: 'x' }, { password: 'Given-Once-77' }),
+    );
     const shown = await bench.service.read(bench.context(), userType, id, { members: false, groups: true });
     expect(shown.resource).not.to.have.any.keys('password');
     expect(shown.resource[latchkeyUrn]).not.to.have.any.keys('sendPassword', 'resend');

@@ -16,33 +16,56 @@ const custom = 'urn:ietf:params:scim:schemas:extension:custom:2.0:User';
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 function contextOf(name: string): RequestContext {
-  return { tenant: 'acme', client: { id: 'c1', name }, profile: 'auto', triggeredBy: 'scim', requestId: 'r', dryRun: false };
+  return {
+    tenant: 'acme',
+    client: { id: 'c1', name },
+    profile: 'auto',
+    triggeredBy: 'scim',
+    requestId: 'r',
+    dryRun: false,
+  };
 }
 
 describe('ExtensionMapping', () => {
   let folder: string;
-  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'latchkey-mapping-')); });
-  afterEach(() => { rmSync(folder, { recursive: true }); });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-mapping-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   const mapping = new ExtensionMapping([shipped], shippedTypes);
-  const map = (body: JsonObject) => mapping.mapResource(contextOf('idp'), userType, { schemas: [core], userName: 'ines', ...body });
+  const map = (body: JsonObject) =>
+    mapping.mapResource(contextOf('idp'), userType, { schemas: [core], userName: 'ines', ...body });
   const own = (name: string, file: unknown) => {
     writeFileSync(join(folder, `${name}.json`), typeof file === 'string' ? file : JSON.stringify(file, undefined, 2));
     return new ExtensionMapping([shipped, folder], shippedTypes);
   };
 
   const bodies: [string, JsonObject, JsonObject][] = [
-    ['the identity server\'s URN', { [wso2]: { askPassword: 'true', verifyEmail: true } }, { preRegistration: true, verifyEmail: true }],
+    [
+      "the identity server's URN",
+      { [wso2]: { askPassword: 'true', verifyEmail: true } },
+      { preRegistration: true, verifyEmail: true },
+    ],
     ['its mirror under the enterprise URN', { [enterprise]: { askPassword: true } }, { preRegistration: true }],
-    ['the custom URN', { [custom]: { preRegistration: 'True', forceResetPassword: 'False', client: 'crew-app' } },
-      { preRegistration: true, forcePasswordReset: false, application: 'crew-app' }],
+    [
+      'the custom URN',
+      { [custom]: { preRegistration: 'True', forceResetPassword: 'False', client: 'crew-app' } },
+      { preRegistration: true, forcePasswordReset: false, application: 'crew-app' },
+    ],
     ['any letter case', { [custom.toUpperCase()]: { PREREGISTRATION: true } }, { preRegistration: true }],
     ['a key with the URN and a colon', { [`${wso2}:askPassword`]: true }, { preRegistration: true }],
     ['a key with the URN and a dot', { [`${custom}.forceResetPassword`]: 'True' }, { forcePasswordReset: true }],
-    ['the key under which older identity servers have the enterprise extension', { EnterpriseUser: { askPassword: 'true' } }, { preRegistration: true }],
+    [
+      'the key under which older identity servers have the enterprise extension',
+      { EnterpriseUser: { askPassword: 'true' } },
+      { preRegistration: true },
+    ],
     ['the top level', { askPassword: true, sendPassword: 'false' }, { preRegistration: true, sendPassword: false }],
     ['a date alone', { startDate: '2031-05-06' }, { startDate: '2031-05-06T00:00:00.000Z' }],
-    ['a directory\'s date', { startDate: '20310506070809Z' }, { startDate: '2031-05-06T07:08:09Z' }],
+    ["a directory's date", { startDate: '20310506070809Z' }, { startDate: '2031-05-06T07:08:09Z' }],
     ['an empty string', { [wso2]: { askPassword: '' } }, { preRegistration: null }],
   ];
   for (const [name, body, expected] of bodies) {
@@ -53,21 +76,35 @@ describe('ExtensionMapping', () => {
   }
 
   it('leaves alone what it does not know, and never touches what it was given', () => {
-    const body: JsonObject = { schemas: [core, wso2, enterprise], userName: 'ines', [enterprise]: { employeeNumber: '7', askPassword: true }, [wso2]: { other: 1 } };
+    const body: JsonObject = {
+      schemas: [core, wso2, enterprise],
+      userName: 'ines',
+      [enterprise]: { employeeNumber: '7', askPassword: true },
+      [wso2]: { other: 1 },
+    };
     const before = structuredClone(body);
     expect(mapping.mapResource(contextOf('idp'), userType, body)).to.deep.equal({
-      schemas: [core, wso2, enterprise], userName: 'ines', [enterprise]: { employeeNumber: '7' }, [wso2]: { other: 1 }, [latchkeyUrn]: { preRegistration: true },
+      schemas: [core, wso2, enterprise],
+      userName: 'ines',
+      [enterprise]: { employeeNumber: '7' },
+      [wso2]: { other: 1 },
+      [latchkeyUrn]: { preRegistration: true },
     });
     expect(body).to.deep.equal(before);
-    expect(mapping.mapResource(contextOf('idp'), groupType, { displayName: 'Dock', askPassword: true })).to.deep.equal({ displayName: 'Dock', askPassword: true });
+    expect(mapping.mapResource(contextOf('idp'), groupType, { displayName: 'Dock', askPassword: true })).to.deep.equal({
+      displayName: 'Dock',
+      askPassword: true,
+    });
   });
 
   it('drops from schemas a URN that was nothing but another name', () => {
     expect(map({ schemas: [core, custom], [custom]: { preRegistration: true } })['schemas']).to.deep.equal([core]);
   });
 
-  it('lets the attribute\'s own name win, in any letter case', () => {
-    expect(map({ [latchkeyUrn]: { PreRegistration: false }, askPassword: true })[latchkeyUrn]).to.deep.equal({ PreRegistration: false });
+  it("lets the attribute's own name win, in any letter case", () => {
+    expect(map({ [latchkeyUrn]: { PreRegistration: false }, askPassword: true })[latchkeyUrn]).to.deep.equal({
+      PreRegistration: false,
+    });
     const key = `${latchkeyUrn}.PreRegistration`;
     expect(map({ [key]: false, askPassword: true })).to.deep.equal({ schemas: [core], userName: 'ines', [key]: false });
   });
@@ -101,8 +138,12 @@ describe('ExtensionMapping', () => {
   });
 
   it('refuses a value that cannot be read, naming the attribute as the client did', () => {
-    expect(() => map({ [wso2]: { askPassword: 'perhaps' } })).to.throw(`${wso2}:askPassword: "perhaps"`).with.property('status', 400);
-    expect(() => map({ startDate: 'soon' })).to.throw('startDate').with.property('scimType', 'invalidValue');
+    expect(() => map({ [wso2]: { askPassword: 'perhaps' } }))
+      .to.throw(`${wso2}:askPassword: "perhaps"`)
+      .with.property('status', 400);
+    expect(() => map({ startDate: 'soon' }))
+      .to.throw('startDate')
+      .with.property('scimType', 'invalidValue');
     expect(() => map({ askPassword: [true] })).to.throw('a single value');
   });
 
@@ -116,25 +157,57 @@ describe('ExtensionMapping', () => {
         { source: 'first', target: 'name.givenName' },
       ],
     });
-    const body = { userName: 'X', login: 'INES', mailbox: 'ines', grade: 'b', joins: 'x', first: 'Ines', askPassword: false };
+    const body = {
+      userName: 'X',
+      login: 'INES',
+      mailbox: 'ines',
+      grade: 'b',
+      joins: 'x',
+      first: 'Ines',
+      askPassword: false,
+    };
     expect(mine.mapResource(contextOf('HR-Feed'), userType, body)).to.deep.equal({
-      userName: 'ines', nickName: 'ines@mail.example', userType: 'Contractor', name: { givenName: 'Ines' }, [latchkeyUrn]: { preRegistration: true },
+      userName: 'ines',
+      nickName: 'ines@mail.example',
+      userType: 'Contractor',
+      name: { givenName: 'Ines' },
+      [latchkeyUrn]: { preRegistration: true },
     });
     expect(() => mine.mapResource(contextOf('hr-feed'), userType, { grade: 'C' })).to.throw('none of A, B');
     expect(mine.mapResource(contextOf('idp'), userType, { login: 'INES' })).to.deep.equal({ login: 'INES' });
     const alone = own('hr-feed', { includeDefault: false, entries: [] });
-    expect(alone.mapResource(contextOf('hr-feed'), userType, { askPassword: true })).to.deep.equal({ askPassword: true });
+    expect(alone.mapResource(contextOf('hr-feed'), userType, { askPassword: true })).to.deep.equal({
+      askPassword: true,
+    });
   });
 
   const faults: [string, string, RegExp][] = [
     ['broken JSON', '{\n  "entries": [\n    oops\n  ]\n}', /bad\.json:3: /],
-    ['an unknown member', '{\n  "entries": [\n    { "source": "a", "target": "title",\n      "colour": 1 }\n  ]\n}', /bad\.json:4: .*colour/],
-    ['an unknown transform', '{\n  "entries": [\n    { "source": "a", "target": "title",\n\n      "transform": "upside-down" }\n  ]\n}', /bad\.json:5: .*transform/],
-    ['a target that no schema has', '{\n  "entries": [\n\n    { "source": "a", "target": "nowhere" }\n  ]\n}', /bad\.json:4: .*nowhere/],
-    ['a resource type that does not exist', '{ "entries": [ { "resourceType": "Ship", "source": "a", "target": "title" } ] }', /bad\.json:1: .*Ship/],
+    [
+      'an unknown member',
+      '{\n  "entries": [\n    { "source": "a", "target": "title",\n      "colour": 1 }\n  ]\n}',
+      /bad\.json:4: .*colour/,
+    ],
+    [
+      'an unknown transform',
+      '{\n  "entries": [\n    { "source": "a", "target": "title",\n\n      "transform": "upside-down" }\n  ]\n}',
+      /bad\.json:5: .*transform/,
+    ],
+    [
+      'a target that no schema has',
+      '{\n  "entries": [\n\n    { "source": "a", "target": "nowhere" }\n  ]\n}',
+      /bad\.json:4: .*nowhere/,
+    ],
+    [
+      'a resource type that does not exist',
+      '{ "entries": [ { "resourceType": "Ship", "source": "a", "target": "title" } ] }',
+      /bad\.json:1: .*Ship/,
+    ],
     ['an empty file', '', /bad\.json:1: /],
   ];
   for (const [name, text, pattern] of faults) {
-    it(`stops the start at ${name}, naming the line`, () => { expect(() => own('bad', text)).to.throw(pattern); });
+    it(`stops the start at ${name}, naming the line`, () => {
+      expect(() => own('bad', text)).to.throw(pattern);
+    });
   }
 });

@@ -18,7 +18,12 @@ describe('Bounces', () => {
     outbox = new Map();
     const clock = { now: () => new Date(bench.now), newId: () => `b-${bench.store.events.length}` };
     bounces = new Bounces({
-      changeUser: createChangeUser({ writer: new RecordWriter(bench.store, clock), clock, settingsOf: () => bench.settings, userType }),
+      changeUser: createChangeUser({
+        writer: new RecordWriter(bench.store, clock),
+        clock,
+        settingsOf: () => bench.settings,
+        userType,
+      }),
       findDelivery: async (_tenant, id) => outbox.get(id),
     });
   });
@@ -30,7 +35,14 @@ describe('Bounces', () => {
       const prepared = await bench.addressee.prepare(delivery);
       await bench.conclude(delivery, prepared);
       if (prepared.outcome !== 'send') continue;
-      const done: Delivery = { ...delivery, to: prepared.to, state: 'sent', attempts: 1, endedAt: new Date(bench.now).toISOString(), lastReply: '250 OK' };
+      const done: Delivery = {
+        ...delivery,
+        to: prepared.to,
+        state: 'sent',
+        attempts: 1,
+        endedAt: new Date(bench.now).toISOString(),
+        lastReply: '250 OK',
+      };
       outbox.set(done.id, done);
       sent.push(done);
     }
@@ -51,7 +63,11 @@ describe('Bounces', () => {
       const { status, deliveries } = await bench.onboarding(id);
       expect(status).to.equal('bounced');
       expect(deliveries?.[0]).to.include({ id: delivery.id, state: kind, reply: '550 5.1.1 user unknown' });
-      expect(bench.store.events.at(-1)).to.deep.include({ type: `delivery.${kind}`, triggeredBy: 'system', client: 'ses' });
+      expect(bench.store.events.at(-1)).to.deep.include({
+        type: `delivery.${kind}`,
+        triggeredBy: 'system',
+        client: 'ses',
+      });
     });
   }
 
@@ -72,8 +88,15 @@ describe('Bounces', () => {
     await bench.addressee.prepare(delivery!);
     outbox.set(delivery!.id, { ...delivery!, state: 'leased', to: 'ines@mail.example' });
     await take(delivery!);
-    await bench.addressee.report({ ...delivery!, state: 'sent', attempts: 1, endedAt: new Date(bench.now).toISOString() });
-    expect(await bench.onboarding(id)).to.include({ status: 'bounced' }).and.have.nested.property('deliveries[0].state', 'bounced');
+    await bench.addressee.report({
+      ...delivery!,
+      state: 'sent',
+      attempts: 1,
+      endedAt: new Date(bench.now).toISOString(),
+    });
+    expect(await bench.onboarding(id))
+      .to.include({ status: 'bounced' })
+      .and.have.nested.property('deliveries[0].state', 'bounced');
   });
 
   it('does not block an address for a soft bounce', async () => {
@@ -137,7 +160,11 @@ describe('Bounces', () => {
     if (prepared.outcome !== 'send') throw new Error(prepared.outcome);
     outbox.set(delivery!.id, { ...delivery!, state: 'sent', to: prepared.to });
     await take(delivery!);
-    await bench.keys.setPassword(tenant, { token: new URL(String(prepared.values['link'])).searchParams.get('token') ?? '' }, 'lamplight drifting over harbours');
+    await bench.keys.setPassword(
+      tenant,
+      { token: new URL(String(prepared.values['link'])).searchParams.get('token') ?? '' },
+      'lamplight drifting over harbours',
+    );
     expect((await bench.onboarding(id)).status).to.equal('active');
     bench.passMinutes(10);
     await bench.keys.forgotPassword(tenant, 'ines');
@@ -149,7 +176,11 @@ describe('Bounces', () => {
     const { id, delivery } = await invite();
     await bench.setOnboarding(id, { resend: '1' });
     const [message] = await bench.deliver();
-    await bench.keys.setPassword(tenant, { token: new URL(String(message?.values['link'])).searchParams.get('token') ?? '' }, 'lamplight drifting over harbours');
+    await bench.keys.setPassword(
+      tenant,
+      { token: new URL(String(message?.values['link'])).searchParams.get('token') ?? '' },
+      'lamplight drifting over harbours',
+    );
     await take(delivery, 'complained');
     expect((await bench.onboarding(id)).status).to.equal('active');
     bench.passMinutes(10);
@@ -169,13 +200,17 @@ describe('Bounces', () => {
 
   it('knows nothing of other deliveries, of deleted users, of what was never tried', async () => {
     const { id, delivery } = await invite();
-    expect(await bounces.take(tenant, { deliveries: ['x', 'y'], kind: 'bounced', reply: '' }, origin)).to.equal('unknown');
+    expect(await bounces.take(tenant, { deliveries: ['x', 'y'], kind: 'bounced', reply: '' }, origin)).to.equal(
+      'unknown',
+    );
     expect(await bounces.take(tenant, { deliveries: [], kind: 'bounced', reply: '' }, origin)).to.equal('unknown');
     outbox.set('w', { ...delivery, id: 'w', channel: 'webhook' });
     const { to, ...untried } = delivery;
     expect(to).to.be.a('string');
     outbox.set('u', { ...untried, id: 'u' });
-    expect(await bounces.take(tenant, { deliveries: ['w', 'u'], kind: 'bounced', reply: '' }, origin)).to.equal('unknown');
+    expect(await bounces.take(tenant, { deliveries: ['w', 'u'], kind: 'bounced', reply: '' }, origin)).to.equal(
+      'unknown',
+    );
     await bench.service.remove(bench.context(), userType, id, {});
     expect(await take(delivery)).to.equal('unknown');
   });
@@ -186,16 +221,29 @@ describe('the end of a delivery', () => {
     const bench = new ProvisioningBench();
     await bench.createUser(userBody('ines', { preRegistration: true }));
     const [delivery] = bench.due();
-    const sent: Delivery = { ...delivery!, state: 'sent', attempts: 1, endedAt: new Date(bench.now).toISOString(), lastReply: '250 OK' };
+    const sent: Delivery = {
+      ...delivery!,
+      state: 'sent',
+      attempts: 1,
+      endedAt: new Date(bench.now).toISOString(),
+      lastReply: '250 OK',
+    };
     await bench.addressee.report(sent);
     await bench.addressee.report(sent);
     const told = bench.store.events.filter(({ type }) => type.startsWith('delivery.'));
     expect(told.map(({ type, triggeredBy, data }) => [type, triggeredBy, data])).to.deep.equal([
-      ['delivery.sent', 'system', { delivery: sent.id, channel: 'email', template: 'invitation', attempts: 1, reply: '250 OK' }],
+      [
+        'delivery.sent',
+        'system',
+        { delivery: sent.id, channel: 'email', template: 'invitation', attempts: 1, reply: '250 OK' },
+      ],
     ]);
   });
 
-  for (const [state, type] of [['dead', 'delivery.failed'], ['cancelled', 'delivery.cancelled']] as const) {
+  for (const [state, type] of [
+    ['dead', 'delivery.failed'],
+    ['cancelled', 'delivery.cancelled'],
+  ] as const) {
     it(`is ${type} when it is ${state}`, async () => {
       const bench = new ProvisioningBench();
       await bench.createUser(userBody('ines', { preRegistration: true }));

@@ -6,7 +6,9 @@ const own = 'lamplight drifting over harbours';
 
 describe('FirstKeyAddressee', () => {
   let bench: ProvisioningBench;
-  beforeEach(() => { bench = new ProvisioningBench(); });
+  beforeEach(() => {
+    bench = new ProvisioningBench();
+  });
 
   const invite = async (onboarding = {}, more = {}): Promise<{ id: string; delivery: Delivery }> => {
     const id = await bench.createUser(userBody('ines', { preRegistration: true, ...onboarding }, more));
@@ -18,16 +20,23 @@ describe('FirstKeyAddressee', () => {
     const prepared = [await bench.addressee.prepare(delivery), await bench.addressee.prepare(delivery)];
     for (const one of prepared) {
       if (one.outcome !== 'send') throw new Error(one.outcome);
-      expect((await bench.keys.lookUp(tenant, { token: tokenOf({ template: '', to: '', values: one.values }) })).state).to.equal('valid');
+      expect(
+        (await bench.keys.lookUp(tenant, { token: tokenOf({ template: '', to: '', values: one.values }) })).state,
+      ).to.equal('valid');
     }
   });
 
-  it('speaks the user\'s languages first, then the tenant\'s, then English, and tells the time of their place', async () => {
+  it("speaks the user's languages first, then the tenant's, then English, and tells the time of their place", async () => {
     bench.settings = { ...bench.settings, locale: 'de' };
-    const { delivery } = await invite({}, { preferredLanguage: 'fr;q=0.5, pt-BR', locale: 'es_MX', timezone: 'America/Bahia', displayName: 'Inês' });
+    const { delivery } = await invite(
+      {},
+      { preferredLanguage: 'fr;q=0.5, pt-BR', locale: 'es_MX', timezone: 'America/Bahia', displayName: 'Inês' },
+    );
     const prepared = await bench.addressee.prepare(delivery);
     expect(prepared).to.deep.include({ outcome: 'send', locales: ['pt-BR', 'fr', 'es-MX', 'de', 'en'] });
-    expect(prepared).to.have.property('values').that.includes({ timezone: 'America/Bahia', displayName: 'Inês', productName: 'Latchkey' });
+    expect(prepared)
+      .to.have.property('values')
+      .that.includes({ timezone: 'America/Bahia', displayName: 'Inês', productName: 'Latchkey' });
   });
 
   it('calls off what is superseded, done, or for someone deactivated', async () => {
@@ -44,13 +53,22 @@ describe('FirstKeyAddressee', () => {
   it('holds until the start date', async () => {
     const { id, delivery } = await invite();
     await bench.setOnboarding(id, { startDate: '2031-06-01T08:00:00Z' });
-    expect(await bench.addressee.prepare(delivery)).to.deep.include({ outcome: 'hold', until: new Date('2031-06-01T08:00:00Z') });
+    expect(await bench.addressee.prepare(delivery)).to.deep.include({
+      outcome: 'hold',
+      until: new Date('2031-06-01T08:00:00Z'),
+    });
   });
 
-  it('waits for the end of quiet hours by the user\'s clock, but not with what the user asked for', async () => {
-    bench.settings = { ...bench.settings, onboarding: { ...bench.settings.onboarding, quietHours: { from: '20:00', to: '07:00' } } };
+  it("waits for the end of quiet hours by the user's clock, but not with what the user asked for", async () => {
+    bench.settings = {
+      ...bench.settings,
+      onboarding: { ...bench.settings.onboarding, quietHours: { from: '20:00', to: '07:00' } },
+    };
     const { delivery } = await invite({}, { timezone: 'America/New_York' });
-    expect(await bench.addressee.prepare(delivery)).to.deep.include({ outcome: 'hold', until: new Date('2031-05-06T11:00:00Z') });
+    expect(await bench.addressee.prepare(delivery)).to.deep.include({
+      outcome: 'hold',
+      until: new Date('2031-05-06T11:00:00Z'),
+    });
     bench.now = Date.parse('2031-05-06T11:00:00Z');
     expect((await bench.addressee.prepare(delivery)).outcome).to.equal('send');
   });
@@ -58,18 +76,38 @@ describe('FirstKeyAddressee', () => {
   it('reports as often as it is told with one line and one version', async () => {
     const { id, delivery } = await invite();
     await bench.addressee.prepare(delivery);
-    const sent: Delivery = { ...delivery, state: 'sent', attempts: 2, endedAt: '2031-05-06T07:09:00.000Z', lastReply: '250 OK', reported: false };
+    const sent: Delivery = {
+      ...delivery,
+      state: 'sent',
+      attempts: 2,
+      endedAt: '2031-05-06T07:09:00.000Z',
+      lastReply: '250 OK',
+      reported: false,
+    };
     await bench.addressee.report(sent);
     const version = await bench.version(id);
     await bench.addressee.report(sent);
     expect(await bench.version(id)).to.equal(version);
     expect((await bench.onboarding(id)).deliveries).to.deep.equal([
       {
-        id: delivery.id, channel: 'email', template: 'invitation', state: 'sent', attempts: 2, at: '2031-05-06T07:09:00.000Z', reply: '250 OK',
-        queuedAt: '2031-05-06T07:08:09.000Z', leasedAt: '2031-05-06T07:08:09.000Z',
+        id: delivery.id,
+        channel: 'email',
+        template: 'invitation',
+        state: 'sent',
+        attempts: 2,
+        at: '2031-05-06T07:09:00.000Z',
+        reply: '250 OK',
+        queuedAt: '2031-05-06T07:08:09.000Z',
+        leasedAt: '2031-05-06T07:08:09.000Z',
       },
     ]);
-    await bench.addressee.report({ ...delivery, state: 'queued', attempts: 1, lastReply: '451 later', reported: false });
+    await bench.addressee.report({
+      ...delivery,
+      state: 'queued',
+      attempts: 1,
+      lastReply: '451 later',
+      reported: false,
+    });
     expect((await bench.onboarding(id)).deliveries?.[0]?.state).to.equal('sent');
   });
 
@@ -79,7 +117,13 @@ describe('FirstKeyAddressee', () => {
     if (prepared.outcome !== 'send') throw new Error(prepared.outcome);
     await bench.keys.setPassword(tenant, { token: tokenOf({ template: '', to: '', values: prepared.values }) }, own);
     await bench.patchUser(id, [{ op: 'replace', path: 'title', value: 'Captain' }]);
-    await bench.addressee.report({ ...delivery, state: 'dead', endedAt: '2031-05-06T07:09:00.000Z', lastReply: '550 no', reported: false });
+    await bench.addressee.report({
+      ...delivery,
+      state: 'dead',
+      endedAt: '2031-05-06T07:09:00.000Z',
+      lastReply: '550 no',
+      reported: false,
+    });
     expect((await bench.onboarding(id)).status).to.equal('active');
     expect((await bench.store.get(tenant, 'User', id))?.resource['title']).to.equal('Captain');
     await bench.addressee.report({ ...delivery, userId: 'gone', state: 'sent', reported: false });
@@ -89,7 +133,13 @@ describe('FirstKeyAddressee', () => {
     const id = await bench.createUser(userBody('ines', { sendPassword: true }, { password: 'Given-Once-77' }));
     const [delivery] = bench.due();
     await bench.addressee.prepare(delivery!);
-    await bench.addressee.report({ ...delivery!, state: 'dead', endedAt: '2031-05-06T07:09:00.000Z', lastReply: '550 no such user', reported: false });
+    await bench.addressee.report({
+      ...delivery!,
+      state: 'dead',
+      endedAt: '2031-05-06T07:09:00.000Z',
+      lastReply: '550 no such user',
+      reported: false,
+    });
     expect(await bench.account(id)).not.to.have.property('sealedPassword');
     expect((await bench.onboarding(id)).status).to.equal('failed');
     const again = await bench.addressee.prepare(delivery!);
@@ -99,7 +149,8 @@ describe('FirstKeyAddressee', () => {
 
   it('keeps the newest twenty messages of the timeline', async () => {
     const { id, delivery } = await invite();
-    for (let index = 0; index < 25; index += 1) await bench.addressee.report({ ...delivery, id: `d${index}`, state: 'cancelled', reported: false });
+    for (let index = 0; index < 25; index += 1)
+      await bench.addressee.report({ ...delivery, id: `d${index}`, state: 'cancelled', reported: false });
     const lines = (await bench.onboarding(id)).deliveries ?? [];
     expect(lines.map(({ id: line }) => line)).to.deep.equal(Array.from({ length: 20 }, (_, index) => `d${24 - index}`));
   });

@@ -17,7 +17,7 @@ describe('what follows an invitation', () => {
     const got: Message[] = [];
     for (let hour = 0; hour < count; hour += 1) {
       bench.passMinutes(60);
-      got.push(...await bench.deliver());
+      got.push(...(await bench.deliver()));
     }
     return got;
   };
@@ -26,7 +26,9 @@ describe('what follows an invitation', () => {
     const [first] = await bench.deliver();
     return { id, first: first! };
   };
-  beforeEach(() => { bench = new ProvisioningBench({ onboarding: longLived }); });
+  beforeEach(() => {
+    bench = new ProvisioningBench({ onboarding: longLived });
+  });
 
   it('reminds once at each hour asked for, with a link of the same invitation; the older links stay good', async () => {
     const { id, first } = await invited();
@@ -38,7 +40,9 @@ describe('what follows an invitation', () => {
     expect(new Set(links).size).to.equal(3);
     bench.passMinutes(-200 * 60 + 73 * 60);
     for (const token of links) expect((await bench.keys.lookUp(tenant, { token })).state).to.equal('valid');
-    expect((await bench.onboarding(id)).deliveries?.map(({ template, state }) => `${template} ${state}`)).to.deep.equal(['reminder sent', 'reminder sent', 'invitation sent']);
+    expect((await bench.onboarding(id)).deliveries?.map(({ template, state }) => `${template} ${state}`)).to.deep.equal(
+      ['reminder sent', 'reminder sent', 'invitation sent'],
+    );
   });
 
   it('reminds after 24 and after 72 hours also where a link lives for a day: each reminder renews the invitation', async () => {
@@ -76,7 +80,10 @@ describe('what follows an invitation', () => {
       await act(id, first);
       expect(await hours(100)).to.deep.equal([]);
       const record = await bench.store.get(tenant, 'User', id);
-      if (record !== undefined) expect(new Set((await bench.onboarding(id)).deliveries?.map(({ template }) => template))).to.deep.equal(new Set(['invitation']));
+      if (record !== undefined)
+        expect(new Set((await bench.onboarding(id)).deliveries?.map(({ template }) => template))).to.deep.equal(
+          new Set(['invitation']),
+        );
     });
   }
 
@@ -92,7 +99,7 @@ describe('what follows an invitation', () => {
   it('sends one reminder, not two, when the clock jumps past both, and none is lost', async () => {
     await invited();
     bench.passMinutes(80 * 60);
-    const jumped = [...await bench.deliver(), ...await bench.deliver(), ...await hours(100)];
+    const jumped = [...(await bench.deliver()), ...(await bench.deliver()), ...(await hours(100))];
     expect(jumped.map(({ template }) => template)).to.deep.equal(['reminder']);
   });
 
@@ -129,12 +136,18 @@ describe('what follows an invitation', () => {
     const manager = await bench.createUser(userBody('mara', {}, { displayName: 'Mara' }));
     const { first } = await invited({}, { displayName: 'Ines', [enterprise]: { manager: { value: manager } } });
     const token = tokenOf(first);
-    const rest = [...await bench.deliver(), ...await hours(120)];
+    const rest = [...(await bench.deliver()), ...(await hours(120))];
     expect(rest.map(({ template, to }) => `${template} ${to}`)).to.deep.equal([
-      'managerInvited mara@mail.example', 'reminder ines@mail.example', 'reminder ines@mail.example', 'managerNotIn mara@mail.example',
+      'managerInvited mara@mail.example',
+      'reminder ines@mail.example',
+      'reminder ines@mail.example',
+      'managerNotIn mara@mail.example',
     ]);
     const notices = rest.filter(({ template }) => template.startsWith('manager'));
-    expect(notices.map(({ values }) => [values['displayName'], values['employee'], values['link']])).to.deep.equal([['Mara', 'Ines', undefined], ['Mara', 'Ines', undefined]]);
+    expect(notices.map(({ values }) => [values['displayName'], values['employee'], values['link']])).to.deep.equal([
+      ['Mara', 'Ines', undefined],
+      ['Mara', 'Ines', undefined],
+    ]);
     expect(JSON.stringify(notices)).not.to.include(token);
   });
 
@@ -160,31 +173,48 @@ describe('what follows an invitation', () => {
 
 describe('messages that wait', () => {
   it('shows what holds a message, and who is held', async () => {
-    const bench = new ProvisioningBench({ onboarding: { workingDays: ['mon', 'tue', 'wed', 'thu', 'fri'], quietHours: { from: '20:00', to: '07:00' } } });
+    const bench = new ProvisioningBench({
+      onboarding: { workingDays: ['mon', 'tue', 'wed', 'thu', 'fri'], quietHours: { from: '20:00', to: '07:00' } },
+    });
     bench.now = Date.parse('2031-05-10T12:00:00Z');
     const id = await bench.createUser(userBody('ines', { preRegistration: true }));
     await bench.deliver();
     expect(await bench.onboarding(id)).to.deep.include({ status: 'held' });
-    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({ state: 'held', reply: 'no working day', at: '2031-05-12T07:00:00.000Z' });
+    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({
+      state: 'held',
+      reply: 'no working day',
+      at: '2031-05-12T07:00:00.000Z',
+    });
     bench.now = Date.parse('2031-05-12T07:00:00Z');
     expect(await bench.deliver()).to.have.lengthOf(1);
-    expect((await bench.onboarding(id)).deliveries?.map(({ state, reply }) => [state, reply])).to.deep.equal([['sent', '250 OK'], ['held', 'no working day']]);
+    expect((await bench.onboarding(id)).deliveries?.map(({ state, reply }) => [state, reply])).to.deep.equal([
+      ['sent', '250 OK'],
+      ['held', 'no working day'],
+    ]);
     expect((await bench.onboarding(id)).status).to.equal('invited');
   });
 
   it('writes to the other address until the start date, then to the work address', async () => {
-    const bench = new ProvisioningBench({ onboarding: { leadDays: 3, expiryMinutes: { emailLink: -1, emailOtp: -1, smsOtp: 10 } } });
+    const bench = new ProvisioningBench({
+      onboarding: { leadDays: 3, expiryMinutes: { emailLink: -1, emailOtp: -1, smsOtp: 10 } },
+    });
     const startDate = new Date(bench.now + 5 * 86_400_000).toISOString();
-    const id = await bench.createUser(userBody('ines', { preRegistration: true, startDate, notificationEmail: 'ines@home.example' }));
+    const id = await bench.createUser(
+      userBody('ines', { preRegistration: true, startDate, notificationEmail: 'ines@home.example' }),
+    );
     const [delivery] = bench.due();
     expect(delivery).to.equal(undefined);
     expect(await bench.onboarding(id)).to.include({ status: 'held' });
     bench.passMinutes(2 * 1440);
     expect((await bench.deliver()).map(({ to }) => to)).to.deep.equal(['ines@home.example']);
     bench.passMinutes(1440);
-    expect((await bench.deliver()).map(({ template, to }) => [template, to])).to.deep.equal([['reminder', 'ines@home.example']]);
+    expect((await bench.deliver()).map(({ template, to }) => [template, to])).to.deep.equal([
+      ['reminder', 'ines@home.example'],
+    ]);
     bench.passMinutes(2 * 1440);
-    expect((await bench.deliver()).map(({ template, to }) => [template, to])).to.deep.equal([['reminder', 'ines@mail.example']]);
+    expect((await bench.deliver()).map(({ template, to }) => [template, to])).to.deep.equal([
+      ['reminder', 'ines@mail.example'],
+    ]);
   });
 
   it('waits for the mailbox of somebody who starts about now, and of nobody else', async () => {
@@ -193,9 +223,9 @@ describe('messages that wait', () => {
     await bench.createUser(userBody('ines', { preRegistration: true, startDate }));
     await bench.createUser(userBody('uma', { preRegistration: true }));
     const prepared = await Promise.all(bench.due().map((delivery) => bench.addressee.prepare(delivery)));
-    expect(prepared.map((one) => (one.outcome === 'send' ? one.mailboxExpectedBy?.toISOString() : one.outcome))).to.deep.equal([
-      new Date(bench.now + 15 * 86_400_000).toISOString(), undefined,
-    ]);
+    expect(
+      prepared.map((one) => (one.outcome === 'send' ? one.mailboxExpectedBy?.toISOString() : one.outcome)),
+    ).to.deep.equal([new Date(bench.now + 15 * 86_400_000).toISOString(), undefined]);
   });
 });
 
@@ -206,7 +236,10 @@ describe('the notice of a changed password', () => {
     const [first] = await bench.deliver();
     await bench.keys.setPassword(tenant, { token: tokenOf(first!) }, own);
     expect(await bench.deliver()).to.deep.equal([]);
-    bench.settings = { ...bench.settings, onboarding: { ...bench.settings.onboarding, quietHours: { from: '00:00', to: '23:59' } } };
+    bench.settings = {
+      ...bench.settings,
+      onboarding: { ...bench.settings.onboarding, quietHours: { from: '00:00', to: '23:59' } },
+    };
     expect((await bench.keys.changePassword(tenant, id, own, `${own} again`)).outcome).to.equal('done');
     const notices = await bench.deliver();
     expect(notices.map(({ template, to }) => [template, to])).to.deep.equal([['passwordChanged', 'ines@mail.example']]);

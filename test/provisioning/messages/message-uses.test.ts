@@ -5,16 +5,25 @@ import { userType } from '../../support/resource-types.ts';
 
 const own = 'lamplight drifting over harbours';
 const phone: SeenVisit = {
-  method: 'GET', userAgent: 'Mozilla/5.0 (iPhone) Safari/604.1', accept: 'text/html', acceptLanguage: 'de', address: '192.0.2.7',
+  method: 'GET',
+  userAgent: 'Mozilla/5.0 (iPhone) Safari/604.1',
+  accept: 'text/html',
+  acceptLanguage: 'de',
+  address: '192.0.2.7',
 };
 const head: SeenVisit = { ...phone, method: 'HEAD', userAgent: 'MailScanner/5.4' };
 
 describe('what is done with messages', () => {
   let bench: ProvisioningBench;
-  beforeEach(() => { bench = new ProvisioningBench(); });
-  const uses = async (id: string) => ((await bench.onboarding(id)).deliveries ?? [])
-    .filter(({ state }) => state === 'opened' || state === 'codeTried' || state === 'passwordSet')
-    .map(({ state, verdict, count = 1, reply }) => [state, verdict, count, ...(reply === undefined ? [] : [reply])].join(' ').replaceAll('  ', ' '));
+  beforeEach(() => {
+    bench = new ProvisioningBench();
+  });
+  const uses = async (id: string) =>
+    ((await bench.onboarding(id)).deliveries ?? [])
+      .filter(({ state }) => state === 'opened' || state === 'codeTried' || state === 'passwordSet')
+      .map(({ state, verdict, count = 1, reply }) =>
+        [state, verdict, count, ...(reply === undefined ? [] : [reply])].join(' ').replaceAll('  ', ' '),
+      );
   const invited = async (onboarding = {}) => {
     const id = await bench.createUser(userBody('ines', { preRegistration: true, ...onboarding }));
     const [mail] = await bench.deliver();
@@ -22,14 +31,17 @@ describe('what is done with messages', () => {
     return { id, mail: mail!, token: tokenOf(mail!), code: String(mail!.values['code']) };
   };
 
-  it('writes ten thousand openings of a link in two writes, and tells a scanner\'s from a person\'s', async () => {
+  it("writes ten thousand openings of a link in two writes, and tells a scanner's from a person's", async () => {
     const { id, token } = await invited();
     const version = await bench.version(id);
     for (let time = 0; time < 10_000; time += 1) await bench.keys.noteOpening(tenant, token, head);
     await bench.keys.noteOpening(tenant, token, phone);
     expect(await bench.version(id), 'nothing is written by the opening itself').to.equal(version);
     await bench.uses.flush();
-    expect(await uses(id)).to.deep.equal(['opened person 1', 'opened scanner 10000 asked for by HEAD; no browser; a program by its own account']);
+    expect(await uses(id)).to.deep.equal([
+      'opened person 1',
+      'opened scanner 10000 asked for by HEAD; no browser; a program by its own account',
+    ]);
     expect(await bench.version(id)).to.equal(version + 2);
     expect(await bench.account(id)).to.have.nested.property('invitation.state', 'pending');
   });
@@ -55,7 +67,9 @@ describe('what is done with messages', () => {
   });
 
   it('says which message it was: the reminder, or the first', async () => {
-    bench = new ProvisioningBench({ onboarding: { expiryMinutes: { emailLink: 10_080, emailOtp: 10_080, smsOtp: 10 } } });
+    bench = new ProvisioningBench({
+      onboarding: { expiryMinutes: { emailLink: 10_080, emailOtp: 10_080, smsOtp: 10 } },
+    });
     const { id, token } = await invited();
     bench.passMinutes(24 * 60);
     const [reminder] = await bench.deliver();
@@ -64,7 +78,12 @@ describe('what is done with messages', () => {
     await bench.keys.setPassword(tenant, { token: tokenOf(reminder!) }, own);
     await bench.uses.flush();
     const { deliveries = [] } = await bench.onboarding(id);
-    expect(deliveries.map(({ template, state }) => `${template} ${state}`)).to.deep.equal(['reminder sent', 'reminder passwordSet', 'invitation sent', 'invitation opened']);
+    expect(deliveries.map(({ template, state }) => `${template} ${state}`)).to.deep.equal([
+      'reminder sent',
+      'reminder passwordSet',
+      'invitation sent',
+      'invitation opened',
+    ]);
     await bench.keys.noteOpening(tenant, token, phone);
     await bench.uses.flush(true);
     expect(await uses(id), 'a link that is worth nothing any more').to.include('opened person 2');
@@ -80,7 +99,9 @@ describe('what is done with messages', () => {
     await bench.keys.setPassword(tenant, { ticket: accepted.ticket }, own);
     await bench.uses.flush();
     expect(await uses(id)).to.deep.equal(['codeTried right 1', 'passwordSet 1', 'codeTried wrong 3']);
-    expect(JSON.stringify((await bench.onboarding(id)).deliveries)).not.to.include(code).and.not.to.include(wrong);
+    expect(JSON.stringify((await bench.onboarding(id)).deliveries))
+      .not.to.include(code)
+      .and.not.to.include(wrong);
   });
 
   it('does not spend a link by passwords that look like codes', async () => {
@@ -111,14 +132,15 @@ describe('what is done with messages', () => {
     expect(await uses(id)).to.deep.equal(['opened scanner 1 sooner than anybody reads']);
   });
 
-  it('takes an address that opens many people\'s links in one second for a scanner', async () => {
+  it("takes an address that opens many people's links in one second for a scanner", async () => {
     const tokens: string[] = [];
     for (const name of ['ada', 'ben', 'cleo', 'dora']) {
       await bench.createUser(userBody(name, { preRegistration: true }));
       tokens.push(...(await bench.deliver()).map(tokenOf));
     }
     bench.passMinutes(5);
-    for (const token of tokens) for (let twice = 0; twice < 2; twice += 1) await bench.keys.noteOpening(tenant, token, phone);
+    for (const token of tokens)
+      for (let twice = 0; twice < 2; twice += 1) await bench.keys.noteOpening(tenant, token, phone);
     await bench.keys.noteOpening(tenant, tokens[3]!, { ...phone, address: '198.51.100.9' });
     await bench.uses.flush();
     const id = (await bench.store.findByKey(tenant, 'User', 'username:dora'))!.id;

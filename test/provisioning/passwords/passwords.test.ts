@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import { generatePassword } from '../../../src/provisioning/passwords/generate-password.ts';
-import { checkCodeSettings, codeAlphabet, codeBits, generateCode, readCode } from '../../../src/provisioning/first-key/invitation-code.ts';
+import {
+  checkCodeSettings,
+  codeAlphabet,
+  codeBits,
+  generateCode,
+  readCode,
+} from '../../../src/provisioning/first-key/invitation-code.ts';
 import { PasswordHasher } from '../../../src/provisioning/passwords/password-hasher.ts';
 import { checkPassword, contextWords, faultSentence } from '../../../src/provisioning/passwords/password-policy.ts';
 import { SealBrokenError, SecretBox } from '../../../src/secret-box.ts';
@@ -12,7 +18,10 @@ import { KeyedQueue } from '../../../src/provisioning/records/keyed-queue.ts';
 import { userBody } from '../../support/provisioning-bench.ts';
 
 const settings = loadSettings(undefined);
-const withPasswords = (passwords: Partial<typeof settings.passwords>) => ({ ...settings, passwords: { ...settings.passwords, ...passwords } });
+const withPasswords = (passwords: Partial<typeof settings.passwords>) => ({
+  ...settings,
+  passwords: { ...settings.passwords, ...passwords },
+});
 const words = contextWords(userBody('ines.okoro@harbour.example'), settings);
 const rules = (password: string, with_ = settings) => checkPassword(password, with_, words).map(({ rule }) => rule);
 
@@ -32,14 +41,25 @@ describe('checkPassword', () => {
   });
 
   it('refuses common passwords, repeats, sequences and keyboard walks of any length', () => {
-    for (const password of ['passwordpassword', 'Password1234567', 'iloveyouiloveyou', '123456789012345', 'qwertyuiopasdfgh', 'abcdefghijklmnopqrst', 'aaaaaaaaaaaaaaaaaaaa', 'abababababababab']) {
+    for (const password of [
+      'passwordpassword',
+      'Password1234567',
+      'iloveyouiloveyou',
+      '123456789012345',
+      'qwertyuiopasdfgh',
+      'abcdefghijklmnopqrst',
+      'aaaaaaaaaaaaaaaaaaaa',
+      'abababababababab',
+    ]) {
       expect(rules(password)[0], password).to.be.oneOf(['common', 'guessable']);
     }
-    for (const password of ['correct horse battery staple', 'a long enough passphrase 7', 'my new password is long']) expect(rules(password), password).to.deep.equal([]);
+    for (const password of ['correct horse battery staple', 'a long enough passphrase 7', 'my new password is long'])
+      expect(rules(password), password).to.deep.equal([]);
   });
 
   it('refuses what is little more than a name', () => {
-    for (const password of ['InesOkoro2031!!', 'okoro-okoro-ines', 'Latchkey-Harbour', 'ines.okoro@harbour.example']) expect(rules(password), password).to.deep.equal(['personal']);
+    for (const password of ['InesOkoro2031!!', 'okoro-okoro-ines', 'Latchkey-Harbour', 'ines.okoro@harbour.example'])
+      expect(rules(password), password).to.deep.equal(['personal']);
     expect(rules('Ines sails past harbours at dusk')).to.deep.equal([]);
   });
 
@@ -50,7 +70,12 @@ describe('checkPassword', () => {
   });
 
   it('judges any text quickly enough to leave the event loop alone', () => {
-    for (const hostile of ['aA1!'.repeat(64), 'p4$$w0rd'.repeat(32), '\u0301'.repeat(256), '4@8({[3€69#1!|0$57+%2'.repeat(12)]) {
+    for (const hostile of [
+      'aA1!'.repeat(64),
+      'p4$$w0rd'.repeat(32),
+      '\u0301'.repeat(256),
+      '4@8({[3€69#1!|0$57+%2'.repeat(12),
+    ]) {
       const begun = performance.now();
       rules(hostile);
       expect(performance.now() - begun, hostile.slice(0, 10)).to.be.below(250);
@@ -59,7 +84,8 @@ describe('checkPassword', () => {
 
   it('has a sentence for each fault', () => {
     expect(faultSentence({ rule: 'tooShort', min: 15 })).to.include('15');
-    for (const rule of ['common', 'personal', 'guessable', 'reused', 'composition', 'characters'] as const) expect(faultSentence({ rule })).to.match(/\.$/);
+    for (const rule of ['common', 'personal', 'guessable', 'reused', 'composition', 'characters'] as const)
+      expect(faultSentence({ rule })).to.match(/\.$/);
   });
 });
 
@@ -87,7 +113,8 @@ describe('invitation codes', () => {
   });
 
   it('are refused at start when they could be guessed', () => {
-    const check = (changes: Partial<typeof code>) => checkCodeSettings({ ...settings, onboarding: { ...settings.onboarding, code: { ...code, ...changes } } });
+    const check = (changes: Partial<typeof code>) =>
+      checkCodeSettings({ ...settings, onboarding: { ...settings.onboarding, code: { ...code, ...changes } } });
     const digits = { uppercase: false, lowercase: false, digits: true };
     expect(check({})).to.equal(undefined);
     expect(check({ ...digits, length: 6 })).to.equal(undefined);
@@ -99,19 +126,21 @@ describe('invitation codes', () => {
   });
 
   it('are read however they are typed', () => {
-    fc.assert(fc.property(fc.boolean(), fc.integer({ min: 4, max: 10 }), (lowercase, length) => {
-      const own = { length, uppercase: true, lowercase, digits: true };
-      const made = generateCode(own);
-      expect(made).to.have.length(length);
-      expect(readCode(`${made.slice(0, 2)} - ${made.slice(2)}`, own)).to.equal(made);
-      if (!lowercase) expect(readCode(made.toLowerCase(), own)).to.equal(made);
-    }));
+    fc.assert(
+      fc.property(fc.boolean(), fc.integer({ min: 4, max: 10 }), (lowercase, length) => {
+        const own = { length, uppercase: true, lowercase, digits: true };
+        const made = generateCode(own);
+        expect(made).to.have.length(length);
+        expect(readCode(`${made.slice(0, 2)} - ${made.slice(2)}`, own)).to.equal(made);
+        if (!lowercase) expect(readCode(made.toLowerCase(), own)).to.equal(made);
+      }),
+    );
     expect(readCode('Right-Password-1', code)).to.equal(undefined);
   });
 });
 
 describe('PasswordHasher', () => {
-  it('makes argon2id hashes at the product\'s cost, by the normalised password', async () => {
+  it("makes argon2id hashes at the product's cost, by the normalised password", async () => {
     const hasher = new PasswordHasher();
     const hashed = await hasher.hash('cafe\u0301 au lait');
     expect(hashed).to.match(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -142,10 +171,16 @@ describe('PasswordHasher', () => {
 describe('PasswordHasher under load', () => {
   it('refuses what does not fit with 503 and Retry-After', async () => {
     const hasher = new PasswordHasher({ memoryCost: 64, timeCost: 1, parallelism: 1 }, new Semaphore(1, 1));
-    const [first, second, third] = await Promise.allSettled([hasher.hash('one'), hasher.hash('two'), hasher.hash('three')]);
+    const [first, second, third] = await Promise.allSettled([
+      hasher.hash('one'),
+      hasher.hash('two'),
+      hasher.hash('three'),
+    ]);
     expect([first.status, second.status]).to.deep.equal(['fulfilled', 'fulfilled']);
     const refused: unknown = third.status === 'rejected' ? third.reason : undefined;
-    expect(refused).to.be.instanceOf(OverloadedError).and.deep.include({ status: 503, headers: { 'Retry-After': '5' } });
+    expect(refused)
+      .to.be.instanceOf(OverloadedError)
+      .and.deep.include({ status: 503, headers: { 'Retry-After': '5' } });
   });
 });
 
@@ -153,9 +188,19 @@ describe('KeyedQueue', () => {
   it('keeps order within a key, is not held up by failures, and runs keys side by side', async () => {
     const queue = new KeyedQueue();
     const seen: string[] = [];
-    const failing = queue.run('a', async () => { await new Promise(setImmediate); seen.push('a1'); throw new Error('no'); }).catch(() => undefined);
-    const after = queue.run('a', async () => { seen.push('a2'); });
-    await queue.run('b', async () => { seen.push('b1'); });
+    const failing = queue
+      .run('a', async () => {
+        await new Promise(setImmediate);
+        seen.push('a1');
+        throw new Error('no');
+      })
+      .catch(() => undefined);
+    const after = queue.run('a', async () => {
+      seen.push('a2');
+    });
+    await queue.run('b', async () => {
+      seen.push('b1');
+    });
     await Promise.all([failing, after]);
     expect(seen).to.deep.equal(['b1', 'a1', 'a2']);
   });
@@ -181,7 +226,13 @@ describe('SecretBox', () => {
     expect(new SecretBox([newer, older]).open(sealed, owner)).to.equal('x');
     expect(() => new SecretBox([newer]).open(sealed, owner)).to.throw(SealBrokenError);
     const [version, key, nonce, text] = sealed.split('.');
-    for (const broken of ['', 'v1', `${version}.${key}.${nonce}.`, `${version}.${key}.${nonce}.A${text!.slice(1)}A`, `v2.${key}.${nonce}.${text}`]) {
+    for (const broken of [
+      '',
+      'v1',
+      `${version}.${key}.${nonce}.`,
+      `${version}.${key}.${nonce}.A${text!.slice(1)}A`,
+      `v2.${key}.${nonce}.${text}`,
+    ]) {
       expect(() => new SecretBox([older]).open(broken, owner), broken).to.throw(SealBrokenError);
     }
   });

@@ -12,7 +12,8 @@ describe('KeptAnswers', () => {
     now += 1000;
     await answers.keep('acme', attempt('young'), { body: 'kept' });
     await answers.purge('acme', new Date(now).toISOString());
-    for (const index of [0, 99, 100, 249]) expect(await answers.earlier('acme', attempt(`old ${index}`))).to.equal(undefined);
+    for (const index of [0, 99, 100, 249])
+      expect(await answers.earlier('acme', attempt(`old ${index}`))).to.equal(undefined);
     expect(await answers.earlier('acme', attempt('young'))).to.deep.equal({ body: 'kept' });
   });
 });

@@ -3,12 +3,24 @@ import type { JsonObject } from '../../../src/json.ts';
 import type { PatchOperation } from '../../../src/scim/patch/patch-op.ts';
 import type { Precondition, Representation } from '../../../src/scim/port/resource-handler.ts';
 import { groupType, userType } from '../../support/resource-types.ts';
-import { groupBody, noWants, ProvisioningBench, tenant, userBody, validUser } from '../../support/provisioning-bench.ts';
+import {
+  groupBody,
+  noWants,
+  ProvisioningBench,
+  tenant,
+  userBody,
+  validUser,
+} from '../../support/provisioning-bench.ts';
 
 const withMembers = { members: true, groups: false };
 
 async function failure(work: Promise<unknown>): Promise<Error> {
-  return work.then(() => { throw new Error('it did not fail'); }, (error: Error) => error);
+  return work.then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (error: Error) => error,
+  );
 }
 
 async function memberIds(shown: Representation): Promise<string[]> {
@@ -19,21 +31,31 @@ async function memberIds(shown: Representation): Promise<string[]> {
 
 describe('ResourceService', () => {
   let bench: ProvisioningBench;
-  beforeEach(() => { bench = new ProvisioningBench(); });
+  beforeEach(() => {
+    bench = new ProvisioningBench();
+  });
 
-  const createGroup = async (name: string, members: readonly string[] = [], profile: 'auto' | 'entra' = 'auto'): Promise<string> =>
-    (await bench.service.create(bench.context({ profile }), groupType, groupBody(name, members), noWants)).resource['id'] as string;
+  const createGroup = async (
+    name: string,
+    members: readonly string[] = [],
+    profile: 'auto' | 'entra' = 'auto',
+  ): Promise<string> =>
+    (await bench.service.create(bench.context({ profile }), groupType, groupBody(name, members), noWants)).resource[
+      'id'
+    ] as string;
   const patchGroup = (id: string, operations: readonly PatchOperation[], precondition: Precondition = {}) =>
     bench.service.patch(bench.context(), groupType, id, operations, precondition, withMembers);
-  const readMembers = async (id: string): Promise<string[]> => memberIds(await bench.service.read(bench.context(), groupType, id, withMembers));
+  const readMembers = async (id: string): Promise<string[]> =>
+    memberIds(await bench.service.read(bench.context(), groupType, id, withMembers));
   const users = (count: number): Promise<string[]> =>
     Promise.all(Array.from({ length: count }, (_, index) => bench.createUser(userBody(`user-${index}`))));
 
   describe('all or nothing', () => {
-    const work = (names: readonly string[], keep = true) => bench.service.atomically(async (handler) => {
-      for (const name of names) await handler.create(bench.context(), userType, validUser(userBody(name)), noWants);
-      return { keep, answer: names.length };
-    });
+    const work = (names: readonly string[], keep = true) =>
+      bench.service.atomically(async (handler) => {
+        for (const name of names) await handler.create(bench.context(), userType, validUser(userBody(name)), noWants);
+        return { keep, answer: names.length };
+      });
 
     it('writes all with its events at once, or nothing', async () => {
       expect(await work(['ines', 'tove'], false)).to.equal(2);
@@ -44,16 +66,30 @@ describe('ResourceService', () => {
     });
 
     it('begins again where somebody was quicker, and then knows the reason', async () => {
-      bench.store.interfereOnce(async () => { await bench.createUser(userBody('tove')); });
+      bench.store.interfereOnce(async () => {
+        await bench.createUser(userBody('tove'));
+      });
       expect(await failure(work(['ines', 'tove']))).to.include({ scimType: 'uniqueness' });
       expect(bench.eventTypes()).to.deep.equal(['user.created']);
       const id = await bench.createUser(userBody('zoe'));
-      bench.store.interfereOnce(async () => { await bench.patchUser(id, [{ op: 'replace', path: 'title', value: 'Pilot' }]); });
+      bench.store.interfereOnce(async () => {
+        await bench.patchUser(id, [{ op: 'replace', path: 'title', value: 'Pilot' }]);
+      });
       await bench.service.atomically(async (handler) => {
-        await handler.patch(bench.context(), userType, id, [{ op: 'replace', path: 'nickName', value: 'Z' }], {}, noWants);
+        await handler.patch(
+          bench.context(),
+          userType,
+          id,
+          [{ op: 'replace', path: 'nickName', value: 'Z' }],
+          {},
+          noWants,
+        );
         return { keep: true, answer: undefined };
       });
-      expect((await bench.service.read(bench.context(), userType, id, noWants)).resource).to.include({ title: 'Pilot', nickName: 'Z' });
+      expect((await bench.service.read(bench.context(), userType, id, noWants)).resource).to.include({
+        title: 'Pilot',
+        nickName: 'Z',
+      });
     });
 
     it('is 501 where the database cannot', async () => {
@@ -66,7 +102,9 @@ describe('ResourceService', () => {
     const attempt = { key: 'k1', digest: 'd1' };
     const ines = validUser(userBody('ines'));
     const create = async (changes: Partial<typeof attempt> = {}, body = ines): Promise<string> =>
-      (await bench.service.create(bench.context(), userType, body, noWants, { ...attempt, ...changes })).resource['id'] as string;
+      (await bench.service.create(bench.context(), userType, body, noWants, { ...attempt, ...changes })).resource[
+        'id'
+      ] as string;
 
     it('makes one user, whoever is quicker, and asks for one mail', async () => {
       const ids = await Promise.all([create(), create(), create()]);
@@ -114,7 +152,10 @@ describe('ResourceService', () => {
     });
 
     it('lets one of two at the same time have the name', async () => {
-      const results = await Promise.allSettled([bench.createUser(userBody('ines')), bench.createUser(userBody('ines'))]);
+      const results = await Promise.allSettled([
+        bench.createUser(userBody('ines')),
+        bench.createUser(userBody('ines')),
+      ]);
       expect(results.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
     });
 
@@ -131,7 +172,10 @@ describe('ResourceService', () => {
     it('names what changed in the event, without values', async () => {
       const id = await bench.createUser(userBody('ines'));
       await bench.patchUser(id, [{ op: 'replace', path: 'title', value: 'Captain' }]);
-      expect(bench.lastEvent('user.updated')).to.deep.include({ version: 2, data: { userName: 'ines', changed: ['title'] } });
+      expect(bench.lastEvent('user.updated')).to.deep.include({
+        version: 2,
+        data: { userName: 'ines', changed: ['title'] },
+      });
     });
 
     it('lets go of attributes that a PUT leaves out, and keeps what is ours', async () => {
@@ -143,15 +187,27 @@ describe('ResourceService', () => {
 
     it('answers 412 to an If-Match of another version at once, and when somebody else is quicker', async () => {
       const id = await bench.createUser(userBody('ines'));
-      const patch = (ifMatch: number[]) => bench.service.patch(
-        bench.context(), userType, id, [{ op: 'replace', path: 'title', value: `t${ifMatch.join()}` }], { ifMatch }, noWants,
-      );
+      const patch = (ifMatch: number[]) =>
+        bench.service.patch(
+          bench.context(),
+          userType,
+          id,
+          [{ op: 'replace', path: 'title', value: `t${ifMatch.join()}` }],
+          { ifMatch },
+          noWants,
+        );
       expect(await failure(patch([7]))).to.include({ status: 412 });
       bench.store.interfereOnce(async () => {
         const { writer, ref } = otherProcess(id);
-        await writer.update(ref, (record) => ({
-          kind: 'put', change: { resource: { ...record!.resource, nickName: 'x' }, account: record!.account!, events: [] }, answer: () => undefined,
-        }), { origin: { triggeredBy: 'system' } });
+        await writer.update(
+          ref,
+          (record) => ({
+            kind: 'put',
+            change: { resource: { ...record!.resource, nickName: 'x' }, account: record!.account!, events: [] },
+            answer: () => undefined,
+          }),
+          { origin: { triggeredBy: 'system' } },
+        );
       });
       expect(await failure(patch([1]))).to.include({ status: 412 });
       expect((await patch([2])).changed).to.equal(true);
@@ -161,9 +217,15 @@ describe('ResourceService', () => {
       const id = await bench.createUser(userBody('ines'));
       bench.store.interfereOnce(async () => {
         const { writer, ref } = otherProcess(id);
-        await writer.update(ref, (record) => ({
-          kind: 'put', change: { resource: { ...record!.resource, nickName: 'theirs' }, account: record!.account!, events: [] }, answer: () => undefined,
-        }), { origin: { triggeredBy: 'system' } });
+        await writer.update(
+          ref,
+          (record) => ({
+            kind: 'put',
+            change: { resource: { ...record!.resource, nickName: 'theirs' }, account: record!.account!, events: [] },
+            answer: () => undefined,
+          }),
+          { origin: { triggeredBy: 'system' } },
+        );
       });
       await bench.patchUser(id, [{ op: 'replace', path: 'title', value: 'ours' }]);
       expect((await bench.store.get(tenant, 'User', id))?.resource).to.include({ nickName: 'theirs', title: 'ours' });
@@ -194,7 +256,9 @@ describe('ResourceService', () => {
 
     it('keeps one tenant out of another', async () => {
       const id = await bench.createUser(userBody('ines'));
-      expect(await failure(bench.service.read(bench.context({ tenant: 'other' }), userType, id, noWants))).to.include({ status: 404 });
+      expect(await failure(bench.service.read(bench.context({ tenant: 'other' }), userType, id, noWants))).to.include({
+        status: 404,
+      });
       expect(await bench.createUser(userBody('ines'), { tenant: 'other' })).not.to.equal(id);
     });
   });
@@ -207,7 +271,10 @@ describe('ResourceService', () => {
       const shown = await bench.service.read(bench.context(), groupType, group, withMembers);
       const chunks: JsonObject[] = [];
       for await (const chunk of shown.members!) chunks.push(...chunk);
-      expect(chunks).to.deep.equal([{ value: one, type: 'User' }, { value: inner, type: 'Group' }]);
+      expect(chunks).to.deep.equal([
+        { value: one, type: 'User' },
+        { value: inner, type: 'Group' },
+      ]);
     });
 
     it('refuses members that do not exist, and itself, naming the element', async () => {
@@ -216,14 +283,17 @@ describe('ResourceService', () => {
       expect(error).to.include({ status: 400, scimType: 'invalidValue' });
       expect(error.message).to.match(/^members\[1\]\.value/);
       const id = await createGroup('Quay');
-      expect((await failure(patchGroup(id, [{ op: 'add', path: 'members', value: [{ value: id }] }]))).message).to.include('itself');
+      expect(
+        (await failure(patchGroup(id, [{ op: 'add', path: 'members', value: [{ value: id }] }]))).message,
+      ).to.include('itself');
     });
 
     it('writes no version for what is already so', async () => {
       const [one, two] = await users(2);
       const id = await createGroup('Dock', [one!]);
       const result = await patchGroup(id, [
-        { op: 'add', path: 'members', value: [{ value: one! }] }, { op: 'remove', path: `members[value eq "${two}"]` },
+        { op: 'add', path: 'members', value: [{ value: one! }] },
+        { op: 'remove', path: `members[value eq "${two}"]` },
       ]);
       expect(result.changed).to.equal(false);
       expect(result.operations.map(({ outcome }) => outcome)).to.deep.equal(['alreadyTrue', 'alreadyTrue']);
@@ -232,16 +302,25 @@ describe('ResourceService', () => {
 
     it('writes no version where the members are the same in the end, whatever happened to them in between', async () => {
       const [one, two, three] = (await users(3)).map((value) => ({ value }));
-      const add = (...value: typeof one[]) => ({ op: 'add', path: 'members', value } as PatchOperation);
-      const replace = (...value: typeof one[]) => ({ op: 'replace', path: 'members', value } as PatchOperation);
-      const remove = (...value: typeof one[]) => ({ op: 'remove', path: 'members', value } as PatchOperation);
+      const add = (...value: (typeof one)[]) => ({ op: 'add', path: 'members', value }) as PatchOperation;
+      const replace = (...value: (typeof one)[]) => ({ op: 'replace', path: 'members', value }) as PatchOperation;
+      const remove = (...value: (typeof one)[]) => ({ op: 'remove', path: 'members', value }) as PatchOperation;
       const clear: PatchOperation = { op: 'remove', path: 'members' };
       const empty = await createGroup('Empty');
       const full = await createGroup('Full', [one!.value, two!.value]);
       const unchanged: readonly (readonly [string, readonly PatchOperation[]])[] = [
-        [empty, [add(one, two), remove(one, two)]], [empty, [add(one), clear]], [empty, [add(one), replace()]], [empty, [replace(one), { op: 'remove', path: 'members[value pr]' }]],
-        [full, [add(three), remove(three)]], [full, [remove(one), add(one)]], [full, [clear, add(two, one)]], [full, [add(three), clear, add(one, two)]],
-        [full, [replace(two, one)]], [full, [replace(three), replace(one, two)]], [full, [replace(), replace(one, two)]], [full, [remove(one, two), clear, add(one), add(two)]],
+        [empty, [add(one, two), remove(one, two)]],
+        [empty, [add(one), clear]],
+        [empty, [add(one), replace()]],
+        [empty, [replace(one), { op: 'remove', path: 'members[value pr]' }]],
+        [full, [add(three), remove(three)]],
+        [full, [remove(one), add(one)]],
+        [full, [clear, add(two, one)]],
+        [full, [add(three), clear, add(one, two)]],
+        [full, [replace(two, one)]],
+        [full, [replace(three), replace(one, two)]],
+        [full, [replace(), replace(one, two)]],
+        [full, [remove(one, two), clear, add(one), add(two)]],
       ];
       for (const [id, operations] of unchanged) {
         const before = await bench.version(id, 'Group');
@@ -266,7 +345,12 @@ describe('ResourceService', () => {
         { op: 'remove', path: 'members', value: [{ value: two! }] },
         { op: 'replace', path: 'displayName', value: 'Quay' },
       ]);
-      expect(result.operations.map(({ outcome }) => outcome)).to.deep.equal(['applied', 'applied', 'alreadyTrue', 'applied']);
+      expect(result.operations.map(({ outcome }) => outcome)).to.deep.equal([
+        'applied',
+        'applied',
+        'alreadyTrue',
+        'applied',
+      ]);
       expect(await readMembers(id)).to.deep.equal([one, three]);
       expect(await bench.version(id, 'Group')).to.equal(2);
     });
@@ -283,10 +367,11 @@ describe('ResourceService', () => {
       expect((await patchGroup(id, [{ op: 'remove', path: 'members' }])).changed).to.equal(false);
     });
 
-    it('takes a PUT\'s members as the whole set', async () => {
+    it("takes a PUT's members as the whole set", async () => {
       const [one, two] = await users(2);
       const id = await createGroup('Dock', [one!]);
-      const replace = (members: string[]) => bench.service.replace(bench.context(), groupType, id, groupBody('Dock', members), {}, noWants);
+      const replace = (members: string[]) =>
+        bench.service.replace(bench.context(), groupType, id, groupBody('Dock', members), {}, noWants);
       expect((await replace([one!])).version).to.equal(1);
       await replace([two!]);
       expect(await readMembers(id)).to.deep.equal([two]);
@@ -305,20 +390,29 @@ describe('ResourceService', () => {
     it('shows what a dry run would make of the members', async () => {
       const [one, two] = await users(2);
       const id = await createGroup('Dock', [one!]);
-      const { representation } = await bench.service.patch(bench.context({ dryRun: true }), groupType, id, [
-        { op: 'add', path: 'members', value: [{ value: two! }] }, { op: 'remove', path: 'members', value: [{ value: one! }] },
-      ], {}, withMembers);
+      const { representation } = await bench.service.patch(
+        bench.context({ dryRun: true }),
+        groupType,
+        id,
+        [
+          { op: 'add', path: 'members', value: [{ value: two! }] },
+          { op: 'remove', path: 'members', value: [{ value: one! }] },
+        ],
+        {},
+        withMembers,
+      );
       expect(await memberIds(representation)).to.deep.equal([two]);
       expect(await readMembers(id)).to.deep.equal([one]);
     });
 
-    it('shows a user\'s groups, direct and indirect, where they are wanted', async () => {
+    it("shows a user's groups, direct and indirect, where they are wanted", async () => {
       const [one] = await users(1);
       const inner = await createGroup('Inner', [one!]);
       const outer = await createGroup('Outer', [inner]);
       const shown = await bench.service.read(bench.context(), userType, one!, { members: false, groups: true });
       expect(shown.resource['groups']).to.have.deep.members([
-        { value: inner, display: 'Inner', type: 'direct' }, { value: outer, display: 'Outer', type: 'indirect' },
+        { value: inner, display: 'Inner', type: 'direct' },
+        { value: outer, display: 'Outer', type: 'indirect' },
       ]);
     });
 
@@ -332,7 +426,9 @@ describe('ResourceService', () => {
       expect(await failure(createGroup('Dock'))).to.include({ status: 409 });
       const results = await Promise.allSettled([createGroup('Pier'), createGroup('PIER')]);
       expect(results.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
-      expect((await patchGroup(first, [{ op: 'replace', path: 'displayName', value: 'Old Dock' }])).changed).to.equal(true);
+      expect((await patchGroup(first, [{ op: 'replace', path: 'displayName', value: 'Old Dock' }])).changed).to.equal(
+        true,
+      );
     });
   });
 

@@ -7,26 +7,81 @@ import { ProvisioningBench, userBody } from '../../support/provisioning-bench.ts
 describe('phoneTarget', () => {
   const settings = (countries: string[] = []) => new ProvisioningBench({ sms: { countries } }).settings;
   const phone = (value: string, more: JsonObject = {}): Json => ({ value, ...more });
-  const target = (phones: Json[], countries: string[] = [], more: JsonObject = {}) => Object.values(phoneTarget({ phoneNumbers: phones, ...more }, settings(countries)))[0] as string;
+  const target = (phones: Json[], countries: string[] = [], more: JsonObject = {}) =>
+    Object.values(phoneTarget({ phoneNumbers: phones, ...more }, settings(countries)))[0] as string;
 
   const table: readonly [string, Json[], string[], JsonObject, string][] = [
     ['spaces and brackets', [phone('+49 (0)170 123 45-67')], [], {}, '+491701234567'],
     ['RFC 3966', [phone('tel:+1-201-555-0123')], [], {}, '+12015550123'],
-    ['a local number by the user\'s country', [phone('0170 1234567')], [], { addresses: [{ country: 'de' }] }, '+491701234567'],
-    ['a local number by the primary address', [phone('0170 1234567')], [], { addresses: [{ country: 'US' }, { country: 'DE', primary: true }] }, '+491701234567'],
+    [
+      "a local number by the user's country",
+      [phone('0170 1234567')],
+      [],
+      { addresses: [{ country: 'de' }] },
+      '+491701234567',
+    ],
+    [
+      'a local number by the primary address',
+      [phone('0170 1234567')],
+      [],
+      { addresses: [{ country: 'US' }, { country: 'DE', primary: true }] },
+      '+491701234567',
+    ],
     ['a local number by the first country of the settings', [phone('0170 1234567')], ['DE', 'FR'], {}, '+491701234567'],
     ['00 in place of +', [phone('0049 170 1234567')], ['FR', 'DE'], {}, '+491701234567'],
-    ['the primary before the mobile', [phone('+491701234567', { type: 'mobile' }), phone('+491701234568', { primary: true })], [], {}, '+491701234568'],
-    ['the mobile before the first', [phone('+493012345678', { type: 'work' }), phone('+491701234567', { type: 'mobile' })], [], {}, '+491701234567'],
-    ['what can be used before what cannot', [phone('extension 12', { primary: true }), phone('+491701234567')], [], {}, '+491701234567'],
-    ['what may be written to before what may not', [phone('+12015550123', { primary: true }), phone('+491701234567')], ['DE'], {}, '+491701234567'],
+    [
+      'the primary before the mobile',
+      [phone('+491701234567', { type: 'mobile' }), phone('+491701234568', { primary: true })],
+      [],
+      {},
+      '+491701234568',
+    ],
+    [
+      'the mobile before the first',
+      [phone('+493012345678', { type: 'work' }), phone('+491701234567', { type: 'mobile' })],
+      [],
+      {},
+      '+491701234567',
+    ],
+    [
+      'what can be used before what cannot',
+      [phone('extension 12', { primary: true }), phone('+491701234567')],
+      [],
+      {},
+      '+491701234567',
+    ],
+    [
+      'what may be written to before what may not',
+      [phone('+12015550123', { primary: true }), phone('+491701234567')],
+      ['DE'],
+      {},
+      '+491701234567',
+    ],
     ['no number', [], [], {}, 'There is no phone number to send to.'],
     ['an empty number', [phone(' ')], [], {}, 'There is no phone number to send to.'],
-    ['a local number of nowhere', [phone('0170 1234567')], [], {}, 'The phone number has no country code, and no country is known for it.'],
+    [
+      'a local number of nowhere',
+      [phone('0170 1234567')],
+      [],
+      {},
+      'The phone number has no country code, and no country is known for it.',
+    ],
     ['a number that cannot be', [phone('+4917')], [], {}, 'The phone number is no number that exists.'],
     ['a word', [phone('call me')], ['DE'], {}, 'The phone number is no number that exists.'],
-    ['a country that is not served', [phone('+12015550123')], ['DE'], {}, 'Text messages are not sent to US (sms.countries).'],
-    ['a neighbour under the same calling code', [phone('+18765550123')], ['US'], {}, 'Text messages are not sent to JM (sms.countries).'],
+    [
+      'a country that is not served',
+      [phone('+12015550123')],
+      ['DE'],
+      {},
+      'Text messages are not sent to US (sms.countries).',
+    ],
+    [
+      'a neighbour under the same calling code',
+      [phone('+18765550123')],
+      ['US'],
+      {},
+      'Text messages are not sent to JM (sms.countries).',
+    ],
   ];
   for (const [name, phones, countries, more, expected] of table) {
     it(`takes ${name}`, () => expect(target(phones, countries, more)).to.equal(expected));
@@ -42,14 +97,20 @@ describe('text messages', () => {
     const id = await bench.createUser(userBody('ines', invite, { phoneNumbers: [{ value: '+12015550123' }] }));
     expect(await bench.deliver()).to.deep.equal([]);
     expect((await bench.onboarding(id)).status).to.equal('failed');
-    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({ channel: 'sms', state: 'failed', reply: 'Text messages are not sent to US (sms.countries).' });
+    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({
+      channel: 'sms',
+      state: 'failed',
+      reply: 'Text messages are not sent to US (sms.countries).',
+    });
     await bench.patchUser(id, [{ op: 'replace', path: 'phoneNumbers', value: [{ value: '0170 1234567' }] }]);
     expect((await bench.deliver()).map(({ to }) => to)).to.deep.equal(['+491701234567']);
   });
 
   it('say what is wrong where the tenant refuses users without an address', async () => {
     const bench = new ProvisioningBench({ onboarding: { noAddress: 'refuse' } });
-    const refusal = await bench.createUser(userBody('ines', invite, { phoneNumbers: [{ value: '12' }] })).catch((error: Error) => error.message);
+    const refusal = await bench
+      .createUser(userBody('ines', invite, { phoneNumbers: [{ value: '12' }] }))
+      .catch((error: Error) => error.message);
     expect(refusal).to.match(/^phoneNumbers: .*no country code/);
   });
 
@@ -64,7 +125,10 @@ describe('text messages', () => {
     await bench.setOnboarding(id, { resend: 'again' });
     expect(await bench.deliver()).to.deep.equal([]);
     expect(await bench.onboarding(id)).to.deep.include({ status: 'held' });
-    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({ state: 'held', reply: 'this number has had its text messages for the hour' });
+    expect((await bench.onboarding(id)).deliveries?.[0]).to.include({
+      state: 'held',
+      reply: 'this number has had its text messages for the hour',
+    });
     bench.passMinutes(39);
     expect(await bench.deliver()).to.deep.equal([]);
     bench.passMinutes(1);

@@ -3,17 +3,28 @@ import type { Json, JsonObject } from '../../../src/json.ts';
 import { ScimClient, type Answer } from '../../support/scim-client.ts';
 import { enterpriseUrn, groupUrn, userUrn } from '../../support/resource-types.ts';
 
-const bulk = async (client: ScimClient, operations: Json[], more: JsonObject = {}): Promise<Answer> => client.call('POST', '/Bulk', {
-  body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], ...more, Operations: operations },
+const bulk = async (client: ScimClient, operations: Json[], more: JsonObject = {}): Promise<Answer> =>
+  client.call('POST', '/Bulk', {
+    body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], ...more, Operations: operations },
+  });
+const user = (bulkId: string, userName: string, more: JsonObject = {}): JsonObject => ({
+  method: 'POST',
+  path: '/Users',
+  bulkId,
+  data: { schemas: [userUrn], userName, ...more },
 });
-const user = (bulkId: string, userName: string, more: JsonObject = {}): JsonObject =>
-  ({ method: 'POST', path: '/Users', bulkId, data: { schemas: [userUrn], userName, ...more } });
-const group = (bulkId: string, displayName: string, members: string[]): JsonObject =>
-  ({ method: 'POST', path: '/Groups', bulkId, data: { schemas: [groupUrn], displayName, members: members.map((value) => ({ value })) } });
+const group = (bulkId: string, displayName: string, members: string[]): JsonObject => ({
+  method: 'POST',
+  path: '/Groups',
+  bulkId,
+  data: { schemas: [groupUrn], displayName, members: members.map((value) => ({ value })) },
+});
 const answersOf = ({ body }: Answer): JsonObject[] => body['Operations'] as JsonObject[];
 const statusesOf = (answer: Answer): unknown[] => answersOf(answer).map(({ status }) => status);
-const idsOf = (answer: Answer): (string | undefined)[] => answersOf(answer).map(({ location }) => (location as string).split('/').at(-1));
-const membersOf = ({ body }: Answer): unknown[] => (body['members'] as JsonObject[] | undefined ?? []).map(({ value }) => value);
+const idsOf = (answer: Answer): (string | undefined)[] =>
+  answersOf(answer).map(({ location }) => (location as string).split('/').at(-1));
+const membersOf = ({ body }: Answer): unknown[] =>
+  ((body['members'] as JsonObject[] | undefined) ?? []).map(({ value }) => value);
 
 describe('Bulk', () => {
   let client: ScimClient;
@@ -22,11 +33,24 @@ describe('Bulk', () => {
   });
 
   it('answers each operation with status as text, location and version', async () => {
-    const answer = await bulk(client, [user('a', 'ines'), { method: 'patch', path: '/Users/bulkId:a', data: { Operations: [{ op: 'replace', path: 'title', value: 'Pilot' }] } }]);
+    const answer = await bulk(client, [
+      user('a', 'ines'),
+      {
+        method: 'patch',
+        path: '/Users/bulkId:a',
+        data: { Operations: [{ op: 'replace', path: 'title', value: 'Pilot' }] },
+      },
+    ]);
     expect(answer.status).to.equal(200);
     expect(answer.body['schemas']).to.deep.equal(['urn:ietf:params:scim:api:messages:2.0:BulkResponse']);
     expect(answersOf(answer)).to.deep.equal([
-      { method: 'POST', bulkId: 'a', location: 'https://scim.example/scim/v2/Users/u1', version: 'W/"1"', status: '201' },
+      {
+        method: 'POST',
+        bulkId: 'a',
+        location: 'https://scim.example/scim/v2/Users/u1',
+        version: 'W/"1"',
+        status: '201',
+      },
       { method: 'PATCH', location: 'https://scim.example/scim/v2/Users/u1', version: 'W/"2"', status: '200' },
     ]);
     expect((await client.call('GET', '/Users/u1')).body).to.include({ title: 'Pilot' });
@@ -35,8 +59,18 @@ describe('Bulk', () => {
   it('resolves references backward and forward, in values and in filters', async () => {
     const answer = await bulk(client, [
       group('g', 'Harbour', ['bulkId:late', 'bulkId:late']),
-      user('early', 'ines'), user('late', 'tove', { [enterpriseUrn]: { manager: { value: 'bulkId:early' } } }),
-      { method: 'PATCH', path: '/Groups/bulkId:g', data: { Operations: [{ op: 'remove', path: 'members[value eq "bulkId:late"]' }, { op: 'add', path: 'members', value: [{ value: 'bulkId:early' }] }] } },
+      user('early', 'ines'),
+      user('late', 'tove', { [enterpriseUrn]: { manager: { value: 'bulkId:early' } } }),
+      {
+        method: 'PATCH',
+        path: '/Groups/bulkId:g',
+        data: {
+          Operations: [
+            { op: 'remove', path: 'members[value eq "bulkId:late"]' },
+            { op: 'add', path: 'members', value: [{ value: 'bulkId:early' }] },
+          ],
+        },
+      },
       { method: 'DELETE', path: '/Users/bulkId:late' },
     ]);
     expect(statusesOf(answer)).to.deep.equal(['201', '201', '201', '200', '204']);
@@ -46,7 +80,11 @@ describe('Bulk', () => {
   });
 
   it('resolves circular references by adding them afterwards', async () => {
-    const answer = await bulk(client, [group('a', 'A', ['bulkId:b', 'x']), group('b', 'B', ['bulkId:a', 'y']), group('self', 'S', ['bulkId:self'])]);
+    const answer = await bulk(client, [
+      group('a', 'A', ['bulkId:b', 'x']),
+      group('b', 'B', ['bulkId:a', 'y']),
+      group('self', 'S', ['bulkId:self']),
+    ]);
     expect(statusesOf(answer)).to.deep.equal(['201', '201', '201']);
     const [a, b, self] = idsOf(answer);
     expect(membersOf(await client.call('GET', `/Groups/${a}`))).to.have.members([b, 'x']);
@@ -57,21 +95,36 @@ describe('Bulk', () => {
 
   it('resolves circular managers', async () => {
     const answer = await bulk(client, [
-      user('a', 'a', { [enterpriseUrn]: { department: 'Sea', manager: { value: 'bulkId:b' } } }), user('b', 'b', { [enterpriseUrn]: { manager: { value: 'bulkId:a' } } }),
+      user('a', 'a', { [enterpriseUrn]: { department: 'Sea', manager: { value: 'bulkId:b' } } }),
+      user('b', 'b', { [enterpriseUrn]: { manager: { value: 'bulkId:a' } } }),
     ]);
     expect(statusesOf(answer)).to.deep.equal(['201', '201']);
     const [a, b] = idsOf(answer);
-    expect((await client.call('GET', `/Users/${a}`)).body[enterpriseUrn]).to.deep.equal({ department: 'Sea', manager: { value: b } });
+    expect((await client.call('GET', `/Users/${a}`)).body[enterpriseUrn]).to.deep.equal({
+      department: 'Sea',
+      manager: { value: b },
+    });
     expect((await client.call('GET', `/Users/${b}`)).body[enterpriseUrn]).to.deep.equal({ manager: { value: a } });
   });
 
   it('refuses what is unknown, doubled or failed, and goes on with the rest', async () => {
     const answer = await bulk(client, [
-      group('g', 'G', ['bulkId:nobody']), user('a', 'ines'), user('a', 'tove'), user('b', 'ines'), group('h', 'H', ['bulkId:b']),
-      { method: 'GET', path: '/Users' }, { method: 'POST', path: '/Bulk', data: {} }, { method: 'POST', path: '/Users' }, 7, user('z', 'zoe'),
+      group('g', 'G', ['bulkId:nobody']),
+      user('a', 'ines'),
+      user('a', 'tove'),
+      user('b', 'ines'),
+      group('h', 'H', ['bulkId:b']),
+      { method: 'GET', path: '/Users' },
+      { method: 'POST', path: '/Bulk', data: {} },
+      { method: 'POST', path: '/Users' },
+      7,
+      user('z', 'zoe'),
     ]);
     expect(statusesOf(answer)).to.deep.equal(['400', '201', '400', '409', '409', '400', '400', '400', '400', '201']);
-    expect(answersOf(answer)[0]?.['response']).to.include({ scimType: 'invalidValue' }).and.have.property('detail').that.includes('nobody');
+    expect(answersOf(answer)[0]?.['response'])
+      .to.include({ scimType: 'invalidValue' })
+      .and.have.property('detail')
+      .that.includes('nobody');
     expect(answersOf(answer)[3]?.['response']).to.include({ scimType: 'uniqueness', status: '409' });
   });
 
@@ -84,33 +137,63 @@ describe('Bulk', () => {
 
   it('holds an operation to its version', async () => {
     await bulk(client, [user('a', 'ines')]);
-    const answer = await bulk(client, [{ method: 'DELETE', path: '/Users/u1', version: 'W/"9"' }, { method: 'DELETE', path: '/Users/u1', version: 'W/"1"' }]);
+    const answer = await bulk(client, [
+      { method: 'DELETE', path: '/Users/u1', version: 'W/"9"' },
+      { method: 'DELETE', path: '/Users/u1', version: 'W/"1"' },
+    ]);
     expect(statusesOf(answer)).to.deep.equal(['412', '204']);
   });
 
   it('has limits', async () => {
     const many = Array.from({ length: 1001 }, () => ({ method: 'DELETE', path: '/Users/x' }));
     expect((await bulk(client, many)).body).to.include({ status: '413' });
-    expect((await client.call('POST', '/Bulk', { body: { Operations: [] }, headers: { 'content-length': '99999999' } })).body).to.include({ status: '413' });
+    expect(
+      (await client.call('POST', '/Bulk', { body: { Operations: [] }, headers: { 'content-length': '99999999' } }))
+        .body,
+    ).to.include({ status: '413' });
   });
 
   it('takes all back where all or nothing is asked for', async () => {
-    const answer = await bulk(client, [user('a', 'ines'), group('g', 'G', ['bulkId:late']), user('late', 'ines'), user('z', 'zoe')], { allOrNothing: true, failOnErrors: 5 });
+    const answer = await bulk(
+      client,
+      [user('a', 'ines'), group('g', 'G', ['bulkId:late']), user('late', 'ines'), user('z', 'zoe')],
+      { allOrNothing: true, failOnErrors: 5 },
+    );
     expect(statusesOf(answer)).to.deep.equal(['424', '424', '409', '424']);
     expect(answersOf(answer)[1]).to.deep.equal({
-      method: 'POST', bulkId: 'g', status: '424',
-      response: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '424', detail: 'Not carried out: Operations[2] failed, and all or nothing was asked for.' },
+      method: 'POST',
+      bulkId: 'g',
+      status: '424',
+      response: {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+        status: '424',
+        detail: 'Not carried out: Operations[2] failed, and all or nothing was asked for.',
+      },
     });
-    expect(answer.log.operations?.map(({ outcome }) => outcome)).to.deep.equal(['notApplied', 'notApplied', 'refused', 'notApplied']);
+    expect(answer.log.operations?.map(({ outcome }) => outcome)).to.deep.equal([
+      'notApplied',
+      'notApplied',
+      'refused',
+      'notApplied',
+    ]);
     expect((await client.call('GET', '/?count=0')).body).to.include({ totalResults: 0 });
-    expect(statusesOf(await bulk(client, [user('a', 'ines'), group('g', 'G', ['bulkId:a'])], { allOrNothing: true }))).to.deep.equal(['201', '201']);
-    expect((await bulk(client, [user('b', 'b')], { allOrNothing: 'true' })).body).to.include({ scimType: 'invalidSyntax' });
+    expect(
+      statusesOf(await bulk(client, [user('a', 'ines'), group('g', 'G', ['bulkId:a'])], { allOrNothing: true })),
+    ).to.deep.equal(['201', '201']);
+    expect((await bulk(client, [user('b', 'b')], { allOrNothing: 'true' })).body).to.include({
+      scimType: 'invalidSyntax',
+    });
   });
 
   it('lets others have their turn between operations', async () => {
     let turns = 0;
-    const timer = setInterval(() => { turns += 1; }, 0);
-    await bulk(client, Array.from({ length: 200 }, (_, index) => user(`b${index}`, `u${index}`)));
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    await bulk(
+      client,
+      Array.from({ length: 200 }, (_, index) => user(`b${index}`, `u${index}`)),
+    );
     clearInterval(timer);
     expect(turns).to.be.greaterThan(5);
   });

@@ -1,17 +1,50 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/json.ts';
 import {
-  refuseDiscoveryFilter, resourceTypeById, resourceTypeList, schemaById, schemaList, serviceProviderConfig, type Capabilities,
+  refuseDiscoveryFilter,
+  resourceTypeById,
+  resourceTypeList,
+  schemaById,
+  schemaList,
+  serviceProviderConfig,
+  type Capabilities,
 } from '../../../src/scim/endpoint/discovery.ts';
 import { NotFoundError, ScimError } from '../../../src/scim/model/scim-error.ts';
-import { badgeUrn, enterpriseUrn, extendedTypes, groupUrn, latchkeyUrn, shippedTypes, userUrn } from '../../support/resource-types.ts';
+import {
+  badgeUrn,
+  enterpriseUrn,
+  extendedTypes,
+  groupUrn,
+  latchkeyUrn,
+  shippedTypes,
+  userUrn,
+} from '../../support/resource-types.ts';
 
 const base = 'https://scim.example/scim/v2';
 const capabilities: Capabilities = {
-  patch: true, bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 }, filter: { supported: true, maxResults: 1000 },
-  changePassword: true, sort: true, etag: true,
-  pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 1000, cursorTimeout: 3600 },
-  authenticationSchemes: [{ type: 'oauthbearertoken', name: 'Bearer', description: 'A token', specUri: 'https://www.rfc-editor.org/rfc/rfc6750', primary: true }],
+  patch: true,
+  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+  filter: { supported: true, maxResults: 1000 },
+  changePassword: true,
+  sort: true,
+  etag: true,
+  pagination: {
+    cursor: true,
+    index: true,
+    defaultPaginationMethod: 'index',
+    defaultPageSize: 100,
+    maxPageSize: 1000,
+    cursorTimeout: 3600,
+  },
+  authenticationSchemes: [
+    {
+      type: 'oauthbearertoken',
+      name: 'Bearer',
+      description: 'A token',
+      specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
+      primary: true,
+    },
+  ],
 };
 
 describe('discovery', () => {
@@ -24,20 +57,47 @@ describe('discovery', () => {
       changePassword: { supported: true },
       sort: { supported: true },
       etag: { supported: true },
-      pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 1000, cursorTimeout: 3600 },
-      authenticationSchemes: [{ type: 'oauthbearertoken', name: 'Bearer', description: 'A token', specUri: 'https://www.rfc-editor.org/rfc/rfc6750', primary: true }],
+      pagination: {
+        cursor: true,
+        index: true,
+        defaultPaginationMethod: 'index',
+        defaultPageSize: 100,
+        maxPageSize: 1000,
+        cursorTimeout: 3600,
+      },
+      authenticationSchemes: [
+        {
+          type: 'oauthbearertoken',
+          name: 'Bearer',
+          description: 'A token',
+          specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
+          primary: true,
+        },
+      ],
       meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
     });
   });
 
   it('lists resource types and finds one (SailPoint reads /ResourceTypes/User)', () => {
     const list = resourceTypeList(extendedTypes, base);
-    expect(list).to.deep.include({ schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'], totalResults: 4, itemsPerPage: 4, startIndex: 1 });
+    expect(list).to.deep.include({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      totalResults: 4,
+      itemsPerPage: 4,
+      startIndex: 1,
+    });
     const user = resourceTypeById(shippedTypes, 'user', base);
     expect(user).to.deep.equal({
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:ResourceType'],
-      id: 'User', name: 'User', endpoint: '/Users', description: 'User accounts', schema: userUrn,
-      schemaExtensions: [{ schema: enterpriseUrn, required: false }, { schema: latchkeyUrn, required: false }],
+      id: 'User',
+      name: 'User',
+      endpoint: '/Users',
+      description: 'User accounts',
+      schema: userUrn,
+      schemaExtensions: [
+        { schema: enterpriseUrn, required: false },
+        { schema: latchkeyUrn, required: false },
+      ],
       meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/User` },
     });
     expect((resourceTypeList(shippedTypes, base)['Resources'] as JsonObject[])[0]).to.deep.equal(user);
@@ -47,19 +107,36 @@ describe('discovery', () => {
   it('lists schemas with every characteristic filled in', () => {
     const list = schemaList(extendedTypes, base);
     const ids = (list['Resources'] as JsonObject[]).map((schema) => schema['id']);
-    expect(ids).to.include.members([userUrn, groupUrn, enterpriseUrn, latchkeyUrn, badgeUrn, 'urn:okta:scim:schemas:core:1.0:Role']);
+    expect(ids).to.include.members([
+      userUrn,
+      groupUrn,
+      enterpriseUrn,
+      latchkeyUrn,
+      badgeUrn,
+      'urn:okta:scim:schemas:core:1.0:Role',
+    ]);
     expect(list['totalResults']).to.equal(ids.length);
     const latchkey = schemaById(shippedTypes, latchkeyUrn.toUpperCase(), base);
     expect(latchkey['meta']).to.deep.equal({ resourceType: 'Schema', location: `${base}/Schemas/${latchkeyUrn}` });
     expect((latchkey['attributes'] as JsonObject[]).find(({ name }) => name === 'invitationMethod')).to.deep.equal({
-      name: 'invitationMethod', type: 'string', multiValued: false, description: 'How the user is invited, when not by the tenant\'s method.', required: false,
-      canonicalValues: ['emailLink', 'emailOtp', 'smsOtp'], caseExact: false, mutability: 'readWrite', returned: 'default', uniqueness: 'none',
+      name: 'invitationMethod',
+      type: 'string',
+      multiValued: false,
+      description: "How the user is invited, when not by the tenant's method.",
+      required: false,
+      canonicalValues: ['emailLink', 'emailOtp', 'smsOtp'],
+      caseExact: false,
+      mutability: 'readWrite',
+      returned: 'default',
+      uniqueness: 'none',
     });
     expect(() => schemaById(shippedTypes, badgeUrn, base)).to.throw(NotFoundError, badgeUrn);
   });
 
   it('refuses a filter (RFC 7644 §4)', () => {
-    expect(() => refuseDiscoveryFilter(new URLSearchParams('Filter=name+eq+"User"'))).to.throw(ScimError).with.property('status', 403);
+    expect(() => refuseDiscoveryFilter(new URLSearchParams('Filter=name+eq+"User"')))
+      .to.throw(ScimError)
+      .with.property('status', 403);
     expect(() => refuseDiscoveryFilter(new URLSearchParams('startIndex=1&attributes=name'))).not.to.throw();
   });
 });

@@ -4,13 +4,20 @@ import { badgeUrn, badgedUserType, extendedTypes, groupType, userType } from '..
 
 describe('uniqueKeysOf', () => {
   it('folds what is not caseExact', () => {
-    expect(uniqueKeysOf(userType, { userName: 'A\u030Asa.STRASSE@X', displayName: 'x', externalId: 'y' })).to.deep.equal(['username:åsa.strasse@x']);
+    expect(
+      uniqueKeysOf(userType, { userName: 'A\u030Asa.STRASSE@X', displayName: 'x', externalId: 'y' }),
+    ).to.deep.equal(['username:åsa.strasse@x']);
     expect(uniqueKeysOf(userType, { userName: 'Åsa.Straße@x' })).to.deep.equal(['username:åsa.strasse@x']);
   });
 
   it('takes every attribute whose schema says so, extensions included', () => {
-    expect(uniqueKeysOf(badgedUserType, { userName: 'i', [badgeUrn]: { number: 7, serial: 's' } })).to.deep.equal(['username:i', `${badgeUrn.toLowerCase()}:number:7`]);
-    expect(uniqueKeysOf(extendedTypes.byName('Role')!, { displayName: 'Reader' })).to.deep.equal(['displayname:reader']);
+    expect(uniqueKeysOf(badgedUserType, { userName: 'i', [badgeUrn]: { number: 7, serial: 's' } })).to.deep.equal([
+      'username:i',
+      `${badgeUrn.toLowerCase()}:number:7`,
+    ]);
+    expect(uniqueKeysOf(extendedTypes.byName('Role')!, { displayName: 'Reader' })).to.deep.equal([
+      'displayname:reader',
+    ]);
   });
 
   it('leaves groups without keys, and empty text without a claim', () => {

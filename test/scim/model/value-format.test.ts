@@ -40,13 +40,20 @@ describe('value formats', () => {
   });
 
   it('base64 may be of either alphabet, broken into lines, without padding', () => {
-    expect(['', 'TWFu', 'TWE=', 'TQ==', 'TQ', '-_8', 'TWFu\r\nTWFu\n'].map(isBase64)).to.deep.equal(Array(7).fill(true));
-    expect(['ä', 'a.b', '=TWE', 'TQ===', 'data:image/png;base64,TWFu'].map(isBase64)).to.deep.equal(Array(5).fill(false));
+    expect(['', 'TWFu', 'TWE=', 'TQ==', 'TQ', '-_8', 'TWFu\r\nTWFu\n'].map(isBase64)).to.deep.equal(
+      Array(7).fill(true),
+    );
+    expect(['ä', 'a.b', '=TWE', 'TQ===', 'data:image/png;base64,TWFu'].map(isBase64)).to.deep.equal(
+      Array(5).fill(false),
+    );
   });
 
   it('takes no longer than its length for a text made to be slow', () => {
     const started = process.cpuUsage().user;
-    expect([isBase64(`${' '.repeat(1_000_000)}ä`), isDateTime(`2031-05-06T07:08:09.${'1'.repeat(1_000_000)}`)]).to.deep.equal([false, false]);
+    expect([
+      isBase64(`${' '.repeat(1_000_000)}ä`),
+      isDateTime(`2031-05-06T07:08:09.${'1'.repeat(1_000_000)}`),
+    ]).to.deep.equal([false, false]);
     expect(process.cpuUsage().user - started, 'microseconds').to.be.lessThan(1_000_000);
   });
 });

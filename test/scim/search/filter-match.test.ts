@@ -9,22 +9,46 @@ describe('matchCondition', () => {
   it('orders text by code point, as UTF-8 bytes go', () => {
     expect(compareScalars('\uffee', 'lt', '😀')).to.equal(true);
     expect(compareScalars('a😀', 'gt', 'a\uff21b')).to.equal(true);
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\ud7ff', '\ue000', '\uffee', '😀', '𐀀', '\u{10ffff}') });
-    fc.assert(fc.property(text, text, (a, b) => {
-      const order = Buffer.compare(Buffer.from(a), Buffer.from(b));
-      expect([compareScalars(a, 'lt', b), compareScalars(a, 'ge', b), compareScalars(a, 'gt', b), compareScalars(a, 'le', b)])
-        .to.deep.equal([order < 0, order >= 0, order > 0, order <= 0]);
-    }), { seed: 3, numRuns: 2000 });
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', 'é', '\ud7ff', '\ue000', '\uffee', '😀', '𐀀', '\u{10ffff}'),
+    });
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        const order = Buffer.compare(Buffer.from(a), Buffer.from(b));
+        expect([
+          compareScalars(a, 'lt', b),
+          compareScalars(a, 'ge', b),
+          compareScalars(a, 'gt', b),
+          compareScalars(a, 'le', b),
+        ]).to.deep.equal([order < 0, order >= 0, order > 0, order <= 0]);
+      }),
+      { seed: 3, numRuns: 2000 },
+    );
   });
 
   it('sees no value where a document has none, whatever the key', () => {
-    expect(matchCondition({ kind: 'present', target: [{ key: 'constructor', multiValued: false }] }, {})).to.equal(false);
-    expect(matchCondition({ kind: 'present', target: [{ key: '__proto__', multiValued: false }, { key: 'toString', multiValued: false }] }, {})).to.equal(false);
+    expect(matchCondition({ kind: 'present', target: [{ key: 'constructor', multiValued: false }] }, {})).to.equal(
+      false,
+    );
+    expect(
+      matchCondition(
+        {
+          kind: 'present',
+          target: [
+            { key: '__proto__', multiValued: false },
+            { key: 'toString', multiValued: false },
+          ],
+        },
+        {},
+      ),
+    ).to.equal(false);
     expect(matchCondition({ kind: 'compare', target: name, operator: 'ne', value: 'x' }, {})).to.equal(true);
   });
 
   it('finds no elements in a relation that is not given', () => {
-    expect(matchCondition({ kind: 'related', relation: 'members', condition: { kind: 'always', value: true } }, {})).to.equal(false);
+    expect(
+      matchCondition({ kind: 'related', relation: 'members', condition: { kind: 'always', value: true } }, {}),
+    ).to.equal(false);
   });
 });
 
@@ -39,18 +63,28 @@ describe('compareDocuments', () => {
   });
 
   it('goes by the first element, and leaves equals as they are', () => {
-    const target = [{ key: 'emails', multiValued: true }, { key: 'value', multiValued: false }];
+    const target = [
+      { key: 'emails', multiValued: true },
+      { key: 'value', multiValued: false },
+    ];
     const one = { emails: [{ value: 'b' }, { value: 'a' }] };
     const two = { emails: [{ value: 'a' }] };
     const three: SearchDocument = { emails: [{ type: 'x' }, { value: 'a' }] };
     expect(order(false, [three, one, two], target)).to.deep.equal([two, one, three]);
-    const same = [{ name: 'a', n: 1 }, { name: 'a', n: 2 }];
+    const same = [
+      { name: 'a', n: 1 },
+      { name: 'a', n: 2 },
+    ];
     expect(order(false, same)).to.deep.equal(same);
     expect(order(true, same)).to.deep.equal(same);
   });
 
   it('orders numbers by size and false before true', () => {
-    expect(order(false, [{ name: 10 }, { name: -1 }, { name: 9 }])).to.deep.equal([{ name: -1 }, { name: 9 }, { name: 10 }]);
+    expect(order(false, [{ name: 10 }, { name: -1 }, { name: 9 }])).to.deep.equal([
+      { name: -1 },
+      { name: 9 },
+      { name: 10 },
+    ]);
     expect(order(false, [{ name: true }, { name: false }])).to.deep.equal([{ name: false }, { name: true }]);
   });
 });

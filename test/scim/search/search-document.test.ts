@@ -11,30 +11,66 @@ const latchkey = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 describe('buildSearchDocument', () => {
   it('holds every attribute once, normalised, the primary element first, without secrets and relations', () => {
     const document = buildSearchDocument(types.byName('User')!, {
-      id: 'U-1', version: 7, created: '2026-03-01T08:00:00.000Z', lastModified: '2026-03-01T08:00:00.120Z',
+      id: 'U-1',
+      version: 7,
+      created: '2026-03-01T08:00:00.000Z',
+      lastModified: '2026-03-01T08:00:00.120Z',
       resource: {
-        schemas: [core, enterprise], userName: 'A\u030aSA', externalId: 'Ab', password: 'secret', active: false, title: '', name: { familyName: 'Groß' },
-        emails: [{ value: 'B@x', type: 'home' }, { value: 'C@x' }, { value: 'A@x', primary: true }], photos: [], ims: null,
-        x509Certificates: [{ value: 'AAbb' }], groups: [{ value: 'g' }], unknown: 'x',
-        [enterprise]: { manager: { value: 'M', $ref: '../Users/M' } }, [latchkey]: { sendPassword: true, resend: 'x' },
+        schemas: [core, enterprise],
+        userName: 'A\u030aSA',
+        externalId: 'Ab',
+        password: 'secret',
+        active: false,
+        title: '',
+        name: { familyName: 'Groß' },
+        emails: [{ value: 'B@x', type: 'home' }, { value: 'C@x' }, { value: 'A@x', primary: true }],
+        photos: [],
+        ims: null,
+        x509Certificates: [{ value: 'AAbb' }],
+        groups: [{ value: 'g' }],
+        unknown: 'x',
+        [enterprise]: { manager: { value: 'M', $ref: '../Users/M' } },
+        [latchkey]: { sendPassword: true, resend: 'x' },
       },
     });
     expect(document).to.deep.equal({
-      id: 'U-1', schemas: [core, enterprise], username: 'åsa', externalid: 'Ab', active: false, title: '', name: { familyname: 'gross' },
-      emails: [{ value: 'a@x', primary: true }, { value: 'b@x', type: 'home' }, { value: 'c@x' }], x509certificates: [{ value: 'AAbb' }],
-      'urn:ietf:params:scim:schemas:extension:enterprise:2%2e0:user': { manager: { value: 'M', '%24ref': '../Users/M' } },
-      meta: { resourcetype: 'User', created: '2026-03-01T08:00:00.000000000Z', lastmodified: '2026-03-01T08:00:00.120000000Z', version: 7 },
+      id: 'U-1',
+      schemas: [core, enterprise],
+      username: 'åsa',
+      externalid: 'Ab',
+      active: false,
+      title: '',
+      name: { familyname: 'gross' },
+      emails: [{ value: 'a@x', primary: true }, { value: 'b@x', type: 'home' }, { value: 'c@x' }],
+      x509certificates: [{ value: 'AAbb' }],
+      'urn:ietf:params:scim:schemas:extension:enterprise:2%2e0:user': {
+        manager: { value: 'M', '%24ref': '../Users/M' },
+      },
+      meta: {
+        resourcetype: 'User',
+        created: '2026-03-01T08:00:00.000000000Z',
+        lastmodified: '2026-03-01T08:00:00.120000000Z',
+        version: 7,
+      },
     });
   });
 
   it('leaves the members of a group out', () => {
     const document = buildSearchDocument(types.byName('Group')!, {
-      id: 'g', version: 1, created: '2026-03-01T08:00:00.000Z', lastModified: '2026-03-01T08:00:00.000Z', resource: { displayName: 'Dock', members: [{ value: 'u' }] },
+      id: 'g',
+      version: 1,
+      created: '2026-03-01T08:00:00.000Z',
+      lastModified: '2026-03-01T08:00:00.000Z',
+      resource: { displayName: 'Dock', members: [{ value: 'u' }] },
     });
     expect(document).to.have.all.keys('id', 'displayname', 'meta');
   });
 
   it('has keys that any document database takes', () => {
-    expect(['$ref', 'userName', 'urn:x:2.0:$A'].map(searchKey)).to.deep.equal(['%24ref', 'username', 'urn:x:2%2e0:%24a']);
+    expect(['$ref', 'userName', 'urn:x:2.0:$A'].map(searchKey)).to.deep.equal([
+      '%24ref',
+      'username',
+      'urn:x:2%2e0:%24a',
+    ]);
   });
 });

@@ -9,7 +9,17 @@ import type { Models } from '../../../src/store/mongo/database/models.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import { Stamps } from '../../../src/store/mongo/database/stamps.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { adding, delivery, event, gather, newGroup, newUser, nextVersion, removal, TENANT } from '../../contract/fixtures.ts';
+import {
+  adding,
+  delivery,
+  event,
+  gather,
+  newGroup,
+  newUser,
+  nextVersion,
+  removal,
+  TENANT,
+} from '../../contract/fixtures.ts';
 import { createConnection } from 'mongoose';
 import { describeWithMongo, wipe } from '../../support/mongo-server-suite.ts';
 
@@ -17,22 +27,28 @@ const writes = new Set(['updateOne', 'updateMany', 'bulkWrite', 'insertMany', 'd
 
 class Crash extends Error {}
 
-/** Models whose writes, also those through the driver's own collections, stop as if the process had ended just before its n-th write. */
+/**
+ * Models whose writes, also those through the driver's own collections, stop as if the process had ended just before
+ * its n-th write.
+ */
 function crashingAt(models: Models, n: number): Models {
   let count = 0;
-  const crashing = <T extends object>(target: T): T => new Proxy(target, {
-    get(_, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (name === 'db') return crashing(member as Connection);
-      if (typeof member !== 'function') return member;
-      return (...values: unknown[]): unknown => {
-        if (writes.has(String(name)) && (count += 1) >= n) throw new Crash();
-        const answer: unknown = member.apply(target, values);
-        return name === 'collection' ? crashing(answer as object) : answer;
-      };
-    },
-  });
-  return Object.fromEntries(Object.entries(models).map(([name, model]) => [name, crashing(model as Model<unknown>)])) as typeof models & object;
+  const crashing = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(_, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (name === 'db') return crashing(member as Connection);
+        if (typeof member !== 'function') return member;
+        return (...values: unknown[]): unknown => {
+          if (writes.has(String(name)) && (count += 1) >= n) throw new Crash();
+          const answer: unknown = member.apply(target, values);
+          return name === 'collection' ? crashing(answer as object) : answer;
+        };
+      },
+    });
+  return Object.fromEntries(
+    Object.entries(models).map(([name, model]) => [name, crashing(model as Model<unknown>)]),
+  ) as typeof models & object;
 }
 
 describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) => {
@@ -53,45 +69,68 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
 
   const moverOf = (over: Models) => new MembershipMover(over, systemClock, new MemberChanges(over, systemClock));
   const relayOf = (over: Models) => new EventRelay(over, systemClock, new Stamps(systemClock), moverOf(over));
-  const membersOf = async (group: string) => (await gather(store.resources.members(TENANT, group))).map(({ value }) => value).sort();
+  const membersOf = async (group: string) =>
+    (await gather(store.resources.members(TENANT, group))).map(({ value }) => value).sort();
 
   /** Does the same on fresh data for each point at which it can end, and checks what the next process makes of it. */
-  async function everywhere(prepare: () => Promise<void>, act: (over: Models) => Promise<unknown>, check: () => Promise<void>): Promise<number> {
+  async function everywhere(
+    prepare: () => Promise<void>,
+    act: (over: Models) => Promise<unknown>,
+    check: () => Promise<void>,
+  ): Promise<number> {
     for (let n = 1; ; n += 1) {
       await wipe(suite().direct);
       await prepare();
-      const ended = await act(crashingAt(models, n)).then(() => false, (error: unknown) => {
-        if (!(error instanceof Crash)) throw error;
-        return true;
-      });
+      const ended = await act(crashingAt(models, n)).then(
+        () => false,
+        (error: unknown) => {
+          if (!(error instanceof Crash)) throw error;
+          return true;
+        },
+      );
       await check();
       if (!ended) return n - 1;
     }
   }
 
-  /** Puts a decided change of members into its group without carrying it out: what a process leaves that ends after its commit. */
+  /**
+   * Puts a decided change of members into its group without carrying it out: what a process leaves that ends after
+   * its commit.
+   */
   async function undo(group: string, ...pending: object[]): Promise<void> {
-    await connection.collection('records').updateOne({ _id: `${TENANT}/${group}` as never }, { $set: { pendingMembers: pending, moving: TENANT } });
+    await connection
+      .collection('records')
+      .updateOne({ _id: `${TENANT}/${group}` as never }, { $set: { pendingMembers: pending, moving: TENANT } });
   }
 
   it('files each delivery once, keeps each event, and leaves none behind', async function () {
     this.timeout(120_000);
     const events = [
-      event('e1', { type: 'invitation.requested' }), event('e2', { type: 'deliveries.cancelled' }), event('e3', { type: 'invitation.requested' }),
+      event('e1', { type: 'invitation.requested' }),
+      event('e2', { type: 'deliveries.cancelled' }),
+      event('e3', { type: 'invitation.requested' }),
     ];
     const planned = [delivery('d1', { eventId: 'e1' }), delivery('d3', { eventId: 'e3' })];
     const points = await everywhere(
-      async () => { await store.resources.commit(newUser('u1', { events })); },
+      async () => {
+        await store.resources.commit(newUser('u1', { events }));
+      },
       (over) => relayOf(over).settleEvents(events, planned),
       async () => {
         const left = await store.outbox.pendingEvents(10);
-        await store.outbox.settleEvents(left, planned.filter(({ eventId }) => left.some(({ id }) => id === eventId)));
+        await store.outbox.settleEvents(
+          left,
+          planned.filter(({ eventId }) => left.some(({ id }) => id === eventId)),
+        );
         expect(await store.outbox.pendingEvents(10)).to.deep.equal([]);
         const states = (await store.outbox.ofUser(TENANT, 'u1', 10)).map(({ id, state }) => `${id} ${state}`).sort();
         expect(states).to.deep.equal(['d1 cancelled', 'd3 queued']);
-        expect((await connection.collection('events').find().toArray()).map(({ _id }) => String(_id)).sort()).to.deep.equal(['e1', 'e2', 'e3']);
+        expect(
+          (await connection.collection('events').find().toArray()).map(({ _id }) => String(_id)).sort(),
+        ).to.deep.equal(['e1', 'e2', 'e3']);
         expect(await connection.collection('records').countDocuments({ relay: { $exists: true } })).to.equal(0);
-      });
+      },
+    );
     expect(points).to.be.greaterThan(5);
   });
 
@@ -100,16 +139,27 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
     const points = await everywhere(
       async () => {
         await store.resources.commit(newGroup('g1', { members: adding('u1', 'u2', 'u3') }));
-        await undo('g1',
+        await undo(
+          'g1',
           { version: 2, clear: false, remove: ['u1'], add: [{ value: 'u4', type: 'User' }] },
-          { version: 3, clear: true, remove: [], add: [{ value: 'u2', type: 'User' }, { value: 'u1', type: 'User' }] },
-          { version: 4, clear: false, remove: ['u2'], add: [{ value: 'u9', type: 'User' }] });
+          {
+            version: 3,
+            clear: true,
+            remove: [],
+            add: [
+              { value: 'u2', type: 'User' },
+              { value: 'u1', type: 'User' },
+            ],
+          },
+          { version: 4, clear: false, remove: ['u2'], add: [{ value: 'u9', type: 'User' }] },
+        );
       },
       (over) => moverOf(over).settle(TENANT, 'g1'),
       async () => {
         expect(await membersOf('g1')).to.deep.equal(['u1', 'u9']);
         expect(await connection.collection('records').countDocuments({ moving: { $exists: true } })).to.equal(0);
-      });
+      },
+    );
     expect(points).to.be.greaterThan(5);
   });
 
@@ -119,16 +169,28 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
       async () => {
         await store.resources.commit(newUser('u1'));
         await store.resources.commit(newGroup('g1', { members: adding('u1', 'u2') }));
-        await connection.collection('records').updateOne({ _id: `${TENANT}/u1` as never }, {
-          $set: { removed: { tenant: TENANT, type: 'User', id: 'u1' }, version: 2, moving: TENANT }, $unset: { tenant: '', type: '', uniqueKeys: '' } });
+        await connection
+          .collection('records')
+          .updateOne(
+            { _id: `${TENANT}/u1` as never },
+            {
+              $set: { removed: { tenant: TENANT, type: 'User', id: 'u1' }, version: 2, moving: TENANT },
+              $unset: { tenant: '', type: '', uniqueKeys: '' },
+            },
+          );
       },
       (over) => moverOf(over).settle(TENANT, 'u1'),
       async () => {
         expect(await store.resources.groupsOf(TENANT, ['u1'])).to.deep.equal(new Map([['u1', []]]));
         expect(await membersOf('g1')).to.deep.equal(['u2']);
         expect((await store.resources.get(TENANT, 'Group', 'g1'))?.version).to.equal(2);
-        expect(await connection.collection('records').countDocuments({ removed: { $exists: true }, purgeAt: { $exists: true } })).to.equal(1);
-      });
+        expect(
+          await connection
+            .collection('records')
+            .countDocuments({ removed: { $exists: true }, purgeAt: { $exists: true } }),
+        ).to.equal(1);
+      },
+    );
   });
 
   it('does not bring a member back when an older change is carried out late', async () => {
@@ -151,12 +213,14 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
     expect(await store.resources.groupsOf(TENANT, ['u1'])).to.deep.equal(new Map([['u1', []]]));
   });
 
-  it('keeps a removed record\'s events until they are settled, and nothing of the person', async () => {
+  it("keeps a removed record's events until they are settled, and nothing of the person", async () => {
     const user = newUser('u1', { events: [event('e1')], lookupKeys: ['token:x'] });
     await store.resources.commit(user);
     await store.resources.commit(removal(user.record, [event('e2', { type: 'user.deleted' })]));
     const left = await connection.collection('records').findOne({});
-    expect(left).to.include.keys('removed', 'events').and.not.include.any.keys('resource', 'account', 'search', 'uniqueKeys', 'lookupKeys', 'purgeAt');
+    expect(left)
+      .to.include.keys('removed', 'events')
+      .and.not.include.any.keys('resource', 'account', 'search', 'uniqueKeys', 'lookupKeys', 'purgeAt');
     const events = await store.outbox.pendingEvents(10);
     expect(events.map(({ id }) => id)).to.deep.equal(['e1', 'e2']);
     await store.outbox.settleEvents(events, []);
@@ -174,7 +238,11 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
 
   it('clears away the parts of a big change whose commit never came', async () => {
     const yesterday = { now: () => new Date(Date.now() - 48 * 3_600_000), newId: () => 'lost' };
-    await new MemberChanges(models, yesterday).prepare(adding(...Array.from({ length: 1_001 }, (_, n) => `u${n}`)), 2, 'lost');
+    await new MemberChanges(models, yesterday).prepare(
+      adding(...Array.from({ length: 1_001 }, (_, n) => `u${n}`)),
+      2,
+      'lost',
+    );
     expect(await connection.collection('memberchanges').countDocuments()).to.equal(2);
     await (await openMongoStore({ uri: suite().uri, clock: systemClock })).close();
     expect(await connection.collection('memberchanges').countDocuments()).to.equal(0);

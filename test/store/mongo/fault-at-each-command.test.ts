@@ -16,21 +16,37 @@ import type { Stores, WriteTrial } from './write-trials.ts';
 
 const retryable = { labels: ['RetryableWriteError'] } as const;
 
-const cuts: readonly Fault[] = [{ kind: 'cut before' }, { kind: 'cut request' }, { kind: 'cut after' }, { kind: 'cut answer' }];
-
-const answers: readonly Fault[] = [
-  { kind: 'refuse', code: 11602, ...retryable }, { kind: 'refuse', code: 91, ...retryable },
-  ...[13, 50, 14031, 8000].map((code): Fault => ({ kind: 'refuse', code })),
-  { kind: 'unconfirmed', code: 64 }, { kind: 'unconfirmed', code: 91, ...retryable },
+const cuts: readonly Fault[] = [
+  { kind: 'cut before' },
+  { kind: 'cut request' },
+  { kind: 'cut after' },
+  { kind: 'cut answer' },
 ];
 
-/** `FAULTS=all` tries each fault, once to four times, at each place; without it, each place meets some of them, and each fault some places. */
+const answers: readonly Fault[] = [
+  { kind: 'refuse', code: 11602, ...retryable },
+  { kind: 'refuse', code: 91, ...retryable },
+  ...[13, 50, 14031, 8000].map((code): Fault => ({ kind: 'refuse', code })),
+  { kind: 'unconfirmed', code: 64 },
+  { kind: 'unconfirmed', code: 91, ...retryable },
+];
+
+/**
+ * `FAULTS=all` tries each fault, once to four times, at each place; without it, each place meets some of them, and
+ * each fault some places.
+ */
 const all = process.env['FAULTS'] === 'all';
 
 type Rules = Readonly<Record<string, (place: number) => Omit<FaultRule, 'at'>>>;
 
-const everyRule: Rules = Object.fromEntries([...cuts, ...answers].flatMap((fault) =>
-  [1, 2, 4].map((times) => [`${describeFault(fault)}${'labels' in fault ? ' (may be repeated)' : ''} × ${times}`, () => ({ fault, times })])));
+const everyRule: Rules = Object.fromEntries(
+  [...cuts, ...answers].flatMap((fault) =>
+    [1, 2, 4].map((times) => [
+      `${describeFault(fault)}${'labels' in fault ? ' (may be repeated)' : ''} × ${times}`,
+      () => ({ fault, times }),
+    ]),
+  ),
+);
 
 const nth = (faults: readonly Fault[], n: number): Fault => faults[n % faults.length] ?? { kind: 'cut before' };
 
@@ -46,44 +62,75 @@ const standaloneRules: Rules = {
   'first and second try cut after they were carried out': () => ({ fault: { kind: 'cut after' }, times: 2 }),
 };
 
-/** A transaction that the server is told neither to commit nor to abort holds its documents for a minute: slow to look at. */
+/**
+ * A transaction that the server is told neither to commit nor to abort holds its documents for a minute: slow to look
+ * at.
+ */
 function leavesOpen({ name }: Command, { kind }: Fault): boolean {
   return name === 'abortTransaction' || (name === 'commitTransaction' && kind === 'refuse');
 }
 
-function describeFaults(title: string, database: string, trials: Readonly<Record<string, WriteTrial>>, rules: Rules, options: MongoServerOptions = {}): void {
-  describeWithMongo(title, database, (suite) => {
-    let proxy: FaultProxy;
-    let stores: Stores;
+function describeFaults(
+  title: string,
+  database: string,
+  trials: Readonly<Record<string, WriteTrial>>,
+  rules: Rules,
+  options: MongoServerOptions = {},
+): void {
+  describeWithMongo(
+    title,
+    database,
+    (suite) => {
+      let proxy: FaultProxy;
+      let stores: Stores;
 
-    before(async () => {
-      proxy = await startFaultProxy(suite().uri);
-      const [faulty, sound] = await Promise.all([proxy.uri(database), suite().uri].map((uri) => openMongoStore({ uri, clock: systemClock })));
-      if (!faulty || !sound) throw new Error('not open');
-      stores = { faulty, sound, direct: suite().direct, wipe: () => wipe(suite().direct) };
-    });
-    after(async () => {
-      await stores.faulty.close();
-      await stores.sound.close();
-      await proxy.close();
-    });
-
-    for (const [name, trial] of Object.entries(trials)) {
-      describe(name, () => {
-        for (const [kind, rule] of Object.entries(all ? everyRule : rules)) {
-          it(`loses and doubles nothing: ${kind}`, async function () {
-            this.timeout(300_000);
-            const places = await atEachPlace(proxy, (place) => {
-              const injected = rule(place);
-              return { matches: (command) => isWork(command) && !leavesOpen(command, injected.fault), ...injected };
-            }, trial(stores));
-            expect(places).not.to.deep.equal([]);
-          });
-        }
+      before(async () => {
+        proxy = await startFaultProxy(suite().uri);
+        const [faulty, sound] = await Promise.all(
+          [proxy.uri(database), suite().uri].map((uri) => openMongoStore({ uri, clock: systemClock })),
+        );
+        if (!faulty || !sound) throw new Error('not open');
+        stores = { faulty, sound, direct: suite().direct, wipe: () => wipe(suite().direct) };
       });
-    }
-  }, options);
+      after(async () => {
+        await stores.faulty.close();
+        await stores.sound.close();
+        await proxy.close();
+      });
+
+      for (const [name, trial] of Object.entries(trials)) {
+        describe(name, () => {
+          for (const [kind, rule] of Object.entries(all ? everyRule : rules)) {
+            it(`loses and doubles nothing: ${kind}`, async function () {
+              this.timeout(300_000);
+              const places = await atEachPlace(
+                proxy,
+                (place) => {
+                  const injected = rule(place);
+                  return { matches: (command) => isWork(command) && !leavesOpen(command, injected.fault), ...injected };
+                },
+                trial(stores),
+              );
+              expect(places).not.to.deep.equal([]);
+            });
+          }
+        });
+      }
+    },
+    options,
+  );
 }
 
-describeFaults('MongoDB: a fault at each command', 'latchkey-faults', { ...writeTrials, 'committing all or none': committingAllOrNone }, someRules);
-describeFaults('MongoDB: a fault at each command, on a standalone server', 'latchkey-faults', writeTrials, standaloneRules, { standalone: true });
+describeFaults(
+  'MongoDB: a fault at each command',
+  'latchkey-faults',
+  { ...writeTrials, 'committing all or none': committingAllOrNone },
+  someRules,
+);
+describeFaults(
+  'MongoDB: a fault at each command, on a standalone server',
+  'latchkey-faults',
+  writeTrials,
+  standaloneRules,
+  { standalone: true },
+);

@@ -4,10 +4,24 @@ import type { DomainEvent } from '../../../src/events.ts';
 import type { Delivery } from '../../../src/notify/delivery/delivery.ts';
 import type { Commit } from '../../../src/provisioning/records/resource-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { adding, delivery, event, gather, newGroup, newUser, nextVersion, removal, TENANT, unleased } from '../../contract/fixtures.ts';
+import {
+  adding,
+  delivery,
+  event,
+  gather,
+  newGroup,
+  newUser,
+  nextVersion,
+  removal,
+  TENANT,
+  unleased,
+} from '../../contract/fixtures.ts';
 import type { Trial } from '../../support/mongo-faults/each-place.ts';
 
-/** What a trial works with: `faulty` is the store under test, `sound` another process on the same database that meets no fault. */
+/**
+ * What a trial works with: `faulty` is the store under test, `sound` another process on the same database that meets
+ * no fault.
+ */
 export interface Stores {
   readonly faulty: Store;
   readonly sound: Store;
@@ -23,7 +37,8 @@ const muchLater = new Date('2026-03-01T12:00:00.000Z');
 
 /** The deliveries that these tests' events ask for: one for each request of an invitation. */
 function plan(events: readonly DomainEvent[]): Delivery[] {
-  return events.filter(({ type }) => type === 'invitation.requested')
+  return events
+    .filter(({ type }) => type === 'invitation.requested')
     .map(({ id, resourceId }) => delivery(`of-${id}`, { eventId: id, userId: resourceId }));
 }
 
@@ -34,20 +49,34 @@ async function relayOnce({ outbox }: Store): Promise<number> {
 }
 
 /** Every event is told once, every delivery it asks for is filed once, and no record is left marked as having any. */
-async function expectSettled({ sound, direct }: Stores, ids: readonly string[], deliveries: readonly string[]): Promise<void> {
-  while (await relayOnce(sound) > 0);
+async function expectSettled(
+  { sound, direct }: Stores,
+  ids: readonly string[],
+  deliveries: readonly string[],
+): Promise<void> {
+  while ((await relayOnce(sound)) > 0);
   const told = await direct.collection('events').find().toArray();
   expect(told.map(({ _id }) => String(_id)).sort(), 'events told').to.deep.equal(ids);
   const filed = await direct.collection('deliveries').find().toArray();
-  expect(filed.map(({ _id, state }) => `${String(_id)} ${String(state)}`).sort(), 'deliveries').to.deep.equal(deliveries);
-  expect(await direct.collection('records').countDocuments({ $or: [{ relay: { $exists: true } }, { moving: { $exists: true } }] })).to.equal(0);
+  expect(filed.map(({ _id, state }) => `${String(_id)} ${String(state)}`).sort(), 'deliveries').to.deep.equal(
+    deliveries,
+  );
+  expect(
+    await direct
+      .collection('records')
+      .countDocuments({ $or: [{ relay: { $exists: true } }, { moving: { $exists: true } }] }),
+  ).to.equal(0);
 }
 
 async function expectMembers({ sound }: Stores, group: string, members: readonly string[]): Promise<void> {
   const found = await gather(sound.resources.members(TENANT, group));
   expect(found.map(({ value }) => value).sort(), `members of ${group}`).to.deep.equal(members);
   const groups = await sound.resources.groupsOf(TENANT, members);
-  for (const member of members) expect(groups.get(member)?.map(({ value }) => value), `groups of ${member}`).to.include(group);
+  for (const member of members)
+    expect(
+      groups.get(member)?.map(({ value }) => value),
+      `groups of ${member}`,
+    ).to.include(group);
 }
 
 /** A caller that had no answer asks what there is, and repeats what is not there; what was acknowledged is there. */
@@ -56,7 +85,8 @@ async function expectOnce({ sound }: Stores, commit: Commit, error: Error | unde
   const version = async () => (await sound.resources.get(tenant, type, id))?.version;
   const wanted = commit.kind === 'put' ? commit.record.version : undefined;
   if (!error) expect(await version(), 'version acknowledged').to.equal(wanted);
-  else if (await version() !== wanted) expect(await sound.resources.commit(commit)).to.deep.equal({ outcome: 'done' });
+  else if ((await version()) !== wanted)
+    expect(await sound.resources.commit(commit)).to.deep.equal({ outcome: 'done' });
   expect(await version(), 'version').to.equal(wanted);
 }
 
@@ -81,7 +111,10 @@ const creatingAUser: WriteTrial = (stores) => {
 const addingMembers: WriteTrial = (stores) => {
   const created = newGroup('g1', { members: adding('u1', 'u9') });
   const without = nextVersion(created, { members: { clear: false, remove: ['u9'], add: [] } });
-  const change = nextVersion(without, { members: adding('u2', 'u3', 'u9'), events: [event('e1', { resourceId: 'g1' })] });
+  const change = nextVersion(without, {
+    members: adding('u2', 'u3', 'u9'),
+    events: [event('e1', { resourceId: 'g1' })],
+  });
   return {
     prepare: async () => {
       await stores.wipe();
@@ -143,10 +176,15 @@ const relayingEvents: WriteTrial = (stores) => {
   return {
     prepare: async () => {
       await stores.wipe();
-      await commitTo(stores.sound, newUser('u1', { events: [invitation('e1', 'u1'), cancelled, invitation('e3', 'u1')] }),
-        newUser('u2', { events: [invitation('e4', 'u2')] }));
+      await commitTo(
+        stores.sound,
+        newUser('u1', { events: [invitation('e1', 'u1'), cancelled, invitation('e3', 'u1')] }),
+        newUser('u2', { events: [invitation('e4', 'u2')] }),
+      );
     },
-    act: async () => { expect(await relayOnce(stores.faulty)).to.equal(4); },
+    act: async () => {
+      expect(await relayOnce(stores.faulty)).to.equal(4);
+    },
     check: (error) => {
       if (!error) return expectSettledAlready(stores);
       return expectSettled(stores, ['e1', 'e2', 'e3', 'e4'], ['of-e1 cancelled', 'of-e3 queued', 'of-e4 queued']);
@@ -161,9 +199,17 @@ async function expectSettledAlready(stores: Stores): Promise<void> {
 
 const loggingRequests: WriteTrial = (stores) => {
   const entries = ['r1', 'r2', 'r3'].map((id) => ({
-    id, tenant: TENANT, at: '2026-03-01T08:00:00.000Z', client: { id: 'c1', name: 'Okta' }, method: 'GET', path: '/Users/1', status: 200, ms: 1.5,
+    id,
+    tenant: TENANT,
+    at: '2026-03-01T08:00:00.000Z',
+    client: { id: 'c1', name: 'Okta' },
+    method: 'GET',
+    path: '/Users/1',
+    status: 200,
+    ms: 1.5,
   }));
-  const logged = async () => (await stores.sound.requests.list({ tenant: TENANT, count: 10 })).entries.map(({ id }) => id).sort();
+  const logged = async () =>
+    (await stores.sound.requests.list({ tenant: TENANT, count: 10 })).entries.map(({ id }) => id).sort();
   return {
     prepare: async () => {
       await stores.wipe();
@@ -184,9 +230,14 @@ const sendingDeliveries: WriteTrial = (stores) => {
     const leased = await outbox.lease({ owner, now, leaseMs: 60_000, limit: 3, perDomain: 10, channels: [] });
     for (const each of leased) {
       sent.push(each.id);
-      const ended = unleased(each, { state: 'sent', attempts: each.attempts + 1, endedAt: later.toISOString(), reported: false });
+      const ended = unleased(each, {
+        state: 'sent',
+        attempts: each.attempts + 1,
+        endedAt: later.toISOString(),
+        reported: false,
+      });
       // A repetition that finds its own work done is answered with false.
-      while (await outbox.update(owner, ended).catch(() => undefined) === undefined);
+      while ((await outbox.update(owner, ended).catch(() => undefined)) === undefined);
     }
     await outbox.markReported((await outbox.unreported(10)).map(({ id }) => id));
   };
@@ -194,7 +245,10 @@ const sendingDeliveries: WriteTrial = (stores) => {
     prepare: async () => {
       await stores.wipe();
       sent.length = 0;
-      await stores.sound.outbox.settleEvents([], ['d1', 'd2', 'd3'].map((id) => delivery(id)));
+      await stores.sound.outbox.settleEvents(
+        [],
+        ['d1', 'd2', 'd3'].map((id) => delivery(id)),
+      );
     },
     act: () => work(stores.faulty, 'faulty', later),
     check: async (error) => {
@@ -203,15 +257,17 @@ const sendingDeliveries: WriteTrial = (stores) => {
       await work(stores.sound, 'sound', muchLater);
       expect([...sent].sort(), 'sent').to.deep.equal(['d1', 'd2', 'd3']);
       const ended = await stores.sound.outbox.ofUser(TENANT, 'u1', 10);
-      expect(ended.map(({ id, state, attempts, reported }) => `${id} ${state} ${attempts} ${reported}`).sort())
-        .to.deep.equal(['d1 sent 1 true', 'd2 sent 1 true', 'd3 sent 1 true']);
+      expect(
+        ended.map(({ id, state, attempts, reported }) => `${id} ${state} ${attempts} ${reported}`).sort(),
+      ).to.deep.equal(['d1 sent 1 true', 'd2 sent 1 true', 'd3 sent 1 true']);
       expect(await stores.sound.outbox.counts()).to.include({ queued: 0, leased: 0, sent: 3 });
     },
   };
 };
 
 const handlingDeliveries: WriteTrial = (stores) => {
-  const states = async () => (await stores.sound.outbox.ofUser(TENANT, 'u1', 10)).map(({ id, state }) => `${id} ${state}`).sort();
+  const states = async () =>
+    (await stores.sound.outbox.ofUser(TENANT, 'u1', 10)).map(({ id, state }) => `${id} ${state}`).sort();
   const handle = async ({ outbox }: Store): Promise<void> => {
     await outbox.release('gone');
     await outbox.requeue(TENANT, 'd2', later);
@@ -220,11 +276,14 @@ const handlingDeliveries: WriteTrial = (stores) => {
   return {
     prepare: async () => {
       await stores.wipe();
-      await stores.sound.outbox.settleEvents([], [
-        delivery('d1', { state: 'leased', lease: { owner: 'gone', until: muchLater.toISOString() } }),
-        delivery('d2', { state: 'dead', endedAt: muchLater.toISOString() }),
-        delivery('d3', { state: 'sent', endedAt: '2026-03-01T08:30:00.000Z' }),
-      ]);
+      await stores.sound.outbox.settleEvents(
+        [],
+        [
+          delivery('d1', { state: 'leased', lease: { owner: 'gone', until: muchLater.toISOString() } }),
+          delivery('d2', { state: 'dead', endedAt: muchLater.toISOString() }),
+          delivery('d3', { state: 'sent', endedAt: '2026-03-01T08:30:00.000Z' }),
+        ],
+      );
     },
     act: () => handle(stores.faulty),
     check: async (error) => {
@@ -236,9 +295,22 @@ const handlingDeliveries: WriteTrial = (stores) => {
 
 const keepingClientsAndMail: WriteTrial = (stores) => {
   const client = (id: string) => ({
-    id, tenant: TENANT, name: id, tokenHash: `hash-${id}`, scopes: ['scim:read' as const], profile: 'auto' as const, createdAt: '2026-03-01T08:00:00.000Z',
+    id,
+    tenant: TENANT,
+    name: id,
+    tokenHash: `hash-${id}`,
+    scopes: ['scim:read' as const],
+    profile: 'auto' as const,
+    createdAt: '2026-03-01T08:00:00.000Z',
   });
-  const mail = { id: 'm1', to: 'ines@entra.example', subject: 'Hello', text: 'Hello', html: '', at: '2026-03-01T08:00:00.000Z' };
+  const mail = {
+    id: 'm1',
+    to: 'ines@entra.example',
+    subject: 'Hello',
+    text: 'Hello',
+    html: '',
+    at: '2026-03-01T08:00:00.000Z',
+  };
   let done = 0;
   return {
     prepare: async () => {
@@ -270,10 +342,14 @@ const keepingClientsAndMail: WriteTrial = (stores) => {
 /** All or none, with members: needs a server that takes transactions. */
 export const committingAllOrNone: WriteTrial = (stores) => {
   const commits = [
-    newUser('u1', { events: [invitation('e1', 'u1')] }), newUser('u2', { events: [event('e2', { resourceId: 'u2' })] }),
+    newUser('u1', { events: [invitation('e1', 'u1')] }),
+    newUser('u2', { events: [event('e2', { resourceId: 'u2' })] }),
     newGroup('g1', { members: adding('u1', 'u2'), events: [event('e3', { resourceId: 'g1' })] }),
   ];
-  const present = async () => (await Promise.all(commits.map(({ record: { type, id } }) => stores.sound.resources.get(TENANT, type, id)))).filter(Boolean).length;
+  const present = async () =>
+    (await Promise.all(commits.map(({ record: { type, id } }) => stores.sound.resources.get(TENANT, type, id)))).filter(
+      Boolean,
+    ).length;
   return {
     prepare: () => stores.wipe(),
     act: async () => {
@@ -282,7 +358,7 @@ export const committingAllOrNone: WriteTrial = (stores) => {
     check: async (error) => {
       if (!error) expect(await present()).to.equal(3);
       expect(await present()).to.be.oneOf([0, 3]);
-      if (await present() === 0) await stores.sound.resources.commitAll(commits);
+      if ((await present()) === 0) await stores.sound.resources.commitAll(commits);
       await expectMembers(stores, 'g1', ['u1', 'u2']);
       await expectSettled(stores, ['e1', 'e2', 'e3'], ['of-e1 queued']);
     },

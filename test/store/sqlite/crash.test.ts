@@ -15,8 +15,12 @@ const EXEC_ARGV = EXTENSION === '.ts' ? ['--import', 'tsx'] : [];
 
 describe('SQLite store: kill -9', () => {
   let folder = '';
-  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'latchkey-crash-')); });
-  afterEach(async () => { await rm(folder, { recursive: true }); });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latchkey-crash-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
 
   /** Has a process write until so many commits are acknowledged, and kills it there. */
   async function writeAndKill(round: number, acknowledgements: number): Promise<readonly string[]> {
@@ -33,18 +37,26 @@ describe('SQLite store: kill -9', () => {
   it('keeps every acknowledged commit, whole, and no part of any other', async function () {
     this.timeout(60_000);
     const acknowledged: string[] = [];
-    for (const [round, count] of [1, 40, 333].entries()) acknowledged.push(...await writeAndKill(round, count));
+    for (const [round, count] of [1, 40, 333].entries()) acknowledged.push(...(await writeAndKill(round, count)));
     expect(acknowledged.length).to.be.at.least(374);
 
     const store = await openSqliteStore({ folder, clock: systemClock });
     try {
       const events = new Set((await store.outbox.pendingEvents(1_000_000)).map(({ id }) => id));
-      const page = await store.resources.query({ tenant: TENANT, type: 'User', condition: undefined, sort: undefined, limit: 1_000_000, page: { offset: 0 } });
+      const page = await store.resources.query({
+        tenant: TENANT,
+        type: 'User',
+        condition: undefined,
+        sort: undefined,
+        limit: 1_000_000,
+        page: { offset: 0 },
+      });
       const stored = page.records.map(({ id }) => id);
       expect(stored).to.include.members(acknowledged);
       expect(page.total).to.equal(stored.length);
       expect([...events].sort()).to.deep.equal(stored.flatMap((id) => [`${id}-a`, `${id}-b`]).sort());
-      for (const id of stored) expect((await store.resources.findByKey(TENANT, 'User', `username:${id}`))?.id).to.equal(id);
+      for (const id of stored)
+        expect((await store.resources.findByKey(TENANT, 'User', `username:${id}`))?.id).to.equal(id);
     } finally {
       await store.close();
     }

@@ -20,13 +20,23 @@ describe('SQLite query plans', () => {
     await rm(folder, { recursive: true });
   });
 
-  const compare = (path: string, operator: CompareOperator, value: string): Condition =>
-    ({ kind: 'compare', target: path.split('/').map((key) => ({ key: key.replace('[]', ''), multiValued: key.endsWith('[]') })), operator, value });
+  const compare = (path: string, operator: CompareOperator, value: string): Condition => ({
+    kind: 'compare',
+    target: path.split('/').map((key) => ({ key: key.replace('[]', ''), multiValued: key.endsWith('[]') })),
+    operator,
+    value,
+  });
   const planOf = (condition: Condition) => {
     const { text, values } = translateCondition(condition, 't', 'User');
-    return connection.all<[number, number, number, string]>(
-      `EXPLAIN QUERY PLAN SELECT records.position FROM records WHERE records.tenant = ? AND records.type = ? AND (${text})`, 't', 'User', ...values)
-      .map(([, , , detail]) => detail).join('\n');
+    return connection
+      .all<[number, number, number, string]>(
+        `EXPLAIN QUERY PLAN SELECT records.position FROM records WHERE records.tenant = ? AND records.type = ? AND (${text})`,
+        't',
+        'User',
+        ...values,
+      )
+      .map(([, , , detail]) => detail)
+      .join('\n');
   };
 
   const indexed: readonly (readonly [Condition, RegExp])[] = [
@@ -37,13 +47,36 @@ describe('SQLite query plans', () => {
     [compare('id', 'eq', 'a'), /records_by_id \(tenant=\? AND type=\? AND <expr>=\?\)/],
     [compare('meta/lastmodified', 'ge', 'a'), /records_by_last_modified \(tenant=\? AND type=\? AND <expr>>\?\)/],
     [compare('emails[]/value', 'eq', 'a'), /email_values USING PRIMARY KEY \(tenant=\? AND type=\? AND value=\?\)/],
-    [{ kind: 'element', target: [{ key: 'emails', multiValued: true }], condition: { kind: 'and', conditions: [compare('type', 'eq', 'work'), compare('value', 'eq', 'a')] } },
-      /email_values USING PRIMARY KEY \(tenant=\? AND type=\? AND value=\?\)/],
-    [{ kind: 'and', conditions: [compare('title', 'co', 'x'), compare('username', 'eq', 'a')] }, /records_by_user_name/],
-    [{ kind: 'related', relation: 'members', condition: compare('value', 'eq', 'a') }, /memberships_by_member \(tenant=\? AND member=\?\)/],
-    [{ kind: 'related', relation: 'groups', condition: compare('value', 'eq', 'a') }, /RECURSIVE STEP\nSCAN below\nSEARCH memberships USING PRIMARY KEY \(tenant=\? AND group_id=\?\)/],
-    [{ kind: 'and', conditions: [compare('id', 'eq', 'u'), { kind: 'related', relation: 'groups', condition: compare('display', 'eq', 'a') }] },
-      /RECURSIVE STEP\nSCAN x1_above\nSEARCH memberships USING COVERING INDEX memberships_by_member \(tenant=\? AND member=\?\)/],
+    [
+      {
+        kind: 'element',
+        target: [{ key: 'emails', multiValued: true }],
+        condition: { kind: 'and', conditions: [compare('type', 'eq', 'work'), compare('value', 'eq', 'a')] },
+      },
+      /email_values USING PRIMARY KEY \(tenant=\? AND type=\? AND value=\?\)/,
+    ],
+    [
+      { kind: 'and', conditions: [compare('title', 'co', 'x'), compare('username', 'eq', 'a')] },
+      /records_by_user_name/,
+    ],
+    [
+      { kind: 'related', relation: 'members', condition: compare('value', 'eq', 'a') },
+      /memberships_by_member \(tenant=\? AND member=\?\)/,
+    ],
+    [
+      { kind: 'related', relation: 'groups', condition: compare('value', 'eq', 'a') },
+      /RECURSIVE STEP\nSCAN below\nSEARCH memberships USING PRIMARY KEY \(tenant=\? AND group_id=\?\)/,
+    ],
+    [
+      {
+        kind: 'and',
+        conditions: [
+          compare('id', 'eq', 'u'),
+          { kind: 'related', relation: 'groups', condition: compare('display', 'eq', 'a') },
+        ],
+      },
+      /RECURSIVE STEP\nSCAN x1_above\nSEARCH memberships USING COVERING INDEX memberships_by_member \(tenant=\? AND member=\?\)/,
+    ],
   ];
   for (const [condition, index] of indexed) {
     it(`${JSON.stringify(condition)} is led by its index`, () => {
@@ -55,9 +88,15 @@ describe('SQLite query plans', () => {
 
   it('sorts by userName along its index, both ways', () => {
     for (const order of ['ASC NULLS LAST', 'DESC NULLS FIRST']) {
-      const plan = connection.all<[number, number, number, string]>(
-        `EXPLAIN QUERY PLAN SELECT records.position FROM records WHERE records.tenant = ? AND records.type = ?
-         ORDER BY json_extract(records.search, '$."username"') ${order}, records.position LIMIT 10`, 't', 'User').map(([, , , detail]) => detail).join('\n');
+      const plan = connection
+        .all<[number, number, number, string]>(
+          `EXPLAIN QUERY PLAN SELECT records.position FROM records WHERE records.tenant = ? AND records.type = ?
+         ORDER BY json_extract(records.search, '$."username"') ${order}, records.position LIMIT 10`,
+          't',
+          'User',
+        )
+        .map(([, , , detail]) => detail)
+        .join('\n');
       expect(plan).to.include('records_by_user_name');
       expect(plan).not.to.include('USE TEMP B-TREE FOR ORDER BY');
     }
@@ -66,7 +105,12 @@ describe('SQLite query plans', () => {
   it('finds one member of a group by the primary key', () => {
     const { text, values } = translateMemberCondition(compare('value', 'eq', 'u1'));
     const plan = connection.all<[number, number, number, string]>(
-      `EXPLAIN QUERY PLAN SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member = ? AND (${text})`, 't', 'g', 'u1', ...values);
+      `EXPLAIN QUERY PLAN SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member = ? AND (${text})`,
+      't',
+      'g',
+      'u1',
+      ...values,
+    );
     expect(plan.map(([, , , detail]) => detail).join()).to.include('group_id=? AND member=?');
   });
 });

@@ -11,12 +11,20 @@ describe('the request log in SQLite', () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-requests-'));
   const start = Date.parse('2031-05-06T00:00:00Z');
   const entry = (n: number): RequestLogEntry => ({
-    id: `r${n}`, tenant: 'acme', at: new Date(start + n).toISOString(), client: { id: n % 9_000 === 0 ? 'rare' : 'busy', name: 'x' }, method: 'GET', path: '/Users', status: 200, ms: 1,
+    id: `r${n}`,
+    tenant: 'acme',
+    at: new Date(start + n).toISOString(),
+    client: { id: n % 9_000 === 0 ? 'rare' : 'busy', name: 'x' },
+    method: 'GET',
+    path: '/Users',
+    status: 200,
+    ms: 1,
   });
   let store: Store;
   before(async () => {
     store = await openSqliteStore({ folder, clock: systemClock });
-    for (let from = 0; from < 25_000; from += 500) await store.requests.append(Array.from({ length: 500 }, (_, n) => entry(from + n)));
+    for (let from = 0; from < 25_000; from += 500)
+      await store.requests.append(Array.from({ length: 500 }, (_, n) => entry(from + n)));
   });
   after(async () => {
     await store.close();
@@ -26,7 +34,12 @@ describe('the request log in SQLite', () => {
   it('goes back no farther than 10,000 entries at once, and misses none', async () => {
     const pages: string[][] = [];
     for (let after: string | undefined; ;) {
-      const page = await store.requests.list({ tenant: 'acme', client: 'rare', count: 10, ...(after === undefined ? {} : { after }) });
+      const page = await store.requests.list({
+        tenant: 'acme',
+        client: 'rare',
+        count: 10,
+        ...(after === undefined ? {} : { after }),
+      });
       pages.push(page.entries.map(({ id }) => id));
       if (page.next === undefined) break;
       after = page.next;
@@ -48,6 +61,8 @@ describe('the request log in SQLite', () => {
   it('forgets thousands, a few at a time', async function () {
     this.timeout(30_000);
     await store.requests.purge('acme', new Date(start + 24_990).toISOString());
-    expect((await store.requests.list({ tenant: 'acme', count: 100 })).entries.map(({ id }) => id).reverse()).to.deep.equal(Array.from({ length: 10 }, (_, n) => `r${24_990 + n}`));
+    expect(
+      (await store.requests.list({ tenant: 'acme', count: 100 })).entries.map(({ id }) => id).reverse(),
+    ).to.deep.equal(Array.from({ length: 10 }, (_, n) => `r${24_990 + n}`));
   });
 });

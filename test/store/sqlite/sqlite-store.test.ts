@@ -11,15 +11,34 @@ import { adding, event, gather, newGroup, newUser, searchOf, TENANT } from '../.
 
 describe('SQLite store', () => {
   let folder = '';
-  const open = (scanLimitMs?: number) => openSqliteStore({ folder, clock: systemClock, ...(scanLimitMs === undefined ? {} : { scanLimitMs }) });
-  const failure = async (attempt: Promise<unknown>) => String(await attempt.then(() => 'it went through', (error: unknown) => error));
-  const listAll = (store: Store, title?: string) => store.resources.query({
-    tenant: TENANT, type: 'User', sort: undefined, limit: 0, page: { offset: 0 },
-    condition: title === undefined ? undefined : { kind: 'compare', target: [{ key: 'title', multiValued: false }], operator: 'co', value: title },
-  });
+  const open = (scanLimitMs?: number) =>
+    openSqliteStore({ folder, clock: systemClock, ...(scanLimitMs === undefined ? {} : { scanLimitMs }) });
+  const failure = async (attempt: Promise<unknown>) =>
+    String(
+      await attempt.then(
+        () => 'it went through',
+        (error: unknown) => error,
+      ),
+    );
+  const listAll = (store: Store, title?: string) =>
+    store.resources.query({
+      tenant: TENANT,
+      type: 'User',
+      sort: undefined,
+      limit: 0,
+      page: { offset: 0 },
+      condition:
+        title === undefined
+          ? undefined
+          : { kind: 'compare', target: [{ key: 'title', multiValued: false }], operator: 'co', value: title },
+    });
 
-  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'latchkey-sqlite-')); });
-  afterEach(async () => { await rm(folder, { recursive: true }); });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latchkey-sqlite-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
 
   it('finds everything again after it was closed', async () => {
     const first = await open();
@@ -43,7 +62,9 @@ describe('SQLite store', () => {
   it('refuses a folder that is a file', async () => {
     const file = join(folder, 'file');
     new Connection(file, { readOnly: false }).close();
-    expect(await failure(openSqliteStore({ folder: file, clock: systemClock }))).to.match(/^StoreUnavailableError: The data folder .* cannot be used/);
+    expect(await failure(openSqliteStore({ folder: file, clock: systemClock }))).to.match(
+      /^StoreUnavailableError: The data folder .* cannot be used/,
+    );
   });
 
   it('refuses a database that a newer version has written, and lets the folder go', async () => {
@@ -63,9 +84,14 @@ describe('SQLite store', () => {
     await store.close();
     expect((await Promise.all(commits)).every(({ outcome }) => outcome === 'done')).to.equal(true);
     for (const attempt of [
-      store.resources.commit(newUser('late')), store.resources.get(TENANT, 'User', 'u1'), listAll(store, 'x'), store.outbox.counts(),
-      store.ping(), gather(store.resources.members(TENANT, 'g')),
-    ]) expect(await failure(attempt)).to.match(/^StoreUnavailableError/);
+      store.resources.commit(newUser('late')),
+      store.resources.get(TENANT, 'User', 'u1'),
+      listAll(store, 'x'),
+      store.outbox.counts(),
+      store.ping(),
+      gather(store.resources.members(TENANT, 'g')),
+    ])
+      expect(await failure(attempt)).to.match(/^StoreUnavailableError/);
     const again = await open();
     expect((await listAll(again)).total).to.equal(500);
     await again.close();
@@ -74,7 +100,11 @@ describe('SQLite store', () => {
   it('rejects the one write that SQLite cannot take, not those beside it', async () => {
     const store = await open();
     const twice = newUser('bad', { events: [event('same'), event('same')] });
-    const [good, bad, other] = await Promise.allSettled([store.resources.commit(newUser('good')), store.resources.commit(twice), store.resources.commit(newUser('other'))]);
+    const [good, bad, other] = await Promise.allSettled([
+      store.resources.commit(newUser('good')),
+      store.resources.commit(twice),
+      store.resources.commit(newUser('other')),
+    ]);
     expect([good.status, bad.status, other.status]).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
     expect(bad.status === 'rejected' && String(bad.reason)).to.match(/^StoreUnavailableError/);
     expect((await listAll(store)).total).to.equal(2);
@@ -86,13 +116,17 @@ describe('SQLite store', () => {
     const store = await open();
     let isDone = false;
     const values = Array.from({ length: 60_000 }, (_, n) => `u${n}`);
-    const commit = store.resources.commit(newGroup('g1', { members: adding(...values) })).then(() => { isDone = true; });
+    const commit = store.resources.commit(newGroup('g1', { members: adding(...values) })).then(() => {
+      isDone = true;
+    });
     let turns = 0;
     while (!isDone) {
       const some = await store.resources.membersAmong(TENANT, 'g1', ['u0', 'u59999']);
       expect(some.length).to.be.oneOf([0, 2]);
       if (some.length === 2) expect(await store.resources.get(TENANT, 'Group', 'g1')).not.to.equal(undefined);
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       turns += 1;
     }
     await commit;
@@ -107,13 +141,29 @@ describe('SQLite store', () => {
     const late = newGroup('g1', { expectedVersion: 1, members: adding(...values) });
     const broken = newGroup('g2', { members: adding(...values), events: [event('same'), event('same')] });
     const [conflict, failed, small, large] = await Promise.allSettled([
-      store.resources.commit(late), store.resources.commit(broken), store.resources.commit(newUser('u1')), store.resources.commit(newGroup('g3', { members: adding(...values) })),
+      store.resources.commit(late),
+      store.resources.commit(broken),
+      store.resources.commit(newUser('u1')),
+      store.resources.commit(newGroup('g3', { members: adding(...values) })),
     ]);
     expect(conflict).to.deep.include({ status: 'fulfilled', value: { outcome: 'conflict', version: undefined } });
     expect(failed.status === 'rejected' && String(failed.reason)).to.match(/^StoreUnavailableError/);
     expect([small.status, large.status]).to.deep.equal(['fulfilled', 'fulfilled']);
-    expect(await Promise.all(['g1', 'g2', 'g3'].map(async (id) => (await gather(store.resources.members(TENANT, id))).length))).to.deep.equal([0, 0, 5_000]);
-    expect(await store.resources.commit({ kind: 'remove', tenant: TENANT, type: 'Group', id: 'g3', expectedVersion: 1, events: [] })).to.deep.equal({ outcome: 'done' });
+    expect(
+      await Promise.all(
+        ['g1', 'g2', 'g3'].map(async (id) => (await gather(store.resources.members(TENANT, id))).length),
+      ),
+    ).to.deep.equal([0, 0, 5_000]);
+    expect(
+      await store.resources.commit({
+        kind: 'remove',
+        tenant: TENANT,
+        type: 'Group',
+        id: 'g3',
+        expectedVersion: 1,
+        events: [],
+      }),
+    ).to.deep.equal({ outcome: 'done' });
     expect(await gather(store.resources.members(TENANT, 'g3'))).to.deep.equal([]);
     await store.close();
   });
@@ -121,7 +171,11 @@ describe('SQLite store', () => {
   it('gives up a search that takes too long, and goes on searching', async function () {
     this.timeout(30_000);
     const hasty = await open(1);
-    await Promise.all(Array.from({ length: 200 }, (_, n) => hasty.resources.commit(newUser(`u${n}`, { search: searchOf('user', `u${n}`, { title: 'engineer' }) }))));
+    await Promise.all(
+      Array.from({ length: 200 }, (_, n) =>
+        hasty.resources.commit(newUser(`u${n}`, { search: searchOf('user', `u${n}`, { title: 'engineer' }) })),
+      ),
+    );
     // A thread cannot even start in a millisecond.
     expect(await failure(listAll(hasty, 'eng'))).to.match(/^StoreUnavailableError: The search took longer than 1 ms/);
     expect((await listAll(hasty)).total).to.equal(200);
@@ -136,11 +190,31 @@ describe('SQLite store', () => {
     this.timeout(60_000);
     const store = await open(200);
     const title = 'a'.repeat(60_000);
-    await Promise.all(Array.from({ length: 100 }, (_, n) => store.resources.commit(newUser(`u${n}`, { search: searchOf('user', `u${n}`, { title }) }))));
-    const titleHas = (value: string): Condition => ({ kind: 'compare', target: [{ key: 'title', multiValued: false }], operator: 'co', value });
+    await Promise.all(
+      Array.from({ length: 100 }, (_, n) =>
+        store.resources.commit(newUser(`u${n}`, { search: searchOf('user', `u${n}`, { title }) })),
+      ),
+    );
+    const titleHas = (value: string): Condition => ({
+      kind: 'compare',
+      target: [{ key: 'title', multiValued: false }],
+      operator: 'co',
+      value,
+    });
     const endless: Condition = { kind: 'or', conditions: Array.from({ length: 12 }, (_, n) => titleHas(`aaab${n}`)) };
-    const search = () => store.resources.query({ tenant: TENANT, type: 'User', condition: endless, sort: undefined, limit: 5, page: { offset: 0 } });
-    for (const round of [1, 2, 3]) expect(await failure(search()), `search ${round}`).to.match(/^StoreUnavailableError: The search took longer than 200 ms/);
+    const search = () =>
+      store.resources.query({
+        tenant: TENANT,
+        type: 'User',
+        condition: endless,
+        sort: undefined,
+        limit: 5,
+        page: { offset: 0 },
+      });
+    for (const round of [1, 2, 3])
+      expect(await failure(search()), `search ${round}`).to.match(
+        /^StoreUnavailableError: The search took longer than 200 ms/,
+      );
     const last = failure(search());
     await store.close();
     expect(await last).to.match(/^StoreUnavailableError: The store is closed/);
@@ -150,11 +224,25 @@ describe('SQLite store', () => {
     this.timeout(60_000);
     const store = await open();
     const users = Array.from({ length: 3_000 }, (_, n) => newUser(`u${n}`));
-    await Promise.all(users.flatMap((user, n) => [store.resources.commit(user), ...(n % 3 === 0 ? [store.resources.commit(newGroup(`g${n}`))] : [])]));
+    await Promise.all(
+      users.flatMap((user, n) => [
+        store.resources.commit(user),
+        ...(n % 3 === 0 ? [store.resources.commit(newGroup(`g${n}`))] : []),
+      ]),
+    );
     for (const offset of [0, 1, 767, 768, 769, 1_500, 2_299, 2_990, 2_999]) {
-      const page = await store.resources.query({ tenant: TENANT, type: 'User', condition: undefined, sort: undefined, limit: 5, page: { offset } });
+      const page = await store.resources.query({
+        tenant: TENANT,
+        type: 'User',
+        condition: undefined,
+        sort: undefined,
+        limit: 5,
+        page: { offset },
+      });
       expect(page.total).to.equal(3_000);
-      expect(page.records.map(({ id }) => id)).to.deep.equal(users.slice(offset, offset + 5).map(({ record }) => record.id));
+      expect(page.records.map(({ id }) => id)).to.deep.equal(
+        users.slice(offset, offset + 5).map(({ record }) => record.id),
+      );
     }
     await store.close();
   });

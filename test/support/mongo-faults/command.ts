@@ -14,7 +14,15 @@ export interface Command {
 /** Commands that a driver sends for itself, at moments of its own. */
 const ownChores = new Set(['hello', 'ismaster', 'isMaster', 'ping', 'endSessions', 'killCursors', 'buildInfo']);
 
-const writes = new Set(['insert', 'update', 'delete', 'findAndModify', 'commitTransaction', 'abortTransaction', 'bulkWrite']);
+const writes = new Set([
+  'insert',
+  'update',
+  'delete',
+  'findAndModify',
+  'commitTransaction',
+  'abortTransaction',
+  'bulkWrite',
+]);
 
 /** The command in a message; undefined for the older kinds of message, with which drivers only greet. */
 export function commandOf({ body }: WireMessage): Command | undefined {

@@ -9,7 +9,10 @@ export interface Trial<T> {
   /** Empties the store and lays down what the act needs; meets no fault. */
   prepare(): Promise<void>;
   act(): Promise<T>;
-  /** Looks at what there is now, and goes on as a caller would; meets no fault. @param error why the act failed, if it did */
+  /**
+   * Looks at what there is now, and goes on as a caller would; meets no fault. @param error why the act failed, if it
+   * did
+   */
   check(error: Error | undefined): Promise<void>;
 }
 
@@ -23,7 +26,9 @@ const mostPlaces = 200;
  * @throws the failure of an act's check, told with the place and the fault
  */
 export async function atEachPlace<T>(
-  proxy: FaultProxy, rule: Omit<FaultRule, 'at'> | ((place: number) => Omit<FaultRule, 'at'>), trial: Trial<T>,
+  proxy: FaultProxy,
+  rule: Omit<FaultRule, 'at'> | ((place: number) => Omit<FaultRule, 'at'>),
+  trial: Trial<T>,
 ): Promise<readonly Command[]> {
   const places: Command[] = [];
   for (let at = 1; at <= mostPlaces; at += 1) {
@@ -31,7 +36,10 @@ export async function atEachPlace<T>(
     await trial.prepare();
     proxy.takeCommands();
     proxy.inject({ ...injected, at });
-    const error = await trial.act().then(() => undefined, (reason: unknown) => reason);
+    const error = await trial.act().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     const met = proxy.heal();
     try {
       if (error !== undefined && !(error instanceof Error)) throw new TypeError('what was thrown is not an Error');
@@ -47,7 +55,13 @@ export async function atEachPlace<T>(
   throw new Error(`the act sends more than ${mostPlaces} commands`);
 }
 
-function tell(at: number, { fault, times = 1 }: FaultRule, met: readonly Command[], all: readonly Command[], error: unknown): string {
+function tell(
+  at: number,
+  { fault, times = 1 }: FaultRule,
+  met: readonly Command[],
+  all: readonly Command[],
+  error: unknown,
+): string {
   const list = (commands: readonly Command[]) => commands.map(nameOf).join(', ');
   return `'${describeFault(fault)}' × ${times} from command ${at} on (${list(met)}), the act ${error instanceof Error ? `failed with ${error.message}` : 'was done'}; all commands: ${list(all)}`;
 }

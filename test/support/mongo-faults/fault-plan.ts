@@ -10,8 +10,8 @@ export interface FaultRule {
   /** The first of the counted commands to meet the fault, 1 being the next one; 1 without it. */
   readonly at?: number;
   /**
-   * How many counted commands meet it, one after another; 1 without it. A driver repeats some commands by itself, so that a store
-   * learns of a fault only from the second on.
+   * How many counted commands meet it, one after another; 1 without it. A driver repeats some commands by itself, so
+   * that a store learns of a fault only from the second on.
    */
   readonly times?: number;
 }

@@ -29,7 +29,9 @@ export async function startFaultProxy(serverUri: string): Promise<FaultProxy> {
   const plan = new FaultPlan();
   const connections = new Set<FaultyConnection>();
   let isAway = false;
-  const breakAll = () => { for (const connection of connections) connection.break(); };
+  const breakAll = () => {
+    for (const connection of connections) connection.break();
+  };
   const listener = createServer((driver) => {
     if (isAway) return void driver.destroy();
     const connection = new FaultyConnection(driver, { host: hostname, port: Number(port) || 27_017 }, plan);
@@ -39,14 +41,22 @@ export async function startFaultProxy(serverUri: string): Promise<FaultProxy> {
   await once(listener, 'listening');
   const own = (listener.address() as AddressInfo).port;
   return {
-    // A driver that looks for the other members of a replica set would find the server itself; one that waits for the server to tell of
-    // changes would wait long, for the server knows nothing of these.
-    uri: (database) => `mongodb://127.0.0.1:${own}/${database}?directConnection=true&serverMonitoringMode=poll&minHeartbeatFrequencyMS=10`,
-    inject: (rule) => { plan.begin(rule); },
+    // A driver that looks for the other members of a replica set would find the server itself; one that waits for the
+    // server to tell of changes would wait long, for the server knows nothing of these.
+    uri: (database) =>
+      `mongodb://127.0.0.1:${own}/${database}?directConnection=true&serverMonitoringMode=poll&minHeartbeatFrequencyMS=10`,
+    inject: (rule) => {
+      plan.begin(rule);
+    },
     heal: () => plan.end(),
     takeCommands: () => plan.takeSeen(),
-    goAway: () => { isAway = true; breakAll(); },
-    comeBack: () => { isAway = false; },
+    goAway: () => {
+      isAway = true;
+      breakAll();
+    },
+    comeBack: () => {
+      isAway = false;
+    },
     close: async () => {
       const closed = once(listener, 'close');
       listener.close();
@@ -55,4 +65,3 @@ export async function startFaultProxy(serverUri: string): Promise<FaultProxy> {
     },
   };
 }
-

@@ -28,18 +28,30 @@ export function describeFault(fault: Fault): string {
 }
 
 /** What a server answers that refuses a command with a code. */
-export function refusalBody({ code, labels = [] }: { readonly code: number; readonly labels?: readonly string[] }): WireDocument {
+export function refusalBody({
+  code,
+  labels = [],
+}: {
+  readonly code: number;
+  readonly labels?: readonly string[];
+}): WireDocument {
   return {
-    ok: 0, errmsg: `fault ${code}`, code, codeName: `Fault${code}`, ...(labels.length > 0 ? { errorLabels: labels } : {}),
+    ok: 0,
+    errmsg: `fault ${code}`,
+    code,
+    codeName: `Fault${code}`,
+    ...(labels.length > 0 ? { errorLabels: labels } : {}),
   };
 }
 
 /** A server's answer, with the word added that a majority of servers has not confirmed the write. */
 export function unconfirmedBody(
-  answer: WireDocument, { code, labels = [] }: { readonly code: number; readonly labels?: readonly string[] },
+  answer: WireDocument,
+  { code, labels = [] }: { readonly code: number; readonly labels?: readonly string[] },
 ): WireDocument {
   return {
-    ...answer, writeConcernError: { code, codeName: `Fault${code}`, errmsg: `fault ${code}` },
+    ...answer,
+    writeConcernError: { code, codeName: `Fault${code}`, errmsg: `fault ${code}` },
     ...(labels.length > 0 ? { errorLabels: labels } : {}),
   };
 }

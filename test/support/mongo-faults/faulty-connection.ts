@@ -25,8 +25,12 @@ export class FaultyConnection {
     }
     const requests = new MessageReader();
     const answers = new MessageReader();
-    this.#driver.on('data', (bytes) => { for (const request of requests.read(bytes)) this.#request(request); });
-    this.#server.on('data', (bytes) => { for (const answer of answers.read(bytes)) this.#answer(answer); });
+    this.#driver.on('data', (bytes) => {
+      for (const request of requests.read(bytes)) this.#request(request);
+    });
+    this.#server.on('data', (bytes) => {
+      for (const answer of answers.read(bytes)) this.#answer(answer);
+    });
   }
 
   /** Breaks the connection on both sides; bytes under way to the server still arrive. */
@@ -53,7 +57,9 @@ export class FaultyConnection {
       case 'swallow':
         return;
       case 'delay':
-        setTimeout(() => { if (this.#server.writable) this.#server.write(request.bytes); }, fault.ms);
+        setTimeout(() => {
+          if (this.#server.writable) this.#server.write(request.bytes);
+        }, fault.ms);
         return;
       default:
         this.#answers.set(request.requestId, fault);

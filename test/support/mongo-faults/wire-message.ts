@@ -5,13 +5,19 @@ const { BSON } = mongo;
 /** A document as it goes over the wire. */
 export type WireDocument = Readonly<Record<string, unknown>>;
 
-/** One message of MongoDB's wire protocol: sixteen bytes of header (length, id, id of the request answered, kind), then the content. */
+/**
+ * One message of MongoDB's wire protocol: sixteen bytes of header (length, id, id of the request answered, kind),
+ * then the content.
+ */
 export interface WireMessage {
   readonly bytes: Buffer;
   readonly requestId: number;
   /** The request that this message answers; 0 in a request. */
   readonly responseTo: number;
-  /** The document of an OP_MSG, the batches of its further sections joined to it; undefined for the older kinds of message. */
+  /**
+   * The document of an OP_MSG, the batches of its further sections joined to it; undefined for the older kinds of
+   * message.
+   */
   readonly body: WireDocument | undefined;
 }
 
@@ -40,7 +46,10 @@ function parseMessage(bytes: Buffer): WireMessage {
   return { bytes, requestId: bytes.readInt32LE(4), responseTo: bytes.readInt32LE(8), body };
 }
 
-/** A section is a document (kind 0), or a named batch of documents with its length (kind 1). Neither side sends checksums. */
+/**
+ * A section is a document (kind 0), or a named batch of documents with its length (kind 1). Neither side sends
+ * checksums.
+ */
 function readSections(bytes: Buffer): WireDocument {
   const body: Record<string, unknown> = {};
   for (let at = headerLength + 4; at < bytes.length;) {

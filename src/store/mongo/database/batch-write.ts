@@ -11,15 +11,22 @@ const duplicateKey = 11000;
 /**
  * Inserts documents in any order. A document whose `_id` is there already stays as it is.
  * @returns the places, in the batch, of those that were there already
- * @throws StoreUnavailableError when the database cannot be reached or does not confirm each document, Error when it refuses one for
- * another reason; how many were inserted is not known then, and the same batch may be written again
+ * @throws StoreUnavailableError when the database cannot be reached or does not confirm each document, Error when it
+ *   refuses one for another reason; how many were inserted is not known then, and the same batch may be written again
  */
-export async function insertMissing<T extends { _id: string }>(model: Model<T>, documents: readonly T[]): Promise<readonly number[]> {
+export async function insertMissing<T extends { _id: string }>(
+  model: Model<T>,
+  documents: readonly T[],
+): Promise<readonly number[]> {
   if (documents.length === 0) return [];
   // The driver's own collection: the model would leave out, without a word, documents that it finds invalid.
-  const batch = model.db.collection<T>(model.collection.name).insertMany(
-    [...documents] as unknown as mongo.OptionalUnlessRequiredId<T>[], { ordered: false });
-  return refusedPlaces(documents.length, batch.then(({ insertedCount }) => ({ insertedCount, matchedCount: 0, upsertedCount: 0 })));
+  const batch = model.db
+    .collection<T>(model.collection.name)
+    .insertMany([...documents] as unknown as mongo.OptionalUnlessRequiredId<T>[], { ordered: false });
+  return refusedPlaces(
+    documents.length,
+    batch.then(({ insertedCount }) => ({ insertedCount, matchedCount: 0, upsertedCount: 0 })),
+  );
 }
 
 /** An update of the document that the filter names, or its insert where the filter finds none. */
@@ -29,20 +36,29 @@ export interface Upsert<T> {
 }
 
 /**
- * Updates or inserts one document for each entry, in any order. An insert that meets a document with its `_id`, which the filter has
- * not taken, leaves that document as it is.
+ * Updates or inserts one document for each entry, in any order. An insert that meets a document with its `_id`, which
+ * the filter has not taken, leaves that document as it is.
  * @returns the places, in the batch, of those left as they are
  * @throws as `insertMissing` does
  */
-export async function upsertEach<T extends { _id: string }>(model: Model<T>, upserts: readonly Upsert<T>[]): Promise<readonly number[]> {
+export async function upsertEach<T extends { _id: string }>(
+  model: Model<T>,
+  upserts: readonly Upsert<T>[],
+): Promise<readonly number[]> {
   if (upserts.length === 0) return [];
-  const operations = upserts.map(({ filter, update }): mongo.AnyBulkWriteOperation<T> => ({ updateOne: { filter, update, upsert: true } }));
-  return refusedPlaces(upserts.length, model.db.collection<T>(model.collection.name).bulkWrite(operations, { ordered: false }));
+  const operations = upserts.map(({ filter, update }): mongo.AnyBulkWriteOperation<T> => ({
+    updateOne: { filter, update, upsert: true },
+  }));
+  return refusedPlaces(
+    upserts.length,
+    model.db.collection<T>(model.collection.name).bulkWrite(operations, { ordered: false }),
+  );
 }
 
 /**
- * Decides what came of a batch. It is done where each of its documents is either acknowledged or refused, by its place, as a duplicate.
- * The driver reports a batch that failed as a whole with an empty list of refused documents, so that list alone says nothing.
+ * Decides what came of a batch. It is done where each of its documents is either acknowledged or refused, by its
+ * place, as a duplicate. The driver reports a batch that failed as a whole with an empty list of refused documents,
+ * so that list alone says nothing.
  * @param size how many documents the batch has
  * @returns the places of the refused documents
  */
@@ -54,7 +70,8 @@ export async function refusedPlaces(size: number, batch: Promise<Counts>): Promi
   } catch (error) {
     if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
     refused = [error.writeErrors].flat();
-    if (isForNow(error, refused)) throw new StoreUnavailableError('MongoDB did not take a batch of documents for now', { cause: error });
+    if (isForNow(error, refused))
+      throw new StoreUnavailableError('MongoDB did not take a batch of documents for now', { cause: error });
     if (refused.some(({ code }) => code !== duplicateKey)) throw refusal(size, error);
     counts = error;
     if (refused.length === 0 && confirmed(counts) < size) throw refusal(size, error);

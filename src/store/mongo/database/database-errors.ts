@@ -2,22 +2,29 @@ import { Error as MongooseError, mongo } from 'mongoose';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 
 /**
- * Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy, out of time (50) or
- * of disk space (14031); or until its operator mends something: not authorized (13), refused by a hosting service (8000).
+ * Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy, out
+ * of time (50) or of disk space (14031); or until its operator mends something: not authorized (13), refused by a
+ * hosting service (8000).
  */
-const refusals = new Set([6, 7, 13, 50, 64, 89, 91, 100, 189, 262, 317, 358, 8000, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436, 14031]);
+const refusals = new Set([
+  6, 7, 13, 50, 64, 89, 91, 100, 189, 262, 317, 358, 8000, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436, 14031,
+]);
 
 /** True for the code of an answer by which a server refuses service for now. */
 export function isRefusalOfService(code: unknown): boolean {
   return refusals.has(Number(code));
 }
 
-/** True for an error that says the database cannot be reached or refuses service, so that the same call may succeed later. */
+/**
+ * True for an error that says the database cannot be reached or refuses service, so that the same call may succeed
+ * later.
+ */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof StoreUnavailableError) return true;
   if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError) return true;
   if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) return true;
-  if (error instanceof mongo.MongoClientClosedError || error instanceof MongooseError.MongooseServerSelectionError) return true;
+  if (error instanceof mongo.MongoClientClosedError || error instanceof MongooseError.MongooseServerSelectionError)
+    return true;
   if (error instanceof mongo.MongoServerError) return isRefusalOfService(error.code);
   return error instanceof MongooseError && /initial connection|bufferCommands/.test(error.message);
 }
@@ -36,12 +43,14 @@ export function isTooLarge(error: unknown): boolean {
 /** The error as callers of a store know it. */
 export function translateError(error: unknown): unknown {
   if (error instanceof StoreUnavailableError) return error;
-  return isUnavailable(error) ? new StoreUnavailableError('MongoDB cannot be reached or refuses service', { cause: error }) : error;
+  return isUnavailable(error)
+    ? new StoreUnavailableError('MongoDB cannot be reached or refuses service', { cause: error })
+    : error;
 }
 
 /**
- * Wraps a port's implementation so that every method, and every iterable a method answers, rejects with StoreUnavailableError where
- * the database is the reason. One place instead of one `try` in each method.
+ * Wraps a port's implementation so that every method, and every iterable a method answers, rejects with
+ * StoreUnavailableError where the database is the reason. One place instead of one `try` in each method.
  */
 export function translatingErrors<Port extends object>(port: Port): Port {
   return new Proxy(port, {
@@ -50,7 +59,10 @@ export function translatingErrors<Port extends object>(port: Port): Port {
       if (typeof member !== 'function') return member;
       return (...values: unknown[]): unknown => {
         const answer: unknown = member.apply(target, values);
-        if (answer instanceof Promise) return answer.catch((error: unknown) => { throw translateError(error); });
+        if (answer instanceof Promise)
+          return answer.catch((error: unknown) => {
+            throw translateError(error);
+          });
         return isAsyncIterable(answer) ? translatedIteration(answer) : answer;
       };
     },

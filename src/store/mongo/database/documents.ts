@@ -6,8 +6,9 @@ import type { SearchDocument } from '../../../scim/search/search-document.ts';
 import type { Client } from '../../../tenants.ts';
 
 /**
- * A record with all that stands or falls with it: one document, hence one atomic write on any MongoDB, a standalone too. A removed
- * record has no tenant, so that no query finds it, and stays only until its events and memberships are done with.
+ * A record with all that stands or falls with it: one document, hence one atomic write on any MongoDB, a standalone
+ * too. A removed record has no tenant, so that no query finds it, and stays only until its events and memberships are
+ * done with.
  */
 export interface RecordDocument {
   /** `tenant/id`. */
@@ -78,7 +79,10 @@ export interface MemberChangeDocument {
   preparedAt: Date;
 }
 
-/** One member of one group. It outlives its removal for a while, so that a late repetition of an older change cannot bring it back. */
+/**
+ * One member of one group. It outlives its removal for a while, so that a late repetition of an older change cannot
+ * bring it back.
+ */
 export interface MembershipDocument {
   /** `tenant/group/member`. */
   _id: string;

@@ -5,9 +5,9 @@ const refusedCharacters = /[%.$\0]|^_(?=bsontype$)/g;
 const escape = /%([0-9a-f]{2})/g;
 
 /**
- * Writes the names of a JSON object, at every depth, so that MongoDB takes them for what they are: URNs hold dots, `$ref` looks like
- * an operator, and the driver takes an object with `_bsontype` for a value of its own. Those characters become `%2e`, `%24`, `%5f`,
- * a percent sign `%25`. Members that are undefined are left out.
+ * Writes the names of a JSON object, at every depth, so that MongoDB takes them for what they are: URNs hold dots,
+ * `$ref` looks like an operator, and the driver takes an object with `_bsontype` for a value of its own. Those
+ * characters become `%2e`, `%24`, `%5f`, a percent sign `%25`. Members that are undefined are left out.
  */
 export function encodeNames(value: object): JsonObject {
   return mapNames(value as JsonObject, encodeName) as JsonObject;
@@ -36,5 +36,7 @@ export function encodeName(name: string): string {
 }
 
 function decodeName(name: string): string {
-  return name.includes('%') ? name.replace(escape, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : name;
+  return name.includes('%')
+    ? name.replace(escape, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : name;
 }

@@ -25,27 +25,54 @@ export function searchField(key: string): string {
 }
 
 /** The part of a record's document that a put replaces: what to set, and what to leave out. */
-export function stateOf({ record, search, uniqueKeys, lookupKeys }: Put): { set: Partial<RecordDocument>; unset: Record<string, ''> } {
+export function stateOf({ record, search, uniqueKeys, lookupKeys }: Put): {
+  set: Partial<RecordDocument>;
+  unset: Record<string, ''>;
+} {
   const { tenant, type, version, created, lastModified, resource, account, attempt } = record;
   const set: Partial<RecordDocument> = {
-    tenant, type, version, created, lastModified, resource: encodeNames(resource), search: encodeNames(search) as SearchDocument,
+    tenant,
+    type,
+    version,
+    created,
+    lastModified,
+    resource: encodeNames(resource),
+    search: encodeNames(search) as SearchDocument,
     ...(account === undefined ? {} : { account: encodeNames(account) }),
     ...(attempt === undefined ? {} : { attempt }),
     ...(uniqueKeys.length === 0 ? {} : { uniqueKeys: uniqueKeys.map((key) => indexedKey(tenant, type, key)) }),
     ...(lookupKeys.length === 0 ? {} : { lookupKeys: lookupKeys.map((key) => indexedKey(tenant, type, key)) }),
   };
-  const unset = Object.fromEntries(optionalFields.filter((field) => set[field] === undefined).map((field) => [field, '' as const]));
+  const unset = Object.fromEntries(
+    optionalFields.filter((field) => set[field] === undefined).map((field) => [field, '' as const]),
+  );
   return { set, unset };
 }
 
 /** The fields that make up a stored record. */
-export const recordFields = { tenant: 1, type: 1, version: 1, created: 1, lastModified: 1, resource: 1, account: 1, attempt: 1, position: 1 } as const;
+export const recordFields = {
+  tenant: 1,
+  type: 1,
+  version: 1,
+  created: 1,
+  lastModified: 1,
+  resource: 1,
+  account: 1,
+  attempt: 1,
+  position: 1,
+} as const;
 
 /** A record as it was put. */
 export function storedRecord(document: Pick<RecordDocument, '_id' | keyof typeof recordFields>): StoredRecord {
   const { _id, tenant = '', type = '', version, created, lastModified, resource = {}, account, attempt } = document;
   return {
-    tenant, type, id: _id.slice(tenant.length + 1), version, created, lastModified, resource: decodeNames(resource),
+    tenant,
+    type,
+    id: _id.slice(tenant.length + 1),
+    version,
+    created,
+    lastModified,
+    resource: decodeNames(resource),
     ...(account === undefined ? {} : { account: decodeNames(account) as Account & ReturnType<typeof decodeNames> }),
     ...(attempt === undefined ? {} : { attempt }),
   };

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../clock.ts';
 
 /**
- * Tells the order of writes without asking the database: microseconds, always rising within one process, in step with the clock among
- * several.
+ * Tells the order of writes without asking the database: microseconds, always rising within one process, in step with
+ * the clock among several.
  */
 export class Stamps {
   readonly #clock: Clock;

@@ -22,7 +22,10 @@ export class MemberChanges {
     this.#clock = clock;
   }
 
-  /** Makes the entry that the group's commit will write; a big change is stored first, in parts that nobody reads until then. */
+  /**
+   * Makes the entry that the group's commit will write; a big change is stored first, in parts that nobody reads
+   * until then.
+   */
   async prepare(change: MembershipChange, version: number, commit: string): Promise<PendingMembers> {
     const { clear, remove, add } = change;
     if (remove.length + add.length <= inDocument) return { version, clear, remove: [...remove], add: add.map(entry) };
@@ -30,7 +33,11 @@ export class MemberChanges {
     let part = 0;
     for (const each of partsOf({ remove: [...remove], add: add.map(entry) })) {
       const _id = `${commit}:${String((part += 1)).padStart(6, '0')}`;
-      await this.#models.memberChanges.updateOne({ _id }, { $setOnInsert: { commit, ...each, preparedAt } }, { upsert: true });
+      await this.#models.memberChanges.updateOne(
+        { _id },
+        { $setOnInsert: { commit, ...each, preparedAt } },
+        { upsert: true },
+      );
     }
     return { version, clear, remove: [], add: [], commit };
   }
@@ -61,8 +68,10 @@ export class MemberChanges {
 }
 
 function* partsOf({ remove, add }: MemberChangePart): Generator<MemberChangePart> {
-  for (let start = 0; start < add.length; start += inDocument) yield { remove: [], add: add.slice(start, start + inDocument) };
-  for (let start = 0; start < remove.length; start += inDocument) yield { remove: remove.slice(start, start + inDocument), add: [] };
+  for (let start = 0; start < add.length; start += inDocument)
+    yield { remove: [], add: add.slice(start, start + inDocument) };
+  for (let start = 0; start < remove.length; start += inDocument)
+    yield { remove: remove.slice(start, start + inDocument), add: [] };
 }
 
 function entry({ value, type, display }: Membership): MemberEntry {

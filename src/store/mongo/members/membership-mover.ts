@@ -14,9 +14,9 @@ const fields = { tenant: 1, version: 1, pendingMembers: 1, removed: 1 } as const
 type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pendingMembers' | 'removed'>;
 
 /**
- * Carries out, in the memberships, what the records' own writes have decided: changes of members wait in their group's document,
- * removed records leave their groups. Every step may be repeated, late or by several processes at once: a membership knows the
- * group's version that last touched it, and nothing older changes it.
+ * Carries out, in the memberships, what the records' own writes have decided: changes of members wait in their
+ * group's document, removed records leave their groups. Every step may be repeated, late or by several processes at
+ * once: a membership knows the group's version that last touched it, and nothing older changes it.
  */
 export class MembershipMover {
   readonly #models: Models;
@@ -34,7 +34,10 @@ export class MembershipMover {
     await this.#settleAll({ _id: recordKey(tenant, id), moving: tenant });
   }
 
-  /** Finishes what may change a group's members: the changes in its own record, and the removals of records that may be among them. */
+  /**
+   * Finishes what may change a group's members: the changes in its own record, and the removals of records that may
+   * be among them.
+   */
   async settleGroup(tenant: string, id: string): Promise<void> {
     await this.#settleAll({ moving: tenant, $or: [{ _id: recordKey(tenant, id) }, { removed: { $exists: true } }] });
   }
@@ -50,9 +53,12 @@ export class MembershipMover {
   }
 
   async #settleRecord(record: MovingRecord): Promise<void> {
-    const { tenant, id } = record.removed ?? { tenant: record.tenant ?? '', id: record._id.slice((record.tenant ?? '').length + 1) };
+    const { tenant, id } = record.removed ?? {
+      tenant: record.tenant ?? '',
+      id: record._id.slice((record.tenant ?? '').length + 1),
+    };
     const late: MovingRecord[] = [];
-    for (const pending of record.pendingMembers) late.push(...await this.#apply(tenant, id, pending));
+    for (const pending of record.pendingMembers) late.push(...(await this.#apply(tenant, id, pending)));
     if (record.removed) await this.#leave(record.removed, record.version);
     // Before what was carried out is taken out: after a crash it is carried out again, and they are found again.
     for (const { removed, version } of late) if (removed) await this.#leave(removed, version);
@@ -60,7 +66,8 @@ export class MembershipMover {
   }
 
   /**
-   * Adds before it removes: what the change itself has touched carries its version, and so is left alone by its removals.
+   * Adds before it removes: what the change itself has touched carries its version, and so is left alone by its
+   * removals.
    * @returns members added although they had been removed meanwhile; they are to leave again
    */
   async #apply(tenant: string, group: string, pending: PendingMembers): Promise<readonly MovingRecord[]> {
@@ -69,16 +76,20 @@ export class MembershipMover {
     for await (const { add } of this.#changes.parts(pending)) {
       if (add.length === 0) continue;
       await this.#add(tenant, group, add, version);
-      late.push(...await this.#removedAmong(tenant, add));
+      late.push(...(await this.#removedAmong(tenant, add)));
     }
     if (pending.clear) await this.#end({ tenant, group, present: true }, version);
     for await (const { remove } of this.#changes.parts(pending)) {
-      if (remove.length > 0) await this.#end({ _id: { $in: remove.map((member) => membershipKey(tenant, group, member)) } }, version);
+      if (remove.length > 0)
+        await this.#end({ _id: { $in: remove.map((member) => membershipKey(tenant, group, member)) } }, version);
     }
     return late;
   }
 
-  /** Most are new, and inserting is what MongoDB does fastest; the others are updated where the change is the newer one. */
+  /**
+   * Most are new, and inserting is what MongoDB does fastest; the others are updated where the change is the newer
+   * one.
+   */
   async #add(tenant: string, group: string, members: readonly MemberEntry[], version: number): Promise<void> {
     const documents = members.map((member) => membershipDocument(tenant, group, member, version));
     const present = await insertMissing(this.#models.memberships, documents);
@@ -86,7 +97,10 @@ export class MembershipMover {
     await upsertEach(this.#models.memberships, present.flatMap((place) => documents[place] ?? []).map(supersede));
   }
 
-  /** A record's removal looks for its memberships once; one that is made after that look finds the removed record here. */
+  /**
+   * A record's removal looks for its memberships once; one that is made after that look finds the removed record
+   * here.
+   */
   async #removedAmong(tenant: string, members: readonly MemberEntry[]): Promise<readonly MovingRecord[]> {
     const _id = { $in: members.map(({ value }) => recordKey(tenant, value)) };
     return this.#models.records.find({ _id, removed: { $exists: true } }, fields).lean<MovingRecord[]>();
@@ -97,16 +111,24 @@ export class MembershipMover {
     await this.#models.memberships.updateMany({ ...filter, version: { $lt: version } }, { $set: ended });
   }
 
-  /** Ends a removed record's memberships on both sides; the groups it leaves change by that, each in one write of its own. */
+  /**
+   * Ends a removed record's memberships on both sides; the groups it leaves change by that, each in one write of its
+   * own.
+   */
   async #leave({ tenant, id }: NonNullable<RecordDocument['removed']>, version: number): Promise<void> {
     await this.#end({ tenant, group: id, present: true }, version);
     for (;;) {
-      const left = await this.#models.memberships.find({ tenant, member: id, present: true }, { group: 1 }).limit(500).lean();
+      const left = await this.#models.memberships
+        .find({ tenant, member: id, present: true }, { group: 1 })
+        .limit(500)
+        .lean();
       if (left.length === 0) return;
       const groups = left.map(({ group }) => recordKey(tenant, group));
       await recordCollection(this.#models).updateMany(
         // A repetition leaves alone the groups that it has told already.
-        { _id: { $in: groups }, tenant, 'pendingMembers.remove': { $ne: id } }, this.#losing(tenant, id));
+        { _id: { $in: groups }, tenant, 'pendingMembers.remove': { $ne: id } },
+        this.#losing(tenant, id),
+      );
       for (const { group } of left) await this.settle(tenant, group);
       // A group that is gone itself has no write to ride on.
       const existing = await this.#models.records.distinct('_id', { _id: { $in: groups }, tenant });
@@ -115,24 +137,36 @@ export class MembershipMover {
     }
   }
 
-  /** A change of a group whose version is not known here: MongoDB counts it up and writes it into the entry, in one step. */
+  /**
+   * A change of a group whose version is not known here: MongoDB counts it up and writes it into the entry, in one
+   * step.
+   */
   #losing(tenant: string, member: string) {
     const lastModified = this.#clock.now().toISOString();
     const version = { $add: ['$version', 1] };
     const pending = { version, clear: false, remove: [{ $literal: member }], add: [] };
-    return [{
-      $set: {
-        version, lastModified, 'search.meta.lastmodified': lastModified.replace('Z', '000000Z'), moving: { $literal: tenant },
-        pendingMembers: { $concatArrays: ['$pendingMembers', [pending]] },
+    return [
+      {
+        $set: {
+          version,
+          lastModified,
+          'search.meta.lastmodified': lastModified.replace('Z', '000000Z'),
+          moving: { $literal: tenant },
+          pendingMembers: { $concatArrays: ['$pendingMembers', [pending]] },
+        },
       },
-    }];
+    ];
   }
 
   /** Takes out what was carried out, and nothing that came meanwhile. */
   async #done({ _id, pendingMembers }: MovingRecord): Promise<void> {
     const last = pendingMembers.at(-1)?.version ?? 0;
     // Carrying out an entry again does no harm, so this write need not be waited for on a majority's disks.
-    await this.#models.records.updateOne({ _id }, { $pull: { pendingMembers: { version: { $lte: last } } } }, { writeConcern: { w: 1 } });
+    await this.#models.records.updateOne(
+      { _id },
+      { $pull: { pendingMembers: { version: { $lte: last } } } },
+      { writeConcern: { w: 1 } },
+    );
     await lowerFlag(this.#models, this.#clock, 'moving', [_id]);
     await this.#changes.discard(pendingMembers);
   }
@@ -147,10 +181,22 @@ export function membershipKey(tenant: string, group: string, member: string): st
   return `${recordKey(tenant, group)}/${member}`;
 }
 
-function membershipDocument(tenant: string, group: string, { value, type, display }: MemberEntry, version: number): MembershipDocument {
+function membershipDocument(
+  tenant: string,
+  group: string,
+  { value, type, display }: MemberEntry,
+  version: number,
+): MembershipDocument {
   const search = { type: foldCase(type), ...(display === undefined ? {} : { display: foldCase(display) }) };
   return {
-    _id: membershipKey(tenant, group, value), tenant, group, member: value, type, search, present: true, version,
+    _id: membershipKey(tenant, group, value),
+    tenant,
+    group,
+    member: value,
+    type,
+    search,
+    present: true,
+    version,
     ...(display === undefined ? {} : { display }),
   };
 }
@@ -160,7 +206,8 @@ function supersede({ _id, tenant, group, member, ...state }: MembershipDocument)
   return {
     filter: { _id, version: { $lt: state.version } },
     update: {
-      $set: state, $setOnInsert: { tenant, group, member },
+      $set: state,
+      $setOnInsert: { tenant, group, member },
       $unset: { purgeAt: '' as const, ...(state.display === undefined ? { display: '' as const } : {}) },
     },
   };

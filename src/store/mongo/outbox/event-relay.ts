@@ -13,8 +13,9 @@ import type { Stamps } from '../database/stamps.ts';
 type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
 
 /**
- * Moves events from the records they were written in to the outbox and the history. Every step may be repeated, by another process
- * too, and whatever point a crash leaves it at: deliveries and history are filed by id, and an event leaves its record last.
+ * Moves events from the records they were written in to the outbox and the history. Every step may be repeated, by
+ * another process too, and whatever point a crash leaves it at: deliveries and history are filed by id, and an event
+ * leaves its record last.
  */
 export class EventRelay {
   readonly #models: Models;
@@ -33,22 +34,30 @@ export class EventRelay {
   async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
     await this.#mover.settleAll();
     const records = await this.#relayed(limit);
-    return records.flatMap(({ events }) => rising(events)).sort((a, b) => a.stamp - b.stamp).slice(0, limit)
+    return records
+      .flatMap(({ events }) => rising(events))
+      .sort((a, b) => a.stamp - b.stamp)
+      .slice(0, limit)
       .map(({ event }) => decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>);
   }
 
   /** The records with events; those that a crash has left marked without any are finished on the way. */
   async #relayed(limit: number): Promise<readonly RelayedRecord[]> {
     for (;;) {
-      const records = await this.#models.records.find({ relay: { $gt: 0 } }, { events: 1 })
-        .sort({ relay: 1, _id: 1 }).limit(limit).lean<RelayedRecord[]>();
+      const records = await this.#models.records
+        .find({ relay: { $gt: 0 } }, { events: 1 })
+        .sort({ relay: 1, _id: 1 })
+        .limit(limit)
+        .lean<RelayedRecord[]>();
       const emptied = records.filter(({ events }) => events.length === 0).map(({ _id }) => _id);
       if (emptied.length === 0) return records;
       await lowerFlag(this.#models, this.#clock, 'relay', emptied);
     }
   }
 
-  /** Files deliveries and history event by event where the order matters, then takes the events out of their records. */
+  /**
+   * Files deliveries and history event by event where the order matters, then takes the events out of their records.
+   */
   async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
     const settled = await this.#settledAmong(events);
     const filed = new Set<Delivery>();
@@ -74,7 +83,9 @@ export class EventRelay {
   async #settledAmong(events: readonly DomainEvent[]): Promise<ReadonlySet<string>> {
     const cancellations = events.filter(({ type }) => type === 'deliveries.cancelled').map(({ id }) => id);
     if (cancellations.length === 0) return new Set();
-    return new Set((await this.#models.events.find({ _id: { $in: cancellations } }, { _id: 1 }).lean()).map(({ _id }) => _id));
+    return new Set(
+      (await this.#models.events.find({ _id: { $in: cancellations } }, { _id: 1 }).lean()).map(({ _id }) => _id),
+    );
   }
 
   async #file(deliveries: readonly Delivery[]): Promise<void> {
@@ -86,12 +97,18 @@ export class EventRelay {
   async #cancel({ tenant, resourceId, at }: DomainEvent, later: readonly string[]): Promise<void> {
     await this.#models.deliveries.updateMany(
       { tenant, userId: resourceId, state: 'queued', createdAt: { $lte: at }, eventId: { $nin: [...later] } },
-      { $set: { state: 'cancelled', endedAt: this.#clock.now().toISOString(), reported: false } });
+      { $set: { state: 'cancelled', endedAt: this.#clock.now().toISOString(), reported: false } },
+    );
   }
 
   async #remember(events: readonly DomainEvent[]): Promise<void> {
-    const documents = events.map((event): EventDocument =>
-      ({ _id: event.id, tenant: event.tenant, resourceId: event.resourceId, at: event.at, event: encodeNames(event) }));
+    const documents = events.map((event): EventDocument => ({
+      _id: event.id,
+      tenant: event.tenant,
+      resourceId: event.resourceId,
+      at: event.at,
+      event: encodeNames(event),
+    }));
     await insertMissing(this.#models.events, documents);
   }
 

@@ -9,7 +9,10 @@ import type { MongoQuery } from '../search/translate-condition.ts';
 
 type LeaseRequest = Parameters<Outbox['lease']>[0];
 
-/** Deliveries in MongoDB, shared by any number of processes: a delivery is leased by a write that only the first one can do. */
+/**
+ * Deliveries in MongoDB, shared by any number of processes: a delivery is leased by a write that only the first one
+ * can do.
+ */
 export class MongoOutbox implements Outbox {
   readonly #deliveries: Models['deliveries'];
   readonly #relay: EventRelay;
@@ -28,8 +31,8 @@ export class MongoOutbox implements Outbox {
   }
 
   /**
-   * Looks for candidates, then takes each with a guarded write; goes on until it has enough or nothing more is to be had. What it has taken
-   * when the database fails is answered: it would otherwise wait for its lease to run out.
+   * Looks for candidates, then takes each with a guarded write; goes on until it has enough or nothing more is to be
+   * had. What it has taken when the database fails is answered: it would otherwise wait for its lease to run out.
    */
   async lease(request: LeaseRequest): Promise<readonly Delivery[]> {
     const taken: Delivery[] = [];
@@ -41,20 +44,31 @@ export class MongoOutbox implements Outbox {
     return taken;
   }
 
-  async #leaseInto(taken: Delivery[], { owner, now, leaseMs, limit, perDomain, channels }: LeaseRequest): Promise<void> {
+  async #leaseInto(
+    taken: Delivery[],
+    { owner, now, leaseMs, limit, perDomain, channels }: LeaseRequest,
+  ): Promise<void> {
     const at = now.toISOString();
     const lease = { owner, until: new Date(now.getTime() + leaseMs).toISOString() };
-    const due: MongoQuery = { $or: [{ state: 'queued', notBefore: { $lte: at } }, { state: 'leased', 'lease.until': { $lte: at } }] };
+    const due: MongoQuery = {
+      $or: [
+        { state: 'queued', notBefore: { $lte: at } },
+        { state: 'leased', 'lease.until': { $lte: at } },
+      ],
+    };
     const held = await this.#heldByDomain(at);
     while (taken.length < limit) {
       const full = [...held].filter(([, count]) => count >= perDomain).map(([domain]) => domain);
-      const candidates = await this.#deliveries.find({ ...due, channel: { $nin: [...channels] }, domain: { $nin: full } }, filedFields)
-        .sort({ notBefore: 1, position: 1 }).limit(limit - taken.length).lean<FiledDelivery[]>();
+      const candidates = await this.#deliveries
+        .find({ ...due, channel: { $nin: [...channels] }, domain: { $nin: full } }, filedFields)
+        .sort({ notBefore: 1, position: 1 })
+        .limit(limit - taken.length)
+        .lean<FiledDelivery[]>();
       if (candidates.length === 0) return;
       for (const candidate of candidates) {
         const { domain } = candidate;
         if (domain !== undefined && (held.get(domain) ?? 0) >= perDomain) continue;
-        if (!await this.#take(candidate, due, lease)) continue;
+        if (!(await this.#take(candidate, due, lease))) continue;
         if (domain !== undefined) held.set(domain, (held.get(domain) ?? 0) + 1);
         taken.push(storedDelivery({ ...candidate, state: 'leased', lease }));
       }
@@ -62,7 +76,11 @@ export class MongoOutbox implements Outbox {
   }
 
   /** Only as it was seen: another worker may have leased, tried and given it back since. */
-  async #take({ _id, attempts, notBefore }: FiledDelivery, due: MongoQuery, lease: Delivery['lease']): Promise<boolean> {
+  async #take(
+    { _id, attempts, notBefore }: FiledDelivery,
+    due: MongoQuery,
+    lease: Delivery['lease'],
+  ): Promise<boolean> {
     const leased = { $set: { state: 'leased' as const, lease } };
     const { modifiedCount } = await this.#deliveries.updateOne({ _id, attempts, notBefore, ...due }, leased);
     return modifiedCount === 1;
@@ -83,13 +101,20 @@ export class MongoOutbox implements Outbox {
   }
 
   async release(owner: string): Promise<void> {
-    await this.#deliveries.updateMany({ state: 'leased', 'lease.owner': owner }, { $set: { state: 'queued' }, $unset: { lease: '' } });
+    await this.#deliveries.updateMany(
+      { state: 'leased', 'lease.owner': owner },
+      { $set: { state: 'queued' }, $unset: { lease: '' } },
+    );
   }
 
   async requeue(tenant: string, id: string, now: Date): Promise<boolean> {
     const { matchedCount } = await this.#deliveries.updateOne(
       { _id: id, tenant, $or: [{ state: { $in: ['dead', 'cancelled'] } }, { state: 'sent', channel: 'webhook' }] },
-      { $set: { state: 'queued', notBefore: now.toISOString(), attempts: 0, reported: false }, $unset: { endedAt: '', lease: '' } });
+      {
+        $set: { state: 'queued', notBefore: now.toISOString(), attempts: 0, reported: false },
+        $unset: { endedAt: '', lease: '' },
+      },
+    );
     return matchedCount === 1;
   }
 
@@ -97,7 +122,12 @@ export class MongoOutbox implements Outbox {
     return (await this.#list({ _id: id, tenant }, { _id: 1 }, 1))[0];
   }
 
-  async inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]> {
+  async inState(
+    tenant: string,
+    state: Delivery['state'],
+    limit: number,
+    before?: string,
+  ): Promise<readonly Delivery[]> {
     return this.#list({ tenant, state, ...(before === undefined ? {} : { _id: { $lt: before } }) }, { _id: -1 }, limit);
   }
 
@@ -106,7 +136,12 @@ export class MongoOutbox implements Outbox {
   }
 
   async purge(tenant: string, before: string): Promise<void> {
-    await this.#deliveries.deleteMany({ tenant, endedAt: { $lt: before }, state: { $in: ['sent', 'dead', 'cancelled'] }, reported: true });
+    await this.#deliveries.deleteMany({
+      tenant,
+      endedAt: { $lt: before },
+      state: { $in: ['sent', 'dead', 'cancelled'] },
+      reported: true,
+    });
   }
 
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
@@ -119,20 +154,25 @@ export class MongoOutbox implements Outbox {
   }
 
   async nextDue(): Promise<Date | undefined> {
-    const next = await this.#deliveries.findOne({ state: 'queued' }, { notBefore: 1 }).sort({ notBefore: 1 })
+    const next = await this.#deliveries
+      .findOne({ state: 'queued' }, { notBefore: 1 })
+      .sort({ notBefore: 1 })
       .lean<Pick<FiledDelivery, 'notBefore'>>();
     return next ? new Date(next.notBefore) : undefined;
   }
 
   async #heldByDomain(at: string): Promise<Map<string, number>> {
     const found = await this.#deliveries.aggregate<{ _id: string; count: number }>([
-      { $match: { state: 'leased', 'lease.until': { $gt: at }, domain: { $gt: '' } } }, { $group: { _id: '$domain', count: { $sum: 1 } } },
+      { $match: { state: 'leased', 'lease.until': { $gt: at }, domain: { $gt: '' } } },
+      { $group: { _id: '$domain', count: { $sum: 1 } } },
     ]);
     return new Map(found.map(({ _id, count }) => [_id, count]));
   }
 
   async #list(filter: MongoQuery, sort: Readonly<Record<string, 1 | -1>>, limit: number): Promise<readonly Delivery[]> {
     if (limit <= 0) return [];
-    return (await this.#deliveries.find(filter, filedFields).sort(sort).limit(limit).lean<FiledDelivery[]>()).map(storedDelivery);
+    return (await this.#deliveries.find(filter, filedFields).sort(sort).limit(limit).lean<FiledDelivery[]>()).map(
+      storedDelivery,
+    );
   }
 }

@@ -44,7 +44,10 @@ export interface CommitterParts {
   readonly log?: { warn(message: string): void };
 }
 
-/** Does the atomic writes. Each is one write to one document, guarded by the version in its filter and by the unique index. */
+/**
+ * Does the atomic writes. Each is one write to one document, guarded by the version in its filter and by the unique
+ * index.
+ */
 export class Committer {
   readonly #parts: CommitterParts;
 
@@ -84,13 +87,16 @@ export class Committer {
     const results: CommitResult[] = [];
     const session = await this.#parts.connection.startSession();
     try {
-      await session.withTransaction(async () => {
-        results.length = 0;
-        for (const attempt of attempts) {
-          results.push(await this.#write({ ...attempt, session }));
-          if (results.at(-1)?.outcome !== 'done') throw new RolledBack();
-        }
-      }, { writeConcern: { w: 'majority', j: true } });
+      await session.withTransaction(
+        async () => {
+          results.length = 0;
+          for (const attempt of attempts) {
+            results.push(await this.#write({ ...attempt, session }));
+            if (results.at(-1)?.outcome !== 'done') throw new RolledBack();
+          }
+        },
+        { writeConcern: { w: 'majority', j: true } },
+      );
     } catch (error) {
       if (isDuplicate(error)) results.push(await keyHolder(this.#parts.models, commits, results.length));
       else if (!(error instanceof RolledBack)) throw error;
@@ -136,8 +142,14 @@ export class Committer {
     const events = this.#stamped(put.events);
     const pending = await this.#pendingMembers(attempt, put);
     const document = {
-      ...stateOf(put).set, _id, position: this.#parts.stamps.next(), events, pendingMembers: pending, commits: [attempt.name],
-      ...(events[0] ? { relay: events[0].stamp } : {}), ...(pending.length > 0 ? { moving: tenant } : {}),
+      ...stateOf(put).set,
+      _id,
+      position: this.#parts.stamps.next(),
+      events,
+      pendingMembers: pending,
+      commits: [attempt.name],
+      ...(events[0] ? { relay: events[0].stamp } : {}),
+      ...(pending.length > 0 ? { moving: tenant } : {}),
     };
     try {
       await recordCollection(this.#parts.models).insertOne(document as RecordDocument, this.#options(attempt));
@@ -151,13 +163,19 @@ export class Committer {
     }
   }
 
-  /** An id that was removed and is created again: its old record still waits for its events, which stay in line before the new ones. */
+  /**
+   * An id that was removed and is created again: its old record still waits for its events, which stay in line before
+   * the new ones.
+   */
   async #revive(attempt: Attempt, put: Put, removed: Standing): Promise<CommitResult> {
     const { tenant, id } = put.record;
     await this.#parts.mover.settle(tenant, id);
     await this.#parts.models.memberships.deleteMany({ tenant, group: id });
     const filter = { _id: recordKey(tenant, id), removed: { $exists: true }, version: removed.version };
-    return this.#update(attempt, put, filter, { set: { position: this.#parts.stamps.next() }, unset: { removed: '', purgeAt: '' } });
+    return this.#update(attempt, put, filter, {
+      set: { position: this.#parts.stamps.next() },
+      unset: { removed: '', purgeAt: '' },
+    });
   }
 
   #replace(attempt: Attempt, put: Put): Promise<CommitResult> {
@@ -166,38 +184,72 @@ export class Committer {
   }
 
   async #update(
-    attempt: Attempt, put: Put, filter: Filter, more: { set?: Partial<RecordDocument>; unset?: Record<string, ''> } = {},
+    attempt: Attempt,
+    put: Put,
+    filter: Filter,
+    more: { set?: Partial<RecordDocument>; unset?: Record<string, ''> } = {},
   ): Promise<CommitResult> {
     const { set, unset } = stateOf(put);
     const pending = await this.#pendingMembers(attempt, put);
     const moving = pending.length > 0 ? { moving: put.record.tenant } : {};
-    return this.#change(attempt, put.record, filter, {
-      $set: { ...set, ...more.set, ...moving }, $unset: { ...unset, ...more.unset },
-    }, put.events, pending);
+    return this.#change(
+      attempt,
+      put.record,
+      filter,
+      { $set: { ...set, ...more.set, ...moving }, $unset: { ...unset, ...more.unset } },
+      put.events,
+      pending,
+    );
   }
 
   /** Leaves nothing of the person: only what is still to be told and undone. */
   #remove(attempt: Attempt, { tenant, type, id, expectedVersion, events }: Remove): Promise<CommitResult> {
     const filter = { _id: recordKey(tenant, id), tenant, type, version: expectedVersion };
-    return this.#change(attempt, { tenant, type, id }, filter, {
-      $set: { removed: { tenant, type, id }, version: expectedVersion + 1, moving: tenant },
-      $unset: { tenant: '', type: '', resource: '', account: '', attempt: '', search: '', uniqueKeys: '', lookupKeys: '' },
-    }, events, []);
+    return this.#change(
+      attempt,
+      { tenant, type, id },
+      filter,
+      {
+        $set: { removed: { tenant, type, id }, version: expectedVersion + 1, moving: tenant },
+        $unset: {
+          tenant: '',
+          type: '',
+          resource: '',
+          account: '',
+          attempt: '',
+          search: '',
+          uniqueKeys: '',
+          lookupKeys: '',
+        },
+      },
+      events,
+      [],
+    );
   }
 
   async #change(
-    attempt: Attempt, record: Named, filter: Filter, change: { $set: Partial<RecordDocument>; $unset: Record<string, ''> }, events: readonly DomainEvent[],
+    attempt: Attempt,
+    record: Named,
+    filter: Filter,
+    change: { $set: Partial<RecordDocument>; $unset: Record<string, ''> },
+    events: readonly DomainEvent[],
     pending: readonly PendingMembers[],
   ): Promise<CommitResult> {
     const stamped = this.#stamped(events);
     const update = {
       ...change,
       $push: {
-        commits: { $each: [attempt.name], $slice: -remembered }, events: { $each: stamped }, pendingMembers: { $each: [...pending] },
+        commits: { $each: [attempt.name], $slice: -remembered },
+        events: { $each: stamped },
+        pendingMembers: { $each: [...pending] },
       },
       ...(stamped[0] ? { $min: { relay: stamped[0].stamp } } : {}),
     };
-    const { matchedCount } = await recordCollection(this.#parts.models).updateOne(filter, update, this.#options(attempt));
+    const { matchedCount } = await recordCollection(this.#parts.models).updateOne(
+      filter,
+      update,
+      this.#options(attempt),
+    );
     if (matchedCount === 1) return { outcome: 'done' };
     const result = this.#refusal(attempt, record, await this.#standing(attempt, recordKey(record.tenant, record.id)));
     if (result.outcome !== 'done') await this.#parts.changes.discard(pending);
@@ -210,7 +262,10 @@ export class Committer {
 
   #standing({ session }: Attempt, _id: string): Promise<Standing | null> {
     const fields = { tenant: 1, type: 1, version: 1, commits: 1, removed: 1 } as const;
-    return this.#parts.models.records.findOne({ _id }, fields).session(session ?? null).lean<Standing>();
+    return this.#parts.models.records
+      .findOne({ _id }, fields)
+      .session(session ?? null)
+      .lean<Standing>();
   }
 
   #refusal(attempt: Attempt, { tenant, type }: Named, standing: Standing | null): CommitResult {
@@ -228,14 +283,19 @@ export class Committer {
     return events.map((event) => ({ id: event.id, stamp: this.#parts.stamps.next(), event: encodeNames(event) }));
   }
 
-  /** The commit is durable and stays done even where this fails: readers of memberships, and the relay, first finish what is left. */
+  /**
+   * The commit is durable and stays done even where this fails: readers of memberships, and the relay, first finish
+   * what is left.
+   */
   async #follow(commit: Commit): Promise<void> {
     const { tenant, id } = commit.kind === 'remove' ? commit : commit.record;
     if (commit.kind === 'put' && !commit.members) return;
     try {
       await this.#parts.mover.settle(tenant, id);
     } catch (error) {
-      this.#parts.log?.warn(`MongoDB: the members of ${recordKey(tenant, id)} are not changed yet, they will be when they are next read: ${String(error)}`);
+      this.#parts.log?.warn(
+        `MongoDB: the members of ${recordKey(tenant, id)} are not changed yet, they will be when they are next read: ${String(error)}`,
+      );
     }
   }
 }

@@ -12,9 +12,11 @@ export async function keyHolder(models: Models, commits: readonly Commit[], refu
   const { tenant, type, id } = commit.record;
   const keys = commit.uniqueKeys.map((key) => indexedKey(tenant, type, key));
   const holder = await models.records
-    .findOne({ uniqueKeys: { $in: keys }, _id: { $ne: recordKey(tenant, id) } }, { uniqueKeys: 1 }).lean();
+    .findOne({ uniqueKeys: { $in: keys }, _id: { $ne: recordKey(tenant, id) } }, { uniqueKeys: 1 })
+    .lean();
   const held = commit.uniqueKeys[keys.findIndex((key) => holder?.uniqueKeys?.includes(key))];
-  if (holder && held !== undefined) return { outcome: 'duplicate', key: held, holder: holder._id.slice(tenant.length + 1) };
+  if (holder && held !== undefined)
+    return { outcome: 'duplicate', key: held, holder: holder._id.slice(tenant.length + 1) };
   for (const earlier of commits.slice(0, refused)) {
     if (earlier.kind !== 'put' || earlier.record.tenant !== tenant || earlier.record.type !== type) continue;
     const key = commit.uniqueKeys.find((wanted) => earlier.uniqueKeys.includes(wanted));

@@ -1,5 +1,12 @@
 import type {
-  Commit, CommitResult, GroupOfMember, Membership, ResourceStore, StoredRecord, StorePage, StoreQuery,
+  Commit,
+  CommitResult,
+  GroupOfMember,
+  Membership,
+  ResourceStore,
+  StoredRecord,
+  StorePage,
+  StoreQuery,
 } from '../../../provisioning/records/resource-store.ts';
 import type { Condition } from '../../../scim/search/condition.ts';
 import type { Committer } from './committer.ts';
@@ -19,7 +26,10 @@ const chunk = 1_000;
 
 const memberFields = { member: 1, type: 1, display: 1 } as const;
 
-/** Resources in MongoDB. Whoever reads memberships first finishes what a commit has decided and its process not yet carried out. */
+/**
+ * Resources in MongoDB. Whoever reads memberships first finishes what a commit has decided and its process not yet
+ * carried out.
+ */
 export class MongoResourceStore implements ResourceStore {
   readonly transactions: boolean;
   readonly #models: Models;
@@ -42,7 +52,9 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
-    const record = await this.#models.records.findOne({ _id: recordKey(tenant, id), tenant, type }, recordFields).lean();
+    const record = await this.#models.records
+      .findOne({ _id: recordKey(tenant, id), tenant, type }, recordFields)
+      .lean();
     return record ? storedRecord(record) : undefined;
   }
 
@@ -67,7 +79,11 @@ export class MongoResourceStore implements ResourceStore {
     const { tenant, type } = query;
     const condition = await this.#translate(tenant, query.condition);
     if (condition === NONE) return { total: 0, records: [] };
-    return listRecords(this.#models, condition === EVERY ? { tenant, type } : { tenant, type, $and: [condition] }, query);
+    return listRecords(
+      this.#models,
+      condition === EVERY ? { tenant, type } : { tenant, type, $and: [condition] },
+      query,
+    );
   }
 
   async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {

@@ -11,7 +11,10 @@ import type { MongoQuery } from './translate-condition.ts';
 
 type Listed = Pick<RecordDocument, '_id' | 'search' | keyof typeof recordFields>;
 
-/** A stretch of a list that one index range holds: in ascending order those with a value come first, then those without. */
+/**
+ * A stretch of a list that one index range holds: in ascending order those with a value come first, then those
+ * without.
+ */
 interface Stretch {
   readonly filter: MongoQuery;
   readonly sort: Readonly<Record<string, 1 | -1>>;
@@ -30,37 +33,55 @@ interface Position {
 const creation = { position: 1, _id: 1 } as const;
 
 /**
- * Lists the records that a query document lets through: by offset, or on from a position, in the order of creation or by a value.
+ * Lists the records that a query document lets through: by offset, or on from a position, in the order of creation or
+ * by a value.
  * @param filter tenant, type and condition
  */
-export async function listRecords(models: Models, filter: MongoQuery, query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>): Promise<StorePage> {
+export async function listRecords(
+  models: Models,
+  filter: MongoQuery,
+  query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>,
+): Promise<StorePage> {
   const { sort, limit, page } = query;
   const path = sort && sortPath(sort.target);
   const stretches = stretchesOf(sort, path);
   const total = models.records.countDocuments(filter).exec();
-  const read = 'offset' in page
-    ? readFrom(models, filter, stretches, limit, page.offset).then((records) => ({ records: records.map(storedRecord) }))
-    : walk(models, filter, stretches, path, limit, page);
+  const read =
+    'offset' in page
+      ? readFrom(models, filter, stretches, limit, page.offset).then((records) => ({
+          records: records.map(storedRecord),
+        }))
+      : walk(models, filter, stretches, path, limit, page);
   const [count, found] = await Promise.all([total, read]);
   return { total: count, ...found };
 }
 
 /** An array is sorted by its first element: that is where the primary one stands. */
 function sortPath(target: Target): string {
-  return target.map(({ key, multiValued }, index) =>
-    `${index === 0 ? searchField(key) : encodeName(key)}${multiValued ? '.0' : ''}`).join('.');
+  return target
+    .map(
+      ({ key, multiValued }, index) => `${index === 0 ? searchField(key) : encodeName(key)}${multiValued ? '.0' : ''}`,
+    )
+    .join('.');
 }
 
 /** Two ranges rather than one sort, for MongoDB puts absent values first when ascending. */
 function stretchesOf(sort: SortOrder | undefined, path: string | undefined): readonly Stretch[] {
   if (!sort || path === undefined) return [{ filter: {}, sort: creation }];
-  const present: Stretch = { filter: { [path]: { $exists: true } }, sort: { [path]: sort.descending ? -1 : 1, ...creation } };
+  const present: Stretch = {
+    filter: { [path]: { $exists: true } },
+    sort: { [path]: sort.descending ? -1 : 1, ...creation },
+  };
   const absent: Stretch = { filter: { [path]: { $exists: false } }, sort: creation };
   return sort.descending ? [absent, present] : [present, absent];
 }
 
 async function readFrom(
-  models: Models, filter: MongoQuery, stretches: readonly Stretch[], limit: number, offset: number,
+  models: Models,
+  filter: MongoQuery,
+  stretches: readonly Stretch[],
+  limit: number,
+  offset: number,
 ): Promise<Listed[]> {
   const records: Listed[] = [];
   let skip = offset;
@@ -69,30 +90,48 @@ async function readFrom(
     const found = await read(models, [filter, stretch.filter], stretch.sort, limit - records.length, skip);
     records.push(...found);
     const passed = found.length > 0 || index === stretches.length - 1 || skip === 0;
-    skip = passed ? 0 : Math.max(0, skip - await models.records.countDocuments(joined([filter, stretch.filter])));
+    skip = passed ? 0 : Math.max(0, skip - (await models.records.countDocuments(joined([filter, stretch.filter]))));
   }
   return records;
 }
 
 async function walk(
-  models: Models, filter: MongoQuery, stretches: readonly Stretch[], path: string | undefined, limit: number, start: WalkStart,
+  models: Models,
+  filter: MongoQuery,
+  stretches: readonly Stretch[],
+  path: string | undefined,
+  limit: number,
+  start: WalkStart,
 ): Promise<Omit<StorePage, 'total'>> {
   const isBack = 'before' in start;
   const text = isBack ? start.before : start.after;
   let from = text === '' ? undefined : await locate(models, readPosition(text), path);
   const step = isBack ? -1 : 1;
   const walked: { readonly record: Listed; readonly stretch: number }[] = [];
-  for (let index = from?.stretch ?? (isBack ? stretches.length - 1 : 0); walked.length <= limit && limit > 0; index += step) {
+  for (
+    let index = from?.stretch ?? (isBack ? stretches.length - 1 : 0);
+    walked.length <= limit && limit > 0;
+    index += step
+  ) {
     const stretch = stretches[index];
     if (!stretch) break;
     const sort = isBack ? reversed(stretch.sort) : stretch.sort;
     const beyond = from ? beyondPosition(sort, from, isBack) : {};
     from = undefined;
     // One more than asked for tells whether anything lies beyond.
-    const found = await read(models, [filter, stretch.filter, beyond], sort, limit + 1 - walked.length, 0, path !== undefined);
+    const found = await read(
+      models,
+      [filter, stretch.filter, beyond],
+      sort,
+      limit + 1 - walked.length,
+      0,
+      path !== undefined,
+    );
     walked.push(...found.map((record) => ({ record, stretch: index })));
   }
-  const { items, ...edges } = cutPage(walked, limit, start, ({ record, stretch }) => writePosition(record, stretch, path));
+  const { items, ...edges } = cutPage(walked, limit, start, ({ record, stretch }) =>
+    writePosition(record, stretch, path),
+  );
   return { records: items.map(({ record }) => storedRecord(record)), ...edges };
 }
 
@@ -100,13 +139,18 @@ function reversed(sort: Stretch['sort']): Stretch['sort'] {
   return Object.fromEntries(Object.entries(sort).map(([path, direction]) => [path, direction === 1 ? -1 : 1]));
 }
 
-/** All of a stretch that lies beyond a position: farther by its value, or of the same value and created later; going back, not later. */
+/**
+ * All of a stretch that lies beyond a position: farther by its value, or of the same value and created later; going
+ * back, not later.
+ */
 function beyondPosition(sort: Stretch['sort'], { position, key, value }: Position, isBack: boolean): MongoQuery {
   const [farther, keys] = isBack ? [{ $lt: position }, { $lte: key }] : [{ $gt: position }, { $gt: key }];
   const among = { $or: [{ position: farther }, { position, _id: keys }] };
   const [path, direction] = Object.entries(sort)[0] ?? [];
   if (path === undefined || path in creation) return among;
-  return { $or: [{ [path]: direction === 1 ? { $gt: value } : { $lt: value } }, { $and: [{ [path]: { $eq: value } }, among] }] };
+  return {
+    $or: [{ [path]: direction === 1 ? { $gt: value } : { $lt: value } }, { $and: [{ [path]: { $eq: value } }, among] }],
+  };
 }
 
 function writePosition(record: Listed, stretch: number, path: string | undefined): string {
@@ -132,12 +176,18 @@ async function locate(models: Models, { digest, ...position }: Position, path: s
 }
 
 function valueAt(record: Listed, path: string): unknown {
-  const step = (node: unknown, key: string): unknown => (typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined);
+  const step = (node: unknown, key: string): unknown =>
+    typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined;
   return path.split('.').reduce(step, record);
 }
 
 function read(
-  models: Models, filters: readonly MongoQuery[], sort: Stretch['sort'], limit: number, skip: number, withSearch = false,
+  models: Models,
+  filters: readonly MongoQuery[],
+  sort: Stretch['sort'],
+  limit: number,
+  skip: number,
+  withSearch = false,
 ): Promise<Listed[]> {
   if (limit <= 0) return Promise.resolve([]);
   const fields = withSearch ? { ...recordFields, search: 1 } : recordFields;
@@ -146,5 +196,5 @@ function read(
 
 function joined(filters: readonly MongoQuery[]): MongoQuery {
   const given = filters.filter((filter) => Object.keys(filter).length > 0);
-  return given.length === 1 ? given[0] ?? {} : { $and: given };
+  return given.length === 1 ? (given[0] ?? {}) : { $and: given };
 }

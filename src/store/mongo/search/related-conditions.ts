@@ -7,28 +7,37 @@ import { recordKey, searchField } from '../database/record-document.ts';
 import { NONE, translateCondition } from './translate-condition.ts';
 import type { MongoQuery, RelatedCondition } from './translate-condition.ts';
 
-/** How many resources a condition on members or groups may name: their ids travel inside the query, which MongoDB bounds at 16 MB. */
+/**
+ * How many resources a condition on members or groups may name: their ids travel inside the query, which MongoDB
+ * bounds at 16 MB.
+ */
 const mostNamed = 100_000;
 
 /** How many ids one step asks for. */
 const step = 1_000;
 
 /**
- * Answers the related conditions of a condition, each by the ids of the records that satisfy it, so that the rest is one query.
+ * Answers the related conditions of a condition, each by the ids of the records that satisfy it, so that the rest is
+ * one query.
  * @returns what each related condition means in a query on records
  * @throws TooManyError when more than 100,000 records satisfy one
  */
 export async function resolveRelated(
-  models: Models, mover: MembershipMover, tenant: string, condition: Condition,
+  models: Models,
+  mover: MembershipMover,
+  tenant: string,
+  condition: Condition,
 ): Promise<ReadonlyMap<Condition, MongoQuery>> {
   const resolved = new Map<Condition, MongoQuery>();
   const all = relatedIn(condition);
   if (all.length > 0) await mover.settleAll(tenant);
   for (const related of all) {
-    const ids = related.relation === 'members'
-      ? await groupsWithMember(models, tenant, related.condition)
-      : await membersOfGroups(models, tenant, related.condition);
-    if (ids.size > mostNamed) throw new TooManyError(`The filter on ${related.relation} names more than ${mostNamed} resources; narrow it.`);
+    const ids =
+      related.relation === 'members'
+        ? await groupsWithMember(models, tenant, related.condition)
+        : await membersOfGroups(models, tenant, related.condition);
+    if (ids.size > mostNamed)
+      throw new TooManyError(`The filter on ${related.relation} names more than ${mostNamed} resources; narrow it.`);
     resolved.set(related, ids.size === 0 ? NONE : { _id: { $in: [...ids].map((id) => recordKey(tenant, id)) } });
   }
   return resolved;
@@ -36,11 +45,15 @@ export async function resolveRelated(
 
 function relatedIn(condition: Condition): readonly RelatedCondition[] {
   switch (condition.kind) {
-    case 'related': return [condition];
+    case 'related':
+      return [condition];
     case 'and':
-    case 'or': return condition.conditions.flatMap(relatedIn);
-    case 'not': return relatedIn(condition.condition);
-    default: return [];
+    case 'or':
+      return condition.conditions.flatMap(relatedIn);
+    case 'not':
+      return relatedIn(condition.condition);
+    default:
+      return [];
   }
 }
 
@@ -51,38 +64,55 @@ export function memberField(key: string): string {
 
 async function groupsWithMember(models: Models, tenant: string, condition: Condition): Promise<ReadonlySet<string>> {
   const member = translateCondition(condition, { field: memberField });
-  const found = models.memberships.find({ $and: [{ tenant, present: true }, member] }, { group: 1 }).lean().cursor({ batchSize: step });
+  const found = models.memberships
+    .find({ $and: [{ tenant, present: true }, member] }, { group: 1 })
+    .lean()
+    .cursor({ batchSize: step });
   const groups = new Set<string>();
   for await (const { group } of found) if (groups.add(group).size > mostNamed) break;
   return groups;
 }
 
 /**
- * The members, direct and indirect, of the groups that satisfy a condition. Whether a group counts may hang on how a member is in
- * it; a member that is in a group both ways counts as direct.
+ * The members, direct and indirect, of the groups that satisfy a condition. Whether a group counts may hang on how a
+ * member is in it; a member that is in a group both ways counts as direct.
  */
 async function membersOfGroups(models: Models, tenant: string, condition: Condition): Promise<ReadonlySet<string>> {
   const asDirect = await groupsWhere(models, tenant, condition, 'direct');
   const asIndirect = await groupsWhere(models, tenant, condition, 'indirect');
   const eitherWay = [...asDirect].filter((group) => asIndirect.has(group));
   const members = new Set(await membersWithin(models, tenant, new Set(eitherWay)));
-  await addAll(members, directMembers(models, tenant, [...asDirect].filter((group) => !asIndirect.has(group))));
+  await addAll(
+    members,
+    directMembers(
+      models,
+      tenant,
+      [...asDirect].filter((group) => !asIndirect.has(group)),
+    ),
+  );
   for (const group of asIndirect) {
     if (asDirect.has(group)) continue;
     const direct = new Set<string>();
     await addAll(direct, directMembers(models, tenant, [group]));
-    for (const member of await membersWithin(models, tenant, new Set([group]))) if (!direct.has(member)) members.add(member);
+    for (const member of await membersWithin(models, tenant, new Set([group])))
+      if (!direct.has(member)) members.add(member);
   }
   return members;
 }
 
 /** The groups that satisfy a condition on `{value, display, type}` when `type` is known. */
 async function groupsWhere(
-  models: Models, tenant: string, condition: Condition, type: 'direct' | 'indirect',
+  models: Models,
+  tenant: string,
+  condition: Condition,
+  type: 'direct' | 'indirect',
 ): Promise<ReadonlySet<string>> {
   const field = (key: string) => searchField({ value: 'id', display: 'displayname' }[key] ?? key);
   const query = translateCondition(withType(condition, type), { field });
-  const found = models.records.find({ $and: [{ tenant, type: 'Group' }, query] }, { _id: 1 }).lean().cursor({ batchSize: step });
+  const found = models.records
+    .find({ $and: [{ tenant, type: 'Group' }, query] }, { _id: 1 })
+    .lean()
+    .cursor({ batchSize: step });
   const groups = new Set<string>();
   for await (const { _id } of found) if (groups.add(_id.slice(tenant.length + 1)).size > mostNamed) break;
   return groups;
@@ -92,31 +122,49 @@ async function groupsWhere(
 function withType(condition: Condition, type: string): Condition {
   switch (condition.kind) {
     case 'and':
-    case 'or': return { ...condition, conditions: condition.conditions.map((each) => withType(each, type)) };
-    case 'not': return { ...condition, condition: withType(condition.condition, type) };
-    case 'present': return condition.target[0]?.key === 'type' ? { kind: 'always', value: true } : condition;
-    case 'compare': return condition.target[0]?.key === 'type' ? { kind: 'always', value: holds(type, condition) } : condition;
-    default: return condition;
+    case 'or':
+      return { ...condition, conditions: condition.conditions.map((each) => withType(each, type)) };
+    case 'not':
+      return { ...condition, condition: withType(condition.condition, type) };
+    case 'present':
+      return condition.target[0]?.key === 'type' ? { kind: 'always', value: true } : condition;
+    case 'compare':
+      return condition.target[0]?.key === 'type' ? { kind: 'always', value: holds(type, condition) } : condition;
+    default:
+      return condition;
   }
 }
 
 function holds(type: string, { operator, value }: Extract<Condition, { kind: 'compare' }>): boolean {
   const wanted = String(value);
   switch (operator) {
-    case 'eq': return type === wanted;
-    case 'ne': return type !== wanted;
-    case 'co': return type.includes(wanted);
-    case 'sw': return type.startsWith(wanted);
-    case 'ew': return type.endsWith(wanted);
-    case 'gt': return type > wanted;
-    case 'ge': return type >= wanted;
-    case 'lt': return type < wanted;
-    case 'le': return type <= wanted;
+    case 'eq':
+      return type === wanted;
+    case 'ne':
+      return type !== wanted;
+    case 'co':
+      return type.includes(wanted);
+    case 'sw':
+      return type.startsWith(wanted);
+    case 'ew':
+      return type.endsWith(wanted);
+    case 'gt':
+      return type > wanted;
+    case 'ge':
+      return type >= wanted;
+    case 'lt':
+      return type < wanted;
+    case 'le':
+      return type <= wanted;
   }
 }
 
 /** Every member of these groups and of the groups inside them, by breadth-first steps. */
-async function membersWithin(models: Models, tenant: string, groups: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+async function membersWithin(
+  models: Models,
+  tenant: string,
+  groups: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
   const members = new Set<string>();
   const asked = new Set(groups);
   let next = [...groups];
@@ -133,11 +181,16 @@ async function membersWithin(models: Models, tenant: string, groups: ReadonlySet
 }
 
 async function* directMembers(
-  models: Models, tenant: string, groups: readonly string[],
+  models: Models,
+  tenant: string,
+  groups: readonly string[],
 ): AsyncGenerator<{ member: string; type: string }> {
   for (let start = 0; start < groups.length; start += step) {
     const group = { $in: groups.slice(start, start + step) };
-    yield* models.memberships.find({ tenant, group, present: true }, { member: 1, type: 1 }).lean().cursor({ batchSize: step });
+    yield* models.memberships
+      .find({ tenant, group, present: true }, { member: 1, type: 1 })
+      .lean()
+      .cursor({ batchSize: step });
   }
 }
 

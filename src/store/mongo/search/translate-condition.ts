@@ -2,7 +2,10 @@ import type { CompareOperator, Condition, SearchScalar, Target, TargetStep } fro
 import { InvalidFilterError } from '../../../scim/model/scim-error.ts';
 import { encodeName } from '../database/field-names.ts';
 
-/** A query document: what MongoDB filters by. Built from constants and bound values alone, never from a client's objects. */
+/**
+ * A query document: what MongoDB filters by. Built from constants and bound values alone, never from a client's
+ * objects.
+ */
 export type MongoQuery = { readonly [field: string]: unknown };
 
 /** Matches every document. */
@@ -26,19 +29,27 @@ export type RelatedCondition = Extract<Condition, { kind: 'related' }>;
 const longestPattern = 32_000;
 
 /**
- * Says a condition in MongoDB's query language, completely: `matchCondition` on the same document gives the same answer. Equality
- * and ranges stay plain, so that an index on the field serves them; `co` and `ew` are patterns with every sign escaped.
+ * Says a condition in MongoDB's query language, completely: `matchCondition` on the same document gives the same
+ * answer. Equality and ranges stay plain, so that an index on the field serves them; `co` and `ew` are patterns with
+ * every sign escaped.
  * @throws InvalidFilterError when a text to look for is longer than MongoDB's patterns can be
  */
 export function translateCondition(condition: Condition, translation: Translation): MongoQuery {
   switch (condition.kind) {
-    case 'always': return condition.value ? EVERY : NONE;
-    case 'and': return every(condition.conditions.map((each) => translateCondition(each, translation)));
-    case 'or': return any(condition.conditions.map((each) => translateCondition(each, translation)));
-    case 'not': return negate(translateCondition(condition.condition, translation));
-    case 'present': return at(condition.target, translation, { $exists: true, $ne: '' });
-    case 'compare': return compare(condition.target, condition.operator, condition.value, translation);
-    case 'element': return element(condition.target, condition.condition, translation);
+    case 'always':
+      return condition.value ? EVERY : NONE;
+    case 'and':
+      return every(condition.conditions.map((each) => translateCondition(each, translation)));
+    case 'or':
+      return any(condition.conditions.map((each) => translateCondition(each, translation)));
+    case 'not':
+      return negate(translateCondition(condition.condition, translation));
+    case 'present':
+      return at(condition.target, translation, { $exists: true, $ne: '' });
+    case 'compare':
+      return compare(condition.target, condition.operator, condition.value, translation);
+    case 'element':
+      return element(condition.target, condition.condition, translation);
     case 'related':
       if (!translation.related) throw new Error('a relation has no relations of its own');
       return translation.related(condition);
@@ -49,13 +60,13 @@ export function translateCondition(condition: Condition, translation: Translatio
 function every(queries: readonly MongoQuery[]): MongoQuery {
   if (queries.includes(NONE)) return NONE;
   const needed = queries.filter((query) => query !== EVERY);
-  return needed.length > 1 ? { $and: needed } : needed[0] ?? EVERY;
+  return needed.length > 1 ? { $and: needed } : (needed[0] ?? EVERY);
 }
 
 function any(queries: readonly MongoQuery[]): MongoQuery {
   if (queries.includes(EVERY)) return EVERY;
   const possible = queries.filter((query) => query !== NONE);
-  return possible.length > 1 ? { $or: possible } : possible[0] ?? NONE;
+  return possible.length > 1 ? { $or: possible } : (possible[0] ?? NONE);
 }
 
 function negate(query: MongoQuery): MongoQuery {
@@ -75,15 +86,23 @@ function compare(target: Target, operator: CompareOperator, value: SearchScalar,
 
 function predicate(operator: Exclude<CompareOperator, 'ne'>, value: SearchScalar): MongoQuery {
   switch (operator) {
-    case 'eq': return { $eq: value };
-    case 'gt': return { $gt: value };
-    case 'ge': return { $gte: value };
-    case 'lt': return { $lt: value };
-    case 'le': return { $lte: value };
-    case 'sw': return startingWith(String(value));
-    case 'co': return { $regex: pattern(String(value)) };
+    case 'eq':
+      return { $eq: value };
+    case 'gt':
+      return { $gt: value };
+    case 'ge':
+      return { $gte: value };
+    case 'lt':
+      return { $lt: value };
+    case 'le':
+      return { $lte: value };
+    case 'sw':
+      return startingWith(String(value));
+    case 'co':
+      return { $regex: pattern(String(value)) };
     // `$` alone also matches before a line feed that ends the text.
-    case 'ew': return { $regex: `${pattern(String(value))}$(?!\\n)` };
+    case 'ew':
+      return { $regex: `${pattern(String(value))}$(?!\\n)` };
   }
 }
 
@@ -103,21 +122,35 @@ function successor(prefix: string): string | undefined {
 }
 
 function pattern(text: string): string {
-  const escaped = text.replace(/[\0-/:-@[-`{-\x7f]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  if (Buffer.byteLength(escaped) > longestPattern) throw new InvalidFilterError('The filter looks for a text that is too long.');
+  const escaped = text.replace(
+    /[\0-/:-@[-`{-\x7f]/g,
+    (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  if (Buffer.byteLength(escaped) > longestPattern)
+    throw new InvalidFilterError('The filter looks for a text that is too long.');
   return escaped;
 }
 
 /** The target holds a value, or an array a value, of which the predicate is true. */
 function at(target: Target, translation: Translation, holds: MongoQuery): MongoQuery {
-  return atSteps(target, translation.field, (path) => ({ [path]: holds }), () => holds);
+  return atSteps(
+    target,
+    translation.field,
+    (path) => ({ [path]: holds }),
+    () => holds,
+  );
 }
 
 function element(target: Target, condition: Condition, translation: Translation): MongoQuery {
   const inElement = translateCondition(condition, { field: encodeName });
   if (inElement === NONE) return NONE;
   const holds = inElement === EVERY ? { $exists: true } : inElement;
-  return atSteps(target, translation.field, (path) => ({ [path]: { $elemMatch: holds } }), () => holds);
+  return atSteps(
+    target,
+    translation.field,
+    (path) => ({ [path]: { $elemMatch: holds } }),
+    () => holds,
+  );
 }
 
 /**
@@ -126,7 +159,10 @@ function element(target: Target, condition: Condition, translation: Translation)
  * @param ofElement the query when the last step is an array
  */
 function atSteps(
-  steps: Target, field: (key: string) => string, plain: (path: string) => MongoQuery, ofElement: () => MongoQuery,
+  steps: Target,
+  field: (key: string) => string,
+  plain: (path: string) => MongoQuery,
+  ofElement: () => MongoQuery,
 ): MongoQuery {
   const array = steps.findIndex((step) => step.multiValued);
   if (array < 0) return plain(pathOf(steps, field));

@@ -9,14 +9,18 @@ type Statement = ReturnType<InstanceType<typeof Database>['prepare']>;
 /** Filters make statements of endless variety; the oldest ones give way. */
 const CACHED_STATEMENTS = 500;
 
-/** One connection to the database file, with its statements prepared once. Every call is synchronous; rows come as tuples. */
+/**
+ * One connection to the database file, with its statements prepared once. Every call is synchronous; rows come as
+ * tuples.
+ */
 export class Connection {
   readonly #database: InstanceType<typeof Database>;
   readonly #statements = new Map<string, Statement>();
 
   /**
    * @param file path of the database file; made when it does not exist
-   * @param options `readOnly` refuses every write on this connection; `cacheKiB` is how much of the file it keeps in memory (the system keeps more)
+   * @param options `readOnly` refuses every write on this connection; `cacheKiB` is how much of the file it keeps in
+   *   memory (the system keeps more)
    * @throws StoreUnavailableError when the file cannot be opened
    */
   constructor(file: string, { readOnly, cacheKiB = 8192 }: { readonly readOnly: boolean; readonly cacheKiB?: number }) {

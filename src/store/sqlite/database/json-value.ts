@@ -2,7 +2,10 @@ import type { Target } from '../../../scim/search/condition.ts';
 import { literal, sql } from './sql.ts';
 import type { Sql } from './sql.ts';
 
-/** A value inside a JSON document, as two expressions: what it is, and the JSON type it has. Both are null when it is not there. */
+/**
+ * A value inside a JSON document, as two expressions: what it is, and the JSON type it has. Both are null when it is
+ * not there.
+ */
 export interface JsonValue {
   /** Text, number, 1 or 0 for a boolean; JSON text for an object or array. */
   readonly value: Sql;
@@ -12,15 +15,19 @@ export interface JsonValue {
 
 /** The values that have an index of their own, by name of the index (`records_by_…`). */
 export const INDEXED_TARGETS: readonly { readonly name: string; readonly target: Target }[] = [
-  ['id', 'id'], ['user_name', 'username'], ['external_id', 'externalid'], ['display_name', 'displayname'], ['last_modified', 'meta', 'lastmodified'],
+  ['id', 'id'],
+  ['user_name', 'username'],
+  ['external_id', 'externalid'],
+  ['display_name', 'displayname'],
+  ['last_modified', 'meta', 'lastmodified'],
 ].map(([name = '', ...keys]) => ({ name, target: keys.map((key) => ({ key, multiValued: false })) }));
 
 /** What a quoted step of a JSON path can hold: SQLite knows no escape inside the quotes. */
 const QUOTABLE = /^[^"\\\p{Cc}]+$/u;
 
 /**
- * The first value of a target: of each array on the way, element 0. The same target always gives the same text, which is what
- * lets SQLite recognise the expression of an index.
+ * The first value of a target: of each array on the way, element 0. The same target always gives the same text, which
+ * is what lets SQLite recognise the expression of an index.
  * @param document an expression whose value is a JSON object, as text or JSONB
  */
 export function firstValue(document: Sql, target: Target): JsonValue {
@@ -42,7 +49,10 @@ export function firstValue(document: Sql, target: Target): JsonValue {
   return rest.length === 0 ? first : firstValue(container(first), rest);
 }
 
-/** The elements of the array at a target whose last step alone is multi-valued, as a table with the columns `value` and `type`. */
+/**
+ * The elements of the array at a target whose last step alone is multi-valued, as a table with the columns `value`
+ * and `type`.
+ */
 export function elementsOf(document: Sql, target: Target): Sql {
   const single = target.map(({ key }) => ({ key, multiValued: false }));
   return single.every(({ key }) => QUOTABLE.test(key))
@@ -54,7 +64,10 @@ function pathTo(target: Target): Sql {
   return literal(`$${target.map(({ key, multiValued }) => `."${key}"${multiValued ? '[0]' : ''}`).join('')}`);
 }
 
-/** A value to look further into: null where it is neither object nor array, because other text would be malformed JSON. */
+/**
+ * A value to look further into: null where it is neither object nor array, because other text would be malformed
+ * JSON.
+ */
 function container({ value, type }: JsonValue): Sql {
   return sql`CASE WHEN ${type} IN ('object', 'array') THEN ${value} END`;
 }

@@ -23,8 +23,10 @@ const MIGRATIONS: readonly string[] = [
     search BLOB NOT NULL  -- JSONB
   );
   CREATE UNIQUE INDEX records_identity ON records (tenant, id, type);
-  ${INDEXED_TARGETS.map(({ name, target }) =>
-    `CREATE INDEX records_by_${name} ON records (tenant, type, ${firstValue(new Sql('search'), target).value.text}, position);`).join('\n  ')}
+  ${INDEXED_TARGETS.map(
+    ({ name, target }) =>
+      `CREATE INDEX records_by_${name} ON records (tenant, type, ${firstValue(new Sql('search'), target).value.text}, position);`,
+  ).join('\n  ')}
 
   -- How many records of a type stand in each block of positions: totals and offsets need no scan.
   CREATE TABLE blocks (
@@ -127,7 +129,8 @@ export function migrate(connection: Connection): void {
   const [version] = connection.get<[number]>('PRAGMA user_version') ?? [0];
   if (version > MIGRATIONS.length) {
     throw new StoreUnavailableError(
-      `The database is at schema ${version}; this Latchkey knows schemas up to ${MIGRATIONS.length}. Start the newer Latchkey that wrote it.`);
+      `The database is at schema ${version}; this Latchkey knows schemas up to ${MIGRATIONS.length}. Start the newer Latchkey that wrote it.`,
+    );
   }
   for (const [step, sql] of MIGRATIONS.entries()) {
     if (step < version) continue;

@@ -30,10 +30,13 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | Bin
 
 /** Pieces with a separator between them. */
 export function joinSql(pieces: readonly Sql[], separator: string): Sql {
-  return new Sql(pieces.map(({ text }) => text).join(separator), pieces.flatMap(({ values }) => values));
+  return new Sql(
+    pieces.map(({ text }) => text).join(separator),
+    pieces.flatMap(({ values }) => values),
+  );
 }
 
 /** A text literal, for the few places where a bound value would hide an expression from its index. */
 export function literal(text: string): Sql {
-  return new Sql(`'${text.replaceAll('\'', '\'\'')}'`);
+  return new Sql(`'${text.replaceAll("'", "''")}'`);
 }

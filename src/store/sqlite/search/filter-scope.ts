@@ -32,7 +32,8 @@ export class DocumentScope implements FilterScope {
     if (array === -1) return target.length === 0 ? NEVER : test(firstValue(this.#document, target));
     const rest = target.slice(array + 1);
     return this.#someOf(target.slice(0, array + 1), (found) =>
-      rest.length === 0 ? test(found) : this.#whereObject(found, (element) => element.some(rest, test)));
+      rest.length === 0 ? test(found) : this.#whereObject(found, (element) => element.some(rest, test)),
+    );
   }
 
   someElement(target: Target, test: (element: FilterScope) => Sql): Sql {
@@ -40,7 +41,8 @@ export class DocumentScope implements FilterScope {
     if (array === -1) return this.#whereObject(firstValue(this.#document, target), test);
     const rest = target.slice(array + 1);
     return this.#someOf(target.slice(0, array + 1), (found) =>
-      this.#whereObject(found, (element) => (rest.length === 0 ? test(element) : element.someElement(rest, test))));
+      this.#whereObject(found, (element) => (rest.length === 0 ? test(element) : element.someElement(rest, test))),
+    );
   }
 
   #someOf(target: Target, test: (found: JsonValue) => Sql): Sql {
@@ -65,7 +67,10 @@ export class RowScope implements FilterScope {
 
   some(target: Target, test: (found: JsonValue) => Sql): Sql {
     const [step, ...rest] = target;
-    const column = step === undefined || rest.length > 0 || !Object.hasOwn(this.#columns, step.key) ? undefined : this.#columns[step.key];
+    const column =
+      step === undefined || rest.length > 0 || !Object.hasOwn(this.#columns, step.key)
+        ? undefined
+        : this.#columns[step.key];
     return column === undefined ? NEVER : test({ value: column, type: sql`nullif(typeof(${column}), 'null')` });
   }
 

@@ -20,8 +20,8 @@ const LONGEST_CHAIN = 200;
 const SEARCH = new Sql('records.search');
 
 /**
- * A condition as SQL over the row `records`, the whole of it: there is no rest to be filtered elsewhere. Every value is bound.
- * The result is true or false, never null.
+ * A condition as SQL over the row `records`, the whole of it: there is no rest to be filtered elsewhere. Every value
+ * is bound. The result is true or false, never null.
  */
 export function translateCondition(condition: Condition, tenant: string, type: string): Sql {
   return new FilterTranslation(tenant, type).root(condition);
@@ -55,11 +55,15 @@ class FilterTranslation {
   /** Carries NOT down to the leaves, so that parentheses nest no deeper than AND and OR alternate. */
   #translate(condition: Condition, negated: boolean, scope: FilterScope, isRoot: boolean): Translated {
     switch (condition.kind) {
-      case 'not': return this.#translate(condition.condition, !negated, scope, isRoot);
+      case 'not':
+        return this.#translate(condition.condition, !negated, scope, isRoot);
       case 'and':
       case 'or': {
         const kind = (condition.kind === 'and') === negated ? 'or' : 'and';
-        return chain(kind, condition.conditions.map((each) => this.#translate(each, negated, scope, isRoot)));
+        return chain(
+          kind,
+          condition.conditions.map((each) => this.#translate(each, negated, scope, isRoot)),
+        );
       }
       default: {
         const leaf = this.#leaf(condition, scope, isRoot);
@@ -70,19 +74,28 @@ class FilterTranslation {
 
   #leaf(condition: Exclude<Condition, { kind: 'and' | 'or' | 'not' }>, scope: FilterScope, isRoot: boolean): Sql {
     switch (condition.kind) {
-      case 'always': return new Sql(condition.value ? '1' : '0');
-      case 'present': return scope.some(condition.target, (found) => sql`(${isScalar(found)} AND ${found.value} <> '')`);
-      case 'compare': return this.#compare(condition, scope, isRoot);
+      case 'always':
+        return new Sql(condition.value ? '1' : '0');
+      case 'present':
+        return scope.some(condition.target, (found) => sql`(${isScalar(found)} AND ${found.value} <> '')`);
+      case 'compare':
+        return this.#compare(condition, scope, isRoot);
       case 'element': {
         const found = scope.someElement(condition.target, (element) => this.within(condition.condition, element));
-        const value = isRoot && isEmailValue([...condition.target, VALUE_STEP]) ? valueWanted(condition.condition) : undefined;
+        const value =
+          isRoot && isEmailValue([...condition.target, VALUE_STEP]) ? valueWanted(condition.condition) : undefined;
         return value === undefined ? found : sql`(${this.#hasEmail(sql`value = ${value}`)} AND ${found})`;
       }
-      case 'related': return this.#related(condition.relation, condition.condition);
+      case 'related':
+        return this.#related(condition.relation, condition.condition);
     }
   }
 
-  #compare({ target, operator, value }: Extract<Condition, { kind: 'compare' }>, scope: FilterScope, isRoot: boolean): Sql {
+  #compare(
+    { target, operator, value }: Extract<Condition, { kind: 'compare' }>,
+    scope: FilterScope,
+    isRoot: boolean,
+  ): Sql {
     if (operator === 'ne') {
       const equal = (found: Parameters<typeof compareValue>[0]) => compareValue(found, 'eq', value);
       if (!target.some(({ multiValued }) => multiValued)) return sql`NOT ${scope.some(target, equal)}`;
@@ -114,8 +127,8 @@ class FilterTranslation {
   }
 
   /**
-   * Everything inside a group, however deep: one walk down, whatever the number of records. UNION ends cycles; CROSS JOIN, in SQLite,
-   * is the order to take the left side first.
+   * Everything inside a group, however deep: one walk down, whatever the number of records. UNION ends cycles; CROSS
+   * JOIN, in SQLite, is the order to take the left side first.
    */
   #belowGroup(group: string): Sql {
     return sql`records.id IN (
@@ -129,11 +142,14 @@ class FilterTranslation {
   #inGroup(condition: Condition): Sql {
     const row = this.#nextAlias();
     const above = sql`${row}_above`;
-    const test = this.within(condition, new RowScope({
-      value: sql`${above}.id`,
-      display: sql`${firstValue(sql`${row}.search`, [{ key: 'displayname', multiValued: false }]).value}`,
-      type: sql`CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${above}.id AND member = records.id) THEN 'direct' ELSE 'indirect' END`,
-    }));
+    const test = this.within(
+      condition,
+      new RowScope({
+        value: sql`${above}.id`,
+        display: sql`${firstValue(sql`${row}.search`, [{ key: 'displayname', multiValued: false }]).value}`,
+        type: sql`CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${above}.id AND member = records.id) THEN 'direct' ELSE 'indirect' END`,
+      }),
+    );
     return sql`EXISTS (
       WITH RECURSIVE ${above} (id) AS (
         SELECT group_id FROM memberships WHERE tenant = ${this.#tenant} AND member = records.id
@@ -155,13 +171,18 @@ function memberColumns(row: Sql): Record<'value' | 'display' | 'type', Sql> {
   return { value: sql`${row}.member`, display: sql`${row}.display_folded`, type: sql`lower(${row}.type)` };
 }
 
-/** Joins parts, merging those of the same kind. The deepest goes first: SQLite's parser has a stack of 100, and what stands on the left waits there. */
+/**
+ * Joins parts, merging those of the same kind. The deepest goes first: SQLite's parser has a stack of 100, and what
+ * stands on the left waits there.
+ */
 function chain(kind: 'and' | 'or', parts: readonly Translated[]): Translated {
   const deepestFirst = [...parts].sort((one, other) => other.depth - one.depth);
-  const pieces = deepestFirst.flatMap((part) => (part.kind === kind || part.pieces.length === 1 ? part.pieces : [sql`(${joined(part)})`]));
+  const pieces = deepestFirst.flatMap((part) =>
+    part.kind === kind || part.pieces.length === 1 ? part.pieces : [sql`(${joined(part)})`],
+  );
   if (pieces.length === 0) return { kind, pieces: [new Sql(kind === 'and' ? '1' : '0')], depth: 0 };
   const deepest = deepestFirst[0];
-  const depth = deepest === undefined || deepest.kind === kind ? deepest?.depth ?? 0 : deepest.depth + 1;
+  const depth = deepest === undefined || deepest.kind === kind ? (deepest?.depth ?? 0) : deepest.depth + 1;
   return { kind, pieces, depth };
 }
 

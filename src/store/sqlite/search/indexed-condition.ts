@@ -3,7 +3,10 @@ import { INDEXED_TARGETS } from '../database/json-value.ts';
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;
 
-const EMAIL_VALUE = nameOf([{ key: 'emails', multiValued: true }, { key: 'value', multiValued: false }]);
+const EMAIL_VALUE = nameOf([
+  { key: 'emails', multiValued: true },
+  { key: 'value', multiValued: false },
+]);
 
 const INDEXED = new Set([EMAIL_VALUE, ...INDEXED_TARGETS.map(({ target }) => nameOf(target))]);
 
@@ -12,15 +15,19 @@ export function isEmailValue(target: Target): boolean {
   return nameOf(target) === EMAIL_VALUE;
 }
 
-/** What `value` must be for a condition over an element to hold, where the condition says so: one `eq`, alone or among ANDs. */
+/**
+ * What `value` must be for a condition over an element to hold, where the condition says so: one `eq`, alone or among
+ * ANDs.
+ */
 export function valueWanted(condition: Condition): string | undefined {
   const found = conjuncts(condition).find((each) => each.target.length === 1 && each.target[0]?.key === 'value');
   return typeof found?.value === 'string' ? found.value : undefined;
 }
 
 /**
- * The part of a condition that an index can answer by itself and that all of the condition's records satisfy: an `eq` on an
- * indexed value, alone or among ANDs. Undefined where there is none, or where testing a single record may already be a scan.
+ * The part of a condition that an index can answer by itself and that all of the condition's records satisfy: an `eq`
+ * on an indexed value, alone or among ANDs. Undefined where there is none, or where testing a single record may
+ * already be a scan.
  */
 export function indexedPart(condition: Condition): Comparison | undefined {
   if (testsCostMuch(condition)) return undefined;
@@ -36,11 +43,15 @@ function conjuncts(condition: Condition): readonly Comparison[] {
 function testsCostMuch(condition: Condition): boolean {
   switch (condition.kind) {
     case 'and':
-    case 'or': return condition.conditions.some(testsCostMuch);
+    case 'or':
+      return condition.conditions.some(testsCostMuch);
     case 'not':
-    case 'element': return testsCostMuch(condition.condition);
-    case 'related': return condition.relation === 'groups' || valueWanted(condition.condition) === undefined;
-    default: return false;
+    case 'element':
+      return testsCostMuch(condition.condition);
+    case 'related':
+      return condition.relation === 'groups' || valueWanted(condition.condition) === undefined;
+    default:
+      return false;
   }
 }
 

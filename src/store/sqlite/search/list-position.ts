@@ -1,7 +1,10 @@
 import { isJsonObject } from '../../../json.ts';
 import { digestOfLong } from '../../value-digest.ts';
 
-/** Where a walk through a list stands: after this record, which had this sort value (null: none; undefined: natural order). */
+/**
+ * Where a walk through a list stands: after this record, which had this sort value (null: none; undefined: natural
+ * order).
+ */
 export interface ListPosition {
   readonly position: number;
   readonly value?: string | number | null;

@@ -37,7 +37,10 @@ const FEW = 64;
 /** A page of more records than this keeps a thread busy for too long to be read on the main one. */
 const AT_ONCE = 250;
 
-/** Reads pages of lists over one connection; the main thread has one for what an index answers, the scanning thread one for the rest. */
+/**
+ * Reads pages of lists over one connection; the main thread has one for what an index answers, the scanning thread
+ * one for the rest.
+ */
 export class RecordLists {
   readonly #connection: Connection;
 
@@ -56,14 +59,16 @@ export class RecordLists {
     if (from?.digest === undefined || sort === undefined) return { ...query, from };
     const { position, digest } = from;
     const { value } = firstValue(new Sql('records.search'), sort.target);
-    const [held] = this.#one<[string | number | null]>(sql`SELECT ${value} FROM records WHERE records.position = ${position}`) ?? [];
+    const [held] =
+      this.#one<[string | number | null]>(sql`SELECT ${value} FROM records WHERE records.position = ${position}`) ?? [];
     return { ...query, from: { position, value: recoverLong(digest, held) } };
   }
 
   /** The page, when indexes lead to it in microseconds; undefined when it may take a scan. */
   quickPage(query: LocatedQuery): RowPage | undefined {
     const { condition, sort, tenant, type } = query;
-    if (condition === undefined) return sort === undefined && query.limit <= AT_ONCE ? this.#unfiltered(query) : undefined;
+    if (condition === undefined)
+      return sort === undefined && query.limit <= AT_ONCE ? this.#unfiltered(query) : undefined;
     if (condition.kind === 'always' && !condition.value) return { total: 0, rows: [] };
     const part = indexedPart(condition);
     if (part === undefined) return undefined;
@@ -75,12 +80,18 @@ export class RecordLists {
     if (found.length > FEW) return undefined;
     if (found.length === 0) return { total: 0, rows: [] };
     if (asFound && 'offset' in query.page) {
-      const { limit, page: { offset } } = query;
+      const {
+        limit,
+        page: { offset },
+      } = query;
       const inOrder = found.sort(([one], [other]) => one - other);
       return { total: found.length, rows: inOrder.slice(offset, offset + limit).map(([, ...row]) => row) };
     }
     const among = sql`records.position IN (SELECT value FROM json_each(${JSON.stringify(found.map(([position]) => position))}))`;
-    return this.#filtered(query, part === condition ? among : sql`${among} AND (${translateCondition(condition, tenant, type)})`);
+    return this.#filtered(
+      query,
+      part === condition ? among : sql`${among} AND (${translateCondition(condition, tenant, type)})`,
+    );
   }
 
   /** The page, whatever it takes. */
@@ -93,9 +104,12 @@ export class RecordLists {
 
   /** Natural order: counts by block lead to any offset, and to the total. */
   #unfiltered({ tenant, type, limit, page, from }: LocatedQuery): RowPage {
-    const [total] = this.#one<[number]>(sql`SELECT coalesce(sum(records), 0) FROM blocks WHERE tenant = ${tenant} AND type = ${type}`) ?? [0];
+    const [total] = this.#one<[number]>(
+      sql`SELECT coalesce(sum(records), 0) FROM blocks WHERE tenant = ${tenant} AND type = ${type}`,
+    ) ?? [0];
     const inType = sql`records.tenant = ${tenant} AND records.type = ${type}`;
-    if (!('offset' in page)) return { total, ...this.#pageOf(this.#walk(inType, undefined, limit, page, from), limit, page) };
+    if (!('offset' in page))
+      return { total, ...this.#pageOf(this.#walk(inType, undefined, limit, page, from), limit, page) };
     if (limit === 0 || page.offset >= total) return { total, rows: [] };
     const [block, before] = this.#one<[number, number]>(sql`
       SELECT block, upto - records FROM
@@ -125,24 +139,36 @@ export class RecordLists {
   }
 
   /** Places in the order of the walk, one more than the limit where something lies beyond. */
-  #walk(test: Sql, sort: SortOrder | undefined, limit: number, start: WalkStart, from: ListPosition | undefined): readonly Place[] {
+  #walk(
+    test: Sql,
+    sort: SortOrder | undefined,
+    limit: number,
+    start: WalkStart,
+    from: ListPosition | undefined,
+  ): readonly Place[] {
     const isBack = 'before' in start;
     if (sort === undefined) {
       const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack)}`;
-      return this.#all<[number]>(sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`);
+      return this.#all<[number]>(
+        sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`,
+      );
     }
     const value = firstValue(new Sql('records.search'), sort.target).value;
     const places: Place[] = [];
     for (const stretch of stretches(value, sort, isBack, from)) {
       if (places.length > limit) break;
-      places.push(...this.#all<[number, string | number | null]>(sql`
-        SELECT records.position, ${value} FROM records WHERE ${test} AND ${stretch} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`));
+      places.push(
+        ...this.#all<[number, string | number | null]>(sql`
+        SELECT records.position, ${value} FROM records WHERE ${test} AND ${stretch} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`),
+      );
     }
     return places;
   }
 
   #pageOf(walked: readonly Place[], limit: number, start: WalkStart): Omit<RowPage, 'total'> {
-    const { items, ...edges } = cutPage(walked, limit, start, ([position, value]) => formatPosition(value === undefined ? { position } : { position, value }));
+    const { items, ...edges } = cutPage(walked, limit, start, ([position, value]) =>
+      formatPosition(value === undefined ? { position } : { position, value }),
+    );
     return { rows: this.#rowsAt(items), ...edges };
   }
 
@@ -160,11 +186,11 @@ export class RecordLists {
   }
 
   #all<Row extends readonly unknown[]>({ text, values }: Sql): Row[] {
-    return this.#connection.all<Row>(text, ...values as Bindable[]);
+    return this.#connection.all<Row>(text, ...(values as Bindable[]));
   }
 
   #one<Row extends readonly unknown[]>({ text, values }: Sql): Row | undefined {
-    return this.#connection.get<Row>(text, ...values as Bindable[]);
+    return this.#connection.get<Row>(text, ...(values as Bindable[]));
   }
 }
 
@@ -177,7 +203,9 @@ function order(sort: SortOrder | undefined, isBack: boolean): Sql {
   const byPosition = new Sql(isBack ? 'records.position DESC' : 'records.position');
   if (sort === undefined) return byPosition;
   const { value } = firstValue(new Sql('records.search'), sort.target);
-  return sort.descending !== isBack ? sql`${value} DESC NULLS FIRST, ${byPosition}` : sql`${value} ASC NULLS LAST, ${byPosition}`;
+  return sort.descending !== isBack
+    ? sql`${value} DESC NULLS FIRST, ${byPosition}`
+    : sql`${value} ASC NULLS LAST, ${byPosition}`;
 }
 
 /** Among equals: what was created after a position, or up to it. */
@@ -185,7 +213,10 @@ function farther({ position }: ListPosition, isBack: boolean): Sql {
   return isBack ? sql`records.position <= ${position}` : sql`records.position > ${position}`;
 }
 
-/** What lies beyond a place in a sorted list, in stretches that an index can each go straight to: equal values, then farther ones. */
+/**
+ * What lies beyond a place in a sorted list, in stretches that an index can each go straight to: equal values, then
+ * farther ones.
+ */
 function stretches(value: Sql, sort: SortOrder, isBack: boolean, from: ListPosition | undefined): readonly Sql[] {
   const absent = sql`${value} IS NULL`;
   const present = sql`${value} IS NOT NULL`;

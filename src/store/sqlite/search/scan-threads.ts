@@ -16,9 +16,9 @@ const MOST_THREADS = 4;
 const MOST_WAITING = 1_000;
 
 /**
- * Reads that may scan, on threads of their own: they hold up neither the event loop nor, for longer than the limit, each other.
- * Threads start when first needed, keep no process alive while idle, and are replaced when they die. None is ended while it may be at a
- * statement: the native driver would abort the whole process.
+ * Reads that may scan, on threads of their own: they hold up neither the event loop nor, for longer than the limit,
+ * each other. Threads start when first needed, keep no process alive while idle, and are replaced when they die. None
+ * is ended while it may be at a statement: the native driver would abort the whole process.
  */
 export class ScanThreads {
   readonly #file: string;
@@ -45,7 +45,8 @@ export class ScanThreads {
   page(query: LocatedQuery): Promise<RowPage> {
     return new Promise((resolve, reject) => {
       if (this.#closed) reject(new StoreUnavailableError('The store is closed.'));
-      else if (this.#waiting.length >= MOST_WAITING) reject(new StoreUnavailableError('Too many searches wait for the database.'));
+      else if (this.#waiting.length >= MOST_WAITING)
+        reject(new StoreUnavailableError('Too many searches wait for the database.'));
       else {
         this.#waiting.push({ query, resolve, reject });
         this.#next();
@@ -59,7 +60,11 @@ export class ScanThreads {
     const closed = new StoreUnavailableError('The store is closed.');
     for (const { reject } of this.#waiting.splice(0)) reject(closed);
     for (const thread of [...this.#busy.keys()]) this.#giveUp(thread, closed);
-    await Promise.all([...this.#overdue].map((thread) => new Promise((resolve) => thread.once('message', resolve).once('exit', resolve))));
+    await Promise.all(
+      [...this.#overdue].map(
+        (thread) => new Promise((resolve) => thread.once('message', resolve).once('exit', resolve)),
+      ),
+    );
     await Promise.all(this.#idle.splice(0).map((thread) => thread.terminate()));
   }
 
@@ -72,7 +77,10 @@ export class ScanThreads {
     // While it works, it keeps the process alive: someone waits for the answer.
     thread.ref();
     const timer = setTimeout(() => {
-      this.#giveUp(thread, new StoreUnavailableError(`The search took longer than ${this.#limitMs} ms; make the filter narrower.`));
+      this.#giveUp(
+        thread,
+        new StoreUnavailableError(`The search took longer than ${this.#limitMs} ms; make the filter narrower.`),
+      );
       this.#next();
     }, this.#limitMs);
     this.#busy.set(thread, { scan, timer });
@@ -83,7 +91,9 @@ export class ScanThreads {
     if (this.#busy.size >= MOST_BUSY || this.#busy.size + this.#overdue.size >= MOST_THREADS) return undefined;
     const thread = startThread(new URL('./scan-worker', import.meta.url), this.#file);
     thread.on('message', (answer: ScanAnswer) => this.#finish(thread, answer));
-    thread.on('error', (cause) => this.#lose(thread, new StoreUnavailableError('The search thread failed.', { cause })));
+    thread.on('error', (cause) =>
+      this.#lose(thread, new StoreUnavailableError('The search thread failed.', { cause })),
+    );
     thread.on('exit', () => {
       this.#lose(thread, new StoreUnavailableError('The search thread ended.'));
       if (!this.#closed) this.#next();

@@ -5,12 +5,17 @@ import { sql, Sql } from '../database/sql.ts';
 /** SQL that is never true. */
 export const NEVER = new Sql('0');
 
-const ORDER: Readonly<Record<'eq' | 'gt' | 'ge' | 'lt' | 'le', Sql>> =
-  { eq: new Sql('='), gt: new Sql('>'), ge: new Sql('>='), lt: new Sql('<'), le: new Sql('<=') };
+const ORDER: Readonly<Record<'eq' | 'gt' | 'ge' | 'lt' | 'le', Sql>> = {
+  eq: new Sql('='),
+  gt: new Sql('>'),
+  ge: new Sql('>='),
+  lt: new Sql('<'),
+  le: new Sql('<='),
+};
 
 /**
- * One value compared with another (all operators but `ne`, which is the absence of `eq`). True or false, never null, so that
- * NOT means what it says; the comparison stands first, where an index can serve it.
+ * One value compared with another (all operators but `ne`, which is the absence of `eq`). True or false, never null,
+ * so that NOT means what it says; the comparison stands first, where an index can serve it.
  */
 export function compareValue(found: JsonValue, operator: Exclude<CompareOperator, 'ne'>, wanted: SearchScalar): Sql {
   if (typeof wanted !== 'string') {
@@ -29,13 +34,16 @@ export function isScalar({ value, type }: JsonValue): Sql {
 
 function compareText(value: Sql, operator: Exclude<CompareOperator, 'ne'>, wanted: string): Sql {
   switch (operator) {
-    case 'co': return sql`instr(${value}, ${wanted}) > 0`;
-    case 'ew': return wanted === '' ? sql`${value} IS NOT NULL` : sql`substr(${value}, ${-[...wanted].length}) = ${wanted}`;
+    case 'co':
+      return sql`instr(${value}, ${wanted}) > 0`;
+    case 'ew':
+      return wanted === '' ? sql`${value} IS NOT NULL` : sql`substr(${value}, ${-[...wanted].length}) = ${wanted}`;
     case 'sw': {
       const end = afterPrefix(wanted);
       return end === undefined ? sql`${value} >= ${wanted}` : sql`${value} >= ${wanted} AND ${value} < ${end}`;
     }
-    default: return sql`${value} ${ORDER[operator]} ${wanted}`;
+    default:
+      return sql`${value} ${ORDER[operator]} ${wanted}`;
   }
 }
 

@@ -40,7 +40,10 @@ export interface RemovalRows {
   readonly events: readonly EventRow[];
 }
 
-/** A change of members; each text is a JSON array of so many values, or of so many `[value, type, display, folded display]`. */
+/**
+ * A change of members; each text is a JSON array of so many values, or of so many `[value, type, display, folded
+ * display]`.
+ */
 export interface MemberRows {
   readonly clear: boolean;
   readonly remove: readonly string[];
@@ -68,14 +71,29 @@ function* putRows(commit: Extract<Commit, { kind: 'put' }>): Steps<PutRows> {
   const { tenant, type, id, version, created, lastModified, resource, account, attempt } = record;
   const keys = keysOf(commit);
   const rows = {
-    kind, tenant, type, id, expectedVersion, version, created, lastModified, keys, keysText: JSON.stringify(keys),
-    resource: JSON.stringify(resource), account: textOf(account), attempt: textOf(attempt), search: JSON.stringify(search),
+    kind,
+    tenant,
+    type,
+    id,
+    expectedVersion,
+    version,
+    created,
+    lastModified,
+    keys,
+    keysText: JSON.stringify(keys),
+    resource: JSON.stringify(resource),
+    account: textOf(account),
+    attempt: textOf(attempt),
+    search: JSON.stringify(search),
     events: commit.events.map(eventRow),
   };
   return members === undefined ? rows : { ...rows, members: yield* memberRows(members) };
 }
 
-function removalRows({ kind, tenant, type, id, expectedVersion, events }: Extract<Commit, { kind: 'remove' }>, now: Date): RemovalRows {
+function removalRows(
+  { kind, tenant, type, id, expectedVersion, events }: Extract<Commit, { kind: 'remove' }>,
+  now: Date,
+): RemovalRows {
   return { kind, tenant, type, id, expectedVersion, at: now.toISOString(), events: events.map(eventRow) };
 }
 
@@ -83,7 +101,12 @@ function* memberRows({ clear, remove, add }: MembershipChange): Steps<MemberRows
   return {
     clear,
     remove: yield* texts(remove, (value) => value),
-    add: yield* texts(add, ({ value, type, display }) => [value, type, display ?? null, display === undefined ? null : foldCase(display)]),
+    add: yield* texts(add, ({ value, type, display }) => [
+      value,
+      type,
+      display ?? null,
+      display === undefined ? null : foldCase(display),
+    ]),
   };
 }
 

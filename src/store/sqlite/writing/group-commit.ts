@@ -17,8 +17,8 @@ const MOST_WRITES = 256;
 const LONGEST_MS = 20;
 
 /**
- * Group commit: writes that wait together are committed together, in one transaction with one sync to disk. Each has a savepoint
- * of its own, so one that fails does not spoil the others; none is answered before the commit is durable.
+ * Group commit: writes that wait together are committed together, in one transaction with one sync to disk. Each has
+ * a savepoint of its own, so one that fails does not spoil the others; none is answered before the commit is durable.
  */
 export class GroupCommit {
   readonly #connection: Connection;
@@ -64,7 +64,9 @@ export class GroupCommit {
     const connection = this.#connection;
     connection.run('SAVEPOINT one_write');
     try {
-      const { keep, result } = (writes[name] as (connection: Connection, ...values: readonly unknown[]) => Written<unknown>)(connection, ...values);
+      const { keep, result } = (
+        writes[name] as (connection: Connection, ...values: readonly unknown[]) => Written<unknown>
+      )(connection, ...values);
       if (!keep) connection.run('ROLLBACK TO one_write');
       connection.run('RELEASE one_write');
       return { result };

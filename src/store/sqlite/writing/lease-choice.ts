@@ -7,14 +7,21 @@ type DueRow = readonly [position: number, due: string, channel: string, domain: 
 const CHUNK = 200;
 
 /**
- * Chooses the deliveries to lease: due, oldest first, but of one domain only as many as it may still have under way. One pass over
- * the index of what is due; domains that have their share are left out of it by the database.
+ * Chooses the deliveries to lease: due, oldest first, but of one domain only as many as it may still have under way.
+ * One pass over the index of what is due; domains that have their share are left out of it by the database.
  * @returns their positions
  */
-export function chooseDue(connection: Connection, { now, limit, perDomain, channels }: Parameters<Outbox['lease']>[0]): number[] {
+export function chooseDue(
+  connection: Connection,
+  { now, limit, perDomain, channels }: Parameters<Outbox['lease']>[0],
+): number[] {
   const time = now.toISOString();
-  const underWay = new Map<string, number>(connection.all<[string, number]>(
-    `SELECT domain, count(*) FROM deliveries WHERE state = 'leased' AND due > ? AND domain IS NOT NULL GROUP BY domain`, time));
+  const underWay = new Map<string, number>(
+    connection.all<[string, number]>(
+      `SELECT domain, count(*) FROM deliveries WHERE state = 'leased' AND due > ? AND domain IS NOT NULL GROUP BY domain`,
+      time,
+    ),
+  );
   const isFull = (domain: string) => (underWay.get(domain) ?? 0) >= perDomain;
   const chosen: DueRow[] = [];
   // Leases that ran out first: few, and the oldest.
@@ -26,7 +33,13 @@ export function chooseDue(connection: Connection, { now, limit, perDomain, chann
         `SELECT position, due, channel, domain FROM deliveries
          WHERE state = ? AND due IS NOT NULL AND due <= ? AND (due, position) > (?, ?)
            AND channel NOT IN (SELECT value FROM json_each(?)) AND (domain IS NULL OR domain NOT IN (SELECT value FROM json_each(?)))
-         ORDER BY due, position LIMIT ${CHUNK}`, state, time, ...after, JSON.stringify(channels), JSON.stringify(full));
+         ORDER BY due, position LIMIT ${CHUNK}`,
+        state,
+        time,
+        ...after,
+        JSON.stringify(channels),
+        JSON.stringify(full),
+      );
       for (const row of rows) {
         const [position, due, , domain] = row;
         after = [due, position];

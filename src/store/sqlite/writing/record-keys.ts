@@ -24,29 +24,61 @@ export function keysOf(put: Extract<Commit, { kind: 'put' }>): RecordKeys {
  * @returns the first unique key that another record holds; undefined when all went well
  */
 export function replaceKeys(
-  connection: Connection, place: { readonly tenant: string; readonly type: string; readonly position: number },
-  stored: string | undefined, wanted: RecordKeys = NONE,
+  connection: Connection,
+  place: { readonly tenant: string; readonly type: string; readonly position: number },
+  stored: string | undefined,
+  wanted: RecordKeys = NONE,
 ): string | undefined {
   const { tenant, type, position } = place;
-  const old = stored === undefined ? NONE : JSON.parse(stored) as RecordKeys;
+  const old = stored === undefined ? NONE : (JSON.parse(stored) as RecordKeys);
   for (const key of without(old.unique, wanted.unique)) {
     connection.run('DELETE FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?', tenant, type, key);
   }
   for (const key of without(wanted.unique, old.unique)) {
-    const added = connection.run('INSERT INTO unique_keys (tenant, type, key, position) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, type, key, position);
+    const added = connection.run(
+      'INSERT INTO unique_keys (tenant, type, key, position) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      tenant,
+      type,
+      key,
+      position,
+    );
     if (added === 0) return key;
   }
   for (const key of without(old.lookup, wanted.lookup)) {
-    connection.run('DELETE FROM lookup_keys WHERE tenant = ? AND type = ? AND key = ? AND position = ?', tenant, type, key, position);
+    connection.run(
+      'DELETE FROM lookup_keys WHERE tenant = ? AND type = ? AND key = ? AND position = ?',
+      tenant,
+      type,
+      key,
+      position,
+    );
   }
   for (const key of without(wanted.lookup, old.lookup)) {
-    connection.run('INSERT INTO lookup_keys (tenant, type, key, position) VALUES (?, ?, ?, ?)', tenant, type, key, position);
+    connection.run(
+      'INSERT INTO lookup_keys (tenant, type, key, position) VALUES (?, ?, ?, ?)',
+      tenant,
+      type,
+      key,
+      position,
+    );
   }
   for (const value of without(old.emails, wanted.emails)) {
-    connection.run('DELETE FROM email_values WHERE tenant = ? AND type = ? AND value = ? AND position = ?', tenant, type, value, position);
+    connection.run(
+      'DELETE FROM email_values WHERE tenant = ? AND type = ? AND value = ? AND position = ?',
+      tenant,
+      type,
+      value,
+      position,
+    );
   }
   for (const value of without(wanted.emails, old.emails)) {
-    connection.run('INSERT INTO email_values (tenant, type, value, position) VALUES (?, ?, ?, ?)', tenant, type, value, position);
+    connection.run(
+      'INSERT INTO email_values (tenant, type, value, position) VALUES (?, ?, ?, ?)',
+      tenant,
+      type,
+      value,
+      position,
+    );
   }
   return undefined;
 }
@@ -59,7 +91,9 @@ function without(keys: readonly string[], others: readonly string[]): readonly s
 
 function emailsOf(search: SearchDocument): string[] {
   const values = new Set<string>();
-  for (const email of Array.isArray(search.emails) ? search.emails as readonly (SearchScalar | SearchDocument)[] : []) {
+  for (const email of Array.isArray(search.emails)
+    ? (search.emails as readonly (SearchScalar | SearchDocument)[])
+    : []) {
     if (typeof email === 'object' && typeof email.value === 'string') values.add(email.value);
   }
   return [...values];

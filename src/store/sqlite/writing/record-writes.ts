@@ -9,7 +9,10 @@ const DONE: CommitResult = { outcome: 'done' };
 
 /** Changes to resources, with all that must stand or fall with them. */
 export const recordWrites = {
-  /** Carries out all of the commits or none. @returns one result for each that was tried; the last one is the failure when it did not go through */
+  /**
+   * Carries out all of the commits or none. @returns one result for each that was tried; the last one is the failure
+   * when it did not go through
+   */
   commitAll: (connection: Connection, commits: readonly CommitRows[]): Written<CommitResult[]> => {
     const result: CommitResult[] = [];
     for (const commit of commits) {
@@ -19,7 +22,8 @@ export const recordWrites = {
       if (one.outcome !== 'done') return { keep: false, result };
     }
     // Groups change by what leaves them: after the commits, which go by the versions that groups had before.
-    for (const commit of commits) if (commit.kind === 'remove') leaveGroups(connection, commit.tenant, commit.id, commit.at);
+    for (const commit of commits)
+      if (commit.kind === 'remove') leaveGroups(connection, commit.tenant, commit.id, commit.at);
     return { keep: true, result };
   },
 };
@@ -47,27 +51,55 @@ function insert(connection: Connection, rows: PutRows): Place | undefined {
   const inserted = connection.get<[number]>(
     `INSERT INTO records (tenant, type, id, version, created, last_modified, keys, resource, account, attempt, search)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?)) ON CONFLICT DO NOTHING RETURNING position`,
-    rows.tenant, rows.type, rows.id, rows.version, rows.created, rows.lastModified, rows.keysText,
-    rows.resource, rows.account, rows.attempt, rows.search);
+    rows.tenant,
+    rows.type,
+    rows.id,
+    rows.version,
+    rows.created,
+    rows.lastModified,
+    rows.keysText,
+    rows.resource,
+    rows.account,
+    rows.attempt,
+    rows.search,
+  );
   return inserted === undefined ? undefined : { position: inserted[0], keys: undefined };
 }
 
 function update(connection: Connection, rows: PutRows): Place | undefined {
   const before = connection.get<[number, string]>(
-    'SELECT position, keys FROM records WHERE tenant = ? AND type = ? AND id = ?', rows.tenant, rows.type, rows.id);
+    'SELECT position, keys FROM records WHERE tenant = ? AND type = ? AND id = ?',
+    rows.tenant,
+    rows.type,
+    rows.id,
+  );
   if (before === undefined) return undefined;
   const changed = connection.run(
     `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, account = ?, attempt = ?, search = jsonb(?)
      WHERE position = ? AND version = ?`,
-    rows.version, rows.created, rows.lastModified, rows.keysText, rows.resource, rows.account, rows.attempt, rows.search,
-    before[0], rows.expectedVersion);
+    rows.version,
+    rows.created,
+    rows.lastModified,
+    rows.keysText,
+    rows.resource,
+    rows.account,
+    rows.attempt,
+    rows.search,
+    before[0],
+    rows.expectedVersion,
+  );
   return changed === 0 ? undefined : { position: before[0], keys: before[1] };
 }
 
 function remove(connection: Connection, rows: RemovalRows): CommitResult {
   const { tenant, type, id, expectedVersion, at, events } = rows;
   const removed = connection.get<[number, string]>(
-    'DELETE FROM records WHERE tenant = ? AND type = ? AND id = ? AND version = ? RETURNING position, keys', tenant, type, id, expectedVersion);
+    'DELETE FROM records WHERE tenant = ? AND type = ? AND id = ? AND version = ? RETURNING position, keys',
+    tenant,
+    type,
+    id,
+    expectedVersion,
+  );
   if (removed === undefined) return conflict(connection, rows);
   replaceKeys(connection, { tenant, type, position: removed[0] }, removed[1]);
   clearMembers(connection, tenant, id);
@@ -77,16 +109,26 @@ function remove(connection: Connection, rows: RemovalRows): CommitResult {
 }
 
 function writeEvents(connection: Connection, events: readonly EventRow[]): void {
-  for (const event of events) connection.run('INSERT INTO events (id, tenant, resource_id, body) VALUES (?, ?, ?, ?)', ...event);
+  for (const event of events)
+    connection.run('INSERT INTO events (id, tenant, resource_id, body) VALUES (?, ?, ?, ?)', ...event);
 }
 
 function conflict(connection: Connection, { tenant, type, id }: CommitRows): CommitResult {
-  const stored = connection.get<[number]>('SELECT version FROM records WHERE tenant = ? AND type = ? AND id = ?', tenant, type, id);
+  const stored = connection.get<[number]>(
+    'SELECT version FROM records WHERE tenant = ? AND type = ? AND id = ?',
+    tenant,
+    type,
+    id,
+  );
   return { outcome: 'conflict', version: stored?.[0] };
 }
 
 function duplicate(connection: Connection, tenant: string, type: string, key: string): CommitResult {
   const holder = connection.get<[string]>(
-    'SELECT id FROM records WHERE position = (SELECT position FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?)', tenant, type, key);
+    'SELECT id FROM records WHERE position = (SELECT position FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?)',
+    tenant,
+    type,
+    key,
+  );
   return { outcome: 'duplicate', key, holder: holder?.[0] ?? '' };
 }

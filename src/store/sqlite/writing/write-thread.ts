@@ -7,7 +7,12 @@ import { startThread } from '../database/start-thread.ts';
 import type { Written } from './write.ts';
 import type { Writes } from './writes.ts';
 
-type ArgumentsOf<Name extends keyof Writes> = Writes[Name] extends (connection: Connection, ...values: infer Values) => unknown ? Values : never;
+type ArgumentsOf<Name extends keyof Writes> = Writes[Name] extends (
+  connection: Connection,
+  ...values: infer Values
+) => unknown
+  ? Values
+  : never;
 type ResultOf<Name extends keyof Writes> = ReturnType<Writes[Name]> extends Written<infer Result> ? Result : never;
 
 interface Asked extends WriteRequest {
@@ -16,8 +21,9 @@ interface Asked extends WriteRequest {
 }
 
 /**
- * The thread that writes. Everything asked for in one turn of the event loop goes to it in one message; neither a sync to disk nor a
- * large write holds up the event loop. The thread starts with the first write and is replaced when it dies.
+ * The thread that writes. Everything asked for in one turn of the event loop goes to it in one message; neither a
+ * sync to disk nor a large write holds up the event loop. The thread starts with the first write and is replaced when
+ * it dies.
  */
 export class WriteThread {
   readonly #file: string;
@@ -53,7 +59,10 @@ export class WriteThread {
   /** Refuses further writes and resolves when those under way are answered and the thread has ended. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#asked.length + this.#underWay.length > 0) await new Promise<void>((resolve) => { this.#idle = resolve; });
+    if (this.#asked.length + this.#underWay.length > 0)
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
     const thread = this.#thread;
     if (thread === undefined) return;
     thread.ref();
@@ -62,7 +71,7 @@ export class WriteThread {
   }
 
   #send(): void {
-    const thread = this.#thread ??= this.#start();
+    const thread = (this.#thread ??= this.#start());
     // While it works, it keeps the process alive: someone waits for the answer.
     if (this.#underWay.length === 0) thread.ref();
     this.#underWay.push(...this.#asked);
@@ -92,7 +101,10 @@ export class WriteThread {
   #lose(thread: Worker, cause: unknown): void {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
-    for (const { reject } of this.#underWay.splice(0)) reject(new StoreUnavailableError('The writing thread ended; whether the write went through is not known.', { cause }));
+    for (const { reject } of this.#underWay.splice(0))
+      reject(
+        new StoreUnavailableError('The writing thread ended; whether the write went through is not known.', { cause }),
+      );
     if (this.#asked.length === 0) this.#idle?.();
   }
 }

@@ -16,7 +16,8 @@ port.on('message', (first: WriteMessage) => {
   take(first);
   do {
     // What came while the last transaction was on its way to the disk shares the next one.
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) take(next.message as WriteMessage);
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+      take(next.message as WriteMessage);
     if (groups.hasWork) port.postMessage(groups.commitSome());
   } while (groups.hasWork);
   if (!isClosing) return;

@@ -16,9 +16,15 @@ const retryable = { labels: ['RetryableWriteError'] } as const;
 
 /** Faults after which the same batch may succeed later. */
 const forNow: readonly Fault[] = [
-  { kind: 'cut before' }, { kind: 'cut request' }, { kind: 'cut after' }, { kind: 'cut answer' },
-  { kind: 'refuse', code: 11602, ...retryable }, { kind: 'refuse', code: 91, ...retryable }, { kind: 'refuse', code: 91 },
-  { kind: 'unconfirmed', code: 64 }, { kind: 'unconfirmed', code: 91, ...retryable },
+  { kind: 'cut before' },
+  { kind: 'cut request' },
+  { kind: 'cut after' },
+  { kind: 'cut answer' },
+  { kind: 'refuse', code: 11602, ...retryable },
+  { kind: 'refuse', code: 91, ...retryable },
+  { kind: 'refuse', code: 91 },
+  { kind: 'unconfirmed', code: 64 },
+  { kind: 'unconfirmed', code: 91, ...retryable },
   // Not authorized, out of time, out of disk, refused by a hosting service: no fault of the documents.
   ...[13, 50, 14031, 8000].map((code): Fault => ({ kind: 'refuse', code })),
 ];
@@ -26,7 +32,11 @@ const forNow: readonly Fault[] = [
 /** A fault of the documents: they do not pass the collection's validation. */
 const forGood: readonly Fault[] = [{ kind: 'refuse', code: 121 }];
 
-const rejection = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
   let proxy: FaultProxy;
@@ -35,7 +45,10 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
 
   before(async () => {
     proxy = await startFaultProxy(suite().uri);
-    connection = await createConnection(proxy.uri('latchkey-batch'), { serverSelectionTimeoutMS: 1_000, autoCreate: false }).asPromise();
+    connection = await createConnection(proxy.uri('latchkey-batch'), {
+      serverSelectionTimeoutMS: 1_000,
+      autoCreate: false,
+    }).asPromise();
     const models = defineModels(connection);
     await createCollections(models);
     ({ events } = models);
@@ -46,17 +59,35 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
   });
 
   const numbered = (...ids: number[]): EventDocument[] =>
-    ids.map((id) => ({ _id: `e${id}`, tenant: 'harbour', resourceId: 'u1', at: '2026-03-01T08:00:00.000Z', event: {} }));
+    ids.map((id) => ({
+      _id: `e${id}`,
+      tenant: 'harbour',
+      resourceId: 'u1',
+      at: '2026-03-01T08:00:00.000Z',
+      event: {},
+    }));
   const stored = async () => (await events.find({}, { _id: 1 }).sort({ _id: 1 }).lean()).map(({ _id }) => _id);
   const isBatch = ({ collection }: { collection: string }) => collection === 'events';
-  const renaming = (...ids: number[]) => ids.map((id) => (
-    { filter: { _id: `e${id}`, tenant: 'harbour' }, update: { $set: { at: 'later' }, $setOnInsert: { resourceId: 'u1' } } }));
+  const renaming = (...ids: number[]) =>
+    ids.map((id) => ({
+      filter: { _id: `e${id}`, tenant: 'harbour' },
+      update: { $set: { at: 'later' }, $setOnInsert: { resourceId: 'u1' } },
+    }));
 
   it('tells which documents were there already, and leaves those as they are', async () => {
     expect(await insertMissing(events, numbered(2))).to.deep.equal([]);
-    expect(await insertMissing(events, numbered(1, 2, 3).map((document) => ({ ...document, resourceId: 'u2' })))).to.deep.equal([1]);
+    expect(
+      await insertMissing(
+        events,
+        numbered(1, 2, 3).map((document) => ({ ...document, resourceId: 'u2' })),
+      ),
+    ).to.deep.equal([1]);
     expect(await insertMissing(events, numbered(1, 2, 3))).to.deep.equal([0, 1, 2]);
-    expect((await events.find().sort({ _id: 1 }).lean()).map(({ resourceId }) => resourceId)).to.deep.equal(['u2', 'u1', 'u2']);
+    expect((await events.find().sort({ _id: 1 }).lean()).map(({ resourceId }) => resourceId)).to.deep.equal([
+      'u2',
+      'u1',
+      'u2',
+    ]);
     expect(await insertMissing(events, [])).to.deep.equal([]);
   });
 
@@ -64,14 +95,19 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
     await insertMissing(events, numbered(1, 2));
     await events.updateOne({ _id: 'e2' }, { $set: { tenant: 'quay' } });
     expect(await upsertEach(events, renaming(1, 2, 3))).to.deep.equal([1]);
-    expect((await events.find().sort({ _id: 1 }).lean()).map(({ at }) => at)).to.deep.equal(['later', '2026-03-01T08:00:00.000Z', 'later']);
+    expect((await events.find().sort({ _id: 1 }).lean()).map(({ at }) => at)).to.deep.equal([
+      'later',
+      '2026-03-01T08:00:00.000Z',
+      'later',
+    ]);
     expect(await upsertEach(events, [])).to.deep.equal([]);
   });
 
   for (const fault of [...forNow, ...forGood]) {
     it(`is not taken for done when it fails as a whole, twice: ${describeFault(fault)}`, async () => {
       const writes: readonly (() => Promise<readonly number[]>)[] = [
-        () => insertMissing(events, numbered(1, 2, 3)), () => upsertEach(events, renaming(4, 5, 6)),
+        () => insertMissing(events, numbered(1, 2, 3)),
+        () => upsertEach(events, renaming(4, 5, 6)),
       ];
       for (const write of writes) {
         proxy.inject({ fault, matches: isBatch, times: 2 });
@@ -112,11 +148,17 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
   });
 
   describe('is judged by what the driver counts', () => {
-    const counted = (insertedCount: number, matchedCount = 0, upsertedCount = 0) => ({ insertedCount, matchedCount, upsertedCount });
+    const counted = (insertedCount: number, matchedCount = 0, upsertedCount = 0) => ({
+      insertedCount,
+      matchedCount,
+      upsertedCount,
+    });
 
     const insertRaw = async (...ids: string[]) => {
-      const { insertedCount } = await connection.collection<EventDocument>('events')
-        .insertMany(ids.map((_id) => ({ ...numbered(1)[0], _id }) as EventDocument), { ordered: false });
+      const { insertedCount } = await connection.collection<EventDocument>('events').insertMany(
+        ids.map((_id) => ({ ...numbered(1)[0], _id }) as EventDocument),
+        { ordered: false },
+      );
       return counted(insertedCount);
     };
 
@@ -140,7 +182,10 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
       const error = await rejection(failed);
       const [refused] = error instanceof mongo.MongoBulkWriteError ? [error.writeErrors].flat() : [];
       if (!refused) throw new Error('nothing was refused');
-      for (const [code, isForNow] of [[121, false], [91, true]] as const) {
+      for (const [code, isForNow] of [
+        [121, false],
+        [91, true],
+      ] as const) {
         refused.err.code = code;
         const reason = await rejection(refusedPlaces(2, failed));
         expect(reason).to.be.instanceOf(Error);

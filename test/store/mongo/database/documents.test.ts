@@ -15,7 +15,9 @@ const hostile = JSON.parse(`{
 
 describeWithMongo('MongoDB: documents', 'latchkey-documents', (suite) => {
   let store: Store;
-  before(async () => { store = await openMongoStore({ uri: suite().uri, clock: systemClock }); });
+  before(async () => {
+    store = await openMongoStore({ uri: suite().uri, clock: systemClock });
+  });
   after(() => store.close());
 
   it('give back any JSON, member by member in its order, from creates and from changes', async () => {
@@ -36,8 +38,15 @@ describeWithMongo('MongoDB: documents', 'latchkey-documents', (suite) => {
     const user = newUser('u1');
     await store.resources.commit(user);
     const titled = (length: number) => ({ record: { resource: { title: 'x'.repeat(length) } } });
-    for (const put of [newUser('u2', titled(16_900_000)), newUser('u2', titled(30_000_000)), nextVersion(user, titled(16_900_000))]) {
-      const error: unknown = await store.resources.commit(put).then(() => undefined, (reason: unknown) => reason);
+    for (const put of [
+      newUser('u2', titled(16_900_000)),
+      newUser('u2', titled(30_000_000)),
+      nextVersion(user, titled(16_900_000)),
+    ]) {
+      const error: unknown = await store.resources.commit(put).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
       expect(error).to.be.instanceOf(ScimError).and.include({ status: 413 });
     }
     expect(await store.resources.get(TENANT, 'User', 'u1')).to.deep.equal(user.record);
@@ -56,8 +65,13 @@ describeWithMongo('MongoDB: documents', 'latchkey-documents', (suite) => {
     await resources.commit(newUser('u1'));
     const indexes = await suite().direct.collection('records').indexes();
     const fields = indexes.map(({ key }) => Object.keys(key).find((path) => path.startsWith('search.')));
-    expect(fields).to.include.members(['username', 'externalid', 'displayname', 'emails.value', 'id', 'meta.lastmodified'].map((path) => `search.${path}`));
+    expect(fields).to.include.members(
+      ['username', 'externalid', 'displayname', 'emails.value', 'id', 'meta.lastmodified'].map(
+        (path) => `search.${path}`,
+      ),
+    );
     // No index may hold two arrays of one document: MongoDB refuses such a document, the stand-in does not.
-    for (const { key } of indexes) expect(Object.keys(key).filter((path) => /emails|Keys|events/.test(path))).to.have.length.at.most(1);
+    for (const { key } of indexes)
+      expect(Object.keys(key).filter((path) => /emails|Keys|events/.test(path))).to.have.length.at.most(1);
   });
 });
