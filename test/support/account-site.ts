@@ -80,7 +80,7 @@ export function accountSite(over: Partial<AccountPagesOptions> = {}): {
 export function hiddenFields(page: string, action = ''): Record<string, string> {
   const form = page.split('<form').find((part) => part.includes(`action="${action}`)) ?? '';
   return Object.fromEntries(
-    [...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [
+    [...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)" ?\/?>/g)].map(([, name = '', value = '']) => [
       name,
       value,
     ]),

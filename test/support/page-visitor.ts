@@ -30,7 +30,7 @@ export class PageVisitor {
   async submit({ text }: RawAnswer, fields: Readonly<Record<string, string>>): Promise<RawAnswer> {
     const action = /<form method="post" action="([^"]+)"/.exec(text)?.[1];
     if (action === undefined) throw new Error(`there is no form on the page:\n${text}`);
-    const hidden = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
+    const hidden = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)" ?\/?>/g)].map(
       ([, name = '', value = '']): [string, string] => [name, value],
     );
     const body = new URLSearchParams([...hidden, ...Object.entries(fields)]).toString();
