@@ -3,7 +3,7 @@ import { createCaptureMailer } from '../notify/mail/capture-mailer.ts';
 import { createCaptureSmsSender } from '../notify/sms/capture-sms-sender.ts';
 import { Courier } from '../notify/worker/courier.ts';
 import { createHttpSmsSender } from '../notify/sms/http-sms-sender.ts';
-import { senderDomain } from '../notify/mail/mail-address.ts';
+import { senderDomain } from '../notify/mail/sender-domain.ts';
 import { createMailChannel } from '../notify/mail/mail-channel.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';

@@ -19,7 +19,7 @@ import { createOriginOf } from '../caller/origin-of.ts';
 import { RequestRecorder } from '../http/calls/request-recorder.ts';
 import { createScimListener } from '../http/scim-listener.ts';
 import type { Courier } from '../notify/worker/courier.ts';
-import { senderDomain } from '../notify/mail/mail-address.ts';
+import { senderDomain } from '../notify/mail/sender-domain.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
 import { writeMessage } from '../notify/words/write-message.ts';
 import { AdminActions } from '../provisioning/admin/admin-actions.ts';

@@ -74,7 +74,10 @@ export function formatMoment(
 /** Longer than any real name; a value is no place for a letter of its own. */
 const longestValue = 200;
 
-function oneLine(value: string): string {
+/**
+ * Text that stays on its line and in its direction: line breaks, controls and what turns text around become a blank.
+ */
+export function oneLine(value: string): string {
   return value.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
 }
 

@@ -4,7 +4,7 @@ import Mustache from 'mustache';
 import type { Locale } from '../../locales.ts';
 import type { TemplateName } from '../delivery/delivery.ts';
 import type { Mail } from './mail.ts';
-import { formatMoment, needText, say, textOf, type MessageValues } from './message-values.ts';
+import { formatMoment, needText, oneLine, say, textOf, type MessageValues } from './message-values.ts';
 
 /** The two layouts every mail is poured into, as Mustache text. */
 export interface MailTemplates {
@@ -90,13 +90,21 @@ export function renderMail(
     direction,
     start: direction === 'rtl' ? 'right' : 'left',
     productName: phrase('{{productName}}'),
-    subject: phrase(own.subject),
+    subject: oneLine(phrase(own.subject)),
     title: phrase(own.title),
     greeting: phrase(textOf(values, 'displayName') === undefined ? words.greetingNameless : words.greeting),
     text: phrase(own.text),
     details: details.flatMap((name) => {
       const value = textOf(values, name);
-      return value === undefined ? [] : [{ label: words[name], value, size: name === 'code' ? '24px' : '18px' }];
+      return value === undefined
+        ? []
+        : [
+            {
+              label: words[name],
+              value: name === 'userName' ? oneLine(value) : value,
+              size: name === 'code' ? '24px' : '18px',
+            },
+          ];
     }),
     mustChange: template === 'password' && values.mustChange === true ? phrase(words.mustChange) : undefined,
     link: textOf(values, 'link'),

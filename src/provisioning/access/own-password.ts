@@ -40,6 +40,7 @@ export function takePassword(draft: UserDraft, rules: Rules, hash: string, { inv
     passwordHash: hash,
     passwordHistory: rememberedHashes(account, rules.settings.passwords.history),
     mailedPassword: false,
+    generatedPassword: false,
     sessionsValidFrom: at,
     ...(proved === undefined ? {} : { verifiedEmail: proved }),
   };

@@ -2,6 +2,7 @@ import { foldCase } from '../../scim/model/case-fold.ts';
 import { isJsonObject, type Json } from '../../json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
+import { addressesOf } from '../user/first-key-address.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { personOf } from '../user/person.ts';
 import { phoneTarget } from '../user/phone-number.ts';
@@ -51,11 +52,8 @@ export function provesPerson(
 /** True when the user name can be read off the address a mail went to: whoever reads the mail knows it. */
 function userNameIsTold(resource: Resource): boolean {
   const name = foldCase(personOf({ id: '', resource }).userName);
-  const emails = Array.isArray(resource['emails'])
-    ? resource['emails'].filter(isJsonObject).map(({ value }) => value)
-    : [];
-  return [...emails, readOnboarding(resource).notificationEmail].some((address) => {
-    const folded = foldCase(textOf(address) ?? '');
+  return addressesOf(resource, readOnboarding(resource)).some((address) => {
+    const folded = foldCase(address);
     return folded === name || folded.split('@')[0] === name;
   });
 }

@@ -103,7 +103,7 @@ export class SignIn {
     const now = this.#parts.clock.now();
     const until = pausedUntil(record.account, now);
     if (until !== undefined) return { outcome: 'locked', until };
-    if (await this.#passwordIsRight(record, password)) return { outcome: 'right' };
+    if ((await this.#rightPassword(record, password)) !== undefined) return { outcome: 'right' };
     await this.#failures.count(record, undefined);
     return { outcome: 'wrong' };
   }
@@ -118,7 +118,7 @@ export class SignIn {
     const until = pausedUntil(record?.account, now) ?? (known ? undefined : this.#unknown.lockedUntil(nameKey, now));
     if (until !== undefined) return { outcome: 'locked', until };
 
-    const passwordIsRight = await this.#passwordIsRight(record, secret);
+    const password = await this.#rightPassword(record, secret);
     // Whether a second check is made depends on what was typed alone, never on whether there is a code to check it
     // against.
     const code = readCode(secret, settings.onboarding.code);
@@ -131,14 +131,28 @@ export class SignIn {
     }
     if (!this.#failures.areClosing(record)) {
       if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation);
-      if (passwordIsRight) return this.#accept(record, secret);
+      if (password !== undefined) return this.#accept(record, password);
     }
     this.#failures.file(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
     return { outcome: 'invalid' };
   }
 
-  #passwordIsRight(record: StoredRecord | undefined, secret: string): Promise<boolean> {
-    return this.#parts.hasher.verify(record?.account?.passwordHash, secret.slice(0, 2 * maxPasswordLength));
+  /**
+   * The user's password, as it was typed or as it was pasted: blanks and invisible characters around a password that
+   * Latchkey made, or mailed, are no part of it. Whether that second check is made depends on what was typed alone.
+   * @returns undefined when what was typed is another one
+   */
+  async #rightPassword(record: StoredRecord | undefined, secret: string): Promise<string | undefined> {
+    const { hasher } = this.#parts;
+    const { passwordHash, generatedPassword, mailedPassword } = record?.account ?? {};
+    const typed = secret.slice(0, 2 * maxPasswordLength);
+    const isRight = await hasher.verify(passwordHash, typed);
+    const bare = withoutBlanksAround(typed);
+    if (bare === typed) return isRight ? typed : undefined;
+    const isCopied = generatedPassword === true || mailedPassword === true;
+    const bareIsRight = await hasher.verify(isCopied ? passwordHash : undefined, bare);
+    if (isRight) return typed;
+    return bareIsRight ? bare : undefined;
   }
 
   /**
@@ -202,6 +216,10 @@ export class SignIn {
       })) ?? { outcome: 'invalid' }
     );
   }
+}
+
+function withoutBlanksAround(typed: string): string {
+  return typed.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
 }
 
 function pausedUntil(account: Account | undefined, now: Date): string | undefined {

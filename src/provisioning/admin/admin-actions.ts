@@ -5,7 +5,7 @@ import { ConflictError, InvalidValueError, ScimError } from '../../scim/model/sc
 import { forgetFailures, lockedReason } from '../user/account-lock.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isActive } from '../user/event-policy.ts';
-import { emailAddress } from '../user/first-key-address.ts';
+import { emailAddress, whyNoEmail } from '../user/first-key-address.ts';
 import {
   changeInvitation,
   coolDownEnd,
@@ -118,7 +118,8 @@ export class AdminActions {
   verifyEmail(actor: AdminActor, userId: string): Promise<StoredRecord> {
     return this.#records.change(actor, userId, (draft, rules) => {
       const address = emailAddress(draft.resource);
-      if (address === undefined) throw new ConflictError('The user has no e-mail address to verify.');
+      if (address === undefined)
+        throw new ConflictError(`There is nothing to verify. ${whyNoEmail(draft.resource, draft.onboarding)}`);
       return draft.account.verifiedEmail !== foldCase(address) && proveAddress(draft, rules);
     });
   }

@@ -3,6 +3,7 @@ import type { Settings } from '../../config/settings.ts';
 import { forgetFailures } from '../user/account-lock.ts';
 import type { Account } from '../records/account.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
+import { whyNoEmail } from '../user/first-key-address.ts';
 import { isActive } from '../user/event-policy.ts';
 import { addressFor, requestKey, withoutPasswordMail } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
@@ -75,6 +76,7 @@ export async function resetPassword(
       ? undefined
       : {
           hash: await hasher.hash(text),
+          generated: order.password === undefined,
           ...(send
             ? { sealed: secrets.seal(text, { tenant: actor.tenant, id: userId, purpose: purposeOfPassword }) }
             : {}),
@@ -82,7 +84,7 @@ export async function resetPassword(
   const record = await records.change(actor, userId, (draft, rules) => {
     if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated.');
     if (send && addressFor(draft, rules, 'passwordMail', 'emailLink') === undefined)
-      throw new ConflictError('The user has no e-mail address to send a password to.');
+      throw new ConflictError(`The password cannot be mailed. ${whyNoEmail(draft.resource, draft.onboarding)}`);
     replacePassword(draft, rules, password);
     forgetFailures(draft);
     if (send) sendPassword(draft, rules);
@@ -96,7 +98,7 @@ export async function resetPassword(
 function replacePassword(
   draft: UserDraft,
   rules: Rules,
-  password: { hash: string; sealed?: string } | undefined,
+  password: { hash: string; sealed?: string; generated: boolean } | undefined,
 ): void {
   const { resource, account } = draft;
   if (password === undefined) draft.account = withoutPassword(account, rules);
@@ -105,7 +107,7 @@ function replacePassword(
 
 function withoutPassword(account: Account, { settings, now }: Rules): Account {
   return {
-    ...omit(account, 'passwordHash', 'sealedPassword'),
+    ...omit(account, 'passwordHash', 'sealedPassword', 'generatedPassword'),
     mailedPassword: false,
     sessionsValidFrom: now.toISOString(),
     passwordHistory: rememberedHashes(account, settings.passwords.history),

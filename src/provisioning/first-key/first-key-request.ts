@@ -1,6 +1,5 @@
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { UserDraft, Rules } from '../user/user-draft.ts';
-import type { Resource } from '../../scim/model/resource.ts';
 import type { EventType } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
 import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts';
@@ -8,7 +7,7 @@ import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { InvitationMethod, Settings } from '../../config/settings.ts';
 import type { Account, Invitation } from '../records/account.ts';
 import { isActive } from '../user/event-policy.ts';
-import { emailAddress, firstKeyAddress, notBefore } from '../user/first-key-address.ts';
+import { emailAddress, firstKeyAddress, notBefore, whyNoEmail } from '../user/first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
 import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
@@ -65,7 +64,7 @@ export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, ear
   const address = addressFor(draft, rules, kind, method);
   if (address === undefined || isUndeliverable(draft.account, address)) {
     setStatus(address === undefined ? 'failed' : 'bounced');
-    const reply = address === undefined ? whyNoAddress(draft.resource, rules, kind, method) : undeliverableReply;
+    const reply = address === undefined ? whyNoAddress(draft, rules, kind, method) : undeliverableReply;
     noteMessage(draft.onboarding, { ...line, state: 'failed', at, reply });
     return;
   }
@@ -156,8 +155,8 @@ export function requireAddress(draft: UserDraft, rules: Rules, kind: KeyRequest)
   if (addressFor(draft, rules, kind, method) !== undefined) return;
   throw new InvalidValueError(
     goesBySms(kind, method)
-      ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft.resource, rules, kind, method)}`
-      : 'emails: the user is to get a message and has no e-mail address.',
+      ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft, rules, kind, method)}`
+      : `emails: the user is to get a message. ${whyNoAddress(draft, rules, kind, method)}`,
   );
 }
 
@@ -180,13 +179,13 @@ export function addressFor(
 
 /** Why there is no address to send a request to. */
 export function whyNoAddress(
-  resource: Resource,
+  { resource, onboarding }: Pick<UserDraft, 'resource' | 'onboarding'>,
   { settings }: Pick<Rules, 'settings'>,
   kind: KeyRequest,
   method: InvitationMethod,
 ): string {
   const target = goesBySms(kind, method) ? phoneTarget(resource, settings) : undefined;
-  return target !== undefined && 'reason' in target ? target.reason : 'There is no e-mail address to send to.';
+  return target !== undefined && 'reason' in target ? target.reason : whyNoEmail(resource, onboarding);
 }
 
 function goesBySms(kind: KeyRequest, method: InvitationMethod): boolean {

@@ -49,12 +49,17 @@ export function generateCode(settings: CodeSettings): string {
   return Array.from({ length: settings.length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 
+/** Longer than any code with blanks between its characters. */
+const longestTyped = 200;
+
 /**
- * What somebody typed, as a code: spaces and hyphens left out, in upper case where codes hold no lower case.
+ * What somebody typed or pasted, as a code: blanks, dashes and invisible characters left out, full-width characters
+ * read as the plain ones (NFKC), in upper case where codes hold no lower case.
  * @returns undefined when no code could look so
  */
 export function readCode(typed: string, settings: CodeSettings): string | undefined {
-  const compact = typed.replace(/[\s-]/g, '');
+  if (typed.length > longestTyped) return undefined;
+  const compact = typed.normalize('NFKC').replace(/[\s\p{Pd}\p{Cf}]/gu, '');
   const code = settings.lowercase ? compact : compact.toUpperCase();
   const alphabet = codeAlphabet(settings);
   return code.length === settings.length && [...code].every((one) => alphabet.includes(one)) ? code : undefined;

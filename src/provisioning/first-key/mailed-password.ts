@@ -23,6 +23,7 @@ export function takeGenerated(draft: UserDraft, { settings, now }: Rules, hash: 
     passwordHash: hash,
     passwordHistory,
     mailedPassword: mustChangeMailed(draft.onboarding, settings),
+    generatedPassword: true,
     sessionsValidFrom: at,
   };
   draft.onboarding.passwordChangedAt = at;

@@ -35,8 +35,8 @@ export interface UserChange {
   readonly before: UserState | undefined;
   /** The resource as wanted, without `password`. */
   readonly after: Resource;
-  /** A password to keep: its hash, and its sealed text when it is to be mailed. */
-  readonly password?: { readonly hash: string; readonly sealed?: string };
+  /** A password to keep: its hash, its sealed text when it is to be mailed, and whether Latchkey made it. */
+  readonly password?: { readonly hash: string; readonly sealed?: string; readonly generated?: boolean };
 }
 
 /** What comes of a change. */
@@ -154,6 +154,7 @@ export function keepPassword(
       ? withoutPasswordMail(endReveal(draft.account, now.toISOString()))
       : draft.account),
     passwordHash: password.hash,
+    generatedPassword: password.generated === true,
     passwordHistory: rememberedHashes(draft.account, settings.passwords.history),
     mailedPassword: password.sealed !== undefined && settings.onboarding.changeMailedPassword,
     ...(password.sealed === undefined ? {} : { sealedPassword: password.sealed }),

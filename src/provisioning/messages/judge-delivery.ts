@@ -66,8 +66,7 @@ export function judgeDelivery(
   if (kind !== undefined && delivery.template !== 'password' && expiryOf(method, settings, now) === now.toISOString()) {
     return { outcome: 'fail', reason: 'expired on arrival: the expiry of this method is 0' };
   }
-  if (to === undefined)
-    return { outcome: 'fail', reason: whyNoAddress(record.resource, rules, kind ?? 'verifyEmail', method) };
+  if (to === undefined) return { outcome: 'fail', reason: whyNoAddress(draft, rules, kind ?? 'verifyEmail', method) };
   if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
   // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
   return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, rules);

@@ -20,6 +20,8 @@ export interface Account {
   passwordMail?: { readonly id: string; readonly createdAt: string };
   /** True while the password in force is one that was mailed and must be changed at the next sign-in. */
   mailedPassword?: boolean;
+  /** True while the password in force is one that Latchkey made: what is pasted around it does not count. */
+  generatedPassword?: boolean;
   /**
    * What clients last said of `forcePasswordReset`: a full sync that says `true` again is no new wish, even after the
    * user has obeyed.

@@ -7,6 +7,7 @@ import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
 import { isPreparedFor, type PasswordChange, passwordChange, type PreparedPassword } from './client-password.ts';
 import { changeEvents } from '../user/event-policy.ts';
+import { checkUserName } from '../user/check-user-name.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../omit.ts';
@@ -95,6 +96,7 @@ export class ChangePlanner {
     const settings = this.#settingsOf(context.tenant);
     const before =
       record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
+    checkUserName(record?.resource, resource);
     const wish = passwordChange({ manner, profile: context.profile, before, after: resource }, settings);
     if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
     const password =

@@ -1,3 +1,4 @@
+import { readMailAddress } from '../../mail-address.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -33,22 +34,45 @@ export function notBefore(onboarding: Onboarding, settings: Settings, now: Date)
 export function firstKeyAddress(resource: Resource, onboarding: Onboarding, now: Date): string | undefined {
   const { notificationEmail, startDate } = onboarding;
   const started = startDate !== undefined && Date.parse(startDate) <= now.getTime();
-  return (!started && isEmailAddress(notificationEmail) ? notificationEmail : undefined) ?? emailAddress(resource);
+  return (started ? undefined : addressIn(notificationEmail)) ?? emailAddress(resource);
 }
 
-/** The user's own address: the primary one, else one for work, else the first that is an address at all. */
+/** The user's own address: the primary one, else one for work, else the first that can be used at all. */
 export function emailAddress(resource: Resource): string | undefined {
-  const emails = elements(resource['emails']).filter((email) => isEmailAddress(email['value']));
-  return text((emails.find(isPrimary) ?? emails.find((email) => isOfType(email, 'work')) ?? emails[0])?.['value']);
+  const emails = elements(resource['emails']).filter((email) => addressIn(email['value']) !== undefined);
+  return addressIn((emails.find(isPrimary) ?? emails.find((email) => isOfType(email, 'work')) ?? emails[0])?.['value']);
 }
 
-/**
- * Loose on purpose: mail servers decide. It only keeps out what could not be an address or would be read as several.
- */
-function isEmailAddress(value: Json | undefined): value is string {
-  return (
-    typeof value === 'string' && value.length <= 320 && /^[^\s@<>,;:"\\\p{Cc}]+@[^\s@<>,;:"\\\p{Cc}]+$/u.test(value)
-  );
+/** Every address a user's record names, each as mail is sent to it; without those that cannot be used. */
+export function addressesOf(resource: Resource, { notificationEmail }: Onboarding): string[] {
+  return [...elements(resource['emails']).map((email) => email['value']), notificationEmail]
+    .map(addressIn)
+    .filter((address) => address !== undefined);
+}
+
+/** Why a user has no address to send to: a sentence for the timeline, without the address itself. */
+export function whyNoEmail(resource: Resource, { notificationEmail }: Onboarding): string {
+  const given = elements(resource['emails']).flatMap((email, index) => {
+    const value = text(email['value']);
+    return value === undefined || value === '' ? [] : [{ path: `emails[${index}].value`, value }];
+  });
+  if (notificationEmail !== undefined) given.push({ path: 'notificationEmail', value: notificationEmail });
+  const faults = given.flatMap(({ path, value }) => {
+    const reading = readMailAddress(value);
+    return 'fault' in reading ? [`${path}: ${reading.fault}`] : [];
+  });
+  return faults.length === 0
+    ? 'There is no e-mail address to send to.'
+    : `The address cannot be used: ${faults.slice(0, mostFaults).join('; ')}.`;
+}
+
+/** More addresses than this are not told of one by one. */
+const mostFaults = 3;
+
+/** The address as mail is sent to it; the resource keeps what the client wrote. */
+function addressIn(value: Json | undefined): string | undefined {
+  const reading = typeof value === 'string' ? readMailAddress(value) : undefined;
+  return reading !== undefined && 'address' in reading ? reading.address : undefined;
 }
 
 function elements(value: Json | undefined): JsonObject[] {

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { isMailAddress, senderDomain } from '../../../src/notify/mail/mail-address.ts';
+import { senderDomain } from '../../../src/notify/mail/sender-domain.ts';
 import { smtpOptions, SmtpOptionsError } from '../../../src/notify/mail/smtp-options.ts';
 import { withoutAddresses } from '../../../src/notify/mail/smtp-result.ts';
 
@@ -64,28 +64,6 @@ describe('smtpOptions', () => {
 });
 
 describe('addresses', () => {
-  it('tells one plain address from everything else', () => {
-    for (const good of ['a@x.example', 'ines.o+tag@x.example', 'jörg@bücher.example', '用户@例え.テスト', "'o@x"])
-      expect(isMailAddress(good), good).to.equal(true);
-    for (const bad of [
-      '',
-      'a',
-      'a@',
-      '@x',
-      'a b@x',
-      'a@x\n',
-      'a@x,b@x',
-      '<a@x>',
-      'a@b@c',
-      'a;b@x',
-      'a(b)@x',
-      `${'a'.repeat(250)}@x.example`,
-      'a\u200e@x',
-    ]) {
-      expect(isMailAddress(bad), bad).to.equal(false);
-    }
-  });
-
   it("finds the sender's domain", () => {
     expect(
       ['Latchkey <keys@Mail.Example>', 'keys@bücher.example', 'nobody', '"a@b" <x@y.example>'].map(senderDomain),

@@ -53,6 +53,17 @@ describe('renderMail', () => {
     expect(html).not.to.match(/<(img|script|link|iframe|object|form)\b|url\(/i);
   });
 
+  it('keeps a name with line breaks and controls on its line, in the subject too', () => {
+    const evil = 'Ines\r\nBcc: all@x.example\n\n<b>Call</b>\u2028\u202e0800\u0085';
+    for (const template of names) {
+      const { subject, text, html } = render(template, { displayName: evil, userName: evil, productName: evil });
+      expect(subject).not.to.match(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+      expect(text).not.to.match(/^(Bcc|<b>)/m);
+      expect(`${text}${html}`).not.to.match(/[\r\u2028\u202e\u0085]/);
+      expect(html).not.to.include('<b>');
+    }
+  });
+
   it('shows the password as it is, on a line of its own, and says that it must be changed only when it must', () => {
     const { text, html } = render('password');
     expect(text).to.include(`\nPassword:\n${values.password}\n`);

@@ -35,6 +35,58 @@ describe('KeyService', () => {
     expect(await bench.version(id)).to.equal(version);
   });
 
+  it('takes a mailed password that was pasted with blanks around it, and counts no failure', async () => {
+    for (const onboarding of [{}, { changeMailedPassword: false }]) {
+      bench = new ProvisioningBench({ onboarding });
+      const id = await bench.createUser(userBody('ines', { sendPassword: true }));
+      const password = String((await bench.deliver())[0]!.values['password']);
+      for (const pasted of [` ${password}`, `${password}\r\n`, `\u200b${password}\u00a0`, `\ufeff${password}\t`])
+        expect((await bench.keys.signIn(tenant, 'ines', pasted)).outcome, JSON.stringify(pasted)).to.be.oneOf([
+          'ok',
+          'changeRequired',
+        ]);
+      expect((await bench.keys.signIn(tenant, 'ines', password.replace('-', ' -'))).outcome).to.equal('invalid');
+      await bench.keys.settled();
+      expect((await bench.account(id)).failedSignIns).to.equal(1);
+    }
+  });
+
+  it('takes a given password that was mailed with blanks around it as well', async () => {
+    await bench.createUser(userBody('ines', { sendPassword: true }, { password: ' Given-Once-77' }));
+    await bench.deliver();
+    expect((await bench.keys.signIn(tenant, 'ines', ' Given-Once-77')).outcome).to.equal('changeRequired');
+    bench = new ProvisioningBench();
+    await bench.createUser(userBody('ines', { sendPassword: true }, { password: 'Given-Once-77' }));
+    await bench.deliver();
+    expect((await bench.keys.signIn(tenant, 'ines', 'Given-Once-77 ')).outcome).to.equal('changeRequired');
+  });
+
+  it('takes the password that people chose themselves as it was chosen, blanks and all', async () => {
+    const { token } = await invited();
+    await bench.keys.setPassword(tenant, { token }, `${own} `);
+    expect((await bench.keys.signIn(tenant, 'ines', own)).outcome).to.equal('invalid');
+    expect((await bench.keys.signIn(tenant, 'ines', ` ${own} `)).outcome).to.equal('invalid');
+    expect((await bench.keys.signIn(tenant, 'ines', `${own} `)).outcome).to.equal('ok');
+    const byClient = await bench.createUser(userBody('jo', {}, { password: 'Sent-By-The-Idp-1' }));
+    expect((await bench.account(byClient)).generatedPassword).to.equal(false);
+    expect((await bench.keys.signIn(tenant, 'jo', 'Sent-By-The-Idp-1 ')).outcome).to.equal('invalid');
+  });
+
+  it('takes a code with blanks, dashes, invisible or full-width characters in it', async () => {
+    const { code } = await invitedByCode();
+    const fullWidth = [...code].map((one) => String.fromCodePoint(one.codePointAt(0)! + 0xfee0)).join('');
+    for (const typed of [
+      `${code.slice(0, 4)} ${code.slice(4)}`,
+      `${code.slice(0, 4)}\u2013${code.slice(4)}`,
+      [...code].join('\u200b'),
+      `\u2068${code}\u2069`,
+      `\u00ad${code.toLowerCase()}\ufeff`,
+      fullWidth,
+      `${fullWidth.slice(0, 4)}\u3000${fullWidth.slice(4)}`,
+    ])
+      expect((await bench.keys.signIn(tenant, 'ines', typed)).outcome, JSON.stringify(typed)).to.equal('codeAccepted');
+  });
+
   it('says of each link what became of it', async () => {
     const { token } = await invited();
     const right = await bench.keys.lookUp(tenant, { token });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { latchkeyUrn } from '../../../src/provisioning/user/latchkey-extension.ts';
+import { InvalidValueError } from '../../../src/scim/model/scim-error.ts';
 import { omit } from '../../../src/omit.ts';
 import { userType } from '../../support/resource-types.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../../support/provisioning-bench.ts';
@@ -200,6 +201,72 @@ describe('onboarding', () => {
     expect((await bench.keys.signIn(tenant, 'ines', 'wrong')).outcome).to.equal('invalid');
   });
 
+  it('mails to the address inside what a client wrote, and keeps what was written', async () => {
+    for (const [userName, written, to] of [
+      ['ines', ' ines@mail.example\r\n', 'ines@mail.example'],
+      ['jo', 'Okoro, Jo <jo@mail.example>', 'jo@mail.example'],
+      ['kim', 'mailto:kim@mail.example', 'kim@mail.example'],
+    ] as const) {
+      const bench = new ProvisioningBench();
+      const emails = [{ value: written, type: 'work' }];
+      const id = await bench.createUser(userBody(userName, { preRegistration: true }, { emails }));
+      expect((await bench.deliver()).map((mail) => mail.to)).to.deep.equal([to]);
+      expect((await bench.store.get(tenant, 'User', id))?.resource['emails']).to.deep.equal(emails);
+    }
+    const bench = new ProvisioningBench();
+    await bench.createUser(
+      userBody('lee', { preRegistration: true, notificationEmail: 'Lee <mailto:lee@home.example>' }),
+    );
+    await bench.createUser(userBody('max', { preRegistration: true, notificationEmail: '\tMax <max@home.example> ' }));
+    expect((await bench.deliver()).map((mail) => mail.to)).to.deep.equal(['lee@mail.example', 'max@home.example']);
+  });
+
+  it('says which address cannot be used and why, without repeating it', async () => {
+    const bench = new ProvisioningBench();
+    const emails = [{ value: 'a@mail.example, b@mail.example' }, { value: 'ines' }];
+    const id = await bench.createUser(userBody('ines', { preRegistration: true }, { emails }));
+    const { status, deliveries } = await bench.onboarding(id);
+    expect([status, deliveries?.[0]?.state]).to.deep.equal(['failed', 'failed']);
+    expect(deliveries?.[0]?.reply).to.equal(
+      'The address cannot be used: emails[0].value: it is not one address, but several; emails[1].value: it has no @.',
+    );
+    expect(await bench.deliver()).to.deep.equal([]);
+    const refusing = new ProvisioningBench({ onboarding: { noAddress: 'refuse' } });
+    await expectRefused(
+      refusing.createUser(userBody('ines', { preRegistration: true }, { emails })),
+      /emails: the user is to get a message\. The address cannot be used: emails\[0\]/,
+    );
+  });
+
+  it('refuses controls in a new user name by every write, and lets a name that has them be', async () => {
+    const bench = new ProvisioningBench();
+    for (const userName of ['ines\n', 'a\r\nSubject: x', 'a\u0007b', 'a\u0085b', 'a\u2028b', 'a\u202eb', 'a\tb'])
+      await expectRefused(
+        bench.createUser(userBody('x', {}, { userName })),
+        /userName: character \d+ is U\+[0-9A-F]{4}/,
+      );
+    const id = await bench.createUser(userBody('ines'));
+    await expectRefused(bench.replaceUser(id, userBody('x', {}, { userName: 'in\nes' })), /character 3 is U\+000A/);
+    for (const operation of [
+      { op: 'replace', path: 'userName', value: 'in\nes' },
+      { op: 'replace', value: { userName: 'in\nes' } },
+      { op: 'add', path: 'userName', value: 'in\nes' },
+    ] as const)
+      await expectRefused(bench.patchUser(id, [operation]), /character 3 is U\+000A/);
+    const old = (await bench.store.get(tenant, 'User', id))!;
+    await bench.store.commit({
+      kind: 'put',
+      record: { ...old, version: old.version + 1, resource: { ...old.resource, userName: 'in\nes' } },
+      expectedVersion: old.version,
+      search: {},
+      uniqueKeys: [],
+      lookupKeys: [],
+      events: [],
+    });
+    await bench.patchUser(id, [{ op: 'replace', path: 'title', value: 'Engineer' }]);
+    expect((await bench.store.get(tenant, 'User', id))?.resource).to.include({ userName: 'in\nes', title: 'Engineer' });
+  });
+
   it('accepts a user without an address as failed, with the reason, and sends once there is one', async () => {
     const bench = new ProvisioningBench();
     const body = omit(userBody('ines', { preRegistration: true }), 'emails');
@@ -337,3 +404,10 @@ describe('onboarding', () => {
     expect(JSON.stringify(bench.store.events)).not.to.include('Given-Once-77');
   });
 });
+
+async function expectRefused(write: Promise<unknown>, detail: RegExp): Promise<void> {
+  const error: unknown = await write.catch((caught: unknown) => caught);
+  expect(error).to.be.instanceOf(InvalidValueError);
+  expect(error).to.include({ status: 400, scimType: 'invalidValue' });
+  expect((error as InvalidValueError).message).to.match(detail);
+}
