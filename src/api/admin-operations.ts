@@ -1,5 +1,8 @@
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
+import type { InvitationMethod, Settings } from '../config/settings.ts';
+import type { NewUser } from '../provisioning/admin/create-user.ts';
+import { warningsOf } from '../provisioning/admin/warnings.ts';
 import type { AdminActions } from '../provisioning/admin/admin-actions.ts';
 import type { AdminActor, AdminRecords } from '../provisioning/admin/admin-records.ts';
 import { readOnboarding, type OnboardingStatus } from '../provisioning/user/latchkey-extension.ts';
@@ -22,6 +25,7 @@ export interface AdminOperationsParts {
   readonly actions: AdminActions;
   readonly records: AdminRecords;
   readonly overview: OnboardingOverview;
+  readonly settingsOf: (tenant: string) => Settings;
   readonly outbox: Pick<Outbox, 'ofUser' | 'inState'>;
 }
 
@@ -33,13 +37,26 @@ export function adminOperations({
   actions,
   records,
   overview,
+  settingsOf,
   outbox,
 }: AdminOperationsParts): Readonly<Record<string, Operation>> {
   const onUser = <Body = unknown>(
     act: (actor: AdminActor, userId: string, body: Body) => Promise<StoredRecord>,
-  ): Operation =>
-    operation<Body>(async ({ actor, id, body }) => ({ body: overview.progress(await act(actor, id, body)) }));
+  ): Operation => operation<Body>(async ({ actor, id, body }) => ({ body: progressOf(await act(actor, id, body)) }));
+  /** How far the user is, with what the administrator should know about it. */
+  const progressOf = (record: StoredRecord, more: readonly string[] = []) => {
+    const progress = overview.progress(record);
+    return { ...progress, warnings: [...warningsOf(progress, settingsOf(record.tenant)), ...more] };
+  };
   return {
+    createUser: operation<NewUser>(async ({ actor, body }) => {
+      const { resource, record, password, dropped } = await actions.createUser(actor, body);
+      const unknown = dropped.map((name) => `user.${name}: no schema knows this attribute, so it was left out.`);
+      return { status: 201, body: { user: resource, onboarding: progressOf(record, unknown), password } };
+    }),
+    inviteUser: onUser<{ method?: InvitationMethod } | undefined>((actor, id, body) =>
+      actions.invite(actor, id, body?.method),
+    ),
     listOnboarding: operation<unknown, OnboardingQuery>(async ({ actor, query }) => {
       const { total, users } = await overview.waiting(actor.tenant, query);
       return { body: { totalResults: total, startIndex: query.startIndex, itemsPerPage: users.length, users } };
@@ -63,7 +80,7 @@ export function adminOperations({
     verifyEmail: onUser((actor, id) => actions.verifyEmail(actor, id)),
     resetPassword: operation<PasswordOrder>(async ({ actor, id, body }) => {
       const { record, password } = await actions.resetPassword(actor, id, body);
-      return { body: { onboarding: overview.progress(record), password } };
+      return { body: { onboarding: progressOf(record), password } };
     }),
 
     listDeliveries: operation<unknown, DeliveriesQuery>(async ({ actor, query: { state, count, before } }) => {

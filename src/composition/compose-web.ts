@@ -84,11 +84,12 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     write: (delivery, ready) => writeMessage(book, delivery, ready),
   });
 
+  const handler = new ResourceService({ ...parts, rehearsal });
   const originOf = createOriginOf(config.trustProxy);
   const scim = createScimListener({
     endpoint: new ScimEndpoint({
       types,
-      handler: new ResourceService({ ...parts, rehearsal }),
+      handler,
       mapping,
       settingsOf,
       capabilities: capabilitiesOf(settings),
@@ -120,14 +121,20 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   });
   const document = new ApiDocument();
   const records = new AdminRecords(parts);
-  const actions = new AdminActions({ ...parts, records, deliveries: store.outbox });
+  const actions = new AdminActions({ ...parts, handler, records, deliveries: store.outbox });
   const api = createApiRouter({
     document,
     authenticate,
     log,
     operations: {
       ...signInOperations(keys),
-      ...adminOperations({ actions, records, overview: new OnboardingOverview(parts), outbox: store.outbox }),
+      ...adminOperations({
+        actions,
+        records,
+        overview: new OnboardingOverview(parts),
+        settingsOf,
+        outbox: store.outbox,
+      }),
       ...webhookOperations({
         settingsOf,
         register,

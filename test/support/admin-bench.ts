@@ -79,12 +79,18 @@ export class AdminBench {
       },
     };
     const records = new AdminRecords(parts);
-    const actions = new AdminActions({ ...parts, records, deliveries: this.outbox });
+    const actions = new AdminActions({ ...parts, handler: bench.service, records, deliveries: this.outbox });
     const api = createApiRouter({
       document: apiDocument,
       operations: {
         ...signInOperations(bench.keys),
-        ...adminOperations({ actions, records, overview: new OnboardingOverview(parts), outbox: this.outbox }),
+        ...adminOperations({
+          actions,
+          records,
+          overview: new OnboardingOverview(parts),
+          settingsOf: () => bench.settings,
+          outbox: this.outbox,
+        }),
         ...webhookOperations({
           settingsOf: () => bench.settings,
           register: new EndpointRegister(bench.store, clock),

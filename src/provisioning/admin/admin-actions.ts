@@ -10,12 +10,15 @@ import {
   changeInvitation,
   coolDownEnd,
   pendingRequest,
+  requestKey,
   requireAddress,
   resendKey,
   cancelPending,
 } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { leadsToFirstKey } from '../first-key/invitations.ts';
+import type { InvitationMethod } from '../../config/settings.ts';
+import { createUser, type CreatedUser, type CreateUserParts, type NewUser } from './create-user.ts';
 import { proveAddress } from '../access/own-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { type EndedDeliveries, requeueDelivery } from './requeue-delivery.ts';
@@ -25,7 +28,7 @@ import type { SecretBox } from '../../secret-box.ts';
 import { SetPassword, type SetPasswordParts } from '../access/set-password.ts';
 
 /** What the actions work with. */
-export interface AdminActionsParts extends SetPasswordParts {
+export interface AdminActionsParts extends SetPasswordParts, CreateUserParts {
   readonly records: AdminRecords;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
@@ -64,6 +67,36 @@ export class AdminActions {
       requireAddress(draft, rules, kind);
       return resendKey(draft, rules, 'administrator');
     });
+  }
+
+  /**
+   * Invites a user who has not set a password yet; an invitation or password mail that was pending is superseded.
+   * @param method how, instead of the user's own method or the tenant's
+   * @throws ScimError 429 with Retry-After within a minute of the last message; InvalidValueError where the tenant
+   *   refuses users without an address
+   */
+  invite(actor: AdminActor, userId: string, method?: InvitationMethod): Promise<StoredRecord> {
+    return this.#records.change(actor, userId, (draft, rules) => {
+      if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated: nothing is sent to them.');
+      if (draft.onboarding.status === 'active' || draft.onboarding.lastSignInAt !== undefined)
+        throw new ConflictError('The user has their key already. Reset the password to give them another.');
+      refuseInCoolDown(draft, rules);
+      draft.onboarding.preRegistration = true;
+      if (method !== undefined) draft.onboarding.invitationMethod = method;
+      requireAddress(draft, rules, 'invitation');
+      requestKey(draft, rules, 'invitation');
+      draft.account = { ...draft.account, resentAt: rules.now.toISOString() };
+      return true;
+    });
+  }
+
+  /**
+   * Creates a user, see `create-user.ts`.
+   * @returns the SCIM resource and the record; `password` only where one was generated that is not mailed
+   */
+  async createUser(actor: AdminActor, order: NewUser): Promise<CreatedUser & { readonly record: StoredRecord }> {
+    const created = await createUser(this.#parts, actor, order);
+    return { ...created, record: await this.#records.read(actor.tenant, String(created.resource['id'])) };
   }
 
   /** Calls off the open invitation, recovery or password mail, and every message that has not gone out. */

@@ -97,7 +97,10 @@ export class ChangePlanner {
     const before =
       record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
     checkUserName(record?.resource, resource);
-    const wish = passwordChange({ manner, profile: context.profile, before, after: resource }, settings);
+    const wish = passwordChange(
+      { manner, profile: context.profile, chosen: context.triggeredBy === 'admin_api', before, after: resource },
+      settings,
+    );
     if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
     const password =
       prepared?.hash === undefined || wish === undefined

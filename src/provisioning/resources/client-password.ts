@@ -28,6 +28,8 @@ export interface PreparedPassword extends PasswordChange {
 interface PasswordWrite {
   readonly manner: 'create' | 'replace' | 'patch';
   readonly profile: ClientProfile;
+  /** An administrator chose it for this user: it is never a placeholder. */
+  readonly chosen: boolean;
   readonly before: UserState | undefined;
   /** The resource as wanted; `password` is in it where the client sent one. */
   readonly after: Resource;
@@ -41,7 +43,7 @@ interface PasswordWrite {
  * @throws InvalidValueError naming `password`
  */
 export function passwordChange(
-  { manner, profile, before, after }: PasswordWrite,
+  { manner, profile, chosen, before, after }: PasswordWrite,
   settings: Settings,
 ): PasswordChange | undefined {
   const text = after['password'];
@@ -49,9 +51,9 @@ export function passwordChange(
   const fault = checkStorable(text);
   if (fault !== undefined) throw new InvalidValueError(`password: ${faultSentence(fault)}`);
   const mail = mailsPassword(before, after);
-  if (!mail && settings.passwords.fromClients === 'drop') return undefined;
+  if (!mail && !chosen && settings.passwords.fromClients === 'drop') return undefined;
   const speaksOkta = (profile === 'auto' ? settings.scim.profile : profile) === 'okta';
-  if (!mail && speaksOkta && manner === 'create') return undefined;
+  if (!mail && !chosen && speaksOkta && manner === 'create') return undefined;
   const account: Account | undefined = before?.account;
   return {
     text,

@@ -1,0 +1,114 @@
+import type { Settings } from '../../config/settings.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Resource } from '../../scim/model/resource.ts';
+import { InvalidValueError } from '../../scim/model/scim-error.ts';
+import type { RequestContext, ResourceHandler } from '../../scim/port/resource-handler.ts';
+import { validateResource } from '../../scim/validate/validate-resource.ts';
+import { generatePassword } from '../passwords/generate-password.ts';
+import { checkPassword, contextWords, faultSentence } from '../passwords/password-policy.ts';
+import { latchkeyUrn } from '../user/latchkey-extension.ts';
+import type { AdminActor } from './admin-records.ts';
+import type { PasswordOrder } from './reset-password.ts';
+
+/** How a new user is invited: the tenant's or the user's own method, or this one. */
+export type Invite = boolean | Settings['onboarding']['invitationMethod'];
+
+/** A user whom an administrator creates, and how they get their first key. */
+export interface NewUser extends PasswordOrder {
+  /** A SCIM User as in a POST; `schemas` may be left out. */
+  readonly user: JsonObject;
+  readonly invite?: Invite;
+}
+
+/** What came of it. */
+export interface CreatedUser {
+  readonly resource: Resource;
+  /** Only where one was generated that is not mailed: it is kept nowhere. */
+  readonly password?: string;
+  /** Attributes that no schema knows, which were left out. */
+  readonly dropped: readonly string[];
+}
+
+/** What creating a user works with. */
+export interface CreateUserParts {
+  readonly handler: Pick<ResourceHandler, 'create'>;
+  readonly userType: ResourceType;
+  readonly settingsOf: (tenant: string) => Settings;
+}
+
+/**
+ * Creates a user on an administrator's behalf, with a typed or generated password, an invitation, or neither, in one
+ * atomic write. The rules are those of `POST /Users`; a typed password must satisfy the tenant's policy as well.
+ * @throws InvalidValueError naming the attribute or field that is wrong; UniquenessError
+ */
+export async function createUser(
+  { handler, userType, settingsOf }: CreateUserParts,
+  actor: AdminActor,
+  order: NewUser,
+): Promise<CreatedUser> {
+  const settings = settingsOf(actor.tenant);
+  refuseContradictions(order, settings);
+  const generated = order.send === false && order.password === undefined && !isInvited(order);
+  const password = generated ? generatePassword(settings.passwords.minLength) : order.password;
+  const { resource, dropped } = validateResource(userType, bodyOf(order, password, userType), {
+    context: 'create',
+    unknownAttributes: settings.scim.unknownAttributes,
+  });
+  if (order.password !== undefined) {
+    const faults = checkPassword(order.password, settings, contextWords(resource, settings));
+    if (faults.length > 0) throw new InvalidValueError(`password: ${faults.map(faultSentence).join(' ')}`);
+  }
+  const created = await handler.create(contextOf(actor), userType, resource, { members: false, groups: false });
+  return { resource: created.resource, dropped, ...(generated && password !== undefined ? { password } : {}) };
+}
+
+function isInvited({ invite }: NewUser): boolean {
+  return invite !== undefined && invite !== false;
+}
+
+function refuseContradictions(order: NewUser, settings: Settings): void {
+  if (isInvited(order) && (order.password !== undefined || order.send === true || order.forceChange !== undefined)) {
+    throw new InvalidValueError(
+      'invite: an invited user chooses their own password, so "password", "send" and "forceChange" cannot go with it.',
+    );
+  }
+  if (order.send === true && order.forceChange === false && settings.onboarding.changeMailedPassword) {
+    throw new InvalidValueError(
+      'forceChange: a mailed password must be changed, unless the setting onboarding.changeMailedPassword is off.',
+    );
+  }
+  if (order.user['password'] !== undefined)
+    throw new InvalidValueError('user.password: put the password beside "user", as "password".');
+}
+
+function bodyOf(order: NewUser, password: string | undefined, userType: ResourceType): JsonObject {
+  const given = order.user[latchkeyUrn];
+  const extension: JsonObject = { ...(isJsonObject(given) ? given : {}), ...keyOf(order, password) };
+  return {
+    schemas: [userType.schema.id],
+    ...order.user,
+    ...(Object.keys(extension).length > 0 ? { [latchkeyUrn]: extension } : {}),
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
+/** The order in the words of the onboarding extension. */
+function keyOf(order: NewUser, password: string | undefined): JsonObject {
+  if (isInvited(order))
+    return { preRegistration: true, ...(typeof order.invite === 'string' ? { invitationMethod: order.invite } : {}) };
+  const key: JsonObject = order.send === true ? { sendPassword: true } : {};
+  if (password === undefined && order.send !== true) return key;
+  return { ...key, forcePasswordReset: order.forceChange ?? true };
+}
+
+function contextOf({ tenant, client, requestId }: AdminActor): RequestContext {
+  return {
+    tenant,
+    client: { id: client, name: client },
+    profile: 'strict',
+    triggeredBy: 'admin_api',
+    requestId,
+    dryRun: false,
+  };
+}
