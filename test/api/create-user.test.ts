@@ -6,6 +6,7 @@ import { tenant, userBody } from '../support/provisioning-bench.ts';
 const right = 'seven small boats at dawn';
 
 const create = (bench: AdminBench, body: JsonObject) => bench.call('post', '/admin/v1/users', body);
+const warningsIn = (body: JsonObject): string[] => (body['onboarding'] as JsonObject)['warnings'] as string[];
 const idOf = (body: JsonObject): string => (body['user'] as JsonObject)['id'] as string;
 const signIn = async (bench: AdminBench, password: string) =>
   (await bench.provisioning.keys.signIn(tenant, 'ines', password)).outcome;
@@ -61,12 +62,12 @@ describe('POST /admin/v1/users', () => {
   it('warns of a user without a way in, of one without an address, and of attributes that it does not know', async () => {
     const bench = new AdminBench();
     const bare = await create(bench, { user: { userName: 'ines', shoeSize: 43 } });
-    const [keyless, unknown] = (bare.body['onboarding'] as JsonObject)['warnings'] as string[];
+    const [keyless, unknown] = warningsIn(bare.body);
     expect(keyless).to.match(/neither a password nor an invitation/);
     expect(unknown).to.match(/user\.shoeSize/);
     const unreachable = await create(bench, { user: { userName: 'tove' }, invite: true });
     expect((unreachable.body['onboarding'] as JsonObject)['status']).to.equal('failed');
-    expect(String((unreachable.body['onboarding'] as JsonObject)['warnings'])).to.match(/cannot be delivered/);
+    expect(warningsIn(unreachable.body).join(' ')).to.match(/cannot be delivered/);
   });
 
   it('refuses what contradicts itself, a weak password and a taken name, and creates nothing', async () => {
@@ -82,9 +83,8 @@ describe('POST /admin/v1/users', () => {
     ];
     for (const [order, detail] of cases) {
       const { status, body } = await create(bench, order);
-      expect([status, body['detail']], JSON.stringify(order)).to.satisfy(
-        ([code, text]: [number, string]) => code === 400 && detail.test(text),
-      );
+      expect(status, JSON.stringify(order)).to.equal(400);
+      expect(body['detail']).to.match(detail);
     }
     expect(bench.provisioning.store.events).to.deep.equal([]);
     await create(bench, { user: userBody('ines') });
