@@ -96,7 +96,7 @@ export class AdminActions {
    */
   async createUser(actor: AdminActor, order: NewUser): Promise<CreatedUser & { readonly record: StoredRecord }> {
     const created = await createUser(this.#parts, actor, order);
-    return { ...created, record: await this.#records.read(actor.tenant, String(created.resource['id'])) };
+    return { ...created, record: await this.#records.read(actor.tenant, created.id) };
   }
 
   /** Calls off the open invitation, recovery or password mail, and every message that has not gone out. */

@@ -23,6 +23,7 @@ export interface NewUser extends PasswordOrder {
 
 /** What came of it. */
 export interface CreatedUser {
+  readonly id: string;
   readonly resource: Resource;
   /** Only where one was generated that is not mailed: it is kept nowhere. */
   readonly password?: string;
@@ -60,7 +61,9 @@ export async function createUser(
     if (faults.length > 0) throw new InvalidValueError(`password: ${faults.map(faultSentence).join(' ')}`);
   }
   const created = await handler.create(contextOf(actor), userType, resource, { members: false, groups: false });
-  return { resource: created.resource, dropped, ...(generated && password !== undefined ? { password } : {}) };
+  const { id } = created.resource;
+  if (typeof id !== 'string') throw new Error('a created user has an id');
+  return { id, resource: created.resource, dropped, ...(generated && password !== undefined ? { password } : {}) };
 }
 
 function isInvited({ invite }: NewUser): boolean {
