@@ -94,7 +94,7 @@ async function actorOf(
 ): Promise<AdminActor> {
   const requestId = response.locals.requestId as string;
   if (scope === undefined) return { tenant: '', client: '', requestId };
-  const client = await authenticate(request.headers.authorization);
+  const client = await authenticate(request);
   requireScope(client, scope);
   return { tenant: client.tenant, client: client.name, requestId };
 }

@@ -1,32 +1,60 @@
+import type { IncomingMessage } from 'node:http';
 import { ScimError } from '../scim/model/scim-error.ts';
 import { hashToken, type Client, type ClientStore } from '../tenants.ts';
 
-/** Finds the client behind an Authorization header. */
-export type Authenticate = (authorization: string | undefined) => Promise<Client>;
+/** What of a request says who calls: `rawHeaders` has every field as it came, also one that came twice. */
+export type Credentials = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+
+/** Finds the client behind a request's Authorization field. */
+export type Authenticate = (request: Credentials) => Promise<Client>;
 
 /** How long a look-up is trusted, in milliseconds: a withdrawn token works no longer than this. */
 const cacheMs = 10_000;
 const cacheSize = 1000;
+
+/** A token is at least 32 characters long; of anything much shorter, four characters would give too much away. */
+const shortestToken = 16;
+const toldCharacters = 4;
+
+/** A request that does not prove who calls: 401 with the challenges of RFC 9110 §11.6.1. */
+export class UnauthorizedError extends ScimError {
+  /** The last four characters of the token that was sent, for the logs; undefined where no token could be read. */
+  readonly tokenEnd: string | undefined;
+
+  /** @param challenges every scheme that is understood, the one to try first in front (RFC 7644 §2) */
+  constructor(detail: string, challenges: string, tokenEnd?: string) {
+    super(401, undefined, detail, { 'WWW-Authenticate': challenges });
+    this.tokenEnd = tokenEnd;
+  }
+
+  /** The same for a caller that takes the first challenge alone and understands only Basic. */
+  basicFirst(): UnauthorizedError {
+    return new UnauthorizedError(this.message, 'Basic realm="Latchkey", Bearer realm="Latchkey"', this.tokenEnd);
+  }
+}
 
 /**
  * Makes the check of `Authorization: Bearer <token>`, or `Basic` with the token as the password (RFC 6750, RFC 7617).
  * Tokens are looked up by their hash, so no comparison can leak one.
  * @param clients where clients are kept
  * @param now milliseconds, for the short-lived cache
- * @throws ScimError 401 with WWW-Authenticate, saying what is missing
+ * @throws UnauthorizedError 401 with WWW-Authenticate, saying what is missing
  */
 export function createAuthenticate(clients: ClientStore, now: () => number): Authenticate {
   const cache = new Map<string, { client: Client; until: number }>();
-  return async (authorization) => {
+  return async (request) => {
+    const authorization = onlyAuthorization(request);
     // By the header as it came: hashing would cost more than all other checks of a call.
-    const cached = authorization === undefined ? undefined : cache.get(authorization);
+    const cached = cache.get(authorization);
     if (cached !== undefined && cached.until > now()) return cached.client;
-    const client = await clients.byTokenHash(hashToken(tokenOf(authorization)));
-    if (authorization === undefined || client === undefined) {
-      if (authorization !== undefined) cache.delete(authorization);
+    const token = tokenOf(authorization);
+    const client = await clients.byTokenHash(hashToken(token));
+    if (client === undefined) {
+      cache.delete(authorization);
       throw unauthorized(
         'the token is not known: check it for a typo, or make a new one with `latchkey clients add`',
         'invalid_token',
+        token,
       );
     }
     if (cache.size >= cacheSize) cache.clear();
@@ -45,24 +73,52 @@ export function requireScope(client: Client, scope: string): void {
     throw new ScimError(403, undefined, `client '${client.name}' lacks the scope ${scope}`);
 }
 
-function tokenOf(authorization: string | undefined): string {
-  if (authorization === undefined)
+/** Of two Authorization fields Node keeps the first alone, and a proxy may have checked the other (RFC 9110 §5.3). */
+function onlyAuthorization({ headers, rawHeaders }: Credentials): string {
+  if (headers.authorization === undefined)
     throw unauthorized('the Authorization header is missing: send `Authorization: Bearer <token>`');
-  const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2);
-  if (scheme.toLowerCase() === 'bearer' && credentials !== '') return credentials;
-  if (scheme.toLowerCase() === 'basic') {
-    const pair = Buffer.from(credentials, 'base64').toString('utf8');
-    const password = pair.slice(pair.indexOf(':') + 1);
-    if (pair.includes(':') && password !== '') return password;
+  const fields = rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.length === 13 && name.toLowerCase() === 'authorization',
+  );
+  if (fields.length > 1) throw unauthorized('there are two Authorization headers: send one alone', 'invalid_request');
+  return headers.authorization;
+}
+
+/** A scheme and its credentials, nothing before, between or after (RFC 9110 §11.4). */
+function tokenOf(authorization: string): string {
+  const [scheme = '', credentials = '', ...more] = authorization.trim().split(/[ \t]+/, 4);
+  const isBearer = scheme.toLowerCase() === 'bearer';
+  if (isBearer && credentials.toLowerCase() === 'bearer' && more.length > 0) {
+    throw unauthorized(
+      "the Authorization header holds the word 'Bearer' twice: enter the token alone where the client adds the word",
+      'invalid_request',
+    );
   }
+  if (more.length > 0) {
+    throw unauthorized(
+      'the Authorization header goes on after the credentials: send `Bearer <token>` and nothing else',
+      'invalid_request',
+    );
+  }
+  if (isBearer && credentials !== '') return credentials;
+  const password = scheme.toLowerCase() === 'basic' ? basicPassword(credentials) : undefined;
+  if (password !== undefined && password !== '') return password;
   throw unauthorized(
     'the Authorization header cannot be read: send `Bearer <token>`, or Basic with the token as password',
     'invalid_request',
   );
 }
 
-/** Names every scheme that is understood (RFC 7644 §2). */
-function unauthorized(detail: string, error?: string): ScimError {
+/** The password of Basic credentials; undefined where they are not base64 through and through, or hold no colon. */
+function basicPassword(credentials: string): string | undefined {
+  if (!/^[\w+/-]+={0,2}$/.test(credentials)) return undefined;
+  const pair = Buffer.from(credentials, 'base64').toString('utf8');
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : undefined;
+}
+
+/** @param error RFC 6750 §3.1; absent where no credentials were sent */
+function unauthorized(detail: string, error?: 'invalid_request' | 'invalid_token', token = ''): UnauthorizedError {
   const bearer = `Bearer realm="Latchkey"${error === undefined ? '' : `, error="${error}"`}`;
-  return new ScimError(401, undefined, detail, { 'WWW-Authenticate': `${bearer}, Basic realm="Latchkey"` });
+  const end = token.length >= shortestToken ? token.slice(-toldCharacters) : undefined;
+  return new UnauthorizedError(detail, `${bearer}, Basic realm="Latchkey"`, end);
 }

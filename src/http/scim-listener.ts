@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
+import { isRead } from '../scim/endpoint/route.ts';
 import { inTurns } from '../cooperative.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
 import type { Client } from '../tenants.ts';
@@ -62,13 +63,15 @@ async function serve(
 ): Promise<void> {
   const arrived = performance.now();
   const method = request.method ?? 'GET';
-  const isRead = method === 'GET' || method === 'HEAD' || /\/\.search\/?$/i.test(call.path);
+  const reads = isRead(method, call.path);
   let client: Client | undefined;
   let answer: Answer;
   try {
     expectHost(request);
-    client = await parts.authenticate(request.headers.authorization);
-    requireScope(client, isRead ? 'scim:read' : 'scim:write');
+    client = await parts.authenticate(request);
+    requireScope(client, reads ? 'scim:read' : 'scim:write');
+    // A dry run tells what a change would come to, which depends on all that is stored.
+    if (wantsDryRun(new URLSearchParams(call.query))) requireScope(client, 'scim:read');
     const asked = { ...call, client, bytes: await bytesOf(request, response) };
     const isLarge = asked.bytes !== undefined && asked.bytes.length > largeBytes;
     answer = await (isLarge ? large.run(() => answerOf(parts, request, asked)) : answerOf(parts, request, asked));
@@ -77,7 +80,7 @@ async function serve(
     answer = refusalOf(parts, call.id, cause);
   }
   answer = await conclude(parts, request, response, call.id, answer);
-  if (client !== undefined) noteCall(parts, { ...call, client, method, isRead, arrived }, answer, response);
+  if (client !== undefined) noteCall(parts, { ...call, client, method, isRead: reads, arrived }, answer, response);
 }
 
 async function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined> {
@@ -151,6 +154,11 @@ function contextOf(
     profile: client.profile === 'auto' ? settingsOf(client.tenant).scim.profile : client.profile,
     triggeredBy: 'scim',
     requestId,
-    dryRun: query.get('dryRun')?.toLowerCase() === 'true',
+    dryRun: wantsDryRun(query),
+    writesOnly: !client.scopes.includes('scim:read'),
   };
+}
+
+function wantsDryRun(query: URLSearchParams): boolean {
+  return query.get('dryRun')?.toLowerCase() === 'true';
 }

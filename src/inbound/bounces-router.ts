@@ -1,8 +1,8 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { requireScope, type Authenticate } from '../caller/authenticate.ts';
+import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
 import type { Log } from '../log.ts';
 import type { Bounces } from '../provisioning/messages/bounces.ts';
-import { NotFoundError, ScimError } from '../scim/model/scim-error.ts';
+import { NotFoundError } from '../scim/model/scim-error.ts';
 import type { Client } from '../tenants.ts';
 import type { HookReading, ReadHook } from './hook-reading.ts';
 import { readPostmarkHook } from './postmark-hook.ts';
@@ -86,11 +86,8 @@ async function takeIn(
  */
 function authenticateHook(authenticate: Authenticate): RequestHandler {
   return async (request, response, next) => {
-    const client = await authenticate(request.headers.authorization).catch((cause: unknown) => {
-      if (!(cause instanceof ScimError) || cause.status !== 401) throw cause;
-      throw new ScimError(401, undefined, cause.message, {
-        'WWW-Authenticate': 'Basic realm="Latchkey", Bearer realm="Latchkey"',
-      });
+    const client = await authenticate(request).catch((cause: unknown) => {
+      throw cause instanceof UnauthorizedError ? cause.basicFirst() : cause;
     });
     requireScope(client, 'bounces');
     response.locals.client = client;

@@ -63,7 +63,7 @@ export class FakeResourceHandler implements ResourceHandler {
     if (failure !== undefined) throw failure;
     for (const [id, record] of this.#records) {
       if (resource['userName'] !== undefined && record.resource['userName'] === resource['userName'])
-        throw new UniquenessError(`userName is taken by ${id}.`);
+        throw new UniquenessError('userName is taken', id);
     }
     this.#count += 1;
     const id = `${type.name.charAt(0).toLowerCase()}${this.#count}`;

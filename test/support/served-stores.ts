@@ -94,6 +94,14 @@ async function serve(environment: Record<string, string>): Promise<Served> {
       await store.clients.add(client);
       tokens.set(profile, token);
     }
+    const { client, token } = newClient(systemClock, {
+      tenant: defaultTenant,
+      name: 'writer',
+      profile: 'auto',
+      scopes: ['scim:write'],
+    });
+    await store.clients.add(client);
+    tokens.set('writer', token);
   } finally {
     await store.close();
   }

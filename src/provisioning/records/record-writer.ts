@@ -275,7 +275,7 @@ export function taken({ type }: RecordRef, key: string, holder: string): Uniquen
   const attribute =
     attributeOfUniqueKey(type, key)
     ?? (key.startsWith(groupNameUniqueKey('')) ? 'displayName' : key.slice(0, Math.max(0, key.indexOf(':'))));
-  return new UniquenessError(`${attribute}: another ${type.name} has this value already; its id is ${holder}.`);
+  return new UniquenessError(`${attribute}: another ${type.name} has this value already`, holder);
 }
 
 function checkPrecondition({ ifMatch, ifNoneMatch }: Precondition = {}, version: number): void {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../json.ts';
 import { formatEtag } from './etag.ts';
 import { turnTaking } from '../../cooperative.ts';
 import { projectAttributes, projectElement } from './project-attributes.ts';
+import { onlySent } from './only-sent.ts';
 import type { Projection } from './project-attributes.ts';
 import type { Representation } from '../port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
@@ -19,6 +20,8 @@ export interface Shown {
   readonly type: ResourceType;
   readonly projection: Projection;
   readonly representation: Representation;
+  /** Present for a client that may not read: what it sent, and so may be shown. */
+  readonly sent?: JsonObject;
 }
 
 /**
@@ -93,7 +96,7 @@ export class Representer {
     yield ']}';
   }
 
-  #withoutMembers({ type, projection, representation }: Shown): Resource {
+  #withoutMembers({ type, projection, representation, sent }: Shown): Resource {
     const { resource, resourceType, created, lastModified, version } = representation;
     const id = idOf(representation);
     const { groups } = resource;
@@ -104,7 +107,8 @@ export class Representer {
         : {}),
       meta: { resourceType, created, lastModified, location: this.location(type, id), version: formatEtag(version) },
     };
-    return projectAttributes(type, whole, projection);
+    const shown = projectAttributes(type, whole, projection);
+    return sent === undefined ? shown : onlySent(type, shown, sent);
   }
 
   /** Reads members until there are more than fit. */

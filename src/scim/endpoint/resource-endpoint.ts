@@ -8,7 +8,9 @@ import { parsePatchRequest } from '../patch/patch-op.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
 import { parseProjection, projectionWants } from '../answer/project-attributes.ts';
 import type { Projection } from '../answer/project-attributes.ts';
-import { idOf, Representer } from '../answer/represent.ts';
+import { idOf, Representer, type Shown } from '../answer/represent.ts';
+import type { JsonObject } from '../../json.ts';
+import { sentByPatch } from './sent-by-patch.ts';
 import { requireObject } from '../port/request-body.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import { listParameterOf, prefersMinimal } from '../port/request-preferences.ts';
@@ -16,7 +18,7 @@ import type { Representation, ResourceHandler, Include } from '../port/resource-
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import { answer } from '../answer/scim-answer.ts';
-import { PreconditionFailedError, ScimError } from '../model/scim-error.ts';
+import { PreconditionFailedError, ScimError, UniquenessError } from '../model/scim-error.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 import { validationSteps } from '../validate/validate-resource.ts';
 
@@ -41,7 +43,16 @@ export class ResourceEndpoint {
   }
 
   /** Answers a request for one resource, by its method. */
-  handle(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+  async handle(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+    return forCaller(request, this.#handle(request, type, id));
+  }
+
+  /** RFC 7644 §3.3. */
+  async create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
+    return forCaller(request, this.#create(request, type));
+  }
+
+  #handle(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
     switch (request.method) {
       case 'PUT':
         return this.#replace(request, type, id);
@@ -54,12 +65,11 @@ export class ResourceEndpoint {
     }
   }
 
-  /** RFC 7644 §3.3. */
-  async create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
+  async #create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
     const projection = projectionOf(request, type);
     const { resource, log } = await this.#validated(request, type, 'create');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
-    const wants = minimal ? nothing : projectionWants(type, projection);
+    const wants = minimal ? nothing : wantsOf(request, type, projection);
     const {
       context,
       headers: { 'idempotency-key': key },
@@ -75,23 +85,23 @@ export class ResourceEndpoint {
       ...etagOf(representation),
       ...(minimal ? applied : {}),
     };
-    return minimal
-      ? answer(201, undefined, headers, log)
-      : this.#show(request, type, projection, representation, 201, headers, log);
+    if (minimal) return answer(201, undefined, headers, log);
+    return this.#show(request, shownTo(request, { type, projection, representation }, resource), 201, headers, log);
   }
 
   /** RFC 7644 §3.4.1. */
   async #read(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
     const projection = projectionOf(request, type);
     const precondition = parsePrecondition(request.headers);
-    const wants = request.method === 'HEAD' ? nothing : projectionWants(type, projection);
+    const wants = request.method === 'HEAD' ? nothing : wantsOf(request, type, projection);
     const representation = await this.#parts.handler.read(request.context, type, id, wants);
     const { version } = representation;
     if (precondition.ifMatch !== undefined && precondition.ifMatch !== '*' && !precondition.ifMatch.includes(version)) {
       throw new PreconditionFailedError(`The resource is at version ${formatEtag(version)}.`);
     }
     if (isNotModified(precondition, version)) return answer(304, undefined, etagOf(representation));
-    return this.#show(request, type, projection, representation, 200, etagOf(representation));
+    const shown = shownTo(request, { type, projection, representation }, {});
+    return this.#show(request, shown, 200, etagOf(representation));
   }
 
   /** RFC 7644 §3.5.1. */
@@ -100,10 +110,11 @@ export class ResourceEndpoint {
     const precondition = parsePrecondition(request.headers);
     const { resource, log } = await this.#validated(request, type, 'replace');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
-    const wants = minimal ? nothing : projectionWants(type, projection);
+    const wants = minimal ? nothing : wantsOf(request, type, projection);
     const representation = await this.#parts.handler.replace(request.context, type, id, resource, precondition, wants);
     if (minimal) return answer(204, undefined, { ...etagOf(representation), ...applied }, log);
-    return this.#show(request, type, projection, representation, 200, etagOf(representation), log);
+    const shown = shownTo(request, { type, projection, representation }, resource);
+    return this.#show(request, shown, 200, etagOf(representation), log);
   }
 
   /**
@@ -118,7 +129,7 @@ export class ResourceEndpoint {
     const operations = this.#parts.mapping.mapOperations(context, type, sent);
     const mustShow = projection.kind === 'only';
     const minimal = !mustShow && !context.dryRun && (prefersMinimal(request) || expectsNoContent(request, type, sent));
-    const wants = minimal ? nothing : projectionWants(type, projection);
+    const wants = minimal ? nothing : wantsOf(request, type, projection);
     const result = await this.#parts.handler
       .patch(context, type, id, operations, precondition, wants)
       .catch((cause: unknown) => {
@@ -130,9 +141,10 @@ export class ResourceEndpoint {
     };
     const answered = { ...etagOf(result.representation), ...(prefersMinimal(request) && minimal ? applied : {}) };
     if (minimal) return answer(204, undefined, answered, log);
-    if (mustShow || context.dryRun)
-      return this.#show(request, type, projection, result.representation, 200, answered, log);
-    const body = await this.#representer(request).heldBody({ type, projection, representation: result.representation });
+    const { representation } = result;
+    const shown = shownTo(request, { type, projection, representation }, sentByPatch(type, operations));
+    if (mustShow || context.dryRun) return this.#show(request, shown, 200, answered, log);
+    const body = await this.#representer(request).heldBody(shown);
     return answer(body === undefined ? 204 : 200, body, answered, log);
   }
 
@@ -160,20 +172,35 @@ export class ResourceEndpoint {
 
   async #show(
     request: ScimRequest,
-    type: ResourceType,
-    projection: Projection,
-    representation: Representation,
+    shown: Shown,
     status: number,
     headers: Record<string, string>,
     log: RequestNotes = {},
   ): Promise<ScimResponse> {
-    const { dryRun } = representation;
-    if (dryRun === undefined)
-      return answer(status, await this.#representer(request).body({ type, projection, representation }), headers, log);
+    const { dryRun } = shown.representation;
+    if (dryRun === undefined) return answer(status, await this.#representer(request).body(shown), headers, log);
     // Nothing was made, so there is no place and no version to name; a list too long to be held is left out.
-    const body = await this.#representer(request).heldBody({ type, projection, representation });
+    const body = await this.#representer(request).heldBody(shown);
     return answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log);
   }
+}
+
+/** A refusal tells a client that does not read nothing of another resource either. */
+async function forCaller({ context }: ScimRequest, answered: Promise<ScimResponse>): Promise<ScimResponse> {
+  try {
+    return await answered;
+  } catch (cause) {
+    throw context.writesOnly === true && cause instanceof UniquenessError ? cause.withoutHolder() : cause;
+  }
+}
+
+/** @param sent what the client sent: all that an answer may show to one that does not read */
+function shownTo({ context: { writesOnly } }: ScimRequest, shown: Shown, sent: JsonObject): Shown {
+  return writesOnly === true ? { ...shown, sent } : shown;
+}
+
+function wantsOf({ context: { writesOnly } }: ScimRequest, type: ResourceType, projection: Projection): Include {
+  return writesOnly === true ? nothing : projectionWants(type, projection);
 }
 
 /** What the protocol made of the request, in the words of a dry run. */

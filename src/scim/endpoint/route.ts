@@ -44,13 +44,7 @@ const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly o
  * @throws NotFoundError for what is no endpoint; ScimError 400 for broken percent-encoding; ScimError 405 with `Allow`
  */
 export function parseRoute(types: ResourceTypes, method: string, path: string): Route {
-  const route = routeOf(
-    types,
-    path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decode),
-  );
+  const route = routeOf(types, segmentsOf(path).map(decode));
   if (route === undefined) throw new NotFoundError(`There is no endpoint at ${path.slice(0, 200)}.`);
   const allowed = methods[route.kind];
   if (!allowed.includes(method)) {
@@ -59,6 +53,25 @@ export function parseRoute(types: ResourceTypes, method: string, path: string): 
     });
   }
   return route;
+}
+
+/**
+ * Whether a request reads and changes nothing: GET, HEAD, and POST to `.search` in each spelling that `parseRoute`
+ * takes for it.
+ * @param path as for `parseRoute`; broken percent-encoding reads nothing
+ */
+export function isRead(method: string, path: string): boolean {
+  if (method === 'GET' || method === 'HEAD') return true;
+  const last = segmentsOf(path).at(-1);
+  try {
+    return last !== undefined && decodeURIComponent(last).toLowerCase() === '.search';
+  } catch {
+    return false;
+  }
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
 }
 
 function routeOf(types: ResourceTypes, [endpoint = '', second, ...more]: readonly string[]): Route | undefined {

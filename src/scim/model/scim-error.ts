@@ -82,8 +82,22 @@ export class TooManyError extends ScimError {
 
 /** 409: another resource holds a value that must be unique (RFC 7644 §3.3). */
 export class UniquenessError extends ScimError {
-  constructor(detail: string) {
-    super(409, 'uniqueness', detail);
+  readonly #fault: string;
+
+  /**
+   * @param fault which attribute is taken
+   * @param holder id of the resource that has the value, for clients that may read it
+   */
+  constructor(fault: string, holder?: string) {
+    super(409, 'uniqueness', holder === undefined ? `${fault}.` : `${fault}; its id is ${holder}.`);
+    this.#fault = fault;
+  }
+
+  /** The same for a client that may not read: nothing of the other resource. */
+  withoutHolder(): UniquenessError {
+    const told = new UniquenessError(this.#fault);
+    told.notes = this.notes;
+    return this.operation === undefined ? told : told.at(this.operation);
   }
 }
 

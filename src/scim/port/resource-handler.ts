@@ -20,6 +20,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** When true the handler computes and checks everything and stores nothing. */
   readonly dryRun: boolean;
+  /** True for a client that may write and not read: an answer tells it nothing that it did not send itself. */
+  readonly writesOnly?: boolean;
 }
 
 /** A resource as stored, before projection; `meta.location` is added by the endpoint, which knows the base URL. */

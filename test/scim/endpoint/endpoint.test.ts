@@ -52,7 +52,7 @@ describe('the endpoint', () => {
       await client.call('POST', '/Users', user('ines'));
       const { status, body } = await client.call('POST', '/Users', user('ines'));
       expect(status).to.equal(409);
-      expect(body).to.include({ status: '409', scimType: 'uniqueness', detail: 'userName is taken by u1.' });
+      expect(body).to.include({ status: '409', scimType: 'uniqueness', detail: 'userName is taken; its id is u1.' });
     });
 
     it('answers GET, and 304 to who has that version already', async () => {
