@@ -11,6 +11,7 @@ import { checkUserName } from '../user/check-user-name.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../omit.ts';
+import { keepActive } from '../user/keep-active.ts';
 import { onboard } from '../first-key/onboarding.ts';
 import { emptyAccount } from '../records/account.ts';
 import {
@@ -90,9 +91,10 @@ export class ChangePlanner {
     context: RequestContext,
     ref: RecordRef,
     record: StoredRecord | undefined,
-    { manner, resource }: Target,
+    { manner, resource: wanted }: Target,
     prepared?: PreparedPassword,
   ): Plan {
+    const resource = keepActive(record?.resource, wanted);
     const settings = this.#settingsOf(context.tenant);
     const before =
       record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };

@@ -19,6 +19,11 @@ export interface Attribute {
    * shown in `/Schemas`.
    */
   readonly canonicalOnly?: boolean;
+  /**
+   * Latchkey's own, not shown in `/Schemas`. `never`: once it has a value it cannot be left without one: `""`, `null`
+   * and `remove` are refused. `byName`: removing the whole extension does not remove it, only its own name does.
+   */
+  readonly unassign?: 'never' | 'byName';
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
 }

@@ -187,6 +187,7 @@ class Patch {
       throw new MutabilityError(`"${schema.id}" is the core schema; its attributes cannot be removed together.`);
     for (const attribute of schema.attributes) {
       if (attribute.mutability === 'readOnly' || attribute.mutability === 'writeOnly') continue;
+      if (attribute.unassign !== undefined) continue;
       const target = resolveTarget(this.#type, `${schema.id}:${attribute.name}`, scope.dialect);
       yield* this.#applyAt(target, undefined, { ...scope, operation: { op: 'remove' } });
     }

@@ -8,7 +8,7 @@ import type { Parts, PatchValues } from './patch-value.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError, MutabilityError, NoTargetError } from '../model/scim-error.ts';
-import { maxValues } from '../validate/normalize-value.ts';
+import { maxValues, refuseUnassigned } from '../validate/normalize-value.ts';
 import { valueMatcher } from '../search/value-matcher.ts';
 import { withoutAttribute } from '../model/without-attribute.ts';
 
@@ -48,6 +48,7 @@ function changeSingle(current: Json | undefined, change: AttributeChange): Json 
     values,
   } = change;
   if (removes(change)) {
+    if (subAttribute === undefined) refuseRemoval(change);
     return subAttribute === undefined || !isJsonObject(current)
       ? undefined
       : withoutPart(attribute, current, subAttribute);
@@ -60,6 +61,13 @@ function changeSingle(current: Json | undefined, change: AttributeChange): Json 
   }
   const parts = values.parts(value!);
   return parts && merge(attribute, before, parts);
+}
+
+/** @throws MutabilityError for `remove`, InvalidValueError for null, where the attribute always keeps a value */
+function refuseRemoval({ op, target: { attribute } }: AttributeChange): void {
+  if (op === 'remove' && attribute.unassign === 'never')
+    throw new MutabilityError(`"${attribute.name}" cannot be removed: replace it with a value.`);
+  refuseUnassigned(attribute, attribute.name);
 }
 
 function changeElements(current: Json[], change: AttributeChange): Json[] {

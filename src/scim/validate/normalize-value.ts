@@ -69,7 +69,7 @@ export class ValueNormalizer {
    * @param key the name as sent
    * @param parent the path of the complex attribute that a sub-attribute stands in
    * @returns whether the attribute has a value now
-   * @throws InvalidSyntaxError when it had one already
+   * @throws InvalidSyntaxError when it had one already; InvalidValueError for one that may not be unassigned
    */
   assign(target: JsonObject, plan: AttributePlan, key: string, value: Json, parent = ''): boolean {
     if (plan.attribute.mutability === 'readOnly') return false;
@@ -77,7 +77,10 @@ export class ValueNormalizer {
     if (key !== name && key !== plan.place) this.rules.add('nameCase');
     const place = parent === '' ? plan.place : `${parent}.${name}`;
     const normal = this.value(plan, value, place);
-    if (normal === undefined) return false;
+    if (normal === undefined) {
+      refuseUnassigned(plan.attribute, place);
+      return false;
+    }
     if (Object.hasOwn(target, name)) throw givenTwice(place);
     target[name] = normal;
     return true;
@@ -166,6 +169,17 @@ export class ValueNormalizer {
         return value;
     }
   }
+}
+
+/**
+ * Refuses `""`, `null` and `[]` for an attribute that always keeps a value.
+ * @throws InvalidValueError
+ */
+export function refuseUnassigned({ type, unassign }: Attribute, place: string): void {
+  if (unassign !== 'never') return;
+  throw new InvalidValueError(
+    `${place} cannot be empty: send ${type === 'boolean' ? 'true or false' : 'a value'}, or leave it out to keep what it is.`,
+  );
 }
 
 /** The refusal of an attribute that stands in a body more than once: which one was meant cannot be known. */

@@ -5,7 +5,7 @@ import { lookUp, planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
 import type { Steps } from '../../cooperative.ts';
 import { normalizeResource } from './normalize-resource.ts';
-import { maxDropped, ValueNormalizer } from './normalize-value.ts';
+import { maxDropped, refuseUnassigned, ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
 import { refuseOversize } from '../model/resource-size.ts';
 import type { Resource } from '../model/resource.ts';
@@ -162,7 +162,8 @@ export function validateAttributeValue(
   const ofElement = attribute.multiValued && (options.element === true || subAttribute !== undefined);
   const wholeValue = options.element !== true || subAttribute !== undefined;
   const normal = wholeValue ? values.value(plan, value, place) : values.element(plan, value, place);
-  if (normal !== undefined) {
+  if (normal === undefined) refuseUnassigned(subAttribute ?? attribute, place);
+  else {
     const single: Json = subAttribute === undefined ? normal : { [subAttribute.name]: normal };
     const assigned: JsonObject = { [attribute.name]: ofElement ? [single] : single };
     check(type, validation.partial, extension ? { [schema.id]: assigned } : assigned, ofElement);
