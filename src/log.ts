@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { hideSecretShapes } from './hide-secret-shapes.ts';
 
 /** The structured logger every room is handed. `error` means that a human must act. */
 export type Log = Logger;
@@ -33,10 +34,35 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       // pino's own `redact` takes some eighty microseconds for a line of ours, a twelfth of a whole write; this one
       // takes less than one.
+      serializers: { err: errorLine },
       formatters: { level: (label) => ({ level: label }), log: (line) => censored(line, 1) },
     },
     destination,
   );
+}
+
+/** How much of an error's message and of its stack is written, in characters. */
+const longestMessage = 1000;
+const longestStack = 4000;
+
+/**
+ * An error as a line holds it: its other properties (a server's `response`, the `command` that it answers) may quote
+ * what was sent, and are left out.
+ */
+function errorLine(error: unknown): unknown {
+  if (!(error instanceof Error))
+    return typeof error === 'string' ? hideSecretShapes(error.slice(0, longestMessage)) : error;
+  const { name, message, stack = '', cause } = error;
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  return {
+    type: name,
+    message: hideSecretShapes(message.slice(0, longestMessage)),
+    ...code,
+    stack: hideSecretShapes(stack.slice(0, longestStack)),
+    ...(cause instanceof Error
+      ? { cause: hideSecretShapes(`${cause.name}: ${cause.message}`.slice(0, longestMessage)) }
+      : {}),
+  };
 }
 
 /** The same object or list where nothing in it is secret; else a copy without that. */
