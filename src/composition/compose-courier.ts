@@ -62,6 +62,7 @@ export function composeCourier(foundation: Foundation): Courier {
     clock,
     scheduler: systemScheduler,
     log,
+    publicUrl,
     plan: (event) => [
       ...planDeliveries(event, senderDomain(config.mailFrom)),
       ...planWebhooks(event, settings.webhooks),

@@ -1,5 +1,5 @@
 import { deliveryIdsIn } from '../notify/mail/bounce-address.ts';
-import { withoutAddresses } from '../notify/mail/smtp-result.ts';
+import { cleanReply } from '../notify/delivery/clean-reply.ts';
 import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 
 /** What a provider's call says. */
@@ -27,5 +27,5 @@ export function noticeOf(
   const deliveries = [...new Set(sources.flatMap(deliveryIdsIn))];
   // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
   const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));
-  return { deliveries, kind, reply: withoutAddresses(said.join(': ')) };
+  return { deliveries, kind, reply: cleanReply(said.join(': '), { secrets: undefined }) };
 }

@@ -1,20 +1,25 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-/** What the server does at one step: an SMTP reply, or closing the connection without a word. */
-export type Step = { readonly code: number; readonly text: string } | 'hangUp';
+/**
+ * What the server does at one step: an SMTP reply, or closing the connection without a word; after the content also
+ * that once it has taken the message.
+ */
+export type Step = { readonly code: number; readonly text: string } | 'hangUp' | 'takeAndHangUp';
 
 /** The server's script; whatever it leaves out goes well. Addresses are in lower case. */
 export interface SmtpScript {
   /** Instead of the 220 greeting. */
   greeting?: () => Step | undefined;
+  /** Does not offer SMTPUTF8; read when the server starts. */
+  asciiOnly?: boolean;
   /** Asks for user `latchkey`, password `right`. */
   requireAuth?: boolean;
   mailFrom?: (address: string) => Step | undefined;
   rcptTo?: (address: string) => Step | undefined;
   /** Before any of the content is read, and after all of it is. */
   data?: (recipients: readonly string[]) => Step | undefined;
-  afterData?: (recipients: readonly string[]) => Step | undefined;
+  afterData?: (recipients: readonly string[], content: string) => Step | undefined;
   /** Milliseconds before the content is accepted. */
   acceptMs?: number;
   /** Messages accepted in any minute of `now`; beyond it the content is answered 451. */
@@ -50,13 +55,15 @@ export async function startRecordingSmtp(script: SmtpScript = {}): Promise<Recor
   const now = () => (script.now ?? Date.now)();
   const follow = (step: Step | undefined, remotePort: number, done: (error?: Error) => void): void => {
     if (step === undefined) done();
-    else if (step === 'hangUp') [...sockets].find((socket) => socket.remotePort === remotePort)?.destroy();
+    else if (step === 'hangUp' || step === 'takeAndHangUp')
+      [...sockets].find((socket) => socket.remotePort === remotePort)?.destroy();
     else done(Object.assign(new Error(step.text), { responseCode: step.code }));
   };
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
     authOptional: true,
+    hideSMTPUTF8: script.asciiOnly === true,
     allowInsecureAuth: true,
     closeTimeout: 50,
     onConnect: ({ remotePort }, done) => follow(script.greeting?.(), remotePort, done),
@@ -80,11 +87,14 @@ export async function startRecordingSmtp(script: SmtpScript = {}): Promise<Recor
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () =>
         setTimeout(() => {
+          const content = Buffer.concat(chunks).toString('utf8');
           const crowded = messages.filter(({ at }) => at > now() - 60_000).length >= (script.perMinute ?? Infinity);
-          const step = crowded ? { code: 451, text: '4.7.0 Too many messages' } : (before ?? script.afterData?.(to));
-          if (step === undefined) {
+          const step = crowded
+            ? { code: 451, text: '4.7.0 Too many messages' }
+            : (before ?? script.afterData?.(to, content));
+          if (step === undefined || step === 'takeAndHangUp') {
             const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-            messages.push({ from, to, raw: Buffer.concat(chunks).toString('utf8'), at: now() });
+            messages.push({ from, to, raw: content, at: now() });
           }
           follow(step, remotePort, done);
         }, script.acceptMs ?? 0),

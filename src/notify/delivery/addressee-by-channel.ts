@@ -6,5 +6,6 @@ export function addresseeByChannel(addressees: Readonly<Record<Delivery['channel
   return {
     prepare: async (delivery) => addressees[delivery.channel].prepare(delivery),
     report: async (delivery) => addressees[delivery.channel].report(delivery),
+    putBack: async (delivery) => addressees[delivery.channel].putBack?.(delivery),
   };
 }

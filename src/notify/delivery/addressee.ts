@@ -36,4 +36,6 @@ export interface Addressee {
   prepare(delivery: Delivery): Promise<Prepared>;
   /** Tells the user's record what became of a delivery (state, attempts, reply). Safe to repeat. */
   report(delivery: Delivery): Promise<void>;
+  /** Tells the user's record that a delivery which had ended is queued again: what ended it was a trouble of ours. */
+  putBack?(delivery: Delivery): Promise<void>;
 }

@@ -9,6 +9,8 @@ export type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
 /** PORT: a way messages go: writes the message in the recipient's language and hands it over. */
 export interface Channel {
   readonly name: Delivery['channel'];
+  /** What it signs in with: kept out of every reply. */
+  readonly secrets?: readonly string[];
   /** The gaps between its attempts, where they are not the usual ones. */
   readonly backoff?: typeof backoff;
   /**

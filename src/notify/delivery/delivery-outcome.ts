@@ -15,8 +15,11 @@ export type Outcome =
   | { readonly kind: 'retry'; readonly reply: string; readonly notBeforeMs?: number }
   /** Not its turn yet. No attempt is counted, but where a server was asked. */
   | { readonly kind: 'held'; readonly reply: string; readonly until: Date; readonly attempted?: boolean }
-  /** Nothing was wrong with this delivery: it goes back to its place in the queue. No attempt is counted. */
-  | { readonly kind: 'returned'; readonly reply: string };
+  /**
+   * Nothing was wrong with this delivery: it goes back to its place in the queue, or behind others until `afterMs` from
+   * now. No attempt is counted.
+   */
+  | { readonly kind: 'returned'; readonly reply: string; readonly afterMs?: number };
 
 /**
  * The delivery as it stands after an outcome, its lease gone and its user not yet told. Pure.
@@ -44,7 +47,13 @@ export function concludeDelivery(
     case 'cancelled':
       return { ...base, ...ended, state: 'cancelled' };
     case 'returned':
-      return { ...base, state: 'queued' };
+      return {
+        ...base,
+        state: 'queued',
+        ...(outcome.afterMs === undefined
+          ? {}
+          : { notBefore: new Date(now.getTime() + outcome.afterMs).toISOString() }),
+      };
     // A moment that has passed already would bring it back at once, over and over.
     case 'held':
       return {
@@ -80,12 +89,24 @@ export function outcomeWithoutSending(prepared: Exclude<Prepared, { readonly out
   }
 }
 
-/** How long a server may say that it is sent too much, in ms, before that counts as failing. */
+/**
+ * How long a server may say that it is sent too much, or that our account is at fault while it takes other messages,
+ * in ms, before that counts as failing.
+ */
 const patienceMs = 48 * 3_600_000;
 
-/** What the answer to a send means for the delivery. */
-export function outcomeOfSend(result: SendResult, { createdAt }: Delivery, now: Date): Outcome {
+/**
+ * What the answer to a send means for the delivery.
+ * @param takesOthers whether the server has taken other messages lately
+ */
+export function outcomeOfSend(
+  result: SendResult,
+  { createdAt }: Pick<Delivery, 'createdAt'>,
+  now: Date,
+  takesOthers = false,
+): Outcome {
   const { reply } = result;
+  const patient = now.getTime() - Date.parse(createdAt) < patienceMs;
   switch (result.outcome) {
     case 'accepted':
       return { kind: 'sent', reply };
@@ -98,9 +119,12 @@ export function outcomeOfSend(result: SendResult, { createdAt }: Delivery, now: 
         ...(result.retryAfterMs === undefined ? {} : { notBeforeMs: result.retryAfterMs }),
       };
     case 'throttled':
-      return { kind: now.getTime() - Date.parse(createdAt) < patienceMs ? 'returned' : 'retry', reply };
+      return { kind: patient ? 'returned' : 'retry', reply };
     case 'channelDown':
-      return { kind: 'returned', reply };
+      if (result.retryAfterMs === undefined) return { kind: 'returned', reply };
+      return !patient && takesOthers
+        ? { kind: 'retry', reply, notBeforeMs: result.retryAfterMs }
+        : { kind: 'returned', reply, afterMs: result.retryAfterMs };
   }
 }
 

@@ -1,4 +1,7 @@
-/** How an attempt ended. */
+/**
+ * How an attempt ended. `reply` is what the other side said, as it came: the worker cleans it (`cleanReply`) before
+ * anything keeps, logs or tells it.
+ */
 export type SendResult =
   | { readonly outcome: 'accepted'; readonly reply: string }
   /** This message can never be delivered (SMTP 5xx for the recipient or the content). */
@@ -12,6 +15,12 @@ export type SendResult =
   | { readonly outcome: 'throttled'; readonly reply: string }
   /**
    * The channel itself is broken (authentication, TLS, DNS, refused connection): no attempt is counted, nothing else
-   * is tried for a while.
+   * is tried for a while. `advice`: what an operator has to do. `retryAfterMs`: the answer came to this message, which
+   * lets others try first.
    */
-  | { readonly outcome: 'channelDown'; readonly reply: string };
+  | {
+      readonly outcome: 'channelDown';
+      readonly reply: string;
+      readonly advice?: string | undefined;
+      readonly retryAfterMs?: number;
+    };

@@ -7,6 +7,7 @@ import { writeMail } from '../words/write-message.ts';
 export function createMailChannel(mailer: Mailer, book: MessageBook): Channel {
   return {
     name: 'email',
+    ...(mailer.secrets === undefined ? {} : { secrets: mailer.secrets }),
     async send(delivery, ready) {
       const { language, ...written } = writeMail(book, delivery, ready);
       return mailer.send({
@@ -15,9 +16,10 @@ export function createMailChannel(mailer: Mailer, book: MessageBook): Channel {
         messageId: delivery.messageId,
         locale: language,
         headers: {
-          // RFC 3834 §5 and its Microsoft cousin: no vacation answers, please.
+          // RFC 3834 §5 and its Microsoft cousin: no vacation answers, please. `All` would suppress NDRs too, which say
+          // that a mail did not arrive.
           'Auto-Submitted': 'auto-generated',
-          'X-Auto-Response-Suppress': 'All',
+          'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply',
           // RFC 3282
           'Content-Language': language,
           // Postmark gives mails ids of its own; this comes back in its bounces.

@@ -36,6 +36,26 @@ export function smtpOptions(text: string): SmtpOptions {
   return { ...defaults, ...given, pool: true, disableFileAccess: true, disableUrlAccess: true };
 }
 
+/** What a server could quote of how we sign in: the credentials, and those as SASL sends them. */
+export function smtpSecrets({ auth }: SmtpOptions): string[] {
+  const { user = '', pass = '', ...others } = (auth ?? {}) as Readonly<Record<string, unknown>>;
+  const texts = [pass, ...Object.values(isJsonObject(others as Json) ? others : {})].filter(
+    (value): value is string =>
+      typeof value === 'string' && value.length > 3 && !/^(?:login|oauth2|custom|plain|xoauth2)$/i.test(value),
+  );
+  const name = typeof user === 'string' ? user : '';
+  const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+  return [
+    ...texts,
+    ...texts.flatMap((secret) => [
+      base64(secret),
+      base64(`\0${name}\0${secret}`),
+      base64(`${name}\0${name}\0${secret}`),
+    ]),
+    ...(name === '' ? [] : [name, base64(name)]),
+  ];
+}
+
 function fromJson(text: string): JsonObject {
   try {
     const value = JSON.parse(text) as Json;

@@ -1,3 +1,4 @@
+import { judgeReply } from '../delivery/judge-reply.ts';
 import type { SendResult } from '../delivery/send-result.ts';
 
 /**
@@ -10,51 +11,53 @@ const channelCodes = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2', 'ETLS', 'EREQUIRETL
 /** "Authentication required", "mechanism too weak", "credentials invalid", "encryption required" (RFC 4954 §6). */
 const authReplies = new Set([530, 534, 535, 538]);
 
-/** How servers say that they are sent too much at once: there is no code for it that they keep to. */
-const tooMuch =
-  /\btoo (?:many|much|fast|quickly|frequent)|\brate\b|\bthrottl|\bslow(?:ing)? down\b|\b(?:limit|quota)s?\b.*\b(?:exceeded|reached|hit)\b|\bexceed(?:s|ed|ing)?\b.*\b(?:limit|quota)/i;
-/** One mailbox's trouble (RFC 3463 §3.3), and greylisting, which speaks of one recipient too. */
-const ofRecipient = /^4\d\d[ -]4\.2\.\d|gr[ae]y-?list/i;
+/** One mailbox's trouble (RFC 3463 §3.3), whatever words it is told in: it says nothing of how much is sent to all. */
+const ofMailbox = /^4\d\d[ -]4\.2\.\d/;
+const tooLarge = /^\d{3}[ -]5\.(?:3\.4|2\.3)\b/;
+
+/**
+ * How long a message steps aside whose refusal is about our account, in ms: the next one shows whether that is so for
+ * all, and one that alone is refused so does not stop the others.
+ */
+const stepAsideMs = 60_000;
+
+/** What to do where no words of the server say it. */
+const signInAdvice = 'The mail server did not let us sign in. Check the user and the password in SMTP_URL.';
+const senderAdvice = 'The mail server refuses our sender. Check MAIL_FROM and LATCHKEY_BOUNCE_ADDRESS.';
 
 /**
  * What a failed SMTP send means. Whatever fails before the server is ready for a message speaks of the channel, and
- * so does a refusal of the sender; a refusal of the recipient or of the content speaks of this message. A connection
- * that breaks while the content is sent is temporary: the server may have taken it, which nobody can know.
+ * so do a refusal of the sender and a refusal that is about our account, wherever it comes; other refusals of the
+ * recipient or of the content speak of this message (`reply-rules`). A connection that breaks while the content is sent
+ * is temporary: the server may have taken it, which cannot be known.
  * @param error as nodemailer gives it: `code`, `command`, `responseCode`, `response`
  */
 export function smtpFailure(error: unknown, stage: SmtpStage): SendResult {
   const { code, command, responseCode, response } = read(error);
   const reply = response ?? reasonFor(code);
-  const result = (outcome: Exclude<SendResult['outcome'], 'accepted'>): SendResult => ({
-    outcome,
-    reply: withoutAddresses(reply),
+  const { means, advice } = judgeReply(response ?? '');
+  const isRefusal = code === 'EENVELOPE' || code === 'EMESSAGE';
+  const channelDown = (otherwise?: string): SendResult => ({
+    outcome: 'channelDown',
+    reply,
+    ...((advice ?? otherwise) === undefined ? {} : { advice: advice ?? otherwise }),
+    ...(isRefusal && !isAuthentication(code, responseCode) ? { retryAfterMs: stepAsideMs } : {}),
   });
-  if (code !== undefined && channelCodes.has(code)) return result('channelDown');
-  if (responseCode !== undefined && responseCode < 500 && tooMuch.test(reply) && !ofRecipient.test(reply))
-    return result('throttled');
-  if (stage === 'session' && code !== 'EENVELOPE' && code !== 'EMESSAGE') return result('channelDown');
-  if (responseCode === undefined) {
-    // nodemailer itself refused the address or the size: no server will ever see this message.
-    return result(code === 'EENVELOPE' || code === 'EMESSAGE' ? 'permanent' : 'temporary');
-  }
-  if (authReplies.has(responseCode)) return result('channelDown');
+  if (isAuthentication(code, responseCode)) return channelDown(signInAdvice);
+  if (code !== undefined && channelCodes.has(code)) return channelDown();
+  if (responseCode !== undefined && means === 'rate' && !ofMailbox.test(reply)) return { outcome: 'throttled', reply };
+  if (stage === 'session' && !isRefusal) return channelDown();
+  // Without a reply nodemailer itself refused the address or the size: no server will ever see this message.
+  if (responseCode === undefined) return { outcome: isRefusal ? 'permanent' : 'temporary', reply };
+  if (means === 'account') return channelDown();
   // 503 says that the session went wrong, not that the message was refused (RFC 5321 §4.2.4).
-  if (responseCode < 500 || responseCode === 503) return result('temporary');
-  return result(command === 'MAIL FROM' ? 'channelDown' : 'permanent');
+  if (responseCode < 500 || responseCode === 503) return { outcome: 'temporary', reply };
+  if (command === 'MAIL FROM' && !tooLarge.test(reply)) return channelDown(senderAdvice);
+  return { outcome: 'permanent', reply };
 }
 
-/**
- * A server's answer without the addresses in it, on one line, at most 300 characters: fit for logs and for the user's
- * timeline.
- * @param reply as the server sent it
- */
-export function withoutAddresses(reply: string): string {
-  return reply
-    .replace(/<[^<>]*>/g, '<…>')
-    .replace(/[^\s<>()[\]"',;:]+@[^\s<>()"',;]+/g, '…')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 300);
+function isAuthentication(code: string | undefined, responseCode: number | undefined): boolean {
+  return code === 'EAUTH' || code === 'ENOAUTH' || code === 'EOAUTH2' || authReplies.has(responseCode ?? 0);
 }
 
 function reasonFor(code: string | undefined): string {

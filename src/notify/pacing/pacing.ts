@@ -4,6 +4,7 @@ import type { Channel } from '../delivery/channel.ts';
 import { DomainGate, type GateVerdict, type Permit, verdictOnDomain } from './domain-gate.ts';
 import type { SendResult } from '../delivery/send-result.ts';
 import { RateLimit } from './rate-limit.ts';
+import { type Refused, RefusalStreak } from './refusal-streak.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
 
 /** What Pacing needs. */
@@ -20,6 +21,9 @@ export interface PacingOptions {
 }
 
 const downSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_000 };
+const hourMs = 3_600_000;
+const streakAdvice =
+  'The server refuses recipients of different domains in the same words, so the trouble is with our account, sender or host. Ask the provider what the words mean.';
 /** A server that counts by the minute is asked again soon enough to use each minute. */
 const throttleSettings = { threshold: 1, firstPauseMs: 1000, longestPauseMs: 10_000 };
 
@@ -36,6 +40,10 @@ export class Pacing {
   readonly #down: Breaker;
   readonly #throttle: Breaker;
   readonly #rate: RateLimit;
+  readonly #streak = new RefusalStreak();
+  /** What was last told as an error, and when. */
+  #told: { readonly trouble: string; readonly at: number } | undefined;
+  #acceptedAt = -Infinity;
 
   constructor(options: PacingOptions) {
     const { concurrency, perMinute, random } = options;
@@ -92,13 +100,44 @@ export class Pacing {
     leave?.(verdictOnDomain(result), this.#now(), result?.reply ?? '');
   }
 
+  /** True where something was taken in the last hour. */
+  get takesOthers(): boolean {
+    return this.#now() - this.#acceptedAt < hourMs;
+  }
+
+  /**
+   * Looks at an answer beside those before it: what refuses one domain after the other in the same words is about us,
+   * and so is a channel that is down.
+   * @param refused the message, as it was refused
+   * @returns the answer as it is to be taken, and the messages refused before whose refusal was about us as well
+   */
+  judgeStreak(
+    result: SendResult,
+    refused: Refused,
+  ): { readonly result: SendResult; readonly putBack: readonly Refused[] } {
+    if (result.outcome === 'accepted') this.#streak.end();
+    if (result.outcome !== 'permanent' || !this.#streak.add(refused)) return { result, putBack: [] };
+    const { reply } = result;
+    return {
+      result: { outcome: 'channelDown', reply, advice: streakAdvice, retryAfterMs: 60_000 },
+      putBack: this.#streak.takeBack(),
+    };
+  }
+
+  /** True where this refusal is by now known to be about us; to be asked once the message has ended. */
+  isAboutUs(refused: Refused): boolean {
+    return this.#streak.covers(refused);
+  }
+
   /** Takes in what an answer says of the channel. */
-  judgeChannel({ outcome, reply }: SendResult): void {
+  judgeChannel(result: SendResult): void {
+    const { outcome, reply } = result;
     const { log, channel } = this.#options;
     const line = () => ({ channel: channel.name, reply, pauseMs: Math.round(this.#pauseMs()) });
+    if (outcome === 'accepted') this.#acceptedAt = this.#now();
     if (outcome === 'channelDown') {
       this.#down.failed(this.#now());
-      log.error(line(), 'the channel is down; messages wait in the queue');
+      this.#tellDown({ ...line(), ...(result.advice === undefined ? {} : { advice: result.advice }) });
     } else if (outcome === 'throttled') {
       this.#down.succeeded();
       this.#throttle.failed(this.#now());
@@ -108,6 +147,14 @@ export class Pacing {
       // Only what was taken says that more would be.
       if (outcome === 'accepted') this.#throttle.succeeded();
     }
+  }
+
+  /** One line a trouble and an hour: until somebody acts every try ends the same. */
+  #tellDown(line: { readonly reply: string; readonly advice?: string }): void {
+    const trouble = line.advice ?? line.reply.replace(/\d/g, '');
+    if (this.#told?.trouble === trouble && this.#now() - this.#told.at < hourMs) return;
+    this.#told = { trouble, at: this.#now() };
+    this.#options.log.error(line, 'the channel is down; messages wait in the queue');
   }
 
   #pauseMs(): number {

@@ -19,7 +19,7 @@ export interface SmsGateway {
   readonly from: string | null;
 }
 
-/** PORT: takes one text message to a gateway. Never throws; `reply` holds no number and no secret. */
+/** PORT: takes one text message to a gateway. Never throws. */
 export interface SmsSender {
   send(message: TextMessage): Promise<SendResult>;
 }

@@ -21,6 +21,8 @@ export interface CourierOptions {
   /** See WorkerOptions.owner; each channel's worker adds the channel's name. */
   readonly owner?: string;
   readonly graceMs?: number;
+  /** See WorkerOptions.publicUrl. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** Everything that carries events to people: the relay, one worker per channel, the reporter. */
@@ -40,6 +42,7 @@ export class Courier {
     plan,
     owner = clock.newId(),
     graceMs,
+    publicUrl,
   }: CourierOptions) {
     this.#reporter = new Reporter({ outbox, addressee, scheduler, log });
     this.#workers = channels.map(
@@ -56,6 +59,7 @@ export class Courier {
           concurrency,
           perMinute,
           graceMs,
+          publicUrl,
         }),
     );
     this.#channels = channels.map(({ channel }) => channel);

@@ -1,11 +1,10 @@
 import type { Outcome } from '../delivery/delivery-outcome.ts';
+import { judgeReply } from '../delivery/judge-reply.ts';
 import type { SendResult } from '../delivery/send-result.ts';
 
 const hourMs = 3_600_000;
 /** Gaps between probes; the last one repeats. */
 const gapsHours = [1, 2, 4, 8, 16, 24];
-/** "Bad destination mailbox address" (RFC 3463 §3.2), and "recipient not found" as Exchange Online says it. */
-const unknownMailbox = /\b5\.1\.(?:1|10)\b/;
 
 /**
  * What it means that a server knows no such mailbox while it may still be made: the message is held and the server
@@ -23,7 +22,7 @@ export function probeLater(
     result.outcome !== 'permanent'
     || mailboxExpectedBy === undefined
     || now >= mailboxExpectedBy
-    || !unknownMailbox.test(result.reply)
+    || judgeReply(result.reply).means !== 'noMailbox'
   )
     return undefined;
   const gap = (gapsHours[attempts] ?? gapsHours.at(-1)!) * hourMs;

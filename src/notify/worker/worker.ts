@@ -1,21 +1,22 @@
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Addressee } from '../delivery/addressee.ts';
-import { attemptDelivery, type AttemptParts } from './attempt-delivery.ts';
+import { attemptDelivery, type AttemptParts, refusedOf } from './attempt-delivery.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { concludeDelivery, outcomeOfPause, type Outcome } from '../delivery/delivery-outcome.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { LeasedDeliveries, type Leased } from './leased-deliveries.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { Pacing } from '../pacing/pacing.ts';
+import type { Refused } from '../pacing/refusal-streak.ts';
 import { WakeableLoop } from '../../jobs/wakeable-loop.ts';
 import type { Reporter } from './reporter.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
 
 /** What a Worker needs. */
 export interface WorkerOptions {
-  readonly outbox: Pick<Outbox, 'lease' | 'update' | 'release' | 'nextDue'>;
-  readonly addressee: Pick<Addressee, 'prepare'>;
+  readonly outbox: Pick<Outbox, 'lease' | 'update' | 'release' | 'nextDue' | 'requeue' | 'find'>;
+  readonly addressee: Pick<Addressee, 'prepare' | 'putBack'>;
   readonly reporter: Pick<Reporter, 'tell'>;
   readonly channel: Channel;
   readonly clock: Clock;
@@ -26,6 +27,8 @@ export interface WorkerOptions {
    * start take over at once what a crashed process had leased.
    */
   readonly owner?: string;
+  /** What links begin with; kept out of what servers say. */
+  readonly publicUrl?: string | undefined;
   /** Sends under way at most; default 5. */
   readonly concurrency?: number;
   /** Sends in a minute at most; default: no limit. */
@@ -79,6 +82,7 @@ export class Worker {
       ...options,
       pacing: this.#pacing,
       maySend: async (held) => !this.#stopping && this.#held.isOurs(held),
+      putBack: (refused) => void this.#putBack(refused),
     };
     this.#leasing = new WakeableLoop(options.scheduler, () => this.#leaseMore());
     this.#held = new LeasedDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
@@ -214,5 +218,22 @@ export class Worker {
     if (ended.state === 'dead') log.warn(line, 'a message is given up');
     else log.info(line, 'delivery');
     await reporter.tell(ended);
+    const refused = refusedOf(ended, outcome.reply);
+    if (ended.state === 'dead' && this.#pacing.isAboutUs(refused)) await this.#putBack([refused]);
+  }
+
+  /** Queues messages again that were given up for a trouble of ours; one that has not ended yet is left alone. */
+  async #putBack(refused: readonly Refused[]): Promise<void> {
+    const { outbox, addressee, clock, log } = this.#options;
+    for (const { id, tenant } of refused) {
+      try {
+        if (!(await outbox.requeue(tenant, id, clock.now()))) continue;
+        log.info({ delivery: id }, 'a message is queued again: its refusal was about our account');
+        const again = await outbox.find(tenant, id);
+        if (again !== undefined) await addressee.putBack?.(again);
+      } catch (error) {
+        log.error({ err: error, delivery: id }, 'a message could not be queued again: requeue it');
+      }
+    }
   }
 }

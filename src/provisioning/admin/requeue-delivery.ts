@@ -3,10 +3,7 @@ import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isAwaited, requestOf } from '../messages/awaited-delivery.ts';
-import { isUnderWay } from '../user/latchkey-extension.ts';
-import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { omit } from '../../omit.ts';
-import { messageLine, noteMessage } from '../user/timeline.ts';
+import { noteRequeued } from '../messages/note-requeued.ts';
 
 /** PORT: the part of the outbox that knows deliveries which have ended and puts them back. */
 export interface EndedDeliveries {
@@ -42,18 +39,9 @@ export async function requeueDelivery(
     throw new ConflictError('The user does not wait for this delivery any more. Resend instead.');
   if (!(await deliveries.requeue(actor.tenant, deliveryId, clock.now())))
     throw new ConflictError('The delivery is queued already.');
-  await records.change(actor, ended.userId, (draft, rules) => noteRequeued(draft, rules, ended));
+  await records.change(actor, ended.userId, (draft, rules) => {
+    noteRequeued(draft, rules, ended);
+    return true;
+  });
   return (await deliveries.find(actor.tenant, deliveryId)) ?? ended;
-}
-
-/** Unless news of the delivery's next end was quicker, the user's record shows it as queued again. */
-function noteRequeued(draft: UserDraft, { now }: Rules, ended: Delivery): boolean {
-  const { onboarding, account } = draft;
-  const line = messageLine(onboarding, ended.id);
-  if (line?.state === ended.state) {
-    noteMessage(onboarding, { ...omit(line, 'reply'), state: 'queued', attempts: 0, at: now.toISOString() });
-    if (isAwaited(account, ended) && isUnderWay(onboarding)) onboarding.status = 'queued';
-  }
-  draft.events.push({ type: 'delivery.requeued', data: { delivery: ended.id } });
-  return true;
 }

@@ -14,6 +14,7 @@ import { readOnboarding } from '../user/latchkey-extension.ts';
 import { mustChangeMailed, takeGenerated } from '../first-key/mailed-password.ts';
 import { addressOf, managerOf } from '../user/manager.ts';
 import { messageTo } from './message-to.ts';
+import { noteRequeued } from './note-requeued.ts';
 import { NumberLimit } from './number-limit.ts';
 import { type UserDecision, write, rulesOf, keep } from '../user/change-user.ts';
 import { pageLink } from './page-link.ts';
@@ -80,6 +81,13 @@ export class FirstKeyAddressee implements Addressee {
   async report(delivery: Delivery): Promise<void> {
     await this.#parts.changeUser({ tenant: delivery.tenant, id: delivery.userId }, bySystem, (draft, rules) => {
       followDelivery(draft, delivery, rules);
+      return write(undefined);
+    });
+  }
+
+  async putBack(delivery: Delivery): Promise<void> {
+    await this.#parts.changeUser({ tenant: delivery.tenant, id: delivery.userId }, bySystem, (draft, rules) => {
+      noteRequeued(draft, rules, delivery);
       return write(undefined);
     });
   }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import PostalMime from 'postal-mime';
+import { cleanReply } from '../../../src/notify/delivery/clean-reply.ts';
 import type { Mailer } from '../../../src/notify/mail/mailer.ts';
 import type { Mail } from '../../../src/notify/words/mail.ts';
 import { createSmtpMailer } from '../../../src/notify/mail/smtp-mailer.ts';
@@ -81,6 +82,24 @@ describe('the SMTP mailer', () => {
     await set({});
     await mailer.send({ ...mail, to: 'ines@bücher.example' });
     expect(smtp.commands).to.include('RCPT TO:<ines@xn--bcher-kva.example>');
+  });
+
+  it('writes letters beyond ASCII before the @ to a server that knows SMTPUTF8, to no other', async () => {
+    await set({});
+    expect(await mailer.send({ ...mail, to: 'jürgen@bücher.example' })).to.include({ outcome: 'accepted' });
+    expect(smtp.messages[0]?.to).to.deep.equal(['jürgen@bücher.example']);
+    expect(smtp.commands.some((line) => /^MAIL FROM:.* SMTPUTF8/.test(line))).to.equal(true);
+    await mailer.close();
+    await smtp.close();
+    await set({ asciiOnly: true });
+    const refused = await mailer.send({ ...mail, to: 'jürgen@entra.example' });
+    expect(refused).to.include({ outcome: 'permanent' });
+    expect(refused.reply).to.match(/letters beyond ASCII.*SMTPUTF8.*RFC 6531/);
+    expect(smtp.commands.filter((line) => /^(?:MAIL|RCPT)/.test(line))).to.deep.equal([]);
+    expect(await mailer.send(mail), 'and the next is sent').to.include({ outcome: 'accepted' });
+    const gone = createSmtpMailer(smtpOptions('smtp://127.0.0.1:1'), from);
+    expect(await gone.send({ ...mail, to: 'jürgen@entra.example' })).to.include({ outcome: 'channelDown' });
+    await gone.close();
   });
 
   it('lets nothing into the header or the envelope', async () => {
@@ -167,8 +186,9 @@ describe('the SMTP mailer', () => {
       await set(script);
       const result = await mailer.send(mail);
       expect(result.outcome).to.equal(outcome);
-      expect(result.reply).to.match(reply);
-      expect(result.reply).not.to.include('@');
+      expect(cleanReply(result.reply, { secrets: [] }))
+        .to.match(reply)
+        .and.not.include('@');
     });
   }
 

@@ -175,7 +175,7 @@ describe('the mail channel', () => {
     expect(mails[0]?.headers).to.eql({
       'X-PM-Metadata-delivery': 'a',
       'Auto-Submitted': 'auto-generated',
-      'X-Auto-Response-Suppress': 'All',
+      'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply',
       'Content-Language': 'de',
     });
     expect(mails[1]?.text).to.match(/Sunday,? 22 November 2026.* 12:30 CET/);

@@ -1,0 +1,198 @@
+/**
+ * What a server's answer speaks of:
+ *
+ * - `account`: our own account, address, domain or host. No message gets through, and a person must act.
+ * - `rate`: we send too much at once.
+ * - `noMailbox`: there is no such mailbox, or it is switched off. It may be made, or switched on, later.
+ * - `dead`: the address cannot work: its form, its domain.
+ * - `full`: a mailbox that takes nothing for the moment: no space left, or too much mail at once.
+ * - `message`: this message, its size, its content or the policy of the recipient's server.
+ * - `unclear`: none of these can be told from it.
+ */
+export type ReplyMeaning = 'account' | 'rate' | 'noMailbox' | 'dead' | 'full' | 'message' | 'unclear';
+
+/** One rule: all that it names must match. */
+export interface ReplyRule {
+  readonly means: ReplyMeaning;
+  /** The enhanced status without its class (RFC 3463): `1.1` of `5.1.1`. */
+  readonly status?: RegExp;
+  readonly words?: RegExp;
+  /** Words that make it another matter. */
+  readonly unless?: RegExp;
+  /** For the log: what an operator has to do. */
+  readonly advice?: string;
+}
+
+const quota =
+  'The mail account has used up what it may send. Wait until the provider allows more, raise the limit, or set LATCHKEY_MAIL_PER_MINUTE lower.';
+const suspended = 'The mail provider has stopped this account from sending. Ask the provider why.';
+const signIn = 'The mail server wants us to sign in. Check the user and the password in SMTP_URL.';
+const sender =
+  'The mail server does not let this account send as MAIL_FROM (or as LATCHKEY_BOUNCE_ADDRESS). Give it the right to, or verify the sender at the provider.';
+const relay = 'The mail server does not relay for us. Check host, port and credentials in SMTP_URL.';
+const blocklist =
+  'The IP address or the host that mail leaves from is on a blocklist or has a bad reputation. Ask the provider, or have it delisted.';
+const domain =
+  "Mail from the domain of MAIL_FROM is not authenticated. Set up SPF, DKIM and DMARC for it, and the sending host's name in DNS.";
+const secure = 'The mail server wants an encrypted connection. Use smtps://, or requireTLS=true in SMTP_URL.';
+
+/** Words that speak of the recipient where the same status may speak of us. */
+const ofRecipient = /recipient address rejected|to address|rcpt to|recipient.{0,20}(?:unknown|not found)/i;
+
+/** The first rule that matches decides: ours before theirs, special before general, words before codes. */
+export const replyRules: readonly ReplyRule[] = [
+  // Greylisting, and a recipient who gets too much: the next recipient may well be taken.
+  { means: 'message', words: /gr[ae]y-?list/i },
+  {
+    means: 'full',
+    words: /receiving (?:e?-?mail|messages) (?:at a rate|too (?:quickly|fast))|recipient.{0,30}receive limit/i,
+  },
+
+  { means: 'message', words: /RESOLVER\.RST/ },
+  // A provider's own memory of an address.
+  {
+    means: 'dead',
+    words: /marked as inactive|previously bounced|bounced address|on (?:the |our )?(?:account )?suppression list/i,
+  },
+
+  // Our quota.
+  {
+    means: 'account',
+    words:
+      /SubmissionQuota|submission quota|(?:daily|hourly|monthly|24.?hour|user|smtp|sender'?s?|sending|outgoing|account|message|recipient|email) (?:user |smtp |e?-?mail |message |sending |sender |relay |recipients? )*(?:quota|limit)s?\b.{0,40}(?:exceed|reach|used)|(?:exceed|reach)(?:ed|s)?\b.{0,40}\b(?:daily|hourly|monthly|24.?hour|sending|submission|outgoing|messaging|external recipients?|maximum number of (?:e?-?mails?|messages))\b.{0,40}|(?:quota|limit) for sending|credits? (?:exceeded|exhausted|used)|out of credits|\bTERRL\b|daily limit for (?:message )?recipients/i,
+    unless: /mailbox|storage|disk|inbox|over ?quota|message size|per (?:minute|second)|(?:sending|send) rate|requests/i,
+    advice: quota,
+  },
+  { means: 'account', status: /^4\.5$/, unless: /recipient|mailbox|loop/i, advice: quota },
+  { means: 'account', status: /^(?:1\.90|7\.23[23])$/, advice: quota },
+
+  // Our account.
+  {
+    means: 'account',
+    words:
+      /sending (?:has been |is |was )?(?:suspended|paused|disabled|blocked)|(?:your|our|this|sender'?s?|sending|smtp) (?:[\w-]+ )?account (?:[\w-]+ ){0,3}(?:suspended|disabled|blocked|locked|paused|deactivated|under review|not (?:allowed|active)|pending)|account .{0,30}(?:for sending|from sending)|not allowed to send\b(?!.{0,20} (?:as|to|from|on behalf)\b)|sandbox|free accounts are for test|probation|pending approval|(?:tenant|organization) .{0,40}(?:exceeded|blocked|threshold)|blocked from sending|(?:banned|bad outbound) sender|spam abuse detected|trial account|unusual sending activity/i,
+    unless: /mailbox|you tried to reach|(?:this|the) recipient|recipient'?s? (?:account|mailbox|has)/i,
+    advice: suspended,
+  },
+  {
+    means: 'account',
+    status: /^(?:7\.(?:50[1-7]|511|70[1-9]|750)|1\.8)$/,
+    unless: /domain not found|helo/i,
+    advice: suspended,
+  },
+
+  // Signing in.
+  {
+    means: 'account',
+    words:
+      /authentication (?:is )?(?:required|unsuccessful|failed|needed)|authentication credentials invalid|(?:must|please|need to) (?:first )?(?:log ?in|authenticate|be authenticated|sign in)|(?:client|user|you) (?:was |is |are )?not (?:logged in|authenticated)|SmtpClientAuthentication|basic authentication is (?:not supported|disabled)|username and password not accepted|web login required|application-specific password/i,
+    advice: signIn,
+  },
+  { means: 'account', status: /^7\.(?:3|57|139|8|9)$/, unless: ofRecipient, advice: signIn },
+  {
+    means: 'account',
+    words:
+      /must issue a? ?starttls|starttls (?:is )?required|(?:tls|encryption) (?:is )?(?:required|needed) (?:for|to)/i,
+    advice: secure,
+  },
+
+  // Our sender.
+  {
+    means: 'account',
+    words:
+      /SendAsDenied|send (?:as|on behalf of) (?:this |that )?(?:sender|user|.{0,3}$)|permissions? to send as|not (?:allowed|authori[sz]ed|permitted|have permission) to (?:send|use).{0,40}(?:\bas\b|from|sender|address)|sender (?:e-?mail |mail )?(?:address )?(?:rejected|denied|refused|not allowed|not authori[sz]ed|is not allowed|verify failed|not verified|not owned|invalid|unknown|blocked)|sender (?:domain|address).{0,40}(?:not (?:exist|found|verified|allowed|valid)|must|invalid)|invalid sender|unauthori[sz]ed (?:sender|from)|unauthenticated senders|(?:from|sender) .{0,40}(?:not match|not verified|verified sender|sender signature|does not match|not owned)|not owned by|(?:address|identit(?:y|ies)|domain).{0,40}(?:is|are|has) ?not (?:been )?verified|failed the check in region|bad sender|sender signature|not authori[sz]ed to perform|envelope sender .{0,30}(?:rejected|invalid)|sender address has null mx/i,
+    unless: ofRecipient,
+    advice: sender,
+  },
+  { means: 'account', status: /^(?:2\.252|7\.60|1\.7|1\.20|7\.27)$/, unless: /spf|dkim|recipient/i, advice: sender },
+
+  // Relaying.
+  {
+    means: 'account',
+    words:
+      /relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|prohibited|refused|forbidden)|(?:unable|not (?:permitted|allowed|authori[sz]ed)|refus\w+|denied|cannot|can't|do(?:es)? not|won't|will not|no) (?:to )?relay|not a relay|open relay|relay not|TenantAttribution|not (?:a )?local(?:ly)? hosted|rejecting relay|allowed rcpthosts|rcpthosts/i,
+    advice: relay,
+  },
+  { means: 'account', status: /^7\.(?:54|64|367)$/, advice: relay },
+
+  // The content names a blocked link: a matter of this message, whatever list it is on.
+  { means: 'message', words: /\b(?:urls?|uris?|links?|uribl|surbl|phish\w*|virus|malware|attachment)\b/i },
+
+  // Where mail leaves from.
+  {
+    means: 'account',
+    words:
+      /spamhaus|spamcop|sorbs|barracuda|uceprotect|invaluement|abusix|cloudmark|senderbase|senderscore|\bcbl\b|\bdnsbl\b|\brbls?\b|\b[sx]bl\b|\bpbl\b|block ?list|black ?list|(?:banned|blocked) (?:sending )?(?:ip|host|network)|(?:client )?host .{0,60}(?:blocked|rejected|denied|banned|listed)|\bips?\b.{0,60}(?:blocked|banned|listed|denied|reject|not accepted|reputation|unsolicited)|(?:poor|bad|low) reputation|reputation of|not accepted from this ip|traffic not accepted|connection refused.{0,30}(?:ip|policy)|\bS31[45]0\b|your network|mail from (?:your|this) (?:ip|host|server|network)|ipcheck|blocked - see|^554 ip=|reverse (?:dns|hostname|lookup)|\bptr\b|helo (?:command )?rejected|bad helo/i,
+    unless: /mailbox|authentication checks/i,
+    advice: blocklist,
+  },
+  { means: 'account', status: /^7\.(?:25|60[6-9]|6[1-4]\d|1[89])$/, advice: blocklist },
+
+  // Our domain.
+  {
+    means: 'account',
+    words:
+      /\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated e?-?mail|(?:sender|sending domain|message|mail) (?:is |was )?(?:unauthenticated|does(?:n't| not) (?:pass|meet).{0,40}authenticat)|required authentication level|authentication checks|domain of sender|sender domain .{0,20}(?:not found|exist)|unregistered domain/i,
+    advice: domain,
+  },
+  { means: 'account', status: /^7\.(?:2[0-46-7]|3[0-2]|40|509|515)$/, advice: domain },
+
+  // A mailbox without room.
+  { means: 'full', status: /^2\.2$/ },
+  {
+    means: 'full',
+    words:
+      /(?:mailbox|inbox|account|recipient|user|maildir|folder)\b.{0,60}(?:\bfull\b|over ?quota|out of (?:storage|space)|quota|size limit|storage limit|too large|exceed)|(?:over|exceed\w*|above|beyond) (?:its |their |his |the |allocated |mail |disk |storage |user |hard |soft )*(?:quota|storage|space|allocation)|quota exceeded|insufficient (?:system |mail |disk )?(?:storage|space)|(?:disk|mail|storage) (?:space|quota|limit)|overquota|not enough (?:storage|space)|no (?:storage|space) left/i,
+    unless: /insufficient system resources/i,
+  },
+
+  // The message itself.
+  { means: 'message', status: /^(?:3\.4|2\.3)$/ },
+  {
+    means: 'message',
+    words: /(?:message|size|mail).{0,30}(?:too (?:large|big)|exceeds)|too many (?:hops|received)|\bloop\b/i,
+  },
+
+  { means: 'rate', status: /^(?:7\.50[08]|2\.12[0-9])$/, unless: /recipient/i },
+  {
+    means: 'rate',
+    words:
+      /\btoo (?:many|much|fast|quickly|frequent)|\brate\b|\bthrottl|\bslow(?:ing)? down\b|\b(?:limit|quota)s?\b.*\b(?:exceeded|reached|hit)\b|\bexceed(?:s|ed|ing)?\b.*\b(?:limit|quota)/i,
+    unless: /too many (?:invalid|unknown|bad|errors|recipients)|nonexist/i,
+  },
+
+  // No such mailbox. Microsoft's edge says it with 5.4.1, many say it with words alone.
+  { means: 'noMailbox', status: /^1\.(?:1|10)$/, unless: /null mx/i },
+  { means: 'noMailbox', status: /^4\.1$/, words: /recipient address rejected|access denied|recipient/i },
+  {
+    means: 'noMailbox',
+    words:
+      /no such (?:user|mailbox|recipient|person|address|account|local|e?-?mail|name)|(?:user|recipient|mailbox|mail ?box|account|address(?:ee)?|alias|person|local part|mail drop)\b.{0,60}(?:\bunknown|not (?:be )?found|not exist|n't exist|not (?:a )?(?:known|valid|listed|recogni[sz]ed|here|our)|n't have an?|no longer (?:exists|here|valid|on|with|available|active|in use)|\binvalid|n't found|unavailable)|(?:unknown|invalid|bad|nonexist[ae]nt|non-existent|undeliverable|unroutable|unrouteable|unrecogni[sz]ed|incorrect) (?:or \w+ )?(?:user|recipient|mailbox|address|local.?part|account|destination mailbox|e?-?mail|virtual|alias)|not a (?:known|valid|current|local) (?:user|recipient|mailbox|address)|no mailbox|RecipientNotFound|RecipNotFound|doesn.t (?:have|exist)|user doesn|unknown to (?:this|us)|not known (?:here|at)|no account (?:by|with)|\bdd (?:this )?user|unable to find (?:user|recipient|mailbox)|couldn't be found|empf(?:ä|ae?)nger.{0,20}unbekannt|benutzer.{0,20}(?:unbekannt|nicht)|adresse.{0,20}(?:inconnue|nicht gefunden)|utilisateur.{0,20}inconnu|destinatario.{0,20}(?:desconocido|inesistente)|usuario.{0,20}(?:desconocido|inexistente)/i,
+    unless:
+      /\bspam\b|sender|policy|content|virus|temporar|try again|unsolicited|blocked|suspicious|restricted|(?:host|domain|name server|server|mx).{0,30}(?:not found|unknown)|disabled|inactive/i,
+  },
+
+  { means: 'noMailbox', status: /^2\.1$/, unless: /temporar|try again|spam|policy/i },
+  {
+    means: 'noMailbox',
+    words:
+      /(?:mailbox|account|user|recipient|address)\b.{0,60}(?:disabled|inactive|suspended|deactivated|closed|discontinued|expired|terminated|not active|has moved)/i,
+    unless: /temporar|try again|spam|policy|sender/i,
+  },
+
+  // Addresses that cannot work.
+  { means: 'dead', status: /^(?:1\.[0-69]\d?|4\.4|4\.310)$/, unless: /temporar|try again|spam|policy/i },
+  {
+    means: 'dead',
+    words:
+      /(?:host|domain)(?: name)?\b.{0,60}(?:not found|unknown|n.t exist|not exist|no mx|null mx|does not accept mail)|null mx|unrouteable (?:mail )?domain|nxdomain|no (?:valid )?mx|bad destination|(?:bad|malformed|invalid) (?:address|recipient|mailbox) syntax|NoEmail|mailbox name not allowed/i,
+    unless: /temporar|try again|spam|policy|sender|name server|servfail/i,
+  },
+
+  { means: 'message', status: /^(?:7\.\d+|6\.\d+|3\.\d+|2\.\d+)$/ },
+  {
+    means: 'message',
+    words:
+      /spam|policy|polic(?:ies)|content|unsolicited|bulk|junk|prohibited|blocked|suspicious|not accepted|restricted|permission|denied|refused by|RBLs?/i,
+  },
+];
