@@ -3,6 +3,7 @@ import type { Outbox } from '../notify/outbox/outbox.ts';
 import { ConflictError, NotFoundError } from '../scim/model/scim-error.ts';
 import type { Settings, WebhookEndpoint } from '../config/settings.ts';
 import type { DisabledEndpoint, EndpointRegister } from '../webhooks/endpoint-register.ts';
+import { targetOf } from '../webhooks/webhook-target.ts';
 import { subscriberOf } from '../webhooks/plan-webhooks.ts';
 import { operation, type Operation } from './api-router.ts';
 import { viewDelivery } from './delivery-view.ts';
@@ -42,7 +43,7 @@ export function webhookOperations({
     const disabled = await register.disabled(tenant, endpoint);
     return {
       id: endpoint.id,
-      host: new URL(endpoint.url).host,
+      host: endpoint.kind === 'module' ? targetOf(endpoint) : new URL(endpoint.url).host,
       events: endpoint.events,
       ...(disabled === undefined ? {} : { disabled }),
     };

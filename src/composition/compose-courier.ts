@@ -12,6 +12,8 @@ import { createSmtpMailer } from '../notify/mail/smtp-mailer.ts';
 import { smtpOptions } from '../notify/mail/smtp-options.ts';
 import { FirstKeyAddressee } from '../provisioning/messages/first-key-addressee.ts';
 import { planWebhooks } from '../webhooks/plan-webhooks.ts';
+import { createAttributesOf } from './user-attributes.ts';
+import { createRunModule } from '../webhooks/run-module.ts';
 import { createPostWebhook } from '../webhooks/post-webhook.ts';
 import { createWebhookChannel } from '../webhooks/webhook-channel.ts';
 import { readWebhookSecret } from '../webhooks/webhook-secret.ts';
@@ -44,6 +46,7 @@ export function composeCourier(foundation: Foundation): Courier {
     clock,
     log,
     post: createPostWebhook(config.webhookHosts),
+    runModule: createRunModule(config.modulesFolder ?? ''),
     // Read anew each time: a secret in a file can be replaced without a restart.
     keysOf: (secrets) => secrets.map((reference) => readWebhookSecret(reference, process.env)),
   });
@@ -52,7 +55,11 @@ export function composeCourier(foundation: Foundation): Courier {
     addressee: addresseeByChannel({
       email: addressee,
       sms: addressee,
-      webhook: createWebhookSubscribers(register, settingsOf),
+      webhook: createWebhookSubscribers({
+        register,
+        settingsOf,
+        attributesOf: createAttributesOf(store.resources, foundation.userType),
+      }),
     }),
     channels: [
       { channel: createMailChannel(mailer, book), perMinute: config.mailPerMinute },

@@ -24,6 +24,7 @@ import { SecretBox } from '../secret-box.ts';
 import type { Settings } from '../config/settings.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
+import { mayTell } from './user-attributes.ts';
 import { checkWebhooks } from '../webhooks/check-webhooks.ts';
 import { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import { createChangeUser } from '../provisioning/user/change-user.ts';
@@ -79,12 +80,17 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
 export async function compose(config: Config, listening: string): Promise<Application> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
+  const { types, userType } = loadTypes(config.schemasFolder);
   const settings = loadSettings(config.settingsFile, [
     checkCodeSettings,
-    checkWebhooks(config.webhookHosts, process.env),
+    checkWebhooks({
+      trustedHosts: config.webhookHosts,
+      environment: process.env,
+      modules: config.modulesFolder,
+      knowsAttribute: (name) => mayTell(userType, name),
+    }),
   ]);
   const settingsOf = (): Settings => settings;
-  const { types, userType } = loadTypes(config.schemasFolder);
   const mapping = new ExtensionMapping(shippedAndOwn('mappings', config.mappingsFolder), types);
   const book = loadWording(config.templatesFolder);
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 
 /** What the process was told by its environment: checked as a whole, frozen, the same for every tenant. */
@@ -20,6 +21,8 @@ export interface Config {
   readonly smsSecret: string | undefined;
   /** Hosts that webhooks may reach though inside, and without TLS; lower case. */
   readonly webhookHosts: ReadonlySet<string>;
+  /** Folder of modules that events are handed to. */
+  readonly modulesFolder: string | undefined;
   /** The address that bounces come back to. */
   readonly bounceAddress: string | undefined;
   readonly trustProxy: readonly string[];
@@ -107,6 +110,10 @@ export const variables: readonly Variable[] = [
     default: '',
     description:
       'Hosts, separated by commas, that webhooks may reach although their addresses are private, and by plain http.',
+  },
+  {
+    name: 'LATCHKEY_MODULES',
+    description: 'Folder of ES modules that webhook endpoints of kind `module` may name. They run with your rights.',
   },
   {
     name: 'LATCHKEY_BOUNCE_ADDRESS',
@@ -199,6 +206,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mailPerMinute:
       text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),
     smsSecret: text('LATCHKEY_SMS_SECRET'),
+    modulesFolder: text('LATCHKEY_MODULES') === undefined ? undefined : resolve(text('LATCHKEY_MODULES') ?? ''),
     webhookHosts: new Set(listOf(text('LATCHKEY_WEBHOOK_HOSTS')).map((host) => host.toLowerCase())),
     bounceAddress: text('LATCHKEY_BOUNCE_ADDRESS'),
     trustProxy: listOf(text('LATCHKEY_TRUST_PROXY')),

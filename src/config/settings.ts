@@ -69,13 +69,27 @@ export interface Settings {
 }
 
 /** Somebody who is told of events. */
-export interface WebhookEndpoint {
+export type WebhookEndpoint = {
   readonly id: string;
+  /** Names of events, beginnings such as `user.*`, or `*`. */
+  readonly events: readonly string[];
+  /** Attributes of the user that an event tells as well, as a list's `attributes` names them (RFC 7644 §3.4.2.5). */
+  readonly attributes: readonly string[];
+} & (HttpTarget | ModuleTarget);
+
+/** An endpoint that events are posted to. */
+export interface HttpTarget {
+  readonly kind: 'http';
   readonly url: string;
   /** Where its secrets are (`env:NAME`, `file:/path`), never what they are; while one is replaced there are two. */
   readonly secrets: readonly string[];
-  /** Names of events, beginnings such as `user.*`, or `*`. */
-  readonly events: readonly string[];
+}
+
+/** An endpoint that is an ES module in the operator's folder of modules. */
+export interface ModuleTarget {
+  readonly kind: 'module';
+  /** The file's name in that folder. */
+  readonly module: string;
 }
 
 /** How a user is invited. */

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import type { SettingsCheck } from '../config/load-settings.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
 import { hostOf } from './post-webhook.ts';
@@ -6,18 +8,25 @@ import { isPublicAddress } from './public-address.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';
 import { readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
 
+/** What endpoints are checked against. */
+export interface WebhookChecks {
+  /** See `createPostWebhook`. */
+  readonly trustedHosts: ReadonlySet<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The operator's folder of modules. */
+  readonly modules: string | undefined;
+  /** Whether a User has an attribute of this name that may be told. */
+  readonly knowsAttribute: (name: string) => boolean;
+}
+
 /**
  * Makes the check of the `webhooks` settings for what their schema cannot say: ids that differ, URLs that may be
  * called, events that exist, secrets that are there.
- * @param trustedHosts see `createPostWebhook`
  */
-export function checkWebhooks(
-  trustedHosts: ReadonlySet<string>,
-  environment: Readonly<Record<string, string | undefined>>,
-): SettingsCheck {
+export function checkWebhooks(checks: WebhookChecks): SettingsCheck {
   return ({ webhooks }) => {
     for (const [index, endpoint] of webhooks.entries()) {
-      const found = faultOf(endpoint, webhooks.slice(0, index), trustedHosts, environment);
+      const found = faultOf(endpoint, webhooks.slice(0, index), checks);
       if (found !== undefined) return { path: ['webhooks', String(index), ...found.path], fault: found.fault };
     }
     return undefined;
@@ -30,18 +39,36 @@ interface Fault {
 }
 
 function faultOf(
-  { id, url, events, secrets }: WebhookEndpoint,
+  endpoint: WebhookEndpoint,
   earlier: readonly WebhookEndpoint[],
-  trustedHosts: ReadonlySet<string>,
-  environment: Readonly<Record<string, string | undefined>>,
+  checks: WebhookChecks,
 ): Fault | undefined {
+  const { id, events, attributes } = endpoint;
   if (earlier.some((other) => other.id === id)) return { path: ['id'], fault: `is used twice: '${id}'` };
-  const wrongUrl = faultOfUrl(url, trustedHosts);
-  if (wrongUrl !== undefined) return { path: ['url'], fault: wrongUrl };
+  const wrongTarget = faultOfTarget(endpoint, checks);
+  if (wrongTarget !== undefined) return wrongTarget;
+  const unknown = attributes.findIndex((name) => !checks.knowsAttribute(name));
+  if (unknown >= 0) return { path: ['attributes', String(unknown)], fault: 'names no attribute of a User' };
   const strange = events.findIndex((pattern) => !webhookEvents.some((type) => isSubscribed([pattern], type)));
   if (strange >= 0)
     return { path: ['events', String(strange)], fault: `names no event; there are ${webhookEvents.join(', ')}` };
-  for (const [index, reference] of secrets.entries()) {
+  return undefined;
+}
+
+function faultOfTarget(
+  endpoint: WebhookEndpoint,
+  { trustedHosts, environment, modules }: WebhookChecks,
+): Fault | undefined {
+  if (endpoint.kind === 'module') {
+    if (modules === undefined)
+      return { path: ['module'], fault: 'needs the variable LATCHKEY_MODULES, which names the folder of modules' };
+    return existsSync(join(modules, endpoint.module))
+      ? undefined
+      : { path: ['module'], fault: 'names a file that is not in the folder LATCHKEY_MODULES' };
+  }
+  const wrongUrl = faultOfUrl(endpoint.url, trustedHosts);
+  if (wrongUrl !== undefined) return { path: ['url'], fault: wrongUrl };
+  for (const [index, reference] of endpoint.secrets.entries()) {
     try {
       readWebhookSecret(reference, environment);
     } catch (error) {

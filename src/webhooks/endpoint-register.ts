@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ResourceStore, StoredRecord } from '../provisioning/records/resource-store.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
+import { targetOf } from './webhook-target.ts';
 
 /** An endpoint that is told nothing any more. */
 export interface DisabledEndpoint {
@@ -25,15 +26,16 @@ export class EndpointRegister {
   }
 
   /** Undefined while the endpoint is in use. */
-  async disabled(tenant: string, { id, url }: WebhookEndpoint): Promise<DisabledEndpoint | undefined> {
-    const entry = await this.#entry(tenant, id);
-    if (entry === undefined || entry.resource['url'] !== url) return undefined;
+  async disabled(tenant: string, endpoint: WebhookEndpoint): Promise<DisabledEndpoint | undefined> {
+    const entry = await this.#entry(tenant, endpoint.id);
+    if (entry === undefined || entry.resource['url'] !== targetOf(endpoint)) return undefined;
     const { reason } = entry.resource;
     return { at: entry.lastModified, reason: typeof reason === 'string' ? reason : '' };
   }
 
   /** Of several that disable it at once one writes; they all mean the same. */
-  async disable(tenant: string, { id, url }: WebhookEndpoint, reason: string): Promise<void> {
+  async disable(tenant: string, endpoint: WebhookEndpoint, reason: string): Promise<void> {
+    const { id } = endpoint;
     const before = await this.#entry(tenant, id);
     const expectedVersion = before?.version ?? 0;
     const now = this.#clock.now().toISOString();
@@ -44,7 +46,7 @@ export class EndpointRegister {
       version: expectedVersion + 1,
       created: before?.created ?? now,
       lastModified: now,
-      resource: { url, reason },
+      resource: { url: targetOf(endpoint), reason },
     };
     await this.#store.commit({
       kind: 'put',

@@ -3,6 +3,9 @@ import type { Log } from '../log.ts';
 import type { Channel } from '../notify/delivery/channel.ts';
 import type { SendResult } from '../notify/delivery/send-result.ts';
 import type { Settings } from '../config/settings.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import type { Delivery } from '../notify/delivery/delivery.ts';
+import type { ModuleAnswer, RunModule } from './run-module.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 import type { PostWebhook, WebhookAnswer } from './post-webhook.ts';
 import { RefusedAddressError } from './public-address.ts';
@@ -18,6 +21,7 @@ export interface WebhookChannelParts {
   readonly keysOf: (secrets: readonly string[]) => readonly Buffer[];
   readonly register: EndpointRegister;
   readonly post: PostWebhook;
+  readonly runModule: RunModule;
   readonly clock: Clock;
   readonly log: Pick<Log, 'error'>;
 }
@@ -30,16 +34,26 @@ const waits: ReadonlySet<number> = new Set([429, 503]);
  * `webhook-signature`. 2xx: taken. 410: the endpoint is disabled. Anything else, a redirect included: later, with 429
  * and 503 no sooner than their `Retry-After`.
  */
-export function createWebhookChannel({ settingsOf, keysOf, register, post, clock, log }: WebhookChannelParts): Channel {
+export function createWebhookChannel({
+  settingsOf,
+  keysOf,
+  register,
+  post,
+  runModule,
+  clock,
+  log,
+}: WebhookChannelParts): Channel {
   return {
     name: 'webhook',
     backoff: webhookBackoff,
-    async send(delivery): Promise<SendResult> {
+    async send(delivery, { values }): Promise<SendResult> {
       const endpoint = endpointOf(settingsOf(delivery.tenant), delivery);
       if (endpoint === undefined) return { outcome: 'permanent', reply: 'The settings know no such webhook any more.' };
+      const event = eventOf(delivery, values['user']);
+      if (endpoint.kind === 'module') return callModule(await runModule(endpoint.module, event));
       const id = delivery.messageId;
       const timestamp = Math.floor(clock.now().getTime() / 1000);
-      const body = JSON.stringify(delivery.data['payload']);
+      const body = JSON.stringify(event);
       const headers = {
         'Content-Type': 'application/json',
         'User-Agent': 'Latchkey-Webhooks',
@@ -72,6 +86,20 @@ export function createWebhookChannel({ settingsOf, keysOf, register, post, clock
       // Each request closes its own connection.
     },
   };
+}
+
+/** What the receiver is told: the event and, where the endpoint asked for them, attributes of the user. */
+function eventOf({ data }: Delivery, user: unknown): JsonObject {
+  const payload = isJsonObject(data['payload']) ? data['payload'] : {};
+  if (typeof user !== 'string' || !isJsonObject(payload['data'])) return payload;
+  return { ...payload, data: { ...payload['data'], user: JSON.parse(user) as Json } };
+}
+
+/** A module that fails is tried again, as an endpoint that does not answer is. */
+function callModule(answer: ModuleAnswer): SendResult {
+  return answer.outcome === 'taken'
+    ? { outcome: 'accepted', reply: 'The module took the event.' }
+    : { outcome: 'temporary', reply: answer.fault };
 }
 
 /** In words of ours: the system's own may name inner addresses. */

@@ -1,6 +1,7 @@
 import type { Addressee, Prepared } from '../notify/delivery/addressee.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import type { Settings, WebhookEndpoint } from '../config/settings.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 
 /** The endpoint a delivery is for; undefined when the settings know it no more. */
@@ -8,11 +9,26 @@ export function endpointOf({ webhooks }: Settings, { data }: Delivery): WebhookE
   return webhooks.find(({ id }) => id === data['endpoint']);
 }
 
+/** What the subscribers work with. */
+export interface WebhookSubscribersParts {
+  readonly register: EndpointRegister;
+  readonly settingsOf: (tenant: string) => Settings;
+  /** The public attributes of these names that a user has now, never a secret; undefined when there is no such user. */
+  readonly attributesOf: (tenant: string, userId: string, names: readonly string[]) => Promise<JsonObject | undefined>;
+}
+
 /** The endpoints behind webhook deliveries. Nobody's record is told what became of them: they tell of records. */
-export function createWebhookSubscribers(
-  register: EndpointRegister,
-  settingsOf: (tenant: string) => Settings,
-): Addressee {
+export function createWebhookSubscribers({ register, settingsOf, attributesOf }: WebhookSubscribersParts): Addressee {
+  /** What the endpoint asked to know of the user, as JSON: read now, so that a retry tells the present state. */
+  const aboutUser = async (
+    { tenant, data }: Delivery,
+    { attributes }: WebhookEndpoint,
+  ): Promise<string | undefined> => {
+    const about = resourceIn(data['payload']);
+    if (attributes.length === 0 || about?.type !== 'User') return undefined;
+    const user = await attributesOf(tenant, about.id, attributes);
+    return user === undefined ? undefined : JSON.stringify(user);
+  };
   return {
     async prepare(delivery): Promise<Prepared> {
       const endpoint = endpointOf(settingsOf(delivery.tenant), delivery);
@@ -20,10 +36,18 @@ export function createWebhookSubscribers(
       const disabled = await register.disabled(delivery.tenant, endpoint);
       if (disabled !== undefined) return { outcome: 'cancel', reason: `the webhook is disabled: ${disabled.reason}` };
       // Its id and not its URL, which may hold a secret in its path.
-      return { outcome: 'send', to: endpoint.id, locales: [], values: {} };
+      const about = await aboutUser(delivery, endpoint);
+      return { outcome: 'send', to: endpoint.id, locales: [], values: about === undefined ? {} : { user: about } };
     },
     async report() {
       // Told to nobody, so that no delivery of an event ever causes another event.
     },
   };
+}
+
+/** The resource that an event is about. */
+function resourceIn(payload: Json | undefined): { readonly type: string; readonly id: string } | undefined {
+  const data = isJsonObject(payload) && isJsonObject(payload['data']) ? payload['data'] : {};
+  const { resourceType: type, resourceId: id } = data;
+  return typeof type === 'string' && typeof id === 'string' ? { type, id } : undefined;
 }

@@ -4,7 +4,14 @@ import { planWebhooks } from '../../src/webhooks/plan-webhooks.ts';
 import { AdminBench } from '../support/admin-bench.ts';
 import { tenant } from '../support/provisioning-bench.ts';
 
-const crm = { id: 'crm', url: 'https://crm.example/hook/s3cret-path', secrets: ['env:CRM'], events: ['user.*'] };
+const crm = {
+  id: 'crm',
+  kind: 'http',
+  attributes: [],
+  url: 'https://crm.example/hook/s3cret-path',
+  secrets: ['env:CRM'],
+  events: ['user.*'],
+} as const;
 
 describe('the webhook operations', () => {
   let bench: AdminBench;

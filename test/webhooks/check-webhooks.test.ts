@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadSettings, SettingsError } from '../../src/config/load-settings.ts';
+import { mayTell } from '../../src/composition/user-attributes.ts';
+import { userType } from '../support/resource-types.ts';
 import { checkWebhooks } from '../../src/webhooks/check-webhooks.ts';
 
 const environment = { CRM: `whsec_${Buffer.alloc(32, 5).toString('base64')}`, BROKEN: 'hush-hush' };
@@ -15,15 +17,33 @@ describe('the webhooks of the settings', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
+  const checks = () =>
+    checkWebhooks({
+      trustedHosts: new Set(['intranet.example', '10.0.0.7']),
+      environment,
+      modules: folder,
+      knowsAttribute: (name) => mayTell(userType, name),
+    });
+
   const load = (...webhooks: object[]) => {
     const file = join(folder, 'settings.json');
     writeFileSync(file, JSON.stringify({ webhooks }, null, 1));
-    return loadSettings(file, [checkWebhooks(new Set(['intranet.example', '10.0.0.7']), environment)]).webhooks;
+    return loadSettings(file, [checks()]).webhooks;
   };
 
   it('are told of everything unless they name events', () => {
-    expect(load(crm)).to.deep.equal([{ ...crm, events: ['*'] }]);
+    expect(load(crm)).to.deep.equal([{ ...crm, kind: 'http', attributes: [], events: ['*'] }]);
     expect(load({ ...crm, events: ['user.*', 'password.changed', 'delivery.bounced'] })).to.have.length(1);
+  });
+
+  it('may be modules of the folder that the operator has named', () => {
+    const module = { id: 'crm', kind: 'module', module: 'crm.mjs' };
+    expect(() => load(module)).to.throw(SettingsError, /module names a file that is not in the folder/);
+    writeFileSync(join(folder, 'crm.mjs'), 'export default async () => {};');
+    expect(load(module)).to.deep.equal([{ ...module, attributes: [], events: ['*'] }]);
+    for (const outside of ['../crm.mjs', 'a/crm.mjs', '/etc/crm.mjs', 'crm.json', '.crm.mjs'])
+      expect(() => load({ ...module, module: outside }), outside).to.throw(SettingsError, /\/webhooks\/0\/module /);
+    expect(() => load({ ...module, url: 'https://crm.example/' })).to.throw(SettingsError, /\/webhooks\/0\/url/);
   });
 
   it('may be inside where the operator says so', () => {
@@ -57,6 +77,9 @@ describe('the webhooks of the settings', () => {
       { events: ['user.*', 'user.exploded'] },
       /\/webhooks\/0\/events\/1 names no event/,
     ],
+    ['an attribute that does not exist', { attributes: ['userName', 'shoeSize'] }, /attributes\/1 names no attribute/],
+    ['an attribute that is never told', { attributes: ['password'] }, /attributes\/0 names no attribute/],
+    ['a module beside a URL', { module: 'crm.mjs' }, /\/webhooks\/0\/module/],
     ['an event that stays inside', { events: ['recovery.requested'] }, /\/webhooks\/0\/events\/0 names no event/],
     ['an unknown key', { secret: 'x' }, /\/webhooks\/0\/secret is not a known key/],
   ] as const) {

@@ -21,7 +21,7 @@ function event(changes: Partial<DomainEvent> = {}): DomainEvent {
 }
 
 function endpoint(id: string, ...events: string[]): WebhookEndpoint {
-  return { id, url: `https://${id}.example/hook`, secrets: ['env:X'], events };
+  return { id, kind: 'http', attributes: [], url: `https://${id}.example/hook`, secrets: ['env:X'], events };
 }
 
 describe('planWebhooks', () => {

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import type { JsonObject } from '../../src/json.ts';
+import type { ModuleAnswer } from '../../src/webhooks/run-module.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import type { Settings, WebhookEndpoint } from '../../src/config/settings.ts';
 import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
@@ -25,9 +27,14 @@ interface Posted {
 class WebhookBench {
   readonly bench = new CourierBench();
   readonly posted: Posted[] = [];
+  readonly handed: { readonly module: string; readonly event: JsonObject }[] = [];
+  readonly users: Record<string, JsonObject> = {};
+  moduleAnswer: ModuleAnswer = { outcome: 'taken' };
   readonly register = new EndpointRegister(new MemoryStore(), this.bench.time);
   endpoint: WebhookEndpoint = {
     id: 'crm',
+    kind: 'http',
+    attributes: [],
     url: 'https://crm.example/hook',
     secrets: ['env:NEW', 'env:OLD'],
     events: ['*'],
@@ -43,13 +50,21 @@ class WebhookBench {
     const settingsOf = () => this.settings;
     const worker = this.bench.worker('w', {
       random: () => 0.5,
-      addressee: createWebhookSubscribers(this.register, settingsOf),
+      addressee: createWebhookSubscribers({
+        register: this.register,
+        settingsOf,
+        attributesOf: async (_tenant, id, names) => this.users[id] && pick(this.users[id], names),
+      }),
       channel: createWebhookChannel({
         settingsOf,
         register: this.register,
         clock: this.bench.time,
         log: this.bench.log as never,
         keysOf: () => keys,
+        runModule: async (module, event) => {
+          this.handed.push({ module, event });
+          return this.moduleAnswer;
+        },
         post: async (url, headers, body) => {
           this.posted.push({ url: url.href, headers, body, at: this.bench.time.elapsed() });
           const answer = this.answer();
@@ -104,6 +119,48 @@ describe('createWebhookChannel', () => {
     );
     expect(headers['webhook-signature']).to.equal(signed.join(' '));
     expect(hooks.bench.get(id)).to.include({ state: 'sent', lastReply: 'HTTP 204', to: 'crm' });
+  });
+
+  it('adds the attributes that the endpoint asked for, as they are at each attempt', async () => {
+    hooks.endpoint = { ...hooks.endpoint, attributes: ['userName', 'phoneNumbers'] };
+    hooks.users['u1'] = { userName: 'ines', phoneNumbers: [{ value: '+44 20 7946 0001' }], title: 'Pilot' };
+    hooks.answer = () => (hooks.posted.length < 2 ? 500 : 204);
+    hooks.file('e1');
+    await hooks.start();
+    await hooks.bench.time.advance(10);
+    hooks.users['u1'] = { userName: 'ines.okoro' };
+    await hooks.bench.time.advance(hour);
+    const told = hooks.posted.map(({ body }) => (JSON.parse(body) as { data: { user?: JsonObject } }).data.user);
+    expect(told).to.deep.equal([
+      { userName: 'ines', phoneNumbers: [{ value: '+44 20 7946 0001' }] },
+      { userName: 'ines.okoro' },
+    ]);
+  });
+
+  it('tells the event alone once the user is gone', async () => {
+    hooks.endpoint = { ...hooks.endpoint, attributes: ['userName'] };
+    hooks.file('e1');
+    await hooks.start();
+    await hooks.bench.time.advance(10);
+    expect((JSON.parse(hooks.posted[0]!.body) as { data: object }).data).not.to.have.property('user');
+  });
+
+  it('hands the event to a module, and tries again when that fails', async () => {
+    const { id, events } = hooks.endpoint;
+    hooks.endpoint = { id, events, attributes: [], kind: 'module', module: 'crm.mjs' };
+    hooks.moduleAnswer = { outcome: 'failed', fault: 'The module failed: Error: no' };
+    const delivery = hooks.file('e1');
+    await hooks.start();
+    await hooks.bench.time.advance(10);
+    expect(hooks.bench.get(delivery.id)).to.include({ state: 'queued', lastReply: 'The module failed: Error: no' });
+    hooks.moduleAnswer = { outcome: 'taken' };
+    await hooks.bench.time.advance(hour);
+    expect(hooks.bench.get(delivery.id)).to.include({ state: 'sent', lastReply: 'The module took the event.' });
+    expect(hooks.handed.map(({ module, event }) => [module, event['type']])).to.deep.equal([
+      ['crm.mjs', 'user.created'],
+      ['crm.mjs', 'user.created'],
+    ]);
+    expect(hooks.posted).to.deep.equal([]);
   });
 
   it('tries again over 75 hours, under the same id and with a fresh signature, then gives up', async () => {
@@ -175,9 +232,16 @@ describe('createWebhookChannel', () => {
     await hooks.bench.time.advance(20_000);
     expect(hooks.bench.get(cancelled.id).state).to.equal('cancelled');
     expect(hooks.posted).to.have.length(1);
-    expect(await hooks.register.disabled('default', { ...hooks.endpoint, url: 'https://crm.example/new' })).to.equal(
-      undefined,
-    );
+    const { id, events, attributes } = hooks.endpoint;
+    const elsewhere: WebhookEndpoint = {
+      id,
+      events,
+      attributes,
+      kind: 'http',
+      url: 'https://crm.example/new',
+      secrets: ['env:NEW'],
+    };
+    expect(await hooks.register.disabled('default', elsewhere)).to.equal(undefined);
     expect(await hooks.register.enable('default', hooks.endpoint)).to.equal(true);
     expect(await hooks.register.enable('default', hooks.endpoint)).to.equal(false);
     await hooks.bench.outbox.requeue('default', gone.id, hooks.bench.time.now());
@@ -210,3 +274,7 @@ describe('createWebhookChannel', () => {
     expect(hooks.bench.get(id).state).to.equal('queued');
   });
 });
+
+function pick(user: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(user).filter(([name]) => names.includes(name)));
+}
