@@ -182,7 +182,8 @@ async function start(
   await waitUntil(() => answers(port), child);
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();
-  return { name, uri: (database) => `mongodb://127.0.0.1:${port}/${database}` };
+  // Beside other tests, the stand-in may take long for a thousand documents.
+  return { name, uri: (database) => `mongodb://127.0.0.1:${port}/${database}?timeoutMS=60000` };
 }
 
 async function freePort(): Promise<number> {

@@ -41,6 +41,9 @@ export async function runBulk(request: BulkRequest, parts: BulkParts): Promise<B
 /** RFC 4918 §11.4: failed for the failure of another. */
 const notCarriedOut = '424';
 
+/** How long operations of one run wait, together, for a store that is away; those that follow are not tried. */
+const patienceMs = 5_000;
+
 /** What is still to be added to a resource that was created without it. */
 interface Remainder {
   readonly index: number;
@@ -59,6 +62,10 @@ class BulkRun {
   readonly #rules = new Set<string>();
   readonly #dropped = new Set<string>();
   #remainders: Remainder[] = [];
+  /** What an operation met that found the store away. */
+  #unavailable: ScimError | undefined;
+  /** How long operations have waited for a store that was away, in milliseconds. */
+  #waitedMs = 0;
   #errors = 0;
 
   constructor(request: BulkRequest, parts: BulkParts) {
@@ -111,10 +118,17 @@ class BulkRun {
     }
     if (this.#isOver()) return;
     await nextTurn();
+    const start = performance.now();
     try {
+      if (this.#unavailable !== undefined && this.#waitedMs > patienceMs) throw this.#unavailable;
       await this.#execute(index, operation, references);
     } catch (cause) {
-      this.#refuse(index, operation, this.#parts.toScimError(cause));
+      const error = this.#parts.toScimError(cause);
+      if (error.status === 503) {
+        this.#unavailable = error;
+        this.#waitedMs += performance.now() - start;
+      }
+      this.#refuse(index, operation, error);
     }
   }
 

@@ -1,19 +1,19 @@
 import type { Client, ClientStore } from '../../tenants.ts';
 import type { ClientDocument } from './database/documents.ts';
-import type { Models } from './database/models.ts';
+import type { Collections } from './database/collections.ts';
 import { recordKey } from './database/record-document.ts';
 import { isDuplicate } from './database/database-errors.ts';
 
 /** Calling systems in MongoDB; a unique index sees to it that a token belongs to one. */
 export class MongoClients implements ClientStore {
-  readonly #clients: Models['clients'];
+  readonly #clients: Collections['clients'];
 
-  constructor(models: Models) {
-    this.#clients = models.clients;
+  constructor(collections: Collections) {
+    this.#clients = collections.clients;
   }
 
   async byTokenHash(tokenHash: string): Promise<Client | undefined> {
-    const found = await this.#clients.findOne({ tokenHash }).lean<ClientDocument>();
+    const found = await this.#clients.findOne({ tokenHash });
     return found ? client(found) : undefined;
   }
 
@@ -28,7 +28,7 @@ export class MongoClients implements ClientStore {
   }
 
   async list(tenant: string): Promise<readonly Client[]> {
-    return (await this.#clients.find({ tenant }).sort({ createdAt: 1, _id: 1 }).lean<ClientDocument[]>()).map(client);
+    return (await this.#clients.find({ tenant }, { sort: { createdAt: 1, _id: 1 } })).map(client);
   }
 
   async remove(tenant: string, id: string): Promise<boolean> {

@@ -8,15 +8,15 @@ import {
 import { insertMissing } from './database/batch-write.ts';
 import type { RequestDocument } from './database/documents.ts';
 import { decodeNames, encodeNames } from './database/field-names.ts';
-import type { Models } from './database/models.ts';
+import type { Collections } from './database/collections.ts';
 import { recordKey } from './database/record-document.ts';
 
 /** The request log in MongoDB: the key alone, tenant and time, is its order. */
 export class MongoRequestLog implements RequestLog {
-  readonly #requests: Models['requests'];
+  readonly #requests: Collections['requests'];
 
-  constructor(models: Models) {
-    this.#requests = models.requests;
+  constructor(collections: Collections) {
+    this.#requests = collections.requests;
   }
 
   async append(entries: readonly RequestLogEntry[]): Promise<void> {
@@ -32,22 +32,15 @@ export class MongoRequestLog implements RequestLog {
   }
 
   async list({ tenant, client, status, since = '', path, count, after }: RequestLogQuery): Promise<RequestLogPage> {
-    const found = await this.#requests
-      .find(
-        {
-          _id: {
-            $gte: recordKey(tenant, since),
-            $lt: after === undefined ? afterAll(tenant) : recordKey(tenant, after),
-          },
-          ...(client === undefined ? {} : { $or: [{ client }, { clientName: client }] }),
-          ...(status === undefined ? {} : { status: { $gte: status.from, $lte: status.to } }),
-          ...(path === undefined ? {} : { path: { $regex: `^${path.replace(/[^\w/]/g, '\\$&')}`, $options: 'i' } }),
-        },
-        { entry: 1 },
-      )
-      .sort({ _id: -1 })
-      .limit(count + 1)
-      .lean<Pick<RequestDocument, '_id' | 'entry'>[]>();
+    const found = await this.#requests.find<Pick<RequestDocument, '_id' | 'entry'>>(
+      {
+        _id: { $gte: recordKey(tenant, since), $lt: after === undefined ? afterAll(tenant) : recordKey(tenant, after) },
+        ...(client === undefined ? {} : { $or: [{ client }, { clientName: client }] }),
+        ...(status === undefined ? {} : { status: { $gte: status.from, $lte: status.to } }),
+        ...(path === undefined ? {} : { path: { $regex: `^${path.replace(/[^\w/]/g, '\\$&')}`, $options: 'i' } }),
+      },
+      { projection: { entry: 1 }, sort: { _id: -1 }, limit: count + 1 },
+    );
     const shown = found
       .slice(0, count)
       .map(({ entry }) => decodeNames(entry) as RequestLogEntry & ReturnType<typeof decodeNames>);
@@ -56,7 +49,7 @@ export class MongoRequestLog implements RequestLog {
   }
 
   async purge(tenant: string, before: string): Promise<void> {
-    await this.#requests.deleteMany({ _id: { $gte: recordKey(tenant, ''), $lt: recordKey(tenant, before) } });
+    await this.#requests.deleteInSteps({ _id: { $gte: recordKey(tenant, ''), $lt: recordKey(tenant, before) } }, '_id');
   }
 }
 

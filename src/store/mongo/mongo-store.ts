@@ -1,12 +1,13 @@
-import { createConnection } from 'mongoose';
-import type { Connection } from 'mongoose';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../store.ts';
 import { Committer } from './records/committer.ts';
 import { EventRelay } from './outbox/event-relay.ts';
 import { MemberChanges } from './members/member-changes.ts';
 import { MembershipMover } from './members/membership-mover.ts';
-import { createCollections, defineModels } from './database/models.ts';
+import { answered } from './database/answer-deadline.ts';
+import { connect } from './database/connect.ts';
+import type { Database } from './database/connect.ts';
+import { prepareDatabase } from './database/prepare-database.ts';
 import { MongoClients } from './mongo-clients.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
 import { MongoOutbox } from './outbox/mongo-outbox.ts';
@@ -24,8 +25,8 @@ export interface MongoStoreOptions {
   readonly log?: { warn(message: string): void; info(message: string): void };
 }
 
-/** How long a call waits for a server that can take it, in milliseconds; a connection string may say otherwise. */
-const serverSelectionTimeoutMS = 3_000;
+/** How long `ping` waits for an answer, in milliseconds. */
+const pingMs = 1_500;
 
 /**
  * Connects, makes the collections and indexes that are missing, finishes what an earlier process left half-way, and
@@ -33,37 +34,30 @@ const serverSelectionTimeoutMS = 3_000;
  * @throws StoreUnavailableError when the server cannot be reached
  */
 export async function openMongoStore({ uri, clock, log }: MongoStoreOptions): Promise<Store> {
-  const connection = createConnection();
+  const database = await connect(uri);
+  const { connection } = database;
   try {
-    await connection.openUri(uri, {
-      ...(namesDatabase(uri) ? {} : { dbName: 'latchkey' }),
-      ...(/[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS }),
-      bufferCommands: false,
-      autoIndex: false,
-      autoCreate: false,
-      retryWrites: true,
-      writeConcern: { w: 'majority', j: true },
-      appName: 'latchkey',
-    });
     connection.on('disconnected', () => log?.warn('MongoDB: connection lost'));
     connection.on('reconnected', () => log?.info('MongoDB: connected again'));
-    return await assemble(connection, clock, log);
+    return await assemble(database, clock, log);
   } catch (error) {
     await connection.close().catch(() => undefined);
     throw translateError(error);
   }
 }
 
-async function assemble(connection: Connection, clock: Clock, log: MongoStoreOptions['log']): Promise<Store> {
-  const models = defineModels(connection);
-  await createCollections(models);
+async function assemble(
+  { connection, collections, transactions }: Database,
+  clock: Clock,
+  log: MongoStoreOptions['log'],
+): Promise<Store> {
+  await prepareDatabase(collections);
   const stamps = new Stamps(clock);
-  const changes = new MemberChanges(models, clock);
-  const mover = new MembershipMover(models, clock, changes);
-  const transactions = await takesTransactions(connection);
+  const changes = new MemberChanges(collections, clock);
+  const mover = new MembershipMover(collections, clock, changes);
   const committer = new Committer({
     connection,
-    models,
+    collections,
     clock,
     stamps,
     changes,
@@ -75,26 +69,18 @@ async function assemble(connection: Connection, clock: Clock, log: MongoStoreOpt
   await changes.sweep();
   return {
     kind: 'mongodb',
-    resources: translatingErrors(new MongoResourceStore(models, committer, mover)),
-    outbox: translatingErrors(new MongoOutbox(models, new EventRelay(models, clock, stamps, mover))),
-    mailbox: translatingErrors(new MongoMailbox(models, stamps)),
-    clients: translatingErrors(new MongoClients(models)),
-    requests: translatingErrors(new MongoRequestLog(models)),
+    resources: translatingErrors(new MongoResourceStore(collections, committer, mover)),
+    outbox: translatingErrors(new MongoOutbox(collections, new EventRelay(collections, clock, stamps, mover))),
+    mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
+    clients: translatingErrors(new MongoClients(collections)),
+    requests: translatingErrors(new MongoRequestLog(collections)),
     ping: async () => {
-      await connection.db?.command({ ping: 1 }).catch((error: unknown) => {
+      try {
+        await answered(connection.db!.command({ ping: 1 }), pingMs);
+      } catch (error) {
         throw translateError(error);
-      });
+      }
     },
     close: () => connection.close(),
   };
-}
-
-/** A standalone server is neither a member of a replica set nor the router of a sharded cluster. */
-async function takesTransactions(connection: Connection): Promise<boolean> {
-  const hello = await connection.db?.admin().command({ hello: 1 });
-  return hello?.['setName'] !== undefined || hello?.['msg'] === 'isdbgrid';
-}
-
-function namesDatabase(uri: string): boolean {
-  return /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
+import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
 import type { Store } from '../store.ts';
 import { Connection } from './database/connection.ts';
 import { FolderLock } from './database/folder-lock.ts';
@@ -12,6 +13,9 @@ import { SqliteOutbox } from './sqlite-outbox.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
 import { SqliteResources } from './sqlite-resources.ts';
 import { WriteThread } from './writing/write-thread.ts';
+
+/** A write that takes longer than this, in milliseconds, is taken for stuck: its disk may be gone. */
+const stuckMs = 10_000;
 
 /** Where the embedded store rests and how it tells time. */
 export interface SqliteStoreOptions {
@@ -43,6 +47,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       requests: new SqliteRequestLog(reader, writes),
       ping: async () => {
         reader.get('SELECT 1');
+        if (writes.waitingMs() > stuckMs) throw new StoreUnavailableError('SQLite: a write does not come to an end.');
       },
       close: async () => {
         await writes.close();

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import type { Connection, Model } from 'mongoose';
+import type { Connection } from 'mongoose';
 import { systemClock } from '../../../src/clock.ts';
 import { EventRelay } from '../../../src/store/mongo/outbox/event-relay.ts';
 import { MemberChanges } from '../../../src/store/mongo/members/member-changes.ts';
 import { MembershipMover } from '../../../src/store/mongo/members/membership-mover.ts';
-import { createCollections, defineModels } from '../../../src/store/mongo/database/models.ts';
-import type { Models } from '../../../src/store/mongo/database/models.ts';
+import { openCollections } from '../../../src/store/mongo/database/collections.ts';
+import type { Collections } from '../../../src/store/mongo/database/collections.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import { Stamps } from '../../../src/store/mongo/database/stamps.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -23,43 +23,46 @@ import {
 import { createConnection } from 'mongoose';
 import { describeWithMongo, wipe } from '../../support/mongo-server-suite.ts';
 
-const writes = new Set(['updateOne', 'updateMany', 'bulkWrite', 'insertMany', 'deleteMany', 'deleteOne']);
+const writes = new Set([
+  'updateOne',
+  'updateMany',
+  'findOneAndUpdate',
+  'insertOne',
+  'bulkWrite',
+  'insertMany',
+  'deleteMany',
+  'deleteOne',
+]);
 
 class Crash extends Error {}
 
-/**
- * Models whose writes, also those through the driver's own collections, stop as if the process had ended just before
- * its n-th write.
- */
-function crashingAt(models: Models, n: number): Models {
+/** Collections whose writes stop as if the process had ended just before its n-th write. */
+function crashingAt(collections: Collections, n: number): Collections {
   let count = 0;
   const crashing = <T extends object>(target: T): T =>
     new Proxy(target, {
       get(_, name) {
         const member: unknown = Reflect.get(target, name, target);
-        if (name === 'db') return crashing(member as Connection);
         if (typeof member !== 'function') return member;
         return (...values: unknown[]): unknown => {
           if (writes.has(String(name)) && (count += 1) >= n) throw new Crash();
-          const answer: unknown = member.apply(target, values);
-          return name === 'collection' ? crashing(answer as object) : answer;
+          return member.apply(target, values) as unknown;
         };
       },
     });
   return Object.fromEntries(
-    Object.entries(models).map(([name, model]) => [name, crashing(model as Model<unknown>)]),
-  ) as typeof models & object;
+    Object.entries(collections).map(([name, collection]) => [name, crashing(collection as object)]),
+  ) as unknown as Collections;
 }
 
 describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) => {
   let connection: Connection;
-  let models: Models;
+  let collections: Collections;
   let store: Store;
 
   before(async () => {
     connection = await createConnection(suite().uri, { autoCreate: false, autoIndex: false }).asPromise();
-    models = defineModels(connection);
-    await createCollections(models);
+    collections = openCollections(connection, { writeConcern: { w: 'majority' } });
     store = await openMongoStore({ uri: suite().uri, clock: systemClock });
   });
   after(async () => {
@@ -67,21 +70,21 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
     await connection.close();
   });
 
-  const moverOf = (over: Models) => new MembershipMover(over, systemClock, new MemberChanges(over, systemClock));
-  const relayOf = (over: Models) => new EventRelay(over, systemClock, new Stamps(systemClock), moverOf(over));
+  const moverOf = (over: Collections) => new MembershipMover(over, systemClock, new MemberChanges(over, systemClock));
+  const relayOf = (over: Collections) => new EventRelay(over, systemClock, new Stamps(systemClock), moverOf(over));
   const membersOf = async (group: string) =>
     (await gather(store.resources.members(TENANT, group))).map(({ value }) => value).sort();
 
   /** Does the same on fresh data for each point at which it can end, and checks what the next process makes of it. */
   async function everywhere(
     prepare: () => Promise<void>,
-    act: (over: Models) => Promise<unknown>,
+    act: (over: Collections) => Promise<unknown>,
     check: () => Promise<void>,
   ): Promise<number> {
     for (let n = 1; ; n += 1) {
       await wipe(suite().direct);
       await prepare();
-      const ended = await act(crashingAt(models, n)).then(
+      const ended = await act(crashingAt(collections, n)).then(
         () => false,
         (error: unknown) => {
           if (!(error instanceof Crash)) throw error;
@@ -238,7 +241,7 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
 
   it('clears away the parts of a big change whose commit never came', async () => {
     const yesterday = { now: () => new Date(Date.now() - 48 * 3_600_000), newId: () => 'lost' };
-    await new MemberChanges(models, yesterday).prepare(
+    await new MemberChanges(collections, yesterday).prepare(
       adding(...Array.from({ length: 1_001 }, (_, n) => `u${n}`)),
       2,
       'lost',

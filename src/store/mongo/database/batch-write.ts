@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
-import type { Model } from 'mongoose';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
+import type { Collection } from './collection.ts';
 import { isRefusalOfService, isUnavailable } from './database-errors.ts';
 
 /** What the driver counts of a batch, whether the batch succeeded or not. */
@@ -15,14 +15,11 @@ const duplicateKey = 11000;
  *   refuses one for another reason; how many were inserted is not known then, and the same batch may be written again
  */
 export async function insertMissing<T extends { _id: string }>(
-  model: Model<T>,
+  collection: Collection<T>,
   documents: readonly T[],
 ): Promise<readonly number[]> {
   if (documents.length === 0) return [];
-  // The driver's own collection: the model would leave out, without a word, documents that it finds invalid.
-  const batch = model.db
-    .collection<T>(model.collection.name)
-    .insertMany([...documents] as unknown as mongo.OptionalUnlessRequiredId<T>[], { ordered: false });
+  const batch = collection.insertMany(documents);
   return refusedPlaces(
     documents.length,
     batch.then(({ insertedCount }) => ({ insertedCount, matchedCount: 0, upsertedCount: 0 })),
@@ -42,17 +39,14 @@ export interface Upsert<T> {
  * @throws as `insertMissing` does
  */
 export async function upsertEach<T extends { _id: string }>(
-  model: Model<T>,
+  collection: Collection<T>,
   upserts: readonly Upsert<T>[],
 ): Promise<readonly number[]> {
   if (upserts.length === 0) return [];
   const operations = upserts.map(({ filter, update }): mongo.AnyBulkWriteOperation<T> => ({
     updateOne: { filter, update, upsert: true },
   }));
-  return refusedPlaces(
-    upserts.length,
-    model.db.collection<T>(model.collection.name).bulkWrite(operations, { ordered: false }),
-  );
+  return refusedPlaces(upserts.length, collection.bulkWrite(operations));
 }
 
 /**

@@ -2,12 +2,46 @@ import { Error as MongooseError, mongo } from 'mongoose';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 
 /**
- * Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, too busy, out
- * of time (50) or of disk space (14031); or until its operator mends something: not authorized (13), refused by a
- * hosting service (8000).
+ * Answers of a server that refuses service for now: shutting down, not (yet) the primary, no majority, no server that
+ * may be read from (133, 134), too busy, a lock that others hold (24, 46), interrupted (11601), a cursor or plan that
+ * is gone (43, 175), out of time (50, 202) or of disk space (14031); or until its operator mends something: not
+ * authorized (13), wrong credentials (18), refused by a hosting service (8000).
  */
 const refusals = new Set([
-  6, 7, 13, 50, 64, 89, 91, 100, 189, 262, 317, 358, 8000, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436, 14031,
+  6, 7, 13, 18, 24, 43, 46, 50, 63, 64, 89, 91, 100, 112, 133, 134, 150, 175, 189, 202, 225, 234, 237, 246, 251, 262,
+  290, 317, 358, 365, 391, 462, 8000, 9001, 10058, 10107, 11600, 11601, 11602, 13388, 13435, 13436, 14031,
+]);
+
+/** Labels by which a server or the driver says that the same may succeed later; they count before any code. */
+const passingLabels = [
+  'RetryableWriteError',
+  'RetryableError',
+  'TransientTransactionError',
+  'UnknownTransactionCommitResult',
+  'SystemOverloadedError',
+  'NetworkError',
+  'PoolRequestedRetry',
+  'ResetPool',
+] as const;
+
+/** What the operating system says of a connection or a name that fails. */
+const networkCodes = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EMFILE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'ERR_SOCKET_CLOSED',
 ]);
 
 /** True for the code of an answer by which a server refuses service for now. */
@@ -15,18 +49,32 @@ export function isRefusalOfService(code: unknown): boolean {
   return refusals.has(Number(code));
 }
 
+const unavailableClasses = [
+  StoreUnavailableError,
+  mongo.MongoNetworkError,
+  mongo.MongoSystemError,
+  mongo.MongoNotConnectedError,
+  mongo.MongoTopologyClosedError,
+  mongo.MongoClientClosedError,
+  mongo.MongoServerClosedError,
+  mongo.MongoStalePrimaryError,
+  mongo.MongoExpiredSessionError,
+  mongo.MongoOperationTimeoutError,
+  MongooseError.MongooseServerSelectionError,
+] as const;
+
 /**
  * True for an error that says the database cannot be reached or refuses service, so that the same call may succeed
- * later.
+ * later: by the labels that it bears, by its class, by the server's code, or by what caused it.
  */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof StoreUnavailableError) return true;
-  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError) return true;
-  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) return true;
-  if (error instanceof mongo.MongoClientClosedError || error instanceof MongooseError.MongooseServerSelectionError)
-    return true;
+  if (!(error instanceof Error)) return false;
+  if (unavailableClasses.some((each) => error instanceof each)) return true;
+  if (error instanceof mongo.MongoError && passingLabels.some((label) => error.hasErrorLabel(label))) return true;
   if (error instanceof mongo.MongoServerError) return isRefusalOfService(error.code);
-  return error instanceof MongooseError && /initial connection|bufferCommands/.test(error.message);
+  if ('code' in error && networkCodes.has(String(error.code))) return true;
+  if (error instanceof MongooseError && /initial connection|bufferCommands/.test(error.message)) return true;
+  return isUnavailable(error.cause);
 }
 
 /** True where a unique index has refused a write. */

@@ -99,13 +99,19 @@ export interface MembershipDocument {
   purgeAt?: Date;
 }
 
-/** A settled event: the history. */
+/**
+ * The id of a settled event: what a repetition of its settlement is known by. Nothing of the event itself is kept, for
+ * events name people; MongoDB deletes it after a while.
+ */
 export interface EventDocument {
   _id: string;
-  tenant: string;
-  resourceId: string;
-  at: string;
-  event: JsonObject;
+  settledAt: Date;
+}
+
+/** What is known of the database as a whole. */
+export interface InstallationDocument {
+  _id: string;
+  version: number;
 }
 
 /** A delivery of the outbox. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../clock.ts';
-import type { Models } from './models.ts';
+import type { Collections } from './collections.ts';
 
 /**
  * How long a removed membership or record stays, in milliseconds, so that no late repetition of an older write can
@@ -15,7 +15,7 @@ const waiting = { relay: 'events', moving: 'pendingMembers' } as const;
  * by this is given, in the same write, the time from which MongoDB may delete it.
  */
 export async function lowerFlag(
-  models: Models,
+  collections: Collections,
   clock: Clock,
   flag: keyof typeof waiting,
   keys: readonly string[],
@@ -23,10 +23,10 @@ export async function lowerFlag(
   const isMissing = (field: string) => ({ $eq: [{ $type: `$${field}` }, 'missing'] });
   const isLast = { $and: [{ $not: [isMissing('removed')] }, isMissing(flag === 'relay' ? 'moving' : 'relay')] };
   const purgeAt = { $cond: [isLast, new Date(clock.now().getTime() + tombstonesLive), '$$REMOVE'] };
-  await models.records.updateMany(
+  await collections.records.updateMany(
     { _id: { $in: [...keys] }, [waiting[flag]]: { $size: 0 } },
     [{ $set: { purgeAt } }, { $unset: [flag] }],
     // What waits is looked at again when this is lost, so it need not be waited for on a majority's disks.
-    { updatePipeline: true, writeConcern: { w: 1 } },
+    { writeConcern: { w: 1 } },
   );
 }

@@ -1,6 +1,6 @@
 import type { GroupOfMember } from '../../../provisioning/records/resource-store.ts';
 import type { RecordDocument } from '../database/documents.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import { recordKey } from '../database/record-document.ts';
 
 /** How many ids one step asks for. */
@@ -11,17 +11,17 @@ const step = 1_000;
  * per level and thousand ids, however many members are asked for. Cycles end, and no group is named as its own.
  */
 export async function groupsOfMembers(
-  models: Models,
+  collections: Collections,
   tenant: string,
   members: readonly string[],
 ): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
-  const parents = await parentsOf(models, tenant, members);
-  const displays = await displayNames(models, tenant, [...new Set([...parents.values()].flat())]);
+  const parents = await parentsOf(collections, tenant, members);
+  const displays = await displayNames(collections, tenant, [...new Set([...parents.values()].flat())]);
   return new Map(members.map((member) => [member, groupsOf(member, parents, displays)]));
 }
 
 async function parentsOf(
-  models: Models,
+  collections: Collections,
   tenant: string,
   members: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -31,9 +31,10 @@ async function parentsOf(
     const found = new Set<string>();
     for (let start = 0; start < asked.length; start += step) {
       const member = { $in: asked.slice(start, start + step) };
-      for (const edge of await models.memberships
-        .find({ tenant, member, present: true }, { group: 1, member: 1 })
-        .lean()) {
+      for (const edge of await collections.memberships.find<{ group: string; member: string }>(
+        { tenant, member, present: true },
+        { projection: { group: 1, member: 1 } },
+      )) {
         parents.get(edge.member)?.push(edge.group);
         found.add(edge.group);
       }
@@ -44,16 +45,17 @@ async function parentsOf(
 }
 
 async function displayNames(
-  models: Models,
+  collections: Collections,
   tenant: string,
   groups: readonly string[],
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const displays = new Map<string, string | undefined>();
   for (let start = 0; start < groups.length; start += step) {
     const _id = { $in: groups.slice(start, start + step).map((group) => recordKey(tenant, group)) };
-    const found = await models.records
-      .find({ _id, tenant }, { 'resource.displayName': 1 })
-      .lean<Pick<RecordDocument, '_id' | 'resource'>[]>();
+    const found = await collections.records.find<Pick<RecordDocument, '_id' | 'resource'>>(
+      { _id, tenant },
+      { projection: { 'resource.displayName': 1 } },
+    );
     for (const group of found) {
       const display = group.resource?.['displayName'];
       displays.set(group._id.slice(tenant.length + 1), typeof display === 'string' ? display : undefined);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 import type { Membership, MembershipChange } from '../../../provisioning/records/resource-store.ts';
 import type { MemberEntry, PendingMembers } from '../database/documents.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 
 /** Changes of more members than this rest outside the group's document, which MongoDB bounds at 16 MB. */
 const inDocument = 1_000;
@@ -14,11 +14,11 @@ export type MemberChangePart = Pick<PendingMembers, 'remove' | 'add'>;
 
 /** Lays down changes of members where the group's own commit can name them, and reads them again. */
 export class MemberChanges {
-  readonly #models: Models;
+  readonly #collections: Collections;
   readonly #clock: Clock;
 
-  constructor(models: Models, clock: Clock) {
-    this.#models = models;
+  constructor(collections: Collections, clock: Clock) {
+    this.#collections = collections;
     this.#clock = clock;
   }
 
@@ -33,7 +33,7 @@ export class MemberChanges {
     let part = 0;
     for (const each of partsOf({ remove: [...remove], add: add.map(entry) })) {
       const _id = `${commit}:${String((part += 1)).padStart(6, '0')}`;
-      await this.#models.memberChanges.updateOne(
+      await this.#collections.memberChanges.updateOne(
         { _id },
         { $setOnInsert: { commit, ...each, preparedAt } },
         { upsert: true },
@@ -48,21 +48,28 @@ export class MemberChanges {
       yield* partsOf(pending);
       return;
     }
-    yield* this.#models.memberChanges.find({ commit: pending.commit }).sort({ _id: 1 }).lean().cursor();
+    yield* this.#collections.memberChanges.each({ commit: pending.commit }, { sort: { _id: 1 } }, 1);
   }
 
   /** Removes what `prepare` stored. */
   async discard(pending: readonly PendingMembers[]): Promise<void> {
     const commits = pending.flatMap(({ commit }) => (commit === undefined ? [] : [commit]));
-    if (commits.length > 0) await this.#models.memberChanges.deleteMany({ commit: { $in: commits } });
+    if (commits.length > 0) await this.#collections.memberChanges.deleteMany({ commit: { $in: commits } });
   }
 
   /** Removes the parts of commits that were broken off before they could name them. */
   async sweep(): Promise<void> {
     const before = new Date(this.#clock.now().getTime() - abandonedAfter);
-    for (const commit of await this.#models.memberChanges.distinct('commit', { preparedAt: { $lt: before } })) {
-      const named = await this.#models.records.exists({ moving: { $gt: '' }, 'pendingMembers.commit': commit });
-      if (!named) await this.#models.memberChanges.deleteMany({ commit });
+    const old = await this.#collections.memberChanges.aggregate<{ _id: string }>([
+      { $match: { preparedAt: { $lt: before } } },
+      { $group: { _id: '$commit' } },
+    ]);
+    for (const { _id: commit } of old) {
+      const named = await this.#collections.records.findOne(
+        { moving: { $gt: '' }, 'pendingMembers.commit': commit },
+        { projection: { _id: 1 } },
+      );
+      if (!named) await this.#collections.memberChanges.deleteMany({ commit });
     }
   }
 }

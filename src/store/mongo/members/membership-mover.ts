@@ -4,8 +4,7 @@ import { insertMissing, upsertEach } from '../database/batch-write.ts';
 import type { Upsert } from '../database/batch-write.ts';
 import type { MemberEntry, MembershipDocument, PendingMembers, RecordDocument } from '../database/documents.ts';
 import type { MemberChanges } from './member-changes.ts';
-import { recordCollection } from '../database/models.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import { recordKey } from '../database/record-document.ts';
 import { lowerFlag, tombstonesLive } from '../database/record-flags.ts';
 
@@ -19,12 +18,12 @@ type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pending
  * once: a membership knows the group's version that last touched it, and nothing older changes it.
  */
 export class MembershipMover {
-  readonly #models: Models;
+  readonly #collections: Collections;
   readonly #clock: Clock;
   readonly #changes: MemberChanges;
 
-  constructor(models: Models, clock: Clock, changes: MemberChanges) {
-    this.#models = models;
+  constructor(collections: Collections, clock: Clock, changes: MemberChanges) {
+    this.#collections = collections;
     this.#clock = clock;
     this.#changes = changes;
   }
@@ -48,7 +47,7 @@ export class MembershipMover {
   }
 
   async #settleAll(filter: Readonly<Record<string, unknown>>): Promise<void> {
-    const moving = this.#models.records.find(filter, fields).lean<MovingRecord>().cursor({ batchSize: 100 });
+    const moving = this.#collections.records.each<MovingRecord>(filter, { projection: fields }, 100);
     for await (const record of moving) await this.#settleRecord(record);
   }
 
@@ -78,7 +77,7 @@ export class MembershipMover {
       await this.#add(tenant, group, add, version);
       late.push(...(await this.#removedAmong(tenant, add)));
     }
-    if (pending.clear) await this.#end({ tenant, group, present: true }, version);
+    if (pending.clear) await this.#endAll(tenant, group, version);
     for await (const { remove } of this.#changes.parts(pending)) {
       if (remove.length > 0)
         await this.#end({ _id: { $in: remove.map((member) => membershipKey(tenant, group, member)) } }, version);
@@ -92,9 +91,9 @@ export class MembershipMover {
    */
   async #add(tenant: string, group: string, members: readonly MemberEntry[], version: number): Promise<void> {
     const documents = members.map((member) => membershipDocument(tenant, group, member, version));
-    const present = await insertMissing(this.#models.memberships, documents);
+    const present = await insertMissing(this.#collections.memberships, documents);
     // Left as it is: the membership has this version or a newer one.
-    await upsertEach(this.#models.memberships, present.flatMap((place) => documents[place] ?? []).map(supersede));
+    await upsertEach(this.#collections.memberships, present.flatMap((place) => documents[place] ?? []).map(supersede));
   }
 
   /**
@@ -103,12 +102,22 @@ export class MembershipMover {
    */
   async #removedAmong(tenant: string, members: readonly MemberEntry[]): Promise<readonly MovingRecord[]> {
     const _id = { $in: members.map(({ value }) => recordKey(tenant, value)) };
-    return this.#models.records.find({ _id, removed: { $exists: true } }, fields).lean<MovingRecord[]>();
+    return this.#collections.records.find<MovingRecord>({ _id, removed: { $exists: true } }, { projection: fields });
   }
 
   async #end(filter: Readonly<Record<string, unknown>>, version: number): Promise<void> {
     const ended = { present: false, version, purgeAt: this.#expiry() };
-    await this.#models.memberships.updateMany({ ...filter, version: { $lt: version } }, { $set: ended });
+    await this.#collections.memberships.updateMany({ ...filter, version: { $lt: version } }, { $set: ended });
+  }
+
+  /** Ends a group's memberships, however many. */
+  async #endAll(tenant: string, group: string, version: number): Promise<void> {
+    const ended = { present: false, version, purgeAt: this.#expiry() };
+    await this.#collections.memberships.updateInSteps(
+      { tenant, group, present: true, version: { $lt: version } },
+      'member',
+      { $set: ended },
+    );
   }
 
   /**
@@ -116,24 +125,25 @@ export class MembershipMover {
    * own.
    */
   async #leave({ tenant, id }: NonNullable<RecordDocument['removed']>, version: number): Promise<void> {
-    await this.#end({ tenant, group: id, present: true }, version);
+    await this.#endAll(tenant, id, version);
     for (;;) {
-      const left = await this.#models.memberships
-        .find({ tenant, member: id, present: true }, { group: 1 })
-        .limit(500)
-        .lean();
+      const left = await this.#collections.memberships.find<Pick<MembershipDocument, '_id' | 'group'>>(
+        { tenant, member: id, present: true },
+        { projection: { group: 1 }, limit: 500 },
+      );
       if (left.length === 0) return;
       const groups = left.map(({ group }) => recordKey(tenant, group));
-      await recordCollection(this.#models).updateMany(
+      await this.#collections.records.updateMany(
         // A repetition leaves alone the groups that it has told already.
         { _id: { $in: groups }, tenant, 'pendingMembers.remove': { $ne: id } },
         this.#losing(tenant, id),
       );
       for (const { group } of left) await this.settle(tenant, group);
       // A group that is gone itself has no write to ride on.
-      const existing = await this.#models.records.distinct('_id', { _id: { $in: groups }, tenant });
-      const orphans = left.filter(({ group }) => !existing.includes(recordKey(tenant, group))).map(({ _id }) => _id);
-      if (orphans.length > 0) await this.#models.memberships.deleteMany({ _id: { $in: orphans } });
+      const found = await this.#collections.records.find({ _id: { $in: groups }, tenant }, { projection: { _id: 1 } });
+      const existing = new Set(found.map(({ _id }) => _id));
+      const orphans = left.filter(({ group }) => !existing.has(recordKey(tenant, group))).map(({ _id }) => _id);
+      if (orphans.length > 0) await this.#collections.memberships.deleteMany({ _id: { $in: orphans } });
     }
   }
 
@@ -162,12 +172,12 @@ export class MembershipMover {
   async #done({ _id, pendingMembers }: MovingRecord): Promise<void> {
     const last = pendingMembers.at(-1)?.version ?? 0;
     // Carrying out an entry again does no harm, so this write need not be waited for on a majority's disks.
-    await this.#models.records.updateOne(
+    await this.#collections.records.updateOne(
       { _id },
       { $pull: { pendingMembers: { version: { $lte: last } } } },
       { writeConcern: { w: 1 } },
     );
-    await lowerFlag(this.#models, this.#clock, 'moving', [_id]);
+    await lowerFlag(this.#collections, this.#clock, 'moving', [_id]);
     await this.#changes.discard(pendingMembers);
   }
 

@@ -4,9 +4,9 @@ import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import { insertMissing } from '../database/batch-write.ts';
 import { deliveryDocument } from './delivery-document.ts';
 import type { EventDocument, RecordDocument, StampedEvent } from '../database/documents.ts';
-import { decodeNames, encodeNames } from '../database/field-names.ts';
+import { decodeNames } from '../database/field-names.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import { lowerFlag } from '../database/record-flags.ts';
 import type { Stamps } from '../database/stamps.ts';
 
@@ -18,13 +18,13 @@ type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
  * leaves its record last.
  */
 export class EventRelay {
-  readonly #models: Models;
+  readonly #collections: Collections;
   readonly #clock: Clock;
   readonly #stamps: Stamps;
   readonly #mover: MembershipMover;
 
-  constructor(models: Models, clock: Clock, stamps: Stamps, mover: MembershipMover) {
-    this.#models = models;
+  constructor(collections: Collections, clock: Clock, stamps: Stamps, mover: MembershipMover) {
+    this.#collections = collections;
     this.#clock = clock;
     this.#stamps = stamps;
     this.#mover = mover;
@@ -44,14 +44,13 @@ export class EventRelay {
   /** The records with events; those that a crash has left marked without any are finished on the way. */
   async #relayed(limit: number): Promise<readonly RelayedRecord[]> {
     for (;;) {
-      const records = await this.#models.records
-        .find({ relay: { $gt: 0 } }, { events: 1 })
-        .sort({ relay: 1, _id: 1 })
-        .limit(limit)
-        .lean<RelayedRecord[]>();
+      const records = await this.#collections.records.find<RelayedRecord>(
+        { relay: { $gt: 0 } },
+        { projection: { events: 1 }, sort: { relay: 1, _id: 1 }, limit },
+      );
       const emptied = records.filter(({ events }) => events.length === 0).map(({ _id }) => _id);
       if (emptied.length === 0) return records;
-      await lowerFlag(this.#models, this.#clock, 'relay', emptied);
+      await lowerFlag(this.#collections, this.#clock, 'relay', emptied);
     }
   }
 
@@ -83,42 +82,38 @@ export class EventRelay {
   async #settledAmong(events: readonly DomainEvent[]): Promise<ReadonlySet<string>> {
     const cancellations = events.filter(({ type }) => type === 'deliveries.cancelled').map(({ id }) => id);
     if (cancellations.length === 0) return new Set();
-    return new Set(
-      (await this.#models.events.find({ _id: { $in: cancellations } }, { _id: 1 }).lean()).map(({ _id }) => _id),
-    );
+    const found = await this.#collections.events.find({ _id: { $in: cancellations } }, { projection: { _id: 1 } });
+    return new Set(found.map(({ _id }) => _id));
   }
 
   async #file(deliveries: readonly Delivery[]): Promise<void> {
     const documents = deliveries.map((delivery) => ({ ...deliveryDocument(delivery), position: this.#stamps.next() }));
-    await insertMissing(this.#models.deliveries, documents);
+    await insertMissing(this.#collections.deliveries, documents);
   }
 
   /** Only what is queued: a leased delivery is its worker's, which asks once more before it sends. */
   async #cancel({ tenant, resourceId, at }: DomainEvent, later: readonly string[]): Promise<void> {
-    await this.#models.deliveries.updateMany(
+    await this.#collections.deliveries.updateMany(
       { tenant, userId: resourceId, state: 'queued', createdAt: { $lte: at }, eventId: { $nin: [...later] } },
       { $set: { state: 'cancelled', endedAt: this.#clock.now().toISOString(), reported: false } },
     );
   }
 
   async #remember(events: readonly DomainEvent[]): Promise<void> {
-    const documents = events.map((event): EventDocument => ({
-      _id: event.id,
-      tenant: event.tenant,
-      resourceId: event.resourceId,
-      at: event.at,
-      event: encodeNames(event),
-    }));
-    await insertMissing(this.#models.events, documents);
+    const settledAt = this.#clock.now();
+    await insertMissing(
+      this.#collections.events,
+      events.map(({ id }): EventDocument => ({ _id: id, settledAt })),
+    );
   }
 
   async #release(events: readonly DomainEvent[]): Promise<void> {
     if (events.length === 0) return;
     const ids = { $in: events.map(({ id }) => id) };
-    const records = await this.#models.records.find({ 'events.id': ids }, { _id: 1 }).lean();
+    const records = await this.#collections.records.find({ 'events.id': ids }, { projection: { _id: 1 } });
     const keys = records.map(({ _id }) => _id);
-    await this.#models.records.updateMany({ _id: { $in: keys } }, { $pull: { events: { id: ids } } });
-    await lowerFlag(this.#models, this.#clock, 'relay', keys);
+    await this.#collections.records.updateMany({ _id: { $in: keys } }, { $pull: { events: { id: ids } } });
+    await lowerFlag(this.#collections, this.#clock, 'relay', keys);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { CapturedMail, Mailbox } from '../../../notify/mail/mailbox.ts';
-import type { MailDocument } from '../database/documents.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import type { Stamps } from '../database/stamps.ts';
 
 const kept = 1_000;
@@ -12,12 +11,12 @@ const newestFirst = { position: -1, _id: -1 } as const;
 
 /** Captured mail in MongoDB: the newest 1,000. */
 export class MongoMailbox implements Mailbox {
-  readonly #mails: Models['mails'];
+  readonly #mails: Collections['mails'];
   readonly #stamps: Stamps;
   #puts = 0;
 
-  constructor(models: Models, stamps: Stamps) {
-    this.#mails = models.mails;
+  constructor(collections: Collections, stamps: Stamps) {
+    this.#mails = collections.mails;
     this.#stamps = stamps;
   }
 
@@ -29,12 +28,15 @@ export class MongoMailbox implements Mailbox {
 
   async list(limit: number): Promise<readonly CapturedMail[]> {
     if (limit <= 0) return [];
-    const mails = await this.#mails.find().sort(newestFirst).limit(Math.min(limit, kept)).lean<MailDocument[]>();
+    const mails = await this.#mails.find({}, { sort: newestFirst, limit: Math.min(limit, kept) });
     return mails.map(({ id, to, subject, text, html, at }) => ({ id, to, subject, text, html, at }));
   }
 
   async #trim(): Promise<void> {
-    const surplus = await this.#mails.find({}, { _id: 1 }).sort(newestFirst).skip(kept).lean();
+    const surplus = await this.#mails.find<{ _id: unknown }>(
+      {},
+      { projection: { _id: 1 }, sort: newestFirst, skip: kept },
+    );
     if (surplus.length > 0) await this.#mails.deleteMany({ _id: { $in: surplus.map(({ _id }) => _id) } });
   }
 }

@@ -4,7 +4,7 @@ import type { Outbox } from '../../../notify/outbox/outbox.ts';
 import { filedFields, guardedUpdate, storedDelivery } from './delivery-document.ts';
 import type { FiledDelivery } from './delivery-document.ts';
 import type { EventRelay } from './event-relay.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import type { MongoQuery } from '../search/translate-condition.ts';
 
 type LeaseRequest = Parameters<Outbox['lease']>[0];
@@ -14,11 +14,11 @@ type LeaseRequest = Parameters<Outbox['lease']>[0];
  * can do.
  */
 export class MongoOutbox implements Outbox {
-  readonly #deliveries: Models['deliveries'];
+  readonly #deliveries: Collections['deliveries'];
   readonly #relay: EventRelay;
 
-  constructor(models: Models, relay: EventRelay) {
-    this.#deliveries = models.deliveries;
+  constructor(collections: Collections, relay: EventRelay) {
+    this.#deliveries = collections.deliveries;
     this.#relay = relay;
   }
 
@@ -59,11 +59,10 @@ export class MongoOutbox implements Outbox {
     const held = await this.#heldByDomain(at);
     while (taken.length < limit) {
       const full = [...held].filter(([, count]) => count >= perDomain).map(([domain]) => domain);
-      const candidates = await this.#deliveries
-        .find({ ...due, channel: { $nin: [...channels] }, domain: { $nin: full } }, filedFields)
-        .sort({ notBefore: 1, position: 1 })
-        .limit(limit - taken.length)
-        .lean<FiledDelivery[]>();
+      const candidates = await this.#deliveries.find<FiledDelivery>(
+        { ...due, channel: { $nin: [...channels] }, domain: { $nin: full } },
+        { projection: filedFields, sort: { notBefore: 1, position: 1 }, limit: limit - taken.length },
+      );
       if (candidates.length === 0) return;
       for (const candidate of candidates) {
         const { domain } = candidate;
@@ -136,12 +135,10 @@ export class MongoOutbox implements Outbox {
   }
 
   async purge(tenant: string, before: string): Promise<void> {
-    await this.#deliveries.deleteMany({
-      tenant,
-      endedAt: { $lt: before },
-      state: { $in: ['sent', 'dead', 'cancelled'] },
-      reported: true,
-    });
+    await this.#deliveries.deleteInSteps(
+      { tenant, endedAt: { $lt: before }, state: { $in: ['sent', 'dead', 'cancelled'] }, reported: true },
+      'endedAt',
+    );
   }
 
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
@@ -154,10 +151,10 @@ export class MongoOutbox implements Outbox {
   }
 
   async nextDue(): Promise<Date | undefined> {
-    const next = await this.#deliveries
-      .findOne({ state: 'queued' }, { notBefore: 1 })
-      .sort({ notBefore: 1 })
-      .lean<Pick<FiledDelivery, 'notBefore'>>();
+    const next = await this.#deliveries.findOne<Pick<FiledDelivery, 'notBefore'>>(
+      { state: 'queued' },
+      { projection: { notBefore: 1 }, sort: { notBefore: 1 } },
+    );
     return next ? new Date(next.notBefore) : undefined;
   }
 
@@ -171,8 +168,7 @@ export class MongoOutbox implements Outbox {
 
   async #list(filter: MongoQuery, sort: Readonly<Record<string, 1 | -1>>, limit: number): Promise<readonly Delivery[]> {
     if (limit <= 0) return [];
-    return (await this.#deliveries.find(filter, filedFields).sort(sort).limit(limit).lean<FiledDelivery[]>()).map(
-      storedDelivery,
-    );
+    const found = await this.#deliveries.find<FiledDelivery>(filter, { projection: filedFields, sort, limit });
+    return found.map(storedDelivery);
   }
 }

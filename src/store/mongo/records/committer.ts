@@ -9,10 +9,10 @@ import { encodeNames } from '../database/field-names.ts';
 import { keyHolder } from './key-holder.ts';
 import type { MemberChanges } from '../members/member-changes.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
-import { recordCollection } from '../database/models.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import { recordKey, stateOf } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
+import { answered, NoAnswerError } from '../database/answer-deadline.ts';
 import { isDuplicate, isTooLarge, isUnavailable } from '../database/database-errors.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
@@ -31,10 +31,13 @@ const remembered = 8;
 /** How often a commit is tried anew when the holder of its key has let go of it in between. */
 const tries = 5;
 
+/** How long a transaction may take, the times that it is begun anew included, in milliseconds. */
+const transactionMs = 12_000;
+
 /** What the committer works with. */
 export interface CommitterParts {
   readonly connection: Connection;
-  readonly models: Models;
+  readonly collections: Collections;
   readonly clock: Clock;
   readonly stamps: Stamps;
   readonly changes: MemberChanges;
@@ -87,21 +90,21 @@ export class Committer {
     const results: CommitResult[] = [];
     const session = await this.#parts.connection.startSession();
     try {
-      await session.withTransaction(
-        async () => {
-          results.length = 0;
-          for (const attempt of attempts) {
-            results.push(await this.#write({ ...attempt, session }));
-            if (results.at(-1)?.outcome !== 'done') throw new RolledBack();
-          }
-        },
-        { writeConcern: { w: 'majority', j: true } },
-      );
+      const write = async () => {
+        results.length = 0;
+        for (const attempt of attempts) {
+          results.push(await this.#write({ ...attempt, session }));
+          if (results.at(-1)?.outcome !== 'done') throw new RolledBack();
+        }
+      };
+      // By itself the driver begins anew for two minutes.
+      await answered(session.withTransaction(write, { writeConcern: { w: 'majority', j: true } }), transactionMs);
     } catch (error) {
-      if (isDuplicate(error)) results.push(await keyHolder(this.#parts.models, commits, results.length));
+      if (isDuplicate(error)) results.push(await keyHolder(this.#parts.collections, commits, results.length));
       else if (!(error instanceof RolledBack)) throw error;
     } finally {
-      await session.endSession();
+      // Where the server answers nothing, nobody waits for the end of the session either.
+      void session.endSession().catch(() => undefined);
     }
     return results;
   }
@@ -113,10 +116,10 @@ export class Committer {
         return await this.#write(attempt);
       } catch (error) {
         if (isDuplicate(error)) {
-          const result = await keyHolder(this.#parts.models, [attempt.commit], 0);
+          const result = await keyHolder(this.#parts.collections, [attempt.commit], 0);
           if (result.outcome === 'duplicate') return result;
           if (n === tries) throw new StoreUnavailableError('A unique key kept changing hands', { cause: error });
-        } else if (!isUnavailable(error) || n > 1) {
+        } else if (!isUnavailable(error) || error instanceof NoAnswerError || n > 1) {
           throw error;
         }
       }
@@ -152,7 +155,7 @@ export class Committer {
       ...(pending.length > 0 ? { moving: tenant } : {}),
     };
     try {
-      await recordCollection(this.#parts.models).insertOne(document as RecordDocument, this.#options(attempt));
+      await this.#parts.collections.records.insertOne(document as RecordDocument, this.#options(attempt));
       return { outcome: 'done' };
     } catch (error) {
       const taken = isDuplicate(error) && !attempt.session ? await this.#standing(attempt, _id) : undefined;
@@ -170,7 +173,7 @@ export class Committer {
   async #revive(attempt: Attempt, put: Put, removed: Standing): Promise<CommitResult> {
     const { tenant, id } = put.record;
     await this.#parts.mover.settle(tenant, id);
-    await this.#parts.models.memberships.deleteMany({ tenant, group: id });
+    await this.#parts.collections.memberships.deleteInSteps({ tenant, group: id }, 'member');
     const filter = { _id: recordKey(tenant, id), removed: { $exists: true }, version: removed.version };
     return this.#update(attempt, put, filter, {
       set: { position: this.#parts.stamps.next() },
@@ -245,11 +248,7 @@ export class Committer {
       },
       ...(stamped[0] ? { $min: { relay: stamped[0].stamp } } : {}),
     };
-    const { matchedCount } = await recordCollection(this.#parts.models).updateOne(
-      filter,
-      update,
-      this.#options(attempt),
-    );
+    const { matchedCount } = await this.#parts.collections.records.updateOne(filter, update, this.#options(attempt));
     if (matchedCount === 1) return { outcome: 'done' };
     const result = this.#refusal(attempt, record, await this.#standing(attempt, recordKey(record.tenant, record.id)));
     if (result.outcome !== 'done') await this.#parts.changes.discard(pending);
@@ -262,10 +261,10 @@ export class Committer {
 
   #standing({ session }: Attempt, _id: string): Promise<Standing | null> {
     const fields = { tenant: 1, type: 1, version: 1, commits: 1, removed: 1 } as const;
-    return this.#parts.models.records
-      .findOne({ _id }, fields)
-      .session(session ?? null)
-      .lean<Standing>();
+    return this.#parts.collections.records.findOne<Standing>(
+      { _id },
+      { projection: fields, ...(session ? { session } : {}) },
+    );
   }
 
   #refusal(attempt: Attempt, { tenant, type }: Named, standing: Standing | null): CommitResult {

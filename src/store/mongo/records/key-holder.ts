@@ -1,19 +1,25 @@
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
-import type { Models } from '../database/models.ts';
+import type { RecordDocument } from '../database/documents.ts';
+import type { Collections } from '../database/collections.ts';
 import { indexedKey, recordKey } from '../database/record-document.ts';
 
 /**
  * Who holds a unique key that a refused commit wants: a stored record, or one written earlier in the same transaction.
  * @returns a conflict where nobody does any more
  */
-export async function keyHolder(models: Models, commits: readonly Commit[], refused: number): Promise<CommitResult> {
+export async function keyHolder(
+  collections: Collections,
+  commits: readonly Commit[],
+  refused: number,
+): Promise<CommitResult> {
   const commit = commits[refused];
   if (commit?.kind !== 'put') throw new Error('only a put takes keys');
   const { tenant, type, id } = commit.record;
   const keys = commit.uniqueKeys.map((key) => indexedKey(tenant, type, key));
-  const holder = await models.records
-    .findOne({ uniqueKeys: { $in: keys }, _id: { $ne: recordKey(tenant, id) } }, { uniqueKeys: 1 })
-    .lean();
+  const holder = await collections.records.findOne<Pick<RecordDocument, '_id' | 'uniqueKeys'>>(
+    { uniqueKeys: { $in: keys }, _id: { $ne: recordKey(tenant, id) } },
+    { projection: { uniqueKeys: 1 } },
+  );
   const held = commit.uniqueKeys[keys.findIndex((key) => holder?.uniqueKeys?.includes(key))];
   if (holder && held !== undefined)
     return { outcome: 'duplicate', key: held, holder: holder._id.slice(tenant.length + 1) };

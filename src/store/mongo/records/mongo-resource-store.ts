@@ -14,7 +14,7 @@ import type { MembershipDocument } from '../database/documents.ts';
 import { groupsOfMembers } from '../members/groups-of-members.ts';
 import { membershipKey } from '../members/membership-mover.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import { indexedKey, recordFields, recordKey, searchField, storedRecord } from '../database/record-document.ts';
 import { listRecords } from '../search/record-list.ts';
 import { memberField, resolveRelated } from '../search/related-conditions.ts';
@@ -32,12 +32,12 @@ const memberFields = { member: 1, type: 1, display: 1 } as const;
  */
 export class MongoResourceStore implements ResourceStore {
   readonly transactions: boolean;
-  readonly #models: Models;
+  readonly #collections: Collections;
   readonly #committer: Committer;
   readonly #mover: MembershipMover;
 
-  constructor(models: Models, committer: Committer, mover: MembershipMover) {
-    this.#models = models;
+  constructor(collections: Collections, committer: Committer, mover: MembershipMover) {
+    this.#collections = collections;
     this.#committer = committer;
     this.transactions = committer.transactions;
     this.#mover = mover;
@@ -52,9 +52,10 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
-    const record = await this.#models.records
-      .findOne({ _id: recordKey(tenant, id), tenant, type }, recordFields)
-      .lean();
+    const record = await this.#collections.records.findOne(
+      { _id: recordKey(tenant, id), tenant, type },
+      { projection: recordFields },
+    );
     return record ? storedRecord(record) : undefined;
   }
 
@@ -62,7 +63,7 @@ export class MongoResourceStore implements ResourceStore {
     const types = new Map<string, string>();
     for (const some of chunksOf([...new Set(ids)])) {
       const _id = { $in: some.map((id) => recordKey(tenant, id)) };
-      const found = await this.#models.records.find({ _id, tenant }, { type: 1 }).lean();
+      const found = await this.#collections.records.find({ _id, tenant }, { projection: { type: 1 } });
       for (const record of found) types.set(record._id.slice(recordKey(tenant, '').length), record.type ?? '');
     }
     return types;
@@ -71,7 +72,7 @@ export class MongoResourceStore implements ResourceStore {
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
     const held = indexedKey(tenant, type, key);
     const holds = { $or: [{ uniqueKeys: held }, { lookupKeys: held }], tenant, type };
-    const record = await this.#models.records.findOne(holds, recordFields).lean();
+    const record = await this.#collections.records.findOne(holds, { projection: recordFields });
     return record ? storedRecord(record) : undefined;
   }
 
@@ -80,7 +81,7 @@ export class MongoResourceStore implements ResourceStore {
     const condition = await this.#translate(tenant, query.condition);
     if (condition === NONE) return { total: 0, records: [] };
     return listRecords(
-      this.#models,
+      this.#collections,
       condition === EVERY ? { tenant, type } : { tenant, type, $and: [condition] },
       query,
     );
@@ -95,7 +96,10 @@ export class MongoResourceStore implements ResourceStore {
     const members: Membership[] = [];
     for (const some of chunksOf([...new Set(values)])) {
       const _id = { $in: some.map((value) => membershipKey(tenant, group, value)) };
-      const found = await this.#models.memberships.find({ _id, tenant, group, present: true }, memberFields).lean();
+      const found = await this.#collections.memberships.find<MemberRow>(
+        { _id, tenant, group, present: true },
+        { projection: memberFields },
+      );
       members.push(...found.map(membership));
     }
     return members;
@@ -108,7 +112,7 @@ export class MongoResourceStore implements ResourceStore {
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
     await this.#mover.settleAll(tenant);
-    return groupsOfMembers(this.#models, tenant, members);
+    return groupsOfMembers(this.#collections, tenant, members);
   }
 
   /** Chunk by chunk from the index, on from the last member: nothing is held open at the server between two chunks. */
@@ -117,8 +121,11 @@ export class MongoResourceStore implements ResourceStore {
     for (let after: string | undefined = ''; after !== undefined;) {
       const narrowed = query === EVERY ? {} : { $and: [query] };
       const filter: MongoQuery = { tenant, group, present: true, member: { $gt: after }, ...narrowed };
-      const sorted = this.#models.memberships.find(filter, memberFields).sort({ member: 1 });
-      const found: MemberRow[] = await sorted.limit(chunk).lean<MemberRow[]>();
+      const found: MemberRow[] = await this.#collections.memberships.find<MemberRow>(filter, {
+        projection: memberFields,
+        sort: { member: 1 },
+        limit: chunk,
+      });
       if (found.length > 0) yield found.map(membership);
       after = found.length === chunk ? found.at(-1)?.member : undefined;
     }
@@ -126,7 +133,7 @@ export class MongoResourceStore implements ResourceStore {
 
   async #translate(tenant: string, condition: Condition | undefined): Promise<MongoQuery> {
     if (!condition) return EVERY;
-    const related = await resolveRelated(this.#models, this.#mover, tenant, condition);
+    const related = await resolveRelated(this.#collections, this.#mover, tenant, condition);
     return translateCondition(condition, { field: searchField, related: (each) => related.get(each) ?? NONE });
   }
 }

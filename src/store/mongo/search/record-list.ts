@@ -5,7 +5,7 @@ import { cutPage } from '../../cut-page.ts';
 import { digestOfLong, recoverLong } from '../../value-digest.ts';
 import type { RecordDocument } from '../database/documents.ts';
 import { encodeName } from '../database/field-names.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import { recordFields, searchField, storedRecord } from '../database/record-document.ts';
 import type { MongoQuery } from './translate-condition.ts';
 
@@ -38,20 +38,20 @@ const creation = { position: 1, _id: 1 } as const;
  * @param filter tenant, type and condition
  */
 export async function listRecords(
-  models: Models,
+  collections: Collections,
   filter: MongoQuery,
   query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>,
 ): Promise<StorePage> {
   const { sort, limit, page } = query;
   const path = sort && sortPath(sort.target);
   const stretches = stretchesOf(sort, path);
-  const total = models.records.countDocuments(filter).exec();
+  const total = collections.records.count(filter);
   const read =
     'offset' in page
-      ? readFrom(models, filter, stretches, limit, page.offset).then((records) => ({
+      ? readFrom(collections, filter, stretches, limit, page.offset).then((records) => ({
           records: records.map(storedRecord),
         }))
-      : walk(models, filter, stretches, path, limit, page);
+      : walk(collections, filter, stretches, path, limit, page);
   const [count, found] = await Promise.all([total, read]);
   return { total: count, ...found };
 }
@@ -77,7 +77,7 @@ function stretchesOf(sort: SortOrder | undefined, path: string | undefined): rea
 }
 
 async function readFrom(
-  models: Models,
+  collections: Collections,
   filter: MongoQuery,
   stretches: readonly Stretch[],
   limit: number,
@@ -87,16 +87,16 @@ async function readFrom(
   let skip = offset;
   for (const [index, stretch] of stretches.entries()) {
     if (records.length >= limit) break;
-    const found = await read(models, [filter, stretch.filter], stretch.sort, limit - records.length, skip);
+    const found = await read(collections, [filter, stretch.filter], stretch.sort, limit - records.length, skip);
     records.push(...found);
     const passed = found.length > 0 || index === stretches.length - 1 || skip === 0;
-    skip = passed ? 0 : Math.max(0, skip - (await models.records.countDocuments(joined([filter, stretch.filter]))));
+    skip = passed ? 0 : Math.max(0, skip - (await collections.records.count(joined([filter, stretch.filter]))));
   }
   return records;
 }
 
 async function walk(
-  models: Models,
+  collections: Collections,
   filter: MongoQuery,
   stretches: readonly Stretch[],
   path: string | undefined,
@@ -105,7 +105,7 @@ async function walk(
 ): Promise<Omit<StorePage, 'total'>> {
   const isBack = 'before' in start;
   const text = isBack ? start.before : start.after;
-  let from = text === '' ? undefined : await locate(models, readPosition(text), path);
+  let from = text === '' ? undefined : await locate(collections, readPosition(text), path);
   const step = isBack ? -1 : 1;
   const walked: { readonly record: Listed; readonly stretch: number }[] = [];
   for (
@@ -120,7 +120,7 @@ async function walk(
     from = undefined;
     // One more than asked for tells whether anything lies beyond.
     const found = await read(
-      models,
+      collections,
       [filter, stretch.filter, beyond],
       sort,
       limit + 1 - walked.length,
@@ -169,9 +169,13 @@ function readPosition(text: string): Position {
  * A position with its long sort value, read again from the record that it stands at.
  * @throws ExpiredCursorError when that record no longer has it
  */
-async function locate(models: Models, { digest, ...position }: Position, path: string | undefined): Promise<Position> {
+async function locate(
+  collections: Collections,
+  { digest, ...position }: Position,
+  path: string | undefined,
+): Promise<Position> {
   if (digest === undefined || path === undefined) return position;
-  const record = await models.records.findOne({ _id: position.key }, { search: 1 }).lean<Listed>().exec();
+  const record = await collections.records.findOne<Listed>({ _id: position.key }, { projection: { search: 1 } });
   return { ...position, value: recoverLong(digest, record === null ? undefined : valueAt(record, path)) };
 }
 
@@ -182,7 +186,7 @@ function valueAt(record: Listed, path: string): unknown {
 }
 
 function read(
-  models: Models,
+  collections: Collections,
   filters: readonly MongoQuery[],
   sort: Stretch['sort'],
   limit: number,
@@ -190,8 +194,8 @@ function read(
   withSearch = false,
 ): Promise<Listed[]> {
   if (limit <= 0) return Promise.resolve([]);
-  const fields = withSearch ? { ...recordFields, search: 1 } : recordFields;
-  return models.records.find(joined(filters), fields).sort(sort).skip(skip).limit(limit).lean<Listed[]>().exec();
+  const projection = withSearch ? { ...recordFields, search: 1 } : recordFields;
+  return collections.records.find<Listed>(joined(filters), { projection, sort, skip, limit });
 }
 
 function joined(filters: readonly MongoQuery[]): MongoQuery {

@@ -2,7 +2,7 @@ import type { Condition } from '../../../scim/search/condition.ts';
 import { TooManyError } from '../../../scim/model/scim-error.ts';
 import { encodeName } from '../database/field-names.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
-import type { Models } from '../database/models.ts';
+import type { Collections } from '../database/collections.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import { NONE, translateCondition } from './translate-condition.ts';
 import type { MongoQuery, RelatedCondition } from './translate-condition.ts';
@@ -23,7 +23,7 @@ const step = 1_000;
  * @throws TooManyError when more than 100,000 records satisfy one
  */
 export async function resolveRelated(
-  models: Models,
+  collections: Collections,
   mover: MembershipMover,
   tenant: string,
   condition: Condition,
@@ -34,8 +34,8 @@ export async function resolveRelated(
   for (const related of all) {
     const ids =
       related.relation === 'members'
-        ? await groupsWithMember(models, tenant, related.condition)
-        : await membersOfGroups(models, tenant, related.condition);
+        ? await groupsWithMember(collections, tenant, related.condition)
+        : await membersOfGroups(collections, tenant, related.condition);
     if (ids.size > mostNamed)
       throw new TooManyError(`The filter on ${related.relation} names more than ${mostNamed} resources; narrow it.`);
     resolved.set(related, ids.size === 0 ? NONE : { _id: { $in: [...ids].map((id) => recordKey(tenant, id)) } });
@@ -62,12 +62,17 @@ export function memberField(key: string): string {
   return key === 'value' ? 'member' : `search.${encodeName(key)}`;
 }
 
-async function groupsWithMember(models: Models, tenant: string, condition: Condition): Promise<ReadonlySet<string>> {
+async function groupsWithMember(
+  collections: Collections,
+  tenant: string,
+  condition: Condition,
+): Promise<ReadonlySet<string>> {
   const member = translateCondition(condition, { field: memberField });
-  const found = models.memberships
-    .find({ $and: [{ tenant, present: true }, member] }, { group: 1 })
-    .lean()
-    .cursor({ batchSize: step });
+  const found = collections.memberships.each<{ group: string }>(
+    { $and: [{ tenant, present: true }, member] },
+    { projection: { group: 1 } },
+    step,
+  );
   const groups = new Set<string>();
   for await (const { group } of found) if (groups.add(group).size > mostNamed) break;
   return groups;
@@ -77,15 +82,19 @@ async function groupsWithMember(models: Models, tenant: string, condition: Condi
  * The members, direct and indirect, of the groups that satisfy a condition. Whether a group counts may hang on how a
  * member is in it; a member that is in a group both ways counts as direct.
  */
-async function membersOfGroups(models: Models, tenant: string, condition: Condition): Promise<ReadonlySet<string>> {
-  const asDirect = await groupsWhere(models, tenant, condition, 'direct');
-  const asIndirect = await groupsWhere(models, tenant, condition, 'indirect');
+async function membersOfGroups(
+  collections: Collections,
+  tenant: string,
+  condition: Condition,
+): Promise<ReadonlySet<string>> {
+  const asDirect = await groupsWhere(collections, tenant, condition, 'direct');
+  const asIndirect = await groupsWhere(collections, tenant, condition, 'indirect');
   const eitherWay = [...asDirect].filter((group) => asIndirect.has(group));
-  const members = new Set(await membersWithin(models, tenant, new Set(eitherWay)));
+  const members = new Set(await membersWithin(collections, tenant, new Set(eitherWay)));
   await addAll(
     members,
     directMembers(
-      models,
+      collections,
       tenant,
       [...asDirect].filter((group) => !asIndirect.has(group)),
     ),
@@ -93,8 +102,8 @@ async function membersOfGroups(models: Models, tenant: string, condition: Condit
   for (const group of asIndirect) {
     if (asDirect.has(group)) continue;
     const direct = new Set<string>();
-    await addAll(direct, directMembers(models, tenant, [group]));
-    for (const member of await membersWithin(models, tenant, new Set([group])))
+    await addAll(direct, directMembers(collections, tenant, [group]));
+    for (const member of await membersWithin(collections, tenant, new Set([group])))
       if (!direct.has(member)) members.add(member);
   }
   return members;
@@ -102,17 +111,18 @@ async function membersOfGroups(models: Models, tenant: string, condition: Condit
 
 /** The groups that satisfy a condition on `{value, display, type}` when `type` is known. */
 async function groupsWhere(
-  models: Models,
+  collections: Collections,
   tenant: string,
   condition: Condition,
   type: 'direct' | 'indirect',
 ): Promise<ReadonlySet<string>> {
   const field = (key: string) => searchField({ value: 'id', display: 'displayname' }[key] ?? key);
   const query = translateCondition(withType(condition, type), { field });
-  const found = models.records
-    .find({ $and: [{ tenant, type: 'Group' }, query] }, { _id: 1 })
-    .lean()
-    .cursor({ batchSize: step });
+  const found = collections.records.each<{ _id: string }>(
+    { $and: [{ tenant, type: 'Group' }, query] },
+    { projection: { _id: 1 } },
+    step,
+  );
   const groups = new Set<string>();
   for await (const { _id } of found) if (groups.add(_id.slice(tenant.length + 1)).size > mostNamed) break;
   return groups;
@@ -161,7 +171,7 @@ function holds(type: string, { operator, value }: Extract<Condition, { kind: 'co
 
 /** Every member of these groups and of the groups inside them, by breadth-first steps. */
 async function membersWithin(
-  models: Models,
+  collections: Collections,
   tenant: string,
   groups: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
@@ -170,7 +180,7 @@ async function membersWithin(
   let next = [...groups];
   while (next.length > 0 && members.size <= mostNamed) {
     const inside: string[] = [];
-    for await (const { member, type } of directMembers(models, tenant, next)) {
+    for await (const { member, type } of directMembers(collections, tenant, next)) {
       members.add(member);
       if (type === 'Group' && !asked.has(member)) inside.push(member);
       asked.add(member);
@@ -181,16 +191,17 @@ async function membersWithin(
 }
 
 async function* directMembers(
-  models: Models,
+  collections: Collections,
   tenant: string,
   groups: readonly string[],
 ): AsyncGenerator<{ member: string; type: string }> {
   for (let start = 0; start < groups.length; start += step) {
     const group = { $in: groups.slice(start, start + step) };
-    yield* models.memberships
-      .find({ tenant, group, present: true }, { member: 1, type: 1 })
-      .lean()
-      .cursor({ batchSize: step });
+    yield* collections.memberships.each<{ member: string; type: string }>(
+      { tenant, group, present: true },
+      { projection: { member: 1, type: 1 } },
+      step,
+    );
   }
 }
 

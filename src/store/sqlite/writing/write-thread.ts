@@ -32,6 +32,8 @@ export class WriteThread {
   #asked: Asked[] = [];
   /** Sent and not answered, in the order of the answers to come. */
   #underWay: Asked[] = [];
+  /** When the thread last answered, or began to be waited for; of `performance.now`. */
+  #answeredAt = 0;
   #idle: (() => void) | undefined;
   #closed = false;
 
@@ -56,6 +58,11 @@ export class WriteThread {
     });
   }
 
+  /** How long the oldest write under way has waited for its answer, in milliseconds; 0 when there is none. */
+  waitingMs(): number {
+    return this.#underWay.length === 0 ? 0 : performance.now() - this.#answeredAt;
+  }
+
   /** Refuses further writes and resolves when those under way are answered and the thread has ended. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -73,7 +80,10 @@ export class WriteThread {
   #send(): void {
     const thread = (this.#thread ??= this.#start());
     // While it works, it keeps the process alive: someone waits for the answer.
-    if (this.#underWay.length === 0) thread.ref();
+    if (this.#underWay.length === 0) {
+      thread.ref();
+      this.#answeredAt = performance.now();
+    }
     this.#underWay.push(...this.#asked);
     thread.postMessage(this.#asked.map(({ name, values }): WriteRequest => ({ name, values })));
     this.#asked = [];
@@ -88,6 +98,7 @@ export class WriteThread {
   }
 
   #finish(thread: Worker, answers: readonly WriteAnswer[]): void {
+    this.#answeredAt = performance.now();
     for (const [index, asked] of this.#underWay.splice(0, answers.length).entries()) {
       const answer = answers[index]!;
       if ('result' in answer) asked.resolve(answer.result as never);

@@ -3,14 +3,19 @@ import { createConnection, mongo } from 'mongoose';
 import type { Connection } from 'mongoose';
 import { StoreUnavailableError } from '../../../../src/provisioning/records/resource-store.ts';
 import { insertMissing, refusedPlaces, upsertEach } from '../../../../src/store/mongo/database/batch-write.ts';
-import type { EventDocument } from '../../../../src/store/mongo/database/documents.ts';
-import { createCollections, defineModels } from '../../../../src/store/mongo/database/models.ts';
-import type { Models } from '../../../../src/store/mongo/database/models.ts';
+import { Collection } from '../../../../src/store/mongo/database/collection.ts';
 import { describeFault } from '../../../support/mongo-faults/fault.ts';
 import type { Fault } from '../../../support/mongo-faults/fault.ts';
 import { startFaultProxy } from '../../../support/mongo-faults/fault-proxy.ts';
 import type { FaultProxy } from '../../../support/mongo-faults/fault-proxy.ts';
 import { describeWithMongo } from '../../../support/mongo-server-suite.ts';
+
+interface Note {
+  readonly _id: string;
+  readonly tenant: string;
+  readonly resourceId: string;
+  readonly at: string;
+}
 
 const retryable = { labels: ['RetryableWriteError'] } as const;
 
@@ -41,7 +46,7 @@ const rejection = (promise: Promise<unknown>): Promise<unknown> =>
 describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
   let proxy: FaultProxy;
   let connection: Connection;
-  let events: Models['events'];
+  let events: Collection<Note>;
 
   before(async () => {
     proxy = await startFaultProxy(suite().uri);
@@ -49,24 +54,16 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
       serverSelectionTimeoutMS: 1_000,
       autoCreate: false,
     }).asPromise();
-    const models = defineModels(connection);
-    await createCollections(models);
-    ({ events } = models);
+    events = new Collection(connection.db!.collection<Note>('events'));
   });
   after(async () => {
     await connection.close();
     await proxy.close();
   });
 
-  const numbered = (...ids: number[]): EventDocument[] =>
-    ids.map((id) => ({
-      _id: `e${id}`,
-      tenant: 'harbour',
-      resourceId: 'u1',
-      at: '2026-03-01T08:00:00.000Z',
-      event: {},
-    }));
-  const stored = async () => (await events.find({}, { _id: 1 }).sort({ _id: 1 }).lean()).map(({ _id }) => _id);
+  const numbered = (...ids: number[]): Note[] =>
+    ids.map((id) => ({ _id: `e${id}`, tenant: 'harbour', resourceId: 'u1', at: '2026-03-01T08:00:00.000Z' }));
+  const stored = async () => (await events.find({}, { sort: { _id: 1 } })).map(({ _id }) => _id);
   const isBatch = ({ collection }: { collection: string }) => collection === 'events';
   const renaming = (...ids: number[]) =>
     ids.map((id) => ({
@@ -83,7 +80,7 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
       ),
     ).to.deep.equal([1]);
     expect(await insertMissing(events, numbered(1, 2, 3))).to.deep.equal([0, 1, 2]);
-    expect((await events.find().sort({ _id: 1 }).lean()).map(({ resourceId }) => resourceId)).to.deep.equal([
+    expect((await events.find({}, { sort: { _id: 1 } })).map(({ resourceId }) => resourceId)).to.deep.equal([
       'u2',
       'u1',
       'u2',
@@ -95,7 +92,7 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
     await insertMissing(events, numbered(1, 2));
     await events.updateOne({ _id: 'e2' }, { $set: { tenant: 'quay' } });
     expect(await upsertEach(events, renaming(1, 2, 3))).to.deep.equal([1]);
-    expect((await events.find().sort({ _id: 1 }).lean()).map(({ at }) => at)).to.deep.equal([
+    expect((await events.find({}, { sort: { _id: 1 } })).map(({ at }) => at)).to.deep.equal([
       'later',
       '2026-03-01T08:00:00.000Z',
       'later',
@@ -155,8 +152,8 @@ describeWithMongo('MongoDB: a batch of writes', 'latchkey-batch', (suite) => {
     });
 
     const insertRaw = async (...ids: string[]) => {
-      const { insertedCount } = await connection.collection<EventDocument>('events').insertMany(
-        ids.map((_id) => ({ ...numbered(1)[0], _id }) as EventDocument),
+      const { insertedCount } = await connection.db!.collection<Note>('events').insertMany(
+        ids.map((_id) => ({ ...numbered(1)[0], _id }) as Note),
         { ordered: false },
       );
       return counted(insertedCount);

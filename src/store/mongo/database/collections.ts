@@ -1,0 +1,56 @@
+import type { Connection, mongo } from 'mongoose';
+import { Collection } from './collection.ts';
+import type {
+  ClientDocument,
+  DeliveryDocument,
+  EventDocument,
+  InstallationDocument,
+  MailDocument,
+  MemberChangeDocument,
+  MembershipDocument,
+  RecordDocument,
+  RequestDocument,
+} from './documents.ts';
+
+/** The collections of one database. */
+export interface Collections {
+  readonly records: Collection<RecordDocument>;
+  readonly memberships: Collection<MembershipDocument>;
+  readonly memberChanges: Collection<MemberChangeDocument>;
+  readonly events: Collection<EventDocument>;
+  readonly deliveries: Collection<DeliveryDocument>;
+  readonly mails: Collection<MailDocument>;
+  readonly clients: Collection<ClientDocument>;
+  readonly requests: Collection<RequestDocument>;
+  readonly installation: Collection<InstallationDocument>;
+}
+
+/** How safely the collections are read and written. */
+export interface Concerns {
+  /** A standalone server has no majority to read by. */
+  readonly readConcern?: mongo.ReadConcernLike;
+  readonly writeConcern: mongo.WriteConcernSettings;
+}
+
+/**
+ * The collections on a connection that is open; nothing is sent to the server. All reads go to the primary, whatever
+ * the connection string says: what has just been written is read again at once.
+ * @param commandMs the deadline of each command, in milliseconds
+ */
+export function openCollections(connection: Connection, concerns: Concerns, commandMs?: number): Collections {
+  const { db } = connection;
+  if (!db) throw new Error('the connection is not open');
+  const open = <T extends object>(name: string): Collection<T> =>
+    new Collection(db.collection<T>(name, { ...concerns, readPreference: 'primary' }), commandMs);
+  return {
+    records: open('records'),
+    memberships: open('memberships'),
+    memberChanges: open('memberchanges'),
+    events: open('events'),
+    deliveries: open('deliveries'),
+    mails: open('mails'),
+    clients: open('clients'),
+    requests: open('requests'),
+    installation: open('installation'),
+  };
+}

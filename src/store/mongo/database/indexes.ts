@@ -1,0 +1,51 @@
+import type { mongo } from 'mongoose';
+import type { Collections } from './collections.ts';
+
+type Index = mongo.IndexDescription;
+
+/** Sorted lists and equality of the search document that an index serves, beside tenant and type. */
+const searchedPaths = ['username', 'externalid', 'displayname', 'emails.value', 'id', 'meta.lastmodified'] as const;
+
+/** The indexes of each collection. A change here raises `schemaVersion`. */
+export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
+  records: [
+    { key: { tenant: 1, type: 1, position: 1, _id: 1 } },
+    // Sparse, for an empty array counts as a value of its own in a unique index: records without keys would exclude
+    // each other.
+    { key: { uniqueKeys: 1 }, unique: true, sparse: true },
+    { key: { lookupKeys: 1 }, sparse: true },
+    ...searchedPaths.map((path): Index => ({
+      key: { tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 },
+    })),
+    // In the order in which the relay reads: no batch sorts the whole backlog.
+    { key: { relay: 1, _id: 1 }, sparse: true },
+    { key: { 'events.id': 1 }, sparse: true },
+    { key: { moving: 1 }, sparse: true },
+    { key: { purgeAt: 1 }, expireAfterSeconds: 0, sparse: true },
+  ],
+  memberships: [
+    { key: { tenant: 1, group: 1, present: 1, member: 1 } },
+    { key: { tenant: 1, member: 1, present: 1, group: 1 } },
+    { key: { purgeAt: 1 }, expireAfterSeconds: 0, sparse: true },
+  ],
+  memberChanges: [{ key: { commit: 1, _id: 1 } }],
+  events: [{ key: { settledAt: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],
+  deliveries: [
+    { key: { state: 1, notBefore: 1, position: 1 } },
+    { key: { state: 1, domain: 1, notBefore: 1, position: 1 } },
+    { key: { tenant: 1, userId: 1, createdAt: -1, position: -1 } },
+    { key: { tenant: 1, state: 1, _id: -1 } },
+    { key: { position: 1 }, partialFilterExpression: { reported: false }, name: 'unreported' },
+    { key: { tenant: 1, endedAt: 1 }, partialFilterExpression: { endedAt: { $exists: true } }, name: 'ended' },
+  ],
+  mails: [{ key: { position: -1, _id: -1 } }],
+  clients: [{ key: { tokenHash: 1 }, unique: true }, { key: { tenant: 1, createdAt: 1 } }],
+  requests: [],
+  installation: [],
+};
+
+/** Indexes of older versions whose work a newer one does: by collection, by name. */
+export const outdatedIndexes: readonly (readonly [keyof Collections, string])[] = [
+  ['records', 'relay_1'],
+  ['events', 'tenant_1_resourceId_1_at_1'],
+];
