@@ -8,6 +8,7 @@ export default tseslint.config(
     ...js.configs.recommended,
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly' } },
   },
+  { files: ['assets/*.js'], languageOptions: { globals: { document: 'readonly', addEventListener: 'readonly' } } },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -143,7 +143,6 @@ async function setPassword(
     await page.click('main form button');
   }
   await page.fill('[name=newPassword]', password);
-  await page.fill('[name=repeatPassword]', password);
   await page.click('main form button');
   await page.waitForURL(/\/(set|change)-password\/done/);
   await context.close();

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { JsonFile, formatFaults, shippedSchema, type FileFault } from '../json-file.ts';
 import { isJsonObject } from '../json.ts';
 import { packageRoot } from '../package-root.ts';
+import { checkContinueUrls } from './check-continue-urls.ts';
 import type { Settings } from './settings.ts';
 
 /** Thrown when the settings cannot be used: every fault with its file and line. */
@@ -48,6 +49,7 @@ export function loadSettings(path: string | undefined, checks: readonly Settings
 }
 
 const ownChecks: readonly SettingsCheck[] = [
+  checkContinueUrls,
   ({ sms }) =>
     sms.preset !== 'twilio' || sms.gatewayUrl === null || sms.from !== null
       ? undefined

@@ -30,6 +30,10 @@ export interface Settings {
     readonly managerNotice: boolean;
     /** What a first mail without any address does: `accept` (status `failed`) or `refuse` (400). */
     readonly noAddress: 'accept' | 'refuse';
+    /** Where people go on to once their password is set: https, or this very machine; null: nowhere. */
+    readonly continueUrl: string | null;
+    /** What is different for the users of an application, by its name. */
+    readonly applications: Readonly<Record<string, ApplicationSettings>>;
   };
   readonly passwords: {
     readonly minLength: number;
@@ -66,6 +70,13 @@ export interface Settings {
   readonly locale: string;
   readonly timezone: string;
   readonly productName: string;
+}
+
+/** What is set for the users of one application. */
+export interface ApplicationSettings {
+  /** What people call it. */
+  readonly name?: string;
+  readonly continueUrl?: string;
 }
 
 /** Somebody who is told of events. */

@@ -38,6 +38,10 @@ const tick = html`<div class="seal">
 export interface PageContent {
   readonly title: string;
   readonly body: Html;
+  /** A line above the heading. */
+  readonly greeting?: Html;
+  /** Has password fields, which the script of the pages can show. */
+  readonly script?: boolean;
   /** Shows a tick above the heading: something was done. */
   readonly seal?: boolean;
 }
@@ -45,25 +49,32 @@ export interface PageContent {
 /** Where the pages' own files are. */
 export interface AssetLinks {
   readonly stylesheet: string;
+  readonly script: string;
   readonly icon: string;
 }
 
 /** One whole page, as every reader sees it: mark and product name, the title as heading, the body. */
-export function layout(reader: Viewer, assets: AssetLinks, { title, body, seal = false }: PageContent): string {
+export function layout(
+  reader: Viewer,
+  assets: AssetLinks,
+  { title, body, greeting, seal = false, script = false }: PageContent,
+): string {
   return html`<!doctype html>
-    <html lang="${reader.lang}" dir="${reader.dir}">
-      <head>
-        ${head(`${title} · ${reader.product}`, assets)}
-      </head>
-      <body>
-        <main class="card">
-          <p class="brand">${keyMark}<bdi>${reader.product}</bdi></p>
-          ${seal && tick}
-          <h1>${title}</h1>
-          ${body}
-        </main>
-      </body>
-    </html> `.toString();
+<html lang="${reader.lang}" dir="${reader.dir}">
+  <head>
+    ${head(`${title} · ${reader.product}`, assets)}
+    ${script && html`<script src="${assets.script}" defer></script>`}
+  </head>
+  <body>
+    <main class="card">
+      <p class="brand">${keyMark}<bdi>${reader.product}</bdi></p>
+      ${seal && tick} ${greeting !== undefined && html`<p class="greeting">${greeting}</p>`}
+      <h1>${title}</h1>
+      ${body}
+    </main>
+  </body>
+</html>
+`.toString();
 }
 
 /** What every document's head holds. */

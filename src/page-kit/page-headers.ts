@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * The headers of every page: nothing is loaded or run but our own stylesheet and images, no other site may frame it,
+ * The headers of every page: nothing is loaded or run but our own stylesheet, script and images, no other site may frame it,
  * nothing is kept by caches, no address is told on.
  * @param secure whether the pages are served by https
  * @param styles sources of styles; the mailbox shows mails, whose own styles are inline
@@ -15,6 +15,7 @@ export function pageHeaders(secure: boolean, styles: readonly string[] = ["'self
         directives: {
           defaultSrc: ["'none'"],
           styleSrc: styles,
+          scriptSrc: ["'self'"],
           imgSrc: ["'self'", 'data:'],
           formAction: ["'self'"],
           frameAncestors: ["'none'"],

@@ -45,16 +45,24 @@ export class PageRenderer {
 
   /** Whom a page is written for. */
   readerOf(visitor: Visitor): Viewer {
-    const { localesFor } = this.#options;
+    const { localesFor, clock } = this.#options;
+    const settings = this.settings();
     const named = visitor.person?.application ?? visitor.application;
     const locales = localesFor(named);
-    const application = locales === localesFor(undefined) ? undefined : named;
-    return readerFor(locales, this.#wordsOf(locales), { ...visitor, application }, this.settings());
+    const hasOwn =
+      named !== undefined
+      && (locales !== localesFor(undefined) || Object.hasOwn(settings.onboarding.applications, named));
+    const application = hasOwn ? named : undefined;
+    return readerFor(locales, this.#wordsOf(locales), { ...visitor, application }, settings, clock.now());
   }
 
-  /** A link to one of our pages that keeps the reader's language and application. */
-  href({ keepsLang, lang, application }: Viewer, path: string): string {
+  /**
+   * A link to one of our pages that keeps the reader's language and application.
+   * @param token of the mailed link that the page belongs to, where it does
+   */
+  href({ keepsLang, lang, application }: Viewer, path: string, token?: string): string {
     const kept = new URLSearchParams({
+      ...(token === undefined ? {} : { token }),
       ...(keepsLang ? { lang } : {}),
       ...(application === undefined ? {} : { application }),
     }).toString();
@@ -67,15 +75,16 @@ export class PageRenderer {
   }
 
   /**
-   * The opening of a form that posts to one of our pages, with the hidden fields it carries and a signed token.
+   * The opening of a form that posts to one of our pages, with the hidden fields it carries and a signed token. The
+   * token of a mailed link stays in the address, so that the page behind it can be reloaded after a refusal.
    * @param holder who is signed in, where the form acts for them: the token is then theirs alone
    */
   form(reader: Viewer, path: string, hidden: Readonly<Record<string, string>>, fields: Html, holder = ''): Html {
     const { signingKey, clock } = this.#options;
     const token = signToken(signingKey, `form ${path}`, holder, new Date(clock.now().getTime() + FORM_LIFETIME_MS));
     const carried = Object.entries({ ...hidden, form: token });
-    return html`<form method="post" action="${this.href(reader, path)}" novalidate>
-      ${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)} ${fields}
+    return html`<form method="post" action="${this.href(reader, path, hidden['token'])}" novalidate>
+      ${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)} ${fields}
     </form>`;
   }
 

@@ -3,7 +3,7 @@ import type { Locales } from '../locales.ts';
 import { html, type Html, type Renderable } from './html.ts';
 
 const TEXTS = {
-  fields: ['userName', 'code', 'password', 'currentPassword', 'newPassword', 'repeatPassword', 'employeeNumber'],
+  fields: ['userName', 'code', 'password', 'currentPassword', 'newPassword', 'employeeNumber', 'show', 'hide'],
   rules: ['title', 'length', 'composition', 'common', 'history', 'free'],
   faults: [
     'summary',
@@ -12,7 +12,6 @@ const TEXTS = {
     'passwordMissing',
     'currentMissing',
     'newMissing',
-    'repeatMissing',
     'mismatch',
     'tooShort',
     'tooLong',
@@ -29,7 +28,8 @@ const TEXTS = {
     'proofInvalid',
     'codeExpired',
   ],
-  ways: ['signIn', 'forgot', 'code', 'sendNew', 'back', 'help'],
+  ways: ['signIn', 'forgot', 'code', 'sendNew', 'back', 'help', 'continue', 'close'],
+  moments: ['aboutAMinute'],
   setPassword: ['title', 'hello', 'intro', 'expires', 'button'],
   enterCode: ['title', 'intro', 'button'],
   signIn: ['title', 'intro', 'button'],

@@ -1,4 +1,5 @@
 import { dateFormat, type DateShape } from '../date-format.ts';
+import { relativeTime } from '../relative-time.ts';
 import { pickLocale, type Locales } from '../locales.ts';
 import type { Person } from '../provisioning/user/person.ts';
 import type { Settings } from '../config/settings.ts';
@@ -25,6 +26,8 @@ export interface Viewer {
   readonly application: string | undefined;
   /** Whether links must carry the language, because the browser alone would not ask for it. */
   readonly keepsLang: boolean;
+  /** How long it is until an instant (ISO 8601), in the reader's language: "in 15 minutes". */
+  when(iso: string): string;
   /** An instant (ISO 8601) as a `<time>` element in the reader's language and time zone. */
   date(iso: string): Html;
 }
@@ -49,6 +52,7 @@ export function readerFor(
   words: ReadonlyMap<string, PageWords>,
   { person, lang, application, accepted }: Visitor,
   settings: Settings,
+  now: Date,
 ): Viewer {
   const known = [...(person?.locales ?? []), ...(lang === undefined ? [] : [lang])];
   const wishes = [...known, ...accepted, settings.locale];
@@ -64,6 +68,7 @@ export function readerFor(
     product: settings.productName,
     application,
     keepsLang: known.length > 0,
+    when: (iso) => relativeTime(locale.language, Date.parse(iso) - now.getTime(), own.moments.aboutAMinute),
     date: (iso) => {
       const format = dateFormat(region?.baseName ?? locale.language, dateShape, person?.timezone, settings.timezone);
       return html`<time datetime="${iso}">${format.format(new Date(iso))}</time>`;

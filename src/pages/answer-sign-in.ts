@@ -32,7 +32,9 @@ export async function answerSignIn(
     case 'codeAccepted': {
       const reader = site.reader(request, result.person);
       const path = result.outcome === 'codeAccepted' ? '/set-password' : '/change-password';
-      const right = { state: 'valid', person: result.person, expiresAt: null } as const;
+      const issued = await site.keys.lookUp(site.tenant, { ticket: result.ticket });
+      const right =
+        issued.state === 'valid' ? issued : ({ state: 'valid', person: result.person, expiresAt: null } as const);
       return site.send(response, 200, reader, choicePage(site, reader, path, { ticket: result.ticket }, right, []));
     }
     default: {
@@ -41,7 +43,7 @@ export async function answerSignIn(
       if (result.outcome === 'invalid') return refuse(invalid);
       if (result.outcome === 'locked') {
         return refuse(
-          result.until === undefined ? refusals.locked : say(refusals.lockedUntil, { date: reader.date(result.until) }),
+          result.until === undefined ? refusals.locked : say(refusals.lockedUntil, { when: reader.when(result.until) }),
         );
       }
       return refuse(

@@ -1,12 +1,21 @@
 import { Router } from 'express';
 import { answerChoice } from './choose-password.ts';
-import { formField, type Fault } from '../page-kit/form-field.ts';
+import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
-import { buttonLink, donePage } from '../page-kit/notice.ts';
+import { buttonLink, donePage, otherWays } from '../page-kit/notice.ts';
+import { continueButton, continueWays } from './continue-ways.ts';
 import { say } from '../page-kit/page-words.ts';
-import { newPasswordFields, passwordRules, ruleFaults, summary, typingFaults } from './password-form.ts';
+import { newPasswordFields, passwordRules, ruleFaults, typingFaults, userNameLine } from './password-form.ts';
 import { postedForm, typed } from './posted-form.ts';
+import {
+  nothingShown,
+  peekButton,
+  postedEntries,
+  secretField,
+  shownFields,
+  type ShownEntries,
+} from './shown-entries.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import { signInForm } from './sign-in-page.ts';
 import { holderOf, type SignedIn, visitorOf } from './signed-in-page.ts';
@@ -32,7 +41,8 @@ export function changePasswordPage(site: Site): Router {
   router.post(PATH, ...postedForm(site), async (request, response) => {
     const ticket = typed(request, 'ticket');
     if (ticket !== '') {
-      return answerChoice(site, request, response, PATH, { ticket }, () => {
+      const right = await site.keys.lookUp(site.tenant, { ticket });
+      return answerChoice(site, request, response, PATH, { ticket }, right, () => {
         const reader = site.reader(request);
         site.send(response, 403, reader, signInForm(site, reader, [{ text: reader.words.faults.formExpired }], ''));
       });
@@ -41,10 +51,12 @@ export function changePasswordPage(site: Site): Router {
     if (visitor === undefined) return;
     const { session, person } = visitor;
     const reader = site.reader(request, person);
+    const entries = postedEntries(request, ['currentPassword', 'newPassword']);
     const again = (status: number, faults: readonly Fault[]) =>
-      site.send(response, status, reader, changeForm(site, reader, visitor, faults));
+      site.send(response, status, reader, changeForm(site, reader, visitor, faults, entries));
     if (!site.knowsForm(PATH, typed(request, 'form'), holderOf(session)))
       return again(403, [{ text: reader.words.faults.formExpired }]);
+    if (entries.pressed) return again(200, []);
     const current = typed(request, 'currentPassword');
     const password = typed(request, 'newPassword');
     const missing = current === '' ? [{ field: 'currentPassword', text: reader.words.faults.currentMissing }] : [];
@@ -59,7 +71,7 @@ export function changePasswordPage(site: Site): Router {
       case 'locked': {
         const { locked, lockedUntil } = reader.words.refusals;
         return again(422, [
-          { text: result.until === undefined ? locked : say(lockedUntil, { date: reader.date(result.until) }) },
+          { text: result.until === undefined ? locked : say(lockedUntil, { when: reader.when(result.until) }) },
         ]);
       }
       case 'done':
@@ -72,10 +84,14 @@ export function changePasswordPage(site: Site): Router {
   router.get(`${PATH}/done`, (request, response) => {
     const reader = site.reader(request);
     const { words } = reader;
+    const back = { href: site.href(reader, '/signed-in'), text: words.ways.back };
+    const on = continueButton(site, reader);
     const next =
       site.sessions.read(request) === undefined
-        ? buttonLink(site.href(reader, '/sign-in'), words.ways.signIn)
-        : buttonLink(site.href(reader, '/signed-in'), words.ways.back);
+        ? continueWays(site, reader)
+        : on === undefined
+          ? buttonLink(back.href, back.text)
+          : html`${on}${otherWays([back])}`;
     site.send(response, 200, reader, donePage(reader, words.notices.passwordChanged, next));
   });
 
@@ -88,22 +104,26 @@ export function changeForm(
   reader: Viewer,
   { session, person }: SignedIn,
   faults: readonly Fault[],
+  entries: ShownEntries = nothingShown,
 ): PageContent {
   const { words } = reader;
   const { passwords } = site.settings();
   return {
     title: words.changePassword.title,
-    body: html`${summary(reader, faults)}
+    script: true,
+    body: html`${formFaults(faults)}
       <p>${words.changePassword.intro}</p>
-      ${passwordRules(reader, passwords)}
       ${site.form(
         reader,
         PATH,
-        {},
-        html`${formField({ name: 'currentPassword', label: words.fields.currentPassword, type: 'password', autocomplete: 'current-password' }, faults)}
-          ${newPasswordFields(reader, person, passwords, faults)}
-          <button type="submit">${words.changePassword.button}</button>`,
+        shownFields(entries),
+        html`${formField(secretField({ name: 'currentPassword', label: words.fields.currentPassword, autocomplete: 'current-password' }, entries), faults)}
+          ${newPasswordFields(reader, person, passwords, entries, faults)}
+          <button type="submit">${words.changePassword.button}</button>
+          ${peekButton(words, entries)}`,
         holderOf(session),
-      )}`,
+      )}
+      ${passwordRules(reader, passwords, true)}
+      <div class="help">${userNameLine(words.fields.userName, person)}</div>`,
   };
 }

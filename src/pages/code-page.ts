@@ -1,10 +1,9 @@
 import type { Request, Response } from 'express';
 import { answerSignIn } from './answer-sign-in.ts';
-import { formField, type Fault } from '../page-kit/form-field.ts';
+import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html, type Html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { otherWays } from '../page-kit/notice.ts';
-import { summary } from './password-form.ts';
 import { typed } from './posted-form.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
@@ -25,7 +24,7 @@ export function codePage(
   const { words } = reader;
   return {
     title: words.enterCode.title,
-    body: html`${summary(reader, faults)}
+    body: html`${formFaults(faults)}
       <p>${words.enterCode.intro}</p>
       ${site.form(
         reader,

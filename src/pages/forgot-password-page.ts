@@ -1,9 +1,8 @@
 import { Router } from 'express';
-import { formField, type Fault } from '../page-kit/form-field.ts';
+import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { donePage, helpLine, otherWays } from '../page-kit/notice.ts';
-import { summary } from './password-form.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
@@ -68,7 +67,7 @@ export function forgotForm(
   const { words } = reader;
   return {
     title: words.forgot.title,
-    body: html`${summary(reader, faults)}
+    body: html`${formFaults(faults)}
       <p>${words.forgot.intro}</p>
       ${site.form(
         reader,

@@ -1,59 +1,79 @@
 import { maxPasswordLength, type PasswordFault } from '../provisioning/passwords/password-policy.ts';
 import type { Person } from '../provisioning/user/person.ts';
 import type { Settings } from '../config/settings.ts';
-import { faultSummary, formField, type Fault } from '../page-kit/form-field.ts';
+import { formField, type Fault, type Field } from '../page-kit/form-field.ts';
 import { html, type Html } from '../page-kit/html.ts';
 import { say } from '../page-kit/page-words.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
+import { secretField, type ShownEntries } from './shown-entries.ts';
 
-/** The rules of a new password, told before anybody types one. */
+/** What makes a good password, folded up below the form: each fault is told beside the field as well. */
 export function passwordRules(
   { words, product }: Viewer,
-  { minLength, history, composition }: Settings['passwords'],
+  { history, composition }: Settings['passwords'],
+  ownPasswordBefore: boolean,
 ): Html {
-  return html`<section class="rules" id="rules" aria-labelledby="rules-title">
-    <h2 id="rules-title">${words.rules.title}</h2>
+  return html`<details class="rules">
+    <summary>${words.rules.title}</summary>
     <ul>
-      <li>${say(words.rules.length, { min: minLength })}</li>
       ${composition && html`<li>${words.rules.composition}</li>`}
       <li>${say(words.rules.common, { product })}</li>
-      ${history > 0 && html`<li>${say(words.rules.history, { count: history })}</li>`}
+      ${ownPasswordBefore && history > 0 && html`<li>${say(words.rules.history, { count: history })}</li>`}
       <li>${words.rules.free}</li>
     </ul>
-  </section>`;
+  </details>`;
 }
 
-/** The new password, twice, beside the user name that password managers file it under. */
+/** The new password, beside the user name that password managers file it under. */
 export function newPasswordFields(
   { words }: Viewer,
   person: Person,
   settings: Settings['passwords'],
+  entries: ShownEntries,
   faults: readonly Fault[],
 ): Html {
-  const field = {
-    type: 'password',
+  const field: Omit<Field, 'type'> = {
+    name: 'newPassword',
+    label: words.fields.newPassword,
     autocomplete: 'new-password',
     minLength: settings.minLength,
     passwordRules: managerRules(settings),
-  } as const;
-  return html`${userNameField(words.fields.userName, person)}
-  ${formField({ ...field, name: 'newPassword', label: words.fields.newPassword, describedBy: 'rules' }, faults)}
-  ${formField({ ...field, name: 'repeatPassword', label: words.fields.repeatPassword }, faults)}`;
+    hint: say(words.rules.length, { min: settings.minLength }),
+  };
+  return html`${userNameForManagers(words.fields.userName, person)} ${formField(secretField(field, entries), faults)}`;
 }
 
-/** The user name, to be read and filed, not typed. */
-export function userNameField(label: string, { userName }: Person): Html {
-  return formField(
-    { name: 'userName', label, type: 'text', autocomplete: 'username', value: userName, readonly: true },
-    [],
-  );
+/** The user name for password managers alone: people read it elsewhere on the page. */
+function userNameForManagers(label: string, { userName }: Person): Html {
+  return html`<input
+    class="unseen"
+    id="userName"
+    name="userName"
+    type="text"
+    autocomplete="username"
+    aria-label="${label}"
+    aria-hidden="true"
+    tabindex="-1"
+    value="${userName}"
+    readonly
+  />`;
 }
 
-/** What can be seen to be wrong with the two entries before anybody is asked. */
+/** Whose password it is, for people to read. */
+export function userNameLine(label: string, { userName }: Person): Html {
+  return html`<dl class="whose">
+    <dt>${label}</dt>
+    <dd><bdi translate="no">${userName}</bdi></dd>
+  </dl>`;
+}
+
+/**
+ * What can be seen to be wrong with what was typed before anything is asked.
+ * @param repeated what forms that ask for the password twice send; '' from those that ask once
+ */
 export function typingFaults({ words }: Viewer, password: string, repeated: string): Fault[] {
   if (password === '') return [{ field: 'newPassword', text: words.faults.newMissing }];
-  if (repeated === '') return [{ field: 'repeatPassword', text: words.faults.repeatMissing }];
-  return password === repeated ? [] : [{ field: 'repeatPassword', text: words.faults.mismatch }];
+  return repeated === '' || password === repeated ? [] : [{ field: 'newPassword', text: words.faults.mismatch }];
 }
 
 /** The rules that a password breaks, in the reader's words. */
@@ -66,11 +86,6 @@ export function ruleFaults({ words, product }: Viewer, faults: readonly Password
     };
     return { field: 'newPassword', text: say(words.faults[fault.rule], values) };
   });
-}
-
-/** A page's summary of faults. */
-export function summary({ words }: Viewer, faults: readonly Fault[]): Html | undefined {
-  return faultSummary(words.faults.summary, faults);
 }
 
 function managerRules({ minLength, composition }: Settings['passwords']): string {

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { noticePage } from '../page-kit/notice.ts';
+import { tokensIn } from './link-token.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
@@ -40,7 +41,7 @@ export function renewPage(site: Site): Router {
         noticePage(reader, reader.words.notices.expired, renewForm(site, reader, token)),
       );
     }
-    await site.keys.renew(site.tenant, token);
+    for (const one of tokensIn(token)) await site.keys.renew(site.tenant, one);
     return site.goOn(response, reader, '/forgot-password/sent');
   });
   return router;

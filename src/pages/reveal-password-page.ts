@@ -2,14 +2,13 @@ import { Router, type Request, type Response } from 'express';
 import type { RightToSee } from '../provisioning/access/password-reveal.ts';
 import type { DeadRight } from '../provisioning/access/right-to-set.ts';
 import { codeField } from './code-page.ts';
-import { formField, type Fault } from '../page-kit/form-field.ts';
+import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, helpLine } from '../page-kit/notice.ts';
 import { say } from '../page-kit/page-words.ts';
-import { summary } from './password-form.ts';
 import { postedForm, typed } from './posted-form.ts';
-import { queryValue } from '../page-kit/query-value.ts';
+import { givenToken, lookUpLink } from './link-token.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
@@ -35,8 +34,7 @@ export function revealPasswordPage(site: Site): Router {
   const router = Router();
 
   router.get(PATH, async (request, response) => {
-    const token = queryValue(request, 'token') ?? '';
-    const right = await site.reveals.lookUp(site.tenant, token);
+    const { token, right } = await lookUp(site, givenToken(request) ?? '');
     if (right.state !== 'unknown') site.noteOpening(request, token);
     if (right.state !== 'valid') return sendVoid(site, request, response, token, right);
     const reader = site.reader(request, right.person);
@@ -49,8 +47,7 @@ export function revealPasswordPage(site: Site): Router {
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {
-    const token = typed(request, 'token');
-    const right = await site.reveals.lookUp(site.tenant, token);
+    const { token, right } = await lookUp(site, typed(request, 'token') || (givenToken(request) ?? ''));
     if (right.state !== 'valid') return sendVoid(site, request, response, token, right);
     const reader = site.reader(request, right.person);
     const { faults } = reader.words;
@@ -98,6 +95,10 @@ export function revealPasswordPage(site: Site): Router {
   return router;
 }
 
+function lookUp(site: Site, given: string) {
+  return lookUpLink(given, async (token) => site.reveals.lookUp(site.tenant, token));
+}
+
 /** The page that asks who is there. */
 export function proofPage(
   site: PageRenderer,
@@ -113,7 +114,7 @@ export function proofPage(
   const send = html`<button${codeAsked && html` class="quiet"`} type="submit" name="send" value="code">${sendCode}</button>`;
   return {
     title,
-    body: html`${summary(reader, faults)}
+    body: html`${formFaults(faults)}
       <p>${!codeAsked && html`${intro} `}${how}</p>
       ${site.form(
         reader,

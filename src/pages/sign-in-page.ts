@@ -1,11 +1,18 @@
 import { Router } from 'express';
 import { answerSignIn } from './answer-sign-in.ts';
-import { formField, type Fault } from '../page-kit/form-field.ts';
+import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { otherWays } from '../page-kit/notice.ts';
-import { summary } from './password-form.ts';
 import { postedForm, typed } from './posted-form.ts';
+import {
+  nothingShown,
+  peekButton,
+  postedEntries,
+  secretField,
+  shownFields,
+  type ShownEntries,
+} from './shown-entries.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
@@ -29,9 +36,11 @@ export function signInPage(site: Site): Router {
     const { faults, refusals } = reader.words;
     const userName = typed(request, 'userName').trim();
     const password = typed(request, 'password');
+    const entries = postedEntries(request, ['password']);
     const again = (status: number, wrong: readonly Fault[]) =>
-      site.send(response, status, reader, signInForm(site, reader, wrong, userName));
+      site.send(response, status, reader, signInForm(site, reader, wrong, userName, entries));
     if (!site.knowsForm(PATH, typed(request, 'form'))) return again(403, [{ text: faults.formExpired }]);
+    if (entries.pressed) return again(200, []);
     const missing = [
       ...(userName === '' ? [{ field: 'userName', text: faults.userNameMissing }] : []),
       ...(password === '' ? [{ field: 'password', text: faults.passwordMissing }] : []),
@@ -51,19 +60,22 @@ export function signInForm(
   reader: Viewer,
   faults: readonly Fault[],
   userName: string,
+  entries: ShownEntries = nothingShown,
 ): PageContent {
   const { words } = reader;
   return {
     title: words.signIn.title,
-    body: html`${summary(reader, faults)}
+    script: true,
+    body: html`${formFaults(faults)}
       <p>${words.signIn.intro}</p>
       ${site.form(
         reader,
         PATH,
-        {},
+        shownFields(entries),
         html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
-          ${formField({ name: 'password', label: words.fields.password, type: 'password', autocomplete: 'current-password' }, faults)}
-          <button type="submit">${words.signIn.button}</button>`,
+          ${formField(secretField({ name: 'password', label: words.fields.password, autocomplete: 'current-password' }, entries), faults)}
+          <button type="submit">${words.signIn.button}</button>
+          ${peekButton(words, entries)}`,
       )}
       ${otherWays([
         { href: site.href(reader, '/forgot-password'), text: words.ways.forgot },

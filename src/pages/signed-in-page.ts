@@ -3,6 +3,7 @@ import type { Person } from '../provisioning/user/person.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, noticePage } from '../page-kit/notice.ts';
+import { continueButton } from './continue-ways.ts';
 import { say } from '../page-kit/page-words.ts';
 import { postedForm, typed } from './posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
@@ -61,6 +62,8 @@ export function signedInPage(site: Site): Router {
 export function welcomePage(site: PageRenderer, reader: Viewer, { session, person }: SignedIn): PageContent {
   const { signedIn } = reader.words;
   const last = session.previousSignInAt;
+  const on = continueButton(site, reader);
+  const change = site.href(reader, '/change-password');
   return {
     title: signedIn.title,
     seal: true,
@@ -68,7 +71,8 @@ export function welcomePage(site: PageRenderer, reader: Viewer, { session, perso
         ${say(signedIn.as, { name: person.displayName ?? person.userName })}<br />
         ${last === undefined ? signedIn.first : say(signedIn.last, { date: reader.date(last) })}
       </p>
-      ${buttonLink(site.href(reader, '/change-password'), signedIn.change)}
+      ${on}
+      ${on === undefined ? buttonLink(change, signedIn.change) : html`<a class="button quiet" href="${change}">${signedIn.change}</a>`}
       ${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${signedIn.signOut}</button>`, holderOf(session))}`,
   };
 }

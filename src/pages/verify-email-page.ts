@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { buttonLink, donePage, helpLine, noticePage } from '../page-kit/notice.ts';
 import { postedForm, typed } from './posted-form.ts';
-import { queryValue } from '../page-kit/query-value.ts';
+import { givenToken, tokensIn } from './link-token.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import type { Site } from './site.ts';
@@ -19,18 +19,21 @@ export function verifyEmailPage(site: Site): Router {
 
   router.get(PATH, (request, response) => {
     const reader = site.reader(request);
-    const token = queryValue(request, 'token') ?? '';
-    site.noteOpening(request, token);
-    site.send(response, 200, reader, verifyForm(site, reader, token));
+    const given = givenToken(request) ?? '';
+    const tokens = tokensIn(given);
+    for (const token of tokens) site.noteOpening(request, token);
+    site.send(response, 200, reader, verifyForm(site, reader, tokens.length === 1 ? (tokens[0] ?? given) : given));
   });
 
   router.post(PATH, ...postedForm(site), async (request, response) => {
     const reader = site.reader(request);
-    const token = typed(request, 'token');
+    const token = typed(request, 'token') || (givenToken(request) ?? '');
     if (typed(request, 'confirm') !== 'yes' || !site.knowsForm(PATH, typed(request, 'form'))) {
       return site.send(response, 422, reader, verifyForm(site, reader, token));
     }
-    if (await site.keys.verifyEmail(site.tenant, token)) return site.goOn(response, reader, `${PATH}/done`);
+    for (const one of tokensIn(token)) {
+      if (await site.keys.verifyEmail(site.tenant, one)) return site.goOn(response, reader, `${PATH}/done`);
+    }
     return site.send(
       response,
       410,

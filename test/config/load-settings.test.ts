@@ -33,6 +33,8 @@ describe('loadSettings', () => {
         noAddress: 'accept',
         workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
         managerNotice: false,
+        continueUrl: null,
+        applications: {},
       },
       passwords: {
         minLength: 15,

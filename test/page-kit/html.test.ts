@@ -13,9 +13,7 @@ describe('html', () => {
 
   it('leaves nested markup alone, joins arrays and drops what is nothing', () => {
     expect(
-      html`<ul>
-        ${['a', '<b>'].map((item) => html`<li>${item}</li>`)}${false}${undefined}${null}${0}
-      </ul>`.toString(),
+      html`<ul>${['a', '<b>'].map((item) => html`<li>${item}</li>`)}${false}${undefined}${null}${0}</ul>`.toString(),
     ).to.equal('<ul><li>a</li><li>&lt;b&gt;</li>0</ul>');
   });
 

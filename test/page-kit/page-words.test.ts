@@ -42,7 +42,7 @@ describe('the words of the pages', () => {
     if (english === undefined) throw new Error('no English');
     const pages: JsonObject = { ...english.pages, forgot: { title: 'Forgot?' }, ways: 'none' };
     expect(() => pageWords(new Map([['en', { ...english, pages }]]))).to.throw(
-      'locales/en.json lacks these texts of the pages: ways.signIn, ways.forgot, ways.code, ways.sendNew, ways.back, ways.help, forgot.intro, forgot.button',
+      'locales/en.json lacks these texts of the pages: ways.signIn, ways.forgot, ways.code, ways.sendNew, ways.back, ways.help, ways.continue, ways.close, forgot.intro, forgot.button',
     );
   });
 });

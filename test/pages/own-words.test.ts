@@ -32,7 +32,7 @@ describe('the words of a tenant and of its applications', () => {
     const { app } = site();
     for (const name of ['hr', '', '../crm', '"><script>']) {
       const { text } = await request(app).get(`/sign-in?application=${encodeURIComponent(name)}`);
-      expect(text).to.include('<h1>Come in</h1>').and.include('action="/sign-in"').and.not.include('<script');
+      expect(text).to.include('<h1>Come in</h1>').and.include('action="/sign-in"').and.not.include('<script>');
     }
   });
 

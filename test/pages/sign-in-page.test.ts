@@ -37,7 +37,8 @@ describe('/sign-in', () => {
 
   for (const [outcome, words] of [
     [{ outcome: 'invalid' }, 'User name and password do not match'],
-    [{ outcome: 'locked', until: at }, 'You can try again after'],
+    [{ outcome: 'locked', until: '2026-11-21T10:01:00.000Z' }, 'You can try again <bdi>in about a minute</bdi>.'],
+    [{ outcome: 'locked', until: '2026-11-21T10:14:01.000Z' }, 'You can try again <bdi>in 15 minutes</bdi>.'],
     [{ outcome: 'locked', until: undefined }, 'blocked for the moment'],
     [{ outcome: 'notStarted', startsAt: at }, 'Your account opens on'],
     [{ outcome: 'notStarted', startsAt: undefined }, 'not open yet'],
@@ -92,7 +93,7 @@ describe('/sign-in', () => {
   it('asks nobody when a field is empty', async () => {
     const site = accountSite();
     const answer = await signIn(site, '');
-    expect(answer.text).to.include('href="#password"');
+    expect(answer.text).to.include('id="password-fault"');
     expect(site.keys.calls).to.deep.equal([]);
   });
 });
@@ -128,7 +129,7 @@ describe('a session', () => {
     const fields = { ...hiddenFields(page.text), currentPassword: 'right', newPassword: good, repeatPassword: good };
     const post = (body: Record<string, string>) =>
       request(site.app).post('/change-password').type('form').set('Cookie', cookie).send(body);
-    expect((await post({ ...fields, currentPassword: '' })).text).to.include('href="#currentPassword"');
+    expect((await post({ ...fields, currentPassword: '' })).text).to.include('id="currentPassword-fault"');
     site.keys.changePasswordResult = { outcome: 'wrongPassword' };
     expect((await post(fields)).text).to.include('This is not your current password.');
     site.keys.changePasswordResult = { outcome: 'refused', faults: [{ rule: 'reused' }] };

@@ -25,6 +25,8 @@ export const settings: Settings = {
     noAddress: 'accept',
     workingDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
     managerNotice: false,
+    continueUrl: null,
+    applications: {},
   },
   passwords: {
     minLength: 15,

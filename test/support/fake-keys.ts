@@ -33,6 +33,8 @@ export class FakeKeys implements Keys {
   holders = new Map<string, Person>();
   /** Sessions begun before this no longer count. */
   sessionsValidFrom = new Date(0);
+  /** The token that proves an address. */
+  provedBy = 'address';
   failure: Error | undefined;
 
   async lookUp(_tenant: string, proof: Proof): Promise<Right> {
@@ -78,7 +80,7 @@ export class FakeKeys implements Keys {
 
   async verifyEmail(_tenant: string, token: string): Promise<boolean> {
     this.#note('verifyEmail', token);
-    return token === 'address';
+    return token === this.provedBy;
   }
 
   #note(name: string, ...args: readonly string[]): void {

@@ -40,8 +40,8 @@ export class MailScanner {
 
   async #submit(page: string, form: string): Promise<void> {
     const action = new URL(/ action="([^"]*)"/.exec(form)?.[1]?.replaceAll('&amp;', '&') ?? '', page).href;
-    const fields = [...form.matchAll(/<input [^>]*>/g)].map(([input]): [string, string] => {
-      const name = / name="([^"]*)"/.exec(input)?.[1] ?? '';
+    const fields = [...form.matchAll(/<input\s[^>]*>/g)].map(([input]): [string, string] => {
+      const name = /\sname="([^"]*)"/.exec(input)?.[1] ?? '';
       return [name, input.includes('type="hidden"') ? (/ value="([^"]*)"/.exec(input)?.[1] ?? '') : ''];
     });
     await this.#send('POST', action, new URLSearchParams(fields).toString());

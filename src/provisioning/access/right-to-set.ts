@@ -11,7 +11,14 @@ import type { StoredRecord } from '../records/resource-store.ts';
 /** What a mailed link, or a ticket, is worth at this moment. Times are ISO 8601 UTC. */
 export type Right =
   /** It may set a password; `expiresAt` null: never expires. */
-  { readonly state: 'valid'; readonly person: Person; readonly expiresAt: string | null } | DeadRight;
+  | {
+      readonly state: 'valid';
+      readonly person: Person;
+      readonly expiresAt: string | null;
+      /** Whether they chose or used a password before this one, as far as is known. */
+      readonly ownPasswordBefore?: boolean;
+    }
+  | DeadRight;
 
 /** A right that does not hold, and why. */
 export type DeadRight =
@@ -72,7 +79,7 @@ export function rightOfTicket(record: StoredRecord | undefined, ticket: ChangeTi
   if (ticket.binding !== bindToPassword(account.passwordHash) || endsSession(account, ticket.issuedAt)) {
     return { state: 'used', person, at: readOnboarding(record.resource).passwordChangedAt };
   }
-  return { state: 'valid', person, expiresAt: ticket.expiresAt };
+  return { state: 'valid', person, expiresAt: ticket.expiresAt, ownPasswordBefore: ownPasswordBefore(record) };
 }
 
 /** True when what was granted then no longer counts. */
@@ -97,5 +104,21 @@ export function rightOfInvitation(record: StoredRecord, invitation: Invitation, 
   const start = notBefore(readOnboarding(record.resource), settings, now);
   if (start !== undefined) return { state: 'notYet', person, at: start.toISOString() };
   if (hasExpired(invitation, now)) return { state: 'expired', person, at: invitation.expiresAt ?? undefined };
-  return { state: 'valid', person, expiresAt: invitation.expiresAt ?? null };
+  return {
+    state: 'valid',
+    person,
+    expiresAt: invitation.expiresAt ?? null,
+    ownPasswordBefore: ownPasswordBefore(record),
+  };
+}
+
+/** True when there is a password that its owner knows: one they chose, or one they have signed in with. */
+function ownPasswordBefore({ account, resource }: StoredRecord): boolean {
+  if (account === undefined) return false;
+  if (account.passwordHistory.length > 0) return true;
+  return (
+    account.passwordHash !== undefined
+    && account.mailedPassword !== true
+    && readOnboarding(resource).status === 'active'
+  );
 }
