@@ -1,5 +1,5 @@
 import { html, type Html } from '../page-kit/html.ts';
-import { buttonLink, otherWays } from '../page-kit/notice.ts';
+import { buttonLink } from '../page-kit/notice.ts';
 import { sayPlain } from '../page-kit/page-words.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
@@ -18,13 +18,13 @@ export function continueButton(site: PageRenderer, { application, product, words
 }
 
 /**
- * The ways on once a password is set: to where the person's work is. Without such a place the page is the end; the
- * password that was typed a moment ago is not asked for again.
+ * The way on once a password is set: to where the person's work is. Where the settings name no such place the page says
+ * that it can be closed; signing in here is there for those who want to.
  */
 export function continueWays(site: PageRenderer, reader: Viewer): Html {
   const { ways } = reader.words;
   const on = continueButton(site, reader);
   if (on !== undefined) return on;
   return html`<p>${ways.close}</p>
-    ${otherWays([{ href: site.href(reader, '/sign-in'), text: ways.signIn }])}`;
+    ${buttonLink(site.href(reader, '/sign-in'), ways.signIn)}`;
 }
