@@ -4,12 +4,15 @@ import type { Settings } from '../../config/settings.ts';
 import { type GivenRight, takePassword } from './own-password.ts';
 import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import { checkPassword, contextWords, type PasswordFault } from '../passwords/password-policy.ts';
+import { contextWords } from '../passwords/context-words.ts';
+import { checkPassword, type PasswordFault } from '../passwords/password-policy.ts';
+import { managerOf } from '../user/manager.ts';
 import { readDictionary } from '../passwords/password-strength.ts';
-import type { StoredRecord } from '../records/resource-store.ts';
+import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
 /** What setting a password works with. */
 export interface SetPasswordParts {
+  readonly store: ResourceStore;
   readonly changeUser: ChangeUser;
   readonly settingsOf: (tenant: string) => Settings;
   readonly hasher: PasswordHasher;
@@ -62,7 +65,8 @@ export class SetPassword {
    */
   async faultsOf(record: StoredRecord, password: string): Promise<readonly PasswordFault[]> {
     const settings = this.#parts.settingsOf(record.tenant);
-    const faults = checkPassword(password, settings, contextWords(record.resource, settings));
+    const manager = await managerOf(this.#parts.store, record);
+    const faults = checkPassword(password, settings, contextWords(record.resource, settings, manager?.resource));
     if (faults.length > 0) return faults;
     const reused = await this.#parts.hasher.matching(formerHashes(record, settings), password);
     return reused === undefined ? [] : [{ rule: 'reused' }];

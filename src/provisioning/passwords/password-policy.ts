@@ -1,8 +1,10 @@
-import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
-import { isJsonObject, type Json } from '../../json.ts';
+import type { ContextWords } from './context-words.ts';
+import { famousPasswords } from './famous-passwords.ts';
 import { normalizePassword } from './normalize-password.ts';
+import { passwordForms } from './password-forms.ts';
 import { judgePassword } from './password-strength.ts';
+import { isSubstantial, unrelatedPart } from './unrelated-part.ts';
 
 /** A rule that a chosen password breaks; `rule` is a key to translate by. */
 export type PasswordFault =
@@ -13,21 +15,14 @@ export type PasswordFault =
 /** The most code points a password may have. */
 export const maxPasswordLength = 256;
 
-/** What must remain of a password once names are taken out of it. */
-const leastUnrelated = 8;
-
 /**
  * Checks a password that its user chose (NIST SP 800-63B-4 §3.1.1.2). Passwords that an identity provider hands over
  * are that provider's to judge: for them only {@link checkStorable} holds. Reuse is checked elsewhere, as it takes
  * hashing.
- * @param context words tied to the person or the place, see {@link contextWords}
+ * @param context what others know about the person and the place, see `contextWords`
  * @returns every fault; empty when the password will do
  */
-export function checkPassword(
-  password: string,
-  settings: Settings,
-  context: readonly string[],
-): readonly PasswordFault[] {
+export function checkPassword(password: string, settings: Settings, context: ContextWords): readonly PasswordFault[] {
   const storable = checkStorable(password);
   if (storable !== undefined) return [storable];
   const text = normalizePassword(password);
@@ -36,11 +31,8 @@ export function checkPassword(
   if ([...text].length < min) faults.push({ rule: 'tooShort', min });
   if (settings.passwords.composition && !(/\p{Lu}/u.test(text) && /\p{Ll}/u.test(text) && /\p{Nd}/u.test(text)))
     faults.push({ rule: 'composition' });
-  if (isPersonal(text, context)) faults.push({ rule: 'personal' });
-  else {
-    const verdict = judgePassword(text);
-    if (verdict !== 'fine') faults.push({ rule: verdict });
-  }
+  const verdict = verdictOf(text, context);
+  if (verdict !== undefined) faults.push({ rule: verdict });
   return faults;
 }
 
@@ -63,9 +55,9 @@ export function faultSentence(fault: PasswordFault): string {
     case 'tooLong':
       return `The password must have at most ${fault.max} characters.`;
     case 'common':
-      return 'The password is one of those most often used, or a simple variation of one.';
+      return 'The password is on the lists that attackers try first, or a simple variation of one that is.';
     case 'personal':
-      return "The password is little more than a name: yours, your organisation's or this product's.";
+      return 'The password is mostly made of words that others know about the person: names, work, addresses, numbers.';
     case 'guessable':
       return 'The password follows a pattern that is easy to guess.';
     case 'reused':
@@ -77,39 +69,22 @@ export function faultSentence(fault: PasswordFault): string {
   }
 }
 
-/** Words that a user's password must not lean on: their names, addresses and organisation, and the product's name. */
-export function contextWords(resource: Resource, settings: Settings): readonly string[] {
-  const name = isJsonObject(resource['name']) ? resource['name'] : {};
-  const enterprise = resource['urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'];
-  const organization = isJsonObject(enterprise) ? enterprise['organization'] : undefined;
-  const emails = Array.isArray(resource['emails'])
-    ? resource['emails'].map((email) => (isJsonObject(email) ? email['value'] : undefined))
-    : [];
-  const texts = [
-    resource['userName'],
-    resource['displayName'],
-    resource['nickName'],
-    ...Object.values(name),
-    organization,
-    ...emails,
-    settings.productName,
-  ];
-  return [...new Set(texts.flatMap(wordsOf))].sort((one, other) => other.length - one.length);
-}
-
-function wordsOf(text: Json | undefined): string[] {
-  if (typeof text !== 'string') return [];
-  const folded = fold(text);
-  return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)].filter((word) => [...word].length >= 3);
-}
-
-function isPersonal(password: string, context: readonly string[]): boolean {
-  let rest = fold(password);
-  const whole = rest;
-  for (const word of context) rest = rest.replaceAll(word, '');
-  return rest !== whole && [...rest].length < leastUnrelated;
-}
-
-function fold(text: string): string {
-  return normalizePassword(text).toLowerCase();
+/**
+ * Judges a password in each form that people give a word: whatever is famous or known about the person is taken out,
+ * and what remains must be a password of its own.
+ */
+function verdictOf(text: string, { words, numbers }: ContextWords): 'common' | 'personal' | 'guessable' | undefined {
+  const forms = passwordForms(text);
+  const leansOn = (known: readonly string[], digits: readonly string[] = []) =>
+    forms.some((form) => {
+      const rest = unrelatedPart(form, known, digits);
+      return rest !== form && !isSubstantial(rest);
+    });
+  if (leansOn(words, numbers)) return 'personal';
+  if (leansOn(famousPasswords)) return 'common';
+  const verdict = judgePassword(text);
+  if (verdict !== 'fine') return verdict;
+  const [plain = ''] = forms;
+  const rest = unrelatedPart(plain, words, numbers);
+  return rest !== plain && judgePassword(rest) !== 'fine' ? 'personal' : undefined;
 }

@@ -1,0 +1,45 @@
+import { compactFold } from './password-forms.ts';
+
+/**
+ * Passphrases that every attacker knows: famous examples, pangrams, first lines, quotations and what people write
+ * when they are asked for a password. Lists of leaked passwords hold few that are as long as ours must be: of the
+ * 49,233 that zxcvbn brings, 41 have 15 characters. In the form of `compactFold`, the longest first.
+ */
+export const famousPasswords: readonly string[] = `
+correcthorsebatterystaple correcthorsebattery horsebatterystaple batterystaple troubador troubadour
+thequickbrownfoxjumpsoverthelazydog quickbrownfoxjumpsover thequickbrownfox packmyboxwithfivedozenliquorjugs
+tobeornottobethatisthequestion tobeornottobe maytheforcebewithyou lukeiamyourfather iamyourfather
+supercalifragilisticexpialidocious onceuponatime happilyeverafter inthebeginning openthepodbaydoors
+loremipsumdolorsitamet consecteturadipiscingelit hellodarknessmyoldfriend winteriscoming youshallnotpass
+toinfinityandbeyond ihaveadream callmeishmael itwasthebestoftimes itwastheworstoftimes
+houstonwehaveaproblem elementarymydearwatson franklymydearidontgiveadamn hastalavistababy
+theresnoplacelikehome livelongandprosper beammeupscotty allyourbasearebelongtous thecakeisalie
+lifetheuniverseandeverything sowhatsthepassword speakfriendandenter myprecious onering
+thisismypassword thisisapassword thisisthepassword thisismysecret mysecretpassword secretpassword
+mypasswordis thepasswordis passwordispassword ineedanewpassword ihatepasswords
+iforgotmypassword iforgotmypass nopassword nopasswordneeded pleasechangeme changemeplease changeme
+changethispassword letmeinplease pleaseletmein letmein letmeinnow openupplease opensesame abracadabra
+trustnoone trustno1 guessmypassword donttellanyone keepitsecret topsecret supersecret verysecret
+myvoiceismypassportverifyme myvoiceismypassport temporarypassword temppassword defaultpassword
+onetwothreefourfive onetwothreefour abcdefghijklmnopqrstuvwxyz asdfghjklqwertyuiop
+howmuchwoodwouldawoodchuckchuck shesellsseashellsbytheseashore shesellsseashells peterpiperpicked
+twinkletwinklelittlestar twinkletwinkle maryhadalittlelamb happybirthdaytoyou happybirthday jinglebells
+merrychristmas happynewyear ilovemyfamily ilovemykids ilovemydog ilovemycat ilovemywife ilovemyhusband ilovemymom ilovemylife
+iloveyouforever iloveyousomuch iloveyoumore iloveyoubaby iloveyou ihatemyjob ilovemyjob neverforget
+godblessamerica ingodwetrust ourfatherwhoartinheaven jesuslovesme jesusischrist fourscoreandsevenyearsago
+wethepeople wearethechampions wewillrockyou letitbe hotelcalifornia stairwaytoheaven highwaytohell
+liverpoolfc youllneverwalkalone gomanchesterunited welcometothejungle welcomehome welcome goodmorning goodnight
+administrator administratorpassword adminadmin rootroot superuser companypassword officepassword
+franzjagtimkomplettverwahrlostentaxiquerdurchbayern zwolfboxkampferjagenviktor dasistmeinpasswort
+meinpasswort daspasswort passwortvergessen geheimespasswort ichliebedich ichhassepassworter hallowelt sesamoffnedich
+portezcevieuxwhiskyaujugeblondquifume monmotdepasse motdepasse jetaime azertyuiop longtempsjemesuiscouchedebonneheure
+enunlugardelamancha micontrasena contrasena teamomucho tequieromucho abretesesamo
+nelmezzodelcammindinostravita lamiapassword tiamotanto apritisesamo minhasenha palavrapasse euteamo
+mijnwachtwoord wachtwoord ikhouvanjou welkom mojehaslo tajnehaslo kochamcie litwoojczyznomoja
+woaini1314 woaini mima123456 いろはにほへと あいうえおかきくけこ アイウエオカキクケコ パスワード 密码 我爱你 床前明月光
+بسماللهالرحمنالرحيم كلمةالسر كلمةالمرور שמעישראל סיסמה
+`
+  .trim()
+  .split(/\s+/)
+  .map(compactFold)
+  .sort((one, other) => other.length - one.length);
