@@ -1,16 +1,16 @@
 import { equalJson, isJsonObject } from '../../json.ts';
 import type { Json } from '../../json.ts';
 import type { Dialect } from '../model/dialects.ts';
-import { contentOf } from '../model/element-content.ts';
+import { addElements, settleElements } from './element-list.ts';
+import { identityMatcher, withoutRepeats } from '../model/element-identity.ts';
+import { mergeParts, withPart } from './merge-parts.ts';
 import type { AttributeTarget } from './patch-target.ts';
 import { isUnassigned } from './patch-value.ts';
-import type { Parts, PatchValues } from './patch-value.ts';
+import type { PatchValues } from './patch-value.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError, MutabilityError, NoTargetError } from '../model/scim-error.ts';
 import { maxValues, refuseUnassigned } from '../validate/normalize-value.ts';
-import { valueMatcher } from '../search/value-matcher.ts';
-import { withoutAttribute } from '../model/without-attribute.ts';
 
 /** One operation on one attribute. */
 export interface AttributeChange {
@@ -51,7 +51,7 @@ function changeSingle(current: Json | undefined, change: AttributeChange): Json 
     if (subAttribute === undefined) refuseRemoval(change);
     return subAttribute === undefined || !isJsonObject(current)
       ? undefined
-      : withoutPart(attribute, current, subAttribute);
+      : withPart(attribute, current, subAttribute, undefined);
   }
   if (attribute.type !== 'complex') return values.simple(value!);
   const before = isJsonObject(current) ? current : {};
@@ -60,7 +60,7 @@ function changeSingle(current: Json | undefined, change: AttributeChange): Json 
     return changePart(before, subAttribute, change);
   }
   const parts = values.parts(value!);
-  return parts && merge(attribute, before, parts);
+  return parts && mergeParts(attribute, before, parts);
 }
 
 /** @throws MutabilityError for `remove`, InvalidValueError for null, where the attribute always keeps a value */
@@ -75,20 +75,32 @@ function changeElements(current: Json[], change: AttributeChange): Json[] {
     op,
     target: { attribute, elements, subAttribute },
   } = change;
+  if (op === 'add' && isUnassigned(change.value)) return addNothing(current, change);
   if (removes(change)) return removeElements(current, change);
-  let next: Json[];
   if (elements === undefined && subAttribute === undefined) {
     const values = change.values.list(change.value!);
-    next = op === 'add' ? union(current, values) : values;
-  } else {
-    const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
-    const replacement = (element: Json) => (isMeant(element) ? changeElement(element, change) : element);
-    const made = (): Json => changeElement(newElement(change), { ...change, op: 'add' });
-    next = current.some(isMeant)
-      ? current.map(replacement).filter(isAssigned)
-      : union(current, [made()].filter(isAssigned));
+    return op === 'add' ? addElements(attribute, current, values) : withoutRepeats(attribute, values);
   }
-  return withOnePrimary(attribute, current, next);
+  const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
+  if (!current.some(isMeant)) {
+    const made = changeElement(newElement(change), { ...change, op: 'add' });
+    return addElements(attribute, current, [made].filter(isAssigned));
+  }
+  const replacesWhole = op === 'replace' && subAttribute === undefined;
+  const next = current.flatMap((element) => {
+    if (!isMeant(element)) return [element];
+    const after = changeElement(element, change);
+    return replacesWhole ? [after].filter(isAssigned) : standing(element, after);
+  });
+  return settleElements(attribute, current, next);
+}
+
+/** An empty list adds nothing, and says so; null names nothing that could be added. */
+function addNothing(current: Json[], { value, target: { attribute } }: AttributeChange): Json[] {
+  if (value !== null) return current;
+  throw new InvalidValueError(
+    `"${attribute.name}": null adds nothing. Give the values to add, or use "remove" to take values away.`,
+  );
 }
 
 /**
@@ -106,7 +118,7 @@ function changeElement(element: Json, change: AttributeChange): Json {
   const before = isJsonObject(element) ? element : {};
   if (subAttribute !== undefined) return changePart(before, subAttribute, change);
   const parts = values.parts(value!) ?? { set: {}, unset: [] };
-  return op === 'replace' ? parts.set : merge(attribute, before, parts);
+  return op === 'replace' ? parts.set : mergeParts(attribute, before, parts);
 }
 
 /**
@@ -132,18 +144,22 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
     values,
     dialect,
   } = change;
-  if (op === 'add') return current;
   const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
   if (subAttribute !== undefined) {
-    return current
-      .map((element) =>
-        isMeant(element) && isJsonObject(element) ? withoutPart(attribute, element, subAttribute) : element,
-      )
-      .filter(isAssigned);
+    const next = current.flatMap((element) =>
+      isMeant(element) && isJsonObject(element)
+        ? standing(element, withPart(attribute, element, subAttribute, undefined))
+        : [element],
+    );
+    return settleElements(attribute, current, next);
   }
-  if (op === 'remove' && elements === undefined && value !== undefined && value !== null) {
+  if (op === 'remove' && elements === undefined && value !== undefined) {
+    if (value === null)
+      throw new InvalidValueError(
+        `"${attribute.name}": null names no value to remove. Name the values, or leave "value" out to remove all of them.`,
+      );
     dialect.permits('removeByValue');
-    const isUnwanted = valueMatcher(attribute, values.list(value));
+    const isUnwanted = identityMatcher(attribute, values.list(value));
     return current.filter((element) => !isUnwanted(element));
   }
   return current.filter((element) => !isMeant(element));
@@ -151,12 +167,13 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
 
 /**
  * True when the operation leaves its target without a value: `remove`, or null or an empty list as the value (RFC
- * 7643 §2.5).
+ * 7643 §2.5); of an element's `value`, empty text too.
  */
-function removes({ op, target, value, dialect }: AttributeChange): boolean {
+function removes({ op, target: { attribute, subAttribute }, value, dialect }: AttributeChange): boolean {
   if (op === 'remove') return true;
+  if (value === '' && attribute.multiValued && subAttribute?.name === 'value') return dialect.permits('emptyReference');
   if (!isUnassigned(value)) return false;
-  return op === 'replace' || target.attribute.multiValued || dialect.permits('nullEmpties');
+  return op === 'replace' || dialect.permits('nullEmpties');
 }
 
 function changePart(
@@ -166,89 +183,22 @@ function changePart(
 ): Resource {
   const part = values.part(subAttribute, value!);
   const held = before[subAttribute.name];
-  const next = op === 'add' && Array.isArray(part) && Array.isArray(held) ? [...union(held, part)] : part;
-  const after = withPart(target.attribute, before, subAttribute, next);
-  return subAttribute.name === '$ref' ? after : withoutStaleReference(before, after);
+  const next =
+    op === 'add' && Array.isArray(part) && Array.isArray(held) ? addElements(subAttribute, held, part) : part;
+  return withPart(target.attribute, before, subAttribute, next);
 }
 
-/** The element with one sub-attribute set or, with undefined, unassigned; the same object when that changes nothing. */
-function withPart(attribute: Attribute, element: Resource, subAttribute: Attribute, next: Json | undefined): Resource {
-  const held = element[subAttribute.name];
-  if (held === undefined ? next === undefined : next !== undefined && equalJson(held, next)) return element;
-  if (held !== undefined && subAttribute.mutability === 'immutable') {
-    throw new MutabilityError(`"${attribute.name}.${subAttribute.name}" is immutable and already has a value.`);
-  }
-  return next === undefined ? withoutAttribute(element, subAttribute.name) : { ...element, [subAttribute.name]: next };
-}
-
-function withoutPart(attribute: Attribute, element: Resource, subAttribute: Attribute): Resource {
-  return withoutStaleReference(element, withPart(attribute, element, subAttribute, undefined));
-}
-
-/** The sub-attributes given take the place of those held, the others stay (RFC 7644 §3.5.2.3). */
-function merge(attribute: Attribute, before: Resource, { set, unset }: Parts): Resource {
-  let next = before;
-  for (const subAttribute of attribute.subAttributes ?? []) {
-    const { name } = subAttribute;
-    if (set[name] !== undefined) next = withPart(attribute, next, subAttribute, set[name]);
-    else if (unset.includes(name)) next = withPart(attribute, next, subAttribute, undefined);
-  }
-  return set['$ref'] === undefined ? withoutStaleReference(before, next) : next;
-}
-
-/** A `$ref` is the URI of its `value`: it does not outlive it. */
-function withoutStaleReference(before: Resource, after: Resource): Resource {
-  return after['$ref'] === undefined || after['value'] === before['value'] ? after : withoutAttribute(after, '$ref');
-}
-
-/**
- * What is there, and then what is not there yet (RFC 7644 §3.5.2.1: a value that is already there is not added
- * again).
- */
-function union(current: Json[], values: Json[]): Json[] {
-  const [value] = values;
-  if (value !== undefined && values.length === 1)
-    return current.some((held) => isSame(held, value)) ? current : [...current, value];
-  const held = new Set(current.map(contentOf));
-  const missing = values.filter((one) => {
-    const content = contentOf(one);
-    return !held.has(content) && held.add(content);
-  });
-  return missing.length === 0 ? current : [...current, ...missing];
-}
-
-/**
- * Looks at `value` first: a thousand operations that add one value each to a long list would otherwise take seconds.
- */
-function isSame(held: Json, value: Json): boolean {
-  return (!isJsonObject(held) || !isJsonObject(value) || held['value'] === value['value']) && equalJson(held, value);
+/** What is left of an element that was changed: nothing where it says nothing any more, or has lost its `value`. */
+function standing(before: Json, after: Json): Json[] {
+  if (!isAssigned(after)) return [];
+  const hasLostValue =
+    isJsonObject(before) && isJsonObject(after) && before['value'] !== undefined && after['value'] === undefined;
+  return hasLostValue ? [] : [after];
 }
 
 /** True for a value that is not null, an empty list or an object without anything (RFC 7643 §2.5). */
 function isAssigned(value: Json): boolean {
   return !isUnassigned(value) && (!isJsonObject(value) || Object.keys(value).length > 0);
-}
-
-/**
- * A value that becomes primary takes that from every other (RFC 7644 §3.5.2). @throws InvalidValueError when two
- * become primary at once
- */
-function withOnePrimary(attribute: Attribute, before: Json[], after: Json[]): Json[] {
-  if (after === before || !attribute.subAttributes?.some(({ name, type }) => name === 'primary' && type === 'boolean'))
-    return after;
-  const primaries = after.filter(isPrimary);
-  if (primaries.length < 2) return after;
-  const known = new Set(before);
-  const claimants = primaries.filter((element) => !known.has(element));
-  if (claimants.length === 0) return after;
-  if (claimants.length > 1) throw new InvalidValueError(`Only one value of "${attribute.name}" can be primary.`);
-  return after.map((element) =>
-    isPrimary(element) && element !== claimants[0] ? { ...element, primary: false } : element,
-  );
-}
-
-function isPrimary(element: Json): element is Resource {
-  return isJsonObject(element) && element['primary'] === true;
 }
 
 function elementsOf(current: Json | undefined): Json[] {

@@ -73,7 +73,8 @@ export function* membersOperation(type: ResourceType, index: number, change: Mem
       : { index, kind: 'remove', values };
   }
   if (op === 'remove') {
-    if (value === undefined || value === null) return { index, kind: 'clear' };
+    if (value === undefined) return { index, kind: 'clear' };
+    if (value === null) throw nullNamesNobody();
     dialect.permits('removeByValue');
     return {
       index,
@@ -81,9 +82,10 @@ export function* membersOperation(type: ResourceType, index: number, change: Mem
       values: isUnassigned(value) ? [] : (yield* readMembers(change)).map((member) => member.value),
     };
   }
+  if (value === null) throw nullNamesNobody();
   if (isUnassigned(value)) return op === 'replace' ? { index, kind: 'clear' } : { index, kind: op, members: [] };
   const members = yield* readMembers(change);
-  // Only `[]` and null say that nobody is to be left; an element that names nobody must not.
+  // Only `[]` says that nobody is to be left; an element that names nobody must not.
   if (op === 'replace' && members.length === 0) throw namesNobody();
   return { index, kind: op, members };
 }
@@ -111,6 +113,13 @@ function* readMembers({ value, values, dialect }: MembersChange): Steps<readonly
 
 function namesNobody(): InvalidValueError {
   return new InvalidValueError('Each of "members" needs a "value": the id of a user or group.');
+}
+
+/** A group is never emptied by a template that was not filled in. */
+function nullNamesNobody(): InvalidValueError {
+  return new InvalidValueError(
+    '"members": null names nobody. Name the members; to empty the group, replace them by [].',
+  );
 }
 
 function idOfReference(reference: string): string {

@@ -58,18 +58,22 @@ export class PatchValues {
 
   /** Of a multi-valued attribute: the values. */
   list(value: Json): Json[] {
-    const list = this.#read(this.#resolved, this.#elements(value));
-    return Array.isArray(list) ? list : [];
+    const elements = this.#elements(value);
+    const list = this.#read(this.#resolved, elements);
+    const values = Array.isArray(list) ? list : [];
+    if (values.length < elements.length) throw this.#saysNothing();
+    return values;
   }
 
   /** `list`, interruptible: of a relation there may be many. */
   *listSteps(value: Json): Steps<Json[]> {
-    return this.#noted(
+    const elements = this.#elements(value);
+    const values = this.#noted(
       this.#resolved,
-      yield* validateListSteps(this.#type, this.#resolved, this.#elements(value), {
-        unknownAttributes: this.#unknownAttributes,
-      }),
+      yield* validateListSteps(this.#type, this.#resolved, elements, { unknownAttributes: this.#unknownAttributes }),
     );
+    if (values.length < elements.length) throw this.#saysNothing();
+    return values;
   }
 
   #elements(value: Json): Json[] {
@@ -78,7 +82,24 @@ export class PatchValues {
       throw new InvalidValueError(`"${this.#resolved.attribute.name}" is multi-valued: its value must be a list.`);
     }
     const isComplex = this.#resolved.attribute.type === 'complex';
-    return many.map((one) => (isComplex ? this.#element(one) : this.#unwrapped(one)));
+    return many.map((one, index) => {
+      if (this.#isEmpty(one)) throw this.#saysNothing(index);
+      return isComplex ? this.#element(one) : this.#unwrapped(one);
+    });
+  }
+
+  /** True for null, an object with nothing in it, and one whose `value` is null: a template that was not filled in. */
+  #isEmpty(element: Json): boolean {
+    if (!isJsonObject(element)) return element === null;
+    if (this.#hasValue() && memberOf(element, 'value') === null) return true;
+    return Object.values(element).every(isUnassigned);
+  }
+
+  #saysNothing(index?: number): InvalidValueError {
+    const { attribute } = this.#resolved;
+    const place = index === undefined ? `An element of "${attribute.name}"` : `"${attribute.name}[${index}]"`;
+    const wanted = this.#resolved.relation === undefined ? 'a value' : 'a "value": the id of a user or group';
+    return new InvalidValueError(`${place} says nothing. Each of "${attribute.name}" needs ${wanted}.`);
   }
 
   /**
@@ -135,9 +156,9 @@ export class PatchValues {
     return value;
   }
 
-  /** Rule `bareValue`: an element as its plain `value`. */
+  /** Rule `bareValue`: an element as the text of its plain `value`. */
   #element(value: Json): Json {
-    if (isJsonObject(value) || Array.isArray(value) || value === null || !this.#hasValue()) return value;
+    if (typeof value !== 'string' || !this.#hasValue()) return value;
     return this.#dialect.permits('bareValue') ? { value } : value;
   }
 

@@ -8,7 +8,7 @@ import {
   type PlansByName,
   type ResourcePlan,
 } from './attribute-plan.ts';
-import { withoutRepeats } from '../model/element-content.ts';
+import { withoutRepeats } from '../model/element-identity.ts';
 import { givenTwice, type ValueNormalizer } from './normalize-value.ts';
 import { schemasOf } from '../model/resource-schemas.ts';
 import type { ResourceType } from '../model/resource-type.ts';
@@ -78,7 +78,7 @@ class ResourceNormalizer {
     this.#values.assign(target, plan, key, value);
     const elements = target[name];
     if (multiValued && type === 'complex' && !plan.isRelation && Array.isArray(elements))
-      target[name] = withoutRepeats(elements);
+      target[name] = withoutRepeats(plan.attribute, elements);
   }
 
   #putAll(target: JsonObject, attributes: PlansByName, values: JsonObject, prefix: string): void {

@@ -58,8 +58,7 @@ export class ValueNormalizer {
     if (value === null) return undefined;
     if (plan.attribute.type !== 'complex') return this.#scalar(plan.attribute, value);
     if (isJsonObject(value)) return this.#complex(plan, value, place);
-    const isBare = typeof value === 'string' || typeof value === 'number';
-    if (!isBare || !plan.subAttributes.has('value')) return value;
+    if (typeof value !== 'string' || !plan.subAttributes.has('value')) return value;
     this.rules.add('bareValue');
     return this.#complex(plan, { value }, place);
   }
@@ -118,6 +117,9 @@ export class ValueNormalizer {
     for (let index = 0; index < values.length; index += 1) {
       const element = this.element(plan, values[index] ?? null, `${place}[${index}]`);
       if (element !== undefined) elements.push(element);
+      // A template that was not filled in must not empty a group.
+      else if (plan.isRelation)
+        throw new InvalidValueError(`${place}[${index}] says nothing: it needs a "value", an id.`);
     }
     return elements.length === 0 ? undefined : elements;
   }

@@ -29,8 +29,21 @@ const types = ['work', 'home', 'other'] as const;
 const word = fc.constantFrom('a', 'b', 'c');
 const kind = fc.constantFrom(...types);
 const nameParts = fc.constantFrom('givenName', 'familyName');
+const spelled = fc.tuple(word, fc.boolean()).map(([text, shouts]) => (shouts ? text.toUpperCase() : text));
+const isValue = (email: Email, value: string): boolean => email.value?.toLowerCase() === value.toLowerCase();
+/** RFC 7643 §2.4: an address of one type is there once, in whichever case it is written. */
 const same = (one: Email, other: Email): boolean =>
-  one.value === other.value && one.type === other.type && one.primary === other.primary;
+  one.value?.toLowerCase() === other.value?.toLowerCase() && one.type === other.type;
+
+/** Two that have become the same are one: the first, primary if either was. */
+function joinSame(model: Model): void {
+  model.emails = model.emails.filter((email, index) => {
+    const first = model.emails.find((other) => same(other, email))!;
+    if (model.emails.indexOf(first) === index) return true;
+    if (email.primary !== undefined) first.primary = first.primary === true || email.primary;
+    return false;
+  });
+}
 
 function claimPrimary(model: Model, claimant: Email): void {
   for (const email of model.emails) if (email !== claimant && email.primary === true) email.primary = false;
@@ -75,13 +88,22 @@ const removeNamePart = nameParts.map((part): Step => ({
     if (model.name !== undefined && Object.keys(model.name).length === 0) delete model.name;
   },
 }));
-const addEmail = fc.tuple(word, kind, fc.boolean()).map(([value, type, primary]): Step => ({
-  operation: { op: 'add', path: 'emails', value: [{ value, type, ...(primary ? { primary } : {}) }] },
+const primacy = fc.option(fc.boolean(), { nil: undefined });
+const addEmail = fc.tuple(spelled, kind, primacy).map(([value, type, primary]): Step => ({
+  operation: { op: 'add', path: 'emails', value: [{ value, type, ...(primary === undefined ? {} : { primary }) }] },
   apply: (model) => {
-    const added: Email = { value, type, ...(primary ? { primary } : {}) };
-    if (model.emails.some((email) => same(email, added))) return;
-    model.emails.push(added);
-    if (primary) claimPrimary(model, added);
+    const added: Email = { value, type };
+    const held = model.emails.find((email) => same(email, added)) ?? added;
+    if (held === added) model.emails.push(added);
+    if (primary !== undefined) held.primary = primary;
+    if (primary === true) claimPrimary(model, held);
+  },
+}));
+const addTwoEmails = fc.tuple(spelled, spelled, kind).map(([one, other, type]): Step => ({
+  operation: { op: 'add', path: 'emails', value: [one, other].map((value) => ({ value, type })) },
+  apply: (model) => {
+    for (const value of [one, other])
+      if (!model.emails.some((email) => same(email, { value, type }))) model.emails.push({ value, type });
   },
 }));
 const replaceEmails = fc
@@ -100,6 +122,7 @@ const setEmailValue = fc
       const found = model.emails.filter((email) => email.type === type);
       for (const email of found) email.value = value;
       if (found.length === 0) model.emails.push({ type, value });
+      joinSame(model);
     },
   }));
 const removeEmails = kind.map((type): Step => ({
@@ -111,13 +134,29 @@ const removeEmails = kind.map((type): Step => ({
 const removeEmailType = word.map((value): Step => ({
   operation: { op: 'remove', path: `emails[value eq "${value.toUpperCase()}"].type` },
   apply: (model) => {
-    for (const email of model.emails) if (email.value === value) delete email.type;
+    for (const email of model.emails) if (isValue(email, value)) delete email.type;
+    joinSame(model);
   },
 }));
-const removeByValue = word.map((value): Step => ({
+const removeEmailValue = fc
+  .tuple(
+    kind,
+    fc.constantFrom<Partial<PatchOperation>>(
+      { op: 'remove' },
+      { op: 'replace', value: null },
+      { op: 'replace', value: '' },
+    ),
+  )
+  .map(([type, form]): Step => ({
+    operation: { op: 'remove', ...form, path: `emails[type eq "${type}"].value` },
+    apply: (model) => {
+      model.emails = model.emails.filter((email) => email.type !== type);
+    },
+  }));
+const removeByValue = spelled.map((value): Step => ({
   operation: { op: 'remove', path: 'emails', value: [{ value }] },
   apply: (model) => {
-    model.emails = model.emails.filter((email) => email.value !== value);
+    model.emails = model.emails.filter((email) => !isValue(email, value));
   },
 }));
 
@@ -128,10 +167,12 @@ const steps = fc.array(
     setNamePart,
     removeNamePart,
     addEmail,
+    addTwoEmails,
     replaceEmails,
     setEmailValue,
     removeEmails,
     removeEmailType,
+    removeEmailValue,
     removeByValue,
   ),
   { minLength: 1, maxLength: 12 },
@@ -260,6 +301,21 @@ describe('applyPatch', () => {
     expect(() =>
       applyPatch(userType, before, [{ op: 'replace', path: 'emails[type eq "work"].primary', value: true }], options),
     ).to.throw(ScimError, /primary/);
+  });
+
+  it('joins an element that becomes what another is (RFC 7643 §2.4)', () => {
+    const before: Resource = {
+      schemas: [userUrn],
+      userName: 'ines',
+      emails: [
+        { value: 'a', type: 'work', primary: true },
+        { value: 'A', type: 'home', display: 'Home' },
+      ],
+    };
+    const operation = { op: 'replace', path: 'emails[type eq "home"].type', value: 'work' } as const;
+    expect(applyPatch(userType, before, [operation], options).resource['emails']).to.deep.equal([
+      { value: 'a', type: 'work', primary: true, display: 'Home' },
+    ]);
   });
 
   it('stays quick with long lists', () => {

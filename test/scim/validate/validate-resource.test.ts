@@ -251,18 +251,21 @@ describe('validateResource', () => {
       expect(dropped).to.deep.equal([]);
     });
 
-    it('an element that is there already (RFC 7643 §2.4), but none that differs in anything', () => {
+    it('an element that is there already (RFC 7643 §2.4), whatever else it says', () => {
       const emails: Json[] = [
-        { value: 'a', type: 'work' },
+        { value: 'a', type: 'work', display: 'A' },
         { value: 'a', type: 'home' },
-        { value: 'a', type: 'work', primary: true },
+        { value: 'A', type: 'WORK', primary: true },
       ];
       expect(
         validate(userType, {
           userName: 'i',
-          emails: [...emails, { type: 'home', value: 'a' }, { TYPE: 'work', value: 'a' }],
+          emails: [...emails, { type: 'home', value: 'a' }, { TYPE: 'work', value: 'a', display: 'B' }],
         }).resource['emails'],
-      ).to.deep.equal(emails);
+      ).to.deep.equal([
+        { value: 'a', type: 'work', display: 'B', primary: true },
+        { value: 'a', type: 'home' },
+      ]);
       const addresses = [{ locality: 'Oslo' }, { locality: 'Bergen' }];
       expect(
         validate(userType, { userName: 'i', addresses: [...addresses, ...addresses] }).resource['addresses'],
@@ -398,6 +401,21 @@ describe('validateResource', () => {
           .with.property('message', detail),
       );
     }
+
+    for (const element of [null, {}, { value: null }, { $ref: null, value: null }] as Json[]) {
+      it(`members that name nobody: ${JSON.stringify(element)}`, () => {
+        const members = [{ value: 'u1' }, element];
+        for (const context of ['create', 'replace'] as const)
+          expect(() => validate(groupType, { displayName: 'G', members }, { context })).to.throw(
+            InvalidValueError,
+            'members[1]',
+          );
+      });
+    }
+
+    for (const emails of [5, [5], [true], [['a@x.example']], { value: 5, type: [] }] as Json[])
+      it(`emails that are ${JSON.stringify(emails)}`, () =>
+        expect(() => validate(userType, { userName: 'i', emails })).to.throw(InvalidValueError, 'emails'));
 
     const syntax: [string, Json | undefined, string][] = [
       ['an attribute given twice', { userName: 'a', USERNAME: 'b' }, 'userName is given twice'],

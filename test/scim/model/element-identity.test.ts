@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import type { Json } from '../../../src/json.ts';
+import { identityMatcher, identityOf, withoutRepeats } from '../../../src/scim/model/element-identity.ts';
+import { userType } from '../../support/resource-types.ts';
+
+const attributeOf = (name: string) => userType.resolve({ attribute: name })!.attribute;
+const list = (elements: Json[]): Json[] => elements;
+
+describe('the identity of an element', () => {
+  const alike: [string, Json, Json][] = [
+    ['roles', { value: 'admin' }, { value: 'ADMIN', primary: true, display: 'Administrator' }],
+    ['emails', { value: 'ÅSA@x.example', type: 'work' }, { type: 'Work', value: 'åsa@x.example' }],
+    ['phoneNumbers', { value: '1', type: '' }, { value: '1' }],
+    ['addresses', { locality: 'Oslo', primary: true }, { locality: 'OSLO' }],
+    ['roles', { value: '{"id":"r1","value":"reader"}' }, { value: '{"value":"other","id":"R1"}' }],
+    ['roles', { value: '{"value":"reader","displayName":"a"}' }, { value: '{"value":"reader"}' }],
+    ['roles', { display: 'Reader', primary: true }, { display: 'reader' }],
+  ];
+  for (const [name, one, other] of alike)
+    it(`${name}: ${JSON.stringify(one)} is ${JSON.stringify(other)}`, () =>
+      expect(identityOf(attributeOf(name), one)).to.equal(identityOf(attributeOf(name), other)));
+
+  const apart: [string, Json, Json][] = [
+    ['emails', { value: 'a', type: 'work' }, { value: 'a', type: 'home' }],
+    ['emails', { value: 'a', type: 'work' }, { value: 'a' }],
+    ['photos', { value: 'https://x.example/A' }, { value: 'https://x.example/a' }],
+    ['x509Certificates', { value: 'QUJD' }, { value: 'qujd' }],
+    ['addresses', { locality: 'Oslo' }, { locality: 'Oslo', country: 'NO' }],
+    ['roles', { value: '{"id":"r1"}' }, { value: '{"id":"r2"}' }],
+    ['roles', { value: '{"id":"r1"}' }, { value: 'r1' }],
+    ['roles', { value: '{"id":' }, { value: '{"id" :' }],
+    ['roles', { display: 'a' }, { display: 'b' }],
+  ];
+  for (const [name, one, other] of apart)
+    it(`${name}: ${JSON.stringify(one)} is not ${JSON.stringify(other)}`, () =>
+      expect(identityOf(attributeOf(name), one)).to.not.equal(identityOf(attributeOf(name), other)));
+
+  it('to be removed may leave out the type, or parts of an address', () => {
+    const isUnwanted = identityMatcher(attributeOf('emails'), [{ value: 'A', primary: true }]);
+    expect(list([{ value: 'a', type: 'work' }, { value: 'a' }, { value: 'b' }]).map(isUnwanted)).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    const isThere = identityMatcher(attributeOf('addresses'), [{ country: 'no' }]);
+    expect(list([{ country: 'NO', locality: 'Oslo' }, { country: 'SE' }]).map(isThere)).to.deep.equal([true, false]);
+    expect(identityMatcher(attributeOf('emails'), [{ primary: true }])({ value: 'a', primary: true })).to.equal(false);
+  });
+
+  it('repeated in a list is merged into the first, and primary if one of them is', () => {
+    expect(
+      withoutRepeats(attributeOf('emails'), [
+        { value: 'a', primary: true },
+        { value: 'b' },
+        { value: 'A', display: 'A', primary: false },
+      ]),
+    ).to.deep.equal([{ value: 'a', primary: true, display: 'A' }, { value: 'b' }]);
+  });
+});
