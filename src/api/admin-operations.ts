@@ -10,6 +10,7 @@ import type { OnboardingOverview } from '../provisioning/first-key/onboarding-ov
 import type { PasswordOrder } from '../provisioning/admin/reset-password.ts';
 import type { StoredRecord } from '../provisioning/records/resource-store.ts';
 import { operation, type Operation } from './api-router.ts';
+import { readMoment } from './read-moment.ts';
 import { timelineOf, viewDelivery } from './delivery-view.ts';
 
 type OnboardingQuery = {
@@ -74,7 +75,7 @@ export function adminOperations({
     resend: onUser((actor, id) => actions.resend(actor, id)),
     cancel: onUser((actor, id) => actions.cancel(actor, id)),
     extend: onUser<{ expiresAt: string | null }>((actor, id, { expiresAt }) =>
-      actions.extend(actor, id, expiresAt === null ? null : new Date(expiresAt)),
+      actions.extend(actor, id, expiresAt === null ? null : readMoment('expiresAt', expiresAt, 'UTC')),
     ),
     unlock: onUser((actor, id) => actions.unlock(actor, id)),
     verifyEmail: onUser((actor, id) => actions.verifyEmail(actor, id)),

@@ -142,7 +142,7 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
         clock,
         onRequeued: () => courier.wakeWorkers(),
       }),
-      listRequests: requestLogOperation(store.requests, () => recorder.flush()),
+      listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
       resendCode: resendCodeOperation(store.resources, actions),
       getDocument: () => ({ body: document.json }),
     },

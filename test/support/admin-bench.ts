@@ -100,9 +100,13 @@ export class AdminBench {
             this.woken += 1;
           },
         }),
-        listRequests: requestLogOperation(requests, async () => {
-          this.flushed += 1;
-        }),
+        listRequests: requestLogOperation(
+          requests,
+          async () => {
+            this.flushed += 1;
+          },
+          () => bench.settings,
+        ),
         resendCode: resendCodeOperation(bench.store, actions),
         getDocument: () => ({ body: apiDocument.json }),
       },

@@ -2,6 +2,7 @@ import type { Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Settings } from '../../config/settings.ts';
 import { requestOf } from './awaited-delivery.ts';
+import { timeOf } from '../../scim/model/instant.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
@@ -53,6 +54,6 @@ function nameOf({ displayName, userName }: Person): string {
 
 /** Work mailboxes are often made at the last moment, by another system than the one that tells of the user. */
 function mailboxExpectedBy({ resource }: StoredRecord): Date | undefined {
-  const start = Date.parse(readOnboarding(resource).startDate ?? '');
+  const start = timeOf(readOnboarding(resource).startDate ?? '');
   return Number.isNaN(start) ? undefined : new Date(start + mailboxGraceMs);
 }

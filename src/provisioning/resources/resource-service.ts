@@ -172,10 +172,13 @@ export class ResourceService implements ResourceHandler {
     precondition: Precondition,
     wants: Include,
   ): Promise<PatchResult> {
-    const { unknownAttributes } = this.#settingsOf(context.tenant).scim;
+    const {
+      scim: { unknownAttributes },
+      timezone,
+    } = this.#settingsOf(context.tenant);
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, async (before) => {
       const patched = await inTurns(
-        patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes }),
+        patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes, timezone }),
       );
       return {
         wanted: { manner: 'patch', resource: patched.resource, members: patched.members },

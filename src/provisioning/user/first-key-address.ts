@@ -1,5 +1,6 @@
 import { readMailAddress } from '../../mail-address.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { timeOf } from '../../scim/model/instant.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Onboarding } from './latchkey-extension.ts';
@@ -7,11 +8,11 @@ import type { Onboarding } from './latchkey-extension.ts';
 const dayMs = 86_400_000;
 
 /**
- * The instant from which messages go out and sign-in works: `startDate` less the tenant's lead days; undefined when
- * there is none.
+ * The instant from which messages go out and sign-in works: `startDate` less the tenant's lead days, of 24 hours each;
+ * undefined when there is none.
  */
 export function startOf({ startDate }: Onboarding, settings: Settings): Date | undefined {
-  const time = startDate === undefined ? Number.NaN : Date.parse(startDate);
+  const time = startDate === undefined ? Number.NaN : timeOf(startDate);
   return Number.isNaN(time) ? undefined : new Date(time - settings.onboarding.leadDays * dayMs);
 }
 
@@ -33,8 +34,13 @@ export function notBefore(onboarding: Onboarding, settings: Settings, now: Date)
  */
 export function firstKeyAddress(resource: Resource, onboarding: Onboarding, now: Date): string | undefined {
   const { notificationEmail, startDate } = onboarding;
+<<<<<<< HEAD
   const started = startDate !== undefined && Date.parse(startDate) <= now.getTime();
   return (started ? undefined : addressIn(notificationEmail)) ?? emailAddress(resource);
+=======
+  const started = startDate !== undefined && timeOf(startDate) <= now.getTime();
+  return (!started && isEmailAddress(notificationEmail) ? notificationEmail : undefined) ?? emailAddress(resource);
+>>>>>>> 683acf0 (fix(scim): a day or a time without an offset is local to the user's zone, else the tenant's)
 }
 
 /** The user's own address: the primary one, else one for work, else the first that can be used at all. */

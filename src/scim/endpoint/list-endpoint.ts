@@ -95,13 +95,16 @@ export class ListEndpoint {
     types: readonly ResourceType[],
     list: ListRequest,
   ): TypeQuery {
-    const { maxPageSize } = this.#parts.settingsOf(tenant).scim;
+    const {
+      scim: { maxPageSize },
+      timezone,
+    } = this.#parts.settingsOf(tenant);
     const projection = parseProjection(type, list);
     const others = types.filter((other) => other !== type);
     return {
       type,
       projection,
-      ...bindListRequest(type, list, { maxPageSize }, others),
+      ...bindListRequest(type, list, { maxPageSize, timezone }, others),
       wants: method === 'HEAD' ? nothing : projectionWants(type, projection),
     };
   }

@@ -81,19 +81,22 @@ export function parseSearchRequest(body: Json | undefined): ListRequest {
 
 /**
  * Gives a list request its meaning for one resource type.
- * @param limits the most resources a page may have
+ * @param limits the most resources a page may have; the tenant's time zone, to which times without an offset are local
  * @param searchedWith the types that are searched together with this one, at the root (RFC 7644 §3.4.2.1)
  * @throws InvalidFilterError, InvalidValueError naming the attribute
  */
 export function bindListRequest(
   type: ResourceType,
   request: ListRequest,
-  limits: { readonly maxPageSize: number },
+  limits: { readonly maxPageSize: number; readonly timezone?: string },
   searchedWith: readonly ResourceType[] = [],
 ): Pick<ListQuery, 'condition' | 'sort' | 'count'> {
   const { filter, sortBy, descending, count } = request;
   return {
-    condition: filter === undefined ? undefined : bindFilter(type, parseFilter(filter), searchedWith),
+    condition:
+      filter === undefined
+        ? undefined
+        : bindFilter(type, parseFilter(filter, undefined, limits.timezone), searchedWith),
     sort: sortBy === undefined ? undefined : bindSort(type, sortBy, descending, searchedWith),
     count: Math.min(count ?? defaultPageSize, limits.maxPageSize),
   };

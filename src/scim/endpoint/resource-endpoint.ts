@@ -161,8 +161,11 @@ export class ResourceEndpoint {
   ): Promise<{ resource: Resource; log: RequestNotes }> {
     const { profile, tenant } = request.context;
     const body = this.#parts.mapping.mapResource(request.context, type, requireObject(request.body));
-    const unknownAttributes = profile === 'strict' ? 'refuse' : this.#parts.settingsOf(tenant).scim.unknownAttributes;
-    const { resource, dropped, rules } = await inTurns(validationSteps(type, body, { context, unknownAttributes }));
+    const { scim, timezone } = this.#parts.settingsOf(tenant);
+    const unknownAttributes = profile === 'strict' ? 'refuse' : scim.unknownAttributes;
+    const { resource, dropped, rules } = await inTurns(
+      validationSteps(type, body, { context, unknownAttributes, timezone }),
+    );
     return { resource, log: { dropped, rules } };
   }
 

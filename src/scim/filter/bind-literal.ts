@@ -1,6 +1,7 @@
 import type { CompareOperator, SearchScalar } from '../search/condition.ts';
 import type { Comparison } from './filter.ts';
 import { instantOf } from '../model/instant.ts';
+import { localInstant } from '../model/local-time.ts';
 import type { Attribute, AttributeType } from '../model/schema.ts';
 import { InvalidFilterError } from '../model/scim-error.ts';
 import { searchValue } from '../search/search-document.ts';
@@ -30,7 +31,11 @@ const boolean = /^(?:true|false)$/i;
  * @param name what details call it
  * @throws InvalidFilterError when the attribute's type cannot take the operator or the literal
  */
-export function bindLiteral(attribute: Attribute, name: string, { operator, value, text }: Comparison): SearchScalar {
+export function bindLiteral(
+  attribute: Attribute,
+  name: string,
+  { operator, value, text, timezone }: Comparison,
+): SearchScalar {
   const type = attribute.type === 'complex' ? 'string' : attribute.type;
   const operators = operatorsOf[type];
   if (!operators.includes(operator)) {
@@ -50,7 +55,8 @@ export function bindLiteral(attribute: Attribute, name: string, { operator, valu
     }
     case 'dateTime': {
       // Whoever does not encode the plus of an offset in the URL sends a space.
-      const instant = typeof value === 'string' ? instantOf(text.replace(/ (?=\d\d:\d\d$)/, '+')) : undefined;
+      const moment = localInstant(text, timezone) ?? text.replace(/ (?=\d\d:\d\d$)/, '+');
+      const instant = typeof value === 'string' ? instantOf(moment) : undefined;
       if (instant === undefined) throw unfit(name, 'a dateTime such as "2026-05-06T07:08:09Z"', text);
       return instant;
     }

@@ -1,6 +1,6 @@
 import { parseAttributePath } from '../model/attribute-path.ts';
 import type { CompareOperator } from '../search/condition.ts';
-import type { Filter, FilterValue } from './filter.ts';
+import type { Comparison, Filter, FilterValue } from './filter.ts';
 import { FilterFault, readToken, type Token } from './filter-lexer.ts';
 import type { AttributePath } from '../model/resource-type.ts';
 import { InvalidFilterError } from '../model/scim-error.ts';
@@ -47,11 +47,11 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * sends: one element that satisfies both.
  * @throws InvalidFilterError with the 1-based position of what is wrong, or the limit that is passed
  */
-export function parseFilter(text: string, limits: FilterLimits = defaultLimits): Filter {
+export function parseFilter(text: string, limits: FilterLimits = defaultLimits, timezone?: string): Filter {
   if (text.length > limits.length)
     throw new InvalidFilterError(`The filter is longer than ${limits.length} characters.`);
   try {
-    return new FilterParser(text, limits).parse();
+    return new FilterParser(text, limits, timezone).parse();
   } catch (error) {
     if (!(error instanceof FilterFault)) throw error;
     throw new InvalidFilterError(`The filter is malformed at character ${error.offset + 1}: ${error.message}.`);
@@ -62,6 +62,7 @@ export function parseFilter(text: string, limits: FilterLimits = defaultLimits):
 class FilterParser {
   readonly #text: string;
   readonly #limits: FilterLimits;
+  readonly #zone: Pick<Comparison, 'timezone'>;
   #token: Token;
   #depth = 0;
   #comparisons = 0;
@@ -69,8 +70,9 @@ class FilterParser {
   /** True between the brackets of a value path, where the RFC allows no further ones. */
   #insideElement = false;
 
-  constructor(text: string, limits: FilterLimits) {
+  constructor(text: string, limits: FilterLimits, timezone: string | undefined) {
     this.#text = text;
+    this.#zone = timezone === undefined ? {} : { timezone };
     this.#limits = limits;
     this.#token = readToken(text, 0);
   }
@@ -137,7 +139,7 @@ class FilterParser {
     if (this.#scans > scans) throw this.#fault(`a filter may have at most ${scans} comparisons other than eq`);
     if (operator === 'pr') return { kind: 'present', path };
     const { value, text } = this.#value();
-    return { kind: 'compare', path, operator, value, text };
+    return { kind: 'compare', path, operator, value, text, ...this.#zone };
   }
 
   #path(): AttributePath {

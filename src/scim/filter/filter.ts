@@ -21,6 +21,8 @@ export interface Comparison {
   readonly value: FilterValue;
   /** The value's spelling, without quotes and escapes: what text attributes compare a number with. */
   readonly text: string;
+  /** IANA name of the zone that a day, or a time without an offset, is local to; UTC without it. */
+  readonly timezone?: string;
 }
 
 /** A literal of a filter. */

@@ -33,6 +33,15 @@ export function instantOf(text: string): string | undefined {
   return utc.slice(0, 19) + end;
 }
 
+/**
+ * A dateTime in milliseconds since 1970; NaN when it is none. `Date.parse` reads fractions of many digits wrongly
+ * (`.0002000000` as two milliseconds), and takes times without an offset for the host's.
+ */
+export function timeOf(text: string): number {
+  const instant = instantOf(text);
+  return instant === undefined ? Number.NaN : Date.parse(`${instant.slice(0, 23)}Z`);
+}
+
 function isDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
   if (day <= 28) return true;

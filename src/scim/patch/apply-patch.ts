@@ -11,6 +11,8 @@ import { refuseReadOnly, resolveTarget } from './patch-target.ts';
 import type { AttributeTarget, PatchTarget } from './patch-target.ts';
 import { PatchValues } from './patch-value.ts';
 import type { OperationReport } from '../model/request-notes.ts';
+import type { ValidationOptions } from '../validate/validate-resource.ts';
+import { isTimezonePath, ownTimezone, zoneOf } from '../model/own-timezone.ts';
 import { RequiredCheck } from '../validate/required-check.ts';
 import type { ClientProfile } from '../../client-profile.ts';
 import { refuseOversize } from '../model/resource-size.ts';
@@ -26,6 +28,8 @@ export interface PatchOptions {
   readonly profile: ClientProfile;
   /** What becomes of an attribute in a value that no schema knows; the strict profile always refuses it. */
   readonly unknownAttributes: 'drop' | 'refuse';
+  /** IANA name of the tenant's zone, for times without an offset of a resource that has no `timezone`; UTC without it. */
+  readonly timezone?: string;
 }
 
 /** What a PATCH makes of a resource. */
@@ -68,7 +72,8 @@ export function* patchSteps(
   operations: readonly PatchOperation[],
   options: PatchOptions,
 ): Steps<PatchedResource> {
-  const patch = new Patch(type, resource, options);
+  const timezone = timezoneAfter(type, resource, operations) ?? options.timezone;
+  const patch = new Patch(type, resource, options, timezone);
   const reports: OperationReport[] = [];
   for (const [index, operation] of operations.entries()) {
     reports.push(yield* locatedSteps(index, patch.apply(operation, index)));
@@ -90,13 +95,19 @@ class Patch {
   readonly members: MembersOperation[] = [];
   readonly #type: ResourceType;
   readonly #options: PatchOptions;
+  readonly #reading: ValidationOptions;
   readonly #before: Resource;
   readonly #required: RequiredCheck;
   #resource: Resource;
 
-  constructor(type: ResourceType, resource: Resource, options: PatchOptions) {
+  /** @param timezone that times without an offset are local to */
+  constructor(type: ResourceType, resource: Resource, options: PatchOptions, timezone: string | undefined) {
     this.#type = type;
     this.#options = options;
+    this.#reading = {
+      unknownAttributes: options.profile === 'strict' ? 'refuse' : options.unknownAttributes,
+      timezone,
+    };
     this.#before = resource;
     this.#resource = resource;
     this.#required = new RequiredCheck(type);
@@ -151,13 +162,12 @@ class Patch {
     if (op === 'remove' && attribute.mutability === 'writeOnly') {
       throw new MutabilityError(`"${attribute.name}" is writeOnly: it can be given anew, not removed.`);
     }
-    const unknownAttributes = this.#options.profile === 'strict' ? 'refuse' : this.#options.unknownAttributes;
     const change = {
       op,
       target,
       value,
       dialect,
-      values: new PatchValues(this.#type, resolved, unknownAttributes, dialect, dropped),
+      values: new PatchValues(this.#type, resolved, this.#reading, dialect, dropped),
     };
     if (resolved.relation !== undefined) {
       this.members.push(yield* membersOperation(this.#type, index, change));
@@ -265,6 +275,23 @@ class Patch {
         Object.keys(container).length === 0 ? undefined : container,
       );
   }
+}
+
+/**
+ * The time zone that a resource has when all operations are applied, whichever of them comes first: a start date and the
+ * zone it is meant in may come together.
+ */
+function timezoneAfter(
+  type: ResourceType,
+  resource: Resource,
+  operations: readonly PatchOperation[],
+): string | undefined {
+  let zone = ownTimezone(type, resource);
+  for (const { op, path, value } of operations) {
+    if (path === undefined) zone = isJsonObject(value) ? (ownTimezone(type, value) ?? zone) : zone;
+    else if (isTimezonePath(type, path)) zone = op === 'remove' ? null : zoneOf(value);
+  }
+  return zone ?? undefined;
 }
 
 /** Where a schema's attributes stand: the resource itself, or the object under the extension's URN. */

@@ -8,7 +8,7 @@ import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError } from '../model/scim-error.ts';
 import { validateAttributeValue, validateListSteps } from '../validate/validate-resource.ts';
-import type { Validated } from '../validate/validate-resource.ts';
+import type { Validated, ValidationOptions } from '../validate/validate-resource.ts';
 
 /** The sub-attributes a value names: what to set, and what to unassign. */
 export interface Parts {
@@ -23,7 +23,7 @@ export interface Parts {
 export class PatchValues {
   readonly #type: ResourceType;
   readonly #resolved: ResolvedAttribute;
-  readonly #unknownAttributes: 'drop' | 'refuse';
+  readonly #reading: ValidationOptions;
   readonly #dialect: Dialect;
   readonly #dropped: string[];
   /** An operation says the same of every element it means, and is read once. */
@@ -32,18 +32,19 @@ export class PatchValues {
 
   /**
    * @param resolved the attribute, without a sub-attribute
+   * @param reading what becomes of unknown sub-attributes, and the zone that times without an offset are local to
    * @param dropped where the names of unknown sub-attributes are added, unless they are refused
    */
   constructor(
     type: ResourceType,
     resolved: ResolvedAttribute,
-    unknownAttributes: 'drop' | 'refuse',
+    reading: ValidationOptions,
     dialect: Dialect,
     dropped: string[],
   ) {
     this.#type = type;
     this.#resolved = resolved;
-    this.#unknownAttributes = unknownAttributes;
+    this.#reading = reading;
     this.#dialect = dialect;
     this.#dropped = dropped;
   }
@@ -70,7 +71,7 @@ export class PatchValues {
     const elements = this.#elements(value);
     const values = this.#noted(
       this.#resolved,
-      yield* validateListSteps(this.#type, this.#resolved, elements, { unknownAttributes: this.#unknownAttributes }),
+      yield* validateListSteps(this.#type, this.#resolved, elements, this.#reading),
     );
     if (values.length < elements.length) throw this.#saysNothing();
     return values;
@@ -136,10 +137,7 @@ export class PatchValues {
   }
 
   #read(resolved: ResolvedAttribute, value: Json, element = false): Json | undefined {
-    return this.#noted(
-      resolved,
-      validateAttributeValue(this.#type, resolved, value, { unknownAttributes: this.#unknownAttributes, element }),
-    );
+    return this.#noted(resolved, validateAttributeValue(this.#type, resolved, value, { ...this.#reading, element }));
   }
 
   /** Takes note of what was needed to read a value. */

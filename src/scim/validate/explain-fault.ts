@@ -43,7 +43,7 @@ const typeWords: Readonly<Record<string, string>> = {
 
 const formatWords: Readonly<Record<string, string>> = {
   text: 'has what cannot be kept: NUL, half of a surrogate pair, or more than 30 combining marks in a row',
-  dateTime: 'must be a date and time that exist, with an offset, such as 2031-05-06T07:08:09Z',
+  dateTime: 'must be a date and time that exist, such as 2031-05-06T07:08:09Z, or a day such as 2031-05-06',
   base64: 'must be base64',
 };
 

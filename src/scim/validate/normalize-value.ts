@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
+import { localInstant } from '../model/local-time.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../model/scim-error.ts';
 
@@ -26,10 +27,13 @@ export class ValueNormalizer {
   /** The names of the leniences that were needed, for the request log. */
   readonly rules = new Set<string>();
   readonly unknownAttributes: 'drop' | 'refuse';
+  readonly #zones: readonly (string | undefined)[];
   #unknownCount = 0;
 
-  constructor(unknownAttributes: 'drop' | 'refuse') {
+  /** @param zones to which a day or a time without an offset is local: the resource's own, else the tenant's */
+  constructor(unknownAttributes: 'drop' | 'refuse', zones: readonly (string | undefined)[] = []) {
     this.unknownAttributes = unknownAttributes;
+    this.#zones = zones;
   }
 
   /**
@@ -164,7 +168,11 @@ export class ValueNormalizer {
           ? canonicalSpelling(attribute, value)
           : value;
       }
-      case 'dateTime':
+      case 'dateTime': {
+        const moment = typeof value === 'string' ? localInstant(value, ...this.#zones) : undefined;
+        if (moment !== undefined) this.rules.add('localTime');
+        return moment ?? value;
+      }
       case 'binary':
       case 'reference':
       case 'complex':

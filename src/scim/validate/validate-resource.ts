@@ -7,6 +7,7 @@ import type { Steps } from '../../cooperative.ts';
 import { normalizeResource } from './normalize-resource.ts';
 import { maxDropped, refuseUnassigned, ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
+import { ownTimezone } from '../model/own-timezone.ts';
 import { refuseOversize } from '../model/resource-size.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts';
@@ -18,6 +19,11 @@ import { isBase64, isDateTime, isText } from '../model/value-format.ts';
 export interface ValidationOptions {
   /** Attributes that no schema knows: left out and named, or refused with 400. */
   readonly unknownAttributes: 'drop' | 'refuse';
+  /**
+   * IANA name of the zone to which a day or a time without an offset is local, where the resource has no `timezone` of
+   * its own: the tenant's. UTC without it.
+   */
+  readonly timezone?: string | undefined;
 }
 
 /** What became of a body or value. */
@@ -46,7 +52,10 @@ export function validateResource(
   if (!isJsonObject(body))
     throw new InvalidSyntaxError(`The body must be a JSON object: a resource of type '${type.name}'.`);
   const validation = validationOf(type);
-  const values = new ValueNormalizer(options.unknownAttributes);
+  const values = new ValueNormalizer(options.unknownAttributes, [
+    ownTimezone(type, body) ?? undefined,
+    options.timezone,
+  ]);
   const resource = normalizeResource(type, validation.plan, values, body);
   check(type, validation[options.context], resource);
   return { resource, dropped: values.dropped, rules: [...values.rules] };
@@ -156,7 +165,7 @@ export function validateAttributeValue(
 ): Validated<Json | undefined> {
   const { attribute, subAttribute, extension, schema } = resolved;
   const validation = validationOf(type);
-  const values = new ValueNormalizer(options.unknownAttributes);
+  const values = new ValueNormalizer(options.unknownAttributes, [options.timezone]);
   const plan = planIn(validation.plan, subAttribute ?? attribute);
   const place = `${extension ? `${schema.id}:` : ''}${attribute.name}${subAttribute === undefined ? '' : `.${subAttribute.name}`}`;
   const ofElement = attribute.multiValued && (options.element === true || subAttribute !== undefined);

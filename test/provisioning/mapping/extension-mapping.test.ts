@@ -64,7 +64,10 @@ describe('ExtensionMapping', () => {
       { preRegistration: true },
     ],
     ['the top level', { askPassword: true, sendPassword: 'false' }, { preRegistration: true, sendPassword: false }],
-    ['a date alone', { startDate: '2031-05-06' }, { startDate: '2031-05-06T00:00:00.000Z' }],
+    ['a date alone, local still', { startDate: '2031-05-06' }, { startDate: '2031-05-06' }],
+    ['a time without an offset', { startDate: '2031-05-06 07:08' }, { startDate: '2031-05-06T07:08:00' }],
+    ['an offset in short', { startDate: '2031-05-06T07:08:09+0200' }, { startDate: '2031-05-06T07:08:09+02:00' }],
+    ["a directory's day", { startDate: '20310506' }, { startDate: '2031-05-06' }],
     ["a directory's date", { startDate: '20310506070809Z' }, { startDate: '2031-05-06T07:08:09Z' }],
     ['an empty string', { [wso2]: { askPassword: '' } }, { preRegistration: null }],
   ];

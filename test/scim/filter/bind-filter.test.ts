@@ -185,7 +185,8 @@ describe('bindFilter', () => {
     ['active eq "yes"', /true or false/],
     ['meta.created sw "2026"', /dateTime and cannot be compared by sw/],
     ['meta.created eq "yesterday"', /a dateTime such as/],
-    ['meta.created gt "2026-05-06"', /a dateTime/],
+    ['meta.created gt "2026-02-30"', /a dateTime/],
+    ['meta.created gt "2026-05-06T07:08"', /a dateTime/],
     ['meta.created gt "2026-02-30T00:00:00Z"', /a dateTime/],
     ['meta.created gt 5', /a dateTime/],
     ['deliveries.attempts co 1', /integer/],
@@ -205,6 +206,17 @@ describe('bindFilter', () => {
     it(`refuses ${filter}`, () =>
       expect(() => bindFilter(user, parseFilter(filter))).to.throw(InvalidFilterError, reason));
   }
+
+  it('takes a day, and a time without an offset, for local to the zone it is given', () => {
+    for (const [text, instant] of [
+      ['2026-12-01', '2026-11-30T23:00:00.000000000Z'],
+      ['2026-12-01T08:00:00', '2026-12-01T07:00:00.000000000Z'],
+      ['2026-12-01T08:00:00Z', '2026-12-01T08:00:00.000000000Z'],
+    ])
+      expect(bindFilter(user, parseFilter(`meta.created ge "${text}"`, undefined, 'Europe/Berlin'))).to.include({
+        value: instant,
+      });
+  });
 
   it('never repeats a password in what it answers', () => {
     expect(() => bindFilter(user, parseFilter('password eq "correct horse"')))

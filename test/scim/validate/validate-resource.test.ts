@@ -229,6 +229,27 @@ describe('validateResource', () => {
     });
   });
 
+  describe('takes a day, or a time without an offset, for local', () => {
+    const startOf = (body: JsonObject, timezone?: string) =>
+      validateResource(
+        userType,
+        { userName: 'i', ...body, [latchkeyUrn]: { startDate: '2026-12-01' } },
+        { context: 'create', unknownAttributes: 'drop', timezone },
+      ).resource[latchkeyUrn];
+    const midnights: [JsonObject, string | undefined, string][] = [
+      [{ timezone: 'Asia/Tokyo' }, 'Europe/Berlin', '2026-11-30T15:00:00.000Z'],
+      [{ [`${userUrn}:TimeZone`]: 'Asia/Tokyo' }, 'Europe/Berlin', '2026-11-30T15:00:00.000Z'],
+      [{ [userUrn]: { timezone: 'Asia/Tokyo' } }, 'Europe/Berlin', '2026-11-30T15:00:00.000Z'],
+      [{ timezone: 'nowhere' }, 'Europe/Berlin', '2026-11-30T23:00:00.000Z'],
+      [{ timezone: '' }, 'Europe/Berlin', '2026-11-30T23:00:00.000Z'],
+      [{}, 'Europe/Berlin', '2026-11-30T23:00:00.000Z'],
+      [{}, undefined, '2026-12-01T00:00:00.000Z'],
+    ];
+    for (const [body, timezone, startDate] of midnights)
+      it(`${JSON.stringify(body)}, tenant ${timezone ?? 'without one'}: ${startDate}`, () =>
+        expect(startOf(body, timezone)).to.deep.equal({ startDate }));
+  });
+
   describe('leaves out', () => {
     it('what is readOnly, without a word', () => {
       const { resource, dropped } = validate(
@@ -364,7 +385,7 @@ describe('validateResource', () => {
       [
         'a day there is not',
         { [latchkeyUrn]: { startDate: '2031-02-29T00:00:00Z' } },
-        `${latchkeyUrn}:startDate must be a date and time that exist, with an offset, such as 2031-05-06T07:08:09Z.`,
+        `${latchkeyUrn}:startDate must be a date and time that exist, such as 2031-05-06T07:08:09Z, or a day such as 2031-05-06.`,
       ],
       ['what is not base64', { x509Certificates: [{ value: 'ä' }] }, 'x509Certificates[0].value must be base64.'],
       [
@@ -416,6 +437,17 @@ describe('validateResource', () => {
     for (const emails of [5, [5], [true], [['a@x.example']], { value: 5, type: [] }] as Json[])
       it(`emails that are ${JSON.stringify(emails)}`, () =>
         expect(() => validate(userType, { userName: 'i', emails })).to.throw(InvalidValueError, 'emails'));
+
+    it('a day there is not, in any zone', () => {
+      for (const startDate of ['2031-02-30', '2031-02-29T00:00:00', '2031-05-06T24:00:01', '2031-05-06T07:08'])
+        expect(() =>
+          validateResource(
+            userType,
+            { userName: 'i', timezone: 'Asia/Tokyo', [latchkeyUrn]: { startDate } },
+            { context: 'create', unknownAttributes: 'drop', timezone: 'Europe/Berlin' },
+          ),
+        ).to.throw(InvalidValueError, `${latchkeyUrn}:startDate`);
+    });
 
     const syntax: [string, Json | undefined, string][] = [
       ['an attribute given twice', { userName: 'a', USERNAME: 'b' }, 'userName is given twice'],
