@@ -56,6 +56,7 @@ export async function createUser(
   const { resource, dropped } = validateResource(userType, bodyOf(order, password, userType), {
     context: 'create',
     unknownAttributes: settings.scim.unknownAttributes,
+    timezone: settings.timezone,
   });
   if (order.password !== undefined) {
     const faults = checkPassword(order.password, settings, contextWords(resource, settings));

@@ -34,13 +34,8 @@ export function notBefore(onboarding: Onboarding, settings: Settings, now: Date)
  */
 export function firstKeyAddress(resource: Resource, onboarding: Onboarding, now: Date): string | undefined {
   const { notificationEmail, startDate } = onboarding;
-<<<<<<< HEAD
-  const started = startDate !== undefined && Date.parse(startDate) <= now.getTime();
-  return (started ? undefined : addressIn(notificationEmail)) ?? emailAddress(resource);
-=======
   const started = startDate !== undefined && timeOf(startDate) <= now.getTime();
-  return (!started && isEmailAddress(notificationEmail) ? notificationEmail : undefined) ?? emailAddress(resource);
->>>>>>> 683acf0 (fix(scim): a day or a time without an offset is local to the user's zone, else the tenant's)
+  return (started ? undefined : addressIn(notificationEmail)) ?? emailAddress(resource);
 }
 
 /** The user's own address: the primary one, else one for work, else the first that can be used at all. */
