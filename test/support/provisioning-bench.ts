@@ -24,7 +24,7 @@ import { validateResource } from '../../src/scim/validate/validate-resource.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { MemoryStore } from './memory-store.ts';
 import { groupType, userType } from './resource-types.ts';
-import { createChangeUser } from '../../src/provisioning/user/change-user.ts';
+import { type ChangeUser, createChangeUser } from '../../src/provisioning/user/change-user.ts';
 
 /** A message as its recipient got it. */
 export interface Message {
@@ -55,6 +55,7 @@ export class ProvisioningBench {
   readonly store = new MemoryStore();
   readonly hasher = new PasswordHasher(cheap);
   readonly secrets = new SecretBox([Buffer.alloc(32, 7)]);
+  readonly changeUser: ChangeUser;
   readonly service: ResourceService;
   readonly uses: MessageUses;
   readonly keys: Access;
@@ -82,10 +83,11 @@ export class ProvisioningBench {
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
     const world = { writer: new RecordWriter(this.store, clock), clock, settingsOf: () => this.settings, userType };
+    this.changeUser = createChangeUser(world);
     const parts = {
       ...world,
       store: this.store,
-      changeUser: createChangeUser(world),
+      changeUser: this.changeUser,
       hasher: this.hasher,
       secrets: this.secrets,
     };

@@ -5,7 +5,9 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { BackgroundWork } from './background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
-import { notBefore } from '../user/first-key-address.ts';
+import { foldCase } from '../../scim/model/case-fold.ts';
+import type { InvitationLink } from '../records/account.ts';
+import { emailAddress, notBefore } from '../user/first-key-address.ts';
 import { isCoolingDown, pendingRequest, requestKey, resendKey } from '../first-key/first-key-request.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
@@ -197,7 +199,7 @@ export class Access {
       const { invitation } = draft.account;
       const live =
         invitation?.purpose === 'verifyEmail'
-        && linkOf(invitation, tokenHash) !== undefined
+        && reaches(linkOf(invitation, tokenHash), draft)
         && !hasExpired(invitation, now);
       return live && isActive(draft.resource) && proveAddress(draft, { now });
     });
@@ -266,6 +268,11 @@ export class Access {
       ?? false
     );
   }
+}
+
+/** True for a link that went to the user's own address. */
+function reaches(link: InvitationLink | undefined, { resource }: UserDraft): boolean {
+  return link !== undefined && (link.to === undefined || link.to === foldCase(emailAddress(resource) ?? ''));
 }
 
 function recover(draft: UserDraft, rules: Rules): boolean {

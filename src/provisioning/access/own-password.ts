@@ -4,8 +4,8 @@ import { forgetFailures } from '../user/account-lock.ts';
 import { emailAddress, firstKeyAddress } from '../user/first-key-address.ts';
 import { applicationOf, withoutPasswordMail } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { endInvitation, endReveal } from '../first-key/invitations.ts';
-import { rememberedHashes } from '../first-key/onboarding.ts';
+import { endInvitation, endReveal, sentFor } from '../first-key/invitations.ts';
+import { rememberedHashes } from '../first-key/mailed-password.ts';
 import { noteUse } from '../user/timeline.ts';
 import { forgetUndeliverable } from '../user/undeliverable.ts';
 
@@ -25,7 +25,7 @@ export function takePassword(draft: UserDraft, rules: Rules, hash: string, { inv
   const at = rules.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
   const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
-  const proved = provedAddress(draft, rules, invitation);
+  const proved = provedAddress(draft, rules, { invitation, message });
   if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
   const ended = endInvitation(
     endReveal(draft.account, at),
@@ -41,6 +41,7 @@ export function takePassword(draft: UserDraft, rules: Rules, hash: string, { inv
     passwordHistory: rememberedHashes(account, rules.settings.passwords.history),
     mailedPassword: false,
     generatedPassword: false,
+    mailedTo: [],
     sessionsValidFrom: at,
     ...(proved === undefined ? {} : { verifiedEmail: proved }),
   };
@@ -70,15 +71,16 @@ export function proveAddress(draft: UserDraft, { now }: Pick<Rules, 'now'>): boo
   return true;
 }
 
-/** The user's own address, where using this invitation proves that they read it. */
+/** The user's own address (case-folded), where using this right proves that they read it. */
 export function provedAddress(
   { account, resource, onboarding }: UserDraft,
   { now }: Rules,
-  invitation: string | undefined,
+  { invitation, message }: GivenRight,
 ): string | undefined {
   const own = emailAddress(resource);
   const used: Account['invitation'] = account.invitation;
   if (used === undefined || used.id !== invitation || used.method === 'smsOtp' || own === undefined) return undefined;
-  const sentTo = used.purpose === 'recovery' ? own : firstKeyAddress(resource, onboarding, now);
-  return sentTo === own ? foldCase(own) : undefined;
+  const wouldGo = used.purpose === 'recovery' ? own : firstKeyAddress(resource, onboarding, now);
+  const sentTo = sentFor(used).find(({ delivery }) => delivery === message)?.to ?? wouldGo;
+  return sentTo !== undefined && foldCase(sentTo) === foldCase(own) ? foldCase(own) : undefined;
 }

@@ -1,12 +1,13 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
-import type { Invitation } from '../records/account.ts';
+import type { Invitation, SentMessage } from '../records/account.ts';
+import { omit } from '../../omit.ts';
 import { applicationOf, changeInvitation } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { readCode } from '../first-key/invitation-code.ts';
 import { endInvitation, hashToken, linkOf } from '../first-key/invitations.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
-import { mustChangeMailed, takeGenerated } from '../first-key/mailed-password.ts';
+import { mustChangeMailed, noteMailed, takeGenerated } from '../first-key/mailed-password.ts';
 import { provedAddress } from './own-password.ts';
 import { write, keep } from '../user/change-user.ts';
 import type { Person } from '../user/person.ts';
@@ -129,9 +130,13 @@ export class PasswordReveal {
       if (latest.version !== checked.version) return undefined;
       const right = this.#judge(latest.tenant, token, latest);
       if (right.state !== 'valid') return { outcome: 'void', right };
-      const proved = provedAddress(draft, rules, draft.account.invitation?.id);
+      const link =
+        draft.account.invitation === undefined ? undefined : linkOf(draft.account.invitation, hashToken(token));
+      const sent: SentMessage = link === undefined ? { delivery: '' } : omit(link, 'tokenHash');
+      const proved = provedAddress(draft, rules, { invitation: draft.account.invitation?.id, message: link?.delivery });
       const mustChange = mustChangeMailed(draft.onboarding, rules.settings);
-      if (hash !== undefined) takeGenerated(draft, rules, hash);
+      if (hash === undefined) noteMailed(draft, sent);
+      else takeGenerated(draft, rules, hash, sent);
       noteProof(draft, token, { state: 'passwordShown', at: rules.now.toISOString() });
       draft.account = {
         ...endInvitation(draft.account, 'used', rules.now.toISOString()),

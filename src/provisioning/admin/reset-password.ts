@@ -1,16 +1,16 @@
 import { ConflictError, InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';
 import { forgetFailures } from '../user/account-lock.ts';
-import type { Account } from '../records/account.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { whyNoEmail } from '../user/first-key-address.ts';
 import { isActive } from '../user/event-policy.ts';
-import { addressFor, requestKey, withoutPasswordMail } from '../first-key/first-key-request.ts';
+import { requestKey, withoutPasswordMail } from '../first-key/first-key-request.ts';
+import { addressFor } from '../first-key/key-address.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { endInvitation } from '../first-key/invitations.ts';
-import { omit } from '../../omit.ts';
-import { keepPassword, rememberedHashes } from '../first-key/onboarding.ts';
+import { dropPassword } from '../first-key/mailed-password.ts';
+import { keepPassword } from '../first-key/onboarding.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { faultSentence } from '../passwords/password-policy.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
@@ -101,17 +101,8 @@ function replacePassword(
   password: { hash: string; sealed?: string; generated: boolean } | undefined,
 ): void {
   const { resource, account } = draft;
-  if (password === undefined) draft.account = withoutPassword(account, rules);
+  if (password === undefined) dropPassword(draft, rules);
   else keepPassword(draft, { before: { resource, account }, password }, rules);
-}
-
-function withoutPassword(account: Account, { settings, now }: Rules): Account {
-  return {
-    ...omit(account, 'passwordHash', 'sealedPassword', 'generatedPassword'),
-    mailedPassword: false,
-    sessionsValidFrom: now.toISOString(),
-    passwordHistory: rememberedHashes(account, settings.passwords.history),
-  };
 }
 
 function sendPassword(draft: UserDraft, rules: Rules): void {

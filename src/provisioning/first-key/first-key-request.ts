@@ -4,26 +4,18 @@ import type { EventType } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
 import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
-import type { InvitationMethod, Settings } from '../../config/settings.ts';
+import type { InvitationMethod } from '../../config/settings.ts';
 import type { Account, Invitation } from '../records/account.ts';
 import { isActive } from '../user/event-policy.ts';
-import { emailAddress, firstKeyAddress, notBefore, whyNoEmail } from '../user/first-key-address.ts';
+import { emailAddress, notBefore } from '../user/first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
 import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
-import { phoneTarget } from '../user/phone-number.ts';
+import { addressFor, goesBySms, type KeyRequest, methodOf, whyNoAddress } from './key-address.ts';
 import { noteMessage } from '../user/timeline.ts';
 import { forgetUndeliverable, isUndeliverable, undeliverableReply } from '../user/undeliverable.ts';
 
-/** What can be sent to a user to let them in. */
-export type KeyRequest = 'invitation' | 'passwordMail' | 'recovery' | 'verifyEmail';
-
 const coolDownMs = 60_000;
-
-/** The method by which a user is invited. */
-export function methodOf(onboarding: Onboarding, settings: Settings): InvitationMethod {
-  return onboarding.invitationMethod ?? settings.onboarding.invitationMethod;
-}
 
 /**
  * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out
@@ -158,38 +150,6 @@ export function requireAddress(draft: UserDraft, rules: Rules, kind: KeyRequest)
       ? `phoneNumbers: the user is to get a text message. ${whyNoAddress(draft, rules, kind, method)}`
       : `emails: the user is to get a message. ${whyNoAddress(draft, rules, kind, method)}`,
   );
-}
-
-/** Where a request would be sent; a password never goes by SMS. */
-export function addressFor(
-  draft: UserDraft,
-  rules: Rules,
-  kind: KeyRequest,
-  method: InvitationMethod,
-): string | undefined {
-  const { resource, onboarding } = draft;
-  if (goesBySms(kind, method)) {
-    const target = phoneTarget(resource, rules.settings);
-    return 'to' in target ? target.to : undefined;
-  }
-  return kind === 'invitation' || kind === 'passwordMail'
-    ? firstKeyAddress(resource, onboarding, rules.now)
-    : emailAddress(resource);
-}
-
-/** Why there is no address to send a request to. */
-export function whyNoAddress(
-  { resource, onboarding }: Pick<UserDraft, 'resource' | 'onboarding'>,
-  { settings }: Pick<Rules, 'settings'>,
-  kind: KeyRequest,
-  method: InvitationMethod,
-): string {
-  const target = goesBySms(kind, method) ? phoneTarget(resource, settings) : undefined;
-  return target !== undefined && 'reason' in target ? target.reason : whyNoEmail(resource, onboarding);
-}
-
-function goesBySms(kind: KeyRequest, method: InvitationMethod): boolean {
-  return method === 'smsOtp' && (kind === 'invitation' || kind === 'recovery');
 }
 
 /** What a resend would restart: whatever the user is pending on; undefined when they have what they need. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { InvitationMethod, Settings } from '../../config/settings.ts';
-import type { Account, Invitation, InvitationLink } from '../records/account.ts';
+import type { Account, Invitation, InvitationLink, SentMessage } from '../records/account.ts';
 import { omit } from '../../omit.ts';
 
 /** How many earlier invitations are remembered. */
@@ -105,6 +105,11 @@ export function invitationOfToken(account: Account, tokenHash: string): Invitati
   return [account.invitation, ...account.pastInvitations].find(
     (invitation) => invitation !== undefined && linkOf(invitation, tokenHash) !== undefined,
   );
+}
+
+/** Every message whose link or code is good, as long as the invitation is. */
+export function sentFor({ links, code }: Invitation): readonly SentMessage[] {
+  return code === undefined ? links : [...links, code];
 }
 
 /** The link of an invitation that bears this token. */

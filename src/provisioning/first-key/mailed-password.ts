@@ -1,18 +1,50 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import type { Onboarding } from '../user/latchkey-extension.ts';
-import { rememberedHashes } from './onboarding.ts';
+import { omit } from '../../omit.ts';
+import type { Account, SentMessage } from '../records/account.ts';
 
 /** Whether a mailed password must be changed at the next sign-in. */
 export function mustChangeMailed({ forcePasswordReset }: Onboarding, settings: Settings): boolean {
   return settings.onboarding.changeMailedPassword || forcePasswordReset === true;
 }
 
+/** Remembers where a password that was given goes, in the moment it goes: each attempt carries the same one. */
+export function noteMailed(draft: UserDraft, sent: SentMessage): void {
+  const { mailedTo = [] } = draft.account;
+  const isKnown = mailedTo.some(({ delivery, to }) => delivery === sent.delivery && to === sent.to);
+  if (!isKnown) draft.account = { ...draft.account, mailedTo: [sent, ...mailedTo].slice(0, mailsKept) };
+}
+
+/** More attempts than this at different addresses are never made. */
+const mailsKept = 20;
+
+/** Takes the user's password away: nobody signs in with it any more, and it counts as one they had. */
+export function dropPassword(draft: UserDraft, { settings, now }: Rules): void {
+  const { account } = draft;
+  draft.account = {
+    ...omit(account, 'passwordHash', 'sealedPassword', 'generatedPassword', 'mailedTo'),
+    mailedPassword: false,
+    sessionsValidFrom: now.toISOString(),
+    passwordHistory: rememberedHashes(account, settings.passwords.history),
+  };
+}
+
+/**
+ * The hashes to remember once the present password is replaced: newest first, as many as the tenant's history asks
+ * for.
+ */
+export function rememberedHashes(account: Account, kept: number): readonly string[] {
+  return (
+    account.passwordHash === undefined ? account.passwordHistory : [account.passwordHash, ...account.passwordHistory]
+  ).slice(0, kept);
+}
+
 /**
  * Puts a password that was generated for the user in force, in the moment it goes to them: whoever had signed in
  * before is signed out.
  */
-export function takeGenerated(draft: UserDraft, { settings, now }: Rules, hash: string): void {
+export function takeGenerated(draft: UserDraft, { settings, now }: Rules, hash: string, sent: SentMessage): void {
   const { account } = draft;
   // Of several generated for one request only the last was ever good: the others are no history.
   const passwordHistory =
@@ -24,6 +56,7 @@ export function takeGenerated(draft: UserDraft, { settings, now }: Rules, hash: 
     passwordHistory,
     mailedPassword: mustChangeMailed(draft.onboarding, settings),
     generatedPassword: true,
+    mailedTo: [sent],
     sessionsValidFrom: at,
   };
   draft.onboarding.passwordChangedAt = at;

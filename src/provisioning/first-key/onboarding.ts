@@ -6,9 +6,6 @@ import { changeEvents, isActive } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { emailAddress, startOf } from '../user/first-key-address.ts';
 import {
-  addressFor,
-  type KeyRequest,
-  methodOf,
   pendingRequest,
   requestKey,
   requireAddress,
@@ -16,8 +13,11 @@ import {
   cancelPending,
   withoutPasswordMail,
 } from './first-key-request.ts';
+import { addressFor, type KeyRequest, methodOf } from './key-address.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
+import { followAddress } from './follow-address.ts';
+import { rememberedHashes } from './mailed-password.ts';
 import { endReveal } from './invitations.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
 import { isUndeliverable } from '../user/undeliverable.ts';
@@ -70,8 +70,12 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   const { draft, resend } = beginDraft(change, before);
   keepPassword(draft, change, rules);
   followActivity(draft, change, rules);
+  const anew =
+    change.before === undefined
+      ? undefined
+      : followAddress({ ...change.before, onboarding: before, events: [] }, draft, rules);
   if (isActive(change.after)) {
-    const wish = wishOf(draft.onboarding, before, change, rules);
+    const wish = wishOf(draft.onboarding, before, change, rules) ?? anew;
     if (wish === 'standDown') cancelPending(draft, rules);
     else if (wish !== undefined) {
       requireAddress(draft, rules, wish);
@@ -154,6 +158,7 @@ export function keepPassword(
       ? withoutPasswordMail(endReveal(draft.account, now.toISOString()))
       : draft.account),
     passwordHash: password.hash,
+    mailedTo: [],
     generatedPassword: password.generated === true,
     passwordHistory: rememberedHashes(draft.account, settings.passwords.history),
     mailedPassword: password.sealed !== undefined && settings.onboarding.changeMailedPassword,
@@ -163,16 +168,6 @@ export function keepPassword(
   if (before === undefined) return;
   draft.account = { ...draft.account, sessionsValidFrom: now.toISOString() };
   draft.events.push({ type: 'password.changed', data: {} });
-}
-
-/**
- * The hashes to remember once the present password is replaced: newest first, as many as the tenant's history asks
- * for.
- */
-export function rememberedHashes(account: Account, kept: number): readonly string[] {
-  return (
-    account.passwordHash === undefined ? account.passwordHistory : [account.passwordHash, ...account.passwordHistory]
-  ).slice(0, kept);
 }
 
 function followActivity(draft: UserDraft, { before, after }: UserChange, rules: Rules): void {
@@ -236,7 +231,7 @@ function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, 
     before !== undefined
     && isActive(before.resource)
     && !rises('verifyEmail', had, onboarding)
-    && emailAddress(before.resource) === emailAddress(resource)
+    && foldCase(emailAddress(before.resource) ?? '') === foldCase(emailAddress(resource) ?? '')
     && (before.account.passwordHash !== undefined || onboarding.verifyEmail === true);
   if (!asked) requestKey(draft, rules, 'verifyEmail');
 }

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Account } from '../records/account.ts';
-import type { KeyRequest } from '../first-key/first-key-request.ts';
+import type { KeyRequest } from '../first-key/key-address.ts';
 
 /** What a delivery carries to its user; undefined for a mere notice. */
 export function requestOf({ template }: Pick<Delivery, 'template'>): KeyRequest | undefined {

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Origin } from '../records/origin.ts';
-import { addressFor, methodOf, pendingRequest } from '../first-key/first-key-request.ts';
+import { pendingRequest } from '../first-key/first-key-request.ts';
+import { addressFor, methodOf } from '../first-key/key-address.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { omit } from '../../omit.ts';

@@ -11,7 +11,9 @@ import { generateCode } from '../first-key/invitation-code.ts';
 import { addLink, expiryOf, hashToken, linkPage, newToken, setCode } from '../first-key/invitations.ts';
 import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
-import { mustChangeMailed, takeGenerated } from '../first-key/mailed-password.ts';
+import { mustChangeMailed, noteMailed, takeGenerated } from '../first-key/mailed-password.ts';
+import { sentMessageTo } from '../first-key/key-address.ts';
+import type { SentMessage } from '../records/account.ts';
 import { addressOf, managerOf } from '../user/manager.ts';
 import { messageTo } from './message-to.ts';
 import { noteRequeued } from './note-requeued.ts';
@@ -35,7 +37,7 @@ type Values = Extract<Prepared, { readonly outcome: 'send' }>['values'];
 interface Minted {
   readonly values: Values;
   /** Puts the hash on the record. */
-  readonly keep: (draft: UserDraft, rules: Rules) => void;
+  readonly keep: (draft: UserDraft, rules: Rules, sent: SentMessage & { readonly to: string }) => void;
 }
 
 const bySystem: Origin = { triggeredBy: 'system' };
@@ -67,12 +69,10 @@ export class FirstKeyAddressee implements Addressee {
       this.#numbers.count(verdict.to, rules.now);
     }
     const minted = await this.#mint(delivery, record, rules);
-    if (minted !== undefined) {
-      const refused = await this.#keep(delivery, minted);
-      if (refused !== undefined) return refused;
-    }
+    const kept = minted === undefined ? verdict : await this.#keep(delivery, minted);
+    if (kept.outcome !== 'go') return withoutAddress(kept);
     return messageTo(
-      { ...verdict, record, manager, delivery },
+      { to: kept.to, record, manager, delivery },
       settings,
       minted?.values ?? { link: pageLink(this.#parts.publicUrl, 'sign-in', readOnboarding(record.resource)) },
     );
@@ -105,17 +105,15 @@ export class FirstKeyAddressee implements Addressee {
       const token = newToken();
       return {
         values: { link: `${publicUrl}/${linkPage(invitation)}?token=${token}`, expiresAt },
-        keep: (draft) =>
-          changeInvitation(draft, (live) =>
-            addLink(live, { tokenHash: hashToken(token), delivery: delivery.id }, expiresAt),
-          ),
+        keep: (draft, _, sent) =>
+          changeInvitation(draft, (live) => addLink(live, { tokenHash: hashToken(token), ...sent }, expiresAt)),
       };
     }
     const code = generateCode(settings.onboarding.code);
     const hash = await hasher.hash(code);
     return {
       values: { code, link: pageLink(publicUrl, 'set-password', readOnboarding(record.resource)), expiresAt },
-      keep: (draft) => changeInvitation(draft, (live) => setCode(live, { hash, delivery: delivery.id }, expiresAt)),
+      keep: (draft, _, sent) => changeInvitation(draft, (live) => setCode(live, { hash, ...sent }, expiresAt)),
     };
   }
 
@@ -132,8 +130,9 @@ export class FirstKeyAddressee implements Addressee {
         link: pageLink(publicUrl, 'sign-in', onboarding),
         expiresAt: null,
       },
-      keep: (draft, rules) => {
-        if (hash !== undefined) takeGenerated(draft, rules, hash);
+      keep: (draft, rules, sent) => {
+        if (hash === undefined) noteMailed(draft, sent);
+        else takeGenerated(draft, rules, hash, sent);
       },
     };
   }
@@ -146,34 +145,34 @@ export class FirstKeyAddressee implements Addressee {
     const expiresAt = expiryOf('smsOtp', settings, now);
     return {
       values: { code, link: `${publicUrl}/reveal-password`, expiresAt },
-      keep: (draft) =>
+      keep: (draft, _, { to }) =>
         changeInvitation(draft, (live) => ({
           ...live,
-          secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash, expiresAt },
+          secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash, expiresAt, to },
         })),
     };
   }
 
   /**
-   * Stores what is kept of the secret, if the record still asks for the delivery; else says why it is not to be sent.
+   * Stores what is kept of the secret and where it goes, if the record still asks for the delivery.
+   * @returns whether it may go, and where to by the record as it is now; else why not
    */
-  async #keep(delivery: Delivery, minted: Minted): Promise<Prepared | undefined> {
+  async #keep(delivery: Delivery, minted: Minted): Promise<Verdict> {
     const { changeUser, settingsOf, clock } = this.#parts;
     const kept = await changeUser(
       { tenant: delivery.tenant, id: delivery.userId },
       bySystem,
-      (draft, rules, record): UserDecision<{ readonly refused: Prepared | undefined }> => {
+      (draft, rules, record): UserDecision<Verdict> => {
         const verdict = judgeDelivery(record, delivery, rules);
-        if (verdict.outcome !== 'go') return keep({ refused: withoutAddress(verdict) });
-        minted.keep(draft, rules);
+        if (verdict.outcome !== 'go') return keep(verdict);
+        minted.keep(draft, rules, sentMessageTo(verdict.to, delivery.id));
         noteLeased(draft, delivery, rules);
         if (delivery.template === 'reminder') noteReminder(draft, delivery, rules);
         else if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
-        return write({ refused: undefined });
+        return write(verdict);
       },
     );
-    if (kept !== undefined) return kept.refused;
-    return withoutAddress(judgeDelivery(undefined, delivery, rulesOf(delivery.tenant, { settingsOf, clock })));
+    return kept ?? judgeDelivery(undefined, delivery, rulesOf(delivery.tenant, { settingsOf, clock }));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Invitation } from '../records/account.ts';
 import { isAwaited, requestOf } from './awaited-delivery.ts';
 import { isActive } from '../user/event-policy.ts';
 import { emailAddress, notBefore } from '../user/first-key-address.ts';
-import { addressFor, whyNoAddress } from '../first-key/first-key-request.ts';
+import { addressFor, whyNoAddress } from '../first-key/key-address.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules } from '../user/user-draft.ts';
 import { expiryOf, usableInvitation } from '../first-key/invitations.ts';

@@ -20,6 +20,11 @@ export interface Account {
   passwordMail?: { readonly id: string; readonly createdAt: string };
   /** True while the password in force is one that was mailed and must be changed at the next sign-in. */
   mailedPassword?: boolean;
+  /**
+   * Where the password in force went by mail, as long as nobody has used it: it dies when that is not the user's
+   * address any more. Absent in records from before this was kept.
+   */
+  mailedTo?: readonly SentMessage[];
   /** True while the password in force is one that Latchkey made: what is pasted around it does not count. */
   generatedPassword?: boolean;
   /**
@@ -48,10 +53,19 @@ export interface Account {
   sessionsValidFrom?: string;
 }
 
-/** A mailed link: the SHA-256 of its token, hex, and the delivery that carried it. */
-export interface InvitationLink {
-  readonly tokenHash: string;
+/** A message that carried a key. */
+export interface SentMessage {
   readonly delivery: string;
+  /**
+   * Where it went: an e-mail address (case-folded) or a phone number (E.164). Absent in records from before this was
+   * kept.
+   */
+  readonly to?: string;
+}
+
+/** A mailed link: the SHA-256 of its token, hex, and the message that carried it. */
+export interface InvitationLink extends SentMessage {
+  readonly tokenHash: string;
 }
 
 /** A live (or once live) right to set a password or, with the purpose `reveal`, to be shown the mailed one. */
@@ -62,14 +76,15 @@ export interface Invitation {
   readonly state: 'pending' | 'used' | 'superseded' | 'cancelled' | 'spent';
   /** Each link mailed for it, newest first: a retried mail carries a new one and the older stays good. */
   readonly links: readonly InvitationLink[];
-  /** The code last sent: its argon2id, and the delivery that carried it. */
-  readonly code?: { readonly hash: string; readonly delivery: string };
+  /** The code last sent: its argon2id, and the message that carried it. */
+  readonly code?: SentMessage & { readonly hash: string };
   readonly wrongTries: number;
   /** Of a link to a password: the code that goes to another channel than the link did. It signs nobody in. */
   readonly secondCode?: {
     readonly requestedAt: string;
     /** argon2id; absent until it is sent. */ readonly hash?: string;
     readonly expiresAt?: string | null;
+    /** The number it went to, E.164. */ readonly to?: string;
   };
   readonly createdAt: string;
   /** Absent until first sent; null means never. */

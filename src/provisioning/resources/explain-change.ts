@@ -1,4 +1,5 @@
 import type { DomainEvent, EventType } from '../../events.ts';
+import { addressChanged } from '../first-key/follow-address.ts';
 import { startOf } from '../user/first-key-address.ts';
 import type { Rules } from '../user/user-draft.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
@@ -31,6 +32,7 @@ export function explainChange({ before, commit, password }: DryRunChange, moment
   return [
     ...passwordRules(before, commit.record, password),
     ...commit.events.flatMap((event) => eventRule(event, had, after, before === undefined) ?? []),
+    ...addressRules(had, after),
     ...timeRules(after, moment),
     ...statusRules(had, after, commit.events, moment),
   ];
@@ -79,6 +81,12 @@ function eventRule(
     default:
       return undefined;
   }
+}
+
+function addressRules(had: Onboarding, after: Onboarding): string[] {
+  const known = new Set(had.deliveries?.filter(({ state }) => state === 'superseded').map(({ id }) => id));
+  const isChanged = after.deliveries?.some(({ id, state }) => state === 'superseded' && !known.has(id));
+  return isChanged === true ? [`address: ${addressChanged}`] : [];
 }
 
 function timeRules(after: Onboarding, { settings, now }: Rules): string[] {

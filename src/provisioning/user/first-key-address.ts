@@ -1,4 +1,5 @@
 import { readMailAddress } from '../../mail-address.ts';
+import { foldCase } from '../../scim/model/case-fold.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { timeOf } from '../../scim/model/instant.ts';
 import type { Resource } from '../../scim/model/resource.ts';
@@ -36,6 +37,24 @@ export function firstKeyAddress(resource: Resource, onboarding: Onboarding, now:
   const { notificationEmail, startDate } = onboarding;
   const started = startDate !== undefined && timeOf(startDate) <= now.getTime();
   return (started ? undefined : addressIn(notificationEmail)) ?? emailAddress(resource);
+}
+
+/** The address for first keys that the record names, as mail is sent to it. */
+export function notificationAddress({ notificationEmail }: Onboarding): string | undefined {
+  return addressIn(notificationEmail);
+}
+
+/**
+ * The e-mail addresses a record names, in no order: each with whether it is the primary one, and `notificationEmail`.
+ * Letter case, order and types do not count.
+ */
+export function mailPlaces(resource: Resource, { notificationEmail }: Onboarding): string[] {
+  const own = elements(resource['emails']).flatMap((email) => {
+    const address = addressIn(email['value']);
+    return address === undefined ? [] : [`${isPrimary(email) ? 'primary ' : ''}${foldCase(address)}`];
+  });
+  const other = addressIn(notificationEmail);
+  return [...new Set([...own, ...(other === undefined ? [] : [`notification ${foldCase(other)}`])])].sort();
 }
 
 /** The user's own address: the primary one, else one for work, else the first that can be used at all. */

@@ -25,6 +25,17 @@ export function phoneTarget(resource: Resource, settings: Settings): PhoneTarget
   return targets.find((target) => 'to' in target) ?? targets[0]!;
 }
 
+/** The phone numbers a record names, in no order, each with whether it is the primary one. Types do not count. */
+export function phonePlaces(resource: Resource, settings: Settings): string[] {
+  const region = regionOf(resource, settings);
+  const places = elements(resource['phoneNumbers']).map((phone) => {
+    const value = text(phone['value']) ?? '';
+    const target = targetOf(value, region, settings);
+    return `${phone['primary'] === true ? 'primary ' : ''}${'to' in target ? target.to : value.trim()}`;
+  });
+  return [...new Set(places)].sort();
+}
+
 function targetOf(value: string, region: CountryCode | undefined, { sms: { countries } }: Settings): PhoneTarget {
   const number = parsePhoneNumberFromString(value, region);
   if (number === undefined || !number.isPossible()) {

@@ -3,7 +3,7 @@ import { omit } from '../../omit.ts';
 
 /** Something a reader did with a message, or tried to. */
 export interface MessageUse extends Readonly<Pick<DeliveryNote, 'verdict' | 'at' | 'lastAt' | 'count' | 'reply'>> {
-  readonly state: 'opened' | 'codeTried' | 'proofTried' | 'passwordShown' | 'passwordSet';
+  readonly state: 'opened' | 'codeTried' | 'proofTried' | 'passwordShown' | 'passwordSet' | 'superseded';
 }
 
 /**
