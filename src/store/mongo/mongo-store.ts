@@ -11,6 +11,7 @@ import { prepareDatabase } from './database/prepare-database.ts';
 import { MongoClients } from './mongo-clients.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
 import { MongoOutbox } from './outbox/mongo-outbox.ts';
+import { ServerTime } from './outbox/server-time.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
 import { MongoResourceStore } from './records/mongo-resource-store.ts';
 import { Stamps } from './database/stamps.ts';
@@ -65,12 +66,16 @@ async function assemble(
     transactions,
     ...(log ? { log } : {}),
   });
+  const time = new ServerTime(clock, async () => {
+    const hello = (await answered(connection.db!.admin().command({ hello: 1 }))) as { localTime?: Date };
+    return hello.localTime;
+  });
   await mover.settleAll();
   await changes.sweep();
   return {
     kind: 'mongodb',
     resources: translatingErrors(new MongoResourceStore(collections, committer, mover)),
-    outbox: translatingErrors(new MongoOutbox(collections, new EventRelay(collections, clock, stamps, mover))),
+    outbox: translatingErrors(new MongoOutbox(collections, new EventRelay(collections, clock, stamps, mover), time)),
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
     clients: translatingErrors(new MongoClients(collections)),
     requests: translatingErrors(new MongoRequestLog(collections)),

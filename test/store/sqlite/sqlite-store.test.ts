@@ -51,6 +51,20 @@ describe('SQLite store', () => {
     await second.close();
   });
 
+  it('keeps of a settled event nothing but its place', async () => {
+    const store = await open();
+    await store.resources.commit(newUser('u1', { events: [event('e1'), event('e2')] }));
+    await store.outbox.settleEvents([event('e1')], []);
+    await store.close();
+    const connection = new Connection(join(folder, 'latchkey.db'), { readOnly: false });
+    const rows = connection.all<[string, string]>('SELECT id, body FROM events ORDER BY position');
+    connection.close();
+    expect(rows.map(([id, body]) => [id, body !== ''])).to.deep.equal([
+      ['e1', false],
+      ['e2', true],
+    ]);
+  });
+
   it('refuses a folder that another store in this process has', async () => {
     const first = await open();
     expect(await failure(open())).to.include('in use by another Latchkey process');

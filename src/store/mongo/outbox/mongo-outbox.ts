@@ -5,6 +5,7 @@ import { filedFields, guardedUpdate, storedDelivery } from './delivery-document.
 import type { FiledDelivery } from './delivery-document.ts';
 import type { EventRelay } from './event-relay.ts';
 import type { Collections } from '../database/collections.ts';
+import type { ServerTime } from './server-time.ts';
 import type { MongoQuery } from '../search/translate-condition.ts';
 
 type LeaseRequest = Parameters<Outbox['lease']>[0];
@@ -16,10 +17,12 @@ type LeaseRequest = Parameters<Outbox['lease']>[0];
 export class MongoOutbox implements Outbox {
   readonly #deliveries: Collections['deliveries'];
   readonly #relay: EventRelay;
+  readonly #time: ServerTime;
 
-  constructor(collections: Collections, relay: EventRelay) {
+  constructor(collections: Collections, relay: EventRelay, time: ServerTime) {
     this.#deliveries = collections.deliveries;
     this.#relay = relay;
+    this.#time = time;
   }
 
   async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
@@ -48,8 +51,9 @@ export class MongoOutbox implements Outbox {
     taken: Delivery[],
     { owner, now, leaseMs, limit, perDomain, channels }: LeaseRequest,
   ): Promise<void> {
-    const at = now.toISOString();
-    const lease = { owner, until: new Date(now.getTime() + leaseMs).toISOString() };
+    const servers = new Date(now.getTime() + (await this.#time.measure()));
+    const at = servers.toISOString();
+    const lease = { owner, until: new Date(servers.getTime() + leaseMs).toISOString() };
     const due: MongoQuery = {
       $or: [
         { state: 'queued', notBefore: { $lte: at } },
@@ -86,9 +90,16 @@ export class MongoOutbox implements Outbox {
   }
 
   async update(owner: string, delivery: Delivery): Promise<boolean> {
-    const { filter, update } = guardedUpdate(owner, delivery);
+    const { filter, update } = guardedUpdate(owner, this.#byServersClock(delivery));
     const { matchedCount } = await this.#deliveries.updateOne(filter, update);
     return matchedCount === 1;
+  }
+
+  #byServersClock(delivery: Delivery): Delivery {
+    const { lease } = delivery;
+    if (lease === undefined || this.#time.aheadMs === 0) return delivery;
+    const until = new Date(Date.parse(lease.until) + this.#time.aheadMs).toISOString();
+    return { ...delivery, lease: { ...lease, until } };
   }
 
   async unreported(limit: number): Promise<readonly Delivery[]> {
@@ -155,7 +166,7 @@ export class MongoOutbox implements Outbox {
       { state: 'queued' },
       { projection: { notBefore: 1 }, sort: { notBefore: 1 } },
     );
-    return next ? new Date(next.notBefore) : undefined;
+    return next ? new Date(Date.parse(next.notBefore) - this.#time.aheadMs) : undefined;
   }
 
   async #heldByDomain(at: string): Promise<Map<string, number>> {

@@ -45,15 +45,25 @@ export async function listRecords(
   const { sort, limit, page } = query;
   const path = sort && sortPath(sort.target);
   const stretches = stretchesOf(sort, path);
-  const total = collections.records.count(filter);
-  const read =
+  const found: Omit<StorePage, 'total'> =
     'offset' in page
-      ? readFrom(collections, filter, stretches, limit, page.offset).then((records) => ({
-          records: records.map(storedRecord),
-        }))
-      : walk(collections, filter, stretches, path, limit, page);
-  const [count, found] = await Promise.all([total, read]);
-  return { total: count, ...found };
+      ? { records: (await readFrom(collections, filter, stretches, limit, page.offset)).map(storedRecord) }
+      : await walk(collections, filter, stretches, path, limit, page);
+  return { total: totalByPage(found, limit, page) ?? (await collections.records.count(filter)), ...found };
+}
+
+/** How long the list is, where the page itself tells: it is the last one, and what stands before it is known. */
+function totalByPage(
+  { records, next, previous }: Omit<StorePage, 'total'>,
+  limit: number,
+  page: StoreQuery['page'],
+): number | undefined {
+  if ('offset' in page) {
+    const isLast = records.length < limit && (records.length > 0 || page.offset === 0);
+    return isLast ? page.offset + records.length : undefined;
+  }
+  const isWhole = limit > 0 && next === undefined && previous === undefined;
+  return isWhole ? records.length : undefined;
 }
 
 /** An array is sorted by its first element: that is where the primary one stands. */

@@ -119,6 +119,10 @@ const MIGRATIONS: readonly string[] = [
     UPDATE delivery_counts SET deliveries = deliveries - 1 WHERE state = old.state;
   END;
   `,
+  `
+  -- Settled events keep their place and nothing of the person.
+  UPDATE events SET body = '' WHERE settled = 1;
+  `,
 ];
 
 /**
