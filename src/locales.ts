@@ -30,7 +30,9 @@ export interface MailWords extends Readonly<
     | 'mustChange'
     | 'expires'
     | 'linkHint'
-    | 'footer',
+    | 'help'
+    | 'footer'
+    | 'footerReplies',
     string
   >
 > {

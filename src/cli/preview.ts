@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { TemplateName } from '../notify/delivery/delivery.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
 import { writeMail, writeSms } from '../notify/words/write-message.ts';
+import { brandValues } from '../config/brand-values.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** In which words to show a message or page, and in which form. */
@@ -73,6 +74,7 @@ export function previewMessage(
       userName: 'ines@example.com',
       productName: settings.productName,
       timezone: settings.timezone,
+      ...brandValues(settings),
       expiresAt: template === 'password' ? null : new Date(now.getTime() + dayMs).toISOString(),
       ...(isForManager ? { employee: 'Ines Okoro' } : { link }),
       ...(withCode ? { code: '7K4P9RTX' } : {}),

@@ -4,6 +4,7 @@ import { JsonFile, formatFaults, shippedSchema, type FileFault } from '../json-f
 import { isJsonObject } from '../json.ts';
 import { packageRoot } from '../package-root.ts';
 import { checkContinueUrls } from './check-continue-urls.ts';
+import { isMailAddress } from '../mail-address.ts';
 import type { Settings } from './settings.ts';
 
 /** Thrown when the settings cannot be used: every fault with its file and line. */
@@ -58,6 +59,17 @@ const ownChecks: readonly SettingsCheck[] = [
     sms.gatewayUrl === null || isHttpUrl(sms.gatewayUrl)
       ? undefined
       : { path: ['sms', 'gatewayUrl'], fault: 'must be an http or https URL' },
+  ...(['logoUrl', 'helpUrl'] as const).map(
+    (name): SettingsCheck =>
+      ({ brand }) =>
+        brand[name] === null || isHttpsUrl(brand[name])
+          ? undefined
+          : { path: ['brand', name], fault: 'must be an https URL without a user name in it' },
+  ),
+  ({ mail }) =>
+    mail.replyTo === null || isMailAddress(mail.replyTo)
+      ? undefined
+      : { path: ['mail', 'replyTo'], fault: 'must be a mail address such as help@example.com' },
   ({ timezone }) =>
     works(() => new Intl.DateTimeFormat('en', { timeZone: timezone }))
       ? undefined
@@ -74,6 +86,12 @@ function refuse(faults: readonly FileFault[]): void {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function isHttpsUrl(text: string): boolean {
+  if (!URL.canParse(text) || /[\s\p{C}]/u.test(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return protocol === 'https:' && username === '' && password === '';
 }
 
 function works(attempt: () => unknown): boolean {

@@ -62,6 +62,20 @@ export interface Settings {
     /** The most messages to one number within an hour. */
     readonly perNumberHourly: number;
   };
+  /** What mails show of the tenant; each null: nothing. */
+  readonly brand: {
+    /** An https URL. */
+    readonly logoUrl: string | null;
+    /** `#rrggbb`. */
+    readonly color: string | null;
+    readonly helpText: string | null;
+    /** An https URL. */
+    readonly helpUrl: string | null;
+  };
+  readonly mail: {
+    /** Where replies go; null: to the sender, and the footer says that they are not read. */
+    readonly replyTo: string | null;
+  };
   readonly webhooks: readonly WebhookEndpoint[];
   /** What is kept of each SCIM call, and for how long. */
   readonly requestLog: { readonly reads: boolean; readonly bodies: boolean; readonly keepDays: number };

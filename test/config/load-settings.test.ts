@@ -46,6 +46,8 @@ describe('loadSettings', () => {
       },
       scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
       sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
+      brand: { logoUrl: null, color: null, helpText: null, helpUrl: null },
+      mail: { replyTo: null },
       webhooks: [],
       requestLog: { reads: true, bodies: false, keepDays: 7 },
       deliveries: { keepDays: 90 },
@@ -53,6 +55,31 @@ describe('loadSettings', () => {
       timezone: 'UTC',
       productName: 'Latchkey',
     });
+  });
+
+  it('takes a brand whose addresses are https and whose colour is a colour, and no other', () => {
+    const brand = {
+      logoUrl: 'https://cdn.x.example/l.png',
+      color: '#FFE600',
+      helpText: 'Desk',
+      helpUrl: 'https://h.x.example',
+    };
+    expect(load(JSON.stringify({ brand, mail: { replyTo: 'help@x.example' } })).brand).to.deep.equal(brand);
+    for (const [wrong, where] of [
+      [{ brand: { logoUrl: 'http://x.example/l.png' } }, /\/brand\/logoUrl .*https/],
+      [{ brand: { logoUrl: 'data:image/png;base64,AA' } }, /\/brand\/logoUrl .*https/],
+      [{ brand: { logoUrl: 'https://x.example/"onload=1 x' } }, /\/brand\/logoUrl .*https/],
+      [{ brand: { helpUrl: 'javascript:alert(1)' } }, /\/brand\/helpUrl .*https/],
+      [{ brand: { helpUrl: 'https://me:pw@x.example' } }, /\/brand\/helpUrl .*https/],
+      [{ brand: { color: 'red' } }, /\/brand\/color/],
+      [{ brand: { color: '#fff;background:url(x)' } }, /\/brand\/color/],
+      [{ brand: { helpText: 'x'.repeat(301) } }, /\/brand\/helpText/],
+      [{ brand: { helpText: 'a\nb' } }, /\/brand\/helpText/],
+      [{ brand: { tagline: 'x' } }, /\/brand/],
+      [{ mail: { replyTo: 'Help <help@x.example>' } }, /\/mail\/replyTo .*mail address/],
+      [{ mail: { replyTo: 'a@x.example, b@x.example' } }, /\/mail\/replyTo .*mail address/],
+    ] as const)
+      expect(() => load(JSON.stringify(wrong)), JSON.stringify(wrong)).to.throw(SettingsError, where);
   });
 
   it('keeps what the file says beside the defaults', () => {

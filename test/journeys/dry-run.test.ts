@@ -42,7 +42,7 @@ describe('dry runs over HTTP', function dryRuns() {
       channel: 'email',
       template: 'invitation',
       to: 'ines@mail.example',
-      subject: 'Legen Sie Ihr Passwort fest',
+      subject: 'Legen Sie Ihr Passwort für Latchkey fest',
     });
     expect(mail.text).to.include(`${server.url}/set-password?token=••••••••`);
     expect(body[dryRun].rules.map((rule: string) => rule.split(':')[0])).to.include.members([

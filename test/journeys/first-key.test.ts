@@ -64,7 +64,7 @@ describeServed('the first key', {}, (served) => {
     const name = 'ines@first.example';
     const path = await create(name, { preRegistration: true });
     const mail = await nthMail(name, 1);
-    expect(mail.subject).to.equal('Set your password');
+    expect(mail.subject).to.equal('Set your password for Latchkey');
     const invited = await settledAt(path, 'invited');
     expect(invited)
       .to.include({ preRegistration: true, locked: true, lockedReason: 'pendingPassword' })
@@ -106,7 +106,7 @@ describeServed('the first key', {}, (served) => {
       const path = await create(name, { preRegistration: 'true', invitationMethod: 'emailOtp' });
       const mail = await nthMail(name, 1);
       const code = secretIn(mail, 'Code');
-      expect(code).to.match(/^[2-9A-Z]{8}$/);
+      expect(code).to.match(/^[2-9A-Z]{4} [2-9A-Z]{4}$/);
       expect(linkIn(mail)).not.to.include(code);
       const person = visitor();
       const page = await person.open(way);
@@ -165,7 +165,7 @@ describeServed('the first key', {}, (served) => {
     expect(outcome(await visitor().submit(choice, choose(better)))).to.equal('303 /change-password/done');
     expect(outcome(await visitor().signIn(name, better))).to.equal('303 /signed-in');
     expect((await scim('GET', path)).body[urn].forcePasswordReset).to.equal(false);
-    expect((await nthMail(name, 1)).subject).to.equal('Your password was changed');
+    expect((await nthMail(name, 1)).subject).to.equal('Your Latchkey password was changed');
   });
 
   it('a nightly sync by PUT mails nobody and wipes nothing', async () => {
@@ -347,7 +347,7 @@ describeServed('the first key', {}, (served) => {
   it('both flags at once: the invitation wins, and a password that came along opens nothing', async () => {
     const name = 'both@first.example';
     const path = await create(name, { preRegistration: true, sendPassword: true }, { password: 'Came-along-4711-x' });
-    expect((await nthMail(name, 1)).subject).to.equal('Set your password');
+    expect((await nthMail(name, 1)).subject).to.equal('Set your password for Latchkey');
     await settledAt(path, 'invited');
     expect((await visitor().signIn(name, 'Came-along-4711-x')).status).to.equal(422);
     expect(await mailsTo(name)).to.have.lengthOf(1);

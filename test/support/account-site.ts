@@ -38,6 +38,8 @@ export const settings: Settings = {
   },
   scim: { profile: 'auto', uniqueGroupNames: false, unknownAttributes: 'drop', maxPageSize: 1000 },
   sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
+  brand: { logoUrl: null, color: null, helpText: null, helpUrl: null },
+  mail: { replyTo: null },
   webhooks: [],
   requestLog: { reads: true, bodies: false, keepDays: 7 },
   deliveries: { keepDays: 90 },

@@ -78,6 +78,8 @@ export class ProvisioningBench {
       passwords: { ...defaults.passwords, ...patch.passwords },
       scim: { ...defaults.scim, ...patch.scim },
       sms: { ...defaults.sms, ...patch.sms },
+      brand: { ...defaults.brand, ...patch.brand },
+      mail: { ...defaults.mail, ...patch.mail },
       requestLog: { ...defaults.requestLog, ...patch.requestLog },
       deliveries: { ...defaults.deliveries, ...patch.deliveries },
     };

@@ -14,6 +14,7 @@ export function createMailChannel(mailer: Mailer, book: MessageBook): Channel {
         ...written,
         to: ready.to,
         messageId: delivery.messageId,
+        ...(typeof ready.values['replyTo'] === 'string' ? { replyTo: ready.values['replyTo'] } : {}),
         locale: language,
         headers: {
           // RFC 3834 §5 and its Microsoft cousin: no vacation answers, please. `All` would suppress NDRs too, which say
@@ -24,6 +25,8 @@ export function createMailChannel(mailer: Mailer, book: MessageBook): Channel {
           'Content-Language': language,
           // Postmark gives mails ids of its own; this comes back in its bounces.
           'X-PM-Metadata-delivery': delivery.id,
+          // Gmail folds mails of one subject together unless this differs: an old link would hide the new one.
+          'X-Entity-Ref-ID': delivery.id,
         },
       });
     },

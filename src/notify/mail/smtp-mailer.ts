@@ -71,6 +71,7 @@ export function createSmtpMailer(options: SmtpOptions, from: string, bounceAddre
           ...(bounceAddress === undefined
             ? {}
             : { envelope: { from: { name: '', address: bounceAddressOf(bounceAddress, mail.messageId) }, to } }),
+          ...(mail.replyTo === undefined ? {} : { replyTo: { name: '', address: mail.replyTo } }),
           subject: mail.subject,
           text: mail.text,
           html: mail.html,

@@ -4,8 +4,22 @@ import type { FileFault } from '../../json-file.ts';
 /** What a layout may show: what `renderMail` puts into it. */
 const known = new Set([
   'language',
+  'preheader',
+  'logoUrl',
+  'initial',
+  'accent',
+  'onAccent',
+  'accentEdge',
+  'linkColor',
+  'accentDark',
+  'onAccentDark',
+  'linkColorDark',
+  'help',
+  'helpText',
+  'helpUrl',
   'direction',
   'start',
+  'end',
   'productName',
   'subject',
   'title',
@@ -14,6 +28,8 @@ const known = new Set([
   'details',
   'label',
   'value',
+  'parts',
+  'isCode',
   'size',
   'mustChange',
   'link',
@@ -25,12 +41,15 @@ const known = new Set([
   '.',
 ]);
 /** What no mail may lose: without these a link, a code or a password would not arrive. */
-const needed = ['text', 'details', 'value', 'link', 'unexpected'];
-/** What mails of ours never hold: scripts, forms, and whatever a reader's program would fetch from elsewhere. */
+const needed = [['text'], ['details'], ['value', 'parts'], ['link'], ['unexpected']];
+/**
+ * What mails of ours never hold: scripts, forms, and whatever a reader's program would fetch from elsewhere but the
+ * logo that the settings name.
+ */
 const forbidden: readonly (readonly [RegExp, string])[] = [
   [/<(?:script|iframe|object|embed|form|link|base)\b/giu, 'is an element that mails must not hold'],
   [
-    /\b(?:src|srcset|background|poster)\s*=\s*["']?(?!["']?(?:data|cid):)/giu,
+    /\b(?:src|srcset|background|poster)\s*=\s*["']?(?!["']?(?:(?:data|cid):|\{\{logoUrl\}\}["']))/giu,
     'would fetch something from elsewhere, or track who reads',
   ],
   [/(?:url\(\s*["']?(?!["']?data:)|@import)/giu, 'would fetch something from elsewhere, or track who reads'],
@@ -71,8 +90,8 @@ export function checkLayout(file: string, text: string, kind: 'html' | 'text'): 
         ];
   });
   const missing = needed
-    .filter((name) => !found.some((one) => one.name === name))
-    .map((name) => fault(0, `{{${name}}} is missing: messages would lose what they are sent for`));
+    .filter((names) => !found.some((one) => names.includes(one.name)))
+    .map(([name]) => fault(0, `{{${name}}} is missing: messages would lose what they are sent for`));
   const fetched =
     kind === 'text'
       ? []

@@ -132,7 +132,10 @@ function baseOf(language: string, locales: Locales): Locale | undefined {
   return undefined;
 }
 
-/** A text must use what the text it stands in for uses, so that none can lose a code or a date. */
+/**
+ * A text must use what the text it stands in for uses, so that none can lose a code or a date. A subject or a title may
+ * do without.
+ */
 function strayPlaceholders(file: JsonFile, words: Json | undefined, base: object, pointer = ''): FileFault[] {
   if (!isJsonObject(words)) return [];
   return Object.entries(words).flatMap(([key, value]) => {
@@ -140,10 +143,17 @@ function strayPlaceholders(file: JsonFile, words: Json | undefined, base: object
     const at = `${pointer}/${key}`;
     if (typeof value === 'string' && typeof shipped === 'string') {
       const wanted = placeholdersIn(shipped);
-      return placeholdersIn(value) === wanted ? [] : [file.fault(at, `must use ${wanted || 'no placeholder'}`)];
+      const may = key === 'subject' || key === 'title' ? wanted.split(' ') : [];
+      return placeholdersIn(value) === wanted || isAmong(placeholdersIn(value), may)
+        ? []
+        : [file.fault(at, `must use ${wanted || 'no placeholder'}`)];
     }
     return typeof shipped === 'object' && shipped !== null ? strayPlaceholders(file, value, shipped, at) : [];
   });
+}
+
+function isAmong(placeholders: string, allowed: readonly string[]): boolean {
+  return allowed.length > 0 && placeholders.split(' ').every((one) => one === '' || allowed.includes(one));
 }
 
 function merged<Words extends object>(base: Words, over: Json | undefined): Words {

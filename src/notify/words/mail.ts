@@ -1,6 +1,8 @@
 /** A rendered mail. */
 export interface Mail {
   readonly to: string;
+  /** One address; absent: replies go to the sender. */
+  readonly replyTo?: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;

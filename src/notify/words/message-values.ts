@@ -40,35 +40,76 @@ export function say(text: string, values: MessageValues, direction: Locale['dire
 }
 
 /**
- * A moment as the recipient would write it, with the zone.
- * @param iso ISO 8601
+ * The moment `expiresAt` of a message as the recipient would write it: in their own time zone, or else with the name of
+ * a city whose time it is. Its digits are those of codes and links.
+ * @param values `timezone`, an IANA name (UTC when missing or unknown), and `timezoneIsOwn`, true for the reader's own
  * @param language BCP 47
- * @param timezone IANA name; UTC when missing or unknown
  * @param style `short` for text messages
- * @throws MessageError when `iso` is no date
+ * @returns undefined without such a value
+ * @throws MessageError when it is not a date
  */
-export function formatMoment(
+export function expiryIn(values: MessageValues, language: string, style: 'long' | 'short'): string | undefined {
+  const iso = textOf(values, 'expiresAt');
+  if (iso === undefined) return undefined;
+  const timezone = textOf(values, 'timezone');
+  const city = cityOf(timezone);
+  const ownTime = values['timezoneIsOwn'] === true && isTimeZone(timezone);
+  const moment = formatMoment(iso, language, timezone, style, ownTime || city !== undefined);
+  return ownTime || city === undefined ? moment : `${moment} (${city})`;
+}
+
+function formatMoment(
   iso: string,
   language: string,
   timezone: string | undefined,
   style: 'long' | 'short',
+  withoutZone: boolean,
 ): string {
   const moment = new Date(iso);
-  if (Number.isNaN(moment.getTime())) throw new MessageError('a date of the message is no date');
+  if (Number.isNaN(moment.getTime())) throw new MessageError('a date of the message is not a date');
   const shape: DateShape =
     style === 'long'
-      ? {
-          weekday: 'long',
-          day: 'numeric',
-          month: 'long',
-          year: 'numeric',
-          hour: 'numeric',
-          minute: '2-digit',
-          timeZoneName: 'short',
-        }
-      : { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
+      ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' }
+      : { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' };
   // Some versions of ICU put narrow no-break spaces into times: they double the price of a text message.
-  return dateFormat(language, shape, timezone).format(moment).replaceAll('\u202f', ' ');
+  return dateFormat(language, withoutZone ? shape : { ...shape, timeZoneName: 'short' }, timezone)
+    .format(moment)
+    .replaceAll('\u202f', ' ');
+}
+
+/** Cities whose names have changed since the time zones were named after them. */
+const renamed: Readonly<Record<string, string>> = {
+  Calcutta: 'Kolkata',
+  Saigon: 'Ho Chi Minh City',
+  Ho_Chi_Minh: 'Ho Chi Minh City',
+  Kiev: 'Kyiv',
+  Rangoon: 'Yangon',
+  Katmandu: 'Kathmandu',
+};
+
+/** The city that an IANA zone is named after; undefined for zones without one, such as `UTC` and `Etc/GMT-5`. */
+function cityOf(timezone: string | undefined): string | undefined {
+  if (!isTimeZone(timezone)) return undefined;
+  const area = /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\//i;
+  const place = area.test(timezone) ? timezone.split('/').at(-1) : undefined;
+  return place === undefined ? undefined : (renamed[place] ?? place.replaceAll('_', ' '));
+}
+
+function isTimeZone(timezone: string | undefined): timezone is string {
+  try {
+    return (
+      timezone !== undefined && new Intl.DateTimeFormat('en', { timeZone: timezone }) instanceof Intl.DateTimeFormat
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** A code as it is shown, in groups that are read at a glance: `7K4P 9RTX`. What is typed may hold the blank. */
+export function showCode(code: string): string {
+  const size = code.length === 9 ? 3 : Math.ceil(code.length / 2);
+  const groups = code.length < 6 ? [code] : code.match(new RegExp(`.{1,${size}}`, 'gu'));
+  return (groups ?? [code]).join(' ');
 }
 
 /** Longer than any real name; a value is no place for a letter of its own. */

@@ -4,7 +4,8 @@ import Mustache from 'mustache';
 import type { Locale } from '../../locales.ts';
 import type { TemplateName } from '../delivery/delivery.ts';
 import type { Mail } from './mail.ts';
-import { formatMoment, needText, oneLine, say, textOf, type MessageValues } from './message-values.ts';
+import { brandView } from './brand-view.ts';
+import { expiryIn, needText, oneLine, say, showCode, textOf, type MessageValues } from './message-values.ts';
 
 /** The two layouts every mail is poured into, as Mustache text. */
 export interface MailTemplates {
@@ -54,7 +55,8 @@ export function loadMailTemplates(folder: string): MailTemplates {
 /**
  * Writes a mail in one language. Values: `productName`, `displayName`, `userName`, `link`, `code`, `password`,
  * `mustChange` (boolean), `employee` (in mails to a manager), `expiresAt` (ISO 8601; null or missing: never),
- * `timezone` (IANA). A secret appears only in the mail made for it.
+ * `timezone` (IANA) and `timezoneIsOwn`, and of the brand `logoUrl`, `brandColor`, `helpText`, `helpUrl`, `replyTo`. A
+ * secret appears only in the mail made for it.
  * @param region a BCP 47 tag of the same language that says how dates are written, as `en-GB`
  * @throws MessageError when a value the mail needs is missing
  */
@@ -73,52 +75,55 @@ export function renderMail(
   const speakable = Object.fromEntries(
     Object.entries(values).filter(([name]) => !['password', 'code', 'link'].includes(name)),
   );
-  const expiresAt = textOf(values, 'expiresAt');
+  const expiresAt = expiryIn(values, region, 'long');
   const phrase = (text: string) =>
-    say(
-      text,
-      {
-        ...speakable,
-        ...(expiresAt === undefined
-          ? {}
-          : { expiresAt: formatMoment(expiresAt, region, textOf(values, 'timezone'), 'long') }),
-      },
-      direction,
-    );
+    say(text, { ...speakable, ...(expiresAt === undefined ? {} : { expiresAt }) }, direction);
+  const expires = needs.length > 0 && expiresAt !== undefined ? phrase(words.expires) : undefined;
+  const brand = brandView(values);
+  const hasHelp = brand.helpText !== undefined || brand.helpUrl !== undefined;
   const view = {
+    ...brand,
     language,
     direction,
     start: direction === 'rtl' ? 'right' : 'left',
+    end: direction === 'rtl' ? 'left' : 'right',
     productName: phrase('{{productName}}'),
     subject: oneLine(phrase(own.subject)),
+    // What a list of mails shows beside the subject.
+    preheader: [phrase(own.text), expires].filter((sentence) => sentence !== undefined).join(' '),
     title: phrase(own.title),
     greeting: phrase(textOf(values, 'displayName') === undefined ? words.greetingNameless : words.greeting),
     text: phrase(own.text),
-    details: details.flatMap((name) => {
-      const value = textOf(values, name);
-      return value === undefined
-        ? []
-        : [
-            {
-              label: words[name],
-              value: name === 'userName' ? oneLine(value) : value,
-              size: name === 'code' ? '24px' : '18px',
-            },
-          ];
-    }),
+    details: details.flatMap((name) => detailOf(name, textOf(values, name), words[name])),
     mustChange: template === 'password' && values.mustChange === true ? phrase(words.mustChange) : undefined,
     link: textOf(values, 'link'),
     button: own.button,
     linkHint: words.linkHint,
-    expires: needs.length > 0 && expiresAt !== undefined ? phrase(words.expires) : undefined,
+    expires,
     unexpected: phrase(own.unexpected),
-    footer: phrase(words.footer),
+    helpText: brand.helpText === undefined ? undefined : phrase('{{helpText}}'),
+    help: hasHelp ? words.help : undefined,
+    footer: phrase(textOf(values, 'replyTo') === undefined ? words.footer : words.footerReplies),
   };
   return {
     subject: view.subject,
     text: Mustache.render(templates.text, view, undefined, { escape: String }),
     html: Mustache.render(templates.html, view, undefined, { escape: escapeHtml }),
   };
+}
+
+/** A value shown for copying. `parts` are where a line may break: of a name after its signs, not within its words. */
+function detailOf(
+  name: Shape['details'][number],
+  value: string | undefined,
+  label: string,
+): { label: string; value: string; parts: string[]; size: string; isCode: boolean }[] {
+  if (value === undefined) return [];
+  const isCode = name === 'code';
+  const shown = isCode ? showCode(value) : name === 'userName' ? oneLine(value) : value;
+  const parts =
+    name === 'userName' ? (shown.match(/[^@._+-]*[@._+-]*/gu) ?? []).filter((part) => part !== '') : [shown];
+  return [{ label, value: shown, parts, size: isCode ? '30px' : name === 'userName' ? '16px' : '18px', isCode }];
 }
 
 const entities: Readonly<Record<string, string>> = {

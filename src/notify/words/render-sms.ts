@@ -1,12 +1,12 @@
 import type { Locale } from '../../locales.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { formatMoment, MessageError, needText, say, textOf, type MessageValues } from './message-values.ts';
+import { expiryIn, MessageError, needText, say, textOf, type MessageValues } from './message-values.ts';
 
 /**
  * Writes a text message. Its last line, `@host #code`, lets phones fill in the code on that host's page alone (WICG
- * "Origin-bound one-time codes"). Values: `productName`, `code`, `link` (the page that asks for the code),
+ * "Origin-bound one-time codes"). Values: `productName`, `code`, `userName` (the page asks for it), `link` (that page),
  * `expiresAt`, `timezone`.
- * @throws MessageError for a template that is none of text messages (a password never goes by SMS), or without `code`
+ * @throws MessageError for a template that is none of text messages (a password never goes by SMS), or without `code` or `userName`
  */
 export function renderSms(
   { sms: words, language, direction }: Locale,
@@ -16,19 +16,14 @@ export function renderSms(
   const message = smsOf(template);
   if (message === undefined) throw new MessageError(`'${template}' is never sent as a text message`);
   const code = needText(values, 'code');
-  const expiresAt = textOf(values, 'expiresAt');
+  needText(values, 'userName');
+  const expiresAt = expiryIn(values, language, 'short');
   const link = textOf(values, 'link');
   const { password, ...speakable } = values;
   void password;
-  const sentences = [say(words.messages[message], speakable, direction)];
+  const sentences = [say(plainSigns(words.messages[message]), speakable, direction)];
   if (expiresAt !== undefined)
-    sentences.push(
-      say(
-        words.expires,
-        { expiresAt: formatMoment(expiresAt, language, textOf(values, 'timezone'), 'short') },
-        direction,
-      ),
-    );
+    sentences.push(say(plainSigns(words.expires), { expiresAt: plainLetters(expiresAt) }, direction));
   const lines = [sentences.join(' ')];
   if (link !== undefined && URL.canParse(link)) {
     // Whoever asked for a code has the page that takes it before them.
@@ -36,6 +31,24 @@ export function renderSms(
     lines.push('', `@${new URL(link).hostname} #${code}`);
   }
   return lines.join('\n');
+}
+
+const signs: Readonly<Record<string, string>> = { '’': "'", '‘': "'", '“': '"', '”': '"', '–': '-', '…': '...' };
+
+/**
+ * Typographic signs and special blanks as plain ones: a single one of them would have the whole text sent in 16-bit
+ * characters, which doubles its price (3GPP TS 23.038).
+ */
+function plainSigns(text: string): string {
+  return text.replace(/[’‘“”–…]/g, (sign) => signs[sign] ?? sign).replace(/[\u00a0\u2009\u202f]/g, ' ');
+}
+
+/** The name of a month without accents, for the same reason: `aout`, `paz`. */
+function plainLetters(date: string): string {
+  return plainSigns(date)
+    .normalize('NFD')
+    .replace(/(?<=[a-z])\p{M}+/giu, '')
+    .normalize('NFC');
 }
 
 /** A reminder says again what it reminds of. */

@@ -16,6 +16,8 @@ import type { MessageUses } from '../messages/message-uses.ts';
 import { needsProof } from '../first-key/onboarding.ts';
 import { write, keep } from '../user/change-user.ts';
 import { maxPasswordLength } from '../passwords/password-policy.ts';
+import { readPhoneNumber } from '../user/phone-number.ts';
+import { phoneKey } from '../records/lookup-keys.ts';
 import { type Person, personOf } from '../user/person.ts';
 import { RefusalDelay, type Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
@@ -88,11 +90,22 @@ export class SignIn {
     const until = address === undefined ? undefined : this.#addresses.lockedUntil(addressKey, clock.now());
     if (until !== undefined) return { outcome: 'locked', until };
     const name = userNameKey(userName);
-    const record = await store.findByKey(tenant, 'User', name);
-    const result = await this.#check(tenant, name, record, secret);
+    const named = await store.findByKey(tenant, 'User', name);
+    const record = named ?? (await this.#textedAt(tenant, userName));
+    const result = await this.#check(tenant, name, record, secret, named !== undefined);
     if (result.outcome === 'invalid' && address !== undefined) this.#addresses.fail(addressKey, clock.now());
     if (result.outcome === 'invalid' || result.outcome === 'locked') await beat();
     return result;
+  }
+
+  /**
+   * The user whose live code was texted to the number that was typed in the name's place. It opens the way for that
+   * code alone, never for a password.
+   */
+  async #textedAt(tenant: string, typed: string): Promise<StoredRecord | undefined> {
+    const { store, settingsOf } = this.#parts;
+    const phone = readPhoneNumber(typed, settingsOf(tenant));
+    return phone === undefined ? undefined : store.findByKey(tenant, 'User', phoneKey(phone));
   }
 
   /** Checks a known user's present password; counts a failure. */
@@ -108,7 +121,13 @@ export class SignIn {
     return { outcome: 'wrong' };
   }
 
-  async #check(tenant: string, name: string, record: StoredRecord | undefined, secret: string): Promise<SignInResult> {
+  async #check(
+    tenant: string,
+    name: string,
+    record: StoredRecord | undefined,
+    secret: string,
+    isNamed: boolean,
+  ): Promise<SignInResult> {
     const { clock, settingsOf, hasher } = this.#parts;
     const now = clock.now();
     const settings = settingsOf(tenant);
@@ -131,7 +150,7 @@ export class SignIn {
     }
     if (!this.#failures.areClosing(record)) {
       if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation);
-      if (password !== undefined) return this.#accept(record, password);
+      if (password !== undefined && isNamed) return this.#accept(record, password);
     }
     this.#failures.file(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
     return { outcome: 'invalid' };

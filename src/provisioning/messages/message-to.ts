@@ -1,5 +1,6 @@
 import type { Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
+import { brandValues } from '../../config/brand-values.ts';
 import type { Settings } from '../../config/settings.ts';
 import { requestOf } from './awaited-delivery.ts';
 import { timeOf } from '../../scim/model/instant.ts';
@@ -31,7 +32,7 @@ export function messageTo(
   settings: Settings,
   values: ReadyToSend['values'],
 ): ReadyToSend {
-  const reader = personOf(manager ?? record);
+  const reader = personOf(manager ?? record, settings.locale);
   const expected = requestOf(delivery) === undefined ? undefined : mailboxExpectedBy(record);
   return {
     outcome: 'send',
@@ -42,7 +43,9 @@ export function messageTo(
       userName: reader.userName,
       productName: settings.productName,
       timezone: reader.timezone ?? settings.timezone,
-      ...(manager === undefined ? values : { employee: nameOf(personOf(record)) }),
+      timezoneIsOwn: reader.timezone !== undefined,
+      ...brandValues(settings),
+      ...(manager === undefined ? values : { employee: nameOf(personOf(record, settings.locale)) }),
     },
     ...(expected === undefined ? {} : { mailboxExpectedBy: expected }),
   };

@@ -5,10 +5,20 @@ export function tokenKey(tokenHash: string): string {
   return `token:${tokenHash}`;
 }
 
-/** Every link that can still be asked about, live or past. */
+/** The look-up key of the number that a live code was texted to. */
+export function phoneKey(phone: string): string {
+  return `phone:${phone}`;
+}
+
+/** Every link that can still be asked about, live or past, and the number that a live code was texted to. */
 export function invitationLookupKeys(account: Account | undefined): readonly string[] {
   if (account === undefined) return [];
-  return [account.invitation, ...account.pastInvitations].flatMap(
-    (invitation) => invitation?.links.map(({ tokenHash }) => tokenKey(tokenHash)) ?? [],
-  );
+  const { method, code } = account.invitation ?? {};
+  const phone = method === 'smsOtp' ? code?.to : undefined;
+  return [
+    ...[account.invitation, ...account.pastInvitations].flatMap(
+      (invitation) => invitation?.links.map(({ tokenHash }) => tokenKey(tokenHash)) ?? [],
+    ),
+    ...(phone === undefined ? [] : [phoneKey(phone)]),
+  ];
 }

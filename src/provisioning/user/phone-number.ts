@@ -36,6 +36,20 @@ export function phonePlaces(resource: Resource, settings: Settings): string[] {
   return [...new Set(places)].sort();
 }
 
+/**
+ * What somebody typed, as a phone number in E.164; undefined when it is not one. Without a country code it is taken to
+ * be in the first of the tenant's countries.
+ */
+export function readPhoneNumber(typed: string, { sms: { countries } }: Settings): string | undefined {
+  if (typed.length > longestTyped || !/^[+\d(][\d\s()./+-]{4,}$/.test(typed.trim())) return undefined;
+  const region = countries.find((country): country is CountryCode => isSupportedCountry(country));
+  const number = parsePhoneNumberFromString(typed.trim().replace(/^00/, '+'), region);
+  return number?.isPossible() === true ? number.number : undefined;
+}
+
+/** Longer than any phone number with blanks and brackets. */
+const longestTyped = 40;
+
 function targetOf(value: string, region: CountryCode | undefined, { sms: { countries } }: Settings): PhoneTarget {
   const number = parsePhoneNumberFromString(value, region);
   if (number === undefined || !number.isPossible()) {

@@ -14,6 +14,7 @@ const english = pickLocale(['en'], locales);
 const values = {
   productName: 'Acme',
   code: '482913',
+  userName: 'ines@acme.example',
   link: 'https://keys.example/set-password',
   expiresAt: '2026-11-21T09:10:00Z',
   timezone: 'UTC',
@@ -22,8 +23,33 @@ const values = {
 describe('text messages', () => {
   it('hold the code, its expiry, the page, and end with the line that binds the code to the host', () => {
     expect(renderSms(english, 'invitationCode', values)).to.equal(
-      'Acme: 482913 is your code to set your password. Valid until Nov 21, 9:10 AM UTC.\nEnter it here: https://keys.example/set-password\n\n@keys.example #482913',
+      'Acme: 482913 is your code to set the password for ines@acme.example. Valid until Nov 21, 9:10 AM UTC.\nEnter it here: https://keys.example/set-password\n\n@keys.example #482913',
     );
+  });
+
+  it('name the user that the page asks for, in every language, and cannot be written without', () => {
+    for (const locale of locales.values())
+      for (const template of ['invitationCode', 'recoveryCode', 'reminder'] as const)
+        expect(renderSms(locale, template, values), locale.language).to.include('ines@acme.example');
+    expect(() => renderSms(english, 'invitationCode', { ...values, userName: '' })).to.throw("'userName'");
+  });
+
+  it('take two segments where the language fits the 7-bit alphabet, three elsewhere', () => {
+    for (const locale of locales.values())
+      for (const template of ['invitationCode', 'recoveryCode'] as const) {
+        const text = renderSms(locale, template, {
+          productName: 'Harbour',
+          code: '7K4P9RTX',
+          userName: 'ines.okoro@harbour.example',
+          link: 'https://keys.harbour.example/set-password',
+          // In August French has a letter of its own.
+          expiresAt: '2026-08-22T21:30:00Z',
+          timezone: 'Europe/Berlin',
+        });
+        const wide = ['ar', 'he', 'ja', 'zh'].includes(locale.language);
+        expect(isGsm7(text), text).to.equal(!wide);
+        expect(text.length, text).to.be.at.most(wide ? 3 * 67 : 2 * 153);
+      }
   });
 
   it('end with that line in every language', () => {
@@ -58,6 +84,11 @@ describe('text messages', () => {
     expect(sent[0]).to.include({ to: '+4915112345678', reference: 'a', tenant: 'default' });
   });
 });
+
+/** Whether a text goes in the 7-bit default alphabet (3GPP TS 23.038 §6.2.1), its extension left out. */
+function isGsm7(text: string): boolean {
+  return /^[@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]*$/.test(text);
+}
 
 describe('the HTTP SMS gateway', () => {
   const message = { to: '+4915112345678', text: 'hello', reference: 'd1', tenant: 'default' };

@@ -52,14 +52,14 @@ describe('loadMessageBook', () => {
       'Willkommen',
       'Servus',
       'Willkommen',
-      'Set your password',
+      'Set your password for P',
     ]);
     expect([
       subject(book, 'de', 'crm'),
       subject(book, 'en', 'crm'),
       subject(book, 'de', 'unheard of'),
       subject(book, 'de', '../crm'),
-    ]).to.deep.equal(['Willkommen im CRM', 'Set your password', 'Willkommen', 'Willkommen']);
+    ]).to.deep.equal(['Willkommen im CRM', 'Set your password for P', 'Willkommen', 'Willkommen']);
   });
 
   it('takes layouts of the tenant and of an application', () => {

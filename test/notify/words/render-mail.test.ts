@@ -4,7 +4,8 @@ import { loadLocales, pickLocale, type Locale } from '../../../src/locales.ts';
 import { createMailChannel } from '../../../src/notify/mail/mail-channel.ts';
 import { MessageBook } from '../../../src/notify/words/message-book.ts';
 import type { Mail } from '../../../src/notify/words/mail.ts';
-import { MessageError } from '../../../src/notify/words/message-values.ts';
+import { contrastRatio, type HexColor } from '../../../src/color-contrast.ts';
+import { MessageError, showCode } from '../../../src/notify/words/message-values.ts';
 import { loadMailTemplates, type MailTemplate, renderMail } from '../../../src/notify/words/render-mail.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { queued } from '../../support/courier-bench.ts';
@@ -40,17 +41,94 @@ const render = (template: MailTemplate, more: object = {}, language = 'en') =>
 describe('renderMail', () => {
   it("writes the invitation: subject, link as button and as text, expiry in the recipient's zone", () => {
     const { subject, text, html } = render('invitation');
-    expect(subject).to.equal('Set your password');
+    expect(subject).to.equal('Set your password for Acme & Söhne');
     expect(text).to.include(`\n${values.link}\n`);
     expect(text)
       .to.include('Hello Ines Okoro,')
       .and.include('Acme & Söhne')
-      .and.match(/Valid until Sunday, November 22, 2026(,| at) 12:30 PM GMT\+1\./);
+      .and.match(/Valid until Sunday, November 22, 2026(,| at) 12:30 PM \(Berlin\)\./);
     expect(html)
       .to.include('href="https://keys.example/set-password?token=abc_-123&amp;x=1"')
       .and.include('Acme &amp; Söhne');
     expect(html.match(/https?:\/\/[^"<\s]+/g)?.every((url) => url.startsWith('https://keys.example/'))).to.equal(true);
     expect(html).not.to.match(/<(img|script|link|iframe|object|form)\b|url\(/i);
+  });
+
+  it("leaves the zone out where it is the reader's own, and names a city where it is not", () => {
+    const until = (more: object, language = 'en') =>
+      /^Valid.*$|^有効.*$/m.exec(render('invitation', more, language).text)?.[0];
+    expect(until({ timezoneIsOwn: true })).to.match(/12:30 PM\.$/);
+    expect(until({ timezoneIsOwn: true, timezone: 'Mars/Olympus' })).to.match(/11:30 AM UTC\.$/);
+    expect(until({ timezone: 'America/Argentina/Buenos_Aires' })).to.match(/8:30 AM \(Buenos Aires\)\.$/);
+    expect(until({ timezone: 'Asia/Calcutta' })).to.match(/5:00 PM \(Kolkata\)\.$/);
+    expect(until({ timezone: 'UTC' })).to.match(/11:30 AM UTC\.$/);
+    expect(until({ timezone: 'Etc/GMT-5' })).to.match(/4:30 PM GMT\+5\.$/);
+    expect(until({}, 'ja')).to.match(/12:30 \(Berlin\)$/);
+  });
+
+  it('shows a code in groups and never in what a list of mails shows', () => {
+    const { text, html } = render('invitationCode');
+    expect(text).to.include('\nK7M4 XQ2P\n');
+    expect(html).to.include('>K7M4 XQ2P<');
+    expect(['1234', '12345', '123456', '1234567', '123456789', '1234567890'].map(showCode)).to.deep.equal([
+      '1234',
+      '12345',
+      '123 456',
+      '1234 567',
+      '123 456 789',
+      '12345 67890',
+    ]);
+    for (const template of names) {
+      const { subject, html: whole } = render(template);
+      const preheader = /<body[^>]*>\s*<div style="display:none[^>]*>([^&]*(?:&amp;[^&]*)*)/.exec(whole)?.[1] ?? '';
+      expect(preheader.length, template).to.be.greaterThan(20);
+      expect(`${subject}${preheader}`).not.to.match(/K7M4|token=|a &lt;b&gt;/);
+    }
+  });
+
+  it('breaks a long user name after its signs, not within its words', () => {
+    const { html } = render('password', { userName: 'ines.okoro@mail.example' });
+    expect(html).to.include('ines.<wbr>okoro@<wbr>mail.<wbr>example<wbr>');
+    expect(html).to.match(/>a &lt;b&gt; &amp;amp; &quot;c&quot; &#39;d&#39;<wbr>/);
+  });
+
+  it('pads the cell of the button and gives Word a card of 600 pixels', () => {
+    const { html } = render('invitation');
+    expect(html).to.match(
+      /<td class="button"[^>]*bgcolor="#0f5f63"[^>]*style="padding:8px 14px;mso-padding-alt:15px 30px/,
+    );
+    expect(html).to.match(/<!--\[if mso\]><table role="presentation" align="center" width="600"/);
+    expect(html).to.match(/<!--\[if mso\]><\/td><\/tr><\/table><!\[endif\]-->/);
+  });
+
+  it('shows the brand: a logo, a colour with text that can be read on it, who helps, and whether replies are read', () => {
+    const plain = render('invitation');
+    expect(plain.text).to.include('Replies are not read.').and.not.include('Need help?');
+    for (const [brandColor, onIt] of [
+      ['#ffe600', '#000000'],
+      ['#FFFFFF', '#000000'],
+      ['#000000', '#ffffff'],
+      ['#635bff', '#ffffff'],
+    ] as const) {
+      const { html } = render('invitation', { brandColor });
+      expect(html).to.include(`bgcolor="${brandColor}"`).and.include(`font-weight:600;color:${onIt};text-decoration`);
+      const link = /class="link"[^>]*color:(#[0-9a-f]{6})/i.exec(html)?.[1] as HexColor;
+      expect(contrastRatio(link, '#eef3f2'), brandColor).to.be.at.least(4.5);
+      expect(contrastRatio(brandColor, onIt)).to.be.at.least(4.5);
+    }
+    const own = render('invitation', {
+      logoUrl: 'https://cdn.acme.example/logo.png?a=1&b=2',
+      helpText: 'Service desk, ext. <100>',
+      helpUrl: 'https://help.acme.example/',
+      replyTo: 'help@acme.example',
+    });
+    expect(own.html)
+      .to.include('src="https://cdn.acme.example/logo.png?a=1&amp;b=2" alt="Acme &amp; Söhne"')
+      .and.include('ext. &lt;100&gt;')
+      .and.include('href="https://help.acme.example/"');
+    expect(own.text)
+      .to.include('Need help?\nService desk, ext. <100>\nhttps://help.acme.example/\n')
+      .and.include('You can reply to it.');
   });
 
   it('keeps a name with line breaks and controls on its line, in the subject too', () => {
@@ -129,8 +207,21 @@ describe('renderMail', () => {
       expect(locale.direction).to.equal(rtl ? 'rtl' : 'ltr');
       for (const template of names) {
         const { subject, text, html } = render(template, {}, language);
-        expect(subject.length).to.be.within(3, 60);
-        expect(html).to.include(`<html lang="${language}" dir="${rtl ? 'rtl' : 'ltr'}">`);
+        expect(subject.length).to.be.within(3, 80);
+        expect(subject, template).to.include(values.productName);
+        const dir = rtl ? 'rtl' : 'ltr';
+        expect(html).to.include(`<html lang="${language}" dir="${dir}"`);
+        // Gmail drops <html> and <body>: what holds the text must say it again.
+        expect(html).to.match(
+          new RegExp(`<body lang="${language}" dir="${dir}"[^>]*text-align:${rtl ? 'right' : 'left'}`),
+        );
+        expect(html).to.include(`<table role="presentation" class="page" lang="${language}" dir="${dir}"`);
+        for (const [cell] of html.matchAll(/<td[^>]*text-align:(?:left|right)[^>]*>/g))
+          expect(cell)
+            .to.include(`dir="${dir}"`)
+            .and.include(`align="${rtl ? 'right' : 'left'}"`);
+        expect(html, 'no word without a font of its own').not.to.match(/<td(?![^>]*font-family)[^>]*>\s*[\p{L}]/u);
+        expect(text + html.replace(/style="[^"]*"/g, ''), 'one kind of digits').not.to.match(/[٠-٩۰-۹]/);
         expect(subject + text + html).not.to.match(/\{\{|undefined|\[object/);
         if (language !== 'en') expect(subject).not.to.equal(pickLocale([], locales).mail.messages[template].subject);
       }
@@ -139,10 +230,7 @@ describe('renderMail', () => {
 
   it('isolates a name written the other way, and leaves what is to be copied alone', () => {
     const { text } = render('invitationCode', { displayName: 'Ines Okoro' }, 'ar');
-    expect(text)
-      .to.include('\u2068Ines Okoro\u2069')
-      .and.include(`\n${values.code}\n`)
-      .and.include(`\n${values.link}\n`);
+    expect(text).to.include('\u2068Ines Okoro\u2069').and.include('\nK7M4 XQ2P\n').and.include(`\n${values.link}\n`);
   });
 });
 
@@ -170,14 +258,15 @@ describe('the mail channel', () => {
       locale: 'de',
       messageId: '<a@x>',
       to: 'a@x.example',
-      subject: 'Legen Sie Ihr Passwort fest',
+      subject: 'Legen Sie Ihr Passwort für Acme & Söhne fest',
     });
     expect(mails[0]?.headers).to.eql({
       'X-PM-Metadata-delivery': 'a',
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply',
       'Content-Language': 'de',
+      'X-Entity-Ref-ID': 'a',
     });
-    expect(mails[1]?.text).to.match(/Sunday,? 22 November 2026.* 12:30 CET/);
+    expect(mails[1]?.text).to.match(/Sunday,? 22 November 2026.* 12:30 \(Berlin\)/);
   });
 });

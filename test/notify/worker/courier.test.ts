@@ -85,7 +85,7 @@ describe('Courier', () => {
     expect(users.filter((user) => told.get(user) === 'sent').sort()).to.eql(known);
     expect(outbox.deliveries.get('e0.invitation')?.lastReply).to.equal('550 5.1.1 <…> unknown');
     const { subject, messageId, text } = await PostalMime.parse(smtp.messages[0]?.raw ?? '');
-    expect(subject).to.equal('Legen Sie Ihr Passwort fest');
+    expect(subject).to.equal('Legen Sie Ihr Passwort für Acme fest');
     expect(text).to.include(`https://keys.example/set-password?token=${(messageId ?? '').slice(1).split('@')[0]}`);
   });
 
@@ -99,7 +99,7 @@ describe('Courier', () => {
     };
     await invite(createCaptureMailer(mailbox, systemClock), ['ines@x.example']);
     expect(mails).to.have.lengthOf(1);
-    expect(mails[0]).to.include({ to: 'ines@x.example', subject: 'Legen Sie Ihr Passwort fest' });
+    expect(mails[0]).to.include({ to: 'ines@x.example', subject: 'Legen Sie Ihr Passwort für Acme fest' });
     expect(mails[0]).to.have.all.keys('id', 'at', 'to', 'subject', 'text', 'html');
   });
 });

@@ -72,6 +72,30 @@ describe('KeyService', () => {
     expect((await bench.keys.signIn(tenant, 'jo', 'Sent-By-The-Idp-1 ')).outcome).to.equal('invalid');
   });
 
+  it('takes the number that a code was texted to in place of the user name, for that code alone', async () => {
+    bench = new ProvisioningBench({ sms: { countries: ['DE'] } });
+    const phones = { phoneNumbers: [{ value: '0170 1234567', type: 'mobile' }], password: 'Sent-By-The-Idp-1' };
+    const id = await bench.createUser(
+      userBody('ines', { preRegistration: true, invitationMethod: 'smsOtp', forcePasswordReset: true }, phones),
+    );
+    const [text] = await bench.deliver();
+    expect(text).to.include({ to: '+491701234567' });
+    expect(text!.values).to.include({ userName: 'ines' });
+    const code = String(text!.values['code']);
+    for (const typed of ['+491701234567', '0170 1234567', '0049 (170) 123-45-67', ' +49 170 1234567 ']) {
+      expect((await bench.keys.signIn(tenant, typed, 'Sent-By-The-Idp-1')).outcome, typed).to.equal('invalid');
+      expect((await bench.keys.signIn(tenant, typed, code)).outcome, typed).to.equal('codeAccepted');
+      bench.passMinutes(1);
+    }
+    const opened = await bench.keys.signIn(tenant, '+491701234567', code);
+    if (opened.outcome !== 'codeAccepted') throw new Error(opened.outcome);
+    await bench.keys.setPassword(tenant, { ticket: opened.ticket }, own);
+    expect((await bench.account(id)).invitation).to.equal(undefined);
+    for (const secret of [code, own])
+      expect((await bench.keys.signIn(tenant, '+491701234567', secret)).outcome).to.equal('invalid');
+    expect((await bench.keys.signIn(tenant, 'ines', own)).outcome).to.equal('ok');
+  });
+
   it('takes a code with blanks, dashes, invisible or full-width characters in it', async () => {
     const { code } = await invitedByCode();
     const fullWidth = [...code].map((one) => String.fromCodePoint(one.codePointAt(0)! + 0xfee0)).join('');

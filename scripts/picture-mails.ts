@@ -1,0 +1,90 @@
+// Pictures of every kind of mail as mail programs show it: node --import tsx scripts/picture-mails.ts [folder] [language …]
+// Needs a Chromium (CHROMIUM=path, by default /usr/bin/chromium). Writes one PNG for each language, program, width and scheme.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+import { loadLocales } from '../src/locales.ts';
+import { MessageBook } from '../src/notify/words/message-book.ts';
+import { loadMailTemplates, type MailTemplate } from '../src/notify/words/render-mail.ts';
+import { writeMail } from '../src/notify/words/write-message.ts';
+import { packageRoot } from '../src/package-root.ts';
+
+const [folder = join(tmpdir(), 'latchkey-mails'), ...wanted] = process.argv.slice(2);
+const languages = wanted.length > 0 ? wanted : ['en', 'de', 'ar', 'he', 'ja', 'zh'];
+const templates: readonly MailTemplate[] = ['invitation', 'invitationCode', 'password'];
+
+const book = new MessageBook({
+  locales: loadLocales(join(packageRoot, 'locales')),
+  layouts: loadMailTemplates(join(packageRoot, 'templates')),
+});
+const names: Readonly<Record<string, string>> = { ar: 'ليلى حداد', he: 'נועה לוי', ja: '山田 花子', zh: '王小明' };
+
+/** What a program leaves of a mail. */
+const programs: Readonly<Record<string, (html: string) => string>> = {
+  whole: (html) => html,
+  // Gmail in a browser drops the document around the mail and, for many accounts, its styles.
+  gmail: (html) =>
+    `<!DOCTYPE html><html lang="en"><body style="margin:0;background:#fff;font-family:Arial"><div>${withoutStyles(html)
+      .replace(/^[\s\S]*<body[^>]*>/, '')
+      .replace(/<\/body>[\s\S]*$/, '')}</div></body></html>`,
+  // Word knows neither rounded corners, nor widths at most, nor padding of links; what is meant for it counts.
+  outlook: (html) =>
+    withoutStyles(html.replace(/<!--\[if mso\]>([\s\S]*?)<!\[endif\]-->/g, '$1').replace(/<xml>.*<\/xml>/, ''))
+      .replace(/(?:border-radius|max-width|letter-spacing):[^;"]*;?/g, '')
+      .replace(/(<a [^>]*style="[^"]*)padding:[^;"]*;/g, '$1')
+      .replace(/padding:[^;"]*;mso-padding-alt/g, 'padding'),
+};
+
+function withoutStyles(html: string): string {
+  return html.replace(/<style>[\s\S]*?<\/style>/g, '');
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium' });
+try {
+  for (const language of languages) {
+    const page = await browser.newPage();
+    for (const template of templates) {
+      const { subject, text, html } = writeMail(book, { template, data: {} }, readyFor(language, template));
+      const name = `${language}-${template}`;
+      writeFileSync(join(folder, `${name}.txt`), `Subject: ${subject}\n\n${text}`);
+      for (const [program, frame] of Object.entries(programs))
+        // Word's cards are 600 pixels wide, whatever the window.
+        for (const width of program === 'outlook' ? [760] : [360, 600, 760])
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.setViewportSize({ width, height: 400 });
+            await page.emulateMedia({ colorScheme });
+            await page.setContent(frame(html));
+            const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+            if (Number(overflow) > 0) process.stdout.write(`${name} ${program} ${width}: ${overflow} px too wide\n`);
+            await page.screenshot({
+              path: join(folder, `${name}-${program}-${width}-${colorScheme}.png`),
+              fullPage: true,
+            });
+          }
+    }
+    await page.close();
+  }
+} finally {
+  await browser.close();
+}
+process.stdout.write(`${resolve(folder)}\n`);
+
+function readyFor(language: string, template: MailTemplate): Parameters<typeof writeMail>[2] {
+  return {
+    locales: [language],
+    values: {
+      productName: 'Harbour Works',
+      displayName: names[language] ?? 'Ines Okoro',
+      userName: 'ines.okoro-van-der-berg@engineering.harbour-works.example',
+      link: `https://keys.harbour.example/set-password?token=${'A9z-'.repeat(10)}abc`,
+      ...(template === 'invitationCode' ? { code: '7K4P9RTX' } : {}),
+      ...(template === 'password' ? { password: 'Kq7m-x4hd-9wpt-r2ce-v6ns', mustChange: true } : {}),
+      expiresAt: template === 'password' ? null : '2026-11-22T11:30:00.000Z',
+      timezone: 'Europe/Berlin',
+      helpText: 'IT service desk, +44 20 7946 0000',
+      helpUrl: 'https://help.harbour.example/',
+    },
+  };
+}
