@@ -60,7 +60,7 @@ export function createBouncesRouter(parts: BouncesRouterParts): Router {
 async function takeIn(
   { bounces, log }: BouncesRouterParts,
   provider: string,
-  { notices, confirmation }: HookReading,
+  { notices, confirmation, unread }: HookReading,
   response: Response,
 ): Promise<void> {
   const { tenant, name } = response.locals.client as Client;
@@ -71,6 +71,8 @@ async function takeIn(
       'Amazon SNS asks whether its calls are welcome: open subscribeUrl to say yes, if the topic is yours',
     );
   }
+  if (unread !== undefined)
+    log.warn({ requestId, client: name, provider, reason: unread }, 'a bounce could not be read');
   for (const notice of notices) {
     const outcome = await bounces.take(tenant, notice, { triggeredBy: 'system', client: name, requestId });
     log.info(

@@ -1,5 +1,6 @@
 import { deliveryIdsIn } from '../notify/mail/bounce-address.ts';
 import { cleanReply } from '../notify/delivery/clean-reply.ts';
+import { judgeReply, saysAddressIsDead } from '../notify/delivery/judge-reply.ts';
 import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 
 /** What a provider's call says. */
@@ -7,6 +8,8 @@ export interface HookReading {
   readonly notices: readonly BounceNotice[];
   /** The provider wants to be told, by a human, that its calls are welcome. */
   readonly confirmation?: { readonly topic: string; readonly url: string };
+  /** Why nothing could be made of it, where it may have told of a lost mail. */
+  readonly unread?: string;
 }
 
 /** Reads a provider's call; throws InvalidSyntaxError when it is none of that provider's. */
@@ -15,7 +18,8 @@ export type ReadHook = (body: Buffer, contentType: string) => HookReading;
 const longestReason = 500;
 
 /**
- * A notice in the words of the use case.
+ * A notice in the words of the use case. A provider's `bounced` counts only where the words, judged as an SMTP reply
+ * is, do not speak of the message, a full mailbox or us: those do not make an address dead.
  * @param sources texts that may name the delivery, likeliest first
  * @param reasons what was said of it; the empty ones are left out
  */
@@ -27,5 +31,11 @@ export function noticeOf(
   const deliveries = [...new Set(sources.flatMap(deliveryIdsIn))];
   // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
   const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));
-  return { deliveries, kind, reply: cleanReply(said.join(': '), { secrets: undefined }) };
+  const { means } = judgeReply(said.join(': '));
+  const isHarmless = kind === 'bounced' && !saysAddressIsDead({ means }) && means !== 'unclear';
+  return {
+    deliveries,
+    kind: isHarmless ? 'softBounced' : kind,
+    reply: cleanReply(said.join(': '), { secrets: undefined }),
+  };
 }

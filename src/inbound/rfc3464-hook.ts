@@ -1,5 +1,7 @@
 import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 import { noticeOf, type HookReading } from './hook-reading.ts';
+import { judgeReply, saysAddressIsDead } from '../notify/delivery/judge-reply.ts';
+import { plainBounceIn } from './plain-bounce.ts';
 import { decodedBody, type MimePart, partsOf, readFields, readMimePart } from './mime-part.ts';
 
 /** The parts that hold the returned mail, or its header. */
@@ -28,12 +30,28 @@ export function readRfc3464Hook(body: Buffer, contentType: string): HookReading 
     ...returned,
     ...namingFields.slice(3).map((name) => message.fields.get(name) ?? ''),
   ];
+  const notices = parts.flatMap((part) => {
+    if (statusTypes.has(part.type)) return failureIn(decodedBody(part), sources) ?? [];
+    return part.type === 'message/feedback-report' ? (complaintIn(decodedBody(part), sources) ?? []) : [];
+  });
+  if (notices.length > 0) return { notices };
+  const plain = plainBounceIn(parts, sources);
+  if (plain !== undefined) return { notices: [plain] };
   return {
-    notices: parts.flatMap((part) => {
-      if (statusTypes.has(part.type)) return failureIn(decodedBody(part), sources) ?? [];
-      return part.type === 'message/feedback-report' ? (complaintIn(decodedBody(part), sources) ?? []) : [];
-    }),
+    notices,
+    ...(tellsOfFailure(message, parts) ? { unread: `a mail of type ${message.type.slice(0, 60)}` } : {}),
   };
+}
+
+/** True for a mail that looks as if it told of a lost one: no delay, no vacation answer. */
+function tellsOfFailure({ fields }: MimePart, parts: readonly MimePart[]): boolean {
+  if (parts.some(({ type }) => statusTypes.has(type) || type === 'message/feedback-report')) return false;
+  const isFromServer =
+    /mailer-daemon|postmaster/i.test(fields.get('from') ?? '') || fields.get('return-path')?.trim() === '<>';
+  return (
+    isFromServer
+    || /undeliver|deliver\w* (?:fail|status|problem)|returned mail|failure notice/i.test(fields.get('subject') ?? '')
+  );
 }
 
 /** All parts that are no multiparts themselves. Reports are at the top, or wrapped once by a gateway. */
@@ -51,7 +69,9 @@ function failureIn(report: string, sources: readonly string[]): BounceNotice | u
   const diagnostic = (failed.get('diagnostic-code') ?? '').replace(/^\s*[\w-]+\s*;\s*/, '');
   const permanent = status === '' ? /^5\d\d\b/.test(diagnostic) : status.startsWith('5');
   const envelope = blocks.map((block) => block.get('original-envelope-id') ?? '');
-  return noticeOf(permanent ? 'bounced' : 'softBounced', [...envelope, ...sources, report], [status, diagnostic]);
+  // A status that says nothing (`5.0.0`) is not enough to give an address up.
+  const isDead = permanent && saysAddressIsDead(judgeReply(`${status}: ${diagnostic}`));
+  return noticeOf(isDead ? 'bounced' : 'softBounced', [...envelope, ...sources, report], [status, diagnostic]);
 }
 
 /**

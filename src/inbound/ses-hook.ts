@@ -33,20 +33,27 @@ function noticeIn(message: Json): BounceNotice | undefined {
   switch (textAt(message, 'notificationType') || textAt(message, 'eventType')) {
     case 'Bounce': {
       const type = textAt(message, 'bounce', 'bounceType');
+      const subType = textAt(message, 'bounce', 'bounceSubType');
       const [recipient] = listAt(message, 'bounce', 'bouncedRecipients');
-      const reasons = [
-        `${type}/${textAt(message, 'bounce', 'bounceSubType')}`,
-        textAt(recipient, 'diagnosticCode') || textAt(recipient, 'status'),
-      ];
+      // A vacation answer comes as a transient bounce with nothing in it: that mail has arrived.
+      const isAnswer = type === 'Transient' && subType === 'General' && !hasFailed(recipient);
+      if (isAnswer) return undefined;
+      const reasons = [`${type}/${subType}`, textAt(recipient, 'diagnosticCode') || textAt(recipient, 'status')];
       return noticeOf(type === 'Permanent' ? 'bounced' : 'softBounced', sources, reasons);
     }
     case 'Complaint': {
       const feedback = textAt(message, 'complaint', 'complaintFeedbackType');
       return feedback === 'not-spam' ? undefined : noticeOf('complained', sources, ['complaint', feedback]);
     }
+    case 'Reject':
+      return noticeOf('softBounced', sources, ['rejected', textAt(message, 'reject', 'reason')]);
     default:
       return undefined;
   }
+}
+
+function hasFailed(recipient: Json | undefined): boolean {
+  return ['action', 'status', 'diagnosticCode'].some((name) => textAt(recipient, name) !== '');
 }
 
 /** SES gives each mail an id of its own; ours stands among the headers it has seen, and in the envelope sender. */

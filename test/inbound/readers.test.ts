@@ -43,6 +43,24 @@ describe('readSesHook', () => {
     });
   }
 
+  it('takes a rejected mail for lost, and a vacation answer for no bounce', () => {
+    const mail = { headers: [{ name: 'Message-ID', value: `<${event}.invitation@mail.example>` }] };
+    const rejected = { eventType: 'Reject', mail, reject: { reason: 'Bad content' } };
+    expect(readSesHook(Buffer.from(JSON.stringify(rejected))).notices).to.deep.equal([
+      { deliveries: [`${event}.invitation`], kind: 'softBounced', reply: 'rejected: Bad content' },
+    ]);
+    const away = {
+      notificationType: 'Bounce',
+      mail,
+      bounce: {
+        bounceType: 'Transient',
+        bounceSubType: 'General',
+        bouncedRecipients: [{ emailAddress: 'i@x.example' }],
+      },
+    };
+    expect(readSesHook(Buffer.from(JSON.stringify(away))).notices).to.deep.equal([]);
+  });
+
   it('reads a complaint as raw delivery, found by its envelope sender', () => {
     expect(readSesHook(sample('ses-complaint-raw.json')).notices).to.deep.equal([
       { deliveries: [`${event}.invitation`], kind: 'complained', reply: 'complaint: abuse' },
@@ -149,7 +167,7 @@ describe('readRfc3464Hook', () => {
   it('reads a bare delivery status', () => {
     const report = `Reporting-MTA: dns; mx.example\nOriginal-Envelope-Id: ${event}.password\n\nFinal-Recipient: rfc822; i@x.example\nAction: failed (for good)\nStatus: 5.0.0 (permanent)\n`;
     expect(readRfc3464Hook(Buffer.from(report), 'message/delivery-status').notices).to.deep.equal([
-      { deliveries: [`${event}.password`], kind: 'bounced', reply: '5.0.0' },
+      { deliveries: [`${event}.password`], kind: 'softBounced', reply: '5.0.0' },
     ]);
   });
 
@@ -164,6 +182,60 @@ describe('readRfc3464Hook', () => {
       `Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n${Buffer.from('Reporting-MTA: dns; x\n\nAction: failed\nStatus: 4.4.7\n').toString('base64')}\n--4R9`,
     ]);
     expect(readRfc3464Hook(encoded, '').notices).to.deep.equal([{ ...failed, kind: 'softBounced', reply: '4.4.7' }]);
+  });
+
+  it('gives an address up for what makes it dead alone', () => {
+    for (const [status, diagnostic, kind] of [
+      ['5.7.1', '550 5.7.1 Message rejected as spam by Content Filtering.', 'softBounced'],
+      ['5.2.2', '552 5.2.2 mailbox full', 'softBounced'],
+      ['5.0.0', '550 No such user here', 'bounced'],
+      ['5.4.1', '550 5.4.1 Recipient address rejected: Access denied. AS(201806281)', 'bounced'],
+      ['5.4.4', 'Host or domain name not found', 'bounced'],
+      ['5.7.708', '550 5.7.708 Access denied, traffic not accepted from this IP', 'softBounced'],
+      ['4.4.7', 'delivery time expired', 'softBounced'],
+    ] as const) {
+      const report = `Original-Envelope-Id: ${event}.password\n\nAction: failed\nStatus: ${status}\nDiagnostic-Code: smtp; ${diagnostic}\n`;
+      const [notice] = readRfc3464Hook(Buffer.from(report), 'message/delivery-status').notices;
+      expect(notice?.kind, diagnostic).to.equal(kind);
+    }
+  });
+
+  const copy = `Return-Path: <bounces+${event}.invitation@mail.example>\nMessage-ID: <${event}.invitation@mail.example>\nSubject: Set your password\n\nYour code is 7K4P9RTX`;
+  for (const [host, text, kind, reply] of [
+    [
+      'qmail',
+      `Hi. This is the qmail-send program at mx.harbour.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<ines@harbour.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n${copy}`,
+      'bounced',
+      /^Sorry, no mailbox here by that name/,
+    ],
+    [
+      'qmail, far',
+      `Hi. This is the qmail-send program at mx.harbour.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up.\n\n<ines@harbour.example>:\n192.0.2.9 failed after I sent the message.\nRemote host said: 554 5.7.1 rejected as spam: code 7K4P9RTX\n\n--- Below this line is a copy of the message.\n\n${copy}`,
+      'softBounced',
+      /^554 5\.7\.1 rejected as spam: code …$/,
+    ],
+    [
+      'Exim',
+      `This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n  ines@harbour.example\n    host mx.harbour.example [192.0.2.7]\n    SMTP error from remote mail server after RCPT TO:<ines@harbour.example>:\n    550 5.1.1 User unknown\n\n------ This is a copy of the message, including all the headers. ------\n\n${copy}`,
+      'bounced',
+      /550 5\.1\.1 User unknown$/,
+    ],
+  ] as const) {
+    it(`reads the plain text that ${host} sends back`, () => {
+      const mail = `From: MAILER-DAEMON@mx.harbour.example\nTo: bounces@mail.example\nSubject: failure notice\n\n${text}`;
+      const [notice] = readRfc3464Hook(Buffer.from(mail), 'message/rfc822').notices;
+      expect(notice?.deliveries).to.deep.equal([`${event}.invitation`]);
+      expect(notice?.kind).to.equal(kind);
+      expect(notice?.reply).to.match(reply);
+      expect(JSON.stringify(notice)).not.to.include('7K4P9RTX');
+    });
+  }
+
+  it('says what it could not read, where that may have told of a lost mail', () => {
+    const mail = 'From: MAILER-DAEMON@mx.example\nSubject: Unzustellbar\n\nLeider nicht.';
+    expect(readRfc3464Hook(Buffer.from(mail), 'message/rfc822').unread).to.be.a('string');
+    expect(readRfc3464Hook(sample('vacation.eml'), '').unread).to.equal(undefined);
+    expect(readRfc3464Hook(sample('rfc3464-delayed.eml'), '').unread).to.equal(undefined);
   });
 
   it('reads a feedback report as a complaint', () => {

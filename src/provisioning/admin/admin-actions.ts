@@ -10,8 +10,8 @@ import {
   changeInvitation,
   coolDownEnd,
   pendingRequest,
-  requestKey,
   requireAddress,
+  requestKey,
   resendKey,
   cancelPending,
 } from '../first-key/first-key-request.ts';
@@ -25,6 +25,7 @@ import { type EndedDeliveries, requeueDelivery } from './requeue-delivery.ts';
 import { type PasswordOrder, type PasswordReset, resetPassword } from './reset-password.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { SecretBox } from '../../secret-box.ts';
+import { isUndeliverable } from '../user/undeliverable.ts';
 import { SetPassword, type SetPasswordParts } from '../access/set-password.ts';
 
 /** What the actions work with. */
@@ -61,6 +62,11 @@ export class AdminActions {
     return this.#records.change(actor, userId, (draft, rules) => {
       const kind = pendingRequest(draft);
       if (!isActive(draft.resource)) throw new ConflictError('The user is deactivated: nothing is sent to them.');
+      if (kind === undefined && isStopped(draft)) {
+        resendKey(draft, rules, 'administrator');
+        if (wasWithheld(draft)) requestKey(draft, rules, 'recovery');
+        return true;
+      }
       if (kind === undefined)
         throw new ConflictError('Nothing is pending: the user has their key. Reset the password to give them another.');
       refuseInCoolDown(draft, rules);
@@ -161,6 +167,17 @@ export class AdminActions {
   requeue(actor: AdminActor, deliveryId: string): Promise<Delivery> {
     return requeueDelivery(this.#parts, actor, deliveryId);
   }
+}
+
+/** True where mail to the user's own address came back: a resend has it tried again. */
+function isStopped({ account, resource }: UserDraft): boolean {
+  const address = emailAddress(resource);
+  return address !== undefined && isUndeliverable(account, address);
+}
+
+/** True where the user has asked for a way back in and nothing was sent. */
+function wasWithheld({ onboarding }: UserDraft): boolean {
+  return onboarding.deliveries?.some(({ state }) => state === 'withheld') === true;
 }
 
 function refuseInCoolDown({ account }: UserDraft, { now }: Rules): void {

@@ -13,7 +13,13 @@ import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts
 import { omit } from '../../omit.ts';
 import { addressFor, goesBySms, type KeyRequest, methodOf, whyNoAddress } from './key-address.ts';
 import { noteMessage } from '../user/timeline.ts';
-import { forgetUndeliverable, isUndeliverable, undeliverableReply } from '../user/undeliverable.ts';
+import {
+  forgetAfterADay,
+  forgetUndeliverable,
+  isUndeliverable,
+  undeliverableReply,
+  withheldReply,
+} from '../user/undeliverable.ts';
 
 const coolDownMs = 60_000;
 
@@ -25,6 +31,7 @@ const coolDownMs = 60_000;
  * @param earliest not to be sent before this
  */
 export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, earliest?: Date): void {
+  if (kind === 'recovery' && isWithheld(draft, rules, kind, methodOf(draft.onboarding, rules.settings))) return;
   const at = rules.now.toISOString();
   const id = rules.newId();
   const firstKey = kind === 'invitation' || kind === 'passwordMail';
@@ -99,6 +106,28 @@ export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, ear
       ...(heldFor === undefined ? {} : { heldFor }),
     },
   });
+}
+
+/**
+ * Whether a request of the user is withheld because mail to their address came back within the last day; the timeline
+ * then says so, in one line for all such requests.
+ */
+function isWithheld(draft: UserDraft, rules: Rules, kind: KeyRequest, method: InvitationMethod): boolean {
+  const address = addressFor(draft, rules, kind, method);
+  draft.account = forgetAfterADay(draft.account, address, rules.now);
+  if (address === undefined || !isUndeliverable(draft.account, address)) return false;
+  const template = templateOf(kind, method);
+  const at = rules.now.toISOString();
+  const older = draft.onboarding.deliveries?.find((line) => line.state === 'withheld' && line.template === template);
+  const line = { channel: 'email', template, state: 'withheld', attempts: 0, reply: withheldReply } as const;
+  noteMessage(
+    draft.onboarding,
+    older === undefined
+      ? { ...line, id: deliveryId(rules.newId(), template), at }
+      : { ...line, id: older.id, at: older.at, lastAt: at, count: (older.count ?? 1) + 1 },
+  );
+  draft.account = { ...draft.account, resentAt: at };
+  return true;
 }
 
 /**
@@ -187,6 +216,10 @@ export function resendKey(draft: UserDraft, rules: Rules, asker: 'user' | 'admin
           kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings),
         );
   if (asker === 'administrator') draft.account = forgetUndeliverable(draft.account, address);
+  else if (kind !== undefined && isActive(draft.resource)) {
+    const method = kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings);
+    if (isWithheld(draft, rules, kind, method)) return true;
+  }
   if (
     kind === undefined
     || !isActive(draft.resource)

@@ -1,4 +1,5 @@
 import type { Delivery } from '../../notify/delivery/delivery.ts';
+import { isAwaited, requestOf } from './awaited-delivery.ts';
 import type { Origin } from '../records/origin.ts';
 import { pendingRequest } from '../first-key/first-key-request.ts';
 import { addressFor, methodOf } from '../first-key/key-address.ts';
@@ -6,14 +7,14 @@ import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { omit } from '../../omit.ts';
 import { type ChangeUser, write, keep } from '../user/change-user.ts';
-import { messageLine, noteMessage } from '../user/timeline.ts';
+import { messageLine, noteMessage, sentMessage } from '../user/timeline.ts';
 import { isUndeliverable, markUndeliverable } from '../user/undeliverable.ts';
 
 /** What came back of a mail after its server had taken it. */
 export interface BounceNotice {
   /** The deliveries it may be about, likeliest first. */
   readonly deliveries: readonly string[];
-  /** `softBounced`: not delivered, but the address may work another time. */
+  /** `bounced`: the address is dead. `softBounced`: this mail is lost, but the address may work another time. */
   readonly kind: 'bounced' | 'softBounced' | 'complained';
   /** The reason in one line, without addresses. */
   readonly reply: string;
@@ -34,7 +35,7 @@ const weight: Readonly<Record<string, number>> = { softBounced: 1, bounced: 2, c
 /**
  * Takes in bounces and complaints: the timeline says so, and after a permanent one nothing more is sent to that
  * address until the user has another or somebody asks for a resend. Who still waits for their first key there is
- * `bounced`.
+ * `bounced`; whose mail is lost for another reason is `failed`, with the reason.
  */
 export class Bounces {
   readonly #parts: BouncesParts;
@@ -94,13 +95,36 @@ function noteBounce(
       ...(kind === 'complained' ? {} : { permanent: kind === 'bounced' }),
     },
   });
-  if (kind === 'softBounced') return true;
+  if (kind === 'softBounced') {
+    if (!carriedKey(draft, delivery, line)) return true;
+    draft.onboarding.status = 'failed';
+    draft.account = omit(draft.account, 'sealedPassword');
+    return true;
+  }
   draft.account = markUndeliverable(draft.account, delivery.to, kind, at);
   if (isUnderWay(draft.onboarding) && isStranded(draft, rules)) {
     draft.onboarding.status = 'bounced';
     draft.account = omit(draft.account, 'sealedPassword');
   }
   return true;
+}
+
+/** True where the first key that the user waits for was in this mail, and no other mail of it has gone out since. */
+function carriedKey(
+  { onboarding, account }: UserDraft,
+  delivery: Delivery,
+  line: { readonly state: string } | undefined,
+): boolean {
+  if (!isUnderWay(onboarding) || onboarding.status === 'bounced' || delivery.template === 'reminder') return false;
+  if (delivery.template === 'password') {
+    const sent = sentMessage(onboarding, 'password');
+    return (
+      isAwaited(account, delivery)
+      || (line?.state === 'sent' && sent === undefined && account.passwordMail === undefined)
+    );
+  }
+  const kind = requestOf(delivery);
+  return (kind === 'invitation' || kind === 'passwordMail') && isAwaited(account, delivery);
 }
 
 /** True when what the user waits for would go, or has gone, to an address that is written to no more. */

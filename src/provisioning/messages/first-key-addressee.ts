@@ -17,6 +17,7 @@ import type { SentMessage } from '../records/account.ts';
 import { addressOf, managerOf } from '../user/manager.ts';
 import { messageTo } from './message-to.ts';
 import { noteRequeued } from './note-requeued.ts';
+import { codeOf, keepMinted, passwordOf, secretFor } from './minted-secret.ts';
 import { NumberLimit } from './number-limit.ts';
 import { type UserDecision, write, rulesOf, keep } from '../user/change-user.ts';
 import { pageLink } from './page-link.ts';
@@ -36,6 +37,8 @@ type Values = Extract<Prepared, { readonly outcome: 'send' }>['values'];
 /** A secret made for one message: what the message says, and what the record keeps of it. */
 interface Minted {
   readonly values: Values;
+  /** Where an earlier try went with the same secret: it is for this address alone. */
+  readonly wentTo?: string | undefined;
   /** Puts the hash on the record. */
   readonly keep: (draft: UserDraft, rules: Rules, sent: SentMessage & { readonly to: string }) => void;
 }
@@ -44,7 +47,8 @@ const bySystem: Origin = { triggeredBy: 'system' };
 
 /**
  * The person behind a delivery. A secret is made in the moment of sending and only its hash is kept, durably, before
- * the message goes: a retry makes a new one. A delivery that the user's record no longer asks for is called off.
+ * the message goes: a retry carries the same code or password, and a further link. A delivery that the user's
+ * record no longer asks for is called off.
  */
 export class FirstKeyAddressee implements Addressee {
   readonly #parts: FirstKeyAddresseeParts;
@@ -68,9 +72,11 @@ export class FirstKeyAddressee implements Addressee {
         return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
       this.#numbers.count(verdict.to, rules.now);
     }
-    const minted = await this.#mint(delivery, record, rules);
+    const minted = await this.#mint(delivery, record, rules, verdict.to);
     const kept = minted === undefined ? verdict : await this.#keep(delivery, minted);
     if (kept.outcome !== 'go') return withoutAddress(kept);
+    if (minted?.wentTo !== undefined && minted.wentTo !== kept.to)
+      return { outcome: 'hold', until: rules.now, reason: 'the address has just changed' };
     return messageTo(
       { to: kept.to, record, manager, delivery },
       settings,
@@ -93,12 +99,12 @@ export class FirstKeyAddressee implements Addressee {
   }
 
   /** Makes the secret that the message needs; undefined when it needs none. Slow: outside any line of writers. */
-  async #mint(delivery: Delivery, record: StoredRecord, rules: Rules): Promise<Minted | undefined> {
-    const { hasher, publicUrl } = this.#parts;
+  async #mint(delivery: Delivery, record: StoredRecord, rules: Rules, to: string): Promise<Minted | undefined> {
+    const { publicUrl } = this.#parts;
     const { settings, now } = rules;
-    if (delivery.template === 'revealCode') return this.#mintSecondCode(rules);
+    if (delivery.template === 'revealCode') return this.#mintSecondCode(delivery, record, rules, to);
     if (requestOf(delivery) === undefined) return undefined;
-    if (delivery.template === 'password') return this.#mintPassword(record, settings);
+    if (delivery.template === 'password') return this.#mintPassword(delivery, record, settings, to);
     const invitation = record.account!.invitation!;
     const expiresAt = expiryOf(invitation.method, settings, now);
     if (invitation.method === 'emailLink') {
@@ -109,47 +115,79 @@ export class FirstKeyAddressee implements Addressee {
           changeInvitation(draft, (live) => addLink(live, { tokenHash: hashToken(token), ...sent }, expiresAt)),
       };
     }
-    const code = generateCode(settings.onboarding.code);
-    const hash = await hasher.hash(code);
+    const code = await secretFor(this.#parts, delivery, record, { inForce: codeOf(invitation, delivery), to }, () =>
+      generateCode(settings.onboarding.code),
+    );
     return {
-      values: { code, link: pageLink(publicUrl, 'set-password', readOnboarding(record.resource)), expiresAt },
-      keep: (draft, _, sent) => changeInvitation(draft, (live) => setCode(live, { hash, ...sent }, expiresAt)),
+      values: {
+        code: code.secret,
+        link: pageLink(publicUrl, 'set-password', readOnboarding(record.resource)),
+        expiresAt,
+      },
+      wentTo: code.wentTo,
+      keep: (draft, _, sent) => {
+        changeInvitation(draft, (live) =>
+          live.code?.hash === code.hash
+            ? { ...live, expiresAt }
+            : setCode(live, { hash: code.hash, ...sent }, expiresAt),
+        );
+        keepMinted(draft, code.sealed);
+      },
     };
   }
 
-  async #mintPassword(record: StoredRecord, settings: Settings): Promise<Minted> {
-    const { hasher, secrets, publicUrl } = this.#parts;
+  async #mintPassword(delivery: Delivery, record: StoredRecord, settings: Settings, to: string): Promise<Minted> {
+    const { secrets, publicUrl } = this.#parts;
     const onboarding = readOnboarding(record.resource);
     const given = openSealedPassword(record, secrets);
-    const password = given ?? generatePassword(settings.passwords.minLength);
-    const hash = given === undefined ? await hasher.hash(password) : undefined;
+    const made =
+      given === undefined
+        ? await secretFor(this.#parts, delivery, record, { inForce: passwordOf(record, delivery), to }, () =>
+            generatePassword(settings.passwords.minLength),
+          )
+        : undefined;
     return {
       values: {
-        password,
+        password: made?.secret ?? given ?? null,
         mustChange: mustChangeMailed(onboarding, settings),
         link: pageLink(publicUrl, 'sign-in', onboarding),
         expiresAt: null,
       },
+      wentTo: made?.wentTo,
       keep: (draft, rules, sent) => {
-        if (hash === undefined) noteMailed(draft, sent);
-        else takeGenerated(draft, rules, hash, sent);
+        if (made === undefined) return noteMailed(draft, sent);
+        if (draft.account.passwordHash !== made.hash) takeGenerated(draft, rules, made.hash, sent);
+        keepMinted(draft, made.sealed);
       },
     };
   }
 
   /** The code that goes to a phone because the link to the password went by mail. */
-  async #mintSecondCode({ settings, now }: Rules): Promise<Minted> {
-    const { hasher, publicUrl } = this.#parts;
-    const code = generateCode(settings.onboarding.code);
-    const hash = await hasher.hash(code);
+  async #mintSecondCode(
+    delivery: Delivery,
+    record: StoredRecord,
+    { settings, now }: Rules,
+    to: string,
+  ): Promise<Minted> {
+    const { publicUrl } = this.#parts;
+    const code = await secretFor(
+      this.#parts,
+      delivery,
+      record,
+      { inForce: record.account?.invitation?.secondCode, to },
+      () => generateCode(settings.onboarding.code),
+    );
     const expiresAt = expiryOf('smsOtp', settings, now);
     return {
-      values: { code, link: `${publicUrl}/reveal-password`, expiresAt },
-      keep: (draft, _, { to }) =>
+      values: { code: code.secret, link: `${publicUrl}/reveal-password`, expiresAt },
+      wentTo: code.wentTo,
+      keep: (draft, _, { to }) => {
         changeInvitation(draft, (live) => ({
           ...live,
-          secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash, expiresAt, to },
-        })),
+          secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash: code.hash, expiresAt, to },
+        }));
+        keepMinted(draft, code.sealed);
+      },
     };
   }
 

@@ -5,6 +5,7 @@ import { isAwaited, requestOf, shownState } from './awaited-delivery.ts';
 import { withoutPasswordMail } from '../first-key/first-key-request.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
+import { forgetMinted } from './minted-secret.ts';
 import { hoursToReact, isForManager } from './judge-delivery.ts';
 import type { DeliveryNote } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
@@ -19,8 +20,9 @@ const hourMs = 3_600_000;
 export function followDelivery(draft: UserDraft, delivery: Delivery, rules: Rules): void {
   const before = messageLine(draft.onboarding, delivery.id);
   noteDelivery(draft, delivery, before);
+  if (isFinal(delivery.state)) forgetMinted(draft, delivery.id);
   if (messageLine(draft.onboarding, delivery.id)?.state !== before?.state) announce(draft, delivery);
-  if (!isAwaited(draft.account, delivery)) return;
+  if (!isAwaited(draft.account, delivery) || (before !== undefined && hasComeBack(before.state))) return;
   followStatus(draft, delivery);
   planFollowUps(draft, delivery, rules);
 }

@@ -12,6 +12,12 @@ export interface Account {
    * sent, or its link has shown it; until that is cancelled, expired or dead.
    */
   sealedPassword?: string;
+  /**
+   * Codes and generated passwords of messages under way, sealed (AES-256-GCM, bound to tenant, user and delivery) with
+   * the hash that is in force for each: a server may have taken a try that was cut off, and the next one carries the
+   * same. Gone as soon as the delivery has ended.
+   */
+  minted?: readonly { readonly delivery: string; readonly hash: string; readonly sealed: string }[];
   /** The live invitation, recovery, verification or link to a password, if any. */
   invitation?: Invitation;
   /** What came before it, newest first, at most 20: so that an old link's page can say what happened to it. */

@@ -102,11 +102,37 @@ describe('Bounces', () => {
   it('does not block an address for a soft bounce', async () => {
     const { id, delivery } = await invite();
     expect(await take(delivery, 'softBounced')).to.equal('noted');
-    expect((await bench.onboarding(id)).status).to.equal('invited');
+    // The mail is lost for good, so the invitation is in nobody's hands: the user is shown as failed, with the reason.
+    expect((await bench.onboarding(id)).status).to.equal('failed');
     expect((await bench.onboarding(id)).deliveries?.[0]?.state).to.equal('softBounced');
+    await bench.addressee.report(delivery);
+    expect((await bench.onboarding(id)).status, 'late news of the sending').to.equal('failed');
     expect((await bench.account(id)).undeliverable).to.equal(undefined);
     expect(await take(delivery, 'bounced'), 'until it is final').to.equal('noted');
     expect((await bench.onboarding(id)).status).to.equal('bounced');
+  });
+
+  it('notes that a request was withheld, tries again after a day, and at once after a resend', async () => {
+    const { id, delivery } = await invite();
+    await take(delivery);
+    const ask = async (): Promise<void> => {
+      await bench.keys.forgotPassword(tenant, 'ines');
+      await bench.keys.settled();
+    };
+    for (let times = 0; times < 3; times += 1) {
+      bench.passMinutes(10);
+      await ask();
+    }
+    expect(await send()).to.deep.equal([]);
+    const lines = ((await bench.onboarding(id)).deliveries ?? []).filter(({ state }) => state === 'withheld');
+    expect(lines).to.have.length(1);
+    expect(lines[0])
+      .to.include({ count: 3 })
+      .and.have.property('reply')
+      .that.matches(/^Asked, withheld/);
+    bench.passMinutes(24 * 60);
+    await ask();
+    expect((await send()).length).to.equal(1);
   });
 
   it('sends nothing more to that address, whoever asks as the user', async () => {

@@ -26,6 +26,35 @@ describe('FirstKeyAddressee', () => {
     }
   });
 
+  for (const [what, onboarding, value] of [
+    ['code', { invitationMethod: 'emailOtp' }, 'code'],
+    ['generated password', { preRegistration: false, sendPassword: true }, 'password'],
+  ] as const) {
+    it(`sends the same ${what} again where a try was cut off, and both mails are good; a new delivery has another`, async () => {
+      const { id, delivery } = await invite(onboarding);
+      const secretOf = async (of: Delivery): Promise<string> => {
+        const prepared = await bench.addressee.prepare(of);
+        if (prepared.outcome !== 'send') throw new Error(prepared.outcome);
+        return String(prepared.values[value]);
+      };
+      const first = await secretOf(delivery);
+      expect(JSON.stringify(await bench.account(id))).not.to.include(first);
+      expect(await secretOf(delivery), 'the next try').to.equal(first);
+      expect((await bench.keys.signIn(tenant, 'ines', first)).outcome).to.match(/codeAccepted|changeRequired/);
+      await bench.addressee.report({
+        ...delivery,
+        state: 'sent',
+        attempts: 2,
+        endedAt: new Date(bench.now).toISOString(),
+      });
+      expect(await bench.account(id), 'nothing that could be opened is kept').not.to.have.property('minted');
+      expect((await bench.keys.signIn(tenant, 'ines', first)).outcome).to.match(/codeAccepted|changeRequired/);
+      bench.passMinutes(2);
+      await bench.setOnboarding(id, { resend: 'again' });
+      expect(await secretOf(bench.due().at(-1)!)).not.to.equal(first);
+    });
+  }
+
   it("speaks the user's languages first, then the tenant's, then English, and tells the time of their place", async () => {
     bench.settings = { ...bench.settings, locale: 'de' };
     const { delivery } = await invite(
