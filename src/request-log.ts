@@ -1,20 +1,26 @@
 import type { Json } from './json.ts';
 
-/** One SCIM call, with what was made of it. */
+/** One SCIM call with what was made of it, or a call that was turned away before it was known as one. */
 export interface RequestLogEntry {
   /** As `X-Request-Id` told the caller. */
   readonly id: string;
   readonly tenant: string;
   /** When the call came: ISO 8601 UTC, milliseconds. */
   readonly at: string;
-  readonly client: { readonly id: string; readonly name: string };
+  /** Absent where the caller is not known. */
+  readonly client?: { readonly id: string; readonly name: string };
   readonly method: string;
-  /** Below the SCIM base, percent-encoded, without the query. */
+  /** Of a SCIM call below the SCIM base, of others as it came; percent-encoded, without the query. */
   readonly path: string;
   readonly query?: string;
   readonly status: number;
   /** Until the answer was sent, in milliseconds. */
   readonly ms: number;
+  /** Of a call that was turned away: why, in one word (`unknownToken`, `notServed`, `forbidden`, …). */
+  readonly outcome?: string;
+  /** Of such a call: where it came from, and the last four characters of a token that is not known. */
+  readonly address?: string;
+  readonly tokenEnd?: string;
   /** Of a refusal: its keyword (RFC 7644 §3.12) and what the caller was told. */
   readonly scimType?: string;
   readonly detail?: string;

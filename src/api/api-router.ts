@@ -22,6 +22,8 @@ export interface Call<Body = unknown, Query = unknown> {
 /** What to answer; 200 unless it says otherwise. */
 export interface Answer {
   readonly status?: number;
+  /** A sign-in that failed: why in one word, and the name that was tried, of which the log gets a keyed hash. */
+  readonly signIn?: { readonly outcome: string; readonly name: string };
   /** What JSON.stringify writes: objects, lists, texts. */
   readonly body: unknown;
 }
@@ -95,6 +97,7 @@ async function actorOf(
   const requestId = response.locals.requestId as string;
   if (scope === undefined) return { tenant: '', client: '', requestId };
   const client = await authenticate(request);
+  response.locals.client = client;
   requireScope(client, scope);
   return { tenant: client.tenant, client: client.name, requestId };
 }
@@ -119,6 +122,7 @@ function serve(
       Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined,
     );
     const answer = await act({ actor, id: String(request.params['id'] ?? ''), query, body });
+    response.locals.signIn = answer.signIn;
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });
   };

@@ -28,11 +28,14 @@ export function signInOperations(keys: Pick<Access, 'signIn' | 'setPassword'>): 
             },
           };
         case 'locked':
-          return { body: { result: 'locked', until: result.until } };
+          return { body: { result: 'locked', until: result.until }, signIn: failed('signInLocked', body) };
         case 'notStarted':
-          return { body: { result: 'notStarted', startsAt: result.startsAt } };
+          return {
+            body: { result: 'notStarted', startsAt: result.startsAt },
+            signIn: failed('signInNotStarted', body),
+          };
         case 'invalid':
-          return { body: { result: 'invalid' } };
+          return { body: { result: 'invalid' }, signIn: failed('signInInvalid', body) };
       }
     }),
 
@@ -54,6 +57,11 @@ export function signInOperations(keys: Pick<Access, 'signIn' | 'setPassword'>): 
       }
     }),
   };
+}
+
+/** What the log is told; it keeps a keyed hash of the name alone. */
+function failed(outcome: string, { userName }: VerifyRequest): { outcome: string; name: string } {
+  return { outcome, name: userName };
 }
 
 function userOf({ userId, userName, displayName }: Person): {

@@ -16,20 +16,32 @@ const cacheSize = 1000;
 const shortestToken = 16;
 const toldCharacters = 4;
 
+/** RFC 6750 §3.1. */
+export type CredentialFault = 'invalid_request' | 'invalid_token';
+
 /** A request that does not prove who calls: 401 with the challenges of RFC 9110 §11.6.1. */
 export class UnauthorizedError extends ScimError {
   /** The last four characters of the token that was sent, for the logs; undefined where no token could be read. */
   readonly tokenEnd: string | undefined;
 
+  /** What is wrong with the credentials (RFC 6750 §3.1); undefined where none were sent. */
+  readonly fault: CredentialFault | undefined;
+
   /** @param challenges every scheme that is understood, the one to try first in front (RFC 7644 §2) */
-  constructor(detail: string, challenges: string, tokenEnd?: string) {
+  constructor(detail: string, challenges: string, fault?: CredentialFault, tokenEnd?: string) {
     super(401, undefined, detail, { 'WWW-Authenticate': challenges });
+    this.fault = fault;
     this.tokenEnd = tokenEnd;
   }
 
   /** The same for a caller that takes the first challenge alone and understands only Basic. */
   basicFirst(): UnauthorizedError {
-    return new UnauthorizedError(this.message, 'Basic realm="Latchkey", Bearer realm="Latchkey"', this.tokenEnd);
+    return new UnauthorizedError(
+      this.message,
+      'Basic realm="Latchkey", Bearer realm="Latchkey"',
+      this.fault,
+      this.tokenEnd,
+    );
   }
 }
 
@@ -117,8 +129,8 @@ function basicPassword(credentials: string): string | undefined {
 }
 
 /** @param error RFC 6750 §3.1; absent where no credentials were sent */
-function unauthorized(detail: string, error?: 'invalid_request' | 'invalid_token', token = ''): UnauthorizedError {
+function unauthorized(detail: string, error?: CredentialFault, token = ''): UnauthorizedError {
   const bearer = `Bearer realm="Latchkey"${error === undefined ? '' : `, error="${error}"`}`;
   const end = token.length >= shortestToken ? token.slice(-toldCharacters) : undefined;
-  return new UnauthorizedError(detail, `${bearer}, Basic realm="Latchkey"`, end);
+  return new UnauthorizedError(detail, `${bearer}, Basic realm="Latchkey"`, error, end);
 }

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { openStore } from '../composition/compose.ts';
 import { ConfigError, describeConfig, readConfig } from '../config/config.ts';
 import { loadSettings } from '../config/load-settings.ts';
+import { weakSettings } from '../config/weak-settings.ts';
 import { loadWording } from '../composition/load-wording.ts';
 import { createLog } from '../log.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
@@ -34,7 +35,9 @@ export function createProgram(): Command {
     .description('print the effective configuration, secrets hidden')
     .action(
       guarded(async () => {
-        print(describeConfig(readConfig(process.env).values));
+        const { config, values } = readConfig(process.env);
+        print(describeConfig(values));
+        for (const warning of weakSettings(loadSettings(config.settingsFile), config)) print(`# warning: ${warning}`);
       }),
     );
 

@@ -1,7 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Application } from '../composition/compose.ts';
 import { ConfigError, type Config } from '../config/config.ts';
+import { answerStarting } from '../http/answer-starting.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 import { refuseExpectation } from '../http/refuse-expectation.ts';
 
@@ -27,8 +28,7 @@ export async function serve(config: Config): Promise<void> {
   });
   server.on('clientError', answerUnreadable);
   server.on('checkExpectation', refuseExpectation);
-  const starting: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
-  server.on('request', starting);
+  server.on('request', answerStarting);
   await listen(server, config.host, config.port);
   const url = addressOf(server, config.host);
   const application = await compose(config, url).catch(async (cause: unknown) => {
@@ -37,7 +37,7 @@ export async function serve(config: Config): Promise<void> {
   });
   const { log } = application;
   await application.start();
-  server.off('request', starting);
+  server.off('request', answerStarting);
   server.on('request', application.app);
   log.info({ url, scim: `${url}/scim/v2` }, `Latchkey serves SCIM at ${url}/scim/v2`);
   if (process.stdout.isTTY || application.firstToken !== undefined) process.stdout.write(welcome(url, application));
@@ -103,7 +103,7 @@ function addressOf(server: Server, host: string): string {
   return `http://${name}:${port}`;
 }
 
-function welcome(url: string, { firstToken, captured }: Application): string {
+function welcome(url: string, { firstToken, showsMailbox }: Application): string {
   const token = firstToken ?? '$LATCHKEY_TOKEN';
   const shownOnce =
     firstToken === undefined
@@ -112,7 +112,7 @@ function welcome(url: string, { firstToken, captured }: Application): string {
   Bearer token (shown this once, kept only as a hash):
     ${firstToken}
 `;
-  const mailbox = captured
+  const mailbox = showsMailbox
     ? `
   No SMTP_URL is set, so nothing is really sent: read the mails at
     ${url}/dev/mailbox

@@ -1,4 +1,8 @@
+import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { createIsTrustedHop } from '../caller/address-of.ts';
+import { createNoteRefusal } from '../http/calls/refusals.ts';
+import { foldCase } from '../scim/model/case-fold.ts';
 import { accountPages } from '../pages/account-pages.ts';
 import { adminOperations } from '../api/admin-operations.ts';
 import { ApiDocument } from '../api/api-document.ts';
@@ -86,6 +90,21 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
 
   const handler = new ResourceService({ ...parts, rehearsal });
   const originOf = createOriginOf(config.trustProxy);
+  const isTrustedHop = createIsTrustedHop(config.trustProxy);
+  const hideSecrets = createHideSecrets(types);
+  const nameKey = signingKey(secrets, 'names in logs');
+  const noteRefusal = createNoteRefusal({
+    tenant: defaultTenant,
+    clock,
+    log,
+    recorder,
+    hideSecrets,
+    hashName: (name) =>
+      createHmac('sha256', nameKey)
+        .update(foldCase(name.slice(0, 1024)))
+        .digest('hex')
+        .slice(0, 16),
+  });
   const scim = createScimListener({
     endpoint: new ScimEndpoint({
       types,
@@ -104,7 +123,9 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     log,
     recorder,
     baseUrlOf: (request) => `${config.publicUrl ?? originOf(request)}/scim/v2`,
-    hideSecrets: createHideSecrets(types),
+    hideSecrets,
+    isTrustedHop,
+    noteRefusal,
   });
   const pages = accountPages({
     keys,
@@ -117,7 +138,7 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     clock,
     report: (error) => log.error({ err: error }, 'a page failed'),
     limit: limitPosts(),
-    ...(config.smtpUrl === undefined ? { mailbox } : {}),
+    ...(config.smtpUrl === undefined && config.devMailbox ? { mailbox } : {}),
   });
   const document = new ApiDocument();
   const records = new AdminRecords(parts);
@@ -150,7 +171,17 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
   const hooks = createBouncesRouter({ authenticate, bounces, log });
   return {
-    app: createApp({ scim, apis: [api, hooks], pages, trustProxy: config.trustProxy, clock, log, ready }),
+    app: createApp({
+      scim,
+      apis: [api, hooks],
+      pages,
+      isTrustedHop,
+      noteRefusal,
+      secure: publicUrl.startsWith('https:'),
+      clock,
+      log,
+      ready,
+    }),
     recorder,
     uses,
     settled: () => keys.settled(),

@@ -22,6 +22,7 @@ import { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import { RecordWriter } from '../provisioning/records/record-writer.ts';
 import { SecretBox } from '../secret-box.ts';
 import type { Settings } from '../config/settings.ts';
+import { weakSettings } from '../config/weak-settings.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { mayTell } from './user-attributes.ts';
@@ -35,8 +36,8 @@ export interface Application {
   readonly log: Log;
   /** The token that this first start has made; nobody can ask for it again. */
   readonly firstToken: string | undefined;
-  /** True while mail is captured rather than sent. */
-  readonly captured: boolean;
+  /** True while mail is captured rather than sent, and can be read at `/dev/mailbox`. */
+  readonly showsMailbox: boolean;
   /** Begins to send what the outbox holds, unless this process is told not to. */
   start(): Promise<void>;
   /** From now on `/readyz` says 503, so that balancers send nothing new. */
@@ -90,6 +91,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       knowsAttribute: (name) => mayTell(userType, name),
     }),
   ]);
+  for (const warning of weakSettings(settings, config)) log.warn(warning);
   const settingsOf = (): Settings => settings;
   const mapping = new ExtensionMapping(shippedAndOwn('mappings', config.mappingsFolder), types);
   const book = loadWording(config.templatesFolder);
@@ -164,12 +166,16 @@ export async function compose(config: Config, listening: string): Promise<Applic
       app: web.app,
       log,
       firstToken,
-      captured: config.smtpUrl === undefined,
+      showsMailbox: config.smtpUrl === undefined && config.devMailbox,
       start: async () => {
         housekeeping.start();
         if (!config.worker) return;
         if (config.smtpUrl === undefined)
-          log.warn('SMTP_URL is not set: mail is captured at /dev/mailbox and not sent');
+          log.warn(
+            config.devMailbox
+              ? 'SMTP_URL is not set: mail is captured at /dev/mailbox and not sent'
+              : 'SMTP_URL is not set: mail is captured and not sent. /dev/mailbox is closed, because others may reach this server: LATCHKEY_DEV_MAILBOX=on opens it to this machine',
+          );
         await courier.start();
       },
       refuseReadiness: () => {

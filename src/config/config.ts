@@ -26,6 +26,8 @@ export interface Config {
   /** The address that bounces come back to. */
   readonly bounceAddress: string | undefined;
   readonly trustProxy: readonly string[];
+  /** Whether captured mail is shown at `/dev/mailbox`, to this very machine. */
+  readonly devMailbox: boolean;
   readonly worker: boolean;
   readonly logLevel: string;
 }
@@ -127,6 +129,13 @@ export const variables: readonly Variable[] = [
     description: 'Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges, separated by commas.',
   },
   {
+    name: 'LATCHKEY_DEV_MAILBOX',
+    default: 'auto',
+    description:
+      'Whether `/dev/mailbox` shows captured mail, with live links and codes, to this machine. `auto`: only while `LATCHKEY_PUBLIC_URL` is a loopback address or not set, and `LATCHKEY_TRUST_PROXY` is not set; `on`: in any case; `off`: never.',
+    fault: oneOf('auto', 'on', 'off'),
+  },
+  {
     name: 'LATCHKEY_WORKER',
     default: 'on',
     description: '`off`: this process sends nothing and leaves the outbox to `latchkey worker`.',
@@ -210,6 +219,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     webhookHosts: new Set(listOf(text('LATCHKEY_WEBHOOK_HOSTS')).map((host) => host.toLowerCase())),
     bounceAddress: text('LATCHKEY_BOUNCE_ADDRESS'),
     trustProxy: listOf(text('LATCHKEY_TRUST_PROXY')),
+    devMailbox: showsMailbox(text('LATCHKEY_DEV_MAILBOX'), text('LATCHKEY_PUBLIC_URL'), text('LATCHKEY_TRUST_PROXY')),
     worker: text('LATCHKEY_WORKER') === 'on',
     logLevel: text('LOG_LEVEL') ?? 'info',
   };
@@ -247,6 +257,20 @@ function lookUp(variable: Variable, environment: Readonly<Record<string, string 
   }
   if (direct !== undefined && direct !== '') return { value: direct, source: 'environment' as const };
   return variable.default === undefined ? undefined : { value: variable.default, source: 'default' as const };
+}
+
+/** Behind a proxy on this machine every visitor comes from a loopback address. */
+function showsMailbox(
+  wish: string | undefined,
+  publicUrl: string | undefined,
+  trustProxy: string | undefined,
+): boolean {
+  if (wish === 'on' || wish === 'off') return wish === 'on';
+  return trustProxy === undefined && (publicUrl === undefined || isLoopbackHost(new URL(publicUrl).hostname));
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function listOf(text = ''): string[] {

@@ -25,6 +25,7 @@ export function answerUnreadable(cause: Error & { code?: string }, socket: Duple
       `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
       `Content-Type: ${scimMediaType}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
+      'Cache-Control: no-store',
       'Connection: close',
       '',
       body,

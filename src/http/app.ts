@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { forwardedHeader } from '../forwarded-header.ts';
 import type { ScimListener } from './scim-listener.ts';
 import { splitUrl } from './split-url.ts';
 import { createWeb, type WebParts } from './web.ts';
@@ -9,23 +10,48 @@ export interface AppParts extends WebParts {
   /** Serves what lies below `/scim/v2`. */
   readonly scim: ScimListener;
   readonly clock: Clock;
+  /** Whether the public URL is one of https. */
+  readonly secure: boolean;
 }
 
 const scimBase = /^\/scim\/v2(?=\/|$)/i;
 
+/** How often the log is told that a proxy is not trusted, in milliseconds. */
+const warnMs = 3_600_000;
+
 /**
  * Puts the rooms that speak HTTP behind one listener: SCIM straight behind Node's server, everything else behind
- * Express. Decision 0013 says why.
+ * Express. Decision 0013 says why. No answer may be kept by a cache unless its route says otherwise.
  */
 export function createApp(parts: AppParts): RequestListener {
   const web = createWeb(parts);
+  const warn = createProxyWarning(parts);
   return (request, response) => {
     const id = parts.clock.newId();
     response.setHeader('X-Request-Id', id);
     response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    if (parts.secure) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
+    warn(request);
     const [path, query] = splitUrl(request.url ?? '/');
     const below = path.replace(scimBase, '');
     if (below.length < path.length) parts.scim(request, response, { id, path: below === '' ? '/' : below, query });
     else web(request, response);
+  };
+}
+
+/** A proxy that is not trusted makes all visitors share its address, and with it their limits. */
+function createProxyWarning({ isTrustedHop, clock, log }: AppParts): (request: Parameters<RequestListener>[0]) => void {
+  let silentUntil = 0;
+  return ({ headers, socket }) => {
+    const header = forwardedHeader(headers);
+    if (header === undefined || header === 'via' || isTrustedHop(socket.remoteAddress ?? '', 0)) return;
+    const now = clock.now().getTime();
+    if (now < silentUntil) return;
+    silentUntil = now + warnMs;
+    log.warn(
+      { header, peer: socket.remoteAddress },
+      'a request came through a proxy that is not trusted, so all its visitors count as one address: if the proxy is yours, name its address in LATCHKEY_TRUST_PROXY',
+    );
   };
 }

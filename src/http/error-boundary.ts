@@ -29,10 +29,9 @@ export function createErrorBoundary(log: Log): ErrorRequestHandler {
       next(cause);
       return;
     }
-    sendScimError(
-      response,
-      toScimError(cause, () => logFailure(log, response.locals.requestId as string, cause)),
-    );
+    const error = toScimError(cause, () => logFailure(log, response.locals.requestId as string, cause));
+    response.locals.error = error;
+    sendScimError(response, error);
   };
 }
 

@@ -71,7 +71,7 @@ export function noteCall(
         requestId: id,
         client: client.name,
         method,
-        path,
+        path: hideSecrets.path(path.slice(0, longestLogged)),
         status,
         ms,
         ...notes,

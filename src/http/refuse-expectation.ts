@@ -10,6 +10,6 @@ import { scimMediaType } from './error-boundary.ts';
 export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const error = new ScimError(417, undefined, 'the only expectation that can be met is `Expect: 100-continue`');
   response
-    .writeHead(error.status, { 'Content-Type': scimMediaType, Connection: 'close' })
+    .writeHead(error.status, { 'Content-Type': scimMediaType, 'Cache-Control': 'no-store', Connection: 'close' })
     .end(JSON.stringify(error.body()));
 }

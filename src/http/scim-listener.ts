@@ -5,7 +5,10 @@ import { isRead } from '../scim/endpoint/route.ts';
 import { inTurns } from '../cooperative.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
 import type { Client } from '../tenants.ts';
-import { requireScope, type Authenticate } from '../caller/authenticate.ts';
+import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
+import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
+import type { NoteRefusal } from './calls/refusals.ts';
+import { outcomeOf } from './outcome-of.ts';
 import { logFailure, toScimError } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
 import { noteCall, type Answer, type NoteParts } from './note-call.ts';
@@ -23,6 +26,9 @@ export interface ScimListenerParts extends NoteParts {
   readonly authenticate: Authenticate;
   /** Where the tenant's SCIM base is for this caller, without a slash at the end. */
   readonly baseUrlOf: (request: IncomingMessage) => string;
+  /** Whether an address belongs to a proxy whose X-Forwarded-For is believed. */
+  readonly isTrustedHop: IsTrustedHop;
+  readonly noteRefusal: NoteRefusal;
 }
 
 /** A call as it arrives. */
@@ -80,7 +86,29 @@ async function serve(
     answer = refusalOf(parts, call.id, cause);
   }
   answer = await conclude(parts, request, response, call.id, answer);
-  if (client !== undefined) noteCall(parts, { ...call, client, method, isRead: reads, arrived }, answer, response);
+  if (client === undefined) noteStranger(parts, request, { ...call, method, arrived }, answer);
+  else noteCall(parts, { ...call, client, method, isRead: reads, arrived }, answer, response);
+}
+
+/** A call that nobody could be found for. */
+function noteStranger(
+  { noteRefusal, isTrustedHop }: ScimListenerParts,
+  request: IncomingMessage,
+  { id, method, path, query, arrived }: Call & { readonly method: string; readonly arrived: number },
+  { status, error }: Answer,
+): void {
+  noteRefusal({
+    requestId: id,
+    method,
+    path,
+    query,
+    status,
+    ms: Math.round((performance.now() - arrived) * 10) / 10,
+    address: addressOf(request, isTrustedHop),
+    outcome: outcomeOf(status, error, false),
+    ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd } : {}),
+    ...(error === undefined ? {} : { detail: error.message }),
+  });
 }
 
 async function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined> {

@@ -1,13 +1,15 @@
-import express, { type Express, type Router } from 'express';
-import proxyAddr from 'proxy-addr';
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
+import { UnauthorizedError } from '../caller/authenticate.ts';
 import type { Log } from '../log.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
+import type { Client } from '../tenants.ts';
+import type { NoteRefusal } from './calls/refusals.ts';
 import { createErrorBoundary } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
 import { createHealthRoutes } from './health.ts';
-
-/** How many addresses of an X-Forwarded-For are looked at, from its end: more proxies than stand in any row. */
-const mostHops = 20;
+import { outcomeOf } from './outcome-of.ts';
+import { splitUrl } from './split-url.ts';
 
 /** Characters of a path that an error repeats. */
 const longestTold = 200;
@@ -19,38 +21,79 @@ export interface WebParts {
   /** The hosted pages, served at the root. */
   readonly pages: Router;
   readonly ready: () => Promise<void>;
-  /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
-  readonly trustProxy: readonly string[];
+  /** Whether an address belongs to a proxy whose X-Forwarded-For is believed. */
+  readonly isTrustedHop: IsTrustedHop;
+  readonly noteRefusal: NoteRefusal;
   readonly log: Log;
 }
 
+/**
+ * What a route leaves in `response.locals` for the log of what was turned away: `client`, where one has proved who it
+ * is; `signIn`, where a person's sign-in failed; `error`, where the error boundary answered.
+ */
+interface Left {
+  readonly requestId: string;
+  readonly client?: Client;
+  readonly signIn?: { readonly outcome: string; readonly name: string };
+  readonly error?: unknown;
+}
+
 /** Puts the JSON APIs, the hooks, the health checks and the pages behind one Express application. */
-export function createWeb({ apis, pages, trustProxy, ready, log }: WebParts): Express {
+export function createWeb({ apis, pages, isTrustedHop, ready, noteRefusal, log }: WebParts): Express {
   const web = express();
   web.disable('x-powered-by');
   web.disable('etag');
   web.set('query parser', false);
-  web.set('trust proxy', trustProxy.length > 0 ? trustedHops(trustProxy) : false);
-  web.use((request, response, next) => {
+  web.set('trust proxy', isTrustedHop);
+  web.use((_request, response, next) => {
     response.locals.requestId = response.getHeader('X-Request-Id');
+    next();
+  });
+  web.use(notesRefusals(isTrustedHop, noteRefusal));
+  web.use((request, _response, next) => {
     expectHost(request);
     next();
   });
   for (const api of apis) web.use(api);
   web.use(createHealthRoutes(ready));
   web.use(pages);
-  web.use((request) => {
+  web.use((request, response) => {
+    response.locals.notServed = true;
     throw new NotFoundError(`nothing is served at ${request.path.slice(0, longestTold)}: SCIM begins at /scim/v2`);
   });
   web.use(createErrorBoundary(log));
   return web;
 }
 
-/**
- * Whether an address in an X-Forwarded-For belongs to a trusted proxy. A header may list thousands, each of which
- * takes time to be read: the address of the last proxy in a row that is too long counts as the visitor's.
- */
-function trustedHops(trustProxy: readonly string[]): (address: string, hop: number) => boolean {
-  const isTrusted = proxyAddr.compile([...trustProxy]);
-  return (address, hop) => hop < mostHops && isTrusted(address, hop);
+/** Sees every answer, so that no route can turn anybody away without a trace. */
+function notesRefusals(isTrustedHop: IsTrustedHop, noteRefusal: NoteRefusal): RequestHandler {
+  return (request, response, next) => {
+    const arrived = performance.now();
+    // While the connection is there: afterwards nobody can say where the request came from.
+    const address = addressOf(request, isTrustedHop);
+    const [path, query] = splitUrl(request.originalUrl);
+    response.once('finish', () => {
+      const status = response.statusCode;
+      const { requestId, client, signIn, error } = response.locals as Left;
+      // A probe of readiness is answered 503 by design.
+      if (signIn === undefined && (status < 400 || path === '/readyz')) return;
+      const outcome = signIn?.outcome ?? outcomeOf(status, error, response.locals.notServed === true);
+      const isCall = error instanceof Error && ['notServed', 'forbidden', 'tooMany'].includes(outcome);
+      noteRefusal({
+        requestId,
+        method: request.method,
+        path,
+        query,
+        status,
+        ms: Math.round((performance.now() - arrived) * 10) / 10,
+        address,
+        outcome,
+        client,
+        ...(signIn === undefined ? {} : { name: signIn.name }),
+        ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd } : {}),
+        ...(isCall || error instanceof UnauthorizedError ? { detail: (error as Error).message } : {}),
+      });
+    });
+    next();
+  };
 }

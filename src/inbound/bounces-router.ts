@@ -91,8 +91,8 @@ function authenticateHook(authenticate: Authenticate): RequestHandler {
     const client = await authenticate(request).catch((cause: unknown) => {
       throw cause instanceof UnauthorizedError ? cause.basicFirst() : cause;
     });
-    requireScope(client, 'bounces');
     response.locals.client = client;
+    requireScope(client, 'bounces');
     next();
   };
 }

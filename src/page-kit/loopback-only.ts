@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import ipaddr from 'ipaddr.js';
+import { forwardedHeader } from '../forwarded-header.ts';
 
 /** Passes only what comes from this very machine, and was meant for it; for everyone else the route does not exist. */
 export const loopbackOnly: RequestHandler = (request, _response, next) => {
@@ -12,9 +13,7 @@ export const loopbackOnly: RequestHandler = (request, _response, next) => {
  * reads nothing.
  */
 function isLoopbackRequest(request: Request): boolean {
-  const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
-    (name) => request.get(name) !== undefined,
-  );
+  const proxied = forwardedHeader(request.headers) !== undefined;
   const host = URL.canParse(`http://${request.get('Host')}`) ? new URL(`http://${request.get('Host')}`).hostname : '';
   return (
     !proxied

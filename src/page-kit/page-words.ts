@@ -71,6 +71,7 @@ export const NOTICES = [
   'revealed',
   'revealLocked',
   'revealCancelled',
+  'notFound',
   'badRequest',
   'tooMany',
   'unavailable',

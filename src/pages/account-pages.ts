@@ -1,10 +1,11 @@
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import { assets } from '../page-kit/assets.ts';
+import { notFoundPage } from './not-found-page.ts';
+import { frontPage } from './front-page.ts';
 import { changePasswordPage } from './change-password-page.ts';
 import { forgotPasswordPage } from './forgot-password-page.ts';
 import { mailboxPage } from './mailbox-page.ts';
-import { pageHeaders } from '../page-kit/page-headers.ts';
 import { renewPage } from './renew-page.ts';
 import { revealPasswordPage } from './reveal-password-page.ts';
 import { setPasswordPage } from './set-password-page.ts';
@@ -17,34 +18,15 @@ import { verifyEmailPage } from './verify-email-page.ts';
 
 /** What the hosted pages are given. */
 export interface AccountPagesOptions extends SiteOptions {
-  /** Present only while mail is captured. */
+  /** Present only while mail is captured and may be shown. */
   readonly mailbox?: Mailbox;
-  /** Stands before every POST, for limits per address: an error with `status` 429 becomes a page. */
-  readonly limit?: RequestHandler;
 }
-
-const PAGES = [
-  '/set-password',
-  '/set-password/done',
-  '/send-new',
-  '/sign-in',
-  '/signed-in',
-  '/sign-out',
-  '/signed-out',
-  '/forgot-password',
-  '/forgot-password/sent',
-  '/change-password',
-  '/change-password/done',
-  '/verify-email',
-  '/verify-email/done',
-  '/reveal-password',
-];
 
 /**
  * The pages a new employee sees, server-rendered and without script, their stylesheet, and the captured mail. What is
- * none of theirs passes through untouched.
+ * none of theirs passes through, unless a browser asks for it: that is told by a page.
  */
-export function accountPages({ mailbox, limit, ...options }: AccountPagesOptions): Router {
+export function accountPages({ mailbox, ...options }: AccountPagesOptions): Router {
   const router = Router();
   const base = basePath(options.publicUrl);
   const { links, router: assetRouter } = assets(base);
@@ -52,9 +34,8 @@ export function accountPages({ mailbox, limit, ...options }: AccountPagesOptions
 
   router.use(assetRouter);
   if (mailbox !== undefined) router.use(mailboxPage(mailbox, links, base));
-  router.all(PAGES, ...pageHeaders(site.origin.startsWith('https:')));
-  if (limit !== undefined) router.post(PAGES, limit);
   router.use(
+    frontPage(site),
     setPasswordPage(site),
     renewPage(site),
     signInPage(site),
@@ -64,6 +45,7 @@ export function accountPages({ mailbox, limit, ...options }: AccountPagesOptions
     verifyEmailPage(site),
     revealPasswordPage(site),
   );
+  router.use(notFoundPage(site));
   router.use(troublePage(site, options.report));
   return router;
 }

@@ -4,6 +4,9 @@ import type { Html } from '../page-kit/html.ts';
 import { say } from '../page-kit/page-words.ts';
 import type { Site } from './site.ts';
 
+/** In the words of the log. */
+const failures = { invalid: 'signInInvalid', locked: 'signInLocked', notStarted: 'signInNotStarted' } as const;
+
 /**
  * Tries a user name with a password or a one-time code, and answers with what comes next: the signed-in page, or the
  * choice of a new password. That page is the direct answer to the POST, so that its ticket never stands in a URL.
@@ -38,6 +41,7 @@ export async function answerSignIn(
       return site.send(response, 200, reader, choicePage(site, reader, path, { ticket: result.ticket }, right, []));
     }
     default: {
+      site.noteFailure(response, failures[result.outcome], userName);
       const reader = site.reader(request);
       const { refusals } = reader.words;
       if (result.outcome === 'invalid') return refuse(invalid);

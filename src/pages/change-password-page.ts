@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { answerChoice } from './choose-password.ts';
 import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
@@ -7,7 +7,7 @@ import { buttonLink, donePage, otherWays } from '../page-kit/notice.ts';
 import { continueButton, continueWays } from './continue-ways.ts';
 import { say } from '../page-kit/page-words.ts';
 import { newPasswordFields, passwordRules, ruleFaults, typingFaults, userNameLine } from './password-form.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import {
   nothingShown,
   peekButton,
@@ -29,7 +29,7 @@ const PATH = '/change-password';
  * change.
  */
 export function changePasswordPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   router.get(PATH, async (request, response) => {
     const visitor = await visitorOf(site, request, response);
@@ -38,7 +38,7 @@ export function changePasswordPage(site: Site): Router {
     site.send(response, 200, reader, changeForm(site, reader, visitor, []));
   });
 
-  router.post(PATH, ...postedForm(site), async (request, response) => {
+  router.post(PATH, async (request, response) => {
     const ticket = typed(request, 'ticket');
     if (ticket !== '') {
       const right = await site.keys.lookUp(site.tenant, { ticket });
@@ -67,8 +67,10 @@ export function changePasswordPage(site: Site): Router {
       case 'refused':
         return again(422, ruleFaults(reader, result.faults));
       case 'wrongPassword':
+        site.noteFailure(response, 'signInInvalid', person.userName);
         return again(422, [{ field: 'currentPassword', text: reader.words.faults.wrongCurrent }]);
       case 'locked': {
+        site.noteFailure(response, 'signInLocked', person.userName);
         const { locked, lockedUntil } = reader.words.refusals;
         return again(422, [
           { text: result.until === undefined ? locked : say(lockedUntil, { when: reader.when(result.until) }) },
@@ -95,7 +97,7 @@ export function changePasswordPage(site: Site): Router {
     site.send(response, 200, reader, donePage(reader, words.notices.passwordChanged, next));
   });
 
-  return router;
+  return router.router;
 }
 
 /** The form in which somebody signed in changes their password. */

@@ -1,9 +1,9 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { donePage, helpLine, otherWays } from '../page-kit/notice.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
@@ -12,14 +12,14 @@ const PATH = '/forgot-password';
 
 /** `/forgot-password`: sends a way back in to the recorded address; the answer is the same for every name. */
 export function forgotPasswordPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   router.get(PATH, (request, response) => {
     const reader = site.reader(request);
     site.send(response, 200, reader, forgotForm(site, reader, [], ''));
   });
 
-  router.post(PATH, ...postedForm(site), async (request, response) => {
+  router.post(PATH, async (request, response) => {
     const reader = site.reader(request);
     const { faults } = reader.words;
     const userName = typed(request, 'userName').trim();
@@ -54,7 +54,7 @@ export function forgotPasswordPage(site: Site): Router {
     );
   });
 
-  return router;
+  return router.router;
 }
 
 /** The form that asks who has forgotten their password. */

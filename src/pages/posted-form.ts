@@ -1,5 +1,4 @@
 import express, { type Request, type RequestHandler } from 'express';
-import type { Site } from './site.ts';
 
 /** A form that cannot be taken: `status` is the HTTP status to answer with. */
 export class FormRefusedError extends Error {
@@ -18,10 +17,10 @@ export class FormRefusedError extends Error {
  * own forms under `Referrer-Policy: no-referrer`, so there, and without either header, the signed form token alone
  * decides.
  */
-export function postedForm(site: Site): RequestHandler[] {
+export function postedForm(ourOrigin: string): RequestHandler[] {
   return [
     (request, _response, next) => {
-      if (!comesFromOurselves(request, site.origin))
+      if (!comesFromOurselves(request, ourOrigin))
         throw new FormRefusedError(403, 'The form was posted from another site.');
       if (request.is('application/x-www-form-urlencoded') === false)
         throw new FormRefusedError(415, 'A form must be urlencoded.');

@@ -1,8 +1,8 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { noticePage } from '../page-kit/notice.ts';
 import { tokensIn } from './link-token.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
@@ -25,12 +25,12 @@ export function renewForm(site: PageRenderer, reader: Viewer, token: string): Ht
  * more.
  */
 export function renewPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   // What is left of a reload: the form itself is gone.
   router.get(PATH, (request, response) => site.goOn(response, site.reader(request), '/forgot-password'));
 
-  router.post(PATH, ...postedForm(site), async (request, response) => {
+  router.post(PATH, async (request, response) => {
     const reader = site.reader(request);
     const token = typed(request, 'token');
     if (typed(request, 'send') !== 'new' || !site.knowsForm(PATH, typed(request, 'form'))) {
@@ -44,5 +44,5 @@ export function renewPage(site: Site): Router {
     for (const one of tokensIn(token)) await site.keys.renew(site.tenant, one);
     return site.goOn(response, reader, '/forgot-password/sent');
   });
-  return router;
+  return router.router;
 }

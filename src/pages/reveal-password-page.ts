@@ -1,4 +1,4 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { RightToSee } from '../provisioning/access/password-reveal.ts';
 import type { DeadRight } from '../provisioning/access/right-to-set.ts';
 import { codeField } from './code-page.ts';
@@ -7,7 +7,7 @@ import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, helpLine } from '../page-kit/notice.ts';
 import { say } from '../page-kit/page-words.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import { givenToken, lookUpLink } from './link-token.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
@@ -31,7 +31,7 @@ interface Asking {
  * password is the direct answer to the POST, so that it never stands in a URL and no reload brings it back.
  */
 export function revealPasswordPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   router.get(PATH, async (request, response) => {
     const { token, right } = await lookUp(site, givenToken(request) ?? '');
@@ -46,7 +46,7 @@ export function revealPasswordPage(site: Site): Router {
     );
   });
 
-  router.post(PATH, ...postedForm(site), async (request, response) => {
+  router.post(PATH, async (request, response) => {
     const { token, right } = await lookUp(site, typed(request, 'token') || (givenToken(request) ?? ''));
     if (right.state !== 'valid') return sendVoid(site, request, response, token, right);
     const reader = site.reader(request, right.person);
@@ -82,6 +82,7 @@ export function revealPasswordPage(site: Site): Router {
       case 'sent':
         return again(200, result.right, [], true);
       case 'wrong':
+        site.noteFailure(response, 'signInInvalid', given.userName);
         return again(422, result.right, [{ text: faults.proofInvalid }]);
       case 'codeExpired':
         return again(422, result.right, [{ field: 'code', text: faults.codeExpired }], true);
@@ -92,7 +93,7 @@ export function revealPasswordPage(site: Site): Router {
     }
   });
 
-  return router;
+  return router.router;
 }
 
 function lookUp(site: Site, given: string) {

@@ -15,13 +15,16 @@ export interface Session {
 export interface SessionOptions {
   readonly signingKey: Buffer;
   readonly clock: Clock;
-  /** Path below which the browser sends the cookie. */
+  /** Path below which the browser sends the cookie, where `secure` does not make it all paths. */
   readonly path: string;
   /** True where the pages are served by https. */
   readonly secure: boolean;
 }
 
 const COOKIE = 'latchkey-session';
+
+/** A browser takes a cookie of such a name only from this very host, by https and for all paths (RFC 6265bis §4.1.3). */
+const HOST_COOKIE = `__Host-${COOKIE}`;
 const LIFETIME_MS = 15 * 60_000;
 
 /** A browser sends one cookie of the name, and another where it was set for another path; strangers send thousands. */
@@ -45,13 +48,13 @@ export class Sessions {
     const now = clock.now();
     const payload = JSON.stringify([tenant, userId, now.toISOString(), previousSignInAt ?? '']);
     const token = signToken(signingKey, 'session', payload, new Date(now.getTime() + LIFETIME_MS));
-    response.cookie(COOKIE, token, { ...this.#attributes(), maxAge: LIFETIME_MS });
+    response.cookie(this.#name(), token, { ...this.#attributes(), maxAge: LIFETIME_MS });
   }
 
   /** The session that the request's cookie proves, if any. */
   read(request: Request): Session | undefined {
     const { signingKey, clock } = this.#options;
-    for (const token of sessionTokens(request.headers.cookie ?? '')) {
+    for (const token of sessionTokens(request.headers.cookie ?? '', this.#name())) {
       const payload = openToken(signingKey, 'session', token, clock.now());
       if (payload === undefined) continue;
       const [tenant, userId, signedInAt, previous] = JSON.parse(payload) as [string, string, string, string];
@@ -67,18 +70,23 @@ export class Sessions {
 
   /** Takes the cookie away. */
   end(response: Response): void {
-    response.clearCookie(COOKIE, this.#attributes());
+    response.clearCookie(this.#name(), this.#attributes());
+  }
+
+  #name(): string {
+    return this.#options.secure ? HOST_COOKIE : COOKIE;
   }
 
   #attributes() {
-    return { httpOnly: true, sameSite: 'strict', secure: this.#options.secure, path: this.#options.path } as const;
+    const { secure, path } = this.#options;
+    return { httpOnly: true, sameSite: 'strict', secure, path: secure ? '/' : path } as const;
   }
 }
 
 /** The values of the first few cookies of the session's name. */
-function sessionTokens(cookies: string): string[] {
+function sessionTokens(cookies: string, name: string): string[] {
   const tokens: string[] = [];
-  const begin = `${COOKIE}=`;
+  const begin = `${name}=`;
   for (let at = 0; at >= 0 && tokens.length < mostCookies;) {
     const end = cookies.indexOf(';', at);
     const pair = cookies.slice(at, end < 0 ? undefined : end).trim();

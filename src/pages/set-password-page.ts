@@ -1,10 +1,10 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { DeadRight } from '../provisioning/access/right-to-set.ts';
 import { answerChoice, choicePage } from './choose-password.ts';
 import { codePage, postCode } from './code-page.ts';
 import { donePage } from '../page-kit/notice.ts';
 import { continueWays } from './continue-ways.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import { givenToken, lookUpLink } from './link-token.ts';
 import type { Site } from './site.ts';
 import { deadLinkPage, deadLinkStatus } from './dead-link-page.ts';
@@ -16,7 +16,7 @@ const PATH = '/set-password';
  * scanners open links; only a POST with a password that passes every rule does.
  */
 export function setPasswordPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   router.get(PATH, async (request, response) => {
     const given = givenToken(request);
@@ -31,7 +31,7 @@ export function setPasswordPage(site: Site): Router {
     return site.send(response, 200, reader, choicePage(site, reader, PATH, { token }, right, []));
   });
 
-  router.post(PATH, ...postedForm(site), async (request, response) => {
+  router.post(PATH, async (request, response) => {
     const ticket = typed(request, 'ticket');
     const given = typed(request, 'token') || (ticket === '' ? (givenToken(request) ?? '') : '');
     if (given !== '') {
@@ -53,7 +53,7 @@ export function setPasswordPage(site: Site): Router {
     site.send(response, 200, reader, donePage(reader, reader.words.notices.passwordSet, continueWays(site, reader)));
   });
 
-  return router;
+  return router.router;
 }
 
 function lookUp(site: Site, given: string) {

@@ -1,10 +1,10 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { answerSignIn } from './answer-sign-in.ts';
 import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { otherWays } from '../page-kit/notice.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import {
   nothingShown,
   peekButton,
@@ -24,14 +24,14 @@ const PATH = '/sign-in';
  * password.
  */
 export function signInPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   router.get(PATH, (request, response) => {
     const reader = site.reader(request);
     site.send(response, 200, reader, signInForm(site, reader, [], ''));
   });
 
-  router.post(PATH, ...postedForm(site), async (request, response) => {
+  router.post(PATH, async (request, response) => {
     const reader = site.reader(request);
     const { faults, refusals } = reader.words;
     const userName = typed(request, 'userName').trim();
@@ -51,7 +51,7 @@ export function signInPage(site: Site): Router {
     );
   });
 
-  return router;
+  return router.router;
 }
 
 /** The sign-in form, for a reader who has nothing to prove yet or whose ticket has run out. */

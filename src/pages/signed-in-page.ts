@@ -1,11 +1,11 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { Person } from '../provisioning/user/person.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, noticePage } from '../page-kit/notice.ts';
 import { continueButton } from './continue-ways.ts';
 import { say } from '../page-kit/page-words.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Session } from './session.ts';
 import type { Site } from './site.ts';
@@ -21,7 +21,7 @@ export interface SignedIn {
 
 /** `/signed-in` shows who is signed in and what they can do; `POST /sign-out` ends it. */
 export function signedInPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   router.get('/signed-in', async (request, response) => {
     const visitor = await visitorOf(site, request, response);
@@ -30,12 +30,14 @@ export function signedInPage(site: Site): Router {
     return site.send(response, 200, reader, welcomePage(site, reader, visitor));
   });
 
-  router.post(SIGN_OUT, ...postedForm(site), (request, response) => {
+  router.post(SIGN_OUT, (request, response) => {
     const session = site.sessions.read(request);
     const reader = site.reader(request);
     if (session !== undefined && !site.knowsForm(SIGN_OUT, typed(request, 'form'), holderOf(session)))
       return site.goOn(response, reader, '/signed-in');
     site.sessions.end(response);
+    // Not "cookies": that would take those of every other host of the same domain (ASVS 5.0, 14.3.1).
+    response.set('Clear-Site-Data', '"cache", "storage"');
     return site.goOn(response, reader, '/signed-out');
   });
 
@@ -55,7 +57,7 @@ export function signedInPage(site: Site): Router {
     );
   });
 
-  return router;
+  return router.router;
 }
 
 /** Tells who is signed in, and what they can do. */

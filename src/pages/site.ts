@@ -1,4 +1,7 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { pageHeaders } from '../page-kit/page-headers.ts';
+import { PageRouter } from '../page-kit/page-router.ts';
+import { postedForm } from './posted-form.ts';
 import { languageWishes } from '../language-wishes.ts';
 import type { Person } from '../provisioning/user/person.ts';
 import type { Keys, Reveals } from './keys.ts';
@@ -15,6 +18,8 @@ export interface SiteOptions extends StationeryOptions {
   readonly reveals: Reveals;
   /** Told of every error that is not the visitor's. */
   readonly report: (error: unknown) => void;
+  /** Stands before every POST, for limits per address: an error with `status` 429 becomes a page. */
+  readonly limit?: RequestHandler;
 }
 
 /** What all pages share: what they are written with, how they are answered, and what they ask. */
@@ -25,6 +30,8 @@ export class Site extends PageRenderer {
   readonly origin: string;
   readonly sessions: Sessions;
   readonly #report: SiteOptions['report'];
+  readonly #headers: readonly RequestHandler[];
+  readonly #limit: readonly RequestHandler[];
 
   constructor(options: SiteOptions, links: AssetLinks) {
     super(options, links);
@@ -33,6 +40,8 @@ export class Site extends PageRenderer {
     this.tenant = options.tenant;
     this.origin = new URL(options.publicUrl).origin;
     this.#report = options.report;
+    this.#headers = pageHeaders(this.origin.startsWith('https:'));
+    this.#limit = options.limit === undefined ? [] : [options.limit];
     const { signingKey, clock } = options;
     this.sessions = new Sessions({
       signingKey,
@@ -52,6 +61,21 @@ export class Site extends PageRenderer {
   /** Has the user's timeline say that a mailed link was opened; nobody waits for it. */
   noteOpening(request: Request, token: string): void {
     this.keys.noteOpening(this.tenant, token, seenVisit(request)).catch(this.#report);
+  }
+
+  /** Leaves word of a failed sign-in for the log, which keeps a keyed hash of the name alone. */
+  noteFailure(response: Response, outcome: 'signInInvalid' | 'signInLocked' | 'signInNotStarted', name: string): void {
+    response.locals.signIn = { outcome, name };
+  }
+
+  /** A router whose every page has the headers of pages, its forms limited and known to come from us. */
+  router(): PageRouter {
+    return new PageRouter({ headers: this.#headers, form: [...this.#limit, ...postedForm(this.origin)] });
+  }
+
+  /** The headers of every page. */
+  get headers(): readonly RequestHandler[] {
+    return this.#headers;
   }
 
   /** Sends a page. */

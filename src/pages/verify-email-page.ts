@@ -1,7 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { buttonLink, donePage, helpLine, noticePage } from '../page-kit/notice.ts';
-import { postedForm, typed } from './posted-form.ts';
+import { typed } from './posted-form.ts';
 import { givenToken, tokensIn } from './link-token.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { PageContent } from '../page-kit/layout.ts';
@@ -15,7 +15,7 @@ const PATH = '/verify-email';
  * (`confirm=yes`) proves anything.
  */
 export function verifyEmailPage(site: Site): Router {
-  const router = Router();
+  const router = site.router();
 
   router.get(PATH, (request, response) => {
     const reader = site.reader(request);
@@ -25,7 +25,7 @@ export function verifyEmailPage(site: Site): Router {
     site.send(response, 200, reader, verifyForm(site, reader, tokens.length === 1 ? (tokens[0] ?? given) : given));
   });
 
-  router.post(PATH, ...postedForm(site), async (request, response) => {
+  router.post(PATH, async (request, response) => {
     const reader = site.reader(request);
     const token = typed(request, 'token') || (givenToken(request) ?? '');
     if (typed(request, 'confirm') !== 'yes' || !site.knowsForm(PATH, typed(request, 'form'))) {
@@ -47,7 +47,7 @@ export function verifyEmailPage(site: Site): Router {
     site.send(response, 200, reader, donePage(reader, reader.words.notices.emailVerified, signInButton(site, reader)));
   });
 
-  return router;
+  return router.router;
 }
 
 /** The button that proves an address. */

@@ -77,4 +77,22 @@ describe('readConfig', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  for (const [environment, shown] of [
+    [{}, true],
+    [{ LATCHKEY_PUBLIC_URL: 'http://localhost:8080' }, true],
+    [{ LATCHKEY_PUBLIC_URL: 'http://127.0.0.1:8080/keys' }, true],
+    [{ LATCHKEY_PUBLIC_URL: 'http://[::1]:8080' }, true],
+    [{ LATCHKEY_PUBLIC_URL: 'https://keys.example' }, false],
+    [{ LATCHKEY_PUBLIC_URL: 'http://127.0.0.1.evil.example' }, false],
+    [{ LATCHKEY_PUBLIC_URL: 'http://localhost.evil.example' }, false],
+    [{ LATCHKEY_TRUST_PROXY: 'loopback' }, false],
+    [{ LATCHKEY_PUBLIC_URL: 'https://keys.example', LATCHKEY_DEV_MAILBOX: 'on' }, true],
+    [{ LATCHKEY_TRUST_PROXY: '10.0.0.0/8', LATCHKEY_DEV_MAILBOX: 'on' }, true],
+    [{ LATCHKEY_DEV_MAILBOX: 'off' }, false],
+  ] as const) {
+    it(`${shown ? 'shows' : 'hides'} captured mail with ${JSON.stringify(environment)}`, () => {
+      expect(readConfig(environment).config.devMailbox).to.equal(shown);
+    });
+  }
 });

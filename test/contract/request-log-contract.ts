@@ -44,6 +44,19 @@ export function requestLogContract(store: () => Store): void {
       });
     });
 
+    it('keeps calls whose caller is not known, and finds them by all but a client', async () => {
+      const { client: _client, ...rest } = entry('r1', {
+        status: 401,
+        outcome: 'unknownToken',
+        address: '203.0.113.9',
+      });
+      await store().requests.append([{ ...rest, tokenEnd: 'wxyz' }, entry('r2')]);
+      expect(
+        (await store().requests.list({ tenant: TENANT, count: 10, status: { from: 401, to: 401 } })).entries,
+      ).to.deep.equal([{ ...rest, tokenEnd: 'wxyz' }]);
+      expect(await ids({ client: 'c1' })).to.deep.equal(['r2']);
+    });
+
     it('files an entry once, whoever repeats it, and nothing at all', async () => {
       await store().requests.append([entry('r1')]);
       await store().requests.append([entry('r1'), entry('r2')]);

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import express from 'express';
 import request from 'supertest';
+import { createIsTrustedHop } from '../../src/caller/address-of.ts';
+import type { Refusal } from '../../src/http/calls/refusals.ts';
 import { createApp, type AppParts } from '../../src/http/app.ts';
 import type { Call } from '../../src/http/scim-listener.ts';
 import { createLog } from '../../src/log.ts';
@@ -17,7 +19,9 @@ function appOf(more: Partial<AppParts> = {}) {
     scim: (_request, response, call: Call) => response.end(JSON.stringify(call)),
     apis: [],
     pages: express.Router(),
-    trustProxy: [],
+    isTrustedHop: () => false,
+    noteRefusal: () => undefined,
+    secure: false,
     log,
     ready: async () => undefined,
     clock: { now: () => new Date(0), newId: () => `id-${(ids += 1)}` },
@@ -34,7 +38,7 @@ function whereabouts() {
 
 describe('The application', () => {
   it('believes trusted proxies, in a row of 20 at most, however many addresses X-Forwarded-For lists', async () => {
-    const app = appOf({ trustProxy: ['loopback', '10.0.0.0/8'], pages: whereabouts() });
+    const app = appOf({ isTrustedHop: createIsTrustedHop(['loopback', '10.0.0.0/8']), pages: whereabouts() });
     const where = async (forwarded: string) =>
       (await request(app).get('/where').set('X-Forwarded-For', forwarded)).body as { ip: string; ips: string[] };
     expect((await where('203.0.113.9, 10.0.0.2')).ip).to.equal('203.0.113.9');
@@ -82,6 +86,80 @@ describe('The application', () => {
     );
     expect(text).to.contain('{"id":"id-1","path":"/Users","query":"count=0"}');
   });
+
+  it('tells every answer to keep out of caches, and browsers to come by https where it is served so', async () => {
+    for (const path of ['/scim/v2/Users', '/healthz', '/nothing'])
+      for (const [secure, told] of [
+        [true, 'max-age=31536000'],
+        [false, undefined],
+      ] as const) {
+        const { headers } = await request(appOf({ secure })).get(path);
+        expect(headers['cache-control'], path).to.equal('no-store');
+        expect(headers['strict-transport-security'], path).to.equal(told);
+      }
+  });
+
+  it('warns once an hour that a proxy is not trusted, naming the variable', async () => {
+    const warned: unknown[] = [];
+    let now = 10_000_000;
+    const told = { ...log, warn: (...line: unknown[]) => warned.push(line) } as unknown as typeof log;
+    const app = appOf({ log: told, clock: { now: () => new Date(now), newId: () => 'id' } });
+    await request(app).get('/healthz');
+    expect(warned).to.deep.equal([]);
+    for (const [header, value] of [
+      ['X-Forwarded-For', '203.0.113.9'],
+      ['X-Forwarded-Proto', 'https'],
+      ['Forwarded', 'for=203.0.113.9'],
+    ] as const)
+      await request(app).get('/scim/v2/Users').set(header, value);
+    expect(warned).to.have.length(1);
+    expect(JSON.stringify(warned)).to.include('LATCHKEY_TRUST_PROXY').and.not.include('203.0.113.9');
+    now += 3_600_001;
+    await request(app).get('/healthz').set('X-Forwarded-For', '203.0.113.9');
+    expect(warned).to.have.length(2);
+    const trusting = appOf({ log: told, isTrustedHop: createIsTrustedHop(['loopback']) });
+    await request(trusting).get('/healthz').set('X-Forwarded-For', '203.0.113.9');
+    expect(warned).to.have.length(2);
+  });
+
+  it('tells of each call that nothing is served at, with its address, and of no good one', async () => {
+    const refusals: Refusal[] = [];
+    const app = appOf({ noteRefusal: (refusal) => refusals.push(refusal) });
+    await request(app).post('/Users?filter=x').send({ userName: 'ines' }).expect(404);
+    await request(app).get('/healthz').expect(200);
+    expect(refusals).to.have.length(1);
+    expect(refusals[0]).to.deep.include({
+      requestId: 'id-1',
+      method: 'POST',
+      path: '/Users',
+      query: 'filter=x',
+      status: 404,
+      outcome: 'notServed',
+      detail: 'nothing is served at /Users: SCIM begins at /scim/v2',
+    });
+    expect(refusals[0]?.address).to.match(/127\.0\.0\.1$/);
+  });
+
+  for (const [name, host] of Object.entries({
+    'two Host fields': 'Host: a.example\r\nHost: a.example',
+    'two Host fields that differ': 'Host: a.example\r\nhOsT: b.example',
+    'a Host with a path': 'Host: a.example/x',
+    'a Host with a user': 'Host: ines@a.example',
+    'a Host with a blank': 'Host: a b',
+    'a Host with two ports': 'Host: a.example:1:2',
+  })) {
+    it(`refuses ${name} (RFC 9112 §3.2)`, async () => {
+      for (const path of ['/healthz', '/nothing']) {
+        const text = await sendLine(
+          createServer({ requireHostHeader: false }, appOf()),
+          `GET ${path} HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`,
+        );
+        expect(text)
+          .to.match(/^HTTP\/1\.1 400 /)
+          .and.match(/Host/);
+      }
+    });
+  }
 
   it('asks every caller outside of SCIM for a Host, too', async () => {
     const text = await sendLine(

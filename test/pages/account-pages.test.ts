@@ -1,27 +1,26 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { accountSite, hiddenFields } from '../support/account-site.ts';
+import { routesOf } from '../support/router-walk.ts';
 import { person } from '../support/fake-keys.ts';
 
-const pages = [
-  '/set-password',
-  '/set-password?token=x',
-  '/set-password/done',
-  '/sign-in',
-  '/signed-out',
-  '/forgot-password',
-  '/forgot-password/sent',
-  '/change-password/done',
-  '/verify-email',
+const routes = routesOf(accountSite().app.router as { readonly stack?: readonly unknown[] });
+const paths = (method: string) => [
+  ...new Set(routes.filter(({ methods }) => methods.includes(method)).map(({ path }) => path)),
 ];
+const policy =
+  "default-src 'none';style-src 'self';script-src 'self';img-src 'self' data:;form-action 'self';frame-ancestors 'none';base-uri 'none'";
 
 describe('every page', () => {
-  for (const path of pages) {
+  it('is found by walking the router', () => {
+    expect(paths('get')).to.include.members(['/', '/set-password', '/sign-in', '/signed-in', '/forgot-password/sent']);
+    expect(paths('post')).to.include.members(['/set-password', '/send-new', '/sign-in', '/sign-out', '/verify-email']);
+  });
+
+  for (const path of [...paths('get').filter((one) => !one.startsWith('/assets/')), '/set-password?token=x', '/none']) {
     it(`${path} is strict, uncached and without script of others`, async () => {
-      const { text, headers } = await request(accountSite().app).get(path);
-      expect(headers['content-security-policy']).to.equal(
-        "default-src 'none';style-src 'self';script-src 'self';img-src 'self' data:;form-action 'self';frame-ancestors 'none';base-uri 'none'",
-      );
+      const { text, headers } = await request(accountSite().app).get(path).set('Accept', 'text/html,*/*;q=0.8');
+      expect(headers['content-security-policy']).to.equal(policy);
       expect(headers).to.include({
         'referrer-policy': 'no-referrer',
         'cache-control': 'no-store',
@@ -29,14 +28,45 @@ describe('every page', () => {
         'x-frame-options': 'DENY',
       });
       expect(headers['x-robots-tag']).to.include('noindex');
-      expect(headers['content-type']).to.equal('text/html; charset=utf-8');
+      if (!headers['content-type']?.startsWith('text/html')) return;
       expect(text)
-        .to.match(/^<!doctype html>\n<html lang="en" dir="ltr">/)
+        .to.match(/^<!doctype html>\s*<html lang="en" dir="ltr">/)
         .and.not.match(
           /<script(?! src="\/assets\/latchkey\.js\?v=[\w-]{16}" defer><\/script>)|\son\w+=|\sstyle=|<style/i,
         );
     });
   }
+
+  for (const path of paths('post')) {
+    it(`${path} takes a form only from ourselves, limited, with the same headers`, async () => {
+      const limited: string[] = [];
+      const { app } = accountSite({
+        limit: (asked, _response, next) => {
+          limited.push(asked.path);
+          next();
+        },
+      });
+      const { status, headers } = await request(app)
+        .post(path)
+        .set('Sec-Fetch-Site', 'cross-site')
+        .type('form')
+        .send({ form: 'x' });
+      expect(status).to.equal(403);
+      expect(limited).to.deep.equal([path]);
+      expect(headers['content-security-policy']).to.equal(policy);
+      expect(headers['cache-control']).to.equal('no-store');
+    });
+  }
+
+  it('leads a browser from / to the sign-in page, and tells it by a page what is not there', async () => {
+    const { app } = accountSite();
+    const front = await request(app).get('/').set('Accept', 'text/html');
+    expect([front.status, front.headers['location']]).to.deep.equal([303, '/sign-in']);
+    const none = await request(app).get('/nothing/here').set('Accept', 'text/html').set('Accept-Language', 'de');
+    expect(none.status).to.equal(404);
+    expect(none.text).to.include('Diese Seite gibt es nicht').and.include('href="/sign-in"');
+    expect((await request(app).get('/robots.txt')).text).to.equal('User-agent: *\nDisallow: /\n');
+  });
 
   it('leaves everything else alone', async () => {
     const { app } = accountSite();

@@ -113,7 +113,8 @@ describe('a session', () => {
       .set('Cookie', cookie)
       .send(hiddenFields(page.text, '/sign-out'));
     expect(out.headers['location']).to.equal('/signed-out');
-    expect([out.headers['set-cookie']].flat()[0]).to.match(/^latchkey-session=;/);
+    expect([out.headers['set-cookie']].flat()[0]).to.match(/^__Host-latchkey-session=;.*Path=\/;.*Secure/);
+    expect(out.headers['clear-site-data']).to.equal('"cache", "storage"');
     site.keys.sessionsValidFrom = new Date(site.time.now.getTime() + 1);
     expect(await status()).to.equal(303);
     site.keys.sessionsValidFrom = new Date(0);

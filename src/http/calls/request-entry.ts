@@ -7,8 +7,9 @@ import type { HideSecrets } from './hide-secrets.ts';
 /** A call that has been answered. */
 export interface AnsweredCall extends Pick<
   RequestLogEntry,
-  'id' | 'tenant' | 'at' | 'client' | 'method' | 'path' | 'status' | 'ms'
+  'id' | 'tenant' | 'at' | 'method' | 'path' | 'status' | 'ms'
 > {
+  readonly client: NonNullable<RequestLogEntry['client']>;
   /** Without the question mark; empty where there was none. */
   readonly query: string;
   readonly error: ScimError | undefined;
@@ -52,19 +53,29 @@ export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: Cal
     at,
     client,
     method,
-    path: path.slice(0, longestText),
+    path: hide.path(path.slice(0, longestText)),
     status,
     ms,
   };
-  if (query !== '') entry.query = hide.query(query).slice(0, longestText);
+  if (query !== '') entry.query = hide.query(query.slice(0, 2 * longestText)).slice(0, longestText);
   if (error?.scimType !== undefined) entry.scimType = error.scimType;
-  if (error !== undefined) entry.detail = error.message.slice(0, longestText);
+  if (error !== undefined) entry.detail = shownDetail(error, query, entry.query ?? '', hide);
   if (rules.length > 0) entry.rules = rules;
   if (operations.length > 0)
     entry.operations = operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide));
   if (dropped.length > 0) entry.dropped = dropped.slice(0, mostOperations);
   if (bodies !== undefined) entry.bodies = keptBodies(bodies, hide);
   return entry;
+}
+
+/**
+ * The detail of a malformed filter repeats what stands where it broke: that is left out where the filter holds a secret,
+ * or came in a body.
+ */
+function shownDetail(error: ScimError, query: string, shownQuery: string, hide: HideSecrets): string {
+  const detail = hide.prose(error.message.slice(0, longestText));
+  const mayRepeat = error.scimType === 'invalidFilter' && (query.slice(0, longestText) !== shownQuery || query === '');
+  return mayRepeat ? `${detail.split(':', 1)[0]}.` : detail;
 }
 
 /** A path is cut before it is searched for secrets: a thousand characters more would be searched for nothing. */

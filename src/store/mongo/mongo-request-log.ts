@@ -22,8 +22,8 @@ export class MongoRequestLog implements RequestLog {
   async append(entries: readonly RequestLogEntry[]): Promise<void> {
     const documents = entries.map((entry): RequestDocument => ({
       _id: recordKey(entry.tenant, positionOf(entry)),
-      client: entry.client.id,
-      clientName: entry.client.name,
+      client: entry.client?.id ?? '',
+      clientName: entry.client?.name ?? '',
       status: entry.status,
       path: entry.path,
       entry: encodeNames(entry),

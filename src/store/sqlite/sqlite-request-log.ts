@@ -79,8 +79,8 @@ function rowOf(entry: RequestLogEntry): RequestRow {
   return [
     entry.tenant,
     positionOf(entry),
-    entry.client.id,
-    entry.client.name,
+    entry.client?.id ?? '',
+    entry.client?.name ?? '',
     entry.status,
     entry.path,
     JSON.stringify(entry),

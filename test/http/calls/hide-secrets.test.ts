@@ -54,6 +54,41 @@ describe('hiding secrets', () => {
       { filter: 'userName eq "ines" and password eq "tu\\"lip"' },
       { filter: 'userName eq "***" and password eq "***"' },
     ],
+    'names with separators, in any case': [
+      { 'X-API-Key': 'a', passwordHash: 'b', ACCESS_TOKEN: 'c', 'client-secret': 'd', Authorization: 'e', code: 'f' },
+      {
+        'X-API-Key': '***',
+        passwordHash: '***',
+        ACCESS_TOKEN: '***',
+        'client-secret': '***',
+        Authorization: '***',
+        code: '***',
+      },
+    ],
+    'nested ones, and properties that are named beside their value': [
+      {
+        a: [{ b: { userpassword: 'x', one_time_code: 1 } }],
+        properties: [
+          { key: 'otp', value: '1' },
+          { key: 'city', value: 'Lagos' },
+        ],
+      },
+      {
+        a: [{ b: { userpassword: '***', one_time_code: '***' } }],
+        properties: [
+          { key: 'otp', value: '***' },
+          { key: 'city', value: 'Lagos' },
+        ],
+      },
+    ],
+    'the path of a Bulk operation': [
+      { Operations: [{ method: 'DELETE', path: '/Users/1?access_token=tulip&x=1' }] },
+      { Operations: [{ method: 'DELETE', path: '/Users/1?access_token=***&x=1' }] },
+    ],
+    'what an error repeats': [
+      { detail: 'the filter "password eq tulip" is malformed' },
+      { detail: 'the filter "password eq ***" is malformed' },
+    ],
   };
   for (const [name, [body, expected]] of Object.entries(bodies)) {
     it(`hides ${name}`, () => expect(hide.body(body as never)).to.deep.equal(expected));
@@ -67,6 +102,8 @@ describe('hiding secrets', () => {
       $ref: null,
       active: true,
       count: 1.5,
+      secretary: 'Ada',
+      addresses: [{ postalCode: '1010', country: 'NG', countryCode: 'NG' }],
       [latchkey]: {
         sendPassword: 'True',
         forcePasswordReset: true,
@@ -79,7 +116,42 @@ describe('hiding secrets', () => {
 
   it('hides what a query compares a secret with, and leaves other queries as they are', () => {
     expect(hide.query('filter=password%20eq%20%22tulip%22&count=1')).to.equal('filter=password+eq+%22***%22&count=1');
+    expect(hide.query('filter=password%20eq%20tulip')).to.equal('filter=password+eq+***');
+    expect(hide.query('filter=not%20(emails[value%20eq%20%22a%22]%20or%20PassWord%20sw%20tulip)')).to.not.include(
+      'tulip',
+    );
     expect(hide.query('filter=password eq "tulip')).to.not.include('tulip');
     expect(hide.query('filter=userName%20eq%20%22a+b%22&x=%zz')).to.equal('filter=userName%20eq%20%22a+b%22&x=%zz');
   });
+
+  it('hides parameters by their names', () => {
+    for (const name of [
+      'access_token',
+      'password',
+      'Api-Key',
+      'x-api-key',
+      'clientSecret',
+      'code',
+      'client_assertion',
+      'jwt',
+    ])
+      expect(hide.query(`count=1&${name}=tulip`), name).to.equal(`count=1&${name}=***`);
+    for (const name of ['startIndex', 'attributes', 'dryRun', 'postalCode', 'sortBy'])
+      expect(hide.query(`${name}=tulip`), name).to.equal(`${name}=tulip`);
+  });
+
+  it('hides what stands in a path', () => {
+    expect(hide.path(`/Users/lk_${'a'.repeat(43)}`)).to.equal('/Users/***');
+    expect(hide.path('/hooks/token=tulip/x')).to.equal('/hooks/token=***/x');
+    expect(hide.path('/hooks;password%3Dtulip')).to.equal('/hooks;password%3D***');
+    expect(hide.path('/Users/2819c223-7f76-453a-919d-413861904646')).to.equal(
+      '/Users/2819c223-7f76-453a-919d-413861904646',
+    );
+  });
+
+  it('takes a moment for long texts', () => {
+    for (const part of ['a:', 'a=', 'password ', 'a.b-', 'password eq ', ' eq', '%20', '"'])
+      for (const cut of [0, 1])
+        expect(hide.prose(part.repeat(4000 / part.length) + ' '.repeat(cut * 4000)).length).to.be.above(1);
+  }).timeout(1000);
 });

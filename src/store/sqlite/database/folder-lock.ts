@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { makePrivate } from './private-file.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 
 /**
@@ -17,6 +18,8 @@ export class FolderLock {
   constructor(folder: string) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makePrivate(folder, 'latchkey.lock');
+      makePrivate(folder, 'latchkey.db');
       this.#database = new Database(join(folder, 'latchkey.lock'));
     } catch (cause) {
       throw new StoreUnavailableError(`The data folder ${folder} cannot be used.`, { cause });

@@ -1,0 +1,94 @@
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { RequestLogEntry } from '../../request-log.ts';
+import type { Client } from '../../tenants.ts';
+import { FloodGate } from './flood-gate.ts';
+import type { HideSecrets } from './hide-secrets.ts';
+import type { RequestRecorder } from './request-recorder.ts';
+
+/** A request that was turned away, from wherever it came. */
+export interface Refusal {
+  readonly requestId: string;
+  readonly method: string;
+  /** As it came, without the query. */
+  readonly path: string;
+  /** Without the question mark; empty where there was none. */
+  readonly query: string;
+  readonly status: number;
+  /** Until the answer was sent, in milliseconds. */
+  readonly ms: number;
+  /** Where it came from, as far as trusted proxies tell. */
+  readonly address: string;
+  /** One word: `unknownToken`, `notServed`, `locked`. */
+  readonly outcome: string;
+  /** Who called, where that was proved. */
+  readonly client?: Client | undefined;
+  /** The user name that was tried; the log gets a keyed hash of it. */
+  readonly name?: string | undefined;
+  /** The last four characters of a token that is not known. */
+  readonly tokenEnd?: string | undefined;
+  /** What the caller was told; a refusal with one belongs to a call, and is kept in the request log. */
+  readonly detail?: string | undefined;
+}
+
+/** Takes a refusal down. */
+export type NoteRefusal = (refusal: Refusal) => void;
+
+/** What refusals are taken down with. */
+export interface RefusalParts {
+  /** Whose request log has the calls of callers that are not known. */
+  readonly tenant: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recorder: Pick<RequestRecorder, 'record'>;
+  readonly hideSecrets: HideSecrets;
+  /** The keyed hash that stands for a user name: the same name, the same hash. */
+  readonly hashName: (name: string) => string;
+}
+
+const longestText = 500;
+
+/**
+ * Gives each request that was turned away one line in the log, and calls an entry in the request log too, so that an
+ * administrator sees whether a provider reaches us at all. Neither names a person nor holds a token. A flood is cut: the
+ * next line says how many have been left out (`withheld`).
+ */
+export function createNoteRefusal({ tenant, clock, log, recorder, hideSecrets, hashName }: RefusalParts): NoteRefusal {
+  const gate = new FloodGate(() => clock.now().getTime());
+  return ({ requestId, method, path, query, status, ms, address, outcome, client, name, tokenEnd, detail }) => {
+    const { passes, isKept, withheld } = gate.admit(`${outcome} ${client?.id ?? address}`);
+    if (!passes) return;
+    const shown = hideSecrets.path(path.slice(0, longestText));
+    const known = { ...(address === '' ? {} : { address }), ...(tokenEnd === undefined ? {} : { tokenEnd }) };
+    log.info(
+      {
+        requestId,
+        method: method.slice(0, 20),
+        path: shown,
+        status,
+        outcome,
+        ...known,
+        ...(client === undefined ? {} : { client: client.name }),
+        ...(name === undefined ? {} : { nameHash: hashName(name) }),
+        ...(withheld === 0 ? {} : { withheld }),
+      },
+      'refused',
+    );
+    if (detail === undefined || !isKept) return;
+    const entry: RequestLogEntry = {
+      id: requestId,
+      tenant: client?.tenant ?? tenant,
+      at: new Date(clock.now().getTime() - ms).toISOString(),
+      ...(client === undefined ? {} : { client: { id: client.id, name: client.name } }),
+      method: method.slice(0, 20),
+      path: shown,
+      ...(query === '' ? {} : { query: hideSecrets.query(query.slice(0, 2 * longestText)).slice(0, longestText) }),
+      status,
+      ms,
+      outcome,
+      ...known,
+      detail: hideSecrets.prose(detail.slice(0, longestText)),
+    };
+    recorder.record(entry);
+  };
+}

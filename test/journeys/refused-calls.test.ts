@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { testToken } from '../support/launch.ts';
+import { describeServed } from '../support/served-stores.ts';
+
+const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const wrong = 'lk_a-token-that-nobody-ever-made-0123456789wxyz';
+
+describeServed('calls that are turned away', {}, (served) => {
+  const requests = async (query: string): Promise<any[]> => {
+    const answer = await fetch(`${served().url}/admin/v1/requests${query}`, {
+      headers: { authorization: `Bearer ${testToken}` },
+    });
+    return ((await answer.json()) as { requests: any[] }).requests;
+  };
+  const lineOf = (id: string | null): Record<string, unknown> | undefined =>
+    served()
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find((line) => line['msg'] === 'refused' && line['requestId'] === id);
+  const send = (path: string, token: string | undefined, init: RequestInit = {}) =>
+    fetch(served().url + path, {
+      ...init,
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
+    });
+
+  for (const [what, path, token, outcome] of [
+    ['an unknown token', '/scim/v2/Users', wrong, 'unknownToken'],
+    ['no token', '/scim/v2/Users', undefined, 'noCredentials'],
+    ['junk behind the token', '/scim/v2/Users', `${testToken} junk`, 'malformedCredentials'],
+    ['an unknown token for the administration', '/admin/v1/requests', wrong, 'unknownToken'],
+    ['a path without the base', '/Users?filter=userName%20eq%20%22ines%22', testToken, 'notServed'],
+    ['a path of another version', '/scim/v1/Users', testToken, 'notServed'],
+  ] as const) {
+    it(`tells of ${what} in the log and in the request log, without the token`, async () => {
+      const answer = await send(path, token);
+      expect(answer.status).to.be.oneOf([401, 404]);
+      expect(answer.headers.get('cache-control')).to.equal('no-store');
+      const id = answer.headers.get('x-request-id');
+      const entry = (await requests('?count=5')).find((one) => one.id === id);
+      expect(entry, 'in the request log').to.include({ outcome, status: answer.status, tenant: 'default' });
+      expect(entry.address).to.include('127.0.0.1');
+      expect(entry).not.to.have.property('client');
+      if (outcome === 'unknownToken') expect(entry.tokenEnd).to.equal('wxyz');
+      expect(lineOf(id), 'in the log').to.include({ outcome, status: answer.status });
+      expect(JSON.stringify([entry, lineOf(id)])).not.to.include((token ?? 'no token').slice(0, 20));
+    });
+  }
+
+  it('has a call whose base was entered twice, under its client', async () => {
+    const answer = await send('/scim/v2/scim/v2/Users', testToken);
+    const entry = (await requests('?count=5')).find((one) => one.id === answer.headers.get('x-request-id'));
+    expect(entry).to.include({ status: 404, path: '/scim/v2/Users' });
+    expect(entry.client.name).to.equal('environment');
+  });
+
+  it('tells of a missing scope under its client', async () => {
+    const answer = await send('/admin/v1/requests', served().token('writer'));
+    expect(answer.status).to.equal(403);
+    const entry = (await requests('?client=writer')).find((one) => one.id === answer.headers.get('x-request-id'));
+    expect(entry).to.include({ outcome: 'forbidden', status: 403 });
+  });
+
+  it('tells of a failed sign-in with a keyed hash of the name, the same on the page and over the API', async () => {
+    const userName = 'ines.of.the.logs@acme.example';
+    await served().scim('POST', '/Users', { schemas: [user], userName, password: 'a password that ines knows' });
+    const tried = await send('/auth/v1/verify', testToken, {
+      method: 'POST',
+      body: JSON.stringify({ userName, password: 'a password that nobody knows' }),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await tried.json()).to.deep.equal({ result: 'invalid' });
+    const page = await fetch(`${served().url}/sign-in`);
+    const form = /name="form"\s+value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+    const posted = await fetch(`${served().url}/sign-in`, {
+      method: 'POST',
+      body: new URLSearchParams({ form, userName: userName.toUpperCase(), password: 'a password that nobody knows' }),
+    });
+    expect(posted.status).to.equal(422);
+    await requests('');
+    const lines = [tried, posted].map((answer) => lineOf(answer.headers.get('x-request-id')));
+    for (const line of lines) expect(line).to.include({ outcome: 'signInInvalid' });
+    expect(lines[0]?.['nameHash']).to.match(/^[\da-f]{16}$/);
+    expect(lines[1]?.['nameHash']).to.equal(lines[0]?.['nameHash']);
+    expect(served().output()).not.to.match(/ines\.of\.the\.logs|nobody knows/i);
+  });
+
+  it('keeps nothing secret of a query', async () => {
+    const answer = await served().scim('GET', '/Users?access_token=tulip&filter=password%20eq%20tulip');
+    const entry = (await requests('?count=5')).find((one) => one.id === answer.headers.get('x-request-id'));
+    expect(JSON.stringify(entry)).not.to.include('tulip');
+  });
+
+  it('is not filled by a flood', async () => {
+    const before = (await requests('?status=401&count=100')).length;
+    for (let n = 0; n < 60; n += 1) await send('/scim/v2/Users', wrong);
+    expect((await requests('?status=401&count=100')).length - before).to.be.at.most(30);
+  });
+});
