@@ -8,8 +8,8 @@ import { isActive } from '../user/event-policy.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { InvitationLink } from '../records/account.ts';
 import { emailAddress, notBefore } from '../user/first-key-address.ts';
-import { isCoolingDown, pendingRequest, requestKey, resendKey } from '../first-key/first-key-request.ts';
-import { isUnderWay } from '../user/latchkey-extension.ts';
+import { isCoolingDown } from '../first-key/first-key-request.ts';
+import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
@@ -130,12 +130,8 @@ export class Access {
         return false;
       // A password that was shown can have been missed; nothing else is left of a link that was used.
       if (invitation.state === 'used')
-        return (
-          invitation.purpose === 'reveal'
-          && (pendingRequest(draft) === undefined ? recover(draft, rules) : resendKey(draft, rules, 'user'))
-        );
-      if (invitation.purpose === 'recovery' && draft.onboarding.status === 'active') return recover(draft, rules);
-      return resendKey(draft, rules, 'user');
+        return invitation.purpose === 'reveal' && sendWayBack(draft, rules, invitation.purpose);
+      return sendWayBack(draft, rules, invitation.purpose);
     });
   }
 
@@ -239,7 +235,7 @@ export class Access {
       await this.#change(record, (draft, rules) => {
         if (!isActive(draft.resource) || isCoolingDown(draft.account, rules.now)) return false;
         if (notBefore(draft.onboarding, rules.settings, rules.now) !== undefined) return false;
-        return isUnderWay(draft.onboarding) ? resendKey(draft, rules, 'user') : recover(draft, rules);
+        return sendWayBack(draft, rules);
       });
     }
   }
@@ -272,11 +268,9 @@ export class Access {
 
 /** True for a link that went to the user's own address. */
 function reaches(link: InvitationLink | undefined, { resource }: UserDraft): boolean {
-  return link !== undefined && (link.to === undefined || link.to === foldCase(emailAddress(resource) ?? ''));
-}
-
-function recover(draft: UserDraft, rules: Rules): boolean {
-  requestKey(draft, rules, 'recovery');
-  draft.account = { ...draft.account, resentAt: rules.now.toISOString() };
-  return true;
+  return (
+    link !== undefined
+    && link.purpose === undefined
+    && (link.to === undefined || link.to === foldCase(emailAddress(resource) ?? ''))
+  );
 }

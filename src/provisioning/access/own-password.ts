@@ -1,4 +1,6 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
+import { omit } from '../../omit.ts';
+import { hasArrived } from '../user/arrival.ts';
 import type { Account } from '../records/account.ts';
 import { forgetFailures } from '../user/account-lock.ts';
 import { emailAddress, firstKeyAddress } from '../user/first-key-address.ts';
@@ -24,7 +26,11 @@ export interface GivenRight {
 export function takePassword(draft: UserDraft, rules: Rules, hash: string, { invitation, message }: GivenRight): void {
   const at = rules.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
-  const hadOwn = draft.account.passwordHash !== undefined && draft.account.mailedPassword !== true;
+  // A placeholder that a client gave and nobody has used is not a password of theirs.
+  const hadOwn =
+    draft.account.passwordHash !== undefined
+    && draft.account.mailedPassword !== true
+    && hasArrived(draft.onboarding, draft.account);
   const proved = provedAddress(draft, rules, { invitation, message });
   if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
   const ended = endInvitation(
@@ -36,8 +42,9 @@ export function takePassword(draft: UserDraft, rules: Rules, hash: string, { inv
   forgetFailures(draft);
   const { account } = draft;
   draft.account = {
-    ...account,
+    ...omit(account, 'keepsPassword'),
     passwordHash: hash,
+    hasArrived: true,
     passwordHistory: rememberedHashes(account, rules.settings.passwords.history),
     mailedPassword: false,
     generatedPassword: false,

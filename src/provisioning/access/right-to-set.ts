@@ -3,7 +3,7 @@ import type { Account, Invitation } from '../records/account.ts';
 import { bindToPassword, type ChangeTicket } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { notBefore } from '../user/first-key-address.ts';
-import { hasExpired, invitationOfToken } from '../first-key/invitations.ts';
+import { hasExpired, invitationOfToken, linkOf, purposeOfLink } from '../first-key/invitations.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
@@ -61,7 +61,9 @@ function rightOfLink(
   purposes: readonly Invitation['purpose'][],
 ): Right {
   const invitation = record?.account === undefined ? undefined : invitationOfToken(record.account, tokenHash);
-  if (record === undefined || invitation === undefined || !purposes.includes(invitation.purpose)) return unknown;
+  const link = invitation === undefined ? undefined : linkOf(invitation, tokenHash);
+  if (record === undefined || invitation === undefined || link === undefined) return unknown;
+  if (!purposes.includes(purposeOfLink(link, invitation))) return unknown;
   return rightOfInvitation(record, invitation, moment);
 }
 

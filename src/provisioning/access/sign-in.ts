@@ -7,7 +7,7 @@ import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-
 import { isActive } from '../user/event-policy.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import { startOf } from '../user/first-key-address.ts';
-import { isUnderWay } from '../user/latchkey-extension.ts';
+import { omit } from '../../omit.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { readCode } from '../first-key/invitation-code.ts';
 import { endReveal, usableInvitation } from '../first-key/invitations.ts';
@@ -272,14 +272,18 @@ function mustChange({ onboarding, account }: UserDraft, { passwords }: Settings,
 function noteSignIn(draft: UserDraft, now: Date): boolean {
   const { onboarding, account } = draft;
   const last = onboarding.lastSignInAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(onboarding.lastSignInAt);
-  const arrives = isUnderWay(onboarding);
+  const arrives = onboarding.status !== 'active';
   const wasTroubled = account.failedSignIns > 0 || account.lockedUntil !== undefined;
   if (now.getTime() - last < signInNotedEveryMs && !arrives && !wasTroubled) return false;
   forgetFailures(draft);
   onboarding.lastSignInAt = now.toISOString();
   if (arrives) {
     // They have the password already: nothing is left to be shown.
-    draft.account = endReveal(draft.account, now.toISOString());
+    draft.account = {
+      ...omit(endReveal(draft.account, now.toISOString()), 'keepsPassword'),
+      hasArrived: true,
+      mailedTo: [],
+    };
     onboarding.status = 'active';
     draft.events.push({ type: 'user.activated', data: {} });
   }

@@ -112,7 +112,7 @@ export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, ear
  * Whether a request of the user is withheld because mail to their address came back within the last day; the timeline
  * then says so, in one line for all such requests.
  */
-function isWithheld(draft: UserDraft, rules: Rules, kind: KeyRequest, method: InvitationMethod): boolean {
+export function isWithheld(draft: UserDraft, rules: Rules, kind: KeyRequest, method: InvitationMethod): boolean {
   const address = addressFor(draft, rules, kind, method);
   draft.account = forgetAfterADay(draft.account, address, rules.now);
   if (address === undefined || !isUndeliverable(draft.account, address)) return false;
@@ -164,7 +164,7 @@ export function applicationOf({ application }: Onboarding): { application?: stri
 }
 
 /** The part of an address that says which server it is for: enough to be fair between them, too little to say who. */
-function domainOf(address: string): { domain?: string } {
+export function domainOf(address: string): { domain?: string } {
   const at = address.lastIndexOf('@');
   return at < 0 ? {} : { domain: address.slice(at + 1).toLowerCase() };
 }
@@ -275,7 +275,7 @@ export function withoutPasswordMail(account: Account): Account {
 }
 
 /** The message that carries a request. */
-function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
+export function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
   switch (kind) {
     case 'invitation':
       return method === 'emailLink' ? 'invitation' : 'invitationCode';

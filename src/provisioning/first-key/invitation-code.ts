@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import type { Settings } from '../../config/settings.ts';
 
 type CodeSettings = Settings['onboarding']['code'];
@@ -47,6 +47,23 @@ export function checkCodeSettings({
 export function generateCode(settings: CodeSettings): string {
   const alphabet = codeAlphabet(settings);
   return Array.from({ length: settings.length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+/**
+ * The code of an invitation: always the same for the same key and id, so that a further or repeated message leaves the
+ * older one good. Nothing of it can be worked out without the key, which is not in the database.
+ * @param key 32 bytes
+ */
+export function codeOfInvitation(key: Buffer, invitation: string, settings: CodeSettings): string {
+  const alphabet = codeAlphabet(settings);
+  // Bytes beyond the last whole multiple are left out: every character is as likely as any other.
+  const limit = 256 - (256 % alphabet.length);
+  let code = '';
+  for (let block = 0; code.length < settings.length; block += 1) {
+    for (const byte of createHmac('sha256', key).update(`${invitation}:${block}`).digest())
+      if (byte < limit && code.length < settings.length) code += alphabet[byte % alphabet.length];
+  }
+  return code;
 }
 
 /** Longer than any code with blanks between its characters. */

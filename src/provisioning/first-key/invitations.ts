@@ -55,8 +55,16 @@ export function leadsToFirstKey({ purpose }: Pick<Invitation, 'purpose'>): boole
   return purpose === 'invitation' || purpose === 'reveal';
 }
 
-/** The page that the link of such an invitation opens, without a slash. */
-export function linkPage({ purpose }: Pick<Invitation, 'purpose'>): string {
+/** What a link of an invitation is for. */
+export function purposeOfLink(
+  link: Pick<InvitationLink, 'purpose'>,
+  { purpose }: Pick<Invitation, 'purpose'>,
+): Invitation['purpose'] {
+  return link.purpose ?? purpose;
+}
+
+/** The page that a link for such a purpose opens, without a slash. */
+export function linkPage(purpose: Invitation['purpose']): string {
   if (purpose === 'reveal') return 'reveal-password';
   return purpose === 'verifyEmail' ? 'verify-email' : 'set-password';
 }
@@ -72,13 +80,19 @@ export function addLink(invitation: Invitation, link: InvitationLink, expiresAt:
   return { ...invitation, links: [link, ...invitation.links].slice(0, linksKept), expiresAt };
 }
 
-/** An invitation whose code is now this one; the code before it is worth nothing. */
+/**
+ * An invitation whose code this is. Every message of an invitation carries the same code, so wrong tries go on being
+ * counted.
+ */
 export function setCode(
   invitation: Invitation,
   code: NonNullable<Invitation['code']>,
   expiresAt: string | null,
 ): Invitation {
-  return { ...invitation, code, wrongTries: 0, expiresAt };
+  const { code: last } = invitation;
+  const earlier =
+    last === undefined ? [] : [omit(last, 'hash', 'earlier'), ...(last.earlier ?? [])].slice(0, linksKept);
+  return { ...invitation, code: { ...code, ...(earlier.length === 0 ? {} : { earlier }) }, expiresAt };
 }
 
 /** What a wrong code does: counts, and at the fifth spends the invitation. */
@@ -109,7 +123,7 @@ export function invitationOfToken(account: Account, tokenHash: string): Invitati
 
 /** Every message whose link or code is good, as long as the invitation is. */
 export function sentFor({ links, code }: Invitation): readonly SentMessage[] {
-  return code === undefined ? links : [...links, code];
+  return code === undefined ? links : [...links, code, ...(code.earlier ?? [])];
 }
 
 /** The link of an invitation that bears this token. */

@@ -3,7 +3,7 @@ import type { InvitationMethod, Settings } from '../../config/settings.ts';
 import type { SentMessage } from '../records/account.ts';
 import { emailAddress, firstKeyAddress, notificationAddress, whyNoEmail } from '../user/first-key-address.ts';
 import { phoneTarget } from '../user/phone-number.ts';
-import type { Onboarding } from '../user/latchkey-extension.ts';
+import { isUnderWay, type Onboarding } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 
 /** What can be sent to a user to let them in. */
@@ -26,9 +26,8 @@ export function addressFor(
     const target = phoneTarget(resource, rules.settings);
     return 'to' in target ? target.to : undefined;
   }
-  return kind === 'invitation' || kind === 'passwordMail'
-    ? firstKeyAddress(resource, onboarding, rules.now)
-    : emailAddress(resource);
+  const isFirst = kind === 'invitation' || kind === 'passwordMail' || (kind === 'recovery' && isUnderWay(onboarding));
+  return isFirst ? firstKeyAddress(resource, onboarding, rules.now) : emailAddress(resource);
 }
 
 /** Why there is no address to send a request to. */
@@ -63,7 +62,9 @@ export function isWellAddressed(
   kind: KeyRequest,
   method: InvitationMethod,
 ): boolean {
-  const firstKey = (kind === 'invitation' && !goesBySms(kind, method)) || kind === 'passwordMail';
+  const leadsIn =
+    kind === 'invitation' || kind === 'passwordMail' || (kind === 'recovery' && isUnderWay(draft.onboarding));
+  const firstKey = leadsIn && !goesBySms(kind, method);
   return [addressFor(draft, rules, kind, method), firstKey ? notificationAddress(draft.onboarding) : undefined].some(
     (address) => address !== undefined && foldCase(address) === to,
   );

@@ -1,13 +1,7 @@
-import type { Settings } from '../../config/settings.ts';
+import { mustChangeMailed } from '../user/forced-change.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import type { Onboarding } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
 import type { Account, SentMessage } from '../records/account.ts';
-
-/** Whether a mailed password must be changed at the next sign-in. */
-export function mustChangeMailed({ forcePasswordReset }: Onboarding, settings: Settings): boolean {
-  return settings.onboarding.changeMailedPassword || forcePasswordReset === true;
-}
 
 /** Remembers where a password that was given goes, in the moment it goes: each attempt carries the same one. */
 export function noteMailed(draft: UserDraft, sent: SentMessage): void {

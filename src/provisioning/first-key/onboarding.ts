@@ -19,6 +19,8 @@ import { foldCase } from '../../scim/model/case-fold.ts';
 import { followAddress } from './follow-address.ts';
 import { rememberedHashes } from './mailed-password.ts';
 import { endReveal } from './invitations.ts';
+import { hasArrived, standingOf } from '../user/arrival.ts';
+import { showForcedChange } from '../user/forced-change.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
 import { isUndeliverable } from '../user/undeliverable.ts';
 
@@ -35,6 +37,8 @@ export interface UserChange {
   readonly before: UserState | undefined;
   /** The resource as wanted, without `password`. */
   readonly after: Resource;
+  /** The write itself says `sendPassword: true`; what is stored already, and repeated, does not count. */
+  readonly sends?: boolean;
   /** A password to keep: its hash, its sealed text when it is to be mailed, and whether Latchkey made it. */
   readonly password?: { readonly hash: string; readonly sealed?: string; readonly generated?: boolean };
 }
@@ -73,13 +77,15 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   const anew =
     change.before === undefined
       ? undefined
-      : followAddress({ ...change.before, onboarding: before, events: [] }, draft, rules);
+      : (followAddress({ ...change.before, onboarding: before, events: [] }, draft, rules)
+        ?? (change.password?.sealed === undefined ? undefined : 'passwordMail'));
   if (isActive(change.after)) {
     const wish = wishOf(draft.onboarding, before, change, rules) ?? anew;
     if (wish === 'standDown') cancelPending(draft, rules);
     else if (wish !== undefined) {
       requireAddress(draft, rules, wish);
       requestKey(draft, rules, wish);
+      if (wish === 'invitation') keepUnusedPassword(draft, before, change);
     }
     if (
       resend !== undefined
@@ -93,6 +99,7 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   if (resend !== undefined) draft.account = { ...draft.account, resend };
   followReset(draft, before, change, rules);
   draft.onboarding.status ??= 'none';
+  showForcedChange(draft, rules);
   showLock(draft, rules);
   const resource = writeOnboarding(draft.resource, draft.onboarding);
   return {
@@ -103,17 +110,28 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
 }
 
 /**
- * True when a password that comes with the change is to be mailed: `sendPassword` acts now, or its mail has not been
- * sent yet.
+ * Whether a password that comes with the change is to be mailed: `always`, only `ifNew` to the user, or `never`. It is
+ * where the write says `sendPassword: true`, where the mail of an earlier one has not gone out, and where `resend`
+ * restarts such a mail.
  */
-export function mailsPassword(before: UserState | undefined, after: Resource): boolean {
+export function mailsPassword({
+  before,
+  after,
+  sends,
+}: Pick<UserChange, 'before' | 'after' | 'sends'>): 'always' | 'ifNew' | 'never' {
   const wanted = readOnboarding(after);
   const had: Onboarding = before === undefined ? {} : readOnboarding(before.resource);
-  if (!isActive(after) || rises('preRegistration', had, wanted)) return false;
-  return (
-    rises('sendPassword', had, wanted)
-    || (before !== undefined && awaitsMail(before.account, had) && wanted.sendPassword !== false)
-  );
+  if (!isActive(after)) return 'never';
+  if (before === undefined) return wanted.sendPassword === true && wanted.preRegistration !== true ? 'always' : 'never';
+  const standing = standingOf(had, before.account);
+  if (rises('preRegistration', had, wanted) && standing !== 'arrived') return 'never';
+  if (rises('sendPassword', had, wanted) && standing !== 'arrived') return 'always';
+  const resends =
+    wanted.resend !== undefined
+    && wanted.resend !== before.account.resend
+    && pendingRequest({ ...before, onboarding: had, events: [] }) === 'passwordMail';
+  const awaits = awaitsMail(before.account, had) && wanted.sendPassword !== false;
+  return sends === true || resends || awaits ? 'ifNew' : 'never';
 }
 
 function beginDraft(
@@ -182,9 +200,9 @@ function wishOf(
   change: UserChange,
   rules: Rules,
 ): KeyRequest | 'standDown' | undefined {
-  if (rises('preRegistration', had, wanted)) return 'invitation';
-  if (rises('sendPassword', had, wanted)) return 'passwordMail';
   const { before, after } = change;
+  const late = lateFlag(had, wanted, change);
+  if (late !== undefined) return late === 'nothing' ? undefined : late;
   if (before === undefined) return undefined;
   const { account } = before;
   if (had.preRegistration === true && wanted.preRegistration !== true && account.invitation?.purpose === 'invitation')
@@ -195,7 +213,8 @@ function wishOf(
     && (account.passwordMail !== undefined || account.invitation?.purpose === 'reveal')
   )
     return 'standDown';
-  if (!isActive(before.resource) && had.status !== 'active') {
+  const hasKey = hasArrived(had, account) && account.passwordHash !== undefined && account.mailedPassword !== true;
+  if (!isActive(before.resource) && had.status !== 'active' && !hasKey) {
     if (wanted.preRegistration === true) return 'invitation';
     return wanted.sendPassword === true ? 'passwordMail' : undefined;
   }
@@ -215,6 +234,39 @@ function wishOf(
   };
   const wasStranded = (had.status === 'failed' || had.status === 'bounced') && !canReach(before.resource, had);
   return wasStranded && canReach(after, wanted) ? pending : undefined;
+}
+
+/**
+ * What a flag that turns true asks for. One that comes after the create (a constant that an admin adds to all users)
+ * does nothing to somebody who has arrived, and invites who has a password that was never used; a password that comes
+ * with it is an explicit reset.
+ * @returns undefined where none turns true
+ */
+function lateFlag(
+  had: Onboarding,
+  wanted: Onboarding,
+  { before, password }: UserChange,
+): 'invitation' | 'passwordMail' | 'nothing' | undefined {
+  const invites = rises('preRegistration', had, wanted);
+  if (!invites && !rises('sendPassword', had, wanted)) return undefined;
+  if (before === undefined) return invites ? 'invitation' : 'passwordMail';
+  if (password?.sealed !== undefined) return 'passwordMail';
+  switch (standingOf(had, before.account)) {
+    case 'arrived':
+      return 'nothing';
+    case 'unusedPassword':
+      return 'invitation';
+    case 'noPassword':
+      return invites ? 'invitation' : 'passwordMail';
+  }
+}
+
+/** A password from before a late invitation goes on working: a lock until one is set is for the create. */
+function keepUnusedPassword(draft: UserDraft, had: Onboarding, { before }: UserChange): void {
+  const isLate = rises('preRegistration', had, draft.onboarding) || rises('sendPassword', had, draft.onboarding);
+  if (!isLate || before === undefined || draft.account.passwordHash === undefined) return;
+  const isPending = before.account.invitation?.purpose === 'invitation' && before.account.keepsPassword !== true;
+  if (!isPending) draft.account = { ...draft.account, keepsPassword: true };
 }
 
 function rises(flag: 'preRegistration' | 'sendPassword' | 'verifyEmail', had: Onboarding, wanted: Onboarding): boolean {

@@ -1,4 +1,5 @@
 import type { Delivery } from '../../notify/delivery/delivery.ts';
+import type { InvitationMethod } from '../../config/settings.ts';
 import type { Account } from '../records/account.ts';
 import type { KeyRequest } from '../first-key/key-address.ts';
 
@@ -32,4 +33,11 @@ export function isAwaited(account: Account, delivery: Delivery): boolean {
   if (delivery.template === 'password')
     return account.passwordMail !== undefined && account.passwordMail.id === delivery.data['passwordMail'];
   return account.invitation !== undefined && account.invitation.id === delivery.data['invitation'];
+}
+
+/** The method by which a delivery carries what its user waits for. */
+export function methodOfDelivery({ data }: Delivery, { invitation }: Account): InvitationMethod {
+  const { method } = data;
+  if (method === 'emailLink' || method === 'emailOtp' || method === 'smsOtp') return method;
+  return invitation?.method ?? 'emailLink';
 }

@@ -1,17 +1,19 @@
 import type { Addressee, Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
+import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Settings } from '../../config/settings.ts';
-import { requestOf } from './awaited-delivery.ts';
+import { methodOfDelivery, requestOf } from './awaited-delivery.ts';
 import type { Origin } from '../records/origin.ts';
 import { changeInvitation } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { followDelivery } from './follow-delivery.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
-import { generateCode } from '../first-key/invitation-code.ts';
-import { addLink, expiryOf, hashToken, linkPage, newToken, setCode } from '../first-key/invitations.ts';
+import { codeOfInvitation, generateCode } from '../first-key/invitation-code.ts';
+import { addLink, expiryOf, hashToken, linkPage, newToken, purposeOfLink, setCode } from '../first-key/invitations.ts';
 import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
-import { mustChangeMailed, noteMailed, takeGenerated } from '../first-key/mailed-password.ts';
+import { noteMailed, takeGenerated } from '../first-key/mailed-password.ts';
+import { mustChangeMailed } from '../user/forced-change.ts';
 import { sentMessageTo } from '../first-key/key-address.ts';
 import type { SentMessage } from '../records/account.ts';
 import { addressOf, managerOf } from '../user/manager.ts';
@@ -53,9 +55,11 @@ const bySystem: Origin = { triggeredBy: 'system' };
 export class FirstKeyAddressee implements Addressee {
   readonly #parts: FirstKeyAddresseeParts;
   readonly #numbers = new NumberLimit();
+  readonly #codeKey: Buffer;
 
   constructor(parts: FirstKeyAddresseeParts) {
     this.#parts = parts;
+    this.#codeKey = parts.secrets.derive('invitation codes')[0]!;
   }
 
   async prepare(delivery: Delivery): Promise<Prepared> {
@@ -72,10 +76,10 @@ export class FirstKeyAddressee implements Addressee {
         return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
       this.#numbers.count(verdict.to, rules.now);
     }
-    const minted = await this.#mint(delivery, record, rules, verdict.to);
+    const minted = await this.#mint(delivery, record, rules, foldCase(verdict.to));
     const kept = minted === undefined ? verdict : await this.#keep(delivery, minted);
     if (kept.outcome !== 'go') return withoutAddress(kept);
-    if (minted?.wentTo !== undefined && minted.wentTo !== kept.to)
+    if (minted?.wentTo !== undefined && minted.wentTo !== foldCase(kept.to))
       return { outcome: 'hold', until: rules.now, reason: 'the address has just changed' };
     return messageTo(
       { to: kept.to, record, manager, delivery },
@@ -106,17 +110,22 @@ export class FirstKeyAddressee implements Addressee {
     if (requestOf(delivery) === undefined) return undefined;
     if (delivery.template === 'password') return this.#mintPassword(delivery, record, settings, to);
     const invitation = record.account!.invitation!;
-    const expiresAt = expiryOf(invitation.method, settings, now);
-    if (invitation.method === 'emailLink') {
+    const method = methodOfDelivery(delivery, record.account!);
+    const expiresAt = expiryOf(method, settings, now);
+    if (method === 'emailLink') {
+      const purpose =
+        requestOf(delivery) === 'recovery' && invitation.purpose !== 'recovery' ? { purpose: 'recovery' as const } : {};
       const token = newToken();
       return {
-        values: { link: `${publicUrl}/${linkPage(invitation)}?token=${token}`, expiresAt },
+        values: { link: `${publicUrl}/${linkPage(purposeOfLink(purpose, invitation))}?token=${token}`, expiresAt },
         keep: (draft, _, sent) =>
-          changeInvitation(draft, (live) => addLink(live, { tokenHash: hashToken(token), ...sent }, expiresAt)),
+          changeInvitation(draft, (live) =>
+            addLink(live, { tokenHash: hashToken(token), ...purpose, ...sent }, expiresAt),
+          ),
       };
     }
     const code = await secretFor(this.#parts, delivery, record, { inForce: codeOf(invitation, delivery), to }, () =>
-      generateCode(settings.onboarding.code),
+      codeOfInvitation(this.#codeKey, invitation.id, settings.onboarding.code),
     );
     return {
       values: {

@@ -1,7 +1,7 @@
 import type { Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Invitation } from '../records/account.ts';
-import { isAwaited, requestOf } from './awaited-delivery.ts';
+import { isAwaited, methodOfDelivery, requestOf } from './awaited-delivery.ts';
 import { isActive } from '../user/event-policy.ts';
 import { emailAddress, notBefore } from '../user/first-key-address.ts';
 import { addressFor, whyNoAddress } from '../first-key/key-address.ts';
@@ -56,10 +56,12 @@ export function judgeDelivery(
   if (kind !== undefined && !isAwaited(draft.account, delivery))
     return { outcome: 'cancel', reason: 'superseded, or no longer needed' };
   if (delivery.template === 'reminder' && invitation !== undefined) {
-    const reason = needlessReminder(invitation, delivery, draft.onboarding.status);
+    const reason = isUnderWay(draft.onboarding)
+      ? needlessReminder(invitation, delivery, draft.onboarding.status)
+      : 'no longer needed';
     if (reason !== undefined) return { outcome: 'cancel', reason };
   }
-  const method = draft.account.invitation?.method ?? 'emailLink';
+  const method = methodOfDelivery(delivery, draft.account);
   const to = kind === undefined ? emailAddress(record.resource) : addressFor(draft, rules, kind, method);
   const start = notBefore(draft.onboarding, settings, now);
   if (start !== undefined) return { outcome: 'hold', until: start, reason: 'the start date has not come', to };

@@ -33,6 +33,18 @@ export interface Account {
   mailedTo?: readonly SentMessage[];
   /** True while the password in force is one that Latchkey made: what is pasted around it does not count. */
   generatedPassword?: boolean;
+  /** True once the user has chosen a password or signed in, whatever became of it since. */
+  hasArrived?: boolean;
+  /**
+   * True while the user is invited who had a password already that nobody had used: that password goes on working.
+   */
+  keepsPassword?: boolean;
+  /** The last password that a client gave (argon2id): a full sync that repeats it brings nothing back. */
+  clientPassword?: string;
+  /** True while `forcePasswordReset` shows that a mailed password must be changed, which no client asked for. */
+  changeForced?: boolean;
+  /** When messages went out that anybody can ask for in the user's name: those of the last day. */
+  selfService?: readonly string[];
   /**
    * What clients last said of `forcePasswordReset`: a full sync that says `true` again is no new wish, even after the
    * user has obeyed.
@@ -72,6 +84,8 @@ export interface SentMessage {
 /** A mailed link: the SHA-256 of its token, hex, and the message that carried it. */
 export interface InvitationLink extends SentMessage {
   readonly tokenHash: string;
+  /** Of a way back in that was asked for while an address was to be proved: it may set a password. */
+  readonly purpose?: 'recovery';
 }
 
 /** A live (or once live) right to set a password or, with the purpose `reveal`, to be shown the mailed one. */
@@ -82,8 +96,8 @@ export interface Invitation {
   readonly state: 'pending' | 'used' | 'superseded' | 'cancelled' | 'spent';
   /** Each link mailed for it, newest first: a retried mail carries a new one and the older stays good. */
   readonly links: readonly InvitationLink[];
-  /** The code last sent: its argon2id, and the message that carried it. */
-  readonly code?: SentMessage & { readonly hash: string };
+  /** The code: its argon2id, the message that carried it last, and those that carried the same one before. */
+  readonly code?: SentMessage & { readonly hash: string; readonly earlier?: readonly SentMessage[] };
   readonly wrongTries: number;
   /** Of a link to a password: the code that goes to another channel than the link did. It signs nobody in. */
   readonly secondCode?: {

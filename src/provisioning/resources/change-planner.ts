@@ -11,6 +11,7 @@ import { checkUserName } from '../user/check-user-name.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../omit.ts';
+import { readOnboarding } from '../user/latchkey-extension.ts';
 import { keepActive } from '../user/keep-active.ts';
 import { onboard } from '../first-key/onboarding.ts';
 import { emptyAccount } from '../records/account.ts';
@@ -32,6 +33,8 @@ export interface Target {
   /** May hold `password`, and for a body `members`. */
   readonly resource: Resource;
   readonly members: readonly MembersOperation[];
+  /** A PATCH names `sendPassword` and leaves it true; of a body it is read off. */
+  readonly sends?: boolean;
 }
 
 /** A change ready to be written, or the password work that must be done first, outside the line of writers. */
@@ -91,7 +94,7 @@ export class ChangePlanner {
     context: RequestContext,
     ref: RecordRef,
     record: StoredRecord | undefined,
-    { manner, resource: wanted }: Target,
+    { manner, resource: wanted, sends: named }: Target,
     prepared?: PreparedPassword,
   ): Plan {
     const resource = keepActive(record?.resource, wanted);
@@ -99,8 +102,9 @@ export class ChangePlanner {
     const before =
       record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
     checkUserName(record?.resource, resource);
+    const sends = manner === 'patch' ? named === true : readOnboarding(wanted).sendPassword === true;
     const wish = passwordChange(
-      { manner, profile: context.profile, chosen: context.triggeredBy === 'admin_api', before, after: resource },
+      { manner, profile: context.profile, chosen: context.triggeredBy === 'admin_api', before, after: resource, sends },
       settings,
     );
     if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
@@ -116,10 +120,12 @@ export class ChangePlanner {
               : {}),
           };
     const rules = { settings, now: this.#clock.now(), newId: () => this.#clock.newId() };
-    const change = onboard(
-      { manner, before, after: stored(resource), ...(password === undefined ? {} : { password }) },
+    const outcome = onboard(
+      { manner, before, after: stored(resource), sends, ...(password === undefined ? {} : { password }) },
       rules,
     );
+    const given = prepared?.hash === undefined || wish === undefined ? {} : { clientPassword: prepared.hash };
+    const change = { ...outcome, account: { ...outcome.account, ...given } };
     return {
       kind: 'ready',
       change: { ...change, resource: { ...change.resource, schemas: schemasOf(ref.type, change.resource) } },

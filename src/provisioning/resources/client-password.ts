@@ -33,6 +33,8 @@ interface PasswordWrite {
   readonly before: UserState | undefined;
   /** The resource as wanted; `password` is in it where the client sent one. */
   readonly after: Resource;
+  /** The write itself says `sendPassword: true`. */
+  readonly sends: boolean;
 }
 
 /**
@@ -43,14 +45,15 @@ interface PasswordWrite {
  * @throws InvalidValueError naming `password`
  */
 export function passwordChange(
-  { manner, profile, chosen, before, after }: PasswordWrite,
+  { manner, profile, chosen, before, after, sends }: PasswordWrite,
   settings: Settings,
 ): PasswordChange | undefined {
   const text = after['password'];
   if (typeof text !== 'string' || text === '') return undefined;
   const fault = checkStorable(text);
   if (fault !== undefined) throw new InvalidValueError(`password: ${faultSentence(fault)}`);
-  const mail = mailsPassword(before, after);
+  const mailing = mailsPassword({ before, after, sends });
+  const mail = mailing !== 'never';
   if (!mail && !chosen && settings.passwords.fromClients === 'drop') return undefined;
   const speaksOkta = (profile === 'auto' ? settings.scim.profile : profile) === 'okta';
   if (!mail && !chosen && speaksOkta && manner === 'create') return undefined;
@@ -58,9 +61,16 @@ export function passwordChange(
   return {
     text,
     mail,
-    current: mail ? undefined : account?.passwordHash,
-    former: manner === 'replace' && !mail ? (account?.passwordHistory ?? []) : [],
+    current: mailing === 'always' ? undefined : account?.passwordHash,
+    former: manner === 'replace' && mailing !== 'always' ? formerOf(account) : [],
   };
+}
+
+/** What a full sync must not bring back: the last password that a client gave, and those the user had. */
+function formerOf(account: Account | undefined): readonly string[] {
+  const { clientPassword, passwordHash, passwordHistory = [] } = account ?? {};
+  const given = clientPassword === undefined || clientPassword === passwordHash ? [] : [clientPassword];
+  return [...new Set([...given, ...passwordHistory])];
 }
 
 /** Does the slow work on a password change. Throws OverloadedError when too much is waiting. */

@@ -10,7 +10,7 @@ import type { Rules } from '../user/user-draft.ts';
 import { expiryOf, linkPage } from '../first-key/invitations.ts';
 import { judgeDelivery, type Verdict } from '../messages/judge-delivery.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
-import { mustChangeMailed } from '../first-key/mailed-password.ts';
+import { mustChangeMailed } from '../user/forced-change.ts';
 import { messageTo } from '../messages/message-to.ts';
 import { pageLink } from '../messages/page-link.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
@@ -107,6 +107,6 @@ export class DryRuns {
     const expiresAt = expiryOf(invitation.method, settings, now);
     if (invitation.method !== 'emailLink')
       return { code: placeholder, link: pageLink(publicUrl, 'set-password', onboarding), expiresAt };
-    return { link: `${publicUrl}/${linkPage(invitation)}?token=${placeholder}`, expiresAt };
+    return { link: `${publicUrl}/${linkPage(invitation.purpose)}?token=${placeholder}`, expiresAt };
   }
 }

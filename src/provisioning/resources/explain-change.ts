@@ -1,5 +1,7 @@
 import type { DomainEvent, EventType } from '../../events.ts';
 import { addressChanged } from '../first-key/follow-address.ts';
+import { emptyAccount } from '../records/account.ts';
+import { standingOf } from '../user/arrival.ts';
 import { startOf } from '../user/first-key-address.ts';
 import type { Rules } from '../user/user-draft.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
@@ -31,6 +33,7 @@ export function explainChange({ before, commit, password }: DryRunChange, moment
   const after = readOnboarding(commit.record.resource);
   return [
     ...passwordRules(before, commit.record, password),
+    ...lateRules(before, had, after, commit.events),
     ...commit.events.flatMap((event) => eventRule(event, had, after, before === undefined) ?? []),
     ...addressRules(had, after),
     ...timeRules(after, moment),
@@ -49,6 +52,28 @@ function passwordRules(before: StoredRecord | undefined, { account }: StoredReco
     account?.sealedPassword === undefined
       ? 'password: kept as a hash, mailed to nobody'
       : 'password: kept as a hash, and sealed until it has gone to the user',
+  ];
+}
+
+/** A flag that comes late, and does nothing or less than on a create. */
+function lateRules(
+  before: StoredRecord | undefined,
+  had: Onboarding,
+  after: Onboarding,
+  events: readonly DomainEvent[],
+): string[] {
+  if (before === undefined) return [];
+  const flags = (['preRegistration', 'sendPassword'] as const).filter(
+    (flag) => after[flag] === true && had[flag] !== true,
+  );
+  const [flag] = flags;
+  const standing = standingOf(had, before.account ?? emptyAccount);
+  if (flag === undefined || standing === 'noPassword') return [];
+  if (events.some(({ type }) => type === 'passwordMail.requested')) return [];
+  return [
+    standing === 'arrived'
+      ? `${flags.join(', ')}: it comes late; the user has chosen a password or signed in, so nothing is sent and nothing is locked`
+      : `${flags.join(', ')}: it comes late; the user has a password that was never used, so they are invited and not locked`,
   ];
 }
 

@@ -29,7 +29,8 @@ import type { EventDraft } from '../records/origin.ts';
 import type { DryRunChange } from './explain-change.ts';
 import { membersOf } from './group-members.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
-import { latchkeyUrn } from '../user/latchkey-extension.ts';
+import { latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
+import { omit } from '../../omit.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import {
   type AtomicWork,
@@ -180,8 +181,11 @@ export class ResourceService implements ResourceHandler {
       const patched = await inTurns(
         patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes, timezone }),
       );
+      const sends =
+        typeof patched.resource['password'] === 'string'
+        && (await this.#namesSendPassword(context, type, before, operations));
       return {
-        wanted: { manner: 'patch', resource: patched.resource, members: patched.members },
+        wanted: { manner: 'patch', resource: patched.resource, members: patched.members, sends },
         operations: patched.operations,
       };
     });
@@ -227,6 +231,23 @@ export class ResourceService implements ResourceHandler {
 
   async remember({ tenant }: RequestContext, attempt: IdempotencyKey, answer: JsonObject): Promise<void> {
     await new IdempotentReplies(this.#store, this.#clock).keep(tenant, attempt, answer);
+  }
+
+  /** Whether a PATCH itself says `sendPassword: true`: it does where it would say so of a user without that flag. */
+  async #namesSendPassword(
+    { tenant, profile }: RequestContext,
+    type: ResourceType,
+    before: StoredRecord,
+    operations: readonly PatchOperation[],
+  ): Promise<boolean> {
+    const { unknownAttributes } = this.#settingsOf(tenant).scim;
+    const extension = before.resource[latchkeyUrn];
+    const unsaid = {
+      ...patchable(before),
+      [latchkeyUrn]: isJsonObject(extension) ? omit(extension, 'sendPassword') : {},
+    };
+    const { resource } = await inTurns(patchSteps(type, unsaid, operations, { profile, unknownAttributes }));
+    return readOnboarding(resource).sendPassword === true;
   }
 
   async #create(

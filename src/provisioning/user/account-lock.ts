@@ -41,7 +41,11 @@ export function lockedReason(
   const invited = account.invitation?.purpose === 'invitation' || onboarding.preRegistration === true;
   // With 'delivered' a password is in the user's hands: signing in with it is the next step.
   const pending =
-    invited && isUnderWay(onboarding) && onboarding.status !== 'delivered' && account.mailedPassword !== true;
+    invited
+    && isUnderWay(onboarding)
+    && onboarding.status !== 'delivered'
+    && account.mailedPassword !== true
+    && account.keepsPassword !== true;
   return settings.onboarding.lockUntilPasswordSet && pending ? 'pendingPassword' : undefined;
 }
 

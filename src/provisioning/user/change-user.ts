@@ -6,6 +6,7 @@ import { emptyAccount } from '../records/account.ts';
 import type { Origin } from '../records/origin.ts';
 import type { Decision, RecordChange, RecordWriter } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
+import { showForcedChange } from './forced-change.ts';
 import { showLock } from './account-lock.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
@@ -89,6 +90,7 @@ export function draftOf({ resource, account = emptyAccount }: StoredRecord): Use
 }
 
 function finishDraft(draft: UserDraft, rules: Rules): RecordChange {
+  showForcedChange(draft, rules);
   showLock(draft, rules);
   return { resource: writeOnboarding(draft.resource, draft.onboarding), account: draft.account, events: draft.events };
 }
