@@ -24,13 +24,18 @@ export async function answerSignIn(
 ): Promise<void> {
   const result = await site.keys.signIn(site.tenant, userName, secret, request.ip);
   switch (result.outcome) {
-    case 'ok':
+    case 'ok': {
+      // A browser that signs in anew has one session, not two.
+      const before = site.sessions.read(request);
+      if (before !== undefined) await site.keys.endSession(before.tenant, before.userId, before.grant);
       site.sessions.begin(response, {
         tenant: site.tenant,
         userId: result.person.userId,
+        grant: result.session,
         previousSignInAt: result.lastSignInAt,
       });
       return site.goOn(response, site.reader(request, result.person), '/signed-in');
+    }
     case 'changeRequired':
     case 'codeAccepted': {
       const reader = site.reader(request, result.person);

@@ -14,6 +14,7 @@ export type Keys = Pick<
   | 'signIn'
   | 'forgotPassword'
   | 'holder'
+  | 'endSession'
   | 'changePassword'
   | 'verifyEmail'
 >;

@@ -37,7 +37,7 @@ function visitor(now: Date) {
     session: {
       tenant: '',
       userId: person.userId,
-      signedInAt: now,
+      grant: { id: 'sample', signedInAt: now.toISOString(), validFrom: '' },
       previousSignInAt: new Date(now.getTime() - dayMs).toISOString(),
     },
     person,

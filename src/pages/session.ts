@@ -1,12 +1,13 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
+import { type SessionGrant, sessionLifeMs } from '../provisioning/access/session-grant.ts';
 import { openToken, signToken } from '../signed-token.ts';
 
-/** Who signed in, and when. */
+/** Who signed in, and by which session. */
 export interface Session {
   readonly tenant: string;
   readonly userId: string;
-  readonly signedInAt: Date;
+  readonly grant: SessionGrant;
   /** ISO 8601: the sign-in before this one. */
   readonly previousSignInAt: string | undefined;
 }
@@ -25,15 +26,14 @@ const COOKIE = 'latchkey-session';
 
 /** A browser takes a cookie of such a name only from this very host, by https and for all paths (RFC 6265bis §4.1.3). */
 const HOST_COOKIE = `__Host-${COOKIE}`;
-const LIFETIME_MS = 15 * 60_000;
 
 /** A browser sends one cookie of the name, and another where it was set for another path; strangers send thousands. */
 const mostCookies = 4;
 const longestToken = 2048;
 
 /**
- * Short sessions that rest in a signed cookie alone: long enough to change a password after signing in. Whether one
- * still counts (`sessionsValidFrom`) is for `Keys.holder` to say.
+ * Short sessions, long enough to change a password after signing in. The signed cookie names one; `Keys.holder` says
+ * whether it still counts.
  */
 export class Sessions {
   readonly #options: SessionOptions;
@@ -43,12 +43,18 @@ export class Sessions {
   }
 
   /** Sets the cookie of a session that begins now. */
-  begin(response: Response, { tenant, userId, previousSignInAt }: Omit<Session, 'signedInAt'>): void {
+  begin(response: Response, { tenant, userId, grant, previousSignInAt }: Session): void {
     const { signingKey, clock } = this.#options;
-    const now = clock.now();
-    const payload = JSON.stringify([tenant, userId, now.toISOString(), previousSignInAt ?? '']);
-    const token = signToken(signingKey, 'session', payload, new Date(now.getTime() + LIFETIME_MS));
-    response.cookie(this.#name(), token, { ...this.#attributes(), maxAge: LIFETIME_MS });
+    const payload = JSON.stringify([
+      tenant,
+      userId,
+      grant.id,
+      grant.signedInAt,
+      grant.validFrom,
+      previousSignInAt ?? '',
+    ]);
+    const token = signToken(signingKey, 'session', payload, new Date(clock.now().getTime() + sessionLifeMs));
+    response.cookie(this.#name(), token, { ...this.#attributes(), maxAge: sessionLifeMs });
   }
 
   /** The session that the request's cookie proves, if any. */
@@ -57,11 +63,13 @@ export class Sessions {
     for (const token of sessionTokens(request.headers.cookie ?? '', this.#name())) {
       const payload = openToken(signingKey, 'session', token, clock.now());
       if (payload === undefined) continue;
-      const [tenant, userId, signedInAt, previous] = JSON.parse(payload) as [string, string, string, string];
+      const [tenant = '', userId = '', id = '', signedInAt = '', validFrom, previous] = JSON.parse(payload) as string[];
+      // A cookie of an earlier release names no session: it could not be ended, so it is not one.
+      if (validFrom === undefined || previous === undefined) continue;
       return {
         tenant,
         userId,
-        signedInAt: new Date(signedInAt),
+        grant: { id, signedInAt, validFrom },
         previousSignInAt: previous === '' ? undefined : previous,
       };
     }

@@ -30,11 +30,13 @@ export function signedInPage(site: Site): Router {
     return site.send(response, 200, reader, welcomePage(site, reader, visitor));
   });
 
-  router.post(SIGN_OUT, (request, response) => {
+  router.post(SIGN_OUT, async (request, response) => {
     const session = site.sessions.read(request);
     const reader = site.reader(request);
     if (session !== undefined && !site.knowsForm(SIGN_OUT, typed(request, 'form'), holderOf(session)))
       return site.goOn(response, reader, '/signed-in');
+    // First in the store: where that fails, nobody is told that they are signed out.
+    if (session !== undefined) await site.keys.endSession(session.tenant, session.userId, session.grant);
     site.sessions.end(response);
     // Not "cookies": that would take those of every other host of the same domain (ASVS 5.0, 14.3.1).
     response.set('Clear-Site-Data', '"cache", "storage"');
@@ -85,7 +87,7 @@ export function welcomePage(site: PageRenderer, reader: Viewer, { session, perso
  */
 export async function visitorOf(site: Site, request: Request, response: Response): Promise<SignedIn | undefined> {
   const session = site.sessions.read(request);
-  const person = session && (await site.keys.holder(session.tenant, session.userId, session.signedInAt));
+  const person = session && (await site.keys.holder(session.tenant, session.userId, session.grant));
   if (session !== undefined && person !== undefined) return { session, person };
   site.sessions.end(response);
   site.goOn(response, site.reader(request), '/sign-in');
@@ -93,6 +95,6 @@ export async function visitorOf(site: Site, request: Request, response: Response
 }
 
 /** Names a session in the forms it is shown, so that another's form token is worth nothing. */
-export function holderOf({ userId, signedInAt }: Session): string {
-  return `${userId} ${signedInAt.toISOString()}`;
+export function holderOf({ userId, grant }: Session): string {
+  return `${userId} ${grant.id}`;
 }

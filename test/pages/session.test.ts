@@ -16,6 +16,7 @@ function begun(): { readonly name: string; readonly token: string } {
   sessions.begin({ cookie: (...parts: string[]) => set.push(...parts.slice(0, 2)) } as unknown as Response, {
     tenant: 'default',
     userId: 'u1',
+    grant: { id: 's1', signedInAt: '2026-11-21T10:00:00.000Z', validFrom: '' },
     previousSignInAt: undefined,
   });
   return { name: set[0] ?? '', token: set[1] ?? '' };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { accountSite, hiddenFields } from '../support/account-site.ts';
-import { person } from '../support/fake-keys.ts';
+import { grant, person } from '../support/fake-keys.ts';
 
 const at = '2026-11-20T15:04:00.000Z';
 const good = 'correct horse battery staple';
@@ -15,7 +15,7 @@ async function signIn(site: ReturnType<typeof accountSite>, password: string) {
 }
 
 async function signedIn(site: ReturnType<typeof accountSite>): Promise<string> {
-  site.keys.signIns.set('ines right', { outcome: 'ok', person: person(), lastSignInAt: at });
+  site.keys.signIns.set('ines right', { outcome: 'ok', person: person(), lastSignInAt: at, session: grant('s1') });
   site.keys.holders.set('u1', person());
   const [cookie = ''] = [(await signIn(site, 'right')).headers['set-cookie'] ?? []].flat();
   return cookie.split(';', 1)[0] ?? '';
@@ -99,7 +99,7 @@ describe('/sign-in', () => {
 });
 
 describe('a session', () => {
-  it('ends by time, by a later sessionsValidFrom, by forgery, and by signing out', async () => {
+  it('ends by time, by forgery, and in the store by signing out', async () => {
     const site = accountSite();
     const cookie = await signedIn(site);
     const status = async (sent = cookie) => (await request(site.app).get('/signed-in').set('Cookie', sent)).status;
@@ -115,11 +115,39 @@ describe('a session', () => {
     expect(out.headers['location']).to.equal('/signed-out');
     expect([out.headers['set-cookie']].flat()[0]).to.match(/^__Host-latchkey-session=;.*Path=\/;.*Secure/);
     expect(out.headers['clear-site-data']).to.equal('"cache", "storage"');
-    site.keys.sessionsValidFrom = new Date(site.time.now.getTime() + 1);
+    expect([...site.keys.ended]).to.deep.equal(['s1']);
     expect(await status()).to.equal(303);
-    site.keys.sessionsValidFrom = new Date(0);
+    site.keys.ended.clear();
+    expect(await status()).to.equal(200);
     site.time.now = new Date(site.time.now.getTime() + 15 * 60_000);
     expect(await status()).to.equal(303);
+  });
+
+  it('that cannot be ended in the store is not told to have ended', async () => {
+    const site = accountSite();
+    const cookie = await signedIn(site);
+    const page = await request(site.app).get('/signed-in').set('Cookie', cookie);
+    site.keys.failure = new Error('the store is away');
+    const out = await request(site.app)
+      .post('/sign-out')
+      .type('form')
+      .set('Cookie', cookie)
+      .send(hiddenFields(page.text, '/sign-out'));
+    expect(out.status).to.equal(500);
+    expect(out.headers['set-cookie']).to.equal(undefined);
+  });
+
+  it('gives way to the next one that the same browser begins', async () => {
+    const site = accountSite();
+    const cookie = await signedIn(site);
+    const form = await request(site.app).get('/sign-in');
+    site.keys.signIns.set('ines right', { outcome: 'ok', person: person(), lastSignInAt: at, session: grant('s2') });
+    await request(site.app)
+      .post('/sign-in')
+      .type('form')
+      .set('Cookie', cookie)
+      .send({ ...hiddenFields(form.text), userName: 'ines', password: 'right' });
+    expect([...site.keys.ended]).to.deep.equal(['s1']);
   });
 
   it('changes the password with the present one, and lives on', async () => {
@@ -135,11 +163,11 @@ describe('a session', () => {
     expect((await post(fields)).text).to.include('This is not your current password.');
     site.keys.changePasswordResult = { outcome: 'refused', faults: [{ rule: 'reused' }] };
     expect((await post(fields)).text).to.include('You have used this password before.');
-    site.keys.changePasswordResult = { outcome: 'done' };
+    site.keys.changePasswordResult = { outcome: 'done', session: grant('s2') };
     site.time.now = new Date(site.time.now.getTime() + 1000);
     const done = await post(fields);
     expect(done.headers['location']).to.equal('/change-password/done');
-    site.keys.sessionsValidFrom = site.time.now;
+    site.keys.ended.add('s1');
     const renewed = [done.headers['set-cookie']].flat()[0]?.split(';', 1)[0] ?? '';
     expect((await request(site.app).get('/signed-in').set('Cookie', renewed)).status).to.equal(200);
   });
@@ -148,7 +176,12 @@ describe('a session', () => {
     const site = accountSite();
     const cookie = await signedIn(site);
     const other = accountSite();
-    other.keys.signIns.set('ines right', { outcome: 'ok', person: person({ userId: 'u2' }), lastSignInAt: undefined });
+    other.keys.signIns.set('ines right', {
+      outcome: 'ok',
+      person: person({ userId: 'u2' }),
+      lastSignInAt: undefined,
+      session: grant('s9'),
+    });
     other.keys.holders.set('u2', person({ userId: 'u2' }));
     const otherCookie = [(await signIn(other, 'right')).headers['set-cookie']].flat()[0]?.split(';', 1)[0] ?? '';
     const fields = hiddenFields((await request(other.app).get('/change-password').set('Cookie', otherCookie)).text);

@@ -2,6 +2,7 @@ import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/p
 import type { SeenVisit } from '../../src/provisioning/messages/message-uses.ts';
 import type { Person } from '../../src/provisioning/user/person.ts';
 import type { Right } from '../../src/provisioning/access/right-to-set.ts';
+import type { SessionGrant } from '../../src/provisioning/access/session-grant.ts';
 import type { SignInResult } from '../../src/provisioning/access/sign-in.ts';
 import type { Keys } from '../../src/pages/keys.ts';
 
@@ -18,6 +19,11 @@ export function person(over: Partial<Person> = {}): Person {
   };
 }
 
+/** A session as signing in begins one. */
+export function grant(id: string): SessionGrant {
+  return { id, signedInAt: '2026-11-21T10:00:00.000Z', validFrom: '' };
+}
+
 /**
  * Keys that answer what a test lays down, and remember every call that changes something. Rights are found by token
  * or ticket; sign-ins by `userName secret`.
@@ -29,10 +35,10 @@ export class FakeKeys implements Keys {
   readonly rights = new Map<string, Right>();
   readonly signIns = new Map<string, SignInResult>();
   setPasswordResult: SetPasswordResult = { outcome: 'done', person: person() };
-  changePasswordResult: ChangePasswordResult = { outcome: 'done' };
+  changePasswordResult: ChangePasswordResult = { outcome: 'done', session: grant('s2') };
+  /** Ids of the sessions that have ended. */
+  readonly ended = new Set<string>();
   holders = new Map<string, Person>();
-  /** Sessions begun before this no longer count. */
-  sessionsValidFrom = new Date(0);
   /** The token that proves an address. */
   provedBy = 'address';
   failure: Error | undefined;
@@ -64,8 +70,13 @@ export class FakeKeys implements Keys {
     this.#note('forgotPassword', userName);
   }
 
-  async holder(_tenant: string, userId: string, signedInAt: Date): Promise<Person | undefined> {
-    return signedInAt < this.sessionsValidFrom ? undefined : this.holders.get(userId);
+  async holder(_tenant: string, userId: string, { id }: SessionGrant): Promise<Person | undefined> {
+    return this.ended.has(id) ? undefined : this.holders.get(userId);
+  }
+
+  async endSession(_tenant: string, _userId: string, { id }: SessionGrant): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.ended.add(id);
   }
 
   async changePassword(

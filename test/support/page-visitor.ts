@@ -18,6 +18,13 @@ export class PageVisitor {
     this.#browser = browser;
   }
 
+  /** Another browser with copies of the cookies that this one has now. */
+  withSameCookies(): PageVisitor {
+    const other = new PageVisitor(this.#url, this.#browser);
+    for (const [name, value] of this.#cookies) other.#cookies.set(name, value);
+    return other;
+  }
+
   /** Opens a page; a whole address or a path. */
   async open(address: string, method: 'GET' | 'HEAD' = 'GET'): Promise<RawAnswer> {
     return this.#keepCookies(await sendRaw(method, this.#absolute(address), this.#headers()));

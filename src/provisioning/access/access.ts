@@ -12,6 +12,7 @@ import { isCoolingDown } from '../first-key/first-key-request.ts';
 import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
+import { emptyAccount } from '../records/account.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
@@ -21,8 +22,9 @@ import type { PasswordFault } from '../passwords/password-policy.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import { endsSession, type Right, rightOfTicket, rightOfToken, type DeadRight } from './right-to-set.ts';
+import { type Right, rightOfTicket, rightOfToken, type DeadRight } from './right-to-set.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
+import { endSession, grantSession, type SessionGrant, sessionHolds } from './session-grant.ts';
 import { SetPassword } from './set-password.ts';
 import { bySelf } from '../records/origin.ts';
 import { SignIn, type SignInResult } from './sign-in.ts';
@@ -42,7 +44,8 @@ export type SetPasswordResult =
 
 /** How a signed-in user's change ended. */
 export type ChangePasswordResult =
-  | { readonly outcome: 'done' }
+  /** Every session of before has ended; this one takes the place of the session that asked. */
+  | { readonly outcome: 'done'; readonly session: SessionGrant }
   | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] }
   | { readonly outcome: 'wrongPassword' }
   | { readonly outcome: 'locked'; readonly until: string | undefined };
@@ -161,13 +164,22 @@ export class Access {
   }
 
   /**
-   * The user of a session begun at `signedInAt`; undefined when it no longer counts: signed out by a change,
-   * deactivated, deleted.
+   * The user of a session; undefined when it no longer counts: signed out of, ended by a change, its user deactivated
+   * or deleted.
    */
-  async holder(tenant: string, userId: string, signedInAt: Date): Promise<Person | undefined> {
+  async holder(tenant: string, userId: string, session: SessionGrant): Promise<Person | undefined> {
     const record = await this.#parts.store.get(tenant, 'User', userId);
-    if (record?.account === undefined || !isActive(record.resource)) return undefined;
-    return endsSession(record.account, signedInAt.toISOString()) ? undefined : personOf(record);
+    if (record === undefined || !isActive(record.resource)) return undefined;
+    return sessionHolds(record.account ?? emptyAccount, session) ? personOf(record) : undefined;
+  }
+
+  /** Signs a user out of one session: from now on its cookie is worth nothing, in any process. */
+  async endSession(tenant: string, userId: string, session: SessionGrant): Promise<void> {
+    await this.#parts.changeUser({ tenant, id: userId }, bySelf, (draft, { now }) => {
+      if (!sessionHolds(draft.account, session)) return keep(undefined);
+      draft.account = endSession(draft.account, session, now);
+      return write(undefined);
+    });
   }
 
   /** Changes a signed-in user's password; a wrong present password counts as a failed sign-in. */
@@ -183,7 +195,10 @@ export class Access {
     if (present.outcome === 'locked') return present;
     if (present.outcome === 'wrong') return { outcome: 'wrongPassword' };
     const stored = await this.#setPassword.store(record, password, {}, (latest) => isActive(latest.resource));
-    return stored.outcome === 'lost' ? { outcome: 'wrongPassword' } : stored;
+    if (stored.outcome === 'lost') return { outcome: 'wrongPassword' };
+    if (stored.outcome === 'refused') return stored;
+    const { clock } = this.#parts;
+    return { outcome: 'done', session: grantSession(stored.account, { now: clock.now(), id: clock.newId() }) };
   }
 
   /** Takes the proof of an e-mail address that a mailed link gives; false when the link is worth nothing (any more). */

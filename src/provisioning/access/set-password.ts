@@ -1,3 +1,4 @@
+import type { Account } from '../records/account.ts';
 import { bySelf } from '../records/origin.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../../config/settings.ts';
@@ -20,7 +21,7 @@ export interface SetPasswordParts {
 
 /** How it ended: `lost` when the right was gone by the time of writing. */
 export type Stored =
-  | { readonly outcome: 'done' }
+  | { readonly outcome: 'done'; readonly account: Account }
   | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] }
   | { readonly outcome: 'lost' };
 
@@ -55,7 +56,7 @@ export class SetPassword {
       (await changeUser<Stored>(record, bySelf, (draft, rules, latest) => {
         if (!holds(latest) || !samePasswords(record, latest)) return keep({ outcome: 'lost' });
         takePassword(draft, rules, hash, right);
-        return write({ outcome: 'done' });
+        return write({ outcome: 'done', account: draft.account });
       })) ?? { outcome: 'lost' }
     );
   }

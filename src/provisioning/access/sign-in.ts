@@ -23,6 +23,7 @@ import { RefusalDelay, type Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { bySelf } from '../records/origin.ts';
+import { grantSession, type SessionGrant } from './session-grant.ts';
 import { userNameKey } from '../user/user-name-key.ts';
 
 /** How a sign-in ended. A one-time code is taken in the password's place. */
@@ -30,7 +31,10 @@ export type SignInResult =
   | {
       readonly outcome: 'ok';
       readonly person: Person;
-      /** The one before this. */ readonly lastSignInAt: string | undefined;
+      /** The one before this. */
+      readonly lastSignInAt: string | undefined;
+      /** For pages that keep the person signed in. */
+      readonly session: SessionGrant;
     }
   /** The password is right but must be changed: `ticket` is the right to do so, short-lived. */
   | ({ readonly outcome: 'changeRequired'; readonly person: Person } & IssuedTicket)
@@ -203,7 +207,7 @@ export class SignIn {
       ? await hasher.hash(secret)
       : undefined;
     return (
-      (await changeUser<SignInResult>(checked, bySelf, (draft, { settings, now }, record) => {
+      (await changeUser<SignInResult>(checked, bySelf, (draft, { settings, now, newId }, record) => {
         const { account } = record;
         if (
           account === undefined
@@ -228,7 +232,12 @@ export class SignIn {
           );
           return keep({ outcome: 'changeRequired', person, ...issued });
         }
-        const answer: SignInResult = { outcome: 'ok', person, lastSignInAt: draft.onboarding.lastSignInAt };
+        const answer: SignInResult = {
+          outcome: 'ok',
+          person,
+          lastSignInAt: draft.onboarding.lastSignInAt,
+          session: grantSession(account, { now, id: newId() }),
+        };
         const noted = noteSignIn(draft, now);
         if (strongerHash !== undefined) draft.account = { ...draft.account, passwordHash: strongerHash };
         return noted || strongerHash !== undefined ? write(answer) : keep(answer);

@@ -67,8 +67,10 @@ export interface Account {
   failedSignIns: number;
   /** Sign-in is refused until then. */
   lockedUntil?: string;
-  /** The instant before which sessions no longer count. */
+  /** When all sessions last ended: one that began under an earlier mark no longer counts. */
   sessionsValidFrom?: string;
+  /** Sessions that the user has signed out of, newest first, each until its cookie is certainly out of date. */
+  endedSessions?: readonly { readonly id: string; readonly until: string }[];
 }
 
 /** A message that carried a key. */
