@@ -1,6 +1,7 @@
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
+import type { Tallies } from '../provisioning/records/tallies.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { ClientStore } from '../tenants.ts';
 
@@ -12,6 +13,7 @@ export interface Store {
   readonly mailbox: Mailbox;
   readonly clients: ClientStore;
   readonly requests: RequestLog;
+  readonly tallies: Tallies;
   /** Resolves when the database answers; rejects with StoreUnavailableError. */
   ping(): Promise<void>;
   /** Waits for writes under way, then closes. */

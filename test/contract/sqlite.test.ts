@@ -25,6 +25,7 @@ storeContract('SQLite', async () => {
     'mailbox',
     'clients',
     'requests',
+    'tallies',
   ];
   return {
     store,

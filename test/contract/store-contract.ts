@@ -8,6 +8,7 @@ import { randomFiltersContract } from './random-filters-contract.ts';
 import { randomWalksContract } from './random-walks-contract.ts';
 import { requestLogContract } from './request-log-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
+import { talliesContract } from './tallies-contract.ts';
 
 export type { OpenedStore } from './fixtures.ts';
 
@@ -44,5 +45,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     mailboxContract(store);
     clientsContract(store);
     requestLogContract(store);
+    talliesContract(store);
   });
 }

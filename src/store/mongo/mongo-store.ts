@@ -14,6 +14,7 @@ import { MongoOutbox } from './outbox/mongo-outbox.ts';
 import { ServerTime } from './outbox/server-time.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
 import { MongoResourceStore } from './records/mongo-resource-store.ts';
+import { MongoTallies } from './mongo-tallies.ts';
 import { Stamps } from './database/stamps.ts';
 import { translateError, translatingErrors } from './database/database-errors.ts';
 
@@ -79,6 +80,7 @@ async function assemble(
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
     clients: translatingErrors(new MongoClients(collections)),
     requests: translatingErrors(new MongoRequestLog(collections)),
+    tallies: translatingErrors(new MongoTallies(collections)),
     ping: async () => {
       try {
         await answered(connection.db!.command({ ping: 1 }), pingMs);

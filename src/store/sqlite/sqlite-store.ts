@@ -12,6 +12,7 @@ import { SqliteMailbox } from './sqlite-mailbox.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
 import { SqliteResources } from './sqlite-resources.ts';
+import { SqliteTallies } from './sqlite-tallies.ts';
 import { WriteThread } from './writing/write-thread.ts';
 
 /** A write that takes longer than this, in milliseconds, is taken for stuck: its disk may be gone. */
@@ -45,6 +46,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       mailbox: new SqliteMailbox(reader, writes),
       clients: new SqliteClients(reader, writes),
       requests: new SqliteRequestLog(reader, writes),
+      tallies: new SqliteTallies(reader, writes),
       ping: async () => {
         reader.get('SELECT 1');
         if (writes.waitingMs() > stuckMs) throw new StoreUnavailableError('SQLite: a write does not come to an end.');

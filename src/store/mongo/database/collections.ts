@@ -10,6 +10,7 @@ import type {
   MembershipDocument,
   RecordDocument,
   RequestDocument,
+  TallyDocument,
 } from './documents.ts';
 
 /** The collections of one database. */
@@ -22,6 +23,7 @@ export interface Collections {
   readonly mails: Collection<MailDocument>;
   readonly clients: Collection<ClientDocument>;
   readonly requests: Collection<RequestDocument>;
+  readonly tallies: Collection<TallyDocument>;
   readonly installation: Collection<InstallationDocument>;
 }
 
@@ -51,6 +53,7 @@ export function openCollections(connection: Connection, concerns: Concerns, comm
     mails: open('mails'),
     clients: open('clients'),
     requests: open('requests'),
+    tallies: open('tallies'),
     installation: open('installation'),
   };
 }

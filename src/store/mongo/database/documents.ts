@@ -136,6 +136,14 @@ export interface ClientDocument extends Omit<Client, 'id' | 'scopes'> {
   scopes: string[];
 }
 
+/** A tally. */
+export interface TallyDocument {
+  _id: string;
+  count: number;
+  lastAt: Date;
+  expiresAt: Date;
+}
+
 /** A SCIM call of the request log. */
 export interface RequestDocument {
   /** `tenant/moment/id`. */

@@ -41,6 +41,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   mails: [{ key: { position: -1, _id: -1 } }],
   clients: [{ key: { tokenHash: 1 }, unique: true }, { key: { tenant: 1, createdAt: 1 } }],
   requests: [],
+  tallies: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   installation: [],
 };
 

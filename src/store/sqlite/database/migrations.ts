@@ -123,6 +123,13 @@ const MIGRATIONS: readonly string[] = [
   -- Settled events keep their place and nothing of the person.
   UPDATE events SET body = '' WHERE settled = 1;
   `,
+  `
+  -- What happened how often of late; time forgets it.
+  CREATE TABLE tallies (
+    key TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at TEXT NOT NULL, expires_at TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX tallies_by_end ON tallies (expires_at);
+  `,
 ];
 
 /**

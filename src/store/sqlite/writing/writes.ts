@@ -3,9 +3,17 @@ import { mailboxWrites } from './mailbox-writes.ts';
 import { outboxWrites } from './outbox-writes.ts';
 import { recordWrites } from './record-writes.ts';
 import { requestLogWrites } from './request-log-writes.ts';
+import { tallyWrites } from './tally-writes.ts';
 
 /** Every write there is, by name: what the writing thread can be asked for. */
-export const writes = { ...recordWrites, ...outboxWrites, ...mailboxWrites, ...clientWrites, ...requestLogWrites };
+export const writes = {
+  ...recordWrites,
+  ...outboxWrites,
+  ...mailboxWrites,
+  ...clientWrites,
+  ...requestLogWrites,
+  ...tallyWrites,
+};
 
 /** The writes by name, for whoever asks from another thread. */
 export type Writes = typeof writes;
