@@ -71,7 +71,7 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     clock,
     log,
   } = foundation;
-  const parts = { ...foundation, store: store.resources };
+  const parts = { ...foundation, store: store.resources, tallies: store.tallies };
   const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
   const recorder = new RequestRecorder(store.requests, log);
   const onError = (error: unknown): void => log.error({ err: error }, 'work that nobody waits for has failed');

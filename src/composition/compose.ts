@@ -58,6 +58,8 @@ const flushMs = 1000;
 /** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
 const dayMs = 86_400_000;
+/** How many tallies of failed sign-ins are kept at most, however many names strangers make up. */
+const talliesKept = 500_000;
 /** How long a batch may be repeated under its Idempotency-Key. */
 const answersKeptDays = 30;
 
@@ -149,6 +151,11 @@ export async function compose(config: Config, listening: string): Promise<Applic
           failure: 'old answers to batches could not be removed',
           run: () =>
             new IdempotentReplies(store.resources, clock).purge(defaultTenant, daysAgo(answersKeptDays, clock)),
+        },
+        {
+          everyMs: sweepMs,
+          failure: 'failed sign-ins that are out of date could not be removed',
+          run: () => store.tallies.purge(clock.now(), talliesKept),
         },
         ...(config.worker
           ? [

@@ -1,22 +1,41 @@
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 
-/** How many forms one address may post in a minute. */
-const postsPerMinute = 60;
+/** How many forms that are refused one address may post in a minute. */
+const failuresPerMinute = 300;
+/** How many messages one address may ask for in a minute: these forms are answered alike, whatever comes of them. */
+const requestsPerMinute = 120;
+/** The forms that ask for messages. */
+const askingForms: readonly string[] = ['/forgot-password', '/send-new'];
+
+const windowMs = 60_000;
 
 /**
- * Stands before the pages' forms: past the limit the error says 429, and Retry-After when to come back. Counted per
- * process.
+ * Stands before the pages' forms and keeps one address from keeping a process busy: past the limit the error says 429,
+ * and Retry-After when to come back. Forms that do their work are not counted, so an office of hundreds behind one
+ * address gets through. Counted per process: what must be the same in every process is counted in the store, see
+ * `SignInLimits`. Of an IPv6 address the /64 network counts.
  */
 export function limitPosts(): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: postsPerMinute,
+  const common = {
+    windowMs,
+    ipv6Subnet: 64,
     standardHeaders: false,
     legacyHeaders: false,
-    handler: (_request, response, next) => {
-      response.set('Retry-After', '60');
+    handler: ((_request, response, next) => {
+      response.set('Retry-After', String(windowMs / 1000));
       next(Object.assign(new Error('too many forms from one address'), { status: 429 }));
-    },
+    }) satisfies RequestHandler,
+  } as const;
+  const failures = rateLimit({
+    ...common,
+    limit: failuresPerMinute,
+    skipSuccessfulRequests: true,
+    requestWasSuccessful: (_request, { statusCode }) => statusCode < 400,
   });
+  const requests = rateLimit({ ...common, limit: requestsPerMinute });
+  return (request, response, next) => {
+    const asks = askingForms.includes(request.path);
+    return (asks ? requests : failures)(request, response, next);
+  };
 }

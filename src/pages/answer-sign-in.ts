@@ -22,12 +22,13 @@ export async function answerSignIn(
   invalid: string,
   refuse: (reason: Html | string) => void,
 ): Promise<void> {
-  const result = await site.keys.signIn(site.tenant, userName, secret, request.ip);
+  const result = await site.keys.signIn(site.tenant, userName, secret, request.ip, site.browsers.read(request));
   switch (result.outcome) {
     case 'ok': {
       // A browser that signs in anew has one session, not two.
       const before = site.sessions.read(request);
       if (before !== undefined) await site.keys.endSession(before.tenant, before.userId, before.grant);
+      site.browsers.remember(request, response, { ...result.session, userId: result.person.userId });
       site.sessions.begin(response, {
         tenant: site.tenant,
         userId: result.person.userId,

@@ -78,6 +78,7 @@ export function changePasswordPage(site: Site): Router {
       }
       case 'done':
         // The change ended every session; this one begins anew.
+        site.browsers.remember(request, response, { ...result.session, userId: session.userId });
         site.sessions.begin(response, { ...session, grant: result.session });
         return site.goOn(response, reader, `${PATH}/done`);
     }

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
+import { cookieValues } from './cookie-values.ts';
 import { type SessionGrant, sessionLifeMs } from '../provisioning/access/session-grant.ts';
 import { openToken, signToken } from '../signed-token.ts';
 
@@ -26,10 +27,6 @@ const COOKIE = 'latchkey-session';
 
 /** A browser takes a cookie of such a name only from this very host, by https and for all paths (RFC 6265bis §4.1.3). */
 const HOST_COOKIE = `__Host-${COOKIE}`;
-
-/** A browser sends one cookie of the name, and another where it was set for another path; strangers send thousands. */
-const mostCookies = 4;
-const longestToken = 2048;
 
 /**
  * Short sessions, long enough to change a password after signing in. The signed cookie names one; `Keys.holder` says
@@ -60,7 +57,7 @@ export class Sessions {
   /** The session that the request's cookie proves, if any. */
   read(request: Request): Session | undefined {
     const { signingKey, clock } = this.#options;
-    for (const token of sessionTokens(request.headers.cookie ?? '', this.#name())) {
+    for (const token of cookieValues(request, this.#name())) {
       const payload = openToken(signingKey, 'session', token, clock.now());
       if (payload === undefined) continue;
       const [tenant = '', userId = '', id = '', signedInAt = '', validFrom, previous] = JSON.parse(payload) as string[];
@@ -89,17 +86,4 @@ export class Sessions {
     const { secure, path } = this.#options;
     return { httpOnly: true, sameSite: 'strict', secure, path: secure ? '/' : path } as const;
   }
-}
-
-/** The values of the first few cookies of the session's name. */
-function sessionTokens(cookies: string, name: string): string[] {
-  const tokens: string[] = [];
-  const begin = `${name}=`;
-  for (let at = 0; at >= 0 && tokens.length < mostCookies;) {
-    const end = cookies.indexOf(';', at);
-    const pair = cookies.slice(at, end < 0 ? undefined : end).trim();
-    if (pair.startsWith(begin) && pair.length <= begin.length + longestToken) tokens.push(pair.slice(begin.length));
-    at = end < 0 ? -1 : end + 1;
-  }
-  return tokens;
 }

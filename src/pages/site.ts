@@ -9,6 +9,7 @@ import type { AssetLinks, PageContent } from '../page-kit/layout.ts';
 import { queryValue } from '../page-kit/query-value.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import { seenVisit } from './seen-visit.ts';
+import { KnownBrowsers } from './known-browsers.ts';
 import { Sessions } from './session.ts';
 import { basePath, PageRenderer, type StationeryOptions } from '../page-kit/page-renderer.ts';
 
@@ -29,6 +30,7 @@ export class Site extends PageRenderer {
   readonly tenant: string;
   readonly origin: string;
   readonly sessions: Sessions;
+  readonly browsers: KnownBrowsers;
   readonly #report: SiteOptions['report'];
   readonly #headers: readonly RequestHandler[];
   readonly #limit: readonly RequestHandler[];
@@ -43,12 +45,14 @@ export class Site extends PageRenderer {
     this.#headers = pageHeaders(this.origin.startsWith('https:'));
     this.#limit = options.limit === undefined ? [] : [options.limit];
     const { signingKey, clock } = options;
-    this.sessions = new Sessions({
+    const cookies = {
       signingKey,
       clock,
       path: basePath(options.publicUrl) || '/',
       secure: this.origin.startsWith('https:'),
-    });
+    };
+    this.sessions = new Sessions(cookies);
+    this.browsers = new KnownBrowsers({ ...cookies, tenant: options.tenant });
   }
 
   /** Whom the answer to this request is written for. */

@@ -34,7 +34,7 @@ export class FakeKeys implements Keys {
   readonly openings: [string, string][] = [];
   readonly rights = new Map<string, Right>();
   readonly signIns = new Map<string, SignInResult>();
-  setPasswordResult: SetPasswordResult = { outcome: 'done', person: person() };
+  setPasswordResult: SetPasswordResult = { outcome: 'done', person: person(), session: grant('s3') };
   changePasswordResult: ChangePasswordResult = { outcome: 'done', session: grant('s2') };
   /** Ids of the sessions that have ended. */
   readonly ended = new Set<string>();

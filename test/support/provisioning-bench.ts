@@ -22,6 +22,7 @@ import type { Representation, RequestContext, Include } from '../../src/scim/por
 import type { Resource } from '../../src/scim/model/resource.ts';
 import { validateResource } from '../../src/scim/validate/validate-resource.ts';
 import type { Settings } from '../../src/config/settings.ts';
+import { MemoryTallies } from './memory-tallies.ts';
 import { MemoryStore } from './memory-store.ts';
 import { groupType, userType } from './resource-types.ts';
 import { type ChangeUser, createChangeUser } from '../../src/provisioning/user/change-user.ts';
@@ -53,12 +54,15 @@ const defaults = loadSettings(undefined);
  */
 export class ProvisioningBench {
   readonly store = new MemoryStore();
+  readonly tallies = new MemoryTallies();
   readonly hasher = new PasswordHasher(cheap);
   readonly secrets = new SecretBox([Buffer.alloc(32, 7)]);
   readonly changeUser: ChangeUser;
   readonly service: ResourceService;
   readonly uses: MessageUses;
   readonly keys: Access;
+  /** Another process on the same store, or this one after a restart. */
+  readonly anotherProcess: () => Access;
   readonly reveals: PasswordReveal;
   readonly addressee: FirstKeyAddressee;
   readonly sweep: OnboardingSweep;
@@ -101,7 +105,15 @@ export class ProvisioningBench {
     });
     this.service = new ResourceService({ ...parts, rehearsal });
     this.uses = new MessageUses({ ...parts, onError: (error) => this.errors.push(error) });
-    this.keys = new Access({ ...parts, uses: this.uses, onError: (error) => this.errors.push(error), ...refusals });
+    const accessParts: AccessParts = {
+      ...parts,
+      uses: this.uses,
+      tallies: this.tallies,
+      onError: (error) => this.errors.push(error),
+      ...refusals,
+    };
+    this.keys = new Access(accessParts);
+    this.anotherProcess = () => new Access(accessParts);
     this.reveals = new PasswordReveal({ ...parts, textsGoOut: true });
     this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
     this.sweep = new OnboardingSweep(parts);

@@ -12,7 +12,7 @@ import { isCoolingDown } from '../first-key/first-key-request.ts';
 import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
-import { emptyAccount } from '../records/account.ts';
+import { type Account, emptyAccount } from '../records/account.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
@@ -27,7 +27,9 @@ import type { ServiceParts } from '../first-key/service-parts.ts';
 import { endSession, grantSession, type SessionGrant, sessionHolds } from './session-grant.ts';
 import { SetPassword } from './set-password.ts';
 import { bySelf } from '../records/origin.ts';
-import { SignIn, type SignInResult } from './sign-in.ts';
+import type { Tallies } from '../records/tallies.ts';
+import { SignInLimits } from './sign-in-limits.ts';
+import { type BrowserGrant, SignIn, type SignInResult } from './sign-in.ts';
 import { sentMessage } from '../user/timeline.ts';
 import { userNameKey } from '../user/user-name-key.ts';
 
@@ -36,7 +38,8 @@ export type Proof = { readonly token: string } | { readonly ticket: string };
 
 /** How setting a password ended. */
 export type SetPasswordResult =
-  | { readonly outcome: 'done'; readonly person: Person }
+  /** `session` is what the browser is known by from now on; it signs nobody in. */
+  | { readonly outcome: 'done'; readonly person: Person; readonly session: SessionGrant }
   /** Nothing was consumed: the person may try another password. */
   | { readonly outcome: 'refused'; readonly person: Person; readonly faults: readonly PasswordFault[] }
   /** The right does not hold (any more). */
@@ -54,6 +57,7 @@ export type ChangePasswordResult =
 export interface AccessParts extends ServiceParts {
   readonly userType: ResourceType;
   readonly uses: MessageUses;
+  readonly tallies: Tallies;
   /** Told of trouble in work that nobody waits for. */
   readonly onError: (error: unknown) => void;
   /** See `SignInParts`. */
@@ -79,7 +83,8 @@ export class Access {
     this.#parts = parts;
     this.#tickets = new ChangeTickets(parts.secrets.derive('change tickets'));
     this.#recoveries = new BackgroundWork(parts.onError);
-    this.#signIn = new SignIn({ ...parts, tickets: this.#tickets });
+    const [key = Buffer.alloc(0)] = parts.secrets.derive('sign-in tallies');
+    this.#signIn = new SignIn({ ...parts, tickets: this.#tickets, limits: new SignInLimits(parts.tallies, key) });
     this.#setPassword = new SetPassword(parts);
   }
 
@@ -113,7 +118,8 @@ export class Access {
         this.#rightGiven(tenant, proof, record),
         (latest) => this.#judge(tenant, proof, latest).state === 'valid',
       );
-      if (stored.outcome === 'done') return { outcome: 'done', person: right.person };
+      if (stored.outcome === 'done')
+        return { outcome: 'done', person: right.person, session: this.#grant(stored.account) };
       if (stored.outcome === 'refused') return { outcome: 'refused', person: right.person, faults: stored.faults };
     }
     return { outcome: 'void', right: { state: 'unknown' } };
@@ -141,9 +147,16 @@ export class Access {
   /**
    * Checks a user name with its password or one-time code; timing does not tell whether there is such a user.
    * @param address where the person is, as far as it is known: failures count for it as well as for the account
+   * @param browsers whose browser this is, as its signed cookie proves
    */
-  async signIn(tenant: string, userName: string, secret: string, address?: string): Promise<SignInResult> {
-    return this.#signIn.verify(tenant, userName, secret, address);
+  async signIn(
+    tenant: string,
+    userName: string,
+    secret: string,
+    address?: string,
+    browsers: readonly BrowserGrant[] = [],
+  ): Promise<SignInResult> {
+    return this.#signIn.verify(tenant, userName, secret, address, browsers);
   }
 
   /**
@@ -197,8 +210,12 @@ export class Access {
     const stored = await this.#setPassword.store(record, password, {}, (latest) => isActive(latest.resource));
     if (stored.outcome === 'lost') return { outcome: 'wrongPassword' };
     if (stored.outcome === 'refused') return stored;
+    return { outcome: 'done', session: this.#grant(stored.account) };
+  }
+
+  #grant(account: Account): SessionGrant {
     const { clock } = this.#parts;
-    return { outcome: 'done', session: grantSession(stored.account, { now: clock.now(), id: clock.newId() }) };
+    return grantSession(account, { now: clock.now(), id: clock.newId() });
   }
 
   /** Takes the proof of an e-mail address that a mailed link gives; false when the link is worth nothing (any more). */

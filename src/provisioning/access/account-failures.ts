@@ -1,9 +1,10 @@
-import { delayAfter, isLockedOut } from '../user/account-lock.ts';
+import { countFailure, delayAfter, failuresOf, isLockedOut } from '../user/account-lock.ts';
 import { BackgroundWork } from './background-work.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { UserDraft } from '../user/user-draft.ts';
-import { countWrongCode, leadsToFirstKey } from '../first-key/invitations.ts';
+import { countWrongCode, endInvitation, leadsToFirstKey } from '../first-key/invitations.ts';
 import { write } from '../user/change-user.ts';
+import type { Invitation } from '../records/account.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { bySelf } from '../records/origin.ts';
@@ -13,6 +14,16 @@ import { noteUse } from '../user/timeline.ts';
 export interface AccountFailuresParts extends Pick<ServiceParts, 'changeUser'> {
   /** Told of a failed try that could not be counted. */
   readonly onError: (error: unknown) => void;
+}
+
+/** What is known of a failed try beside the account. */
+export interface FailedTry {
+  /** The invitation whose code it may have been meant for. */
+  readonly code?: string | undefined;
+  /** True when that code has been guessed at too often. */
+  readonly spent?: boolean;
+  /** True when it is counted elsewhere: the owner's own browser, or an account that is locked already. */
+  readonly apart?: boolean;
 }
 
 /** Counts failed sign-ins on the accounts they were tried on, at once or while nobody waits. */
@@ -36,20 +47,20 @@ export class AccountFailures {
    * True while failures are being filed that make the next try wait: a right guess among many at once is no better
    * than the others.
    */
-  areClosing({ id, account }: StoredRecord): boolean {
+  areClosing({ id, account }: StoredRecord, now: Date): boolean {
     const filing = this.#filing.get(id) ?? 0;
-    return filing > 0 && delayAfter((account?.failedSignIns ?? 0) + filing) > 0;
+    return filing > 0 && delayAfter((account === undefined ? 0 : failuresOf(account, now)) + filing) > 0;
   }
 
   /**
    * Has a failure counted while nobody waits. It stands in the line of the record's writers from now on, and whoever
    * is let in later stands behind it: so many guesses at once are counted as so many one after another.
    */
-  file(record: StoredRecord, invitation: string | undefined): void {
+  file(record: StoredRecord, failed: FailedTry): void {
     const { id } = record;
     this.#filing.set(id, (this.#filing.get(id) ?? 0) + 1);
     this.#work.run(() =>
-      this.count(record, invitation).finally(() => {
+      this.count(record, failed).finally(() => {
         const others = (this.#filing.get(id) ?? 1) - 1;
         if (others === 0) this.#filing.delete(id);
         else this.#filing.set(id, others);
@@ -57,38 +68,40 @@ export class AccountFailures {
     );
   }
 
-  /** Counts a failure on the account, and a wrong code on the invitation that it was tried on. */
-  async count(user: StoredRecord, invitation: string | undefined): Promise<void> {
+  /** Counts a failure on the account, and notes a wrong code below the message that brought the right one. */
+  async count(user: StoredRecord, { code, spent = false, apart = false }: FailedTry = {}): Promise<void> {
     await this.#parts.changeUser(user, bySelf, (draft, { now }) => {
-      if (invitation !== undefined && draft.account.invitation?.id === invitation) tryWrongCode(draft, now);
-      const failures = draft.account.failedSignIns + 1;
-      const delay = delayAfter(failures);
-      const wasLockedOut = isLockedOut(draft.account.failedSignIns);
-      draft.account = {
-        ...draft.account,
-        failedSignIns: failures,
-        ...(delay === 0 ? {} : { lockedUntil: new Date(now.getTime() + delay).toISOString() }),
-      };
+      if (code !== undefined && draft.account.invitation?.id === code) noteWrongCode(draft, spent, now);
       draft.events.push({ type: 'signIn.failed', data: {} });
-      if (isLockedOut(failures) && !wasLockedOut)
+      if (apart) return write(undefined);
+      const wasLockedOut = isLockedOut(failuresOf(draft.account, now));
+      draft.account = countFailure(draft.account, now);
+      if (isLockedOut(draft.account.failedSignIns) && !wasLockedOut)
         draft.events.push({ type: 'account.locked', data: { reason: 'failedAttempts' } });
       return write(undefined);
     });
   }
 }
 
-/** A wrong code, or a wrong proof before a password is shown, counts; the fifth spends the invitation. */
-export function tryWrongCode(draft: UserDraft, now: Date): void {
+/** A wrong proof by somebody who holds the link to a password counts; the fifth spends the link. */
+export function countWrongProof(draft: UserDraft, now: Date): void {
+  const { invitation } = draft.account;
+  draft.account = countWrongCode(draft.account, now.toISOString());
+  if (draft.account.invitation === undefined) showSpent(draft, invitation);
+}
+
+/** A wrong code by somebody who may be a stranger spends nothing, unless guessing has become promising. */
+function noteWrongCode(draft: UserDraft, spent: boolean, now: Date): void {
   const { invitation } = draft.account;
   const at = now.toISOString();
   if (invitation?.code !== undefined)
     noteUse(draft.onboarding, invitation.code.delivery, { state: 'codeTried', verdict: 'wrong', at });
-  draft.account = countWrongCode(draft.account, at);
-  if (
-    draft.account.invitation === undefined
-    && invitation !== undefined
-    && leadsToFirstKey(invitation)
-    && isUnderWay(draft.onboarding)
-  )
+  if (!spent) return;
+  draft.account = endInvitation(draft.account, 'spent', at);
+  showSpent(draft, invitation);
+}
+
+function showSpent(draft: UserDraft, invitation: Invitation | undefined): void {
+  if (invitation !== undefined && leadsToFirstKey(invitation) && isUnderWay(draft.onboarding))
     draft.onboarding.status = 'expired';
 }

@@ -18,7 +18,7 @@ import { openSealedPassword } from '../passwords/sealed-password.ts';
 import { type GivenProof, provesPerson, type SecondProof, secondProofOf } from './second-proof.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { bySelf } from '../records/origin.ts';
-import { tryWrongCode } from './account-failures.ts';
+import { countWrongProof } from './account-failures.ts';
 import { type MessageUse, noteUse } from '../user/timeline.ts';
 
 /** A link by which a password may be shown, and what its holder must prove. */
@@ -153,7 +153,7 @@ export class PasswordReveal {
     const before = this.#judge(latest.tenant, token, latest);
     if (before.state !== 'valid') return { outcome: 'void', right: before };
     noteProof(draft, token, { state: 'proofTried', verdict: 'wrong', at: rules.now.toISOString() });
-    tryWrongCode(draft, rules.now);
+    countWrongProof(draft, rules.now);
     draft.events.push({ type: 'password.revealRefused', data: {} });
     const after = this.#judge(latest.tenant, token, { ...latest, account: draft.account });
     return after.state === 'valid' ? { outcome: 'wrong', right: after } : { outcome: 'void', right: after };

@@ -2,14 +2,15 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Account, Invitation } from '../records/account.ts';
 import { AccountFailures } from './account-failures.ts';
-import { forgetFailures, lockedReason } from '../user/account-lock.ts';
+import { BackgroundWork } from './background-work.ts';
+import { type Pauses, type SignInLimits, type SignInTry } from './sign-in-limits.ts';
+import { forgetFailures, lockedReason, pausedUntil } from '../user/account-lock.ts';
 import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
-import { FailedSignIns } from './failed-sign-ins.ts';
 import { startOf } from '../user/first-key-address.ts';
 import { omit } from '../../omit.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { readCode } from '../first-key/invitation-code.ts';
+import { codeBits, readCode } from '../first-key/invitation-code.ts';
 import { endReveal, usableInvitation } from '../first-key/invitations.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses } from '../messages/message-uses.ts';
@@ -44,8 +45,27 @@ export type SignInResult =
   | { readonly outcome: 'notStarted'; readonly startsAt: string | undefined }
   | { readonly outcome: 'invalid' };
 
+/** A browser in which this user has signed in, or set their password, before. */
+export interface BrowserGrant extends Pick<SessionGrant, 'id' | 'validFrom'> {
+  readonly userId: string;
+}
+
+/** `noted`: it is the first one for a while. */
+type AcceptResult = (Extract<SignInResult, { outcome: 'ok' }> & { readonly noted: boolean }) | Refusal;
+type Refusal = Exclude<SignInResult, { outcome: 'ok' }>;
+
+/** Whom a try is for. */
+interface Found {
+  /** Undefined for a deactivated user too: they count as unknown, and must not be told apart by never being locked. */
+  readonly known: StoredRecord | undefined;
+  readonly record: StoredRecord | undefined;
+  /** False where a phone number was typed in the name's place: it opens the way for a code alone. */
+  readonly isNamed: boolean;
+}
+
 /** What signing in works with. */
 export interface SignInParts extends Omit<ServiceParts, 'secrets'> {
+  readonly limits: SignInLimits;
   readonly tickets: ChangeTickets;
   readonly userType: ResourceType;
   readonly uses: Pick<MessageUses, 'codeAccepted'>;
@@ -59,45 +79,68 @@ export interface SignInParts extends Omit<ServiceParts, 'secrets'> {
 /** `lastSignInAt` is exact to this: a user who signs in every minute does not cost a write every minute. */
 const signInNotedEveryMs = 15 * 60_000;
 const dayMs = 86_400_000;
+/** Tries of one account's code that may be under way together. */
+const guessesAtOnce = 4;
 
 /**
  * Checks user names with passwords or one-time codes. A name that does not exist costs the same work and is counted
- * and paused alike. Its refusal leaves on a beat, and so does that of a name that does; a failed try is filed on the
- * record meanwhile, and no answer waits for it.
+ * and paused alike. All refusals are delayed to the next tick; a failed try is counted meanwhile.
+ *
+ * Strangers' tries count apart from the owner's: a browser known to the owner has a count of its own, and a right
+ * code is taken however often others have guessed, see `SignInLimits`.
  */
 export class SignIn {
   readonly #parts: SignInParts;
-  readonly #unknown = FailedSignIns.ofUnknownNames();
-  readonly #addresses = FailedSignIns.ofAddresses();
+  readonly #limits: SignInLimits;
   readonly #beat: RefusalDelay;
   readonly #failures: AccountFailures;
+  readonly #counting: BackgroundWork;
+  /** Tries of a code that are not answered yet, by the name they are for. */
+  readonly #guesses = new Map<string, number>();
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
+    this.#limits = parts.limits;
     this.#beat = new RefusalDelay(parts.refusalMs ?? 250, parts.stopwatch);
     this.#failures = new AccountFailures(parts);
+    this.#counting = new BackgroundWork(parts.onError);
   }
 
-  /** Resolves when every failed try is filed. */
+  /** Resolves when every failed try is counted. */
   async settled(): Promise<void> {
-    await this.#failures.settled();
+    await Promise.all([this.#failures.settled(), this.#counting.settled()]);
   }
 
   /**
    * Checks a user name with a password or code.
    * @param address where the person is, as far as it is known: failures are counted for it too
+   * @param browsers whose browser this is, as an earlier sign-in has proved
    */
-  async verify(tenant: string, userName: string, secret: string, address?: string): Promise<SignInResult> {
+  async verify(
+    tenant: string,
+    userName: string,
+    secret: string,
+    address?: string,
+    browsers: readonly BrowserGrant[] = [],
+  ): Promise<SignInResult> {
     const { store, clock } = this.#parts;
     const beat = this.#beat.begin();
-    const addressKey = JSON.stringify([tenant, address]);
-    const until = address === undefined ? undefined : this.#addresses.lockedUntil(addressKey, clock.now());
-    if (until !== undefined) return { outcome: 'locked', until };
     const name = userNameKey(userName);
     const named = await store.findByKey(tenant, 'User', name);
     const record = named ?? (await this.#textedAt(tenant, userName));
-    const result = await this.#check(tenant, name, record, secret, named !== undefined);
-    if (result.outcome === 'invalid' && address !== undefined) this.#addresses.fail(addressKey, clock.now());
+    const known = record !== undefined && isActive(record.resource) ? record : undefined;
+    const mark = known?.account?.sessionsValidFrom ?? '';
+    const browser = browsers.find(({ userId, validFrom }) => userId === known?.id && validFrom === mark)?.id;
+    const attempt: SignInTry = { tenant, name, mark, address, browser };
+    const pauses = await this.#limits.pauses(attempt, clock.now());
+    const { result, counts } = await this.#check(
+      attempt,
+      { known, record, isNamed: named !== undefined },
+      secret,
+      pauses,
+    );
+    if (counts) this.#counting.run(() => this.#limits.fail(attempt, known !== undefined, clock.now()));
+    if (result.outcome === 'ok' && result.noted) this.#counting.run(() => this.#limits.succeed(attempt, clock.now()));
     if (result.outcome === 'invalid' || result.outcome === 'locked') await beat();
     return result;
   }
@@ -112,52 +155,82 @@ export class SignIn {
     return phone === undefined ? undefined : store.findByKey(tenant, 'User', phoneKey(phone));
   }
 
-  /** Checks a known user's present password; counts a failure. */
+  /** Checks the present password that the holder of a session gives; counts a failure. */
   async verifyPresent(
     record: StoredRecord,
     password: string,
   ): Promise<{ readonly outcome: 'right' | 'wrong' } | Extract<SignInResult, { outcome: 'locked' }>> {
-    const now = this.#parts.clock.now();
-    const until = pausedUntil(record.account, now);
+    const { clock } = this.#parts;
+    const until = await this.#limits.presentPause(record.tenant, record.id, clock.now());
     if (until !== undefined) return { outcome: 'locked', until };
     if ((await this.#rightPassword(record, password)) !== undefined) return { outcome: 'right' };
-    await this.#failures.count(record, undefined);
+    await this.#limits.failPresent(record.tenant, record.id, clock.now());
+    await this.#failures.count(record);
     return { outcome: 'wrong' };
   }
 
+  /** @returns `counts`: it is a failure to be counted beside the account too */
   async #check(
-    tenant: string,
-    name: string,
-    record: StoredRecord | undefined,
+    attempt: SignInTry,
+    { known, record, isNamed }: Found,
     secret: string,
-    isNamed: boolean,
-  ): Promise<SignInResult> {
-    const { clock, settingsOf, hasher } = this.#parts;
+    pauses: Pauses,
+  ): Promise<{ readonly result: AcceptResult; readonly counts: boolean }> {
+    const { clock, settingsOf } = this.#parts;
     const now = clock.now();
-    const settings = settingsOf(tenant);
-    const nameKey = JSON.stringify([tenant, name]);
-    // A deactivated user counts as unknown, and must not be told apart by never being locked.
-    const known = record !== undefined && isActive(record.resource);
-    const until = pausedUntil(record?.account, now) ?? (known ? undefined : this.#unknown.lockedUntil(nameKey, now));
-    if (until !== undefined) return { outcome: 'locked', until };
-
-    const password = await this.#rightPassword(record, secret);
+    const { code: codes } = settingsOf(attempt.tenant).onboarding;
+    const ofName = pausedUntil(record?.account, now) ?? (known === undefined ? pauses.name : undefined);
+    const until = attempt.browser === undefined ? latest(ofName, pauses.place) : pauses.browser;
+    const locked = { result: { outcome: 'locked', until } as const, counts: false };
     // Whether a second check is made depends on what was typed alone, never on whether there is a code to check it
     // against.
-    const code = readCode(secret, settings.onboarding.code);
-    const invitation = usableInvitation(record?.account, now);
-    const codeIsRight = code !== undefined && (await hasher.verify(invitation?.code?.hash, code));
+    const code = readCode(secret, codes);
+    if (until !== undefined && code === undefined) return locked;
 
-    if (!known) {
-      this.#unknown.fail(nameKey, now);
-      return { outcome: 'invalid' };
+    const invitation = usableInvitation(known?.account, now);
+    const guess = code === undefined ? undefined : await this.#guess(attempt, invitation, code, codeBits(codes));
+    if (known !== undefined && invitation !== undefined && guess?.right === true)
+      return { result: await this.#acceptCode(known, invitation), counts: false };
+    const failed = {
+      code: code === undefined || invitation?.code === undefined ? undefined : invitation.id,
+      spent: guess?.spent ?? false,
+    };
+    if (until !== undefined) {
+      // A locked account is not written for each further guess.
+      if (known !== undefined && failed.spent && failed.code !== undefined)
+        this.#failures.file(known, { ...failed, apart: true });
+      return locked;
     }
-    if (!this.#failures.areClosing(record)) {
-      if (codeIsRight && invitation !== undefined) return this.#acceptCode(record, invitation);
-      if (password !== undefined && isNamed) return this.#accept(record, password);
+    const password = await this.#rightPassword(record, secret);
+    if (known === undefined) return { result: { outcome: 'invalid' }, counts: true };
+    const apart = attempt.browser !== undefined;
+    if (password !== undefined && isNamed && (apart || !this.#failures.areClosing(known, now)))
+      return { result: await this.#accept(known, password, apart), counts: false };
+    this.#failures.file(known, { ...failed, apart });
+    return { result: { outcome: 'invalid' }, counts: true };
+  }
+
+  /** Checks what may be a code, and counts that it was tried. Unknown names cost the same. */
+  async #guess(
+    attempt: SignInTry,
+    invitation: Invitation | undefined,
+    code: string,
+    bits: number,
+  ): Promise<{ readonly right: boolean; readonly spent: boolean }> {
+    const { hasher, clock } = this.#parts;
+    const key = JSON.stringify([attempt.tenant, attempt.name]);
+    const atOnce = (this.#guesses.get(key) ?? 0) + 1;
+    this.#guesses.set(key, atOnce);
+    try {
+      const { place, spent } = await this.#limits.tryCode(attempt, invitation?.code?.delivery, bits, clock.now());
+      const right = await hasher.verify(invitation?.code?.hash, code);
+      // A right guess among many at once is not better than the others.
+      return { right: right && place && !spent && atOnce <= guessesAtOnce, spent };
+    } finally {
+      const others = (this.#guesses.get(key) ?? 1) - 1;
+      if (others === 0) this.#guesses.delete(key);
+      else this.#guesses.set(key, others);
     }
-    this.#failures.file(record, code === undefined || invitation?.code === undefined ? undefined : invitation.id);
-    return { outcome: 'invalid' };
   }
 
   /**
@@ -182,12 +255,11 @@ export class SignIn {
    * The code was right: whether it still counts is decided on the record as it is now, behind every wrong one that
    * was tried before it.
    */
-  async #acceptCode(checked: StoredRecord, { id, code }: Invitation): Promise<SignInResult> {
+  async #acceptCode(checked: StoredRecord, { id, code }: Invitation): Promise<Refusal> {
     const { changeUser, tickets, uses } = this.#parts;
-    const result = (await changeUser<SignInResult>(checked, bySelf, ({ onboarding }, { settings, now }, record) => {
+    const result = (await changeUser<Refusal>(checked, bySelf, ({ onboarding }, { settings, now }, record) => {
       const live = usableInvitation(record.account, now);
-      if (!isActive(record.resource) || live?.id !== id || pausedUntil(record.account, now) !== undefined)
-        return keep({ outcome: 'invalid' });
+      if (!isActive(record.resource) || live?.id !== id) return keep({ outcome: 'invalid' });
       const start = startOf(onboarding, settings);
       if (start !== undefined && start > now) return keep({ outcome: 'notStarted', startsAt: start.toISOString() });
       const issued = tickets.issue({ tenant: record.tenant, userId: record.id, reason: 'code', binding: id }, now);
@@ -200,14 +272,15 @@ export class SignIn {
   /**
    * The password was right: whether that lets its owner in is decided on the record as it is now, which may have been
    * locked meanwhile.
+   * @param knownBrowser strangers have not locked the owner out of it
    */
-  async #accept(checked: StoredRecord, secret: string): Promise<SignInResult> {
+  async #accept(checked: StoredRecord, secret: string, knownBrowser: boolean): Promise<AcceptResult> {
     const { changeUser, hasher, tickets } = this.#parts;
     const strongerHash = hasher.needsRehash(checked.account?.passwordHash ?? '')
       ? await hasher.hash(secret)
       : undefined;
     return (
-      (await changeUser<SignInResult>(checked, bySelf, (draft, { settings, now, newId }, record) => {
+      (await changeUser<AcceptResult>(checked, bySelf, (draft, { settings, now, newId }, record) => {
         const { account } = record;
         if (
           account === undefined
@@ -216,8 +289,8 @@ export class SignIn {
         )
           return keep({ outcome: 'invalid' });
         // It was tried beside wrong ones that have closed the account meanwhile, and is answered as they are.
-        if (pausedUntil(account, now) !== undefined) return keep({ outcome: 'invalid' });
-        const refusal = refusalOf(record, account, { settings, now });
+        if (!knownBrowser && pausedUntil(account, now) !== undefined) return keep({ outcome: 'invalid' });
+        const refusal = refusalOf(record, knownBrowser ? withoutLock(account) : account, { settings, now });
         if (refusal !== undefined) return keep(refusal);
         const person = personOf(record);
         if (mustChange(draft, settings, now)) {
@@ -232,15 +305,15 @@ export class SignIn {
           );
           return keep({ outcome: 'changeRequired', person, ...issued });
         }
-        const answer: SignInResult = {
-          outcome: 'ok',
+        const answer = {
+          outcome: 'ok' as const,
           person,
           lastSignInAt: draft.onboarding.lastSignInAt,
           session: grantSession(account, { now, id: newId() }),
         };
-        const noted = noteSignIn(draft, now);
+        const noted = noteSignIn(draft, now, knownBrowser);
         if (strongerHash !== undefined) draft.account = { ...draft.account, passwordHash: strongerHash };
-        return noted || strongerHash !== undefined ? write(answer) : keep(answer);
+        return noted || strongerHash !== undefined ? write({ ...answer, noted }) : keep({ ...answer, noted });
       })) ?? { outcome: 'invalid' }
     );
   }
@@ -250,10 +323,16 @@ function withoutBlanksAround(typed: string): string {
   return typed.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
 }
 
-function pausedUntil(account: Account | undefined, now: Date): string | undefined {
-  return account?.lockedUntil !== undefined && account.lockedUntil > now.toISOString()
-    ? account.lockedUntil
-    : undefined;
+/** An account as its owner's browser finds it: what strangers have tried does not count there. */
+function withoutLock(account: Account): Account {
+  return { ...omit(account, 'lockedUntil', 'failedAt'), failedSignIns: 0 };
+}
+
+function latest(...instants: readonly (string | undefined)[]): string | undefined {
+  return instants
+    .filter((one) => one !== undefined)
+    .sort()
+    .at(-1);
 }
 
 /** Why a right password does not let its owner in. */
@@ -261,7 +340,7 @@ function refusalOf(
   { resource }: StoredRecord,
   account: Account,
   moment: Pick<Rules, 'settings' | 'now'>,
-): SignInResult | undefined {
+): Refusal | undefined {
   const onboarding = readOnboarding(resource);
   const reason = lockedReason(onboarding, account, moment);
   if (reason === 'notStarted')
@@ -278,13 +357,14 @@ function mustChange({ onboarding, account }: UserDraft, { passwords }: Settings,
 }
 
 /** Notes a sign-in where there is something to note; false when the record may stay as it is. */
-function noteSignIn(draft: UserDraft, now: Date): boolean {
+function noteSignIn(draft: UserDraft, now: Date, knownBrowser: boolean): boolean {
   const { onboarding, account } = draft;
   const last = onboarding.lastSignInAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(onboarding.lastSignInAt);
   const arrives = onboarding.status !== 'active';
-  const wasTroubled = account.failedSignIns > 0 || account.lockedUntil !== undefined;
+  // From a known browser, strangers' tries go on to count.
+  const wasTroubled = !knownBrowser && (account.failedSignIns > 0 || account.lockedUntil !== undefined);
   if (now.getTime() - last < signInNotedEveryMs && !arrives && !wasTroubled) return false;
-  forgetFailures(draft);
+  if (!knownBrowser) forgetFailures(draft);
   onboarding.lastSignInAt = now.toISOString();
   if (arrives) {
     // They have the password already: nothing is left to be shown.

@@ -64,7 +64,10 @@ export interface Account {
   resend?: string;
   /** When something was last sent anew on request: the cool-down counts from here. */
   resentAt?: string;
+  /** Tries of strangers, or of the owner in a browser that is not known; see `failuresOf`. */
   failedSignIns: number;
+  /** When the last of them was. */
+  failedAt?: string;
   /** Sign-in is refused until then. */
   lockedUntil?: string;
   /** When all sessions last ended: one that began under an earlier mark no longer counts. */

@@ -10,6 +10,8 @@ const freeTries = 4;
 /** Failed sign-ins that lock the account for a while. */
 const triesUntilLock = 10;
 const lockMs = 15 * 60_000;
+/** How long after the last of them failed sign-ins are remembered: a lock that has run its time leaves none behind. */
+export const failuresMemoryMs = lockMs;
 
 /**
  * How long no further try is taken after so many failures: 1 s after the fifth, doubling, 15 minutes from the tenth
@@ -18,6 +20,32 @@ const lockMs = 15 * 60_000;
 export function delayAfter(failures: number): number {
   if (failures >= triesUntilLock) return lockMs;
   return failures <= freeTries ? 0 : 1_000 * 2 ** (failures - freeTries - 1);
+}
+
+/** The failed sign-ins of an account that are not forgotten yet. */
+export function failuresOf({ failedSignIns, failedAt, lockedUntil }: Account, now: Date): number {
+  // Earlier releases noted no `failedAt`.
+  const ends = failedAt === undefined ? Date.parse(lockedUntil ?? '') : Date.parse(failedAt) + failuresMemoryMs;
+  return ends <= now.getTime() ? 0 : failedSignIns;
+}
+
+/** Until when no password of strangers is taken; undefined when one is. */
+export function pausedUntil(account: Account | undefined, now: Date): string | undefined {
+  return account?.lockedUntil !== undefined && account.lockedUntil > now.toISOString()
+    ? account.lockedUntil
+    : undefined;
+}
+
+/** An account on which one more sign-in has failed. */
+export function countFailure(account: Account, now: Date): Account {
+  const failedSignIns = failuresOf(account, now) + 1;
+  const delay = delayAfter(failedSignIns);
+  return {
+    ...omit(account, 'lockedUntil'),
+    failedSignIns,
+    failedAt: now.toISOString(),
+    ...(delay === 0 ? {} : { lockedUntil: new Date(now.getTime() + delay).toISOString() }),
+  };
 }
 
 /** True when so many failures are a lock that people should see, and not just a pause. */
@@ -54,7 +82,7 @@ export function forgetFailures(draft: UserDraft): boolean {
   const { account } = draft;
   if (account.failedSignIns === 0 && account.lockedUntil === undefined) return false;
   if (isLockedOut(account.failedSignIns)) draft.events.push({ type: 'account.unlocked', data: {} });
-  draft.account = { ...omit(account, 'lockedUntil'), failedSignIns: 0 };
+  draft.account = { ...omit(account, 'lockedUntil', 'failedAt'), failedSignIns: 0 };
   return true;
 }
 

@@ -1,0 +1,17 @@
+import ipaddr from 'ipaddr.js';
+
+/** Characters of what is not an address that tell it from others. */
+const longest = 100;
+
+/**
+ * The block of addresses that limits count as one visitor: an IPv4 address itself, also where it is written as IPv6;
+ * of an IPv6 address the /64 network, for a network of that size is what one household or one server is given.
+ * @param address as a socket, a proxy or an application names it; what is not an address stands for itself
+ */
+export function addressBlock(address: string): string {
+  const text = address.trim();
+  if (!ipaddr.isValid(text)) return text.slice(0, longest);
+  const known = ipaddr.process(text);
+  if (known.kind() === 'ipv4') return known.toString();
+  return `${Buffer.from(known.toByteArray().slice(0, 8)).toString('hex')}/64`;
+}

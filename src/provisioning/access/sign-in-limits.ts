@@ -1,0 +1,171 @@
+import { createHmac } from 'node:crypto';
+import { addressBlock } from '../../address-block.ts';
+import type { Tallies, Tally } from '../records/tallies.ts';
+import { delayAfter, failuresMemoryMs } from '../user/account-lock.ts';
+
+/** A try to sign in, as far as limits are concerned. */
+export interface SignInTry {
+  readonly tenant: string;
+  /** The unique key of the user name. */
+  readonly name: string;
+  /** The mark of the account's last proved change of password, so that a reset ends limits; empty for unknown names. */
+  readonly mark: string;
+  /** Where the person is, where that is known. */
+  readonly address: string | undefined;
+  /** The id of the browser, where the account's owner has signed in with it before. */
+  readonly browser: string | undefined;
+}
+
+/** Until when tries are refused, where they are: ISO 8601 UTC. */
+export interface Pauses {
+  /** For a name without an account. */
+  readonly name: string | undefined;
+  /** For this name at this place, or for the place. */
+  readonly place: string | undefined;
+  /** For this browser of the account's owner. */
+  readonly browser: string | undefined;
+}
+
+const minuteMs = 60_000;
+/** Failures from one address that make nobody wait; each person who gets in from there adds some. */
+const addressAllowance = 100;
+const allowancePerArrival = 3;
+/** After each so many failures for one name, the place they come from is refused for that name. */
+const failuresPerPlaceLock = 10;
+const firstPlaceLockMs = 15 * minuteMs;
+const longestPlaceLockMs = 24 * 60 * minuteMs;
+const placeLocksMemoryMs = 2 * longestPlaceLockMs;
+/** How long wrong codes are remembered: those for a live code, and those for no code at all. */
+const codeMemoryMs = 30 * 24 * 60 * minuteMs;
+
+/**
+ * Counts failed sign-ins by everything that is not on the account itself, in the store, under keyed hashes: names
+ * without an account, addresses, places at which a name is tried, the owner's own browsers, codes. Nothing of it says
+ * whether there is such an account: names with and without one cost the same reads and writes.
+ */
+export class SignInLimits {
+  readonly #tallies: Tallies;
+  readonly #key: Buffer;
+
+  /** @param key makes the hashes; 32 bytes */
+  constructor(tallies: Tallies, key: Buffer) {
+    this.#tallies = tallies;
+    this.#key = key;
+  }
+
+  /** What is refused at this moment. */
+  async pauses(attempt: SignInTry, now: Date): Promise<Pauses> {
+    const { name, locks, address, arrivals, browser } = this.#keysOf(attempt);
+    const read = await this.#tallies.read([name, locks, address, arrivals, browser], now);
+    const allowance = addressAllowance + allowancePerArrival * (read.get(arrivals)?.count ?? 0);
+    const until = (key: string, delayMs: (count: number) => number): string | undefined =>
+      endOf(read.get(key), delayMs, now);
+    const atPlace = until(locks, placeLockMs);
+    const ofAddress = until(address, (count) => delayAfter(count - allowance));
+    return {
+      name: until(name, delayAfter),
+      place: [atPlace, ofAddress]
+        .filter((one) => one !== undefined)
+        .sort()
+        .at(-1),
+      browser: until(browser, delayAfter),
+    };
+  }
+
+  /**
+   * Counts a failure.
+   * @param hasAccount true where the account counts its failures itself
+   */
+  async fail(attempt: SignInTry, hasAccount: boolean, now: Date): Promise<void> {
+    const { name, place, locks, address, browser } = this.#keysOf(attempt);
+    if (attempt.browser !== undefined) {
+      await this.#tallies.add(browser, now, failuresMemoryMs);
+      return;
+    }
+    const counted = hasAccount ? [] : [this.#tallies.add(name, now, failuresMemoryMs)];
+    if (attempt.address !== undefined) counted.push(this.#tallies.add(address, now, failuresMemoryMs));
+    await Promise.all(counted);
+    if (attempt.address === undefined) return;
+    const { count } = await this.#tallies.add(place, now, longestPlaceLockMs);
+    if (count % failuresPerPlaceLock === 0) await this.#tallies.add(locks, now, placeLocksMemoryMs);
+  }
+
+  /** Somebody got in: their place and browser begin anew, and the address may fail somewhat more often. */
+  async succeed(attempt: SignInTry, now: Date): Promise<void> {
+    const { place, locks, arrivals, browser } = this.#keysOf(attempt);
+    await this.#tallies.forget([place, locks, browser]);
+    if (attempt.address !== undefined) await this.#tallies.add(arrivals, now, failuresMemoryMs);
+  }
+
+  /**
+   * Counts a try of a code, before it is checked: many at once are counted as so many one after another.
+   * @param code names the code; undefined where there is none, which is counted all the same
+   * @param bits what a guess at the code is up against
+   * @returns `place`: this place may try it; `spent`: it has been guessed at too often, from everywhere together
+   */
+  async tryCode(
+    { tenant, name, address }: SignInTry,
+    code: string | undefined,
+    bits: number,
+    now: Date,
+  ): Promise<{ readonly place: boolean; readonly spent: boolean }> {
+    const subject = code ?? name;
+    const memoryMs = code === undefined ? failuresMemoryMs : codeMemoryMs;
+    const [total, here] = await Promise.all([
+      this.#tallies.add(this.#hash('code', tenant, subject), now, memoryMs),
+      this.#tallies.add(this.#hash('code at', tenant, subject, blockOf(address)), now, memoryMs),
+    ]);
+    const { everywhere, atOnePlace } = codeTries(bits);
+    return { place: here.count <= atOnePlace, spent: total.count > everywhere };
+  }
+
+  /** Counts a wrong present password that the holder of a session gives. */
+  async failPresent(tenant: string, userId: string, now: Date): Promise<void> {
+    await this.#tallies.add(this.#hash('present', tenant, userId), now, failuresMemoryMs);
+  }
+
+  /** Until when no further present password is taken of this user. */
+  async presentPause(tenant: string, userId: string, now: Date): Promise<string | undefined> {
+    const key = this.#hash('present', tenant, userId);
+    return endOf((await this.#tallies.read([key], now)).get(key), delayAfter, now);
+  }
+
+  #keysOf({ tenant, name, mark, address, browser }: SignInTry) {
+    const block = blockOf(address);
+    return {
+      name: this.#hash('name', tenant, name),
+      place: this.#hash('place', tenant, name, mark, block),
+      locks: this.#hash('place locks', tenant, name, mark, block),
+      address: this.#hash('address', tenant, block),
+      arrivals: this.#hash('arrivals', tenant, block),
+      browser: this.#hash('browser', tenant, browser ?? ''),
+    };
+  }
+
+  #hash(...parts: readonly string[]): string {
+    return createHmac('sha256', this.#key).update(JSON.stringify(parts)).digest('base64url');
+  }
+}
+
+/**
+ * How many wrong tries a code of so many bits can take: together they find it with a chance of one in ten thousand at
+ * most, from one place one in a million. A code that is short takes 100, and 5.
+ */
+export function codeTries(bits: number): { readonly everywhere: number; readonly atOnePlace: number } {
+  const codes = 2 ** bits;
+  return { everywhere: Math.max(100, Math.floor(codes / 1e4)), atOnePlace: Math.max(5, Math.floor(codes / 1e6)) };
+}
+
+function placeLockMs(locks: number): number {
+  return locks === 0 ? 0 : Math.min(longestPlaceLockMs, firstPlaceLockMs * 4 ** (locks - 1));
+}
+
+function endOf(tally: Tally | undefined, delayMs: (count: number) => number, now: Date): string | undefined {
+  if (tally === undefined) return undefined;
+  const until = new Date(Date.parse(tally.lastAt) + delayMs(tally.count));
+  return until > now ? until.toISOString() : undefined;
+}
+
+function blockOf(address: string | undefined): string {
+  return address === undefined ? '' : addressBlock(address);
+}
