@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { accountSite, hiddenFields, settings } from '../support/account-site.ts';
-import { person } from '../support/fake-keys.ts';
+import { grant, person } from '../support/fake-keys.ts';
 
 const applications = {
   crm: { name: 'Harbour CRM', continueUrl: 'https://crm.example/start?from=key&lang=en' },
@@ -55,7 +55,7 @@ describe('the way on once a password is set', () => {
   it('is shown to people who have signed in, and after a change', async () => {
     const { app, keys } = site({ continueUrl: 'https://work.example/' });
     keys.holders.set('u1', person());
-    keys.signIns.set('ines pw', { outcome: 'ok', person: person(), lastSignInAt: undefined });
+    keys.signIns.set('ines pw', { outcome: 'ok', person: person(), lastSignInAt: undefined, session: grant('s1') });
     const fields = hiddenFields((await request(app).get('/sign-in')).text);
     const answer = await request(app)
       .post('/sign-in')

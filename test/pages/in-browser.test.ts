@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { accountSite } from '../support/account-site.ts';
 import { describeWithBrowser } from '../support/chromium.ts';
-import { person } from '../support/fake-keys.ts';
+import { grant, person } from '../support/fake-keys.ts';
 
 const languages = ['ar', 'de', 'en', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'zh'];
 const phone = { width: 360, height: 640 };
@@ -59,7 +59,12 @@ describeWithBrowser('the pages in a browser', (browser) => {
       person: person(),
       faults: [{ rule: 'tooShort', min: 15 }, { rule: 'personal' }],
     };
-    site.keys.signIns.set('ines in', { outcome: 'ok', person: person(), lastSignInAt: undefined });
+    site.keys.signIns.set('ines in', {
+      outcome: 'ok',
+      person: person(),
+      lastSignInAt: undefined,
+      session: grant('s1'),
+    });
     site.keys.holders.set('u1', person({ displayName: longName }));
   });
   afterEach(async () => {
