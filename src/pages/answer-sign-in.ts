@@ -28,13 +28,13 @@ export async function answerSignIn(
       // A browser that signs in anew has one session, not two.
       const before = site.sessions.read(request);
       if (before !== undefined) await site.keys.endSession(before.tenant, before.userId, before.grant);
-      site.browsers.remember(request, response, { ...result.session, userId: result.person.userId });
       site.sessions.begin(response, {
         tenant: site.tenant,
         userId: result.person.userId,
         grant: result.session,
         previousSignInAt: result.lastSignInAt,
       });
+      site.browsers.remember(request, response, { ...result.session, userId: result.person.userId });
       return site.goOn(response, site.reader(request, result.person), '/signed-in');
     }
     case 'changeRequired':
