@@ -9,7 +9,7 @@ export interface KnownBrowsersOptions {
   readonly signingKey: Buffer;
   readonly clock: Clock;
   readonly tenant: string;
-  /** Path below which the browser sends the cookie. */
+  /** Path below which the browser sends the cookie, where `secure` does not make it all paths. */
   readonly path: string;
   /** True where the pages are served by https. */
   readonly secure: boolean;
@@ -29,7 +29,7 @@ export class KnownBrowsers {
 
   constructor(options: KnownBrowsersOptions) {
     this.#options = options;
-    this.#cookie = options.secure && options.path === '/' ? '__Host-latchkey-browser' : 'latchkey-browser';
+    this.#cookie = options.secure ? '__Host-latchkey-browser' : 'latchkey-browser';
   }
 
   /** Whose browser this is. */
@@ -51,6 +51,12 @@ export class KnownBrowsers {
     const grants = [grant, ...others].slice(0, ownersKept).map(({ userId, id, validFrom }) => [userId, id, validFrom]);
     const expires = new Date(clock.now().getTime() + lifeMs);
     const token = signToken(signingKey, 'browser', JSON.stringify([tenant, grants]), expires);
-    response.cookie(this.#cookie, token, { httpOnly: true, sameSite: 'strict', secure, path, maxAge: lifeMs });
+    response.cookie(this.#cookie, token, {
+      httpOnly: true,
+      sameSite: 'strict',
+      secure,
+      path: secure ? '/' : path,
+      maxAge: lifeMs,
+    });
   }
 }
