@@ -30,6 +30,8 @@ export interface RequestLogEntry {
   readonly operations?: readonly LoggedOperation[];
   /** The attributes that no schema knows. */
   readonly dropped?: readonly string[];
+  /** Members that do not exist and were left out: how many, and the ids of the first 20. */
+  readonly skippedMembers?: { readonly count: number; readonly ids: readonly string[] };
   /** Only where the tenant keeps bodies; without secrets, and without what is too large to keep. */
   readonly bodies?: { readonly request?: Json; readonly response?: Json };
 }

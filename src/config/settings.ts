@@ -49,6 +49,8 @@ export interface Settings {
     readonly profile: 'auto' | 'entra' | 'okta' | 'strict';
     readonly uniqueGroupNames: boolean;
     readonly unknownAttributes: 'drop' | 'refuse';
+    /** What becomes of members that do not exist: `byProfile` skips them for clients with the profile okta or entra. */
+    readonly unknownMembers: 'byProfile' | 'refuse' | 'skip';
     readonly maxPageSize: number;
   };
   readonly sms: {

@@ -56,6 +56,33 @@ describeServed('the request log', {}, (served) => {
     expect((await latest('?path=/Users&status=201')).dropped).to.deep.equal(['favouriteColour']);
   });
 
+  it('names the members that an Entra client pushed and that do not exist, of Bulk too', async () => {
+    const asEntra = (method: string, path: string, body: unknown) =>
+      fetch(`${served().url}/scim/v2${path}`, {
+        method,
+        headers: { authorization: `Bearer ${served().token('entra')}`, 'content-type': 'application/scim+json' },
+        body: JSON.stringify(body),
+      });
+    const group = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: 'Stale',
+      members: [{ value: id }, { value: 'gone-1' }],
+    };
+    expect((await asEntra('POST', '/Groups', group)).status).to.equal(201);
+    expect((await latest('?path=/Groups')).skippedMembers).to.deep.equal({ count: 1, ids: ['gone-1'] });
+    const members = Array.from({ length: 22 }, (_, index) => ({ value: `gone-${index}` }));
+    const bulk = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: [
+        { method: 'POST', path: '/Groups', bulkId: 'g', data: { ...group, displayName: 'Staler', members } },
+      ],
+    };
+    expect((await asEntra('POST', '/Bulk', bulk)).status).to.equal(200);
+    const { skippedMembers } = await latest('?path=/Bulk');
+    expect(skippedMembers.count).to.equal(22);
+    expect(skippedMembers.ids).to.have.length(20);
+  });
+
   it('tells of a PATCH what each operation came to, and by which dialect', async () => {
     const Operations = [
       { op: 'Replace', path: 'active', value: 'False' },

@@ -17,7 +17,12 @@ import type {
 import { withoutAttribute } from '../../src/scim/model/without-attribute.ts';
 import type { ResourceType } from '../../src/scim/model/resource-type.ts';
 import type { Resource } from '../../src/scim/model/resource.ts';
-import { NotFoundError, PreconditionFailedError, UniquenessError } from '../../src/scim/model/scim-error.ts';
+import {
+  NoTargetError,
+  NotFoundError,
+  PreconditionFailedError,
+  UniquenessError,
+} from '../../src/scim/model/scim-error.ts';
 import { buildSearchDocument, type SearchDocument } from '../../src/scim/search/search-document.ts';
 import { indexWalk } from './index-walk.ts';
 
@@ -152,7 +157,12 @@ export class FakeResourceHandler implements ResourceHandler {
     const members = patched.members.reduce(withMembers, record.members);
     const changed = patched.changed || members !== record.members;
     if (changed) this.#records.set(id, { ...record, resource: patched.resource, members, version: record.version + 1 });
-    return { representation: await this.#represent(id, wants), changed, operations: patched.operations };
+    return {
+      representation: await this.#represent(id, wants),
+      changed,
+      operations: patched.operations,
+      membersOnly: !patched.changed && patched.members.length > 0,
+    };
   }
 
   async remove(_: RequestContext, type: ResourceType, id: string, precondition: Precondition): Promise<undefined> {
@@ -214,6 +224,10 @@ function withMembers(
 ): ReadonlyMap<string, MemberValue> {
   const next = new Map(members);
   switch (operation.kind) {
+    case 'refuse':
+      if ([...members].some(([value, { display = '' }]) => matchCondition(operation.condition, { value, display })))
+        throw operation.error;
+      throw new NoTargetError('No member matches.');
     case 'clear':
       return new Map();
     case 'replace':

@@ -44,7 +44,7 @@ export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: Cal
     status,
     ms,
     error,
-    notes: { rules = [], operations = [], dropped = [] },
+    notes: { rules = [], operations = [], dropped = [], skippedMembers },
   } = call;
   // Every call passes here, and most have nothing but this: no object is made for what is absent.
   const entry: { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] } = {
@@ -63,6 +63,7 @@ export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: Cal
   if (rules.length > 0) entry.rules = rules;
   if (operations.length > 0)
     entry.operations = operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide));
+  if (skippedMembers !== undefined) entry.skippedMembers = skippedMembers;
   if (dropped.length > 0) entry.dropped = dropped.slice(0, mostOperations);
   if (bodies !== undefined) entry.bodies = keptBodies(bodies, hide);
   return entry;

@@ -1,4 +1,6 @@
 import type { Clock } from '../../clock.ts';
+import type { ClientProfile } from '../../client-profile.ts';
+import type { SkippedMembers } from '../../scim/model/request-notes.ts';
 import type { MembersOperation } from '../../scim/patch/members-operation.ts';
 import type { RequestContext } from '../../scim/port/resource-handler.ts';
 import { schemasOf } from '../../scim/model/resource-schemas.ts';
@@ -39,7 +41,13 @@ export interface Target {
 
 /** A change ready to be written, or the password work that must be done first, outside the line of writers. */
 export type Plan =
-  | { readonly kind: 'ready'; readonly change: RecordChange; readonly applied: ReadonlySet<number> }
+  | {
+      readonly kind: 'ready';
+      readonly change: RecordChange;
+      readonly applied: ReadonlySet<number>;
+      /** Members that do not exist and were left out. */
+      readonly skipped?: SkippedMembers | undefined;
+    }
   | { readonly kind: 'hashFirst'; readonly wish: PasswordChange };
 
 /** What planning looks at. */
@@ -77,17 +85,39 @@ export class ChangePlanner {
     if (ref.type.name === 'User') return this.#planUser(context, ref, before, wanted, prepared);
     const resource = stored(wanted.resource);
     const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
-    const { change: members, applied } =
-      isGroup && wanted.members.length > 0
-        ? await carryOutMembers(this.#store, ref, wanted.members)
-        : { change: undefined, applied: new Set<number>() };
+    const {
+      change: members,
+      applied,
+      skipped,
+    } = isGroup && wanted.members.length > 0
+      ? await carryOutMembers(this.#store, ref, wanted.members, this.#unknownMembers(context))
+      : { change: undefined, applied: new Set<number>(), skipped: undefined };
     const uniqueKeys = isGroup ? await this.#groupNameKeys(context, ref, before, resource) : [];
-    const events = withMembers(ref.type, changeEvents(ref.type.name, before?.resource, resource), resource, members);
+    const events = withMembers(
+      ref.type,
+      changeEvents(ref.type.name, before?.resource, resource),
+      resource,
+      members,
+      skipped?.count,
+    );
     return {
       kind: 'ready',
       change: { resource, events, uniqueKeys, ...(members === undefined ? {} : { members }) },
       applied,
+      skipped,
     };
+  }
+
+  /** What becomes of members that do not exist: as the tenant says, else as the client's profile wants it. */
+  #unknownMembers(context: RequestContext): 'refuse' | 'skip' {
+    const { unknownMembers } = this.#settingsOf(context.tenant).scim;
+    if (unknownMembers !== 'byProfile') return unknownMembers;
+    const profile = this.#profileOf(context);
+    return profile === 'okta' || profile === 'entra' ? 'skip' : 'refuse';
+  }
+
+  #profileOf({ tenant, profile }: RequestContext): ClientProfile {
+    return profile === 'auto' ? this.#settingsOf(tenant).scim.profile : profile;
   }
 
   #planUser(
@@ -143,8 +173,8 @@ export class ChangePlanner {
     before: StoredRecord | undefined,
     { displayName }: Resource,
   ): Promise<string[]> {
-    const { uniqueGroupNames, profile } = this.#settingsOf(context.tenant).scim;
-    const unique = uniqueGroupNames || (context.profile === 'auto' ? profile : context.profile) === 'entra';
+    const { uniqueGroupNames } = this.#settingsOf(context.tenant).scim;
+    const unique = uniqueGroupNames || this.#profileOf(context) === 'entra';
     if (!unique || typeof displayName !== 'string') return [];
     const key = groupNameUniqueKey(displayName);
     if (before?.resource['displayName'] !== displayName) {
@@ -165,9 +195,15 @@ function withMembers(
   events: EventDraft[],
   resource: Resource,
   members: MembershipChange | undefined,
+  skipped: number | undefined,
 ): EventDraft[] {
   if (members === undefined) return events;
-  const counts = { added: members.add.length, removed: members.remove.length, cleared: members.clear };
+  const counts = {
+    added: members.add.length,
+    removed: members.remove.length,
+    cleared: members.clear,
+    ...(skipped === undefined ? {} : { skipped }),
+  };
   const [first, ...others] =
     events.length > 0
       ? events

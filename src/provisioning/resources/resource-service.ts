@@ -6,7 +6,7 @@ import { inTurns } from '../../cooperative.ts';
 import type { MembersOperation } from '../../scim/patch/members-operation.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { DryRunReport } from '../../scim/port/dry-run.ts';
-import type { OperationReport } from '../../scim/model/request-notes.ts';
+import type { OperationReport, SkippedMembers } from '../../scim/model/request-notes.ts';
 import type {
   ListPage,
   ListQuery,
@@ -70,6 +70,7 @@ interface Written {
   readonly changed: boolean;
   readonly members: MembershipChange | undefined;
   readonly operations: readonly OperationReport[];
+  readonly skipped?: SkippedMembers | undefined;
   /** Of a dry run: what would have been written. */
   readonly rehearsed?: DryRunChange;
 }
@@ -177,6 +178,7 @@ export class ResourceService implements ResourceHandler {
       scim: { unknownAttributes },
       timezone,
     } = this.#settingsOf(context.tenant);
+    let membersOnly = false;
     const written = await this.#change(context, { tenant: context.tenant, type, id }, precondition, async (before) => {
       const patched = await inTurns(
         patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes, timezone }),
@@ -184,6 +186,7 @@ export class ResourceService implements ResourceHandler {
       const sends =
         typeof patched.resource['password'] === 'string'
         && (await this.#namesSendPassword(context, type, before, operations));
+      membersOnly = !patched.changed && patched.members.length > 0;
       return {
         wanted: { manner: 'patch', resource: patched.resource, members: patched.members, sends },
         operations: patched.operations,
@@ -193,6 +196,7 @@ export class ResourceService implements ResourceHandler {
       representation: await this.#show(context, type, written, wants),
       changed: written.changed,
       operations: written.operations,
+      membersOnly,
     };
   }
 
@@ -258,7 +262,7 @@ export class ResourceService implements ResourceHandler {
   ): Promise<Written> {
     const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
     const wanted: Target = { manner: 'create', resource, members: await bodyMembers(type, resource) };
-    const { change } = await this.#withPassword((prepared) =>
+    const { change, skipped } = await this.#withPassword((prepared) =>
       this.#planner.plan(context, ref, undefined, wanted, prepared),
     );
     const tape = tapeFor(context);
@@ -272,6 +276,7 @@ export class ResourceService implements ResourceHandler {
       changed: true,
       members: change.members,
       operations: [],
+      skipped,
       ...(tape === undefined ? {} : { rehearsed: dryRunOn(tape, resource) }),
     };
   }
@@ -313,16 +318,19 @@ export class ResourceService implements ResourceHandler {
       sent = wanted.resource;
       const outcome = await this.#planner.plan(context, ref, before, wanted, prepared);
       if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
-      const { change, applied } = outcome;
+      const { change, applied, skipped } = outcome;
       const reports = operations.map((report, index): OperationReport =>
         applied.has(index) ? { ...report, outcome: 'applied' } : report,
       );
       if (isUnchanged(before, change))
-        return { kind: 'keep', answer: { record: before, changed: false, members: undefined, operations: reports } };
+        return {
+          kind: 'keep',
+          answer: { record: before, changed: false, members: undefined, operations: reports, skipped },
+        };
       return {
         kind: 'put',
         change,
-        answer: (record) => ({ record, changed: true, members: change.members, operations: reports }),
+        answer: (record) => ({ record, changed: true, members: change.members, operations: reports, skipped }),
       };
     };
     let prepared: PreparedPassword | undefined;
@@ -351,10 +359,11 @@ export class ResourceService implements ResourceHandler {
   async #show(
     context: RequestContext,
     type: ResourceType,
-    { record, members, rehearsed }: Written,
+    { record, members, rehearsed, skipped }: Written,
     wants: Include,
   ): Promise<Representation> {
-    const shown = (await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined))[0]!;
+    const [found] = await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined);
+    const shown = skipped === undefined ? found! : { ...found!, skippedMembers: skipped };
     return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
   }
 }

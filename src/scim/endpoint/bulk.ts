@@ -6,7 +6,7 @@ import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
 import { dryRunIn } from '../port/dry-run.ts';
 import { inTurns, nextTurn, type Steps } from '../../cooperative.ts';
 import { patchOpUrn } from '../patch/patch-op.ts';
-import type { OperationNote, RequestNotes } from '../model/request-notes.ts';
+import type { OperationNote, RequestNotes, SkippedMembers } from '../model/request-notes.ts';
 import { InvalidValueError, ScimError } from '../model/scim-error.ts';
 import type { ScimResponse } from '../port/scim-request.ts';
 
@@ -40,6 +40,8 @@ export async function runBulk(request: BulkRequest, parts: BulkParts): Promise<B
 
 /** RFC 4918 §11.4: failed for the failure of another. */
 const notCarriedOut = '424';
+/** Skipped members whose ids are told of. */
+const mostNamed = 20;
 
 /** How long operations of one run wait, together, for a store that is away; those that follow are not tried. */
 const patienceMs = 5_000;
@@ -61,6 +63,7 @@ class BulkRun {
   readonly #answers = new Map<number, JsonObject>();
   readonly #rules = new Set<string>();
   readonly #dropped = new Set<string>();
+  #skipped: SkippedMembers | undefined;
   #remainders: Remainder[] = [];
   /** What an operation met that found the store away. */
   #unavailable: ScimError | undefined;
@@ -88,6 +91,7 @@ class BulkRun {
       operations: this.#request.operations.map((operation, index) => this.#noteOf(operation, index)),
       rules: [...this.#rules],
       dropped: [...this.#dropped],
+      ...(this.#skipped === undefined ? {} : { skippedMembers: this.#skipped }),
     };
     return { succeeded: this.#errors === 0, body: { schemas: [bulkResponseUrn], Operations: answers }, notes };
   }
@@ -174,7 +178,14 @@ class BulkRun {
     for (const rule of response.log.rules ?? []) this.#rules.add(rule);
     for (const report of response.log.operations ?? []) for (const rule of report.rules ?? []) this.#rules.add(rule);
     for (const name of response.log.dropped ?? []) this.#dropped.add(name);
+    this.#noteSkipped(response.log.skippedMembers);
     return response;
+  }
+
+  #noteSkipped(skipped: SkippedMembers | undefined): void {
+    if (skipped === undefined) return;
+    const { count, ids } = this.#skipped ?? { count: 0, ids: [] };
+    this.#skipped = { count: count + skipped.count, ids: [...ids, ...skipped.ids].slice(0, mostNamed) };
   }
 
   /** Adds the circular references that creating left out. By now each is known, or failed. */

@@ -4,7 +4,7 @@ import { bindSort } from '../filter/bind-sort.ts';
 import { parseFilter } from '../filter/filter-parser.ts';
 import type { ListQuery } from '../port/resource-handler.ts';
 import type { ResourceType } from '../model/resource-type.ts';
-import { InvalidCountError, InvalidSyntaxError, InvalidValueError } from '../model/scim-error.ts';
+import { InvalidCountError, InvalidFilterError, InvalidSyntaxError, InvalidValueError } from '../model/scim-error.ts';
 
 /** What a client asks of a list, read but not yet bound to a resource type (RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2). */
 export interface ListRequest {
@@ -118,6 +118,7 @@ function collect(
 }
 
 function listRequest(parameters: Parameters): ListRequest {
+  refuseEmpty(parameters);
   const cursor = textOf('cursor', parameters);
   const count = integerOf('count', parameters, cursor === undefined ? InvalidValueError : InvalidCountError);
   const startIndex = integerOf('startIndex', parameters, InvalidValueError);
@@ -126,7 +127,7 @@ function listRequest(parameters: Parameters): ListRequest {
   }
   return {
     filter: textOf('filter', parameters),
-    sortBy: textOf('sortBy', parameters) || undefined, // some clients send it empty for "no order"
+    sortBy: textOf('sortBy', parameters),
     descending: isDescending(textOf('sortOrder', parameters)),
     startIndex: Math.max(1, startIndex ?? 1),
     count: count === undefined ? undefined : Math.max(0, count),
@@ -134,6 +135,19 @@ function listRequest(parameters: Parameters): ListRequest {
     attributes: listOf('attributes', parameters),
     excludedAttributes: listOf('excludedAttributes', parameters),
   };
+}
+
+/**
+ * A template that was not filled in must not list everybody. Numbers are refused as numbers; only the cursor of the first
+ * page is empty (RFC 9865 §2).
+ */
+function refuseEmpty(parameters: Parameters): void {
+  for (const name of ['filter', 'sortBy', 'sortOrder', 'attributes', 'excludedAttributes'] as const) {
+    const value = parameters[name];
+    if (typeof value !== 'string' || value.trim() !== '') continue;
+    const FaultType = name === 'filter' ? InvalidFilterError : InvalidValueError;
+    throw new FaultType(`${name} is empty: give it a value, or leave it out.`);
+  }
 }
 
 function textOf(name: ParameterName, { [name]: value }: Parameters): string | undefined {
@@ -169,7 +183,6 @@ function listOf(name: ParameterName, { [name]: value }: Parameters): readonly st
 function isDescending(sortOrder: string | undefined): boolean {
   switch (sortOrder?.toLowerCase()) {
     case undefined:
-    case '':
     case 'ascending':
       return false;
     case 'descending':

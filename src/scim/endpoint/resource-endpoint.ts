@@ -18,7 +18,7 @@ import type { Representation, ResourceHandler, Include } from '../port/resource-
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import { answer } from '../answer/scim-answer.ts';
-import { PreconditionFailedError, ScimError, UniquenessError } from '../model/scim-error.ts';
+import { InvalidValueError, PreconditionFailedError, ScimError, UniquenessError } from '../model/scim-error.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 import { validationSteps } from '../validate/validate-resource.ts';
 
@@ -67,7 +67,7 @@ export class ResourceEndpoint {
 
   async #create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
     const projection = projectionOf(request, type);
-    const { resource, log } = await this.#validated(request, type, 'create');
+    const { resource, log: read } = await this.#validated(request, type, 'create');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : wantsOf(request, type, projection);
     const {
@@ -79,6 +79,7 @@ export class ResourceEndpoint {
       ? undefined
       : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKey);
     const representation = await this.#parts.handler.create(context, type, resource, wants, attempt);
+    const log = { ...read, ...skippedIn(representation) };
     const id = idOf(representation);
     const headers = {
       Location: this.#representer(request).location(type, id),
@@ -108,18 +109,19 @@ export class ResourceEndpoint {
   async #replace(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
     const projection = projectionOf(request, type);
     const precondition = parsePrecondition(request.headers);
-    const { resource, log } = await this.#validated(request, type, 'replace');
+    const { resource, log: read } = await this.#validated(request, type, 'replace');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : wantsOf(request, type, projection);
     const representation = await this.#parts.handler.replace(request.context, type, id, resource, precondition, wants);
+    const log = { ...read, ...skippedIn(representation) };
     if (minimal) return answer(204, undefined, { ...etagOf(representation), ...applied }, log);
     const shown = shownTo(request, { type, projection, representation }, resource);
     return this.#show(request, shown, 200, etagOf(representation), log);
   }
 
   /**
-   * RFC 7644 §3.5.2. Answers the body where `attributes` asks for it; 204 for who prefers that, and for what is too
-   * large to repeat (docs/decisions/0005).
+   * RFC 7644 §3.5.2. Answers the body where `attributes` asks for it; 204 for who prefers that, for changes of members
+   * alone, for no change at all, and for what is too large to repeat (docs/decisions/0005).
    */
   async #patch(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
     const { context, headers } = request;
@@ -137,10 +139,13 @@ export class ResourceEndpoint {
       });
     const log: RequestNotes = {
       operations: result.operations,
+      ...(sent.length === 0 ? { rules: ['noOperations'] } : {}),
       dropped: result.operations.flatMap(({ dropped = [] }) => dropped),
+      ...skippedIn(result.representation),
     };
     const answered = { ...etagOf(result.representation), ...(prefersMinimal(request) && minimal ? applied : {}) };
-    if (minimal) return answer(204, undefined, answered, log);
+    const isShort = (result.membersOnly || sent.length === 0) && projection.kind === 'default' && !context.dryRun;
+    if (minimal || isShort) return answer(204, undefined, answered, log);
     const { representation } = result;
     const shown = shownTo(request, { type, projection, representation }, sentByPatch(type, operations));
     if (mustShow || context.dryRun) return this.#show(request, shown, 200, answered, log);
@@ -207,12 +212,18 @@ function wantsOf({ context: { writesOnly } }: ScimRequest, type: ResourceType, p
 }
 
 /** What the protocol made of the request, in the words of a dry run. */
-function rulesOf({ rules = [], dropped = [], operations = [] }: RequestNotes): string[] {
+function rulesOf({ rules = [], dropped = [], operations = [], skippedMembers }: RequestNotes): string[] {
   const named = new Set([...rules, ...operations.flatMap((operation) => operation.rules ?? [])]);
   return [
     ...[...named].map((rule) => `dialect: ${rule}`),
     ...dropped.map((name) => `unknownAttributes: '${name}' is dropped`),
+    ...(skippedMembers?.ids ?? []).map((id) => `unknownMembers: '${id}' is skipped`),
   ];
+}
+
+/** What a write left out, for the request log. */
+function skippedIn({ skippedMembers }: Representation): Pick<RequestNotes, 'skippedMembers'> {
+  return skippedMembers === undefined ? {} : { skippedMembers };
 }
 
 /** RFC 7240 §3. */
@@ -223,10 +234,12 @@ function etagOf({ version }: Representation): { ETag: string } {
 }
 
 function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
-  return parseProjection(type, {
-    attributes: listParameterOf(query, 'attributes'),
-    excludedAttributes: listParameterOf(query, 'excludedAttributes'),
-  });
+  const named = (name: string): string | undefined => {
+    const list = listParameterOf(query, name);
+    if (list?.trim() === '') throw new InvalidValueError(`${name} is empty: give it a value, or leave it out.`);
+    return list;
+  };
+  return parseProjection(type, { attributes: named('attributes'), excludedAttributes: named('excludedAttributes') });
 }
 
 /** All operations are refused together; where one of them is at fault, the others are told apart from it. */

@@ -23,6 +23,8 @@ const speakers = {
   operationsKey: ['others'],
   /** No `schemas` in the PATCH body: admins with curl, connectors with a body template. */
   missingSchemas: ['entra', 'okta', 'others'],
+  /** `"Operations": []`, with nothing to do: Entra, when a cycle's changes have cancelled each other out. */
+  noOperations: ['entra', 'others'],
   /** `"path": ""` or `null` where there is no path: serialisers that write every member of a class. */
   emptyPath: ['entra', 'okta', 'others'],
   /** `urn:…:2.0:User.manager`, a dot after the URN: Entra's "SCIM Inbound" test collection. */

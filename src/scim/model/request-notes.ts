@@ -9,6 +9,13 @@ export interface OperationReport {
   readonly dropped?: readonly string[];
 }
 
+/** Members that a client named and that do not exist; they were left out, as its profile or the tenant wants it. */
+export interface SkippedMembers {
+  readonly count: number;
+  /** The first 20. */
+  readonly ids: readonly string[];
+}
+
 /** An operation of a PATCH, or a call of a Bulk request with its method as `op`, as the request log tells of it. */
 export interface OperationNote {
   readonly op: string;
@@ -25,4 +32,6 @@ export interface RequestNotes {
   readonly rules?: readonly string[];
   /** The attributes that no schema knows and that were dropped. */
   readonly dropped?: readonly string[];
+  /** Members that do not exist and were left out. */
+  readonly skippedMembers?: SkippedMembers | undefined;
 }

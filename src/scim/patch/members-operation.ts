@@ -9,6 +9,7 @@ import type { AttributeTarget } from './patch-target.ts';
 import { isUnassigned } from './patch-value.ts';
 import type { PatchValues } from './patch-value.ts';
 import type { ResourceType } from '../model/resource-type.ts';
+import type { ScimError } from '../model/scim-error.ts';
 import { InvalidPathError, InvalidValueError, MutabilityError } from '../model/scim-error.ts';
 
 /** A member as a client names it; whether there is such a resource is for the handler to say. */
@@ -33,6 +34,8 @@ export type MembersOperation = {
   /** Those that satisfy a condition over `{value, display, type}`. */
   | { readonly kind: 'removeWhere'; readonly condition: Condition }
   | { readonly kind: 'replace'; readonly members: readonly MemberValue[] }
+  /** To change those that satisfy a condition in a way that members cannot be: refused, if there are any. */
+  | { readonly kind: 'refuse'; readonly condition: Condition; readonly error: ScimError }
   | { readonly kind: 'clear' }
 );
 
@@ -48,9 +51,8 @@ interface MembersChange {
 /**
  * Reads an operation on `members` (RFC 7644 §3.5.2): all shapes, Entra's value arrays and its filter paths included.
  * Interruptible where it names many.
- * @throws InvalidPathError for add or replace through a filter, MutabilityError for a change inside a member (RFC
- *   7643 §4.2: immutable),
- *   InvalidValueError for a member without an id
+ * @throws MutabilityError for a change inside members (RFC 7643 §4.2: immutable); InvalidValueError for a member without
+ *   an id. Through a filter it is for those who carry it out to refuse a change: there may be no such member.
  */
 export function* membersOperation(type: ResourceType, index: number, change: MembersChange): Steps<MembersOperation> {
   const {
@@ -59,14 +61,17 @@ export function* membersOperation(type: ResourceType, index: number, change: Mem
     value,
     dialect,
   } = change;
-  if (subAttribute !== undefined) {
-    throw new MutabilityError(
-      `"members.${subAttribute.name}" cannot be changed by itself: remove the member and add the new one.`,
-    );
+  if (subAttribute !== undefined || (filter !== undefined && op !== 'remove')) {
+    const error =
+      subAttribute === undefined
+        ? new InvalidPathError(`"${op}" cannot go through a filter on "members": name the members in "value".`)
+        : new MutabilityError(
+            `"members.${subAttribute.name}" cannot be changed by itself: remove the member and add the new one.`,
+          );
+    if (filter === undefined) throw error;
+    return { index, kind: 'refuse', condition: bindElementFilter(type, resolved, filter), error };
   }
   if (filter !== undefined) {
-    if (op !== 'remove')
-      throw new InvalidPathError(`"${op}" cannot go through a filter on "members": name the members in "value".`);
     const values = idsOf(filter);
     return values === undefined
       ? { index, kind: 'removeWhere', condition: bindElementFilter(type, resolved, filter) }

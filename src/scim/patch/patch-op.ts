@@ -23,6 +23,7 @@ export const maxPatchOperations = 1000;
 /**
  * Reads the body of a PATCH request (RFC 7644 §3.5.2): its envelope and each operation's own shape, not what the
  * operations mean.
+ * @returns an empty list by the rule `noOperations` alone
  * @throws InvalidSyntaxError naming the operation as `Operations[2]`; InvalidValueError where a `value` is missing;
  *   TooManyError above {@link maxPatchOperations}
  */
@@ -32,9 +33,8 @@ export function parsePatchRequest(body: Json | undefined, profile: ClientProfile
   const envelope = new Dialect(profile);
   checkSchemas(body, envelope);
   const operations = operationsOf(body, envelope);
-  if (!Array.isArray(operations) || operations.length === 0) {
+  if (!Array.isArray(operations) || (operations.length === 0 && !envelope.permits('noOperations')))
     throw new InvalidSyntaxError('"Operations" must be a list of at least one operation.');
-  }
   if (operations.length > maxPatchOperations) {
     throw new TooManyError(
       `A PATCH may hold at most ${maxPatchOperations} operations; this one holds ${operations.length}.`,

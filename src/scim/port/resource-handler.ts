@@ -4,7 +4,7 @@ import type { Condition, SortOrder } from '../search/condition.ts';
 import type { IdempotencyKey } from './idempotency-key.ts';
 import type { DryRunReport } from './dry-run.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
-import type { OperationReport } from '../model/request-notes.ts';
+import type { OperationReport, SkippedMembers } from '../model/request-notes.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 
@@ -39,6 +39,8 @@ export interface Representation {
   readonly members?: AsyncIterable<readonly Resource[]>;
   /** What a dry run would have brought about; absent where something was really done. */
   readonly dryRun?: DryRunReport;
+  /** Of a write that left out members that do not exist. */
+  readonly skippedMembers?: SkippedMembers;
 }
 
 /** Which computed attributes the answer needs; whoever does not ask for them does not pay for them. */
@@ -87,6 +89,8 @@ export interface PatchResult {
   readonly changed: boolean;
   /** One per operation, in order: applied, or already true. (A refused one is thrown as a ScimError.) */
   readonly operations: readonly OperationReport[];
+  /** True when the operations concerned nothing but the members of a group, whose other members were not read. */
+  readonly membersOnly: boolean;
 }
 
 /**

@@ -288,6 +288,80 @@ describe('ResourceService', () => {
       ).to.include('itself');
     });
 
+    it('names every member that does not exist, twenty of them by id', async () => {
+      const [one] = await users(1);
+      const strangers = Array.from({ length: 23 }, (_, index) => `nobody-${index}`);
+      const { message } = await failure(createGroup('Dock', [one!, ...strangers]));
+      expect(message)
+        .to.match(/^members\[1\]\.value: 23 members do not exist/)
+        .and.to.include('"nobody-0", "nobody-1"')
+        .and.to.match(/"nobody-19" and 3 more\.$/);
+    });
+
+    it('leaves out members that do not exist where the profile or the tenant says so, and tells which', async () => {
+      const [one] = await users(1);
+      const { id } = (
+        await bench.service.create(
+          bench.context({ profile: 'okta' }),
+          groupType,
+          groupBody('Dock', [one!, 'nobody']),
+          noWants,
+        )
+      ).resource;
+      expect(await readMembers(id as string)).to.deep.equal([one]);
+      const add: PatchOperation = {
+        op: 'add',
+        path: 'members',
+        value: [{ value: 'nobody' }, { value: 'nobody-else' }],
+      };
+      const patchAs = (profile: 'entra' | 'auto') =>
+        bench.service.patch(bench.context({ profile }), groupType, id as string, [add], {}, noWants);
+      const { changed, representation } = await patchAs('entra');
+      expect(changed).to.equal(false);
+      expect(representation.skippedMembers).to.deep.equal({ count: 2, ids: ['nobody', 'nobody-else'] });
+      expect(await failure(patchAs('auto'))).to.include({ status: 400 });
+      bench.settings = { ...bench.settings, scim: { ...bench.settings.scim, unknownMembers: 'skip' } };
+      expect((await patchAs('auto')).representation.skippedMembers).to.include({ count: 2 });
+      bench.settings = { ...bench.settings, scim: { ...bench.settings.scim, unknownMembers: 'refuse' } };
+      expect(await failure(patchAs('entra'))).to.include({ status: 400 });
+    });
+
+    it('reads nothing of the other members when some are added or removed by id', async () => {
+      const [one, two] = await users(2);
+      const id = await createGroup('Dock', [one!]);
+      const read: string[] = [];
+      for (const name of ['members', 'membersWhere'] as const) {
+        const method = bench.store[name].bind(bench.store) as never;
+        Object.assign(bench.store, {
+          [name]: (...args: never[]) => {
+            read.push(name);
+            return (method as (...all: never[]) => unknown)(...args);
+          },
+        });
+      }
+      const among: (readonly string[])[] = [];
+      const membersAmong = bench.store.membersAmong.bind(bench.store);
+      bench.store.membersAmong = (tenant, group, values) => {
+        among.push(values);
+        return membersAmong(tenant, group, values);
+      };
+      for (const operation of [
+        { op: 'add', path: 'members', value: [{ value: two! }] },
+        { op: 'add', value: { members: [{ value: two! }] } },
+        { op: 'remove', path: `members[value eq "${two}"]` },
+        { op: 'remove', path: 'members', value: [{ value: two! }] },
+      ] as const satisfies PatchOperation[])
+        expect(await patchGroup(id, [operation])).to.include({ membersOnly: true });
+      expect(read).to.deep.equal([]);
+      expect(among).to.deep.equal([[two], [two], [two], [two]]);
+      expect(
+        await patchGroup(id, [
+          { op: 'add', path: 'members', value: [{ value: two! }] },
+          { op: 'replace', path: 'displayName', value: 'Quay' },
+        ]),
+      ).to.include({ membersOnly: false });
+    });
+
     it('writes no version for what is already so', async () => {
       const [one, two] = await users(2);
       const id = await createGroup('Dock', [one!]);

@@ -192,18 +192,24 @@ describe('the endpoint', () => {
       expect(log.dropped).to.deep.equal(['hat']);
     });
 
-    it("204 for a group in Entra's dialect, 200 in any other, 200 whenever attributes are named", async () => {
+    it("204 for a group in Entra's dialect, and for members alone in any, 200 whenever attributes are named", async () => {
       await client.call('POST', '/Groups', group('Harbour', 1));
       const add = (op: string): ReturnType<typeof patch> => patch({ op, path: 'members', value: [{ value: 'm9' }] });
       expect((await client.call('PATCH', '/Groups/g1', add('Add'))).status).to.equal(204);
-      expect((await client.call('PATCH', '/Groups/g1', add('add'))).status).to.equal(200);
+      expect((await client.call('PATCH', '/Groups/g1', add('add'))).status).to.equal(204);
+      const rename = (op: string) => patch({ op, path: 'displayName', value: 'Harbour' });
+      expect((await client.call('PATCH', '/Groups/g1', rename('replace'))).status).to.equal(200);
+      expect((await client.call('PATCH', '/Groups/g1', rename('Replace'))).status).to.equal(204);
+      const without = await client.call('PATCH', '/Groups/g1?excludedAttributes=members', add('add'));
+      expect(without.status).to.equal(200);
+      expect(without.body).to.not.have.property('members');
       expect((await client.call('PATCH', '/Groups/g1', { ...add('add'), profile: 'entra' })).status).to.equal(204);
       expect((await client.call('PATCH', '/Groups/g1?attributes=displayName', add('Add'))).body).to.include({
         displayName: 'Harbour',
       });
     });
 
-    it('204 where the body would be a stream, so that one member costs the same in every group', async () => {
+    it('204 for members alone, of which no other is read, so that one member costs the same in every group', async () => {
       await client.call('POST', '/Groups', group('Harbour', 5000));
       const before = client.handler.membersRead.chunks;
       const { status, headers } = await client.call(
@@ -212,7 +218,32 @@ describe('the endpoint', () => {
         patch({ op: 'add', path: 'members', value: [{ value: 'new' }] }),
       );
       expect({ status, headers }).to.deep.equal({ status: 204, headers: { ETag: 'W/"2"' } });
+      expect(client.handler.membersRead).to.deep.equal({ chunks: before, open: 0 });
+    });
+
+    it('204 where the body would be a stream', async () => {
+      await client.call('POST', '/Groups', group('Harbour', 5000));
+      const before = client.handler.membersRead.chunks;
+      const rename = patch({ op: 'replace', path: 'displayName', value: 'Quay' });
+      expect((await client.call('PATCH', '/Groups/g1', rename)).status).to.equal(204);
       expect(client.handler.membersRead).to.deep.equal({ chunks: before + 3, open: 0 });
+    });
+
+    it('204 where there is no operation, with nothing done, but for a strict client', async () => {
+      await client.call('POST', '/Users', user('ines'));
+      for (const profile of ['auto', 'entra'] as const) {
+        const { status, headers, log } = await client.call('PATCH', '/Users/u1', { ...patch(), profile });
+        expect({ status, headers }).to.deep.equal({ status: 204, headers: { ETag: 'W/"1"' } });
+        expect(log.rules).to.deep.equal(['noOperations']);
+      }
+      for (const profile of ['strict', 'okta'] as const) {
+        const { status, body } = await client.call('PATCH', '/Users/u1', { ...patch(), profile });
+        expect({ status, scimType: body['scimType'] }).to.deep.equal({ status: 400, scimType: 'invalidSyntax' });
+      }
+      expect((await client.call('PATCH', '/Users/nobody', patch())).status).to.equal(404);
+      expect(
+        (await client.call('PATCH', '/Users/u1', { ...patch(), headers: { 'if-match': 'W/"7"' } })).status,
+      ).to.equal(412);
     });
   });
 

@@ -156,7 +156,8 @@ describe('bindListRequest', () => {
 
   it('sorts as told, or not at all', () => {
     expect(bind('sortBy=id&sortOrder=DESCENDING').sort).to.deep.equal({ target: [step('id')], descending: true });
-    expect(bind('sortBy=&sortOrder=').sort).to.equal(undefined);
+    for (const empty of ['sortBy=', 'sortOrder=', 'attributes=', 'excludedAttributes=%20', 'count=', 'startIndex='])
+      expect(() => bind(empty), empty).to.throw(InvalidValueError, empty.split('=')[0]);
   });
 
   for (const sortBy of [

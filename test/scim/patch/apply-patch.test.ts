@@ -289,6 +289,20 @@ describe('applyPatch', () => {
     expect(members[0]).to.deep.include({ index: 0, kind: 'removeWhere' });
   });
 
+  it('leaves it to those who know the members to refuse a change inside them: there may be no such member', () => {
+    for (const [path, scimType] of [
+      ['members[value eq "u1"].display', 'mutability'],
+      ['members[value eq "u1"]', 'invalidPath'],
+    ] as const) {
+      const { members } = applyPatch(groupType, { displayName: 'G' }, [{ op: 'replace', path, value: 'x' }], options);
+      expect(members[0]).to.deep.include({ index: 0, kind: 'refuse' });
+      expect(members[0]).to.have.nested.property('error.scimType', scimType);
+    }
+    expect(() =>
+      applyPatch(groupType, { displayName: 'G' }, [{ op: 'replace', path: 'members.display', value: 'x' }], options),
+    ).to.throw(MutabilityError, 'Operations[0]');
+  });
+
   it('refuses two primaries at once', () => {
     const before: Resource = {
       schemas: [userUrn],
