@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
+import { eventually, type ScimAnswer } from '../support/launch.ts';
+import { PageVisitor } from '../support/page-visitor.ts';
+import { describeServed } from '../support/served-stores.ts';
+
+const urn = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
+const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const secret = 'a heron above the weir';
+
+describeServed('flags that come late, and ways back in', {}, (served) => {
+  const scim = (profile: string, method: string, path: string, body?: unknown): Promise<ScimAnswer> =>
+    served().scim(method, path, body, { authorization: `Bearer ${served().token(profile)}` });
+  const user = (userName: string, onboarding?: object, more: object = {}) => ({
+    userName,
+    emails: [{ value: userName, type: 'work', primary: true }],
+    ...(onboarding === undefined ? {} : { [urn]: onboarding }),
+    ...more,
+  });
+  const mailsTo = async (address: string, count: number): Promise<CapturedMail[]> => {
+    const mails = await eventually(`${count} mails to ${address}`, async () => {
+      const found = (await served().mails()).filter(({ to }) => to === address);
+      return found.length >= count && found;
+    });
+    expect(mails).to.have.lengthOf(count);
+    return mails;
+  };
+  const passwordIn = ({ text }: CapturedMail): string => /^Password:\n(.+)$/m.exec(text)?.[1] ?? '';
+  const visitor = () => new PageVisitor(served().url);
+
+  it('a constant that is added to everybody leaves whoever is in alone', async () => {
+    for (const [profile, send] of [
+      ['okta', (path: string, name: string) => scim('okta', 'PUT', path, user(name, { preRegistration: true }))],
+      [
+        'entra',
+        (path: string) =>
+          scim('entra', 'PATCH', path, {
+            schemas: [patchOp],
+            Operations: [{ op: 'Add', path: `${urn}:preRegistration`, value: 'True' }],
+          }),
+      ],
+      [
+        'auto',
+        (path: string, name: string) =>
+          scim('auto', 'PUT', path, user(name, { sendPassword: true, preRegistration: true })),
+      ],
+    ] as const) {
+      const name = `${profile}@late.example`;
+      const made = await scim('auto', 'POST', '/Users', user(name, undefined, { password: secret }));
+      const path = `/Users/${made.body.id}`;
+      expect((await visitor().signIn(name, secret)).status).to.equal(303);
+      expect((await send(path, name)).status).to.be.oneOf([200, 204]);
+      expect((await scim('auto', 'GET', path)).body[urn]).to.include({
+        preRegistration: true,
+        status: 'active',
+        locked: false,
+      });
+      expect((await visitor().signIn(name, secret)).status).to.equal(303);
+      await mailsTo(name, 0);
+    }
+  });
+
+  it('forgot password leaves a mailed password in force, and mails a link', async () => {
+    const name = 'mailed@late.example';
+    await scim('auto', 'POST', '/Users', user(name, { sendPassword: true }));
+    const [first] = await mailsTo(name, 1);
+    const person = visitor();
+    await person.submit(await person.open('/forgot-password'), { userName: name });
+    const [mail] = await mailsTo(name, 2);
+    expect(passwordIn(mail!)).to.equal('');
+    expect((await visitor().signIn(name, passwordIn(first!))).text).to.include('action="/change-password"');
+  });
+
+  it('a new password with sendPassword is mailed again', async () => {
+    const name = 'again@late.example';
+    const made = await scim('auto', 'POST', '/Users', user(name, { sendPassword: true }, { password: secret }));
+    await mailsTo(name, 1);
+    await scim('auto', 'PATCH', `/Users/${made.body.id}`, {
+      schemas: [patchOp],
+      Operations: [{ op: 'replace', value: { password: 'Another-One-2', [urn]: { sendPassword: true } } }],
+    });
+    const [mail] = await mailsTo(name, 2);
+    expect(passwordIn(mail!)).to.equal('Another-One-2');
+    expect((await scim('auto', 'GET', `/Users/${made.body.id}`)).body[urn].forcePasswordReset).to.equal(true);
+  });
+});
