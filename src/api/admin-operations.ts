@@ -1,6 +1,7 @@
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { InvitationMethod, Settings } from '../config/settings.ts';
+import type { RequeueOrder } from '../provisioning/admin/requeue-deliveries.ts';
 import type { NewUser } from '../provisioning/admin/create-user.ts';
 import { warningsOf } from '../provisioning/admin/warnings.ts';
 import type { AdminActions } from '../provisioning/admin/admin-actions.ts';
@@ -29,6 +30,9 @@ export interface AdminOperationsParts {
   readonly settingsOf: (tenant: string) => Settings;
   readonly outbox: Pick<Outbox, 'ofUser' | 'inState'>;
 }
+
+/** Deliveries that one call looks at when it does not say how many. */
+const requeuedAtOnce = 500;
 
 /** Deliveries of one user shown at most. */
 const timelineLength = 100;
@@ -89,6 +93,11 @@ export function adminOperations({
       const page = found.slice(0, count);
       return { body: { deliveries: page.map(viewDelivery), next: found.length > count ? page.at(-1)?.id : undefined } };
     }),
+    requeueDeliveries: operation<Omit<RequeueOrder, 'count'> & { readonly count?: number }>(
+      async ({ actor, body }) => ({
+        body: await actions.requeueAll(actor, { ...body, count: body.count ?? requeuedAtOnce }),
+      }),
+    ),
     requeueDelivery: operation(async ({ actor, id }) => ({ body: viewDelivery(await actions.requeue(actor, id)) })),
   };
 }

@@ -14,7 +14,7 @@ import { allScopes, defaultTenant, newClient } from '../composition/first-start.
 import { systemClock } from '../clock.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
 import { pageNames, previewPage } from './preview-page.ts';
-import { requeue } from './requeue.ts';
+import { requeue, requeueAll } from './requeue.ts';
 import { serve, work } from './run.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
@@ -119,16 +119,31 @@ export function createProgram(): Command {
   );
 
   program
-    .command('requeue <delivery>')
-    .description('send a dead or cancelled delivery again, if its user still waits for it')
+    .command('requeue [delivery]')
+    .description('send a dead or cancelled delivery again, or all of a state, if their users still wait for them')
+    .addOption(new Option('--state <state>', 'all deliveries in this state').choices(['dead', 'cancelled']))
+    .option('--reason <text>', 'of these, only those whose last reply has this text')
     .action(
-      guarded(async (delivery: string) =>
-        withStore(async (store) => {
-          await requeue(store, readConfig(process.env).config, delivery);
-        }),
-      ),
+      guarded(async (delivery: string | undefined, { state, reason }: RequeueOptions) => {
+        if ((delivery === undefined) === (state === undefined) || (reason !== undefined && state === undefined))
+          throw new ConfigError(['requeue takes the id of a delivery, or --state with an optional --reason']);
+        await withStore(async (store) => {
+          const { config } = readConfig(process.env);
+          if (delivery !== undefined) return void (await requeue(store, config, delivery));
+          const order = { state: state ?? 'dead', ...(reason === undefined ? {} : { reason }) };
+          const { requeued, refused } = await requeueAll(store, config, order);
+          for (const one of refused) print(`${one.id}  not queued: ${one.reason}`);
+          print(`${requeued.length} queued again, ${refused.length} not`);
+        });
+      }),
     );
   return program;
+}
+
+/** What `requeue` is told beside an id. */
+interface RequeueOptions {
+  readonly state?: 'dead' | 'cancelled';
+  readonly reason?: string;
 }
 
 /** @throws ConfigError naming the scopes that do not exist */

@@ -4,6 +4,13 @@ import { defaultTenant } from '../composition/first-start.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { loadTypes } from '../composition/load-types.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
+import type { AdminActor } from '../provisioning/admin/admin-records.ts';
+import {
+  requeueDeliveries,
+  type RequeueAllParts,
+  type RequeueOrder,
+  type RequeueReport,
+} from '../provisioning/admin/requeue-deliveries.ts';
 import { AdminRecords } from '../provisioning/admin/admin-records.ts';
 import { RecordWriter } from '../provisioning/records/record-writer.ts';
 import { requeueDelivery } from '../provisioning/admin/requeue-delivery.ts';
@@ -16,6 +23,35 @@ import { createChangeUser } from '../provisioning/user/change-user.ts';
  * @throws NotFoundError; ConflictError with the reason where it cannot be put back
  */
 export async function requeue(store: Store, config: Config, delivery: string): Promise<Delivery> {
+  return requeueDelivery(requeueParts(store, config), commandLine(), delivery);
+}
+
+/** Puts deliveries back in the queue by their state and the reason of their end, all of them, by the same rules. */
+export async function requeueAll(
+  store: Store,
+  config: Config,
+  order: Pick<RequeueOrder, 'state' | 'reason'>,
+): Promise<Pick<RequeueReport, 'requeued' | 'refused'>> {
+  const parts = requeueParts(store, config);
+  const reports: RequeueReport[] = [];
+  let before: string | undefined;
+  do {
+    const page = await requeueDeliveries(parts, commandLine(), {
+      ...order,
+      count: 1000,
+      ...(before === undefined ? {} : { before }),
+    });
+    reports.push(page);
+    before = page.next;
+  } while (before !== undefined);
+  return { requeued: reports.flatMap(({ requeued }) => requeued), refused: reports.flatMap(({ refused }) => refused) };
+}
+
+function commandLine(): AdminActor {
+  return { tenant: defaultTenant, client: 'command line', requestId: systemClock.newId() };
+}
+
+function requeueParts(store: Store, config: Config): RequeueAllParts {
   const settings = loadSettings(config.settingsFile);
   const clock = systemClock;
   const { userType } = loadTypes(config.schemasFolder);
@@ -26,9 +62,5 @@ export async function requeue(store: Store, config: Config, delivery: string): P
     userType,
   });
   const records = new AdminRecords({ store: store.resources, changeUser });
-  return requeueDelivery(
-    { records, deliveries: store.outbox, clock },
-    { tenant: defaultTenant, client: 'command line', requestId: clock.newId() },
-    delivery,
-  );
+  return { records, deliveries: store.outbox, clock };
 }

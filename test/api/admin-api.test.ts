@@ -379,6 +379,39 @@ describe('/admin/v1: what there is to see', () => {
     });
   });
 
+  it('puts back all of a state that ended for one reason, in pages, and tells which it could not', async () => {
+    const { bench } = await withUser({ preRegistration: true });
+    await bench.settle();
+    const [delivery] = [...bench.outbox.deliveries.keys()];
+    await bench.end(delivery!, 'dead', '550 5.4.5 Daily sending quota exceeded');
+    const like = bench.outbox.deliveries.get(delivery!)!;
+    bench.outbox.deliveries.set('0.old', {
+      ...like,
+      id: '0.old',
+      eventId: '0',
+      data: { ...like.data, request: 'gone' },
+    });
+    bench.outbox.deliveries.set('0.other', { ...like, id: '0.other', lastReply: '550 5.1.1 no such mailbox' });
+    const all = (body: JsonObject) => bench.call('post', '/admin/v1/deliveries/requeue', body);
+    expect((await all({})).status).to.equal(400);
+    expect((await all({ state: 'sent' })).status).to.equal(400);
+    const seen: string[] = [];
+    let before: string | undefined;
+    do {
+      const { body } = await all({
+        state: 'dead',
+        reason: 'QUOTA',
+        count: 1,
+        ...(before === undefined ? {} : { before }),
+      });
+      seen.push(...(body.requeued as string[]));
+      before = body.next as string | undefined;
+    } while (before !== undefined);
+    expect(seen).to.include(delivery);
+    expect(bench.outbox.deliveries.get('0.other')?.state).to.equal('dead');
+    expect((await all({ state: 'dead', reason: 'quota' })).body.requeued).to.deep.equal([]);
+  });
+
   it('lists deliveries by state in pages, and puts a dead one back, as long as somebody waits for it', async () => {
     const { bench, id, act } = await withUser({ preRegistration: true });
     await bench.settle();

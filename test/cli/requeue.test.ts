@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { requeue } from '../../src/cli/requeue.ts';
+import { requeue, requeueAll } from '../../src/cli/requeue.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { defaultTenant } from '../../src/composition/first-start.ts';
@@ -83,5 +83,22 @@ describe('latchkey requeue', () => {
     expect(await refusal('old')).to.match(/does not wait/);
     expect(await refusal('notice')).to.match(/is queued/);
     expect(await refusal('absent')).to.match(/no delivery/);
+  });
+
+  it('queues all of a state again whose reply names the reason, and says which it could not', async () => {
+    const quota = { lastReply: '550 5.4.5 Daily QUOTA exceeded' };
+    await store.outbox.settleEvents(
+      [],
+      [
+        { ...dead('quota.notice', 'activated'), ...quota },
+        { ...dead('quota.invitation', 'invitation'), ...quota },
+        dead('other.notice', 'activated'),
+      ],
+    );
+    const { requeued, refused } = await requeueAll(store, config, { state: 'dead', reason: 'quota' });
+    expect(requeued).to.deep.equal(['quota.notice']);
+    expect(refused.map(({ id }) => id)).to.deep.equal(['quota.invitation']);
+    expect(refused[0]!.reason).to.match(/does not wait/);
+    expect((await store.outbox.find(defaultTenant, 'other.notice'))?.state).to.equal('dead');
   });
 });

@@ -21,7 +21,13 @@ import type { InvitationMethod } from '../../config/settings.ts';
 import { createUser, type CreatedUser, type CreateUserParts, type NewUser } from './create-user.ts';
 import { proveAddress } from '../access/own-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import { type EndedDeliveries, requeueDelivery } from './requeue-delivery.ts';
+import { requeueDelivery } from './requeue-delivery.ts';
+import {
+  type EndedDeliveryList,
+  requeueDeliveries,
+  type RequeueOrder,
+  type RequeueReport,
+} from './requeue-deliveries.ts';
 import { type PasswordOrder, type PasswordReset, resetPassword } from './reset-password.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { SecretBox } from '../../secret-box.ts';
@@ -34,7 +40,7 @@ export interface AdminActionsParts extends SetPasswordParts, CreateUserParts {
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
   readonly secrets: SecretBox;
-  readonly deliveries: EndedDeliveries;
+  readonly deliveries: EndedDeliveryList;
 }
 
 /**
@@ -161,6 +167,11 @@ export class AdminActions {
         throw new ConflictError(`There is nothing to verify. ${whyNoEmail(draft.resource, draft.onboarding)}`);
       return draft.account.verifiedEmail !== foldCase(address) && proveAddress(draft, rules);
     });
+  }
+
+  /** Puts messages back in the queue by their state and the reason of their end, see `requeue-deliveries.ts`. */
+  requeueAll(actor: AdminActor, order: RequeueOrder): Promise<RequeueReport> {
+    return requeueDeliveries(this.#parts, actor, order);
   }
 
   /** Puts a dead or cancelled message back in the queue, see `requeue-delivery.ts`. @returns it as it is now */
