@@ -96,6 +96,8 @@ function noteWrongCode(draft: UserDraft, spent: boolean, now: Date): void {
   const at = now.toISOString();
   if (invitation?.code !== undefined)
     noteUse(draft.onboarding, invitation.code.delivery, { state: 'codeTried', verdict: 'wrong', at });
+  if (invitation !== undefined)
+    draft.account = { ...draft.account, invitation: { ...invitation, wrongTries: invitation.wrongTries + 1 } };
   if (!spent) return;
   draft.account = endInvitation(draft.account, 'spent', at);
   showSpent(draft, invitation);
