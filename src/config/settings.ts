@@ -5,6 +5,8 @@ export interface Settings {
     /** Minutes; -1 never, 0 at once. */
     readonly expiryMinutes: Readonly<Record<InvitationMethod, number>>;
     readonly lockUntilPasswordSet: boolean;
+    /** Whether every new user is invited whose client does not say `preRegistration` or `sendPassword` itself. */
+    readonly inviteEveryone: boolean;
     readonly activationNotice: boolean;
     readonly verifyEmail: boolean;
     readonly code: {

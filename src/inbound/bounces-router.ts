@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
+import { turnTaking } from '../cooperative.ts';
 import type { Log } from '../log.ts';
 import type { Bounces } from '../provisioning/messages/bounces.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
@@ -23,6 +24,9 @@ const readers: Readonly<Record<string, ReadHook>> = {
   postmark: readPostmarkHook,
   rfc3464: readRfc3464Hook,
 };
+
+/** Deliveries that the log names of one call. */
+const mostNamed = 20;
 
 /** A returned mail may hold all that was sent. */
 const maxBodyBytes = 4 * 1024 * 1024;
@@ -73,13 +77,18 @@ async function takeIn(
   }
   if (unread !== undefined)
     log.warn({ requestId, client: name, provider, reason: unread }, 'a bounce could not be read');
+  const counts: Record<string, number> = {};
+  const deliveries: string[] = [];
+  const takeTurns = turnTaking();
   for (const notice of notices) {
     const outcome = await bounces.take(tenant, notice, { triggeredBy: 'system', client: name, requestId });
-    log.info(
-      { requestId, client: name, provider, kind: notice.kind, deliveries: notice.deliveries, outcome },
-      'bounce',
-    );
+    const what = `${notice.kind} ${outcome}`;
+    counts[what] = (counts[what] ?? 0) + 1;
+    if (deliveries.length < mostNamed) deliveries.push(...notice.deliveries.slice(0, mostNamed));
+    await takeTurns();
   }
+  if (notices.length > 0)
+    log.info({ requestId, client: name, provider, counts, deliveries: deliveries.slice(0, mostNamed) }, 'bounces');
 }
 
 /**

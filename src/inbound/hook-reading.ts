@@ -16,6 +16,9 @@ export interface HookReading {
 export type ReadHook = (body: Buffer, contentType: string) => HookReading;
 
 const longestReason = 500;
+/** Texts that are searched for the delivery, and deliveries that are looked up: each look-up costs the database. */
+const mostSources = 200;
+const mostDeliveries = 20;
 
 /**
  * A notice in the words of the use case. A provider's `bounced` counts only where the words, judged as an SMTP reply
@@ -28,7 +31,7 @@ export function noticeOf(
   sources: readonly string[],
   reasons: readonly string[],
 ): BounceNotice {
-  const deliveries = [...new Set(sources.flatMap(deliveryIdsIn))];
+  const deliveries = [...new Set(sources.slice(0, mostSources).flatMap(deliveryIdsIn))].slice(0, mostDeliveries);
   // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
   const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));
   const { means } = judgeReply(said.join(': '));

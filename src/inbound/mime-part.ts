@@ -23,10 +23,16 @@ export function readMimePart(text: string): MimePart {
   return { fields, type: type === '' ? 'text/plain' : type, body };
 }
 
-/** Reads a block of `Name: value` fields, as headers and delivery reports are made of. */
+/** No mail server sends a header longer than this; what comes after it is not read. */
+export const maxHeaderLength = 256 * 1024;
+
+/** Reads a block of `Name: value` fields, as headers and delivery reports are made of: the first 256 KiB of it. */
 export function readFields(block: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  for (const line of block.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+  for (const line of block
+    .slice(0, maxHeaderLength)
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/)) {
     const colon = line.indexOf(':');
     if (colon < 1) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
@@ -45,8 +51,8 @@ export function partsOf({ type, fields, body }: MimePart): MimePart[] {
   // What follows the closing mark, and what stands before the first, is nobody's.
   const [inner = ''] = `\n${body}`.split(`\n--${mark}--`, 1);
   return inner
-    .split(`\n--${mark}`)
-    .slice(1, 21)
+    .split(`\n--${mark}`, 21)
+    .slice(1)
     .map((part) => readMimePart(part.replace(/^[ \t]*\r?\n/, '')));
 }
 

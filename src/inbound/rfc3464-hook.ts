@@ -2,11 +2,13 @@ import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 import { noticeOf, type HookReading } from './hook-reading.ts';
 import { judgeReply, saysAddressIsDead } from '../notify/delivery/judge-reply.ts';
 import { plainBounceIn } from './plain-bounce.ts';
-import { decodedBody, type MimePart, partsOf, readFields, readMimePart } from './mime-part.ts';
+import { decodedBody, maxHeaderLength, type MimePart, partsOf, readFields, readMimePart } from './mime-part.ts';
 
 /** The parts that hold the returned mail, or its header. */
 const returnedTypes = new Set(['message/rfc822', 'text/rfc822-headers', 'message/global', 'message/global-headers']);
 const statusTypes = new Set(['message/delivery-status', 'message/global-delivery-status']);
+/** A report about us has one block about the message and one about its recipient. */
+const maxBlocks = 100;
 /** Fields of the report itself that may name the mail: where it was sent to, and what it answers. */
 const namingFields = ['to', 'delivered-to', 'x-original-to', 'x-failed-recipients', 'in-reply-to', 'references'];
 
@@ -62,7 +64,10 @@ function leavesOf(part: MimePart, depth: number): MimePart[] {
 
 /** A first block about the message, then one for each recipient (RFC 3464 §2.1). Our mails have one recipient. */
 function failureIn(report: string, sources: readonly string[]): BounceNotice | undefined {
-  const blocks = report.split(/\n[ \t\r]*\n/).map(readFields);
+  const blocks = report
+    .slice(0, maxHeaderLength)
+    .split(/\n[ \t\r]*\n/, maxBlocks)
+    .map(readFields);
   const failed = blocks.find((block) => firstWord(block.get('action')) === 'failed');
   if (failed === undefined) return undefined;
   const status = /\b([245]\.\d{1,3}\.\d{1,3})\b/.exec(failed.get('status') ?? '')?.[1] ?? '';

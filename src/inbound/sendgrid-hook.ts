@@ -5,11 +5,19 @@ import { noticeOf, type HookReading } from './hook-reading.ts';
 import { textAt } from './json-at.ts';
 import { readJson } from './read-json.ts';
 
-/** SendGrid's event webhook: a list of events of any kind. */
+/** What one call may tell of; more is not a call of SendGrid's, whose calls are smaller. */
+const maxNotices = 1000;
+
+/** SendGrid's event webhook: a list of events of any kind, of which the first 1,000 about lost mail are read. */
 export function readSendgridHook(body: Buffer): HookReading {
   const events = readJson(body.toString('utf8'));
   if (!Array.isArray(events)) throw new InvalidSyntaxError('the body is not a list of events');
-  return { notices: events.flatMap((event) => noticeIn(event) ?? []) };
+  const telling = events.filter((event) => kindOf(event) !== undefined);
+  const leftOut = telling.length - maxNotices;
+  return {
+    notices: telling.slice(0, maxNotices).flatMap((event) => noticeIn(event) ?? []),
+    ...(leftOut > 0 ? { unread: `${leftOut} events beyond the first ${maxNotices}` } : {}),
+  };
 }
 
 function noticeIn(event: Json): BounceNotice | undefined {

@@ -21,6 +21,7 @@ describe('loadSettings', () => {
       onboarding: {
         invitationMethod: 'emailLink',
         expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 },
+        inviteEveryone: false,
         lockUntilPasswordSet: true,
         activationNotice: false,
         verifyEmail: false,

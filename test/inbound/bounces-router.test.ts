@@ -108,8 +108,25 @@ describe('the bounce hooks', () => {
 
   it('says what became of each notice, without an address', async () => {
     await post('ses', bounce).auth('any', 'may-tell');
-    expect(log.lines.map(({ text }) => text)).to.deep.equal(['bounce']);
+    expect(log.lines.map(({ text }) => text)).to.deep.equal(['bounces']);
     expect(JSON.stringify(log.lines)).to.include('unknown').and.not.include('ines@');
+  });
+
+  it('writes one line for a call, however many events it holds, and takes in the first thousand', async () => {
+    const events = Array.from({ length: 1500 }, (_, index) => ({
+      event: 'bounce',
+      status: '5.1.1',
+      reason: `${index}`,
+    }));
+    await post('sendgrid', JSON.stringify([{ event: 'delivered' }, ...events]))
+      .auth('any', 'may-tell')
+      .expect(204);
+    expect(taken).to.have.length(1000);
+    expect(log.lines.map(({ level, text }) => [level, text])).to.deep.equal([
+      ['warn', 'a bounce could not be read'],
+      ['info', 'bounces'],
+    ]);
+    expect(JSON.stringify(log.lines)).to.include('500 events beyond the first 1000').and.to.include('1000');
   });
 
   it('has the provider try again while the store is away', async () => {

@@ -19,6 +19,24 @@ function changed(name: string, ...changes: readonly (readonly [string | RegExp, 
   return Buffer.from(changes.reduce((text, [from, to]) => text.replace(from, to), sample(name).toString('utf8')));
 }
 
+describe('a call of millions of lines', () => {
+  it('is read as far as a header goes, and names at most twenty deliveries', () => {
+    const many = Array.from({ length: 300_000 }, (_, index) => `X-${index}: a\r\n`).join('');
+    const ids = Array.from(
+      { length: 3000 },
+      (_, index) => `<${event.slice(0, -4)}${1000 + index}.invitation@keys.example>`,
+    );
+    const report = `Content-Type: message/delivery-status\r\nReferences: ${ids.join(' ')}\r\n${many}\r\nAction: failed\r\nStatus: 5.1.1\r\n`;
+    const started = performance.now();
+    const { notices } = readRfc3464Hook(Buffer.from(report), 'message/rfc822');
+    expect(notices.map(({ deliveries }) => deliveries.length)).to.deep.equal([20]);
+    expect(performance.now() - started).to.be.below(2000);
+    expect(
+      readRfc3464Hook(Buffer.from(`${many}Content-Type: message/delivery-status\r\n\r\nAction: failed`), '').notices,
+    ).to.deep.equal([]);
+  });
+});
+
 describe('readSesHook', () => {
   it('reads a bounce in the envelope of SNS', () => {
     expect(readSesHook(sample('ses-bounce.json'))).to.deep.equal({

@@ -13,6 +13,7 @@ export const settings: Settings = {
   onboarding: {
     invitationMethod: 'emailLink',
     expiryMinutes: { emailLink: 1440, emailOtp: 1440, smsOtp: 10 },
+    inviteEveryone: false,
     lockUntilPasswordSet: true,
     activationNotice: false,
     verifyEmail: false,

@@ -11,22 +11,26 @@ import { omit } from '../../omit.ts';
 /** An entry with its paths taken apart. */
 interface Rule {
   readonly entry: MappingEntry;
-  readonly source: AttributePlace;
+  /** Absent of a constant that is given to every body. */
+  readonly source: AttributePlace | undefined;
   readonly target: AttributePlace;
 }
 
 /** The rules for one resource type, to be looked up by name. */
 class RuleBook {
   readonly rules: readonly Rule[];
+  /** Those that need no source. */
+  readonly constants: readonly Rule[];
   /** URNs that sources stand under, in lower case. */
   readonly schemas: ReadonlySet<string>;
   readonly #bySpelling = new Map<string, Rule[]>();
 
   constructor(rules: readonly Rule[]) {
     this.rules = rules;
-    this.schemas = new Set(rules.flatMap(({ source }) => source.schema?.toLowerCase() ?? []));
+    this.constants = rules.filter(({ source }) => source === undefined);
+    this.schemas = new Set(rules.flatMap(({ source }) => source?.schema?.toLowerCase() ?? []));
     for (const rule of rules) {
-      for (const spelling of new Set(rule.source.spellings))
+      for (const spelling of new Set(rule.source?.spellings))
         this.#bySpelling.set(spelling, [...this.named(spelling), rule]);
     }
   }
@@ -64,7 +68,11 @@ export class ExtensionMapping implements InboundMapping {
   constructor(folders: readonly string[], types: ResourceTypes) {
     const files = loadMappings(folders, (entry) => faultOf(entry, types));
     const rulesOf = (entries: readonly MappingEntry[]): Rule[] =>
-      entries.map((entry) => ({ entry, source: placeOf(entry.source), target: placeOf(entry.target) }));
+      entries.map((entry) => ({
+        entry,
+        source: entry.source === undefined ? undefined : placeOf(entry.source),
+        target: placeOf(entry.target),
+      }));
     const usual = rulesOf(files.find(({ name }) => name === 'default')?.entries ?? []);
     this.#default = ruleBooks(usual);
     this.#byClient = new Map(
@@ -78,7 +86,7 @@ export class ExtensionMapping implements InboundMapping {
   }
 
   mapResource(context: RequestContext, type: ResourceType, body: JsonObject): JsonObject {
-    return new Mapping(this.#rules(context, type)).map(body);
+    return new Mapping(this.#rules(context, type)).mapWhole(body);
   }
 
   mapOperations(
@@ -104,7 +112,9 @@ function ruleBooks(rules: readonly Rule[]): RuleBooks {
   );
 }
 
-function faultOf({ resourceType, target }: MappingEntry, types: ResourceTypes): string | undefined {
+function faultOf({ resourceType, source, target, transform }: MappingEntry, types: ResourceTypes): string | undefined {
+  const isConstant = typeof transform === 'object' && 'constant' in transform;
+  if (source === undefined && !isConstant) return 'it has no source, which only a constant can do without';
   const type = types.byName(resourceType);
   if (type === undefined) return `there is no resource type "${resourceType}"`;
   const { schema, attribute, subAttribute } = placeOf(target);
@@ -144,7 +154,19 @@ class Mapping {
     this.#book = book;
   }
 
+  /** Maps the body of a POST or PUT, which is given the constants too. */
+  mapWhole(body: JsonObject): JsonObject {
+    return this.#map(
+      body,
+      this.#book.constants.map((rule) => ({ rule, value: true })),
+    );
+  }
+
   map(body: JsonObject): JsonObject {
+    return this.#map(body, []);
+  }
+
+  #map(body: JsonObject, given: readonly Found[]): JsonObject {
     const found: Found[] = [];
     let rest = this.#takeKeys(body, undefined, found);
     for (const [key, value] of Object.entries(rest)) {
@@ -154,6 +176,7 @@ class Mapping {
       if (kept === value) continue;
       rest = Object.keys(kept).length === 0 ? omit(rest, key) : { ...rest, [key]: kept };
     }
+    found.push(...given);
     if (found.length === 0) return body;
     for (const { rule, value } of found) rest = this.#write(rest, rule, value);
     return withoutAliasUrns(rest, this.#book.rules);
@@ -220,7 +243,7 @@ function withoutAliasUrns(body: JsonObject, rules: readonly Rule[]): JsonObject 
   const { schemas } = body;
   if (!Array.isArray(schemas)) return body;
   const targets = new Set(rules.map(({ target }) => target.schema?.toLowerCase()));
-  const aliases = new Set(rules.map(({ source }) => source.schema?.toLowerCase()));
+  const aliases = new Set(rules.map(({ source }) => source?.schema?.toLowerCase()));
   const isEmptyAlias = (urn: Json): boolean =>
     typeof urn === 'string'
     && aliases.has(urn.toLowerCase())

@@ -18,7 +18,8 @@ export type Transform =
 /** One line of a mapping file (`schemas/mapping.schema.json`). */
 export interface MappingEntry {
   readonly resourceType: string;
-  readonly source: string;
+  /** Absent only beside a constant. */
+  readonly source?: string;
   readonly target: string;
   readonly wins: boolean;
   readonly transform?: Transform;

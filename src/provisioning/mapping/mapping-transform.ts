@@ -10,7 +10,7 @@ export type Transformed = { readonly value: Json } | 'skip';
  * What an entry makes of a value. `null` means "no value" under any name.
  * @throws InvalidValueError naming the attribute as the client named it
  */
-export function transformValue({ source, transform }: MappingEntry, value: Json): Transformed {
+export function transformValue({ source = '', transform }: MappingEntry, value: Json): Transformed {
   if (transform === undefined || value === null) return { value };
   if (typeof transform === 'object' && 'constant' in transform) return { value: transform.constant };
   if (typeof value === 'object') throw new InvalidValueError(`${source}: a single value is needed.`);

@@ -15,6 +15,7 @@ import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../omit.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { keepActive } from '../user/keep-active.ts';
+import { invitedByTenant } from '../first-key/invite-everyone.ts';
 import { onboard } from '../first-key/onboarding.ts';
 import { emptyAccount } from '../records/account.ts';
 import {
@@ -127,8 +128,10 @@ export class ChangePlanner {
     { manner, resource: wanted, sends: named }: Target,
     prepared?: PreparedPassword,
   ): Plan {
-    const resource = keepActive(record?.resource, wanted);
     const settings = this.#settingsOf(context.tenant);
+    // An administrator says how a user gets their first key.
+    const isPushed = manner === 'create' && context.triggeredBy !== 'admin_api';
+    const resource = keepActive(record?.resource, isPushed ? invitedByTenant(wanted, settings) : wanted);
     const before =
       record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
     checkUserName(record?.resource, resource);

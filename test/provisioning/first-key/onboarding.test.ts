@@ -19,6 +19,17 @@ describe('onboarding', () => {
     expect(bench.eventTypes()).not.to.include('password.changed');
   });
 
+  it('invites every new user where the tenant says so, unless the client says otherwise', async () => {
+    const bench = new ProvisioningBench({ onboarding: { inviteEveryone: true } });
+    const invited = await bench.createUser(userBody('ines'));
+    expect((await bench.onboarding(invited)).preRegistration).to.equal(true);
+    const saysNo = await bench.createUser(userBody('tove', { preRegistration: false }));
+    expect((await bench.onboarding(saysNo)).status).to.equal('none');
+    const mailed = await bench.createUser(userBody('uma', { sendPassword: true }));
+    expect((await bench.onboarding(mailed)).preRegistration).to.equal(undefined);
+    expect(bench.eventTypes().filter((type) => type === 'invitation.requested')).to.have.length(1);
+  });
+
   it('drops the passwords of clients where the tenant says so, and the placeholder of an Okta create', async () => {
     const dropping = new ProvisioningBench({ passwords: { fromClients: 'drop' } });
     const one = await dropping.createUser(userBody('one', {}, { password: 'placeholder-1' }));

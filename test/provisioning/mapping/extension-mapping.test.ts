@@ -140,6 +140,30 @@ describe('ExtensionMapping', () => {
     ]);
   });
 
+  it('gives a constant without a source to every body that does not say it itself, and to no PATCH', () => {
+    const file = { entries: [{ target: `${latchkeyUrn}:preRegistration`, transform: { constant: true } }] };
+    const constant = own('idp', file);
+    const mapped = (body: JsonObject) => constant.mapResource(contextOf('idp'), userType, { userName: 'i', ...body });
+    expect(mapped({ title: 'Pilot' })).to.deep.equal({
+      userName: 'i',
+      title: 'Pilot',
+      [latchkeyUrn]: { preRegistration: true },
+    });
+    expect(mapped({ [latchkeyUrn]: { preRegistration: false } })[latchkeyUrn]).to.deep.equal({
+      preRegistration: false,
+    });
+    expect(mapped({ [wso2]: { askPassword: 'false' } })[latchkeyUrn]).to.deep.equal({ preRegistration: false });
+    const operations = [
+      { op: 'replace', value: { title: 'x' } },
+      { op: 'remove', path: 'title' },
+    ] as const;
+    expect(constant.mapOperations(contextOf('idp'), userType, operations)).to.deep.equal(operations);
+    expect(constant.mapResource(contextOf('idp'), groupType, { displayName: 'g' })).to.deep.equal({ displayName: 'g' });
+    expect(() => own('other', { entries: [{ target: 'title', transform: 'lowerCase' }] })).to.throw(
+      /no source.*constant/,
+    );
+  });
+
   it('refuses a value that cannot be read, naming the attribute as the client did', () => {
     expect(() => map({ [wso2]: { askPassword: 'perhaps' } }))
       .to.throw(`${wso2}:askPassword: "perhaps"`)
