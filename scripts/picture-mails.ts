@@ -56,8 +56,8 @@ try {
             await page.setViewportSize({ width, height: 400 });
             await page.emulateMedia({ colorScheme });
             await page.setContent(frame(html));
-            const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-            if (Number(overflow) > 0) process.stdout.write(`${name} ${program} ${width}: ${overflow} px too wide\n`);
+            const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'));
+            if (overflow > 0) process.stdout.write(`${name} ${program} ${width}: ${overflow} px too wide\n`);
             await page.screenshot({
               path: join(folder, `${name}-${program}-${width}-${colorScheme}.png`),
               fullPage: true,

@@ -91,7 +91,7 @@ function notesRefusals(isTrustedHop: IsTrustedHop, noteRefusal: NoteRefusal): Re
         client,
         ...(signIn === undefined ? {} : { name: signIn.name }),
         ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd } : {}),
-        ...(isCall || error instanceof UnauthorizedError ? { detail: (error as Error).message } : {}),
+        ...(isCall || error instanceof UnauthorizedError ? { detail: error.message } : {}),
       });
     });
     next();

@@ -10,8 +10,9 @@ describe('the limit of forms', () => {
     app.set('trust proxy', true);
     app.use(limitPosts());
     app.post('/:page', (_request, response) => response.status(Number(response.req.get('X-Answer') ?? 303)).end());
-    const refuse: ErrorRequestHandler = (error: { status: number }, _request, response, _next) => {
-      response.status(error.status).end();
+    const refuse: ErrorRequestHandler = (error: { status: number }, _request, response, next) => {
+      if (response.headersSent) next(error);
+      else response.status(error.status).end();
     };
     app.use(refuse);
   });

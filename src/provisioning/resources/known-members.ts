@@ -84,7 +84,7 @@ function refusalOf(first: Stranger, unknown: readonly Stranger[]): InvalidValueE
 
 function faultAt(place: number, fault: string, index: number | undefined): InvalidValueError {
   const error = new InvalidValueError(`members[${place}].value: ${fault}`);
-  return index === undefined ? error : (error.at(index) as InvalidValueError);
+  return index === undefined ? error : error.at(index);
 }
 
 function shownId({ value }: Stranger): string {

@@ -20,5 +20,5 @@ export interface UserDraft {
 export interface Rules {
   readonly settings: Settings;
   readonly now: Date;
-  newId(): string;
+  readonly newId: () => string;
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createHideSecrets } from '../../../src/http/calls/hide-secrets.ts';
 import { createNoteRefusal, type Refusal } from '../../../src/http/calls/refusals.ts';
+import { omit } from '../../../src/omit.ts';
 import type { Log } from '../../../src/log.ts';
 import type { RequestLogEntry } from '../../../src/request-log.ts';
 import { shippedTypes } from '../../support/resource-types.ts';
@@ -68,7 +69,7 @@ describe('requests that are turned away', () => {
 
   it('name nobody: of a user name there is a keyed hash, and no entry', () => {
     const { lines, entries, note } = bench();
-    const { detail: _detail, tokenEnd: _tokenEnd, ...rest } = refusal;
+    const rest = omit(refusal, 'detail', 'tokenEnd');
     note({ ...rest, outcome: 'signInInvalid', name: 'ines@acme.example' });
     expect(lines[0]).to.include({ outcome: 'signInInvalid', nameHash: 'hash of 17' });
     expect(JSON.stringify(lines)).not.to.include('ines');
