@@ -4,7 +4,7 @@ import type { Account, Invitation } from '../records/account.ts';
 import { AccountFailures } from './account-failures.ts';
 import { BackgroundWork } from './background-work.ts';
 import { type Pauses, type SignInLimits, type SignInTry } from './sign-in-limits.ts';
-import { forgetFailures, lockedReason, pausedUntil } from '../user/account-lock.ts';
+import { forgetFailures, type LockedUser, lockedReason, pausedUntil } from '../user/account-lock.ts';
 import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { startOf } from '../user/first-key-address.ts';
@@ -12,9 +12,7 @@ import { omit } from '../../omit.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { codeBits, readCode } from '../first-key/invitation-code.ts';
 import { endReveal, usableInvitation } from '../first-key/invitations.ts';
-import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses } from '../messages/message-uses.ts';
-import { needsProof } from '../first-key/onboarding.ts';
 import { write, keep } from '../user/change-user.ts';
 import { maxPasswordLength } from '../passwords/password-policy.ts';
 import { readPhoneNumber } from '../user/phone-number.ts';
@@ -290,7 +288,10 @@ export class SignIn {
           return keep({ outcome: 'invalid' });
         // It was tried beside wrong ones that have closed the account meanwhile, and is answered as they are.
         if (!knownBrowser && pausedUntil(account, now) !== undefined) return keep({ outcome: 'invalid' });
-        const refusal = refusalOf(record, knownBrowser ? withoutLock(account) : account, { settings, now });
+        const refusal = refusalOf(knownBrowser ? { ...draft, account: withoutLock(account) } : draft, {
+          settings,
+          now,
+        });
         if (refusal !== undefined) return keep(refusal);
         const person = personOf(record);
         if (mustChange(draft, settings, now)) {
@@ -336,18 +337,11 @@ function latest(...instants: readonly (string | undefined)[]): string | undefine
 }
 
 /** Why a right password does not let its owner in. */
-function refusalOf(
-  { resource }: StoredRecord,
-  account: Account,
-  moment: Pick<Rules, 'settings' | 'now'>,
-): Refusal | undefined {
-  const onboarding = readOnboarding(resource);
-  const reason = lockedReason(onboarding, account, moment);
+function refusalOf(user: LockedUser, moment: Pick<Rules, 'settings' | 'now'>): Refusal | undefined {
+  const reason = lockedReason(user, moment);
   if (reason === 'notStarted')
-    return { outcome: 'notStarted', startsAt: startOf(onboarding, moment.settings)?.toISOString() };
-  if (reason !== undefined || needsProof(resource, onboarding, account, moment))
-    return { outcome: 'locked', until: undefined };
-  return undefined;
+    return { outcome: 'notStarted', startsAt: startOf(user.onboarding, moment.settings)?.toISOString() };
+  return reason === undefined ? undefined : { outcome: 'locked', until: undefined };
 }
 
 function mustChange({ onboarding, account }: UserDraft, { passwords }: Settings, now: Date): boolean {

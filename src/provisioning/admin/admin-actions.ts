@@ -203,12 +203,14 @@ function refuseInCoolDown({ account }: UserDraft, { now }: Rules): void {
   );
 }
 
-function notLockedOut({ onboarding, account }: UserDraft, rules: Rules): string {
-  switch (lockedReason(onboarding, account, rules)) {
+function notLockedOut(draft: UserDraft, rules: Rules): string {
+  switch (lockedReason(draft, rules)) {
     case 'notStarted':
       return 'the user waits for their start date.';
     case 'pendingPassword':
       return 'the user has not set a password yet. Resend their invitation, or reset the password.';
+    case 'emailNotVerified':
+      return 'the user has not proved their e-mail address yet. Resend the link, or take the address as verified.';
     default:
       return 'no sign-in has failed.';
   }

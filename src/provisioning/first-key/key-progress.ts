@@ -8,7 +8,7 @@ import type { KeyRequest } from './key-address.ts';
 import type { UserDraft } from '../user/user-draft.ts';
 import { hasExpired } from './invitations.ts';
 import type { DeliveryNote, LockedReason, Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
-import { needsProof } from './onboarding.ts';
+import { needsProof } from '../user/needs-proof.ts';
 import { draftOf } from '../user/change-user.ts';
 import { personOf } from '../user/person.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
@@ -82,7 +82,7 @@ export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
   const { onboarding, account } = draft;
   const person = personOf(record);
   const { invitation } = account;
-  const reason = lockedReason(onboarding, account, moment);
+  const reason = lockedReason(draft, moment);
   const hindrance = hindranceOf(draft, moment);
   return {
     user: {
@@ -121,12 +121,10 @@ export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
 function hindranceOf(draft: UserDraft, moment: Moment): Hindrance | undefined {
   const { resource, onboarding, account } = draft;
   if (!isActive(resource)) return 'deactivated';
-  if (isLockedOut(account.failedSignIns) && lockedReason(onboarding, account, moment) === 'failedAttempts')
-    return 'failedSignIns';
+  if (isLockedOut(account.failedSignIns) && lockedReason(draft, moment) === 'failedAttempts') return 'failedSignIns';
   if (notBefore(onboarding, moment.settings, moment.now) !== undefined) return 'notStarted';
   return (
-    hindranceOfStatus(onboarding, account, moment.now)
-    ?? (needsProof(resource, onboarding, account, moment) ? 'emailNotVerified' : undefined)
+    hindranceOfStatus(onboarding, account, moment.now) ?? (needsProof(draft, moment) ? 'emailNotVerified' : undefined)
   );
 }
 

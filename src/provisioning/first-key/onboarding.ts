@@ -2,6 +2,7 @@ import { emptyAccount } from '../records/account.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Account } from '../records/account.ts';
 import { showLock } from '../user/account-lock.ts';
+import { needsProof } from '../user/needs-proof.ts';
 import { changeEvents, isActive } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { emailAddress, startOf } from '../user/first-key-address.ts';
@@ -276,7 +277,7 @@ function rises(flag: 'preRegistration' | 'sendPassword' | 'verifyEmail', had: On
 /** Asks for proof of the address where it is called for and nothing that is under way would prove it anyhow. */
 function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, rules: Rules): void {
   const { resource, onboarding, account } = draft;
-  if (!needsProof(resource, onboarding, account, rules) || account.passwordMail !== undefined) return;
+  if (!needsProof(draft, rules) || account.passwordMail !== undefined) return;
   if (account.invitation !== undefined && account.invitation.purpose !== 'verifyEmail') return;
   if (onboarding.verifyEmail !== true && account.passwordHash === undefined) return;
   const asked =
@@ -286,18 +287,6 @@ function askForProof(draft: UserDraft, had: Onboarding, { before }: UserChange, 
     && foldCase(emailAddress(before.resource) ?? '') === foldCase(emailAddress(resource) ?? '')
     && (before.account.passwordHash !== undefined || onboarding.verifyEmail === true);
   if (!asked) requestKey(draft, rules, 'verifyEmail');
-}
-
-/** True while sign-in must wait for the user's proof that the address is theirs. */
-export function needsProof(
-  resource: Resource,
-  onboarding: Onboarding,
-  account: Account,
-  { settings }: Pick<Rules, 'settings'>,
-): boolean {
-  if (!(onboarding.verifyEmail ?? settings.onboarding.verifyEmail)) return false;
-  const address = emailAddress(resource);
-  return address !== undefined && account.verifiedEmail !== foldCase(address);
 }
 
 /**

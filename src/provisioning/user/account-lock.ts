@@ -1,7 +1,8 @@
 import type { Account } from '../records/account.ts';
-import type { LockedReason, Onboarding } from './latchkey-extension.ts';
+import type { LockedReason } from './latchkey-extension.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
 import { isUnderWay } from './latchkey-extension.ts';
+import { needsProof } from './needs-proof.ts';
 import { notBefore } from './first-key-address.ts';
 import { omit } from '../../omit.ts';
 
@@ -53,19 +54,27 @@ export function isLockedOut(failures: number): boolean {
   return failures >= triesUntilLock;
 }
 
-/** Why sign-in with a password is refused at this moment; undefined when it is not. */
-export function lockedReason(
-  onboarding: Onboarding,
-  account: Account,
-  { settings, now }: Pick<Rules, 'settings' | 'now'>,
-): LockedReason | undefined {
-  if (
-    account.lockedUntil !== undefined
-    && account.lockedUntil > now.toISOString()
-    && isLockedOut(account.failedSignIns)
-  )
-    return 'failedAttempts';
-  if (notBefore(onboarding, settings, now) !== undefined) return 'notStarted';
+/** What a user's lock is judged by. */
+export type LockedUser = Pick<UserDraft, 'resource' | 'onboarding' | 'account'>;
+
+/**
+ * Why a right password does not let a user in at this moment; undefined when it does. The one judgement that sign-in,
+ * the API, SCIM (`locked`, `lockedReason`) and the view of administrators share.
+ */
+export function lockedReason(user: LockedUser, moment: Pick<Rules, 'settings' | 'now'>): LockedReason | undefined {
+  if (lockEnd(user.account, moment.now) !== undefined) return 'failedAttempts';
+  if (notBefore(user.onboarding, moment.settings, moment.now) !== undefined) return 'notStarted';
+  return lastingReason(user, moment);
+}
+
+/** Until when the account is locked by failed sign-ins, ISO 8601; undefined when it is not. A pause is not a lock. */
+export function lockEnd(account: Account, now: Date): string | undefined {
+  return isLockedOut(account.failedSignIns) ? pausedUntil(account, now) : undefined;
+}
+
+/** Why a right password does not let a user in, apart from what time alone decides. */
+export function lastingReason(user: LockedUser, { settings }: Pick<Rules, 'settings'>): LockedReason | undefined {
+  const { onboarding, account } = user;
   const invited = account.invitation?.purpose === 'invitation' || onboarding.preRegistration === true;
   // With 'delivered' a password is in the user's hands: signing in with it is the next step.
   const pending =
@@ -74,7 +83,8 @@ export function lockedReason(
     && onboarding.status !== 'delivered'
     && account.mailedPassword !== true
     && account.keepsPassword !== true;
-  return settings.onboarding.lockUntilPasswordSet && pending ? 'pendingPassword' : undefined;
+  if (settings.onboarding.lockUntilPasswordSet && pending) return 'pendingPassword';
+  return needsProof(user, { settings }) ? 'emailNotVerified' : undefined;
 }
 
 /** Forgets failed sign-ins and the pause or lock that came of them; false when there were none. */
@@ -88,7 +98,7 @@ export function forgetFailures(draft: UserDraft): boolean {
 
 /** Brings the visible `locked` and `lockedReason` in line. */
 export function showLock(draft: UserDraft, rules: Rules): void {
-  const reason = lockedReason(draft.onboarding, draft.account, rules);
+  const reason = lockedReason(draft, rules);
   draft.onboarding.locked = reason !== undefined;
   if (reason === undefined) delete draft.onboarding.lockedReason;
   else draft.onboarding.lockedReason = reason;

@@ -11,7 +11,7 @@ export type OnboardingStatus =
   'none' | 'held' | 'queued' | 'invited' | 'delivered' | 'bounced' | 'expired' | 'failed' | 'active';
 
 /** Why sign-in is refused. */
-export type LockedReason = 'pendingPassword' | 'failedAttempts' | 'notStarted';
+export type LockedReason = 'pendingPassword' | 'failedAttempts' | 'notStarted' | 'emailNotVerified';
 
 /**
  * One line of a user's timeline: a message as it stands, what it went through, or what was done with it. See
