@@ -138,7 +138,7 @@ describeServed('requests at the same time', {}, (served, store) => {
       ...groups.map((group) => patch(group, { op: 'add', path: 'members', value: [{ value: id }] })),
     ]);
     expect(gone?.status).to.equal(204);
-    for (const { status } of answers) expect(status).to.be.oneOf([200, 400]);
+    for (const { status } of answers) expect(status).to.be.oneOf([200, 204, 400]);
     for (const group of groups) expect(await membersOf(group)).to.deep.equal([]);
   });
 
@@ -239,7 +239,7 @@ describeServed('requests at the same time', {}, (served, store) => {
     expect(signIns.map(({ status }) => status === 303)).to.deep.equal(answers.map(({ status }) => status === 303));
   });
 
-  it('wrong codes tried at once are counted: the fifth spends the code', async () => {
+  it('wrong codes tried at once by strangers spend nothing: the right code still works', async () => {
     const name = 'code@race.example';
     const {
       body: { id },
@@ -252,7 +252,7 @@ describeServed('requests at the same time', {}, (served, store) => {
     const wrong = ['AAAA2222', 'BBBB3333', 'CCCC4444', 'DDDD5555', 'EEEE6666', 'FFFF7777', 'GGGG8888', 'HHHH9999'];
     const answers = await Promise.all(wrong.map((one) => new PageVisitor(served().url).signIn(name, one)));
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([422]));
-    expect((await new PageVisitor(served().url).signIn(name, code)).text).not.to.include('name="newPassword"');
-    expect((await scim('GET', `/Users/${id}`)).body[latchkey].status).to.equal('expired');
+    expect((await new PageVisitor(served().url).signIn(name, code)).text).to.include('name="newPassword"');
+    expect((await scim('GET', `/Users/${id}`)).body[latchkey].status).to.equal('invited');
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { testToken } from '../support/launch.ts';
+import { eventually, testToken } from '../support/launch.ts';
 import { describeServed } from '../support/served-stores.ts';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -43,8 +43,10 @@ describeServed('calls that are turned away', {}, (served) => {
       expect(entry.address).to.include('127.0.0.1');
       expect(entry).not.to.have.property('client');
       if (outcome === 'unknownToken') expect(entry.tokenEnd).to.equal('wxyz');
-      expect(lineOf(id), 'in the log').to.include({ outcome, status: answer.status });
-      expect(JSON.stringify([entry, lineOf(id)])).not.to.include((token ?? 'no token').slice(0, 20));
+      // What a process writes reaches us a moment after its answer.
+      const line = await eventually('the line in the log', async () => lineOf(id));
+      expect(line, 'in the log').to.include({ outcome, status: answer.status });
+      expect(JSON.stringify([entry, line])).not.to.include((token ?? 'no token').slice(0, 20));
     });
   }
 
@@ -79,7 +81,11 @@ describeServed('calls that are turned away', {}, (served) => {
     });
     expect(posted.status).to.equal(422);
     await requests('');
-    const lines = [tried, posted].map((answer) => lineOf(answer.headers.get('x-request-id')));
+    const lines = await Promise.all(
+      [tried, posted].map(({ headers }) =>
+        eventually('the line in the log', async () => lineOf(headers.get('x-request-id'))),
+      ),
+    );
     for (const line of lines) expect(line).to.include({ outcome: 'signInInvalid' });
     expect(lines[0]?.['nameHash']).to.match(/^[\da-f]{16}$/);
     expect(lines[1]?.['nameHash']).to.equal(lines[0]?.['nameHash']);

@@ -41,11 +41,9 @@ export class MongoTallies implements Tallies {
 
   async #add(key: string, now: Date, memoryMs: number): Promise<Tally> {
     const count = { $cond: [{ $gt: ['$expiresAt', now] }, { $add: ['$count', 1] }, 1] };
-    const written = await this.#tallies.findOneAndUpdate(
-      { _id: key },
-      [{ $set: { count, lastAt: now, expiresAt: new Date(now.getTime() + memoryMs) } }],
-      { upsert: true },
-    );
+    const expiresAt = new Date(now.getTime() + memoryMs);
+    const written = await this.#tallies.findOneAndUpdate({ _id: key }, [{ $set: { count, lastAt: now, expiresAt } }]);
+    if (written === null) await this.#tallies.insertOne({ _id: key, count: 1, lastAt: now, expiresAt });
     return { count: written?.count ?? 1, lastAt: now.toISOString() };
   }
 }
