@@ -7,39 +7,8 @@ import type { Log } from '../log.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 import { inTurns } from '../cooperative.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
-import type { ApiDocument, DocumentedOperation } from './api-document.ts';
-
-/** One call of an operation: what the client sent has been checked against the document. */
-export interface Call<Body = unknown, Query = unknown> {
-  /** Nobody in particular where the operation is open to all. */
-  readonly actor: AdminActor;
-  /** From the path. */
-  readonly id: string;
-  readonly query: Query;
-  readonly body: Body;
-}
-
-/** What to answer; 200 unless it says otherwise. */
-export interface Answer {
-  readonly status?: number;
-  /** A sign-in that failed: why in one word, and the name that was tried, of which the log gets a keyed hash. */
-  readonly signIn?: { readonly outcome: string; readonly name: string };
-  /** What JSON.stringify writes: objects, lists, texts. */
-  readonly body: unknown;
-}
-
-/** What an operation does. */
-export type Operation = (call: Call) => Answer | Promise<Answer>;
-
-/**
- * Ties an operation to the types that its schemas in the document promise: the one place where checked JSON becomes a
- * type.
- */
-export function operation<Body, Query = unknown>(
-  act: (call: Call<Body, Query>) => Answer | Promise<Answer>,
-): Operation {
-  return (call) => act(call as Call<Body, Query>);
-}
+import type { ApiDocument, DocumentedOperation } from '../operations/api-document.ts';
+import type { Operation } from '../operations/operation.ts';
 
 /** What the router is made of. */
 export interface ApiRouterParts {
@@ -121,7 +90,8 @@ function serve(
     const body = documented.readBody(
       Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined,
     );
-    const answer = await act({ actor, id: String(request.params['id'] ?? ''), query, body });
+    const params = request.params as Readonly<Record<string, string>>;
+    const answer = await act({ actor, id: params['id'] ?? '', params, query, body });
     response.locals.signIn = answer.signIn;
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });

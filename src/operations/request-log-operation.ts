@@ -1,7 +1,7 @@
 import type { RequestLog, RequestLogQuery } from '../request-log.ts';
 import type { Settings } from '../config/settings.ts';
 import { readMoment } from './read-moment.ts';
-import { operation, type Operation } from './api-router.ts';
+import { operation, type Operation } from './operation.ts';
 
 type RequestsQuery = {
   readonly client?: string;

@@ -2,7 +2,7 @@ import type { AdminActions } from '../provisioning/admin/admin-actions.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import { userNameKey } from '../provisioning/user/user-name-key.ts';
-import { operation, type Operation } from './api-router.ts';
+import { operation, type Operation } from './operation.ts';
 
 type ResendCodeRequest = {
   readonly user: { readonly username?: string; readonly userName?: string; readonly realm?: string };

@@ -1,7 +1,7 @@
 import type { Access } from '../provisioning/access/access.ts';
 import { faultSentence } from '../provisioning/passwords/password-policy.ts';
 import type { Person } from '../provisioning/user/person.ts';
-import { operation, type Operation } from './api-router.ts';
+import { operation, type Operation } from './operation.ts';
 
 type VerifyRequest = { readonly userName: string; readonly password: string; readonly address?: string };
 type PasswordRequest = { readonly ticket: string; readonly password: string };

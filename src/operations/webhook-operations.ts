@@ -5,7 +5,7 @@ import type { Settings, WebhookEndpoint } from '../config/settings.ts';
 import type { DisabledEndpoint, EndpointRegister } from '../webhooks/endpoint-register.ts';
 import { targetOf } from '../webhooks/webhook-target.ts';
 import { subscriberOf } from '../webhooks/plan-webhooks.ts';
-import { operation, type Operation } from './api-router.ts';
+import { operation, type Operation } from './operation.ts';
 import { viewDelivery } from './delivery-view.ts';
 
 /** What the operations work with. */

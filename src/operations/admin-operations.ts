@@ -10,7 +10,7 @@ import { readOnboarding, type OnboardingStatus } from '../provisioning/user/latc
 import type { OnboardingOverview } from '../provisioning/first-key/onboarding-overview.ts';
 import type { PasswordOrder } from '../provisioning/admin/reset-password.ts';
 import type { StoredRecord } from '../provisioning/records/resource-store.ts';
-import { operation, type Operation } from './api-router.ts';
+import { operation, type Operation } from './operation.ts';
 import { readMoment } from './read-moment.ts';
 import { timelineOf, viewDelivery } from './delivery-view.ts';
 

@@ -1,0 +1,35 @@
+import type { AdminActor } from '../provisioning/admin/admin-records.ts';
+
+/** One call of an operation: what the client sent has been checked against the document. */
+export interface Call<Body = unknown, Query = unknown> {
+  /** Nobody in particular where the operation is open to all. */
+  readonly actor: AdminActor;
+  /** The path's `{id}`; empty where it has none. */
+  readonly id: string;
+  /** Every parameter of the path, by name. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+/** What to answer; 200 unless it says otherwise. */
+export interface Answer {
+  readonly status?: number;
+  /** A sign-in that failed: why in one word, and the name that was tried, of which the log gets a keyed hash. */
+  readonly signIn?: { readonly outcome: string; readonly name: string };
+  /** What JSON.stringify writes: objects, lists, texts. */
+  readonly body: unknown;
+}
+
+/** What an operation does. */
+export type Operation = (call: Call) => Answer | Promise<Answer>;
+
+/**
+ * Ties an operation to the types that its schemas in the document promise: the one place where checked JSON becomes a
+ * type.
+ */
+export function operation<Body, Query = unknown>(
+  act: (call: Call<Body, Query>) => Answer | Promise<Answer>,
+): Operation {
+  return (call) => act(call as Call<Body, Query>);
+}
