@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
-import { parseProjection, projectAttributes } from '../scim/answer/project-attributes.ts';
+import { projectAttributes } from '../scim/answer/project-attributes.ts';
+import { parseProjection } from '../scim/answer/projection.ts';
 import { parseAttributePath, resolvePath } from '../scim/model/attribute-path.ts';
 import type { ResourceType } from '../scim/model/resource-type.ts';
 

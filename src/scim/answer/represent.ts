@@ -4,7 +4,7 @@ import { formatEtag } from './etag.ts';
 import { turnTaking } from '../../cooperative.ts';
 import { projectAttributes, projectElement } from './project-attributes.ts';
 import { onlySent } from './only-sent.ts';
-import type { Projection } from './project-attributes.ts';
+import type { Projection } from './projection.ts';
 import type { Representation } from '../port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';

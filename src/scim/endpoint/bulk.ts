@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '../../json.ts';
 import { referencesIn, replaceReferences, splitResource } from './bulk-references.ts';
 import type { SplitResource } from './bulk-references.ts';
+import { BulkNotes, notCarriedOut, noteOf } from './bulk-notes.ts';
 import { bulkResponseUrn } from './bulk-request.ts';
 import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
 import { dryRunIn } from '../port/dry-run.ts';
 import { inTurns, nextTurn, type Steps } from '../../cooperative.ts';
 import { patchOpUrn } from '../patch/patch-op.ts';
-import type { OperationNote, RequestNotes, SkippedMembers } from '../model/request-notes.ts';
+import type { RequestNotes } from '../model/request-notes.ts';
 import { InvalidValueError, ScimError } from '../model/scim-error.ts';
 import type { ScimResponse } from '../port/scim-request.ts';
 
@@ -38,11 +39,6 @@ export async function runBulk(request: BulkRequest, parts: BulkParts): Promise<B
   return new BulkRun(request, parts).run();
 }
 
-/** RFC 4918 §11.4: failed for the failure of another. */
-const notCarriedOut = '424';
-/** Skipped members whose ids are told of. */
-const mostNamed = 20;
-
 /** How long operations of one run wait, together, for a store that is away; those that follow are not tried. */
 const patienceMs = 5_000;
 
@@ -61,9 +57,7 @@ class BulkRun {
   readonly #ids = new Map<string, string>();
   readonly #begun = new Set<number>();
   readonly #answers = new Map<number, JsonObject>();
-  readonly #rules = new Set<string>();
-  readonly #dropped = new Set<string>();
-  #skipped: SkippedMembers | undefined;
+  readonly #notes = new BulkNotes();
   #remainders: Remainder[] = [];
   /** What an operation met that found the store away. */
   #unavailable: ScimError | undefined;
@@ -88,19 +82,12 @@ class BulkRun {
     if (this.#request.allOrNothing && this.#errors > 0) this.#takeBack();
     const answers = [...this.#answers].sort(([one], [other]) => one - other).map(([, answer]) => answer);
     const notes = {
-      operations: this.#request.operations.map((operation, index) => this.#noteOf(operation, index)),
-      rules: [...this.#rules],
-      dropped: [...this.#dropped],
-      ...(this.#skipped === undefined ? {} : { skippedMembers: this.#skipped }),
+      operations: this.#request.operations.map((operation, index) =>
+        noteOf(operation, this.#answers.get(index)?.['status']),
+      ),
+      ...this.#notes.all(),
     };
     return { succeeded: this.#errors === 0, body: { schemas: [bulkResponseUrn], Operations: answers }, notes };
-  }
-
-  #noteOf(operation: BulkOperation | BulkFault, index: number): OperationNote {
-    const status = this.#answers.get(index)?.['status'];
-    const outcome =
-      status === undefined || status === notCarriedOut ? 'notApplied' : Number(status) < 400 ? 'applied' : 'refused';
-    return { op: operation.method, ...('path' in operation ? { path: operation.path } : {}), outcome };
   }
 
   #isOver(): boolean {
@@ -175,17 +162,8 @@ class BulkRun {
 
   async #send(operation: Omit<BulkOperation, 'bulkId'>, index: number): Promise<ScimResponse> {
     const response = await this.#parts.execute(operation, index);
-    for (const rule of response.log.rules ?? []) this.#rules.add(rule);
-    for (const report of response.log.operations ?? []) for (const rule of report.rules ?? []) this.#rules.add(rule);
-    for (const name of response.log.dropped ?? []) this.#dropped.add(name);
-    this.#noteSkipped(response.log.skippedMembers);
+    this.#notes.add(response.log);
     return response;
-  }
-
-  #noteSkipped(skipped: SkippedMembers | undefined): void {
-    if (skipped === undefined) return;
-    const { count, ids } = this.#skipped ?? { count: 0, ids: [] };
-    this.#skipped = { count: count + skipped.count, ids: [...ids, ...skipped.ids].slice(0, mostNamed) };
   }
 
   /** Adds the circular references that creating left out. By now each is known, or failed. */
@@ -206,23 +184,13 @@ class BulkRun {
         this.#answer(index, operation, 201, { location, version: response.headers['ETag'] });
       } catch (cause) {
         const { message } = this.#parts.toScimError(cause);
+        const fault = `a circular reference could not be added: ${message}`;
         if (this.#request.allOrNothing)
-          this.#refuse(
-            index,
-            operation,
-            new ScimError(409, undefined, `A circular reference could not be added: ${message}`),
-          );
-        else
-          this.#refuse(
-            index,
-            operation,
-            new ScimError(
-              409,
-              undefined,
-              `The resource was created, but a circular reference could not be added: ${message}`,
-            ),
-            location,
-          );
+          this.#refuse(index, operation, new ScimError(409, undefined, `Nothing is created: ${fault}`));
+        else {
+          const error = new ScimError(409, undefined, `The resource was created, but ${fault}`);
+          this.#refuse(index, operation, error, location);
+        }
       }
     }
   }

@@ -8,7 +8,8 @@ import { bindListRequest, parseListParameters, parseSearchRequest } from './list
 import type { ListRequest } from './list-query.ts';
 import { readPage } from './merged-page.ts';
 import type { MergedPage, TypeQuery } from './merged-page.ts';
-import { parseProjection, projectionWants } from '../answer/project-attributes.ts';
+import { projectionWants } from '../answer/project-attributes.ts';
+import { parseProjection } from '../answer/projection.ts';
 import { Representer } from '../answer/represent.ts';
 import { requireObject } from '../port/request-body.ts';
 import type { ResourceHandler, Include, WalkStart } from '../port/resource-handler.ts';

@@ -1,4 +1,4 @@
-import type { Projection } from '../answer/project-attributes.ts';
+import type { Projection } from '../answer/projection.ts';
 import type { Shown } from '../answer/represent.ts';
 import type { ListQuery, RequestContext, ResourceHandler, WalkStart } from '../port/resource-handler.ts';
 import type { ResourceType } from '../model/resource-type.ts';

@@ -6,8 +6,9 @@ import type { InboundMapping } from '../port/inbound-mapping.ts';
 import { inTurns } from '../../cooperative.ts';
 import { parsePatchRequest } from '../patch/patch-op.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
-import { parseProjection, projectionWants } from '../answer/project-attributes.ts';
-import type { Projection } from '../answer/project-attributes.ts';
+import { projectionWants } from '../answer/project-attributes.ts';
+import { parseProjection } from '../answer/projection.ts';
+import type { Projection } from '../answer/projection.ts';
 import { idOf, Representer, type Shown } from '../answer/represent.ts';
 import type { JsonObject } from '../../json.ts';
 import { sentByPatch } from './sent-by-patch.ts';
@@ -18,8 +19,9 @@ import type { Representation, ResourceHandler, Include } from '../port/resource-
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import { answer } from '../answer/scim-answer.ts';
-import { InvalidValueError, PreconditionFailedError, ScimError, UniquenessError } from '../model/scim-error.ts';
+import { InvalidValueError, PreconditionFailedError, UniquenessError } from '../model/scim-error.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
+import { rulesOf, skippedIn, withOperations } from './write-notes.ts';
 import { validationSteps } from '../validate/validate-resource.ts';
 
 /** What requests for single resources need of the endpoint's parts. */
@@ -211,21 +213,6 @@ function wantsOf({ context: { writesOnly } }: ScimRequest, type: ResourceType, p
   return writesOnly === true ? nothing : projectionWants(type, projection);
 }
 
-/** What the protocol made of the request, in the words of a dry run. */
-function rulesOf({ rules = [], dropped = [], operations = [], skippedMembers }: RequestNotes): string[] {
-  const named = new Set([...rules, ...operations.flatMap((operation) => operation.rules ?? [])]);
-  return [
-    ...[...named].map((rule) => `dialect: ${rule}`),
-    ...dropped.map((name) => `unknownAttributes: '${name}' is dropped`),
-    ...(skippedMembers?.ids ?? []).map((id) => `unknownMembers: '${id}' is skipped`),
-  ];
-}
-
-/** What a write left out, for the request log. */
-function skippedIn({ skippedMembers }: Representation): Pick<RequestNotes, 'skippedMembers'> {
-  return skippedMembers === undefined ? {} : { skippedMembers };
-}
-
 /** RFC 7240 §3. */
 const applied = { 'Preference-Applied': 'return=minimal' } as const;
 
@@ -240,21 +227,6 @@ function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
     return list;
   };
   return parseProjection(type, { attributes: named('attributes'), excludedAttributes: named('excludedAttributes') });
-}
-
-/** All operations are refused together; where one of them is at fault, the others are told apart from it. */
-function withOperations(cause: unknown, operations: readonly PatchOperation[]): unknown {
-  if (!(cause instanceof ScimError)) return cause;
-  const isFault = (index: number) => cause.operation === undefined || cause.operation === index;
-  cause.notes = {
-    operations: operations.map(({ op, path, rules = [] }, index) => ({
-      op,
-      ...(path === undefined ? {} : { path }),
-      outcome: isFault(index) ? 'refused' : 'notApplied',
-      rules,
-    })),
-  };
-  return cause;
 }
 
 /**

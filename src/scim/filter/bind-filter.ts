@@ -2,13 +2,11 @@ import { formatAttributePath, resolvePath, schemaAt } from '../model/attribute-p
 import { bindLiteral } from './bind-literal.ts';
 import { bindMetaComparison } from './bind-meta.ts';
 import { allOf, anyOf, everything, negationOf, nothing } from '../search/condition-algebra.ts';
-import type { Condition, Target } from '../search/condition.ts';
-import type { Relation } from '../model/relation.ts';
+import type { Condition } from '../search/condition.ts';
 import type { Comparison, Filter } from './filter.ts';
 import type { AttributePath, ResolvedAttribute, ResourceType } from '../model/resource-type.ts';
-import type { Attribute } from '../model/schema.ts';
 import { InvalidFilterError } from '../model/scim-error.ts';
-import { searchTarget, targetStep } from '../search/search-target.ts';
+import { inside, type Place, placeOf, readable, refersByValue, refuseSecret, valueOf, valueTarget } from './place.ts';
 
 /**
  * Gives a filter its meaning for a resource type (RFC 7644 §3.4.2.2; docs/decisions/0003): resolves every path,
@@ -40,22 +38,6 @@ interface Scope {
   /** For paths that name a whole schema. */
   presence(path: AttributePath): Condition | undefined;
 }
-
-/** The attribute or sub-attribute that a path names. */
-interface Place {
-  readonly name: string;
-  readonly attribute: Attribute;
-  readonly target: Target;
-  /** Set when the values are elements of a relation; the target starts at the element. */
-  readonly relation: Relation | undefined;
-  /** True within an element of a relation, whose `$ref` is not kept but follows from its `value`. */
-  readonly isRelated: boolean;
-  /** True for `meta` and what is in it. */
-  readonly isMeta: boolean;
-}
-
-/** From an element of a relation, or of a simple attribute, to what it is. */
-const valueTarget: Target = [{ key: 'value', multiValued: false }];
 
 function bind(filter: Filter, scope: Scope): Condition {
   switch (filter.kind) {
@@ -124,10 +106,6 @@ function compare(place: Place, comparison: Comparison): Condition {
     { kind: 'related', relation, condition: allOf([hasValue, condition]) },
     negationOf({ kind: 'related', relation, condition: hasValue }),
   ]);
-}
-
-function refersByValue({ attribute, isRelated }: Place): boolean {
-  return isRelated && attribute.name === '$ref';
 }
 
 /** The `$ref` of a relation's element is made for each answer, so it is compared by the id it ends with. */
@@ -247,37 +225,4 @@ class ElementScope implements Scope {
   presence(): undefined {
     return undefined;
   }
-}
-
-/** The attribute itself, without the sub-attribute. */
-function placeOf({ schema, extension, attribute, relation }: ResolvedAttribute, name: string): Place {
-  const isRelated = relation !== undefined;
-  const target = isRelated ? [] : searchTarget({ schema, extension, attribute });
-  return { name, attribute, target, relation, isRelated, isMeta: !extension && attribute.name === 'meta' };
-}
-
-function inside(place: Place, subAttribute: Attribute): Place {
-  return {
-    ...place,
-    name: `${place.name}.${subAttribute.name}`,
-    attribute: subAttribute,
-    target: [...place.target, targetStep(subAttribute)],
-  };
-}
-
-function valueOf(place: Place): Place {
-  const value = readable(place.attribute).find(({ name }) => name.toLowerCase() === 'value');
-  if (value !== undefined) return inside(place, value);
-  const names = readable(place.attribute)
-    .map(({ name }) => `${place.name}.${name}`)
-    .join(', ');
-  throw new InvalidFilterError(`${place.name} is complex and cannot be compared as a whole; compare one of ${names}.`);
-}
-
-function readable(attribute: Attribute): readonly Attribute[] {
-  return (attribute.subAttributes ?? []).filter(({ returned }) => returned !== 'never');
-}
-
-function refuseSecret({ returned }: Attribute, name: string): void {
-  if (returned === 'never') throw new InvalidFilterError(`${name} is never returned, so it cannot be filtered by.`);
 }

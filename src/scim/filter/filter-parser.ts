@@ -247,6 +247,4 @@ function literalOf(text: string): number | boolean | null | undefined {
   }
 }
 
-function excerpt(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
+const excerpt = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

@@ -1,51 +1,23 @@
-import { equalJson, isJsonObject } from '../../json.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { changeAttribute } from './change-attribute.ts';
 import { Dialect } from '../model/dialects.ts';
-import { atOnce } from '../../cooperative.ts';
-import type { Steps } from '../../cooperative.ts';
-import { membersOperation } from './members-operation.ts';
-import type { MembersOperation } from './members-operation.ts';
+import { atOnce, type Steps } from '../../cooperative.ts';
+import { type MembersOperation, membersOperation } from './members-operation.ts';
 import type { PatchOperation } from './patch-op.ts';
-import { refuseReadOnly, resolveTarget } from './patch-target.ts';
-import type { AttributeTarget, PatchTarget } from './patch-target.ts';
+import { located, locatedSteps } from './located.ts';
+import type { PatchedResource, PatchOptions } from './patched-resource.ts';
+import { containerOf, withAttribute, withSchemas } from './resource-parts.ts';
+import { timezoneAfter } from './timezone-after.ts';
+import { type AttributeTarget, type PatchTarget, refuseReadOnly, resolveTarget } from './patch-target.ts';
 import { PatchValues } from './patch-value.ts';
 import type { OperationReport } from '../model/request-notes.ts';
 import type { ValidationOptions } from '../validate/validate-resource.ts';
-import { isTimezonePath, ownTimezone, zoneOf } from '../model/own-timezone.ts';
 import { RequiredCheck } from '../validate/required-check.ts';
-import type { ClientProfile } from '../../client-profile.ts';
 import { refuseOversize } from '../model/resource-size.ts';
-import { schemasOf } from '../model/resource-schemas.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Schema } from '../model/schema.ts';
-import { InvalidPathError, InvalidValueError, MutabilityError, NoTargetError, ScimError } from '../model/scim-error.ts';
-import { withoutAttribute } from '../model/without-attribute.ts';
-
-/** How a PATCH is to be understood. */
-export interface PatchOptions {
-  readonly profile: ClientProfile;
-  /** What becomes of an attribute in a value that no schema knows; the strict profile always refuses it. */
-  readonly unknownAttributes: 'drop' | 'refuse';
-  /** IANA name of the tenant's zone, for times without an offset of a resource that has no `timezone`; UTC without it. */
-  readonly timezone?: string;
-}
-
-/** What a PATCH makes of a resource. */
-export interface PatchedResource {
-  /** The very object passed in when nothing changed. */
-  readonly resource: Resource;
-  /** True when the resource differs; `members` may change something still. */
-  readonly changed: boolean;
-  /**
-   * One per operation, in order. `alreadyTrue` for one that only concerns members: whoever carries these out knows
-   * better.
-   */
-  readonly operations: readonly OperationReport[];
-  /** What is to be done to the members, in order. */
-  readonly members: readonly MembersOperation[];
-}
+import { InvalidPathError, InvalidValueError, MutabilityError, NoTargetError } from '../model/scim-error.ts';
 
 /**
  * Applies all operations of a PATCH, or none (RFC 7644 §3.5.2), with the dialects that the profile may speak. The
@@ -274,56 +246,5 @@ class Patch {
         schema.id,
         Object.keys(container).length === 0 ? undefined : container,
       );
-  }
-}
-
-/**
- * The time zone that a resource has when all operations are applied, whichever of them comes first: a start date and the
- * zone it is meant in may come together.
- */
-function timezoneAfter(
-  type: ResourceType,
-  resource: Resource,
-  operations: readonly PatchOperation[],
-): string | undefined {
-  let zone = ownTimezone(type, resource);
-  for (const { op, path, value } of operations) {
-    if (path === undefined) zone = isJsonObject(value) ? (ownTimezone(type, value) ?? zone) : zone;
-    else if (isTimezonePath(type, path)) zone = op === 'remove' ? null : zoneOf(value);
-  }
-  return zone ?? undefined;
-}
-
-/** Where a schema's attributes stand: the resource itself, or the object under the extension's URN. */
-function containerOf(resource: Resource, schema: Schema, extension: boolean): Resource {
-  const container = extension ? resource[schema.id] : resource;
-  return isJsonObject(container) ? container : {};
-}
-
-function withAttribute(container: Resource, name: string, value: Json | undefined): Resource {
-  return value === undefined ? withoutAttribute(container, name) : { ...container, [name]: value };
-}
-
-/** `schemas` names the core schema and each extension with an attribute present (RFC 7643 §3). */
-function withSchemas(type: ResourceType, resource: Resource): Resource {
-  const schemas = schemasOf(type, resource);
-  return equalJson(resource['schemas'], schemas) ? resource : { ...resource, schemas };
-}
-
-/** Runs an operation's steps; what they throw names it. */
-function* locatedSteps<T>(index: number, steps: Steps<T>): Steps<T> {
-  try {
-    return yield* steps;
-  } catch (error) {
-    throw error instanceof ScimError ? error.at(index) : error;
-  }
-}
-
-/** Runs a step; what it throws names the operation. */
-function located<T>(index: number, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    throw error instanceof ScimError ? error.at(index) : error;
   }
 }

@@ -1,12 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { formatFaults, JsonFile, shippedSchema, type FileFault } from '../../json-file.ts';
 import { packageFile } from '../../package-root.ts';
 import { commonAttributes } from '../model/common-attributes.ts';
 import { ResourceType, ResourceTypes, type SchemaExtension } from '../model/resource-type.ts';
-import type { Attribute, ResourceTypeDefinition, Schema } from '../model/schema.ts';
+import type { Schema } from '../model/schema.ts';
+import {
+  completeAttribute,
+  definitionOf,
+  type WrittenAttribute,
+  type WrittenExtension,
+  type WrittenResourceType,
+  type WrittenSchema,
+} from './written-schema.ts';
+import { jsonFilesOf } from './json-files.ts';
 import { prepareValidation } from './validate-resource.ts';
 
 /** Thrown when schema files cannot be used: every fault with its file and line. */
@@ -18,19 +26,6 @@ export class SchemaFilesError extends Error {
     super(`The SCIM schema files cannot be used:\n${formatFaults(faults)}`);
     this.faults = faults;
   }
-}
-
-/** A schema in a file: what is left out takes the defaults of RFC 7643 §2.2. */
-type WrittenAttribute = Pick<Attribute, 'name'>
-  & Partial<Omit<Attribute, 'subAttributes'>> & { readonly subAttributes?: readonly WrittenAttribute[] };
-type WrittenSchema = Pick<Schema, 'id'>
-  & Partial<Omit<Schema, 'attributes'>> & { readonly attributes: readonly WrittenAttribute[] };
-type WrittenExtensions = readonly { readonly schema: string; readonly required?: boolean }[];
-type WrittenResourceType = Pick<ResourceTypeDefinition, 'name' | 'endpoint' | 'schema'>
-  & Partial<Pick<ResourceTypeDefinition, 'id' | 'description'>> & { readonly schemaExtensions?: WrittenExtensions };
-interface WrittenExtension {
-  readonly resourceType: string;
-  readonly schemaExtensions: WrittenExtensions;
 }
 
 /** A definition with the place it was read from. */
@@ -74,19 +69,6 @@ export function loadResourceTypes(folders: readonly string[]): ResourceTypes {
   if (definitions.faults.length > 0) throw new SchemaFilesError(definitions.faults);
   types.forEach(prepareValidation);
   return new ResourceTypes(types);
-}
-
-function jsonFilesOf(folder: string, faults: FileFault[]): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
-      .sort()
-      .map((name) => join(folder, name));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    faults.push({ file: folder, line: 1, pointer: '', message: `is no folder that can be read: ${reason}` });
-    return [];
-  }
 }
 
 /** Gathers definitions and faults, and joins the former. */
@@ -257,33 +239,4 @@ class Definitions {
       this.#checkNames(found, `${path}/${index}/subAttributes`, subAttributes, []);
     });
   }
-}
-
-function definitionOf(
-  written: WrittenResourceType,
-  schema: Schema,
-  extensions: readonly SchemaExtension[],
-): ResourceTypeDefinition {
-  const { name, id = name, endpoint, description = '' } = written;
-  const schemaExtensions = extensions.map((one) => ({ schema: one.schema.id, required: one.required }));
-  return { id, name, endpoint, description, schema: schema.id, schemaExtensions };
-}
-
-/** Fills in the defaults of RFC 7643 §2.2. References and binaries are caseExact by their kind (§2.3.6, §2.3.7). */
-function completeAttribute({ subAttributes, ...written }: WrittenAttribute): Attribute {
-  const type = written.type ?? 'string';
-  return {
-    type,
-    multiValued: false,
-    description: '',
-    required: false,
-    caseExact: type === 'reference' || type === 'binary',
-    mutability: 'readWrite',
-    returned: 'default',
-    uniqueness: 'none',
-    ...written,
-    ...(subAttributes === undefined || subAttributes.length === 0
-      ? {}
-      : { subAttributes: subAttributes.map(completeAttribute) }),
-  };
 }

@@ -1,12 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/json.ts';
-import {
-  parseProjection,
-  projectAttributes,
-  projectElement,
-  projectionWants,
-  type ProjectionParameters,
-} from '../../../src/scim/answer/project-attributes.ts';
+import { projectAttributes, projectElement, projectionWants } from '../../../src/scim/answer/project-attributes.ts';
+import { parseProjection, type ProjectionParameters } from '../../../src/scim/answer/projection.ts';
 import type { ResourceType } from '../../../src/scim/model/resource-type.ts';
 import { InvalidValueError } from '../../../src/scim/model/scim-error.ts';
 import {
