@@ -9,6 +9,7 @@ import { randomWalksContract } from './random-walks-contract.ts';
 import { requestLogContract } from './request-log-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
 import { talliesContract } from './tallies-contract.ts';
+import { usersNowContract } from './users-now-contract.ts';
 
 export type { OpenedStore } from './fixtures.ts';
 
@@ -46,5 +47,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     clientsContract(store);
     requestLogContract(store);
     talliesContract(store);
+    usersNowContract(store);
   });
 }

@@ -4,6 +4,7 @@ import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import { statusesUnderWay } from '../user/latchkey-extension.ts';
+import { conditionNow } from './condition-now.ts';
 import { type KeyProgress, keyProgress } from './key-progress.ts';
 import { latchkeyUrn, type OnboardingStatus } from '../user/latchkey-extension.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
@@ -46,11 +47,14 @@ export class OnboardingOverview {
     tenant: string,
     query: WaitingQuery,
   ): Promise<{ readonly total: number; readonly users: readonly KeyProgress[] }> {
-    const { store, userType } = this.#parts;
+    const { store, userType, settingsOf, clock } = this.#parts;
     const { total, records } = await store.query({
       tenant,
       type: userType.name,
-      condition: bindFilter(userType, parseFilter(this.#filterOf(query))),
+      condition: conditionNow(bindFilter(userType, parseFilter(this.#filterOf(query))), userType, {
+        settings: settingsOf(tenant),
+        now: clock.now(),
+      }),
       sort: undefined,
       limit: query.count,
       page: { offset: query.startIndex - 1 },

@@ -25,9 +25,9 @@ export interface OnboardingSweepParts {
 const batch = 200;
 
 /**
- * Writes down what time alone has brought about, so that filters see it: an invitation that has run out (`expired`,
- * and no password of it rests any longer), a lock that has ended because the start date came or the pause after
- * failed sign-ins is over. Nothing but these attributes depends on it having run.
+ * Writes down what time alone has brought about: an invitation that has run out (`expired`, and no password of it is
+ * kept any longer), a lock that has ended because the start date came or the pause after failed sign-ins is over.
+ * Answers and filters do not wait for it, see `userNow` and `conditionNow`; it tells of it in events.
  */
 export class OnboardingSweep {
   readonly #parts: OnboardingSweepParts;

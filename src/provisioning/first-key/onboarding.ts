@@ -2,6 +2,8 @@ import { emptyAccount } from '../records/account.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Account } from '../records/account.ts';
 import { showLock } from '../user/account-lock.ts';
+import type { SearchDocument } from '../../scim/search/search-document.ts';
+import { lockInSearch } from '../user/lock-in-search.ts';
 import { needsProof } from '../user/needs-proof.ts';
 import { changeEvents, isActive } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
@@ -46,6 +48,8 @@ export interface UserChange {
 
 /** What comes of a change. */
 export interface OnboardingOutcome extends UserState {
+  /** See `RecordChange.search`. */
+  readonly search: SearchDocument;
   readonly events: readonly EventDraft[];
 }
 
@@ -106,6 +110,7 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   return {
     resource,
     account: draft.account,
+    search: lockInSearch(draft, rules),
     events: [...changeEvents('User', change.before?.resource, resource), ...draft.events],
   };
 }

@@ -7,7 +7,7 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Precondition } from '../../scim/port/resource-handler.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { PreconditionFailedError, UniquenessError } from '../../scim/model/scim-error.ts';
-import { buildSearchDocument } from '../../scim/search/search-document.ts';
+import { buildSearchDocument, type SearchDocument, type SearchNode } from '../../scim/search/search-document.ts';
 import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
 import type { Account } from './account.ts';
 import type { EventDraft, Origin } from './origin.ts';
@@ -35,6 +35,8 @@ export interface RecordChange {
   readonly resource: Resource;
   readonly account?: Account;
   readonly events: readonly EventDraft[];
+  /** What the search document holds beside the resource, by extension. */
+  readonly search?: SearchDocument;
   readonly members?: MembershipChange;
   /** Further keys that must be unique in this tenant and type. */
   readonly uniqueKeys?: readonly string[];
@@ -209,7 +211,7 @@ export class RecordWriter {
       kind: 'put',
       record,
       expectedVersion: version - 1,
-      search: buildSearchDocument(ref.type, record),
+      search: withMore(buildSearchDocument(ref.type, record), change.search),
       uniqueKeys: [
         ...uniqueKeysOf(ref.type, resource),
         ...(change.uniqueKeys ?? []),
@@ -245,6 +247,16 @@ export class RecordWriter {
 }
 
 type Put = Extract<Commit, { kind: 'put' }>;
+
+/** A search document with more in its extensions. */
+function withMore(document: SearchDocument, more: SearchDocument = {}): SearchDocument {
+  const extended = Object.entries(more).map(([key, part]) => [key, { ...objectOf(document[key]), ...objectOf(part) }]);
+  return extended.length === 0 ? document : { ...document, ...(Object.fromEntries(extended) as SearchDocument) };
+}
+
+function objectOf(node: SearchNode | undefined): object {
+  return typeof node === 'object' && !Array.isArray(node) ? node : {};
+}
 
 /** Lets those who were quicker get on, for a random while that grows. */
 function pause(attempt: number): Promise<void> {

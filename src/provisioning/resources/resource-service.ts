@@ -1,3 +1,6 @@
+import { conditionNow } from '../first-key/condition-now.ts';
+import { userNow } from '../first-key/user-now.ts';
+import type { Rules } from '../user/user-draft.ts';
 import type { Clock } from '../../clock.ts';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { patchSteps } from '../../scim/patch/apply-patch.ts';
@@ -123,7 +126,7 @@ export class ResourceService implements ResourceHandler {
   async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
     const record = await this.#store.get(context.tenant, type.name, id);
     if (record === undefined) throw notFound(type, id);
-    return (await represent(this.#store, type, [record], wants))[0]!;
+    return (await represent(this.#store, type, [this.#now(type, record)], wants))[0]!;
   }
 
   async list(
@@ -138,12 +141,22 @@ export class ResourceService implements ResourceHandler {
     } = await this.#store.query({
       tenant: context.tenant,
       type: type.name,
-      condition,
+      condition:
+        condition && type.name === 'User' ? conditionNow(condition, type, this.#moment(context.tenant)) : condition,
       sort,
       limit: count,
       page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
     });
-    return { totalResults, resources: await represent(this.#store, type, records, wants), ...edges };
+    return {
+      totalResults,
+      resources: await represent(
+        this.#store,
+        type,
+        records.map((record) => this.#now(type, record)),
+        wants,
+      ),
+      ...edges,
+    };
   }
 
   async replace(
@@ -356,13 +369,28 @@ export class ResourceService implements ResourceHandler {
     return second;
   }
 
+  /** A record as it is at this moment. */
+  #now(type: ResourceType, record: StoredRecord): StoredRecord {
+    return type.name === 'User' ? userNow(record, this.#moment(record.tenant)) : record;
+  }
+
+  #moment(tenant: string): Pick<Rules, 'settings' | 'now'> {
+    return { settings: this.#settingsOf(tenant), now: this.#clock.now() };
+  }
+
   async #show(
     context: RequestContext,
     type: ResourceType,
     { record, members, rehearsed, skipped }: Written,
     wants: Include,
   ): Promise<Representation> {
-    const [found] = await represent(this.#store, type, [record], wants, context.dryRun ? members : undefined);
+    const [found] = await represent(
+      this.#store,
+      type,
+      [this.#now(type, record)],
+      wants,
+      context.dryRun ? members : undefined,
+    );
     const shown = skipped === undefined ? found! : { ...found!, skippedMembers: skipped };
     return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
   }

@@ -8,6 +8,7 @@ import type { Decision, RecordChange, RecordWriter } from '../records/record-wri
 import type { StoredRecord } from '../records/resource-store.ts';
 import { showForcedChange } from './forced-change.ts';
 import { showLock } from './account-lock.ts';
+import { lockInSearch } from './lock-in-search.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
 
@@ -92,7 +93,12 @@ export function draftOf({ resource, account = emptyAccount }: StoredRecord): Use
 function finishDraft(draft: UserDraft, rules: Rules): RecordChange {
   showForcedChange(draft, rules);
   showLock(draft, rules);
-  return { resource: writeOnboarding(draft.resource, draft.onboarding), account: draft.account, events: draft.events };
+  return {
+    resource: writeOnboarding(draft.resource, draft.onboarding),
+    account: draft.account,
+    events: draft.events,
+    search: lockInSearch(draft, rules),
+  };
 }
 
 function isSame({ resource, account }: StoredRecord, change: RecordChange): boolean {
