@@ -157,6 +157,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
           failure: 'failed sign-ins that are out of date could not be removed',
           run: () => store.tallies.purge(clock.now(), talliesKept),
         },
+        { everyMs: sweepMs, failure: 'notes that have ended could not be removed', run: () => store.notes.purge() },
         ...(config.worker
           ? [
               {

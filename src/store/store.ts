@@ -1,3 +1,5 @@
+import type { Leases } from '../leases.ts';
+import type { Notes } from '../notes.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
@@ -14,6 +16,8 @@ export interface Store {
   readonly clients: ClientStore;
   readonly requests: RequestLog;
   readonly tallies: Tallies;
+  readonly notes: Notes;
+  readonly leases: Leases;
   /** Resolves when the database answers; rejects with StoreUnavailableError. */
   ping(): Promise<void>;
   /** Waits for writes under way, then closes. */

@@ -26,6 +26,9 @@ storeContract('SQLite', async () => {
     'clients',
     'requests',
     'tallies',
+    'notes',
+    'note_lookups',
+    'leases',
   ];
   return {
     store,

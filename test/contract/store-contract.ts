@@ -2,6 +2,7 @@ import type { OpenedStore } from './fixtures.ts';
 import { clientsContract } from './clients-contract.ts';
 import { mailboxContract } from './mailbox-contract.ts';
 import { membershipsContract } from './memberships-contract.ts';
+import { notesContract } from './notes-contract.ts';
 import { outboxContract } from './outbox-contract.ts';
 import { queriesContract } from './queries-contract.ts';
 import { randomFiltersContract } from './random-filters-contract.ts';
@@ -48,5 +49,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     requestLogContract(store);
     talliesContract(store);
     usersNowContract(store);
+    notesContract(store);
   });
 }

@@ -9,6 +9,8 @@ import { connect } from './database/connect.ts';
 import type { Database } from './database/connect.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { MongoClients } from './mongo-clients.ts';
+import { MongoLeases } from './mongo-leases.ts';
+import { MongoNotes } from './mongo-notes.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
 import { MongoOutbox } from './outbox/mongo-outbox.ts';
 import { ServerTime } from './outbox/server-time.ts';
@@ -81,6 +83,8 @@ async function assemble(
     clients: translatingErrors(new MongoClients(collections)),
     requests: translatingErrors(new MongoRequestLog(collections)),
     tallies: translatingErrors(new MongoTallies(collections)),
+    notes: translatingErrors(new MongoNotes(collections, clock)),
+    leases: translatingErrors(new MongoLeases(collections, clock, time)),
     ping: async () => {
       try {
         await answered(connection.db!.command({ ping: 1 }), pingMs);

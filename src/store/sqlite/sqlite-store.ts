@@ -8,7 +8,9 @@ import { migrate } from './database/migrations.ts';
 import { RecordLists } from './search/record-lists.ts';
 import { ScanThreads } from './search/scan-threads.ts';
 import { SqliteClients } from './sqlite-clients.ts';
+import { SqliteLeases } from './sqlite-leases.ts';
 import { SqliteMailbox } from './sqlite-mailbox.ts';
+import { SqliteNotes } from './sqlite-notes.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
 import { SqliteResources } from './sqlite-resources.ts';
@@ -47,6 +49,8 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       clients: new SqliteClients(reader, writes),
       requests: new SqliteRequestLog(reader, writes),
       tallies: new SqliteTallies(reader, writes),
+      notes: new SqliteNotes(reader, writes, clock),
+      leases: new SqliteLeases(writes, clock),
       ping: async () => {
         reader.get('SELECT 1');
         if (writes.waitingMs() > stuckMs) throw new StoreUnavailableError('SQLite: a write does not come to an end.');

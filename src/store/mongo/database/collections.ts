@@ -6,8 +6,10 @@ import type {
   EventDocument,
   InstallationDocument,
   MailDocument,
+  LeaseDocument,
   MemberChangeDocument,
   MembershipDocument,
+  NoteDocument,
   RecordDocument,
   RequestDocument,
   TallyDocument,
@@ -24,6 +26,8 @@ export interface Collections {
   readonly clients: Collection<ClientDocument>;
   readonly requests: Collection<RequestDocument>;
   readonly tallies: Collection<TallyDocument>;
+  readonly notes: Collection<NoteDocument>;
+  readonly leases: Collection<LeaseDocument>;
   readonly installation: Collection<InstallationDocument>;
 }
 
@@ -54,6 +58,8 @@ export function openCollections(connection: Connection, concerns: Concerns, comm
     clients: open('clients'),
     requests: open('requests'),
     tallies: open('tallies'),
+    notes: open('notes'),
+    leases: open('leases'),
     installation: open('installation'),
   };
 }

@@ -144,6 +144,27 @@ export interface TallyDocument {
   expiresAt: Date;
 }
 
+/** A note; see `Notes`. */
+export interface NoteDocument {
+  /** `tenant/kind/key`. */
+  _id: string;
+  version: number;
+  /** Names the last write, so that one that is repeated after a failure knows itself. */
+  write: string;
+  /** The value as JSON text: its keys may hold what MongoDB gives a meaning to. */
+  body: string;
+  /** `kind/lookup`. */
+  lookups?: string[];
+  expiresAt?: Date;
+}
+
+/** Work that one process does at a time. */
+export interface LeaseDocument {
+  _id: string;
+  owner: string;
+  until: Date;
+}
+
 /** A SCIM call of the request log. */
 export interface RequestDocument {
   /** `tenant/moment/id`. */

@@ -42,6 +42,11 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   clients: [{ key: { tokenHash: 1 }, unique: true }, { key: { tenant: 1, createdAt: 1 } }],
   requests: [],
   tallies: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  notes: [
+    { key: { lookups: 1 }, unique: true, sparse: true },
+    { key: { expiresAt: 1 }, expireAfterSeconds: 0, sparse: true },
+  ],
+  leases: [],
   installation: [],
 };
 

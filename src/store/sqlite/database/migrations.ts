@@ -130,6 +130,21 @@ const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX tallies_by_end ON tallies (expires_at);
   `,
+  `
+  -- Small rows with a version, beside the resources; and what each is found by from any tenant.
+  CREATE TABLE notes (
+    tenant TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
+    version INTEGER NOT NULL, expires_at TEXT, lookups TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (tenant, kind, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX notes_by_end ON notes (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE note_lookups (
+    kind TEXT NOT NULL, lookup TEXT NOT NULL, tenant TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (kind, lookup)
+  ) WITHOUT ROWID;
+  CREATE INDEX note_lookups_by_note ON note_lookups (tenant, kind, key);
+  -- Work that one process does at a time.
+  CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { clientWrites } from './client-writes.ts';
 import { mailboxWrites } from './mailbox-writes.ts';
+import { noteWrites } from './note-writes.ts';
 import { outboxWrites } from './outbox-writes.ts';
 import { recordWrites } from './record-writes.ts';
 import { requestLogWrites } from './request-log-writes.ts';
@@ -13,6 +14,7 @@ export const writes = {
   ...clientWrites,
   ...requestLogWrites,
   ...tallyWrites,
+  ...noteWrites,
 };
 
 /** The writes by name, for whoever asks from another thread. */

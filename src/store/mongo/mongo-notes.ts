@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../notes.ts';
+import type { Filter } from './database/collection.ts';
+import type { Collections } from './database/collections.ts';
+import { isDuplicate } from './database/database-errors.ts';
+import type { NoteDocument } from './database/documents.ts';
+
+/** Notes in MongoDB; a TTL index forgets those that have ended. */
+export class MongoNotes implements Notes {
+  readonly #notes: Collections['notes'];
+  readonly #clock: Clock;
+
+  constructor(collections: Collections, clock: Clock) {
+    this.#notes = collections.notes;
+    this.#clock = clock;
+  }
+
+  async find(tenant: string, kind: string, key: string): Promise<Note | undefined> {
+    return this.#living({ _id: idOf(tenant, kind, key) });
+  }
+
+  async lookUp(kind: string, lookup: string): Promise<Note | undefined> {
+    return this.#living({ lookups: lookupKey(kind, lookup) });
+  }
+
+  async list({ tenant, kind, prefix = '', after, limit }: NoteQuery): Promise<readonly Note[]> {
+    const found = await this.#notes.find(
+      {
+        _id: {
+          $gte: idOf(tenant, kind, prefix),
+          $lt: idOf(tenant, kind, `${prefix}\u{10ffff}`),
+          ...(after === undefined ? {} : { $gt: idOf(tenant, kind, after) }),
+        },
+        ...this.#lives(),
+      },
+      { sort: { _id: 1 }, limit },
+    );
+    return found.map(noteOf);
+  }
+
+  async put(draft: NoteDraft, expectedVersion: number | undefined): Promise<NoteWritten> {
+    const write = randomUUID();
+    const document = documentOf(draft, write);
+    try {
+      const version = await this.#write(document, expectedVersion);
+      if (version !== undefined) return { outcome: 'done', version };
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+    return this.#refused(document, expectedVersion);
+  }
+
+  async remove(tenant: string, kind: string, key: string, expectedVersion?: number): Promise<boolean> {
+    const { deletedCount } = await this.#notes.deleteOne({
+      _id: idOf(tenant, kind, key),
+      ...(expectedVersion === undefined ? {} : { version: expectedVersion }),
+      ...this.#lives(),
+    });
+    return deletedCount === 1;
+  }
+
+  async purge(): Promise<void> {
+    await this.#notes.deleteInSteps({ expiresAt: { $lte: this.#clock.now() } }, 'expiresAt');
+  }
+
+  /** @returns the version written; undefined where the note had another than expected */
+  async #write(document: NoteDocument, expectedVersion: number | undefined): Promise<number | undefined> {
+    const { _id, write, body, lookups, expiresAt } = document;
+    if (expectedVersion === 0) {
+      // A note that has ended gives way, however long the TTL takes to remove it.
+      await this.#notes.deleteOne({ _id, expiresAt: { $lte: this.#clock.now() } });
+      await this.#notes.insertOne(document);
+      return 1;
+    }
+    const written = await this.#notes.findOneAndUpdate<NoteDocument>(
+      expectedVersion === undefined ? { _id } : { _id, version: expectedVersion, ...this.#lives() },
+      {
+        $set: { write, body, ...(lookups && { lookups }), ...(expiresAt && { expiresAt }) },
+        ...(lookups && expiresAt
+          ? {}
+          : { $unset: { ...(lookups ? {} : { lookups: '' }), ...(expiresAt ? {} : { expiresAt: '' }) } }),
+        $inc: { version: 1 },
+      },
+      { upsert: expectedVersion === undefined },
+    );
+    return written?.version;
+  }
+
+  /** Why a write was refused. A write that was repeated after a failure finds itself, and is done. */
+  async #refused({ _id, write, lookups }: NoteDocument, expectedVersion: number | undefined): Promise<NoteWritten> {
+    const now = await this.#notes.findOne({ _id });
+    if (now?.write === write) return { outcome: 'done', version: now.version };
+    const asExpected = expectedVersion === undefined || (now?.version ?? 0) === expectedVersion;
+    return { outcome: asExpected && (lookups ?? []).length > 0 ? 'taken' : 'conflict' };
+  }
+
+  async #living(filter: Filter): Promise<Note | undefined> {
+    const found = await this.#notes.findOne({ ...filter, ...this.#lives() });
+    return found === null ? undefined : noteOf(found);
+  }
+
+  #lives(): Filter {
+    return { $or: [{ expiresAt: { $exists: false } }, { expiresAt: { $gt: this.#clock.now() } }] };
+  }
+}
+
+/** Tenants and kinds hold no slash, so no two notes share an id. */
+function idOf(tenant: string, kind: string, key: string): string {
+  return `${tenant}/${kind}/${key}`;
+}
+
+function lookupKey(kind: string, lookup: string): string {
+  return `${kind}/${lookup}`;
+}
+
+function documentOf({ tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft, write: string): NoteDocument {
+  return {
+    _id: idOf(tenant, kind, key),
+    version: 1,
+    write,
+    body: JSON.stringify(value),
+    // Left out where there are none: an empty list would count as a value in the unique index.
+    ...(lookups.length === 0 ? {} : { lookups: lookups.map((lookup) => lookupKey(kind, lookup)) }),
+    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+  };
+}
+
+function noteOf({ _id, version, body, lookups = [], expiresAt }: NoteDocument): Note {
+  const [tenant = '', kind = ''] = _id.split('/', 2);
+  return {
+    tenant,
+    kind,
+    key: _id.slice(tenant.length + kind.length + 2),
+    version,
+    value: JSON.parse(body) as JsonObject,
+    lookups: lookups.map((lookup) => lookup.slice(kind.length + 1)),
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+  };
+}

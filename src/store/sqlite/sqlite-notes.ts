@@ -1,0 +1,89 @@
+import type { Clock } from '../../clock.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../notes.ts';
+import type { Connection } from './database/connection.ts';
+import type { WriteThread } from './writing/write-thread.ts';
+
+type Row = [tenant: string, key: string, version: number, expiresAt: string | null, lookups: string, body: string];
+
+const columns = 'note.tenant, note.key, note.version, note.expires_at, note.lookups, note.body';
+const lives = '(note.expires_at IS NULL OR note.expires_at > ?)';
+
+/** Notes in SQLite. */
+export class SqliteNotes implements Notes {
+  readonly #reader: Connection;
+  readonly #writes: WriteThread;
+  readonly #clock: Clock;
+
+  constructor(reader: Connection, writes: WriteThread, clock: Clock) {
+    this.#reader = reader;
+    this.#writes = writes;
+    this.#clock = clock;
+  }
+
+  async find(tenant: string, kind: string, key: string): Promise<Note | undefined> {
+    const row = this.#reader.get<Row>(
+      `SELECT ${columns} FROM notes note WHERE note.tenant = ? AND note.kind = ? AND note.key = ? AND ${lives}`,
+      tenant,
+      kind,
+      key,
+      this.#now(),
+    );
+    return row && noteOf(kind, row);
+  }
+
+  async lookUp(kind: string, lookup: string): Promise<Note | undefined> {
+    const row = this.#reader.get<Row>(
+      `SELECT ${columns} FROM note_lookups JOIN notes note USING (tenant, kind, key)
+       WHERE note_lookups.kind = ? AND note_lookups.lookup = ? AND ${lives}`,
+      kind,
+      lookup,
+      this.#now(),
+    );
+    return row && noteOf(kind, row);
+  }
+
+  async list({ tenant, kind, prefix = '', after, limit }: NoteQuery): Promise<readonly Note[]> {
+    const rows = this.#reader.all<Row>(
+      `SELECT ${columns} FROM notes note
+       WHERE note.tenant = ? AND note.kind = ? AND note.key >= ? AND note.key > ? AND note.key < ? AND ${lives}
+       ORDER BY note.key LIMIT ?`,
+      tenant,
+      kind,
+      prefix,
+      after ?? '',
+      `${prefix}\u{10ffff}`,
+      this.#now(),
+      limit,
+    );
+    return rows.map((row) => noteOf(kind, row));
+  }
+
+  put(draft: NoteDraft, expectedVersion: number | undefined): Promise<NoteWritten> {
+    return this.#writes.run('putNote', draft, expectedVersion, this.#now());
+  }
+
+  remove(tenant: string, kind: string, key: string, expectedVersion?: number): Promise<boolean> {
+    return this.#writes.run('removeNote', tenant, kind, key, expectedVersion, this.#now());
+  }
+
+  purge(): Promise<void> {
+    return this.#writes.run('purgeNotes', this.#now());
+  }
+
+  #now(): string {
+    return this.#clock.now().toISOString();
+  }
+}
+
+function noteOf(kind: string, [tenant, key, version, expiresAt, lookups, body]: Row): Note {
+  return {
+    tenant,
+    kind,
+    key,
+    version,
+    value: JSON.parse(body) as JsonObject,
+    lookups: JSON.parse(lookups) as string[],
+    ...(expiresAt === null ? {} : { expiresAt }),
+  };
+}

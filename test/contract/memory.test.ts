@@ -1,0 +1,10 @@
+import { MemoryLeases, MemoryNotes } from '../support/memory-notes.ts';
+import { notesContract } from './notes-contract.ts';
+
+describe('contract of the fakes in memory', () => {
+  let parts = { notes: new MemoryNotes(), leases: new MemoryLeases() };
+  beforeEach(() => {
+    parts = { notes: new MemoryNotes(), leases: new MemoryLeases() };
+  });
+  notesContract(() => parts);
+});

@@ -1,0 +1,83 @@
+import type { Leases } from '../../src/leases.ts';
+import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../src/notes.ts';
+
+/** Notes in memory: the port's meaning in the fewest words. */
+export class MemoryNotes implements Notes {
+  readonly #notes = new Map<string, Note>();
+  readonly #now: () => Date;
+
+  /** @param now by which notes end */
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+  }
+
+  async find(tenant: string, kind: string, key: string): Promise<Note | undefined> {
+    return this.#at(tenant, kind, key);
+  }
+
+  async lookUp(kind: string, lookup: string): Promise<Note | undefined> {
+    return this.#living().find((note) => note.kind === kind && note.lookups.includes(lookup));
+  }
+
+  async list({ tenant, kind, prefix = '', after = '', limit }: NoteQuery): Promise<readonly Note[]> {
+    return this.#living()
+      .filter((note) => note.tenant === tenant && note.kind === kind && note.key.startsWith(prefix))
+      .filter(({ key }) => Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0)
+      .sort((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)))
+      .slice(0, limit);
+  }
+
+  async put(draft: NoteDraft, expectedVersion: number | undefined): Promise<NoteWritten> {
+    const { tenant, kind, key, lookups = [] } = draft;
+    const before = this.#at(tenant, kind, key);
+    if (expectedVersion !== undefined && expectedVersion !== (before?.version ?? 0)) return { outcome: 'conflict' };
+    const others = this.#living().filter((note) => note.kind === kind && note !== before);
+    if (others.some((note) => lookups.some((lookup) => note.lookups.includes(lookup)))) return { outcome: 'taken' };
+    const note = structuredClone({ ...draft, lookups, version: (before?.version ?? 0) + 1 });
+    this.#notes.set(JSON.stringify([tenant, kind, key]), note);
+    return { outcome: 'done', version: note.version };
+  }
+
+  async remove(tenant: string, kind: string, key: string, expectedVersion?: number): Promise<boolean> {
+    const before = this.#at(tenant, kind, key);
+    if (before === undefined || (expectedVersion ?? before.version) !== before.version) return false;
+    return this.#notes.delete(JSON.stringify([tenant, kind, key]));
+  }
+
+  async purge(): Promise<void> {
+    const living = new Set(this.#living());
+    for (const [id, note] of this.#notes) if (!living.has(note)) this.#notes.delete(id);
+  }
+
+  #at(tenant: string, kind: string, key: string): Note | undefined {
+    return this.#living().find((note) => note.tenant === tenant && note.kind === kind && note.key === key);
+  }
+
+  #living(): Note[] {
+    const now = this.#now().toISOString();
+    return [...this.#notes.values()].filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+  }
+}
+
+/** Leases in memory. */
+export class MemoryLeases implements Leases {
+  readonly #leases = new Map<string, { readonly owner: string; readonly until: number }>();
+  readonly #now: () => Date;
+
+  /** @param now by which leases run out */
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+  }
+
+  async take(name: string, owner: string, forMs: number): Promise<boolean> {
+    const now = this.#now().getTime();
+    const held = this.#leases.get(name);
+    if (held !== undefined && held.owner !== owner && held.until > now) return false;
+    this.#leases.set(name, { owner, until: now + forMs });
+    return true;
+  }
+
+  async release(name: string, owner: string): Promise<void> {
+    if (this.#leases.get(name)?.owner === owner) this.#leases.delete(name);
+  }
+}
