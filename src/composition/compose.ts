@@ -17,6 +17,7 @@ import { shippedAndOwn } from '../package-root.ts';
 import { ExtensionMapping } from '../provisioning/mapping/extension-mapping.ts';
 import { checkCodeSettings } from '../provisioning/first-key/invitation-code.ts';
 import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.ts';
+import { dueAt } from '../provisioning/first-key/due-at.ts';
 import { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 import { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import { RecordWriter } from '../provisioning/records/record-writer.ts';
@@ -102,7 +103,12 @@ export async function compose(config: Config, listening: string): Promise<Applic
   try {
     const firstToken = await ensureFirstClient(store.clients, config.token, clock);
     const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
-    const writer = new RecordWriter(store.resources, clock, () => courier.wake());
+    const writer = new RecordWriter(
+      store.resources,
+      clock,
+      () => courier.wake(),
+      (record) => (record.type === userType.name ? dueAt(record, settingsOf()) : null),
+    );
     const foundation: Foundation = {
       config,
       settings,
@@ -128,7 +134,13 @@ export async function compose(config: Config, listening: string): Promise<Applic
       if (stopping) throw new Error('stopping');
       await store.ping();
     });
-    const sweep = new OnboardingSweep({ ...foundation, store: store.resources });
+    const sweep = new OnboardingSweep({
+      ...foundation,
+      due: store.due,
+      leases: store.leases,
+      // The embedded store has one process: a fixed name lets a restart go on at once.
+      owner: store.kind === 'sqlite' ? 'embedded' : clock.newId(),
+    });
     const housekeeping = new Housekeeping(
       [
         { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
@@ -195,6 +207,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
         await web.settled();
         await web.uses.flush(true);
         await courier.stop();
+        await sweep.release(defaultTenant).catch(() => undefined);
         await store.close();
       },
     };

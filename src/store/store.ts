@@ -2,6 +2,7 @@ import type { Leases } from '../leases.ts';
 import type { Notes } from '../notes.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
+import type { DueRecords } from '../provisioning/records/due-records.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import type { Tallies } from '../provisioning/records/tallies.ts';
 import type { RequestLog } from '../request-log.ts';
@@ -11,6 +12,7 @@ import type { ClientStore } from '../tenants.ts';
 export interface Store {
   readonly kind: 'sqlite' | 'mongodb';
   readonly resources: ResourceStore;
+  readonly due: DueRecords;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;
   readonly clients: ClientStore;

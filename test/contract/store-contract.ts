@@ -1,5 +1,6 @@
 import type { OpenedStore } from './fixtures.ts';
 import { clientsContract } from './clients-contract.ts';
+import { dueContract } from './due-contract.ts';
 import { mailboxContract } from './mailbox-contract.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { notesContract } from './notes-contract.ts';
@@ -43,6 +44,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     randomFiltersContract(store);
     randomWalksContract(store);
     membershipsContract(store);
+    dueContract(store);
     outboxContract(store);
     mailboxContract(store);
     clientsContract(store);

@@ -9,6 +9,7 @@ import type {
   StorePage,
   StoreQuery,
 } from '../../src/provisioning/records/resource-store.ts';
+import type { DueRecords, Judged } from '../../src/provisioning/records/due-records.ts';
 import type { Condition } from '../../src/scim/search/condition.ts';
 import { elementDocument } from '../../src/scim/search/element-document.ts';
 import { compareDocuments, matchCondition } from '../../src/scim/search/filter-match.ts';
@@ -22,7 +23,7 @@ type Put = Extract<Commit, { kind: 'put' }>;
  * A ResourceStore in memory: the port's meaning in the fewest words, for tests of what stands on it. Keeps deep
  * copies, as a database does.
  */
-export class MemoryStore implements ResourceStore {
+export class MemoryStore implements ResourceStore, DueRecords {
   transactions = true;
   readonly events: DomainEvent[] = [];
   /** Commits tried so far, successful or not. */
@@ -111,6 +112,23 @@ export class MemoryStore implements ResourceStore {
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
     return new Map(members.map((member) => [member, this.#groupsOf(tenant, member)]));
+  }
+
+  async due(tenant: string, type: string, now: Date, limit: number): Promise<readonly StoredRecord[]> {
+    const moment = ({ dueAt }: Put): string => (dueAt === undefined ? '' : (dueAt ?? 'never'));
+    return this.#ofType(tenant, type)
+      .filter((put) => moment(put) <= now.toISOString())
+      .sort((one, other) => (moment(one) < moment(other) ? -1 : 1))
+      .slice(0, limit)
+      .map(({ record }) => structuredClone(record));
+  }
+
+  async judge(tenant: string, type: string, judged: readonly Judged[]): Promise<void> {
+    for (const { id, version, dueAt } of judged) {
+      const put = this.#puts.get(keyOf(tenant, id));
+      if (put?.record.type === type && put.record.version === version)
+        this.#puts.set(keyOf(tenant, id), { ...put, dueAt });
+    }
   }
 
   async #interfere(): Promise<void> {

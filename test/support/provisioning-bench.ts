@@ -10,6 +10,7 @@ import { FirstKeyAddressee } from '../../src/provisioning/messages/first-key-add
 import { Access, type AccessParts } from '../../src/provisioning/access/access.ts';
 import { latchkeyUrn, type Onboarding, readOnboarding } from '../../src/provisioning/user/latchkey-extension.ts';
 import { MessageUses } from '../../src/provisioning/messages/message-uses.ts';
+import { dueAt } from '../../src/provisioning/first-key/due-at.ts';
 import { OnboardingSweep } from '../../src/provisioning/first-key/onboarding-sweep.ts';
 import { PasswordReveal } from '../../src/provisioning/access/password-reveal.ts';
 import { PasswordHasher } from '../../src/provisioning/passwords/password-hasher.ts';
@@ -22,6 +23,7 @@ import type { Representation, RequestContext, Include } from '../../src/scim/por
 import type { Resource } from '../../src/scim/model/resource.ts';
 import { validateResource } from '../../src/scim/validate/validate-resource.ts';
 import type { Settings } from '../../src/config/settings.ts';
+import { MemoryLeases } from './memory-notes.ts';
 import { MemoryTallies } from './memory-tallies.ts';
 import { MemoryStore } from './memory-store.ts';
 import { groupType, userType } from './resource-types.ts';
@@ -88,7 +90,10 @@ export class ProvisioningBench {
       deliveries: { ...defaults.deliveries, ...patch.deliveries },
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
-    const world = { writer: new RecordWriter(this.store, clock), clock, settingsOf: () => this.settings, userType };
+    const writer = new RecordWriter(this.store, clock, undefined, (record) =>
+      record.type === userType.name ? dueAt(record, this.settings) : null,
+    );
+    const world = { writer, clock, settingsOf: () => this.settings, userType };
     this.changeUser = createChangeUser(world);
     const parts = {
       ...world,
@@ -116,7 +121,7 @@ export class ProvisioningBench {
     this.anotherProcess = () => new Access(accessParts);
     this.reveals = new PasswordReveal({ ...parts, textsGoOut: true });
     this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
-    this.sweep = new OnboardingSweep(parts);
+    this.sweep = new OnboardingSweep({ ...parts, due: this.store, leases: new MemoryLeases(), owner: 'bench' });
   }
 
   /** A writer as another process on the same database has it. */

@@ -1,20 +1,23 @@
 import type { Clock } from '../../clock.ts';
-import { bindFilter } from '../../scim/filter/bind-filter.ts';
-import { parseFilter } from '../../scim/filter/filter-parser.ts';
+import type { Leases } from '../../leases.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
-import { startDateBy } from '../user/first-key-address.ts';
+import { dueAfter, dueAt } from './due-at.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import { hasExpired, leadsToFirstKey } from './invitations.ts';
-import { latchkeyUrn } from '../user/latchkey-extension.ts';
 import { omit } from '../../omit.ts';
 import { type ChangeUser, write, keep } from '../user/change-user.ts';
-import type { ResourceStore, StorePage } from '../records/resource-store.ts';
+import type { DueRecords, Judged } from '../records/due-records.ts';
+import { StoreUnavailableError } from '../records/resource-store.ts';
+import type { DueAt, StoredRecord } from '../records/resource-store.ts';
 import { showLock } from '../user/account-lock.ts';
 
 /** What the sweep works with. */
 export interface OnboardingSweepParts {
-  readonly store: ResourceStore;
+  readonly due: DueRecords;
+  readonly leases: Leases;
+  /** What this process takes leases as. */
+  readonly owner: string;
   readonly changeUser: ChangeUser;
   readonly clock: Clock;
   readonly settingsOf: (tenant: string) => Settings;
@@ -24,10 +27,20 @@ export interface OnboardingSweepParts {
 /** Users read at once. */
 const batch = 200;
 
+/** The lease outlasts the pause between two turns, so that one process has them all as long as it lives. */
+const leaseMs = 90_000;
+
+/** How long a user is left whose change has failed, in milliseconds. */
+const pauseMs = 3_600_000;
+
+/** A turn that has not come to an end with this many users leaves the others to the next. */
+const mostAtOnce = 20_000;
+
 /**
  * Writes down what time alone has brought about: an invitation that has run out (`expired`, and no password of it is
  * kept any longer), a lock that has ended because the start date came or the pause after failed sign-ins is over.
- * Answers and filters do not wait for it, see `userNow` and `conditionNow`; it tells of it in events.
+ * Answers and filters do not wait for it, see `userNow` and `conditionNow`; it tells of it in events. It reads the
+ * users that are due, by an index, and no others. With other lead days those written before are due as they were.
  */
 export class OnboardingSweep {
   readonly #parts: OnboardingSweepParts;
@@ -36,43 +49,51 @@ export class OnboardingSweep {
     this.#parts = parts;
   }
 
-  /** Goes over one tenant. @returns how many users it changed */
+  /**
+   * Goes over one tenant, unless another process does so. A user whose change fails is left for an hour, so that nobody else waits behind them.
+   * @returns how many users it changed
+   * @throws StoreUnavailableError; AggregateError with what else went wrong, when all others are done
+   */
   async run(tenant: string): Promise<number> {
+    const { due, leases, owner, clock, userType } = this.#parts;
     let changed = 0;
-    for (const id of await this.#found(tenant)) if (await this.#settle(tenant, id)) changed += 1;
+    const faults: unknown[] = [];
+    for (let seen = 0; seen < mostAtOnce;) {
+      if (!(await leases.take(leaseOf(tenant), owner, leaseMs))) break;
+      const found = await due.due(tenant, userType.name, clock.now(), batch);
+      const judged: Judged[] = [];
+      for (const record of found) {
+        const outcome = this.#isDue(record) ? await this.#settle(tenant, record.id).catch(faultOf) : false;
+        if (outcome === true) changed += 1;
+        // Where it was written meanwhile, its version has gone up: the write has judged it.
+        else if (outcome === false) judged.push({ ...idAndVersion(record), dueAt: this.#dueAfter(record) });
+        else {
+          faults.push(outcome.fault);
+          judged.push({ ...idAndVersion(record), dueAt: new Date(clock.now().getTime() + pauseMs).toISOString() });
+        }
+      }
+      await due.judge(tenant, userType.name, judged);
+      seen += found.length;
+      if (found.length < batch) break;
+    }
+    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} users of ${tenant} could not be swept`);
     return changed;
   }
 
-  async #found(tenant: string): Promise<string[]> {
-    const { store, userType } = this.#parts;
-    const condition = bindFilter(userType, parseFilter(this.#due(tenant)));
-    const ids: string[] = [];
-    for (let after: string | undefined = ''; after !== undefined;) {
-      const page: StorePage = await store.query({
-        tenant,
-        type: userType.name,
-        condition,
-        sort: undefined,
-        limit: batch,
-        page: { after },
-      });
-      ids.push(...page.records.map(({ id }) => id));
-      after = page.next;
-    }
-    return ids;
+  /** Lets another process have the next turn. */
+  async release(tenant: string): Promise<void> {
+    await this.#parts.leases.release(leaseOf(tenant), this.#parts.owner);
   }
 
-  /** The filter of those whom time may have changed: what lies ahead of everybody else is not looked at. */
-  #due(tenant: string): string {
+  #isDue(record: StoredRecord): boolean {
     const { clock, settingsOf } = this.#parts;
-    const now = clock.now();
-    const started = startDateBy(now, settingsOf(tenant));
-    const of = (name: string): string => `${latchkeyUrn}:${name}`;
-    return [
-      `(${of('status')} eq "invited" or ${of('status')} eq "delivered") and ${of('invitationExpiresAt')} le "${now.toISOString()}"`,
-      `${of('lockedReason')} eq "notStarted" and ${of('startDate')} le "${started.toISOString()}"`,
-      `${of('lockedReason')} eq "failedAttempts"`,
-    ].join(' or ');
+    const moment = dueAt(record, settingsOf(record.tenant));
+    return moment !== null && moment <= clock.now().toISOString();
+  }
+
+  #dueAfter(record: StoredRecord): DueAt {
+    const { clock, settingsOf } = this.#parts;
+    return dueAfter(record, settingsOf(record.tenant), clock.now());
   }
 
   async #settle(tenant: string, id: string): Promise<boolean> {
@@ -104,4 +125,18 @@ export class OnboardingSweep {
       })) ?? false
     );
   }
+}
+
+/** What went wrong with one user, and with no other. @throws StoreUnavailableError, for that is everybody's */
+function faultOf(fault: unknown): { readonly fault: unknown } {
+  if (fault instanceof StoreUnavailableError) throw fault;
+  return { fault };
+}
+
+function leaseOf(tenant: string): string {
+  return `sweep/${tenant}`;
+}
+
+function idAndVersion({ id, version }: StoredRecord): Pick<StoredRecord, 'id' | 'version'> {
+  return { id, version };
 }

@@ -15,6 +15,7 @@ import { invitationLookupKeys } from './lookup-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import {
   type Commit,
+  type DueAt,
   type MembershipChange,
   type ResourceStore,
   StoreUnavailableError,
@@ -75,13 +76,24 @@ export class RecordWriter {
   readonly #store: ResourceStore;
   readonly #clock: Clock;
   readonly #onEvents: () => void;
+  readonly #dueAt: ((record: StoredRecord) => DueAt) | undefined;
   readonly #queue = new KeyedQueue();
 
-  /** @param onEvents called after each commit that held events, so that what they ask for need not wait to be found */
-  constructor(store: ResourceStore, clock: Clock, onEvents: () => void = () => undefined) {
+  /**
+   * @param onEvents called after each commit that held events, so that what they ask for need not wait to be found
+   * @param dueAt says of a record to be written when time alone next changes what it shows; without it, the sweep
+   *   looks at all that is written
+   */
+  constructor(
+    store: ResourceStore,
+    clock: Clock,
+    onEvents: () => void = () => undefined,
+    dueAt?: (record: StoredRecord) => DueAt,
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#onEvents = onEvents;
+    this.#dueAt = dueAt;
   }
 
   /**
@@ -160,7 +172,7 @@ export class RecordWriter {
       throw new TransactionsUnsupportedError('This database writes one resource at a time.');
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const staged = new StagedStore(this.#store);
-      const { keep, answer } = await work(staged, new RecordWriter(staged, this.#clock));
+      const { keep, answer } = await work(staged, new RecordWriter(staged, this.#clock, undefined, this.#dueAt));
       if (!keep || staged.isEmpty) return answer;
       if (await staged.write()) {
         this.#onEvents();
@@ -219,6 +231,7 @@ export class RecordWriter {
       ],
       lookupKeys: [...invitationLookupKeys(account), ...nameLookupKeys(ref.type, resource)],
       ...(change.members === undefined ? {} : { members: change.members }),
+      ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
       events: this.#stamp(ref, version, change.events, origin, now),
     };
   }

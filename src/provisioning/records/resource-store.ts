@@ -42,6 +42,11 @@ export interface MembershipChange {
 }
 
 /**
+ * When time alone next changes what a record shows, ISO 8601 UTC in milliseconds; null where it never does.
+ */
+export type DueAt = string | null;
+
+/**
  * One atomic write: a change with everything that must stand or fall with it. There is no way to write a resource
  * without its events, its unique keys and its search document.
  */
@@ -58,6 +63,8 @@ export type Commit =
       /** Values that find the record but need not be unique, such as `token:<sha256>`. */
       readonly lookupKeys: readonly string[];
       readonly members?: MembershipChange;
+      /** When `DueRecords` name the record; undefined: at once, for nobody has judged it. */
+      readonly dueAt?: DueAt;
       readonly events: readonly DomainEvent[];
     }
   | {

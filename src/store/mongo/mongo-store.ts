@@ -15,6 +15,7 @@ import { MongoMailbox } from './outbox/mongo-mailbox.ts';
 import { MongoOutbox } from './outbox/mongo-outbox.ts';
 import { ServerTime } from './outbox/server-time.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
+import { MongoDueRecords } from './records/mongo-due-records.ts';
 import { MongoResourceStore } from './records/mongo-resource-store.ts';
 import { MongoTallies } from './mongo-tallies.ts';
 import { Stamps } from './database/stamps.ts';
@@ -78,6 +79,7 @@ async function assemble(
   return {
     kind: 'mongodb',
     resources: translatingErrors(new MongoResourceStore(collections, committer, mover)),
+    due: translatingErrors(new MongoDueRecords(collections)),
     outbox: translatingErrors(new MongoOutbox(collections, new EventRelay(collections, clock, stamps, mover), time)),
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
     clients: translatingErrors(new MongoClients(collections)),

@@ -9,6 +9,7 @@ import { RecordLists } from './search/record-lists.ts';
 import { ScanThreads } from './search/scan-threads.ts';
 import { SqliteClients } from './sqlite-clients.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
+import { SqliteDueRecords } from './sqlite-due-records.ts';
 import { SqliteMailbox } from './sqlite-mailbox.ts';
 import { SqliteNotes } from './sqlite-notes.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
@@ -44,6 +45,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
     return {
       kind: 'sqlite',
       resources: new SqliteResources({ reader, lists: new RecordLists(reader), writes, scans, clock }),
+      due: new SqliteDueRecords(reader, writes),
       outbox: new SqliteOutbox(reader, writes),
       mailbox: new SqliteMailbox(reader, writes),
       clients: new SqliteClients(reader, writes),

@@ -28,6 +28,8 @@ export interface RecordDocument {
   /** `tenant/type/key`; absent rather than empty, as are `lookupKeys`. */
   uniqueKeys?: string[];
   lookupKeys?: string[];
+  /** When `DueRecords` name it, or `never`; absent where nobody has judged it. */
+  dueAt?: string;
   /** Not yet settled, oldest first. */
   events: StampedEvent[];
   /** The stamp of the oldest unsettled event; absent when there is none. */

@@ -1,10 +1,23 @@
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
+import { encodeName } from './field-names.ts';
 
 type Index = mongo.IndexDescription;
 
+/** Where a search document keeps how far a user is with their first key. */
+const extension = encodeName('urn:ietf:params:scim:schemas:extension:latchkey:2%2e0:user');
+
 /** Sorted lists and equality of the search document that an index serves, beside tenant and type. */
-const searchedPaths = ['username', 'externalid', 'displayname', 'emails.value', 'id', 'meta.lastmodified'] as const;
+const searchedPaths = [
+  'username',
+  'externalid',
+  'displayname',
+  'emails.value',
+  'id',
+  'meta.lastmodified',
+  `${extension}.status`,
+  `${extension}.lockedreason`,
+];
 
 /** The indexes of each collection. A change here raises `schemaVersion`. */
 export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
@@ -17,6 +30,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     ...searchedPaths.map((path): Index => ({
       key: { tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 },
     })),
+    { key: { tenant: 1, type: 1, dueAt: 1 } },
     // In the order in which the relay reads: no batch sorts the whole backlog.
     { key: { relay: 1, _id: 1 }, sparse: true },
     { key: { 'events.id': 1 }, sparse: true },

@@ -7,7 +7,10 @@ import { decodeNames, encodeName, encodeNames } from './field-names.ts';
 type Put = Extract<Commit, { kind: 'put' }>;
 
 /** The fields of a record that are gone when they have nothing to hold. */
-const optionalFields = ['account', 'attempt', 'uniqueKeys', 'lookupKeys'] as const;
+const optionalFields = ['account', 'attempt', 'uniqueKeys', 'lookupKeys', 'dueAt'] as const;
+
+/** What stands for the moment of a record that time alone never changes: after every moment, as text goes. */
+export const never = 'never';
 
 /** The `_id` of a record. Tenants' names hold no slash, and every look-up names the tenant besides. */
 export function recordKey(tenant: string, id: string): string {
@@ -25,7 +28,7 @@ export function searchField(key: string): string {
 }
 
 /** The part of a record's document that a put replaces: what to set, and what to leave out. */
-export function stateOf({ record, search, uniqueKeys, lookupKeys }: Put): {
+export function stateOf({ record, search, uniqueKeys, lookupKeys, dueAt }: Put): {
   set: Partial<RecordDocument>;
   unset: Record<string, ''>;
 } {
@@ -40,6 +43,7 @@ export function stateOf({ record, search, uniqueKeys, lookupKeys }: Put): {
     search: encodeNames(search) as SearchDocument,
     ...(account === undefined ? {} : { account: encodeNames(account) }),
     ...(attempt === undefined ? {} : { attempt }),
+    ...(dueAt === undefined ? {} : { dueAt: dueAt ?? never }),
     ...(uniqueKeys.length === 0 ? {} : { uniqueKeys: uniqueKeys.map((key) => indexedKey(tenant, type, key)) }),
     ...(lookupKeys.length === 0 ? {} : { lookupKeys: lookupKeys.map((key) => indexedKey(tenant, type, key)) }),
   };

@@ -13,14 +13,35 @@ export interface JsonValue {
   readonly type: Sql;
 }
 
-/** The values that have an index of their own, by name of the index (`records_by_…`). */
-export const INDEXED_TARGETS: readonly { readonly name: string; readonly target: Target }[] = [
+/** A value that has an index of its own, and the name of that index (`records_by_…`). */
+interface IndexedTarget {
+  readonly name: string;
+  readonly target: Target;
+}
+
+/** Those that were there from the beginning; what a migration has released never changes. */
+export const FIRST_INDEXED_TARGETS: readonly IndexedTarget[] = indexed([
   ['id', 'id'],
   ['user_name', 'username'],
   ['external_id', 'externalid'],
   ['display_name', 'displayname'],
   ['last_modified', 'meta', 'lastmodified'],
-].map(([name = '', ...keys]) => ({ name, target: keys.map((key) => ({ key, multiValued: false })) }));
+]);
+
+const EXTENSION = 'urn:ietf:params:scim:schemas:extension:latchkey:2%2e0:user';
+
+/** How far users are with their first key, and why they are locked. */
+export const ONBOARDING_TARGETS: readonly IndexedTarget[] = indexed([
+  ['status', EXTENSION, 'status'],
+  ['locked_reason', EXTENSION, 'lockedreason'],
+]);
+
+/** All of them. */
+export const INDEXED_TARGETS: readonly IndexedTarget[] = [...FIRST_INDEXED_TARGETS, ...ONBOARDING_TARGETS];
+
+function indexed(targets: readonly (readonly string[])[]): readonly IndexedTarget[] {
+  return targets.map(([name = '', ...keys]) => ({ name, target: keys.map((key) => ({ key, multiValued: false })) }));
+}
 
 /** What a quoted step of a JSON path can hold: SQLite knows no escape inside the quotes. */
 const QUOTABLE = /^[^"\\\p{Cc}]+$/u;

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Connection } from './connection.ts';
-import { firstValue, INDEXED_TARGETS } from './json-value.ts';
+import { FIRST_INDEXED_TARGETS, firstValue, ONBOARDING_TARGETS } from './json-value.ts';
 import { Sql } from './sql.ts';
 
 /** Positions in one block; part of the schema, so it never changes. */
@@ -23,10 +23,7 @@ const MIGRATIONS: readonly string[] = [
     search BLOB NOT NULL  -- JSONB
   );
   CREATE UNIQUE INDEX records_identity ON records (tenant, id, type);
-  ${INDEXED_TARGETS.map(
-    ({ name, target }) =>
-      `CREATE INDEX records_by_${name} ON records (tenant, type, ${firstValue(new Sql('search'), target).value.text}, position);`,
-  ).join('\n  ')}
+${indexesOf(FIRST_INDEXED_TARGETS)}
 
   -- How many records of a type stand in each block of positions: totals and offsets need no scan.
   CREATE TABLE blocks (
@@ -145,7 +142,22 @@ const MIGRATIONS: readonly string[] = [
   -- Work that one process does at a time.
   CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- When time alone next changes what the record shows: a moment, 'never', or null where nobody has judged it yet.
+  ALTER TABLE records ADD COLUMN due_at TEXT;
+  CREATE INDEX records_by_due ON records (tenant, type, due_at) WHERE due_at IS NULL OR due_at <> 'never';
+  ${indexesOf(ONBOARDING_TARGETS)}
+  `,
 ];
+
+function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {
+  return targets
+    .map(
+      ({ name, target }) =>
+        `CREATE INDEX records_by_${name} ON records (tenant, type, ${firstValue(new Sql('search'), target).value.text}, position);`,
+    )
+    .join('\n  ');
+}
 
 /**
  * Brings the database to the present schema, one transaction for each step.

@@ -24,6 +24,8 @@ export interface PutRows {
   readonly account: string | null;
   readonly attempt: string | null;
   readonly search: string;
+  /** A moment, `never`, or null where nobody has judged it. */
+  readonly dueAt: string | null;
   readonly members?: MemberRows;
   readonly events: readonly EventRow[];
 }
@@ -53,6 +55,9 @@ export interface MemberRows {
 /** An event; the last is its body as JSON text. */
 export type EventRow = readonly [id: string, tenant: string, resourceId: string, body: string];
 
+/** What stands for the moment of a record that time alone never changes: after every moment, as text goes. */
+export const never = 'never';
+
 /** Members in one statement. */
 const CHUNK = 200;
 
@@ -67,7 +72,7 @@ export function* commitRows(commits: readonly Commit[], now: Date): Steps<Commit
 }
 
 function* putRows(commit: Extract<Commit, { kind: 'put' }>): Steps<PutRows> {
-  const { kind, record, expectedVersion, search, members } = commit;
+  const { kind, record, expectedVersion, search, members, dueAt } = commit;
   const { tenant, type, id, version, created, lastModified, resource, account, attempt } = record;
   const keys = keysOf(commit);
   const rows = {
@@ -85,6 +90,7 @@ function* putRows(commit: Extract<Commit, { kind: 'put' }>): Steps<PutRows> {
     account: textOf(account),
     attempt: textOf(attempt),
     search: JSON.stringify(search),
+    dueAt: dueAt === undefined ? null : (dueAt ?? never),
     events: commit.events.map(eventRow),
   };
   return members === undefined ? rows : { ...rows, members: yield* memberRows(members) };

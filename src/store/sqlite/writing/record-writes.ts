@@ -3,6 +3,7 @@ import type { CommitRows, EventRow, PutRows, RemovalRows } from './commit-rows.t
 import type { Connection } from '../database/connection.ts';
 import { changeMembers, clearMembers, leaveGroups, noteRemoved } from './membership-writes.ts';
 import { replaceKeys } from './record-keys.ts';
+import { kept } from './write.ts';
 import type { Written } from './write.ts';
 
 const DONE: CommitResult = { outcome: 'done' };
@@ -25,6 +26,25 @@ export const recordWrites = {
     for (const commit of commits)
       if (commit.kind === 'remove') leaveGroups(connection, commit.tenant, commit.id, commit.at);
     return { keep: true, result };
+  },
+
+  /** @param judged `[id, version, due_at]` of each record */
+  judgeRecords: (
+    connection: Connection,
+    tenant: string,
+    type: string,
+    judged: readonly (readonly [string, number, string])[],
+  ) => {
+    for (const [id, version, dueAt] of judged)
+      connection.run(
+        'UPDATE records SET due_at = ? WHERE tenant = ? AND type = ? AND id = ? AND version = ?',
+        dueAt,
+        tenant,
+        type,
+        id,
+        version,
+      );
+    return kept(undefined);
   },
 };
 
@@ -49,8 +69,8 @@ interface Place {
 
 function insert(connection: Connection, rows: PutRows): Place | undefined {
   const inserted = connection.get<[number]>(
-    `INSERT INTO records (tenant, type, id, version, created, last_modified, keys, resource, account, attempt, search)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?)) ON CONFLICT DO NOTHING RETURNING position`,
+    `INSERT INTO records (tenant, type, id, version, created, last_modified, keys, resource, account, attempt, search, due_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?), ?) ON CONFLICT DO NOTHING RETURNING position`,
     rows.tenant,
     rows.type,
     rows.id,
@@ -62,6 +82,7 @@ function insert(connection: Connection, rows: PutRows): Place | undefined {
     rows.account,
     rows.attempt,
     rows.search,
+    rows.dueAt,
   );
   return inserted === undefined ? undefined : { position: inserted[0], keys: undefined };
 }
@@ -75,7 +96,7 @@ function update(connection: Connection, rows: PutRows): Place | undefined {
   );
   if (before === undefined) return undefined;
   const changed = connection.run(
-    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, account = ?, attempt = ?, search = jsonb(?)
+    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, account = ?, attempt = ?, search = jsonb(?), due_at = ?
      WHERE position = ? AND version = ?`,
     rows.version,
     rows.created,
@@ -85,6 +106,7 @@ function update(connection: Connection, rows: PutRows): Place | undefined {
     rows.account,
     rows.attempt,
     rows.search,
+    rows.dueAt,
     before[0],
     rows.expectedVersion,
   );
