@@ -169,7 +169,7 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     },
   });
   const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
-  const hooks = createBouncesRouter({ authenticate, bounces, log });
+  const hooks = createBouncesRouter({ authenticate, bounces, clock, log });
   return {
     app: createApp({
       scim,

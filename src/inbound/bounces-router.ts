@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
 import { turnTaking } from '../cooperative.ts';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Bounces } from '../provisioning/messages/bounces.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
@@ -15,7 +16,8 @@ import { readSesHook } from './ses-hook.ts';
 export interface BouncesRouterParts {
   readonly authenticate: Authenticate;
   readonly bounces: Bounces;
-  readonly log: Pick<Log, 'info' | 'warn'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
 }
 
 const readers: Readonly<Record<string, ReadHook>> = {
@@ -28,6 +30,8 @@ const readers: Readonly<Record<string, ReadHook>> = {
 /** Deliveries that the log names of one call. */
 const mostNamed = 20;
 
+const hourMs = 3_600_000;
+
 /** A returned mail may hold all that was sent. */
 const maxBodyBytes = 4 * 1024 * 1024;
 
@@ -38,6 +42,7 @@ const maxBodyBytes = 4 * 1024 * 1024;
  */
 export function createBouncesRouter(parts: BouncesRouterParts): Router {
   const router = express.Router();
+  const tellOurs = tellHourly(parts);
   const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
   router.post(
     '/hooks/v1/bounces/:provider',
@@ -55,10 +60,22 @@ export function createBouncesRouter(parts: BouncesRouterParts): Router {
         request.headers['content-type'] ?? '',
       );
       await takeIn(parts, provider, reading, response);
+      for (const { ours, reply } of reading.notices) if (ours !== undefined) tellOurs(ours, reply);
       response.status(204).end();
     },
   );
   return router;
+}
+
+/** One line a trouble and an hour: until somebody acts each mail comes back the same way. */
+function tellHourly({ clock, log }: BouncesRouterParts): (advice: string, reply: string) => void {
+  const told = new Map<string, number>();
+  return (advice, reply) => {
+    const now = clock.now().getTime();
+    if (now - (told.get(advice) ?? -Infinity) < hourMs) return;
+    told.set(advice, now);
+    log.error({ reply, advice }, 'mail comes back for a reason that is about our account, sender or host');
+  };
 }
 
 async function takeIn(

@@ -16,6 +16,7 @@ export interface HookReading {
 export type ReadHook = (body: Buffer, contentType: string) => HookReading;
 
 const longestReason = 500;
+const tooMuch = 'Too much mail is sent at once: set LATCHKEY_MAIL_PER_MINUTE lower.';
 /** Texts that are searched for the delivery, and deliveries that are looked up: each look-up costs the database. */
 const mostSources = 200;
 const mostDeliveries = 20;
@@ -34,11 +35,13 @@ export function noticeOf(
   const deliveries = [...new Set(sources.slice(0, mostSources).flatMap(deliveryIdsIn))].slice(0, mostDeliveries);
   // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
   const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));
-  const { means } = judgeReply(said.join(': '));
+  const { means, advice } = judgeReply(said.join(': '));
+  const isOurs = kind !== 'complained' && (means === 'account' || means === 'rate');
   const isHarmless = kind === 'bounced' && !saysAddressIsDead({ means }) && means !== 'unclear';
   return {
     deliveries,
     kind: isHarmless ? 'softBounced' : kind,
     reply: cleanReply(said.join(': '), { secrets: undefined }),
+    ...(isOurs ? { ours: advice ?? tooMuch } : {}),
   };
 }

@@ -19,6 +19,7 @@ describe('the bounce hooks', () => {
   let log: MemoryLog;
   let taken: { tenant: string; notice: BounceNotice }[];
   let down: boolean;
+  const clock = { ms: Date.parse('2026-11-21T09:00:00Z'), now: () => new Date(clock.ms) };
 
   beforeEach(() => {
     log = new MemoryLog();
@@ -58,7 +59,7 @@ describe('the bounce hooks', () => {
       response.locals.requestId = 'r1';
       next();
     });
-    app.use(createBouncesRouter({ authenticate, bounces: bounces as Bounces, log: log as never }));
+    app.use(createBouncesRouter({ authenticate, bounces: bounces as Bounces, clock, log: log as never }));
     app.use(createErrorBoundary(log as never));
   });
 
@@ -127,6 +128,20 @@ describe('the bounce hooks', () => {
       ['info', 'bounces'],
     ]);
     expect(JSON.stringify(log.lines)).to.include('500 events beyond the first 1000').and.to.include('1000');
+  });
+
+  it('tells once an hour that mail comes back for our own sake, with what to do', async () => {
+    const suspended = JSON.stringify([
+      { event: 'bounce', status: '5.7.1', reason: '554 5.7.1 Client host [192.0.2.7] blocked using zen.spamhaus.org' },
+    ]);
+    for (const minutes of [0, 1, 58, 2]) {
+      clock.ms += minutes * 60_000;
+      await post('sendgrid', suspended).auth('any', 'may-tell').expect(204);
+    }
+    const errors = log.lines.filter(({ level }) => level === 'error');
+    expect(errors).to.have.length(2);
+    expect(errors[0]?.fields).to.have.property('advice').that.includes('blocklist');
+    expect(taken[0]?.notice).to.include({ kind: 'softBounced' }).and.have.property('ours');
   });
 
   it('has the provider try again while the store is away', async () => {

@@ -55,11 +55,19 @@ export const replyRules: readonly ReplyRule[] = [
     words: /marked as inactive|previously bounced|bounced address|on (?:the |our )?(?:account )?suppression list/i,
   },
 
+  // What policy services and hosting panels count of us, hour by hour.
+  {
+    means: 'rate',
+    words:
+      /policy.{0,40}\bquota\b|max(?:imum)?\b.{0,30}\b(?:per|an) hour|frequency limit|\brate ?-?limit|unexpected volume|too many recipients|\b(?:RP|MI):(?:CEL|QRC|TRC|RCL|DMC|CCL)\b/i,
+    unless: /daily|per day|24.?hour/i,
+  },
+
   // Our quota.
   {
     means: 'account',
     words:
-      /SubmissionQuota|submission quota|(?:daily|hourly|monthly|24.?hour|user|smtp|sender'?s?|sending|outgoing|account|message|recipient|email) (?:user |smtp |e?-?mail |message |sending |sender |relay |recipients? )*(?:quota|limit)s?\b.{0,40}(?:exceed|reach|used)|(?:exceed|reach)(?:ed|s)?\b.{0,40}\b(?:daily|hourly|monthly|24.?hour|sending|submission|outgoing|messaging|external recipients?|maximum number of (?:e?-?mails?|messages))\b.{0,40}|(?:quota|limit) for sending|credits? (?:exceeded|exhausted|used)|out of credits|\bTERRL\b|daily limit for (?:message )?recipients/i,
+      /SubmissionQuota|submission quota|(?:daily|hourly|monthly|24.?hour|user|smtp|sender'?s?|sending|outgoing|account|message|recipient|email) (?:user |smtp |e?-?mail |message |sending |sender |relay |recipients? )*(?:quota|limit)s?\b.{0,40}(?:exceed|reach|used)|(?:exceed|reach)(?:ed|s)?\b.{0,40}\b(?:daily|hourly|monthly|24.?hour|sending|submission|outgoing|messaging|external recipients?|maximum number of (?:e?-?mails?|messages))\b.{0,40}|(?:quota|limit) for sending|credits? (?:exceeded|exhausted|used)|(?:out of|enough|no) credits|\bTERRL\b|daily limit for (?:message )?recipients|(?:messages|e-?mails|recipients) (?:per|a|each|in (?:a|one)) (?:day|24)|too many .{0,40}\b(?:today|per day|a day)\b|(?:your|the) (?:relay|sending|outgoing) (?:quota|limit)|limit f(?:ü|ue)r ausgehende|limite d.envoi|(?:versand|sende)(?:limit|kontingent|quota)|l[ií]mite de env[ií]o/i,
     unless: /mailbox|storage|disk|inbox|over ?quota|message size|per (?:minute|second)|(?:sending|send) rate|requests/i,
     advice: quota,
   },
@@ -70,8 +78,9 @@ export const replyRules: readonly ReplyRule[] = [
   {
     means: 'account',
     words:
-      /sending (?:has been |is |was )?(?:suspended|paused|disabled|blocked)|(?:your|our|this|sender'?s?|sending|smtp) (?:[\w-]+ )?account (?:[\w-]+ ){0,3}(?:suspended|disabled|blocked|locked|paused|deactivated|under review|not (?:allowed|active)|pending)|account .{0,30}(?:for sending|from sending)|not allowed to send\b(?!.{0,20} (?:as|to|from|on behalf)\b)|sandbox|free accounts are for test|probation|pending approval|(?:tenant|organization) .{0,40}(?:exceeded|blocked|threshold)|blocked from sending|(?:banned|bad outbound) sender|spam abuse detected|trial account|unusual sending activity/i,
-    unless: /mailbox|you tried to reach|(?:this|the) recipient|recipient'?s? (?:account|mailbox|has)/i,
+      /sending (?:has been |is |was )?(?:suspended|paused|disabled|blocked)|out(?:going|bound) (?:e-?)?mail .{0,60}(?:suspended|disabled|blocked|stopped)|sending .{0,40}account.{0,30}(?:suspended|disabled|blocked)|(?:votre|ihr|su|il (?:tu|suo)) (?:compte|konto|cuenta|account)\b.{0,40}(?:bloqu|suspend|gesperrt|deaktiviert|bloccato|sospes|désactiv)|(?:your|our|this|sender'?s?|sending|smtp) (?:[\w-]+ )?account (?:[\w-]+ ){0,3}(?:suspended|disabled|blocked|locked|paused|deactivated|under review|not (?:allowed|active)|pending)|account .{0,30}(?:for sending|from sending)|not allowed to send\b(?!.{0,20} (?:as|to|from|on behalf)\b)|sandbox|free accounts are for test|probation|pending approval|account (?:is )?under review|(?:bounce|complaint) rate|suspended from sending|(?:konto|account|postfach).{0,60}gesperrt|(?:tenant|organization) .{0,40}(?:exceeded|blocked|threshold)|blocked from sending|(?:banned|bad outbound) sender|spam abuse detected|trial account|unusual sending activity/i,
+    unless:
+      /(?<!your )mailbox|you tried to reach|(?:this|the) recipient|recipient'?s? (?:account|mailbox|has)|delivery error|(?:your )?message to .{0,80}(?:not|n't) be delivered/i,
     advice: suspended,
   },
   {
@@ -100,7 +109,7 @@ export const replyRules: readonly ReplyRule[] = [
   {
     means: 'account',
     words:
-      /SendAsDenied|send (?:as|on behalf of) (?:this |that )?(?:sender|user|.{0,3}$)|permissions? to send as|not (?:allowed|authori[sz]ed|permitted|have permission) to (?:send|use).{0,40}(?:\bas\b|from|sender|address)|sender (?:e-?mail |mail )?(?:address )?(?:rejected|denied|refused|not allowed|not authori[sz]ed|is not allowed|verify failed|not verified|not owned|invalid|unknown|blocked)|sender (?:domain|address).{0,40}(?:not (?:exist|found|verified|allowed|valid)|must|invalid)|invalid sender|unauthori[sz]ed (?:sender|from)|unauthenticated senders|(?:from|sender) .{0,40}(?:not match|not verified|verified sender|sender signature|does not match|not owned)|not owned by|(?:address|identit(?:y|ies)|domain).{0,40}(?:is|are|has) ?not (?:been )?verified|failed the check in region|bad sender|sender signature|not authori[sz]ed to perform|envelope sender .{0,30}(?:rejected|invalid)|sender address has null mx/i,
+      /SendAsDenied|send (?:as|on behalf of) (?:this |that )?(?:sender|user|.{0,3}$)|permissions? to send as|not (?:allowed|authori[sz]ed|permitted|have permission) to (?:send|use).{0,40}(?:\bas\b|from|sender|address)|sender (?:e-?mail |mail )?(?:address )?(?:rejected|denied|refused|not allowed|not authori[sz]ed|is not allowed|verify failed|not verified|not owned|invalid|unknown|blocked)|sender (?:domain|address).{0,40}(?:not (?:exist|found|verified|allowed|valid)|must|invalid)|invalid sender|unauthori[sz]ed (?:sender|from)|unauthenticated senders|(?:from|sender) .{0,40}(?:not match|not verified|verified sender|sender signature|does not match|not owned)|not owned by|(?:address|identit(?:y|ies)|domain).{0,40}(?:is|are|has) ?not (?:been )?verified|failed the check in region|bad sender|sender signature|mail ?from\b.{0,40}\bmust (?:be|equal|match)|(?:sender|sending|from)\b.{0,60}not (?:been )?(?:validated|confirmed|configured|registered|activated)|absender\S* .{0,30}(?:nicht (?:erlaubt|zul)|abgelehnt|ung(?:ü|ue)ltig)|un(?:configured|registered|verified|validated|confirmed|authori[sz]ed) (?:sending |sender )?(?:domain|address|identity|ip\b)|not authori[sz]ed to perform|envelope sender .{0,30}(?:rejected|invalid)|sender address has null mx/i,
     unless: ofRecipient,
     advice: sender,
   },
@@ -110,7 +119,7 @@ export const replyRules: readonly ReplyRule[] = [
   {
     means: 'account',
     words:
-      /relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|prohibited|refused|forbidden)|(?:unable|not (?:permitted|allowed|authori[sz]ed)|refus\w+|denied|cannot|can't|do(?:es)? not|won't|will not|no) (?:to )?relay|not a relay|open relay|relay not|TenantAttribution|not (?:a )?local(?:ly)? hosted|rejecting relay|allowed rcpthosts|rcpthosts/i,
+      /relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|disallowed|prohibited|refused|forbidden|rejected)|(?:unable|not (?:permitted|allowed|authori[sz]ed)|refus\w+|denied|cannot|can't|do(?:es)? not|won't|will not|no) (?:to )?relay|not a relay|open relay|relay not|TenantAttribution|not (?:a )?local(?:ly)? hosted|rejecting relay|allowed rcpthosts|rcpthosts/i,
     advice: relay,
   },
   { means: 'account', status: /^7\.(?:54|64|367)$/, advice: relay },
@@ -122,7 +131,7 @@ export const replyRules: readonly ReplyRule[] = [
   {
     means: 'account',
     words:
-      /spamhaus|spamcop|sorbs|barracuda|uceprotect|invaluement|abusix|cloudmark|senderbase|senderscore|\bcbl\b|\bdnsbl\b|\brbls?\b|\b[sx]bl\b|\bpbl\b|block ?list|black ?list|(?:banned|blocked) (?:sending )?(?:ip|host|network)|(?:client )?host .{0,60}(?:blocked|rejected|denied|banned|listed)|\bips?\b.{0,60}(?:blocked|banned|listed|denied|reject|not accepted|reputation|unsolicited)|(?:poor|bad|low) reputation|reputation of|not accepted from this ip|traffic not accepted|connection refused.{0,30}(?:ip|policy)|\bS31[45]0\b|your network|mail from (?:your|this) (?:ip|host|server|network)|ipcheck|blocked - see|^554 ip=|reverse (?:dns|hostname|lookup)|\bptr\b|helo (?:command )?rejected|bad helo/i,
+      /spamhaus|spamcop|sorbs|barracuda|uceprotect|invaluement|abusix|cloudmark|senderbase|senderscore|\bcbl\b|\bdnsbl\b|\brbls?\b|\b[sx]bl\b|\bpbl\b|block ?list|black ?list|(?:banned|blocked) (?:sending )?(?:ip|host|network)|\bOFR_50\d|client \[.{0,60}blocked using|(?:client )?host .{0,60}(?:blocked|rejected|denied|banned|listed)|\bips?\b.{0,60}(?:blocked|banned|listed|denied|reject|not accepted|reputation|unsolicited)|(?:poor|bad|low) reputation|reputation of|not accepted from this ip|traffic not accepted|connection refused.{0,30}(?:ip|policy)|\bS31[45]0\b|your network|mail from (?:your|this) (?:ip|host|server|network)|ipcheck|blocked - see|^554 ip=|reverse (?:dns|hostname|lookup)|\bptr\b|helo (?:command )?rejected|bad helo/i,
     unless: /mailbox|authentication checks/i,
     advice: blocklist,
   },
@@ -162,21 +171,22 @@ export const replyRules: readonly ReplyRule[] = [
   },
 
   // No such mailbox. Microsoft's edge says it with 5.4.1, many say it with words alone.
-  { means: 'noMailbox', status: /^1\.(?:1|10)$/, unless: /null mx/i },
+  { means: 'noMailbox', status: /^1\.(?:1|10|351)$/, unless: /null mx/i },
+  { means: 'noMailbox', status: /^1\.0$/, words: /address rejected/i, unless: /sender|spam|policy/i },
   { means: 'noMailbox', status: /^4\.1$/, words: /recipient address rejected|access denied|recipient/i },
   {
     means: 'noMailbox',
     words:
-      /no such (?:user|mailbox|recipient|person|address|account|local|e?-?mail|name)|(?:user|recipient|mailbox|mail ?box|account|address(?:ee)?|alias|person|local part|mail drop)\b.{0,60}(?:\bunknown|not (?:be )?found|not exist|n't exist|not (?:a )?(?:known|valid|listed|recogni[sz]ed|here|our)|n't have an?|no longer (?:exists|here|valid|on|with|available|active|in use)|\binvalid|n't found|unavailable)|(?:unknown|invalid|bad|nonexist[ae]nt|non-existent|undeliverable|unroutable|unrouteable|unrecogni[sz]ed|incorrect) (?:or \w+ )?(?:user|recipient|mailbox|address|local.?part|account|destination mailbox|e?-?mail|virtual|alias)|not a (?:known|valid|current|local) (?:user|recipient|mailbox|address)|no mailbox|RecipientNotFound|RecipNotFound|doesn.t (?:have|exist)|user doesn|unknown to (?:this|us)|not known (?:here|at)|no account (?:by|with)|\bdd (?:this )?user|unable to find (?:user|recipient|mailbox)|couldn't be found|empf(?:ä|ae?)nger.{0,20}unbekannt|benutzer.{0,20}(?:unbekannt|nicht)|adresse.{0,20}(?:inconnue|nicht gefunden)|utilisateur.{0,20}inconnu|destinatario.{0,20}(?:desconocido|inesistente)|usuario.{0,20}(?:desconocido|inexistente)/i,
+      /no such (?:user|mailbox|recipient|person|address|account|local|e?-?mail|name)|(?:user|recipient|mailbox|mail ?box|account|address(?:ee)?|alias|person|local part|mail drop)\b.{0,60}(?:\bunknown|not (?:be )?found|not exist|n't exist|not (?:a )?(?:known|valid|listed|recogni[sz]ed|here|our)|n't have an?|no longer (?:exists|here|valid|on|with|available|active|in use)|\binvalid|n't found|unavailable)|(?:unknown|invalid|bad|nonexist[ae]nt|non-existent|undeliverable|unroutable|unrouteable|unrecogni[sz]ed|incorrect) (?:or \w+ )?(?:user|recipient|mailbox|address|local.?part|account|destination mailbox|e?-?mail|virtual|alias)|not a (?:known|valid|current|local) (?:user|recipient|mailbox|address)|no mailbox|RecipientNotFound|RecipNotFound|doesn.t (?:have|exist)|user doesn|unknown to (?:this|us)|not known (?:here|at)|no account (?:by|with)|\bdd (?:this )?user|unable to find (?:user|recipient|mailbox)|couldn't be found|empf(?:ä|ae?)nger.{0,20}unbekannt|benutzer.{0,20}(?:unbekannt|nicht)|adresse.{0,20}(?:inconnue|nicht gefunden)|(?:utilisateur|destinataire).{0,40}(?:inconnu|invalide)|(?:utente|destinatario).{0,20}sconosciut|destinatario.{0,20}(?:desconocido|inesistente)|usuario.{0,20}(?:desconocido|inexistente)/i,
     unless:
-      /\bspam\b|sender|policy|content|virus|temporar|try again|unsolicited|blocked|suspicious|restricted|(?:host|domain|name server|server|mx).{0,30}(?:not found|unknown)|disabled|inactive/i,
+      /\bspam\b|sender|policy|content|virus|temporar|try again|unsolicited|blocked|suspicious|restricted|(?:host|domain|name server|mx).{0,30}(?:not found|unknown)|server (?:not found|unknown)|disabled|inactive/i,
   },
 
   { means: 'noMailbox', status: /^2\.1$/, unless: /temporar|try again|spam|policy/i },
   {
     means: 'noMailbox',
     words:
-      /(?:mailbox|account|user|recipient|address)\b.{0,60}(?:disabled|inactive|suspended|deactivated|closed|discontinued|expired|terminated|not active|has moved)/i,
+      /(?:mailbox|account|user|recipient|address)\b.{0,60}(?:disabled|inactive|suspended|deactivated|closed|discontinued|expired|terminated|frozen|not active|has moved)/i,
     unless: /temporar|try again|spam|policy|sender/i,
   },
 
@@ -193,6 +203,6 @@ export const replyRules: readonly ReplyRule[] = [
   {
     means: 'message',
     words:
-      /spam|policy|polic(?:ies)|content|unsolicited|bulk|junk|prohibited|blocked|suspicious|not accepted|restricted|permission|denied|refused by|RBLs?/i,
+      /spam|\bDT:SPM\b|rejected by (?:the )?(?:destination|recipient)|permanent failure for one or more|policy|polic(?:ies)|content|unsolicited|bulk|junk|prohibited|blocked|suspicious|not accepted|restricted|permission|denied|refused by|RBLs?/i,
   },
 ];

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { isAwaited, requestOf } from './awaited-delivery.ts';
 import type { Origin } from '../records/origin.ts';
-import { pendingRequest } from '../first-key/first-key-request.ts';
+import { pendingRequest, requestKey } from '../first-key/first-key-request.ts';
 import { addressFor, methodOf } from '../first-key/key-address.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
@@ -18,6 +18,8 @@ export interface BounceNotice {
   readonly kind: 'bounced' | 'softBounced' | 'complained';
   /** The reason in one line, without addresses. */
   readonly reply: string;
+  /** What an operator has to do, where the reason is about our own account, sender or host. */
+  readonly ours?: string;
 }
 
 /** `known`: the record said so already. `unknown`: there is no such mail, or its user is gone. */
@@ -29,13 +31,20 @@ export interface BouncesParts {
   readonly findDelivery: (tenant: string, id: string) => Promise<Delivery | undefined>;
 }
 
+/** Hours until a mail that came back for a trouble of ours is sent anew; the last repeats. */
+const gapsHours = [1, 4, 12, 24];
+const weekMs = 7 * 24 * 3_600_000;
+/** As many come back in a week at these gaps. */
+const mostReturned = 9;
+
 /** A line of the timeline moves only up. */
 const weight: Readonly<Record<string, number>> = { softBounced: 1, bounced: 2, complained: 2 };
 
 /**
  * Takes in bounces and complaints: the timeline says so, and after a permanent one nothing more is sent to that
  * address until the user has another or somebody asks for a resend. Who still waits for their first key there is
- * `bounced`; whose mail is lost for another reason is `failed`, with the reason.
+ * `bounced`; whose mail is lost for another reason is `failed`, with the reason. Where the reason is about our own
+ * account nothing is wrong with the user: the key is sent anew, later each time.
  */
 export class Bounces {
   readonly #parts: BouncesParts;
@@ -69,7 +78,7 @@ export class Bounces {
 function noteBounce(
   draft: UserDraft,
   delivery: Delivery & { readonly to: string },
-  { kind, reply }: BounceNotice,
+  { kind, reply, ours }: BounceNotice,
   rules: Rules,
 ): boolean {
   const line = messageLine(draft.onboarding, delivery.id);
@@ -96,7 +105,9 @@ function noteBounce(
     },
   });
   if (kind === 'softBounced') {
-    if (!carriedKey(draft, delivery, line)) return true;
+    const lost = carriedKey(draft, delivery, line);
+    if (ours !== undefined && (lost || carriedProof(draft, delivery)) && sendAnew(draft, rules)) return true;
+    if (!lost) return true;
     draft.onboarding.status = 'failed';
     draft.account = omit(draft.account, 'sealedPassword');
     return true;
@@ -125,6 +136,27 @@ function carriedKey(
   }
   const kind = requestOf(delivery);
   return (kind === 'invitation' || kind === 'passwordMail') && isAwaited(account, delivery);
+}
+
+/** True where the user has to prove their address by what this mail carried. */
+function carriedProof({ account }: UserDraft, delivery: Delivery): boolean {
+  return requestOf(delivery) === 'verifyEmail' && isAwaited(account, delivery);
+}
+
+/**
+ * Sends what the user waits for anew, at growing gaps: by then somebody may have mended our account.
+ * @returns false once that has gone on for a week
+ */
+function sendAnew(draft: UserDraft, rules: Rules): boolean {
+  const kind = pendingRequest(draft);
+  const since = rules.now.getTime() - weekMs;
+  const returned = (draft.onboarding.deliveries ?? []).filter(
+    ({ state, at, channel }) => state === 'softBounced' && channel === 'email' && Date.parse(at) > since,
+  ).length;
+  if (kind === undefined || returned > mostReturned) return false;
+  const gap = gapsHours[returned - 1] ?? gapsHours.at(-1)!;
+  requestKey(draft, rules, kind, new Date(rules.now.getTime() + gap * 3_600_000));
+  return true;
 }
 
 /** True when what the user waits for would go, or has gone, to an address that is written to no more. */

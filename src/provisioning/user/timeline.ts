@@ -24,7 +24,7 @@ export function messageLine({ deliveries = [] }: Onboarding, message: string): D
 
 /** The newest message of these templates that a server has taken and that has not come back. */
 export function sentMessage({ deliveries = [] }: Onboarding, ...wanted: readonly string[]): string | undefined {
-  return deliveries.find(({ template, state }) => wanted.includes(template) && state === 'sent')?.id;
+  return chaptersOf(deliveries).find(([own]) => own?.state === 'sent' && wanted.includes(own.template))?.[0]?.id;
 }
 
 /**

@@ -112,6 +112,77 @@ describe('Bounces', () => {
     expect((await bench.onboarding(id)).status).to.equal('bounced');
   });
 
+  describe('of mail that comes back for a trouble of our own account', () => {
+    const ours = (delivery: Delivery) =>
+      bounces.take(
+        tenant,
+        {
+          deliveries: [delivery.id],
+          kind: 'softBounced',
+          reply: '554 5.7.1 blocked using zen',
+          ours: 'Have it delisted.',
+        },
+        origin,
+      );
+
+    for (const wish of ['preRegistration', 'sendPassword'] as const) {
+      it(`sends the key anew an hour later: nothing is wrong with the user (${wish})`, async () => {
+        const id = await bench.createUser(userBody('ines', { [wish]: true }));
+        const [delivery] = await send();
+        expect(await ours(delivery!)).to.equal('noted');
+        expect(await bench.onboarding(id)).to.include({ status: 'queued' });
+        expect((await bench.onboarding(id)).deliveries?.map(({ state }) => state)).to.include('softBounced');
+        bench.passMinutes(59);
+        expect(await send()).to.deep.equal([]);
+        bench.passMinutes(2);
+        expect((await send()).map(({ template }) => template)).to.deep.equal([delivery!.template]);
+        expect(await ours(delivery!), 'told again').to.equal('known');
+      });
+    }
+
+    it('goes on at growing gaps, and gives up after a week', async () => {
+      const id = await bench.createUser(userBody('ines', { preRegistration: true }));
+      const gaps: number[] = [];
+      let [delivery] = await send();
+      for (let times = 0; delivery !== undefined && times < 20; times += 1) {
+        await ours(delivery);
+        if ((await bench.onboarding(id)).status === 'failed') break;
+        let hours = 0;
+        do {
+          bench.passMinutes(60);
+          hours += 1;
+          [delivery] = await send();
+        } while (delivery === undefined && hours < 100);
+        gaps.push(hours);
+      }
+      expect(gaps.slice(0, 5)).to.deep.equal([1, 4, 12, 24, 24]);
+      expect(gaps).to.have.length.within(8, 10);
+      expect((await bench.onboarding(id)).status).to.equal('failed');
+    });
+
+    it('is told from a mail that is lost for another reason: that is final', async () => {
+      const id = await bench.createUser(userBody('ines', { sendPassword: true }));
+      const [delivery] = await send();
+      await take(delivery!, 'softBounced');
+      expect((await bench.onboarding(id)).status).to.equal('failed');
+    });
+
+    it('leaves alone who is in', async () => {
+      const { id, delivery } = await invite();
+      await bench.setOnboarding(id, { resend: '1' });
+      const [message] = await bench.deliver();
+      await bench.keys.setPassword(
+        tenant,
+        { token: new URL(String(message?.values['link'])).searchParams.get('token') ?? '' },
+        'lamplight drifting over harbours',
+      );
+      await ours(delivery);
+      expect((await bench.onboarding(id)).status).to.equal('active');
+      bench.passMinutes(600);
+      expect(await send()).to.deep.equal([]);
+    });
+  });
+
   it('notes that a request was withheld, tries again after a day, and at once after a resend', async () => {
     const { id, delivery } = await invite();
     await take(delivery);
