@@ -1,3 +1,4 @@
+import type { Actor } from './actor.ts';
 import type { JsonObject } from './json.ts';
 
 /** What can happen to a resource. A leaf: every room may know it. */
@@ -74,5 +75,9 @@ export interface DomainEvent {
   /** The calling client, where there was one. */
   readonly client?: string;
   readonly requestId?: string;
+  /** Who did it; absent in events of older versions. */
+  readonly actor?: Actor;
+  /** The address the call came from, where it came from another machine. */
+  readonly address?: string;
   readonly data: JsonObject;
 }

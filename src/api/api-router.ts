@@ -2,7 +2,9 @@ import express, { type Request, type Response, type Router } from 'express';
 import { type Authenticate, requireScope } from '../caller/authenticate.ts';
 import { maxBodyBytes, readBody } from '../http/json/read-body.ts';
 import { sendJson } from '../http/send-answer.ts';
+import type { Actor } from '../actor.ts';
 import type { Json } from '../json.ts';
+import { nameCaller } from '../present-call.ts';
 import type { Log } from '../log.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 import { inTurns } from '../cooperative.ts';
@@ -68,7 +70,9 @@ async function actorOf(
   const client = await authenticate(request);
   response.locals.client = client;
   requireScope(client, scope);
-  return { tenant: client.tenant, client: client.name, requestId };
+  const actor: Actor = { kind: 'client', id: client.id, name: client.name };
+  nameCaller(actor);
+  return { tenant: client.tenant, client: client.name, requestId, actor };
 }
 
 function serve(

@@ -4,6 +4,7 @@ import { defaultTenant } from '../composition/first-start.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { loadTypes } from '../composition/load-types.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
+import { operatorActor } from '../actor.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 import {
   requeueDeliveries,
@@ -48,7 +49,7 @@ export async function requeueAll(
 }
 
 function commandLine(): AdminActor {
-  return { tenant: defaultTenant, client: 'command line', requestId: systemClock.newId() };
+  return { tenant: defaultTenant, client: operatorActor.name, requestId: systemClock.newId(), actor: operatorActor };
 }
 
 function requeueParts(store: Store, config: Config): RequeueAllParts {

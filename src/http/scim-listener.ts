@@ -134,7 +134,7 @@ async function answerOf(
       headers: request.headers as Record<string, string | undefined>,
       body: value,
       baseUrl: parts.baseUrlOf(request),
-      context: contextOf(parts, client, parameters, id),
+      context: contextOf(parts, client, parameters, id, addressOf(request, parts.isTrustedHop)),
     });
     return { ...answer, notes: log, ...(received === undefined ? {} : { received }) };
   } catch (cause) {
@@ -175,6 +175,7 @@ function contextOf(
   client: Client,
   query: URLSearchParams,
   requestId: string,
+  address: string,
 ): RequestContext {
   return {
     tenant: client.tenant,
@@ -182,6 +183,7 @@ function contextOf(
     profile: client.profile === 'auto' ? settingsOf(client.tenant).scim.profile : client.profile,
     triggeredBy: 'scim',
     requestId,
+    ...(address === '' ? {} : { address }),
     dryRun: wantsDryRun(query),
     writesOnly: !client.scopes.includes('scim:read'),
   };

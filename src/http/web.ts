@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import { UnauthorizedError } from '../caller/authenticate.ts';
 import type { Log } from '../log.ts';
+import { onBehalfOf } from '../present-call.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
 import type { Client } from '../tenants.ts';
 import type { NoteRefusal } from './calls/refusals.ts';
@@ -50,6 +51,10 @@ export function createWeb({ apis, pages, isTrustedHop, ready, noteRefusal, log }
     next();
   });
   web.use(notesRefusals(isTrustedHop, noteRefusal));
+  // The audit of every write below tells from where it was asked for.
+  web.use((request, response, next) =>
+    onBehalfOf({ requestId: String(response.locals.requestId), address: addressOf(request, isTrustedHop) }, next),
+  );
   web.use((request, _response, next) => {
     expectHost(request);
     next();

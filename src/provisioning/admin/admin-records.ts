@@ -1,14 +1,31 @@
+import type { Actor } from '../../actor.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { type UserDecision, type ChangeUser, keep } from '../user/change-user.ts';
+import type { Origin } from '../records/origin.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
-/** Who acts: a client with the scope `admin`, for its own tenant. */
+/** Who acts: a client with the scope `admin`, or an administrator, for their own tenant. */
 export interface AdminActor {
   readonly tenant: string;
   /** The client's name. */
   readonly client: string;
   readonly requestId: string;
+  /** Who, as the audit tells it; absent: the client of that name. */
+  readonly actor?: Actor;
+  /** The address the call comes from, where it comes from another machine. */
+  readonly address?: string;
+}
+
+/** The origin of what an administrator does. */
+export function originOfAdmin({ client, requestId, actor, address }: Omit<AdminActor, 'tenant'>): Origin {
+  return {
+    triggeredBy: 'admin_api',
+    client,
+    requestId,
+    ...(actor === undefined ? {} : { actor }),
+    ...(address === undefined ? {} : { address }),
+  };
 }
 
 /** What an administrator's changes work with. */
@@ -46,10 +63,9 @@ export class AdminRecords {
     userId: string,
     change: (draft: UserDraft, rules: Rules) => boolean,
   ): Promise<StoredRecord> {
-    const origin = { triggeredBy: 'admin_api', client: actor.client, requestId: actor.requestId } as const;
     const changed = await this.#parts.changeUser(
       { tenant: actor.tenant, id: userId },
-      origin,
+      originOfAdmin(actor),
       (draft, rules, record): UserDecision<StoredRecord> =>
         change(draft, rules) ? { kind: 'write', answer: (written) => written } : keep(record),
     );

@@ -107,13 +107,15 @@ function keyOf(order: NewUser, password: string | undefined): JsonObject {
   return { ...key, forcePasswordReset: order.forceChange ?? true };
 }
 
-function contextOf({ tenant, client, requestId }: AdminActor): RequestContext {
+function contextOf({ tenant, client, requestId, actor, address }: AdminActor): RequestContext {
   return {
     tenant,
-    client: { id: client, name: client },
+    client: { id: actor?.id ?? client, name: client },
     profile: 'strict',
     triggeredBy: 'admin_api',
     requestId,
+    ...(actor === undefined ? {} : { actor }),
+    ...(address === undefined ? {} : { address }),
     dryRun: false,
   };
 }

@@ -1,5 +1,7 @@
+import { type Actor, systemActor } from '../../actor.ts';
 import type { EventType, DomainEvent } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
+import { presentCall } from '../../present-call.ts';
 
 /** Origin of what users do themselves. */
 export const bySelf: Origin = { triggeredBy: 'self' };
@@ -17,4 +19,41 @@ export interface Origin {
   readonly triggeredBy: DomainEvent['triggeredBy'];
   readonly client?: string;
   readonly requestId?: string;
+  /** Who; where it is absent, the present call's actor, else what `triggeredBy` tells. */
+  readonly actor?: Actor;
+  /** The address the call came from. */
+  readonly address?: string;
+}
+
+/**
+ * An origin complete with who and from where: as it says itself, else as the present call does, else as far as
+ * `triggeredBy` tells. What users do themselves they do, whichever client they do it through.
+ * @param user of a change by users themselves: whom it changes
+ */
+export function completeOrigin(
+  origin: Origin,
+  user: { readonly id: string; readonly name: string },
+): Origin & { readonly actor: Actor } {
+  const call = presentCall();
+  const address = origin.address ?? call?.address;
+  const requestId = origin.requestId ?? call?.requestId;
+  return {
+    ...origin,
+    actor:
+      origin.actor ?? (origin.triggeredBy === 'self' ? { kind: 'user', ...user } : call?.actor) ?? actorBehind(origin),
+    ...(address === undefined || address === '' ? {} : { address }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+function actorBehind({ triggeredBy, client }: Origin): Actor {
+  switch (triggeredBy) {
+    case 'import':
+      return { kind: 'import', id: client ?? 'import', name: client ?? 'import' };
+    case 'scim':
+    case 'admin_api':
+      return { kind: 'client', id: client ?? '', name: client ?? '' };
+    default:
+      return client === undefined ? systemActor : { kind: 'client', id: client, name: client };
+  }
 }

@@ -10,7 +10,7 @@ import { PreconditionFailedError, UniquenessError } from '../../scim/model/scim-
 import { buildSearchDocument, type SearchDocument, type SearchNode } from '../../scim/search/search-document.ts';
 import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
 import type { Account } from './account.ts';
-import type { EventDraft, Origin } from './origin.ts';
+import { completeOrigin, type EventDraft, type Origin } from './origin.ts';
 import { invitationLookupKeys } from './lookup-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import {
@@ -191,13 +191,14 @@ export class RecordWriter {
   ): Commit {
     if (decision.kind === 'put') return this.#commitOf(ref, before, decision.change, origin);
     const version = before?.version ?? 0;
+    const now = this.#clock.now().toISOString();
     return {
       kind: 'remove',
       tenant: ref.tenant,
       type: ref.type.name,
       id: ref.id,
       expectedVersion: version,
-      events: this.#stamp(ref, version + 1, decision.events, origin, this.#clock.now().toISOString()),
+      events: this.#stamp(ref, version + 1, decision.events, completeOrigin(origin, named(ref, before?.resource)), now),
     };
   }
 
@@ -232,7 +233,7 @@ export class RecordWriter {
       lookupKeys: [...invitationLookupKeys(account), ...nameLookupKeys(ref.type, resource)],
       ...(change.members === undefined ? {} : { members: change.members }),
       ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
-      events: this.#stamp(ref, version, change.events, origin, now),
+      events: this.#stamp(ref, version, change.events, completeOrigin(origin, named(ref, resource)), now),
     };
   }
 
@@ -260,6 +261,12 @@ export class RecordWriter {
 }
 
 type Put = Extract<Commit, { kind: 'put' }>;
+
+/** A resource by its id and the name that people know it by. */
+function named({ id }: RecordRef, resource: Resource = {}): { readonly id: string; readonly name: string } {
+  const name = resource['userName'] ?? resource['displayName'];
+  return { id, name: typeof name === 'string' ? name : id };
+}
 
 /** A search document with more in its extensions. */
 function withMore(document: SearchDocument, more: SearchDocument = {}): SearchDocument {

@@ -28,7 +28,7 @@ import { carryOver } from './carry-over.ts';
 import { ChangePlanner, type Plan, type Target } from './change-planner.ts';
 import { type PasswordChange, preparePassword, type PreparedPassword } from './client-password.ts';
 import { removalEvent } from '../user/event-policy.ts';
-import type { EventDraft } from '../records/origin.ts';
+import type { EventDraft, Origin } from '../records/origin.ts';
 import type { DryRunChange } from './explain-change.ts';
 import { membersOf } from './group-members.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
@@ -403,8 +403,17 @@ function tapeFor({ dryRun }: RequestContext): Tape | undefined {
   return dryRun ? {} : undefined;
 }
 
-function optionsOf({ triggeredBy, client, requestId }: RequestContext, tape: Tape | undefined): WriteOptions {
-  const origin = { triggeredBy, client: client.name, requestId };
+function optionsOf(
+  { triggeredBy, client, requestId, actor, address }: RequestContext,
+  tape: Tape | undefined,
+): WriteOptions {
+  const origin: Origin = {
+    triggeredBy,
+    client: client.name,
+    requestId,
+    actor: actor ?? { kind: triggeredBy === 'import' ? 'import' : 'client', id: client.id, name: client.name },
+    ...(address === undefined ? {} : { address }),
+  };
   return tape === undefined
     ? { origin }
     : { origin, rehearse: (commit, before) => Object.assign(tape, { commit, before }) };

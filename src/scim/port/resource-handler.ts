@@ -1,3 +1,4 @@
+import type { Actor } from '../../actor.ts';
 import type { ClientProfile } from '../../client-profile.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Condition, SortOrder } from '../search/condition.ts';
@@ -18,6 +19,10 @@ export interface RequestContext {
   readonly triggeredBy: 'scim' | 'admin_api' | 'import' | 'self' | 'system';
   /** Correlates log lines, events and the request log. */
   readonly requestId: string;
+  /** Who calls, as the audit tells it; absent: the client. */
+  readonly actor?: Actor;
+  /** The address the call comes from, where it comes from another machine. */
+  readonly address?: string;
   /** When true the handler computes and checks everything and stores nothing. */
   readonly dryRun: boolean;
   /** True for a client that may write and not read: an answer tells it nothing that it did not send itself. */

@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Actor } from './actor.ts';
+
+/** What is known of the request, job or command that the running code works for. */
+export interface PresentCall {
+  readonly requestId?: string;
+  /** The address it comes from; absent where it comes from no other machine. */
+  readonly address?: string;
+  /** Absent until the caller has proved who it is. */
+  actor?: Actor;
+}
+
+const calls = new AsyncLocalStorage<PresentCall>();
+
+/**
+ * Runs something on behalf of a call, so that every write below it can tell the audit who and from where, without each
+ * function in between handing it on. What an `Origin` says itself counts more.
+ */
+export function onBehalfOf<Result>(call: PresentCall, run: () => Result): Result {
+  return calls.run(call, run);
+}
+
+/** The call that the running code works for; undefined where it works for none. */
+export function presentCall(): PresentCall | undefined {
+  return calls.getStore();
+}
+
+/** Notes who the present call comes from, once that is proved. Does nothing where there is no call. */
+export function nameCaller(actor: Actor): void {
+  const call = calls.getStore();
+  if (call !== undefined) call.actor = actor;
+}
