@@ -1,6 +1,7 @@
 import type { OpenedStore } from './fixtures.ts';
 import { clientsContract } from './clients-contract.ts';
 import { dueContract } from './due-contract.ts';
+import { keysContract } from './keys-contract.ts';
 import { mailboxContract } from './mailbox-contract.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { notesContract } from './notes-contract.ts';
@@ -41,6 +42,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
 
     resourcesContract(store);
     queriesContract(store);
+    keysContract(store);
     randomFiltersContract(store);
     randomWalksContract(store);
     membershipsContract(store);

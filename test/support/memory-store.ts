@@ -3,6 +3,7 @@ import type {
   Commit,
   CommitResult,
   GroupOfMember,
+  KeyTest,
   Membership,
   ResourceStore,
   StoredRecord,
@@ -82,18 +83,28 @@ export class MemoryStore implements ResourceStore, DueRecords {
     );
   }
 
-  async query({ tenant, type, condition, sort, limit, page }: StoreQuery): Promise<StorePage> {
+  async query({ tenant, type, condition, sort, limit, page, keys = [], count = [] }: StoreQuery): Promise<StorePage> {
     const found = this.#ofType(tenant, type).filter(
       (put) =>
-        condition === undefined
-        || matchCondition(condition, put.search, {
-          members: [...this.#membersOf(tenant, put.record.id).values()].map(memberDocument),
-        }),
+        keys.every((test) => holdsFor(test, put.lookupKeys))
+        && (condition === undefined
+          || matchCondition(condition, put.search, {
+            members: [...this.#membersOf(tenant, put.record.id).values()].map(memberDocument),
+          })),
+    );
+    const having = (key: string): number => found.filter(({ lookupKeys }) => lookupKeys.includes(key)).length;
+    const counts = Object.fromEntries(
+      count.map((key) => [key, having(key)] as const).filter(([, number]) => number > 0),
     );
     if (sort !== undefined) found.sort((one, other) => compareDocuments(sort, one.search, other.search));
     const { items, ...edges } =
       'offset' in page ? { items: found.slice(page.offset, page.offset + limit) } : indexWalk(found, limit, page);
-    return { total: found.length, records: items.map(({ record }) => structuredClone(record)), ...edges };
+    return {
+      total: found.length,
+      records: items.map(({ record }) => structuredClone(record)),
+      ...edges,
+      ...(count.length === 0 ? {} : { counts }),
+    };
   }
 
   async *members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {
@@ -185,6 +196,12 @@ export class MemoryStore implements ResourceStore, DueRecords {
   #ofType(tenant: string, type: string): Put[] {
     return [...this.#puts.values()].filter(({ record }) => record.tenant === tenant && record.type === type);
   }
+}
+
+function holdsFor({ anyOf, not = false }: KeyTest, keys: readonly string[]): boolean {
+  const isIn = (key: string): boolean =>
+    anyOf.some((range) => ('is' in range ? key === range.is : key >= range.from && key < range.below));
+  return keys.some(isIn) !== not;
 }
 
 function keyOf(tenant: string, id: string): string {

@@ -3,6 +3,8 @@
  * the resource, so one atomic write covers both. All times are ISO 8601 UTC.
  */
 export interface Account {
+  /** The name of the client that created the user; absent where that is not known. */
+  source?: string;
   /** argon2id, PHC string. */
   passwordHash?: string;
   /** Earlier hashes, newest first, as many as the tenant's `passwords.history` asks for. */

@@ -11,6 +11,7 @@ import { buildSearchDocument, type SearchDocument, type SearchNode } from '../..
 import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
 import type { Account } from './account.ts';
 import { completeOrigin, type EventDraft, type Origin } from './origin.ts';
+import { findKeys } from './find-keys.ts';
 import { invitationLookupKeys } from './lookup-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import {
@@ -205,7 +206,8 @@ export class RecordWriter {
   #commitOf(ref: RecordRef, before: StoredRecord | undefined, change: RecordChange, origin: Origin): Put {
     const now = this.#clock.now().toISOString();
     const version = (before?.version ?? 0) + 1;
-    const { resource, account } = change;
+    const { resource } = change;
+    const account = withSource(change.account, before, origin);
     // A resource holds the key of the attempt that made it as long as it lives: whatever becomes of it, a late
     // repetition finds it.
     const attempt = before === undefined ? change.attempt : before.attempt;
@@ -220,17 +222,22 @@ export class RecordWriter {
       ...(account === undefined ? {} : { account }),
       ...(attempt === undefined ? {} : { attempt }),
     };
+    const search = withMore(buildSearchDocument(ref.type, record), change.search);
     return {
       kind: 'put',
       record,
       expectedVersion: version - 1,
-      search: withMore(buildSearchDocument(ref.type, record), change.search),
+      search,
       uniqueKeys: [
         ...uniqueKeysOf(ref.type, resource),
         ...(change.uniqueKeys ?? []),
         ...(attempt === undefined ? [] : [attemptKey(attempt)]),
       ],
-      lookupKeys: [...invitationLookupKeys(account), ...nameLookupKeys(ref.type, resource)],
+      lookupKeys: [
+        ...invitationLookupKeys(account),
+        ...nameLookupKeys(ref.type, resource),
+        ...findKeys(ref.type, search, account?.source),
+      ],
       ...(change.members === undefined ? {} : { members: change.members }),
       ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
       events: this.#stamp(ref, version, change.events, completeOrigin(origin, named(ref, resource)), now),
@@ -266,6 +273,17 @@ type Put = Extract<Commit, { kind: 'put' }>;
 function named({ id }: RecordRef, resource: Resource = {}): { readonly id: string; readonly name: string } {
   const name = resource['userName'] ?? resource['displayName'];
   return { id, name: typeof name === 'string' ? name : id };
+}
+
+/** The account with the client that made it: a person keeps it as long as they live. */
+function withSource(
+  account: Account | undefined,
+  before: StoredRecord | undefined,
+  origin: Origin,
+): Account | undefined {
+  if (account === undefined) return undefined;
+  const source = before === undefined ? (account.source ?? origin.client) : before.account?.source;
+  return source === account.source || source === undefined ? account : { ...account, source };
 }
 
 /** A search document with more in its extensions. */

@@ -82,11 +82,24 @@ export type CommitResult =
   | { readonly outcome: 'conflict'; readonly version: number | undefined }
   | { readonly outcome: 'duplicate'; readonly key: string; readonly holder: string };
 
+/** Look-up keys: one of them, or all from one on up to another, by code point. */
+export type KeyRange = { readonly is: string } | { readonly from: string; readonly below: string };
+
+/** True of a record that has a look-up key in one of the ranges; with `not` of one that has none. */
+export interface KeyTest {
+  readonly anyOf: readonly KeyRange[];
+  readonly not?: boolean;
+}
+
 /** What to list. */
 export interface StoreQuery {
   readonly tenant: string;
   readonly type: string;
   readonly condition: Condition | undefined;
+  /** Tests on look-up keys, which all must hold and which indexes answer. They go with the order of creation alone. */
+  readonly keys?: readonly KeyTest[];
+  /** Look-up keys of which the answer is to tell how many records of the whole list have each. */
+  readonly count?: readonly string[];
   /** Without it: the order of creation, which never changes. Ties go by that order too. */
   readonly sort: SortOrder | undefined;
   readonly limit: number;
@@ -102,6 +115,8 @@ export interface StorePage {
   readonly next?: string;
   /** Position before the first record; absent when nothing precedes. Only in cursor paging. */
   readonly previous?: string;
+  /** How many records of the list have each of the keys that `StoreQuery.count` names. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /** One group a user or group is in. */

@@ -26,7 +26,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     // Sparse, for an empty array counts as a value of its own in a unique index: records without keys would exclude
     // each other.
     { key: { uniqueKeys: 1 }, unique: true, sparse: true },
-    { key: { lookupKeys: 1 }, sparse: true },
+    { key: { lookupKeys: 1, position: 1, _id: 1 }, sparse: true },
     ...searchedPaths.map((path): Index => ({
       key: { tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 },
     })),
@@ -67,5 +67,6 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
 /** Indexes of older versions whose work a newer one does: by collection, by name. */
 export const outdatedIndexes: readonly (readonly [keyof Collections, string])[] = [
   ['records', 'relay_1'],
+  ['records', 'lookupKeys_1'],
   ['events', 'tenant_1_resourceId_1_at_1'],
 ];

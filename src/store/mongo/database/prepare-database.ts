@@ -4,7 +4,7 @@ import { isDuplicate } from './database-errors.ts';
 import { indexes, outdatedIndexes } from './indexes.ts';
 
 /** The version of the collections and indexes that this program knows. Version 1 wrote no version down. */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 const _id = 'schema';
 

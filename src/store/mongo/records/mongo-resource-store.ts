@@ -2,6 +2,7 @@ import type {
   Commit,
   CommitResult,
   GroupOfMember,
+  KeyTest,
   Membership,
   ResourceStore,
   StoredRecord,
@@ -77,14 +78,23 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async query(query: StoreQuery): Promise<StorePage> {
-    const { tenant, type } = query;
+    const { tenant, type, keys = [], count = [] } = query;
     const condition = await this.#translate(tenant, query.condition);
-    if (condition === NONE) return { total: 0, records: [] };
-    return listRecords(
-      this.#collections,
-      condition === EVERY ? { tenant, type } : { tenant, type, $and: [condition] },
-      query,
+    if (condition === NONE) return { total: 0, records: [], ...(count.length === 0 ? {} : { counts: {} }) };
+    const tests = [...(condition === EVERY ? [] : [condition]), ...keys.map((test) => keyTest(tenant, type, test))];
+    const filter = tests.length === 0 ? { tenant, type } : { tenant, type, $and: tests };
+    const page = await listRecords(this.#collections, filter, query);
+    if (count.length === 0) return page;
+    const counts = await Promise.all(
+      count.map(async (key) => {
+        const has = { lookupKeys: indexedKey(tenant, type, key) };
+        const number = await this.#collections.records.count(
+          tests.length === 0 ? has : { ...filter, $and: [...tests, has] },
+        );
+        return [key, number] as const;
+      }),
     );
+    return { ...page, counts: Object.fromEntries(counts.filter(([, number]) => number > 0)) };
   }
 
   async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
@@ -136,6 +146,20 @@ export class MongoResourceStore implements ResourceStore {
     const related = await resolveRelated(this.#collections, this.#mover, tenant, condition);
     return translateCondition(condition, { field: searchField, related: (each) => related.get(each) ?? NONE });
   }
+}
+
+/** A test on look-up keys, which their index answers. */
+function keyTest(tenant: string, type: string, { anyOf, not }: KeyTest): MongoQuery {
+  const ranges = anyOf.map((range) =>
+    'is' in range
+      ? { lookupKeys: indexedKey(tenant, type, range.is) }
+      : {
+          lookupKeys: {
+            $elemMatch: { $gte: indexedKey(tenant, type, range.from), $lt: indexedKey(tenant, type, range.below) },
+          },
+        },
+  );
+  return not === true ? { $nor: ranges } : ranges.length === 1 ? ranges[0]! : { $or: ranges };
 }
 
 type MemberRow = Pick<MembershipDocument, 'member' | 'type' | 'display'>;

@@ -12,7 +12,8 @@ import type { ListPosition } from './list-position.ts';
 import { BLOCK } from '../database/migrations.ts';
 import { RECORD_COLUMNS } from './record-row.ts';
 import type { RecordRow } from './record-row.ts';
-import { sql, Sql } from '../database/sql.ts';
+import { joinSql, sql, Sql } from '../database/sql.ts';
+import { keyedSource } from './key-tests.ts';
 
 /** One page with its records still as rows. */
 export interface RowPage {
@@ -20,6 +21,7 @@ export interface RowPage {
   readonly rows: readonly RecordRow[];
   readonly next?: string;
   readonly previous?: string;
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /** A query that knows where it starts. */
@@ -67,6 +69,7 @@ export class RecordLists {
   /** The page, when indexes lead to it in microseconds; undefined when it may take a scan. */
   quickPage(query: LocatedQuery): RowPage | undefined {
     const { condition, sort, tenant, type } = query;
+    if (isByKeys(query)) return undefined;
     if (condition === undefined)
       return sort === undefined && query.limit <= AT_ONCE ? this.#unfiltered(query) : undefined;
     if (condition.kind === 'always' && !condition.value) return { total: 0, rows: [] };
@@ -97,9 +100,61 @@ export class RecordLists {
   /** The page, whatever it takes. */
   page(query: LocatedQuery): RowPage {
     const { condition, sort, tenant, type } = query;
+    if (isByKeys(query)) return this.#byKeys(query);
     if (condition === undefined && sort === undefined) return this.#unfiltered(query);
     const test = condition === undefined ? new Sql('1') : translateCondition(condition, tenant, type);
     return this.#filtered(query, sql`records.tenant = ${tenant} AND records.type = ${type} AND (${test})`);
+  }
+
+  /** By look-up keys, in natural order. Records are read only where there is a condition besides, and for the page. */
+  #byKeys({ tenant, type, keys = [], count = [], condition, limit, page, from }: LocatedQuery): RowPage {
+    const source = keyedSource(tenant, type, keys);
+    const table =
+      condition === undefined
+        ? source.from
+        : sql`${source.from} CROSS JOIN records ON records.position = found.position`;
+    const test = joinSql(
+      [
+        new Sql('1'),
+        ...source.tests,
+        ...(condition === undefined ? [] : [sql`(${translateCondition(condition, tenant, type)})`]),
+      ],
+      ' AND ',
+    );
+    const [total] = this.#one<[number]>(sql`SELECT count(*) FROM ${table} WHERE ${test}`) ?? [0];
+    const counts =
+      count.length === 0
+        ? {}
+        : {
+            counts: Object.fromEntries(
+              this.#all<[string, number]>(
+                keys.length === 0 && condition === undefined
+                  ? sql`SELECT key, count(*) FROM lookup_keys WHERE tenant = ${tenant} AND type = ${type} AND key IN (SELECT value FROM json_each(${JSON.stringify(count)})) GROUP BY key`
+                  : sql`SELECT counted.key, count(*) FROM ${table} CROSS JOIN json_each(${JSON.stringify(count)}) AS wanted
+                    CROSS JOIN lookup_keys AS counted ON counted.tenant = ${tenant} AND counted.type = ${type}
+                      AND counted.key = wanted.value AND counted.position = found.position
+                    WHERE ${test} GROUP BY counted.key`,
+              ),
+            ),
+          };
+    if (limit === 0) return { total, rows: [], ...counts };
+    if ('offset' in page) {
+      const places = this.#all<[number]>(
+        sql`SELECT found.position FROM ${table} WHERE ${test} ORDER BY found.position LIMIT ${limit} OFFSET ${page.offset}`,
+      );
+      return { total, rows: this.#rowsAt(places), ...counts };
+    }
+    const isBack = 'before' in page;
+    const beyond =
+      from === undefined
+        ? new Sql('1')
+        : isBack
+          ? sql`found.position <= ${from.position}`
+          : sql`found.position > ${from.position}`;
+    const places = this.#all<[number]>(
+      sql`SELECT found.position FROM ${table} WHERE ${test} AND ${beyond} ORDER BY found.position ${new Sql(isBack ? 'DESC' : 'ASC')} LIMIT ${limit + 1}`,
+    );
+    return { total, ...this.#pageOf(places, limit, page), ...counts };
   }
 
   /** Natural order: counts by block lead to any offset, and to the total. */
@@ -192,6 +247,10 @@ export class RecordLists {
   #one<Row extends readonly unknown[]>({ text, values }: Sql): Row | undefined {
     return this.#connection.get<Row>(text, ...(values as Bindable[]));
   }
+}
+
+function isByKeys({ keys = [], count = [] }: StoreQuery): boolean {
+  return keys.length > 0 || count.length > 0;
 }
 
 function positionIn(start: WalkStart): string {
