@@ -1,4 +1,5 @@
 import { MemoryLeases, MemoryNotes } from '../support/memory-notes.ts';
+import { jobsContract } from './jobs-contract.ts';
 import { notesContract } from './notes-contract.ts';
 
 describe('contract of the fakes in memory', () => {
@@ -7,4 +8,5 @@ describe('contract of the fakes in memory', () => {
     parts = { notes: new MemoryNotes(), leases: new MemoryLeases() };
   });
   notesContract(() => parts);
+  jobsContract(() => parts);
 });

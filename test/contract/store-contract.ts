@@ -1,6 +1,7 @@
 import type { OpenedStore } from './fixtures.ts';
 import { clientsContract } from './clients-contract.ts';
 import { dueContract } from './due-contract.ts';
+import { jobsContract } from './jobs-contract.ts';
 import { keysContract } from './keys-contract.ts';
 import { mailboxContract } from './mailbox-contract.ts';
 import { membershipsContract } from './memberships-contract.ts';
@@ -54,5 +55,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     talliesContract(store);
     usersNowContract(store);
     notesContract(store);
+    jobsContract(store);
   });
 }
