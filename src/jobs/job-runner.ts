@@ -13,9 +13,9 @@ export interface JobRun {
    * Writes down that everything up to here is done.
    * @throws JobLostError when another worker has the job: nothing more may be written for it
    */
-  save(checkpoint: JsonObject, progress: JobProgress): Promise<void>;
+  readonly save: (checkpoint: JsonObject, progress: JobProgress) => Promise<void>;
   /** True once the handler should finish the step at hand, save and return: a pause, an end, or the process stops. */
-  mustStop(): boolean;
+  readonly mustStop: () => boolean;
 }
 
 /**

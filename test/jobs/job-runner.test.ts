@@ -11,7 +11,7 @@ const quiet = { warn: () => undefined, error: () => undefined };
 async function until(isSo: () => boolean | Promise<boolean>, time: ManualTime): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if (await isSo()) return;
-    time.advance(1_000);
+    void time.advance(1_000);
     await turn();
   }
   throw new Error('it did not happen');
