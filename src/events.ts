@@ -8,6 +8,8 @@ export type EventType =
   | 'user.deactivated'
   | 'user.reactivated'
   | 'user.deleted'
+  /** An administrator has put a deleted user back under the same id. */
+  | 'user.restored'
   | 'user.activated'
   | 'group.created'
   | 'group.updated'

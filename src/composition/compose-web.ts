@@ -4,6 +4,7 @@ import { createIsTrustedHop } from '../caller/address-of.ts';
 import { createNoteRefusal } from '../http/calls/refusals.ts';
 import { foldCase } from '../scim/model/case-fold.ts';
 import { accountPages } from '../pages/account-pages.ts';
+import { userOperations } from '../operations/user-operations.ts';
 import { adminOperations } from '../operations/admin-operations.ts';
 import { ApiDocument } from '../operations/api-document.ts';
 import { createApiRouter } from '../api/api-router.ts';
@@ -26,8 +27,8 @@ import type { Courier } from '../notify/worker/courier.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
 import { writeMessage } from '../notify/words/write-message.ts';
-import { AdminActions } from '../provisioning/admin/admin-actions.ts';
-import { AdminRecords } from '../provisioning/admin/admin-records.ts';
+import { composeAdmin } from './compose-admin.ts';
+import { DeletedUsers } from '../provisioning/records/deleted-users.ts';
 import { Bounces } from '../provisioning/messages/bounces.ts';
 import { Access } from '../provisioning/access/access.ts';
 import { MessageUses } from '../provisioning/messages/message-uses.ts';
@@ -88,7 +89,8 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     write: (delivery, ready) => writeMessage(book, delivery, ready),
   });
 
-  const handler = new ResourceService({ ...parts, rehearsal });
+  const deleted = new DeletedUsers(store.notes, clock);
+  const handler = new ResourceService({ ...parts, rehearsal, deleted });
   const originOf = createOriginOf(config.trustProxy);
   const isTrustedHop = createIsTrustedHop(config.trustProxy);
   const hideSecrets = createHideSecrets(types);
@@ -141,21 +143,20 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     ...(config.smtpUrl === undefined && config.devMailbox ? { mailbox } : {}),
   });
   const document = new ApiDocument();
-  const records = new AdminRecords(parts);
-  const actions = new AdminActions({ ...parts, handler, records, deliveries: store.outbox });
+  const {
+    records,
+    actions,
+    rehearsal: rehearsed,
+  } = composeAdmin({ ...parts, rehearsal, deleted, deliveries: store.outbox }, handler);
+  const overview = new OnboardingOverview(parts);
   const api = createApiRouter({
     document,
     authenticate,
     log,
     operations: {
       ...signInOperations(keys),
-      ...adminOperations({
-        actions,
-        records,
-        overview: new OnboardingOverview(parts),
-        settingsOf,
-        outbox: store.outbox,
-      }),
+      ...adminOperations({ actions, records, overview, outbox: store.outbox }),
+      ...userOperations({ actions, rehearsal: rehearsed, overview, settingsOf }),
       ...webhookOperations({
         settingsOf,
         register,

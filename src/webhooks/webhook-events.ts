@@ -7,6 +7,7 @@ export const webhookEvents = [
   'user.deactivated',
   'user.reactivated',
   'user.deleted',
+  'user.restored',
   'user.activated',
   'group.created',
   'group.updated',

@@ -15,15 +15,15 @@ import { createAuthenticate } from '../../src/caller/authenticate.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { planDeliveries } from '../../src/notify/delivery/plan.ts';
-import { AdminActions } from '../../src/provisioning/admin/admin-actions.ts';
-import { AdminRecords } from '../../src/provisioning/admin/admin-records.ts';
+import { composeAdmin } from '../../src/composition/compose-admin.ts';
 import { OnboardingOverview } from '../../src/provisioning/first-key/onboarding-overview.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/request-log.ts';
 import { hashToken, type Client, type ClientStore } from '../../src/tenants.ts';
 import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
-import { userType } from './resource-types.ts';
+import { shippedTypes, userType } from './resource-types.ts';
+import { userOperations } from '../../src/operations/user-operations.ts';
 import { createChangeUser } from '../../src/provisioning/user/change-user.ts';
 
 export const apiDocument = new ApiDocument();
@@ -78,19 +78,17 @@ export class AdminBench {
         return { entries: this.requestEntries, ...(query.after === undefined ? { next: 'a place/in the log' } : {}) };
       },
     };
-    const records = new AdminRecords(parts);
-    const actions = new AdminActions({ ...parts, handler: bench.service, records, deliveries: this.outbox });
+    const { records, actions, rehearsal } = composeAdmin(
+      { ...parts, rehearsal: bench.rehearsal, deleted: bench.deleted, deliveries: this.outbox, types: shippedTypes },
+      bench.service,
+    );
+    const overview = new OnboardingOverview(parts);
     const api = createApiRouter({
       document: apiDocument,
       operations: {
         ...signInOperations(bench.keys),
-        ...adminOperations({
-          actions,
-          records,
-          overview: new OnboardingOverview(parts),
-          settingsOf: () => bench.settings,
-          outbox: this.outbox,
-        }),
+        ...adminOperations({ actions, records, overview, outbox: this.outbox }),
+        ...userOperations({ actions, rehearsal, overview, settingsOf: () => bench.settings }),
         ...webhookOperations({
           settingsOf: () => bench.settings,
           register: new EndpointRegister(bench.store, clock),
@@ -128,7 +126,7 @@ export class AdminBench {
 
   /** One call by a client that has this scope and no other; '' calls without a token. */
   async call(
-    method: 'get' | 'post',
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
     path: string,
     body?: Json,
     scope = path.startsWith('/auth') ? 'auth' : 'admin',

@@ -1,3 +1,5 @@
+import { DeletedUsers } from '../../src/provisioning/records/deleted-users.ts';
+import { MemoryNotes } from './memory-notes.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { DomainEvent, EventType } from '../../src/events.ts';
 import type { JsonObject } from '../../src/json.ts';
@@ -61,6 +63,8 @@ export class ProvisioningBench {
   readonly secrets = new SecretBox([Buffer.alloc(32, 7)]);
   readonly changeUser: ChangeUser;
   readonly service: ResourceService;
+  readonly rehearsal: DryRuns;
+  readonly deleted: DeletedUsers;
   readonly uses: MessageUses;
   readonly keys: Access;
   /** Another process on the same store, or this one after a restart. */
@@ -108,7 +112,9 @@ export class ProvisioningBench {
       plan: (event) => planDeliveries(event, 'keys.example'),
       write: ({ template }, { values }) => ({ subject: template, text: JSON.stringify(values) }),
     });
-    this.service = new ResourceService({ ...parts, rehearsal });
+    this.deleted = new DeletedUsers(new MemoryNotes(() => clock.now()), clock);
+    this.rehearsal = rehearsal;
+    this.service = new ResourceService({ ...parts, rehearsal, deleted: this.deleted });
     this.uses = new MessageUses({ ...parts, onError: (error) => this.errors.push(error) });
     const accessParts: AccessParts = {
       ...parts,
@@ -153,6 +159,17 @@ export class ProvisioningBench {
 
   replaceUser(id: string, body: JsonObject, context: Partial<RequestContext> = {}): Promise<Representation> {
     return this.service.replace(this.context(context), userType, id, validUser(body, 'replace'), {}, noWants);
+  }
+
+  async createGroup(displayName: string, members: readonly string[]): Promise<string> {
+    const resource = { schemas: [groupType.schema.id], displayName, members: members.map((value) => ({ value })) };
+    const wants = { members: false, groups: false };
+    const { resource: created } = await this.service.create(this.context(), groupType, resource, wants);
+    return created.id as string;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.service.remove(this.context(), userType, id, {});
   }
 
   async patchUser(

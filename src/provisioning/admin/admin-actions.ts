@@ -18,7 +18,11 @@ import {
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { leadsToFirstKey } from '../first-key/invitations.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
-import { createUser, type CreatedUser, type CreateUserParts, type NewUser } from './create-user.ts';
+import { addressOperations, type AddressOrder } from './correct-address.ts';
+import { contextOf, createUser, type CreatedUser, type CreateUserParts, type NewUser } from './create-user.ts';
+import { restoreUser, type RestoreUserParts } from './restore-user.ts';
+import type { PatchOperation } from '../../scim/patch/patch-op.ts';
+import type { ResourceHandler } from '../../scim/port/resource-handler.ts';
 import { proveAddress } from '../access/own-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { requeueDelivery } from './requeue-delivery.ts';
@@ -35,12 +39,13 @@ import { isUndeliverable } from '../user/undeliverable.ts';
 import { SetPassword, type SetPasswordParts } from '../access/set-password.ts';
 
 /** What the actions work with. */
-export interface AdminActionsParts extends SetPasswordParts, CreateUserParts {
+export interface AdminActionsParts extends SetPasswordParts, CreateUserParts, RestoreUserParts {
   readonly records: AdminRecords;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
   readonly secrets: SecretBox;
   readonly deliveries: EndedDeliveryList;
+  readonly handler: Pick<ResourceHandler, 'create' | 'patch' | 'remove'>;
 }
 
 /**
@@ -111,6 +116,34 @@ export class AdminActions {
     return { ...created, record: await this.#records.read(actor.tenant, created.id) };
   }
 
+  /** Ends sign-in, sessions and whatever is pending; undone by {@link reactivate}. */
+  deactivate(actor: AdminActor, userId: string): Promise<StoredRecord> {
+    return this.#patch(actor, userId, () => [{ op: 'replace', path: 'active', value: false }]);
+  }
+
+  reactivate(actor: AdminActor, userId: string): Promise<StoredRecord> {
+    return this.#patch(actor, userId, () => [{ op: 'replace', path: 'active', value: true }]);
+  }
+
+  /**
+   * Puts another address in the place of the one that mail goes to; what was sent to the old one is worth nothing then,
+   * and what is pending goes out anew.
+   * @throws InvalidValueError naming what is not an address
+   */
+  correctAddress(actor: AdminActor, userId: string, order: AddressOrder): Promise<StoredRecord> {
+    return this.#patch(actor, userId, ({ resource }) => addressOperations(resource, order));
+  }
+
+  /** Deletes a user; for 30 days they can be put back. */
+  async remove(actor: AdminActor, userId: string): Promise<void> {
+    await this.#parts.handler.remove(contextOf(actor), this.#parts.userType, userId, {});
+  }
+
+  /** Puts a deleted user back, see `restore-user.ts`. */
+  restore(actor: AdminActor, userId: string): Promise<StoredRecord> {
+    return restoreUser(this.#parts, actor, userId);
+  }
+
   /** Calls off the open invitation, recovery or password mail, and every message that has not gone out. */
   cancel(actor: AdminActor, userId: string): Promise<StoredRecord> {
     return this.#records.change(actor, userId, (draft, rules) => {
@@ -167,6 +200,18 @@ export class AdminActions {
         throw new ConflictError(`There is nothing to verify. ${whyNoEmail(draft.resource, draft.onboarding)}`);
       return draft.account.verifiedEmail !== foldCase(address) && proveAddress(draft, rules);
     });
+  }
+
+  async #patch(
+    actor: AdminActor,
+    userId: string,
+    operationsOf: (record: StoredRecord) => readonly PatchOperation[],
+  ): Promise<StoredRecord> {
+    const record = await this.#records.read(actor.tenant, userId);
+    const wants = { members: false, groups: false };
+    const { handler, userType } = this.#parts;
+    await handler.patch(contextOf(actor), userType, userId, operationsOf(record), {}, wants);
+    return this.#records.read(actor.tenant, userId);
   }
 
   /** Puts messages back in the queue by their state and the reason of their end, see `requeue-deliveries.ts`. */

@@ -107,7 +107,8 @@ function keyOf(order: NewUser, password: string | undefined): JsonObject {
   return { ...key, forcePasswordReset: order.forceChange ?? true };
 }
 
-function contextOf({ tenant, client, requestId, actor, address }: AdminActor): RequestContext {
+/** An administrator's call as SCIM's own operations take it. */
+export function contextOf({ tenant, client, requestId, actor, address }: AdminActor): RequestContext {
   return {
     tenant,
     client: { id: actor?.id ?? client, name: client },

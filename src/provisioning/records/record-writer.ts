@@ -44,6 +44,8 @@ export interface RecordChange {
   readonly uniqueKeys?: readonly string[];
   /** Of a create that may be repeated. */
   readonly attempt?: IdempotencyKey;
+  /** Of a resource that was there before: when it was created first, ISO 8601 UTC. */
+  readonly created?: string;
 }
 
 /** What to do with a record that has just been read. */
@@ -216,7 +218,7 @@ export class RecordWriter {
       type: ref.type.name,
       id: ref.id,
       version,
-      created: before?.created ?? now,
+      created: before?.created ?? change.created ?? now,
       lastModified: now,
       resource,
       ...(account === undefined ? {} : { account }),

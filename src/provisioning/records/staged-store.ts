@@ -40,6 +40,11 @@ export class StagedStore implements ResourceStore {
     this.#base = base;
   }
 
+  /** What waits to be written, in the order in which it came. */
+  get commits(): readonly Commit[] {
+    return this.#commits;
+  }
+
   /** Whether anything waits to be written. */
   get isEmpty(): boolean {
     return this.#commits.length === 0;

@@ -45,6 +45,7 @@ import {
   type WriteOptions,
 } from '../records/record-writer.ts';
 import type { DryRuns } from './dry-runs.ts';
+import type { DeletedUsers } from '../records/deleted-users.ts';
 import { represent } from './representation.ts';
 import {
   type Commit,
@@ -59,6 +60,8 @@ import type { ServiceParts } from '../first-key/service-parts.ts';
 export interface ResourceServiceParts extends Omit<ServiceParts, 'changeUser'> {
   readonly writer: RecordWriter;
   readonly rehearsal: DryRuns;
+  /** Where deleted users stay for a while. */
+  readonly deleted: Pick<DeletedUsers, 'keep'>;
 }
 
 /** What a caller wants a record to become. */
@@ -222,14 +225,21 @@ export class ResourceService implements ResourceHandler {
     const tape = tapeFor(context);
     await this.#writer.update(
       { tenant: context.tenant, type, id },
-      (before): Decision<void> => {
+      async (before): Promise<Decision<void>> => {
         if (before === undefined) throw notFound(type, id);
+        if (type.name === 'User' && tape === undefined) await this.#keepDeleted(context, before);
         const cancelled: EventDraft[] = type.name === 'User' ? [{ type: 'deliveries.cancelled', data: {} }] : [];
         return { kind: 'remove', events: [removalEvent(type.name, before.resource), ...cancelled], answer: undefined };
       },
       { ...optionsOf(context, tape), precondition },
     );
     return tape === undefined ? undefined : this.#rehearsal.report(dryRunOn(tape, {}), context.tenant);
+  }
+
+  async #keepDeleted({ tenant, client }: RequestContext, before: StoredRecord): Promise<void> {
+    const groups = (await this.#store.groupsOf(tenant, [before.id])).get(before.id) ?? [];
+    const own = groups.filter((group) => group.type === 'direct').map(({ value }) => value);
+    await this.#parts.deleted.keep(before, own, client.name);
   }
 
   async atomically<Answer>(work: (handler: ResourceHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {

@@ -90,7 +90,8 @@ export function draftOf({ resource, account = emptyAccount }: StoredRecord): Use
   return { resource, onboarding: readOnboarding(resource), account, events: [] };
 }
 
-function finishDraft(draft: UserDraft, rules: Rules): RecordChange {
+/** A draft as the change that is written: with what the record shows of it to searches. */
+export function finishDraft(draft: UserDraft, rules: Rules): RecordChange {
   showForcedChange(draft, rules);
   showLock(draft, rules);
   return {

@@ -1,0 +1,79 @@
+import type { Clock } from '../../clock.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Notes } from '../../notes.ts';
+import type { StoredRecord } from './resource-store.ts';
+
+/** How long a deleted person can be put back. */
+const keptDays = 30;
+const dayMs = 86_400_000;
+const kind = 'deletedUser';
+
+/** A person who was deleted, as they were. */
+export interface DeletedUser {
+  readonly record: StoredRecord;
+  /** The ids of the groups they were in themselves. */
+  readonly groups: readonly string[];
+  /** ISO 8601 UTC. */
+  readonly deletedAt: string;
+  /** After this moment nothing of them is left. */
+  readonly restorableUntil: string;
+  /** Who deleted them: the client's name. */
+  readonly by: string;
+}
+
+/** A page of deleted people, by their ids. */
+export interface DeletedPage {
+  readonly deleted: readonly DeletedUser[];
+  /** The id after which to go on; absent on the last page. */
+  readonly next?: string;
+}
+
+/** Deleted people, kept apart from the resources for 30 days so that they can be put back under the same id. */
+export class DeletedUsers {
+  readonly #notes: Notes;
+  readonly #clock: Clock;
+
+  constructor(notes: Notes, clock: Clock) {
+    this.#notes = notes;
+    this.#clock = clock;
+  }
+
+  /**
+   * Keeps somebody. Comes before the removal itself, so that none is lost: of one that does not go through a copy stays
+   * that `find` does not take for a deleted person as long as they exist.
+   */
+  async keep(record: StoredRecord, groups: readonly string[], by: string): Promise<void> {
+    const now = this.#clock.now().getTime();
+    const restorableUntil = new Date(now + keptDays * dayMs).toISOString();
+    const deleted: DeletedUser = { record, groups, deletedAt: new Date(now).toISOString(), restorableUntil, by };
+    await this.#notes.put(
+      {
+        tenant: record.tenant,
+        kind,
+        key: record.id,
+        value: deleted as unknown as JsonObject,
+        expiresAt: restorableUntil,
+      },
+      undefined,
+    );
+  }
+
+  async find(tenant: string, id: string): Promise<DeletedUser | undefined> {
+    const note = await this.#notes.find(tenant, kind, id);
+    return note === undefined ? undefined : (note.value as unknown as DeletedUser);
+  }
+
+  async list(tenant: string, limit: number, after?: string): Promise<DeletedPage> {
+    const notes = await this.#notes.list({ tenant, kind, limit: limit + 1, ...(after === undefined ? {} : { after }) });
+    const page = notes.slice(0, limit);
+    return {
+      deleted: page.map(({ value }) => value as unknown as DeletedUser),
+      ...(notes.length > limit ? { next: page.at(-1)!.key } : {}),
+    };
+  }
+
+  /** Leaves nothing of them. @returns false where there was nothing */
+  async forget(tenant: string, id: string): Promise<boolean> {
+    return this.#notes.remove(tenant, kind, id);
+  }
+}
