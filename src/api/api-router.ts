@@ -70,7 +70,7 @@ async function actorOf(
   const client = await authenticate(request);
   response.locals.client = client;
   requireScope(client, scope);
-  const actor: Actor = { kind: 'client', id: client.id, name: client.name };
+  const actor: Actor = { kind: 'client', id: client.id, name: client.name, credential: client.credential };
   nameCaller(actor);
   return { tenant: client.tenant, client: client.name, requestId, actor };
 }

@@ -19,6 +19,6 @@ export function createIsTrustedHop(trustProxy: readonly string[]): IsTrustedHop 
 }
 
 /** The address a request comes from, as far as trusted proxies tell; '' where the connection is gone. */
-export function addressOf(request: IncomingMessage, isTrusted: IsTrustedHop): string {
-  return request.socket.remoteAddress === undefined ? '' : proxyAddr(request, isTrusted);
+export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>, isTrusted: IsTrustedHop): string {
+  return request.socket.remoteAddress === undefined ? '' : proxyAddr(request as IncomingMessage, isTrusted);
 }

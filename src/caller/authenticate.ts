@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { ScimError } from '../scim/model/scim-error.ts';
-import { hashToken, type Client, type ClientStore } from '../tenants.ts';
+import type { CallerFinder, FoundCaller } from '../clients/caller-finder.ts';
+import type { Caller, Client } from '../client.ts';
 
 /** What of a request says who calls: `rawHeaders` has every field as it came, also one that came twice. */
-export type Credentials = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+export type Credentials = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>;
 
 /** Finds the client behind a request's Authorization field. */
-export type Authenticate = (request: Credentials) => Promise<Client>;
+export type Authenticate = (request: Credentials) => Promise<Caller>;
 
-/** How long a look-up is trusted, in milliseconds: a withdrawn token works no longer than this. */
+/** How long a look-up is trusted, in milliseconds, as long as no client or credential has changed anywhere. */
 const cacheMs = 10_000;
 const cacheSize = 1000;
 
@@ -27,11 +28,15 @@ export class UnauthorizedError extends ScimError {
   /** What is wrong with the credentials (RFC 6750 §3.1); undefined where none were sent. */
   readonly fault: CredentialFault | undefined;
 
+  /** Who called with a credential that has ended. */
+  readonly client: Client | undefined;
+
   /** @param challenges every scheme that is understood, the one to try first in front (RFC 7644 §2) */
-  constructor(detail: string, challenges: string, fault?: CredentialFault, tokenEnd?: string) {
+  constructor(detail: string, challenges: string, fault?: CredentialFault, tokenEnd?: string, client?: Client) {
     super(401, undefined, detail, { 'WWW-Authenticate': challenges });
     this.fault = fault;
     this.tokenEnd = tokenEnd;
+    this.client = client;
   }
 
   /** The same for a caller that takes the first challenge alone and understands only Basic. */
@@ -41,38 +46,69 @@ export class UnauthorizedError extends ScimError {
       'Basic realm="Latchkey", Bearer realm="Latchkey"',
       this.fault,
       this.tokenEnd,
+      this.client,
     );
   }
 }
 
+/** What the check works with. */
+export interface AuthenticateParts {
+  readonly callers: CallerFinder;
+  readonly now: () => Date;
+  /** Told of each call that has proved who it is. */
+  readonly onUse: (caller: Caller, request: Credentials) => void;
+}
+
 /**
  * Makes the check of `Authorization: Bearer <token>`, or `Basic` with the token as the password (RFC 6750, RFC 7617).
- * Tokens are looked up by their hash, so no comparison can leak one.
- * @param clients where clients are kept
- * @param now milliseconds, for the short-lived cache
- * @throws UnauthorizedError 401 with WWW-Authenticate, saying what is missing
+ * Tokens are looked up by their hash, so no comparison can leak one. What was found is remembered for a while; a change
+ * of any client or credential, in any process, ends that at once.
+ * @throws UnauthorizedError 401 with WWW-Authenticate, saying what is missing or that the credential has ended
  */
-export function createAuthenticate(clients: ClientStore, now: () => number): Authenticate {
-  const cache = new Map<string, { client: Client; until: number }>();
+export function createAuthenticate({ callers, now, onUse }: AuthenticateParts): Authenticate {
+  const cache = new Map<string, { caller: Caller; epoch: number; until: number }>();
   return async (request) => {
     const authorization = onlyAuthorization(request);
+    const epoch = await callers.epoch();
     // By the header as it came: hashing would cost more than all other checks of a call.
     const cached = cache.get(authorization);
-    if (cached !== undefined && cached.until > now()) return cached.client;
+    if (cached !== undefined && cached.epoch === epoch && cached.until > now().getTime()) {
+      onUse(cached.caller, request);
+      return cached.caller;
+    }
+    cache.delete(authorization);
     const token = tokenOf(authorization);
-    const client = await clients.byTokenHash(hashToken(token));
-    if (client === undefined) {
-      cache.delete(authorization);
+    const found = await callers.find(token);
+    if (found === undefined)
       throw unauthorized(
-        'the token is not known: check it for a typo, or make a new one with `latchkey clients add`',
+        'the token is not known: check it for a typo, or make a new one with `latchkey credentials add`',
         'invalid_token',
         token,
       );
-    }
+    const caller = callerOf(found, now().toISOString(), token);
     if (cache.size >= cacheSize) cache.clear();
-    cache.set(authorization, { client, until: now() + cacheMs });
-    return client;
+    cache.set(authorization, { caller, epoch, until: Math.min(now().getTime() + cacheMs, endOf(found)) });
+    onUse(caller, request);
+    return caller;
   };
+}
+
+/** @throws UnauthorizedError naming the client, where the credential, its access token or the client has ended */
+function callerOf({ client, credential, tokenEnds }: FoundCaller, now: string, token: string): Caller {
+  const { revokedAt, expiresAt, id } = credential;
+  const refuse = (detail: string) => unauthorized(detail, 'invalid_token', token, client);
+  if (client === undefined || client.removedAt !== undefined)
+    throw refuse('the client that this token was made for has been removed');
+  if (revokedAt !== undefined) throw refuse(`the credential was revoked at ${revokedAt}: use another of this client`);
+  if (expiresAt !== undefined && expiresAt <= now)
+    throw refuse(`the credential expired at ${expiresAt}: make a new one for this client`);
+  if (tokenEnds !== undefined && tokenEnds <= now)
+    throw refuse(`the access token expired at ${tokenEnds}: get a new one from the token endpoint`);
+  return { ...client, credential: id };
+}
+
+function endOf({ credential: { expiresAt }, tokenEnds }: FoundCaller): number {
+  return Math.min(...[expiresAt, tokenEnds].map((end) => (end === undefined ? Infinity : Date.parse(end))));
 }
 
 /**
@@ -129,8 +165,8 @@ function basicPassword(credentials: string): string | undefined {
 }
 
 /** @param error RFC 6750 §3.1; absent where no credentials were sent */
-function unauthorized(detail: string, error?: CredentialFault, token = ''): UnauthorizedError {
+function unauthorized(detail: string, error?: CredentialFault, token = '', client?: Client): UnauthorizedError {
   const bearer = `Bearer realm="Latchkey"${error === undefined ? '' : `, error="${error}"`}`;
   const end = token.length >= shortestToken ? token.slice(-toldCharacters) : undefined;
-  return new UnauthorizedError(detail, `${bearer}, Basic realm="Latchkey"`, error, end);
+  return new UnauthorizedError(detail, `${bearer}, Basic realm="Latchkey"`, error, end, client);
 }

@@ -6,11 +6,8 @@ import { loadSettings } from '../config/load-settings.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadWording } from '../composition/load-wording.ts';
 import { createLog } from '../log.ts';
-import type { ResourceStore } from '../provisioning/records/resource-store.ts';
-import { userNameKey } from '../provisioning/user/user-name-key.ts';
 import type { Store } from '../store/store.ts';
-import type { ClientProfile } from '../client-profile.ts';
-import { allScopes, defaultTenant, newClient } from '../composition/first-start.ts';
+import { addClientCommands } from './client-commands.ts';
 import { systemClock } from '../clock.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
 import { pageNames, previewPage } from './preview-page.ts';
@@ -69,54 +66,7 @@ export function createProgram(): Command {
       }),
     );
 
-  const clients = program.command('clients').description('the systems that may call: list, add, remove');
-  clients.command('list').action(
-    guarded(async () =>
-      withStore(async ({ clients: store }) => {
-        for (const client of await store.list(defaultTenant))
-          print(
-            `${client.id}  ${client.profile.padEnd(6)}  ${client.createdAt}  ${client.scopes.join(',')}  ${client.name}`,
-          );
-      }),
-    ),
-  );
-  clients
-    .command('add <name>')
-    .description('make a client; its token is shown once')
-    .addOption(
-      new Option('--profile <profile>', 'the dialect it speaks')
-        .choices(['auto', 'entra', 'okta', 'strict'])
-        .default('auto'),
-    )
-    .addOption(
-      new Option('--scopes <scopes>', `what it may do, separated by commas, of: ${allScopes.join(', ')}`).default(
-        'scim:read,scim:write',
-      ),
-    )
-    .option('--me <user>', 'the user that /Me stands for, by userName or id')
-    .action(
-      guarded(async (name: string, { profile, scopes, me }: { profile: ClientProfile; scopes: string; me?: string }) =>
-        withStore(async ({ clients: store, resources }) => {
-          const user = me === undefined ? {} : { me: await readUser(resources, me) };
-          const { client, token } = newClient(systemClock, {
-            tenant: defaultTenant,
-            name,
-            profile,
-            scopes: readScopes(scopes),
-            ...user,
-          });
-          await store.add(client);
-          print(`id     ${client.id}\ntoken  ${token}`);
-        }),
-      ),
-    );
-  clients.command('remove <id>').action(
-    guarded(async (id: string) =>
-      withStore(async ({ clients: store }) => {
-        if (!(await store.remove(defaultTenant, id))) throw new ConfigError([`there is no client ${id}`]);
-      }),
-    ),
-  );
+  addClientCommands(program, { withStore, print, guarded });
 
   program
     .command('requeue [delivery]')
@@ -144,31 +94,6 @@ export function createProgram(): Command {
 interface RequeueOptions {
   readonly state?: 'dead' | 'cancelled';
   readonly reason?: string;
-}
-
-/** @throws ConfigError naming the scopes that do not exist */
-function readScopes(list: string): readonly string[] {
-  const scopes = [
-    ...new Set(
-      list
-        .split(',')
-        .map((scope) => scope.trim())
-        .filter((scope) => scope !== ''),
-    ),
-  ];
-  const unknown = scopes.filter((scope) => !allScopes.includes(scope));
-  if (unknown.length > 0 || scopes.length === 0)
-    throw new ConfigError([`--scopes takes ${allScopes.join(', ')}, not '${unknown.join(', ')}'`]);
-  return scopes;
-}
-
-/** @throws ConfigError when there is no such user */
-async function readUser(resources: ResourceStore, user: string): Promise<string> {
-  const found =
-    (await resources.findByKey(defaultTenant, 'User', userNameKey(user)))
-    ?? (await resources.get(defaultTenant, 'User', user));
-  if (found === undefined) throw new ConfigError([`--me takes a userName or an id; there is no user '${user}'`]);
-  return found.id;
 }
 
 async function withStore(use: (store: Store) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { createIsTrustedHop } from '../caller/address-of.ts';
+import { addressOf, createIsTrustedHop } from '../caller/address-of.ts';
 import { createNoteRefusal } from '../http/calls/refusals.ts';
 import { foldCase } from '../scim/model/case-fold.ts';
 import { accountPages } from '../pages/account-pages.ts';
@@ -73,7 +73,6 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     log,
   } = foundation;
   const parts = { ...foundation, store: store.resources, tallies: store.tallies };
-  const authenticate = createAuthenticate(store.clients, () => clock.now().getTime());
   const recorder = new RequestRecorder(store.requests, log);
   const onError = (error: unknown): void => log.error({ err: error }, 'work that nobody waits for has failed');
   const uses = new MessageUses({ ...parts, onError });
@@ -93,6 +92,12 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
   const handler = new ResourceService({ ...parts, rehearsal, deleted });
   const originOf = createOriginOf(config.trustProxy);
   const isTrustedHop = createIsTrustedHop(config.trustProxy);
+  const authenticate = createAuthenticate({
+    callers: foundation.callers,
+    now: () => clock.now(),
+    onUse: ({ tenant, id, credential }, request) =>
+      foundation.credentialUses.note({ tenant, client: id, id: credential }, () => addressOf(request, isTrustedHop)),
+  });
   const hideSecrets = createHideSecrets(types);
   const nameKey = signingKey(secrets, 'names in logs');
   const noteRefusal = createNoteRefusal({

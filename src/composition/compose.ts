@@ -5,7 +5,9 @@ import { composeWeb } from './compose-web.ts';
 import type { Foundation } from './foundation.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { Config } from '../config/config.ts';
-import { defaultTenant, ensureFirstClient, sealingKey } from './first-start.ts';
+import { defaultTenant, sealingKey } from './first-start.ts';
+import { composeClients } from './compose-clients.ts';
+import { ensureFirstClient } from '../clients/first-client.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { loadTypes } from './load-types.ts';
 import { loadWording } from './load-wording.ts';
@@ -56,6 +58,9 @@ const sweepMs = 60_000;
  */
 const flushMs = 1000;
 
+/** How often the last uses of credentials are noted, in milliseconds. */
+const usesMs = 10_000;
+
 /** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -101,7 +106,12 @@ export async function compose(config: Config, listening: string): Promise<Applic
 
   const store = await openStore(config, log);
   try {
-    const firstToken = await ensureFirstClient(store.clients, config.token, clock);
+    const clientParts = composeClients(store.notes, clock);
+    const firstToken = await ensureFirstClient(
+      { ...clientParts, notes: store.notes, log },
+      defaultTenant,
+      config.token,
+    );
     const secrets = new SecretBox([sealingKey(config.key, config.dataDir, log)]);
     const writer = new RecordWriter(
       store.resources,
@@ -110,6 +120,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       (record) => (record.type === userType.name ? dueAt(record, settingsOf()) : null),
     );
     const foundation: Foundation = {
+      ...clientParts,
       config,
       settings,
       settingsOf,
@@ -169,6 +180,11 @@ export async function compose(config: Config, listening: string): Promise<Applic
           failure: 'failed sign-ins that are out of date could not be removed',
           run: () => store.tallies.purge(clock.now(), talliesKept),
         },
+        {
+          everyMs: usesMs,
+          run: () => clientParts.credentialUses.flush(),
+          failure: 'the last uses of credentials could not be noted',
+        },
         { everyMs: sweepMs, failure: 'notes that have ended could not be removed', run: () => store.notes.purge() },
         ...(config.worker
           ? [
@@ -206,6 +222,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
         await web.recorder.flush();
         await web.settled();
         await web.uses.flush(true);
+        await clientParts.credentialUses.flush();
         await courier.stop();
         await sweep.release(defaultTenant).catch(() => undefined);
         await store.close();

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { ClientParts } from './compose-clients.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
@@ -17,7 +18,7 @@ import type { ChangeUser } from '../provisioning/user/change-user.ts';
  * What every part of the program is composed from: the configuration read, the files loaded, the store open, the
  * product's core made.
  */
-export interface Foundation {
+export interface Foundation extends ClientParts {
   readonly config: Config;
   readonly settings: Settings;
   readonly settingsOf: (tenant: string) => Settings;

@@ -6,7 +6,7 @@ import type { RequestNotes } from '../scim/model/request-notes.ts';
 import type { ScimError } from '../scim/model/scim-error.ts';
 import type { ScimResponse } from '../scim/port/scim-request.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Client } from '../tenants.ts';
+import type { Client } from '../client.ts';
 import type { HideSecrets } from './calls/hide-secrets.ts';
 import { requestEntry, type CallBodies } from './calls/request-entry.ts';
 import type { RequestRecorder } from './calls/request-recorder.ts';

@@ -18,6 +18,7 @@ const byStatus: Readonly<Record<number, string>> = {
 export function outcomeOf(status: number, error: unknown, isNotServed: boolean): string {
   if (isNotServed) return 'notServed';
   if (error instanceof UnauthorizedError) {
+    if (error.client !== undefined) return 'endedCredential';
     if (error.tokenEnd !== undefined || error.fault === 'invalid_token') return 'unknownToken';
     return error.fault === undefined ? 'noCredentials' : 'malformedCredentials';
   }

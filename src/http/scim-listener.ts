@@ -4,7 +4,7 @@ import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
 import { isRead } from '../scim/endpoint/route.ts';
 import { inTurns } from '../cooperative.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
-import type { Client } from '../tenants.ts';
+import type { Client } from '../client.ts';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
 import type { NoteRefusal } from './calls/refusals.ts';
@@ -106,7 +106,7 @@ function noteStranger(
     ms: Math.round((performance.now() - arrived) * 10) / 10,
     address: addressOf(request, isTrustedHop),
     outcome: outcomeOf(status, error, false),
-    ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd } : {}),
+    ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd, client: error.client } : {}),
     ...(error === undefined ? {} : { detail: error.message }),
   });
 }

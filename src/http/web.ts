@@ -4,7 +4,7 @@ import { UnauthorizedError } from '../caller/authenticate.ts';
 import type { Log } from '../log.ts';
 import { onBehalfOf } from '../present-call.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
-import type { Client } from '../tenants.ts';
+import type { Client } from '../client.ts';
 import type { NoteRefusal } from './calls/refusals.ts';
 import { createErrorBoundary } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
@@ -93,7 +93,7 @@ function notesRefusals(isTrustedHop: IsTrustedHop, noteRefusal: NoteRefusal): Re
         ms: Math.round((performance.now() - arrived) * 10) / 10,
         address,
         outcome,
-        client,
+        client: client ?? (error instanceof UnauthorizedError ? error.client : undefined),
         ...(signIn === undefined ? {} : { name: signIn.name }),
         ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd } : {}),
         ...(isCall || error instanceof UnauthorizedError ? { detail: error.message } : {}),

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Bounces } from '../provisioning/messages/bounces.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
-import type { Client } from '../tenants.ts';
+import type { Client } from '../client.ts';
 import type { HookReading, ReadHook } from './hook-reading.ts';
 import { readPostmarkHook } from './postmark-hook.ts';
 import { readRfc3464Hook } from './rfc3464-hook.ts';

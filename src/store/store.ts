@@ -6,7 +6,6 @@ import type { DueRecords } from '../provisioning/records/due-records.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import type { Tallies } from '../provisioning/records/tallies.ts';
 import type { RequestLog } from '../request-log.ts';
-import type { ClientStore } from '../tenants.ts';
 
 /** Everything one database gives Latchkey; each adapter folder exports one `open…Store` that answers this. */
 export interface Store {
@@ -15,7 +14,6 @@ export interface Store {
   readonly due: DueRecords;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;
-  readonly clients: ClientStore;
   readonly requests: RequestLog;
   readonly tallies: Tallies;
   readonly notes: Notes;

@@ -1,35 +1,44 @@
 import { expect } from 'chai';
+import type { Socket } from 'node:net';
 import {
+  type Authenticate,
   createAuthenticate,
   requireScope,
   type Credentials,
   type UnauthorizedError,
 } from '../../src/caller/authenticate.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
-import { hashToken, type Client, type ClientStore } from '../../src/tenants.ts';
+import type { CallerFinder, FoundCaller } from '../../src/clients/caller-finder.ts';
+import type { Credential } from '../../src/credential.ts';
+import { plainClient } from '../support/token-callers.ts';
 
 const token = 'a-token-of-more-than-thirty-two-characters';
-const client: Client = {
-  id: 'c1',
-  tenant: 'default',
-  name: 'okta',
-  tokenHash: hashToken(token),
-  scopes: ['scim:read'],
-  profile: 'okta',
-  createdAt: '2031-01-01T00:00:00.000Z',
-};
+const client = plainClient();
 
-/** A store of one client that counts its look-ups. */
-function storeOf(holder: { client: Client | undefined; lookUps: number }): ClientStore {
+/** Knows one token, as long as `holder` says so, and counts its look-ups. */
+function callersOf(holder: { found: Partial<FoundCaller> | undefined; lookUps: number; epoch?: number }): CallerFinder {
   return {
-    byTokenHash: async (hash) => {
+    epoch: async () => holder.epoch ?? 0,
+    find: async (sent) => {
       holder.lookUps += 1;
-      return holder.client?.tokenHash === hash ? holder.client : undefined;
+      const { tenant, id, createdAt } = client;
+      const credential: Credential = { id: 'k1', tenant, client: id, kind: 'token', createdAt };
+      return sent === token && holder.found !== undefined ? { client, credential, ...holder.found } : undefined;
     },
-    add: async () => false,
-    list: async () => [],
-    remove: async () => false,
   };
+}
+
+/** The check over them. */
+function check(
+  holder: Parameters<typeof callersOf>[0] = { found: {}, lookUps: 0 },
+  now: () => number = () => 0,
+  used: string[] = [],
+): Authenticate {
+  return createAuthenticate({
+    callers: callersOf(holder),
+    now: () => new Date(now()),
+    onUse: ({ credential }) => used.push(credential),
+  });
 }
 
 /** A request with these Authorization fields; Node keeps the first of them alone in `headers`. */
@@ -38,7 +47,15 @@ function requestWith(...fields: readonly (string | undefined)[]): Credentials {
   return {
     headers: sent[0] === undefined ? {} : { authorization: sent[0] },
     rawHeaders: ['Host', 'x', ...sent.flatMap((field) => ['AUTHORIZATION', field])],
+    socket: {} as Socket,
   };
+}
+
+async function fault(attempt: Promise<unknown>): Promise<UnauthorizedError> {
+  return attempt.then(
+    () => expect.fail('it was let in'),
+    (cause: unknown) => cause as UnauthorizedError,
+  );
 }
 
 describe('authenticate', () => {
@@ -51,7 +68,7 @@ describe('authenticate', () => {
     'basic without a user': basic('', token),
   })) {
     it(`takes ${name}`, async () => {
-      expect(await createAuthenticate(storeOf({ client, lookUps: 0 }), () => 0)(requestWith(header))).to.equal(client);
+      expect(await check()(requestWith(header))).to.deep.equal({ ...client, credential: 'k1' });
     });
   }
 
@@ -76,7 +93,7 @@ describe('authenticate', () => {
     basic('okta', `${token} junk`),
   ]) {
     it(`refuses ${header} with 401 and a challenge`, async () => {
-      const authenticate = createAuthenticate(storeOf({ client, lookUps: 0 }), () => 0);
+      const authenticate = check();
       const error = await authenticate(requestWith(header)).then(
         () => undefined,
         (cause: unknown) => cause,
@@ -90,7 +107,7 @@ describe('authenticate', () => {
   }
 
   it('refuses two Authorization headers, each of which would do', async () => {
-    const authenticate = createAuthenticate(storeOf({ client, lookUps: 0 }), () => 0);
+    const authenticate = check();
     await authenticate(requestWith(`Bearer ${token}`));
     const twice = await authenticate(requestWith(`Bearer ${token}`, `Bearer ${token}`)).catch(
       (cause: unknown) => cause,
@@ -100,7 +117,7 @@ describe('authenticate', () => {
   });
 
   it("says that the word 'Bearer' stands twice, where an administrator typed what the client adds itself", async () => {
-    const authenticate = createAuthenticate(storeOf({ client, lookUps: 0 }), () => 0);
+    const authenticate = check();
     for (const header of [`Bearer Bearer ${token}`, `bearer BEARER ${token}`]) {
       const error = await authenticate(requestWith(header)).catch((cause: unknown) => cause);
       expect(error).to.include({ status: 401 });
@@ -111,7 +128,7 @@ describe('authenticate', () => {
   });
 
   it('tells the logs the last four characters of an unknown token, and nothing of a short one', async () => {
-    const authenticate = createAuthenticate(storeOf({ client: undefined, lookUps: 0 }), () => 0);
+    const authenticate = check({ found: undefined, lookUps: 0 });
     const endOf = async (header: string) =>
       ((await authenticate(requestWith(header)).catch((cause: unknown) => cause)) as UnauthorizedError).tokenEnd;
     expect(await endOf(`Bearer ${token}`)).to.equal('ters');
@@ -119,18 +136,54 @@ describe('authenticate', () => {
     expect(await endOf('Bearer hunter2')).to.equal(undefined);
   });
 
-  it('asks the store once while the answer is fresh, and notices a withdrawal after that', async () => {
-    const holder: { client: Client | undefined; lookUps: number } = { client, lookUps: 0 };
+  it('asks the store once while nothing changes, and at once when something does', async () => {
+    const holder: Parameters<typeof callersOf>[0] = { found: {}, lookUps: 0, epoch: 1 };
     let now = 0;
-    const authenticate = createAuthenticate(storeOf(holder), () => now);
+    const used: string[] = [];
+    const authenticate = check(holder, () => now, used);
     await authenticate(requestWith(`Bearer ${token}`));
     await authenticate(requestWith(`Bearer ${token}`));
     expect(holder.lookUps).to.equal(1);
-    holder.client = undefined;
+    expect(used).to.deep.equal(['k1', 'k1']);
+    holder.found = undefined;
+    await authenticate(requestWith(`Bearer ${token}`));
+    holder.epoch = 2;
+    expect(await fault(authenticate(requestWith(`Bearer ${token}`)))).to.include({ status: 401 });
+    holder.found = {};
+    await authenticate(requestWith(`Bearer ${token}`));
+    holder.found = undefined;
     now = 60_000;
-    expect(await authenticate(requestWith(`Bearer ${token}`)).catch((cause: unknown) => cause)).to.include({
-      status: 401,
+    expect(await fault(authenticate(requestWith(`Bearer ${token}`)))).to.include({ status: 401 });
+  });
+
+  const ended: Credential = { id: 'k1', tenant: 'default', client: 'c1', kind: 'token', createdAt: '' };
+  for (const [title, found, told] of [
+    ['a revoked', { credential: { ...ended, revokedAt: '2031-01-01T00:00:00.000Z' } }, 'revoked at 2031-01-01'],
+    ['an expired', { credential: { ...ended, expiresAt: '1970-01-01T00:00:00.000Z' } }, 'expired at 1970-01-01'],
+    ["a removed client's", { client: { ...client, removedAt: '2031-01-01T00:00:00.000Z' } }, 'has been removed'],
+    [
+      'an expired access token of a',
+      { tokenEnds: '1970-01-01T00:00:00.000Z' },
+      'get a new one from the token endpoint',
+    ],
+  ] as const) {
+    it(`refuses ${title} credential, says so, and tells the logs whose it is`, async () => {
+      const error = await fault(check({ found, lookUps: 0 })(requestWith(`Bearer ${token}`)));
+      expect(error).to.include({ status: 401, fault: 'invalid_token' });
+      expect(error.message).to.include(told);
+      expect(error.client).to.include({ id: 'c1' });
     });
+  }
+
+  it('refuses a credential from the very moment of its end, however fresh the look-up', async () => {
+    let now = 0;
+    const credential = { ...ended, expiresAt: new Date(5000).toISOString() };
+    const authenticate = check({ found: { credential }, lookUps: 0 }, () => now);
+    await authenticate(requestWith(`Bearer ${token}`));
+    now = 4999;
+    await authenticate(requestWith(`Bearer ${token}`));
+    now = 5000;
+    expect((await fault(authenticate(requestWith(`Bearer ${token}`)))).message).to.include('expired');
   });
 
   it('requires scopes', () => {

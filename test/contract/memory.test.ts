@@ -1,5 +1,6 @@
 import { MemoryLeases, MemoryNotes } from '../support/memory-notes.ts';
 import { jobsContract } from './jobs-contract.ts';
+import { clientsContract } from './clients-contract.ts';
 import { notesContract } from './notes-contract.ts';
 
 describe('contract of the fakes in memory', () => {
@@ -9,4 +10,5 @@ describe('contract of the fakes in memory', () => {
   });
   notesContract(() => parts);
   jobsContract(() => parts);
+  clientsContract(() => parts);
 });

@@ -23,7 +23,6 @@ storeContract('SQLite', async () => {
     'deliveries',
     'delivery_counts',
     'mailbox',
-    'clients',
     'requests',
     'tallies',
     'notes',

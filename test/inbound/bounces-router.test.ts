@@ -4,13 +4,12 @@ import { expect } from 'chai';
 import express, { type Express } from 'express';
 import request from 'supertest';
 import { createBouncesRouter } from '../../src/inbound/bounces-router.ts';
-import { createAuthenticate } from '../../src/caller/authenticate.ts';
 import { createErrorBoundary } from '../../src/http/error-boundary.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import type { BounceNotice, Bounces } from '../../src/provisioning/messages/bounces.ts';
 import { StoreUnavailableError } from '../../src/provisioning/records/resource-store.ts';
-import { hashToken, type Client } from '../../src/tenants.ts';
 import { MemoryLog } from '../support/courier-bench.ts';
+import { authenticateTokens, plainClient } from '../support/token-callers.ts';
 
 const bounce = readFileSync(join(packageRoot, 'test', 'samples', 'bounces', 'ses-bounce.json'), 'utf8');
 
@@ -25,28 +24,11 @@ describe('the bounce hooks', () => {
     log = new MemoryLog();
     taken = [];
     down = false;
-    const client = (scopes: string[]): Client => ({
-      id: 'c',
-      tenant: 'acme',
-      name: 'ses',
-      tokenHash: '',
-      scopes,
-      profile: 'auto',
-      createdAt: '',
+    const client = (scopes: string[]) => plainClient({ tenant: 'acme', name: 'ses', scopes });
+    const authenticate = authenticateTokens({
+      'may-tell': client(['bounces']),
+      'may-not': client(['scim:read', 'scim:write']),
     });
-    const clients = new Map([
-      [hashToken('may-tell'), client(['bounces'])],
-      [hashToken('may-not'), client(['scim:read', 'scim:write'])],
-    ]);
-    const authenticate = createAuthenticate(
-      {
-        byTokenHash: async (hash) => clients.get(hash),
-        add: async () => false,
-        list: async () => [],
-        remove: async () => false,
-      },
-      Date.now,
-    );
     const bounces: Pick<Bounces, 'take'> = {
       take: async (tenant, notice) => {
         if (down) throw new StoreUnavailableError('away');

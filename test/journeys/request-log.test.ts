@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { systemClock } from '../../src/clock.ts';
 import { openStore } from '../../src/composition/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { defaultTenant, newClient } from '../../src/composition/first-start.ts';
+import { defaultTenant } from '../../src/composition/first-start.ts';
+import { addClient } from '../support/add-client.ts';
 import { createLog } from '../../src/log.ts';
 import { launch, testToken } from '../support/launch.ts';
 import { describeServed, type Served } from '../support/served-stores.ts';
@@ -246,20 +246,18 @@ describe('a request log with bodies', () => {
 
   async function addClients(environment: Record<string, string>): Promise<{ reader: string; stranger: string }> {
     const store = await openStore(readConfig(environment).config, createLog('silent'));
-    const reader = newClient(systemClock, {
+    const reader = await addClient(store.notes, {
       tenant: defaultTenant,
       name: 'reader',
       profile: 'auto',
       scopes: ['scim:read'],
     });
-    const stranger = newClient(systemClock, {
+    const stranger = await addClient(store.notes, {
       tenant: 'elsewhere',
       name: 'stranger',
       profile: 'auto',
       scopes: ['admin'],
     });
-    await store.clients.add(reader.client);
-    await store.clients.add(stranger.client);
     await store.close();
     return { reader: reader.token, stranger: stranger.token };
   }

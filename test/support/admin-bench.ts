@@ -11,14 +11,14 @@ import { resendCodeOperation } from '../../src/operations/resend-code-operation.
 import { signInOperations } from '../../src/operations/sign-in-operations.ts';
 import { webhookOperations } from '../../src/operations/webhook-operations.ts';
 import { createApp } from '../../src/http/app.ts';
-import { createAuthenticate } from '../../src/caller/authenticate.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { planDeliveries } from '../../src/notify/delivery/plan.ts';
 import { composeAdmin } from '../../src/composition/compose-admin.ts';
 import { OnboardingOverview } from '../../src/provisioning/first-key/onboarding-overview.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/request-log.ts';
-import { hashToken, type Client, type ClientStore } from '../../src/tenants.ts';
+import { authenticateTokens, plainClient } from './token-callers.ts';
+import type { Client } from '../../src/client.ts';
 import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
@@ -108,7 +108,7 @@ export class AdminBench {
         resendCode: resendCodeOperation(bench.store, actions),
         getDocument: () => ({ body: apiDocument.json }),
       },
-      authenticate: createAuthenticate(clientsByScope, () => bench.now),
+      authenticate: authenticateTokens(clientsByScope()),
       log,
     });
     this.app = createApp({
@@ -170,23 +170,14 @@ function tokenOf(scope: string): string {
   return `a-token-for-tests-with-the-scope-${scope}`;
 }
 
-const clientsByScope: ClientStore = {
-  byTokenHash: async (hash) =>
-    ['auth', 'admin', 'scim:read']
-      .map((scope): Client => ({
-        id: scope,
-        tenant,
-        name: `client with ${scope}`,
-        tokenHash: hashToken(tokenOf(scope)),
-        scopes: [scope],
-        profile: 'auto',
-        createdAt: '2031-01-01T00:00:00.000Z',
-      }))
-      .find(({ tokenHash }) => tokenHash === hash),
-  add: async () => false,
-  list: async () => [],
-  remove: async () => false,
-};
+function clientsByScope(): Readonly<Record<string, Client>> {
+  return Object.fromEntries(
+    ['auth', 'admin', 'scim:read'].map((scope) => [
+      tokenOf(scope),
+      plainClient({ id: scope, tenant, name: `client with ${scope}`, scopes: [scope] }),
+    ]),
+  );
+}
 
 /** The value at a JSON pointer of the document. */
 export function documentAt(pointer: string): Json | undefined {

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mongoose';
-import { systemClock } from '../../src/clock.ts';
 import { openStore } from '../../src/composition/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { allScopes, defaultTenant, newClient } from '../../src/composition/first-start.ts';
+import { defaultTenant } from '../../src/composition/first-start.ts';
+import { allScopes, type Client } from '../../src/client.ts';
+import { addClient } from './add-client.ts';
 import { createLog } from '../../src/log.ts';
-import type { Client } from '../../src/tenants.ts';
 import { launch, testToken, type Launched } from './launch.ts';
 import { startMongoServer } from './mongo-server.ts';
 
@@ -85,22 +85,20 @@ async function serve(environment: Record<string, string>): Promise<Served> {
   const store = await openStore(readConfig(environment).config, createLog('silent'));
   try {
     for (const profile of ['entra', 'okta', 'strict'] as const satisfies readonly Client['profile'][]) {
-      const { client, token } = newClient(systemClock, {
+      const { token } = await addClient(store.notes, {
         tenant: defaultTenant,
         name: profile,
         profile,
         scopes: allScopes,
       });
-      await store.clients.add(client);
       tokens.set(profile, token);
     }
-    const { client, token } = newClient(systemClock, {
+    const { token } = await addClient(store.notes, {
       tenant: defaultTenant,
       name: 'writer',
       profile: 'auto',
       scopes: ['scim:write'],
     });
-    await store.clients.add(client);
     tokens.set('writer', token);
   } finally {
     await store.close();

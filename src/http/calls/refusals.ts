@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { RequestLogEntry } from '../../request-log.ts';
-import type { Client } from '../../tenants.ts';
+import type { Client } from '../../client.ts';
 import { FloodGate } from './flood-gate.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 import type { RequestRecorder } from './request-recorder.ts';

@@ -8,7 +8,6 @@ import { answered } from './database/answer-deadline.ts';
 import { connect } from './database/connect.ts';
 import type { Database } from './database/connect.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
-import { MongoClients } from './mongo-clients.ts';
 import { MongoLeases } from './mongo-leases.ts';
 import { MongoNotes } from './mongo-notes.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
@@ -82,7 +81,6 @@ async function assemble(
     due: translatingErrors(new MongoDueRecords(collections)),
     outbox: translatingErrors(new MongoOutbox(collections, new EventRelay(collections, clock, stamps, mover), time)),
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
-    clients: translatingErrors(new MongoClients(collections)),
     requests: translatingErrors(new MongoRequestLog(collections)),
     tallies: translatingErrors(new MongoTallies(collections)),
     notes: translatingErrors(new MongoNotes(collections, clock)),

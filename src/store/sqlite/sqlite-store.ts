@@ -7,7 +7,6 @@ import { FolderLock } from './database/folder-lock.ts';
 import { migrate } from './database/migrations.ts';
 import { RecordLists } from './search/record-lists.ts';
 import { ScanThreads } from './search/scan-threads.ts';
-import { SqliteClients } from './sqlite-clients.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
 import { SqliteDueRecords } from './sqlite-due-records.ts';
 import { SqliteMailbox } from './sqlite-mailbox.ts';
@@ -48,7 +47,6 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       due: new SqliteDueRecords(reader, writes),
       outbox: new SqliteOutbox(reader, writes),
       mailbox: new SqliteMailbox(reader, writes),
-      clients: new SqliteClients(reader, writes),
       requests: new SqliteRequestLog(reader, writes),
       tallies: new SqliteTallies(reader, writes),
       notes: new SqliteNotes(reader, writes, clock),

@@ -53,7 +53,7 @@ describeWithMongo('MongoDB: a server that stops answering', 'latchkey-silent', (
         limit: 10,
         page: { offset: 0 },
       }),
-    'a client look-up': () => store.clients.byTokenHash('x'),
+    'a client look-up': () => store.notes.lookUp('credential', 'x'),
     'all or nothing': () => store.resources.commitAll([newUser('u2')]),
   };
 

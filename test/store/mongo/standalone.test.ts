@@ -96,7 +96,7 @@ describeWithMongo(
         gather(store.resources.members(TENANT, 'g1')),
         store.outbox.counts(),
         store.mailbox.list(1),
-        store.clients.list(TENANT),
+        store.notes.list({ tenant: TENANT, kind: 'client', limit: 1 }),
         store.ping(),
         openMongoStore({ uri: uri(), clock: systemClock }),
       ];

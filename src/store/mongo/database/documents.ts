@@ -3,7 +3,7 @@ import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import type { CapturedMail } from '../../../notify/mail/mailbox.ts';
 import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
-import type { Client } from '../../../tenants.ts';
+import type { ClientProfile } from '../../../client-profile.ts';
 
 /**
  * A record with all that stands or falls with it: one document, hence one atomic write on any MongoDB, a standalone
@@ -131,11 +131,17 @@ export interface MailDocument extends CapturedMail {
   position: number;
 }
 
-/** A calling system. */
-export interface ClientDocument extends Omit<Client, 'id' | 'scopes'> {
+/** A calling system, as it was kept before clients became notes. */
+export interface ClientDocument {
   /** `tenant/id`. */
   _id: string;
+  tenant: string;
+  name: string;
+  tokenHash: string;
   scopes: string[];
+  profile: ClientProfile;
+  createdAt: string;
+  me?: string;
 }
 
 /** A tally. */

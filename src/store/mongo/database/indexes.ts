@@ -53,7 +53,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { key: { tenant: 1, endedAt: 1 }, partialFilterExpression: { endedAt: { $exists: true } }, name: 'ended' },
   ],
   mails: [{ key: { position: -1, _id: -1 } }],
-  clients: [{ key: { tokenHash: 1 }, unique: true }, { key: { tenant: 1, createdAt: 1 } }],
+  clients: [],
   requests: [],
   tallies: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   notes: [

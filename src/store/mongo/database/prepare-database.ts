@@ -2,9 +2,10 @@ import { StoreUnavailableError } from '../../../provisioning/records/resource-st
 import type { Collections } from './collections.ts';
 import { isDuplicate } from './database-errors.ts';
 import { indexes, outdatedIndexes } from './indexes.ts';
+import { moveClients } from './move-clients.ts';
 
 /** The version of the collections and indexes that this program knows. Version 1 wrote no version down. */
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 
 const _id = 'schema';
 
@@ -31,6 +32,7 @@ export async function prepareDatabase(collections: Collections): Promise<void> {
     { event: { $exists: true } },
     { $set: { settledAt: new Date() }, $unset: { event: '', tenant: '', resourceId: '', at: '' } },
   );
+  await moveClients(collections);
   await installation
     .updateOne({ _id }, { $max: { version: schemaVersion } }, { upsert: true })
     .catch((error: unknown) => {

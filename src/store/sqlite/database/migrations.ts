@@ -148,6 +148,21 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   CREATE INDEX records_by_due ON records (tenant, type, due_at) WHERE due_at IS NULL OR due_at <> 'never';
   ${indexesOf(ONBOARDING_TARGETS)}
   `,
+  `
+  -- Clients and their credentials are notes. An older client goes on as it was: its token has no end, its calls no
+  -- limit, its deactivations no guard.
+  INSERT INTO notes (tenant, kind, key, version, expires_at, lookups, body)
+    SELECT tenant, 'client', id, 1, NULL, '[]',
+      json_set(json_remove(body, '$.id', '$.tenant', '$.tokenHash'), '$.callsPerSecond', json('null')) FROM clients;
+  INSERT INTO notes (tenant, kind, key, version, expires_at, lookups, body)
+    SELECT tenant, 'credential', id || '/first', 1, NULL, json_array(token_hash),
+      json_object('kind', 'token', 'hash', token_hash, 'createdAt', body ->> '$.createdAt') FROM clients;
+  INSERT INTO note_lookups (kind, lookup, tenant, key)
+    SELECT 'credential', token_hash, tenant, id || '/first' FROM clients;
+  INSERT INTO notes (tenant, kind, key, version, expires_at, lookups, body)
+    SELECT DISTINCT tenant, 'start', 'firstClient', 1, NULL, '[]', '{}' FROM clients;
+  DROP TABLE clients;
+  `,
 ];
 
 function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {
@@ -161,16 +176,17 @@ function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {
 
 /**
  * Brings the database to the present schema, one transaction for each step.
+ * @param to an earlier schema, for tests of what comes after it
  * @throws StoreUnavailableError when a newer Latchkey has written the file
  */
-export function migrate(connection: Connection): void {
+export function migrate(connection: Connection, to = MIGRATIONS.length): void {
   const [version] = connection.get<[number]>('PRAGMA user_version') ?? [0];
   if (version > MIGRATIONS.length) {
     throw new StoreUnavailableError(
       `The database is at schema ${version}; this Latchkey knows schemas up to ${MIGRATIONS.length}. Start the newer Latchkey that wrote it.`,
     );
   }
-  for (const [step, sql] of MIGRATIONS.entries()) {
+  for (const [step, sql] of MIGRATIONS.slice(0, to).entries()) {
     if (step < version) continue;
     connection.execute('BEGIN IMMEDIATE');
     try {

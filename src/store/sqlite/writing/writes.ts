@@ -1,4 +1,3 @@
-import { clientWrites } from './client-writes.ts';
 import { mailboxWrites } from './mailbox-writes.ts';
 import { noteWrites } from './note-writes.ts';
 import { outboxWrites } from './outbox-writes.ts';
@@ -11,7 +10,6 @@ export const writes = {
   ...recordWrites,
   ...outboxWrites,
   ...mailboxWrites,
-  ...clientWrites,
   ...requestLogWrites,
   ...tallyWrites,
   ...noteWrites,

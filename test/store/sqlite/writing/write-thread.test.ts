@@ -41,38 +41,39 @@ describe('The writing thread', function () {
     migrate(connection);
     connection.close();
     const writes = new WriteThread(file);
-    const client = (id: string, tokenHash: string) =>
-      ({
-        id,
-        tenant: 't',
-        name: id,
-        tokenHash,
-        scopes: [],
-        profile: 'auto',
-        createdAt: '2026-11-21T09:00:00.000Z',
-      }) as const;
+    const now = '2026-11-21T09:00:00.000Z';
+    const note = (key: string, lookup: string, tenant = 't') => ({
+      tenant,
+      kind: 'k',
+      key,
+      value: {},
+      lookups: [lookup],
+    });
     const first = [
-      writes.run('addClient', client('a', 'h1')),
-      writes.run('addClient', client('b', 'h1')),
-      writes.run('removeClient', 't', 'none'),
+      writes.run('putNote', note('a', 'h1'), 0, now),
+      writes.run('putNote', note('b', 'h1'), 0, now),
+      writes.run('removeNote', 't', 'k', 'none', undefined, now),
     ];
     await Promise.resolve();
+    const nowhere = note('a', 'h2', null as unknown as string);
     const rest = [
-      writes.run('addClient', client('a', 'h2')),
-      writes.run('removeClient', 't', 'a'),
-      writes.run('addClient', client('c', 'h3')),
+      writes.run('putNote', nowhere, 0, now),
+      writes.run('removeNote', 't', 'k', 'a', undefined, now),
+      writes.run('putNote', note('c', 'h3'), 0, now),
     ];
     const ends = await Promise.allSettled([...first, ...rest]);
-    // The second `a` breaks the table's own rule: it fails alone.
+    // What has no tenant breaks the table's own rule: it fails alone.
+    const done = { outcome: 'done', version: 1 };
     expect(ends.map((end) => (end.status === 'fulfilled' ? end.value : 'refused'))).to.deep.equal([
-      true,
-      false,
+      done,
+      { outcome: 'taken' },
       false,
       'refused',
       true,
-      true,
+      done,
     ]);
     await writes.close();
-    expect(await writes.run('removeClient', 't', 'c').then(() => 'went through', String)).to.include('closed');
+    const late = writes.run('removeNote', 't', 'k', 'c', undefined, now);
+    expect(await late.then(() => 'went through', String)).to.include('closed');
   });
 });

@@ -1,0 +1,43 @@
+import type { Credential } from '../credential.ts';
+import type { AccessEpoch } from './access-epoch.ts';
+import type { KeptClient } from './client-notes.ts';
+import type { ClientRegister } from './client-register.ts';
+
+/** Whom a token belongs to, whether or not it still works. */
+export interface FoundCaller {
+  /** Absent where the client was removed long ago. */
+  readonly client?: KeptClient;
+  readonly credential: Credential;
+  /** Of an access token: its own end, as ISO 8601 UTC. */
+  readonly tokenEnds?: string;
+}
+
+/** What `authenticate` asks. */
+export interface CallerFinder {
+  /** See `AccessEpoch`. */
+  epoch(): Promise<number>;
+  /** @returns undefined for a token that is not known */
+  find(token: string): Promise<FoundCaller | undefined>;
+}
+
+/** Finds callers by their tokens. */
+export class StoredCallers implements CallerFinder {
+  readonly #clients: ClientRegister;
+  readonly #epoch: AccessEpoch;
+
+  constructor(clients: ClientRegister, epoch: AccessEpoch) {
+    this.#clients = clients;
+    this.#epoch = epoch;
+  }
+
+  epoch(): Promise<number> {
+    return this.#epoch.current();
+  }
+
+  async find(token: string): Promise<FoundCaller | undefined> {
+    const credential = await this.#clients.credentials.byToken(token);
+    if (credential === undefined) return undefined;
+    const client = await this.#clients.findKept(credential.tenant, credential.client);
+    return { credential, ...(client === undefined ? {} : { client }) };
+  }
+}

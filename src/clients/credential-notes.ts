@@ -1,0 +1,40 @@
+import type { Credential } from '../credential.ts';
+import type { JsonObject } from '../json.ts';
+import type { Note, NoteDraft } from '../notes.ts';
+import { daysAfter, rememberedDays } from './remembered.ts';
+
+/** The kind of the notes that keep credentials. */
+export const credentialKind = 'credential';
+
+/** The key of a credential's note: those of one client are listed by `<client>/`. */
+export function credentialKey({ client, id }: Pick<Credential, 'client' | 'id'>): string {
+  return `${client}/${id}`;
+}
+
+/** How a credential is kept: a token is found by its hash, from any tenant. */
+export function noteOfCredential(credential: Credential): NoteDraft {
+  const { tenant, kind, hash, expiresAt, revokedAt, createdAt, createdBy, ending, keys, federation } = credential;
+  const ends = [expiresAt, revokedAt].filter((end) => end !== undefined).sort();
+  return {
+    tenant,
+    kind: credentialKind,
+    key: credentialKey(credential),
+    // JSON has no undefined: what is absent is left out.
+    value: JSON.parse(
+      JSON.stringify({ kind, hash, ending, createdAt, createdBy, expiresAt, revokedAt, keys, federation }),
+    ) as JsonObject,
+    ...(kind === 'token' && hash !== undefined ? { lookups: [hash] } : {}),
+    ...(ends[0] === undefined ? {} : { expiresAt: daysAfter(ends[0], rememberedDays) }),
+  };
+}
+
+/** The credential that a note keeps. */
+export function credentialOf({ tenant, key, value }: Note): Credential {
+  const cut = key.lastIndexOf('/');
+  return {
+    ...(value as unknown as Omit<Credential, 'id' | 'tenant' | 'client'>),
+    tenant,
+    client: key.slice(0, cut),
+    id: key.slice(cut + 1),
+  };
+}
