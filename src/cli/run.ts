@@ -40,7 +40,9 @@ export async function serve(config: Config): Promise<void> {
   server.off('request', answerStarting);
   server.on('request', application.app);
   log.info({ url, scim: `${url}/scim/v2` }, `Latchkey serves SCIM at ${url}/scim/v2`);
+  const ownerLink = await application.newOwnerLink();
   if (process.stdout.isTTY || application.firstToken !== undefined) process.stdout.write(welcome(url, application));
+  if (ownerLink !== undefined) process.stdout.write(ownerWelcome(ownerLink));
 
   log.info({ signal: await stopped }, 'stopping');
   application.refuseReadiness();
@@ -101,6 +103,14 @@ function addressOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo;
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
+}
+
+function ownerWelcome(link: string): string {
+  return `
+  The console has no owner yet. Open this link to become the first one; it works once, for seven days:
+    ${link}
+
+`;
 }
 
 function welcome(url: string, { firstToken, showsMailbox }: Application): string {

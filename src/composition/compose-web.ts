@@ -12,6 +12,7 @@ import { resendCodeOperation } from '../operations/resend-code-operation.ts';
 import { signInOperations } from '../operations/sign-in-operations.ts';
 import { requestLogOperation } from '../operations/request-log-operation.ts';
 import { webhookOperations } from '../operations/webhook-operations.ts';
+import { composeConsole, type Administration } from './compose-console.ts';
 import { defaultTenant } from './first-start.ts';
 import { createBouncesRouter } from '../inbound/bounces-router.ts';
 import { createApp } from '../http/app.ts';
@@ -56,7 +57,12 @@ export interface Web {
  * @param courier sends what the APIs put back in the queue
  * @param ready see `AppParts.ready`
  */
-export function composeWeb(foundation: Foundation, courier: Courier, ready: () => Promise<void>): Web {
+export function composeWeb(
+  foundation: Foundation,
+  courier: Courier,
+  administration: Administration,
+  ready: () => Promise<void>,
+): Web {
   const {
     config,
     settings,
@@ -154,32 +160,29 @@ export function composeWeb(foundation: Foundation, courier: Courier, ready: () =
     rehearsal: rehearsed,
   } = composeAdmin({ ...parts, rehearsal, deleted, deliveries: store.outbox }, handler);
   const overview = new OnboardingOverview(parts);
-  const api = createApiRouter({
-    document,
-    authenticate,
-    log,
-    operations: {
-      ...signInOperations(keys),
-      ...adminOperations({ actions, records, overview, outbox: store.outbox }),
-      ...userOperations({ actions, rehearsal: rehearsed, overview, settingsOf }),
-      ...webhookOperations({
-        settingsOf,
-        register,
-        outbox: store.outbox,
-        clock,
-        onRequeued: () => courier.wakeWorkers(),
-      }),
-      listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
-      resendCode: resendCodeOperation(store.resources, actions),
-      getDocument: () => ({ body: document.json }),
-    },
-  });
+  const operations = {
+    ...signInOperations(keys),
+    ...adminOperations({ actions, records, overview, outbox: store.outbox }),
+    ...userOperations({ actions, rehearsal: rehearsed, overview, settingsOf }),
+    ...webhookOperations({
+      settingsOf,
+      register,
+      outbox: store.outbox,
+      clock,
+      onRequeued: () => courier.wakeWorkers(),
+    }),
+    listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
+    resendCode: resendCodeOperation(store.resources, actions),
+    getDocument: () => ({ body: document.json }),
+  };
+  const api = createApiRouter({ document, authenticate, log, operations });
+  const console = composeConsole(foundation, administration, document, operations);
   const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
   const hooks = createBouncesRouter({ authenticate, bounces, clock, log });
   return {
     app: createApp({
       scim,
-      apis: [api, hooks],
+      apis: [api, hooks, console],
       pages,
       isTrustedHop,
       noteRefusal,

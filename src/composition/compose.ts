@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
+import { composeAdministration } from './compose-console.ts';
 import { composeCourier } from './compose-courier.ts';
 import { composeWeb } from './compose-web.ts';
 import type { Foundation } from './foundation.ts';
@@ -39,6 +40,8 @@ export interface Application {
   readonly log: Log;
   /** The token that this first start has made; nobody can ask for it again. */
   readonly firstToken: string | undefined;
+  /** A new one-time link that makes the first owner of the console; undefined once there is an owner. */
+  newOwnerLink(): Promise<string | undefined>;
   /** True while mail is captured rather than sent, and can be read at `/dev/mailbox`. */
   readonly showsMailbox: boolean;
   /** Begins to send what the outbox holds, unless this process is told not to. */
@@ -141,7 +144,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
     };
     const courier: Courier = composeCourier(foundation);
     let stopping = false;
-    const web = composeWeb(foundation, courier, async () => {
+    const administration = composeAdministration(foundation);
+    const web = composeWeb(foundation, courier, administration, async () => {
       if (stopping) throw new Error('stopping');
       await store.ping();
     });
@@ -202,6 +206,10 @@ export async function compose(config: Config, listening: string): Promise<Applic
       app: web.app,
       log,
       firstToken,
+      newOwnerLink: async () => {
+        const token = await administration.first.newToken(defaultTenant);
+        return token === undefined ? undefined : `${foundation.publicUrl}/console/start?token=${token}`;
+      },
       showsMailbox: config.smtpUrl === undefined && config.devMailbox,
       start: async () => {
         housekeeping.start();

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import { JsonFile, sentenceOf, shippedSchema } from '../json-file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { packageFile } from '../package-root.ts';
+import { isRole, type Role } from '../role.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../scim/model/scim-error.ts';
 
 /** One operation of the document, ready to be served. */
@@ -14,6 +15,8 @@ export interface DocumentedOperation {
   readonly path: string;
   /** The scope a client needs; undefined: anybody may call. */
   readonly scope: string | undefined;
+  /** The roles of people who may call it (`x-roles`); none where it is for clients alone. */
+  readonly roles: readonly Role[];
   /** @throws InvalidValueError naming each parameter that is wrong */
   readQuery(query: URLSearchParams): JsonObject;
   /** @throws InvalidSyntaxError, InvalidValueError naming each field that is wrong */
@@ -28,6 +31,7 @@ export class ApiDocument {
   /** As it is served. */
   readonly json: JsonObject;
   readonly operations: readonly DocumentedOperation[];
+  readonly #byId: ReadonlyMap<string, DocumentedOperation>;
   readonly #bodies = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true });
   readonly #queries = new Ajv2020({
     ...shippedSchema,
@@ -51,6 +55,17 @@ export class ApiDocument {
         isJsonObject(item) && isJsonObject(item[method]) ? [this.#operation(path, method, item[method])] : [],
       ),
     );
+    this.#byId = new Map(this.operations.map((one) => [one.id, one]));
+  }
+
+  /**
+   * An operation by its `operationId`.
+   * @throws Error where there is none such
+   */
+  operation(id: string): DocumentedOperation {
+    const found = this.#byId.get(id);
+    if (found === undefined) throw new Error(`openapi.json has no operation ${id}`);
+    return found;
   }
 
   /** The check of one of the document's schemas, by a JSON pointer into it. */
@@ -71,6 +86,7 @@ export class ApiDocument {
       method,
       path,
       scope: Array.isArray(scopes) ? textOf(scopes[0]) : undefined,
+      roles: rolesOf(operation['x-roles']),
       readQuery: this.#queryReader(parameters.filter((one) => one['in'] === 'query')),
       readBody:
         body === undefined
@@ -133,6 +149,10 @@ function compiledAtFirst(compile: () => ValidateFunction): () => ValidateFunctio
 function objectAt(object: JsonObject, name: string): JsonObject {
   const value = object[name];
   return isJsonObject(value) ? value : {};
+}
+
+function rolesOf(value: Json | undefined): readonly Role[] {
+  return Array.isArray(value) ? value.filter(isRole) : [];
 }
 
 function textOf(value: Json | undefined): string {

@@ -1,20 +1,34 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
+/** What a page may load beside its own stylesheet, script and images; each a list of sources. */
+export interface PageSources {
+  /** Styles; the mailbox shows mails, whose own styles are inline. */
+  readonly styles?: readonly string[];
+  /** What its script may fetch. */
+  readonly connect?: readonly string[];
+  /** What it may frame. */
+  readonly frames?: readonly string[];
+}
+
 /**
  * The headers of every page: nothing is loaded or run but our own stylesheet, script and images, no other site may frame it,
  * nothing is kept by caches, no address is told on.
  * @param secure whether the pages are served by https
- * @param styles sources of styles; the mailbox shows mails, whose own styles are inline
  */
-export function pageHeaders(secure: boolean, styles: readonly string[] = ["'self'"]): RequestHandler[] {
+export function pageHeaders(
+  secure: boolean,
+  { styles = ["'self'"], connect, frames }: PageSources = {},
+): RequestHandler[] {
   return [
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
           defaultSrc: ["'none'"],
-          styleSrc: styles,
+          styleSrc: [...styles],
+          ...(connect === undefined ? {} : { connectSrc: [...connect] }),
+          ...(frames === undefined ? {} : { frameSrc: [...frames] }),
           scriptSrc: ["'self'"],
           imgSrc: ["'self'", 'data:'],
           formAction: ["'self'"],

@@ -7,7 +7,7 @@ import { buttonLink, donePage, otherWays } from '../page-kit/notice.ts';
 import { continueButton, continueWays } from './continue-ways.ts';
 import { say } from '../page-kit/page-words.ts';
 import { newPasswordFields, passwordRules, ruleFaults, typingFaults, userNameLine } from './password-form.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import {
   nothingShown,
   peekButton,

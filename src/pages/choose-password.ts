@@ -6,7 +6,7 @@ import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { say } from '../page-kit/page-words.ts';
 import { newPasswordFields, passwordRules, ruleFaults, typingFaults, userNameLine } from './password-form.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import { nothingShown, peekButton, postedEntries, shownFields, type ShownEntries } from './shown-entries.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';

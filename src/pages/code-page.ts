@@ -4,7 +4,7 @@ import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html, type Html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { otherWays } from '../page-kit/notice.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
 import type { Viewer } from '../page-kit/viewer.ts';

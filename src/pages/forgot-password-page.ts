@@ -3,7 +3,7 @@ import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { donePage, helpLine, otherWays } from '../page-kit/notice.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';

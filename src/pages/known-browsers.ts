@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import type { BrowserGrant } from '../provisioning/access/sign-in.ts';
 import { openToken, signToken } from '../signed-token.ts';
-import { cookieValues } from './cookie-values.ts';
+import { cookieValues } from '../page-kit/cookie-values.ts';
 
 /** How the cookie is made. */
 export interface KnownBrowsersOptions {

@@ -15,7 +15,7 @@ const LISTED = 1_000;
  */
 export function mailboxPage(mailbox: Mailbox, links: AssetLinks, base: string): Router {
   const router = Router();
-  const headers = pageHeaders(false, ["'self'", "'unsafe-inline'"]);
+  const headers = pageHeaders(false, { styles: ["'self'", "'unsafe-inline'"] });
 
   router.get('/dev/mailbox.json', loopbackOnly, ...headers, async (_request, response) => {
     const mails = await mailbox.list(LISTED);

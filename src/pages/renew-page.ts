@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { noticePage } from '../page-kit/notice.ts';
 import { tokensIn } from './link-token.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';

@@ -7,7 +7,7 @@ import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, helpLine } from '../page-kit/notice.ts';
 import { say } from '../page-kit/page-words.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import { givenToken, lookUpLink } from './link-token.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Site } from './site.ts';

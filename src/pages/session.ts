@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
-import { cookieValues } from './cookie-values.ts';
+import { cookieValues } from '../page-kit/cookie-values.ts';
 import { type SessionGrant, sessionLifeMs } from '../provisioning/access/session-grant.ts';
 import { openToken, signToken } from '../signed-token.ts';
 

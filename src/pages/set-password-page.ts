@@ -4,7 +4,7 @@ import { answerChoice, choicePage } from './choose-password.ts';
 import { codePage, postCode } from './code-page.ts';
 import { donePage } from '../page-kit/notice.ts';
 import { continueWays } from './continue-ways.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import { givenToken, lookUpLink } from './link-token.ts';
 import type { Site } from './site.ts';
 import { deadLinkPage, deadLinkStatus } from './dead-link-page.ts';

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Field } from '../page-kit/form-field.ts';
 import { html, type Html } from '../page-kit/html.ts';
 import type { PageWords } from '../page-kit/page-words.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 
 /** How the password fields of a form are shown: as dots and empty, or readable with what was typed in them. */
 export interface ShownEntries {

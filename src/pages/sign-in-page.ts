@@ -4,7 +4,7 @@ import { formFaults, formField, type Fault } from '../page-kit/form-field.ts';
 import { html } from '../page-kit/html.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { otherWays } from '../page-kit/notice.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import {
   nothingShown,
   peekButton,

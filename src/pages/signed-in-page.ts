@@ -5,7 +5,7 @@ import type { PageContent } from '../page-kit/layout.ts';
 import { buttonLink, noticePage } from '../page-kit/notice.ts';
 import { continueButton } from './continue-ways.ts';
 import { say } from '../page-kit/page-words.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { Session } from './session.ts';
 import type { Site } from './site.ts';

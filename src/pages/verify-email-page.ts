@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { html, type Html } from '../page-kit/html.ts';
 import { buttonLink, donePage, helpLine, noticePage } from '../page-kit/notice.ts';
-import { typed } from './posted-form.ts';
+import { typed } from '../page-kit/posted-form.ts';
 import { givenToken, tokensIn } from './link-token.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
 import type { PageContent } from '../page-kit/layout.ts';

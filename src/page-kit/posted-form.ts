@@ -11,31 +11,53 @@ export class FormRefusedError extends Error {
   }
 }
 
+/** How large a form may be. */
+export interface FormLimits {
+  /** As body-parser reads it. */
+  readonly size: string;
+  readonly fields: number;
+}
+
+const smallForm: FormLimits = { size: '16kb', fields: 20 };
+
+/** Refuses what another site has a browser post. */
+export function fromOurselves(ourOrigin: string): RequestHandler {
+  return (request, _response, next) => {
+    if (!comesFromOurselves(request, ourOrigin))
+      throw new FormRefusedError(403, 'The form was posted from another site.');
+    next();
+  };
+}
+
 /**
  * What stands before every POST: the form must come from our own page, be urlencoded and be small (16 KiB).
  * `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; `Origin: null` is what a browser sends for our
  * own forms under `Referrer-Policy: no-referrer`, so there, and without either header, the signed form token alone
  * decides.
  */
-export function postedForm(ourOrigin: string): RequestHandler[] {
+export function postedForm(ourOrigin: string, { size, fields }: FormLimits = smallForm): RequestHandler[] {
   return [
+    fromOurselves(ourOrigin),
     (request, _response, next) => {
-      if (!comesFromOurselves(request, ourOrigin))
-        throw new FormRefusedError(403, 'The form was posted from another site.');
       if (request.is('application/x-www-form-urlencoded') === false)
         throw new FormRefusedError(415, 'A form must be urlencoded.');
       next();
     },
-    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),
+    express.urlencoded({ extended: false, limit: size, parameterLimit: fields }),
   ];
 }
 
 /** The text of a form's field; '' when it is absent. Of a field sent twice, the first. */
 export function typed(request: Request, name: string): string {
+  return typedAll(request, name)[0] ?? '';
+}
+
+/** All texts of a form's field that may be sent several times, such as ticked rows. */
+export function typedAll(request: Request, name: string): readonly string[] {
   const fields: unknown = request.body;
   const value: unknown = isRecord(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : '';
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((one) => typeof one === 'string');
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,0 +1,43 @@
+// Makes the console lively. Every task works without it.
+const root = document.documentElement;
+root.classList.add('has-script');
+
+// Copy buttons: copy the code beside them.
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest?.('[data-copy]');
+  if (!button) return;
+  const source = button.closest('.copy')?.querySelector('code, input');
+  if (!source) return;
+  await navigator.clipboard.writeText(source.value ?? source.textContent);
+  const said = button.querySelector('[data-said]') ?? button;
+  const before = said.textContent;
+  said.textContent = button.dataset.copy;
+  setTimeout(() => (said.textContent = before), 2000);
+});
+
+// A form whose choice acts at once, such as a filter.
+document.addEventListener('change', ({ target }) => {
+  if (target.form?.hasAttribute('data-auto')) target.form.requestSubmit();
+});
+
+// Parts that stay up to date: each is fetched anew from the page's own address and changed in place, unless the person
+// is typing in it.
+const live = () => [...document.querySelectorAll('[data-live]')];
+async function refresh() {
+  const parts = live();
+  if (parts.length === 0 || document.hidden) return;
+  const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'error' }).catch(
+    () => undefined,
+  );
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const part of parts) {
+    const now = fresh.getElementById(part.id);
+    if (now && !part.contains(document.activeElement?.closest('input, select, textarea')))
+      Idiomorph.morph(part, now, {
+        callbacks: { beforeAttributeUpdated: (name, { localName }) => !(name === 'open' && localName === 'details') },
+      });
+  }
+}
+const seconds = Math.min(...live().map(({ dataset }) => Number(dataset.live) || 5));
+if (Number.isFinite(seconds)) setInterval(refresh, seconds * 1000);

@@ -1,0 +1,79 @@
+import type { Actor } from '../actor.ts';
+import { nameCaller } from '../present-call.ts';
+import type { ApiDocument } from '../operations/api-document.ts';
+import type { Operation } from '../operations/operation.ts';
+import { isJsonObject, type Json } from '../json.ts';
+import type { Role } from '../role.ts';
+import { ScimError } from '../scim/model/scim-error.ts';
+
+/** What an operation is called with; all of it is checked as over HTTP. */
+export interface OperationInput {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  readonly body?: Json;
+}
+
+/** Who calls. */
+export interface ConsoleCaller {
+  readonly tenant: string;
+  readonly requestId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** 403: the person's role does not allow an operation. */
+export class RoleForbidsError extends ScimError {
+  constructor(operation: string, role: Role) {
+    super(403, undefined, `The role ${role} does not allow ${operation}.`);
+  }
+}
+
+/** Calls operations for people: the document's roles, schemas and defaults hold for them as for clients. */
+export class OperationCaller {
+  readonly #document: ApiDocument;
+  readonly #operations: Readonly<Record<string, Operation>>;
+
+  /** @param operations by `operationId` */
+  constructor(document: ApiDocument, operations: Readonly<Record<string, Operation>>) {
+    this.#document = document;
+    this.#operations = operations;
+  }
+
+  /** Whether a role may call an operation; false where there is none such. */
+  may(id: string, role: Role): boolean {
+    return this.#operations[id] !== undefined && this.#document.operation(id).roles.includes(role);
+  }
+
+  /**
+   * Calls an operation and answers its view object.
+   * @throws RoleForbidsError, and what the operation throws
+   */
+  async call(id: string, caller: ConsoleCaller, { params = {}, query = {}, body }: OperationInput): Promise<unknown> {
+    const documented = this.#document.operation(id);
+    const act = this.#operations[id];
+    if (act === undefined) throw new Error(`nobody implements the operation ${id}`);
+    if (!documented.roles.includes(caller.role)) throw new RoleForbidsError(id, caller.role);
+    const { tenant, requestId } = caller;
+    const actor: Actor = { kind: 'administrator', id: caller.id, name: caller.name };
+    nameCaller(actor);
+    const answer = await act({
+      actor: { tenant, client: caller.name, requestId, actor },
+      id: params['id'] ?? '',
+      params,
+      query: documented.readQuery(searchOf(query)),
+      body: documented.readBody(isJsonObject(body) ? body : undefined),
+    });
+    return answer.body;
+  }
+}
+
+function searchOf(query: Required<OperationInput>['query']): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) =>
+      value === undefined || value === ''
+        ? []
+        : [[name, Array.isArray(value) ? value.join(',') : String(value)] as [string, string]],
+    ),
+  );
+}

@@ -1,0 +1,73 @@
+import { toString as qrCode } from 'qrcode';
+import { html, type Html } from '../../page-kit/html.ts';
+import type { TotpOffer } from '../../administrators/second-factors.ts';
+import type { ConsolePage } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { copyField, faultBox, textField } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+
+/** `/console/sign-in/enrol`: a second factor is set up before the console opens. */
+export function enrolPages(site: ConsoleSite): void {
+  site.step(
+    '/sign-in/enrol',
+    'enrol',
+    (visit) => enrolForm(visit, site.access.offerTotp(visit.me.administrator)),
+    async (visit) => {
+      const { administrator } = visit.me;
+      const sealed = visit.field('sealed');
+      const codes = await site.access.enrolTotp(administrator, sealed, visit.field('code'));
+      if (codes === undefined) return enrolForm(visit, site.access.offerTotp(administrator, sealed), true);
+      const step = await site.access.begun(visit.me, 'totp', site.placeOf(visit));
+      if (step.outcome === 'done') site.cookie.set(visit.response, step.cookie);
+      return recoveryCodesPage(visit, codes);
+    },
+  );
+}
+
+/** Shows recovery codes, this once. */
+export function recoveryCodesPage(visit: Visit, codes: readonly string[], onward = '/'): ConsolePage {
+  return {
+    title: visit.t('signIn.recovery.title'),
+    lead: visit.say('signIn.recovery.intro'),
+    body: html`<ul class="codes" aria-label="${visit.t('signIn.recovery.title')}">
+        ${codes.map((code) => html`<li><code dir="ltr">${code}</code></li>`)}
+      </ul>
+      <p><a class="button" href="${visit.href(onward)}">${visit.t('signIn.recovery.button')}</a></p>`,
+  };
+}
+
+/** An authenticator app is set up: the QR code, the same to type, and its first code. */
+export async function totpFields(visit: Visit, offer: TotpOffer, isWrong: boolean): Promise<Html> {
+  const svg = await qrCode(offer.uri, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
+  return html`<img
+      class="qr"
+      alt="${visit.t('signIn.enrol.qr')}"
+      width="180"
+      height="180"
+      src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"
+    />
+    <details>
+      <summary>${visit.t('signIn.enrol.typed')}</summary>
+      ${copyField(visit, offer.typed, visit.t('signIn.enrol.secret'))}
+    </details>
+    <input type="hidden" name="sealed" value="${offer.sealed}" />
+    ${textField({
+      name: 'code',
+      label: visit.t('signIn.enrol.code'),
+      hint: visit.t('signIn.enrol.hint'),
+      inputmode: 'numeric',
+      autocomplete: 'one-time-code',
+      fault: isWrong ? visit.t('signIn.enrol.wrong') : undefined,
+    })}
+    <p><button>${visit.t('signIn.enrol.button')}</button></p>`;
+}
+
+async function enrolForm(visit: Visit, offer: TotpOffer, isWrong = false): Promise<ConsolePage> {
+  return {
+    title: visit.t('signIn.enrol.title'),
+    lead: visit.say('signIn.enrol.intro'),
+    status: isWrong ? 422 : 200,
+    body: html`${isWrong && faultBox(visit.t('shell.faults.summary'))}
+    ${visit.form('/sign-in/enrol', await totpFields(visit, offer, isWrong), { className: 'stack' })}`,
+  };
+}

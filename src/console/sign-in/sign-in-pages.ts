@@ -1,0 +1,140 @@
+import type { SignInStep } from '../../administrators/console-access.ts';
+import { html } from '../../page-kit/html.ts';
+import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { faultBox, textField } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+
+/** `/console/sign-in` by e-mail and password, then `/sign-in/second` by a code; `/confirm` asks again; `/sign-out`. */
+export function signInPages(site: ConsoleSite): void {
+  site.open(
+    '/sign-in',
+    (visit) => signInForm(visit),
+    async (visit) => {
+      const email = visit.field('email');
+      const step = await site.access.signIn(site.tenant, email, visit.rawField('password'), site.placeOf(visit));
+      if (step.outcome === 'done') return arrive(site, visit, step);
+      visit.response.locals['signIn'] = {
+        outcome: step.outcome === 'paused' ? 'signInLocked' : 'signInInvalid',
+        name: email,
+      };
+      return signInForm(visit, refusalOf(visit, step));
+    },
+  );
+  site.step(
+    '/sign-in/second',
+    'factor',
+    (visit) => secondForm(visit),
+    async (visit) => {
+      const step = await site.access.proveCode(visit.me, visit.field('code'), site.placeOf(visit));
+      return step.outcome === 'done' ? arrive(site, visit, step) : secondForm(visit, refusalOf(visit, step));
+    },
+  );
+  site.page('/confirm', {}, (visit) => confirmForm(visit));
+  site.act('/confirm', {}, async (visit) => {
+    const result = await site.access.prove(visit.me, visit.rawField('secret'));
+    if (result === 'done') return { goOn: wayBack(visit) };
+    return confirmForm(visit, result.outcome === 'done' ? undefined : refusalOf(visit, result));
+  });
+  site.signOut('/sign-out', async (visit) => {
+    await site.access.end(visit.me);
+    site.cookie.clear(visit.response);
+    return { goOn: visit.href('/sign-in') };
+  });
+}
+
+/** Sets the new session's cookie and goes on: to the next step, else to where the visitor wanted to go. */
+export function arrive(
+  site: ConsoleSite,
+  visit: Visit,
+  { cookie, stage }: Extract<SignInStep, { outcome: 'done' }>,
+): ConsoleAnswer {
+  site.cookie.set(visit.response, cookie);
+  const next = visit.query('next');
+  if (stage === 'factor') return { goOn: visit.href('/sign-in/second', { next }) };
+  if (stage === 'enrol') return { goOn: visit.href('/sign-in/enrol', { next }) };
+  return { goOn: next === '' ? visit.href('/') : ownAddress(visit, next) };
+}
+
+/** Where a confirmation came from. */
+function wayBack(visit: Visit): string {
+  return ownAddress(visit, visit.query('back'));
+}
+
+/** An address of the console itself; home for any other. */
+function ownAddress(visit: Visit, address: string): string {
+  const home = visit.href('/');
+  const isOwn = address.startsWith(`${home}/`) || address.startsWith(`${home}?`);
+  return isOwn && !/[\\\p{Cc}]|\.\.|\/\//u.test(address) ? address : home;
+}
+
+function refusalOf(visit: Visit, step: Exclude<SignInStep, { outcome: 'done' }>): string {
+  return step.outcome === 'wrong' ? 'wrong' : visit.t('signIn.paused');
+}
+
+function signInForm(visit: Visit, refusal?: string): ConsolePage {
+  const next = visit.query('next');
+  return {
+    title: visit.t('signIn.title'),
+    status: refusal === undefined ? 200 : 401,
+    body: html`${refusal !== undefined && faultBox(refusal === 'wrong' ? visit.t('signIn.wrong') : refusal)}
+    ${visit.form(
+      '/sign-in',
+      html`${textField({
+        name: 'email',
+        label: visit.t('signIn.email'),
+        type: 'email',
+        autocomplete: 'username',
+        value: visit.field('email'),
+      })}
+      ${textField({
+        name: 'password',
+        label: visit.t('signIn.password'),
+        type: 'password',
+        autocomplete: 'current-password',
+      })}
+        <p><button>${visit.t('signIn.button')}</button></p>`,
+      { className: 'stack', query: { next } },
+    )}`,
+  };
+}
+
+function secondForm(visit: Visit, refusal?: string): ConsolePage {
+  return {
+    title: visit.t('signIn.second.title'),
+    lead: visit.say('signIn.second.intro'),
+    status: refusal === undefined ? 200 : 401,
+    body: html`${refusal !== undefined && faultBox(refusal === 'wrong' ? visit.t('signIn.second.wrong') : refusal)}
+    ${visit.form(
+      '/sign-in/second',
+      html`${textField({
+        name: 'code',
+        label: visit.t('signIn.second.code'),
+        hint: visit.t('signIn.second.hint'),
+        autocomplete: 'one-time-code',
+      })}
+        <p><button>${visit.t('signIn.second.button')}</button></p>`,
+      { className: 'stack', query: { next: visit.query('next') } },
+    )}`,
+  };
+}
+
+function confirmForm(visit: Visit, refusal?: string): ConsolePage {
+  const byCode = visit.me.administrator.totp !== undefined;
+  return {
+    title: visit.t('signIn.confirm.title'),
+    lead: visit.say('signIn.confirm.intro'),
+    status: refusal === undefined ? 200 : 401,
+    body: html`${refusal !== undefined && faultBox(refusal === 'wrong' ? visit.t('signIn.confirm.wrong') : refusal)}
+    ${visit.form(
+      '/confirm',
+      html`${textField(
+        byCode
+          ? { name: 'secret', label: visit.t('signIn.second.code'), autocomplete: 'one-time-code' }
+          : { name: 'secret', label: visit.t('signIn.password'), type: 'password', autocomplete: 'current-password' },
+      )}
+        <p><button>${visit.t('signIn.confirm.button')}</button></p>`,
+      { className: 'stack', query: { back: visit.query('back') } },
+    )}`,
+  };
+}

@@ -1,0 +1,99 @@
+import type { FirstOwner } from '../../administrators/first-owner.ts';
+import { isMailAddress } from '../../mail-address.ts';
+import { html } from '../../page-kit/html.ts';
+import type { PasswordFault } from '../../provisioning/passwords/password-policy.ts';
+import type { ConsolePage } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { faultBox, textField } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+import { arrive } from './sign-in-pages.ts';
+
+/** What is wrong with what was typed, by field. */
+type Faults = Readonly<Partial<Record<'name' | 'email' | 'password', string>>>;
+
+/**
+ * `/console/start?token=…`: the one-time link of a start makes the first owner. Opening it changes nothing; the form
+ * that is posted does.
+ */
+export function startPage(site: ConsoleSite, first: FirstOwner): void {
+  const knows = (visit: Visit) => first.knows(site.tenant, visit.query('token'));
+  site.open(
+    '/start',
+    async (visit) => ((await knows(visit)) ? startForm(visit) : deadLink(visit)),
+    async (visit) => {
+      if (!(await knows(visit))) return deadLink(visit);
+      const who = { name: visit.field('name').slice(0, 200), email: visit.field('email').slice(0, 254) };
+      const password = visit.rawField('password');
+      const rules = site.access.faultsOf(password, who, site.tenant);
+      const faults: Faults = {
+        ...(who.name === '' ? { name: visit.t('signIn.start.nameMissing') } : {}),
+        ...(isMailAddress(who.email) ? {} : { email: visit.t('signIn.start.emailWrong') }),
+        ...(rules.length === 0 ? {} : { password: passwordFaults(visit, rules) }),
+      };
+      if (Object.keys(faults).length > 0) return startForm(visit, faults);
+      const owner = await first.make(site.tenant, visit.query('token'), { ...who, password }, site.isMain);
+      if (owner === undefined) return deadLink(visit);
+      const step = await site.access.begin(owner, ['link', 'password'], site.placeOf(visit));
+      return step.outcome === 'done' ? arrive(site, visit, step) : deadLink(visit);
+    },
+  );
+}
+
+/** What is wrong with a chosen password, in the reader's words. */
+export function passwordFaults(visit: Visit, faults: readonly PasswordFault[]): string {
+  return faults
+    .map((fault) =>
+      visit.t(`signIn.rules.${fault.rule}`, {
+        ...('min' in fault ? { min: fault.min } : {}),
+        ...('max' in fault ? { max: fault.max } : {}),
+      }),
+    )
+    .join(' ');
+}
+
+function startForm(visit: Visit, faults: Faults = {}): ConsolePage {
+  const isFaulty = Object.keys(faults).length > 0;
+  return {
+    title: visit.t('signIn.start.title'),
+    lead: visit.say('signIn.start.intro', { product: visit.settings.productName }),
+    status: isFaulty ? 422 : 200,
+    body: html`${isFaulty && faultBox(visit.t('shell.faults.summary'))}
+    ${visit.form(
+      '/start',
+      html`${textField({
+        name: 'name',
+        label: visit.t('signIn.start.name'),
+        autocomplete: 'name',
+        value: visit.field('name'),
+        fault: faults.name,
+      })}
+      ${textField({
+        name: 'email',
+        label: visit.t('signIn.email'),
+        type: 'email',
+        autocomplete: 'username',
+        value: visit.field('email'),
+        fault: faults.email,
+      })}
+      ${textField({
+        name: 'password',
+        label: visit.t('signIn.password'),
+        type: 'password',
+        autocomplete: 'new-password',
+        hint: visit.t('signIn.rules.hint', { min: visit.settings.passwords.minLength }),
+        fault: faults.password,
+      })}
+        <p><button>${visit.t('signIn.start.button')}</button></p>`,
+      { className: 'stack', query: { token: visit.query('token') } },
+    )}`,
+  };
+}
+
+function deadLink(visit: Visit): ConsolePage {
+  return {
+    title: visit.t('signIn.start.dead.title'),
+    lead: visit.say('signIn.start.dead.text'),
+    status: 410,
+    body: html`<p><a class="button" href="${visit.href('/sign-in')}">${visit.t('signIn.button')}</a></p>`,
+  };
+}
