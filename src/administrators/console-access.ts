@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { omit } from '../omit.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SignInLimits } from '../provisioning/access/sign-in-limits.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
@@ -169,8 +170,8 @@ export class ConsoleAccess {
   /** Takes the authenticator app away; the account must keep another second factor where it needs one. */
   async removeTotp(administrator: Administrator): Promise<boolean> {
     const { records, securityLog } = this.#parts;
-    const after = await records.change(administrator.tenant, administrator.id, ({ totp: _, ...rest }) =>
-      rest.passkeys.length > 0 || !needsSecondFactor(rest) ? rest : undefined,
+    const after = await records.change(administrator.tenant, administrator.id, (before) =>
+      before.passkeys.length > 0 || !needsSecondFactor(before) ? omit(before, 'totp') : undefined,
     );
     if (after === undefined || after.totp !== undefined) return false;
     await securityLog.add(administrator.tenant, eventOf(administrator, 'totpRemoved'));

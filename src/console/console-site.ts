@@ -234,7 +234,7 @@ export class ConsoleSite {
   #toSignIn(visit: Visit, response: Response): void {
     if (visit.request.method !== 'GET') return this.#send(visit, response, errorPage(visit, 401, 'signedOut'));
     const next = visit.request.originalUrl;
-    this.#goOn(response, visit.href('/sign-in', next === visit.href('/') ? {} : { next }));
+    this.#goOn(response, visit.href('/sign-in', next.replace(/\/$/, '') === visit.href('/') ? {} : { next }));
   }
 
   #goOn(response: Response, path: string): void {
