@@ -8,7 +8,17 @@ export default tseslint.config(
     ...js.configs.recommended,
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly' } },
   },
-  { files: ['assets/*.js'], languageOptions: { globals: { document: 'readonly', addEventListener: 'readonly' } } },
+  {
+    files: ['assets/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'addEventListener', 'navigator', 'location', 'setTimeout', 'setInterval', 'DOMParser'],
+          ...['PublicKeyCredential', 'atob', 'btoa', 'Idiomorph'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
