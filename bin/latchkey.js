@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Runs the compiled program, compiling it first when the sources are newer (a checkout) and never in an image that ships dist/ alone.
-import { execFileSync } from 'node:child_process';
+// Runs the compiled program. In a checkout it compiles the sources first where they are newer; an image or package has dist/ alone.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,11 +12,28 @@ const newest = (folder) =>
   Math.max(...readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, name)).mtimeMs));
 
 if (existsSync(join(root, 'src')) && (!existsSync(main) || newest(join(root, 'src')) > statSync(main).mtimeMs)) {
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  if (!existsSync(compiler)) {
-    console.error('latchkey: dist/ is missing or older than src/, and the compiler is not installed: run npm ci first');
-    process.exit(1);
-  }
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: 'inherit' });
+  if (['serve', undefined].includes(process.argv[2])) await checkPort(process.env.HOST, process.env.PORT);
+  process.stderr.write('Latchkey compiles its sources, as they are new here: a few seconds … ');
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'compile.js'), '-p', 'tsconfig.build.json'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  process.stderr.write('done.\n');
 }
 await import(main);
+
+/** Ends with a sentence where another program has the port: nobody should wait for the compiler to hear that. */
+async function checkPort(host = '127.0.0.1', port = '8080') {
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535) return;
+  const taken = await new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', ({ code }) => resolve(code === 'EADDRINUSE'));
+    probe.listen(number, host, () => probe.close(() => resolve(false)));
+  });
+  if (!taken) return;
+  console.error(
+    `Port ${port} is already in use. Stop the program that has it, or choose another port: PORT=8081 npm start`,
+  );
+  process.exit(1);
+}

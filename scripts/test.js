@@ -20,7 +20,7 @@ function removeOrphans() {
 
 removeOrphans();
 run([
-  'node_modules/typescript/bin/tsc',
+  'scripts/compile.js',
   '-p',
   'tsconfig.json',
   '--incremental',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { didYouMean } from './did-you-mean.ts';
 import type { Json } from './json.ts';
 
 /**
@@ -111,7 +112,12 @@ export function escapeSegment(segment: string): string {
 
 /** What ajv found, in words that follow the name of the place: never the value itself. */
 export function sentenceOf(error: ErrorObject): string {
-  if (error.keyword === 'additionalProperties') return 'is not a known key here';
+  if (error.keyword === 'additionalProperties') {
+    // Only where ajv is asked to be verbose.
+    const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
+    const meant = didYouMean(String(error.params.additionalProperty), known);
+    return `is not a known key here${meant === undefined ? '' : `: did you mean ${meant}?`}`;
+  }
   if (error.keyword === 'enum') {
     const allowed = error.params.allowedValues as Json[];
     return `must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`;

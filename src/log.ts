@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { PinoPretty } from 'pino-pretty';
 import { hideSecretShapes } from './hide-secret-shapes.ts';
 
 /** The structured logger every room is handed. `error` means that a human must act. */
@@ -25,6 +26,7 @@ const deepest = 3;
  * levels down.
  * @param level a pino level, or `silent`
  * @param destination where the lines go; standard output without it
+ * @see textLines for lines that people read
  */
 export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(
@@ -39,6 +41,22 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     },
     destination,
   );
+}
+
+/**
+ * Standard output for people: the time of day, the level, the sentence, then the fields.
+ * @param format `auto` writes so where standard output is a terminal
+ * @returns undefined where the lines are to stay JSON
+ */
+export function textLines(format: 'auto' | 'text' | 'json'): DestinationStream | undefined {
+  if (format === 'json' || (format === 'auto' && !process.stdout.isTTY)) return undefined;
+  return PinoPretty({
+    colorize: process.stdout.isTTY,
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+    sync: true,
+    errorProps: 'code,cause',
+  });
 }
 
 /** How much of an error's message and of its stack is written, in characters. */

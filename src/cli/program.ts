@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { openStore } from '../composition/compose.ts';
-import { ConfigError, describeConfig, readConfig } from '../config/config.ts';
+import { ConfigError, describeConfig, readConfig, unknownVariables } from '../config/config.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadWording } from '../composition/load-wording.ts';
-import { createLog } from '../log.ts';
+import { createLog, textLines } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { addClientCommands } from './client-commands.ts';
 import { systemClock } from '../clock.ts';
@@ -34,7 +34,8 @@ export function createProgram(): Command {
       guarded(async () => {
         const { config, values } = readConfig(process.env);
         print(describeConfig(values));
-        for (const warning of weakSettings(loadSettings(config.settingsFile), config)) print(`# warning: ${warning}`);
+        const weak = weakSettings(loadSettings(config.settingsFile), config);
+        for (const warning of [...unknownVariables(process.env), ...weak]) print(`# warning: ${warning}`);
       }),
     );
 
@@ -98,7 +99,7 @@ interface RequeueOptions {
 
 async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
   const { config } = readConfig(process.env);
-  const store = await openStore(config, createLog('warn'));
+  const store = await openStore(config, createLog('warn', textLines(config.logFormat)));
   try {
     await use(store);
   } finally {

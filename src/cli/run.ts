@@ -5,6 +5,7 @@ import { ConfigError, type Config } from '../config/config.ts';
 import { answerStarting } from '../http/answer-starting.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 import { refuseExpectation } from '../http/refuse-expectation.ts';
+import { systemFault } from '../system-fault.ts';
 
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
 const stopMs = 10_000;
@@ -72,11 +73,11 @@ function untilStopped(): Promise<NodeJS.Signals> {
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(
-        new ConfigError([
-          `HOST ${host} and PORT ${port} cannot be listened on: ${'code' in cause && cause.code === 'EADDRINUSE' ? 'another process does' : cause.message}`,
-        ]),
-      );
+      const inUse = 'code' in cause && cause.code === 'EADDRINUSE';
+      const fault = inUse
+        ? `Port ${port} is already in use: stop the program that has it, or choose another port with PORT=${port + 1}`
+        : `HOST ${host} and PORT ${port} cannot be listened on: ${systemFault(cause)}`;
+      reject(new ConfigError([fault]));
     });
     server.listen(port, host, resolve);
   });
@@ -117,7 +118,10 @@ function welcome(url: string, { firstToken, showsMailbox }: Application): string
   const token = firstToken ?? '$LATCHKEY_TOKEN';
   const shownOnce =
     firstToken === undefined
-      ? ''
+      ? `
+  Lost the token? Make another:
+    node bin/latchkey.js clients add my-client
+`
       : `
   Bearer token (shown this once, kept only as a hash):
     ${firstToken}

@@ -5,14 +5,14 @@ import { composeCourier } from './compose-courier.ts';
 import { composeWeb } from './compose-web.ts';
 import type { Foundation } from './foundation.ts';
 import { Housekeeping } from './housekeeping.ts';
-import type { Config } from '../config/config.ts';
+import { unknownVariables, type Config } from '../config/config.ts';
 import { defaultTenant, sealingKey } from './first-start.ts';
 import { composeClients } from './compose-clients.ts';
 import { ensureFirstClient } from '../clients/first-client.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { loadTypes } from './load-types.ts';
 import { loadWording } from './load-wording.ts';
-import { createLog, type Log } from '../log.ts';
+import { createLog, textLines, type Log } from '../log.ts';
 import type { Courier } from '../notify/worker/courier.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import { sealMailbox } from '../notify/mail/sealed-mailbox.ts';
@@ -90,7 +90,7 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
  *   each says what to mend
  */
 export async function compose(config: Config, listening: string): Promise<Application> {
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, textLines(config.logFormat));
   const clock = systemClock;
   const { types, userType } = loadTypes(config.schemasFolder);
   const settings = loadSettings(config.settingsFile, [
@@ -102,7 +102,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       knowsAttribute: (name) => mayTell(userType, name),
     }),
   ]);
-  for (const warning of weakSettings(settings, config)) log.warn(warning);
+  for (const warning of [...unknownVariables(process.env), ...weakSettings(settings, config)]) log.warn(warning);
   const settingsOf = (): Settings => settings;
   const mapping = new ExtensionMapping(shippedAndOwn('mappings', config.mappingsFolder), types);
   const book = loadWording(config.templatesFolder);

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { didYouMean } from '../did-you-mean.ts';
+import { systemFault } from '../system-fault.ts';
 
 /** What the process was told by its environment: checked as a whole, frozen, the same for every tenant. */
 export interface Config {
@@ -30,6 +32,8 @@ export interface Config {
   readonly devMailbox: boolean;
   readonly worker: boolean;
   readonly logLevel: string;
+  /** `auto`: text where standard output is a terminal, else JSON. */
+  readonly logFormat: 'auto' | 'text' | 'json';
 }
 
 /** One environment variable: its documentation and how its text becomes a value. */
@@ -147,6 +151,12 @@ export const variables: readonly Variable[] = [
     description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
     fault: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   },
+  {
+    name: 'LOG_FORMAT',
+    default: 'auto',
+    description: '`json`: one JSON object a line; `text`: lines for people; `auto`: `text` on a terminal, else `json`.',
+    fault: oneOf('auto', 'text', 'json'),
+  },
 ];
 
 /** Thrown with every fault of the configuration at once, one per line. */
@@ -222,8 +232,27 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     devMailbox: showsMailbox(text('LATCHKEY_DEV_MAILBOX'), text('LATCHKEY_PUBLIC_URL'), text('LATCHKEY_TRUST_PROXY')),
     worker: text('LATCHKEY_WORKER') === 'on',
     logLevel: text('LOG_LEVEL') ?? 'info',
+    logFormat: (text('LOG_FORMAT') ?? 'auto') as Config['logFormat'],
   };
   return { config: Object.freeze(config), values };
+}
+
+/** Variables of these names are read by other programs around Latchkey: scripts, containers, tests. */
+const othersVariables: readonly string[] = ['LATCHKEY_URL'];
+
+/**
+ * The variables that begin with LATCHKEY_ and that no part of Latchkey reads: a typo there would go unnoticed.
+ * @param environment such as `process.env`
+ * @returns one sentence each
+ */
+export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = [...variables.flatMap(({ name }) => [name, `${name}_FILE`]), ...othersVariables];
+  return Object.keys(environment)
+    .filter((name) => /^LATCHKEY_/i.test(name) && !known.includes(name))
+    .map((name) => {
+      const meant = didYouMean(name, known);
+      return `${name} is not a variable that Latchkey reads${meant === undefined ? '' : `: did you mean ${meant}?`}`;
+    });
 }
 
 /**
@@ -250,8 +279,8 @@ function lookUp(variable: Variable, environment: Readonly<Record<string, string 
   if (file !== undefined && file !== '') {
     try {
       return { value: readFileSync(file, 'utf8').trim(), source: 'file' as const };
-    } catch {
-      faults.push(`${variable.name}_FILE names ${file}, which cannot be read`);
+    } catch (cause) {
+      faults.push(`${variable.name}_FILE names ${file}, which cannot be read: ${systemFault(cause)}`);
       return undefined;
     }
   }

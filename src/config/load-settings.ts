@@ -18,9 +18,13 @@ export type SettingsCheck = (
 ) => { readonly path: readonly string[]; readonly fault: string } | undefined;
 
 const schema = new JsonFile(join(packageRoot, 'schemas', 'settings.schema.json')).value;
-const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, strict: false }).compile<Settings>(
-  isJsonObject(schema) ? schema : {},
-);
+const validate = new Ajv({
+  ...shippedSchema,
+  useDefaults: true,
+  allErrors: true,
+  strict: false,
+  verbose: true,
+}).compile<Settings>(isJsonObject(schema) ? schema : {});
 
 /**
  * Reads a tenant's settings and fills in the defaults.

@@ -98,7 +98,7 @@ describe('loadSettings', () => {
   const faults: Record<string, [string, RegExp]> = {
     'an unknown setting': [
       '{\n "onboarding": {\n  "invitatonMethod": "x"\n }\n}',
-      /:3: \/onboarding\/invitatonMethod is not a known key/,
+      /:3: \/onboarding\/invitatonMethod is not a known key here: did you mean invitationMethod\?/,
     ],
     'a wrong value': ['{\n "passwords": { "fromClients": "burn" }\n}', /:2: \/passwords\/fromClients .*"keep", "drop"/],
     'a time zone that is none': ['{\n\n "timezone": "Mars/Olympus" }', /:3: \/timezone names no time zone/],

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
+import { systemFault } from '../../../system-fault.ts';
 import { makePrivate } from './private-file.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 
@@ -17,12 +18,15 @@ export class FolderLock {
    */
   constructor(folder: string) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(resolve(folder));
       makePrivate(folder, 'latchkey.lock');
       makePrivate(folder, 'latchkey.db');
       this.#database = new Database(join(folder, 'latchkey.lock'));
     } catch (cause) {
-      throw new StoreUnavailableError(`The data folder ${folder} cannot be used.`, { cause });
+      throw new StoreUnavailableError(
+        `LATCHKEY_DATA_DIR: the data folder ${folder} cannot be used: ${systemFault(cause)}.`,
+        { cause },
+      );
     }
     try {
       this.#database.exec('BEGIN EXCLUSIVE');
@@ -39,4 +43,12 @@ export class FolderLock {
   release(): void {
     this.#database.close();
   }
+}
+
+/** Folder by folder: below /proc, Node's own `recursive` never comes to an end. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
 }
