@@ -19,12 +19,5 @@ function removeOrphans() {
 }
 
 removeOrphans();
-run([
-  'scripts/compile.js',
-  '-p',
-  'tsconfig.json',
-  '--incremental',
-  '--tsBuildInfoFile',
-  'build/tsconfig.tsbuildinfo',
-]);
+run(['scripts/compile.js', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', 'build/tsconfig.tsbuildinfo']);
 run(['--enable-source-maps', 'scripts/run-mocha.js', ...process.argv.slice(2)]);
