@@ -6,6 +6,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadWording } from '../composition/load-wording.ts';
 import { createLog, textLines } from '../log.ts';
+import { backupSqlite } from '../store/sqlite/backup.ts';
 import type { Store } from '../store/store.ts';
 import { addClientCommands } from './client-commands.ts';
 import { systemClock } from '../clock.ts';
@@ -36,6 +37,19 @@ export function createProgram(): Command {
         print(describeConfig(values));
         const weak = weakSettings(loadSettings(config.settingsFile), config);
         for (const warning of [...unknownVariables(process.env), ...weak]) print(`# warning: ${warning}`);
+      }),
+    );
+
+  program
+    .command('backup <file>')
+    .description('copy the embedded store as it is now, also while a server runs')
+    .action(
+      guarded(async (file: string) => {
+        const { config } = readConfig(process.env);
+        if (config.mongodbUri !== undefined)
+          throw new ConfigError(['backup copies the embedded store; of MongoDB, take a copy with mongodump']);
+        backupSqlite(config.dataDir, file);
+        print(`${file} holds the store as it is now. Keep the key (LATCHKEY_KEY, or latchkey.key) apart from it.`);
       }),
     );
 

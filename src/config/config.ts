@@ -48,7 +48,7 @@ export interface Variable {
   readonly fault?: (value: string) => string | undefined;
 }
 
-/** Every variable Latchkey reads; the README's table is made from this list. */
+/** Every variable Latchkey reads; the table in docs/configuration.md is made from this list. */
 export const variables: readonly Variable[] = [
   { name: 'HOST', default: '127.0.0.1', description: 'Address to listen on.' },
   {
@@ -91,7 +91,7 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_TEMPLATES',
     description:
-      'Folder of your own words for messages and pages, and layouts for mails: see [docs/messages.md](docs/messages.md).',
+      'Folder of your own words for messages and pages, and layouts for mails: see [messages.md](messages.md).',
   },
   {
     name: 'SMTP_URL',
