@@ -12,11 +12,12 @@ const sizes = {
   FILTERS: '10000',
   WALKS: '60',
   INVITATIONS: '3000',
+  SMTP_ANSWERS: '60',
 };
 const files = [
   'test/contract/*.test.ts',
-  'test/notify/simulation.test.ts',
-  ...['kill', 'races', 'retries', 'throttled-smtp'].map((name) => `test/journeys/${name}.test.ts`),
+  'test/notify/worker/simulation.test.ts',
+  ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers'].map((name) => `test/journeys/${name}.test.ts`),
 ];
 const { status } = spawnSync(process.execPath, ['scripts/test.js', ...files], {
   stdio: 'inherit',

@@ -11,16 +11,36 @@ const tellingBase64 = 8;
  * @param text bounded by the caller; what its first characters up to `from` say is left alone
  */
 export function hideKnownSecrets(text: string, secrets: readonly string[], from = 0): string {
-  let shown = text;
-  for (const secret of secrets)
-    if (secret.length > 3) shown = shown.slice(0, from) + shown.slice(from).replaceAll(secret, hidden);
+  // Each reading looks at the text as it came: what one has cut out would split what another would find.
+  const told: Span[] = secrets.filter((secret) => secret.length > 3).flatMap((secret) => spansOf(text, secret, from));
   const plain = windowsOf(secrets.flatMap(spellings), tellingLength);
   const base64 = windowsOf(secrets.flatMap(base64Cores), tellingBase64);
-  for (const read of [readPlain, readDecoded]) {
-    shown = hideWindows(shown, read(shown, from), plain, true);
-    shown = hideWindows(shown, read(shown, from), base64, false);
+  for (const letters of [readPlain(text, from), readDecoded(text, from)])
+    told.push(...windowsIn(letters, plain, true), ...windowsIn(letters, base64, false));
+  return withoutSpans(text, told);
+}
+
+/** A part of a text. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+function spansOf(text: string, secret: string, start: number): Span[] {
+  const spans: Span[] = [];
+  for (let at = text.indexOf(secret, start); at >= 0; at = text.indexOf(secret, at + secret.length))
+    spans.push({ from: at, to: at + secret.length });
+  return spans;
+}
+
+function withoutSpans(text: string, spans: readonly Span[]): string {
+  let shown = '';
+  let position = 0;
+  for (const { from, to } of [...spans].sort((one, other) => one.from - other.from || other.to - one.to)) {
+    if (from > position || (from === position && position === 0)) shown += text.slice(position, from) + hidden;
+    position = Math.max(position, to);
   }
-  return shown;
+  return shown + text.slice(position);
 }
 
 /** One letter or digit of a text, and where it is written there. */
@@ -45,7 +65,8 @@ function windowsOf(secrets: readonly string[], telling: number): Windows {
   return windows;
 }
 
-function hideWindows(text: string, letters: readonly Letter[], windows: Windows, foldCase: boolean): string {
+/** Where secrets are told: from the first letter to the last of each run. */
+function windowsIn(letters: readonly Letter[], windows: Windows, foldCase: boolean): Span[] {
   const told = new Array<boolean>(letters.length).fill(false);
   for (const [size, parts] of windows) {
     for (let at = 0; at + size <= letters.length; at += 1) {
@@ -54,17 +75,15 @@ function hideWindows(text: string, letters: readonly Letter[], windows: Windows,
       if (parts.has(foldCase ? part.toLowerCase() : part)) told.fill(true, at, at + size);
     }
   }
-  let shown = '';
-  let position = 0;
+  const spans: Span[] = [];
   for (let at = 0; at < letters.length; at += 1) {
     if (told[at] !== true) continue;
     let end = at;
     while (told[end + 1] === true) end += 1;
-    shown += text.slice(position, letters[at]?.from) + hidden;
-    position = letters[end]?.to ?? position;
+    spans.push({ from: letters[at]?.from ?? 0, to: letters[end]?.to ?? 0 });
     at = end;
   }
-  return shown + text.slice(position);
+  return spans;
 }
 
 const isLetter = /[\p{L}\p{N}]/u;

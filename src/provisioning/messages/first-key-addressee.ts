@@ -1,30 +1,21 @@
 import type { Addressee, Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
-import type { Settings } from '../../config/settings.ts';
-import { methodOfDelivery, requestOf } from './awaited-delivery.ts';
 import type { Origin } from '../records/origin.ts';
 import { changeInvitation } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { followDelivery } from './follow-delivery.ts';
-import { generatePassword } from '../passwords/generate-password.ts';
-import { codeOfInvitation, generateCode } from '../first-key/invitation-code.ts';
-import { addLink, expiryOf, hashToken, linkPage, newToken, purposeOfLink, setCode } from '../first-key/invitations.ts';
 import { isForManager, judgeDelivery, type Verdict } from './judge-delivery.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
-import { noteMailed, takeGenerated } from '../first-key/mailed-password.ts';
-import { mustChangeMailed } from '../user/forced-change.ts';
 import { sentMessageTo } from '../first-key/key-address.ts';
-import type { SentMessage } from '../records/account.ts';
 import { addressOf, managerOf } from '../user/manager.ts';
 import { messageTo } from './message-to.ts';
 import { noteRequeued } from './note-requeued.ts';
-import { codeOf, keepMinted, passwordOf, secretFor } from './minted-secret.ts';
+import { mintKey, type Minted, type MintParts } from './mint-key.ts';
 import { NumberLimit } from './number-limit.ts';
 import { type UserDecision, write, rulesOf, keep } from '../user/change-user.ts';
 import { pageLink } from './page-link.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import { openSealedPassword } from '../passwords/sealed-password.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { noteMessage } from '../user/timeline.ts';
 
@@ -34,32 +25,21 @@ export interface FirstKeyAddresseeParts extends ServiceParts {
   readonly publicUrl: string;
 }
 
-type Values = Extract<Prepared, { readonly outcome: 'send' }>['values'];
-
-/** A secret made for one message: what the message says, and what the record keeps of it. */
-interface Minted {
-  readonly values: Values;
-  /** Where an earlier try went with the same secret: it is for this address alone. */
-  readonly wentTo?: string | undefined;
-  /** Puts the hash on the record. */
-  readonly keep: (draft: UserDraft, rules: Rules, sent: SentMessage & { readonly to: string }) => void;
-}
-
 const bySystem: Origin = { triggeredBy: 'system' };
 
 /**
  * The person behind a delivery. A secret is made in the moment of sending and only its hash is kept, durably, before
- * the message goes: a retry carries the same code or password, and a further link. A delivery that the user's
+ * the message goes: a retry carries the same link, code or password. A delivery that the user's
  * record no longer asks for is called off.
  */
 export class FirstKeyAddressee implements Addressee {
   readonly #parts: FirstKeyAddresseeParts;
   readonly #numbers = new NumberLimit();
-  readonly #codeKey: Buffer;
+  readonly #mintParts: MintParts;
 
   constructor(parts: FirstKeyAddresseeParts) {
     this.#parts = parts;
-    this.#codeKey = parts.secrets.derive('invitation codes')[0]!;
+    this.#mintParts = { ...parts, codeKey: parts.secrets.derive('invitation codes')[0]! };
   }
 
   async prepare(delivery: Delivery): Promise<Prepared> {
@@ -76,7 +56,7 @@ export class FirstKeyAddressee implements Addressee {
         return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
       this.#numbers.count(verdict.to, rules.now);
     }
-    const minted = await this.#mint(delivery, record, rules, foldCase(verdict.to));
+    const minted = await mintKey(this.#mintParts, delivery, record, rules, foldCase(verdict.to));
     const kept = minted === undefined ? verdict : await this.#keep(delivery, minted);
     if (kept.outcome !== 'go') return withoutAddress(kept);
     if (minted?.wentTo !== undefined && minted.wentTo !== foldCase(kept.to))
@@ -100,104 +80,6 @@ export class FirstKeyAddressee implements Addressee {
       noteRequeued(draft, rules, delivery);
       return write(undefined);
     });
-  }
-
-  /** Makes the secret that the message needs; undefined when it needs none. Slow: outside any line of writers. */
-  async #mint(delivery: Delivery, record: StoredRecord, rules: Rules, to: string): Promise<Minted | undefined> {
-    const { publicUrl } = this.#parts;
-    const { settings, now } = rules;
-    if (delivery.template === 'revealCode') return this.#mintSecondCode(delivery, record, rules, to);
-    if (requestOf(delivery) === undefined) return undefined;
-    if (delivery.template === 'password') return this.#mintPassword(delivery, record, settings, to);
-    const invitation = record.account!.invitation!;
-    const method = methodOfDelivery(delivery, record.account!);
-    const expiresAt = expiryOf(method, settings, now);
-    if (method === 'emailLink') {
-      const purpose =
-        requestOf(delivery) === 'recovery' && invitation.purpose !== 'recovery' ? { purpose: 'recovery' as const } : {};
-      const token = newToken();
-      return {
-        values: { link: `${publicUrl}/${linkPage(purposeOfLink(purpose, invitation))}?token=${token}`, expiresAt },
-        keep: (draft, _, sent) =>
-          changeInvitation(draft, (live) =>
-            addLink(live, { tokenHash: hashToken(token), ...purpose, ...sent }, expiresAt),
-          ),
-      };
-    }
-    const code = await secretFor(this.#parts, delivery, record, { inForce: codeOf(invitation, delivery), to }, () =>
-      codeOfInvitation(this.#codeKey, invitation.id, settings.onboarding.code),
-    );
-    return {
-      values: {
-        code: code.secret,
-        link: pageLink(publicUrl, 'set-password', readOnboarding(record.resource)),
-        expiresAt,
-      },
-      wentTo: code.wentTo,
-      keep: (draft, _, sent) => {
-        changeInvitation(draft, (live) =>
-          live.code?.hash === code.hash
-            ? { ...live, expiresAt }
-            : setCode(live, { hash: code.hash, ...sent }, expiresAt),
-        );
-        keepMinted(draft, code.sealed);
-      },
-    };
-  }
-
-  async #mintPassword(delivery: Delivery, record: StoredRecord, settings: Settings, to: string): Promise<Minted> {
-    const { secrets, publicUrl } = this.#parts;
-    const onboarding = readOnboarding(record.resource);
-    const given = openSealedPassword(record, secrets);
-    const made =
-      given === undefined
-        ? await secretFor(this.#parts, delivery, record, { inForce: passwordOf(record, delivery), to }, () =>
-            generatePassword(settings.passwords.minLength),
-          )
-        : undefined;
-    return {
-      values: {
-        password: made?.secret ?? given ?? null,
-        mustChange: mustChangeMailed(onboarding, settings),
-        link: pageLink(publicUrl, 'sign-in', onboarding),
-        expiresAt: null,
-      },
-      wentTo: made?.wentTo,
-      keep: (draft, rules, sent) => {
-        if (made === undefined) return noteMailed(draft, sent);
-        if (draft.account.passwordHash !== made.hash) takeGenerated(draft, rules, made.hash, sent);
-        keepMinted(draft, made.sealed);
-      },
-    };
-  }
-
-  /** The code that goes to a phone because the link to the password went by mail. */
-  async #mintSecondCode(
-    delivery: Delivery,
-    record: StoredRecord,
-    { settings, now }: Rules,
-    to: string,
-  ): Promise<Minted> {
-    const { publicUrl } = this.#parts;
-    const code = await secretFor(
-      this.#parts,
-      delivery,
-      record,
-      { inForce: record.account?.invitation?.secondCode, to },
-      () => generateCode(settings.onboarding.code),
-    );
-    const expiresAt = expiryOf('smsOtp', settings, now);
-    return {
-      values: { code: code.secret, link: `${publicUrl}/reveal-password`, expiresAt },
-      wentTo: code.wentTo,
-      keep: (draft, _, { to }) => {
-        changeInvitation(draft, (live) => ({
-          ...live,
-          secondCode: { requestedAt: now.toISOString(), ...live.secondCode, hash: code.hash, expiresAt, to },
-        }));
-        keepMinted(draft, code.sealed);
-      },
-    };
   }
 
   /**

@@ -12,7 +12,7 @@ const kept = 3;
 
 type Sealed = NonNullable<Account['minted']>[number];
 
-/** A code or password that was made for one message, and the hash that is in force for it. */
+/** A link's token, a code or a password that was made for one message, and the hash that is in force for it. */
 interface MintedSecret {
   readonly secret: string;
   readonly hash: string;
@@ -61,6 +61,12 @@ export function codeOf({ code }: Invitation, { id }: Delivery): InForce | undefi
   return code?.delivery === id ? code : undefined;
 }
 
+/** The newest link that this delivery carried; the older ones stay good as well. */
+export function linkOfDelivery({ links }: Invitation, { id }: Delivery): InForce | undefined {
+  const link = links.find(({ delivery }) => delivery === id);
+  return link === undefined ? undefined : { hash: link.tokenHash, to: link.to };
+}
+
 /** The password in force, and where this delivery took it. */
 export function passwordOf({ account }: StoredRecord, { id }: Delivery): InForce {
   return { hash: account?.passwordHash, to: account?.mailedTo?.find(({ delivery }) => delivery === id)?.to };
@@ -70,6 +76,7 @@ export function passwordOf({ account }: StoredRecord, { id }: Delivery): InForce
  * The secret of an earlier try of this delivery, as long as it is in force and went to the same address; else a new
  * one. Slow where it is new.
  * @param make makes a new secret
+ * @param hash what is kept of it; default: as of a password
  * @returns also where the earlier try went, and what the record is to keep of it
  */
 export async function secretFor(
@@ -78,10 +85,11 @@ export async function secretFor(
   record: StoredRecord,
   { inForce, to }: { readonly inForce: InForce | undefined; readonly to: string },
   make: () => string,
+  hash: (secret: string) => Promise<string> | string = (secret) => hasher.hash(secret),
 ): Promise<MintedSecret & { readonly wentTo: string | undefined; readonly sealed: Sealed }> {
   const before = inForce?.to === to ? mintedBefore(record, id, inForce.hash, secrets) : undefined;
   const secret = before?.secret ?? make();
-  const minted = { secret, hash: before?.hash ?? (await hasher.hash(secret)) };
+  const minted = { secret, hash: before?.hash ?? (await hash(secret)) };
   return { ...minted, wentTo: before === undefined ? undefined : to, sealed: sealMinted(record, id, minted, secrets) };
 }
 

@@ -15,7 +15,7 @@ export interface Account {
    */
   sealedPassword?: string;
   /**
-   * Codes and generated passwords of messages under way, sealed (AES-256-GCM, bound to tenant, user and delivery) with
+   * Tokens of links, codes and generated passwords of messages under way, sealed (AES-256-GCM, bound to tenant, user and delivery) with
    * the hash that is in force for each: a server may have taken a try that was cut off, and the next one carries the
    * same. Gone as soon as the delivery has ended.
    */
