@@ -54,3 +54,9 @@ export interface Caller extends Client {
   /** By which of its credentials. */
   readonly credential: string;
 }
+
+/** What a client may do, and what of it somebody may hand out. */
+export type Rights = Pick<Client, 'scopes' | 'resourceTypes' | 'attributes'>;
+
+/** Every right in a tenant, which its owners may hand out: all but the operator's. */
+export const everyTenantRight: Rights = { scopes: allScopes.filter((scope) => scope !== 'operator') };

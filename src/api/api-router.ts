@@ -72,7 +72,7 @@ async function actorOf(
   requireScope(client, scope);
   const actor: Actor = { kind: 'client', id: client.id, name: client.name, credential: client.credential };
   nameCaller(actor);
-  return { tenant: client.tenant, client: client.name, requestId, actor };
+  return { tenant: client.tenant, client: client.name, requestId, actor, rights: client };
 }
 
 function serve(
@@ -97,6 +97,10 @@ function serve(
     const params = request.params as Readonly<Record<string, string>>;
     const answer = await act({ actor, id: params['id'] ?? '', params, query, body });
     response.locals.signIn = answer.signIn;
+    if (answer.body === undefined) {
+      response.status(answer.status ?? 204).end();
+      return;
+    }
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });
   };

@@ -1,9 +1,12 @@
 import { AccessEpoch } from '../clients/access-epoch.ts';
 import { type CallerFinder, StoredCallers } from '../clients/caller-finder.ts';
 import { ClientRegister } from '../clients/client-register.ts';
+import { ClientAdmin } from '../clients/client-admin.ts';
 import { CredentialUses } from '../clients/credential-uses.ts';
 import type { Clock } from '../clock.ts';
 import type { Notes } from '../notes.ts';
+import type { ResourceTypes } from '../scim/model/resource-type.ts';
+import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 
 /** Clients, their credentials, and who calls with them. */
 export interface ClientParts {
@@ -17,4 +20,27 @@ export function composeClients(notes: Notes, clock: Clock): ClientParts {
   const epoch = new AccessEpoch(notes);
   const clients = new ClientRegister({ notes, epoch, clock });
   return { clients, callers: new StoredCallers(clients, epoch), credentialUses: new CredentialUses(notes, clock) };
+}
+
+/** Puts together what administrators do about clients. */
+export function composeClientAdmin({
+  clients,
+  types,
+  clock,
+  config,
+  store,
+}: {
+  readonly clients: ClientRegister;
+  readonly types: ResourceTypes;
+  readonly clock: Clock;
+  readonly config: { readonly webhookHosts: ReadonlySet<string> };
+  readonly store: { readonly resources: Pick<ResourceStore, 'get'> };
+}): ClientAdmin {
+  return new ClientAdmin({
+    clients,
+    types,
+    clock,
+    trustedHosts: config.webhookHosts,
+    hasUser: async (tenant, id) => (await store.resources.get(tenant, 'User', id)) !== undefined,
+  });
 }

@@ -11,6 +11,8 @@ import { createApiRouter } from '../api/api-router.ts';
 import { resendCodeOperation } from '../operations/resend-code-operation.ts';
 import { signInOperations } from '../operations/sign-in-operations.ts';
 import { requestLogOperation } from '../operations/request-log-operation.ts';
+import { clientOperations } from '../operations/client-operations.ts';
+import { composeClientAdmin } from './compose-clients.ts';
 import { webhookOperations } from '../operations/webhook-operations.ts';
 import { composeConsole, type Administration } from './compose-console.ts';
 import { defaultTenant } from './first-start.ts';
@@ -171,6 +173,7 @@ export function composeWeb(
       clock,
       onRequeued: () => courier.wakeWorkers(),
     }),
+    ...clientOperations({ admin: composeClientAdmin(foundation), uses: foundation.credentialUses, clock }),
     listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
     resendCode: resendCodeOperation(store.resources, actions),
     getDocument: () => ({ body: document.json }),

@@ -1,4 +1,5 @@
 import type { Actor } from '../actor.ts';
+import { everyTenantRight } from '../client.ts';
 import { nameCaller } from '../present-call.ts';
 import type { ApiDocument } from '../operations/api-document.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -58,7 +59,7 @@ export class OperationCaller {
     const actor: Actor = { kind: 'administrator', id: caller.id, name: caller.name };
     nameCaller(actor);
     const answer = await act({
-      actor: { tenant, client: caller.name, requestId, actor },
+      actor: { tenant, client: caller.name, requestId, actor, rights: everyTenantRight },
       id: params['id'] ?? '',
       params,
       query: documented.readQuery(searchOf(query)),

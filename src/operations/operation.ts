@@ -17,7 +17,7 @@ export interface Answer {
   readonly status?: number;
   /** A sign-in that failed: why in one word, and the name that was tried, of which the log gets a keyed hash. */
   readonly signIn?: { readonly outcome: string; readonly name: string };
-  /** What JSON.stringify writes: objects, lists, texts. */
+  /** What JSON.stringify writes: objects, lists, texts; undefined: the answer has no body. */
   readonly body: unknown;
 }
 

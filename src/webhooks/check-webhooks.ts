@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SettingsCheck } from '../config/load-settings.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
 import { hostOf } from './post-webhook.ts';
-import { isPublicAddress } from './public-address.ts';
+import { isPublicAddress } from '../public-address.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';
 import { readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
 

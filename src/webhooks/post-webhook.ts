@@ -1,7 +1,7 @@
 import { request as requestHttp, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
-import { isPublicAddress, lookUpPublic, RefusedAddressError } from './public-address.ts';
+import { isPublicAddress, lookUpPublic, RefusedAddressError } from '../public-address.ts';
 
 /** What is wanted of an answer. */
 export interface WebhookAnswer {

@@ -1,4 +1,5 @@
 import type { Actor } from '../../actor.ts';
+import type { Rights } from '../../client.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { type UserDecision, type ChangeUser, keep } from '../user/change-user.ts';
@@ -13,6 +14,8 @@ export interface AdminActor {
   readonly requestId: string;
   /** Who, as the audit tells it; absent: the client of that name. */
   readonly actor?: Actor;
+  /** What of rights the actor may hand out; absent: none. */
+  readonly rights?: Rights;
   /** The address the call comes from, where it comes from another machine. */
   readonly address?: string;
 }
