@@ -1,16 +1,28 @@
+import { AdministratorActions } from '../administrators/administrator-actions.ts';
+import {
+  AdministratorAddressee,
+  noticeDelivery,
+  type AdministratorNotice,
+  type NoticeWords,
+} from '../administrators/administrator-addressee.ts';
 import { AdministratorRecords } from '../administrators/administrator-records.ts';
 import { ConsoleAccess } from '../administrators/console-access.ts';
 import { ConsoleSessions } from '../administrators/console-sessions.ts';
 import { FirstOwner } from '../administrators/first-owner.ts';
 import { SecurityLog } from '../administrators/security-log.ts';
+import { administratorPage } from '../console/administrators/administrator-page.ts';
+import { administratorsPage } from '../console/administrators/administrators-page.ts';
+import { securityLogPage } from '../console/administrators/security-log-page.ts';
 import { OperationCaller } from '../console/call-operation.ts';
 import { ConsoleSite } from '../console/console-site.ts';
 import { loadConsoleWords } from '../console/console-words.ts';
 import { homePage } from '../console/home/home-page.ts';
 import { enrolPages } from '../console/sign-in/enrol-pages.ts';
+import { joinPage } from '../console/sign-in/join-page.ts';
 import { signInPages } from '../console/sign-in/sign-in-pages.ts';
 import { startPage } from '../console/sign-in/start-page.ts';
 import { limitPosts } from '../http/limit-posts.ts';
+import { senderDomain } from '../notify/mail/sender-domain.ts';
 import type { ApiDocument } from '../operations/api-document.ts';
 import type { Operation } from '../operations/operation.ts';
 import { packageFile } from '../package-root.ts';
@@ -20,6 +32,16 @@ import type { Foundation } from './foundation.ts';
 
 /** The people who administer, and how they come in. */
 export interface Administration {
+  readonly actions: AdministratorActions;
+  /** The administrators behind deliveries. */
+  readonly addressee: AdministratorAddressee;
+  /** Files a message to an administrator. */
+  readonly notify: (
+    tenant: string,
+    to: string,
+    notice: AdministratorNotice,
+    data?: Readonly<Record<string, string | number>>,
+  ) => Promise<void>;
   readonly records: AdministratorRecords;
   readonly sessions: ConsoleSessions;
   readonly securityLog: SecurityLog;
@@ -28,21 +50,79 @@ export interface Administration {
 }
 
 /** Puts together what console accounts need. */
-export function composeAdministration(foundation: Foundation): Administration {
-  const { store, clock, secrets } = foundation;
-  const { notes } = store;
+export function composeAdministration(foundation: Foundation, wake: () => void): Administration {
+  const { store, clock, secrets, config, settingsOf, publicUrl } = foundation;
+  const { notes, leases } = store;
   const records = new AdministratorRecords(notes);
   const sessions = new ConsoleSessions(notes, clock);
   const securityLog = new SecurityLog(notes, clock);
   const [key] = secrets.derive('console sign-in limits');
   const limits = new SignInLimits(store.tallies, key!);
+  const words = loadConsoleWords(packageFile('locales/console'));
+  const wordsFor = (languages: readonly string[]): NoticeWords => {
+    const spoken = languages
+      .map((one) => words.get(one.toLowerCase().split('-', 1)[0]!))
+      .find((one) => one !== undefined);
+    return (name, values) => (spoken ?? words.get('en')!).text(name, values);
+  };
+  const notify: Administration['notify'] = async (tenant, to, notice, data) => {
+    await store.outbox.settleEvents(
+      [],
+      [noticeDelivery(clock, tenant, to, notice, senderDomain(config.mailFrom), data)],
+    );
+    wake();
+  };
+  const actions = new AdministratorActions({
+    ...foundation,
+    notes,
+    leases,
+    records,
+    sessions,
+    securityLog,
+    mailInvitation: ({ tenant, id, invitedBy, role }) =>
+      notify(tenant, id, 'invitation', { by: invitedBy ?? settingsOf(tenant).productName, role }),
+  });
+  const first = new FirstOwner({ ...foundation, notes, records, securityLog });
   return {
+    actions,
+    addressee: new AdministratorAddressee({
+      records,
+      actions,
+      first,
+      settingsOf,
+      wordsFor,
+      publicUrlOf: () => publicUrl,
+      clock,
+    }),
+    notify,
     records,
     sessions,
     securityLog,
     access: new ConsoleAccess({ ...foundation, records, sessions, securityLog, limits }),
-    first: new FirstOwner({ ...foundation, notes, records, securityLog }),
+    first,
   };
+}
+
+/**
+ * The way in while there is no owner: a new link to print. Where `LATCHKEY_ADMIN_EMAIL` is set it is mailed instead, once a
+ * day at most, however often the server starts.
+ */
+export async function newOwnerLink(
+  { config, store, clock, publicUrl, log }: Foundation,
+  { first, notify }: Pick<Administration, 'first' | 'notify'>,
+): Promise<string | undefined> {
+  const { adminEmail } = config;
+  if (adminEmail === undefined) {
+    const token = await first.newToken(defaultTenant);
+    return token === undefined ? undefined : `${publicUrl}/console/start?token=${token}`;
+  }
+  if (await first.exists(defaultTenant)) return undefined;
+  const expiresAt = new Date(clock.now().getTime() + 86_400_000).toISOString();
+  const once = { tenant: defaultTenant, kind: 'firstOwnerMail', key: adminEmail.slice(0, 200), value: {}, expiresAt };
+  const { outcome } = await store.notes.put(once, 0);
+  if (outcome === 'done') await notify(defaultTenant, adminEmail, 'firstOwner');
+  log.info('the console has no owner yet: the link that makes the first one was mailed to LATCHKEY_ADMIN_EMAIL');
+  return undefined;
 }
 
 /**
@@ -51,7 +131,7 @@ export function composeAdministration(foundation: Foundation): Administration {
  */
 export function composeConsole(
   foundation: Foundation,
-  { access, first }: Administration,
+  { access, first, actions }: Administration,
   document: ApiDocument,
   operations: Readonly<Record<string, Operation>>,
 ): ConsoleSite['router'] {
@@ -74,7 +154,11 @@ export function composeConsole(
   startPage(site, first);
   signInPages(site);
   enrolPages(site);
+  joinPage(site, actions);
   homePage(site);
+  administratorsPage(site);
+  administratorPage(site);
+  securityLogPage(site);
   site.close();
   return site.router;
 }

@@ -1,3 +1,6 @@
+import { isForAdministrator } from '../administrators/administrator-addressee.ts';
+import type { Addressee } from '../notify/delivery/addressee.ts';
+import type { Delivery } from '../notify/delivery/delivery.ts';
 import { addresseeByChannel } from '../notify/delivery/addressee-by-channel.ts';
 import { createCaptureMailer } from '../notify/mail/capture-mailer.ts';
 import { createCaptureSmsSender } from '../notify/sms/capture-sms-sender.ts';
@@ -23,8 +26,9 @@ import type { Foundation } from './foundation.ts';
 /**
  * Puts together everything that carries events to people and to webhooks.
  * @param foundation shared with the other parts
+ * @param administrators behind messages to console accounts
  */
-export function composeCourier(foundation: Foundation): Courier {
+export function composeCourier(foundation: Foundation, administrators: Addressee): Courier {
   const { config, settings, settingsOf, store, mailbox, book, register, clock, log, publicUrl } = foundation;
   const mailer =
     config.smtpUrl === undefined
@@ -53,7 +57,7 @@ export function composeCourier(foundation: Foundation): Courier {
   return new Courier({
     outbox: store.outbox,
     addressee: addresseeByChannel({
-      email: addressee,
+      email: addresseeOfMail(addressee, administrators),
       sms: addressee,
       webhook: createWebhookSubscribers({
         register,
@@ -77,4 +81,14 @@ export function composeCourier(foundation: Foundation): Courier {
     // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
     ...(store.kind === 'sqlite' ? { owner: 'embedded' } : {}),
   });
+}
+
+/** Mail goes to users and to administrators. */
+function addresseeOfMail(users: Addressee, administrators: Addressee): Addressee {
+  const of = (delivery: Delivery): Addressee => (isForAdministrator(delivery) ? administrators : users);
+  return {
+    prepare: async (delivery) => of(delivery).prepare(delivery),
+    report: async (delivery) => of(delivery).report(delivery),
+    putBack: async (delivery) => of(delivery).putBack?.(delivery),
+  };
 }

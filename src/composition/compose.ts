@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
-import { composeAdministration } from './compose-console.ts';
+import { composeAdministration, newOwnerLink } from './compose-console.ts';
 import { composeCourier } from './compose-courier.ts';
 import { composeWeb } from './compose-web.ts';
 import type { Foundation } from './foundation.ts';
@@ -142,9 +142,9 @@ export async function compose(config: Config, listening: string): Promise<Applic
       changeUser: createChangeUser({ writer, clock, settingsOf, userType }),
       register: new EndpointRegister(store.resources, clock),
     };
-    const courier: Courier = composeCourier(foundation);
+    const administration = composeAdministration(foundation, () => courier.wakeWorkers());
+    const courier: Courier = composeCourier(foundation, administration.addressee);
     let stopping = false;
-    const administration = composeAdministration(foundation);
     const web = composeWeb(foundation, courier, administration, async () => {
       if (stopping) throw new Error('stopping');
       await store.ping();
@@ -206,10 +206,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       app: web.app,
       log,
       firstToken,
-      newOwnerLink: async () => {
-        const token = await administration.first.newToken(defaultTenant);
-        return token === undefined ? undefined : `${foundation.publicUrl}/console/start?token=${token}`;
-      },
+      newOwnerLink: () => newOwnerLink(foundation, administration),
       showsMailbox: config.smtpUrl === undefined && config.devMailbox,
       start: async () => {
         housekeeping.start();

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { didYouMean } from '../did-you-mean.ts';
 import { systemFault } from '../system-fault.ts';
+import { isMailAddress } from '../mail-address.ts';
 
 /** What the process was told by its environment: checked as a whole, frozen, the same for every tenant. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   readonly templatesFolder: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  /** Where the link of the first owner goes; undefined: it is printed. */
+  readonly adminEmail: string | undefined;
   readonly mailPerMinute: number | undefined;
   readonly smsSecret: string | undefined;
   /** Hosts that webhooks may reach though inside, and without TLS; lower case. */
@@ -101,6 +104,11 @@ export const variables: readonly Variable[] = [
     fault: smtpUrl,
   },
   { name: 'MAIL_FROM', default: 'Latchkey <latchkey@localhost>', description: 'Sender of mails.', fault: mailAddress },
+  {
+    name: 'LATCHKEY_ADMIN_EMAIL',
+    description: "Where the one-time link for the console's first owner is mailed; default: the start prints it.",
+    fault: (text) => (isMailAddress(text) ? undefined : 'is not a mail address'),
+  },
   {
     name: 'LATCHKEY_MAIL_PER_MINUTE',
     description: 'The most mails to hand over in a minute; default: no limit.',
@@ -222,6 +230,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     templatesFolder: text('LATCHKEY_TEMPLATES'),
     smtpUrl: text('SMTP_URL'),
     mailFrom: text('MAIL_FROM') ?? '',
+    adminEmail: text('LATCHKEY_ADMIN_EMAIL'),
     mailPerMinute:
       text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),
     smsSecret: text('LATCHKEY_SMS_SECRET'),

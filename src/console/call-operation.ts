@@ -59,7 +59,7 @@ export class OperationCaller {
     const actor: Actor = { kind: 'administrator', id: caller.id, name: caller.name };
     nameCaller(actor);
     const answer = await act({
-      actor: { tenant, client: caller.name, requestId, actor, rights: everyTenantRight },
+      actor: { tenant, client: caller.name, requestId, actor, role: caller.role, rights: everyTenantRight },
       id: params['id'] ?? '',
       params,
       query: documented.readQuery(searchOf(query)),

@@ -22,7 +22,7 @@ export const sections: readonly Section[] = [
   { id: 'webhooks', path: '/webhooks', group: 'connections', operation: 'listWebhooks' },
   { id: 'messages', path: '/messages', group: 'setUp', operation: 'listWebhooks' },
   { id: 'settings', path: '/settings', group: 'setUp', operation: 'listWebhooks' },
-  { id: 'administrators', path: '/administrators', group: 'setUp', operation: 'listWebhooks' },
+  { id: 'administrators', path: '/administrators', group: 'setUp', operation: 'listAdministrators' },
   { id: 'tenants', path: '/tenants', group: 'setUp', operation: 'listWebhooks' },
   { id: 'audit', path: '/audit', group: 'setUp', operation: 'listWebhooks' },
 ];

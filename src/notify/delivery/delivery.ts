@@ -15,7 +15,9 @@ export type TemplateName =
   | 'passwordChanged'
   /** To the user's manager. */
   | 'managerInvited'
-  | 'managerNotIn';
+  | 'managerNotIn'
+  /** To an administrator: its words come with its values. */
+  | 'administratorNotice';
 
 /** The id of a message that an event asks for. */
 export function deliveryId(event: string, template: TemplateName): string {
@@ -34,7 +36,7 @@ export interface Delivery {
   /** `event`: what a webhook gets is written without a template. */
   readonly template: TemplateName | 'event';
   /**
-   * The user it is for; `webhook:<endpoint>` where it is for none, so that what calls off a user's messages leaves it
+   * The user it is for; `webhook:<endpoint>` or `administrator:<id>` where it is for none, so that what calls off a user's messages leaves it
    * alone.
    */
   readonly userId: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mustache from 'mustache';
-import type { Locale } from '../../locales.ts';
+import type { Locale, MessageWords } from '../../locales.ts';
 import type { TemplateName } from '../delivery/delivery.ts';
 import type { Mail } from './mail.ts';
 import { brandView } from './brand-view.ts';
@@ -13,8 +13,8 @@ export interface MailTemplates {
   readonly text: string;
 }
 
-/** What goes by mail: everything but the code that goes to a phone because something else went by mail. */
-export type MailTemplate = Exclude<TemplateName, 'revealCode'>;
+/** What goes by mail to users: everything but the code that goes to a phone because something else went by mail. */
+export type MailTemplate = Exclude<TemplateName, 'revealCode' | 'administratorNotice'>;
 
 /** What a mail says of its own: the values shown for copying, and those it makes no sense without. */
 interface Shape {
@@ -22,7 +22,7 @@ interface Shape {
   readonly needs: readonly ('link' | 'password' | 'code')[];
 }
 
-const shapes: Readonly<Record<MailTemplate, Shape>> = {
+const shapes: Readonly<Record<MailTemplate | 'administratorNotice', Shape>> = {
   invitation: { details: ['userName'], needs: ['link'] },
   invitationCode: { details: ['userName', 'code'], needs: ['code'] },
   password: { details: ['userName', 'password'], needs: ['password'] },
@@ -35,6 +35,7 @@ const shapes: Readonly<Record<MailTemplate, Shape>> = {
   passwordChanged: { details: [], needs: [] },
   managerInvited: { details: [], needs: [] },
   managerNotIn: { details: [], needs: [] },
+  administratorNotice: { details: [], needs: [] },
   reminder: { details: ['userName', 'code'], needs: ['link'] },
 };
 
@@ -63,12 +64,12 @@ export function loadMailTemplates(folder: string): MailTemplates {
 export function renderMail(
   templates: MailTemplates,
   locale: Locale,
-  template: MailTemplate,
+  template: MailTemplate | 'administratorNotice',
   values: MessageValues,
   region = locale.language,
 ): Pick<Mail, 'subject' | 'text' | 'html'> {
   const { mail: words, direction, language } = locale;
-  const own = words.messages[template];
+  const own = template === 'administratorNotice' ? noticeWords(values) : words.messages[template];
   const { details, needs } = shapes[template];
   for (const name of needs) needText(values, name);
   // Secrets have boxes of their own; a sentence never gets to see them.
@@ -109,6 +110,17 @@ export function renderMail(
     subject: view.subject,
     text: Mustache.render(templates.text, view, undefined, { escape: String }),
     html: Mustache.render(templates.html, view, undefined, { escape: escapeHtml }),
+  };
+}
+
+/** Of a message to an administrator, whose words are those of the console: its values, not to be read as templates. */
+function noticeWords(values: MessageValues): MessageWords {
+  return {
+    subject: '{{noticeSubject}}',
+    title: '{{noticeSubject}}',
+    text: '{{noticeText}}',
+    button: textOf(values, 'noticeButton') ?? '',
+    unexpected: '{{noticeUnexpected}}',
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../../actor.ts';
 import type { Rights } from '../../client.ts';
+import type { Role } from '../../role.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { type UserDecision, type ChangeUser, keep } from '../user/change-user.ts';
@@ -12,6 +13,8 @@ export interface AdminActor {
   /** The client's name. */
   readonly client: string;
   readonly requestId: string;
+  /** Of a person in the console. */
+  readonly role?: Role;
   /** Who, as the audit tells it; absent: the client of that name. */
   readonly actor?: Actor;
   /** What of rights the actor may hand out; absent: none. */

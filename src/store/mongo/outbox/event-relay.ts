@@ -7,7 +7,7 @@ import type { EventDocument, RecordDocument, StampedEvent } from '../database/do
 import { decodeNames } from '../database/field-names.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
 import type { Collections } from '../database/collections.ts';
-import { withoutEvents } from '../database/record-flags.ts';
+import { lowerFlag } from '../database/record-flags.ts';
 import type { Stamps } from '../database/stamps.ts';
 
 type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
@@ -22,8 +22,6 @@ export class EventRelay {
   readonly #clock: Clock;
   readonly #stamps: Stamps;
   readonly #mover: MembershipMover;
-  /** Which record an event that was handed out is in. */
-  readonly #recordOf = new WeakMap<DomainEvent, string>();
 
   constructor(collections: Collections, clock: Clock, stamps: Stamps, mover: MembershipMover) {
     this.#collections = collections;
@@ -37,14 +35,10 @@ export class EventRelay {
     await this.#mover.settleAll();
     const records = await this.#relayed(limit);
     return records
-      .flatMap(({ _id, events }) => rising(events).map((stamped) => ({ ...stamped, _id })))
+      .flatMap(({ events }) => rising(events))
       .sort((a, b) => a.stamp - b.stamp)
       .slice(0, limit)
-      .map(({ event, _id }) => {
-        const told = decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>;
-        this.#recordOf.set(told, _id);
-        return told;
-      });
+      .map(({ event }) => decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>);
   }
 
   /** The records with events; those that a crash has left marked without any are finished on the way. */
@@ -56,7 +50,7 @@ export class EventRelay {
       );
       const emptied = records.filter(({ events }) => events.length === 0).map(({ _id }) => _id);
       if (emptied.length === 0) return records;
-      await this.#lower(emptied, []);
+      await lowerFlag(this.#collections, this.#clock, 'relay', emptied);
     }
   }
 
@@ -115,23 +109,11 @@ export class EventRelay {
 
   async #release(events: readonly DomainEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const ids = events.map(({ id }) => id);
-    const unknown = events.filter((event) => !this.#recordOf.has(event)).map(({ id }) => id);
-    const found =
-      unknown.length === 0
-        ? []
-        : await this.#collections.records.find({ 'events.id': { $in: unknown } }, { projection: { _id: 1 } });
-    const known = events.flatMap((event) => this.#recordOf.get(event) ?? []);
-    await this.#lower([...new Set([...known, ...found.map(({ _id }) => _id)])], ids);
-  }
-
-  async #lower(keys: readonly string[], settled: readonly string[]): Promise<void> {
-    await this.#collections.records.updateMany(
-      { _id: { $in: [...keys] } },
-      withoutEvents(settled),
-      // What is settled twice is filed once, so this need not be waited for on a majority's disks.
-      { writeConcern: { w: 1 } },
-    );
+    const ids = { $in: events.map(({ id }) => id) };
+    const records = await this.#collections.records.find({ 'events.id': ids }, { projection: { _id: 1 } });
+    const keys = records.map(({ _id }) => _id);
+    await this.#collections.records.updateMany({ _id: { $in: keys } }, { $pull: { events: { id: ids } } });
+    await lowerFlag(this.#collections, this.#clock, 'relay', keys);
   }
 }
 

@@ -1,0 +1,75 @@
+import type { AdministratorActions } from '../../administrators/administrator-actions.ts';
+import { html } from '../../page-kit/html.ts';
+import type { ConsolePage } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { faultBox, textField } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+import { arrive } from './sign-in-pages.ts';
+import { passwordFaults } from './start-page.ts';
+
+/** `/console/join?token=…`: a colleague takes their invitation up. Opening the link changes nothing. */
+export function joinPage(site: ConsoleSite, actions: AdministratorActions): void {
+  site.open(
+    '/join',
+    async (visit) => {
+      const found = await actions.invited(site.tenant, visit.query('token'));
+      return found === undefined ? deadLink(visit) : joinForm(visit, found);
+    },
+    async (visit) => {
+      const token = visit.query('token');
+      const found = await actions.invited(site.tenant, token);
+      if (found === undefined) return deadLink(visit);
+      const name = visit.field('name').slice(0, 200) || found.name;
+      const password = visit.rawField('password');
+      const faults = site.access.faultsOf(password, { name, email: found.email }, site.tenant);
+      if (faults.length > 0) return joinForm(visit, { ...found, name }, passwordFaults(visit, faults));
+      const joined = await actions.accept(site.tenant, token, name, password);
+      if (joined === undefined) return deadLink(visit);
+      const step = await site.access.begin(joined, ['link', 'password'], site.placeOf(visit));
+      return step.outcome === 'done' ? arrive(site, visit, step) : deadLink(visit);
+    },
+  );
+}
+
+function joinForm(
+  visit: Visit,
+  { name, email }: { readonly name: string; readonly email: string },
+  fault?: string,
+): ConsolePage {
+  return {
+    title: visit.t('signIn.join.title'),
+    lead: visit.say('signIn.join.intro', { product: visit.settings.productName }),
+    status: fault === undefined ? 200 : 422,
+    body: html`${fault !== undefined && faultBox(visit.t('shell.faults.summary'))}
+    ${visit.form(
+      '/join',
+      html`${textField({
+        name: 'email',
+        label: visit.t('signIn.email'),
+        autocomplete: 'username',
+        value: email,
+        readonly: true,
+      })}
+      ${textField({ name: 'name', label: visit.t('signIn.start.name'), autocomplete: 'name', value: name })}
+      ${textField({
+        name: 'password',
+        label: visit.t('signIn.password'),
+        type: 'password',
+        autocomplete: 'new-password',
+        hint: visit.t('signIn.rules.hint', { min: visit.settings.passwords.minLength }),
+        fault,
+      })}
+        <p><button>${visit.t('signIn.join.button')}</button></p>`,
+      { className: 'stack', query: { token: visit.query('token') } },
+    )}`,
+  };
+}
+
+function deadLink(visit: Visit): ConsolePage {
+  return {
+    title: visit.t('signIn.start.dead.title'),
+    lead: visit.say('signIn.join.dead'),
+    status: 410,
+    body: html`<p><a class="button" href="${visit.href('/sign-in')}">${visit.t('signIn.button')}</a></p>`,
+  };
+}

@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { AdministratorActions, type ActingAdministrator } from '../../src/administrators/administrator-actions.ts';
+import type { ScimError } from '../../src/scim/model/scim-error.ts';
+import { ConsoleBench } from '../support/console-bench.ts';
+import { MemoryLeases } from '../support/memory-notes.ts';
+
+const byOwner: ActingAdministrator = { tenant: 'default', name: 'Ines', isOwner: true };
+const byAdmin: ActingAdministrator = { tenant: 'default', name: 'Ada', isOwner: false };
+const colleague = { email: 'ben@company.example', name: 'Ben', role: 'helpdesk' } as const;
+
+function actionsOf(bench: ConsoleBench) {
+  const mailed: string[] = [];
+  const { notes, records, sessions, securityLog, hasher, clock } = bench;
+  const leases = new MemoryLeases(clock.now);
+  const mailInvitation = async ({ id }: { id: string }) => {
+    mailed.push(id);
+  };
+  return {
+    mailed,
+    actions: new AdministratorActions({ notes, leases, records, sessions, securityLog, hasher, clock, mailInvitation }),
+  };
+}
+
+async function statusOf(promise: Promise<unknown>): Promise<number> {
+  return promise.then(
+    () => 200,
+    (error: ScimError) => error.status,
+  );
+}
+
+describe('console accounts', () => {
+  it('are invited by mail; the link makes a password once, within three days', async () => {
+    const bench = new ConsoleBench();
+    const { actions, mailed } = actionsOf(bench);
+    const { id } = await actions.invite(byOwner, colleague);
+    expect(mailed).to.deep.equal([id]);
+    const { token = '' } = (await actions.newInvitationToken('default', id)) ?? {};
+    for (let look = 0; look < 3; look += 1) expect((await actions.invited('default', token))?.id).to.equal(id);
+    expect(await actions.invited('other', token), 'of another tenant').to.equal(undefined);
+    const taken = await Promise.all([
+      actions.accept('default', token, 'Ben', 'seven small boats at dawn'),
+      actions.accept('default', token, 'Ben', 'eight small boats at dawn'),
+    ]);
+    expect(taken.filter((one) => one !== undefined)).to.have.length(1);
+    expect(await actions.invited('default', token)).to.equal(undefined);
+    expect(await statusOf(actions.inviteAgain(byOwner, id))).to.equal(409);
+    const late = await actions.invite(byOwner, { ...colleague, email: 'late@company.example' });
+    const old = await actions.newInvitationToken('default', late.id);
+    bench.now += 3 * 86_400_000;
+    expect(await actions.accept('default', old!.token, 'Late', 'seven small boats')).to.equal(undefined);
+  });
+
+  it('get a new link when they are invited again, and the older one ends', async () => {
+    const bench = new ConsoleBench();
+    const { actions } = actionsOf(bench);
+    const { id } = await actions.invite(byOwner, colleague);
+    const old = await actions.newInvitationToken('default', id);
+    await actions.inviteAgain(byOwner, id);
+    expect(await actions.invited('default', old!.token)).to.equal(undefined);
+  });
+
+  it('have one address each, whatever its case', async () => {
+    const { actions } = actionsOf(new ConsoleBench());
+    await actions.invite(byOwner, colleague);
+    expect(await statusOf(actions.invite(byOwner, { ...colleague, email: 'BEN@company.example' }))).to.equal(409);
+    expect(await statusOf(actions.invite({ ...byOwner, tenant: 'other' }, colleague)), 'in another tenant').to.equal(
+      200,
+    );
+  });
+
+  it('that are owners are made, changed and removed by owners alone', async () => {
+    const bench = new ConsoleBench();
+    const { actions } = actionsOf(bench);
+    await bench.administrator('owner');
+    await bench.administrator('owner', { id: 'owner-2' });
+    await bench.administrator('helpdesk');
+    const tries = [
+      actions.invite(byAdmin, { ...colleague, role: 'owner' }),
+      actions.changeRole(byAdmin, 'helpdesk-1', 'owner'),
+      actions.changeRole(byAdmin, 'owner-1', 'auditor'),
+      actions.remove(byAdmin, 'owner-1'),
+      actions.resetSecondFactor(byAdmin, 'owner-1'),
+      actions.endSessions(byAdmin, 'owner-1'),
+      actions.inviteAgain(byAdmin, 'owner-1'),
+    ];
+    expect(await Promise.all(tries.map(statusOf))).to.deep.equal(tries.map(() => 403));
+    expect(await statusOf(actions.changeRole(byAdmin, 'helpdesk-1', 'auditor'))).to.equal(200);
+    expect(await statusOf(actions.changeRole(byOwner, 'owner-2', 'auditor'))).to.equal(200);
+  });
+
+  it('keep an owner who can sign in, also when two owners demote each other at once', async () => {
+    const bench = new ConsoleBench();
+    const { actions } = actionsOf(bench);
+    await bench.administrator('owner');
+    await actions.invite(byOwner, { ...colleague, role: 'owner' });
+    expect(await statusOf(actions.remove(byOwner, 'owner-1')), 'the other has not come yet').to.equal(409);
+    await bench.administrator('owner', { id: 'owner-2' });
+    const both = await Promise.all([
+      statusOf(actions.changeRole(byOwner, 'owner-1', 'auditor')),
+      statusOf(actions.changeRole(byOwner, 'owner-2', 'auditor')),
+    ]);
+    expect(both.sort()).to.deep.equal([200, 409]);
+    expect(
+      (await bench.records.list('default')).filter(({ role, passwordHash }) => role === 'owner' && passwordHash),
+    ).to.have.length(1);
+  });
+
+  it('lose their sessions at once with their role, their second factor, or when they are removed', async () => {
+    for (const act of [
+      (actions: AdministratorActions) => actions.changeRole(byOwner, 'admin-1', 'auditor'),
+      (actions: AdministratorActions) => actions.resetSecondFactor(byOwner, 'admin-1'),
+      (actions: AdministratorActions) => actions.remove(byOwner, 'admin-1'),
+      (actions: AdministratorActions) => actions.endSessions(byOwner, 'admin-1'),
+    ]) {
+      const bench = new ConsoleBench();
+      const { cookie } = await bench.signedIn('admin');
+      expect((await bench.access.current(cookie))?.administrator.id).to.equal('admin-1');
+      await act(actionsOf(bench).actions);
+      expect(await bench.access.current(cookie)).to.equal(undefined);
+    }
+  });
+});

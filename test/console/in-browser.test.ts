@@ -1,0 +1,178 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Secret, TOTP } from 'otpauth';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describeWithBrowser } from '../support/chromium.ts';
+import { launch, type Launched } from '../support/launch.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const evil = '"><img src=x onerror=alert(1)>';
+const password = 'seven small boats at dawn';
+/** A folder for pictures of every page: `PICTURES=/tmp/pictures npx mocha test/console/in-browser.test.ts`. */
+const pictures = process.env['PICTURES'];
+/** Pages of one kind, such as that of one person, are looked at this often. */
+const perKind = 2;
+
+/** The page's kind: its path with ids left out. */
+function kindOf(url: URL): string {
+  return url.pathname.replace(/\/[\w.-]*\d[\w.-]*(?=\/|$)/g, '/:id');
+}
+
+describeWithBrowser('the console in a browser', (browser) => {
+  let served: Launched;
+  let folder: string;
+  let state: BrowserContextOptions['storageState'];
+  const pages = new Map<string, string>();
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-console-'));
+    served = await launch({ LATCHKEY_DATA_DIR: folder });
+    await seed(served);
+    const page = await open({ viewport: { width: 1440, height: 900 } }, false);
+    const link = /http\S+\/console\/start\?token=\S+/.exec(served.output())?.[0];
+    await page.goto(link ?? 'no link was printed');
+    await check(page, 'start-1440');
+    await page.fill('#name', `Ines Okoro ${evil}`);
+    await page.fill('#email', 'ines@company.example');
+    await page.fill('#password', password);
+    await press(page);
+    await page.click('summary');
+    await check(page, 'enrol-1440');
+    const secret = (await page.textContent('details code'))?.replaceAll(' ', '') ?? '';
+    await page.fill('#code', new TOTP({ secret: Secret.fromBase32(secret) }).generate());
+    await press(page);
+    await check(page, 'recovery-1440');
+    await page.click('main a.button');
+    expect(new URL(page.url()).pathname).to.equal('/console');
+    state = await page.context().storageState();
+    await page.context().close();
+  });
+  after(async () => {
+    await served.end('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: BrowserContextOptions, signedIn = true): Promise<Page> {
+    const context = await browser().newContext({ ...options, ...(signedIn ? { storageState: state } : {}) });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => expect.fail(`a script failed: ${error.message}`));
+    page.on('dialog', () => expect.fail('a name was run as a script'));
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) expect.fail(message.text());
+    });
+    return page;
+  }
+
+  async function press(page: Page, selector = 'main form button:not([type=button])'): Promise<void> {
+    await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  }
+
+  /** No finding of axe, nothing wider than the screen, one heading of the first order; and a picture where wished for. */
+  async function check(page: Page, name: string, script = true): Promise<void> {
+    const shown = await page.evaluate<{ wide: number; headings: number; images: number }>(`({
+      wide: Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      headings: document.querySelectorAll('h1').length,
+      images: document.querySelectorAll('img[src="x"]').length,
+    })`);
+    expect(shown, name).to.deep.equal({ wide: 0, headings: 1, images: 0 });
+    if (pictures !== undefined) {
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name.replaceAll(/[^\w-]+/g, '_')}.png`), fullPage: true });
+    }
+    if (!script) return;
+    await page.evaluate(axe);
+    const found = await page.evaluate<string[]>(
+      `axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html + ' ' + nodes[0].failureSummary))`,
+    );
+    expect(found, `${name} (${page.url()})`).to.deep.equal([]);
+  }
+
+  /** Goes to every page that a link leads to, beginning at home. */
+  async function walk(page: Page, look: (kind: string) => Promise<void>): Promise<void> {
+    const queue = [`${served.url}/console`];
+    const seen = new Set<string>(queue);
+    const kinds = new Map<string, number>();
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const kind = kindOf(new URL(next));
+      const count = (kinds.get(kind) ?? 0) + 1;
+      kinds.set(kind, count);
+      if (count > perKind) continue;
+      const answer = await page.goto(next).catch((error: unknown) => {
+        // A link to a file is no page.
+        if (/Download is starting/.test(String(error))) return undefined;
+        throw error;
+      });
+      if (answer === undefined) continue;
+      expect(answer?.status(), next).to.equal(200);
+      if (!/text\/html/.test(answer?.headers()['content-type'] ?? '')) continue;
+      pages.set(kind, next);
+      await look(`${kind.slice('/console'.length).replace(/^\//, '') || 'home'}${count > 1 ? `-${count}` : ''}`);
+      for (const href of await page.evaluate<string[]>(
+        `[...document.querySelectorAll('a[href]')].map((a) => a.href)`,
+      )) {
+        const url = new URL(href);
+        url.hash = '';
+        const isOwn = url.origin === served.url && url.pathname.startsWith('/console');
+        if (!isOwn || seen.has(url.href)) continue;
+        seen.add(url.href);
+        queue.push(url.href);
+      }
+    }
+  }
+
+  for (const width of [1440, 360]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      it(`has no fault that axe finds on any page, at ${width} pixels in ${colorScheme} colours`, async function () {
+        this.timeout(600_000);
+        const page = await open({ viewport: { width, height: 900 }, colorScheme });
+        await walk(page, (kind) => check(page, `${kind}-${width}-${colorScheme}`));
+        await page.context().close();
+      });
+    }
+  }
+
+  it('fits without script too, in German', async function () {
+    this.timeout(600_000);
+    for (const width of [1440, 360]) {
+      const page = await open({ viewport: { width, height: 900 }, javaScriptEnabled: false, locale: 'de-DE' });
+      await walk(page, (kind) => check(page, `${kind}-${width}-de`, false));
+      await page.context().close();
+    }
+  });
+});
+
+/** People, groups and names that a page must not run. */
+async function seed(served: Launched): Promise<void> {
+  const scim: Launched['scim'] = (...call) => served.scim(...call);
+  const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
+  const own = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
+  const members: { value: string }[] = [];
+  for (const [name, onboarding] of [
+    ['ada', { preRegistration: true }],
+    ['ben', { preRegistration: true, startDate: '2031-01-01T09:00:00Z' }],
+    ['cleo', { sendPassword: true }],
+    ['dora', {}],
+  ] as const) {
+    const { status, body } = await scim('POST', '/Users', {
+      schemas: [user, own],
+      userName: `${name}@company.example`,
+      displayName: `${name} ${evil}`,
+      name: { givenName: name, familyName: evil },
+      emails: name === 'dora' ? [] : [{ value: `${name}@company.example`, primary: true }],
+      [own]: onboarding,
+    });
+    expect(status, JSON.stringify(body)).to.equal(201);
+    members.push({ value: body.id });
+  }
+  await scim('POST', '/Groups', {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+    displayName: `Sales ${evil}`,
+    members,
+  });
+  await scim('GET', '/Users?filter=wrong', undefined, { authorization: `Bearer ${evil}wrong-token-0123456789` });
+  await scim('POST', '/Users', { schemas: [user], userName: evil });
+  await scim('GET', `/Users?filter=${encodeURIComponent(`userName eq ${evil}`)}`);
+}
