@@ -17,7 +17,8 @@ const maxJsonText = 4096;
  * `value`.
  */
 export function identityOf(attribute: Attribute, element: Json): string {
-  if (!isJsonObject(element)) return JSON.stringify(keyOf(attribute, element));
+  // Told from every object: what is not one where it should be is refused, and must not vanish in another.
+  if (!isJsonObject(element)) return `=${JSON.stringify(keyOf(attribute, element))}`;
   const names = identifyingNames(element);
   return JSON.stringify(names.map((name) => [name, keyAt(attribute, element, name)]));
 }

@@ -7,6 +7,7 @@ import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts'
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError } from '../model/scim-error.ts';
+import { hasEmptyValue, saysNothing } from '../validate/normalize-value.ts';
 import { validateAttributeValue, validateListSteps } from '../validate/validate-resource.ts';
 import type { Validated, ValidationOptions } from '../validate/validate-resource.ts';
 
@@ -62,7 +63,7 @@ export class PatchValues {
     const elements = this.#elements(value);
     const list = this.#read(this.#resolved, elements);
     const values = Array.isArray(list) ? list : [];
-    if (values.length < elements.length) throw this.#saysNothing();
+    if (values.length < told(elements)) throw this.#saysNothing();
     return values;
   }
 
@@ -73,7 +74,7 @@ export class PatchValues {
       this.#resolved,
       yield* validateListSteps(this.#type, this.#resolved, elements, this.#reading),
     );
-    if (values.length < elements.length) throw this.#saysNothing();
+    if (values.length < told(elements)) throw this.#saysNothing();
     return values;
   }
 
@@ -93,7 +94,7 @@ export class PatchValues {
   #isEmpty(element: Json): boolean {
     if (!isJsonObject(element)) return element === null;
     if (this.#hasValue() && memberOf(element, 'value') === null) return true;
-    return Object.values(element).every(isUnassigned);
+    return saysNothing(element);
   }
 
   #saysNothing(index?: number): InvalidValueError {
@@ -176,6 +177,11 @@ export class PatchValues {
   #hasValue(): boolean {
     return this.#resolved.attribute.subAttributes?.some(({ name }) => name === 'value') === true;
   }
+}
+
+/** How many elements there are beside those with an empty value, which are left out. */
+function told(elements: readonly Json[]): number {
+  return elements.filter((element) => !hasEmptyValue(element)).length;
 }
 
 /** True for what RFC 7643 §2.5 calls unassigned: null and the empty list. */

@@ -137,7 +137,11 @@ export class ValueNormalizer {
       else assigned = this.assign(complex, subAttribute, key, value[key] ?? null, place) || assigned;
     }
     if (!assigned) return undefined;
-    return plan.attribute.multiValued ? complex : this.unlessEmptyReference(complex);
+    if (!plan.attribute.multiValued) return this.unlessEmptyReference(complex);
+    // What is left of `{"type": "home", "value": ""}` is a home address without an address.
+    if (complex.value !== '' || plan.isRelation) return complex;
+    this.rules.add('emptyText');
+    return undefined;
   }
 
   #scalar(attribute: Attribute, value: Json): Json | undefined {
@@ -179,6 +183,18 @@ export class ValueNormalizer {
         return value;
     }
   }
+}
+
+/** True for null, for an object with nothing in it, and for one in which all is null. */
+export function saysNothing(element: Json): boolean {
+  if (isJsonObject(element)) return Object.values(element).every((value) => saysNothing(value));
+  return element === null || (Array.isArray(element) && element.length === 0);
+}
+
+/** True for an element of a multi-valued attribute that is sent with an empty value: it is left out. */
+export function hasEmptyValue(element: Json): boolean {
+  if (!isJsonObject(element)) return element === '';
+  return Object.entries(element).some(([name, value]) => name.toLowerCase() === 'value' && value === '');
 }
 
 /**

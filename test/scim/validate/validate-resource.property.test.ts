@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../src/json.ts';
 import type { ResourceType } from '../../../src/scim/model/resource-type.ts';
 import type { Attribute } from '../../../src/scim/model/schema.ts';
+import { withoutRepeats } from '../../../src/scim/model/element-identity.ts';
 import { ScimError } from '../../../src/scim/model/scim-error.ts';
 import { validateAttributeValue, validateResource } from '../../../src/scim/validate/validate-resource.ts';
 import { badgedUserType, groupType } from '../../support/resource-types.ts';
@@ -144,7 +145,9 @@ describe('validateResource, for any input', () => {
               ).resource[attribute.name];
             });
             expect(first).to.equal(second);
-            expect(alone).to.deep.equal(within);
+            // What a list names twice it has once: of a PATCH that is seen to when it joins what is there.
+            const isList = attribute.type === 'complex' && attribute.name !== 'members';
+            expect(isList && Array.isArray(alone) ? withoutRepeats(attribute, alone) : alone).to.deep.equal(within);
           },
         ),
         { numRuns: 800 },

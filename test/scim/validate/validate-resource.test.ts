@@ -79,13 +79,13 @@ describe('validateResource', () => {
       expect(validate(userType, sample('okta-create-user.json')).resource).to.deep.equal(rest);
     });
 
-    it('OneLogin: empty texts of a template stay, where they can be values', () => {
-      const { active, ...rest } = sample('onelogin-template-user.json');
+    it('OneLogin: empty texts of a template stay, where they can be values; a number without a number goes', () => {
+      const { active, phoneNumbers, ...rest } = sample('onelogin-template-user.json');
       expect(active).to.equal('');
       expect(() => validate(userType, sample('onelogin-template-user.json'))).to.throw(/^active cannot be empty/);
-      const { resource, rules } = validate(userType, rest);
+      const { resource, rules } = validate(userType, { ...rest, phoneNumbers: phoneNumbers ?? null });
       expect(resource).to.deep.equal({ ...rest, schemas: [userUrn] });
-      expect(rules).to.have.members(['unknownSchema', 'unlistedSchema']);
+      expect(rules).to.have.members(['emptyText', 'unknownSchema', 'unlistedSchema']);
     });
 
     it('a JSON text inside roles (Entra), odd time zones, relative references, times to the letter', () => {
