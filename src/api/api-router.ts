@@ -1,7 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { type Authenticate, requireScope } from '../caller/authenticate.ts';
 import { maxBodyBytes, readBody } from '../http/json/read-body.ts';
-import { sendJson } from '../http/send-answer.ts';
+import { sendFile, sendJson } from '../http/send-answer.ts';
 import type { Actor } from '../actor.ts';
 import type { Json } from '../json.ts';
 import { nameCaller } from '../present-call.ts';
@@ -97,6 +97,7 @@ function serve(
     const params = request.params as Readonly<Record<string, string>>;
     const answer = await act({ actor, id: params['id'] ?? '', params, query, body });
     response.locals.signIn = answer.signIn;
+    if (answer.file !== undefined) return sendFile(request, response, answer.file);
     if (answer.body === undefined) {
       response.status(answer.status ?? 204).end();
       return;

@@ -4,8 +4,6 @@ import { addressOf, createIsTrustedHop } from '../caller/address-of.ts';
 import { createNoteRefusal } from '../http/calls/refusals.ts';
 import { foldCase } from '../scim/model/case-fold.ts';
 import { accountPages } from '../pages/account-pages.ts';
-import { userOperations } from '../operations/user-operations.ts';
-import { adminOperations } from '../operations/admin-operations.ts';
 import { administratorOperations } from '../operations/administrator-operations.ts';
 import { ApiDocument } from '../operations/api-document.ts';
 import { createApiRouter } from '../api/api-router.ts';
@@ -30,13 +28,12 @@ import { createScimListener } from '../http/scim-listener.ts';
 import type { Courier } from '../notify/worker/courier.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
-import { writeMessage } from '../notify/words/write-message.ts';
+import { writeMessage, writeWhole } from '../notify/words/write-message.ts';
 import { composeAdmin } from './compose-admin.ts';
 import { DeletedUsers } from '../provisioning/records/deleted-users.ts';
 import { Bounces } from '../provisioning/messages/bounces.ts';
 import { Access } from '../provisioning/access/access.ts';
 import { MessageUses } from '../provisioning/messages/message-uses.ts';
-import { OnboardingOverview } from '../provisioning/first-key/onboarding-overview.ts';
 import { PasswordReveal } from '../provisioning/access/password-reveal.ts';
 import { DryRuns } from '../provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../provisioning/resources/resource-service.ts';
@@ -157,16 +154,23 @@ export function composeWeb(
     ...(config.smtpUrl === undefined && config.devMailbox ? { mailbox } : {}),
   });
   const document = new ApiDocument();
-  const {
-    records,
-    actions,
-    rehearsal: rehearsed,
-  } = composeAdmin({ ...parts, rehearsal, deleted, deliveries: store.outbox }, handler);
-  const overview = new OnboardingOverview(parts);
+  const admin = composeAdmin(
+    {
+      ...parts,
+      rehearsal,
+      deleted,
+      outbox: store.outbox,
+      notes: store.notes,
+      requests: store.requests,
+      write: (delivery, ready) => writeWhole(book, delivery, ready),
+      cursorKey: signingKey(secrets, 'lists of people'),
+      credentialsBy: async () => [],
+    },
+    handler,
+  );
   const operations = {
     ...signInOperations(keys),
-    ...adminOperations({ actions, records, overview, outbox: store.outbox }),
-    ...userOperations({ actions, rehearsal: rehearsed, overview, settingsOf }),
+    ...admin.operations,
     ...webhookOperations({
       settingsOf,
       register,
@@ -177,7 +181,7 @@ export function composeWeb(
     ...clientOperations({ admin: composeClientAdmin(foundation), uses: foundation.credentialUses, clock }),
     listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
     ...administratorOperations(administration.actions, administration.securityLog),
-    resendCode: resendCodeOperation(store.resources, actions),
+    resendCode: resendCodeOperation(store.resources, admin.actions),
     getDocument: () => ({ body: document.json }),
   };
   const api = createApiRouter({ document, authenticate, log, operations });

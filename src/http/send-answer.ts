@@ -47,6 +47,20 @@ export async function sendJson(
   else await flow(pieces, response);
 }
 
+/** Writes a file to keep, piece by piece. @param file its name is ASCII */
+export async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { name, type, chunks }: { readonly name: string; readonly type: string; readonly chunks: AsyncIterable<string> },
+): Promise<void> {
+  response.setHeader('Content-Type', type);
+  response.setHeader('Content-Disposition', `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"`);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.writeHead(200);
+  if (request.method === 'HEAD') response.end();
+  else await flow(chunks, response);
+}
+
 /** Whether a body is JSON text in pieces, rather than JSON. */
 export function isStream(body: ScimResponse['body']): body is AsyncIterable<string> {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;

@@ -12,11 +12,22 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly body: Body;
 }
 
+/** A file that an operation answers. */
+export interface AnswerFile {
+  /** ASCII, as it is to be kept. */
+  readonly name: string;
+  /** The media type. */
+  readonly type: string;
+  readonly chunks: AsyncIterable<string>;
+}
+
 /** What to answer; 200 unless it says otherwise. */
 export interface Answer {
   readonly status?: number;
   /** A sign-in that failed: why in one word, and the name that was tried, of which the log gets a keyed hash. */
   readonly signIn?: { readonly outcome: string; readonly name: string };
+  /** In place of a body: a file to keep, in pieces. */
+  readonly file?: AnswerFile;
   /** What JSON.stringify writes: objects, lists, texts; undefined: the answer has no body. */
   readonly body: unknown;
 }

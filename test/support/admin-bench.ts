@@ -11,7 +11,10 @@ import type { RequestListener } from 'node:http';
 import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
-import { adminOperations } from '../../src/operations/admin-operations.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import { loadWording } from '../../src/composition/load-wording.ts';
+import { writeWhole } from '../../src/notify/words/write-message.ts';
+import { MemoryNotes } from './memory-notes.ts';
 import { ApiDocument } from '../../src/operations/api-document.ts';
 import { createApiRouter } from '../../src/api/api-router.ts';
 import { requestLogOperation } from '../../src/operations/request-log-operation.ts';
@@ -20,13 +23,11 @@ import { signInOperations } from '../../src/operations/sign-in-operations.ts';
 import { webhookOperations } from '../../src/operations/webhook-operations.ts';
 import { composeClientAdmin, composeClients, type ClientParts } from '../../src/composition/compose-clients.ts';
 import { clientOperations } from '../../src/operations/client-operations.ts';
-import { MemoryNotes } from './memory-notes.ts';
 import { createApp } from '../../src/http/app.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { planDeliveries } from '../../src/notify/delivery/plan.ts';
 import { composeAdmin } from '../../src/composition/compose-admin.ts';
-import { OnboardingOverview } from '../../src/provisioning/first-key/onboarding-overview.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/request-log.ts';
 import { authenticateTokens, plainClient } from './token-callers.ts';
 import type { Client } from '../../src/client.ts';
@@ -34,10 +35,10 @@ import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
 import { shippedTypes, userType } from './resource-types.ts';
-import { userOperations } from '../../src/operations/user-operations.ts';
 import { createChangeUser } from '../../src/provisioning/user/change-user.ts';
 
 export const apiDocument = new ApiDocument();
+const book = loadWording(undefined);
 
 /** An answer as a client gets it. */
 export interface ApiAnswer {
@@ -54,6 +55,8 @@ export class AdminBench {
   /** The systems that call, other than those with the tokens of `call`. */
   readonly clients: ClientParts;
   readonly app: RequestListener;
+  /** By `operationId`. */
+  readonly operations: Readonly<Record<string, Operation>>;
   readonly requestEntries: RequestLogEntry[] = [];
   readonly requestQueries: RequestLogQuery[] = [];
   flushed = 0;
@@ -92,48 +95,59 @@ export class AdminBench {
         return { entries: this.requestEntries, ...(query.after === undefined ? { next: 'a place/in the log' } : {}) };
       },
     };
-    const { records, actions, rehearsal } = composeAdmin(
-      { ...parts, rehearsal: bench.rehearsal, deleted: bench.deleted, deliveries: this.outbox, types: shippedTypes },
+    const admin = composeAdmin(
+      {
+        ...parts,
+        rehearsal: bench.rehearsal,
+        deleted: bench.deleted,
+        outbox: this.outbox,
+        types: shippedTypes,
+        notes: new MemoryNotes(() => clock.now()),
+        requests,
+        publicUrl: 'https://keys.example',
+        write: (delivery, ready) => writeWhole(book, delivery, ready),
+        cursorKey: Buffer.alloc(32, 4),
+        credentialsBy: async () => [],
+      },
       bench.service,
     );
-    const overview = new OnboardingOverview(parts);
+    this.operations = {
+      ...signInOperations(bench.keys),
+      ...admin.operations,
+      ...webhookOperations({
+        settingsOf: () => bench.settings,
+        register: new EndpointRegister(bench.store, clock),
+        outbox: this.outbox,
+        clock,
+        onRequeued: () => {
+          this.woken += 1;
+        },
+      }),
+      ...clientOperations({
+        admin: composeClientAdmin({
+          ...this.clients,
+          types: shippedTypes,
+          clock,
+          config: { webhookHosts: new Set() },
+          store: { resources: bench.store },
+        }),
+        uses: this.clients.credentialUses,
+        clock,
+      }),
+      listRequests: requestLogOperation(
+        requests,
+        async () => {
+          this.flushed += 1;
+        },
+        () => bench.settings,
+      ),
+      ...consoleOperations(clock),
+      resendCode: resendCodeOperation(bench.store, admin.actions),
+      getDocument: () => ({ body: apiDocument.json }),
+    };
     const api = createApiRouter({
       document: apiDocument,
-      operations: {
-        ...signInOperations(bench.keys),
-        ...adminOperations({ actions, records, overview, outbox: this.outbox }),
-        ...userOperations({ actions, rehearsal, overview, settingsOf: () => bench.settings }),
-        ...webhookOperations({
-          settingsOf: () => bench.settings,
-          register: new EndpointRegister(bench.store, clock),
-          outbox: this.outbox,
-          clock,
-          onRequeued: () => {
-            this.woken += 1;
-          },
-        }),
-        ...clientOperations({
-          admin: composeClientAdmin({
-            ...this.clients,
-            types: shippedTypes,
-            clock,
-            config: { webhookHosts: new Set() },
-            store: { resources: bench.store },
-          }),
-          uses: this.clients.credentialUses,
-          clock,
-        }),
-        listRequests: requestLogOperation(
-          requests,
-          async () => {
-            this.flushed += 1;
-          },
-          () => bench.settings,
-        ),
-        ...consoleOperations(clock),
-        resendCode: resendCodeOperation(bench.store, actions),
-        getDocument: () => ({ body: apiDocument.json }),
-      },
+      operations: this.operations,
       authenticate: authenticateTokens(clientsByScope()),
       log,
     });

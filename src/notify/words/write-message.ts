@@ -15,6 +15,9 @@ export interface WrittenMail {
   readonly language: string;
 }
 
+/** A message as a reader sees it; `html` of a mail. */
+export type WholeMessage = Pick<WrittenMail, 'text'> & Partial<WrittenMail>;
+
 /** What of a delivery its words depend on. */
 export type Occasion = Pick<Delivery, 'template' | 'data'>;
 
@@ -43,6 +46,15 @@ export function writeSms(
   { locales: wanted, values }: Pick<ReadyToSend, 'locales' | 'values'>,
 ): string {
   return renderSms(pickLocale(wanted, book.wordingFor(data['application']).locales), template, values);
+}
+
+/** All of a message as it goes over its channel. */
+export function writeWhole(
+  book: MessageBook,
+  occasion: Occasion & Pick<Delivery, 'channel'>,
+  ready: Pick<ReadyToSend, 'locales' | 'values'>,
+): WholeMessage {
+  return occasion.channel === 'sms' ? { text: writeSms(book, occasion, ready) } : writeMail(book, occasion, ready);
 }
 
 /** A message as it goes over its channel, for those who want to read it without sending it. */

@@ -4,15 +4,11 @@ import type { Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { DryRunReport, PlannedMessage } from '../../scim/port/dry-run.ts';
 import type { Settings } from '../../config/settings.ts';
-import { requestOf } from '../messages/awaited-delivery.ts';
 import { explainChange, type DryRunChange } from './explain-change.ts';
 import type { Rules } from '../user/user-draft.ts';
-import { expiryOf, linkPage } from '../first-key/invitations.ts';
 import { judgeDelivery, type Verdict } from '../messages/judge-delivery.ts';
-import { readOnboarding } from '../user/latchkey-extension.ts';
-import { mustChangeMailed } from '../user/forced-change.ts';
+import { maskedValues } from '../messages/masked-values.ts';
 import { messageTo } from '../messages/message-to.ts';
-import { pageLink } from '../messages/page-link.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { rulesOf } from '../user/change-user.ts';
 
@@ -30,8 +26,6 @@ export interface DryRunsParts {
   readonly write: (delivery: Delivery, ready: ReadyToSend) => { readonly subject?: string; readonly text: string };
 }
 
-/** Stands where a message would have its secret. */
-const placeholder = '••••••••';
 /** A message that waits for its day may then have to wait for its hour. */
 const mostWaits = 3;
 
@@ -64,6 +58,7 @@ export class DryRuns {
 
   /** The message as it would be, at the moment its turn would come. */
   #message(delivery: Delivery, record: StoredRecord, moment: Rules): PlannedMessage {
+    const { publicUrl } = this.#parts;
     const { channel, template } = delivery;
     let at = new Date(Math.max(Date.parse(delivery.notBefore), moment.now.getTime()));
     let verdict: Verdict = judgeDelivery(record, delivery, { ...moment, now: at });
@@ -78,7 +73,7 @@ export class DryRuns {
     const ready = messageTo(
       { to: verdict.to, delivery, record, manager: undefined },
       moment.settings,
-      this.#values(delivery, record, { ...moment, now: at }),
+      maskedValues(delivery, record, { ...moment, now: at }, publicUrl),
     );
     return {
       channel,
@@ -88,25 +83,5 @@ export class DryRuns {
       ...(reason === undefined ? {} : { reason }),
       ...this.#parts.write(delivery, ready),
     };
-  }
-
-  #values(delivery: Delivery, { resource, account }: StoredRecord, { settings, now }: Rules): ReadyToSend['values'] {
-    const { publicUrl } = this.#parts;
-    const { invitation } = account ?? {};
-    const onboarding = readOnboarding(resource);
-    if (delivery.template === 'password') {
-      return {
-        password: placeholder,
-        mustChange: mustChangeMailed(onboarding, settings),
-        link: pageLink(publicUrl, 'sign-in', onboarding),
-        expiresAt: null,
-      };
-    }
-    if (requestOf(delivery) === undefined || invitation === undefined)
-      return { link: pageLink(publicUrl, 'sign-in', onboarding) };
-    const expiresAt = expiryOf(invitation.method, settings, now);
-    if (invitation.method !== 'emailLink')
-      return { code: placeholder, link: pageLink(publicUrl, 'set-password', onboarding), expiresAt };
-    return { link: `${publicUrl}/${linkPage(invitation.purpose)}?token=${placeholder}`, expiresAt };
   }
 }

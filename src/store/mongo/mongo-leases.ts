@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Leases } from '../../leases.ts';
 import type { Collections } from './database/collections.ts';
 import { isDuplicate } from './database/database-errors.ts';
-import type { ServerTime } from './outbox/server-time.ts';
+import type { ServerTime } from './database/server-time.ts';
 
 /** Leases in MongoDB, by the server's clock. */
 export class MongoLeases implements Leases {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../store.ts';
 import { Committer } from './records/committer.ts';
+import { CommitWrites } from './records/commit-writes.ts';
 import { EventRelay } from './outbox/event-relay.ts';
 import { MemberChanges } from './members/member-changes.ts';
 import { MembershipMover } from './members/membership-mover.ts';
@@ -12,10 +13,11 @@ import { MongoLeases } from './mongo-leases.ts';
 import { MongoNotes } from './mongo-notes.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
 import { MongoOutbox } from './outbox/mongo-outbox.ts';
-import { ServerTime } from './outbox/server-time.ts';
+import { ServerTime } from './database/server-time.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
 import { MongoDueRecords } from './records/mongo-due-records.ts';
 import { MongoResourceStore } from './records/mongo-resource-store.ts';
+import { Transactions } from './records/transaction.ts';
 import { MongoTallies } from './mongo-tallies.ts';
 import { Stamps } from './database/stamps.ts';
 import { translateError, translatingErrors } from './database/database-errors.ts';
@@ -51,33 +53,26 @@ export async function openMongoStore({ uri, clock, log }: MongoStoreOptions): Pr
 }
 
 async function assemble(
-  { connection, collections, transactions }: Database,
+  { connection, collections, transactions: supported }: Database,
   clock: Clock,
   log: MongoStoreOptions['log'],
 ): Promise<Store> {
   await prepareDatabase(collections);
   const stamps = new Stamps(clock);
   const changes = new MemberChanges(collections, clock);
-  const mover = new MembershipMover(collections, clock, changes);
-  const committer = new Committer({
-    connection,
-    collections,
-    clock,
-    stamps,
-    changes,
-    mover,
-    transactions,
-    ...(log ? { log } : {}),
-  });
   const time = new ServerTime(clock, async () => {
     const hello = (await answered(connection.db!.admin().command({ hello: 1 }))) as { localTime?: Date };
     return hello.localTime;
   });
+  const mover = new MembershipMover({ collections, clock, changes, time });
+  const writes = new CommitWrites(stamps, clock);
+  const committer = new Committer({ collections, clock, writes, changes, mover, ...(log ? { log } : {}) });
+  const transactions = new Transactions({ connection, collections, clock, writes, changes, committer, supported });
   await mover.settleAll();
   await changes.sweep();
   return {
     kind: 'mongodb',
-    resources: translatingErrors(new MongoResourceStore(collections, committer, mover)),
+    resources: translatingErrors(new MongoResourceStore({ collections, committer, transactions, mover })),
     due: translatingErrors(new MongoDueRecords(collections)),
     outbox: translatingErrors(new MongoOutbox(collections, new EventRelay(collections, clock, stamps, mover), time)),
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),

@@ -7,6 +7,7 @@ import { MembershipMover } from '../../../src/store/mongo/members/membership-mov
 import { openCollections } from '../../../src/store/mongo/database/collections.ts';
 import type { Collections } from '../../../src/store/mongo/database/collections.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
+import { ServerTime } from '../../../src/store/mongo/database/server-time.ts';
 import { Stamps } from '../../../src/store/mongo/database/stamps.ts';
 import type { Store } from '../../../src/store/store.ts';
 import {
@@ -70,7 +71,13 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
     await connection.close();
   });
 
-  const moverOf = (over: Collections) => new MembershipMover(over, systemClock, new MemberChanges(over, systemClock));
+  const moverOf = (over: Collections) =>
+    new MembershipMover({
+      collections: over,
+      clock: systemClock,
+      changes: new MemberChanges(over, systemClock),
+      time: new ServerTime(systemClock, async () => new Date()),
+    });
   const relayOf = (over: Collections) => new EventRelay(over, systemClock, new Stamps(systemClock), moverOf(over));
   const membersOf = async (group: string) =>
     (await gather(store.resources.members(TENANT, group))).map(({ value }) => value).sort();
@@ -157,7 +164,7 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
           { version: 4, clear: false, remove: ['u2'], add: [{ value: 'u9', type: 'User' }] },
         );
       },
-      (over) => moverOf(over).settle(TENANT, 'g1'),
+      (over) => moverOf(over).settle({ _id: `${TENANT}/g1`, tenant: TENANT }),
       async () => {
         expect(await membersOf('g1')).to.deep.equal(['u1', 'u9']);
         expect(await connection.collection('records').countDocuments({ moving: { $exists: true } })).to.equal(0);
@@ -177,12 +184,12 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
           .updateOne(
             { _id: `${TENANT}/u1` as never },
             {
-              $set: { removed: { tenant: TENANT, type: 'User', id: 'u1' }, version: 2, moving: TENANT },
-              $unset: { tenant: '', type: '', uniqueKeys: '' },
+              $set: { removed: { tenant: TENANT, type: 'User', id: 'u1' }, version: 2, moving: TENANT, naming: ['u1'] },
+              $unset: { type: '', uniqueKeys: '' },
             },
           );
       },
-      (over) => moverOf(over).settle(TENANT, 'u1'),
+      (over) => moverOf(over).settle({ _id: `${TENANT}/u1`, tenant: TENANT }),
       async () => {
         expect(await store.resources.groupsOf(TENANT, ['u1'])).to.deep.equal(new Map([['u1', []]]));
         expect(await membersOf('g1')).to.deep.equal(['u2']);
@@ -243,7 +250,7 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
     const yesterday = { now: () => new Date(Date.now() - 48 * 3_600_000), newId: () => 'lost' };
     await new MemberChanges(collections, yesterday).prepare(
       adding(...Array.from({ length: 1_001 }, (_, n) => `u${n}`)),
-      2,
+      { tenant: TENANT, id: 'g1', version: 2 },
       'lost',
     );
     expect(await connection.collection('memberchanges').countDocuments()).to.equal(2);

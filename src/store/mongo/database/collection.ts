@@ -95,9 +95,13 @@ export class Collection<T extends object> {
     );
   }
 
-  /** In any order; see `upsertEach`. */
-  bulkWrite(operations: readonly mongo.AnyBulkWriteOperation<T>[]): Promise<mongo.BulkWriteResult> {
-    return this.#answered(this.#driver.bulkWrite(operations, { ordered: false }));
+  /** In any order, but in a transaction in the order given; see `upsertEach`. */
+  bulkWrite(
+    operations: readonly mongo.AnyBulkWriteOperation<T>[],
+    { session }: Pick<WriteOptions, 'session'> = {},
+  ): Promise<mongo.BulkWriteResult> {
+    const options = session ? { ordered: true, session } : { ordered: false };
+    return this.#answered(this.#driver.bulkWrite(operations, options));
   }
 
   updateOne(filter: Filter, update: Update, options: WriteOptions = {}): Promise<mongo.UpdateResult<T>> {

@@ -7,8 +7,8 @@ import type { ClientProfile } from '../../../client-profile.ts';
 
 /**
  * A record with all that stands or falls with it: one document, hence one atomic write on any MongoDB, a standalone
- * too. A removed record has no tenant, so that no query finds it, and stays only until its events and memberships are
- * done with.
+ * too. A removed record has no type, so that no query finds it, and stays only until its events and memberships are
+ * done with. It keeps its tenant, by which the collection can be sharded.
  */
 export interface RecordDocument {
   /** `tenant/id`. */
@@ -38,6 +38,15 @@ export interface RecordDocument {
   pendingMembers: PendingMembers[];
   /** The tenant, while `pendingMembers` has entries or a removed record has memberships. */
   moving?: string;
+  /**
+   * Whose memberships wait: the members that `pendingMembers` name, `*` where they may be any, and a removed record
+   * itself. Absent when none wait.
+   */
+  naming?: string[];
+  /** Who carries out what waits, and since when by the server's clock. */
+  work?: { by: string; at: Date };
+  /** What is added to the versions of its memberships, where the record was removed before and created again. */
+  base?: number;
   /** The last few commits that went through: a commit that is tried again finds itself here. */
   commits: string[];
   /** What a removed record was. */
@@ -63,6 +72,8 @@ export interface PendingMembers {
   add: MemberEntry[];
   /** Set where the change is too big for the group's document: the `memberchanges` of this commit hold the rest. */
   commit?: string;
+  /** The removed record that this takes out of the group. */
+  leaves?: string;
 }
 
 /** A member to add. */
@@ -76,6 +87,11 @@ export interface MemberEntry {
 export interface MemberChangeDocument {
   _id: string;
   commit: string;
+  tenant: string;
+  /** The group's id. */
+  group: string;
+  /** The members that it names. */
+  names: string[];
   remove: string[];
   add: MemberEntry[];
   preparedAt: Date;

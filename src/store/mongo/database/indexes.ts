@@ -23,10 +23,13 @@ const searchedPaths = [
 export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   records: [
     { key: { tenant: 1, type: 1, position: 1, _id: 1 } },
-    // Sparse, for an empty array counts as a value of its own in a unique index: records without keys would exclude
-    // each other.
-    { key: { uniqueKeys: 1 }, unique: true, sparse: true },
-    { key: { lookupKeys: 1, position: 1, _id: 1 }, sparse: true },
+    // Led by the tenant, as a shard key that a unique index needs; of those alone that have keys, for records without
+    // would exclude each other.
+    { key: { tenant: 1, uniqueKeys: 1 }, unique: true, partialFilterExpression: { uniqueKeys: { $exists: true } } },
+    {
+      key: { tenant: 1, lookupKeys: 1, position: 1, _id: 1 },
+      partialFilterExpression: { lookupKeys: { $exists: true } },
+    },
     ...searchedPaths.map((path): Index => ({
       key: { tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 },
     })),
@@ -35,6 +38,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { key: { relay: 1, _id: 1 }, sparse: true },
     { key: { 'events.id': 1 }, sparse: true },
     { key: { moving: 1 }, sparse: true },
+    { key: { tenant: 1, naming: 1 }, partialFilterExpression: { naming: { $exists: true } } },
     { key: { purgeAt: 1 }, expireAfterSeconds: 0, sparse: true },
   ],
   memberships: [
@@ -42,7 +46,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { key: { tenant: 1, member: 1, present: 1, group: 1 } },
     { key: { purgeAt: 1 }, expireAfterSeconds: 0, sparse: true },
   ],
-  memberChanges: [{ key: { commit: 1, _id: 1 } }],
+  memberChanges: [{ key: { commit: 1, _id: 1 } }, { key: { tenant: 1, names: 1 } }],
   events: [{ key: { settledAt: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],
   deliveries: [
     { key: { state: 1, notBefore: 1, position: 1 } },
@@ -67,6 +71,8 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
 /** Indexes of older versions whose work a newer one does: by collection, by name. */
 export const outdatedIndexes: readonly (readonly [keyof Collections, string])[] = [
   ['records', 'relay_1'],
+  ['records', 'uniqueKeys_1'],
   ['records', 'lookupKeys_1'],
+  ['records', 'lookupKeys_1_position_1__id_1'],
   ['events', 'tenant_1_resourceId_1_at_1'],
 ];

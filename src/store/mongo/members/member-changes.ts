@@ -1,10 +1,14 @@
 import type { Clock } from '../../../clock.ts';
-import type { Membership, MembershipChange } from '../../../provisioning/records/resource-store.ts';
-import type { MemberEntry, PendingMembers } from '../database/documents.ts';
+import type { Membership, MembershipChange, StoredRecord } from '../../../provisioning/records/resource-store.ts';
+import { insertMissing } from '../database/batch-write.ts';
+import type { MemberChangeDocument, MemberEntry, PendingMembers } from '../database/documents.ts';
 import type { Collections } from '../database/collections.ts';
 
-/** Changes of more members than this rest outside the group's document, which MongoDB bounds at 16 MB. */
+/** Changes of more members than this are kept outside the group's document, which MongoDB bounds at 16 MB. */
 const inDocument = 1_000;
+
+/** Parts written by one command. */
+const partsAtOnce = 20;
 
 /** Parts that no group names after this long, in milliseconds, belong to a commit that was broken off. */
 const abandonedAfter = 24 * 60 * 60 * 1000;
@@ -26,19 +30,25 @@ export class MemberChanges {
    * Makes the entry that the group's commit will write; a big change is stored first, in parts that nobody reads
    * until then.
    */
-  async prepare(change: MembershipChange, version: number, commit: string): Promise<PendingMembers> {
+  async prepare(
+    change: MembershipChange,
+    { tenant, id: group, version }: Pick<StoredRecord, 'tenant' | 'id' | 'version'>,
+    commit: string,
+  ): Promise<PendingMembers> {
     const { clear, remove, add } = change;
     if (remove.length + add.length <= inDocument) return { version, clear, remove: [...remove], add: add.map(entry) };
     const preparedAt = this.#clock.now();
-    let part = 0;
-    for (const each of partsOf({ remove: [...remove], add: add.map(entry) })) {
-      const _id = `${commit}:${String((part += 1)).padStart(6, '0')}`;
-      await this.#collections.memberChanges.updateOne(
-        { _id },
-        { $setOnInsert: { commit, ...each, preparedAt } },
-        { upsert: true },
-      );
-    }
+    const parts = [...partsOf({ remove: [...remove], add: add.map(entry) })].map((part, n): MemberChangeDocument => ({
+      _id: `${commit}:${String(n + 1).padStart(6, '0')}`,
+      commit,
+      tenant,
+      group,
+      names: namesIn(part),
+      ...part,
+      preparedAt,
+    }));
+    for (let start = 0; start < parts.length; start += partsAtOnce)
+      await insertMissing(this.#collections.memberChanges, parts.slice(start, start + partsAtOnce));
     return { version, clear, remove: [], add: [], commit };
   }
 
@@ -72,6 +82,15 @@ export class MemberChanges {
       if (!named) await this.#collections.memberChanges.deleteMany({ commit });
     }
   }
+}
+
+/** The members whose memberships a change may touch; `*` where it may be any. */
+export function namesOf(pending: PendingMembers): readonly string[] {
+  return [...(pending.clear || pending.commit !== undefined ? ['*'] : []), ...namesIn(pending)];
+}
+
+function namesIn({ remove, add }: MemberChangePart): string[] {
+  return [...remove, ...add.map(({ value }) => value)];
 }
 
 function* partsOf({ remove, add }: MemberChangePart): Generator<MemberChangePart> {

@@ -1,36 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../clock.ts';
-import { foldCase } from '../../../scim/model/case-fold.ts';
-import { insertMissing, upsertEach } from '../database/batch-write.ts';
-import type { Upsert } from '../database/batch-write.ts';
-import type { MemberEntry, MembershipDocument, PendingMembers, RecordDocument } from '../database/documents.ts';
-import type { MemberChanges } from './member-changes.ts';
+import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Collections } from '../database/collections.ts';
+import type { MemberEntry, PendingMembers } from '../database/documents.ts';
 import { recordKey } from '../database/record-document.ts';
-import { lowerFlag, tombstonesLive } from '../database/record-flags.ts';
+import { withoutPending } from '../database/record-flags.ts';
+import type { ServerTime } from '../database/server-time.ts';
+import { GroupLeaving } from './group-leaving.ts';
+import type { MemberChanges } from './member-changes.ts';
+import { LeaseLostError, MemberLease } from './member-lease.ts';
+import { MembershipWrites } from './membership-writes.ts';
+import type { GroupAt } from './membership-writes.ts';
+import { identityOf, movingFields, only } from './moving-record.ts';
+import type { MovingRecord } from './moving-record.ts';
 
-const fields = { tenant: 1, version: 1, pendingMembers: 1, removed: 1 } as const;
+/** How long a reader waits for another's work before it gives up, in milliseconds. */
+const patienceMs = 10_000;
 
-type MovingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'version' | 'pendingMembers' | 'removed'>;
+/** The longest pause between two looks whether it is done, in milliseconds. */
+const longestPauseMs = 200;
+
+/** What the mover works with. */
+export interface MembershipMoverParts {
+  readonly collections: Collections;
+  readonly clock: Clock;
+  readonly changes: MemberChanges;
+  readonly time: ServerTime;
+}
 
 /**
  * Carries out, in the memberships, what the records' own writes have decided: changes of members wait in their
- * group's document, removed records leave their groups. Every step may be repeated, late or by several processes at
- * once: a membership knows the group's version that last touched it, and nothing older changes it.
+ * group's document, removed records leave their groups. One worker at a time does so, by a lease; every step may be
+ * repeated all the same, late or by several processes at once.
  */
 export class MembershipMover {
-  readonly #collections: Collections;
-  readonly #clock: Clock;
-  readonly #changes: MemberChanges;
+  readonly #parts: MembershipMoverParts;
+  readonly #lease: MemberLease;
+  readonly #writes: MembershipWrites;
+  readonly #leaving: GroupLeaving;
+  /** What this process is at, by the record's key: nobody here asks the database whether it is done. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
-  constructor(collections: Collections, clock: Clock, changes: MemberChanges) {
-    this.#collections = collections;
-    this.#clock = clock;
-    this.#changes = changes;
+  constructor(parts: MembershipMoverParts) {
+    const { collections, clock, time } = parts;
+    this.#parts = parts;
+    this.#lease = new MemberLease(collections, clock, time);
+    this.#writes = new MembershipWrites(collections, clock);
+    this.#leaving = new GroupLeaving(collections, clock, this.#writes);
   }
 
-  /** Finishes what waits in one record. */
-  async settle(tenant: string, id: string): Promise<void> {
-    await this.#settleAll({ _id: recordKey(tenant, id), moving: tenant });
+  /**
+   * Finishes what waits in one record, or waits for who does so.
+   * @throws StoreUnavailableError when that takes another process too long
+   */
+  async settle(record: Pick<MovingRecord, '_id' | 'tenant'>): Promise<void> {
+    const until = performance.now() + patienceMs;
+    for (let pause = 10; ; pause = Math.min(longestPauseMs, pause * 2)) {
+      const under = this.#underWay.get(record._id);
+      if (under) await under.catch(() => undefined);
+      else if (await this.#inLine(record._id, () => this.#tryToSettle(record))) return;
+      else await sleep(pause);
+      if (performance.now() > until)
+        throw new StoreUnavailableError(`The members of ${record._id} are being changed; this takes a while.`);
+    }
   }
 
   /**
@@ -38,7 +70,7 @@ export class MembershipMover {
    * be among them.
    */
   async settleGroup(tenant: string, id: string): Promise<void> {
-    await this.#settleAll({ moving: tenant, $or: [{ _id: recordKey(tenant, id) }, { removed: { $exists: true } }] });
+    await this.#settleAll(waitingFor(tenant, id));
   }
 
   /** Finishes what waits in a tenant, or anywhere. */
@@ -46,22 +78,71 @@ export class MembershipMover {
     await this.#settleAll({ moving: tenant ?? { $gt: '' } });
   }
 
-  async #settleAll(filter: Readonly<Record<string, unknown>>): Promise<void> {
-    const moving = this.#collections.records.each<MovingRecord>(filter, { projection: fields }, 100);
-    for await (const record of moving) await this.#settleRecord(record);
+  /**
+   * Carries out what a commit has just decided, under the lease that the commit itself has taken.
+   * @param by what the commit took it as
+   */
+  async work(record: MovingRecord, by: string): Promise<void> {
+    await this.#inLine(record._id, () => this.#work(record, by));
   }
 
-  async #settleRecord(record: MovingRecord): Promise<void> {
-    const { tenant, id } = record.removed ?? {
-      tenant: record.tenant ?? '',
-      id: record._id.slice((record.tenant ?? '').length + 1),
-    };
+  /** Lets others do what waits in a record at once, where a commit that may have taken its lease does not follow it. */
+  async giveBack(record: Pick<MovingRecord, '_id' | 'tenant'>, by: string): Promise<void> {
+    await this.#lease.giveBack(record, by);
+  }
+
+  async #settleAll(filter: Readonly<Record<string, unknown>>): Promise<void> {
+    const waiting = this.#parts.collections.records.each<MovingRecord>(filter, { projection: { tenant: 1 } }, 100);
+    for await (const record of waiting) await this.settle(record);
+  }
+
+  /** @returns false while another has the lease */
+  async #tryToSettle(record: Pick<MovingRecord, '_id' | 'tenant'>): Promise<boolean> {
+    const by = this.#parts.clock.newId();
+    const taken = await this.#lease.take(record, by);
+    if (taken === 'busy') return false;
+    if (taken === undefined) return true;
+    try {
+      await this.#work(taken, by);
+      return true;
+    } catch (error) {
+      if (error instanceof LeaseLostError) return false;
+      throw error;
+    }
+  }
+
+  async #inLine<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const under = work();
+    this.#underWay.set(key, under);
+    try {
+      return await under;
+    } finally {
+      if (this.#underWay.get(key) === under) this.#underWay.delete(key);
+    }
+  }
+
+  /** Until nothing waits any more, what comes in the meantime included. */
+  async #work(record: MovingRecord, by: string): Promise<void> {
+    const stillOurs = this.#lease.watch(record, by);
+    try {
+      for (let next: MovingRecord | null = record; next?.moving !== undefined;)
+        next = await this.#step(next, stillOurs);
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) await this.#lease.giveBack(record, by);
+      throw error;
+    }
+  }
+
+  async #step(record: MovingRecord, stillOurs: () => Promise<void>): Promise<MovingRecord | null> {
+    const { base = 0, removed, pendingMembers } = record;
+    const { tenant, id } = identityOf(record);
     const late: MovingRecord[] = [];
-    for (const pending of record.pendingMembers) late.push(...(await this.#apply(tenant, id, pending)));
-    if (record.removed) await this.#leave(record.removed, record.version);
+    for (const pending of pendingMembers)
+      late.push(...(await this.#apply({ tenant, group: id, version: base + pending.version }, pending, stillOurs)));
+    if (removed) await this.#leaving.leave(removed, base + record.version);
     // Before what was carried out is taken out: after a crash it is carried out again, and they are found again.
-    for (const { removed, version } of late) if (removed) await this.#leave(removed, version);
-    await this.#done(record);
+    for (const each of late) if (each.removed) await this.#leaving.leave(each.removed, (each.base ?? 0) + each.version);
+    return this.#done(record);
   }
 
   /**
@@ -69,31 +150,22 @@ export class MembershipMover {
    * removals.
    * @returns members added although they had been removed meanwhile; they are to leave again
    */
-  async #apply(tenant: string, group: string, pending: PendingMembers): Promise<readonly MovingRecord[]> {
-    const { version } = pending;
+  async #apply(at: GroupAt, pending: PendingMembers, stillOurs: () => Promise<void>): Promise<readonly MovingRecord[]> {
+    const { changes } = this.#parts;
     const late: MovingRecord[] = [];
-    for await (const { add } of this.#changes.parts(pending)) {
+    for await (const { add } of changes.parts(pending)) {
       if (add.length === 0) continue;
-      await this.#add(tenant, group, add, version);
-      late.push(...(await this.#removedAmong(tenant, add)));
+      await stillOurs();
+      await this.#writes.add(at, add);
+      late.push(...(await this.#removedAmong(at.tenant, add)));
     }
-    if (pending.clear) await this.#endAll(tenant, group, version);
-    for await (const { remove } of this.#changes.parts(pending)) {
-      if (remove.length > 0)
-        await this.#end({ _id: { $in: remove.map((member) => membershipKey(tenant, group, member)) } }, version);
+    if (pending.clear) await this.#writes.endAll(at);
+    for await (const { remove } of changes.parts(pending)) {
+      if (remove.length === 0) continue;
+      await stillOurs();
+      await this.#writes.end(at, remove);
     }
     return late;
-  }
-
-  /**
-   * Most are new, and inserting is what MongoDB does fastest; the others are updated where the change is the newer
-   * one.
-   */
-  async #add(tenant: string, group: string, members: readonly MemberEntry[], version: number): Promise<void> {
-    const documents = members.map((member) => membershipDocument(tenant, group, member, version));
-    const present = await insertMissing(this.#collections.memberships, documents);
-    // Left as it is: the membership has this version or a newer one.
-    await upsertEach(this.#collections.memberships, present.flatMap((place) => documents[place] ?? []).map(supersede));
   }
 
   /**
@@ -102,123 +174,30 @@ export class MembershipMover {
    */
   async #removedAmong(tenant: string, members: readonly MemberEntry[]): Promise<readonly MovingRecord[]> {
     const _id = { $in: members.map(({ value }) => recordKey(tenant, value)) };
-    return this.#collections.records.find<MovingRecord>({ _id, removed: { $exists: true } }, { projection: fields });
-  }
-
-  async #end(filter: Readonly<Record<string, unknown>>, version: number): Promise<void> {
-    const ended = { present: false, version, purgeAt: this.#expiry() };
-    await this.#collections.memberships.updateMany({ ...filter, version: { $lt: version } }, { $set: ended });
-  }
-
-  /** Ends a group's memberships, however many. */
-  async #endAll(tenant: string, group: string, version: number): Promise<void> {
-    const ended = { present: false, version, purgeAt: this.#expiry() };
-    await this.#collections.memberships.updateInSteps(
-      { tenant, group, present: true, version: { $lt: version } },
-      'member',
-      { $set: ended },
+    return this.#parts.collections.records.find<MovingRecord>(
+      { _id, tenant, removed: { $exists: true } },
+      { projection: movingFields },
     );
   }
 
   /**
-   * Ends a removed record's memberships on both sides; the groups it leaves change by that, each in one write of its
-   * own.
+   * Takes out what was carried out, and nothing that came meanwhile; where nothing did, the flag and the lease too.
+   * @returns the record as it is then
    */
-  async #leave({ tenant, id }: NonNullable<RecordDocument['removed']>, version: number): Promise<void> {
-    await this.#endAll(tenant, id, version);
-    for (;;) {
-      const left = await this.#collections.memberships.find<Pick<MembershipDocument, '_id' | 'group'>>(
-        { tenant, member: id, present: true },
-        { projection: { group: 1 }, limit: 500 },
-      );
-      if (left.length === 0) return;
-      const groups = left.map(({ group }) => recordKey(tenant, group));
-      await this.#collections.records.updateMany(
-        // A repetition leaves alone the groups that it has told already.
-        { _id: { $in: groups }, tenant, 'pendingMembers.remove': { $ne: id } },
-        this.#losing(tenant, id),
-      );
-      for (const { group } of left) await this.settle(tenant, group);
-      // A group that is gone itself has no write to ride on.
-      const found = await this.#collections.records.find({ _id: { $in: groups }, tenant }, { projection: { _id: 1 } });
-      const existing = new Set(found.map(({ _id }) => _id));
-      const orphans = left.filter(({ group }) => !existing.has(recordKey(tenant, group))).map(({ _id }) => _id);
-      if (orphans.length > 0) await this.#collections.memberships.deleteMany({ _id: { $in: orphans } });
-    }
-  }
-
-  /**
-   * A change of a group whose version is not known here: MongoDB counts it up and writes it into the entry, in one
-   * step.
-   */
-  #losing(tenant: string, member: string) {
-    const lastModified = this.#clock.now().toISOString();
-    const version = { $add: ['$version', 1] };
-    const pending = { version, clear: false, remove: [{ $literal: member }], add: [] };
-    return [
-      {
-        $set: {
-          version,
-          lastModified,
-          'search.meta.lastmodified': lastModified.replace('Z', '000000Z'),
-          moving: { $literal: tenant },
-          pendingMembers: { $concatArrays: ['$pendingMembers', [pending]] },
-        },
-      },
-    ];
-  }
-
-  /** Takes out what was carried out, and nothing that came meanwhile. */
-  async #done({ _id, pendingMembers }: MovingRecord): Promise<void> {
-    const last = pendingMembers.at(-1)?.version ?? 0;
+  async #done(record: MovingRecord): Promise<MovingRecord | null> {
+    const last = record.pendingMembers.at(-1)?.version ?? 0;
     // Carrying out an entry again does no harm, so this write need not be waited for on a majority's disks.
-    await this.#collections.records.updateOne(
-      { _id },
-      { $pull: { pendingMembers: { version: { $lte: last } } } },
-      { writeConcern: { w: 1 } },
+    const after = await this.#parts.collections.records.findOneAndUpdate<MovingRecord>(
+      only(record),
+      withoutPending({ $gt: ['$$each.version', last] }, record.removed !== undefined),
+      { projection: movingFields, writeConcern: { w: 1 } },
     );
-    await lowerFlag(this.#collections, this.#clock, 'moving', [_id]);
-    await this.#changes.discard(pendingMembers);
-  }
-
-  #expiry(): Date {
-    return new Date(this.#clock.now().getTime() + tombstonesLive);
+    await this.#parts.changes.discard(record.pendingMembers);
+    return after;
   }
 }
 
-/** The `_id` of a membership. */
-export function membershipKey(tenant: string, group: string, member: string): string {
-  return `${recordKey(tenant, group)}/${member}`;
-}
-
-function membershipDocument(
-  tenant: string,
-  group: string,
-  { value, type, display }: MemberEntry,
-  version: number,
-): MembershipDocument {
-  const search = { type: foldCase(type), ...(display === undefined ? {} : { display: foldCase(display) }) };
-  return {
-    _id: membershipKey(tenant, group, value),
-    tenant,
-    group,
-    member: value,
-    type,
-    search,
-    present: true,
-    version,
-    ...(display === undefined ? {} : { display }),
-  };
-}
-
-/** Inserts where it finds none, for MongoDB may delete an ended membership at any moment. */
-function supersede({ _id, tenant, group, member, ...state }: MembershipDocument): Upsert<MembershipDocument> {
-  return {
-    filter: { _id, version: { $lt: state.version } },
-    update: {
-      $set: state,
-      $setOnInsert: { tenant, group, member },
-      $unset: { purgeAt: '' as const, ...(state.display === undefined ? { display: '' as const } : {}) },
-    },
-  };
+/** The records whose pending changes may concern the members of a group. */
+export function waitingFor(tenant: string, group: string): Readonly<Record<string, unknown>> {
+  return { moving: tenant, $or: [{ _id: recordKey(tenant, group) }, { removed: { $exists: true } }] };
 }

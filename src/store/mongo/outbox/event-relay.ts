@@ -7,7 +7,7 @@ import type { EventDocument, RecordDocument, StampedEvent } from '../database/do
 import { decodeNames } from '../database/field-names.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
 import type { Collections } from '../database/collections.ts';
-import { lowerFlag } from '../database/record-flags.ts';
+import { withoutEvents } from '../database/record-flags.ts';
 import type { Stamps } from '../database/stamps.ts';
 
 type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
@@ -22,6 +22,8 @@ export class EventRelay {
   readonly #clock: Clock;
   readonly #stamps: Stamps;
   readonly #mover: MembershipMover;
+  /** Which record an event that was handed out is in. */
+  readonly #recordOf = new WeakMap<DomainEvent, string>();
 
   constructor(collections: Collections, clock: Clock, stamps: Stamps, mover: MembershipMover) {
     this.#collections = collections;
@@ -35,10 +37,14 @@ export class EventRelay {
     await this.#mover.settleAll();
     const records = await this.#relayed(limit);
     return records
-      .flatMap(({ events }) => rising(events))
+      .flatMap(({ _id, events }) => rising(events).map((stamped) => ({ ...stamped, _id })))
       .sort((a, b) => a.stamp - b.stamp)
       .slice(0, limit)
-      .map(({ event }) => decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>);
+      .map(({ event, _id }) => {
+        const told = decodeNames(event) as DomainEvent & ReturnType<typeof decodeNames>;
+        this.#recordOf.set(told, _id);
+        return told;
+      });
   }
 
   /** The records with events; those that a crash has left marked without any are finished on the way. */
@@ -50,7 +56,7 @@ export class EventRelay {
       );
       const emptied = records.filter(({ events }) => events.length === 0).map(({ _id }) => _id);
       if (emptied.length === 0) return records;
-      await lowerFlag(this.#collections, this.#clock, 'relay', emptied);
+      await this.#lower(emptied, []);
     }
   }
 
@@ -109,11 +115,23 @@ export class EventRelay {
 
   async #release(events: readonly DomainEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const ids = { $in: events.map(({ id }) => id) };
-    const records = await this.#collections.records.find({ 'events.id': ids }, { projection: { _id: 1 } });
-    const keys = records.map(({ _id }) => _id);
-    await this.#collections.records.updateMany({ _id: { $in: keys } }, { $pull: { events: { id: ids } } });
-    await lowerFlag(this.#collections, this.#clock, 'relay', keys);
+    const ids = events.map(({ id }) => id);
+    const unknown = events.filter((event) => !this.#recordOf.has(event)).map(({ id }) => id);
+    const found =
+      unknown.length === 0
+        ? []
+        : await this.#collections.records.find({ 'events.id': { $in: unknown } }, { projection: { _id: 1 } });
+    const known = events.flatMap((event) => this.#recordOf.get(event) ?? []);
+    await this.#lower([...new Set([...known, ...found.map(({ _id }) => _id)])], ids);
+  }
+
+  async #lower(keys: readonly string[], settled: readonly string[]): Promise<void> {
+    await this.#collections.records.updateMany(
+      { _id: { $in: [...keys] } },
+      withoutEvents(settled),
+      // What is settled twice is filed once, so this need not be waited for on a majority's disks.
+      { writeConcern: { w: 1 } },
+    );
   }
 }
 

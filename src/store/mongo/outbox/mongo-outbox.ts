@@ -5,7 +5,7 @@ import { filedFields, guardedUpdate, storedDelivery } from './delivery-document.
 import type { FiledDelivery } from './delivery-document.ts';
 import type { EventRelay } from './event-relay.ts';
 import type { Collections } from '../database/collections.ts';
-import type { ServerTime } from './server-time.ts';
+import type { ServerTime } from '../database/server-time.ts';
 import type { MongoQuery } from '../search/translate-condition.ts';
 
 type LeaseRequest = Parameters<Outbox['lease']>[0];

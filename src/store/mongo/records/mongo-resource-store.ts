@@ -11,37 +11,47 @@ import type {
 } from '../../../provisioning/records/resource-store.ts';
 import type { Condition } from '../../../scim/search/condition.ts';
 import type { Committer } from './committer.ts';
-import type { MembershipDocument } from '../database/documents.ts';
 import { groupsOfMembers } from '../members/groups-of-members.ts';
-import { membershipKey } from '../members/membership-mover.ts';
+import { GroupMembers } from '../members/group-members.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
 import type { Collections } from '../database/collections.ts';
 import { indexedKey, recordFields, recordKey, searchField, storedRecord } from '../database/record-document.ts';
 import { listRecords } from '../search/record-list.ts';
 import { memberField, resolveRelated } from '../search/related-conditions.ts';
 import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
+import type { Transactions } from './transaction.ts';
 import type { MongoQuery } from '../search/translate-condition.ts';
 
-/** How many members one chunk holds, and how many ids one look-up asks for. */
+/** How many ids one look-up asks for. */
 const chunk = 1_000;
 
-const memberFields = { member: 1, type: 1, display: 1 } as const;
+/** What resources in MongoDB are made of. */
+export interface MongoResourceStoreParts {
+  readonly collections: Collections;
+  readonly committer: Committer;
+  readonly transactions: Transactions;
+  readonly mover: MembershipMover;
+}
 
 /**
- * Resources in MongoDB. Whoever reads memberships first finishes what a commit has decided and its process not yet
- * carried out.
+ * Resources in MongoDB. What a commit has decided of memberships and its process has not carried out yet counts for
+ * each reader: of a few members it is reckoned in, for lists of members it is finished first.
  */
 export class MongoResourceStore implements ResourceStore {
   readonly transactions: boolean;
   readonly #collections: Collections;
   readonly #committer: Committer;
+  readonly #transactions: Transactions;
   readonly #mover: MembershipMover;
+  readonly #members: GroupMembers;
 
-  constructor(collections: Collections, committer: Committer, mover: MembershipMover) {
+  constructor({ collections, committer, transactions, mover }: MongoResourceStoreParts) {
     this.#collections = collections;
     this.#committer = committer;
-    this.transactions = committer.transactions;
+    this.#transactions = transactions;
+    this.transactions = transactions.supported;
     this.#mover = mover;
+    this.#members = new GroupMembers(collections, mover);
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
@@ -49,7 +59,7 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
-    return this.#committer.commitAll(commits);
+    return this.#transactions.commitAll(commits);
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
@@ -65,14 +75,22 @@ export class MongoResourceStore implements ResourceStore {
     for (const some of chunksOf([...new Set(ids)])) {
       const _id = { $in: some.map((id) => recordKey(tenant, id)) };
       const found = await this.#collections.records.find({ _id, tenant }, { projection: { type: 1 } });
-      for (const record of found) types.set(record._id.slice(recordKey(tenant, '').length), record.type ?? '');
+      for (const { _id: key, type } of found)
+        // What has been removed has no type.
+        if (type !== undefined) types.set(key.slice(recordKey(tenant, '').length), type);
     }
     return types;
   }
 
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
     const held = indexedKey(tenant, type, key);
-    const holds = { $or: [{ uniqueKeys: held }, { lookupKeys: held }], tenant, type };
+    const holds = {
+      $or: [
+        { tenant, uniqueKeys: held },
+        { tenant, lookupKeys: held },
+      ],
+      type,
+    };
     const record = await this.#collections.records.findOne(holds, { projection: recordFields });
     return record ? storedRecord(record) : undefined;
   }
@@ -87,7 +105,7 @@ export class MongoResourceStore implements ResourceStore {
     if (count.length === 0) return page;
     const counts = await Promise.all(
       count.map(async (key) => {
-        const has = { lookupKeys: indexedKey(tenant, type, key) };
+        const has = { tenant, lookupKeys: indexedKey(tenant, type, key) };
         const number = await this.#collections.records.count(
           tests.length === 0 ? has : { ...filter, $and: [...tests, has] },
         );
@@ -98,47 +116,23 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
-    yield* this.#membersWhere(tenant, group, EVERY);
+    yield* this.#members.all(tenant, group);
   }
 
   async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
-    await this.#mover.settleGroup(tenant, group);
     const members: Membership[] = [];
-    for (const some of chunksOf([...new Set(values)])) {
-      const _id = { $in: some.map((value) => membershipKey(tenant, group, value)) };
-      const found = await this.#collections.memberships.find<MemberRow>(
-        { _id, tenant, group, present: true },
-        { projection: memberFields },
-      );
-      members.push(...found.map(membership));
-    }
+    for (const some of chunksOf([...new Set(values)]))
+      members.push(...(await this.#members.among(tenant, group, some)));
     return members;
   }
 
   async *membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
     const query = translateCondition(condition, { field: memberField });
-    if (query !== NONE) yield* this.#membersWhere(tenant, group, query);
+    if (query !== NONE) yield* this.#members.all(tenant, group, query === EVERY ? {} : { $and: [query] });
   }
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
-    await this.#mover.settleAll(tenant);
     return groupsOfMembers(this.#collections, tenant, members);
-  }
-
-  /** Chunk by chunk from the index, on from the last member: nothing is held open at the server between two chunks. */
-  async *#membersWhere(tenant: string, group: string, query: MongoQuery): AsyncGenerator<readonly Membership[]> {
-    await this.#mover.settleGroup(tenant, group);
-    for (let after: string | undefined = ''; after !== undefined;) {
-      const narrowed = query === EVERY ? {} : { $and: [query] };
-      const filter: MongoQuery = { tenant, group, present: true, member: { $gt: after }, ...narrowed };
-      const found: MemberRow[] = await this.#collections.memberships.find<MemberRow>(filter, {
-        projection: memberFields,
-        sort: { member: 1 },
-        limit: chunk,
-      });
-      if (found.length > 0) yield found.map(membership);
-      after = found.length === chunk ? found.at(-1)?.member : undefined;
-    }
   }
 
   async #translate(tenant: string, condition: Condition | undefined): Promise<MongoQuery> {
@@ -160,12 +154,6 @@ function keyTest(tenant: string, type: string, { anyOf, not }: KeyTest): MongoQu
         },
   );
   return not === true ? { $nor: ranges } : ranges.length === 1 ? ranges[0]! : { $or: ranges };
-}
-
-type MemberRow = Pick<MembershipDocument, 'member' | 'type' | 'display'>;
-
-function membership({ member, type, display }: MemberRow): Membership {
-  return display === undefined ? { value: member, type } : { value: member, type, display };
 }
 
 function* chunksOf<T>(values: readonly T[]): Generator<readonly T[]> {

@@ -13,30 +13,40 @@ export interface KeyedSource {
  * else one key), the others are tested against them.
  */
 export function keyedSource(tenant: string, type: string, keys: readonly KeyTest[]): KeyedSource {
-  const inKeys = (range: KeyRange): Sql =>
-    'is' in range
-      ? sql`tenant = ${tenant} AND type = ${type} AND key = ${range.is}`
-      : sql`tenant = ${tenant} AND type = ${type} AND key >= ${range.from} AND key < ${range.below}`;
-  const positions = ({ anyOf }: KeyTest): Sql =>
-    joinSql(
-      anyOf.map((range) => sql`SELECT position FROM lookup_keys WHERE ${inKeys(range)}`),
-      ' UNION ',
-    );
   const [lead, ...rest] = [...keys].sort((one, other) => weight(one) - weight(other));
-  const from =
-    lead === undefined || lead.not === true
-      ? sql`(SELECT position FROM records WHERE tenant = ${tenant} AND type = ${type}) AS found`
-      : sql`(${isOneKey(lead) ? positions(lead) : sql`SELECT position FROM (${positions(lead)}) GROUP BY position`}) AS found`;
-  const tested = lead?.not === true ? [lead, ...rest] : rest;
-  const tests = tested.map((test) => {
+  if (lead === undefined || lead.not === true)
+    return {
+      from: sql`(SELECT position FROM records WHERE tenant = ${tenant} AND type = ${type}) AS found`,
+      tests: keyTests(tenant, type, keys),
+    };
+  const positions = positionsOf(tenant, type, lead);
+  const from = isOneKey(lead) ? positions : sql`SELECT position FROM (${positions}) GROUP BY position`;
+  return { from: sql`(${from}) AS found`, tests: keyTests(tenant, type, rest) };
+}
+
+/** Tests of the column `found.position`. */
+export function keyTests(tenant: string, type: string, keys: readonly KeyTest[]): readonly Sql[] {
+  return keys.map((test) => {
     const [only] = test.anyOf;
     const holds =
       isOneKey(test) && only !== undefined
-        ? sql`EXISTS (SELECT 1 FROM lookup_keys WHERE ${inKeys(only)} AND position = found.position)`
-        : sql`found.position IN (${positions(test)})`;
+        ? sql`EXISTS (SELECT 1 FROM lookup_keys WHERE ${inKeys(tenant, type, only)} AND position = found.position)`
+        : sql`found.position IN (${positionsOf(tenant, type, test)})`;
     return test.not === true ? sql`NOT ${holds}` : holds;
   });
-  return { from, tests };
+}
+
+function positionsOf(tenant: string, type: string, { anyOf }: KeyTest): Sql {
+  return joinSql(
+    anyOf.map((range) => sql`SELECT position FROM lookup_keys WHERE ${inKeys(tenant, type, range)}`),
+    ' UNION ALL ',
+  );
+}
+
+function inKeys(tenant: string, type: string, range: KeyRange): Sql {
+  return 'is' in range
+    ? sql`tenant = ${tenant} AND type = ${type} AND key = ${range.is}`
+    : sql`tenant = ${tenant} AND type = ${type} AND key >= ${range.from} AND key < ${range.below}`;
 }
 
 function isOneKey({ anyOf }: KeyTest): boolean {

@@ -7,13 +7,14 @@ import type { Bindable, Connection } from '../database/connection.ts';
 import { translateCondition } from './filter-translation.ts';
 import { indexedPart } from './indexed-condition.ts';
 import { firstValue } from '../database/json-value.ts';
+import type { LocatedQuery } from './located-query.ts';
 import { formatPosition, parsePosition } from './list-position.ts';
 import type { ListPosition } from './list-position.ts';
 import { BLOCK } from '../database/migrations.ts';
 import { RECORD_COLUMNS } from './record-row.ts';
 import type { RecordRow } from './record-row.ts';
-import { joinSql, sql, Sql } from '../database/sql.ts';
-import { keyedSource } from './key-tests.ts';
+import { sql, Sql } from '../database/sql.ts';
+import { isByKeys, KeyedLists } from './keyed-lists.ts';
 
 /** One page with its records still as rows. */
 export interface RowPage {
@@ -22,12 +23,6 @@ export interface RowPage {
   readonly next?: string;
   readonly previous?: string;
   readonly counts?: Readonly<Record<string, number>>;
-}
-
-/** A query that knows where it starts. */
-export interface LocatedQuery extends StoreQuery {
-  /** Of a walk that goes on from a position. */
-  readonly from: ListPosition | undefined;
 }
 
 /** A place in the list: the record's position and, in a sorted list, its sort value. */
@@ -45,9 +40,11 @@ const AT_ONCE = 250;
  */
 export class RecordLists {
   readonly #connection: Connection;
+  readonly #keyed: KeyedLists;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#keyed = new KeyedLists(connection);
   }
 
   /**
@@ -106,55 +103,13 @@ export class RecordLists {
     return this.#filtered(query, sql`records.tenant = ${tenant} AND records.type = ${type} AND (${test})`);
   }
 
-  /** By look-up keys, in natural order. Records are read only where there is a condition besides, and for the page. */
-  #byKeys({ tenant, type, keys = [], count = [], condition, limit, page, from }: LocatedQuery): RowPage {
-    const source = keyedSource(tenant, type, keys);
-    const table =
-      condition === undefined
-        ? source.from
-        : sql`${source.from} CROSS JOIN records ON records.position = found.position`;
-    const test = joinSql(
-      [
-        new Sql('1'),
-        ...source.tests,
-        ...(condition === undefined ? [] : [sql`(${translateCondition(condition, tenant, type)})`]),
-      ],
-      ' AND ',
-    );
-    const [total] = this.#one<[number]>(sql`SELECT count(*) FROM ${table} WHERE ${test}`) ?? [0];
-    const counts =
-      count.length === 0
-        ? {}
-        : {
-            counts: Object.fromEntries(
-              this.#all<[string, number]>(
-                keys.length === 0 && condition === undefined
-                  ? sql`SELECT key, count(*) FROM lookup_keys WHERE tenant = ${tenant} AND type = ${type} AND key IN (SELECT value FROM json_each(${JSON.stringify(count)})) GROUP BY key`
-                  : sql`SELECT counted.key, count(*) FROM ${table} CROSS JOIN json_each(${JSON.stringify(count)}) AS wanted
-                    CROSS JOIN lookup_keys AS counted ON counted.tenant = ${tenant} AND counted.type = ${type}
-                      AND counted.key = wanted.value AND counted.position = found.position
-                    WHERE ${test} GROUP BY counted.key`,
-              ),
-            ),
-          };
-    if (limit === 0) return { total, rows: [], ...counts };
-    if ('offset' in page) {
-      const places = this.#all<[number]>(
-        sql`SELECT found.position FROM ${table} WHERE ${test} ORDER BY found.position LIMIT ${limit} OFFSET ${page.offset}`,
-      );
-      return { total, rows: this.#rowsAt(places), ...counts };
-    }
-    const isBack = 'before' in page;
-    const beyond =
-      from === undefined
-        ? new Sql('1')
-        : isBack
-          ? sql`found.position <= ${from.position}`
-          : sql`found.position > ${from.position}`;
-    const places = this.#all<[number]>(
-      sql`SELECT found.position FROM ${table} WHERE ${test} AND ${beyond} ORDER BY found.position ${new Sql(isBack ? 'DESC' : 'ASC')} LIMIT ${limit + 1}`,
-    );
-    return { total, ...this.#pageOf(places, limit, page), ...counts };
+  /** By look-up keys, in natural order. */
+  #byKeys(query: LocatedQuery): RowPage {
+    const { limit, page } = query;
+    const { total, places, counts } = this.#keyed.read(query);
+    const more = counts === undefined ? {} : { counts };
+    if ('offset' in page || limit === 0) return { total, rows: this.#rowsAt(places), ...more };
+    return { total, ...this.#pageOf(places, limit, page), ...more };
   }
 
   /** Natural order: counts by block lead to any offset, and to the total. */
@@ -247,10 +202,6 @@ export class RecordLists {
   #one<Row extends readonly unknown[]>({ text, values }: Sql): Row | undefined {
     return this.#connection.get<Row>(text, ...(values as Bindable[]));
   }
-}
-
-function isByKeys({ keys = [], count = [] }: StoreQuery): boolean {
-  return keys.length > 0 || count.length > 0;
 }
 
 function positionIn(start: WalkStart): string {

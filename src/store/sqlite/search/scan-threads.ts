@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
-import type { LocatedQuery, RowPage } from './record-lists.ts';
+import type { LocatedQuery } from './located-query.ts';
+import type { RowPage } from './record-lists.ts';
 import type { ScanAnswer } from './scan-worker.ts';
 import { startThread } from '../database/start-thread.ts';
 

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Connection } from '../database/connection.ts';
 import { RecordLists } from './record-lists.ts';
-import type { LocatedQuery, RowPage } from './record-lists.ts';
+import type { LocatedQuery } from './located-query.ts';
+import type { RowPage } from './record-lists.ts';
 
 /** What a scanning thread answers: the page, or why there is none. */
 export type ScanAnswer = { readonly page: RowPage } | { readonly failure: string };

@@ -1,0 +1,9 @@
+import { ScimError } from '../../../scim/model/scim-error.ts';
+import { isTooLarge } from '../database/database-errors.ts';
+
+/** What a write is refused with: 413 where the resource and its search document are larger than a document can be. */
+export function translateTooLarge(error: unknown): unknown {
+  return isTooLarge(error)
+    ? new ScimError(413, undefined, 'The resource is larger than the database can hold.')
+    : error;
+}
