@@ -3,6 +3,9 @@ import { ScimError } from '../scim/model/scim-error.ts';
 import type { CallerFinder, FoundCaller } from '../clients/caller-finder.ts';
 import type { Caller, Client } from '../client.ts';
 
+/** Whose routes a request is made on: the credentials of another tenant are worth nothing there. */
+export type TenantOf = (request: Credentials) => string;
+
 /** What of a request says who calls: `rawHeaders` has every field as it came, also one that came twice. */
 export type Credentials = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>;
 
@@ -55,6 +58,8 @@ export class UnauthorizedError extends ScimError {
 export interface AuthenticateParts {
   readonly callers: CallerFinder;
   readonly now: () => Date;
+  /** A client of another tenant is as good as none: nothing tells whether the tenant exists. */
+  readonly tenantOf: TenantOf;
   /** Told of each call that has proved who it is. */
   readonly onUse: (caller: Caller, request: Credentials) => void;
 }
@@ -65,7 +70,7 @@ export interface AuthenticateParts {
  * of any client or credential, in any process, ends that at once.
  * @throws UnauthorizedError 401 with WWW-Authenticate, saying what is missing or that the credential has ended
  */
-export function createAuthenticate({ callers, now, onUse }: AuthenticateParts): Authenticate {
+export function createAuthenticate({ callers, now, tenantOf, onUse }: AuthenticateParts): Authenticate {
   const cache = new Map<string, { caller: Caller; epoch: number; until: number }>();
   return async (request) => {
     const authorization = onlyAuthorization(request);
@@ -73,24 +78,32 @@ export function createAuthenticate({ callers, now, onUse }: AuthenticateParts): 
     // By the header as it came: hashing would cost more than all other checks of a call.
     const cached = cache.get(authorization);
     if (cached !== undefined && cached.epoch === epoch && cached.until > now().getTime()) {
+      if (cached.caller.tenant !== tenantOf(request)) throw unknownToken(tokenOf(authorization));
       onUse(cached.caller, request);
       return cached.caller;
     }
     cache.delete(authorization);
     const token = tokenOf(authorization);
     const found = await callers.find(token);
-    if (found === undefined)
-      throw unauthorized(
-        'the token is not known: check it for a typo, or make a new one with `latchkey credentials add`',
-        'invalid_token',
-        token,
-      );
+    if (found === undefined || found.credential.tenant !== tenantOf(request)) throw unknownToken(token);
     const caller = callerOf(found, now().toISOString(), token);
     if (cache.size >= cacheSize) cache.clear();
     cache.set(authorization, { caller, epoch, until: Math.min(now().getTime() + cacheMs, endOf(found)) });
     onUse(caller, request);
     return caller;
   };
+}
+
+/**
+ * The refusal of a token that nobody has on these routes.
+ * @param token as it was sent; the logs get its end
+ */
+export function unknownToken(token = ''): UnauthorizedError {
+  return unauthorized(
+    'the token is not known: check it for a typo, or make a new one with `latchkey credentials add`',
+    'invalid_token',
+    token,
+  );
 }
 
 /** @throws UnauthorizedError naming the client, where the credential, its access token or the client has ended */

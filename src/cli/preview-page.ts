@@ -30,7 +30,7 @@ export function previewPage(
       localesFor: (name) => book.wordingFor(name).locales,
       publicUrl,
       // Signs forms that nobody will take.
-      signingKey: Buffer.alloc(32),
+      signingKeys: () => [Buffer.alloc(32)],
       clock: { now: () => now, newId: () => 'preview' },
     },
     inlineAssets(),

@@ -1,19 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
-import { openStore } from '../composition/compose.ts';
 import { ConfigError, describeConfig, readConfig, unknownVariables } from '../config/config.ts';
-import { loadSettings } from '../config/load-settings.ts';
 import { weakSettings } from '../config/weak-settings.ts';
-import { loadWording } from '../composition/load-wording.ts';
-import { createLog, textLines } from '../log.ts';
+import { loadInstallation } from '../composition/load-installation.ts';
 import { backupSqlite } from '../store/sqlite/backup.ts';
-import type { Store } from '../store/store.ts';
 import { addClientCommands } from './client-commands.ts';
 import { systemClock } from '../clock.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
 import { pageNames, previewPage } from './preview-page.ts';
 import { requeue, requeueAll } from './requeue.ts';
 import { serve, work } from './run.ts';
+import { linkBase } from './with-core.ts';
+import { inTenant, tenantOption, type TenantOption } from './tenant-option.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
 export function createProgram(): Command {
@@ -35,7 +33,7 @@ export function createProgram(): Command {
       guarded(async () => {
         const { config, values } = readConfig(process.env);
         print(describeConfig(values));
-        const weak = weakSettings(loadSettings(config.settingsFile), config);
+        const weak = weakSettings(loadInstallation(config).settings, config);
         for (const warning of [...unknownVariables(process.env), ...weak]) print(`# warning: ${warning}`);
       }),
     );
@@ -66,13 +64,10 @@ export function createProgram(): Command {
       guarded(async (what: string, options: PreviewOptions & { output?: string }) => {
         const { config } = readConfig(process.env);
         const { output } = options;
-        const [book, settings, now] = [
-          loadWording(config.templatesFolder),
-          loadSettings(config.settingsFile),
-          systemClock.now(),
-        ];
+        const { book, settings } = loadInstallation(config);
+        const now = systemClock.now();
         const html = options.html ?? output?.endsWith('.html') === true;
-        const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+        const publicUrl = linkBase(config);
         const preview = isTemplateName(what)
           ? previewMessage(book, what, { ...options, html }, settings, publicUrl, now)
           : previewPage(book, what, options, settings, publicUrl, now);
@@ -81,22 +76,22 @@ export function createProgram(): Command {
       }),
     );
 
-  addClientCommands(program, { withStore, print, guarded });
+  addClientCommands(program, { print, guarded });
 
   program
     .command('requeue [delivery]')
     .description('send a dead or cancelled delivery again, or all of a state, if their users still wait for them')
     .addOption(new Option('--state <state>', 'all deliveries in this state').choices(['dead', 'cancelled']))
     .option('--reason <text>', 'of these, only those whose last reply has this text')
+    .addOption(tenantOption())
     .action(
-      guarded(async (delivery: string | undefined, { state, reason }: RequeueOptions) => {
+      guarded(async (delivery: string | undefined, { tenant, state, reason }: RequeueOptions) => {
         if ((delivery === undefined) === (state === undefined) || (reason !== undefined && state === undefined))
           throw new ConfigError(['requeue takes the id of a delivery, or --state with an optional --reason']);
-        await withStore(async (store) => {
-          const { config } = readConfig(process.env);
-          if (delivery !== undefined) return void (await requeue(store, config, delivery));
+        await inTenant(tenant, async (core) => {
+          if (delivery !== undefined) return void (await requeue(core, tenant, delivery));
           const order = { state: state ?? 'dead', ...(reason === undefined ? {} : { reason }) };
-          const { requeued, refused } = await requeueAll(store, config, order);
+          const { requeued, refused } = await requeueAll(core, tenant, order);
           for (const one of refused) print(`${one.id}  not queued: ${one.reason}`);
           print(`${requeued.length} queued again, ${refused.length} not`);
         });
@@ -106,19 +101,9 @@ export function createProgram(): Command {
 }
 
 /** What `requeue` is told beside an id. */
-interface RequeueOptions {
+interface RequeueOptions extends TenantOption {
   readonly state?: 'dead' | 'cancelled';
   readonly reason?: string;
-}
-
-async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
-  const { config } = readConfig(process.env);
-  const store = await openStore(config, createLog('warn', textLines(config.logFormat)));
-  try {
-    await use(store);
-  } finally {
-    await store.close();
-  }
 }
 
 function print(text: string): void {

@@ -1,8 +1,4 @@
-import { systemClock } from '../clock.ts';
-import type { Config } from '../config/config.ts';
-import { defaultTenant } from '../composition/first-start.ts';
-import { loadSettings } from '../config/load-settings.ts';
-import { loadTypes } from '../composition/load-types.ts';
+import type { Core } from '../composition/core.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import { operatorActor } from '../actor.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
@@ -13,31 +9,28 @@ import {
   type RequeueReport,
 } from '../provisioning/admin/requeue-deliveries.ts';
 import { AdminRecords } from '../provisioning/admin/admin-records.ts';
-import { RecordWriter } from '../provisioning/records/record-writer.ts';
 import { requeueDelivery } from '../provisioning/admin/requeue-delivery.ts';
-import type { Store } from '../store/store.ts';
-import { createChangeUser } from '../provisioning/user/change-user.ts';
 
 /**
  * Puts a delivery back in the queue as an administrator would over HTTP: by the same rules, with the user's timeline
  * and an event saying so.
  * @throws NotFoundError; ConflictError with the reason where it cannot be put back
  */
-export async function requeue(store: Store, config: Config, delivery: string): Promise<Delivery> {
-  return requeueDelivery(requeueParts(store, config), commandLine(), delivery);
+export async function requeue(core: Core, tenant: string, delivery: string): Promise<Delivery> {
+  return requeueDelivery(requeueParts(core), commandLine(core, tenant), delivery);
 }
 
 /** Puts deliveries back in the queue by their state and the reason of their end, all of them, by the same rules. */
 export async function requeueAll(
-  store: Store,
-  config: Config,
+  core: Core,
+  tenant: string,
   order: Pick<RequeueOrder, 'state' | 'reason'>,
 ): Promise<Pick<RequeueReport, 'requeued' | 'refused'>> {
-  const parts = requeueParts(store, config);
+  const parts = requeueParts(core);
   const reports: RequeueReport[] = [];
   let before: string | undefined;
   do {
-    const page = await requeueDeliveries(parts, commandLine(), {
+    const page = await requeueDeliveries(parts, commandLine(core, tenant), {
       ...order,
       count: 1000,
       ...(before === undefined ? {} : { before }),
@@ -48,20 +41,11 @@ export async function requeueAll(
   return { requeued: reports.flatMap(({ requeued }) => requeued), refused: reports.flatMap(({ refused }) => refused) };
 }
 
-function commandLine(): AdminActor {
-  return { tenant: defaultTenant, client: operatorActor.name, requestId: systemClock.newId(), actor: operatorActor };
+function commandLine({ clock }: Core, tenant: string): AdminActor {
+  return { tenant, client: operatorActor.name, requestId: clock.newId(), actor: operatorActor };
 }
 
-function requeueParts(store: Store, config: Config): RequeueAllParts {
-  const settings = loadSettings(config.settingsFile);
-  const clock = systemClock;
-  const { userType } = loadTypes(config.schemasFolder);
-  const changeUser = createChangeUser({
-    writer: new RecordWriter(store.resources, clock),
-    clock,
-    settingsOf: () => settings,
-    userType,
-  });
+function requeueParts({ store, changeUser, clock }: Core): RequeueAllParts {
   const records = new AdminRecords({ store: store.resources, changeUser });
   return { records, deliveries: store.outbox, clock };
 }

@@ -24,7 +24,7 @@ export interface AdminParts
   extends
     Omit<AdminActionsParts, 'records' | 'handler' | 'deleted' | 'deliveries'>,
     Omit<ResourceServiceParts, 'deleted'>,
-    Pick<PeopleOperationsParts, 'publicUrl' | 'write' | 'cursorKey'> {
+    Pick<PeopleOperationsParts, 'publicUrlOf' | 'write' | 'cursorKeysOf'> {
   readonly deleted: DeletedUsers;
   readonly rehearsal: DryRuns;
   readonly outbox: Outbox;

@@ -27,8 +27,10 @@ import type { ApiDocument } from '../operations/api-document.ts';
 import type { Operation } from '../operations/operation.ts';
 import { packageFile } from '../package-root.ts';
 import { SignInLimits } from '../provisioning/access/sign-in-limits.ts';
-import { defaultTenant } from './first-start.ts';
-import type { Foundation } from './foundation.ts';
+import { tenantPages } from '../pages/tenant-pages.ts';
+import { tenantOfRequest } from '../tenancy/request-tenant.ts';
+import { rootTenant } from '../tenancy/tenant.ts';
+import type { Core } from './core.ts';
 
 /** The people who administer, and how they come in. */
 export interface Administration {
@@ -50,8 +52,8 @@ export interface Administration {
 }
 
 /** Puts together what console accounts need. */
-export function composeAdministration(foundation: Foundation, wake: () => void): Administration {
-  const { store, clock, secrets, config, settingsOf, publicUrl } = foundation;
+export function composeAdministration(core: Core, wake: () => void): Administration {
+  const { store, clock, secrets, tenants, settingsOf, publicUrlOf } = core;
   const { notes, leases } = store;
   const records = new AdministratorRecords(notes);
   const sessions = new ConsoleSessions(notes, clock);
@@ -68,12 +70,12 @@ export function composeAdministration(foundation: Foundation, wake: () => void):
   const notify: Administration['notify'] = async (tenant, to, notice, data) => {
     await store.outbox.settleEvents(
       [],
-      [noticeDelivery(clock, tenant, to, notice, senderDomain(config.mailFrom), data)],
+      [noticeDelivery(clock, tenant, to, notice, senderDomain(tenants.of(tenant).sender), data)],
     );
     wake();
   };
   const actions = new AdministratorActions({
-    ...foundation,
+    ...core,
     notes,
     leases,
     records,
@@ -82,23 +84,15 @@ export function composeAdministration(foundation: Foundation, wake: () => void):
     mailInvitation: ({ tenant, id, invitedBy, role }) =>
       notify(tenant, id, 'invitation', { by: invitedBy ?? settingsOf(tenant).productName, role }),
   });
-  const first = new FirstOwner({ ...foundation, notes, records, securityLog });
+  const first = new FirstOwner({ ...core, notes, records, securityLog });
   return {
     actions,
-    addressee: new AdministratorAddressee({
-      records,
-      actions,
-      first,
-      settingsOf,
-      wordsFor,
-      publicUrlOf: () => publicUrl,
-      clock,
-    }),
+    addressee: new AdministratorAddressee({ records, actions, first, settingsOf, wordsFor, publicUrlOf, clock }),
     notify,
     records,
     sessions,
     securityLog,
-    access: new ConsoleAccess({ ...foundation, records, sessions, securityLog, limits }),
+    access: new ConsoleAccess({ ...core, records, sessions, securityLog, limits }),
     first,
   };
 }
@@ -108,57 +102,66 @@ export function composeAdministration(foundation: Foundation, wake: () => void):
  * day at most, however often the server starts.
  */
 export async function newOwnerLink(
-  { config, store, clock, publicUrl, log }: Foundation,
+  { config, store, clock, publicUrl, log }: Core,
   { first, notify }: Pick<Administration, 'first' | 'notify'>,
 ): Promise<string | undefined> {
   const { adminEmail } = config;
   if (adminEmail === undefined) {
-    const token = await first.newToken(defaultTenant);
+    const token = await first.newToken(rootTenant);
     return token === undefined ? undefined : `${publicUrl}/console/start?token=${token}`;
   }
-  if (await first.exists(defaultTenant)) return undefined;
+  if (await first.exists(rootTenant)) return undefined;
   const expiresAt = new Date(clock.now().getTime() + 86_400_000).toISOString();
-  const once = { tenant: defaultTenant, kind: 'firstOwnerMail', key: adminEmail.slice(0, 200), value: {}, expiresAt };
+  const once = { tenant: rootTenant, kind: 'firstOwnerMail', key: adminEmail.slice(0, 200), value: {}, expiresAt };
   const { outcome } = await store.notes.put(once, 0);
-  if (outcome === 'done') await notify(defaultTenant, adminEmail, 'firstOwner');
+  if (outcome === 'done') await notify(rootTenant, adminEmail, 'firstOwner');
   log.info('the console has no owner yet: the link that makes the first one was mailed to LATCHKEY_ADMIN_EMAIL');
   return undefined;
 }
 
 /**
- * Puts together the console. Each area's pages are registered here, one line each.
+ * Puts together the console of each tenant. Each area's pages are registered here, one line each.
  * @param operations those that the APIs serve: the console shows the same answers
  */
 export function composeConsole(
-  foundation: Foundation,
+  core: Core,
   { access, first, actions }: Administration,
   document: ApiDocument,
   operations: Readonly<Record<string, Operation>>,
-): ConsoleSite['router'] {
-  const { publicUrl, settingsOf, book, secrets, clock, log } = foundation;
-  const [signingKey] = secrets.derive('console');
-  const site = new ConsoleSite({
-    tenant: defaultTenant,
-    isMain: true,
-    publicUrl,
-    settingsOf,
-    locales: book.wordingFor(undefined).locales,
-    words: loadConsoleWords(packageFile('locales/console')),
-    access,
-    operations: new OperationCaller(document, operations),
-    signingKey: signingKey!,
-    clock,
-    report: (error) => log.error({ err: error }, 'a page of the console failed'),
-    limit: limitPosts(),
+): ReturnType<typeof tenantPages> {
+  const { tenants, publicUrlOf, settingsOf, bookOf, clock, log } = core;
+  const words = loadConsoleWords(packageFile('locales/console'));
+  const caller = new OperationCaller(document, operations);
+  const limit = limitPosts();
+  const consoleOf = (tenant: string): ConsoleSite['router'] => {
+    const [signingKey] = tenants.of(tenant).keys('console');
+    const site = new ConsoleSite({
+      tenant,
+      isMain: tenant === rootTenant,
+      publicUrl: publicUrlOf(tenant),
+      settingsOf,
+      locales: bookOf(tenant).wordingFor(undefined).locales,
+      words,
+      access,
+      operations: caller,
+      signingKey: signingKey!,
+      clock,
+      report: (error) => log.error({ err: error }, 'a page of the console failed'),
+      limit,
+    });
+    startPage(site, first);
+    signInPages(site);
+    enrolPages(site);
+    joinPage(site, actions);
+    homePage(site);
+    administratorsPage(site);
+    administratorPage(site);
+    securityLogPage(site);
+    site.close();
+    return site.router;
+  };
+  return tenantPages({
+    tenantOf: async (request) => (await tenants.load(tenantOfRequest(request)))?.id,
+    pagesOf: consoleOf,
   });
-  startPage(site, first);
-  signInPages(site);
-  enrolPages(site);
-  joinPage(site, actions);
-  homePage(site);
-  administratorsPage(site);
-  administratorPage(site);
-  securityLogPage(site);
-  site.close();
-  return site.router;
 }

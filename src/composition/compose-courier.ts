@@ -11,6 +11,7 @@ import { createMailChannel } from '../notify/mail/mail-channel.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';
 import { createSmsChannel } from '../notify/sms/sms-channel.ts';
+import type { SmsGateway, SmsSender } from '../notify/sms/sms-sender.ts';
 import { createSmtpMailer } from '../notify/mail/smtp-mailer.ts';
 import { smtpOptions } from '../notify/mail/smtp-options.ts';
 import { FirstKeyAddressee } from '../provisioning/messages/first-key-addressee.ts';
@@ -21,29 +22,34 @@ import { createPostWebhook } from '../webhooks/post-webhook.ts';
 import { createWebhookChannel } from '../webhooks/webhook-channel.ts';
 import { readWebhookSecret } from '../webhooks/webhook-secret.ts';
 import { createWebhookSubscribers } from '../webhooks/webhook-subscribers.ts';
-import type { Foundation } from './foundation.ts';
+import type { Core } from './core.ts';
+import { knownTenantsOutbox } from './known-tenants-outbox.ts';
 
 /**
  * Puts together everything that carries events to people and to webhooks.
- * @param foundation shared with the other parts
  * @param administrators behind messages to console accounts
  */
-export function composeCourier(foundation: Foundation, administrators: Addressee): Courier {
-  const { config, settings, settingsOf, store, mailbox, book, register, clock, log, publicUrl } = foundation;
+export function composeCourier(core: Core, administrators: Addressee): Courier {
+  const { config, tenants, settingsOf, store, mailbox, bookOf, register, clock, log, publicUrl } = core;
+  const senderOf = (tenant: string): string => tenants.of(tenant).sender;
   const mailer =
     config.smtpUrl === undefined
       ? createCaptureMailer(mailbox, clock)
-      : createSmtpMailer(smtpOptions(config.smtpUrl), config.mailFrom, config.bounceAddress);
-  const addressee = new FirstKeyAddressee({ ...foundation, store: store.resources, publicUrl });
-  const { gatewayUrl, preset, from } = settings.sms;
+      : createSmtpMailer(smtpOptions(config.smtpUrl), config.bounceAddress);
+  const addressee = new FirstKeyAddressee({ ...core, store: store.resources });
   // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody
   // would read it in a mailbox.
-  const sender =
-    gatewayUrl === null && config.smtpUrl === undefined
-      ? createCaptureSmsSender(mailbox, clock)
-      : createHttpSmsSender(() =>
-          gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from },
-        );
+  const gatewayOf = (tenant: string): SmsGateway | undefined => {
+    const { gatewayUrl, preset, from } = settingsOf(tenant).sms;
+    return gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from };
+  };
+  const [captured, byGateway] = [createCaptureSmsSender(mailbox, clock), createHttpSmsSender(gatewayOf)];
+  const texts: SmsSender = {
+    send: (message) =>
+      gatewayOf(message.tenant) === undefined && config.smtpUrl === undefined
+        ? captured.send(message)
+        : byGateway.send(message),
+  };
   const webhooks = createWebhookChannel({
     settingsOf,
     register,
@@ -55,29 +61,31 @@ export function composeCourier(foundation: Foundation, administrators: Addressee
     keysOf: (secrets) => secrets.map((reference) => readWebhookSecret(reference, process.env)),
   });
   return new Courier({
-    outbox: store.outbox,
+    outbox: knownTenantsOutbox(store.outbox, tenants),
     addressee: addresseeByChannel({
       email: addresseeOfMail(addressee, administrators),
       sms: addressee,
       webhook: createWebhookSubscribers({
         register,
         settingsOf,
-        attributesOf: createAttributesOf(store.resources, foundation.userType),
+        attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
       }),
     }),
     channels: [
-      { channel: createMailChannel(mailer, book), perMinute: config.mailPerMinute },
-      { channel: createSmsChannel(sender, book) },
+      { channel: createMailChannel(mailer, bookOf, senderOf), perMinute: config.mailPerMinute },
+      { channel: createSmsChannel(texts, bookOf) },
       { channel: webhooks, concurrency: 10 },
     ],
     clock,
     scheduler: systemScheduler,
     log,
     publicUrl,
-    plan: (event) => [
-      ...planDeliveries(event, senderDomain(config.mailFrom)),
-      ...planWebhooks(event, settings.webhooks),
-    ],
+    plan: (event) => {
+      const tenant = tenants.find(event.tenant);
+      // Erased meanwhile: there is nobody to be told.
+      if (tenant === undefined) return [];
+      return [...planDeliveries(event, senderDomain(tenant.sender)), ...planWebhooks(event, tenant.settings.webhooks)];
+    },
     // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
     ...(store.kind === 'sqlite' ? { owner: 'embedded' } : {}),
   });

@@ -3,7 +3,6 @@ import type { RequestListener } from 'node:http';
 import { addressOf, createIsTrustedHop } from '../caller/address-of.ts';
 import { createNoteRefusal } from '../http/calls/refusals.ts';
 import { foldCase } from '../scim/model/case-fold.ts';
-import { accountPages } from '../pages/account-pages.ts';
 import { administratorOperations } from '../operations/administrator-operations.ts';
 import { ApiDocument } from '../operations/api-document.ts';
 import { createApiRouter } from '../api/api-router.ts';
@@ -14,14 +13,14 @@ import { clientOperations } from '../operations/client-operations.ts';
 import { composeClientAdmin } from './compose-clients.ts';
 import { webhookOperations } from '../operations/webhook-operations.ts';
 import { composeConsole, type Administration } from './compose-console.ts';
-import { defaultTenant } from './first-start.ts';
+import { createEndpointOf } from './endpoint-of.ts';
+import { composePages } from './compose-pages.ts';
+import { authenticateForTenant } from '../tenancy/authenticate-for-tenant.ts';
+import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { createBouncesRouter } from '../inbound/bounces-router.ts';
 import { createApp } from '../http/app.ts';
 import { createAuthenticate } from '../caller/authenticate.ts';
-import { capabilitiesOf } from '../http/capabilities.ts';
 import { createHideSecrets } from '../http/calls/hide-secrets.ts';
-import { limitPosts } from '../http/limit-posts.ts';
-import { logFailure, toScimError } from '../http/error-boundary.ts';
 import { createOriginOf } from '../caller/origin-of.ts';
 import { RequestRecorder } from '../http/calls/request-recorder.ts';
 import { createScimListener } from '../http/scim-listener.ts';
@@ -37,9 +36,7 @@ import { MessageUses } from '../provisioning/messages/message-uses.ts';
 import { PasswordReveal } from '../provisioning/access/password-reveal.ts';
 import { DryRuns } from '../provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../provisioning/resources/resource-service.ts';
-import type { SecretBox } from '../secret-box.ts';
-import { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
-import type { Foundation } from './foundation.ts';
+import type { Core } from './core.ts';
 
 /** The part of the program that speaks HTTP. */
 export interface Web {
@@ -58,101 +55,68 @@ export interface Web {
  * @param ready see `AppParts.ready`
  */
 export function composeWeb(
-  foundation: Foundation,
+  core: Core,
   courier: Courier,
   administration: Administration,
   ready: () => Promise<void>,
 ): Web {
-  const {
-    config,
-    settings,
-    settingsOf,
-    book,
-    types,
-    mapping,
-    publicUrl,
-    store,
-    mailbox,
-    secrets,
-    register,
-    clock,
-    log,
-  } = foundation;
-  const parts = { ...foundation, store: store.resources, tallies: store.tallies };
+  const { config, tenants, settingsOf, bookOf, types, publicUrl, store, register, clock, log } = core;
+  const parts = { ...core, store: store.resources, tallies: store.tallies };
   const recorder = new RequestRecorder(store.requests, log);
   const onError = (error: unknown): void => log.error({ err: error }, 'work that nobody waits for has failed');
   const uses = new MessageUses({ ...parts, onError });
   const keys = new Access({ ...parts, uses, onError });
-  // What is captured in place of mail takes text messages too.
   const reveals = new PasswordReveal({
     ...parts,
-    textsGoOut: settings.sms.gatewayUrl !== null || config.smtpUrl === undefined,
+    // What is captured in place of mail takes text messages too.
+    textsGoOut: (tenant) => settingsOf(tenant).sms.gatewayUrl !== null || config.smtpUrl === undefined,
   });
   const rehearsal = new DryRuns({
     ...parts,
-    plan: (event) => planDeliveries(event, senderDomain(config.mailFrom)),
-    write: (delivery, ready) => writeMessage(book, delivery, ready),
+    plan: (event) => planDeliveries(event, senderDomain(tenants.of(event.tenant).sender)),
+    write: (delivery, ready) => writeMessage(bookOf(delivery.tenant), delivery, ready),
   });
 
   const deleted = new DeletedUsers(store.notes, clock);
   const handler = new ResourceService({ ...parts, rehearsal, deleted });
   const originOf = createOriginOf(config.trustProxy);
   const isTrustedHop = createIsTrustedHop(config.trustProxy);
-  const authenticate = createAuthenticate({
-    callers: foundation.callers,
-    now: () => clock.now(),
-    onUse: ({ tenant, id, credential }, request) =>
-      foundation.credentialUses.note({ tenant, client: id, id: credential }, () => addressOf(request, isTrustedHop)),
-  });
+  const authenticate = authenticateForTenant(
+    createAuthenticate({
+      callers: core.callers,
+      now: () => clock.now(),
+      tenantOf: tenantOfRequest,
+      onUse: ({ tenant, id, credential }, request) =>
+        core.credentialUses.note({ tenant, client: id, id: credential }, () => addressOf(request, isTrustedHop)),
+    }),
+    tenants,
+  );
   const hideSecrets = createHideSecrets(types);
-  const nameKey = signingKey(secrets, 'names in logs');
   const noteRefusal = createNoteRefusal({
-    tenant: defaultTenant,
+    isTenant: (id) => tenants.find(id) !== undefined,
     clock,
     log,
     recorder,
     hideSecrets,
     hashName: (name) =>
-      createHmac('sha256', nameKey)
+      createHmac('sha256', core.secrets.derive('names in logs')[0]!)
         .update(foldCase(name.slice(0, 1024)))
         .digest('hex')
         .slice(0, 16),
   });
   const scim = createScimListener({
-    endpoint: new ScimEndpoint({
-      types,
-      handler,
-      mapping,
-      settingsOf,
-      capabilities: capabilitiesOf(settings),
-      clock,
-      cursorKey: signingKey(secrets, 'list cursors'),
-      attemptKey: signingKey(secrets, 'repeated creates'),
-      failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
-    }),
+    endpointOf: createEndpointOf(core, handler),
     authenticate,
     settingsOf,
     clock,
     log,
     recorder,
-    baseUrlOf: (request) => `${config.publicUrl ?? originOf(request)}/scim/v2`,
+    baseUrlOf: (request, tenant) => `${config.publicUrl ?? originOf(request)}${tenants.of(tenant).path}/scim/v2`,
     hideSecrets,
     isTrustedHop,
     noteRefusal,
   });
-  const pages = accountPages({
-    keys,
-    reveals,
-    tenant: defaultTenant,
-    settingsOf,
-    publicUrl,
-    localesFor: (application) => book.wordingFor(application).locales,
-    signingKey: signingKey(secrets, 'pages'),
-    clock,
-    report: (error) => log.error({ err: error }, 'a page failed'),
-    limit: limitPosts(),
-    ...(config.smtpUrl === undefined && config.devMailbox ? { mailbox } : {}),
-  });
+  const pages = composePages(core, { keys, reveals });
   const document = new ApiDocument();
   const admin = composeAdmin(
     {
@@ -162,8 +126,8 @@ export function composeWeb(
       outbox: store.outbox,
       notes: store.notes,
       requests: store.requests,
-      write: (delivery, ready) => writeWhole(book, delivery, ready),
-      cursorKey: signingKey(secrets, 'lists of people'),
+      write: (delivery, ready) => writeWhole(bookOf(delivery.tenant), delivery, ready),
+      cursorKeysOf: (tenant) => tenants.of(tenant).keys('lists of people'),
       credentialsBy: async () => [],
     },
     handler,
@@ -178,14 +142,14 @@ export function composeWeb(
       clock,
       onRequeued: () => courier.wakeWorkers(),
     }),
-    ...clientOperations({ admin: composeClientAdmin(foundation), uses: foundation.credentialUses, clock }),
+    ...clientOperations({ admin: composeClientAdmin(core), uses: core.credentialUses, clock }),
     listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
     ...administratorOperations(administration.actions, administration.securityLog),
     resendCode: resendCodeOperation(store.resources, admin.actions),
     getDocument: () => ({ body: document.json }),
   };
   const api = createApiRouter({ document, authenticate, log, operations });
-  const console = composeConsole(foundation, administration, document, operations);
+  const console = composeConsole(core, administration, document, operations);
   const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
   const hooks = createBouncesRouter({ authenticate, bounces, clock, log });
   return {
@@ -204,11 +168,4 @@ export function composeWeb(
     uses,
     settled: () => keys.settled(),
   };
-}
-
-/** A key of its own for one use, derived from the newest sealing key. */
-function signingKey(secrets: SecretBox, use: string): Buffer {
-  const [key] = secrets.derive(use);
-  if (key === undefined) throw new Error('there is no sealing key');
-  return key;
 }

@@ -3,9 +3,6 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 
-/** The tenant that `/scim/v2` serves. */
-export const defaultTenant = 'default';
-
 /**
  * The key that seals secrets at rest: the configured one, else one kept in a file beside the embedded store, mode 0600.
  * @param folder of the embedded store

@@ -2,12 +2,13 @@ import type { RequestListener } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { forwardedHeader } from '../forwarded-header.ts';
 import type { ScimListener } from './scim-listener.ts';
+import { routeToTenant } from '../tenancy/request-tenant.ts';
 import { splitUrl } from './split-url.ts';
 import { createWeb, type WebParts } from './web.ts';
 
 /** What the application is made of. */
 export interface AppParts extends WebParts {
-  /** Serves what lies below `/scim/v2`. */
+  /** Serves what lies below `/scim/v2`, and below `/t/{tenant}/scim/v2`. */
   readonly scim: ScimListener;
   readonly clock: Clock;
   /** Whether the public URL is one of https. */
@@ -21,7 +22,7 @@ const warnMs = 3_600_000;
 
 /**
  * Puts the rooms that speak HTTP behind one listener: SCIM straight behind Node's server, everything else behind
- * Express. Decision 0013 says why. No answer may be kept by a cache unless its route says otherwise.
+ * Express. Decision 0013 says why. What lies below `/t/{tenant}` is the same for that tenant. No answer may be kept by a cache unless its route says otherwise.
  */
 export function createApp(parts: AppParts): RequestListener {
   const web = createWeb(parts);
@@ -33,9 +34,11 @@ export function createApp(parts: AppParts): RequestListener {
     response.setHeader('Cache-Control', 'no-store');
     if (parts.secure) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
     warn(request);
+    const isRouted = routeToTenant(request);
     const [path, query] = splitUrl(request.url ?? '/');
     const below = path.replace(scimBase, '');
-    if (below.length < path.length) parts.scim(request, response, { id, path: below === '' ? '/' : below, query });
+    if (isRouted && below.length < path.length)
+      parts.scim(request, response, { id, path: below === '' ? '/' : below, query });
     else web(request, response);
   };
 }

@@ -14,6 +14,7 @@ import { expectHost } from './expect-host.ts';
 import { noteCall, type Answer, type NoteParts } from './note-call.ts';
 import { Semaphore } from '../semaphore.ts';
 import { maxBodyBytes, readBody } from './json/read-body.ts';
+import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { sendAnswer } from './send-answer.ts';
 
 /** Bytes from which a body takes much more memory read than it did unread, and how many such are worked at together. */
@@ -22,10 +23,11 @@ const mostLarge = 8;
 
 /** What the SCIM calls need. */
 export interface ScimListenerParts extends NoteParts {
-  readonly endpoint: ScimEndpoint;
+  /** What answers the calls of a tenant. */
+  readonly endpointOf: (tenant: string) => ScimEndpoint;
   readonly authenticate: Authenticate;
-  /** Where the tenant's SCIM base is for this caller, without a slash at the end. */
-  readonly baseUrlOf: (request: IncomingMessage) => string;
+  /** Where a tenant's SCIM base is for this caller, without a slash at the end. */
+  readonly baseUrlOf: (request: IncomingMessage, tenant: string) => string;
   /** Whether an address belongs to a proxy whose X-Forwarded-For is believed. */
   readonly isTrustedHop: IsTrustedHop;
   readonly noteRefusal: NoteRefusal;
@@ -99,6 +101,7 @@ function noteStranger(
 ): void {
   noteRefusal({
     requestId: id,
+    tenant: tenantOfRequest(request),
     method,
     path,
     query,
@@ -127,15 +130,17 @@ async function answerOf(
   const value = bytes === undefined ? undefined : await inTurns(readBody(bytes, request.headers));
   const received = bytes === undefined || value === undefined ? undefined : { value, bytes: bytes.length };
   try {
-    const { log, ...answer } = await parts.endpoint.handle({
-      method: request.method ?? 'GET',
-      path,
-      query: parameters,
-      headers: request.headers as Record<string, string | undefined>,
-      body: value,
-      baseUrl: parts.baseUrlOf(request),
-      context: contextOf(parts, client, parameters, id, addressOf(request, parts.isTrustedHop)),
-    });
+    const { log, ...answer } = await parts
+      .endpointOf(client.tenant)
+      .handle({
+        method: request.method ?? 'GET',
+        path,
+        query: parameters,
+        headers: request.headers as Record<string, string | undefined>,
+        body: value,
+        baseUrl: parts.baseUrlOf(request, client.tenant),
+        context: contextOf(parts, client, parameters, id, addressOf(request, parts.isTrustedHop)),
+      });
     return { ...answer, notes: log, ...(received === undefined ? {} : { received }) };
   } catch (cause) {
     return { ...refusalOf(parts, id, cause), ...(received === undefined ? {} : { received }) };

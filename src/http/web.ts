@@ -10,6 +10,7 @@ import { createErrorBoundary } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
 import { createHealthRoutes } from './health.ts';
 import { outcomeOf } from './outcome-of.ts';
+import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { splitUrl } from './split-url.ts';
 
 /** Characters of a path that an error repeats. */
@@ -86,6 +87,7 @@ function notesRefusals(isTrustedHop: IsTrustedHop, noteRefusal: NoteRefusal): Re
       const isCall = error instanceof Error && ['notServed', 'forbidden', 'tooMany'].includes(outcome);
       noteRefusal({
         requestId,
+        tenant: tenantOfRequest(request),
         method: request.method,
         path,
         query,

@@ -35,7 +35,8 @@ export interface PeopleOperationsParts extends PeopleListParts, ShownMessagePart
   /** A user as SCIM shows them, without secrets. */
   readonly scimOf: (record: StoredRecord) => Promise<JsonObject>;
   readonly clock: Clock;
-  readonly cursorKey: Buffer;
+  /** A tenant's keys: the first signs cursors, each of them is believed. */
+  readonly cursorKeysOf: (tenant: string) => readonly Buffer[];
 }
 
 /** The columns of a CSV of people, in their order. */
@@ -69,24 +70,24 @@ const csvChunk = 200;
 export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<string, Operation>> {
   const { store, overview, records, outbox, views, settingsOf, clock, deleted } = parts;
   const people = new PeopleList(parts);
-  const sign = (direction: 'after' | 'before', position: string | undefined): string | undefined =>
+  const sign = (tenant: string, direction: 'after' | 'before', position: string | undefined): string | undefined =>
     position === undefined
       ? undefined
       : signToken(
-          parts.cursorKey,
+          parts.cursorKeysOf(tenant)[0]!,
           cursorPurpose,
           JSON.stringify({ [direction]: position }),
           new Date(clock.now().getTime() + cursorLifeMs),
         );
-  const open = (cursor: string | undefined): PageStart | undefined => {
+  const open = (tenant: string, cursor: string | undefined): PageStart | undefined => {
     if (cursor === undefined) return undefined;
-    const text = openToken(parts.cursorKey, cursorPurpose, cursor, clock.now());
+    const text = openToken(parts.cursorKeysOf(tenant), cursorPurpose, cursor, clock.now());
     if (text === undefined) throw new ExpiredCursorError('cursor: it is out of date. Begin with the first page.');
     return JSON.parse(text) as PageStart;
   };
   return {
     listUsers: operation<unknown, ListQuery>(async ({ actor: { tenant }, query: { count, cursor, ...query } }) => {
-      const start = open(cursor);
+      const start = open(tenant, cursor);
       const [page, counts, found] = await Promise.all([
         people.page(tenant, query, count, start),
         people.counts(tenant, query),
@@ -102,8 +103,8 @@ export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<
           filter: scim,
           filterIsComplete: scimIsComplete,
           found,
-          older: named.length === 0 ? sign('before', page.older) : undefined,
-          newer: start === undefined || named.length > 0 ? undefined : sign('after', page.newer),
+          older: named.length === 0 ? sign(tenant, 'before', page.older) : undefined,
+          newer: start === undefined || named.length > 0 ? undefined : sign(tenant, 'after', page.newer),
         },
       };
     }),

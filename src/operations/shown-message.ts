@@ -21,7 +21,7 @@ export interface ShownMessage {
 /** What messages are written anew with. */
 export interface ShownMessageParts {
   readonly settingsOf: (tenant: string) => Settings;
-  readonly publicUrl: string;
+  readonly publicUrlOf: (tenant: string) => string;
   readonly clock: Clock;
   /** The words of a message, as it goes over its channel. */
   readonly write: (
@@ -32,10 +32,10 @@ export interface ShownMessageParts {
 
 /** Writes a message to a user once more, with today's words and a mask in the place of its secret. */
 export function shownMessage(parts: ShownMessageParts, delivery: Delivery, record: StoredRecord): ShownMessage {
-  const { settingsOf, publicUrl, clock, write } = parts;
+  const { settingsOf, publicUrlOf, clock, write } = parts;
   const settings = settingsOf(record.tenant);
   const at = delivery.endedAt === undefined ? clock.now() : new Date(delivery.endedAt);
-  const values = maskedValues(delivery, record, { settings, now: at }, publicUrl);
+  const values = maskedValues(delivery, record, { settings, now: at }, publicUrlOf(record.tenant));
   const ready = messageTo({ to: delivery.to ?? '', delivery, record, manager: undefined }, settings, values);
   return { delivery: viewDelivery(delivery), to: delivery.to, ...write(delivery, ready) };
 }

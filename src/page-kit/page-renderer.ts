@@ -16,19 +16,21 @@ export interface StationeryOptions {
   readonly localesFor: (application: string | undefined) => Locales;
   /** What people's browsers know us by; its path, if any, stands before every link. */
   readonly publicUrl: string;
-  /** 32 bytes or more: signs forms and sessions. */
-  readonly signingKey: Buffer;
+  /** 32 bytes each: the first signs forms and sessions, each of them is believed. */
+  readonly signingKeys: () => readonly Buffer[];
   readonly clock: Clock;
 }
 
 const FORM_LIFETIME_MS = 12 * 60 * 60_000;
+
+/** Made once for all the tenants that share them. */
+const wordsOfLocales = new WeakMap<Locales, ReadonlyMap<string, PageWords>>();
 
 /** What every page is written with, whoever asked for it: its reader's words, links, forms, the layout. */
 export class PageRenderer {
   readonly #options: StationeryOptions;
   readonly #assets: AssetLinks;
   readonly #base: string;
-  readonly #words = new Map<Locales, ReadonlyMap<string, PageWords>>();
 
   /** @throws Error naming the texts that the tenant's words lack */
   constructor(options: StationeryOptions, assets: AssetLinks) {
@@ -80,8 +82,13 @@ export class PageRenderer {
    * @param holder who is signed in, where the form acts for them: the token is then theirs alone
    */
   form(reader: Viewer, path: string, hidden: Readonly<Record<string, string>>, fields: Html, holder = ''): Html {
-    const { signingKey, clock } = this.#options;
-    const token = signToken(signingKey, `form ${path}`, holder, new Date(clock.now().getTime() + FORM_LIFETIME_MS));
+    const { signingKeys, clock } = this.#options;
+    const token = signToken(
+      signingKeys()[0]!,
+      `form ${path}`,
+      holder,
+      new Date(clock.now().getTime() + FORM_LIFETIME_MS),
+    );
     const carried = Object.entries({ ...hidden, form: token });
     return html`<form method="post" action="${this.href(reader, path, hidden['token'])}" novalidate>
       ${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)} ${fields}
@@ -90,15 +97,15 @@ export class PageRenderer {
 
   /** Whether a posted form token is one of ours, for this path and this holder, and fresh. */
   knowsForm(path: string, token: string, holder = ''): boolean {
-    const { signingKey, clock } = this.#options;
-    return openToken(signingKey, `form ${path}`, token, clock.now()) === holder;
+    const { signingKeys, clock } = this.#options;
+    return openToken(signingKeys(), `form ${path}`, token, clock.now()) === holder;
   }
 
   #wordsOf(locales: Locales): ReadonlyMap<string, PageWords> {
-    const known = this.#words.get(locales);
+    const known = wordsOfLocales.get(locales);
     if (known !== undefined) return known;
     const words = pageWords(locales);
-    this.#words.set(locales, words);
+    wordsOfLocales.set(locales, words);
     return words;
   }
 }

@@ -11,6 +11,7 @@ import { revealPasswordPage } from './reveal-password-page.ts';
 import { setPasswordPage } from './set-password-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
+import { suspendedPage } from './suspended-page.ts';
 import { Site, type SiteOptions } from './site.ts';
 import { basePath } from '../page-kit/page-renderer.ts';
 import { troublePage } from './trouble-page.ts';
@@ -18,6 +19,8 @@ import { verifyEmailPage } from './verify-email-page.ts';
 
 /** What the hosted pages are given. */
 export interface AccountPagesOptions extends SiteOptions {
+  /** False while the tenant is suspended: its pages say that they cannot be reached. */
+  readonly isServed?: () => boolean;
   /** Present only while mail is captured and may be shown. */
   readonly mailbox?: Mailbox;
 }
@@ -26,14 +29,15 @@ export interface AccountPagesOptions extends SiteOptions {
  * The pages a new employee sees, server-rendered and without script, their stylesheet, and the captured mail. What is
  * none of theirs passes through, unless a browser asks for it: that is told by a page.
  */
-export function accountPages({ mailbox, ...options }: AccountPagesOptions): Router {
+export function accountPages({ mailbox, isServed = () => true, ...options }: AccountPagesOptions): Router {
   const router = Router();
   const base = basePath(options.publicUrl);
   const { links, router: assetRouter } = assets(base);
   const site = new Site(options, links);
 
   router.use(assetRouter);
-  if (mailbox !== undefined) router.use(mailboxPage(mailbox, links, base));
+  router.use(suspendedPage(site, isServed));
+  if (mailbox !== undefined) router.use(mailboxPage(mailbox, options.tenant, links, base));
   router.use(
     frontPage(site),
     setPasswordPage(site),

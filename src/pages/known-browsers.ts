@@ -2,11 +2,13 @@ import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import type { BrowserGrant } from '../provisioning/access/sign-in.ts';
 import { openToken, signToken } from '../signed-token.ts';
+import { cookieName } from '../page-kit/cookie-name.ts';
 import { cookieValues } from '../page-kit/cookie-values.ts';
 
 /** How the cookie is made. */
 export interface KnownBrowsersOptions {
-  readonly signingKey: Buffer;
+  /** The first signs, each of them is believed. */
+  readonly signingKeys: () => readonly Buffer[];
   readonly clock: Clock;
   readonly tenant: string;
   /** Path below which the browser sends the cookie, where `secure` does not make it all paths. */
@@ -29,14 +31,14 @@ export class KnownBrowsers {
 
   constructor(options: KnownBrowsersOptions) {
     this.#options = options;
-    this.#cookie = options.secure ? '__Host-latchkey-browser' : 'latchkey-browser';
+    this.#cookie = cookieName('latchkey-browser', options);
   }
 
   /** Whose browser this is. */
   read(request: Request): readonly BrowserGrant[] {
-    const { signingKey, clock, tenant } = this.#options;
+    const { signingKeys, clock, tenant } = this.#options;
     for (const token of cookieValues(request, this.#cookie)) {
-      const payload = openToken(signingKey, 'browser', token, clock.now());
+      const payload = openToken(signingKeys(), 'browser', token, clock.now());
       if (payload === undefined) continue;
       const [owner, grants] = JSON.parse(payload) as [string, [string, string, string][]];
       if (owner === tenant) return grants.map(([userId, id, validFrom]) => ({ userId, id, validFrom }));
@@ -46,11 +48,11 @@ export class KnownBrowsers {
 
   /** From now on the browser is known as one of this user's. */
   remember(request: Request, response: Response, grant: BrowserGrant): void {
-    const { signingKey, clock, tenant, path, secure } = this.#options;
+    const { signingKeys, clock, tenant, path, secure } = this.#options;
     const others = this.read(request).filter(({ userId }) => userId !== grant.userId);
     const grants = [grant, ...others].slice(0, ownersKept).map(({ userId, id, validFrom }) => [userId, id, validFrom]);
     const expires = new Date(clock.now().getTime() + lifeMs);
-    const token = signToken(signingKey, 'browser', JSON.stringify([tenant, grants]), expires);
+    const token = signToken(signingKeys()[0]!, 'browser', JSON.stringify([tenant, grants]), expires);
     response.cookie(this.#cookie, token, {
       httpOnly: true,
       sameSite: 'strict',

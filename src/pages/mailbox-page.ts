@@ -9,23 +9,23 @@ import { queryValue } from '../page-kit/query-value.ts';
 const LISTED = 1_000;
 
 /**
- * `/dev/mailbox` and `/dev/mailbox.json`: the captured mail, for whoever sits at this machine. The page is a
+ * `/dev/mailbox` and `/dev/mailbox.json`: a tenant's captured mail, for whoever sits at this machine. The page is a
  * developer's and speaks English.
  * @param base path below which the pages are served
  */
-export function mailboxPage(mailbox: Mailbox, links: AssetLinks, base: string): Router {
+export function mailboxPage(mailbox: Mailbox, tenant: string, links: AssetLinks, base: string): Router {
   const router = Router();
   const headers = pageHeaders(false, { styles: ["'self'", "'unsafe-inline'"] });
 
   router.get('/dev/mailbox.json', loopbackOnly, ...headers, async (_request, response) => {
-    const mails = await mailbox.list(LISTED);
+    const mails = await mailbox.list(tenant, LISTED);
     response.json(
       mails.map(({ id, to, subject, text, html: markup, at }) => ({ id, to, subject, text, html: markup, at })),
     );
   });
 
   router.get('/dev/mailbox', loopbackOnly, ...headers, async (request, response) => {
-    const mails = await mailbox.list(LISTED);
+    const mails = await mailbox.list(tenant, LISTED);
     const chosen = queryValue(request, 'mail');
     const open = mails.find(({ id }) => id === chosen) ?? mails[0];
     response.type('html').send(page(links, base, mails, open).toString());

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
+import { cookieName } from '../page-kit/cookie-name.ts';
 import { cookieValues } from '../page-kit/cookie-values.ts';
 import { type SessionGrant, sessionLifeMs } from '../provisioning/access/session-grant.ts';
 import { openToken, signToken } from '../signed-token.ts';
@@ -15,7 +16,10 @@ export interface Session {
 
 /** How session cookies are made. */
 export interface SessionOptions {
-  readonly signingKey: Buffer;
+  /** The first signs, each of them is believed. */
+  readonly signingKeys: () => readonly Buffer[];
+  /** Whose pages set the cookies. */
+  readonly tenant: string;
   readonly clock: Clock;
   /** Path below which the browser sends the cookie, where `secure` does not make it all paths. */
   readonly path: string;
@@ -24,9 +28,6 @@ export interface SessionOptions {
 }
 
 const COOKIE = 'latchkey-session';
-
-/** A browser takes a cookie of such a name only from this very host, by https and for all paths (RFC 6265bis §4.1.3). */
-const HOST_COOKIE = `__Host-${COOKIE}`;
 
 /**
  * Short sessions, long enough to change a password after signing in. The signed cookie names one; `Keys.holder` says
@@ -41,7 +42,7 @@ export class Sessions {
 
   /** Sets the cookie of a session that begins now. */
   begin(response: Response, { tenant, userId, grant, previousSignInAt }: Session): void {
-    const { signingKey, clock } = this.#options;
+    const { signingKeys, clock } = this.#options;
     const payload = JSON.stringify([
       tenant,
       userId,
@@ -50,19 +51,19 @@ export class Sessions {
       grant.validFrom,
       previousSignInAt ?? '',
     ]);
-    const token = signToken(signingKey, 'session', payload, new Date(clock.now().getTime() + sessionLifeMs));
+    const token = signToken(signingKeys()[0]!, 'session', payload, new Date(clock.now().getTime() + sessionLifeMs));
     response.cookie(this.#name(), token, { ...this.#attributes(), maxAge: sessionLifeMs });
   }
 
   /** The session that the request's cookie proves, if any. */
   read(request: Request): Session | undefined {
-    const { signingKey, clock } = this.#options;
+    const { signingKeys, clock } = this.#options;
     for (const token of cookieValues(request, this.#name())) {
-      const payload = openToken(signingKey, 'session', token, clock.now());
+      const payload = openToken(signingKeys(), 'session', token, clock.now());
       if (payload === undefined) continue;
       const [tenant = '', userId = '', id = '', signedInAt = '', validFrom, previous] = JSON.parse(payload) as string[];
       // A cookie of an earlier release names no session: it could not be ended, so it is not one.
-      if (validFrom === undefined || previous === undefined) continue;
+      if (validFrom === undefined || previous === undefined || tenant !== this.#options.tenant) continue;
       return {
         tenant,
         userId,
@@ -79,7 +80,7 @@ export class Sessions {
   }
 
   #name(): string {
-    return this.#options.secure ? HOST_COOKIE : COOKIE;
+    return cookieName(COOKIE, this.#options);
   }
 
   #attributes() {

@@ -44,15 +44,16 @@ export class Site extends PageRenderer {
     this.#report = options.report;
     this.#headers = pageHeaders(this.origin.startsWith('https:'));
     this.#limit = options.limit === undefined ? [] : [options.limit];
-    const { signingKey, clock } = options;
+    const { signingKeys, clock } = options;
     const cookies = {
-      signingKey,
+      signingKeys,
       clock,
+      tenant: options.tenant,
       path: basePath(options.publicUrl) || '/',
       secure: this.origin.startsWith('https:'),
     };
     this.sessions = new Sessions(cookies);
-    this.browsers = new KnownBrowsers({ ...cookies, tenant: options.tenant });
+    this.browsers = new KnownBrowsers(cookies);
   }
 
   /** Whom the answer to this request is written for. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import type { SettingsCheck } from '../config/load-settings.ts';
+import type { SettingsCheck } from '../config/parse-settings.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
 import { hostOf } from './post-webhook.ts';
 import { isPublicAddress } from '../public-address.ts';

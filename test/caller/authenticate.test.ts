@@ -5,6 +5,7 @@ import {
   createAuthenticate,
   requireScope,
   type Credentials,
+  type TenantOf,
   type UnauthorizedError,
 } from '../../src/caller/authenticate.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
@@ -33,10 +34,12 @@ function check(
   holder: Parameters<typeof callersOf>[0] = { found: {}, lookUps: 0 },
   now: () => number = () => 0,
   used: string[] = [],
+  tenantOf: TenantOf = () => 'default',
 ): Authenticate {
   return createAuthenticate({
     callers: callersOf(holder),
     now: () => new Date(now()),
+    tenantOf,
     onUse: ({ credential }) => used.push(credential),
   });
 }
@@ -184,6 +187,36 @@ describe('authenticate', () => {
     await authenticate(requestWith(`Bearer ${token}`));
     now = 5000;
     expect((await fault(authenticate(requestWith(`Bearer ${token}`)))).message).to.include('expired');
+  });
+
+  it("refuses another tenant's credential like one that is not known, ended or not, remembered or not", async () => {
+    const unknown = await fault(check({ found: undefined, lookUps: 0 })(requestWith(`Bearer ${token}`)));
+    let tenant = 'acme';
+    const authenticate = check(
+      { found: {}, lookUps: 0 },
+      () => 0,
+      [],
+      () => tenant,
+    );
+    const cold = await fault(authenticate(requestWith(`Bearer ${token}`)));
+    tenant = 'default';
+    await authenticate(requestWith(`Bearer ${token}`));
+    tenant = 'acme';
+    const remembered = await fault(authenticate(requestWith(`Bearer ${token}`)));
+    const revoked = { credential: { ...ended, revokedAt: '2031-01-01T00:00:00.000Z' } };
+    const gone = await fault(
+      check(
+        { found: revoked, lookUps: 0 },
+        () => 0,
+        [],
+        () => 'acme',
+      )(requestWith(`Bearer ${token}`)),
+    );
+    for (const error of [cold, remembered, gone]) {
+      expect(error.message).to.equal(unknown.message);
+      expect(error.headers).to.deep.equal(unknown.headers);
+      expect(error.client).to.equal(undefined);
+    }
   });
 
   it('requires scopes', () => {

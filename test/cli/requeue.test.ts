@@ -5,12 +5,14 @@ import { expect } from 'chai';
 import { requeue, requeueAll } from '../../src/cli/requeue.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { defaultTenant } from '../../src/composition/first-start.ts';
+import { rootTenant } from '../../src/tenancy/tenant.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { readOnboarding, writeOnboarding } from '../../src/provisioning/user/latchkey-extension.ts';
 import { emptyAccount } from '../../src/provisioning/records/account.ts';
 import { RecordWriter } from '../../src/provisioning/records/record-writer.ts';
-import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { composeCore } from '../../src/composition/compose-core.ts';
+import type { Core } from '../../src/composition/core.ts';
+import { createLog } from '../../src/log.ts';
 import type { Store } from '../../src/store/store.ts';
 import { userType } from '../support/resource-types.ts';
 
@@ -18,11 +20,11 @@ const at = '2026-03-01T08:00:00.000Z';
 
 describe('latchkey requeue', () => {
   let folder = '';
+  let core: Core;
   let store: Store;
-  const { config } = readConfig({});
   const dead = (id: string, template: Delivery['template']): Delivery => ({
     id,
-    tenant: defaultTenant,
+    tenant: rootTenant,
     channel: 'email',
     template,
     userId: 'u1',
@@ -39,7 +41,9 @@ describe('latchkey requeue', () => {
   });
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'latchkey-requeue-'));
-    store = await openSqliteStore({ folder, clock: systemClock });
+    const { config } = readConfig({ LATCHKEY_DATA_DIR: folder, LATCHKEY_KEY: Buffer.alloc(32, 1).toString('base64') });
+    core = await composeCore(config, 'https://keys.example', createLog('silent'));
+    store = core.store;
     const line = {
       id: 'notice',
       channel: 'email',
@@ -50,26 +54,26 @@ describe('latchkey requeue', () => {
       reply: '550 no',
     } as const;
     await new RecordWriter(store.resources, systemClock).create(
-      { tenant: defaultTenant, type: userType, id: 'u1' },
+      { tenant: rootTenant, type: userType, id: 'u1' },
       { resource: writeOnboarding({ userName: 'ines' }, { deliveries: [line] }), account: emptyAccount, events: [] },
       { origin: { triggeredBy: 'system' } },
     );
     await store.outbox.settleEvents([], [dead('notice', 'activated'), dead('old', 'invitation')]);
   });
   after(async () => {
-    await store.close();
+    await core.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
   const refusal = async (id: string): Promise<string> =>
-    requeue(store, config, id).then(
+    requeue(core, rootTenant, id).then(
       () => 'none',
       (error: Error) => error.message,
     );
 
   it("queues it again, and the user's timeline tells so", async () => {
-    expect(await requeue(store, config, 'notice')).to.include({ state: 'queued', attempts: 0 });
-    const { deliveries = [] } = readOnboarding((await store.resources.get(defaultTenant, 'User', 'u1'))!.resource);
+    expect(await requeue(core, rootTenant, 'notice')).to.include({ state: 'queued', attempts: 0 });
+    const { deliveries = [] } = readOnboarding((await store.resources.get(rootTenant, 'User', 'u1'))!.resource);
     expect(deliveries.map(({ id, state, reply }) => [id, state, reply])).to.deep.equal([
       ['notice', 'queued', undefined],
       ['notice.dead', 'dead', '550 no'],
@@ -95,10 +99,10 @@ describe('latchkey requeue', () => {
         dead('other.notice', 'activated'),
       ],
     );
-    const { requeued, refused } = await requeueAll(store, config, { state: 'dead', reason: 'quota' });
+    const { requeued, refused } = await requeueAll(core, rootTenant, { state: 'dead', reason: 'quota' });
     expect(requeued).to.deep.equal(['quota.notice']);
     expect(refused.map(({ id }) => id)).to.deep.equal(['quota.invitation']);
     expect(refused[0]!.reason).to.match(/does not wait/);
-    expect((await store.outbox.find(defaultTenant, 'other.notice'))?.state).to.equal('dead');
+    expect((await store.outbox.find(rootTenant, 'other.notice'))?.state).to.equal('dead');
   });
 });

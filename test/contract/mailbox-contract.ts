@@ -6,6 +6,7 @@ import type { Store } from '../../src/store/store.ts';
 export function mailboxContract(store: () => Store): void {
   describe('mailbox', () => {
     const mail = (id: string): CapturedMail => ({
+      tenant: 'default',
       id,
       to: 'ines@entra.example',
       subject: 'Set your password',
@@ -16,13 +17,20 @@ export function mailboxContract(store: () => Store): void {
 
     it('lists the newest first, as many as asked for', async () => {
       for (const id of ['m1', 'm2', 'm3']) await store().mailbox.put(mail(id));
-      expect(await store().mailbox.list(2)).to.deep.equal([mail('m3'), mail('m2')]);
+      expect(await store().mailbox.list('default', 2)).to.deep.equal([mail('m3'), mail('m2')]);
+    });
+
+    it("lists a tenant's own alone", async () => {
+      await store().mailbox.put(mail('m1'));
+      await store().mailbox.put({ ...mail('m2'), tenant: 'acme' });
+      expect(await store().mailbox.list('acme', 10)).to.deep.equal([{ ...mail('m2'), tenant: 'acme' }]);
+      expect(await store().mailbox.list('default', 10)).to.deep.equal([mail('m1')]);
     });
 
     it('keeps the same mail twice', async () => {
       await store().mailbox.put(mail('m1'));
       await store().mailbox.put(mail('m1'));
-      expect(await store().mailbox.list(10)).to.have.length(2);
+      expect(await store().mailbox.list('default', 10)).to.have.length(2);
     });
 
     it('keeps the newest 1,000', async function () {
@@ -30,7 +38,7 @@ export function mailboxContract(store: () => Store): void {
       const ids = Array.from({ length: 1_003 }, (_, n) => `m${n}`);
       for (let start = 0; start < ids.length; start += 17)
         await Promise.all(ids.slice(start, start + 17).map((id) => store().mailbox.put(mail(id))));
-      const kept = await store().mailbox.list(2_000);
+      const kept = await store().mailbox.list('default', 2_000);
       expect(kept).to.have.length(1_000);
       expect(kept.map(({ id }) => id)).not.to.include.members(['m0']);
     });

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { Sessions } from '../../src/pages/session.ts';
 
 const sessions = new Sessions({
-  signingKey: Buffer.alloc(32, 1),
+  signingKeys: () => [Buffer.alloc(32, 1)],
+  tenant: 'default',
   clock: { now: () => new Date('2026-11-21T10:00:00Z'), newId: () => 'id' },
   path: '/',
   secure: true,

@@ -78,7 +78,7 @@ export function accountSite(over: Partial<AccountPagesOptions> = {}): {
       settingsOf: () => settings,
       localesFor: () => locales,
       publicUrl: 'https://keys.example',
-      signingKey: Buffer.alloc(32, 7),
+      signingKeys: () => [Buffer.alloc(32, 7)],
       clock: { now: () => time.now, newId: () => 'id' },
       report: (error) => reported.push(error),
       ...over,

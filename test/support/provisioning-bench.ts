@@ -108,7 +108,7 @@ export class ProvisioningBench {
     };
     const rehearsal = new DryRuns({
       ...parts,
-      publicUrl: 'https://keys.example',
+      publicUrlOf: () => 'https://keys.example',
       plan: (event) => planDeliveries(event, 'keys.example'),
       write: ({ template }, { values }) => ({ subject: template, text: JSON.stringify(values) }),
     });
@@ -125,8 +125,8 @@ export class ProvisioningBench {
     };
     this.keys = new Access(accessParts);
     this.anotherProcess = () => new Access(accessParts);
-    this.reveals = new PasswordReveal({ ...parts, textsGoOut: true });
-    this.addressee = new FirstKeyAddressee({ ...parts, publicUrl: 'https://keys.example' });
+    this.reveals = new PasswordReveal({ ...parts, textsGoOut: () => true });
+    this.addressee = new FirstKeyAddressee({ ...parts, publicUrlOf: () => 'https://keys.example' });
     this.sweep = new OnboardingSweep({ ...parts, due: this.store, leases: new MemoryLeases(), owner: 'bench' });
   }
 

@@ -62,8 +62,8 @@ export class ScimClient {
           cursorTimeout: 3600,
         },
       },
-      cursorKey: Buffer.alloc(32, 7),
-      attemptKey: Buffer.alloc(32, 8),
+      cursorKeys: () => [Buffer.alloc(32, 7)],
+      attemptKeys: () => [Buffer.alloc(32, 8)],
       clock: { now: () => this.now, newId: () => 'id' },
       ...parts,
     });

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mongoose';
-import { openStore } from '../../src/composition/compose.ts';
+import { openStore } from '../../src/composition/compose-core.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { defaultTenant } from '../../src/composition/first-start.ts';
+import { rootTenant } from '../../src/tenancy/tenant.ts';
 import { allScopes, type Client } from '../../src/client.ts';
 import { addClient } from './add-client.ts';
 import { createLog } from '../../src/log.ts';
@@ -85,16 +85,11 @@ async function serve(environment: Record<string, string>): Promise<Served> {
   const store = await openStore(readConfig(environment).config, createLog('silent'));
   try {
     for (const profile of ['entra', 'okta', 'strict'] as const satisfies readonly Client['profile'][]) {
-      const { token } = await addClient(store.notes, {
-        tenant: defaultTenant,
-        name: profile,
-        profile,
-        scopes: allScopes,
-      });
+      const { token } = await addClient(store.notes, { tenant: rootTenant, name: profile, profile, scopes: allScopes });
       tokens.set(profile, token);
     }
     const { token } = await addClient(store.notes, {
-      tenant: defaultTenant,
+      tenant: rootTenant,
       name: 'writer',
       profile: 'auto',
       scopes: ['scim:write'],

@@ -34,5 +34,11 @@ export function tokenCallers(clients: Readonly<Record<string, Client>>): CallerF
 
 /** The check of these tokens. */
 export function authenticateTokens(clients: Readonly<Record<string, Client>>): Authenticate {
-  return createAuthenticate({ callers: tokenCallers(clients), now: () => new Date(), onUse: () => undefined });
+  const [tenant = 'default'] = Object.values(clients).map((client) => client.tenant);
+  return createAuthenticate({
+    callers: tokenCallers(clients),
+    now: () => new Date(),
+    tenantOf: () => tenant,
+    onUse: () => undefined,
+  });
 }

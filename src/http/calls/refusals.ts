@@ -9,6 +9,8 @@ import type { RequestRecorder } from './request-recorder.ts';
 /** A request that was turned away, from wherever it came. */
 export interface Refusal {
   readonly requestId: string;
+  /** Whose routes were called. */
+  readonly tenant: string;
   readonly method: string;
   /** As it came, without the query. */
   readonly path: string;
@@ -36,8 +38,8 @@ export type NoteRefusal = (refusal: Refusal) => void;
 
 /** What refusals are taken down with. */
 export interface RefusalParts {
-  /** Whose request log has the calls of callers that are not known. */
-  readonly tenant: string;
+  /** Whether there is such a tenant: its request log has the calls of callers that are not known. */
+  readonly isTenant: (id: string) => boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly recorder: Pick<RequestRecorder, 'record'>;
@@ -53,9 +55,18 @@ const longestText = 500;
  * administrator sees whether a provider reaches us at all. Neither names a person nor holds a token. A flood is cut: the
  * next line says how many have been left out (`withheld`).
  */
-export function createNoteRefusal({ tenant, clock, log, recorder, hideSecrets, hashName }: RefusalParts): NoteRefusal {
+export function createNoteRefusal({
+  isTenant,
+  clock,
+  log,
+  recorder,
+  hideSecrets,
+  hashName,
+}: RefusalParts): NoteRefusal {
   const gate = new FloodGate(() => clock.now().getTime());
-  return ({ requestId, method, path, query, status, ms, address, outcome, client, name, tokenEnd, detail }) => {
+  return (refusal) => {
+    const { requestId, tenant, method, path, query, status, ms, address, outcome, client, name, tokenEnd, detail } =
+      refusal;
     const { passes, isKept, withheld } = gate.admit(`${outcome} ${client?.id ?? address}`);
     if (!passes) return;
     const shown = hideSecrets.path(path.slice(0, longestText));
@@ -63,6 +74,7 @@ export function createNoteRefusal({ tenant, clock, log, recorder, hideSecrets, h
     log.info(
       {
         requestId,
+        tenant,
         method: method.slice(0, 20),
         path: shown,
         status,
@@ -74,7 +86,7 @@ export function createNoteRefusal({ tenant, clock, log, recorder, hideSecrets, h
       },
       'refused',
     );
-    if (detail === undefined || !isKept) return;
+    if (detail === undefined || !isKept || !isTenant(client?.tenant ?? tenant)) return;
     const entry: RequestLogEntry = {
       id: requestId,
       tenant: client?.tenant ?? tenant,

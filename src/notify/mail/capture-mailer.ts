@@ -5,9 +5,9 @@ import type { Mailer } from './mailer.ts';
 /** Puts mail in the mailbox in place of sending it. A mailbox that cannot be written is as good as a broken channel. */
 export function createCaptureMailer(mailbox: Mailbox, clock: Clock): Mailer {
   return {
-    async send({ to, subject, text, html }) {
+    async send({ tenant, to, subject, text, html }) {
       try {
-        await mailbox.put({ id: clock.newId(), at: clock.now().toISOString(), to, subject, text, html });
+        await mailbox.put({ tenant, id: clock.newId(), at: clock.now().toISOString(), to, subject, text, html });
         return { outcome: 'accepted', reply: 'captured, not sent' };
       } catch {
         return { outcome: 'channelDown', reply: 'The mailbox could not be written.' };

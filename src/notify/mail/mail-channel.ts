@@ -3,15 +3,25 @@ import type { MessageBook } from '../words/message-book.ts';
 import type { Mailer } from './mailer.ts';
 import { writeMail } from '../words/write-message.ts';
 
-/** The e-mail channel: writes each mail in the recipient's language and gives it to a mailer. */
-export function createMailChannel(mailer: Mailer, book: MessageBook): Channel {
+/**
+ * The e-mail channel: writes each mail in the recipient's language and gives it to a mailer.
+ * @param bookOf the words of a tenant
+ * @param senderOf a tenant's sender, `Name <address>` or an address
+ */
+export function createMailChannel(
+  mailer: Mailer,
+  bookOf: (tenant: string) => MessageBook,
+  senderOf: (tenant: string) => string,
+): Channel {
   return {
     name: 'email',
     ...(mailer.secrets === undefined ? {} : { secrets: mailer.secrets }),
     async send(delivery, ready) {
-      const { language, ...written } = writeMail(book, delivery, ready);
+      const { language, ...written } = writeMail(bookOf(delivery.tenant), delivery, ready);
       return mailer.send({
         ...written,
+        from: senderOf(delivery.tenant),
+        tenant: delivery.tenant,
         to: ready.to,
         messageId: delivery.messageId,
         ...(typeof ready.values['replyTo'] === 'string' ? { replyTo: ready.values['replyTo'] } : {}),

@@ -2,14 +2,15 @@ import type { Mail } from '../words/mail.ts';
 
 /** One captured mail, as `/dev/mailbox.json` shows it. `at` is ISO 8601 UTC. */
 export interface CapturedMail extends Pick<Mail, 'to' | 'subject' | 'text' | 'html'> {
+  readonly tenant: string;
   readonly id: string;
   readonly at: string;
 }
 
-/** PORT: where mail goes while no SMTP server is configured. Kept in the store, the newest 1,000. */
+/** PORT: where mail goes while no SMTP server is configured. Kept in the store, the newest 1,000 of all tenants. */
 export interface Mailbox {
   /** Keeps a mail; the same Message-ID twice keeps both. */
   put(mail: CapturedMail): Promise<void>;
-  /** Newest first. */
-  list(limit: number): Promise<readonly CapturedMail[]>;
+  /** A tenant's, newest first. */
+  list(tenant: string, limit: number): Promise<readonly CapturedMail[]>;
 }

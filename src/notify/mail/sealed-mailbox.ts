@@ -1,11 +1,14 @@
 import type { CapturedMail, Mailbox } from './mailbox.ts';
 
-/** Seals a text for one mail and opens it again; bound to the mail's id. */
+/** Seals a text for one mail and opens it again; bound to the mail's tenant and id. */
 export interface MailSeal {
-  readonly seal: (text: string, id: string) => string;
+  readonly seal: (text: string, mail: MailIdentity) => string;
   /** @throws when the text was sealed with another key, or for another mail */
-  readonly open: (sealed: string, id: string) => string;
+  readonly open: (sealed: string, mail: MailIdentity) => string;
 }
+
+/** What a sealed mail is known by. */
+export type MailIdentity = Pick<CapturedMail, 'tenant' | 'id'>;
 
 /**
  * A mailbox whose contents rest sealed: captured mails hold links, codes and passwords, and nothing secret stands in
@@ -14,17 +17,17 @@ export interface MailSeal {
 export function sealMailbox(mailbox: Mailbox, { seal, open }: MailSeal): Mailbox {
   return {
     async put({ subject, text, html, ...rest }) {
-      await mailbox.put({ ...rest, subject: '', text: seal(JSON.stringify([subject, text, html]), rest.id), html: '' });
+      await mailbox.put({ ...rest, subject: '', text: seal(JSON.stringify([subject, text, html]), rest), html: '' });
     },
-    async list(limit) {
-      return (await mailbox.list(limit)).flatMap((mail) => openMail(mail, open));
+    async list(tenant, limit) {
+      return (await mailbox.list(tenant, limit)).flatMap((mail) => openMail(mail, open));
     },
   };
 }
 
 function openMail(mail: CapturedMail, open: MailSeal['open']): CapturedMail[] {
   try {
-    const [subject, text, html] = JSON.parse(open(mail.text, mail.id)) as [string, string, string];
+    const [subject, text, html] = JSON.parse(open(mail.text, mail)) as [string, string, string];
     return [{ ...mail, subject, text, html }];
   } catch {
     return [];

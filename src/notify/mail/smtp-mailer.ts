@@ -27,10 +27,9 @@ function isAscii(text: string): boolean {
 /**
  * Hands mail to an SMTP server over pooled connections.
  * @param options as `smtpOptions` reads them
- * @param from the sender, `Name <address>` or an address
  * @param bounceAddress where bounces go, by an envelope sender for each mail; without it they go to the sender
  */
-export function createSmtpMailer(options: SmtpOptions, from: string, bounceAddress?: string): Mailer {
+export function createSmtpMailer(options: SmtpOptions, bounceAddress?: string): Mailer {
   const transport = createTransport(options);
   const stages = new Map<string, { stage: SmtpStage }>();
   // The message's stream is asked for in the moment a session stands ready for it.
@@ -66,7 +65,7 @@ export function createSmtpMailer(options: SmtpOptions, from: string, bounceAddre
       const to = { name: '', address: mail.to };
       try {
         const { response } = await transport.sendMail({
-          from,
+          from: mail.from,
           to,
           ...(bounceAddress === undefined
             ? {}

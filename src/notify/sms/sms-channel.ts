@@ -3,8 +3,11 @@ import type { MessageBook } from '../words/message-book.ts';
 import type { SmsSender } from './sms-sender.ts';
 import { writeSms } from '../words/write-message.ts';
 
-/** The SMS channel: one-time codes only. */
-export function createSmsChannel(sender: SmsSender, book: MessageBook): Channel {
+/**
+ * The SMS channel: one-time codes only.
+ * @param bookOf the words of a tenant
+ */
+export function createSmsChannel(sender: SmsSender, bookOf: (tenant: string) => MessageBook): Channel {
   return {
     name: 'sms',
     async send(delivery, ready) {
@@ -13,7 +16,7 @@ export function createSmsChannel(sender: SmsSender, book: MessageBook): Channel 
         return { outcome: 'permanent', reply: 'The number is not an international phone number.' };
       return sender.send({
         to,
-        text: writeSms(book, delivery, ready),
+        text: writeSms(bookOf(delivery.tenant), delivery, ready),
         reference: delivery.id,
         tenant: delivery.tenant,
       });

@@ -1,5 +1,8 @@
 /** A rendered mail. */
 export interface Mail {
+  readonly tenant: string;
+  /** `Name <address>`, or an address. */
+  readonly from: string;
   readonly to: string;
   /** One address; absent: replies go to the sender. */
   readonly replyTo?: string;

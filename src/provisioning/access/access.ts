@@ -81,7 +81,7 @@ export class Access {
 
   constructor(parts: AccessParts) {
     this.#parts = parts;
-    this.#tickets = new ChangeTickets(parts.secrets.derive('change tickets'));
+    this.#tickets = new ChangeTickets(() => parts.secrets.derive('change tickets'));
     this.#recoveries = new BackgroundWork(parts.onError);
     const [key = Buffer.alloc(0)] = parts.secrets.derive('sign-in tallies');
     this.#signIn = new SignIn({ ...parts, tickets: this.#tickets, limits: new SignInLimits(parts.tallies, key) });

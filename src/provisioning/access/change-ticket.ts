@@ -24,10 +24,10 @@ const lifeMs = 15 * 60_000;
 
 /** Signs tickets and reads them back; nothing is stored. */
 export class ChangeTickets {
-  readonly #keys: readonly Buffer[];
+  readonly #keys: () => readonly Buffer[];
 
   /** @param keys 32 bytes each; the first signs, all of them are accepted */
-  constructor(keys: readonly Buffer[]) {
+  constructor(keys: () => readonly Buffer[]) {
     this.#keys = keys;
   }
 
@@ -39,14 +39,14 @@ export class ChangeTickets {
       expiresAt: new Date(now.getTime() + lifeMs).toISOString(),
     };
     const body = Buffer.from(JSON.stringify(whole)).toString('base64url');
-    return { ticket: `${body}.${sign(this.#keys[0]!, body).toString('base64url')}`, expiresAt: whole.expiresAt };
+    return { ticket: `${body}.${sign(this.#keys()[0]!, body).toString('base64url')}`, expiresAt: whole.expiresAt };
   }
 
   /** Reads a ticket, whether or not its time is over; undefined when it is none of ours, or another tenant's. */
   read(tenant: string, text: string): ChangeTicket | undefined {
     const [body = '', signature = ''] = text.split('.');
     const given = Buffer.from(signature, 'base64url');
-    const signed = this.#keys.some((key) => {
+    const signed = this.#keys().some((key) => {
       const expected = sign(key, body);
       return given.length === expected.length && timingSafeEqual(given, expected);
     });

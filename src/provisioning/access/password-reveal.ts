@@ -42,7 +42,7 @@ export type RevealResult =
 export interface PasswordRevealParts extends ServiceParts {
   readonly userType: ResourceType;
   /** Whether there is any way to send text messages. */
-  readonly textsGoOut: boolean;
+  readonly textsGoOut: (tenant: string) => boolean;
 }
 
 const codeCoolDownMs = 60_000;
@@ -167,7 +167,7 @@ export class PasswordReveal {
     const settings = this.#parts.settingsOf(tenant);
     const right = rightToSee(record, hashToken(token), { settings, now: this.#parts.clock.now() });
     if (right.state !== 'valid' || record === undefined) return right.state === 'valid' ? { state: 'unknown' } : right;
-    return { ...right, proof: secondProofOf(record, settings, this.#parts.textsGoOut) };
+    return { ...right, proof: secondProofOf(record, settings, this.#parts.textsGoOut(record.tenant)) };
   }
 
   /**

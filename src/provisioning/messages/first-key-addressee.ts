@@ -21,8 +21,8 @@ import { noteMessage } from '../user/timeline.ts';
 
 /** What the addressee works with. */
 export interface FirstKeyAddresseeParts extends ServiceParts {
-  /** What links begin with, without a slash at the end. */
-  readonly publicUrl: string;
+  /** What a tenant's links begin with, without a slash at the end. */
+  readonly publicUrlOf: (tenant: string) => string;
 }
 
 const bySystem: Origin = { triggeredBy: 'system' };
@@ -35,11 +35,14 @@ const bySystem: Origin = { triggeredBy: 'system' };
 export class FirstKeyAddressee implements Addressee {
   readonly #parts: FirstKeyAddresseeParts;
   readonly #numbers = new NumberLimit();
-  readonly #mintParts: MintParts;
 
   constructor(parts: FirstKeyAddresseeParts) {
     this.#parts = parts;
-    this.#mintParts = { ...parts, codeKey: parts.secrets.derive('invitation codes')[0]! };
+  }
+
+  #mintParts(tenant: string): MintParts {
+    const { publicUrlOf, secrets } = this.#parts;
+    return { ...this.#parts, publicUrl: publicUrlOf(tenant), codeKey: secrets.derive('invitation codes', tenant)[0]! };
   }
 
   async prepare(delivery: Delivery): Promise<Prepared> {
@@ -56,7 +59,7 @@ export class FirstKeyAddressee implements Addressee {
         return { outcome: 'hold', until: opensAt, reason: 'this number has had its text messages for the hour' };
       this.#numbers.count(verdict.to, rules.now);
     }
-    const minted = await mintKey(this.#mintParts, delivery, record, rules, foldCase(verdict.to));
+    const minted = await mintKey(this.#mintParts(delivery.tenant), delivery, record, rules, foldCase(verdict.to));
     const kept = minted === undefined ? verdict : await this.#keep(delivery, minted);
     if (kept.outcome !== 'go') return withoutAddress(kept);
     if (minted?.wentTo !== undefined && minted.wentTo !== foldCase(kept.to))
@@ -64,7 +67,9 @@ export class FirstKeyAddressee implements Addressee {
     return messageTo(
       { to: kept.to, record, manager, delivery },
       settings,
-      minted?.values ?? { link: pageLink(this.#parts.publicUrl, 'sign-in', readOnboarding(record.resource)) },
+      minted?.values ?? {
+        link: pageLink(this.#parts.publicUrlOf(delivery.tenant), 'sign-in', readOnboarding(record.resource)),
+      },
     );
   }
 

@@ -28,7 +28,7 @@ import type { ServiceParts } from '../first-key/service-parts.ts';
 
 /** What minting works with. */
 export interface MintParts extends Pick<ServiceParts, 'hasher' | 'secrets'> {
-  /** What links begin with. */
+  /** What the tenant's links begin with. */
   readonly publicUrl: string;
   /** Codes of an invitation are derived with it. */
   readonly codeKey: Buffer;

@@ -18,8 +18,8 @@ type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
 export interface DryRunsParts {
   readonly clock: Clock;
   readonly settingsOf: (tenant: string) => Settings;
-  /** What links begin with, without a slash at the end. */
-  readonly publicUrl: string;
+  /** What a tenant's links begin with, without a slash at the end. */
+  readonly publicUrlOf: (tenant: string) => string;
   /** The deliveries an event asks for. */
   readonly plan: (event: DomainEvent) => readonly Delivery[];
   /** The words of a message. */
@@ -58,7 +58,7 @@ export class DryRuns {
 
   /** The message as it would be, at the moment its turn would come. */
   #message(delivery: Delivery, record: StoredRecord, moment: Rules): PlannedMessage {
-    const { publicUrl } = this.#parts;
+    const publicUrl = this.#parts.publicUrlOf(delivery.tenant);
     const { channel, template } = delivery;
     let at = new Date(Math.max(Date.parse(delivery.notBefore), moment.now.getTime()));
     let verdict: Verdict = judgeDelivery(record, delivery, { ...moment, now: at });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
-import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
+import { type IdempotencyKey, wantsTheSame } from '../../scim/port/idempotency-key.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
@@ -28,7 +28,7 @@ export class IdempotentReplies {
   async earlier(tenant: string, attempt: IdempotencyKey): Promise<JsonObject | undefined> {
     const kept = await this.#store.get(tenant, type, idOf(attempt));
     if (kept === undefined) return undefined;
-    if (kept.resource['digest'] !== attempt.digest)
+    if (!wantsTheSame(attempt, kept.resource['digest']))
       throw new ScimError(422, undefined, 'This Idempotency-Key was used for another request: use a new one.');
     const { answer } = kept.resource;
     return isJsonObject(answer) ? answer : undefined;

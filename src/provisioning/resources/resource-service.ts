@@ -4,7 +4,7 @@ import type { Rules } from '../user/user-draft.ts';
 import type { Clock } from '../../clock.ts';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { patchSteps } from '../../scim/patch/apply-patch.ts';
-import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
+import { type IdempotencyKey, wantsTheSame } from '../../scim/port/idempotency-key.ts';
 import { inTurns } from '../../cooperative.ts';
 import type { MembersOperation } from '../../scim/patch/members-operation.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
@@ -312,7 +312,7 @@ export class ResourceService implements ResourceHandler {
   ): Promise<Written | undefined> {
     const record = await this.#store.findByKey(tenant, type.name, attemptKey(attempt));
     if (record === undefined) return undefined;
-    if (record.attempt?.digest !== attempt.digest) {
+    if (!wantsTheSame(attempt, record.attempt?.digest)) {
       throw new ScimError(
         422,
         undefined,

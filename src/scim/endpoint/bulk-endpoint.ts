@@ -55,7 +55,9 @@ export class BulkEndpoint {
       headers: { 'idempotency-key': key },
       body = null,
     } = request;
-    const attempt = context.dryRun ? undefined : createAttemptOf(context.client.id, key, body, this.#parts.attemptKey);
+    const attempt = context.dryRun
+      ? undefined
+      : createAttemptOf(context.client.id, key, body, this.#parts.attemptKeys());
     return this.#parts.handler.atomically<Pick<BulkOutcome, 'body' | 'notes'>>(async (handler) => {
       const earlier = attempt === undefined ? undefined : await handler.recall(context, attempt);
       if (earlier !== undefined) return { keep: false, answer: { body: earlier, notes: {} } };

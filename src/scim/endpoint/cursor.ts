@@ -38,12 +38,14 @@ export function sealCursor(key: Uint8Array, scope: CursorScope, start: WalkStart
 
 /**
  * Reads a cursor that a client sends back.
+ * @param keys any of them may have sealed it
  * @returns where its page starts
  * @throws InvalidCursorError when it is not ours, damaged, or made for another scope; ExpiredCursorError when it is
  *   too old
  */
-export function openCursor(key: Uint8Array, scope: CursorScope, cursor: string, now: Date): WalkStart {
-  const content = unseal(key, scope, cursor);
+export function openCursor(keys: readonly Uint8Array[], scope: CursorScope, cursor: string, now: Date): WalkStart {
+  let content: Buffer | undefined;
+  for (const key of keys) content ??= unseal(key, scope, cursor);
   if (content === undefined) {
     throw new InvalidCursorError(
       'The cursor is not one that this server gave this client for this query. Begin again with an empty cursor.',

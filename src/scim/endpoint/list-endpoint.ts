@@ -23,8 +23,8 @@ export interface ListParts {
   readonly settingsOf: (tenant: string) => Settings;
   /** What `/ServiceProviderConfig` says. */
   readonly capabilities: Capabilities;
-  /** 32 bytes that seal list cursors; the same in every process of the service. */
-  readonly cursorKey: Buffer;
+  /** 32 bytes each: the first seals list cursors, each of them opens some; the same in every process of the service. */
+  readonly cursorKeys: () => readonly Buffer[];
   readonly clock: Clock;
 }
 
@@ -59,7 +59,7 @@ export class ListEndpoint {
     const {
       handler,
       clock,
-      cursorKey,
+      cursorKeys,
       capabilities: { pagination },
     } = this.#parts;
     const scope: CursorScope = {
@@ -75,10 +75,10 @@ export class ListEndpoint {
         ? { startIndex }
         : cursor === ''
           ? { after: '' }
-          : openCursor(cursorKey, scope, cursor, clock.now());
+          : openCursor(cursorKeys(), scope, cursor, clock.now());
     const page = await readPage(handler, context, queries, start);
     const expiry = new Date(clock.now().getTime() + pagination.cursorTimeout * 1000);
-    const seal = (to: WalkStart): string => sealCursor(cursorKey, scope, to, expiry);
+    const seal = (to: WalkStart): string => sealCursor(cursorKeys()[0]!, scope, to, expiry);
     const cursors = {
       ...(page.next === undefined ? {} : { nextCursor: seal({ after: page.next }) }),
       ...(page.previous === undefined ? {} : { previousCursor: seal({ before: page.previous }) }),

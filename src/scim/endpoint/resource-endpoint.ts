@@ -30,8 +30,8 @@ export interface ResourceParts {
   readonly handler: ResourceHandler;
   readonly mapping: InboundMapping;
   readonly settingsOf: (tenant: string) => Settings;
-  /** 32 bytes that the digests of creates are made with; the same in every process of the service. */
-  readonly attemptKey: Buffer;
+  /** 32 bytes each that the digests of creates are made with, newest first; the same in every process of the service. */
+  readonly attemptKeys: () => readonly Buffer[];
 }
 
 const nothing: Include = { members: false, groups: false };
@@ -79,7 +79,7 @@ export class ResourceEndpoint {
     // What is only tried out takes no key.
     const attempt = context.dryRun
       ? undefined
-      : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKey);
+      : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKeys());
     const representation = await this.#parts.handler.create(context, type, resource, wants, attempt);
     const log = { ...read, ...skippedIn(representation) };
     const id = idOf(representation);

@@ -11,6 +11,13 @@ export interface IdempotencyKey {
   readonly key: string;
   /** Stands for what is wanted: the same key with something else is a mistake of the caller. */
   readonly digest: string;
+  /** The same, as it was made with keys that have been replaced since. */
+  readonly olderDigests?: readonly string[];
+}
+
+/** Whether an attempt wants what is kept under its key. */
+export function wantsTheSame({ digest, olderDigests = [] }: IdempotencyKey, kept: unknown): boolean {
+  return kept === digest || olderDigests.some((older) => older === kept);
 }
 
 const longestKey = 255;
@@ -19,23 +26,27 @@ const longestKey = 255;
  * The attempt that a request is; undefined when it bears no key.
  * @param client the client's id; no two clients share their keys
  * @param key the `Idempotency-Key` header
- * @param wanted the resource as validated, or the batch; what it is digested with is secret, for it may hold a
- *   password that nobody may guess at the digest
+ * @param wanted the resource as validated, or the batch
+ * @param secrets what it is digested with, newest first: it may hold a password that nobody may guess at the digest
  * @throws ScimError 400 for a key of more than 255 characters
  */
 export function createAttemptOf(
   client: string,
   key: string | undefined,
   wanted: Json,
-  secret: Buffer,
+  secrets: readonly Buffer[],
 ): IdempotencyKey | undefined {
   if (key === undefined || key === '') return undefined;
   if (key.length > longestKey)
     throw new ScimError(400, undefined, `Idempotency-Key may have at most ${longestKey} characters.`);
+  const [digest = '', ...olderDigests] = secrets.map((secret) =>
+    createHmac('sha256', secret).update(JSON.stringify(wanted)).digest('base64url'),
+  );
   return {
     key: createHash('sha256')
       .update(JSON.stringify([client, key]))
       .digest('base64url'),
-    digest: createHmac('sha256', secret).update(JSON.stringify(wanted)).digest('base64url'),
+    digest,
+    ...(olderDigests.length === 0 ? {} : { olderDigests }),
   };
 }

@@ -2,7 +2,7 @@ import type { CapturedMail, Mailbox } from '../../notify/mail/mailbox.ts';
 import type { Connection } from './database/connection.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
-/** Captured mail in SQLite, the newest 1,000. */
+/** Captured mail in SQLite, the newest 1,000. Mail from before there were tenants is the default tenant's. */
 export class SqliteMailbox implements Mailbox {
   readonly #reader: Connection;
   readonly #writes: WriteThread;
@@ -16,9 +16,13 @@ export class SqliteMailbox implements Mailbox {
     await this.#writes.run('putMail', JSON.stringify(mail));
   }
 
-  async list(limit: number): Promise<readonly CapturedMail[]> {
+  async list(tenant: string, limit: number): Promise<readonly CapturedMail[]> {
     return this.#reader
-      .all<[string]>('SELECT body FROM mailbox ORDER BY position DESC LIMIT ?', limit)
-      .map(([body]) => JSON.parse(body) as CapturedMail);
+      .all<[string]>(
+        `SELECT body FROM mailbox WHERE coalesce(body ->> '$.tenant', 'default') = ? ORDER BY position DESC LIMIT ?`,
+        tenant,
+        limit,
+      )
+      .map(([body]) => ({ tenant, ...(JSON.parse(body) as Omit<CapturedMail, 'tenant'>) }));
   }
 }

@@ -8,6 +8,7 @@ import { shippedTypes } from '../../support/resource-types.ts';
 
 const refusal: Refusal = {
   requestId: 'r1',
+  tenant: 'default',
   method: 'POST',
   path: '/Users',
   query: 'access_token=tulip',
@@ -25,7 +26,7 @@ describe('requests that are turned away', () => {
     const entries: RequestLogEntry[] = [];
     const time = { now: Date.parse('2031-05-06T07:00:00.000Z') };
     const note = createNoteRefusal({
-      tenant: 'default',
+      isTenant: (id) => id === 'default',
       clock: { now: () => new Date(time.now), newId: () => 'id' },
       log: { info: (line: Record<string, unknown>) => lines.push(line) } as unknown as Log,
       recorder: { record: (entry) => entries.push(entry) },
@@ -41,6 +42,7 @@ describe('requests that are turned away', () => {
     expect(lines).to.deep.equal([
       {
         requestId: 'r1',
+        tenant: 'default',
         method: 'POST',
         path: '/Users',
         status: 401,

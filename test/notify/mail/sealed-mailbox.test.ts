@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { CapturedMail, Mailbox } from '../../../src/notify/mail/mailbox.ts';
-import { sealMailbox } from '../../../src/notify/mail/sealed-mailbox.ts';
+import { type MailIdentity, sealMailbox } from '../../../src/notify/mail/sealed-mailbox.ts';
 import { SecretBox } from '../../../src/secret-box.ts';
 
 const mail: CapturedMail = {
+  tenant: 'default',
   id: 'm1',
   at: '2031-01-01T00:00:00.000Z',
   to: 'ines@latchkey.example',
@@ -14,7 +15,7 @@ const mail: CapturedMail = {
 
 function sealedWith(rest: CapturedMail[], key: Buffer): Mailbox {
   const box = new SecretBox([key]);
-  const owner = (id: string) => ({ tenant: 'default', id, purpose: 'captured mail' });
+  const owner = ({ tenant, id }: MailIdentity) => ({ tenant, id, purpose: 'captured mail' });
   const plain: Mailbox = {
     put: async (one) => {
       rest.unshift(one);
@@ -22,8 +23,8 @@ function sealedWith(rest: CapturedMail[], key: Buffer): Mailbox {
     list: async () => rest,
   };
   return sealMailbox(plain, {
-    seal: (text, id) => box.seal(text, owner(id)),
-    open: (text, id) => box.open(text, owner(id)),
+    seal: (text, one) => box.seal(text, owner(one)),
+    open: (text, one) => box.open(text, owner(one)),
   });
 }
 
@@ -33,18 +34,21 @@ describe('a sealed mailbox', () => {
     const mailbox = sealedWith(rest, Buffer.alloc(32, 1));
     await mailbox.put(mail);
     expect(JSON.stringify(rest)).not.to.match(/hush|Your password/);
-    expect(await mailbox.list(10)).to.deep.equal([mail]);
+    expect(await mailbox.list('default', 10)).to.deep.equal([mail]);
   });
 
-  it('leaves out what its key does not open, or what was moved to another mail', async () => {
+  it('leaves out what its key does not open, or what was moved to another mail or tenant', async () => {
     const rest: CapturedMail[] = [];
     await sealedWith(rest, Buffer.alloc(32, 1)).put(mail);
-    expect(await sealedWith(rest, Buffer.alloc(32, 2)).list(10)).to.deep.equal([]);
+    expect(await sealedWith(rest, Buffer.alloc(32, 2)).list('default', 10)).to.deep.equal([]);
     expect(
       await sealedWith(
-        rest.map((one) => ({ ...one, id: 'm2' })),
+        rest.flatMap((one) => [
+          { ...one, id: 'm2' },
+          { ...one, tenant: 'acme' },
+        ]),
         Buffer.alloc(32, 1),
-      ).list(10),
+      ).list('default', 10),
     ).to.deep.equal([]);
   });
 });

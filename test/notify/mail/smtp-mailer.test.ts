@@ -11,6 +11,8 @@ import { startRecordingSmtp, type RecordingSmtp, type SmtpScript } from '../../s
 
 const from = 'Schlüssel <keys@mail.example>';
 const mail: Mail = {
+  tenant: 'default',
+  from,
   to: 'ines@entra.example',
   subject: 'Setze dein Passwort – los',
   text: 'Größe\nhttps://keys.example/set-password?token=abc\n',
@@ -28,7 +30,6 @@ describe('the SMTP mailer', () => {
     smtp = await startRecordingSmtp(script);
     mailer = createSmtpMailer(
       smtpOptions(`${smtp.url}?connectionTimeout=500&greetingTimeout=500&socketTimeout=500${query}`),
-      from,
     );
   }
 
@@ -40,7 +41,7 @@ describe('the SMTP mailer', () => {
   it('gives each mail an envelope sender of its own where bounces have an address', async () => {
     await set({});
     await mailer.close();
-    mailer = createSmtpMailer(smtpOptions(smtp.url), from, 'bounces@mail.example');
+    mailer = createSmtpMailer(smtpOptions(smtp.url), 'bounces@mail.example');
     expect(await mailer.send({ ...mail, messageId: '<e1.invitationCode@mail.example>' })).to.include({
       outcome: 'accepted',
     });
@@ -97,7 +98,7 @@ describe('the SMTP mailer', () => {
     expect(refused.reply).to.match(/letters beyond ASCII.*SMTPUTF8.*RFC 6531/);
     expect(smtp.commands.filter((line) => /^(?:MAIL|RCPT)/.test(line))).to.deep.equal([]);
     expect(await mailer.send(mail), 'and the next is sent').to.include({ outcome: 'accepted' });
-    const gone = createSmtpMailer(smtpOptions('smtp://127.0.0.1:1'), from);
+    const gone = createSmtpMailer(smtpOptions('smtp://127.0.0.1:1'));
     expect(await gone.send({ ...mail, to: 'jürgen@entra.example' })).to.include({ outcome: 'channelDown' });
     await gone.close();
   });
@@ -194,8 +195,7 @@ describe('the SMTP mailer', () => {
 
   it('takes wrong credentials as channelDown, and right ones as they should be', async () => {
     await set({ requireAuth: true });
-    const as = (password: string) =>
-      createSmtpMailer(smtpOptions(smtp.url.replace('//', `//latchkey:${password}@`)), from);
+    const as = (password: string) => createSmtpMailer(smtpOptions(smtp.url.replace('//', `//latchkey:${password}@`)));
     const wrong = as('wrong');
     expect(await wrong.send(mail)).to.deep.include({ outcome: 'channelDown' });
     await wrong.close();
@@ -218,7 +218,7 @@ describe('the SMTP mailer', () => {
       `smtp://127.0.0.1:${port}?greetingTimeout=100`,
       `smtps://127.0.0.1:${smtp.port}?connectionTimeout=500`,
     ]) {
-      const other = createSmtpMailer(smtpOptions(url), from);
+      const other = createSmtpMailer(smtpOptions(url));
       expect(await other.send(mail), url).to.include({ outcome: 'channelDown' });
       await other.close();
     }

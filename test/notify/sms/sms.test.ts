@@ -71,7 +71,7 @@ describe('text messages', () => {
           return { outcome: 'accepted', reply: '' };
         },
       },
-      new MessageBook({ locales, layouts: { html: '', text: '' } }),
+      () => new MessageBook({ locales, layouts: { html: '', text: '' } }),
     );
     const delivery = queued('a', 'x', { channel: 'sms', template: 'invitationCode' });
     const send = async (to: string) =>

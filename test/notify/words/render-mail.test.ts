@@ -245,7 +245,8 @@ describe('the mail channel', () => {
         },
         close: async () => undefined,
       },
-      new MessageBook({ locales, layouts: templates }),
+      () => new MessageBook({ locales, layouts: templates }),
+      (tenant) => `keys@${tenant}.example`,
     );
     await channel.send(queued('a', 'x'), {
       outcome: 'send',
@@ -258,6 +259,7 @@ describe('the mail channel', () => {
       locale: 'de',
       messageId: '<a@x>',
       to: 'a@x.example',
+      from: 'keys@default.example',
       subject: 'Legen Sie Ihr Passwort für Acme & Söhne fest',
     });
     expect(mails[0]?.headers).to.eql({

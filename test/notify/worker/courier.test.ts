@@ -30,13 +30,22 @@ describe('Courier', () => {
   ): Promise<{ outbox: MemoryOutbox; told: Map<string, string> }> {
     const outbox = new MemoryOutbox();
     const told = new Map<string, string>();
+    const book = new MessageBook({ locales, layouts: templates });
     const courier = new Courier({
       outbox,
       clock: systemClock,
       scheduler: systemScheduler,
       log: new MemoryLog() as never,
       plan: (event) => planDeliveries(event, 'mail.example'),
-      channels: [{ channel: createMailChannel(mailer, new MessageBook({ locales, layouts: templates })) }],
+      channels: [
+        {
+          channel: createMailChannel(
+            mailer,
+            () => book,
+            () => 'Acme <keys@mail.example>',
+          ),
+        },
+      ],
       addressee: {
         prepare: async ({ userId, id }) => ({
           outcome: 'send',
@@ -77,7 +86,7 @@ describe('Courier', () => {
       { length: 60 },
       (_, index) => `${index % 6 === 0 ? 'gone' : 'user'}${index}@${index % 3}.example`,
     );
-    const { outbox, told } = await invite(createSmtpMailer(smtpOptions(smtp.url), 'Acme <keys@mail.example>'), users);
+    const { outbox, told } = await invite(createSmtpMailer(smtpOptions(smtp.url)), users);
     await smtp.close();
     const known = users.filter((user) => user.startsWith('user')).sort();
     expect(smtp.messages.flatMap(({ to }) => to).sort()).to.eql(known);
@@ -100,6 +109,6 @@ describe('Courier', () => {
     await invite(createCaptureMailer(mailbox, systemClock), ['ines@x.example']);
     expect(mails).to.have.lengthOf(1);
     expect(mails[0]).to.include({ to: 'ines@x.example', subject: 'Legen Sie Ihr Passwort für Acme fest' });
-    expect(mails[0]).to.have.all.keys('id', 'at', 'to', 'subject', 'text', 'html');
+    expect(mails[0]).to.have.all.keys('tenant', 'id', 'at', 'to', 'subject', 'text', 'html');
   });
 });

@@ -15,14 +15,14 @@ describe('cursors', () => {
   const cursor = sealCursor(key, scope, { after: '["é😀",42]' }, at(60));
 
   it('give back the position until they expire', () => {
-    expect(openCursor(key, scope, cursor, at(0))).to.deep.equal({ after: '["é😀",42]' });
-    expect(openCursor(key, { ...scope }, cursor, at(59))).to.deep.equal({ after: '["é😀",42]' });
-    expect(() => openCursor(key, scope, cursor, at(60))).to.throw(ExpiredCursorError);
+    expect(openCursor([key], scope, cursor, at(0))).to.deep.equal({ after: '["é😀",42]' });
+    expect(openCursor([key], { ...scope }, cursor, at(59))).to.deep.equal({ after: '["é😀",42]' });
+    expect(() => openCursor([key], scope, cursor, at(60))).to.throw(ExpiredCursorError);
   });
 
   it('lead on or back', () => {
     for (const start of [{ after: '<' }, { before: '>' }, { before: 'User:{}' }])
-      expect(openCursor(key, scope, sealCursor(key, scope, start, at(60)), at(0))).to.deep.equal(start);
+      expect(openCursor([key], scope, sealCursor(key, scope, start, at(60)), at(0))).to.deep.equal(start);
   });
 
   it('need no escaping in a URL and tell nothing', () => {
@@ -42,7 +42,7 @@ describe('cursors', () => {
   ];
   for (const [what, other] of others)
     it(`are of no use with another ${what}`, () =>
-      expect(() => openCursor(key, other, cursor, at(0))).to.throw(InvalidCursorError));
+      expect(() => openCursor([key], other, cursor, at(0))).to.throw(InvalidCursorError));
 
   it('are refused when they are not ours, however old', () => {
     for (const text of [
@@ -59,9 +59,9 @@ describe('cursors', () => {
       '💥',
       `${cursor}${cursor}`,
     ]) {
-      expect(() => openCursor(key, scope, text, at(99)), text).to.throw(InvalidCursorError);
+      expect(() => openCursor([key], scope, text, at(99)), text).to.throw(InvalidCursorError);
     }
-    expect(() => openCursor(Buffer.alloc(32, 8), scope, cursor, at(0))).to.throw(InvalidCursorError);
+    expect(() => openCursor([Buffer.alloc(32, 8)], scope, cursor, at(0))).to.throw(InvalidCursorError);
   });
 
   it('do not survive a change of any of their bytes', () => {
@@ -69,7 +69,7 @@ describe('cursors', () => {
     for (let index = 0; index < bytes.length; index += 1) {
       const changed = Buffer.from(bytes);
       changed[index]! ^= 1;
-      expect(() => openCursor(key, scope, changed.toString('base64url'), at(0)), String(index)).to.throw(
+      expect(() => openCursor([key], scope, changed.toString('base64url'), at(0)), String(index)).to.throw(
         InvalidCursorError,
       );
     }

@@ -95,7 +95,7 @@ describeWithMongo(
         store.resources.commit(newUser('u2')),
         gather(store.resources.members(TENANT, 'g1')),
         store.outbox.counts(),
-        store.mailbox.list(1),
+        store.mailbox.list(TENANT, 1),
         store.notes.list({ tenant: TENANT, kind: 'client', limit: 1 }),
         store.ping(),
         openMongoStore({ uri: uri(), clock: systemClock }),

@@ -299,6 +299,7 @@ const keepingClientsAndMail: WriteTrial = (stores) => {
   const clientsOf = (store: Pick<Store, 'notes'>) => composeClients(store.notes, systemClock).clients;
   const client = (id: string) => ({ id, tenant: TENANT, name: id, scopes: ['scim:read'], profile: 'auto' as const });
   const mail = {
+    tenant: TENANT,
     id: 'm1',
     to: 'ines@entra.example',
     subject: 'Hello',
@@ -323,7 +324,7 @@ const keepingClientsAndMail: WriteTrial = (stores) => {
     },
     check: async (error) => {
       const ids = (await clientsOf(stores.sound).list(TENANT)).map(({ id }) => id);
-      const mails = await stores.sound.mailbox.list(10);
+      const mails = await stores.sound.mailbox.list(TENANT, 10);
       if (!error) expect(done).to.equal(3);
       if (done > 0) expect(ids).to.include('c2');
       if (done > 1) expect(ids).not.to.include('c1');

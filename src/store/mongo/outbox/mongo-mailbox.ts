@@ -20,16 +20,18 @@ export class MongoMailbox implements Mailbox {
     this.#stamps = stamps;
   }
 
-  async put({ id, to, subject, text, html, at }: CapturedMail): Promise<void> {
-    await this.#mails.insertOne({ id, to, subject, text, html, at, position: this.#stamps.next() });
+  async put({ tenant, id, to, subject, text, html, at }: CapturedMail): Promise<void> {
+    await this.#mails.insertOne({ tenant, id, to, subject, text, html, at, position: this.#stamps.next() });
     this.#puts += 1;
     if (this.#puts % trimEvery === 0) await this.#trim();
   }
 
-  async list(limit: number): Promise<readonly CapturedMail[]> {
+  async list(tenant: string, limit: number): Promise<readonly CapturedMail[]> {
     if (limit <= 0) return [];
-    const mails = await this.#mails.find({}, { sort: newestFirst, limit: Math.min(limit, kept) });
-    return mails.map(({ id, to, subject, text, html, at }) => ({ id, to, subject, text, html, at }));
+    // Mail from before there were tenants is the default tenant's.
+    const whose = tenant === 'default' ? { $in: [tenant, null] } : tenant;
+    const mails = await this.#mails.find({ tenant: whose }, { sort: newestFirst, limit: Math.min(limit, kept) });
+    return mails.map(({ id, to, subject, text, html, at }) => ({ tenant, id, to, subject, text, html, at }));
   }
 
   async #trim(): Promise<void> {

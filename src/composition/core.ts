@@ -2,32 +2,36 @@ import type { Clock } from '../clock.ts';
 import type { ClientParts } from './compose-clients.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
-import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
-import type { ExtensionMapping } from '../provisioning/mapping/extension-mapping.ts';
+import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import type { RecordWriter } from '../provisioning/records/record-writer.ts';
 import type { SecretBox } from '../secret-box.ts';
 import type { ResourceType, ResourceTypes } from '../scim/model/resource-type.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Store } from '../store/store.ts';
+import type { Tenants } from '../tenancy/tenants.ts';
 import type { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import type { ChangeUser } from '../provisioning/user/change-user.ts';
 
 /**
- * What every part of the program is composed from: the configuration read, the files loaded, the store open, the
- * product's core made.
+ * What every command is made from, made once: the configuration read, the files loaded, the store open, the tenants
+ * known, the product's core made.
  */
-export interface Foundation extends ClientParts {
+export interface Core extends ClientParts {
   readonly config: Config;
-  readonly settings: Settings;
+  readonly tenants: Tenants;
+  /** A tenant's settings, as they are now. */
   readonly settingsOf: (tenant: string) => Settings;
-  readonly book: MessageBook;
+  /** What a tenant's links begin with, without a slash at the end. */
+  readonly publicUrlOf: (tenant: string) => string;
+  /** The words of a tenant's messages and pages. */
+  readonly bookOf: (tenant: string) => MessageBook;
+  /** What all links begin with. */
+  readonly publicUrl: string;
+  /** The installation's; a tenant's are in `tenants`. */
   readonly types: ResourceTypes;
   readonly userType: ResourceType;
-  readonly mapping: ExtensionMapping;
-  /** What links begin with, without a slash at the end. */
-  readonly publicUrl: string;
   readonly store: Store;
   /** Sealed. */
   readonly mailbox: Mailbox;
@@ -39,4 +43,8 @@ export interface Foundation extends ClientParts {
   readonly register: EndpointRegister;
   readonly clock: Clock;
   readonly log: Log;
+  /** To be called where there may be something new to send: a courier sets it. */
+  readonly events: { wake: () => void };
+  /** Waits for writes under way, then closes the store. */
+  close(): Promise<void>;
 }

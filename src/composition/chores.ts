@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.ts';
+import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.ts';
+import type { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
+import type { Core } from './core.ts';
+import type { Chore } from './housekeeping.ts';
+import type { Web } from './compose-web.ts';
+
+/** How often states that time alone brings about are written down, in milliseconds. */
+const sweepMs = 60_000;
+
+/**
+ * How often what was seen meanwhile is filed: calls in the request log, openings of links in timelines. In
+ * milliseconds.
+ */
+const flushMs = 1000;
+
+/** How often old calls and deliveries are forgotten, in milliseconds. */
+const purgeMs = 3_600_000;
+const dayMs = 86_400_000;
+/** How many tallies of failed sign-ins are kept at most, however many names strangers make up. */
+const talliesKept = 500_000;
+/** How long a batch may be repeated under its Idempotency-Key. */
+const answersKeptDays = 30;
+/** How often the last uses of credentials are noted, in milliseconds. */
+const usesMs = 10_000;
+/** How often it is looked whether another process has changed a tenant, in milliseconds: in force within 10 seconds. */
+const tenantsMs = 3_000;
+
+/** What is done at intervals while a process runs. */
+export function choresOf(
+  { config, store, tenants, credentialUses, clock }: Core,
+  web: Web,
+  sweep: OnboardingSweep,
+): readonly Chore[] {
+  const replies = new IdempotentReplies(store.resources, clock);
+  /** One tenant after another; a fault in one does not keep the others from their turn. */
+  const forEachTenant = async (work: (tenant: string) => Promise<unknown>): Promise<void> => {
+    const faults: unknown[] = [];
+    for (const { id } of tenants.all()) await work(id).catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults);
+  };
+  return [
+    { everyMs: tenantsMs, run: () => tenants.refresh(), failure: 'changes of tenants could not be read' },
+    { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
+    { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
+    {
+      everyMs: purgeMs,
+      atStart: true,
+      failure: 'old calls could not be removed from the request log',
+      run: () =>
+        forEachTenant((id) => store.requests.purge(id, daysAgo(tenants.of(id).settings.requestLog.keepDays, clock))),
+    },
+    {
+      everyMs: purgeMs,
+      atStart: true,
+      failure: 'old deliveries could not be removed from the outbox',
+      run: () =>
+        forEachTenant((id) => store.outbox.purge(id, daysAgo(tenants.of(id).settings.deliveries.keepDays, clock))),
+    },
+    {
+      everyMs: purgeMs,
+      atStart: true,
+      failure: 'old answers to batches could not be removed',
+      run: () => forEachTenant((id) => replies.purge(id, daysAgo(answersKeptDays, clock))),
+    },
+    {
+      everyMs: sweepMs,
+      failure: 'failed sign-ins that are out of date could not be removed',
+      run: () => store.tallies.purge(clock.now(), talliesKept),
+    },
+    { everyMs: usesMs, run: () => credentialUses.flush(), failure: 'the last uses of credentials could not be noted' },
+    { everyMs: sweepMs, failure: 'notes that have ended could not be removed', run: () => store.notes.purge() },
+    ...(config.worker
+      ? [{ everyMs: sweepMs, run: () => forEachTenant((id) => sweep.run(id)), failure: 'the onboarding sweep failed' }]
+      : []),
+  ];
+}
+
+function daysAgo(days: number, clock: Clock): string {
+  return new Date(clock.now().getTime() - days * dayMs).toISOString();
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { installation, type Note } from '../notes.ts';
+import type { TenantStatus } from './tenant.ts';
+
+/** The kind of the notes that tenants are kept in. */
+export const tenantKind = 'tenant';
+
+/** A tenant as it is kept. */
+export interface TenantRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly status: TenantStatus;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+  /** What the tenant has set itself; the rest is as the product's defaults have it. */
+  readonly settings: JsonObject;
+  readonly salt: Buffer;
+  /** Of its note. */
+  readonly version: number;
+}
+
+/** A tenant that has just been made, not yet written. */
+export function newTenantRecord(id: string, name: string, now: Date): TenantRecord {
+  const createdAt = now.toISOString();
+  return { id, name, status: 'active', createdAt, settings: {}, salt: randomBytes(32), version: 0 };
+}
+
+/** Reads a note of the kind `tenant`. */
+export function readTenant({ key, version, value }: Note): TenantRecord {
+  const { name, status, createdAt, settings, salt } = value;
+  return {
+    id: key,
+    name: typeof name === 'string' ? name : key,
+    status: status === 'suspended' ? 'suspended' : 'active',
+    createdAt: typeof createdAt === 'string' ? createdAt : '',
+    settings: isJsonObject(settings) ? settings : {},
+    salt: Buffer.from(typeof salt === 'string' ? salt : '', 'base64'),
+    version,
+  };
+}
+
+/** The note that a tenant is kept in. */
+export function noteOfTenant({ id, name, status, createdAt, settings, salt }: TenantRecord) {
+  return {
+    tenant: installation,
+    kind: tenantKind,
+    key: id,
+    value: { name, status, createdAt, settings, salt: salt.toString('base64') } satisfies JsonObject,
+  };
+}

@@ -1,0 +1,247 @@
+import type { Clock } from '../clock.ts';
+import { parseSettings, settingName, type SettingsCheck } from '../config/parse-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { JsonObject } from '../json.ts';
+import type { Log } from '../log.ts';
+import { installation, type Notes } from '../notes.ts';
+import type { MessageBook } from '../notify/words/message-book.ts';
+import type { ResourceTypes } from '../scim/model/resource-type.ts';
+import type { InboundMapping } from '../scim/port/inbound-mapping.ts';
+import { layered, withoutSetting } from './layered-settings.ts';
+import { newTenantRecord, noteOfTenant, readTenant, tenantKind, type TenantRecord } from './tenant-record.ts';
+import { isTenantId, rootTenant, type Tenant, UnknownTenantError } from './tenant.ts';
+
+/** What tenants are made of. */
+export interface TenantsParts {
+  readonly notes: Notes;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
+  /** What all tenants share. */
+  readonly shared: {
+    readonly types: ResourceTypes;
+    readonly mapping: InboundMapping;
+    /** What links of the tenant at the root begin with, without a slash at the end. */
+    readonly publicUrl: string;
+    /** The sender of mails for tenants that have set none. */
+    readonly sender: string;
+    readonly checks: readonly SettingsCheck[];
+    /** What the operator's file sets for the tenant at the root: no change by others takes effect. */
+    readonly pinned: JsonObject;
+    /** The words of a tenant. */
+    readonly bookOf: (tenant: string) => MessageBook;
+    readonly keysOf: (tenant: string, use: string) => readonly Buffer[];
+  };
+}
+
+/** A tenant with the record that it was made from. */
+interface Known {
+  readonly tenant: Tenant;
+  readonly record: TenantRecord;
+}
+
+const markerKind = 'tenants';
+const markerKey = 'revision';
+
+/** Tenants read at once. */
+const pageSize = 500;
+/** Everything is read anew this often, in milliseconds: a writer that died before it set the marker is found. */
+const fullMs = 60_000;
+/** How often a tenant that is not known is looked for in the store, in milliseconds, however many are asked for. */
+const missMs = 1_000;
+
+/**
+ * The tenants as this process knows them. Reading costs nothing: they are all in memory. `refresh` brings in what other
+ * processes have changed, by one look at a marker where nothing has.
+ */
+export class Tenants {
+  readonly #parts: TenantsParts;
+  #known: ReadonlyMap<string, Known> = new Map();
+  #marker = -1;
+  #readAt = -Infinity;
+  #missAt = -Infinity;
+  #changes = 0;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(parts: TenantsParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads all tenants and sees to it that there is one at the root. */
+  async open(): Promise<this> {
+    const { notes, clock } = this.#parts;
+    if ((await notes.find(installation, tenantKind, rootTenant)) === undefined) {
+      // Of two processes that start together one writes.
+      await notes.put(noteOfTenant(newTenantRecord(rootTenant, 'Default', clock.now())), 0);
+      await this.mark();
+    }
+    await this.#readAll();
+    return this;
+  }
+
+  /**
+   * A tenant as it is now.
+   * @throws UnknownTenantError
+   */
+  of(id: string): Tenant {
+    const found = this.find(id);
+    if (found === undefined) throw new UnknownTenantError(id);
+    return found;
+  }
+
+  /** The same; undefined where this process knows no such tenant. */
+  find(id: string): Tenant | undefined {
+    return this.#known.get(id)?.tenant;
+  }
+
+  /** The same; looks in the store where this process does not know the tenant, for one that was made a moment ago. */
+  async load(id: string): Promise<Tenant | undefined> {
+    const known = this.find(id);
+    const now = this.#parts.clock.now().getTime();
+    if (known !== undefined || !isTenantId(id) || now - this.#missAt < missMs) return known;
+    this.#missAt = now;
+    await this.refresh();
+    return this.find(id);
+  }
+
+  /** Sees to it that this process knows these tenants, if there are such: one look at the store where it does not. */
+  async ensure(ids: Iterable<string>): Promise<void> {
+    for (const id of ids) {
+      if (this.#known.has(id)) continue;
+      await this.refresh();
+      return;
+    }
+  }
+
+  /** All of them, the one at the root first, then by id. */
+  all(): readonly Tenant[] {
+    return [...this.#known.values()].map(({ tenant }) => tenant);
+  }
+
+  /** What is kept of a tenant; undefined where this process knows none such. */
+  record(id: string): TenantRecord | undefined {
+    return this.#known.get(id)?.record;
+  }
+
+  /** Brings in what other processes have changed. */
+  async refresh(): Promise<void> {
+    const turn = this.#reading.then(() => this.#refresh());
+    this.#reading = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** Tells other processes that there is something new. */
+  async mark(): Promise<void> {
+    await this.#parts.notes.put({ tenant: installation, kind: markerKind, key: markerKey, value: {} }, undefined);
+  }
+
+  /** A record was written here: it is in force at once in this process. */
+  take(record: TenantRecord): void {
+    this.#changes += 1;
+    this.#keep(new Map([...this.#known, [record.id, this.#make(record)]]));
+  }
+
+  /** A tenant was removed here. */
+  forget(id: string): void {
+    this.#changes += 1;
+    this.#keep(new Map([...this.#known].filter(([known]) => known !== id)));
+  }
+
+  /**
+   * The settings that a tenant's own make, with the defaults and what is pinned.
+   * @returns as `parseSettings`
+   */
+  settingsWith(id: string, own: JsonObject): ReturnType<typeof parseSettings> {
+    const { checks } = this.#parts.shared;
+    return parseSettings(layered(own, this.pinned(id)), checks);
+  }
+
+  /** What the operator's file sets for a tenant. */
+  pinned(id: string): JsonObject {
+    return id === rootTenant ? this.#parts.shared.pinned : {};
+  }
+
+  async #refresh(): Promise<void> {
+    const { notes, clock } = this.#parts;
+    const marker = (await notes.find(installation, markerKind, markerKey))?.version ?? 0;
+    if (marker === this.#marker && clock.now().getTime() - this.#readAt < fullMs) return;
+    await this.#readAll();
+  }
+
+  async #readAll(): Promise<void> {
+    const { notes, clock } = this.#parts;
+    for (;;) {
+      const changes = this.#changes;
+      // Before the tenants: what is changed while they are read sets it anew.
+      const marker = (await notes.find(installation, markerKind, markerKey))?.version ?? 0;
+      const records: TenantRecord[] = [];
+      for (let after: string | undefined = ''; after !== undefined;) {
+        const page = await notes.list({ tenant: installation, kind: tenantKind, after, limit: pageSize });
+        records.push(...page.map(readTenant));
+        after = page.length < pageSize ? undefined : page.at(-1)?.key;
+      }
+      // Something was written here meanwhile: what has been read may be older.
+      if (changes !== this.#changes) continue;
+      this.#keep(new Map(records.map((record) => [record.id, this.#unchanged(record) ?? this.#make(record)])));
+      this.#marker = marker;
+      this.#readAt = clock.now().getTime();
+      return;
+    }
+  }
+
+  #unchanged(record: TenantRecord): Known | undefined {
+    const known = this.#known.get(record.id);
+    return known?.record.version === record.version && known.record.salt.equals(record.salt) ? known : undefined;
+  }
+
+  #keep(known: ReadonlyMap<string, Known>): void {
+    const ids = [...known.keys()].sort((one, other) => order(one) - order(other) || (one < other ? -1 : 1));
+    this.#known = new Map(ids.map((id) => [id, known.get(id)!]));
+  }
+
+  #make(record: TenantRecord): Known {
+    const { types, mapping, publicUrl, sender, bookOf, keysOf } = this.#parts.shared;
+    const { id, name, status, createdAt, salt } = record;
+    const settings = this.#usable(record);
+    const path = id === rootTenant ? '' : `/t/${id}`;
+    const tenant: Tenant = {
+      id,
+      name,
+      status,
+      createdAt,
+      settings,
+      types,
+      mapping,
+      book: bookOf(id),
+      publicUrl: publicUrl + path,
+      path,
+      sender,
+      salt,
+      keys: (use) => keysOf(id, use),
+    };
+    return { tenant, record };
+  }
+
+  /**
+   * The settings of a tenant. One that cannot be used any more, for its secret is gone or a newer release knows it no
+   * longer, is left out and told of: it must not keep the others from being served.
+   */
+  #usable({ id, settings: stored }: TenantRecord): Settings {
+    let own = stored;
+    for (;;) {
+      const { settings, faults } = this.settingsWith(id, own);
+      if (settings !== undefined) return settings;
+      const [{ pointer, message }] = faults as readonly [(typeof faults)[number]];
+      const without = withoutSetting(own, pointer);
+      this.#parts.log.error(
+        { tenant: id, setting: settingName(pointer), fault: message },
+        'a setting that is stored cannot be used, and its default is in force: mend it in /admin/v1/settings',
+      );
+      if (without === own) throw new Error(`${settingName(pointer)} ${message}`);
+      own = without;
+    }
+  }
+}
+
+function order(id: string): number {
+  return id === rootTenant ? 0 : 1;
+}
