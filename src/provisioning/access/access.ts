@@ -13,7 +13,8 @@ import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { type Account, emptyAccount } from '../records/account.ts';
-import { tokenKey } from '../records/lookup-keys.ts';
+import { readMailAddress } from '../../mail-address.ts';
+import { mailKey, tokenKey } from '../records/lookup-keys.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
 import { type GivenRight, proveAddress } from './own-password.ts';
@@ -277,16 +278,16 @@ export class Access {
     const named = name === '' ? undefined : await store.findByKey(tenant, 'User', userNameKey(name));
     if (named !== undefined) return [named];
     if (!name.includes('@') || name.length > 320) return [];
-    const condition: Condition = bindFilter(userType, parseFilter(`emails.value eq ${JSON.stringify(name)}`));
-    const { records } = await store.query({
-      tenant,
-      type: 'User',
-      condition,
-      sort: undefined,
-      limit: accountsPerAddress,
-      page: { offset: 0 },
-    });
-    return records;
+    const reading = readMailAddress(name);
+    const address = 'address' in reading ? reading.address : name;
+    const condition: Condition = bindFilter(userType, parseFilter(`emails.value eq ${JSON.stringify(address)}`));
+    const list = { tenant, type: 'User', sort: undefined, limit: accountsPerAddress, page: { offset: 0 } } as const;
+    const pages = await Promise.all([
+      store.query({ ...list, condition }),
+      store.query({ ...list, condition: undefined, keys: [{ anyOf: [{ is: mailKey(address) }] }] }),
+    ]);
+    const found = new Map(pages.flatMap(({ records }) => records).map((record) => [record.id, record]));
+    return [...found.values()].slice(0, accountsPerAddress);
   }
 
   /** Changes a user's record on the user's own account; false when `change` found nothing to do. */

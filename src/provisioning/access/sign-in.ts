@@ -145,12 +145,23 @@ export class SignIn {
 
   /**
    * The user whose live code was texted to the number that was typed in the name's place. It opens the way for that
-   * code alone, never for a password.
+   * code alone, never for a password. A number that two users share says nothing of which of them it is: they type
+   * their user names.
    */
   async #textedAt(tenant: string, typed: string): Promise<StoredRecord | undefined> {
     const { store, settingsOf } = this.#parts;
     const phone = readPhoneNumber(typed, settingsOf(tenant));
-    return phone === undefined ? undefined : store.findByKey(tenant, 'User', phoneKey(phone));
+    if (phone === undefined) return undefined;
+    const { records } = await store.query({
+      tenant,
+      type: 'User',
+      condition: undefined,
+      keys: [{ anyOf: [{ is: phoneKey(phone) }] }],
+      sort: undefined,
+      limit: 2,
+      page: { offset: 0 },
+    });
+    return records.length === 1 ? records[0] : undefined;
   }
 
   /** Checks the present password that the holder of a session gives; counts a failure. */

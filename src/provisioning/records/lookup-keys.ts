@@ -1,3 +1,7 @@
+import { isJsonObject } from '../../json.ts';
+import { readMailAddress } from '../../mail-address.ts';
+import { foldCase } from '../../scim/model/case-fold.ts';
+import type { Resource } from '../../scim/model/resource.ts';
 import type { Account } from './account.ts';
 
 /** The look-up key of a token. */
@@ -8,6 +12,21 @@ export function tokenKey(tokenHash: string): string {
 /** The look-up key of the number that a live code was texted to. */
 export function phoneKey(phone: string): string {
   return `phone:${phone}`;
+}
+
+/** The look-up key of a mail address that a record holds in other words: with a name, with blanks around it. */
+export function mailKey(address: string): string {
+  return `mail:${foldCase(address)}`;
+}
+
+/** Addresses that a filter on `emails.value` does not find, as the text there says more than the address. */
+export function mailLookupKeys({ emails }: Resource): readonly string[] {
+  return (Array.isArray(emails) ? emails : []).flatMap((email) => {
+    const value = isJsonObject(email) ? email['value'] : undefined;
+    if (typeof value !== 'string') return [];
+    const reading = readMailAddress(value);
+    return 'address' in reading && reading.address !== value ? [mailKey(reading.address)] : [];
+  });
 }
 
 /** Every link that can still be asked about, live or past, and the number that a live code was texted to. */

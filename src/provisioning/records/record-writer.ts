@@ -12,7 +12,7 @@ import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys
 import type { Account } from './account.ts';
 import { completeOrigin, type EventDraft, type Origin } from './origin.ts';
 import { findKeys } from './find-keys.ts';
-import { invitationLookupKeys } from './lookup-keys.ts';
+import { invitationLookupKeys, mailLookupKeys } from './lookup-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import {
   type Commit,
@@ -237,6 +237,7 @@ export class RecordWriter {
       ],
       lookupKeys: [
         ...invitationLookupKeys(account),
+        ...mailLookupKeys(resource),
         ...nameLookupKeys(ref.type, resource),
         ...findKeys(ref.type, search, account?.source),
       ],

@@ -103,6 +103,45 @@ describe('KeyService', () => {
     expect((await bench.keys.signIn(tenant, 'ines', own)).outcome).to.equal('ok');
   });
 
+  it('does not guess which of two users with one number is meant, and takes their user names', async () => {
+    bench = new ProvisioningBench({ sms: { countries: ['DE'] } });
+    const phones = { phoneNumbers: [{ value: '0170 1234567', type: 'mobile' }] };
+    const ids: string[] = [];
+    for (const name of ['ines', 'jo'])
+      ids.push(await bench.createUser(userBody(name, { preRegistration: true, invitationMethod: 'smsOtp' }, phones)));
+    const texts = await bench.deliver();
+    for (const { values } of texts)
+      expect((await bench.keys.signIn(tenant, '+491701234567', String(values['code']))).outcome).to.equal('invalid');
+    await bench.keys.settled();
+    for (const id of ids)
+      expect((await bench.account(id)).invitation, 'nothing is counted against either').to.include({ wrongTries: 0 });
+    for (const { values } of texts)
+      expect((await bench.keys.signIn(tenant, String(values['userName']), String(values['code']))).outcome).to.equal(
+        'codeAccepted',
+      );
+  });
+
+  it('finds who forgot a password by an address that is stored with a name or with blanks', async () => {
+    const stored = { ines: 'Ines Moor <Ines@Mail.example>', jo: ' jo@mail.example ', kim: 'mailto:kim@mail.example' };
+    for (const [name, value] of Object.entries(stored)) {
+      const id = await bench.createUser(userBody(name, {}, { emails: [{ value, type: 'work' }], password: own }));
+      for (const typed of [`${name}@mail.example`, ` ${name.toUpperCase()}@mail.example`, `X <${name}@mail.example>`]) {
+        await bench.keys.forgotPassword(tenant, typed);
+        await bench.keys.settled();
+        const sent = await bench.deliver();
+        expect(
+          sent.map(({ to, template }) => [to.toLowerCase(), template]),
+          typed,
+        ).to.deep.equal([[`${name}@mail.example`, 'recovery']]);
+        bench.passMinutes(2);
+      }
+      await bench.patchUser(id, [{ op: 'replace', path: 'emails', value: [{ value: `${name}@new.example` }] }]);
+      await bench.keys.forgotPassword(tenant, `${name}@mail.example`);
+      await bench.keys.settled();
+      expect(await bench.deliver(), 'the address they had').to.deep.equal([]);
+    }
+  });
+
   it('takes a code with blanks, dashes, invisible or full-width characters in it', async () => {
     const { code } = await invitedByCode();
     const fullWidth = [...code].map((one) => String.fromCodePoint(one.codePointAt(0)! + 0xfee0)).join('');
