@@ -81,5 +81,8 @@ export interface DomainEvent {
   readonly actor?: Actor;
   /** The address the call came from, where it came from another machine. */
   readonly address?: string;
+  /** What made the call, and the language it wished for. */
+  readonly agent?: string;
+  readonly locale?: string;
   readonly data: JsonObject;
 }

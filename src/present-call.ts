@@ -6,6 +6,10 @@ export interface PresentCall {
   readonly requestId?: string;
   /** The address it comes from; absent where it comes from no other machine. */
   readonly address?: string;
+  /** The `User-Agent` it names, at most 200 characters. */
+  readonly agent?: string;
+  /** The language it wishes for most, a BCP 47 tag. */
+  readonly locale?: string;
   /** Absent until the caller has proved who it is. */
   actor?: Actor;
 }

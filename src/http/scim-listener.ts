@@ -1,3 +1,5 @@
+import { onBehalfOf } from '../present-call.ts';
+import { callOf } from './call-of.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
@@ -130,17 +132,20 @@ async function answerOf(
   const value = bytes === undefined ? undefined : await inTurns(readBody(bytes, request.headers));
   const received = bytes === undefined || value === undefined ? undefined : { value, bytes: bytes.length };
   try {
-    const { log, ...answer } = await parts
-      .endpointOf(client.tenant)
-      .handle({
-        method: request.method ?? 'GET',
-        path,
-        query: parameters,
-        headers: request.headers as Record<string, string | undefined>,
-        body: value,
-        baseUrl: parts.baseUrlOf(request, client.tenant),
-        context: contextOf(parts, client, parameters, id, addressOf(request, parts.isTrustedHop)),
-      });
+    const address = addressOf(request, parts.isTrustedHop);
+    const { log, ...answer } = await onBehalfOf(callOf(request, id, address), () =>
+      parts
+        .endpointOf(client.tenant)
+        .handle({
+          method: request.method ?? 'GET',
+          path,
+          query: parameters,
+          headers: request.headers as Record<string, string | undefined>,
+          body: value,
+          baseUrl: parts.baseUrlOf(request, client.tenant),
+          context: contextOf(parts, client, parameters, id, address),
+        }),
+    );
     return { ...answer, notes: log, ...(received === undefined ? {} : { received }) };
   } catch (cause) {
     return { ...refusalOf(parts, id, cause), ...(received === undefined ? {} : { received }) };

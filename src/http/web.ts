@@ -3,6 +3,7 @@ import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import { UnauthorizedError } from '../caller/authenticate.ts';
 import type { Log } from '../log.ts';
 import { onBehalfOf } from '../present-call.ts';
+import { callOf } from './call-of.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
 import type { Client } from '../client.ts';
 import type { NoteRefusal } from './calls/refusals.ts';
@@ -54,7 +55,7 @@ export function createWeb({ apis, pages, isTrustedHop, ready, noteRefusal, log }
   web.use(notesRefusals(isTrustedHop, noteRefusal));
   // The audit of every write below tells from where it was asked for.
   web.use((request, response, next) =>
-    onBehalfOf({ requestId: String(response.locals.requestId), address: addressOf(request, isTrustedHop) }, next),
+    onBehalfOf(callOf(request, String(response.locals.requestId), addressOf(request, isTrustedHop)), next),
   );
   web.use((request, _response, next) => {
     expectHost(request);

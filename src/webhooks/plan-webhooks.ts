@@ -18,14 +18,14 @@ export function planWebhooks(event: DomainEvent, endpoints: readonly WebhookEndp
   if (!isWebhookEvent(event.type) || (event.triggeredBy === 'import' && event.data['webhooks'] !== true)) return [];
   return endpoints
     .filter(({ events }) => isSubscribed(events, event.type))
-    .map(({ id }) => ({
+    .map(({ id, attributes }) => ({
       id: `${event.id}.webhook.${id}`,
       tenant: event.tenant,
       channel: 'webhook',
       template: 'event',
       userId: subscriberOf(id),
       eventId: event.id,
-      data: { endpoint: id, payload: payloadOf(event) },
+      data: { endpoint: id, payload: payloadOf(event, attributes.length > 0) },
       state: 'queued',
       createdAt: event.at,
       notBefore: event.at,
@@ -41,19 +41,26 @@ export function planWebhooks(event: DomainEvent, endpoints: readonly WebhookEndp
 /**
  * What the receiver reads: ids and names of attributes, never their values beyond the name that people know the
  * resource by.
+ * @param full the endpoint asks for more than the thin event: from where, by what and in which language it came is told
  */
-function payloadOf({
-  type,
-  at,
-  tenant,
-  resourceType,
-  resourceId,
-  version,
-  triggeredBy,
-  client,
-  requestId,
-  data,
-}: DomainEvent): JsonObject {
+function payloadOf(
+  {
+    type,
+    at,
+    tenant,
+    resourceType,
+    resourceId,
+    version,
+    triggeredBy,
+    client,
+    requestId,
+    address,
+    agent,
+    locale,
+    data,
+  }: DomainEvent,
+  full: boolean,
+): JsonObject {
   const { webhooks, ...told } = data;
   void webhooks;
   return {
@@ -68,6 +75,9 @@ function payloadOf({
       triggered_by: triggeredBy,
       ...(client === undefined ? {} : { client }),
       ...(requestId === undefined ? {} : { requestId }),
+      ...(!full || address === undefined ? {} : { address }),
+      ...(!full || agent === undefined ? {} : { agent }),
+      ...(!full || locale === undefined ? {} : { locale }),
     },
   };
 }

@@ -38,6 +38,8 @@ describe('webhooks and bounces, end to end', () => {
   let receiver: Server;
   let smtp: RecordingSmtp;
   let received: Received[] = [];
+  /** By the endpoint that asks for more. */
+  const full: Received[] = [];
 
   before(async () => {
     smtp = await startRecordingSmtp();
@@ -48,7 +50,8 @@ describe('webhooks and bounces, end to end', () => {
           body += chunk.toString();
         })
         .on('end', () => {
-          received.push({ headers: request.headers, body, event: JSON.parse(body) as Received['event'] });
+          const list = request.url === '/full' ? full : received;
+          list.push({ headers: request.headers, body, event: JSON.parse(body) as Received['event'] });
           response.writeHead(204).end();
         });
     });
@@ -64,6 +67,13 @@ describe('webhooks and bounces, end to end', () => {
             url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`,
             secrets: ['env:CRM_SECRET', `file:${join(folder, 'old-secret')}`],
             events: ['user.*', 'password.changed', 'delivery.*'],
+          },
+          {
+            id: 'full',
+            url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/full`,
+            secrets: ['env:CRM_SECRET'],
+            events: ['user.*'],
+            attributes: ['userName'],
           },
         ],
       }),
@@ -187,6 +197,25 @@ describe('webhooks and bounces, end to end', () => {
       await eventually('the replay', async () =>
         received.some(({ headers }) => headers['webhook-id'] === `msg_${sent.id.split('.')[0]}`),
       );
+    });
+
+    it('tells an endpoint that asks for more from where, by what and in which language it was asked', async () => {
+      const id = await create('asker');
+      const { text = '' } = await PostalMime.parse((await mailTo('asker')).raw);
+      const link = /https?:\S+\/set-password\?token=\S+/.exec(text)?.[0] ?? '';
+      const browser = { Accept: 'text/html', 'Accept-Language': 'de-AT, en;q=0.5', 'User-Agent': 'A phone/1.0' };
+      const visitor = new PageVisitor(served().url, browser);
+      const password = `${randomBytes(12).toString('hex')} harbour`;
+      await visitor.submit(await visitor.open(link), { newPassword: password, repeatPassword: password });
+      const told = await eventually('the activation', async () =>
+        full.find(({ event: { type, data } }) => type === 'user.activated' && data['resourceId'] === id),
+      );
+      expect(told.event.data).to.deep.include({ address: '127.0.0.1', agent: 'A phone/1.0', locale: 'de-AT' });
+      expect(told.event.data['user']).to.include({ userName: 'asker' });
+      const thin = await event('user.activated', id);
+      expect(thin.event.data).not.to.have.any.keys('address', 'agent', 'locale', 'user');
+      const created = full.find(({ event: { type, data } }) => type === 'user.created' && data['resourceId'] === id);
+      expect(created?.event.data).to.include({ address: '127.0.0.1', client: 'environment' });
     });
 
     it('makes a user bounced whose mail comes back to its own envelope sender, until they have another address', async () => {

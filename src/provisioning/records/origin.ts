@@ -23,6 +23,9 @@ export interface Origin {
   readonly actor?: Actor;
   /** The address the call came from. */
   readonly address?: string;
+  /** What made the call, and the language it wished for. */
+  readonly agent?: string;
+  readonly locale?: string;
 }
 
 /**
@@ -37,12 +40,16 @@ export function completeOrigin(
   const call = presentCall();
   const address = origin.address ?? call?.address;
   const requestId = origin.requestId ?? call?.requestId;
+  const agent = origin.agent ?? call?.agent;
+  const locale = origin.locale ?? call?.locale;
   return {
     ...origin,
     actor:
       origin.actor ?? (origin.triggeredBy === 'self' ? { kind: 'user', ...user } : call?.actor) ?? actorBehind(origin),
     ...(address === undefined || address === '' ? {} : { address }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(locale === undefined ? {} : { locale }),
   };
 }
 

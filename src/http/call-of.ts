@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import { languageWishes } from '../language-wishes.ts';
+import type { PresentCall } from '../present-call.ts';
+
+/** Longer names of browsers and clients are cut. */
+const longestAgent = 200;
+
+/**
+ * What the events of a request tell of it.
+ * @param address empty where it is not known
+ */
+export function callOf({ headers }: IncomingMessage, requestId: string, address: string): PresentCall {
+  const agent = headers['user-agent']?.replace(/[\p{C}]/gu, '').slice(0, longestAgent);
+  const [locale] = languageWishes(headers['accept-language']);
+  return {
+    requestId,
+    address,
+    ...(agent === undefined || agent === '' ? {} : { agent }),
+    ...(locale === undefined ? {} : { locale }),
+  };
+}
