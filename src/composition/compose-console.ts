@@ -16,6 +16,7 @@ import { securityLogPage } from '../console/administrators/security-log-page.ts'
 import { OperationCaller } from '../console/call-operation.ts';
 import { ConsoleSite } from '../console/console-site.ts';
 import { loadConsoleWords } from '../console/console-words.ts';
+import { peoplePages } from '../console/people/people-pages.ts';
 import { homePage } from '../console/home/home-page.ts';
 import { enrolPages } from '../console/sign-in/enrol-pages.ts';
 import { joinPage } from '../console/sign-in/join-page.ts';
@@ -154,6 +155,7 @@ export function composeConsole(
     enrolPages(site);
     joinPage(site, actions);
     homePage(site);
+    peoplePages(site);
     administratorsPage(site);
     administratorPage(site);
     securityLogPage(site);

@@ -2,7 +2,7 @@ import type { Actor } from '../actor.ts';
 import { everyTenantRight } from '../client.ts';
 import { nameCaller } from '../present-call.ts';
 import type { ApiDocument } from '../operations/api-document.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Answer, AnswerFile, Operation } from '../operations/operation.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import type { Role } from '../role.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
@@ -50,7 +50,21 @@ export class OperationCaller {
    * Calls an operation and answers its view object.
    * @throws RoleForbidsError, and what the operation throws
    */
-  async call(id: string, caller: ConsoleCaller, { params = {}, query = {}, body }: OperationInput): Promise<unknown> {
+  async call(id: string, caller: ConsoleCaller, input: OperationInput): Promise<unknown> {
+    return (await this.#answer(id, caller, input)).body;
+  }
+
+  /**
+   * Calls an operation that answers a file.
+   * @throws RoleForbidsError, and what the operation throws
+   */
+  async file(id: string, caller: ConsoleCaller, input: OperationInput): Promise<AnswerFile> {
+    const { file } = await this.#answer(id, caller, input);
+    if (file === undefined) throw new Error(`the operation ${id} answers no file`);
+    return file;
+  }
+
+  async #answer(id: string, caller: ConsoleCaller, { params = {}, query = {}, body }: OperationInput): Promise<Answer> {
     const documented = this.#document.operation(id);
     const act = this.#operations[id];
     if (act === undefined) throw new Error(`nobody implements the operation ${id}`);
@@ -58,14 +72,13 @@ export class OperationCaller {
     const { tenant, requestId } = caller;
     const actor: Actor = { kind: 'administrator', id: caller.id, name: caller.name };
     nameCaller(actor);
-    const answer = await act({
+    return act({
       actor: { tenant, client: caller.name, requestId, actor, role: caller.role, rights: everyTenantRight },
       id: params['id'] ?? '',
       params,
       query: documented.readQuery(searchOf(query)),
       body: documented.readBody(isJsonObject(body) ? body : undefined),
     });
-    return answer.body;
   }
 }
 

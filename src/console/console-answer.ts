@@ -28,7 +28,7 @@ export interface GoOn {
 
 /** Something other than a page: a file, or a framed document with a policy of its own. */
 export interface Download {
-  readonly content: string | Buffer;
+  readonly content: string | Buffer | AsyncIterable<string>;
   readonly type: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import { pipeline, Readable } from 'node:stream';
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { ConsoleAccess, SignedIn } from '../administrators/console-access.ts';
 import { hasSecondFactor, needsSecondFactor } from '../administrators/administrator.ts';
@@ -245,7 +246,10 @@ export class ConsoleSite {
     if ('goOn' in answer) return this.#goOn(response, answer.goOn);
     if ('content' in answer) {
       response.status(200).set({ 'Content-Type': answer.type, ...answer.headers });
-      response.send(answer.content);
+      const { content } = answer;
+      if (typeof content === 'string' || Buffer.isBuffer(content)) response.send(content);
+      // A browser that goes away in the middle is no fault of anybody's.
+      else pipeline(Readable.from(content), response, () => undefined);
       return;
     }
     response

@@ -13,7 +13,7 @@ export interface Section {
 /** The navigation, from top to bottom. A section is shown once its page is there. */
 export const sections: readonly Section[] = [
   { id: 'home', path: '/', group: 'work', operation: 'getOverview' },
-  { id: 'people', path: '/people', group: 'work', operation: 'listOnboarding' },
+  { id: 'people', path: '/people', group: 'work', operation: 'listUsers' },
   { id: 'groups', path: '/groups', group: 'work', operation: 'listOnboarding' },
   { id: 'deliveries', path: '/deliveries', group: 'work', operation: 'listDeliveries' },
   { id: 'requests', path: '/requests', group: 'work', operation: 'listRequests' },

@@ -8,7 +8,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Role } from '../role.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import type { OperationCaller, OperationInput } from './call-operation.ts';
-import type { GoOn } from './console-answer.ts';
+import type { Download, GoOn } from './console-answer.ts';
 import type { ConsoleForms, FormParts, Said } from './console-forms.ts';
 import type { Words, WordValues } from './console-words.ts';
 
@@ -203,6 +203,18 @@ export class Visit {
     const who = { id: administrator.id, name: administrator.name, role: this.role };
     const { tenant, requestId, operations } = this.#parts;
     return (await operations.call(operation, { tenant, requestId, ...who }, input)) as View;
+  }
+
+  /**
+   * Calls an operation that answers a file, to be sent as it is.
+   * @throws ScimError what the operation refuses; 403 where the role may not call it
+   */
+  async file(operation: string, input: OperationInput = {}): Promise<Download> {
+    const { administrator } = this.me;
+    const who = { id: administrator.id, name: administrator.name, role: this.role };
+    const { tenant, requestId, operations } = this.#parts;
+    const { name, type, chunks } = await operations.file(operation, { tenant, requestId, ...who }, input);
+    return { content: chunks, type, headers: { 'Content-Disposition': `attachment; filename="${name}"` } };
   }
 
   /** Calls an operation; what it refuses is answered as a text to show instead of being thrown. */

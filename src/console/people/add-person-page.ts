@@ -1,0 +1,131 @@
+import { html, type Html } from '../../page-kit/html.ts';
+import type { JsonObject } from '../../json.ts';
+import type { ActionPlan } from '../../provisioning/admin/admin-rehearsal.ts';
+import { latchkeyUrn } from '../../provisioning/user/latchkey-extension.ts';
+import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { faultBox, textField } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+import { passwordFields, passwordOrder, shownPassword } from './password-fields.ts';
+import { planPart } from './plan-part.ts';
+
+type Created = { readonly user: { readonly id?: string }; readonly password?: string; readonly plan?: ActionPlan };
+
+const methods = ['emailLink', 'emailOtp', 'smsOtp'] as const;
+const rules = { section: 'people', operations: ['createUser'] } as const;
+
+/** `/console/people/new`: a person with a password that is typed or generated, or with an invitation. */
+export function addPersonPage(site: ConsoleSite): void {
+  site.page('/people/new', rules, (visit) => form(visit, false));
+  site.act('/people/new', rules, async (visit) => {
+    const body = orderOf(visit);
+    if (visit.field('do') === 'preview') {
+      const tried = await visit.attempt<Created>('createUser', { body, query: { dryRun: true } });
+      return 'refused' in tried ? form(visit, true, { refused: tried.refused }) : form(visit, true, tried.view);
+    }
+    const made = await visit.attempt<Created>('createUser', { body });
+    if ('refused' in made) return form(visit, true, { refused: made.refused });
+    const id = made.view.user.id ?? '';
+    if (made.view.password !== undefined) return shownPassword(visit, id, made.view.password);
+    return visit.goOn(`/people/${id}`, { key: 'people.new.done' });
+  });
+}
+
+function form(
+  visit: Visit,
+  isPosted: boolean,
+  { refused, plan }: { readonly refused?: string; readonly plan?: ActionPlan } = {},
+): ConsoleAnswer {
+  const key = visit.field('key') || 'invite';
+  const field = (name: string, more: { required?: boolean; inputmode?: 'email'; hint?: string } = {}): Html =>
+    textField({
+      name,
+      label: visit.t(`people.fields.${name}`),
+      value: visit.field(name),
+      required: more.required === true,
+      ...(more.inputmode === undefined ? {} : { inputmode: more.inputmode }),
+      ...(more.hint === undefined ? {} : { hint: more.hint }),
+      ...(name === 'start' ? { type: 'date' as const } : {}),
+    });
+  const choice = (value: string): Html => html`<div class="check">
+    <input type="radio" id="key-${value}" name="key" value="${value}"${key === value && html` checked`} aria-describedby="key-${value}-hint" />
+    <label for="key-${value}">${visit.t(`people.new.${value}`)}</label>
+    <p class="hint" id="key-${value}-hint">${visit.t(`people.new.${value}Hint`)}</p>
+  </div>`;
+  return {
+    title: visit.t('people.new.title'),
+    lead: visit.say('people.new.lead'),
+    crumbs: [{ href: visit.href('/people'), text: visit.t('people.title') }],
+    status: refused === undefined ? 200 : 422,
+    body: html`${refused !== undefined && faultBox(refused)}
+    ${visit.form(
+      '/people/new',
+      html`<div class="two">
+          <section aria-labelledby="who">
+            <h2 id="who">${visit.t('people.new.who')}</h2>
+            <div class="stack">
+              ${field('userName', { required: true, hint: visit.t('people.fields.userNameHint') })} ${field('givenName')} ${field('familyName')}
+              ${field('email', { inputmode: 'email' })} ${field('phone')}
+              ${field('start', { hint: visit.t('people.fields.startHint') })} ${field('locale', { hint: visit.t('people.fields.localeHint') })}
+            </div>
+          </section>
+          <section aria-labelledby="key">
+            <h2 id="key">${visit.t('people.new.key')}</h2>
+            <fieldset class="choice">
+              <legend class="unseen">${visit.t('people.new.key')}</legend>
+              ${choice('invite')}
+              <div class="nested" data-for="invite">${methodChoice(visit, visit.field('method'), false)}</div>
+              ${choice('password')}
+              <div class="nested stack" data-for="password">${passwordFields(visit, isPosted)}</div>
+              ${choice('none')}
+            </fieldset>
+          </section>
+        </div>
+        ${plan !== undefined && planPart(visit, plan)}
+        <div class="deeds">
+          <button name="do" value="act">${visit.t('people.new.do')}</button>
+          <button name="do" value="preview" class="quiet">${visit.t('people.plan.show')}</button>
+          <a class="button quiet" href="${visit.href('/people')}">${visit.t('shell.cancel')}</a>
+        </div>`,
+    )}`,
+  };
+}
+
+/** How somebody is invited: by link, by a code in a mail, by a code in a text message. */
+export function methodChoice(visit: Visit, chosen: string, ownWay: boolean): Html {
+  const options = ownWay ? ['', ...methods] : [...methods];
+  const first = ownWay ? '' : visit.settings.onboarding.invitationMethod;
+  const current = options.includes(chosen) && chosen !== '' ? chosen : first;
+  return html`<fieldset>
+    <legend>${visit.t('people.fields.method')}</legend>
+    ${options.map((value) => {
+      const name = value === '' ? 'usual' : value;
+      return html`<div class="check">
+        <input type="radio" id="method-${name}" name="method" value="${value}"${value === current && html` checked`} />
+        <label for="method-${name}">${visit.t(`people.methods.${name}`)}</label>
+      </div>`;
+    })}
+  </fieldset>`;
+}
+
+/** The order that the form makes. */
+function orderOf(visit: Visit): JsonObject {
+  const filled = (name: string, make: (value: string) => JsonObject): JsonObject =>
+    visit.field(name) === '' ? {} : make(visit.field(name));
+  const name = {
+    ...filled('givenName', (givenName) => ({ givenName })),
+    ...filled('familyName', (familyName) => ({ familyName })),
+  };
+  const start = filled('start', (startDate) => ({ startDate }));
+  const user: JsonObject = {
+    userName: visit.field('userName'),
+    ...(Object.keys(name).length === 0 ? {} : { name }),
+    ...filled('email', (value) => ({ emails: [{ value, type: 'work', primary: true }] })),
+    ...filled('phone', (value) => ({ phoneNumbers: [{ value, type: 'mobile' }] })),
+    ...filled('locale', (locale) => ({ locale })),
+    ...(Object.keys(start).length === 0 ? {} : { [latchkeyUrn]: start }),
+  };
+  const key = visit.field('key');
+  if (key === 'invite') return { user, invite: visit.field('method') || true };
+  return key === 'password' ? { user, ...passwordOrder(visit) } : { user };
+}

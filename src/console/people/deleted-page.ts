@@ -1,0 +1,55 @@
+import { html } from '../../page-kit/html.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { pager } from '../parts.ts';
+import { nameOf } from './person-parts.ts';
+
+interface DeletedView {
+  readonly deleted: readonly {
+    readonly id: string;
+    readonly userName: string;
+    readonly displayName?: string;
+    readonly deletedAt: string;
+    readonly restorableUntil: string;
+    readonly by: string;
+  }[];
+  readonly next?: string;
+}
+
+/** `/console/people/deleted`: who was deleted and can be put back. */
+export function deletedPage(site: ConsoleSite): void {
+  site.page('/people/deleted', { section: 'people', operations: ['listDeletedUsers'] }, async (visit) => {
+    const { deleted, next } = await visit.call<DeletedView>('listDeletedUsers', {
+      query: { count: 25, after: visit.query('after') },
+    });
+    return {
+      title: visit.t('people.deleted.title'),
+      lead: visit.say('people.deleted.lead'),
+      crumbs: [{ href: visit.href('/people'), text: visit.t('people.title') }],
+      body:
+        deleted.length === 0
+          ? html`<div class="empty"><p>${visit.t('people.deleted.nobody')}</p></div>`
+          : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('people.deleted.title')}">
+                <table>
+                  <thead>
+                    <tr>
+                      ${['person', 'at', 'by', 'until'].map((head) => html`<th scope="col">${visit.t(`people.deleted.${head}`)}</th>`)}
+                      <th scope="col"><span class="unseen">${visit.t('people.actions.restore.name')}</span></th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${deleted.map(
+                      (one) => html`<tr>
+                        <th scope="row"><bdi>${nameOf(one)}</bdi><span class="soft"><bdi>${one.userName}</bdi></span></th>
+                        <td>${visit.date(one.deletedAt)}</td>
+                        <td><bdi>${one.by}</bdi></td>
+                        <td>${visit.date(one.restorableUntil)}</td>
+                        <td>${visit.may('restoreUser') && html`<a class="button quiet low" href="${visit.href(`/people/${one.id}/restore`)}">${visit.t('people.actions.restore.name')}<span class="unseen">: ${nameOf(one)}</span></a>`}</td>
+                      </tr>`,
+                    )}
+                  </tbody>
+                </table>
+              </div>
+              ${pager(visit, '/people/deleted', {}, next)}`,
+    };
+  });
+}

@@ -1,0 +1,36 @@
+import { html, type Html } from '../../page-kit/html.ts';
+import type { PersonRow } from '../../operations/person-row.ts';
+import { stateOf } from '../states.ts';
+import type { Visit } from '../visit.ts';
+
+/** Of a person what their name is made of. */
+export type Named = Pick<PersonRow, 'userName' | 'displayName'>;
+
+/** What a person is called; a name in a script of its own does not disturb the line. */
+export function nameOf({ displayName, userName }: Named): string {
+  return displayName ?? userName;
+}
+
+/** The state of a person, and that they are locked out or switched off where they are. */
+export function personState(visit: Visit, { status, active, lockedOut }: PersonRow): Html {
+  return html`${stateOf(visit, active ? status : 'deactivated')}${lockedOut && html` ${stateOf(visit, 'locked')}`}`;
+}
+
+/** Why somebody is not in, in a sentence. */
+export function hindranceText(visit: Visit, hindrance: string | undefined): string {
+  return hindrance === undefined ? '' : visit.t(`people.hindrances.${hindrance}`);
+}
+
+/** The last thing that happened to somebody's key. */
+export function lastEventText(visit: Visit, { what, verdict, template }: PersonRow['lastEvent']): string {
+  const key = `people.events.${what}`;
+  const own = verdict === undefined ? key : `${key}_${verdict}`;
+  const text = visit.knows(own) ? visit.t(own) : visit.knows(key) ? visit.t(key) : what;
+  return template === undefined ? text : `${templateName(visit, template)}: ${text}`;
+}
+
+/** What a message is called. */
+export function templateName(visit: Visit, template: string): string {
+  const key = `people.templates.${template}`;
+  return visit.knows(key) ? visit.t(key) : template;
+}
