@@ -36,6 +36,8 @@ export interface Client {
   readonly attributes?: readonly string[];
   /** SCIM calls a second; absent: the default, null: as many as there are. */
   readonly callsPerSecond?: number | null;
+  /** How long its access tokens live, in seconds; absent: an hour. */
+  readonly accessTokenSeconds?: number;
   readonly paused: boolean;
   readonly existing: OnExisting;
   /** The attributes that other clients do not change. */

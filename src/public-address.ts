@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
- * The address behind a host is none that webhooks may reach: loopback, private, link-local, a cloud's metadata
+ * The address behind a host is none that calls to other systems may reach: loopback, private, link-local, a cloud's metadata
  * service …
  */
 export class RefusedAddressError extends Error {
@@ -40,3 +40,23 @@ export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
     return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
   });
 };
+
+/** The host of a URL as settings name it: lower case, IPv6 without brackets. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+}
+
+/**
+ * What a request to another system needs so that it reaches public addresses over TLS only.
+ * @param trustedHosts host names and literal addresses, in lower case, that may be inside and may be spoken to
+ *   without TLS
+ * @returns options of the request
+ * @throws RefusedAddressError for what needs no look-up to be refused
+ */
+export function guardConnection(url: URL, trustedHosts: ReadonlySet<string>): { readonly lookup?: LookupFunction } {
+  if (trustedHosts.has(hostOf(url))) return {};
+  if (url.protocol !== 'https:') throw new RefusedAddressError('the URL is not https');
+  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url)))
+    throw new RefusedAddressError('the URL names an address that is not public');
+  return { lookup: lookUpPublic };
+}

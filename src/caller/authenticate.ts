@@ -107,7 +107,7 @@ export function unknownToken(token = ''): UnauthorizedError {
 }
 
 /** @throws UnauthorizedError naming the client, where the credential, its access token or the client has ended */
-function callerOf({ client, credential, tokenEnds }: FoundCaller, now: string, token: string): Caller {
+function callerOf({ client, credential, tokenEnds, scopes }: FoundCaller, now: string, token: string): Caller {
   const { revokedAt, expiresAt, id } = credential;
   const refuse = (detail: string) => unauthorized(detail, 'invalid_token', token, client);
   if (client === undefined || client.removedAt !== undefined)
@@ -117,7 +117,8 @@ function callerOf({ client, credential, tokenEnds }: FoundCaller, now: string, t
     throw refuse(`the credential expired at ${expiresAt}: make a new one for this client`);
   if (tokenEnds !== undefined && tokenEnds <= now)
     throw refuse(`the access token expired at ${tokenEnds}: get a new one from the token endpoint`);
-  return { ...client, credential: id };
+  const granted = scopes === undefined ? client.scopes : client.scopes.filter((scope) => scopes.includes(scope));
+  return { ...client, scopes: granted, credential: id };
 }
 
 function endOf({ credential: { expiresAt }, tokenEnds }: FoundCaller): number {

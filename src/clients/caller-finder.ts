@@ -1,5 +1,6 @@
 import type { Credential } from '../credential.ts';
 import type { AccessEpoch } from './access-epoch.ts';
+import { type AccessTokens, isAccessToken } from './access-tokens.ts';
 import type { KeptClient } from './client-notes.ts';
 import type { ClientRegister } from './client-register.ts';
 
@@ -10,6 +11,8 @@ export interface FoundCaller {
   readonly credential: Credential;
   /** Of an access token: its own end, as ISO 8601 UTC. */
   readonly tokenEnds?: string;
+  /** Of an access token that was asked for with fewer scopes than the client has. */
+  readonly scopes?: readonly string[];
 }
 
 /** What `authenticate` asks. */
@@ -24,10 +27,12 @@ export interface CallerFinder {
 export class StoredCallers implements CallerFinder {
   readonly #clients: ClientRegister;
   readonly #epoch: AccessEpoch;
+  readonly #tokens: AccessTokens;
 
-  constructor(clients: ClientRegister, epoch: AccessEpoch) {
+  constructor(clients: ClientRegister, epoch: AccessEpoch, tokens: AccessTokens) {
     this.#clients = clients;
     this.#epoch = epoch;
+    this.#tokens = tokens;
   }
 
   epoch(): Promise<number> {
@@ -35,9 +40,19 @@ export class StoredCallers implements CallerFinder {
   }
 
   async find(token: string): Promise<FoundCaller | undefined> {
-    const credential = await this.#clients.credentials.byToken(token);
+    const { credentials } = this.#clients;
+    const grant = isAccessToken(token) ? this.#tokens.open(token) : undefined;
+    const credential =
+      grant === undefined
+        ? await credentials.byToken(token)
+        : await credentials.find(grant.tenant, grant.client, grant.credential);
     if (credential === undefined) return undefined;
     const client = await this.#clients.findKept(credential.tenant, credential.client);
-    return { credential, ...(client === undefined ? {} : { client }) };
+    return {
+      credential,
+      ...(client === undefined ? {} : { client }),
+      ...(grant === undefined ? {} : { tokenEnds: grant.expiresAt }),
+      ...(grant?.scopes === undefined ? {} : { scopes: grant.scopes }),
+    };
   }
 }

@@ -7,7 +7,10 @@ import { slowestLimit } from './call-limits.ts';
 
 /** What of a client can be ordered, when it is made and later; null takes a limit away. */
 export interface ClientOrder extends Partial<
-  Pick<Client, 'name' | 'profile' | 'scopes' | 'callsPerSecond' | 'paused' | 'existing' | 'owns' | 'guard'>
+  Pick<
+    Client,
+    'name' | 'profile' | 'scopes' | 'callsPerSecond' | 'accessTokenSeconds' | 'paused' | 'existing' | 'owns' | 'guard'
+  >
 > {
   readonly resourceTypes?: readonly string[] | null;
   readonly attributes?: readonly string[] | null;

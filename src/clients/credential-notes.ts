@@ -23,9 +23,14 @@ export function noteOfCredential(credential: Credential): NoteDraft {
     value: JSON.parse(
       JSON.stringify({ kind, hash, ending, createdAt, createdBy, expiresAt, revokedAt, keys, federation }),
     ) as JsonObject,
-    ...(kind === 'token' && hash !== undefined ? { lookups: [hash] } : {}),
+    ...lookupsOf(credential),
     ...(ends[0] === undefined ? {} : { expiresAt: daysAfter(ends[0], rememberedDays) }),
   };
+}
+
+/** What a credential is found by from its own value: a token by its hash. */
+function lookupsOf({ kind, hash }: Credential): Pick<NoteDraft, 'lookups'> {
+  return kind === 'token' && hash !== undefined ? { lookups: [hash] } : {};
 }
 
 /** The credential that a note keeps. */

@@ -24,6 +24,9 @@ export interface MadeCredential {
 export const rotationDays = 7;
 export const longestRotationDays = 30;
 
+/** Points from the claims of another issuer to the client that trusts them. */
+const federationKind = 'federation';
+
 /** More than a client should have; a listing reads no more. */
 const mostListed = 1000;
 
@@ -57,6 +60,7 @@ export class CredentialRegister {
     };
     const { outcome } = await notes.put(noteOfCredential(credential), 0);
     if (outcome !== 'done') return undefined;
+    if (credential.federation !== undefined) await this.#pointTo(credential, credential.federation);
     return { credential, ...(value === undefined ? {} : { value }) };
   }
 
@@ -80,6 +84,26 @@ export class CredentialRegister {
   async byToken(token: string): Promise<Credential | undefined> {
     const note = await this.#parts.notes.lookUp(credentialKind, hashToken(token));
     return note === undefined ? undefined : credentialOf(note);
+  }
+
+  /**
+   * The newest credential of a tenant that trusts these claims, where a caller names no client. It is a hint: what is
+   * trusted the credentials of its client say.
+   */
+  async byFederation(
+    tenant: string,
+    claims: Readonly<Record<'iss' | 'sub' | 'aud', string | undefined>>,
+  ): Promise<Pick<Credential, 'client'> | undefined> {
+    const note = await this.#parts.notes.find(tenant, federationKind, federationKey(claims));
+    const client = note?.value['client'];
+    return typeof client === 'string' ? { client } : undefined;
+  }
+
+  async #pointTo({ tenant, client }: Credential, trust: FederationTrust): Promise<void> {
+    await this.#parts.notes.put(
+      { tenant, kind: federationKind, key: federationKey(trust), value: { client } },
+      undefined,
+    );
   }
 
   /**
@@ -133,6 +157,10 @@ export class CredentialRegister {
       return changed;
     }
   }
+}
+
+function federationKey({ iss, sub, aud }: Readonly<Record<'iss' | 'sub' | 'aud', string | undefined>>): string {
+  return hashToken(JSON.stringify([iss, sub, aud]));
 }
 
 /** 32 random bytes; the prefix lets logs and secret scanners know it. */

@@ -2,11 +2,12 @@ import { importJWK, type JSONWebKeySet } from 'jose';
 import { isJsonObject, type Json } from '../json.ts';
 
 /** The algorithms of assertions, each for one kind of key alone. */
-export type AssertionAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
+export type AssertionAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519';
 
 /** Keys a set may hold: more than any issuer has at a time. */
 export const mostKeys = 50;
 
+const edwards: readonly string[] = ['EdDSA', 'Ed25519'];
 const shortestRsaBytes = 2048 / 8;
 
 /** A set of public keys is not what it should be: the message says what is wrong. */
@@ -48,6 +49,9 @@ export async function expectReadable({ keys }: JSONWebKeySet): Promise<void> {
 export function algorithmsOf(key: Readonly<Record<string, unknown>>): readonly AssertionAlgorithm[] {
   if (key['use'] !== undefined && key['use'] !== 'sig') return [];
   const ofKind = algorithmsOfKind(key);
+  // An Ed25519 key has one algorithm with an old name and a new one (RFC 9864 §2.2).
+  if (key['kty'] === 'OKP')
+    return key['alg'] === undefined || edwards.some((name) => name === key['alg']) ? ofKind : [];
   return key['alg'] === undefined ? ofKind : ofKind.filter((algorithm) => algorithm === key['alg']);
 }
 
@@ -55,5 +59,5 @@ function algorithmsOfKind({ kty, crv, n }: Readonly<Record<string, unknown>>): r
   if (kty === 'RSA')
     return typeof n === 'string' && Buffer.from(n, 'base64url').length >= shortestRsaBytes ? ['RS256', 'PS256'] : [];
   if (kty === 'EC') return crv === 'P-256' ? ['ES256'] : [];
-  return kty === 'OKP' && crv === 'Ed25519' ? ['EdDSA'] : [];
+  return kty === 'OKP' && crv === 'Ed25519' ? ['EdDSA', 'Ed25519'] : [];
 }

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { AccessEpoch } from '../clients/access-epoch.ts';
+import { AccessTokens } from '../clients/access-tokens.ts';
 import { type CallerFinder, StoredCallers } from '../clients/caller-finder.ts';
 import { ClientRegister } from '../clients/client-register.ts';
 import { ClientAdmin } from '../clients/client-admin.ts';
 import { CredentialUses } from '../clients/credential-uses.ts';
 import type { Clock } from '../clock.ts';
 import type { Notes } from '../notes.ts';
+import { SecretBox } from '../secret-box.ts';
 import type { ResourceTypes } from '../scim/model/resource-type.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 
@@ -13,13 +16,27 @@ export interface ClientParts {
   readonly clients: ClientRegister;
   readonly callers: CallerFinder;
   readonly credentialUses: CredentialUses;
+  readonly accessTokens: AccessTokens;
 }
 
-/** Puts together what keeps clients and finds them by what they send. */
-export function composeClients(notes: Notes, clock: Clock): ClientParts {
+/**
+ * Puts together what keeps clients and finds them by what they send.
+ * @param secrets seals access tokens; without it those of other processes cannot be read
+ */
+export function composeClients(
+  notes: Notes,
+  clock: Clock,
+  secrets: Pick<SecretBox, 'seal' | 'open'> = new SecretBox([randomBytes(32)]),
+): ClientParts {
   const epoch = new AccessEpoch(notes);
   const clients = new ClientRegister({ notes, epoch, clock });
-  return { clients, callers: new StoredCallers(clients, epoch), credentialUses: new CredentialUses(notes, clock) };
+  const accessTokens = new AccessTokens(secrets, clock);
+  return {
+    clients,
+    callers: new StoredCallers(clients, epoch, accessTokens),
+    credentialUses: new CredentialUses(notes, clock),
+    accessTokens,
+  };
 }
 
 /** Puts together what administrators do about clients. */

@@ -72,7 +72,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
     );
     return {
-      ...composeClients(store.notes, clock),
+      ...composeClients(store.notes, clock, secrets),
       config,
       tenants,
       settingsOf,

@@ -10,6 +10,7 @@ import { resendCodeOperation } from '../operations/resend-code-operation.ts';
 import { signInOperations } from '../operations/sign-in-operations.ts';
 import { requestLogOperation } from '../operations/request-log-operation.ts';
 import { clientOperations } from '../operations/client-operations.ts';
+import { composeOauth } from './compose-oauth.ts';
 import { composeClientAdmin } from './compose-clients.ts';
 import { webhookOperations } from '../operations/webhook-operations.ts';
 import { composeConsole, type Administration } from './compose-console.ts';
@@ -151,11 +152,12 @@ export function composeWeb(
   const api = createApiRouter({ document, authenticate, log, operations });
   const console = composeConsole(core, administration, document, operations);
   const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
+  const oauth = composeOauth(core, isTrustedHop);
   const hooks = createBouncesRouter({ authenticate, bounces, clock, log });
   return {
     app: createApp({
       scim,
-      apis: [api, hooks, console],
+      apis: [api, oauth, hooks, console],
       pages,
       isTrustedHop,
       noteRefusal,

@@ -1,7 +1,6 @@
 import { request as requestHttp, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP } from 'node:net';
-import { isPublicAddress, lookUpPublic, RefusedAddressError } from '../public-address.ts';
+import { guardConnection } from '../public-address.ts';
 
 /** What is wanted of an answer. */
 export interface WebhookAnswer {
@@ -26,14 +25,12 @@ const readBytes = 64 * 1024;
  */
 export function createPostWebhook(trustedHosts: ReadonlySet<string>): PostWebhook {
   return async (url, headers, body) => {
-    const trusted = trustedHosts.has(hostOf(url));
-    if (!trusted) refuse(url);
     const options: RequestOptions = {
       method: 'POST',
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
       headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
-      ...(trusted ? {} : { lookup: lookUpPublic }),
+      ...guardConnection(url, trustedHosts),
     };
     return new Promise<WebhookAnswer>((resolve, reject) => {
       const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (response) => {
@@ -50,16 +47,4 @@ export function createPostWebhook(trustedHosts: ReadonlySet<string>): PostWebhoo
       request.end(body);
     });
   };
-}
-
-/** The host of a URL as settings name it: lower case, IPv6 without brackets. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
-}
-
-/** What needs no look-up is not seen by one: literal addresses. */
-function refuse(url: URL): void {
-  if (url.protocol !== 'https:') throw new RefusedAddressError('the URL is not https');
-  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url)))
-    throw new RefusedAddressError('the URL names an address that is not public');
 }

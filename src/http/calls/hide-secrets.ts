@@ -25,7 +25,8 @@ const hidden = '***';
 const longestProse = 4000;
 
 /** JSON Web Tokens, our own tokens, and anything said to be one. */
-const tokenLike = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\blk_[\w-]{20,}|\b(?:Bearer|Basic)(?: +|%20|\+)[\w.~+/=-]{8,}/gi;
+const tokenLike =
+  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\blk_(?:at_[\w.-]{20,}|[\w-]{20,})|\b(?:Bearer|Basic)(?: +|%20|\+)[\w.~+/=-]{8,}/gi;
 
 /** A name, what joins it to a value, and the value: `password eq "x"`, `token=x`, `x-api-key: x`. */
 const named =

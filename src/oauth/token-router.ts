@@ -1,0 +1,86 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
+import { UnauthorizedError } from '../caller/authenticate.ts';
+import { OAuthError } from '../clients/oauth-error.ts';
+import type { CredentialUses } from '../clients/credential-uses.ts';
+import type { TokenEndpoint } from '../clients/token-endpoint.ts';
+import type { Log } from '../log.ts';
+import { NotFoundError } from '../scim/model/scim-error.ts';
+
+/** What the routes need. */
+export interface TokenRouterParts {
+  readonly endpoint: TokenEndpoint;
+  readonly uses: Pick<CredentialUses, 'note'>;
+  readonly isTrustedHop: IsTrustedHop;
+  /** The tenant whose token endpoint a request is for. */
+  readonly tenantOf: (request: object) => string;
+  /** Whether there is such a tenant. @throws ScimError where it is not served at present */
+  readonly isServed: (tenant: string) => Promise<boolean>;
+  readonly log: Pick<Log, 'info'>;
+}
+
+/** An assertion with its claims, and room for the rest. */
+const maxBodyBytes = 64 * 1024;
+const tokenPath = '/oauth/token';
+const metadataPath = '/.well-known/oauth-authorization-server';
+
+/**
+ * `POST /oauth/token` of each tenant (RFC 6749 §3.2), and the metadata of its authorization server (RFC 8414 §3.1).
+ */
+export function createTokenRouter(parts: TokenRouterParts): Router {
+  const router = express.Router();
+  const readText = express.raw({ type: () => true, limit: maxBodyBytes });
+  router.post(tokenPath, readText, async (request: Request<{ tenant?: string }>, response: Response) => {
+    try {
+      await issue(parts, request, response);
+    } catch (cause) {
+      if (!(cause instanceof OAuthError)) throw cause;
+      refuse(response, cause);
+    }
+  });
+  router.all(tokenPath, (_request, response) => {
+    response.set('Allow', 'POST');
+    answer(response, 405, { error: 'invalid_request', error_description: 'the token endpoint takes POST only' });
+  });
+  router.get([metadataPath, `${metadataPath}/t/:tenant`], async (request: Request<{ tenant?: string }>, response) => {
+    response.json(parts.endpoint.metadata(await tenantOf(parts, request)));
+  });
+  return router;
+}
+
+async function issue(
+  parts: TokenRouterParts,
+  request: Request<{ tenant?: string }>,
+  response: Response,
+): Promise<void> {
+  const tenant = await tenantOf(parts, request);
+  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? ''))
+    throw new OAuthError('invalid_request', 'send the parameters as application/x-www-form-urlencoded');
+  const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '');
+  const issued = await parts.endpoint.issue(tenant, form, request.headers.authorization);
+  const { client, credential } = issued;
+  parts.uses.note({ tenant, client: client.id, id: credential.id }, () => addressOf(request, parts.isTrustedHop));
+  parts.log.info(
+    { requestId: response.locals.requestId as string, client: client.name, credential: credential.id },
+    'access token issued',
+  );
+  answer(response, 200, { ...issued.answer });
+}
+
+/** RFC 6749 §5.2. The log of what was turned away gets the reason, and whose credential has ended. */
+function refuse(response: Response, { code, message, status, client }: OAuthError): void {
+  const challenge = 'Basic realm="Latchkey"';
+  response.locals.error = new UnauthorizedError(message, challenge, 'invalid_token', undefined, client);
+  if (status === 401) response.set('WWW-Authenticate', challenge);
+  answer(response, status, { error: code, error_description: message });
+}
+
+function answer(response: Response, status: number, body: object): void {
+  response.status(status).set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' }).json(body);
+}
+
+async function tenantOf(parts: TokenRouterParts, request: Request<{ tenant?: string }>): Promise<string> {
+  const tenant = request.params.tenant ?? parts.tenantOf(request);
+  if (!(await parts.isServed(tenant))) throw new NotFoundError(`There is no tenant '${tenant.slice(0, 40)}'.`);
+  return tenant;
+}
