@@ -225,16 +225,17 @@ export class RecordWriter {
       ...(attempt === undefined ? {} : { attempt }),
     };
     const search = withMore(buildSearchDocument(ref.type, record), change.search);
+    const keys = uniqueKeysOf(ref.type, resource);
+    const more = change.uniqueKeys ?? [];
+    const held = before === undefined ? [] : uniqueKeysOf(ref.type, before.resource);
     return {
       kind: 'put',
       record,
       expectedVersion: version - 1,
       search,
-      uniqueKeys: [
-        ...uniqueKeysOf(ref.type, resource),
-        ...(change.uniqueKeys ?? []),
-        ...(attempt === undefined ? [] : [attemptKey(attempt)]),
-      ],
+      uniqueKeys: [...keys, ...more, ...(attempt === undefined ? [] : [attemptKey(attempt)])],
+      // The key of the attempt is the record's own as long as it lives.
+      ...(before === undefined ? {} : { freshKeys: [...keys.filter((key) => !held.includes(key)), ...more] }),
       lookupKeys: [
         ...invitationLookupKeys(account),
         ...mailLookupKeys(resource),

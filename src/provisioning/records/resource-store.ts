@@ -60,6 +60,8 @@ export type Commit =
       readonly search: SearchDocument;
       /** Values no other record of this tenant and type may hold, such as `username:ines@entra.example`. */
       readonly uniqueKeys: readonly string[];
+      /** Those of them that the record did not hold before; all of them where this is absent. */
+      readonly freshKeys?: readonly string[];
       /** Values that find the record but need not be unique, such as `token:<sha256>`. */
       readonly lookupKeys: readonly string[];
       readonly members?: MembershipChange;

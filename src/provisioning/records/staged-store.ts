@@ -32,6 +32,8 @@ export class StagedStore implements ResourceStore {
   readonly #commits: Commit[] = [];
   /** The last commit of each record. */
   readonly #records = new Map<string, Commit>();
+  /** Records of the database that have been read. */
+  readonly #read = new Map<string, Promise<StoredRecord | undefined>>();
   /** Which staged record holds a key. */
   readonly #holders = new Map<string, Put>();
   readonly #members = new Map<string, StagedMembers>();
@@ -60,9 +62,11 @@ export class StagedStore implements ResourceStore {
 
   async commit(commit: Commit): Promise<CommitResult> {
     const { tenant, type, id } = commit.kind === 'put' ? commit.record : commit;
-    const standing = await this.get(tenant, type, id);
+    // Whether a new id is free is decided when all of it is written.
+    const isNew = commit.expectedVersion === 0 && !this.#records.has(nameOf(tenant, id));
+    const standing = isNew ? undefined : await this.get(tenant, type, id);
     if ((standing?.version ?? 0) !== commit.expectedVersion) return { outcome: 'conflict', version: standing?.version };
-    for (const key of commit.kind === 'put' ? commit.uniqueKeys : []) {
+    for (const key of commit.kind === 'put' ? (commit.freshKeys ?? commit.uniqueKeys) : []) {
       const holder = await this.findByKey(tenant, type, key);
       if (holder !== undefined && holder.id !== id) return { outcome: 'duplicate', key, holder: holder.id };
     }
@@ -84,8 +88,16 @@ export class StagedStore implements ResourceStore {
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
     const staged = this.#records.get(nameOf(tenant, id));
-    if (staged === undefined) return this.#base.get(tenant, type, id);
+    if (staged === undefined) return this.#fromBase(tenant, type, id);
     return staged.kind === 'put' && staged.record.type === type ? staged.record : undefined;
+  }
+
+  /** As it was first read: whether it is still so is decided when all of it is written. */
+  #fromBase(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
+    const name = nameOf(tenant, type, id);
+    const read = this.#read.get(name) ?? this.#base.get(tenant, type, id);
+    this.#read.set(name, read);
+    return read;
   }
 
   async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

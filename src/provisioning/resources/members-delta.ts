@@ -67,11 +67,15 @@ export class MembersDelta {
     throw exists ? error : new NoTargetError('No member of the group matches the filter.');
   }
 
-  async #add(members: readonly MemberValue[]): Promise<boolean> {
+  /** @param stored those of the members that are stored, where that is known */
+  async #add(members: readonly MemberValue[], stored?: ReadonlySet<string>): Promise<boolean> {
     let changed = false;
     for await (const named of slices(members)) {
       const some = named.filter(({ value }) => this.#types.has(value));
-      const present = await this.#presentAmong(some.map(({ value }) => value));
+      const present = await this.#presentAmong(
+        some.map(({ value }) => value),
+        stored,
+      );
       for (const member of some) {
         if (present.has(member.value)) continue;
         changed = true;
@@ -108,13 +112,19 @@ export class MembersDelta {
   async #replace(members: readonly MemberValue[]): Promise<boolean> {
     const wanted = new Set(members.map(({ value }) => value));
     const surplus = [...this.#added.keys()].filter((value) => !wanted.has(value));
+    const stored = new Set<string>();
     if (!this.#cleared) {
       for await (const chunk of this.#store.members(this.#group.tenant, this.#group.id)) {
-        for (const { value } of chunk) if (!wanted.has(value) && !this.#removed.has(value)) surplus.push(value);
+        for (const { value } of chunk) {
+          if (this.#removed.has(value)) continue;
+          if (wanted.has(value)) stored.add(value);
+          else surplus.push(value);
+        }
       }
     }
     for (const value of surplus) this.#drop(value);
-    const added = await this.#add(members);
+    // All members have been read: what is not among them needs no further look.
+    const added = await this.#add(members, stored);
     return added || surplus.length > 0;
   }
 
@@ -149,8 +159,9 @@ export class MembersDelta {
     return false;
   }
 
-  async #presentAmong(values: readonly string[]): Promise<ReadonlySet<string>> {
-    const present = new Set(values.filter((value) => this.#added.has(value)));
+  async #presentAmong(values: readonly string[], stored?: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const present = new Set(values.filter((value) => this.#added.has(value) || stored?.has(value) === true));
+    if (stored !== undefined) return present;
     const unknown = this.#cleared ? [] : values.filter((value) => !present.has(value) && !this.#removed.has(value));
     if (unknown.length === 0) return present;
     for (const { value } of await this.#store.membersAmong(this.#group.tenant, this.#group.id, unknown))

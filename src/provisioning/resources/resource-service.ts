@@ -22,7 +22,7 @@ import type {
 } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
-import { NotFoundError, ScimError, UniquenessError } from '../../scim/model/scim-error.ts';
+import { NotFoundError, ScimError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';
 import { carryOver } from './carry-over.ts';
 import { ChangePlanner, type Plan, type Target } from './change-planner.ts';
@@ -111,19 +111,15 @@ export class ResourceService implements ResourceHandler {
     wants: Include,
     attempt?: IdempotencyKey,
   ): Promise<Representation> {
+    const written = await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
+      // The database lets one attempt have its key. Whatever a repetition is refused for, what the first one made counts.
+      const isRefused = attempt !== undefined && cause instanceof ScimError;
+      const earlier = isRefused ? await this.#earlier(context, type, attempt) : undefined;
+      if (earlier === undefined) throw cause;
+      return earlier;
+    });
     // What was not there a moment ago is in no group.
-    if (attempt === undefined)
-      return this.#show(context, type, await this.#create(context, type, resource), { ...wants, groups: false });
-    const written =
-      (await this.#earlier(context, type, attempt))
-      ?? (await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
-        // The same attempt may have been quicker on another connection or in another process: the database let one of
-        // them have its key.
-        const quicker = cause instanceof UniquenessError ? await this.#earlier(context, type, attempt) : undefined;
-        if (quicker === undefined) throw cause;
-        return quicker;
-      }));
-    return this.#show(context, type, written, wants);
+    return this.#show(context, type, written, written.changed ? { ...wants, groups: false } : wants);
   }
 
   async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {

@@ -30,6 +30,8 @@ export async function insertMissing<T extends { _id: string }>(
 export interface Upsert<T> {
   readonly filter: mongo.Filter<T>;
   readonly update: mongo.UpdateFilter<T>;
+  /** False: an update alone, of which it does not matter whether the filter finds anything. */
+  readonly upsert?: false;
 }
 
 /**
@@ -43,10 +45,11 @@ export async function upsertEach<T extends { _id: string }>(
   upserts: readonly Upsert<T>[],
 ): Promise<readonly number[]> {
   if (upserts.length === 0) return [];
-  const operations = upserts.map(({ filter, update }): mongo.AnyBulkWriteOperation<T> => ({
-    updateOne: { filter, update, upsert: true },
+  const operations = upserts.map(({ filter, update, upsert = true }): mongo.AnyBulkWriteOperation<T> => ({
+    updateOne: { filter, update, upsert },
   }));
-  return refusedPlaces(upserts.length, collection.bulkWrite(operations));
+  const optional = upserts.filter(({ upsert }) => upsert === false).length;
+  return refusedPlaces(upserts.length, collection.bulkWrite(operations), optional);
 }
 
 /**
@@ -54,9 +57,10 @@ export async function upsertEach<T extends { _id: string }>(
  * place, as a duplicate. The driver reports a batch that failed as a whole with an empty list of refused documents,
  * so that list alone says nothing.
  * @param size how many documents the batch has
+ * @param optional how many of them are updates that may find nothing
  * @returns the places of the refused documents
  */
-export async function refusedPlaces(size: number, batch: Promise<Counts>): Promise<readonly number[]> {
+export async function refusedPlaces(size: number, batch: Promise<Counts>, optional = 0): Promise<readonly number[]> {
   let counts: Counts;
   let refused: readonly mongo.WriteError[] = [];
   try {
@@ -68,10 +72,11 @@ export async function refusedPlaces(size: number, batch: Promise<Counts>): Promi
       throw new StoreUnavailableError('MongoDB did not take a batch of documents for now', { cause: error });
     if (refused.some(({ code }) => code !== duplicateKey)) throw refusal(size, error);
     counts = error;
-    if (refused.length === 0 && confirmed(counts) < size) throw refusal(size, error);
+    if (refused.length === 0 && confirmed(counts) < size - optional) throw refusal(size, error);
   }
   const places = [...new Set(refused.map(({ index }) => index))];
-  if (confirmed(counts) + places.length === size) return places;
+  const accounted = confirmed(counts) + places.length;
+  if (accounted <= size && accounted >= size - optional) return places;
   throw new StoreUnavailableError(`MongoDB did not confirm each of a batch of ${size} documents`);
 }
 

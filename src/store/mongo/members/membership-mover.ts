@@ -152,6 +152,11 @@ export class MembershipMover {
    */
   async #apply(at: GroupAt, pending: PendingMembers, stillOurs: () => Promise<void>): Promise<readonly MovingRecord[]> {
     const { changes } = this.#parts;
+    if (!pending.clear && pending.commit === undefined && this.#writes.isFew(pending)) {
+      await stillOurs();
+      await this.#writes.changeFew(at, pending.add, pending.remove);
+      return this.#removedAmong(at.tenant, pending.add);
+    }
     const late: MovingRecord[] = [];
     for await (const { add } of changes.parts(pending)) {
       if (add.length === 0) continue;

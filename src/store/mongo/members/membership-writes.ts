@@ -7,6 +7,9 @@ import type { MemberEntry, MembershipDocument } from '../database/documents.ts';
 import { recordKey } from '../database/record-document.ts';
 import { tombstonesLive } from '../database/record-flags.ts';
 
+/** A change of at most so many members goes in one command. */
+const few = 50;
+
 /** A group, and the version of its memberships by the change that is carried out. */
 export interface GroupAt {
   readonly tenant: string;
@@ -39,6 +42,23 @@ export class MembershipWrites {
     const present = await insertMissing(this.#memberships, documents);
     // Left as it is: the membership has this version or a newer one.
     await upsertEach(this.#memberships, present.flatMap((place) => documents[place] ?? []).map(supersede));
+  }
+
+  /** Whether a change is so small that `changeFew` takes it. */
+  isFew({ add, remove }: { readonly add: readonly unknown[]; readonly remove: readonly unknown[] }): boolean {
+    return add.length > 0 && add.length + remove.length <= few;
+  }
+
+  /** Adds a few members and ends the memberships of others. */
+  async changeFew(at: GroupAt, add: readonly MemberEntry[], remove: readonly string[]): Promise<void> {
+    const added = new Set(add.map(({ value }) => value));
+    const ended = { $set: this.#ended(at.version) };
+    const ends = remove.flatMap((member): Upsert<MembershipDocument>[] => {
+      const _id = membershipKey(at.tenant, at.group, member);
+      const filter = { _id, tenant: at.tenant, version: { $lt: at.version } };
+      return added.has(member) ? [] : [{ filter, update: ended, upsert: false }];
+    });
+    await upsertEach(this.#memberships, [...add.map((member) => supersede(membershipDocument(at, member))), ...ends]);
   }
 
   /** Ends the memberships of these members. */
