@@ -87,7 +87,7 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
       return [...planDeliveries(event, senderDomain(tenant.sender)), ...planWebhooks(event, tenant.settings.webhooks)];
     },
     // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
-    ...(store.kind === 'sqlite' ? { owner: 'embedded' } : {}),
+    ...(store.kind === 'sqlite' ? { owner: 'embedded' } : { watch: { leases: store.leases, owner: clock.newId() } }),
   });
 }
 

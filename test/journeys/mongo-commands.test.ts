@@ -4,6 +4,9 @@ import type { JsonObject } from '../../src/json.ts';
 import { launch, testToken } from '../support/launch.ts';
 import type { Launched } from '../support/launch.ts';
 import { isWork, nameOf } from '../support/mongo-faults/command.ts';
+import type { Command } from '../support/mongo-faults/command.ts';
+import { encodeName } from '../../src/store/mongo/database/field-names.ts';
+import { latchkeyUrn } from '../../src/provisioning/user/latchkey-extension.ts';
 import { startFaultProxy } from '../support/mongo-faults/fault-proxy.ts';
 import type { FaultProxy } from '../support/mongo-faults/fault-proxy.ts';
 import { describeWithMongo } from '../support/mongo-server-suite.ts';
@@ -176,3 +179,45 @@ describeWithMongo('MongoDB: commands that each operation sends, at most', databa
     );
   });
 });
+
+describeWithMongo('MongoDB: one invitation, from the create until the user is told of it', database, (suite) => {
+  it('takes fewer than 20 commands', async function () {
+    this.timeout(120_000);
+    const proxy = await startFaultProxy(suite().uri);
+    const served = await launch({ MONGODB_URI: proxy.uri(database), LATCHKEY_KEY: randomBytes(32).toString('base64') });
+    try {
+      const invited = {
+        schemas: [`${core}:User`, latchkeyUrn],
+        userName: 'ines@harbour.example',
+        emails: [{ value: 'ines@harbour.example' }],
+        [latchkeyUrn]: { preRegistration: true },
+      };
+      proxy.takeCommands();
+      const { body } = await served.scim('POST', '/Users', invited);
+      const commands: Command[] = [];
+      // What is asked from outside, and what a process looks for every other second, is not the invitation's.
+      const isItsOwn = (command: Command) =>
+        isWork(command) && !ownChores.has(command.collection) && !isPoll(command) && !isAsked(command);
+      for (let status = ''; status !== 'invited';) {
+        const record = await suite()
+          .direct.collection('records')
+          .findOne({ _id: `default/${body.id}` as never });
+        status = record?.['relay'] === undefined ? String(record?.['resource']?.[encodeName(latchkeyUrn)]?.status) : '';
+      }
+      commands.push(...proxy.takeCommands().filter(isItsOwn));
+      expect(commands.map(nameOf).join(', ')).to.satisfy(() => commands.length < 20);
+    } finally {
+      await served.end('SIGTERM');
+      await proxy.close();
+    }
+  });
+});
+
+function isPoll({ name, body }: Command): boolean {
+  const filter = body['filter'];
+  return name === 'find' && typeof filter === 'object' && filter !== null && 'moving' in filter;
+}
+
+function isAsked({ name, collection }: Command): boolean {
+  return name === 'find' && collection === 'mails';
+}

@@ -6,8 +6,12 @@ import type { Delivery } from '../delivery/delivery.ts';
  * processes share it; a lease belongs to one worker until it runs out.
  */
 export interface Outbox {
-  /** Events not yet settled, in the order they were written. */
-  pendingEvents(limit: number): Promise<readonly DomainEvent[]>;
+  /**
+   * Events not yet settled, in the order they were written.
+   * @param whose `own`: of what this process has committed lately, which no other looks after; `left`: of what others
+   *   have left behind, once two looks have seen it there; without it, and where one process has the store, all
+   */
+  pendingEvents(limit: number, whose?: 'own' | 'left'): Promise<readonly DomainEvent[]>;
   /**
    * Files the deliveries planned from these events and marks the events settled (they stay readable as history). Safe
    * to repeat: a delivery whose id exists is left alone. For each `deliveries.cancelled` event, the user's queued

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../events.ts';
+import type { Leases } from '../../leases.ts';
 import type { Log } from '../../log.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Outbox } from './outbox.ts';
@@ -13,22 +14,44 @@ export interface RelayOptions {
   /** The deliveries that an event asks for; pure, so that planning the same event twice files them once. */
   readonly plan: (event: DomainEvent) => readonly Delivery[];
   /** Called after each batch that changed what is to be sent or reported. */
-  readonly onSettled: () => void;
+  readonly onSettled: (changed: Settled) => void;
+  /** Where several processes share the outbox: which of them looks after what the others leave behind. */
+  readonly watch?: Watch;
+}
+
+/** What a batch of events has changed. */
+export interface Settled {
+  /** The deliveries that it filed. */
+  readonly filed: readonly Delivery[];
+  /** True when queued deliveries were called off or queued again. */
+  readonly others: boolean;
+}
+
+/** The watch over what is left behind: one process has it at a time. */
+export interface Watch {
+  readonly leases: Leases;
+  /** One name for each process that lives. */
+  readonly owner: string;
 }
 
 const batchSize = 250;
 /** Finds what a lost wake, or a process that died between commit and wake, left behind. */
 const pollMs = 2000;
+/** The lease of the watch outlasts a poll or two. */
+const watchMs = 5_000;
+const watchName = 'relay';
 const longestRetryMs = 30_000;
 
 /**
  * Moves events into the outbox: plans the deliveries they ask for and files them, in batches, woken after commits.
- * Any number may run side by side: filing twice is harmless.
+ * Any number may run side by side: each moves what its own process has committed, and one of them what others have
+ * left behind. Filing twice is harmless.
  */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #pulse: WakeableLoop;
   #failures = 0;
+  #polledAt: number | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -47,23 +70,21 @@ export class Relay {
   /** Resolves when the batch under way is filed. */
   async stop(): Promise<void> {
     await this.#pulse.stop();
+    const { watch } = this.#options;
+    await watch?.leases.release(watchName, watch.owner).catch(() => undefined);
   }
 
   async #step(): Promise<number> {
-    const { outbox, log, plan, onSettled } = this.#options;
+    const { scheduler, log } = this.#options;
     try {
-      const events = await outbox.pendingEvents(batchSize);
-      if (events.length > 0) {
-        const deliveries = events.flatMap(plan);
-        await outbox.settleEvents(events, deliveries);
-        if (
-          deliveries.length > 0
-          || events.some(({ type }) => type === 'deliveries.cancelled' || type === 'delivery.requeued')
-        )
-          onSettled();
+      let isMore = await this.#move('own');
+      const now = scheduler.elapsed();
+      if (!isMore && (this.#polledAt === undefined || now - this.#polledAt >= pollMs)) {
+        if (await this.#hasWatch()) isMore = await this.#move('left');
+        if (!isMore) this.#polledAt = now;
       }
       this.#failures = 0;
-      return events.length < batchSize ? pollMs : 0;
+      return isMore ? 0 : pollMs;
     } catch (error) {
       this.#failures += 1;
       log.warn(
@@ -72,5 +93,22 @@ export class Relay {
       );
       return Math.min(500 * 2 ** this.#failures, longestRetryMs);
     }
+  }
+
+  /** @returns whether there may be more */
+  async #move(whose: 'own' | 'left'): Promise<boolean> {
+    const { outbox, plan, onSettled } = this.#options;
+    const events = await outbox.pendingEvents(batchSize, whose);
+    if (events.length === 0) return false;
+    const filed = events.flatMap(plan);
+    await outbox.settleEvents(events, filed);
+    const others = events.some(({ type }) => type === 'deliveries.cancelled' || type === 'delivery.requeued');
+    if (filed.length > 0 || others) onSettled({ filed, others });
+    return events.length >= batchSize;
+  }
+
+  async #hasWatch(): Promise<boolean> {
+    const { watch } = this.#options;
+    return watch === undefined || (await watch.leases.take(watchName, watch.owner, watchMs));
   }
 }

@@ -6,7 +6,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { Relay, type RelayOptions } from '../outbox/relay.ts';
 import { Reporter } from './reporter.ts';
 import type { Scheduler } from '../../jobs/scheduler.ts';
-import { Worker, type WorkerOptions } from './worker.ts';
+import { longestSleepMs, Worker, type WorkerOptions } from './worker.ts';
 
 /** What a Courier needs. */
 export interface CourierOptions {
@@ -21,6 +21,8 @@ export interface CourierOptions {
   /** See WorkerOptions.owner; each channel's worker adds the channel's name. */
   readonly owner?: string;
   readonly graceMs?: number;
+  /** See RelayOptions.watch. */
+  readonly watch?: RelayOptions['watch'];
   /** See WorkerOptions.publicUrl. */
   readonly publicUrl?: string | undefined;
 }
@@ -43,6 +45,7 @@ export class Courier {
     owner = clock.newId(),
     graceMs,
     publicUrl,
+    watch,
   }: CourierOptions) {
     this.#reporter = new Reporter({ outbox, addressee, scheduler, log });
     this.#workers = channels.map(
@@ -68,10 +71,19 @@ export class Courier {
       scheduler,
       log,
       plan,
-      onSettled: () => {
-        this.wakeWorkers();
-        this.#reporter.wake();
+      onSettled: ({ filed, others }) => {
+        if (others) {
+          this.wakeWorkers();
+          this.#reporter.wake();
+          return;
+        }
+        // Workers look at least so often by themselves.
+        const soon = new Date(clock.now().getTime() + longestSleepMs).toISOString();
+        for (const [index, { channel }] of channels.entries())
+          if (filed.some((delivery) => delivery.channel === channel.name && delivery.notBefore < soon))
+            this.#workers[index]?.wake();
       },
+      ...(watch === undefined ? {} : { watch }),
     });
   }
 

@@ -42,7 +42,7 @@ export interface WorkerOptions {
 }
 
 /** The longest sleep: finds leases that others let run out, and what a jump of the clock made due. */
-const longestSleepMs = 15_000;
+export const longestSleepMs = 15_000;
 /** Something is due that may not be leased now: another worker's, a busy domain's, another channel's. */
 const blockedSleepMs = 1000;
 const channels: readonly Delivery['channel'][] = ['email', 'sms', 'webhook'];

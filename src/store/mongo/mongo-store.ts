@@ -13,6 +13,7 @@ import { MongoLeases } from './mongo-leases.ts';
 import { MongoNotes } from './mongo-notes.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
 import { MongoOutbox } from './outbox/mongo-outbox.ts';
+import { OwnEvents } from './outbox/own-events.ts';
 import { ServerTime } from './database/server-time.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
 import { MongoDueRecords } from './records/mongo-due-records.ts';
@@ -66,7 +67,8 @@ async function assemble(
   });
   const mover = new MembershipMover({ collections, clock, changes, time });
   const writes = new CommitWrites(stamps, clock);
-  const committer = new Committer({ collections, clock, writes, changes, mover, ...(log ? { log } : {}) });
+  const own = new OwnEvents();
+  const committer = new Committer({ collections, clock, writes, changes, mover, own, ...(log ? { log } : {}) });
   const transactions = new Transactions({ connection, collections, clock, writes, changes, committer, supported });
   await mover.settleAll();
   await changes.sweep();
@@ -74,7 +76,9 @@ async function assemble(
     kind: 'mongodb',
     resources: translatingErrors(new MongoResourceStore({ collections, committer, transactions, mover })),
     due: translatingErrors(new MongoDueRecords(collections)),
-    outbox: translatingErrors(new MongoOutbox(collections, new EventRelay(collections, clock, stamps, mover), time)),
+    outbox: translatingErrors(
+      new MongoOutbox(collections, new EventRelay({ collections, clock, stamps, mover, own }), time),
+    ),
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
     requests: translatingErrors(new MongoRequestLog(collections)),
     tallies: translatingErrors(new MongoTallies(collections)),

@@ -5,6 +5,7 @@ import { Relay } from '../../../src/notify/outbox/relay.ts';
 import { systemScheduler } from '../../../src/jobs/scheduler.ts';
 import { MemoryLog } from '../../support/courier-bench.ts';
 import { ManualTime } from '../../support/manual-time.ts';
+import { MemoryLeases } from '../../support/memory-notes.ts';
 import { MemoryOutbox } from '../../support/memory-outbox.ts';
 
 function event(id: string, type: EventType = 'invitation.requested', at = '2026-11-21T09:00:00.000Z'): DomainEvent {
@@ -98,6 +99,42 @@ describe('Relay', () => {
     relay().start();
     await time.advance(10);
     expect(outbox.deliveries.get('e7.invitation')).to.include({ state: 'cancelled', reported: false });
+  });
+
+  it('looks after what others have left behind while it has the watch, and hands that on when it stops', async () => {
+    const leases = new MemoryLeases(() => new Date(time.elapsed()));
+    const asked: string[] = [];
+    const watching = (owner: string) => {
+      const shared = {
+        pendingEvents: async (limit: number, whose?: 'own' | 'left') => {
+          if (whose === 'left') asked.push(owner);
+          return whose === 'left' ? outbox.pendingEvents(limit) : [];
+        },
+        settleEvents: outbox.settleEvents.bind(outbox),
+      };
+      return new Relay({
+        outbox: shared as never,
+        scheduler: time,
+        log: log as never,
+        plan: (one) => planDeliveries(one, 'mail.example'),
+        onSettled: () => undefined,
+        watch: { leases, owner },
+      });
+    };
+    const [one, other] = [watching('one'), watching('other')];
+    one.start();
+    await time.advance(100);
+    other.start();
+    outbox.events.push(event('e1'));
+    await time.advance(10_000);
+    expect(outbox.deliveries.size).to.equal(1);
+    expect(new Set(asked)).to.deep.equal(new Set(['one']));
+    await one.stop();
+    outbox.events.push(event('e2'));
+    await time.advance(2_500);
+    expect(outbox.deliveries.size).to.equal(2);
+    expect(asked.at(-1)).to.equal('other');
+    await other.stop();
   });
 
   it('tries again after the database was away, less and less often', async () => {

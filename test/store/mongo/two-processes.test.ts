@@ -73,6 +73,36 @@ describeWithMongo('MongoDB: two processes on one database', 'latchkey-two', (sui
     expect(await storeOf(1).outbox.pendingEvents(10)).to.deep.equal([]);
   });
 
+  it('each move what they have committed themselves, and what the other leaves behind', async function () {
+    this.timeout(60_000);
+    const [one, other] = [storeOf(0).outbox, storeOf(1).outbox];
+    const ids = async (outbox: Store['outbox'], whose: 'own' | 'left') =>
+      (await outbox.pendingEvents(10, whose)).map(({ id }) => id);
+    // Who has not looked for a while takes all: the others may have ended.
+    await other.pendingEvents(10, 'left');
+    await storeOf(0).resources.commit(newUser('u71', { events: [event('e1', { resourceId: 'u71' })] }));
+    expect(await ids(other, 'own')).to.deep.equal([]);
+    expect(await ids(one, 'own')).to.deep.equal(['e1']);
+    expect(await ids(other, 'left')).to.deep.equal([]);
+    await storeOf(0).resources.commit(newUser('u72', { events: [event('e2', { resourceId: 'u72' })] }));
+    expect(await ids(other, 'left')).to.deep.equal(['e1']);
+    expect(await ids(other, 'left')).to.deep.equal(['e1', 'e2']);
+    const left = await other.pendingEvents(10, 'left');
+    await other.settleEvents(left, []);
+    expect(await ids(one, 'own')).to.deep.equal([]);
+    expect(await ids(one, 'left')).to.deep.equal([]);
+  });
+
+  it('move later events of the same record too', async () => {
+    const { outbox, resources } = storeOf(0);
+    const user = newUser('u71', { events: [event('e1', { resourceId: 'u71' })] });
+    await resources.commit(user);
+    const first = await outbox.pendingEvents(10, 'own');
+    await resources.commit(nextVersion(user, { events: [event('e2')] }));
+    await outbox.settleEvents(first, []);
+    expect((await outbox.pendingEvents(10, 'own')).map(({ id }) => id)).to.deep.equal(['e2']);
+  });
+
   it('lease each delivery to one of them', async function () {
     this.timeout(60_000);
     await storeOf(0).outbox.settleEvents(

@@ -3,14 +3,29 @@ import type { DomainEvent } from '../../../events.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import { insertMissing } from '../database/batch-write.ts';
 import { deliveryDocument } from './delivery-document.ts';
-import type { EventDocument, RecordDocument, StampedEvent } from '../database/documents.ts';
+import type { RecordDocument, StampedEvent } from '../database/documents.ts';
 import { decodeNames } from '../database/field-names.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
 import type { Collections } from '../database/collections.ts';
+import type { OwnEvents } from './own-events.ts';
 import { withoutEvents } from '../database/record-flags.ts';
 import type { Stamps } from '../database/stamps.ts';
 
-type RelayedRecord = Pick<RecordDocument, '_id' | 'events'>;
+type RelayedRecord = Pick<RecordDocument, '_id' | 'events' | 'relay'>;
+
+const relayed = { events: 1, relay: 1 } as const;
+
+/** Two looks that are farther apart, in milliseconds, do not belong together. */
+const looksApartMs = 10_000;
+
+/** What the relay works with. */
+export interface EventRelayParts {
+  readonly collections: Collections;
+  readonly clock: Clock;
+  readonly stamps: Stamps;
+  readonly mover: MembershipMover;
+  readonly own: OwnEvents;
+}
 
 /**
  * Moves events from the records they were written in to the outbox and the history. Every step may be repeated, by
@@ -24,18 +39,21 @@ export class EventRelay {
   readonly #mover: MembershipMover;
   /** Which record an event that was handed out is in. */
   readonly #recordOf = new WeakMap<DomainEvent, string>();
+  readonly #own: OwnEvents;
+  /** What the last look at what is left behind has seen: each record with the stamp of its oldest event. */
+  #seen: { readonly at: number; readonly relays: ReadonlyMap<string, number> } | undefined;
 
-  constructor(collections: Collections, clock: Clock, stamps: Stamps, mover: MembershipMover) {
+  constructor({ collections, clock, stamps, mover, own }: EventRelayParts) {
     this.#collections = collections;
     this.#clock = clock;
     this.#stamps = stamps;
     this.#mover = mover;
+    this.#own = own;
   }
 
   /** Events not yet settled: a record's in the order they were written, those of several records by their stamps. */
-  async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
-    await this.#mover.settleAll();
-    const records = await this.#relayed(limit);
+  async pendingEvents(limit: number, whose?: 'own' | 'left'): Promise<readonly DomainEvent[]> {
+    const records = whose === 'own' ? await this.#ownRecords(limit) : await this.#anybodys(limit, whose === 'left');
     return records
       .flatMap(({ _id, events }) => rising(events).map((stamped) => ({ ...stamped, _id })))
       .sort((a, b) => a.stamp - b.stamp)
@@ -47,12 +65,38 @@ export class EventRelay {
       });
   }
 
+  async #ownRecords(limit: number): Promise<readonly RelayedRecord[]> {
+    const own = this.#own.some(limit);
+    if (own.size === 0) return [];
+    const found = await this.#collections.records.find<RelayedRecord>(
+      { _id: { $in: [...own.keys()] }, relay: { $gt: 0 } },
+      { projection: relayed },
+    );
+    const waiting = new Set(found.map(({ _id }) => _id));
+    for (const [key, times] of own) if (!waiting.has(key)) this.#own.forget(key, times);
+    return found;
+  }
+
+  /**
+   * The records with events, the longest waiting first. What is there for the first time is left to the process that
+   * wrote it; only who has not looked for a while takes all, for that process may be the one that has ended.
+   */
+  async #anybodys(limit: number, onlyLeft: boolean): Promise<readonly RelayedRecord[]> {
+    await this.#mover.settleAll();
+    const records = await this.#relayed(limit);
+    if (!onlyLeft) return records;
+    const before = this.#seen;
+    const isFresh = before !== undefined && performance.now() - before.at < looksApartMs;
+    this.#seen = { at: performance.now(), relays: new Map(records.map(({ _id, relay = 0 }) => [_id, relay])) };
+    return isFresh ? records.filter(({ _id, relay }) => before.relays.get(_id) === relay) : records;
+  }
+
   /** The records with events; those that a crash has left marked without any are finished on the way. */
   async #relayed(limit: number): Promise<readonly RelayedRecord[]> {
     for (;;) {
       const records = await this.#collections.records.find<RelayedRecord>(
         { relay: { $gt: 0 } },
-        { projection: { events: 1 }, sort: { relay: 1, _id: 1 }, limit },
+        { projection: relayed, sort: { relay: 1, _id: 1 }, limit },
       );
       const emptied = records.filter(({ events }) => events.length === 0).map(({ _id }) => _id);
       if (emptied.length === 0) return records;
@@ -72,8 +116,10 @@ export class EventRelay {
       for (const delivery of caused) filed.add(delivery);
       await this.#file(caused);
       const last = run.at(-1);
-      if (last?.type === 'deliveries.cancelled' && !settled.has(last.id)) await this.#cancel(last, later(events, last));
-      await this.#remember(run);
+      if (last?.type === 'deliveries.cancelled' && !settled.has(last.id)) {
+        await this.#cancel(last, later(events, last));
+        await this.#remember(last);
+      }
       run = [];
     };
     for (const event of events) {
@@ -105,12 +151,8 @@ export class EventRelay {
     );
   }
 
-  async #remember(events: readonly DomainEvent[]): Promise<void> {
-    const settledAt = this.#clock.now();
-    await insertMissing(
-      this.#collections.events,
-      events.map(({ id }): EventDocument => ({ _id: id, settledAt })),
-    );
+  async #remember({ id }: DomainEvent): Promise<void> {
+    await insertMissing(this.#collections.events, [{ _id: id, settledAt: this.#clock.now() }]);
   }
 
   async #release(events: readonly DomainEvent[]): Promise<void> {

@@ -8,6 +8,22 @@ import type { Collections } from '../database/collections.ts';
 import type { ServerTime } from '../database/server-time.ts';
 import type { MongoQuery } from '../search/translate-condition.ts';
 
+/** How long what a lease has seen of the queue holds, in milliseconds: as long as its caller needs to ask. */
+const holdsMs = 20;
+
+/** A row of a look at the outbox is of one of these kinds. */
+interface LookRow {
+  readonly candidate?: FiledDelivery;
+  readonly leased?: { readonly domain: string; readonly count: number };
+  readonly queued?: Pick<FiledDelivery, '_id' | 'notBefore'>;
+}
+
+interface Look {
+  readonly candidates: readonly FiledDelivery[];
+  readonly leased: ReadonlyMap<string, number>;
+  readonly queued: readonly Pick<FiledDelivery, '_id' | 'notBefore'>[];
+}
+
 type LeaseRequest = Parameters<Outbox['lease']>[0];
 
 /**
@@ -18,6 +34,8 @@ export class MongoOutbox implements Outbox {
   readonly #deliveries: Collections['deliveries'];
   readonly #relay: EventRelay;
   readonly #time: ServerTime;
+  /** When the next delivery falls due, as a lease has just seen it on the way. */
+  #next: { readonly at: number; readonly notBefore: string | undefined } | undefined;
 
   constructor(collections: Collections, relay: EventRelay, time: ServerTime) {
     this.#deliveries = collections.deliveries;
@@ -25,8 +43,8 @@ export class MongoOutbox implements Outbox {
     this.#time = time;
   }
 
-  async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
-    return this.#relay.pendingEvents(limit);
+  async pendingEvents(limit: number, whose?: 'own' | 'left'): Promise<readonly DomainEvent[]> {
+    return this.#relay.pendingEvents(limit, whose);
   }
 
   async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
@@ -60,14 +78,13 @@ export class MongoOutbox implements Outbox {
         { state: 'leased', 'lease.until': { $lte: at } },
       ],
     };
-    const held = await this.#heldByDomain(at);
+    const held = new Map<string, number>();
     while (taken.length < limit) {
+      const wanted = limit - taken.length;
       const full = [...held].filter(([, count]) => count >= perDomain).map(([domain]) => domain);
-      const candidates = await this.#deliveries.find<FiledDelivery>(
-        { ...due, channel: { $nin: [...channels] }, domain: { $nin: full } },
-        { projection: filedFields, sort: { notBefore: 1, position: 1 }, limit: limit - taken.length },
-      );
-      if (candidates.length === 0) return;
+      const wishes = { ...due, channel: { $nin: [...channels] }, domain: { $nin: full } };
+      const { candidates, leased, queued } = await this.#look(wishes, at, wanted, limit + 1);
+      for (const [domain, count] of leased) held.set(domain, Math.max(count, held.get(domain) ?? 0));
       for (const candidate of candidates) {
         const { domain } = candidate;
         if (domain !== undefined && (held.get(domain) ?? 0) >= perDomain) continue;
@@ -75,7 +92,52 @@ export class MongoOutbox implements Outbox {
         if (domain !== undefined) held.set(domain, (held.get(domain) ?? 0) + 1);
         taken.push(storedDelivery({ ...candidate, state: 'leased', lease }));
       }
+      const ours = new Set(taken.map(({ id }) => id));
+      this.#next = { at: performance.now(), notBefore: queued.find(({ _id }) => !ours.has(_id))?.notBefore };
+      // Fewer than wanted: there are no more.
+      if (candidates.length < wanted) return;
     }
+  }
+
+  /**
+   * One look at the outbox.
+   * @returns what may be leased, oldest first; how many of each domain are leased; the first that are queued
+   */
+  async #look(wishes: MongoQuery, at: string, limit: number, first: number): Promise<Look> {
+    const coll = 'deliveries';
+    const rows = await this.#deliveries.aggregate<LookRow>([
+      { $match: wishes },
+      { $sort: { notBefore: 1, position: 1 } },
+      { $limit: limit },
+      { $project: filedFields },
+      { $project: { _id: 0, candidate: '$$ROOT' } },
+      {
+        $unionWith: {
+          coll,
+          pipeline: [
+            { $match: { state: 'leased', 'lease.until': { $gt: at }, domain: { $gt: '' } } },
+            { $group: { _id: '$domain', count: { $sum: 1 } } },
+            { $project: { _id: 0, leased: { domain: '$_id', count: '$count' } } },
+          ],
+        },
+      },
+      {
+        $unionWith: {
+          coll,
+          pipeline: [
+            { $match: { state: 'queued' } },
+            { $sort: { notBefore: 1 } },
+            { $limit: first },
+            { $project: { _id: 0, queued: { _id: '$_id', notBefore: '$notBefore' } } },
+          ],
+        },
+      },
+    ]);
+    return {
+      candidates: rows.flatMap(({ candidate }) => candidate ?? []),
+      leased: new Map(rows.flatMap(({ leased }) => (leased ? [[leased.domain, leased.count] as const] : []))),
+      queued: rows.flatMap(({ queued }) => queued ?? []),
+    };
   }
 
   /** Only as it was seen: another worker may have leased, tried and given it back since. */
@@ -162,19 +224,15 @@ export class MongoOutbox implements Outbox {
   }
 
   async nextDue(): Promise<Date | undefined> {
-    const next = await this.#deliveries.findOne<Pick<FiledDelivery, 'notBefore'>>(
-      { state: 'queued' },
-      { projection: { notBefore: 1 }, sort: { notBefore: 1 } },
-    );
-    return next ? new Date(Date.parse(next.notBefore) - this.#time.aheadMs) : undefined;
-  }
-
-  async #heldByDomain(at: string): Promise<Map<string, number>> {
-    const found = await this.#deliveries.aggregate<{ _id: string; count: number }>([
-      { $match: { state: 'leased', 'lease.until': { $gt: at }, domain: { $gt: '' } } },
-      { $group: { _id: '$domain', count: { $sum: 1 } } },
-    ]);
-    return new Map(found.map(({ _id, count }) => [_id, count]));
+    const seen = this.#next;
+    const next =
+      seen !== undefined && performance.now() - seen.at < holdsMs
+        ? seen
+        : await this.#deliveries.findOne<Pick<FiledDelivery, 'notBefore'>>(
+            { state: 'queued' },
+            { projection: { notBefore: 1 }, sort: { notBefore: 1 } },
+          );
+    return next?.notBefore !== undefined ? new Date(Date.parse(next.notBefore) - this.#time.aheadMs) : undefined;
   }
 
   async #list(filter: MongoQuery, sort: Readonly<Record<string, 1 | -1>>, limit: number): Promise<readonly Delivery[]> {

@@ -41,6 +41,8 @@ export interface CommitterParts {
   readonly writes: CommitWrites;
   readonly changes: MemberChanges;
   readonly mover: MembershipMover;
+  /** Told of each commit that held events. */
+  readonly own: { add(key: string): void };
   readonly log?: { warn(message: string): void };
 }
 
@@ -72,11 +74,12 @@ export class Committer {
   }
 
   /**
-   * Has the memberships follow a commit. That is durable and stays done even where this fails: readers of
+   * Has the events and the memberships follow a commit. That is durable and stays done even where this fails: readers of
    * memberships, and the relay, see or finish what is left.
    */
   async follow(commit: Commit, leased?: { readonly record: MovingRecord; readonly by: string }): Promise<void> {
     const { tenant, id } = commit.kind === 'remove' ? commit : commit.record;
+    if (commit.events.length > 0) this.#parts.own.add(recordKey(tenant, id));
     if (commit.kind === 'put' && !commit.members) return;
     try {
       if (leased) await this.#parts.mover.work(leased.record, leased.by);
