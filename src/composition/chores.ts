@@ -28,7 +28,7 @@ const tenantsMs = 3_000;
 
 /** What is done at intervals while a process runs. */
 export function choresOf(
-  { config, store, tenants, credentialUses, clock }: Core,
+  { config, store, tenants, credentialUses, deliveryDays, clock }: Core,
   web: Web,
   sweep: OnboardingSweep,
 ): readonly Chore[] {
@@ -69,6 +69,7 @@ export function choresOf(
       run: () => store.tallies.purge(clock.now(), talliesKept),
     },
     { everyMs: usesMs, run: () => credentialUses.flush(), failure: 'the last uses of credentials could not be noted' },
+    { everyMs: usesMs, run: () => deliveryDays.flush(), failure: 'the messages of the day could not be counted' },
     { everyMs: sweepMs, failure: 'notes that have ended could not be removed', run: () => store.notes.purge() },
     ...(config.worker
       ? [{ everyMs: sweepMs, run: () => forEachTenant((id) => sweep.run(id)), failure: 'the onboarding sweep failed' }]

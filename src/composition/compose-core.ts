@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import { installation } from '../notes.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import { type MailIdentity, sealMailbox } from '../notify/mail/sealed-mailbox.ts';
+import { DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import { dueAt } from '../provisioning/first-key/due-at.ts';
 import { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import { RecordWriter } from '../provisioning/records/record-writer.ts';
@@ -90,6 +91,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       writer,
       changeUser: createChangeUser({ writer, clock, settingsOf, userType }),
       register: new EndpointRegister(store.resources, clock),
+      deliveryDays: new DeliveryDays(store.notes, clock, (id) => settingsOf(id).timezone),
       events,
       close: () => store.close(),
     };

@@ -7,6 +7,7 @@ import { createCaptureSmsSender } from '../notify/sms/capture-sms-sender.ts';
 import { Courier } from '../notify/worker/courier.ts';
 import { createHttpSmsSender } from '../notify/sms/http-sms-sender.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
+import type { DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import { createMailChannel } from '../notify/mail/mail-channel.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';
@@ -36,7 +37,7 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
     config.smtpUrl === undefined
       ? createCaptureMailer(mailbox, clock)
       : createSmtpMailer(smtpOptions(config.smtpUrl), config.bounceAddress);
-  const addressee = new FirstKeyAddressee({ ...core, store: store.resources });
+  const addressee = countingDays(new FirstKeyAddressee({ ...core, store: store.resources }), core.deliveryDays);
   // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody
   // would read it in a mailbox.
   const gatewayOf = (tenant: string): SmsGateway | undefined => {
@@ -98,5 +99,17 @@ function addresseeOfMail(users: Addressee, administrators: Addressee): Addressee
     prepare: async (delivery) => of(delivery).prepare(delivery),
     report: async (delivery) => of(delivery).report(delivery),
     putBack: async (delivery) => of(delivery).putBack?.(delivery),
+  };
+}
+
+/** Counts each message to a user when its end is reported. */
+function countingDays(users: FirstKeyAddressee, days: DeliveryDays): Addressee {
+  return {
+    prepare: async (delivery) => users.prepare(delivery),
+    report: async (delivery) => {
+      await users.report(delivery);
+      days.note(delivery);
+    },
+    putBack: async (delivery) => users.putBack(delivery),
   };
 }

@@ -8,6 +8,7 @@ import { ApiDocument } from '../operations/api-document.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { resendCodeOperation } from '../operations/resend-code-operation.ts';
 import { signInOperations } from '../operations/sign-in-operations.ts';
+import { overviewOperation } from '../operations/overview-operation.ts';
 import { requestLogOperation } from '../operations/request-log-operation.ts';
 import { clientOperations } from '../operations/client-operations.ts';
 import { composeOauth } from './compose-oauth.ts';
@@ -133,6 +134,7 @@ export function composeWeb(
     },
     handler,
   );
+  const clientAdmin = composeClientAdmin(core);
   const operations = {
     ...signInOperations(keys),
     ...admin.operations,
@@ -143,7 +145,14 @@ export function composeWeb(
       clock,
       onRequeued: () => courier.wakeWorkers(),
     }),
-    ...clientOperations({ admin: composeClientAdmin(core), uses: core.credentialUses, clock }),
+    ...clientOperations({ admin: clientAdmin, uses: core.credentialUses, clock }),
+    getOverview: overviewOperation({
+      store: store.resources,
+      days: core.deliveryDays,
+      clients: clientAdmin,
+      uses: core.credentialUses,
+      clock,
+    }),
     listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
     ...administratorOperations(administration.actions, administration.securityLog),
     resendCode: resendCodeOperation(store.resources, admin.actions),

@@ -86,6 +86,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
         await web.uses.flush(true);
         await core.credentialUses.flush();
         await courier.stop();
+        await core.deliveryDays.flush();
         for (const { id } of tenants.all()) await sweep.release(id).catch(() => undefined);
         await core.close();
       },

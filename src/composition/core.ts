@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ClientParts } from './compose-clients.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import type { DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
@@ -41,6 +42,8 @@ export interface Core extends ClientParts {
   readonly changeUser: ChangeUser;
   /** Which webhook endpoints have been switched off. */
   readonly register: EndpointRegister;
+  /** How many messages ended on which day. */
+  readonly deliveryDays: DeliveryDays;
   readonly clock: Clock;
   readonly log: Log;
   /** To be called where there may be something new to send: a courier sets it. */

@@ -1,6 +1,8 @@
 import type { Clock } from '../../src/clock.ts';
 import { MemoryLeases } from './memory-notes.ts';
 import { PasswordHasher } from '../../src/provisioning/passwords/password-hasher.ts';
+import { DeliveryDays } from '../../src/notify/outbox/delivery-days.ts';
+import { overviewOperation } from '../../src/operations/overview-operation.ts';
 import { administratorOperations } from '../../src/operations/administrator-operations.ts';
 import { SecurityLog } from '../../src/administrators/security-log.ts';
 import { ConsoleSessions } from '../../src/administrators/console-sessions.ts';
@@ -56,6 +58,7 @@ export class AdminBench {
   readonly clients: ClientParts;
   readonly app: RequestListener;
   /** By `operationId`. */
+  readonly deliveryDays: DeliveryDays;
   readonly operations: Readonly<Record<string, Operation>>;
   readonly requestEntries: RequestLogEntry[] = [];
   readonly requestQueries: RequestLogQuery[] = [];
@@ -111,6 +114,14 @@ export class AdminBench {
       },
       bench.service,
     );
+    const clientAdmin = composeClientAdmin({
+      ...this.clients,
+      types: shippedTypes,
+      clock,
+      config: { webhookHosts: new Set() },
+      store: { resources: bench.store },
+    });
+    this.deliveryDays = new DeliveryDays(new MemoryNotes(() => clock.now()), clock, () => bench.settings.timezone);
     this.operations = {
       ...signInOperations(bench.keys),
       ...admin.operations,
@@ -123,14 +134,11 @@ export class AdminBench {
           this.woken += 1;
         },
       }),
-      ...clientOperations({
-        admin: composeClientAdmin({
-          ...this.clients,
-          types: shippedTypes,
-          clock,
-          config: { webhookHosts: new Set() },
-          store: { resources: bench.store },
-        }),
+      ...clientOperations({ admin: clientAdmin, uses: this.clients.credentialUses, clock }),
+      getOverview: overviewOperation({
+        store: bench.store,
+        days: this.deliveryDays,
+        clients: clientAdmin,
         uses: this.clients.credentialUses,
         clock,
       }),
