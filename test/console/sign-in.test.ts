@@ -176,7 +176,9 @@ describe('a form of the console', () => {
   const withForm = (site: ConsoleSite) => {
     home(site);
     site.page('/thing', {}, (visit) => ({ title: 'Thing', body: visit.form('/thing', html`<button>Do</button>`) }));
-    site.act('/thing', {}, (visit) => visit.goOn('/', { key: 'administrators.invited', values: { email: '<b>Ines</b>' } }));
+    site.act('/thing', {}, (visit) =>
+      visit.goOn('/', { key: 'administrators.invited', values: { email: '<b>Ines</b>' } }),
+    );
   };
 
   it('does its work and says so once, escaped', async () => {
