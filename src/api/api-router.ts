@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { type Authenticate, requireScope } from '../caller/authenticate.ts';
 import { maxBodyBytes, readBody } from '../http/json/read-body.ts';
 import { sendFile, sendJson } from '../http/send-answer.ts';
+import { spoolUpload, type Upload } from '../http/upload/spool-upload.ts';
 import type { Actor } from '../actor.ts';
 import type { Json } from '../json.ts';
 import { nameCaller } from '../present-call.ts';
@@ -10,7 +11,7 @@ import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 import { inTurns } from '../cooperative.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import type { ApiDocument, DocumentedOperation } from '../operations/api-document.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Answer, Operation } from '../operations/operation.ts';
 
 /** What the router is made of. */
 export interface ApiRouterParts {
@@ -45,7 +46,8 @@ export function createApiRouter({ document, operations, authenticate, log }: Api
           response.locals.actor = await actorOf(one, request, response, authenticate);
           next();
         },
-        readBytes,
+        (request: Request, response: Response, next) =>
+          isFile(one, request) ? next() : readBytes(request, response, next),
         serve(one, act, log),
       );
     }
@@ -90,12 +92,16 @@ function serve(
         'api',
       );
     });
-    const query = documented.readQuery(new URL(request.url, 'http://localhost').searchParams);
-    const body = documented.readBody(
-      Buffer.isBuffer(request.body) ? await inTurns(readBody(request.body, request.headers)) : undefined,
-    );
     const params = request.params as Readonly<Record<string, string>>;
-    const answer = await act({ actor, id: params['id'] ?? '', params, query, body });
+    const call = { actor, id: params['id'] ?? '', params };
+    const { searchParams } = new URL(request.url, 'http://localhost');
+    const answer = isFile(documented, request)
+      ? await withUpload(request, (file) => {
+          // What a form says beside its file is said as in a query.
+          for (const [name, value] of Object.entries(file.fields)) searchParams.append(name, value);
+          return act({ ...call, query: documented.readQuery(searchParams), body: undefined, file });
+        })
+      : await act({ ...call, query: documented.readQuery(searchParams), body: await bodyOf(documented, request) });
     response.locals.signIn = answer.signIn;
     if (answer.file !== undefined) return sendFile(request, response, answer.file);
     if (answer.body === undefined) {
@@ -105,4 +111,22 @@ function serve(
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });
   };
+}
+
+/** JSON is a call like any other; everything else is taken for the file, whatever it is labelled. */
+function isFile({ takesFile }: DocumentedOperation, { headers }: Request): boolean {
+  return takesFile && !/^application\/json\b/i.test(headers['content-type'] ?? '');
+}
+
+async function withUpload(request: Request, use: (file: Upload) => Answer | Promise<Answer>): Promise<Answer> {
+  const file = await spoolUpload(request);
+  try {
+    return await use(file);
+  } finally {
+    await file.done();
+  }
+}
+
+async function bodyOf(documented: DocumentedOperation, { body, headers }: Request): Promise<Json | undefined> {
+  return documented.readBody(Buffer.isBuffer(body) ? await inTurns(readBody(body, headers)) : undefined);
 }

@@ -4,6 +4,8 @@ import { addressOf, createIsTrustedHop } from '../caller/address-of.ts';
 import { createNoteRefusal } from '../http/calls/refusals.ts';
 import { foldCase } from '../scim/model/case-fold.ts';
 import { administratorOperations } from '../operations/administrator-operations.ts';
+import type { Imports } from '../imports/run/imports.ts';
+import { importOperations } from '../operations/import-operations.ts';
 import { ApiDocument } from '../operations/api-document.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { resendCodeOperation } from '../operations/resend-code-operation.ts';
@@ -60,6 +62,7 @@ export function composeWeb(
   core: Core,
   courier: Courier,
   administration: Administration,
+  imports: Imports,
   ready: () => Promise<void>,
 ): Web {
   const { config, tenants, settingsOf, bookOf, types, publicUrl, store, register, clock, log } = core;
@@ -138,6 +141,7 @@ export function composeWeb(
   const operations = {
     ...signInOperations(keys),
     ...admin.operations,
+    ...importOperations(imports),
     ...webhookOperations({
       settingsOf,
       register,

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { composeAdministration, newOwnerLink } from './compose-console.ts';
 import { composeCore } from './compose-core.ts';
 import { composeCourier } from './compose-courier.ts';
+import { composeImports } from './compose-imports.ts';
 import { composeWeb } from './compose-web.ts';
 import { choresOf } from './chores.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -47,7 +48,8 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const courier: Courier = composeCourier(core, administration.addressee);
     core.events.wake = () => courier.wake();
     let stopping = false;
-    const web = composeWeb(core, courier, administration, async () => {
+    const { imports, runner } = composeImports(core);
+    const web = composeWeb(core, courier, administration, imports, async () => {
       if (stopping) throw new Error('stopping');
       await store.ping();
     });
@@ -75,6 +77,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
               : 'SMTP_URL is not set: mail is captured and not sent. /dev/mailbox is closed, because others may reach this server: LATCHKEY_DEV_MAILBOX=on opens it to this machine',
           );
         await courier.start();
+        runner.start();
       },
       refuseReadiness: () => {
         stopping = true;
@@ -85,6 +88,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
         await web.settled();
         await web.uses.flush(true);
         await core.credentialUses.flush();
+        await runner.stop();
         await courier.stop();
         await core.deliveryDays.flush();
         for (const { id } of tenants.all()) await sweep.release(id).catch(() => undefined);

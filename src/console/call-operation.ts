@@ -12,6 +12,8 @@ export interface OperationInput {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   readonly body?: Json;
+  /** A file that was sent, for operations that take one. */
+  readonly file?: { readonly name: string | undefined; readonly path: string };
 }
 
 /** Who calls. */
@@ -64,7 +66,8 @@ export class OperationCaller {
     return file;
   }
 
-  async #answer(id: string, caller: ConsoleCaller, { params = {}, query = {}, body }: OperationInput): Promise<Answer> {
+  async #answer(id: string, caller: ConsoleCaller, input: OperationInput): Promise<Answer> {
+    const { params = {}, query = {}, body, file } = input;
     const documented = this.#document.operation(id);
     const act = this.#operations[id];
     if (act === undefined) throw new Error(`nobody implements the operation ${id}`);
@@ -77,7 +80,8 @@ export class OperationCaller {
       id: params['id'] ?? '',
       params,
       query: documented.readQuery(searchOf(query)),
-      body: documented.readBody(isJsonObject(body) ? body : undefined),
+      body: file === undefined ? documented.readBody(isJsonObject(body) ? body : undefined) : undefined,
+      ...(file === undefined ? {} : { file }),
     });
   }
 }

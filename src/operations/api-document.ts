@@ -17,6 +17,8 @@ export interface DocumentedOperation {
   readonly scope: string | undefined;
   /** The roles of people who may call it (`x-roles`); none where it is for clients alone. */
   readonly roles: readonly Role[];
+  /** Whether the body may be a file. */
+  readonly takesFile: boolean;
   /** @throws InvalidValueError naming each parameter that is wrong */
   readQuery(query: URLSearchParams): JsonObject;
   /** @throws InvalidSyntaxError, InvalidValueError naming each field that is wrong */
@@ -87,6 +89,7 @@ export class ApiDocument {
       path,
       scope: Array.isArray(scopes) ? textOf(scopes[0]) : undefined,
       roles: rolesOf(operation['x-roles']),
+      takesFile: body !== undefined && objectAt(body, 'content')['application/octet-stream'] !== undefined,
       readQuery: this.#queryReader(parameters.filter((one) => one['in'] === 'query')),
       readBody:
         body === undefined

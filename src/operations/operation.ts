@@ -10,6 +10,8 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
+  /** The file that came with the call, where the operation takes one: it lies here while the call lasts. */
+  readonly file?: { readonly name: string | undefined; readonly path: string };
 }
 
 /** A file that an operation answers. */

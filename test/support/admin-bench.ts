@@ -30,6 +30,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { planDeliveries } from '../../src/notify/delivery/plan.ts';
 import { composeAdmin } from '../../src/composition/compose-admin.ts';
+import { importOperations } from '../../src/operations/import-operations.ts';
+import { ImportBench } from './import-bench.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/request-log.ts';
 import { authenticateTokens, plainClient } from './token-callers.ts';
 import type { Client } from '../../src/client.ts';
@@ -149,6 +151,7 @@ export class AdminBench {
         },
         () => bench.settings,
       ),
+      ...importOperations(new ImportBench(bench).imports),
       ...consoleOperations(clock),
       resendCode: resendCodeOperation(bench.store, admin.actions),
       getDocument: () => ({ body: apiDocument.json }),

@@ -26,6 +26,8 @@ export interface Origin {
   /** What made the call, and the language it wished for. */
   readonly agent?: string;
   readonly locale?: string;
+  /** Of an import: whether its events are told to webhooks (`planWebhooks`). */
+  readonly tellsWebhooks?: boolean;
 }
 
 /**

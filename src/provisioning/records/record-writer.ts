@@ -248,7 +248,13 @@ export class RecordWriter {
     };
   }
 
-  #stamp(ref: RecordRef, version: number, drafts: readonly EventDraft[], origin: Origin, at: string): DomainEvent[] {
+  #stamp(
+    ref: RecordRef,
+    version: number,
+    drafts: readonly EventDraft[],
+    { tellsWebhooks, ...origin }: Origin,
+    at: string,
+  ): DomainEvent[] {
     return drafts.map(({ id = this.#clock.newId(), type, data }) => ({
       id,
       tenant: ref.tenant,
@@ -258,7 +264,7 @@ export class RecordWriter {
       resourceId: ref.id,
       version,
       ...origin,
-      data,
+      data: tellsWebhooks === true ? { ...data, webhooks: true } : data,
     }));
   }
 

@@ -410,7 +410,7 @@ function tapeFor({ dryRun }: RequestContext): Tape | undefined {
 }
 
 function optionsOf(
-  { triggeredBy, client, requestId, actor, address }: RequestContext,
+  { triggeredBy, client, requestId, actor, address, tellsWebhooks }: RequestContext,
   tape: Tape | undefined,
 ): WriteOptions {
   const origin: Origin = {
@@ -419,6 +419,7 @@ function optionsOf(
     requestId,
     actor: actor ?? { kind: triggeredBy === 'import' ? 'import' : 'client', id: client.id, name: client.name },
     ...(address === undefined ? {} : { address }),
+    ...(tellsWebhooks === true ? { tellsWebhooks } : {}),
   };
   return tape === undefined
     ? { origin }

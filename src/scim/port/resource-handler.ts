@@ -23,6 +23,8 @@ export interface RequestContext {
   readonly actor?: Actor;
   /** The address the call comes from, where it comes from another machine. */
   readonly address?: string;
+  /** Of an import: whether its events are told to webhooks. They are not unless it says so. */
+  readonly tellsWebhooks?: boolean;
   /** When true the handler computes and checks everything and stores nothing. */
   readonly dryRun: boolean;
   /** True for a client that may write and not read: an answer tells it nothing that it did not send itself. */

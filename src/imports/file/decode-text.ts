@@ -1,0 +1,17 @@
+import { createReadStream } from 'node:fs';
+import iconv from 'iconv-lite';
+import type { Encoding } from './detect-encoding.ts';
+
+/**
+ * A file's text in pieces, without its byte order mark. By iconv-lite: `TextDecoder('windows-1252')` of Node 20 turns
+ * 0x80 to 0x9F into control characters (nodejs/node#56542). What cannot be decoded becomes U+FFFD, which rows refuse.
+ */
+export async function* decodeText(path: string, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = iconv.getDecoder(encoding, { stripBOM: true });
+  for await (const bytes of createReadStream(path, { highWaterMark: 64 * 1024 })) {
+    const text = decoder.write(bytes as Buffer);
+    if (text !== '') yield text;
+  }
+  const rest = decoder.end();
+  if (rest !== undefined && rest !== '') yield rest;
+}

@@ -1,0 +1,176 @@
+import type { Json } from '../../json.ts';
+import { isMailAddress } from '../../mail-address.ts';
+import { instantOf } from '../../scim/model/instant.ts';
+import { cellText, type Cell } from './file-item.ts';
+import type { ColumnKind } from './headings.ts';
+
+/** In which order a day is written, where that is not year, month, day. */
+export type DateOrder = 'iso' | 'dmy' | 'mdy';
+
+/** What a cell says, nothing where it is empty, or why it is refused: the end of a sentence that begins with its heading. */
+export type CellReading = { readonly value: Json } | { readonly fault: string } | undefined;
+
+const longestCell = 10_000;
+const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+const invisible = /[\p{Cf}\p{Co}\p{Cs}]/u;
+const oddBlank = /[^\S ]/u;
+const rounded = /^[+-]?\d+(?:[.,]\d+)?E[+-]?\d+$/i;
+
+/**
+ * Reads one cell of a column. Nothing is cut, shifted or guessed: what could mean two things is refused.
+ * @param dates the order of days, where somebody has said it
+ */
+export function readCell(cell: Cell, kind: ColumnKind, dates: DateOrder): CellReading {
+  if (typeof cell === 'object' && 'error' in cell)
+    return fault(`the cell holds an error (${cell.error.slice(0, 40)}). Mend the formula, or empty the cell.`);
+  const text = cellText(cell);
+  // An empty cell says nothing: it never clears what is there.
+  if (text.trim() === '') return undefined;
+  const unfit = unfitText(text);
+  if (unfit !== undefined) return fault(unfit);
+  if (kind === 'flag') return flagOf(cell, text);
+  if (kind === 'day') return dayOf(cell, text, dates);
+  if (typeof cell === 'boolean') return fault('the cell holds TRUE or FALSE. Write text.');
+  if (typeof cell === 'object' && 'date' in cell) return fault('the cell holds a date. Format it as text.');
+  if (kind === 'text') return { value: text };
+  const clean = cleanFault(text);
+  if (clean !== undefined && kind !== 'groups') return fault(clean);
+  return special(cell, text, kind);
+}
+
+function special(cell: Cell, text: string, kind: ColumnKind): CellReading {
+  switch (kind) {
+    case 'email':
+      return isPlausible(text) ? { value: text } : fault('it is not a mail address such as name@example.com.');
+    case 'groups':
+      return groupsOf(text);
+    case 'zone':
+      return isZone(text) ? { value: text } : fault('it is not the name of a time zone, such as Europe/Berlin.');
+    case 'language':
+      return /^[a-z]{2,3}(?:[-_][a-z\d]{2,8}){0,3}$/i.test(text)
+        ? { value: text }
+        : fault('it is not a language such as de or de-DE.');
+    case 'phone':
+      if (!/^[+(\d][\d\s()./-]{3,38}$/.test(text)) return fault('it is not a phone number such as +49 30 1234567.');
+      return typeof cell === 'object'
+        ? fault('the cell is a number, which loses + and leading zeros. Format it as text.')
+        : { value: text };
+    default:
+      return identityOf(cell, text);
+  }
+}
+
+/** A name or number that tells people apart. */
+function identityOf(cell: Cell, text: string): CellReading {
+  if (rounded.test(text))
+    return fault(
+      `"${text.slice(0, 40)}" was rounded by a spreadsheet. Format the column as text and enter the number again.`,
+    );
+  if (typeof cell === 'object' && !/^\d{1,15}$/.test(text))
+    return fault('the cell is a number that a spreadsheet may have rounded. Format the column as text.');
+  return { value: text };
+}
+
+/** What no cell may hold. */
+function unfitText(text: string): string | undefined {
+  if (text.length > longestCell) return `it is longer than ${longestCell} characters.`;
+  if (text.includes('\ufffd'))
+    return 'it holds the mark of a character that was lost. Save the file anew as "CSV UTF-8".';
+  if (/[\r\n]/.test(text))
+    return 'the value goes over several lines: a quote (") may be missing. Write it on one line.';
+  const control = controls.exec(text);
+  if (control !== null && control[0] !== '\t') return `it holds the control character ${nameOf(control[0])}.`;
+  if (control !== null) return 'it holds a tab.';
+  return text.startsWith('=') ? 'it begins with "=", as a formula does. Write the value itself.' : undefined;
+}
+
+/** What would make two names look the same. */
+function cleanFault(text: string): string | undefined {
+  if (text !== text.trim()) return 'there is a blank before or after it.';
+  const hidden = invisible.exec(text);
+  if (hidden !== null) return `it holds the invisible character ${nameOf(hidden[0])}.`;
+  if (oddBlank.test(text)) return 'it holds a blank that is not a plain one.';
+  return text === text.normalize('NFC') ? undefined : 'its accents are characters of their own. Save the file anew.';
+}
+
+function nameOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function flagOf(cell: Cell, text: string): CellReading {
+  const word = text.trim().toLowerCase();
+  if (['true', 'yes', '1'].includes(word)) return { value: true };
+  if (['false', 'no', '0'].includes(word)) return { value: false };
+  void cell;
+  return fault(`"${text.slice(0, 40)}" is neither true nor false (also: yes, no, 1, 0).`);
+}
+
+function dayOf(cell: Cell, text: string, dates: DateOrder): CellReading {
+  const day = text.trim();
+  const isSerial = typeof cell === 'object' && 'number' in cell;
+  if (isSerial || /^\d+(?:[.,]\d+)?$/.test(day))
+    return fault(`"${day.slice(0, 40)}" is a number and not a date. Format the cell as a date, or write 2031-05-06.`);
+  const ordered = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})$/.exec(day);
+  if (ordered !== null) {
+    const [, first = '', , second = '', year = ''] = ordered;
+    if (dates === 'iso') return fault(ambiguous(first, second, year));
+    const [date, month] = dates === 'dmy' ? [first, second] : [second, first];
+    return real(`${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`);
+  }
+  if (/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?)?$/i.test(day)) return real(day);
+  return fault(`"${day.slice(0, 40)}" is not a date such as 2031-05-06.`);
+}
+
+function real(day: string): CellReading {
+  const isReal = instantOf(day.length === 10 ? `${day}T00:00:00Z` : day) !== undefined;
+  return isReal ? { value: day } : fault(`"${day}" is not a day that exists.`);
+}
+
+function ambiguous(first: string, second: string, year: string): string {
+  const [one, other] = [first.padStart(2, '0'), second.padStart(2, '0')];
+  return `"${first}/${second}/${year}" could be ${year}-${other}-${one} or ${year}-${one}-${other}. Write the day as in 2031-05-06, or say in which order the file has it (dates: dmy or mdy).`;
+}
+
+function groupsOf(text: string): CellReading {
+  const names = text.split('|');
+  for (const name of names) {
+    if (name.trim() === '') return fault('a name between two "|" is empty.');
+    const found = cleanFault(name);
+    if (found !== undefined) return fault(`"${name.slice(0, 40)}": ${found}`);
+  }
+  return { value: [...new Set(names)] };
+}
+
+/** A mail address that mail can be sent to over the internet. */
+function isPlausible(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  const [local, domain] = [text.slice(0, at), text.slice(at + 1)];
+  const dotted = (part: string) => !part.startsWith('.') && !part.endsWith('.') && !part.includes('..');
+  return (
+    isMailAddress(text)
+    && dotted(local)
+    && dotted(domain)
+    && domain.includes('.')
+    && domain.split('.').every((label) => label.length <= 63 && !label.startsWith('-') && !label.endsWith('-'))
+  );
+}
+
+const zones = new Map<string, boolean>();
+
+function isZone(name: string): boolean {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  if (zones.size > 1000) zones.clear();
+  let isKnown = /^[\w+-]+(?:\/[\w+-]+)*$/.test(name) && name.length <= 64;
+  try {
+    if (isKnown) new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    isKnown = false;
+  }
+  zones.set(name, isKnown);
+  return isKnown;
+}
+
+function fault(text: string): { readonly fault: string } {
+  return { fault: text };
+}

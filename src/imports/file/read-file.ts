@@ -1,0 +1,62 @@
+import { open } from 'node:fs/promises';
+import { decodeText } from './decode-text.ts';
+import { detectEncoding, type Encoding, type FoundEncoding } from './detect-encoding.ts';
+import type { FileItem } from './file-item.ts';
+import { ImportFileError } from './import-file-error.ts';
+import { readCsv } from './read-csv.ts';
+import { jsonLayout, readJson } from './read-json.ts';
+import { compoundFault, readWorkbook } from './read-workbook.ts';
+
+/** What somebody has said about a file, where they did not leave it to us. */
+export interface ReadingWishes {
+  readonly encoding?: Encoding;
+  readonly delimiter?: string;
+}
+
+const sampleBytes = 1024 * 1024;
+
+/**
+ * Reads a file of people, whatever it is called: its content says what it is. Text is read in constant memory.
+ * @param isHeading whether a name is a heading that is known or mapped
+ * @throws ImportFileError where the file as a whole cannot be read
+ */
+export async function* readFileOfPeople(
+  path: string,
+  isHeading: (name: string) => boolean,
+  wishes: ReadingWishes = {},
+): AsyncGenerator<FileItem> {
+  const start = await beginningOf(path);
+  if (start.length === 0) throw new ImportFileError('The file is empty.');
+  if (start.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]))) {
+    yield* readWorkbook(path);
+    return;
+  }
+  if (start.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]))) throw compoundFault(start);
+  if (start.subarray(0, 5).toString('latin1') === '%PDF-' || (start[0] === 0x1f && start[1] === 0x8b))
+    throw new ImportFileError('This is a PDF or a packed file. Send CSV, .xlsx, JSON Lines or a SCIM Bulk request.');
+  const found: FoundEncoding =
+    wishes.encoding === undefined ? await detectEncoding(path) : { encoding: wishes.encoding };
+  const sample = await sampleOf(path, found.encoding);
+  if (/^\s*[{[]/u.test(sample)) yield* readJson(path, found, jsonLayout(sample));
+  else yield* readCsv(path, found, isHeading, wishes.delimiter);
+}
+
+async function beginningOf(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(sampleBytes);
+    const { bytesRead } = await file.read(buffer, 0, sampleBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function sampleOf(path: string, encoding: Encoding): Promise<string> {
+  let sample = '';
+  for await (const text of decodeText(path, encoding)) {
+    sample += text;
+    if (sample.length > 64 * 1024) break;
+  }
+  return sample;
+}

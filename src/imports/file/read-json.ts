@@ -1,0 +1,79 @@
+import { isJsonObject, type Json } from '../../json.ts';
+import { decodeText } from './decode-text.ts';
+import type { FileFault, FileItem, ObjectRow } from './file-item.ts';
+import { splitLines, splitList, type JsonPiece } from './split-json.ts';
+import type { FoundEncoding } from './detect-encoding.ts';
+
+/**
+ * Reads people from JSON: one object a line, a list of objects, or a SCIM Bulk request whose operations are
+ * `POST /Users` (RFC 7644 §3.7).
+ * @param layout as `jsonLayout` finds it
+ * @throws ImportFileError with the line
+ */
+export async function* readJson(
+  path: string,
+  { encoding, note }: FoundEncoding,
+  layout: 'lines' | 'list',
+): AsyncGenerator<FileItem> {
+  const text = decodeText(path, encoding);
+  const pieces = layout === 'lines' ? splitLines(text) : splitList(text);
+  let first = true;
+  for await (const piece of pieces) {
+    if (piece.text.trim() === '') continue;
+    const item = itemOf(piece);
+    if (first) {
+      const isBulk = item.kind === 'object' && item.bulk === true;
+      yield {
+        kind: 'about',
+        format: isBulk ? 'bulk' : 'jsonl',
+        encoding,
+        headings: [],
+        notes: note === undefined ? [] : [note],
+      };
+      first = false;
+    }
+    yield item;
+  }
+  if (first) yield { kind: 'about', format: 'jsonl', encoding, headings: [], notes: ['The file holds no people.'] };
+}
+
+/** Whether a file whose first character is `{` or `[` holds an object on each line. */
+export function jsonLayout(start: string): 'lines' | 'list' {
+  const [first = ''] = start.trimStart().split('\n', 1);
+  if (!first.startsWith('{')) return 'list';
+  const parsed = parsedOf(first);
+  // The sample may end within the first line: then it is as long as a line of people can be.
+  if (parsed === undefined)
+    return first.length === start.trimStart().length && !/"operations"/i.test(first) ? 'lines' : 'list';
+  return isJsonObject(parsed) && Object.keys(parsed).some((name) => name.toLowerCase() === 'operations')
+    ? 'list'
+    : 'lines';
+}
+
+function itemOf({ line, text }: JsonPiece): FileFault | (ObjectRow & { readonly bulk?: boolean }) {
+  const fault = (reason: string): FileFault => ({ kind: 'fault', line, reason, cells: [text.slice(0, 10_000)] });
+  const value = parsedOf(text);
+  if (value === undefined) return fault('This is not valid JSON.');
+  if (!isJsonObject(value)) return fault('A JSON object is expected: a person.');
+  const { method, path, data } = value;
+  if (typeof method !== 'string' || path === undefined) return { kind: 'object', line, object: value };
+  if (
+    method.toUpperCase() !== 'POST'
+    || typeof path !== 'string'
+    || !/^\/?users\/?$/i.test(path)
+    || !isJsonObject(data)
+  ) {
+    return fault(
+      `An import takes POST /Users alone, not ${method.slice(0, 20)} ${typeof path === 'string' ? path.slice(0, 100) : ''}. Send other operations to /scim/v2/Bulk.`,
+    );
+  }
+  return { kind: 'object', line, object: data, bulk: true };
+}
+
+function parsedOf(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import { columnsOf } from '../file/columns.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import { ScimError } from '../../scim/model/scim-error.ts';
+import { decideRow, type Decision } from '../plan/decide-row.ts';
+import { KeyTable } from '../plan/key-table.ts';
+import { personOfRow, type ImportPerson, type RowReading, type StoredRow } from '../plan/person-of-row.ts';
+import type { BatchNotes } from './batch-notes.ts';
+import type { ImportBatch } from './import-batch.ts';
+import { AmbiguousError, keysOf, type People, twiceIn } from './people.ts';
+
+/** A row and what it comes to. */
+export interface DecidedRow {
+  readonly row: StoredRow;
+  /** Absent where the row cannot be read. */
+  readonly person?: ImportPerson;
+  readonly decision: Decision;
+}
+
+/** What deciding works with. */
+export interface BatchRowsParts {
+  readonly batches: BatchNotes;
+  readonly userType: ResourceType;
+  readonly timezone: string;
+}
+
+/** New groups that are told. */
+const mostNewGroups = 200;
+/** Rows decided at the same time. */
+const atOnce = 8;
+
+/** The rows of a batch, as often as they are gone through: each time they are decided anew against what is here. */
+export class BatchRows {
+  readonly #parts: BatchRowsParts;
+  readonly #batch: ImportBatch;
+  readonly #people: People;
+  readonly #reading: RowReading;
+  #keys: KeyTable | undefined;
+  /** Names of groups that the rows decided so far would make; the first of many. */
+  readonly newGroups = new Set<string>();
+
+  constructor(parts: BatchRowsParts, batch: ImportBatch, people: People) {
+    const { mapping, dates } = batch.options;
+    const headings = batch.file?.headings ?? [];
+    this.#parts = parts;
+    this.#batch = batch;
+    this.#people = people;
+    this.#reading = {
+      columns: headings.length === 0 ? [] : columnsOf(headings, mapping, parts.userType),
+      dates,
+      mapping,
+      userType: parts.userType,
+    };
+  }
+
+  /** Reads every row's names, so that those that are there twice, and managers of the file, are known. */
+  async readKeys(mustStop: () => boolean): Promise<void> {
+    if (this.#keys !== undefined) return;
+    const table = new KeyTable(this.#batch.rows * 2);
+    for (let chunk = 0; chunk < this.#batch.chunks && !mustStop(); chunk += 1) {
+      for (const row of await this.#parts.batches.rows(this.#batch, chunk)) {
+        const read = personOfRow(row, this.#reading);
+        if ('person' in read) for (const key of keysOf(read.person)) table.add(key, row.line);
+      }
+    }
+    if (!mustStop()) this.#keys = table;
+  }
+
+  /**
+   * The rows of a chunk, decided, in their order.
+   * @param isNew for which rows nobody is looked up: the run has begun to make these people, and may have made them
+   * @throws Error where they are kept no longer
+   */
+  async decide(chunk: number, isNew: (line: number) => boolean = () => false): Promise<readonly DecidedRow[]> {
+    const rows = await this.#parts.batches.rows(this.#batch, chunk);
+    if (rows.length === 0) throw new Error(`the rows of import ${this.#batch.id} are kept no longer`);
+    return inOrder(rows, (row) => this.#decideRow(row, isNew(row.line)));
+  }
+
+  async #decideRow(row: StoredRow, isNew: boolean): Promise<DecidedRow> {
+    const read = personOfRow(row, this.#reading);
+    if ('reason' in read) return { row, decision: { kind: 'refused', reason: read.reason } };
+    const { person } = read;
+    return { row, person, decision: await this.#decide(person, isNew) };
+  }
+
+  async #decide(person: ImportPerson, isNew: boolean): Promise<Decision> {
+    const keys = this.#keys;
+    if (keys === undefined) throw new Error('the keys of the file are not read yet');
+    const twice = twiceIn(keys, person);
+    if (twice !== undefined) return { kind: 'refused', reason: twice };
+    try {
+      const relations = await this.#people.relationsOf(person, (externalId) => keys.has(`x${externalId}`));
+      const [unknown] = relations.newGroups;
+      if (this.#batch.options.createGroups)
+        for (const name of relations.newGroups) if (this.newGroups.size < mostNewGroups) this.newGroups.add(name);
+      if (unknown !== undefined && !this.#batch.options.createGroups) {
+        return {
+          kind: 'refused',
+          reason: `groups: there is no group "${unknown.slice(0, 100)}". Mend the name, make the group first, or let the import make groups.`,
+        };
+      }
+      const nobody = { byUserName: undefined, byExternalId: undefined };
+      return decideRow(person, isNew ? { ...relations, ...nobody } : relations, this.#parts);
+    } catch (cause) {
+      if (cause instanceof AmbiguousError || cause instanceof ScimError)
+        return { kind: 'refused', reason: cause.message };
+      throw cause;
+    }
+  }
+}
+
+/** Does something for each of a list, several at the same time; answers in the order of the list. */
+export async function inOrder<From, To>(
+  list: readonly From[],
+  each: (one: From, index: number) => Promise<To>,
+  width = atOnce,
+): Promise<readonly To[]> {
+  const answers = new Array<To>(list.length);
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(width, list.length) }, async () => {
+      for (let index = next++; index < list.length; index = next++) {
+        const one = list[index] as From;
+        answers[index] = await each(one, index);
+      }
+    }),
+  );
+  return answers;
+}

@@ -1,0 +1,247 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
+import type { JobHandler } from '../../jobs/job-runner.ts';
+import { hasEnded, type Job, type Jobs, type JobWish } from '../../jobs/jobs.ts';
+import { ConflictError, NotFoundError, ScimError } from '../../scim/model/scim-error.ts';
+import { defaultOptions, type ImportBatch, type ImportOptions, type Refusal } from './import-batch.ts';
+import { refuseUnanswered, type Approval } from './approval.ts';
+import { importJobs, type ImportJobKind } from './import-jobs.ts';
+import { rowOf, viewOf, type ImportRow, type ImportView } from './import-view.ts';
+import { outdatedPlan, type RunParts } from './run-batch.ts';
+import { readIntoBatch } from './read-into-batch.ts';
+
+/** What imports work with. */
+export interface ImportsParts extends Omit<RunParts, 'now'> {
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  /** Called when there is a job to do, or something is asked of one. */
+  readonly wake: () => void;
+}
+
+/** A file that was sent. */
+export interface SentFile {
+  /** What people know it by. */
+  readonly name: string;
+  /** Where it lies on this machine; it can be removed once the import is made. */
+  readonly path: string;
+}
+
+const dayMs = 86_400_000;
+/** For so many days after its start a run can be taken back. */
+const undoDays = 7;
+const mostRefusals = 200;
+const pollMs = 50;
+
+/** Files of people: planned, approved, run, taken back. What console, API and command line do goes through here. */
+export class Imports {
+  readonly #parts: ImportsParts;
+  readonly #run: RunParts;
+
+  constructor(parts: ImportsParts) {
+    this.#parts = parts;
+    this.#run = { ...parts, now: () => parts.clock.now() };
+  }
+
+  /** What does the jobs, for the process's runner. */
+  handlers(): Readonly<Record<ImportJobKind, JobHandler>> {
+    return importJobs(this.#run, async (batch) => this.#replan(batch));
+  }
+
+  /**
+   * Reads a file and has it planned. Writes nothing of the people themselves.
+   * @param by who imports it, as people know them
+   * @throws ImportFileError where the file as a whole cannot be imported; its detail names the line
+   */
+  async create(tenant: string, by: string, file: SentFile, options: Partial<ImportOptions>): Promise<string> {
+    const { batches, clock, userType } = this.#parts;
+    const batch: ImportBatch = {
+      tenant,
+      id: this.#newId(),
+      name: file.name.slice(0, 200),
+      stage: 'reading',
+      createdAt: clock.now().toISOString(),
+      createdBy: by,
+      options: { ...defaultOptions, ...options },
+      notes: [],
+      rows: 0,
+      refusedAtReading: 0,
+      chunks: 0,
+    };
+    await batches.add(batch);
+    try {
+      const read = await readIntoBatch(batches, batch, file.path, userType);
+      const planned = await this.#begin(batch, 'importPlan', (now) => ({ ...now, ...read, stage: 'planning' }));
+      return planned.id;
+    } catch (cause) {
+      const fault = cause instanceof ScimError ? cause.message : 'The file could not be read to its end.';
+      await batches.change(tenant, batch.id, (now) => ({ ...now, stage: 'failed', fault }));
+      throw cause;
+    }
+  }
+
+  /** Newest first. @param after the id after which to go on */
+  async list(tenant: string, count: number, after?: string): Promise<readonly ImportRow[]> {
+    const batches = await this.#parts.batches.list(tenant, count, after);
+    return Promise.all(batches.map(async (batch) => rowOf(batch, await this.#jobOf(batch))));
+  }
+
+  /** @throws NotFoundError */
+  async view(tenant: string, id: string): Promise<ImportView> {
+    const batch = await this.#find(tenant, id);
+    const refusals: Refusal[] = [];
+    for await (const refusal of this.#parts.batches.refusals(batch)) {
+      refusals.push(refusal);
+      if (refusals.length === mostRefusals) break;
+    }
+    return viewOf(this.#undoable(batch), await this.#jobOf(batch), await this.#parts.batches.details(batch), refusals);
+  }
+
+  /** The view once nothing of the import is under way any more, or after a while as it is then. */
+  async settled(tenant: string, id: string, waitMs: number): Promise<ImportView> {
+    const deadline = performance.now() + waitMs;
+    for (;;) {
+      const batch = await this.#find(tenant, id);
+      const job = await this.#jobOf(batch);
+      const isBusy = job !== undefined && !hasEnded(job) && job.state !== 'paused';
+      if (!isBusy || performance.now() >= deadline) return this.view(tenant, id);
+      await sleep(pollMs);
+    }
+  }
+
+  /**
+   * Runs what was approved.
+   * @throws ConflictError where the plan is another one, or not all is answered that it asks
+   */
+  async run(tenant: string, id: string, by: string, approval: Approval): Promise<void> {
+    const batch = await this.#find(tenant, id);
+    const { plan } = batch;
+    const [row] = [rowOf(batch, await this.#jobOf(batch))];
+    if (plan === undefined || !row.actions.includes('run'))
+      throw new ConflictError(`The import is ${row.state}: only one that is planned can be run.`);
+    if (approval.plan !== plan.hash)
+      throw new ConflictError('plan: this is not the plan that the import has now. Look at it, and approve that one.');
+    refuseUnanswered(batch, approval);
+    if (plan.counts.refused === batch.rows + batch.refusedAtReading && plan.counts.deactivated === 0)
+      throw new ConflictError(
+        'There is nothing to run: every row is refused. Mend the errors, and send the file again.',
+      );
+    const { invite, webhooks, canary, perSecond } = approval;
+    const now = this.#parts.clock.now();
+    await this.#begin(batch, 'importRun', (current) => ({
+      ...current,
+      stage: 'running',
+      approvedBy: by,
+      startedAt: now.toISOString(),
+      undoUntil: new Date(now.getTime() + undoDays * dayMs).toISOString(),
+      options: {
+        ...current.options,
+        ...(invite === undefined ? {} : { invite }),
+        ...(webhooks === undefined ? {} : { webhooks }),
+        ...(canary === undefined ? {} : { canary }),
+        ...(perSecond === undefined ? {} : { perSecond }),
+      },
+    }));
+  }
+
+  /** @throws ConflictError where the state has no room for it */
+  async ask(tenant: string, id: string, wish: JobWish): Promise<void> {
+    const batch = await this.#find(tenant, id);
+    const { state, actions } = rowOf(batch, await this.#jobOf(batch));
+    if (!actions.includes(wish)) throw new ConflictError(`The import is ${state}, so it cannot ${verbs[wish]}.`);
+    if (state === 'planned') {
+      await this.#parts.batches.change(tenant, id, (now) => ({ ...now, stage: 'cancelled' }));
+      return;
+    }
+    const asked = await this.#parts.jobs.ask(tenant, batch.job ?? '', wish);
+    if (asked.outcome !== 'done') throw new ConflictError(`The import has just changed: look at it again.`);
+    this.#parts.wake();
+  }
+
+  /** Takes back what a run has done. @throws ConflictError where there is nothing to take back, or no longer */
+  async undo(tenant: string, id: string): Promise<void> {
+    const batch = this.#undoable(await this.#find(tenant, id));
+    const { state, actions } = rowOf(batch, await this.#jobOf(batch));
+    if (!actions.includes('undo')) {
+      throw new ConflictError(
+        batch.startedAt === undefined || state === 'undone'
+          ? `The import is ${state}: there is nothing to take back.`
+          : state === 'running' || state === 'paused'
+            ? `The import is ${state}: cancel it first.`
+            : `The import is ${state}, or was run more than ${undoDays} days ago.`,
+      );
+    }
+    await this.#begin(batch, 'importUndo', (now) => ({ ...now, stage: 'undoing' }));
+  }
+
+  /** The rows that were refused, with what an errors file needs. @throws NotFoundError */
+  async refusals(
+    tenant: string,
+    id: string,
+  ): Promise<{ readonly batch: ImportBatch; readonly rows: AsyncIterable<Refusal> }> {
+    const batch = await this.#find(tenant, id);
+    return { batch, rows: this.#parts.batches.refusals(batch) };
+  }
+
+  async #replan(batch: ImportBatch): Promise<void> {
+    const note = `A plan that was approved was not run: ${outdatedPlan}`;
+    await this.#begin(batch, 'importPlan', ({ startedAt, undoUntil, counts, ...now }) => {
+      void [startedAt, undoUntil, counts];
+      return { ...now, stage: 'planning', notes: [...now.notes.filter((one) => one !== note), note] };
+    });
+  }
+
+  async #begin(
+    { tenant, id }: ImportBatch,
+    kind: ImportJobKind,
+    to: (batch: ImportBatch) => ImportBatch,
+  ): Promise<ImportBatch> {
+    const job = `${id}-${this.#parts.clock.newId()}`;
+    const changed = await this.#parts.batches.change(tenant, id, (now) => ({ ...to(now), job }));
+    if (changed === undefined) throw notFound(id);
+    await this.#parts.jobs.add({ tenant, id: job, kind, data: { batch: id } });
+    this.#parts.wake();
+    return changed;
+  }
+
+  async #find(tenant: string, id: string): Promise<ImportBatch> {
+    const batch = id.length > 100 ? undefined : await this.#parts.batches.find(tenant, id);
+    if (batch === undefined) throw notFound(id);
+    return batch;
+  }
+
+  /** A process that died between the batch's change and its job left the job to be added. */
+  async #jobOf({ tenant, id, job, stage }: ImportBatch): Promise<Job | undefined> {
+    if (job === undefined) return undefined;
+    const kind = stageKinds[stage];
+    const found = await this.#parts.jobs.find(tenant, job);
+    if (found !== undefined || kind === undefined) return found;
+    const added = await this.#parts.jobs.add({ tenant, id: job, kind, data: { batch: id } });
+    this.#parts.wake();
+    return added;
+  }
+
+  /** Past its days an import cannot be taken back. */
+  #undoable(batch: ImportBatch): ImportBatch {
+    const { undoUntil, ...rest } = batch;
+    return undoUntil !== undefined && undoUntil <= this.#parts.clock.now().toISOString() ? rest : batch;
+  }
+
+  /** Counts down with time, so that the newest comes first. */
+  #newId(): string {
+    const { clock } = this.#parts;
+    const left = (36 ** 8 - 1 - clock.now().getTime()).toString(36).padStart(8, '0');
+    return `${left}${clock.newId().replaceAll('-', '').slice(-6)}`;
+  }
+}
+
+const stageKinds: Partial<Record<ImportBatch['stage'], ImportJobKind>> = {
+  planning: 'importPlan',
+  running: 'importRun',
+  undoing: 'importUndo',
+};
+
+const verbs = { pause: 'be paused', resume: 'be resumed', cancel: 'be cancelled' } as const;
+
+function notFound(id: string): NotFoundError {
+  return new NotFoundError(`There is no import "${id.slice(0, 100)}".`);
+}

@@ -1,0 +1,131 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '../json.ts';
+import type { Encoding } from '../imports/file/detect-encoding.ts';
+import type { DateOrder } from '../imports/file/read-cell.ts';
+import { errorsFile, templateFile } from '../imports/run/errors-file.ts';
+import type { ImportOptions } from '../imports/run/import-batch.ts';
+import type { Approval } from '../imports/run/approval.ts';
+import type { Imports } from '../imports/run/imports.ts';
+import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
+import { operation, type Operation } from './operation.ts';
+
+/** What is said with a file: in the query of an upload, in the fields of a form, or beside the people in JSON. */
+type ImportQuery = {
+  readonly name?: string;
+  readonly full?: boolean;
+  readonly fullScope?: 'own' | 'all';
+  readonly invite?: boolean;
+  readonly webhooks?: boolean;
+  readonly createGroups?: boolean;
+  readonly canary?: number;
+  readonly perSecond?: number;
+  readonly pauseAtShare?: number;
+  readonly dates?: DateOrder;
+  readonly encoding?: Encoding;
+  readonly delimiter?: string;
+};
+
+type ImportBody = ImportQuery & {
+  readonly mapping?: Readonly<Record<string, string | null>>;
+  /** The text of a file. */
+  readonly content?: string;
+  /** In place of a file: SCIM Users, or objects with the headings as their names. */
+  readonly people?: readonly JsonObject[];
+};
+
+/** How long the answer waits for the plan, in milliseconds. */
+const planWaitMs = 5_000;
+/** And for a run, so that a small one is told as done. */
+const runWaitMs = 1_000;
+
+/** What administrators see and do about files of people. */
+export function importOperations(imports: Imports): Readonly<Record<string, Operation>> {
+  const asked = (wish: 'pause' | 'resume' | 'cancel'): Operation =>
+    operation(async ({ actor: { tenant }, id }) => {
+      await imports.ask(tenant, id, wish);
+      return { body: await imports.view(tenant, id) };
+    });
+  return {
+    createImport: operation<ImportBody | undefined, ImportQuery & { mapping?: string }>(async (call) => {
+      const { actor, query, body, file } = call;
+      const { mapping, ...rest } = query;
+      const said = { ...rest, ...(mapping === undefined ? {} : { mapping: mappingOf(mapping) }), ...body };
+      const name = said.name ?? file?.name ?? 'people';
+      const id = await withFile(file?.path, said, (path) =>
+        imports.create(actor.tenant, actor.client, { name, path }, optionsOf(said)),
+      );
+      return { status: 201, body: await imports.settled(actor.tenant, id, planWaitMs) };
+    }),
+    listImports: operation<unknown, { readonly count: number; readonly after?: string }>(
+      async ({ actor: { tenant }, query: { count, after } }) => {
+        const rows = await imports.list(tenant, count + 1, after);
+        const page = rows.slice(0, count);
+        return { body: { imports: page, next: rows.length > count ? page.at(-1)?.id : undefined } };
+      },
+    ),
+    getImport: operation(async ({ actor: { tenant }, id }) => ({ body: await imports.view(tenant, id) })),
+    runImport: operation<Approval>(async ({ actor, id, body }) => {
+      await imports.run(actor.tenant, id, actor.client, body);
+      return { status: 202, body: await imports.settled(actor.tenant, id, runWaitMs) };
+    }),
+    pauseImport: asked('pause'),
+    resumeImport: asked('resume'),
+    cancelImport: asked('cancel'),
+    undoImport: operation(async ({ actor: { tenant }, id }) => {
+      await imports.undo(tenant, id);
+      return { status: 202, body: await imports.settled(tenant, id, runWaitMs) };
+    }),
+    getImportErrors: operation(async ({ actor: { tenant }, id }) => {
+      const { batch, rows } = await imports.refusals(tenant, id);
+      return { body: undefined, file: errorsFile(batch, rows) };
+    }),
+    getImportTemplate: operation(() => ({ body: undefined, file: templateFile() })),
+  };
+}
+
+function optionsOf({ name, content, people, ...said }: ImportBody): Partial<ImportOptions> {
+  void [name, content, people];
+  return said;
+}
+
+/** In a query or a form a mapping is JSON text. */
+function mappingOf(text: string): Readonly<Record<string, string | null>> {
+  let mapping: unknown;
+  try {
+    mapping = JSON.parse(text);
+  } catch {
+    throw new InvalidSyntaxError('mapping: this is not valid JSON.');
+  }
+  const isMapping =
+    typeof mapping === 'object'
+    && mapping !== null
+    && !Array.isArray(mapping)
+    && Object.values(mapping).every((to) => to === null || typeof to === 'string');
+  if (!isMapping)
+    throw new InvalidSyntaxError(
+      'mapping: it must be an object: each heading with ours, or with null to leave it out.',
+    );
+  return mapping as Readonly<Record<string, string | null>>;
+}
+
+/** Where the people came as JSON they are put in a file, as if they had come as one. */
+async function withFile(
+  path: string | undefined,
+  { content, people }: ImportBody,
+  use: (path: string) => Promise<string>,
+): Promise<string> {
+  if (path !== undefined) return use(path);
+  if ((content === undefined) === (people === undefined))
+    throw new InvalidSyntaxError('Send a file, or JSON with either "content" or "people".');
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-import-'));
+  try {
+    const file = join(folder, 'file');
+    const text = content ?? people?.map((one) => JSON.stringify(one)).join('\n') ?? '';
+    await writeFile(file, text, { mode: 0o600 });
+    return await use(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
