@@ -28,7 +28,7 @@ const tenantsMs = 3_000;
 
 /** What is done at intervals while a process runs. */
 export function choresOf(
-  { config, store, tenants, credentialUses, deliveryDays, clock }: Core,
+  { config, store, tenants, changes, credentialUses, deliveryDays, clock }: Core,
   web: Web,
   sweep: OnboardingSweep,
 ): readonly Chore[] {
@@ -40,6 +40,7 @@ export function choresOf(
     if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults);
   };
   return [
+    { everyMs: sweepMs, atStart: true, run: () => changes.finish(), failure: 'an erased tenant is not all gone yet' },
     { everyMs: tenantsMs, run: () => tenants.refresh(), failure: 'changes of tenants could not be read' },
     { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
     { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },

@@ -14,6 +14,7 @@ import { SecretBox } from '../secret-box.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
+import { TenantChanges } from '../tenancy/tenant-changes.ts';
 import { Tenants } from '../tenancy/tenants.ts';
 import { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import { composeClients } from './compose-clients.ts';
@@ -76,6 +77,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       ...composeClients(store.notes, clock, secrets),
       config,
       tenants,
+      changes: new TenantChanges({ tenants, notes: store.notes, data: store.tenantData, clock }),
       settingsOf,
       publicUrlOf: (id) => tenants.of(id).publicUrl,
       bookOf: (id) => tenants.of(id).book,

@@ -18,6 +18,7 @@ import { composeClientAdmin } from './compose-clients.ts';
 import { webhookOperations } from '../operations/webhook-operations.ts';
 import { composeConsole, type Administration } from './compose-console.ts';
 import { createEndpointOf } from './endpoint-of.ts';
+import { composeTenancy } from './compose-tenancy.ts';
 import { composePages } from './compose-pages.ts';
 import { authenticateForTenant } from '../tenancy/authenticate-for-tenant.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
@@ -149,6 +150,7 @@ export function composeWeb(
       clock,
       onRequeued: () => courier.wakeWorkers(),
     }),
+    ...composeTenancy(core, () => courier.wakeWorkers()),
     ...clientOperations({ admin: clientAdmin, uses: core.credentialUses, clock }),
     getOverview: overviewOperation({
       store: store.resources,

@@ -11,6 +11,7 @@ import type { SecretBox } from '../secret-box.ts';
 import type { ResourceType, ResourceTypes } from '../scim/model/resource-type.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Store } from '../store/store.ts';
+import type { TenantChanges } from '../tenancy/tenant-changes.ts';
 import type { Tenants } from '../tenancy/tenants.ts';
 import type { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import type { ChangeUser } from '../provisioning/user/change-user.ts';
@@ -22,6 +23,7 @@ import type { ChangeUser } from '../provisioning/user/change-user.ts';
 export interface Core extends ClientParts {
   readonly config: Config;
   readonly tenants: Tenants;
+  readonly changes: TenantChanges;
   /** A tenant's settings, as they are now. */
   readonly settingsOf: (tenant: string) => Settings;
   /** What a tenant's links begin with, without a slash at the end. */

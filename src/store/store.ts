@@ -5,6 +5,7 @@ import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { DueRecords } from '../provisioning/records/due-records.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import type { Tallies } from '../provisioning/records/tallies.ts';
+import type { TenantData } from '../tenant-data.ts';
 import type { RequestLog } from '../request-log.ts';
 
 /** Everything one database gives Latchkey; each adapter folder exports one `open…Store` that answers this. */
@@ -18,6 +19,7 @@ export interface Store {
   readonly tallies: Tallies;
   readonly notes: Notes;
   readonly leases: Leases;
+  readonly tenantData: TenantData;
   /** Resolves when the database answers; rejects with StoreUnavailableError. */
   ping(): Promise<void>;
   /** Waits for writes under way, then closes. */

@@ -10,7 +10,10 @@ export const tenantKind = 'tenant';
 export interface TenantRecord {
   readonly id: string;
   readonly name: string;
-  readonly status: TenantStatus;
+  /** `erasing`: it does not exist any longer, and what is left of it is being removed. */
+  readonly status: TenantStatus | 'erasing';
+  /** Since when it is being erased: ISO 8601 UTC. */
+  readonly erasedAt?: string;
   /** ISO 8601 UTC. */
   readonly createdAt: string;
   /** What the tenant has set itself; the rest is as the product's defaults have it. */
@@ -28,11 +31,12 @@ export function newTenantRecord(id: string, name: string, now: Date): TenantReco
 
 /** Reads a note of the kind `tenant`. */
 export function readTenant({ key, version, value }: Note): TenantRecord {
-  const { name, status, createdAt, settings, salt } = value;
+  const { name, status, createdAt, erasedAt, settings, salt } = value;
   return {
     id: key,
     name: typeof name === 'string' ? name : key,
-    status: status === 'suspended' ? 'suspended' : 'active',
+    status: status === 'suspended' || status === 'erasing' ? status : 'active',
+    ...(typeof erasedAt === 'string' ? { erasedAt } : {}),
     createdAt: typeof createdAt === 'string' ? createdAt : '',
     settings: isJsonObject(settings) ? settings : {},
     salt: Buffer.from(typeof salt === 'string' ? salt : '', 'base64'),
@@ -41,11 +45,18 @@ export function readTenant({ key, version, value }: Note): TenantRecord {
 }
 
 /** The note that a tenant is kept in. */
-export function noteOfTenant({ id, name, status, createdAt, settings, salt }: TenantRecord) {
+export function noteOfTenant({ id, name, status, createdAt, erasedAt, settings, salt }: TenantRecord) {
   return {
     tenant: installation,
     kind: tenantKind,
     key: id,
-    value: { name, status, createdAt, settings, salt: salt.toString('base64') } satisfies JsonObject,
+    value: {
+      name,
+      status,
+      createdAt,
+      settings,
+      salt: salt.toString('base64'),
+      ...(erasedAt === undefined ? {} : { erasedAt }),
+    } satisfies JsonObject,
   };
 }

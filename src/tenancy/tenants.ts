@@ -56,6 +56,7 @@ const missMs = 1_000;
 export class Tenants {
   readonly #parts: TenantsParts;
   #known: ReadonlyMap<string, Known> = new Map();
+  #erasing: readonly TenantRecord[] = [];
   #marker = -1;
   #readAt = -Infinity;
   #missAt = -Infinity;
@@ -117,9 +118,9 @@ export class Tenants {
     return [...this.#known.values()].map(({ tenant }) => tenant);
   }
 
-  /** What is kept of a tenant; undefined where this process knows none such. */
-  record(id: string): TenantRecord | undefined {
-    return this.#known.get(id)?.record;
+  /** Those that have been erased, as long as something of them may be left. */
+  erasing(): readonly TenantRecord[] {
+    return this.#erasing;
   }
 
   /** Brings in what other processes have changed. */
@@ -137,12 +138,16 @@ export class Tenants {
   /** A record was written here: it is in force at once in this process. */
   take(record: TenantRecord): void {
     this.#changes += 1;
-    this.#keep(new Map([...this.#known, [record.id, this.#make(record)]]));
+    const others = [...this.#known].filter(([id]) => id !== record.id);
+    this.#erasing = this.#erasing.filter(({ id }) => id !== record.id);
+    if (record.status === 'erasing') this.#erasing = [...this.#erasing, record];
+    this.#keep(new Map(record.status === 'erasing' ? others : [...others, [record.id, this.#make(record)]]));
   }
 
-  /** A tenant was removed here. */
+  /** Nothing is left of a tenant. */
   forget(id: string): void {
     this.#changes += 1;
+    this.#erasing = this.#erasing.filter((record) => record.id !== id);
     this.#keep(new Map([...this.#known].filter(([known]) => known !== id)));
   }
 
@@ -153,6 +158,11 @@ export class Tenants {
   settingsWith(id: string, own: JsonObject): ReturnType<typeof parseSettings> {
     const { checks } = this.#parts.shared;
     return parseSettings(layered(own, this.pinned(id)), checks);
+  }
+
+  /** What a tenant has set itself. */
+  own(id: string): JsonObject {
+    return this.#known.get(id)?.record.settings ?? {};
   }
 
   /** What the operator's file sets for a tenant. */
@@ -181,7 +191,9 @@ export class Tenants {
       }
       // Something was written here meanwhile: what has been read may be older.
       if (changes !== this.#changes) continue;
-      this.#keep(new Map(records.map((record) => [record.id, this.#unchanged(record) ?? this.#make(record)])));
+      const living = records.filter(({ status }) => status !== 'erasing');
+      this.#erasing = records.filter(({ status }) => status === 'erasing');
+      this.#keep(new Map(living.map((record) => [record.id, this.#unchanged(record) ?? this.#make(record)])));
       this.#marker = marker;
       this.#readAt = clock.now().getTime();
       return;
@@ -200,13 +212,13 @@ export class Tenants {
 
   #make(record: TenantRecord): Known {
     const { types, mapping, publicUrl, sender, bookOf, keysOf } = this.#parts.shared;
-    const { id, name, status, createdAt, salt } = record;
+    const { id, name, createdAt, salt } = record;
     const settings = this.#usable(record);
     const path = id === rootTenant ? '' : `/t/${id}`;
     const tenant: Tenant = {
       id,
       name,
-      status,
+      status: record.status === 'active' ? 'active' : 'suspended',
       createdAt,
       settings,
       types,

@@ -12,6 +12,7 @@ import { randomFiltersContract } from './random-filters-contract.ts';
 import { randomWalksContract } from './random-walks-contract.ts';
 import { requestLogContract } from './request-log-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
+import { tenantDataContract } from './tenant-data-contract.ts';
 import { talliesContract } from './tallies-contract.ts';
 import { usersNowContract } from './users-now-contract.ts';
 
@@ -56,5 +57,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     usersNowContract(store);
     notesContract(store);
     jobsContract(store);
+    tenantDataContract(store);
   });
 }

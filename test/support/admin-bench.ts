@@ -39,6 +39,11 @@ import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
 import { shippedTypes, userType } from './resource-types.ts';
+import { composeTenancy } from '../../src/composition/compose-tenancy.ts';
+import { checkCodeSettings } from '../../src/provisioning/first-key/invitation-code.ts';
+import { TenantChanges } from '../../src/tenancy/tenant-changes.ts';
+import type { Tenants } from '../../src/tenancy/tenants.ts';
+import { memoryTenants } from './memory-tenants.ts';
 import { createChangeUser } from '../../src/provisioning/user/change-user.ts';
 
 export const apiDocument = new ApiDocument();
@@ -64,18 +69,31 @@ export class AdminBench {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly requestEntries: RequestLogEntry[] = [];
   readonly requestQueries: RequestLogQuery[] = [];
+  /** To be opened by tests that call for tenants or settings. */
+  readonly tenants: Tenants;
+  /** Tenants whose data was erased. */
+  readonly erased: string[] = [];
   flushed = 0;
   woken = 0;
   /** Everything that was logged. */
   logged = '';
   #settled = 0;
 
-  constructor(patch: SettingsPatch = {}) {
+  /** @param callers whose clients call */
+  constructor(patch: SettingsPatch = {}, callers = tenant) {
     const bench = new ProvisioningBench(patch);
     this.provisioning = bench;
     let ids = 0;
     const clock = { now: () => new Date(bench.now), newId: () => `admin-${String(++ids).padStart(5, '0')}` };
-    this.clients = composeClients(new MemoryNotes(() => new Date(bench.now)), clock);
+    const notes = new MemoryNotes(() => new Date(bench.now));
+    this.clients = composeClients(notes, clock);
+    this.tenants = memoryTenants(notes, clock, { pinned: { passwords: { history: 6 } }, checks: [checkCodeSettings] });
+    const data = {
+      erase: async (id: string) => {
+        this.erased.push(id);
+      },
+    };
+    const changes = new TenantChanges({ tenants: this.tenants, notes, data, clock });
     const world = { writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings, userType };
     const parts = {
       ...world,
@@ -152,6 +170,12 @@ export class AdminBench {
         () => bench.settings,
       ),
       ...importOperations(new ImportBench(bench).imports),
+      ...composeTenancy(
+        { ...this.clients, tenants: this.tenants, changes, clock, store: { resources: bench.store } },
+        () => {
+          this.woken += 1;
+        },
+      ),
       ...consoleOperations(clock),
       resendCode: resendCodeOperation(bench.store, admin.actions),
       getDocument: () => ({ body: apiDocument.json }),
@@ -159,7 +183,7 @@ export class AdminBench {
     const api = createApiRouter({
       document: apiDocument,
       operations: this.operations,
-      authenticate: authenticateTokens(clientsByScope()),
+      authenticate: authenticateTokens(clientsByScope(callers)),
       log,
     });
     this.app = createApp({
@@ -221,11 +245,11 @@ function tokenOf(scope: string): string {
   return `a-token-for-tests-with-the-scope-${scope.replaceAll(' ', '-')}`;
 }
 
-function clientsByScope(): Readonly<Record<string, Client>> {
+function clientsByScope(callers: string): Readonly<Record<string, Client>> {
   return Object.fromEntries(
     ['auth', 'admin', 'scim:read', 'admin scim:read scim:write', 'admin operator'].map((scope) => [
       tokenOf(scope),
-      plainClient({ id: scope, tenant, name: `client with ${scope}`, scopes: scope.split(' ') }),
+      plainClient({ id: scope, tenant: callers, name: `client with ${scope}`, scopes: scope.split(' ') }),
     ]),
   );
 }

@@ -1,13 +1,9 @@
 import { expect } from 'chai';
-import { MessageBook } from '../../src/notify/words/message-book.ts';
 import { installation } from '../../src/notes.ts';
 import { noteOfTenant, newTenantRecord, type TenantRecord } from '../../src/tenancy/tenant-record.ts';
 import { UnknownTenantError } from '../../src/tenancy/tenant.ts';
-import { Tenants } from '../../src/tenancy/tenants.ts';
 import { MemoryNotes } from '../support/memory-notes.ts';
-import { shippedTypes } from '../support/resource-types.ts';
-
-const book = new MessageBook({ locales: new Map(), layouts: { html: '', text: '' } });
+import { memoryTenants } from '../support/memory-tenants.ts';
 
 describe('Tenants', () => {
   function bench(pinned = {}) {
@@ -30,22 +26,7 @@ describe('Tenants', () => {
       remove: notes.remove.bind(notes),
       purge: notes.purge.bind(notes),
     };
-    const process = () =>
-      new Tenants({
-        notes: counted,
-        clock,
-        log: { error: (line: Record<string, unknown>) => errors.push(line) } as never,
-        shared: {
-          types: shippedTypes,
-          mapping: { mapResource: (_context, _type, body) => body, mapOperations: (_context, _type, all) => all },
-          publicUrl: 'https://keys.example/first',
-          sender: 'Keys <keys@mail.example>',
-          checks: [],
-          pinned,
-          bookOf: () => book,
-          keysOf: (tenant, use) => [Buffer.from(`${tenant} ${use}`)],
-        },
-      });
+    const process = () => memoryTenants(counted, clock, { pinned, errors });
     const write = async (record: Partial<TenantRecord> & { readonly id: string }): Promise<void> => {
       await notes.put(noteOfTenant({ ...newTenantRecord(record.id, record.id, clock.now()), ...record }), undefined);
     };

@@ -19,6 +19,7 @@ import { MongoRequestLog } from './mongo-request-log.ts';
 import { MongoDueRecords } from './records/mongo-due-records.ts';
 import { MongoResourceStore } from './records/mongo-resource-store.ts';
 import { Transactions } from './records/transaction.ts';
+import { MongoTenantData } from './mongo-tenant-data.ts';
 import { MongoTallies } from './mongo-tallies.ts';
 import { Stamps } from './database/stamps.ts';
 import { translateError, translatingErrors } from './database/database-errors.ts';
@@ -84,6 +85,7 @@ async function assemble(
     tallies: translatingErrors(new MongoTallies(collections)),
     notes: translatingErrors(new MongoNotes(collections, clock)),
     leases: translatingErrors(new MongoLeases(collections, clock, time)),
+    tenantData: translatingErrors(new MongoTenantData(collections)),
     ping: async () => {
       try {
         await answered(connection.db!.command({ ping: 1 }), pingMs);

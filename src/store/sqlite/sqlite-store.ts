@@ -14,6 +14,7 @@ import { SqliteNotes } from './sqlite-notes.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
 import { SqliteResources } from './sqlite-resources.ts';
+import { SqliteTenantData } from './sqlite-tenant-data.ts';
 import { SqliteTallies } from './sqlite-tallies.ts';
 import { WriteThread } from './writing/write-thread.ts';
 
@@ -51,6 +52,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       tallies: new SqliteTallies(reader, writes),
       notes: new SqliteNotes(reader, writes, clock),
       leases: new SqliteLeases(writes, clock),
+      tenantData: new SqliteTenantData(writes),
       ping: async () => {
         reader.get('SELECT 1');
         if (writes.waitingMs() > stuckMs) throw new StoreUnavailableError('SQLite: a write does not come to an end.');

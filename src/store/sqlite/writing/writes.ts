@@ -3,6 +3,7 @@ import { noteWrites } from './note-writes.ts';
 import { outboxWrites } from './outbox-writes.ts';
 import { recordWrites } from './record-writes.ts';
 import { requestLogWrites } from './request-log-writes.ts';
+import { tenantWrites } from './tenant-writes.ts';
 import { tallyWrites } from './tally-writes.ts';
 
 /** Every write there is, by name: what the writing thread can be asked for. */
@@ -13,6 +14,7 @@ export const writes = {
   ...requestLogWrites,
   ...tallyWrites,
   ...noteWrites,
+  ...tenantWrites,
 };
 
 /** The writes by name, for whoever asks from another thread. */

@@ -1,0 +1,26 @@
+import type { TenantData } from '../../tenant-data.ts';
+import type { Collections } from './database/collections.ts';
+
+/** What MongoDB keeps of tenants. */
+export class MongoTenantData implements TenantData {
+  readonly #collections: Collections;
+
+  constructor(collections: Collections) {
+    this.#collections = collections;
+  }
+
+  async erase(tenant: string): Promise<void> {
+    const { records, memberships, memberChanges, deliveries, mails, clients, requests, notes } = this.#collections;
+    // These ids begin with the tenant and a slash; the character after the slash is the zero.
+    const own = { _id: { $gte: `${tenant}/`, $lt: `${tenant}0` } };
+    // Members first: a record that still has some is moved by the mover, which would bring it back.
+    await memberChanges.deleteInSteps({ tenant }, '_id');
+    await memberships.deleteInSteps(own, '_id');
+    await records.deleteInSteps(own, '_id');
+    await deliveries.deleteInSteps({ tenant }, '_id');
+    await mails.deleteMany({ tenant });
+    await clients.deleteInSteps(own, '_id');
+    await requests.deleteInSteps(own, '_id');
+    await notes.deleteInSteps(own, '_id');
+  }
+}
