@@ -414,17 +414,17 @@ export function queriesContract(store: () => Store): void {
         expect(await ids({})).to.deep.equal(['u0', 'u1', 'u2', 'u3', 'u4', 'late', 'last']);
       });
 
-      it('sorts by code point, absent values last, ties in order of creation', async () => {
+      it('sorts by code point, absent values last, ties in order of creation; descending is the very reverse', async () => {
         const names = ['b', undefined, 'a', '\uffee', 'b', '', '😀', undefined];
         await fill(names.length, (n) => displayName(names[n]));
         expect(await ids({ sort: by('displayname') })).to.deep.equal(['u5', 'u2', 'u0', 'u4', 'u3', 'u6', 'u1', 'u7']);
         expect(await ids({ sort: by('displayname', true) })).to.deep.equal([
-          'u1',
           'u7',
+          'u1',
           'u6',
           'u3',
-          'u0',
           'u4',
+          'u0',
           'u2',
           'u5',
         ]);

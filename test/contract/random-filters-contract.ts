@@ -49,6 +49,7 @@ export function randomFiltersContract(store: () => Store): void {
         const condition = bindFilter(type, parseFilter(text));
         const sort = chance.of(0.3) ? chance.pick(SORTS) : undefined;
         const expected = documents.filter(({ search }) => matchCondition(condition, search));
+        if (sort?.descending) expected.reverse();
         if (sort !== undefined) expected.sort((one, other) => compareDocuments(sort, one.search, other.search));
         const page = await store().resources.query({
           tenant: TENANT,

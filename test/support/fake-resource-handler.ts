@@ -97,6 +97,7 @@ export class FakeResourceHandler implements ResourceHandler {
       .filter(([, record]) => record.type === type.name)
       .map(([id]) => ({ id, document: this.#document(type, id) }))
       .filter(({ document }) => condition === undefined || matchCondition(condition, document));
+    if (sort?.descending) found.reverse();
     if (sort !== undefined) found.sort((a, b) => compareDocuments(sort, a.document, b.document));
     const { items, ...edges } =
       'startIndex' in page

@@ -96,6 +96,7 @@ export class MemoryStore implements ResourceStore, DueRecords {
     const counts = Object.fromEntries(
       count.map((key) => [key, having(key)] as const).filter(([, number]) => number > 0),
     );
+    if (sort?.descending) found.reverse();
     if (sort !== undefined) found.sort((one, other) => compareDocuments(sort, one.search, other.search));
     const { items, ...edges } =
       'offset' in page ? { items: found.slice(page.offset, page.offset + limit) } : indexWalk(found, limit, page);

@@ -48,7 +48,8 @@ export interface TargetStep {
 
 /**
  * How a list is ordered (RFC 7644 §3.4.2.3): by the target's first value; resources without one last when ascending,
- * first when descending.
+ * first when descending. Those with the same value are in order of creation; descending is the very reverse of
+ * ascending, so that one index serves both.
  */
 export interface SortOrder {
   readonly target: Target;

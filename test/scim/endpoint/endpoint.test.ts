@@ -416,7 +416,7 @@ describe('the endpoint', () => {
       for (const [path, expected] of [
         ['/Users', 'abcde'],
         ['/', 'abcdeXY'],
-        ['/?sortBy=displayName&sortOrder=descending', 'abcdeYX'],
+        ['/?sortBy=displayName&sortOrder=descending', 'edcbaYX'],
       ] as const) {
         for (const count of [1, 2, 3, 5, 6, 7]) {
           const read = async (cursor: unknown) =>

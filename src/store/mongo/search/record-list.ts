@@ -78,12 +78,11 @@ function sortPath(target: Target): string {
 /** Two ranges rather than one sort, for MongoDB puts absent values first when ascending. */
 function stretchesOf(sort: SortOrder | undefined, path: string | undefined): readonly Stretch[] {
   if (!sort || path === undefined) return [{ filter: {}, sort: creation }];
-  const present: Stretch = {
-    filter: { [path]: { $exists: true } },
-    sort: { [path]: sort.descending ? -1 : 1, ...creation },
-  };
+  const present: Stretch = { filter: { [path]: { $exists: true } }, sort: { [path]: 1, ...creation } };
   const absent: Stretch = { filter: { [path]: { $exists: false } }, sort: creation };
-  return sort.descending ? [absent, present] : [present, absent];
+  if (!sort.descending) return [present, absent];
+  // The very reverse: the same index read from its other end.
+  return [absent, present].map(({ filter, sort: order }) => ({ filter, sort: reversed(order) }));
 }
 
 async function readFrom(
@@ -150,11 +149,14 @@ function reversed(sort: Stretch['sort']): Stretch['sort'] {
 }
 
 /**
- * All of a stretch that lies beyond a position: farther by its value, or of the same value and created later; going
- * back, not later.
+ * All of a stretch that lies beyond a position: farther by its value, or of the same value and farther by its creation;
+ * going back, the record at the position itself too.
+ * @param sort in the direction of the walk
  */
 function beyondPosition(sort: Stretch['sort'], { position, key, value }: Position, isBack: boolean): MongoQuery {
-  const [farther, keys] = isBack ? [{ $lt: position }, { $lte: key }] : [{ $gt: position }, { $gt: key }];
+  const isFalling = sort['position'] === -1;
+  const farther = isFalling ? { $lt: position } : { $gt: position };
+  const keys = { [`$${isFalling ? 'lt' : 'gt'}${isBack ? 'e' : ''}`]: key };
   const among = { $or: [{ position: farther }, { position, _id: keys }] };
   const [path, direction] = Object.entries(sort)[0] ?? [];
   if (path === undefined || path in creation) return among;

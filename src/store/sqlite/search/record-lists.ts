@@ -158,7 +158,7 @@ export class RecordLists {
   ): readonly Place[] {
     const isBack = 'before' in start;
     if (sort === undefined) {
-      const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack)}`;
+      const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack, isBack)}`;
       return this.#all<[number]>(
         sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`,
       );
@@ -210,17 +210,22 @@ function positionIn(start: WalkStart): string {
 
 /** The order of a list, or its very reverse. */
 function order(sort: SortOrder | undefined, isBack: boolean): Sql {
-  const byPosition = new Sql(isBack ? 'records.position DESC' : 'records.position');
+  const isFalling = falls(sort, isBack);
+  const byPosition = new Sql(isFalling ? 'records.position DESC' : 'records.position');
   if (sort === undefined) return byPosition;
   const { value } = firstValue(new Sql('records.search'), sort.target);
-  return sort.descending !== isBack
-    ? sql`${value} DESC NULLS FIRST, ${byPosition}`
-    : sql`${value} ASC NULLS LAST, ${byPosition}`;
+  return isFalling ? sql`${value} DESC NULLS FIRST, ${byPosition}` : sql`${value} ASC NULLS LAST, ${byPosition}`;
 }
 
-/** Among equals: what was created after a position, or up to it. */
-function farther({ position }: ListPosition, isBack: boolean): Sql {
-  return isBack ? sql`records.position <= ${position}` : sql`records.position > ${position}`;
+/** Descending is the reverse of ascending, places included. */
+function falls(sort: SortOrder | undefined, isBack: boolean): boolean {
+  return (sort?.descending ?? false) !== isBack;
+}
+
+/** Among equals: what lies beyond a position, or going back, up to it and itself. */
+function farther({ position }: ListPosition, isBack: boolean, isFalling: boolean): Sql {
+  if (isBack) return isFalling ? sql`records.position <= ${position}` : sql`records.position >= ${position}`;
+  return isFalling ? sql`records.position < ${position}` : sql`records.position > ${position}`;
 }
 
 /**
@@ -230,12 +235,12 @@ function farther({ position }: ListPosition, isBack: boolean): Sql {
 function stretches(value: Sql, sort: SortOrder, isBack: boolean, from: ListPosition | undefined): readonly Sql[] {
   const absent = sql`${value} IS NULL`;
   const present = sql`${value} IS NOT NULL`;
-  const isFalling = sort.descending !== isBack;
+  const isFalling = falls(sort, isBack);
   if (from === undefined) return isFalling ? [absent, present] : [present, absent];
   if (from.value === undefined || from.value === null) {
-    const rest = sql`${absent} AND ${farther(from, isBack)}`;
+    const rest = sql`${absent} AND ${farther(from, isBack, isFalling)}`;
     return isFalling ? [rest, present] : [rest];
   }
-  const equal = sql`${value} = ${from.value} AND ${farther(from, isBack)}`;
+  const equal = sql`${value} = ${from.value} AND ${farther(from, isBack, isFalling)}`;
   return isFalling ? [equal, sql`${value} < ${from.value}`] : [equal, sql`${value} > ${from.value}`, absent];
 }
