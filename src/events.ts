@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import type { AttributeChange } from './attribute-changes.ts';
 import type { JsonObject } from './json.ts';
 
 /** What can happen to a resource. A leaf: every room may know it. */
@@ -60,7 +61,20 @@ export type EventType =
   | 'signIn.succeeded'
   | 'signIn.failed'
   | 'account.locked'
-  | 'account.unlocked';
+  | 'account.unlocked'
+  /** A write that tells nothing but the audit: counters, openings of links, notes in the timeline. */
+  | 'record.updated'
+  /** Settings, clients, credentials, administrators and the like; `resourceType` says which. */
+  | 'configuration.created'
+  | 'configuration.updated'
+  | 'configuration.removed'
+  /** A call that would have changed something and was turned away. */
+  | 'request.refused'
+  /** Somebody has read the audit, or taken it away as a file. */
+  | 'audit.read'
+  | 'audit.exported'
+  /** The values of a person were erased, from the audit too. */
+  | 'user.erased';
 
 /** One thing that happened, written in the same atomic write as the change it tells of. Never holds a secret. */
 export interface DomainEvent {
@@ -84,5 +98,15 @@ export interface DomainEvent {
   /** What made the call, and the language it wished for. */
   readonly agent?: string;
   readonly locale?: string;
+  /** What people know the resource by. */
+  readonly name?: string;
+  /** What the write changed; only in the first event of a commit. */
+  readonly changes?: readonly AttributeChange[];
+  /** Absent: it was done. */
+  readonly outcome?: 'refused' | 'held';
+  /** Why it was refused or held. */
+  readonly reason?: string;
+  /** The dialect rules that made sense of the request. */
+  readonly rules?: readonly string[];
   readonly data: JsonObject;
 }

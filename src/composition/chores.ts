@@ -14,6 +14,9 @@ const sweepMs = 60_000;
  */
 const flushMs = 1000;
 
+/** How often refused and read calls are filed for the audit, in milliseconds. */
+const trailMs = 250;
+
 /** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -28,7 +31,7 @@ const tenantsMs = 3_000;
 
 /** What is done at intervals while a process runs. */
 export function choresOf(
-  { config, store, tenants, changes, credentialUses, deliveryDays, clock }: Core,
+  { config, store, tenants, changes, credentialUses, deliveryDays, clock, history }: Core,
   web: Web,
   sweep: OnboardingSweep,
 ): readonly Chore[] {
@@ -43,6 +46,11 @@ export function choresOf(
     { everyMs: sweepMs, atStart: true, run: () => changes.finish(), failure: 'an erased tenant is not all gone yet' },
     { everyMs: tenantsMs, run: () => tenants.refresh(), failure: 'changes of tenants could not be read' },
     { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
+    {
+      everyMs: trailMs,
+      run: () => history.trail.flush(),
+      failure: 'refused and read calls could not be noted for the audit',
+    },
     { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
     {
       everyMs: purgeMs,

@@ -18,6 +18,7 @@ import { TenantChanges } from '../tenancy/tenant-changes.ts';
 import { Tenants } from '../tenancy/tenants.ts';
 import { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import { composeClients } from './compose-clients.ts';
+import { composeHistory } from './compose-history.ts';
 import type { Core } from './core.ts';
 import { sealingKey } from './first-start.ts';
 import { loadInstallation } from './load-installation.ts';
@@ -95,6 +96,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       register: new EndpointRegister(store.resources, clock),
       deliveryDays: new DeliveryDays(store.notes, clock, (id) => settingsOf(id).timezone),
       events,
+      history: composeHistory(store, clock, log),
       close: () => store.close(),
     };
   } catch (cause) {

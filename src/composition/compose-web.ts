@@ -31,6 +31,7 @@ import { RequestRecorder } from '../http/calls/request-recorder.ts';
 import { createScimListener } from '../http/scim-listener.ts';
 import type { Courier } from '../notify/worker/courier.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
+import { withAudit } from '../history/with-audit.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
 import { writeMessage, writeWhole } from '../notify/words/write-message.ts';
 import { composeAdmin } from './compose-admin.ts';
@@ -111,7 +112,7 @@ export function composeWeb(
         .slice(0, 16),
   });
   const scim = createScimListener({
-    endpointOf: createEndpointOf(core, handler),
+    endpointOf: createEndpointOf(core, withAudit(handler, core.history.reader)),
     authenticate,
     settingsOf,
     clock,

@@ -69,6 +69,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
       showsMailbox: config.smtpUrl === undefined && config.devMailbox,
       start: async () => {
         housekeeping.start();
+        core.history.start();
         if (!config.worker) return;
         if (config.smtpUrl === undefined)
           log.warn(
@@ -92,6 +93,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
         await courier.stop();
         await core.deliveryDays.flush();
         for (const { id } of tenants.all()) await sweep.release(id).catch(() => undefined);
+        await core.history.stop();
         await core.close();
       },
     };

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ClientParts } from './compose-clients.ts';
+import type { History } from './compose-history.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import type { DeliveryDays } from '../notify/outbox/delivery-days.ts';
@@ -47,6 +48,8 @@ export interface Core extends ClientParts {
   /** How many messages ended on which day. */
   readonly deliveryDays: DeliveryDays;
   readonly clock: Clock;
+  /** Keeps, seals and shows the audit. */
+  readonly history: History;
   readonly log: Log;
   /** To be called where there may be something new to send: a courier sets it. */
   readonly events: { wake: () => void };

@@ -1,3 +1,4 @@
+import type { EventLog } from '../history/event-log.ts';
 import type { Leases } from '../leases.ts';
 import type { Notes } from '../notes.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
@@ -20,6 +21,7 @@ export interface Store {
   readonly notes: Notes;
   readonly leases: Leases;
   readonly tenantData: TenantData;
+  readonly events: EventLog;
   /** Resolves when the database answers; rejects with StoreUnavailableError. */
   ping(): Promise<void>;
   /** Waits for writes under way, then closes. */

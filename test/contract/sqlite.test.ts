@@ -28,6 +28,8 @@ storeContract('SQLite', async () => {
     'notes',
     'note_lookups',
     'leases',
+    'audit',
+    'audit_heads',
   ];
   return {
     store,

@@ -1,5 +1,6 @@
 import type { OpenedStore } from './fixtures.ts';
 import { clientsContract } from './clients-contract.ts';
+import { eventLogContract } from './event-log-contract.ts';
 import { dueContract } from './due-contract.ts';
 import { jobsContract } from './jobs-contract.ts';
 import { keysContract } from './keys-contract.ts';
@@ -56,6 +57,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     talliesContract(store);
     usersNowContract(store);
     notesContract(store);
+    eventLogContract(() => store().events);
     jobsContract(store);
     tenantDataContract(store);
   });

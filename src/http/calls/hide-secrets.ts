@@ -1,4 +1,4 @@
-import { isSecretName } from './secret-name.ts';
+import { isSecretName } from '../../secret-name.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import type { ResourceTypes } from '../../scim/model/resource-type.ts';
 import type { Attribute } from '../../scim/model/schema.ts';

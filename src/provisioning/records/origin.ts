@@ -28,6 +28,8 @@ export interface Origin {
   readonly locale?: string;
   /** Of an import: whether its events are told to webhooks (`planWebhooks`). */
   readonly tellsWebhooks?: boolean;
+  /** The dialect rules that made sense of the request. */
+  readonly rules?: readonly string[];
 }
 
 /**

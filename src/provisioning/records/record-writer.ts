@@ -10,6 +10,7 @@ import { PreconditionFailedError, UniquenessError } from '../../scim/model/scim-
 import { buildSearchDocument, type SearchDocument, type SearchNode } from '../../scim/search/search-document.ts';
 import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
 import type { Account } from './account.ts';
+import { changesOf, type WrittenChange } from './changes-of.ts';
 import { completeOrigin, type EventDraft, type Origin } from './origin.ts';
 import { findKeys } from './find-keys.ts';
 import { invitationLookupKeys, mailLookupKeys } from './lookup-keys.ts';
@@ -201,7 +202,7 @@ export class RecordWriter {
       type: ref.type.name,
       id: ref.id,
       expectedVersion: version,
-      events: this.#stamp(ref, version + 1, decision.events, completeOrigin(origin, named(ref, before?.resource)), now),
+      events: this.#stamp(ref, version + 1, { before, events: decision.events }, origin, now),
     };
   }
 
@@ -244,18 +245,18 @@ export class RecordWriter {
       ],
       ...(change.members === undefined ? {} : { members: change.members }),
       ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
-      events: this.#stamp(ref, version, change.events, completeOrigin(origin, named(ref, resource)), now),
+      events: this.#stamp(ref, version, { ...change, ...(account && { account }), before }, origin, now),
     };
   }
 
-  #stamp(
-    ref: RecordRef,
-    version: number,
-    drafts: readonly EventDraft[],
-    { tellsWebhooks, ...origin }: Origin,
-    at: string,
-  ): DomainEvent[] {
-    return drafts.map(({ id = this.#clock.newId(), type, data }) => ({
+  /** The first event of a write tells what it changed; a write that tells nothing else tells that. */
+  #stamp(ref: RecordRef, version: number, change: WrittenChange, origin: Origin, at: string): DomainEvent[] {
+    const name = nameOf(change.resource ?? change.before?.resource);
+    const { rules = [], tellsWebhooks, ...complete } = completeOrigin(origin, { id: ref.id, name: name ?? ref.id });
+    const changes = changesOf(ref.type, change);
+    const drafts: readonly EventDraft[] =
+      change.events.length > 0 ? change.events : [{ type: 'record.updated', data: {} }];
+    return drafts.map(({ id = this.#clock.newId(), type, data }, index) => ({
       id,
       tenant: ref.tenant,
       type,
@@ -263,7 +264,10 @@ export class RecordWriter {
       resourceType: ref.type.name,
       resourceId: ref.id,
       version,
-      ...origin,
+      ...complete,
+      ...(name === undefined ? {} : { name }),
+      ...(index > 0 || changes.length === 0 ? {} : { changes }),
+      ...(index > 0 || rules.length === 0 ? {} : { rules }),
       data: tellsWebhooks === true ? { ...data, webhooks: true } : data,
     }));
   }
@@ -279,10 +283,10 @@ export class RecordWriter {
 
 type Put = Extract<Commit, { kind: 'put' }>;
 
-/** A resource by its id and the name that people know it by. */
-function named({ id }: RecordRef, resource: Resource = {}): { readonly id: string; readonly name: string } {
+/** What people know a resource by. */
+function nameOf(resource: Resource = {}): string | undefined {
   const name = resource['userName'] ?? resource['displayName'];
-  return { id, name: typeof name === 'string' ? name : id };
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** The account with the client that made it: a person keeps it as long as they live. */

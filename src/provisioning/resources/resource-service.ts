@@ -410,7 +410,7 @@ function tapeFor({ dryRun }: RequestContext): Tape | undefined {
 }
 
 function optionsOf(
-  { triggeredBy, client, requestId, actor, address, tellsWebhooks }: RequestContext,
+  { triggeredBy, client, requestId, actor, address, tellsWebhooks, rules }: RequestContext,
   tape: Tape | undefined,
 ): WriteOptions {
   const origin: Origin = {
@@ -420,6 +420,7 @@ function optionsOf(
     actor: actor ?? { kind: triggeredBy === 'import' ? 'import' : 'client', id: client.id, name: client.name },
     ...(address === undefined ? {} : { address }),
     ...(tellsWebhooks === true ? { tellsWebhooks } : {}),
+    ...(rules === undefined ? {} : { rules }),
   };
   return tape === undefined
     ? { origin }

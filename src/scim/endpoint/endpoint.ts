@@ -14,7 +14,7 @@ import { ListEndpoint } from './list-endpoint.ts';
 import type { ListParts } from './list-endpoint.ts';
 import { Representer } from '../answer/represent.ts';
 import { ResourceEndpoint } from './resource-endpoint.ts';
-import type { ResourceTypes } from '../model/resource-type.ts';
+import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import { parseRoute } from './route.ts';
 import type { Route } from './route.ts';
 import { answer } from '../answer/scim-answer.ts';
@@ -58,9 +58,9 @@ export class ScimEndpoint {
       case 'search':
         return this.#lists.search(request, [route.type]);
       case 'root':
-        return this.#lists.query(request, types.all());
+        return this.#lists.query(request, searchedAtRoot(types));
       case 'rootSearch':
-        return this.#lists.search(request, types.all());
+        return this.#lists.search(request, searchedAtRoot(types));
       case 'bulk':
         return this.#bulk.handle(request);
       case 'me':
@@ -91,6 +91,11 @@ export class ScimEndpoint {
       headers: { ...headers, Location, ...(answered.body === undefined ? {} : { 'Content-Location': Location }) },
     };
   }
+}
+
+/** What only exists to be read has readers of its own: it is searched at its own endpoint. */
+function searchedAtRoot(types: ResourceTypes): readonly ResourceType[] {
+  return types.all().filter(({ definition }) => definition.readOnly !== true);
 }
 
 function discoveryBody(route: Route, types: ResourceTypes, capabilities: Capabilities, baseUrl: string): JsonObject {

@@ -15,7 +15,7 @@ import { sentByPatch } from './sent-by-patch.ts';
 import { requireObject } from '../port/request-body.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import { listParameterOf, prefersMinimal } from '../port/request-preferences.ts';
-import type { Representation, ResourceHandler, Include } from '../port/resource-handler.ts';
+import type { Representation, RequestContext, ResourceHandler, Include } from '../port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import { answer } from '../answer/scim-answer.ts';
@@ -80,7 +80,13 @@ export class ResourceEndpoint {
     const attempt = context.dryRun
       ? undefined
       : createAttemptOf(context.client.id, key, resource, this.#parts.attemptKeys());
-    const representation = await this.#parts.handler.create(context, type, resource, wants, attempt);
+    const representation = await this.#parts.handler.create(
+      withRules(context, read.rules),
+      type,
+      resource,
+      wants,
+      attempt,
+    );
     const log = { ...read, ...skippedIn(representation) };
     const id = idOf(representation);
     const headers = {
@@ -114,7 +120,14 @@ export class ResourceEndpoint {
     const { resource, log: read } = await this.#validated(request, type, 'replace');
     const minimal = prefersMinimal(request) && !request.context.dryRun;
     const wants = minimal ? nothing : wantsOf(request, type, projection);
-    const representation = await this.#parts.handler.replace(request.context, type, id, resource, precondition, wants);
+    const representation = await this.#parts.handler.replace(
+      withRules(request.context, read.rules),
+      type,
+      id,
+      resource,
+      precondition,
+      wants,
+    );
     const log = { ...read, ...skippedIn(representation) };
     if (minimal) return answer(204, undefined, { ...etagOf(representation), ...applied }, log);
     const shown = shownTo(request, { type, projection, representation }, resource);
@@ -135,7 +148,17 @@ export class ResourceEndpoint {
     const minimal = !mustShow && !context.dryRun && (prefersMinimal(request) || expectsNoContent(request, type, sent));
     const wants = minimal ? nothing : wantsOf(request, type, projection);
     const result = await this.#parts.handler
-      .patch(context, type, id, operations, precondition, wants)
+      .patch(
+        withRules(
+          context,
+          sent.flatMap(({ rules = [] }) => rules),
+        ),
+        type,
+        id,
+        operations,
+        precondition,
+        wants,
+      )
       .catch((cause: unknown) => {
         throw withOperations(cause, operations);
       });
@@ -193,6 +216,11 @@ export class ResourceEndpoint {
     const body = await this.#representer(request).heldBody(shown);
     return answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log);
   }
+}
+
+/** The audit of a change tells how its request was understood. */
+function withRules(context: RequestContext, rules: readonly string[] = []): RequestContext {
+  return rules.length === 0 ? context : { ...context, rules: [...new Set(rules)] };
 }
 
 /** A refusal tells a client that does not read nothing of another resource either. */

@@ -25,6 +25,13 @@ const methods: Readonly<Record<Route['kind'], readonly string[]>> = {
   schema: ['GET', 'HEAD'],
 };
 
+const readingMethods = ['GET', 'HEAD'];
+
+/** Resources that clients can only read; searching is reading. */
+function isReadOnly(route: Route): boolean {
+  return 'type' in route && route.kind !== 'search' && route.type.definition.readOnly === true;
+}
+
 /** Endpoints that are no resource type's, in lower case. */
 const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly one?: 'resourceType' | 'schema' }>> = {
   '': { whole: 'root' },
@@ -46,7 +53,7 @@ const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly o
 export function parseRoute(types: ResourceTypes, method: string, path: string): Route {
   const route = routeOf(types, segmentsOf(path).map(decode));
   if (route === undefined) throw new NotFoundError(`There is no endpoint at ${path.slice(0, 200)}.`);
-  const allowed = methods[route.kind];
+  const allowed = isReadOnly(route) ? readingMethods : methods[route.kind];
   if (!allowed.includes(method)) {
     throw new ScimError(405, undefined, `${method.slice(0, 20)} is not possible here, only ${allowed.join(', ')}.`, {
       Allow: allowed.join(', '),

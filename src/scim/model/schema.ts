@@ -44,4 +44,9 @@ export interface ResourceTypeDefinition {
   readonly description: string;
   readonly schema: string;
   readonly schemaExtensions: readonly { readonly schema: string; readonly required: boolean }[];
+  /**
+   * Latchkey's own, not shown in `/ResourceTypes`: clients can read and search its resources, and nothing else. Searches
+   * at the root pass over them.
+   */
+  readonly readOnly?: boolean;
 }

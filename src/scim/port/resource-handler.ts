@@ -25,8 +25,12 @@ export interface RequestContext {
   readonly address?: string;
   /** Of an import: whether its events are told to webhooks. They are not unless it says so. */
   readonly tellsWebhooks?: boolean;
+  /** The dialect rules that made sense of the request, as the audit tells them. */
+  readonly rules?: readonly string[];
   /** When true the handler computes and checks everything and stores nothing. */
   readonly dryRun: boolean;
+  /** True for a caller that may read audit events. */
+  readonly readsAudit?: boolean;
   /** True for a client that may write and not read: an answer tells it nothing that it did not send itself. */
   readonly writesOnly?: boolean;
 }

@@ -8,7 +8,9 @@ export type WrittenSchema = Pick<Schema, 'id'>
   & Partial<Omit<Schema, 'attributes'>> & { readonly attributes: readonly WrittenAttribute[] };
 export type WrittenExtensions = readonly { readonly schema: string; readonly required?: boolean }[];
 export type WrittenResourceType = Pick<ResourceTypeDefinition, 'name' | 'endpoint' | 'schema'>
-  & Partial<Pick<ResourceTypeDefinition, 'id' | 'description'>> & { readonly schemaExtensions?: WrittenExtensions };
+  & Partial<Pick<ResourceTypeDefinition, 'id' | 'description' | 'readOnly'>> & {
+    readonly schemaExtensions?: WrittenExtensions;
+  };
 export interface WrittenExtension {
   readonly resourceType: string;
   readonly schemaExtensions: WrittenExtensions;
@@ -20,9 +22,9 @@ export function definitionOf(
   schema: Schema,
   extensions: readonly SchemaExtension[],
 ): ResourceTypeDefinition {
-  const { name, id = name, endpoint, description = '' } = written;
+  const { name, id = name, endpoint, description = '', readOnly } = written;
   const schemaExtensions = extensions.map((one) => ({ schema: one.schema.id, required: one.required }));
-  return { id, name, endpoint, description, schema: schema.id, schemaExtensions };
+  return { id, name, endpoint, description, schema: schema.id, schemaExtensions, ...(readOnly && { readOnly }) };
 }
 
 /** Fills in the defaults of RFC 7643 §2.2. References and binaries are caseExact by their kind (§2.3.6, §2.3.7). */

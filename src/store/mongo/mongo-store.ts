@@ -9,6 +9,7 @@ import { answered } from './database/answer-deadline.ts';
 import { connect } from './database/connect.ts';
 import type { Database } from './database/connect.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
+import { MongoEventLog } from './outbox/mongo-event-log.ts';
 import { MongoLeases } from './mongo-leases.ts';
 import { MongoNotes } from './mongo-notes.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
@@ -86,6 +87,7 @@ async function assemble(
     notes: translatingErrors(new MongoNotes(collections, clock)),
     leases: translatingErrors(new MongoLeases(collections, clock, time)),
     tenantData: translatingErrors(new MongoTenantData(collections)),
+    events: translatingErrors(new MongoEventLog(collections, clock, stamps)),
     ping: async () => {
       try {
         await answered(connection.db!.command({ ping: 1 }), pingMs);

@@ -7,6 +7,7 @@ import { FolderLock } from './database/folder-lock.ts';
 import { migrate } from './database/migrations.ts';
 import { RecordLists } from './search/record-lists.ts';
 import { ScanThreads } from './search/scan-threads.ts';
+import { SqliteEventLog } from './sqlite-event-log.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
 import { SqliteDueRecords } from './sqlite-due-records.ts';
 import { SqliteMailbox } from './sqlite-mailbox.ts';
@@ -42,9 +43,10 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
     const reader = new Connection(file, { readOnly: true });
     const writes = new WriteThread(file);
     const scans = new ScanThreads(file, scanLimitMs);
+    const lists = new RecordLists(reader);
     return {
       kind: 'sqlite',
-      resources: new SqliteResources({ reader, lists: new RecordLists(reader), writes, scans, clock }),
+      resources: new SqliteResources({ reader, lists, writes, scans, clock }),
       due: new SqliteDueRecords(reader, writes),
       outbox: new SqliteOutbox(reader, writes),
       mailbox: new SqliteMailbox(reader, writes),
@@ -53,6 +55,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       notes: new SqliteNotes(reader, writes, clock),
       leases: new SqliteLeases(writes, clock),
       tenantData: new SqliteTenantData(writes),
+      events: new SqliteEventLog({ reader, lists, writes, scans, clock }),
       ping: async () => {
         reader.get('SELECT 1');
         if (writes.waitingMs() > stuckMs) throw new StoreUnavailableError('SQLite: a write does not come to an end.');

@@ -82,8 +82,8 @@ describe('discovery', () => {
     const list = resourceTypeList(extendedTypes, base);
     expect(list).to.deep.include({
       schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
-      totalResults: 4,
-      itemsPerPage: 4,
+      totalResults: 5,
+      itemsPerPage: 5,
       startIndex: 1,
     });
     const user = resourceTypeById(shippedTypes, 'user', base);

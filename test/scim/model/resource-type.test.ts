@@ -77,6 +77,7 @@ describe('ResourceType', () => {
       'EnterpriseUser',
       'LatchkeyUser',
       'Group',
+      'AuditEvent',
     ]);
   });
 });

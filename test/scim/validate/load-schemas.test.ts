@@ -59,6 +59,7 @@ describe('loadResourceTypes', () => {
     expect(extendedTypes.all().map((type) => type.endpoint)).to.deep.equal([
       '/Users',
       '/Groups',
+      '/AuditEvents',
       '/Entitlements',
       '/Roles',
     ]);

@@ -51,10 +51,11 @@ describe('SQLite store', () => {
     await second.close();
   });
 
-  it('keeps of a settled event nothing but its place', async () => {
+  it('keeps of an event that is settled and sealed nothing but its place', async () => {
     const store = await open();
     await store.resources.commit(newUser('u1', { events: [event('e1'), event('e2')] }));
     await store.outbox.settleEvents([event('e1')], []);
+    await store.events.seal(TENANT, 1);
     await store.close();
     const connection = new Connection(join(folder, 'latchkey.db'), { readOnly: false });
     const rows = connection.all<[string, string]>('SELECT id, body FROM events ORDER BY position');

@@ -26,6 +26,31 @@ export async function insertMissing<T extends { _id: string }>(
   );
 }
 
+/**
+ * Inserts documents one after another, up to the first that meets one with its `_id`, or with another of its unique
+ * values.
+ * @returns how many were inserted
+ * @throws as `insertMissing` does
+ */
+export async function insertInOrder<T extends { _id: string }>(
+  collection: Collection<T>,
+  documents: readonly T[],
+): Promise<number> {
+  if (documents.length === 0) return 0;
+  try {
+    return (await collection.insertInOrder(documents)).insertedCount;
+  } catch (error) {
+    if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+    const refused = [error.writeErrors].flat();
+    const [first] = refused;
+    if (refused.length === 1 && first?.code === duplicateKey && !error.result.getWriteConcernError())
+      return first.index;
+    if (isForNow(error, refused))
+      throw new StoreUnavailableError('MongoDB did not take a batch of documents for now', { cause: error });
+    throw refusal(documents.length, error);
+  }
+}
+
 /** An update of the document that the filter names, or its insert where the filter finds none. */
 export interface Upsert<T> {
   readonly filter: mongo.Filter<T>;

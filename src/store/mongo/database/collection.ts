@@ -95,6 +95,13 @@ export class Collection<T extends object> {
     );
   }
 
+  /** One after another, up to the first that is refused; see `insertInOrder`. */
+  insertInOrder(documents: readonly T[]): Promise<mongo.InsertManyResult<T>> {
+    return this.#answered(
+      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], { ordered: true }),
+    );
+  }
+
   /** In any order, but in a transaction in the order given; see `upsertEach`. */
   bulkWrite(
     operations: readonly mongo.AnyBulkWriteOperation<T>[],

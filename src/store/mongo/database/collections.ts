@@ -1,6 +1,8 @@
 import type { Connection, mongo } from 'mongoose';
 import { Collection } from './collection.ts';
 import type {
+  AuditDocument,
+  ChainDocument,
   ClientDocument,
   DeliveryDocument,
   EventDocument,
@@ -13,6 +15,7 @@ import type {
   RecordDocument,
   RequestDocument,
   TallyDocument,
+  UnsealedDocument,
 } from './documents.ts';
 
 /** The collections of one database. */
@@ -28,6 +31,9 @@ export interface Collections {
   readonly tallies: Collection<TallyDocument>;
   readonly notes: Collection<NoteDocument>;
   readonly leases: Collection<LeaseDocument>;
+  readonly audit: Collection<AuditDocument>;
+  readonly unsealed: Collection<UnsealedDocument>;
+  readonly chains: Collection<ChainDocument>;
   readonly installation: Collection<InstallationDocument>;
 }
 
@@ -60,6 +66,9 @@ export function openCollections(connection: Connection, concerns: Concerns, comm
     tallies: open('tallies'),
     notes: open('notes'),
     leases: open('leases'),
+    audit: open('audit'),
+    unsealed: open('unsealed'),
+    chains: open('chains'),
     installation: open('installation'),
   };
 }

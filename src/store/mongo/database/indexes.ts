@@ -19,6 +19,20 @@ const searchedPaths = [
   `${extension}.lockedreason`,
 ];
 
+/** The same of audit events. */
+const auditPaths = [
+  'id',
+  'at',
+  'type',
+  'actor.id',
+  'actor.name',
+  'target.id',
+  'target.name',
+  'requestid',
+  'outcome',
+  'changes.path',
+] as const;
+
 /** The indexes of each collection. A change here raises `schemaVersion`. */
 export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   records: [
@@ -65,6 +79,13 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { key: { expiresAt: 1 }, expireAfterSeconds: 0, sparse: true },
   ],
   leases: [],
+  audit: [
+    { key: { event: 1 }, unique: true },
+    { key: { tenant: 1, type: 1, position: 1, _id: 1 } },
+    ...auditPaths.map((path): Index => ({ key: { tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 } })),
+  ],
+  unsealed: [{ key: { tenant: 1, position: 1, _id: 1 } }],
+  chains: [],
   installation: [],
 };
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 import type { DomainEvent } from '../../../events.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
+import { unsealedDocument } from './unsealed-document.ts';
 import { insertMissing } from '../database/batch-write.ts';
 import { deliveryDocument } from './delivery-document.ts';
 import type { RecordDocument, StampedEvent } from '../database/documents.ts';
@@ -128,6 +129,11 @@ export class EventRelay {
     }
     await fileRun();
     await this.#file(deliveries.filter((delivery) => !filed.has(delivery)));
+    // Before an event leaves its record it waits to be sealed.
+    await insertMissing(
+      this.#collections.unsealed,
+      events.map((event) => unsealedDocument(event, this.#stamps)),
+    );
     await this.#release(events);
   }
 

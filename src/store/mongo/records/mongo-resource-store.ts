@@ -101,7 +101,7 @@ export class MongoResourceStore implements ResourceStore {
     if (condition === NONE) return { total: 0, records: [], ...(count.length === 0 ? {} : { counts: {} }) };
     const tests = [...(condition === EVERY ? [] : [condition]), ...keys.map((test) => keyTest(tenant, type, test))];
     const filter = tests.length === 0 ? { tenant, type } : { tenant, type, $and: tests };
-    const page = await listRecords(this.#collections, filter, query);
+    const page = await listRecords(this.#collections.records, filter, query);
     if (count.length === 0) return page;
     const counts = await Promise.all(
       count.map(async (key) => {

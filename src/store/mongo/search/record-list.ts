@@ -9,6 +9,9 @@ import type { Collections } from '../database/collections.ts';
 import { recordFields, searchField, storedRecord } from '../database/record-document.ts';
 import type { MongoQuery } from './translate-condition.ts';
 
+/** A collection of documents with the fields of a record. */
+type Records = Pick<Collections['records'], 'find' | 'findOne' | 'count'>;
+
 type Listed = Pick<RecordDocument, '_id' | 'search' | keyof typeof recordFields>;
 
 /**
@@ -38,7 +41,7 @@ const creation = { position: 1, _id: 1 } as const;
  * @param filter tenant, type and condition
  */
 export async function listRecords(
-  collections: Collections,
+  source: Records,
   filter: MongoQuery,
   query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>,
 ): Promise<StorePage> {
@@ -47,9 +50,9 @@ export async function listRecords(
   const stretches = stretchesOf(sort, path);
   const found: Omit<StorePage, 'total'> =
     'offset' in page
-      ? { records: (await readFrom(collections, filter, stretches, limit, page.offset)).map(storedRecord) }
-      : await walk(collections, filter, stretches, path, limit, page);
-  return { total: totalByPage(found, limit, page) ?? (await collections.records.count(filter)), ...found };
+      ? { records: (await readFrom(source, filter, stretches, limit, page.offset)).map(storedRecord) }
+      : await walk(source, filter, stretches, path, limit, page);
+  return { total: totalByPage(found, limit, page) ?? (await source.count(filter)), ...found };
 }
 
 /** How long the list is, where the page itself tells: it is the last one, and what stands before it is known. */
@@ -86,7 +89,7 @@ function stretchesOf(sort: SortOrder | undefined, path: string | undefined): rea
 }
 
 async function readFrom(
-  collections: Collections,
+  source: Records,
   filter: MongoQuery,
   stretches: readonly Stretch[],
   limit: number,
@@ -96,16 +99,16 @@ async function readFrom(
   let skip = offset;
   for (const [index, stretch] of stretches.entries()) {
     if (records.length >= limit) break;
-    const found = await read(collections, [filter, stretch.filter], stretch.sort, limit - records.length, skip);
+    const found = await read(source, [filter, stretch.filter], stretch.sort, limit - records.length, skip);
     records.push(...found);
     const passed = found.length > 0 || index === stretches.length - 1 || skip === 0;
-    skip = passed ? 0 : Math.max(0, skip - (await collections.records.count(joined([filter, stretch.filter]))));
+    skip = passed ? 0 : Math.max(0, skip - (await source.count(joined([filter, stretch.filter]))));
   }
   return records;
 }
 
 async function walk(
-  collections: Collections,
+  source: Records,
   filter: MongoQuery,
   stretches: readonly Stretch[],
   path: string | undefined,
@@ -114,7 +117,7 @@ async function walk(
 ): Promise<Omit<StorePage, 'total'>> {
   const isBack = 'before' in start;
   const text = isBack ? start.before : start.after;
-  let from = text === '' ? undefined : await locate(collections, readPosition(text), path);
+  let from = text === '' ? undefined : await locate(source, readPosition(text), path);
   const step = isBack ? -1 : 1;
   const walked: { readonly record: Listed; readonly stretch: number }[] = [];
   for (
@@ -129,7 +132,7 @@ async function walk(
     from = undefined;
     // One more than asked for tells whether anything lies beyond.
     const found = await read(
-      collections,
+      source,
       [filter, stretch.filter, beyond],
       sort,
       limit + 1 - walked.length,
@@ -181,13 +184,9 @@ function readPosition(text: string): Position {
  * A position with its long sort value, read again from the record that it stands at.
  * @throws ExpiredCursorError when that record no longer has it
  */
-async function locate(
-  collections: Collections,
-  { digest, ...position }: Position,
-  path: string | undefined,
-): Promise<Position> {
+async function locate(source: Records, { digest, ...position }: Position, path: string | undefined): Promise<Position> {
   if (digest === undefined || path === undefined) return position;
-  const record = await collections.records.findOne<Listed>({ _id: position.key }, { projection: { search: 1 } });
+  const record = await source.findOne<Listed>({ _id: position.key }, { projection: { search: 1 } });
   return { ...position, value: recoverLong(digest, record === null ? undefined : valueAt(record, path)) };
 }
 
@@ -198,7 +197,7 @@ function valueAt(record: Listed, path: string): unknown {
 }
 
 function read(
-  collections: Collections,
+  source: Records,
   filters: readonly MongoQuery[],
   sort: Stretch['sort'],
   limit: number,
@@ -207,7 +206,7 @@ function read(
 ): Promise<Listed[]> {
   if (limit <= 0) return Promise.resolve([]);
   const projection = withSearch ? { ...recordFields, search: 1 } : recordFields;
-  return collections.records.find<Listed>(joined(filters), { projection, sort, skip, limit });
+  return source.find<Listed>(joined(filters), { projection, sort, skip, limit });
 }
 
 function joined(filters: readonly MongoQuery[]): MongoQuery {

@@ -39,6 +39,20 @@ export const ONBOARDING_TARGETS: readonly IndexedTarget[] = indexed([
 /** All of them. */
 export const INDEXED_TARGETS: readonly IndexedTarget[] = [...FIRST_INDEXED_TARGETS, ...ONBOARDING_TARGETS];
 
+/** The same of audit events (`audit_by_…`). */
+export const AUDIT_TARGETS: readonly IndexedTarget[] = indexed([
+  ['id', 'id'],
+  ['seq', 'seq'],
+  ['at', 'at'],
+  ['type', 'type'],
+  ['actor', 'actor', 'id'],
+  ['actor_name', 'actor', 'name'],
+  ['target', 'target', 'id'],
+  ['target_name', 'target', 'name'],
+  ['request', 'requestid'],
+  ['outcome', 'outcome'],
+]);
+
 function indexed(targets: readonly (readonly string[])[]): readonly IndexedTarget[] {
   return targets.map(([name = '', ...keys]) => ({ name, target: keys.map((key) => ({ key, multiValued: false })) }));
 }

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Connection } from './connection.ts';
-import { FIRST_INDEXED_TARGETS, firstValue, ONBOARDING_TARGETS } from './json-value.ts';
+import { AUDIT_TARGETS, FIRST_INDEXED_TARGETS, firstValue, ONBOARDING_TARGETS } from './json-value.ts';
 import { Sql } from './sql.ts';
 
 /** Positions in one block; part of the schema, so it never changes. */
@@ -162,6 +162,43 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   INSERT INTO notes (tenant, kind, key, version, expires_at, lookups, body)
     SELECT DISTINCT tenant, 'start', 'firstClient', 1, NULL, '[]', '{}' FROM clients;
   DROP TABLE clients;
+  `,
+  `
+  -- Events wait to be sealed as they wait to be settled. Those of before have lost what they told.
+  ALTER TABLE events ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+  UPDATE events SET sealed = settled;
+  CREATE INDEX events_unsealed ON events (tenant, position) WHERE sealed = 0;
+
+  -- The permanent record. Of an erased part the digest alone is left.
+  CREATE TABLE audit (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL,
+    facts TEXT NOT NULL, facts_salt TEXT NOT NULL,
+    actor TEXT, actor_salt TEXT, actor_digest TEXT,
+    subject TEXT, subject_salt TEXT, subject_digest TEXT,
+    search BLOB NOT NULL  -- JSONB
+  );
+  CREATE UNIQUE INDEX audit_place ON audit (tenant, seq);
+  CREATE UNIQUE INDEX audit_identity ON audit (tenant, id);
+  CREATE INDEX audit_by_position ON audit (tenant, position);
+  ${AUDIT_TARGETS.map(
+    ({ name, target }) =>
+      `CREATE INDEX audit_by_${name} ON audit (tenant, ${firstValue(new Sql('search'), target).value.text}, position);`,
+  ).join('\n  ')}
+  CREATE TRIGGER audit_counted_in AFTER INSERT ON audit BEGIN
+    INSERT INTO blocks (tenant, type, block, records) VALUES (new.tenant, 'AuditEvent', new.position / ${BLOCK}, 1)
+    ON CONFLICT DO UPDATE SET records = records + 1;
+  END;
+  CREATE TRIGGER audit_counted_out AFTER DELETE ON audit BEGIN
+    UPDATE blocks SET records = records - 1 WHERE tenant = old.tenant AND type = 'AuditEvent' AND block = old.position / ${BLOCK};
+    DELETE FROM blocks WHERE tenant = old.tenant AND type = 'AuditEvent' AND block = old.position / ${BLOCK} AND records = 0;
+  END;
+
+  -- Where each chain ends, and where what retention has left of it begins.
+  CREATE TABLE audit_heads (
+    tenant TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, frontier TEXT NOT NULL,
+    base_seq INTEGER NOT NULL, base_hash TEXT NOT NULL, base_frontier TEXT NOT NULL, cut_at TEXT
+  ) WITHOUT ROWID;
   `,
 ];
 

@@ -1,5 +1,6 @@
 import type { Condition, Target } from '../../../scim/search/condition.ts';
-import { INDEXED_TARGETS } from '../database/json-value.ts';
+import { auditEventType } from '../../../history/event-log.ts';
+import { AUDIT_TARGETS, INDEXED_TARGETS } from '../database/json-value.ts';
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;
 
@@ -9,6 +10,7 @@ const EMAIL_VALUE = nameOf([
 ]);
 
 const INDEXED = new Set([EMAIL_VALUE, ...INDEXED_TARGETS.map(({ target }) => nameOf(target))]);
+const INDEXED_AUDIT = new Set(AUDIT_TARGETS.map(({ target }) => nameOf(target)));
 
 /** Whether a target is `emails.value`, whose values stand in a table of their own. */
 export function isEmailValue(target: Target): boolean {
@@ -29,9 +31,10 @@ export function valueWanted(condition: Condition): string | undefined {
  * on an indexed value, alone or among ANDs. Undefined where there is none, or where testing a single record may
  * already be a scan.
  */
-export function indexedPart(condition: Condition): Comparison | undefined {
+export function indexedPart(condition: Condition, type: string): Comparison | undefined {
   if (testsCostMuch(condition)) return undefined;
-  return conjuncts(condition).find(({ target, value }) => typeof value === 'string' && INDEXED.has(nameOf(target)));
+  const indexed = type === auditEventType ? INDEXED_AUDIT : INDEXED;
+  return conjuncts(condition).find(({ target, value }) => typeof value === 'string' && indexed.has(nameOf(target)));
 }
 
 function conjuncts(condition: Condition): readonly Comparison[] {

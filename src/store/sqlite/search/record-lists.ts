@@ -11,7 +11,7 @@ import type { LocatedQuery } from './located-query.ts';
 import { formatPosition, parsePosition } from './list-position.ts';
 import type { ListPosition } from './list-position.ts';
 import { BLOCK } from '../database/migrations.ts';
-import { RECORD_COLUMNS } from './record-row.ts';
+import { type ListSource, listSourceOf } from './list-source.ts';
 import type { RecordRow } from './record-row.ts';
 import { sql, Sql } from '../database/sql.ts';
 import { isByKeys, KeyedLists } from './keyed-lists.ts';
@@ -52,14 +52,16 @@ export class RecordLists {
    * @throws ExpiredCursorError when that record no longer has it
    */
   locate(query: StoreQuery): LocatedQuery {
-    const { page, sort } = query;
+    const { page, sort, type } = query;
     const text = 'offset' in page ? '' : positionIn(page);
     const from = text === '' ? undefined : parsePosition(text);
     if (from?.digest === undefined || sort === undefined) return { ...query, from };
     const { position, digest } = from;
     const { value } = firstValue(new Sql('records.search'), sort.target);
     const [held] =
-      this.#one<[string | number | null]>(sql`SELECT ${value} FROM records WHERE records.position = ${position}`) ?? [];
+      this.#one<[string | number | null]>(
+        sql`SELECT ${value} FROM ${listSourceOf(type).from} WHERE records.position = ${position}`,
+      ) ?? [];
     return { ...query, from: { position, value: recoverLong(digest, held) } };
   }
 
@@ -70,13 +72,14 @@ export class RecordLists {
     if (condition === undefined)
       return sort === undefined && query.limit <= AT_ONCE ? this.#unfiltered(query) : undefined;
     if (condition.kind === 'always' && !condition.value) return { total: 0, rows: [] };
-    const part = indexedPart(condition);
+    const part = indexedPart(condition, type);
     if (part === undefined) return undefined;
     const test = translateCondition(part, tenant, type);
     const asFound = part === condition && sort === undefined && 'offset' in query.page;
     // Where all that is found is in the list, its records come along.
+    const source = listSourceOf(type);
     const found = this.#all<[number, ...RecordRow]>(sql`
-      SELECT position${new Sql(asFound ? `, ${RECORD_COLUMNS}` : '')} FROM records WHERE tenant = ${tenant} AND type = ${type} AND (${test}) LIMIT ${FEW + 1}`);
+      SELECT records.position${asFound ? sql`, ${source.columns}` : new Sql('')} FROM ${source.from} WHERE ${source.within(tenant, type)} AND (${test}) LIMIT ${FEW + 1}`);
     if (found.length > FEW) return undefined;
     if (found.length === 0) return { total: 0, rows: [] };
     if (asFound && 'offset' in query.page) {
@@ -100,16 +103,17 @@ export class RecordLists {
     if (isByKeys(query)) return this.#byKeys(query);
     if (condition === undefined && sort === undefined) return this.#unfiltered(query);
     const test = condition === undefined ? new Sql('1') : translateCondition(condition, tenant, type);
-    return this.#filtered(query, sql`records.tenant = ${tenant} AND records.type = ${type} AND (${test})`);
+    return this.#filtered(query, sql`${listSourceOf(type).within(tenant, type)} AND (${test})`);
   }
 
   /** By look-up keys, in natural order. */
   #byKeys(query: LocatedQuery): RowPage {
-    const { limit, page } = query;
+    const { type, limit, page } = query;
+    const source = listSourceOf(type);
     const { total, places, counts } = this.#keyed.read(query);
     const more = counts === undefined ? {} : { counts };
-    if ('offset' in page || limit === 0) return { total, rows: this.#rowsAt(places), ...more };
-    return { total, ...this.#pageOf(places, limit, page), ...more };
+    if ('offset' in page || limit === 0) return { total, rows: this.#rowsAt(source, places), ...more };
+    return { total, ...this.#pageOf(source, places, limit, page), ...more };
   }
 
   /** Natural order: counts by block lead to any offset, and to the total. */
@@ -117,39 +121,45 @@ export class RecordLists {
     const [total] = this.#one<[number]>(
       sql`SELECT coalesce(sum(records), 0) FROM blocks WHERE tenant = ${tenant} AND type = ${type}`,
     ) ?? [0];
-    const inType = sql`records.tenant = ${tenant} AND records.type = ${type}`;
+    const source = listSourceOf(type);
+    const inType = source.within(tenant, type);
     if (!('offset' in page))
-      return { total, ...this.#pageOf(this.#walk(inType, undefined, limit, page, from), limit, page) };
+      return { total, ...this.#pageOf(source, this.#walk(source, inType, undefined, limit, page, from), limit, page) };
     if (limit === 0 || page.offset >= total) return { total, rows: [] };
     const [block, before] = this.#one<[number, number]>(sql`
       SELECT block, upto - records FROM
         (SELECT block, records, sum(records) OVER (ORDER BY block) AS upto FROM blocks WHERE tenant = ${tenant} AND type = ${type})
       WHERE upto > ${page.offset} ORDER BY block LIMIT 1`) ?? [0, 0];
     const rows = this.#all<RecordRow>(sql`
-      SELECT ${new Sql(RECORD_COLUMNS)} FROM records WHERE ${inType} AND records.position >= ${block * BLOCK}
+      SELECT ${source.columns} FROM ${source.from} WHERE ${inType} AND records.position >= ${block * BLOCK}
       ORDER BY records.position LIMIT ${limit} OFFSET ${page.offset - before}`);
     return { total, rows };
   }
 
-  #filtered({ sort, limit, page, from }: LocatedQuery, test: Sql): RowPage {
+  #filtered({ type, sort, limit, page, from }: LocatedQuery, test: Sql): RowPage {
+    const source = listSourceOf(type);
     if (!('offset' in page)) {
-      const places = limit === 0 ? [] : this.#walk(test, sort, limit, page, from);
+      const places = limit === 0 ? [] : this.#walk(source, test, sort, limit, page, from);
       const isAll = from === undefined && limit > 0 && places.length <= limit;
-      return { total: isAll ? places.length : this.#count(test), ...this.#pageOf(places, limit, page) };
+      return { total: isAll ? places.length : this.#count(source, test), ...this.#pageOf(source, places, limit, page) };
     }
-    if (limit === 0) return { total: this.#count(test), rows: [] };
+    if (limit === 0) return { total: this.#count(source, test), rows: [] };
     const places = this.#all<[number]>(sql`
-      SELECT records.position FROM records WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET ${page.offset}`);
+      SELECT records.position FROM ${source.from} WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET ${page.offset}`);
     const isLast = places.length < limit && (places.length > 0 || page.offset === 0);
-    return { total: isLast ? page.offset + places.length : this.#count(test), rows: this.#rowsAt(places) };
+    return {
+      total: isLast ? page.offset + places.length : this.#count(source, test),
+      rows: this.#rowsAt(source, places),
+    };
   }
 
-  #count(test: Sql): number {
-    return this.#one<[number]>(sql`SELECT count(*) FROM records WHERE ${test}`)?.[0] ?? 0;
+  #count({ from }: ListSource, test: Sql): number {
+    return this.#one<[number]>(sql`SELECT count(*) FROM ${from} WHERE ${test}`)?.[0] ?? 0;
   }
 
   /** Places in the order of the walk, one more than the limit where something lies beyond. */
   #walk(
+    source: ListSource,
     test: Sql,
     sort: SortOrder | undefined,
     limit: number,
@@ -160,7 +170,7 @@ export class RecordLists {
     if (sort === undefined) {
       const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack, isBack)}`;
       return this.#all<[number]>(
-        sql`SELECT records.position FROM records WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`,
+        sql`SELECT records.position FROM ${source.from} WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`,
       );
     }
     const value = firstValue(new Sql('records.search'), sort.target).value;
@@ -169,25 +179,25 @@ export class RecordLists {
       if (places.length > limit) break;
       places.push(
         ...this.#all<[number, string | number | null]>(sql`
-        SELECT records.position, ${value} FROM records WHERE ${test} AND ${stretch} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`),
+        SELECT records.position, ${value} FROM ${source.from} WHERE ${test} AND ${stretch} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`),
       );
     }
     return places;
   }
 
-  #pageOf(walked: readonly Place[], limit: number, start: WalkStart): Omit<RowPage, 'total'> {
+  #pageOf(source: ListSource, walked: readonly Place[], limit: number, start: WalkStart): Omit<RowPage, 'total'> {
     const { items, ...edges } = cutPage(walked, limit, start, ([position, value]) =>
       formatPosition(value === undefined ? { position } : { position, value }),
     );
-    return { rows: this.#rowsAt(items), ...edges };
+    return { rows: this.#rowsAt(source, items), ...edges };
   }
 
-  #rowsAt(places: readonly Place[]): RecordRow[] {
+  #rowsAt({ from, columns }: ListSource, places: readonly Place[]): RecordRow[] {
     if (places.length === 0) return [];
     const positions = places.map(([position]) => position);
     const rows = this.#all<[number, ...RecordRow]>(sql`
-      SELECT records.position, ${new Sql(RECORD_COLUMNS)} FROM json_each(${JSON.stringify(positions)}) AS wanted
-      CROSS JOIN records ON records.position = wanted.value`);
+      SELECT records.position, ${columns} FROM json_each(${JSON.stringify(positions)}) AS wanted
+      CROSS JOIN ${from} ON records.position = wanted.value`);
     const byPosition = new Map(rows.map(([position, ...row]) => [position, row]));
     return positions.flatMap((position) => {
       const row = byPosition.get(position);

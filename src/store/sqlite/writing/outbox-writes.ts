@@ -23,8 +23,9 @@ export const outboxWrites = {
   ) => {
     for (const delivery of deliveries) insertDelivery(connection, delivery);
     for (const event of cancelling) cancelOlder(connection, event);
-    // Its place in the order is all that is still asked for: events name people.
-    for (const id of settled) connection.run("UPDATE events SET settled = 1, body = '' WHERE id = ?", id);
+    // Once it is sealed as well, its place in the order is all that is still asked for: events name people.
+    for (const id of settled)
+      connection.run("UPDATE events SET settled = 1, body = iif(sealed = 1, '', body) WHERE id = ?", id);
     return kept(undefined);
   },
 

@@ -17,6 +17,8 @@ const tables: readonly (readonly [table: string, key: string])[] = [
   ['requests', 'tenant, position'],
   ['note_lookups', 'kind, lookup'],
   ['notes', 'tenant, kind, key'],
+  ['audit', 'position'],
+  ['audit_heads', 'tenant'],
 ];
 
 /** Removals of all that belongs to a tenant. */

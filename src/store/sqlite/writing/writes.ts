@@ -1,3 +1,4 @@
+import { auditWrites } from './audit-writes.ts';
 import { mailboxWrites } from './mailbox-writes.ts';
 import { noteWrites } from './note-writes.ts';
 import { outboxWrites } from './outbox-writes.ts';
@@ -15,6 +16,7 @@ export const writes = {
   ...tallyWrites,
   ...noteWrites,
   ...tenantWrites,
+  ...auditWrites,
 };
 
 /** The writes by name, for whoever asks from another thread. */

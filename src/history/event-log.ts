@@ -1,0 +1,67 @@
+import type { DomainEvent } from '../events.ts';
+import type { StorePage, StoreQuery } from '../provisioning/records/resource-store.ts';
+import type { ChainEntry, ChainHead } from './chain-entry.ts';
+
+/** Events of a tenant that are safe and have no place in its chain yet. */
+export interface UnsealedTail {
+  readonly tenant: string;
+  readonly events: number;
+  /** When the oldest of them happened: ISO 8601 UTC. */
+  readonly oldest: string;
+}
+
+/** A page of a tenant's sealed events. */
+export interface ChainPage extends Omit<StorePage, 'records'> {
+  readonly entries: readonly ChainEntry[];
+}
+
+/** Where what is left of a chain begins, after retention has cut it. */
+export interface ChainBase extends ChainHead {
+  /** When it was cut; absent where nothing was. */
+  readonly cutAt?: string;
+}
+
+/**
+ * PORT: the permanent record of events. An event enters it in the commit of the change that it tells of
+ * (`Commit.events`, `Notes.put`), or by `append` where nothing else is written. It is *unsealed* until the sequencer
+ * gives it a place in its tenant's chain; from then on it is never written again, except that a person's values can
+ * be erased from it.
+ */
+export interface EventLog {
+  /** Files events that are part of no other write: refused attempts, readings of the audit. */
+  append(events: readonly DomainEvent[]): Promise<void>;
+  /** What waits to be sealed, tenant by tenant. */
+  unsealed(): Promise<readonly UnsealedTail[]>;
+  /**
+   * Seals the oldest unsealed events of a tenant, in the order in which those of one resource were written. Of several
+   * sequencers at once one goes on with the chain and the others seal nothing: it never forks.
+   * @returns how many it has sealed
+   */
+  seal(tenant: string, limit: number): Promise<number>;
+  /** Where a tenant's chain ends. */
+  head(tenant: string): Promise<ChainHead>;
+  /** Where what is kept of it begins. */
+  base(tenant: string): Promise<ChainBase>;
+  /** Sealed events after a place, in the order of the chain. */
+  read(tenant: string, after: number, limit: number): Promise<readonly ChainEntry[]>;
+  /** The sealed event with this id. */
+  find(tenant: string, id: string): Promise<ChainEntry | undefined>;
+  /** Lists sealed events, as `ResourceStore.query` lists resources. */
+  query(query: Omit<StoreQuery, 'type'>): Promise<ChainPage>;
+  /**
+   * Erases a person from all events, sealed or not: the values of those that are about them, or that they brought
+   * about, and of those that repeat one of their values.
+   * @param values texts of at least four characters, such as addresses and names
+   * @returns how many events were changed
+   */
+  erase(tenant: string, person: string, values: readonly string[]): Promise<number>;
+  /**
+   * Forgets the sealed events that happened before a moment, from the beginning of the chain on; what is needed to
+   * prove the rest stays as its base.
+   * @returns the base
+   */
+  cut(tenant: string, before: string): Promise<ChainBase>;
+}
+
+/** The name of the resource type that sealed events are read as. */
+export const auditEventType = 'AuditEvent';

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../../clock.ts';
+import type { DomainEvent } from '../../../events.ts';
+import { auditSearch, momentOf } from '../../../history/audit-event.ts';
+import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../../history/chain-entry.ts';
+import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../../history/event-log.ts';
+import type { UnsealedTail } from '../../../history/event-log.ts';
+import { mentions } from '../../../history/mentions.ts';
+import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
+import type { SearchDocument } from '../../../scim/search/search-document.ts';
+import { insertInOrder, insertMissing } from '../database/batch-write.ts';
+import type { Collections } from '../database/collections.ts';
+import type { AuditDocument, ChainDocument, UnsealedDocument } from '../database/documents.ts';
+import { encodeNames } from '../database/field-names.ts';
+import { recordKey, searchField } from '../database/record-document.ts';
+import type { Stamps } from '../database/stamps.ts';
+import { unsealedDocument } from './unsealed-document.ts';
+import { listRecords } from '../search/record-list.ts';
+import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
+
+/** How many entries are read at once. */
+const chunk = 1_000;
+
+/** How often, and with which pause in milliseconds, erasing waits for the relay to move a person's last events. */
+const relayTries = 100;
+const relayPauseMs = 50;
+
+/** The permanent record in MongoDB. Which of two sequencers goes on with a chain is decided by its unique indexes. */
+export class MongoEventLog implements EventLog {
+  readonly #collections: Collections;
+  readonly #clock: Clock;
+  readonly #stamps: Stamps;
+
+  constructor(collections: Collections, clock: Clock, stamps: Stamps) {
+    this.#collections = collections;
+    this.#clock = clock;
+    this.#stamps = stamps;
+  }
+
+  async append(events: readonly DomainEvent[]): Promise<void> {
+    await insertMissing(
+      this.#collections.unsealed,
+      events.map((event) => unsealedDocument(event, this.#stamps)),
+    );
+  }
+
+  async unsealed(): Promise<readonly UnsealedTail[]> {
+    const found = await this.#collections.unsealed.aggregate<{ _id: string; events: number; oldest: string }>([
+      { $group: { _id: '$tenant', events: { $sum: 1 }, oldest: { $min: '$at' } } },
+    ]);
+    return found.map(({ _id, events, oldest }) => ({ tenant: _id, events, oldest }));
+  }
+
+  async seal(tenant: string, limit: number): Promise<number> {
+    const { audit, unsealed, chains } = this.#collections;
+    const waiting = await unsealed.find({ tenant }, { sort: { position: 1, _id: 1 }, limit });
+    if (waiting.length === 0) return 0;
+    // A sequencer that ended between sealing an event and taking it from here has left it.
+    const sealed = new Set(
+      (
+        await audit.find(
+          { event: { $in: waiting.map(({ _id }) => recordKey(tenant, _id)) } },
+          { projection: { event: 1 } },
+        )
+      ).map(({ event }) => event),
+    );
+    const isSealed = ({ _id }: UnsealedDocument): boolean => sealed.has(recordKey(tenant, _id));
+    const fresh = waiting.filter((one) => !isSealed(one));
+    const { entries, head } = sealEvents(
+      await this.head(tenant),
+      fresh.map(({ body }) => JSON.parse(body) as DomainEvent),
+    );
+    const written = await insertInOrder(audit, entries.map(auditDocument));
+    const done = [...waiting.filter(isSealed), ...fresh.slice(0, written)].map(({ _id }) => _id);
+    await unsealed.deleteMany({ _id: { $in: done } });
+    if (written === entries.length && written > 0)
+      await chains.updateOne({ _id: tenant }, { $set: headFields(head) }, { upsert: true });
+    return done.length;
+  }
+
+  /** Where the chain was seen to end, and on from there: the entries themselves are what counts. */
+  async head(tenant: string): Promise<ChainHead> {
+    const known = await this.#collections.chains.findOne({ _id: tenant });
+    let head = known === null ? emptyChain : readHead(known);
+    for (;;) {
+      const further = await this.read(tenant, head.seq, chunk);
+      const last = further.at(-1);
+      if (last === undefined) return head;
+      head = { seq: last.seq, hash: last.hash, frontier: head.frontier.add(leavesOf(further)) };
+    }
+  }
+
+  async base(tenant: string): Promise<ChainBase> {
+    const base = (await this.#collections.chains.findOne({ _id: tenant }))?.base;
+    return base === undefined ? emptyChain : { ...readHead(base), cutAt: base.cutAt };
+  }
+
+  async read(tenant: string, after: number, limit: number): Promise<readonly ChainEntry[]> {
+    const found = await this.#collections.audit.find(
+      { tenant, type: auditEventType, position: { $gt: after } },
+      { projection: { resource: 1 }, sort: { position: 1, _id: 1 }, limit },
+    );
+    return found.map(entryOf);
+  }
+
+  async find(tenant: string, id: string): Promise<ChainEntry | undefined> {
+    const found = await this.#collections.audit.findOne({ event: recordKey(tenant, id) });
+    return found === null ? undefined : entryOf(found);
+  }
+
+  async query(query: Parameters<EventLog['query']>[0]): Promise<ChainPage> {
+    const { tenant, condition } = query;
+    const asked = condition === undefined ? EVERY : translateCondition(condition, { field: searchField });
+    if (asked === NONE) return { total: 0, entries: [] };
+    const scope = { tenant, type: auditEventType };
+    const { records, ...page } = await listRecords(
+      this.#collections.audit,
+      asked === EVERY ? scope : { ...scope, $and: [asked] },
+      query,
+    );
+    return {
+      ...page,
+      entries: records.map(({ resource }) => entryOf({ resource: resource as AuditDocument['resource'] })),
+    };
+  }
+
+  async erase(tenant: string, person: string, values: readonly string[]): Promise<number> {
+    await this.#relayed(tenant, person);
+    while ((await this.seal(tenant, chunk)) > 0);
+    let changed = 0;
+    for (let after = 0; ;) {
+      const entries = await this.read(tenant, after, chunk);
+      for (const entry of entries) {
+        if (!mentions(entry, person, values)) continue;
+        const { _id, resource, search } = auditDocument(eraseEntry(entry));
+        await this.#collections.audit.updateOne({ _id }, { $set: { resource, search } });
+        changed += 1;
+      }
+      const last = entries.at(-1);
+      if (last === undefined) return changed;
+      after = last.seq;
+    }
+  }
+
+  async cut(tenant: string, before: string): Promise<ChainBase> {
+    const now = this.#clock.now().toISOString();
+    for (;;) {
+      const base = await this.base(tenant);
+      const oldest = await this.read(tenant, base.seq, chunk);
+      const end = oldest.findIndex((entry) => momentOf(entry) >= before);
+      const cut = end === -1 ? oldest : oldest.slice(0, end);
+      const last = cut.at(-1);
+      if (last === undefined) return base;
+      const head = { seq: last.seq, hash: last.hash, frontier: base.frontier.add(leavesOf(cut)) };
+      // The base first: what is forgotten after a crash in between is forgotten then.
+      await this.#collections.chains.updateOne(
+        { _id: tenant },
+        { $set: { base: { ...headFields(head), cutAt: now } } },
+      );
+      await this.#collections.audit.deleteMany({ _id: { $in: cut.map((entry) => auditDocument(entry)._id) } });
+    }
+  }
+
+  /** Until the relay has moved what the person's record still holds. */
+  async #relayed(tenant: string, person: string): Promise<void> {
+    for (let tries = 0; tries < relayTries; tries += 1) {
+      const record = await this.#collections.records.findOne(
+        { _id: recordKey(tenant, person), relay: { $gt: 0 } },
+        { projection: { _id: 1 } },
+      );
+      if (record === null) return;
+      await sleep(relayPauseMs);
+    }
+  }
+}
+
+function auditDocument(entry: ChainEntry): AuditDocument {
+  const { tenant, seq, id } = entry;
+  const at = momentOf(entry);
+  return {
+    _id: recordKey(tenant, String(seq).padStart(12, '0')),
+    event: recordKey(tenant, id),
+    tenant,
+    type: auditEventType,
+    position: seq,
+    version: 1,
+    created: at,
+    lastModified: at,
+    resource: { entry: JSON.stringify(entry) },
+    search: encodeNames(auditSearch(entry)) as SearchDocument,
+  };
+}
+
+function entryOf({ resource }: Pick<AuditDocument, 'resource'>): ChainEntry {
+  return JSON.parse(resource.entry) as ChainEntry;
+}
+
+function leavesOf(entries: readonly ChainEntry[]): Buffer[] {
+  return entries.map(({ hash }) => Buffer.from(hash, 'hex'));
+}
+
+function headFields({ seq, hash, frontier }: ChainHead): { seq: number; hash: string; frontier: string } {
+  return { seq, hash, frontier: frontier.toString() };
+}
+
+function readHead({ seq, hash, frontier }: Pick<ChainDocument, 'seq' | 'hash' | 'frontier'>): ChainHead {
+  const read: MerkleFrontier = readFrontier(frontier);
+  return { seq, hash, frontier: read };
+}

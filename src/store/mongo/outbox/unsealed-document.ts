@@ -1,0 +1,9 @@
+import type { DomainEvent } from '../../../events.ts';
+import type { UnsealedDocument } from '../database/documents.ts';
+import type { Stamps } from '../database/stamps.ts';
+
+/** An event as it waits to be sealed. */
+export function unsealedDocument(event: DomainEvent, stamps: Stamps): UnsealedDocument {
+  const { id, tenant, at } = event;
+  return { _id: id, tenant, at, position: stamps.next(), body: JSON.stringify(event) };
+}

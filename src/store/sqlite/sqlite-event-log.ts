@@ -1,0 +1,115 @@
+import type { Clock } from '../../clock.ts';
+import type { DomainEvent } from '../../events.ts';
+import { emptyChain, type ChainEntry, type ChainHead } from '../../history/chain-entry.ts';
+import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../history/event-log.ts';
+import type { UnsealedTail } from '../../history/event-log.ts';
+import { readFrontier } from '../../history/merkle-frontier.ts';
+import type { Connection } from './database/connection.ts';
+import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts';
+import type { RecordLists } from './search/record-lists.ts';
+import type { ScanThreads } from './search/scan-threads.ts';
+import type { WriteThread } from './writing/write-thread.ts';
+
+/** What SqliteEventLog works with. */
+export interface SqliteEventLogOptions {
+  readonly reader: Connection;
+  readonly lists: RecordLists;
+  readonly writes: WriteThread;
+  readonly scans: ScanThreads;
+  readonly clock: Clock;
+}
+
+/** The permanent record in SQLite. Events are sealed by the thread that writes. */
+export class SqliteEventLog implements EventLog {
+  readonly #options: SqliteEventLogOptions;
+
+  constructor(options: SqliteEventLogOptions) {
+    this.#options = options;
+  }
+
+  async append(events: readonly DomainEvent[]): Promise<void> {
+    if (events.length > 0) await this.#options.writes.run('appendEvents', events);
+  }
+
+  async unsealed(): Promise<readonly UnsealedTail[]> {
+    return this.#options.reader
+      .all<[string, number, string]>(
+        `SELECT waiting.tenant, waiting.events, oldest.body ->> '$.at' FROM
+           (SELECT tenant, count(*) AS events, min(position) AS first FROM events WHERE sealed = 0 GROUP BY tenant) AS waiting
+         JOIN events AS oldest ON oldest.position = waiting.first`,
+      )
+      .map(([tenant, events, oldest]) => ({ tenant, events, oldest }));
+  }
+
+  seal(tenant: string, limit: number): Promise<number> {
+    return this.#options.writes.run('sealEvents', tenant, limit);
+  }
+
+  async head(tenant: string): Promise<ChainHead> {
+    const row = this.#options.reader.get<[number, string, string]>(
+      'SELECT seq, hash, frontier FROM audit_heads WHERE tenant = ?',
+      tenant,
+    );
+    return row === undefined ? emptyChain : { seq: row[0], hash: row[1], frontier: readFrontier(row[2]) };
+  }
+
+  async base(tenant: string): Promise<ChainBase> {
+    const row = this.#options.reader.get<[number, string, string, string | null]>(
+      'SELECT base_seq, base_hash, base_frontier, cut_at FROM audit_heads WHERE tenant = ?',
+      tenant,
+    );
+    if (row === undefined) return emptyChain;
+    const [seq, hash, frontier, cutAt] = row;
+    return { seq, hash, frontier: readFrontier(frontier), ...(cutAt === null ? {} : { cutAt }) };
+  }
+
+  async read(tenant: string, after: number, limit: number): Promise<readonly ChainEntry[]> {
+    return this.#options.reader
+      .all<EntryRow>(
+        `SELECT ${ENTRY_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?`,
+        tenant,
+        after,
+        limit,
+      )
+      .map(readEntry);
+  }
+
+  async find(tenant: string, id: string): Promise<ChainEntry | undefined> {
+    const row = this.#options.reader.get<EntryRow>(
+      `SELECT ${ENTRY_COLUMNS} FROM audit AS records WHERE tenant = ? AND id = ?`,
+      tenant,
+      id,
+    );
+    return row && readEntry(row);
+  }
+
+  async query(query: Parameters<EventLog['query']>[0]): Promise<ChainPage> {
+    const { lists, scans } = this.#options;
+    const located = lists.locate({ ...query, type: auditEventType });
+    const { rows, ...page } = lists.quickPage(located) ?? (await scans.page(located));
+    return { ...page, entries: rows.map((row) => readEntry(JSON.parse(row[6]) as EntryRow)) };
+  }
+
+  async erase(tenant: string, person: string, values: readonly string[]): Promise<number> {
+    while ((await this.seal(tenant, 500)) > 0);
+    let changed = 0;
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const step: { changed: number; next: number | undefined } = await this.#options.writes.run(
+        'eraseEntries',
+        tenant,
+        person,
+        values,
+        after,
+      );
+      changed += step.changed;
+      after = step.next;
+    }
+    return changed;
+  }
+
+  async cut(tenant: string, before: string): Promise<ChainBase> {
+    const now = this.#options.clock.now().toISOString();
+    while (await this.#options.writes.run('cutEntries', tenant, before, now));
+    return this.base(tenant);
+  }
+}

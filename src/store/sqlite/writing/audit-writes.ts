@@ -1,0 +1,156 @@
+import type { DomainEvent } from '../../../events.ts';
+import { auditSearch, momentOf } from '../../../history/audit-event.ts';
+import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../../history/chain-entry.ts';
+import { readFrontier } from '../../../history/merkle-frontier.ts';
+import { mentions } from '../../../history/mentions.ts';
+import type { Connection } from '../database/connection.ts';
+import { ENTRY_COLUMNS, readEntry, type EntryRow } from '../database/entry-row.ts';
+import { kept } from './write.ts';
+
+/** How many entries one write erases, looks through or forgets at most: other writes wait as long. */
+const AT_ONCE = 500;
+
+type EventBody = readonly [position: number, body: string, settled: number];
+type PartColumns = readonly [text: string | null, salt: string | null, digest: string | null];
+
+/** Changes to the permanent record. */
+export const auditWrites = {
+  /** Files events from which nothing is planned. */
+  appendEvents: (connection: Connection, events: readonly DomainEvent[]) => {
+    for (const event of events) insertEvent(connection, event);
+    return kept(undefined);
+  },
+
+  /** @returns how many it has sealed */
+  sealEvents: (connection: Connection, tenant: string, limit: number) => {
+    const rows = connection.all<EventBody>(
+      'SELECT position, body, settled FROM events WHERE tenant = ? AND sealed = 0 ORDER BY position LIMIT ?',
+      tenant,
+      limit,
+    );
+    if (rows.length === 0) return kept(0);
+    const events = rows.map(([, body]) => JSON.parse(body) as DomainEvent);
+    const { entries, head } = sealEvents(readHead(connection, tenant), events);
+    for (const entry of entries) insertEntry(connection, entry);
+    for (const [position, , settled] of rows)
+      if (settled === 1) connection.run("UPDATE events SET sealed = 1, body = '' WHERE position = ?", position);
+      else connection.run('UPDATE events SET sealed = 1 WHERE position = ?', position);
+    writeHead(connection, tenant, head);
+    return kept(rows.length);
+  },
+
+  /**
+   * Erases a person from the next entries after a place that are about them or mention them.
+   * @returns how many were changed, and the place up to which all is done; undefined when that is the end
+   */
+  eraseEntries: (connection: Connection, tenant: string, person: string, values: readonly string[], after: number) => {
+    const rows = connection.all<EntryRow>(
+      `SELECT ${ENTRY_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ${AT_ONCE}`,
+      tenant,
+      after,
+    );
+    let changed = 0;
+    for (const entry of rows.map(readEntry)) {
+      if (!mentions(entry, person, values)) continue;
+      rewriteEntry(connection, eraseEntry(entry));
+      changed += 1;
+    }
+    return kept({ changed, next: rows.length < AT_ONCE ? undefined : rows.at(-1)?.[1] });
+  },
+
+  /** Forgets some of the oldest entries that happened before a moment. @returns whether there may be more */
+  cutEntries: (connection: Connection, tenant: string, before: string, now: string) => {
+    const [baseSeq, baseFrontier] = connection.get<[number, string]>(
+      'SELECT base_seq, base_frontier FROM audit_heads WHERE tenant = ?',
+      tenant,
+    ) ?? [0, emptyChain.frontier.toString()];
+    const oldest = connection.all<[number, string, string]>(
+      `SELECT seq, hash, at FROM audit WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ${AT_ONCE}`,
+      tenant,
+      baseSeq,
+    );
+    const end = oldest.findIndex(([, , at]) => at >= before);
+    const cut = end === -1 ? oldest : oldest.slice(0, end);
+    const last = cut.at(-1);
+    if (last === undefined) return kept(false);
+    const frontier = readFrontier(baseFrontier).add(cut.map(([, hash]) => Buffer.from(hash, 'hex')));
+    connection.run('DELETE FROM audit WHERE tenant = ? AND seq <= ?', tenant, last[0]);
+    connection.run(
+      'UPDATE audit_heads SET base_seq = ?, base_hash = ?, base_frontier = ?, cut_at = ? WHERE tenant = ?',
+      last[0],
+      last[1],
+      frontier.toString(),
+      now,
+      tenant,
+    );
+    return kept(cut.length === AT_ONCE);
+  },
+};
+
+/** Files an event that no delivery is planned from. */
+export function insertEvent(connection: Connection, event: DomainEvent): void {
+  connection.run(
+    'INSERT INTO events (id, tenant, resource_id, settled, body) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
+    event.id,
+    event.tenant,
+    event.resourceId,
+    JSON.stringify(event),
+  );
+}
+
+function readHead(connection: Connection, tenant: string): ChainHead {
+  const row = connection.get<[number, string, string]>(
+    'SELECT seq, hash, frontier FROM audit_heads WHERE tenant = ?',
+    tenant,
+  );
+  return row === undefined ? emptyChain : { seq: row[0], hash: row[1], frontier: readFrontier(row[2]) };
+}
+
+function writeHead(connection: Connection, tenant: string, { seq, hash, frontier }: ChainHead): void {
+  connection.run(
+    `INSERT INTO audit_heads (tenant, seq, hash, frontier, base_seq, base_hash, base_frontier) VALUES (?, ?, ?, ?, 0, ?, ?)
+     ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, frontier = excluded.frontier`,
+    tenant,
+    seq,
+    hash,
+    frontier.toString(),
+    emptyChain.hash,
+    emptyChain.frontier.toString(),
+  );
+}
+
+function insertEntry(connection: Connection, entry: ChainEntry): void {
+  const { tenant, seq, id, prev, hash, facts, actor, subject } = entry;
+  connection.run(
+    `INSERT INTO audit (tenant, seq, id, at, prev, hash, facts, facts_salt,
+       actor, actor_salt, actor_digest, subject, subject_salt, subject_digest, search)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?))`,
+    tenant,
+    seq,
+    id,
+    momentOf(entry),
+    prev,
+    hash,
+    columnsOf(facts)[0],
+    columnsOf(facts)[1],
+    ...columnsOf(actor),
+    ...columnsOf(subject),
+    JSON.stringify(auditSearch(entry)),
+  );
+}
+
+function rewriteEntry(connection: Connection, entry: ChainEntry): void {
+  connection.run(
+    `UPDATE audit SET actor = ?, actor_salt = ?, actor_digest = ?, subject = ?, subject_salt = ?, subject_digest = ?,
+       search = jsonb(?) WHERE tenant = ? AND seq = ?`,
+    ...columnsOf(entry.actor),
+    ...columnsOf(entry.subject),
+    JSON.stringify(auditSearch(entry)),
+    entry.tenant,
+    entry.seq,
+  );
+}
+
+function columnsOf(part: ChainEntry['facts']): PartColumns {
+  return 'digest' in part ? [null, null, part.digest] : [part.text, part.salt, null];
+}

@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { describeServed } from '../support/served-stores.ts';
+
+const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const group = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+describeServed('the audit over SCIM', {}, (served) => {
+  const call = (...parts: Parameters<ReturnType<typeof served>['scim']>) => served().scim(...parts);
+  const events = async (query: string): Promise<any[]> => (await call('GET', `/AuditEvents?${query}`)).body.Resources;
+  const about = (id: string) => events(`filter=${encodeURIComponent(`target.id eq "${id}"`)}`);
+  let id = '';
+  let made = '';
+
+  before(async () => {
+    const created = await call('POST', '/Users', {
+      schemas: [user],
+      userName: 'ines@acme.example',
+      name: { givenName: 'Ines' },
+      emails: [{ value: 'ines@acme.example', type: 'work' }],
+      password: 'never to be seen again',
+      active: true,
+    });
+    id = created.body.id;
+    made = created.headers.get('x-request-id') ?? '';
+  });
+
+  it('tells of a create: who, from where, by which call, what it made, and never a secret', async () => {
+    const [event] = await about(id);
+    expect(event).to.deep.include({
+      type: 'user.created',
+      requestId: made,
+      target: { type: 'User', id, name: 'ines@acme.example', version: 1 },
+      outcome: 'done',
+    });
+    expect(event.actor).to.include({ kind: 'client', name: 'environment' });
+    expect(event.address).to.match(/127\.0\.0\.1|::1/);
+    expect(event.changes).to.deep.include.members([
+      { path: 'userName', after: 'ines@acme.example' },
+      { path: 'name.givenName', after: 'Ines' },
+      { path: 'active', after: 'true' },
+      { path: 'password' },
+    ]);
+    expect(JSON.stringify(event)).to.not.include('never to be seen');
+    expect(event.meta).to.deep.include({ resourceType: 'AuditEvent' });
+  });
+
+  it('tells before and after of PATCH and PUT, with the dialect rules, and of members by id', async () => {
+    await call('PATCH', `/Users/${id}`, {
+      schemas: [patchOp],
+      Operations: [{ op: 'Replace', path: 'name.givenName', value: 'Inés' }],
+    });
+    const [, patched] = await about(id);
+    expect(patched.changes).to.deep.equal([{ path: 'name.givenName', before: 'Ines', after: 'Inés' }]);
+    expect(patched.rules).to.include('capitalisedOp');
+    const made = await call('POST', '/Groups', { schemas: [group], displayName: 'Crew', members: [{ value: id }] });
+    const [created] = await about(made.body.id);
+    expect(created.changes).to.deep.include.members([
+      { path: 'displayName', after: 'Crew' },
+      { path: 'members', after: id },
+    ]);
+  });
+
+  it('chains events, and reads of the audit are among them', async () => {
+    const all = await events('count=100');
+    expect(all.map(({ seq }) => seq)).to.deep.equal(all.map((_, index) => index + 1));
+    expect(all.slice(1).map(({ prev }) => prev)).to.deep.equal(all.slice(0, -1).map(({ hash }) => hash));
+    const reads = await events(`filter=${encodeURIComponent('type eq "audit.read"')}`);
+    expect(reads.length).to.be.at.least(3);
+    expect(reads[0].actor).to.include({ kind: 'client', name: 'environment' });
+  });
+
+  it('sorts, pages by cursor and reads one', async () => {
+    const query = 'sortBy=at&sortOrder=descending&count=2&cursor=';
+    const first = await call('GET', `/AuditEvents?${query}`);
+    const second = await call('GET', `/AuditEvents?${query}${encodeURIComponent(first.body.nextCursor)}`);
+    const both = [...first.body.Resources, ...second.body.Resources];
+    expect(both.map(({ at }) => at)).to.deep.equal([...both.map(({ at }) => at)].sort().reverse());
+    expect(new Set(both.map((event) => event.id)).size).to.equal(4);
+    const one = await call('GET', `/AuditEvents/${both[3].id}`);
+    expect(one.body).to.deep.include({ id: both[3].id, hash: both[3].hash });
+    expect((await call('GET', '/AuditEvents/none')).status).to.equal(404);
+  });
+
+  it('is only read: by GET and by search, not at the root', async () => {
+    for (const [method, path] of [
+      ['POST', '/AuditEvents'],
+      ['PUT', `/AuditEvents/${id}`],
+      ['PATCH', `/AuditEvents/${id}`],
+      ['DELETE', `/AuditEvents/${id}`],
+    ] as const) {
+      const answer = await call(method, path, method === 'DELETE' ? undefined : { schemas: [] });
+      expect(answer.status, method).to.equal(405);
+      expect(answer.headers.get('allow')).to.equal('GET, HEAD');
+    }
+    const bulk = await call('POST', '/Bulk', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: [{ method: 'DELETE', path: `/AuditEvents/${id}` }],
+    });
+    expect(bulk.body.Operations[0].status).to.equal('405');
+    const found = await call('POST', '/AuditEvents/.search', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+      filter: 'actor.name eq "ENVIRONMENT" and changes.path eq "displayName"',
+    });
+    expect(found.body.totalResults).to.equal(1);
+    const root = await call('GET', '/?count=1000');
+    expect(root.body.Resources.map((one: any) => one.meta.resourceType)).to.not.include('AuditEvent');
+    const types = (await call('GET', '/ResourceTypes')).body.Resources.map((one: any) => one.id);
+    expect(types).to.include('AuditEvent');
+    expect((await call('GET', '/Schemas')).body.Resources.map((one: any) => one.id)).to.include(
+      'urn:ietf:params:scim:schemas:latchkey:2.0:AuditEvent',
+    );
+  });
+});
