@@ -1,0 +1,255 @@
+import type { Checkpoint } from './checkpoint.ts';
+import { type ChainEntry, type ChainHead, hashOfEntry } from './chain-entry.ts';
+import { type CheckedEntry, type ChainFault, classify, type OddRow } from './chain-faults.ts';
+import type { MerkleFrontier } from './merkle-frontier.ts';
+
+/** What a verification comes to. */
+export interface ChainVerdict {
+  readonly tenant: string;
+  /** How many entries were read, and the places of the first and last that is in its place. */
+  readonly entries: number;
+  readonly first: number;
+  readonly last: number;
+  /** How many of them have lost the values of a person. */
+  readonly erased: number;
+  /** Whether each entry is what was sealed, in its place. */
+  readonly integrity: 'intact' | 'broken';
+  /** Whether all entries are there; `unproved` without a checkpoint that reaches as far. */
+  readonly completeness: 'complete' | 'incomplete' | 'unproved';
+  /** The first hundred. */
+  readonly faults: readonly ChainFault[];
+  /** The size up to which a checkpoint vouches. */
+  readonly proved: number;
+  readonly hash: string;
+  /** The Merkle root of all entries, base64. */
+  readonly root: string;
+  /** Where to go on from, when nothing is wrong. */
+  readonly frontier: MerkleFrontier | undefined;
+}
+
+/** What a ChainVerifier is told. */
+export interface ChainVerifierOptions {
+  readonly tenant: string;
+  /** Where the entries begin: the start of the chain, its base after retention, or what was verified before. */
+  readonly base: ChainHead;
+  /** Whose signature has been checked. */
+  readonly checkpoints?: readonly Checkpoint[];
+  /** Where the store says that the chain ends. */
+  readonly end?: number;
+}
+
+/** So many entries in a row that follow one another end a search for faults. */
+const enoughInOrder = 8;
+const mostFaults = 100;
+
+/** Verifies a chain entry by entry, in the order in which they are kept. Memory does not grow where nothing is wrong. */
+export class ChainVerifier {
+  readonly #options: ChainVerifierOptions;
+  readonly #checkpoints: Checkpoint[];
+  readonly #faults: ChainFault[] = [];
+  readonly #odd: OddRow[] = [];
+  readonly #holes = new Map<number, string | undefined>();
+  #seq: number;
+  #last: { readonly seq: number; readonly hash: string; readonly entry?: CheckedEntry };
+  #frontier: MerkleFrontier | undefined;
+  #window: CheckedEntry[] = [];
+  #inOrder = 0;
+  #entries = 0;
+  #erased = 0;
+  #proved = 0;
+  #leaves: Buffer[] = [];
+  #mismatch: Checkpoint | undefined;
+
+  constructor(options: ChainVerifierOptions) {
+    this.#options = options;
+    const { base, checkpoints = [] } = options;
+    this.#seq = base.seq;
+    this.#last = { seq: base.seq, hash: base.hash };
+    this.#frontier = base.frontier;
+    this.#checkpoints = checkpoints.filter(({ size }) => size >= base.seq).sort((one, other) => one.size - other.size);
+    this.#prove(base.seq);
+  }
+
+  /** The next entry. @param computed its hash, where that has been worked out elsewhere */
+  add(entry: ChainEntry, computed = hashOfEntry(entry)): void {
+    this.#entries += 1;
+    if ('digest' in entry.subject) this.#erased += 1;
+    const isOwn = computed === entry.hash && entry.tenant === this.#options.tenant;
+    if (this.#window.length === 0 && isOwn && entry.seq === this.#seq + 1 && entry.prev === this.#last.hash) {
+      this.#place(entry.seq, entry.hash, entry);
+      return;
+    }
+    this.#search({ entry, computed, isOwn });
+  }
+
+  /** What came of it. */
+  finish(): ChainVerdict {
+    this.#close();
+    const { tenant, base, end } = this.#options;
+    const needed = Math.max(end ?? 0, this.#checkpoints.at(-1)?.size ?? 0);
+    this.#findLast(needed);
+    this.#faults.push(...classify(tenant, this.#odd, this.#holes, this.#seq));
+    this.#faults.sort((one, other) => one.seq - other.seq);
+    if (needed > this.#seq)
+      this.#faults.push({
+        seq: this.#seq + 1,
+        kind: 'cut',
+        detail: `the chain ends at ${this.#seq}, ${needed - this.#seq} entries before its end at ${needed}`,
+      });
+    this.#flush();
+    if (this.#mismatch !== undefined && this.#faults.length === 0)
+      this.#faults.push({
+        seq: base.seq + 1,
+        kind: 'rebuilt',
+        detail: `the entries up to ${this.#mismatch.size} follow one another, and are not those that the checkpoint was signed over`,
+      });
+    const isGone = this.#faults.some(({ kind }) => kind === 'cut' || kind === 'removed' || kind === 'rebuilt');
+    return {
+      tenant,
+      entries: this.#entries,
+      first: base.seq + 1,
+      last: this.#seq,
+      erased: this.#erased,
+      integrity: this.#faults.length === 0 ? 'intact' : 'broken',
+      completeness: isGone ? 'incomplete' : this.#proved > 0 ? 'complete' : 'unproved',
+      faults: this.#faults.slice(0, mostFaults),
+      proved: this.#proved,
+      hash: this.#last.hash,
+      root: this.#frontier?.root.toString('base64') ?? '',
+      frontier: this.#frontier,
+    };
+  }
+
+  #place(seq: number, hash: string, entry?: ChainEntry): void {
+    this.#seq = seq;
+    this.#last = { seq, hash, ...(entry && { entry: { entry, computed: hash, isOwn: true } }) };
+    this.#leaves.push(Buffer.from(hash, 'hex'));
+    if (this.#leaves.length >= 4096 || seq === this.#checkpoints[0]?.size) this.#flush();
+    this.#prove(seq);
+  }
+
+  #flush(): void {
+    this.#frontier = this.#frontier?.add(this.#leaves);
+    this.#leaves = [];
+  }
+
+  #prove(seq: number): void {
+    for (let next = this.#checkpoints[0]; next?.size === seq; next = this.#checkpoints[0]) {
+      if (this.#frontier === undefined || this.#frontier.root.toString('base64') !== next.root) this.#mismatch ??= next;
+      else this.#proved = seq;
+      if (this.#checkpoints.length === 1) return;
+      this.#checkpoints.shift();
+    }
+  }
+
+  /** Collects what is around a fault until the chain goes on. */
+  #search(row: CheckedEntry): void {
+    const before = this.#window.at(-1);
+    const follows =
+      row.isOwn
+      && (before === undefined
+        || (before.isOwn && row.entry.seq === before.entry.seq + 1 && row.entry.prev === before.entry.hash));
+    this.#window.push(row);
+    this.#inOrder = follows ? this.#inOrder + 1 : row.isOwn ? 1 : 0;
+    if (this.#inOrder >= enoughInOrder) this.#close();
+  }
+
+  /** The last entries may stand elsewhere. */
+  #findLast(needed: number): void {
+    const whole = this.#odd.filter(({ isOwn }) => isOwn).sort((one, other) => one.entry.seq - other.entry.seq);
+    for (const { entry } of whole) {
+      if (entry.seq !== this.#seq + 1 || entry.seq > needed) continue;
+      this.#holes.set(entry.seq, entry.hash);
+      this.#place(entry.seq, entry.hash);
+    }
+  }
+
+  /** Decides about what was collected: which rows are in their places, which are odd, which places are empty. */
+  #close(): void {
+    const window = this.#window;
+    if (window.length === 0) return;
+    this.#window = [];
+    this.#inOrder = 0;
+    const whole = chosen(window, this.#last, this.#seq);
+    const first = whole.find(({ entry }) => entry.seq === this.#seq + 1);
+    const isLoose = first !== undefined && first.entry.prev !== this.#last.hash;
+    // Where a checkpoint vouches for the entry before, the one after it is not the chain's own.
+    const good =
+      isLoose && this.#proved === this.#seq && this.#proved > 0 ? whole.filter((row) => row !== first) : whole;
+    if (isLoose && good === whole && this.#last.entry !== undefined) this.#faults.push(rewritten(this.#last.entry));
+    const bySeq = new Map(good.map((row) => [row.entry.seq, row]));
+    for (const row of window) if (bySeq.get(row.entry.seq) !== row) this.#odd.push(row);
+    const end = good.at(-1)?.entry.seq ?? this.#seq + (window.length === 0 ? 0 : filled(window, this.#seq));
+    for (let seq = this.#seq + 1; seq <= end; seq += 1) {
+      const row = bySeq.get(seq);
+      const next = bySeq.get(seq + 1);
+      if (row !== undefined) {
+        if (next !== undefined && next.entry.prev !== row.entry.hash) this.#faults.push(rewritten(row));
+        this.#place(seq, row.entry.hash, row.entry);
+        continue;
+      }
+      const hash = next?.entry.prev ?? window.find(({ entry }) => entry.seq === seq)?.entry.hash;
+      this.#holes.set(seq, hash);
+      if (hash === undefined) this.#lose();
+      this.#place(seq, hash ?? this.#last.hash);
+    }
+  }
+
+  /** Without the hash of an entry that is gone no root can be worked out any more. */
+  #lose(): void {
+    this.#flush();
+    this.#frontier = undefined;
+  }
+}
+
+/** The rows that are in their places: whole, and of several with one place the one that the next was sealed after. */
+function chosen(
+  window: readonly CheckedEntry[],
+  last: { readonly seq: number; readonly hash: string },
+  from: number,
+): CheckedEntry[] {
+  const whole = window.filter(({ isOwn, entry }) => isOwn && entry.seq > from);
+  const runs = rising(whole);
+  return runs.filter(({ entry }, index) => {
+    const rivals = runs.filter((other) => other.entry.seq === entry.seq);
+    if (rivals.length === 1) return true;
+    const next = whole.find((other) => other.entry.seq === entry.seq + 1);
+    const wanted = next?.entry.prev;
+    if (wanted !== undefined) return entry.hash === wanted;
+    const before = entry.seq === last.seq + 1 ? last.hash : undefined;
+    return before === undefined
+      ? runs.indexOf(rivals[0]!) === index
+      : entry.prev === before && rivals[0] === runs[index];
+  });
+}
+
+/** Without those that stand where a later or earlier one belongs: their neighbours follow one another without them. */
+function rising(rows: readonly CheckedEntry[]): CheckedEntry[] {
+  return rows
+    .filter(({ entry }, index) => {
+      const before = rows[index - 1]?.entry.seq ?? 0;
+      const after = rows[index + 1]?.entry.seq ?? Infinity;
+      return !(before < after && (entry.seq < before || entry.seq > after)) || before === 0;
+    })
+    .filter(({ entry }, index, kept) => {
+      const after = kept[index + 1]?.entry.seq ?? Infinity;
+      return entry.seq <= after;
+    });
+}
+
+/** How many places rows without an order fill: those whose place is right, even where their content is not. */
+function filled(window: readonly CheckedEntry[], from: number): number {
+  const seqs = new Set(window.filter(({ isOwn }) => !isOwn).map(({ entry }) => entry.seq));
+  let count = 0;
+  while (seqs.has(from + count + 1)) count += 1;
+  return count;
+}
+
+function rewritten({ entry }: CheckedEntry): ChainFault {
+  return {
+    seq: entry.seq,
+    id: entry.id,
+    kind: 'altered',
+    detail: 'it was written anew: the next entry was sealed after another',
+  };
+}

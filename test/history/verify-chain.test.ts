@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { type ChainEntry, emptyChain, eraseEntry } from '../../src/history/chain-entry.ts';
+import { MerkleFrontier } from '../../src/history/merkle-frontier.ts';
+import { ChainVerifier, type ChainVerdict } from '../../src/history/verify-chain.ts';
+import { chainOf, spoil } from '../support/random-chain-faults.ts';
+
+/** The nightly suite takes more of both. */
+const size = Number(process.env['AUDIT_EVENTS'] ?? 300);
+const trials = Number(process.env['AUDIT_FAULTS'] ?? 400);
+
+const leaves = (rows: readonly ChainEntry[]) => rows.map(({ hash }) => Buffer.from(hash, 'hex'));
+const rootOf = (rows: readonly ChainEntry[]) => new MerkleFrontier().add(leaves(rows)).root.toString('base64');
+
+function verify(rows: readonly ChainEntry[], known: readonly ChainEntry[], upTo = known.length): ChainVerdict {
+  const checkpoints = [{ origin: 'test', size: upTo, root: rootOf(known.slice(0, upTo)) }];
+  const verifier = new ChainVerifier({ tenant: 'harbour', base: emptyChain, checkpoints });
+  for (const row of rows) verifier.add(row);
+  return verifier.finish();
+}
+
+describe('the verifier of chains', () => {
+  const chain = chainOf(size);
+
+  it('finds nothing where nothing is wrong, and says how much a checkpoint vouches for', () => {
+    const verdict = verify(chain, chain, size - 10);
+    expect(verdict).to.include({
+      entries: size,
+      last: size,
+      integrity: 'intact',
+      completeness: 'complete',
+      proved: size - 10,
+      root: rootOf(chain),
+      hash: chain.at(-1)?.hash,
+    });
+    expect(verdict.faults).to.deep.equal([]);
+  });
+
+  it('says that nothing is proved without a checkpoint, and where the store says that more was there', () => {
+    const unproved = new ChainVerifier({ tenant: 'harbour', base: emptyChain });
+    for (const row of chain) unproved.add(row);
+    expect(unproved.finish()).to.include({ integrity: 'intact', completeness: 'unproved' });
+    const cut = new ChainVerifier({ tenant: 'harbour', base: emptyChain, end: size + 5 });
+    for (const row of chain) cut.add(row);
+    expect(cut.finish().faults).to.deep.include({
+      seq: size + 1,
+      kind: 'cut',
+      detail: `the chain ends at ${size}, 5 entries before its end at ${size + 5}`,
+    });
+  });
+
+  it('proves a chain from which a person was erased', () => {
+    const erased = chain.map((row, n) => (n % 7 === 0 ? eraseEntry(row) : row));
+    expect(verify(erased, chain)).to.include({ integrity: 'intact', completeness: 'complete' });
+    expect(verify(erased, chain).erased).to.equal(Math.ceil(size / 7));
+  });
+
+  it('goes on from where it ended before, and from the base that retention left', () => {
+    const half = Math.floor(size / 2);
+    const first = verify(chain.slice(0, half), chain.slice(0, half));
+    const base = { seq: half, hash: first.hash, frontier: first.frontier ?? new MerkleFrontier() };
+    const rest = new ChainVerifier({
+      tenant: 'harbour',
+      base,
+      checkpoints: [{ origin: 'test', size, root: rootOf(chain) }],
+    });
+    for (const row of chain.slice(half)) rest.add(row);
+    expect(rest.finish()).to.include({ integrity: 'intact', completeness: 'complete', first: half + 1, last: size });
+  });
+
+  for (const sorted of [true, false]) {
+    it(`finds and names each of many random faults, in rows ${sorted ? 'by place' : 'as lines'}`, function () {
+      this.timeout(600_000);
+      let seed = sorted ? 20_261_130 : 20_261_131;
+      const random = () => {
+        seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+        return seed / 2_147_483_648;
+      };
+      for (let trial = 0; trial < trials; trial += 1) {
+        const faulty = spoil(chain, random, sorted);
+        const { faults, integrity, completeness } = verify(faulty.rows, chain);
+        const told = `${faulty.story}: ${JSON.stringify(faults.slice(0, 4))}`;
+        expect(integrity === 'broken' || completeness === 'incomplete', told).to.equal(true);
+        expect(faulty.kinds, told).to.include(faults[0]?.kind);
+        expect(faulty.seqs, told).to.include(faults[0]?.seq);
+        expect(faults.length, told).to.be.at.most(2);
+      }
+    });
+  }
+});
