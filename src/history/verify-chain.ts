@@ -188,8 +188,8 @@ export class ChainVerifier {
         this.#place(seq, row.entry.hash, row.entry);
         continue;
       }
+      this.#holes.set(seq, next?.entry.prev);
       const hash = next?.entry.prev ?? window.find(({ entry }) => entry.seq === seq)?.entry.hash;
-      this.#holes.set(seq, hash);
       if (hash === undefined) this.#lose();
       this.#place(seq, hash ?? this.#last.hash);
     }

@@ -10,7 +10,7 @@ import { type MerkleFrontier, readFrontier } from '../../../history/merkle-front
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
-import type { AuditDocument, ChainDocument, UnsealedDocument } from '../database/documents.ts';
+import type { AuditDocument, ChainDocument, RecordDocument, UnsealedDocument } from '../database/documents.ts';
 import { encodeNames } from '../database/field-names.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
@@ -48,7 +48,24 @@ export class MongoEventLog implements EventLog {
     const found = await this.#collections.unsealed.aggregate<{ _id: string; events: number; oldest: string }>([
       { $group: { _id: '$tenant', events: { $sum: 1 }, oldest: { $min: '$at' } } },
     ]);
-    return found.map(({ _id, events, oldest }) => ({ tenant: _id, events, oldest }));
+    const tails = new Map(found.map(({ _id, events, oldest }) => [_id, { tenant: _id, events, oldest }]));
+    // Those that the relay has not yet moved wait in their records.
+    const records = await this.#collections.records.find<Pick<RecordDocument, '_id' | 'events'>>(
+      { relay: { $gt: 0 } },
+      { projection: { 'events.event.at': 1 }, limit: chunk },
+    );
+    for (const { _id, events } of records) {
+      const tenant = _id.slice(0, _id.indexOf('/'));
+      const moments = events.map(({ event }) => String(event['at'])).sort();
+      const known = tails.get(tenant) ?? { tenant, events: 0, oldest: moments[0] ?? '' };
+      const [first = known.oldest] = moments;
+      tails.set(tenant, {
+        tenant,
+        events: known.events + moments.length,
+        oldest: first < known.oldest ? first : known.oldest,
+      });
+    }
+    return [...tails.values()];
   }
 
   async seal(tenant: string, limit: number): Promise<number> {
