@@ -10,18 +10,9 @@ import { ConsoleAccess } from '../administrators/console-access.ts';
 import { ConsoleSessions } from '../administrators/console-sessions.ts';
 import { FirstOwner } from '../administrators/first-owner.ts';
 import { SecurityLog } from '../administrators/security-log.ts';
-import { administratorPage } from '../console/administrators/administrator-page.ts';
-import { administratorsPage } from '../console/administrators/administrators-page.ts';
-import { securityLogPage } from '../console/administrators/security-log-page.ts';
 import { OperationCaller } from '../console/call-operation.ts';
 import { ConsoleSite } from '../console/console-site.ts';
 import { loadConsoleWords } from '../console/console-words.ts';
-import { peoplePages } from '../console/people/people-pages.ts';
-import { homePage } from '../console/home/home-page.ts';
-import { enrolPages } from '../console/sign-in/enrol-pages.ts';
-import { joinPage } from '../console/sign-in/join-page.ts';
-import { signInPages } from '../console/sign-in/sign-in-pages.ts';
-import { startPage } from '../console/sign-in/start-page.ts';
 import { limitPosts } from '../http/limit-posts.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
 import type { ApiDocument } from '../operations/api-document.ts';
@@ -31,6 +22,7 @@ import { SignInLimits } from '../provisioning/access/sign-in-limits.ts';
 import { tenantPages } from '../pages/tenant-pages.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
+import { consolePages } from './console-pages.ts';
 import type { Core } from './core.ts';
 
 /** The people who administer, and how they come in. */
@@ -126,7 +118,7 @@ export async function newOwnerLink(
  */
 export function composeConsole(
   core: Core,
-  { access, first, actions }: Administration,
+  administration: Administration,
   document: ApiDocument,
   operations: Readonly<Record<string, Operation>>,
 ): ReturnType<typeof tenantPages> {
@@ -143,23 +135,14 @@ export function composeConsole(
       settingsOf,
       locales: bookOf(tenant).wordingFor(undefined).locales,
       words,
-      access,
+      access: administration.access,
       operations: caller,
       signingKey: signingKey!,
       clock,
       report: (error) => log.error({ err: error }, 'a page of the console failed'),
       limit,
     });
-    startPage(site, first);
-    signInPages(site);
-    enrolPages(site);
-    joinPage(site, actions);
-    homePage(site);
-    peoplePages(site);
-    administratorsPage(site);
-    administratorPage(site);
-    securityLogPage(site);
-    site.close();
+    consolePages(site, administration);
     return site.router;
   };
   return tenantPages({

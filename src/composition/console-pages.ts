@@ -1,0 +1,32 @@
+import { administratorPage } from '../console/administrators/administrator-page.ts';
+import { administratorsPage } from '../console/administrators/administrators-page.ts';
+import { securityLogPage } from '../console/administrators/security-log-page.ts';
+import { peoplePages } from '../console/people/people-pages.ts';
+import { homePage } from '../console/home/home-page.ts';
+import { enrolPages } from '../console/sign-in/enrol-pages.ts';
+import { joinPage } from '../console/sign-in/join-page.ts';
+import { signInPages } from '../console/sign-in/sign-in-pages.ts';
+import { startPage } from '../console/sign-in/start-page.ts';
+import type { ConsoleSite } from '../console/console-site.ts';
+import type { AdministratorActions } from '../administrators/administrator-actions.ts';
+import type { FirstOwner } from '../administrators/first-owner.ts';
+
+/** What the pages of the sign-in work with; all others call operations. */
+export interface ConsolePageParts {
+  readonly first: FirstOwner;
+  readonly actions: AdministratorActions;
+}
+
+/** Registers every page of the console: each area's, one line each. */
+export function consolePages(site: ConsoleSite, { first, actions }: ConsolePageParts): void {
+  startPage(site, first);
+  signInPages(site);
+  enrolPages(site);
+  joinPage(site, actions);
+  homePage(site);
+  peoplePages(site);
+  administratorsPage(site);
+  administratorPage(site);
+  securityLogPage(site);
+  site.close();
+}
