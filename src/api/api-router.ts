@@ -3,7 +3,7 @@ import { type Authenticate, requireScope } from '../caller/authenticate.ts';
 import { maxBodyBytes, readBody } from '../http/json/read-body.ts';
 import { sendFile, sendJson } from '../http/send-answer.ts';
 import { spoolUpload, type Upload } from '../http/upload/spool-upload.ts';
-import type { Actor } from '../actor.ts';
+import { actorOfCaller } from '../caller/actor-of-caller.ts';
 import type { Json } from '../json.ts';
 import { nameCaller } from '../present-call.ts';
 import type { Log } from '../log.ts';
@@ -72,7 +72,7 @@ async function actorOf(
   const client = await authenticate(request);
   response.locals.client = client;
   requireScope(client, scope);
-  const actor: Actor = { kind: 'client', id: client.id, name: client.name, credential: client.credential };
+  const actor = actorOfCaller(client);
   nameCaller(actor);
   return { tenant: client.tenant, client: client.name, requestId, actor, rights: client };
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import { ConfigError, describeConfig, readConfig, unknownVariables } from '../config/config.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadInstallation } from '../composition/load-installation.ts';
@@ -8,10 +8,13 @@ import { addClientCommands } from './client-commands.ts';
 import { systemClock } from '../clock.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
 import { pageNames, previewPage } from './preview-page.ts';
-import { requeue, requeueAll } from './requeue.ts';
+import { addOutboxCommands } from './outbox-commands.ts';
+import { addScimCommands } from './scim-commands.ts';
+import { addUserCommands } from './user-commands.ts';
+import { createApiCommands } from './api-command.ts';
 import { serve, work } from './run.ts';
 import { linkBase } from './with-core.ts';
-import { inTenant, tenantOption, type TenantOption } from './tenant-option.ts';
+import { withApi } from './with-api.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
 export function createProgram(): Command {
@@ -76,34 +79,12 @@ export function createProgram(): Command {
       }),
     );
 
-  addClientCommands(program, { print, guarded });
-
-  program
-    .command('requeue [delivery]')
-    .description('send a dead or cancelled delivery again, or all of a state, if their users still wait for them')
-    .addOption(new Option('--state <state>', 'all deliveries in this state').choices(['dead', 'cancelled']))
-    .option('--reason <text>', 'of these, only those whose last reply has this text')
-    .addOption(tenantOption())
-    .action(
-      guarded(async (delivery: string | undefined, { tenant, state, reason }: RequeueOptions) => {
-        if ((delivery === undefined) === (state === undefined) || (reason !== undefined && state === undefined))
-          throw new ConfigError(['requeue takes the id of a delivery, or --state with an optional --reason']);
-        await inTenant(tenant, async (core) => {
-          if (delivery !== undefined) return void (await requeue(core, tenant, delivery));
-          const order = { state: state ?? 'dead', ...(reason === undefined ? {} : { reason }) };
-          const { requeued, refused } = await requeueAll(core, tenant, order);
-          for (const one of refused) print(`${one.id}  not queued: ${one.reason}`);
-          print(`${requeued.length} queued again, ${refused.length} not`);
-        });
-      }),
-    );
+  const api = createApiCommands({ withApi, guarded });
+  addClientCommands(program, api);
+  addUserCommands(program, api);
+  addOutboxCommands(program, api);
+  addScimCommands(program, api);
   return program;
-}
-
-/** What `requeue` is told beside an id. */
-interface RequeueOptions extends TenantOption {
-  readonly state?: 'dead' | 'cancelled';
-  readonly reason?: string;
 }
 
 function print(text: string): void {

@@ -6,6 +6,7 @@ import { answerStarting } from '../http/answer-starting.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 import { refuseExpectation } from '../http/refuse-expectation.ts';
 import { systemFault } from '../system-fault.ts';
+import { serveLocally, socketPathOf } from './local-socket.ts';
 
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
 const stopMs = 10_000;
@@ -41,15 +42,27 @@ export async function serve(config: Config): Promise<void> {
   server.off('request', answerStarting);
   server.on('request', application.app);
   log.info({ url, scim: `${url}/scim/v2` }, `Latchkey serves SCIM at ${url}/scim/v2`);
+  const local = await serveCommands(application, config);
   const ownerLink = await application.newOwnerLink();
   if (process.stdout.isTTY || application.firstToken !== undefined) process.stdout.write(welcome(url, application));
   if (ownerLink !== undefined) process.stdout.write(ownerWelcome(ownerLink));
 
   log.info({ signal: await stopped }, 'stopping');
   application.refuseReadiness();
-  await close(server);
+  await Promise.all([close(server), local && close(local)]);
   await application.stop();
   log.info('stopped');
+}
+
+/** The embedded store has one process, which works for the commands; on MongoDB they work on the database themselves. */
+async function serveCommands({ app, localCallers, log }: Application, config: Config): Promise<Server | undefined> {
+  if (config.mongodbUri !== undefined) return undefined;
+  try {
+    return await serveLocally(app, localCallers, socketPathOf(config.dataDir));
+  } catch (cause) {
+    log.warn({ reason: systemFault(cause) }, 'commands cannot reach this process, as its socket cannot be made');
+    return undefined;
+  }
 }
 
 /** Sends what the outbox holds until SIGTERM or SIGINT. */

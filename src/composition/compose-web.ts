@@ -25,6 +25,7 @@ import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { createBouncesRouter } from '../inbound/bounces-router.ts';
 import { createApp } from '../http/app.ts';
 import { createAuthenticate } from '../caller/authenticate.ts';
+import { LocalCallers } from '../caller/local-callers.ts';
 import { createHideSecrets } from '../http/calls/hide-secrets.ts';
 import { createOriginOf } from '../caller/origin-of.ts';
 import { RequestRecorder } from '../http/calls/request-recorder.ts';
@@ -47,6 +48,7 @@ import type { Core } from './core.ts';
 /** The part of the program that speaks HTTP. */
 export interface Web {
   readonly app: RequestListener;
+  readonly localCallers: LocalCallers;
   /** Puts the SCIM calls it has seen into the request log. */
   readonly recorder: RequestRecorder;
   /** What people did with messages, on its way to their timelines. */
@@ -88,14 +90,17 @@ export function composeWeb(
   const handler = new ResourceService({ ...parts, rehearsal, deleted });
   const originOf = createOriginOf(config.trustProxy);
   const isTrustedHop = createIsTrustedHop(config.trustProxy);
+  const localCallers = new LocalCallers(tenantOfRequest);
   const authenticate = authenticateForTenant(
-    createAuthenticate({
-      callers: core.callers,
-      now: () => clock.now(),
-      tenantOf: tenantOfRequest,
-      onUse: ({ tenant, id, credential }, request) =>
-        core.credentialUses.note({ tenant, client: id, id: credential }, () => addressOf(request, isTrustedHop)),
-    }),
+    localCallers.before(
+      createAuthenticate({
+        callers: core.callers,
+        now: () => clock.now(),
+        tenantOf: tenantOfRequest,
+        onUse: ({ tenant, id, credential }, request) =>
+          core.credentialUses.note({ tenant, client: id, id: credential }, () => addressOf(request, isTrustedHop)),
+      }),
+    ),
     tenants,
   );
   const hideSecrets = createHideSecrets(types);
@@ -182,6 +187,7 @@ export function composeWeb(
       log,
       ready,
     }),
+    localCallers,
     recorder,
     uses,
     settled: () => keys.settled(),

@@ -7,6 +7,7 @@ import { composeWeb } from './compose-web.ts';
 import { choresOf } from './chores.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { unknownVariables, type Config } from '../config/config.ts';
+import type { LocalCallers } from '../caller/local-callers.ts';
 import { ensureFirstClient } from '../clients/first-client.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
 import { createLog, textLines, type Log } from '../log.ts';
@@ -16,6 +17,8 @@ import { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 /** A Latchkey put together: everything but the listening socket. */
 export interface Application {
   readonly app: RequestListener;
+  /** Takes the connections of a server on a socket of the data folder for the operator's. */
+  readonly localCallers: LocalCallers;
   readonly log: Log;
   /** The token that this first start has made; nobody can ask for it again. */
   readonly firstToken: string | undefined;
@@ -37,13 +40,28 @@ export interface Application {
  * @throws ConfigError, SettingsError, SchemaError, MappingError, LocaleError, TemplateError, StoreUnavailableError:
  *   each says what to mend
  */
-export async function compose(config: Config, listening: string): Promise<Application> {
+export function compose(config: Config, listening: string): Promise<Application> {
+  return assemble(config, listening, true);
+}
+
+/**
+ * The same for one command, where no server runs: it makes no first token, and sends nothing.
+ * @throws as `compose` does
+ */
+export function composeForCommand(config: Config, listening: string): Promise<Application> {
+  return assemble({ ...config, logLevel: 'error' }, listening, false);
+}
+
+/** @param serves whether it is a server, whose first start makes the first client */
+async function assemble(config: Config, listening: string, serves: boolean): Promise<Application> {
   const log = createLog(config.logLevel, textLines(config.logFormat));
   for (const warning of unknownVariables(process.env)) log.warn(warning);
   const core = await composeCore(config, config.publicUrl ?? listening, log);
   const { store, tenants, clock } = core;
   try {
-    const firstToken = await ensureFirstClient({ ...core, notes: store.notes }, rootTenant, config.token);
+    const firstToken = serves
+      ? await ensureFirstClient({ ...core, notes: store.notes }, rootTenant, config.token)
+      : undefined;
     const administration = composeAdministration(core, () => courier.wakeWorkers());
     const courier: Courier = composeCourier(core, administration.addressee);
     core.events.wake = () => courier.wake();
@@ -63,6 +81,7 @@ export async function compose(config: Config, listening: string): Promise<Applic
     const housekeeping = new Housekeeping(choresOf(core, web, sweep), log);
     return {
       app: web.app,
+      localCallers: web.localCallers,
       log,
       firstToken,
       newOwnerLink: () => newOwnerLink(core, administration),

@@ -87,6 +87,6 @@ function isCommand(program: Command, [name = '', ...words]: readonly string[]): 
   if (command === undefined) return false;
   if (command.commands.length > 0 && words.length > 0 && /^[a-z]/.test(words[0] ?? ''))
     return isCommand(command, words);
-  const options = command.options.map(({ long }) => long);
+  const options = ['--help', ...command.options.map(({ long }) => long)];
   return words.every((word) => !word.startsWith('--') || options.includes(word.split('=')[0] ?? ''));
 }

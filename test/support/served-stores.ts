@@ -16,6 +16,8 @@ import { startMongoServer } from './mongo-server.ts';
 export interface Served extends Launched {
   /** The token of the client with that profile. */
   readonly token: (profile: string) => string;
+  /** Its LATCHKEY_KEY. */
+  readonly key: string;
   /** Folder of the embedded store; undefined on MongoDB. */
   readonly folder: string | undefined;
   /** The MongoDB database; undefined on the embedded store. */
@@ -102,6 +104,7 @@ async function serve(environment: Record<string, string>): Promise<Served> {
   return {
     ...(await launch(environment)),
     token,
+    key: environment['LATCHKEY_KEY'] ?? '',
     folder: environment['LATCHKEY_DATA_DIR'],
     mongodbUri: environment['MONGODB_URI'],
   };

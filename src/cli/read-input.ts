@@ -1,0 +1,27 @@
+import { ConfigError } from '../config/config.ts';
+
+/** Longer texts are not passwords, in characters. */
+const longestPassword = 1024;
+
+/**
+ * Reads a password from standard input: its first line, so that neither the process list nor the shell's history
+ * holds it.
+ * @throws ConfigError where there is none
+ */
+export async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Password (it shows as you type; end with Enter): ');
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const part of process.stdin) {
+    text += part as string;
+    if (text.includes('\n') || text.length > longestPassword) break;
+  }
+  const [line = ''] = text.split(/\r?\n/, 1);
+  if (line === '') throw new ConfigError(['there is no password on standard input']);
+  return line;
+}
+
+/** A text without what would move a terminal's cursor. */
+export function linesFrom(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 200);
+}

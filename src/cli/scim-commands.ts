@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { ConfigError } from '../config/config.ts';
+import type { Json } from '../json.ts';
+import { systemFault } from '../system-fault.ts';
+import type { ApiCommandTools } from './api-command.ts';
+import type { OutputOptions } from './output.ts';
+
+/** Adds `latchkey scim` and `latchkey api`: any call, as a client would make it. Their answers are always JSON. */
+export function addScimCommands(program: Command, { apiCommand }: ApiCommandTools): void {
+  const scim = program
+    .command('scim')
+    .description('calls of the protocol itself: get, search, patch, post, put, delete');
+  apiCommand(
+    scim.command('get <path>').description('such as Users/2819c223 or ServiceProviderConfig'),
+    async (api, output, _options: OutputOptions, path: string) => {
+      const { body } = await api.call({ method: 'GET', path: scimPath(path) });
+      output.show(body, () => JSON.stringify(body, undefined, 2));
+    },
+  );
+  apiCommand(
+    scim
+      .command('search <type> [filter]')
+      .description('resources of a type, such as Users, by a filter')
+      .option('--attributes <names>', 'only these, separated by commas')
+      .option('--count <number>', 'how many at most'),
+    async (
+      api,
+      output,
+      options: OutputOptions & { attributes?: string; count?: string },
+      type: string,
+      filter?: string,
+    ) => {
+      const { attributes, count } = options;
+      const query = new URLSearchParams({
+        ...(filter === undefined ? {} : { filter }),
+        ...(attributes === undefined ? {} : { attributes }),
+        ...(count === undefined ? {} : { count }),
+      });
+      const { body } = await api.call({ method: 'GET', path: `${scimPath(type)}?${query}` });
+      output.show(body, () => JSON.stringify(body, undefined, 2));
+    },
+  );
+  for (const method of ['post', 'put', 'patch'] as const)
+    apiCommand(
+      scim
+        .command(`${method} <path> <file>`)
+        .description(`${method.toUpperCase()} a JSON file; - is standard input`)
+        .option('--dry-run', 'only tell what would happen'),
+      async (api, output, { dryRun }: OutputOptions & { dryRun?: boolean }, path: string, file: string) => {
+        const suffix = dryRun === true ? '?dryRun=true' : '';
+        const { body } = await api.call({
+          method: method.toUpperCase(),
+          path: `${scimPath(path)}${suffix}`,
+          body: readJsonFile(file),
+          headers: { 'Content-Type': 'application/scim+json' },
+        });
+        output.show(body, () => (body === undefined ? 'done' : JSON.stringify(body, undefined, 2)));
+      },
+    );
+  apiCommand(
+    scim.command('delete <path>').description('such as Users/2819c223'),
+    async (api, output, _options: OutputOptions, path: string) => {
+      await api.call({ method: 'DELETE', path: scimPath(path) });
+      output.show(null, () => 'deleted');
+    },
+  );
+  apiCommand(
+    program
+      .command('api <method> <path> [file]')
+      .description('any call of the admin API, such as `api GET /admin/v1/requests`; - is standard input'),
+    async (api, output, _options: OutputOptions, method: string, path: string, file: string | undefined) => {
+      if (!path.startsWith('/')) throw new ConfigError([`a path begins with /: '/admin/v1/…', not '${path}'`]);
+      const call = { method: method.toUpperCase(), path, ...(file === undefined ? {} : { body: readJsonFile(file) }) };
+      const { body } = await api.call(call);
+      output.show(body, () => JSON.stringify(body, undefined, 2));
+    },
+  );
+}
+
+function scimPath(path: string): string {
+  return `/scim/v2/${path.replace(/^\/+/, '').replace(/^scim\/v2\//, '')}`;
+}
+
+/** @throws ConfigError where the file cannot be read or is not JSON */
+function readJsonFile(file: string): Json {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError([`${file} cannot be read: ${systemFault(cause)}`]);
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new ConfigError([`${file} is not JSON: ${cause instanceof Error ? cause.message : ''}`]);
+  }
+}

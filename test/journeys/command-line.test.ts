@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { latchkey, type Commanded } from '../support/command-line.ts';
+import { launch, testToken } from '../support/launch.ts';
+import { describeServed } from '../support/served-stores.ts';
+
+describe('latchkey where no server runs', function () {
+  this.timeout(120_000);
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-cli-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('makes a client, and the first start still shows the first token', async () => {
+    const environment = { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: '' };
+    const made = await latchkey(environment, ['clients', 'add', 'okta', '--profile', 'okta']);
+    expect(made.json).to.have.property('token').that.matches(/^lk_/);
+    const server = await launch({ ...environment, LATCHKEY_TOKEN: '' });
+    try {
+      expect(server.output()).to.match(/Bearer token \(shown this once.*\n\s+lk_/);
+      const answer = await server.scim('GET', '/Users', undefined, { authorization: `Bearer ${made.json.token}` });
+      expect(answer.status).to.equal(200);
+    } finally {
+      await server.end('SIGTERM');
+    }
+  });
+
+  it('sends nothing itself: what it makes waits for the server', async () => {
+    const made = await latchkey({ LATCHKEY_DATA_DIR: folder }, ['users', 'create', 'ines@harbour.example']);
+    expect(made.code, made.stderr).to.equal(0);
+    const server = await launch({ LATCHKEY_DATA_DIR: folder });
+    try {
+      const answer = await server.scim('GET', `/Users/${made.json.user.id}`);
+      expect(answer.body.userName).to.equal('ines@harbour.example');
+    } finally {
+      await server.end('SIGTERM');
+    }
+  });
+});
+
+describeServed('latchkey beside a server', {}, (served, store) => {
+  const run = (words: readonly string[], input?: string): Promise<Commanded> => {
+    const { folder, mongodbUri, key } = served();
+    const place: Record<string, string> = { LATCHKEY_KEY: key };
+    if (folder !== undefined) place['LATCHKEY_DATA_DIR'] = folder;
+    if (mongodbUri !== undefined) place['MONGODB_URI'] = mongodbUri;
+    return latchkey(place, words, input);
+  };
+
+  it('has a socket that its owner alone can use', function () {
+    const { folder } = served();
+    if (store === 'MongoDB' || folder === undefined) return this.skip();
+    expect(statSync(join(folder, 'latchkey.sock')).mode & 0o777).to.equal(0o600);
+  });
+
+  it('creates a user, lists and shows them, resets and unlocks', async () => {
+    const made = await run(['users', 'create', 'rhea@harbour.example', '--name', 'Rhea Vance']);
+    expect(made.code, made.stderr).to.equal(0);
+    expect(made.json.user.name).to.deep.equal({ givenName: 'Rhea', familyName: 'Vance' });
+    const shown = await run(['users', 'show', 'rhea@harbour.example']);
+    expect(shown.json.user.userName).to.equal('rhea@harbour.example');
+    const listed = await run(['users', 'list', '--filter', 'userName eq "rhea@harbour.example"']);
+    expect(listed.json.totalResults).to.equal(1);
+    const reset = await run(
+      ['users', 'reset', 'rhea@harbour.example', '--no-send', '--password-stdin'],
+      'seven small boats at dawn\n',
+    );
+    expect(reset.code, reset.stderr).to.equal(0);
+    expect(JSON.stringify(reset.json)).not.to.include('seven small boats');
+  });
+
+  it('tells in one sentence what an operator can mend, and ends with 1', async function () {
+    if (store === 'MongoDB') this.skip();
+    for (const [words, sentence] of [
+      [['users', 'show', 'nobody@harbour.example'], /there is no user 'nobody@harbour\.example'/],
+      [['users', 'create', 'rhea@harbour.example'], /userName: another User has/],
+      [['clients', 'list', '--tenant', 'nowhere'], /./],
+      [['scim', 'get', 'Users/nowhere'], /nowhere/],
+    ] as const) {
+      const { code, stderr } = await run(words);
+      expect(code, words.join(' ')).to.equal(1);
+      expect(stderr).to.match(sentence);
+      expect(stderr).not.to.match(/^\s+at /m);
+    }
+  });
+
+  it('makes, rotates and revokes credentials', async () => {
+    const made = await run(['clients', 'add', 'entra-two', '--profile', 'entra']);
+    const [{ id }] = (await run(['credentials', 'list', made.json.id])).json.credentials;
+    const rotated = await run(['credentials', 'rotate', made.json.id, id]);
+    const call = async (token: string): Promise<number> =>
+      (await served().scim('GET', '/Users', undefined, { authorization: `Bearer ${token}` })).status;
+    expect(await call(made.json.token)).to.equal(200);
+    expect(await call(rotated.json.token)).to.equal(200);
+    expect((await run(['credentials', 'revoke', made.json.id, id])).code).to.equal(0);
+    expect(await call(made.json.token)).to.equal(401);
+  });
+
+  it('makes the calls of the protocol, and reaches a server far away by URL and token', async function () {
+    if (store === 'MongoDB') this.skip();
+    const { url } = served();
+    const far = { LATCHKEY_URL: url, LATCHKEY_TOKEN: testToken };
+    const found = await latchkey(far, ['scim', 'search', 'Users', 'userName eq "rhea@harbour.example"']);
+    const [{ id }] = found.json.Resources;
+    const file = join(mkdtempSync(join(tmpdir(), 'latchkey-cli-')), 'patch.json');
+    const Operations = [{ op: 'replace', path: 'title', value: 'Pilot' }];
+    writeFileSync(file, JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations }));
+    const patched = await latchkey(far, ['scim', 'patch', `Users/${id}`, file]);
+    expect(patched.code, patched.stderr).to.equal(0);
+    expect((await latchkey(far, ['scim', 'get', `Users/${id}`])).json.title).to.equal('Pilot');
+    const refused = await latchkey({ ...far, LATCHKEY_TOKEN: 'x'.repeat(40) }, ['users', 'list']);
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.match(/the token is not known/);
+  });
+});
