@@ -183,6 +183,7 @@ export function composeWeb(
       isTrustedHop,
       noteRefusal,
       secure: publicUrl.startsWith('https:'),
+      waitingMs: () => store.waitingMs(),
       clock,
       log,
       ready,

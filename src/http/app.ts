@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { forwardedHeader } from '../forwarded-header.ts';
+import { OverdueCalls } from './overdue-calls.ts';
 import type { ScimListener } from './scim-listener.ts';
 import { routeToTenant } from '../tenancy/request-tenant.ts';
 import { splitUrl } from './split-url.ts';
@@ -11,6 +12,8 @@ export interface AppParts extends WebParts {
   /** Serves what lies below `/scim/v2`, and below `/t/{tenant}/scim/v2`. */
   readonly scim: ScimListener;
   readonly clock: Clock;
+  /** How long the store has owed the oldest of its answers, in milliseconds. */
+  readonly waitingMs: () => number;
   /** Whether the public URL is one of https. */
   readonly secure: boolean;
 }
@@ -27,6 +30,7 @@ const warnMs = 3_600_000;
 export function createApp(parts: AppParts): RequestListener {
   const web = createWeb(parts);
   const warn = createProxyWarning(parts);
+  const overdue = new OverdueCalls(parts.waitingMs);
   return (request, response) => {
     const id = parts.clock.newId();
     response.setHeader('X-Request-Id', id);
@@ -34,6 +38,7 @@ export function createApp(parts: AppParts): RequestListener {
     response.setHeader('Cache-Control', 'no-store');
     if (parts.secure) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
     warn(request);
+    overdue.watch(request, response);
     const isRouted = routeToTenant(request);
     const [path, query] = splitUrl(request.url ?? '/');
     const below = path.replace(scimBase, '');

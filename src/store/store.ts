@@ -24,6 +24,8 @@ export interface Store {
   readonly events: EventLog;
   /** Resolves when the database answers; rejects with StoreUnavailableError. */
   ping(): Promise<void>;
+  /** How long the database has owed the oldest of its answers, in milliseconds; 0 where it owes none. */
+  waitingMs(): number;
   /** Waits for writes under way, then closes. */
   close(): Promise<void>;
 }

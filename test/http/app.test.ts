@@ -22,6 +22,7 @@ function appOf(more: Partial<AppParts> = {}) {
     isTrustedHop: () => false,
     noteRefusal: () => undefined,
     secure: false,
+    waitingMs: () => 0,
     log,
     ready: async () => undefined,
     clock: { now: () => new Date(0), newId: () => `id-${(ids += 1)}` },

@@ -192,6 +192,7 @@ export class AdminBench {
       pages: express.Router(),
       isTrustedHop: () => false,
       noteRefusal: () => undefined,
+      waitingMs: () => 0,
       secure: false,
       clock,
       log,

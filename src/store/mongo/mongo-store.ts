@@ -56,7 +56,7 @@ export async function openMongoStore({ uri, clock, log }: MongoStoreOptions): Pr
 }
 
 async function assemble(
-  { connection, collections, transactions: supported }: Database,
+  { connection, collections, transactions: supported, unanswered }: Database,
   clock: Clock,
   log: MongoStoreOptions['log'],
 ): Promise<Store> {
@@ -95,6 +95,7 @@ async function assemble(
         throw translateError(error);
       }
     },
+    waitingMs: () => unanswered.oldestMs(),
     close: () => connection.close(),
   };
 }

@@ -60,6 +60,8 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
         reader.get('SELECT 1');
         if (writes.waitingMs() > stuckMs) throw new StoreUnavailableError('SQLite: a write does not come to an end.');
       },
+      // A large write takes a while and is not stuck.
+      waitingMs: () => (writes.waitingMs() > stuckMs ? writes.waitingMs() : 0),
       close: async () => {
         await writes.close();
         await scans.close();

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { answered, usualCommandMs } from './answer-deadline.ts';
+import type { Unanswered } from './unanswered.ts';
 
 /** What to read, beside the filter. */
 export interface ReadOptions {
@@ -35,11 +36,16 @@ export class Collection<T extends object> {
   readonly #commandMs: number;
   /** The server gives up a read a little before nobody waits for it any more. */
   readonly #maxTimeMS: number;
+  readonly #unanswered: Unanswered | undefined;
 
-  /** @param commandMs the deadline of each command, in milliseconds */
-  constructor(driver: mongo.Collection<T>, commandMs: number = usualCommandMs) {
+  /**
+   * @param commandMs the deadline of each command, in milliseconds
+   * @param unanswered where commands under way are noted
+   */
+  constructor(driver: mongo.Collection<T>, commandMs: number = usualCommandMs, unanswered?: Unanswered) {
     this.#driver = driver;
     this.#commandMs = commandMs;
+    this.#unanswered = unanswered;
     this.#maxTimeMS = Math.ceil(commandMs * 0.95);
   }
 
@@ -160,7 +166,8 @@ export class Collection<T extends object> {
   }
 
   #answered<Answer>(command: Promise<Answer>): Promise<Answer> {
-    return answered(command, this.#commandMs);
+    const wait = answered(command, this.#commandMs);
+    return this.#unanswered ? this.#unanswered.note(wait) : wait;
   }
 
   deleteOne(filter: Filter): Promise<mongo.DeleteResult> {

@@ -1,5 +1,6 @@
 import type { Connection, mongo } from 'mongoose';
 import { Collection } from './collection.ts';
+import type { Unanswered } from './unanswered.ts';
 import type {
   AuditDocument,
   ChainDocument,
@@ -48,12 +49,18 @@ export interface Concerns {
  * The collections on a connection that is open; nothing is sent to the server. All reads go to the primary, whatever
  * the connection string says: what has just been written is read again at once.
  * @param commandMs the deadline of each command, in milliseconds
+ * @param unanswered where commands under way are noted
  */
-export function openCollections(connection: Connection, concerns: Concerns, commandMs?: number): Collections {
+export function openCollections(
+  connection: Connection,
+  concerns: Concerns,
+  commandMs?: number,
+  unanswered?: Unanswered,
+): Collections {
   const { db } = connection;
   if (!db) throw new Error('the connection is not open');
   const open = <T extends object>(name: string): Collection<T> =>
-    new Collection(db.collection<T>(name, { ...concerns, readPreference: 'primary' }), commandMs);
+    new Collection(db.collection<T>(name, { ...concerns, readPreference: 'primary' }), commandMs, unanswered);
   return {
     records: open('records'),
     memberships: open('memberships'),

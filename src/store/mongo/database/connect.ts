@@ -6,6 +6,7 @@ import { openCollections } from './collections.ts';
 import type { Collections } from './collections.ts';
 import { hostsOf, readConnectionString } from './connection-string.ts';
 import { isUnavailable, translateError } from './database-errors.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** A database that is reached. */
 export interface Database {
@@ -13,6 +14,7 @@ export interface Database {
   readonly collections: Collections;
   /** Whether the server takes transactions: a replica set or a sharded cluster. */
   readonly transactions: boolean;
+  readonly unanswered: Unanswered;
 }
 
 /** How long a call waits for a server that can take it, in milliseconds; a connection string may say otherwise. */
@@ -53,6 +55,7 @@ export async function connect(uri: string): Promise<Database> {
         `MONGODB_URI: w=${w} is less than a majority of ${hello.hosts.length} servers; Latchkey writes with w=majority: leave it out of MONGODB_URI.`,
       );
     const transactions = isReplicaSet || hello.msg === 'isdbgrid';
+    const unanswered = new Unanswered();
     const collections = openCollections(
       connection,
       {
@@ -60,8 +63,9 @@ export async function connect(uri: string): Promise<Database> {
         writeConcern: { w: (w ?? 'majority') as 'majority', j: true, wtimeoutMS: Math.ceil(commandMs * 0.95) },
       },
       commandMs,
+      unanswered,
     );
-    return { connection, collections, transactions };
+    return { connection, collections, transactions, unanswered };
   } catch (error) {
     await connection.close().catch(() => undefined);
     throw explained(error, uri);
