@@ -117,8 +117,17 @@ const places: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/healthz'],
   ['GET', '/nowhere'],
   ['GET', '/admin/v1/openapi.json'],
+  ['GET', '/forgot-password'],
+  ['GET', '/reveal-password'],
+  ['GET', '/verify-email'],
+  ['GET', '/console/sign-in'],
+  ['GET', '/t/default/scim/v2/Users'],
   ['OPTIONS', '/sign-in'],
+  ['OPTIONS', '/nowhere'],
+  ['OPTIONS', '/scim/v2/Users'],
   ['HEAD', '/sign-in'],
+  ['HEAD', '/nowhere'],
+  ['HEAD', '/scim/v2/Users'],
 ];
 
 const queries = [
@@ -137,6 +146,9 @@ const queries = [
   '/admin/v1/users?',
   '/healthz?',
   '/nowhere?',
+  '/console/sign-in?next=',
+  '/t/default/sign-in?lang=',
+  '/t/default/scim/v2/Users?filter=',
 ];
 const paths = [
   '/',
@@ -148,6 +160,9 @@ const paths = [
   '/assets/',
   '/sign-in/',
   '/dev/mailbox/',
+  '/console/',
+  '/t/',
+  '/.well-known/',
   '//',
   'http://',
 ];

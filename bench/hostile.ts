@@ -2,7 +2,9 @@
 // Each is sent alone, over loopback, to a server of its own; measured are the processor time of the whole process
 // (all threads, /proc/…/schedstat) and how long its event loop was held up (bench/loop-probe.js). What looks slow is
 // sent three times more, and the least counts: what others do on the machine, and garbage that others left, only ever
-// add. A part of the names may be given to run some of them; HOSTILE_SHOWN says how many of the slowest are listed.
+// add. A part of the names may be given to run some of them; HOSTILE_SHOWN says how many of the slowest are listed,
+// HOSTILE_STEP=7 sends each seventh alone. HOSTILE_USERS=100000 fills the store first. With MONGODB_URI the store is
+// there, in a database of its own name.
 // Ends with 1 when a request took more than 100 ms of processor time, held up the loop for more than 50 ms, or was
 // answered with a 500.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hostileRequests, type HostileRequest } from './hostile-requests.ts';
 import { freePort, startContestant, type Contestant } from './process.ts';
+import { seed } from './seed.ts';
 
 /** Milliseconds. */
 const mostProcessor = 100;
@@ -26,6 +29,9 @@ interface Cost {
 }
 
 const [wanted = ''] = process.argv.slice(2);
+const step = Number(process.env.HOSTILE_STEP ?? 1);
+const users = Number(process.env.HOSTILE_USERS ?? 0);
+const token = 'bench-token-bench-token-bench-token';
 const shown = Number(process.env.HOSTILE_SHOWN ?? 25);
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-hostile-'));
 const probePort = await freePort();
@@ -45,8 +51,10 @@ try {
       'bin/latchkey.js',
     ],
     environment: {
-      LATCHKEY_DATA_DIR: folder,
-      LATCHKEY_TOKEN: 'bench-token-bench-token-bench-token',
+      ...(process.env.MONGODB_URI === undefined
+        ? { LATCHKEY_DATA_DIR: folder }
+        : { LATCHKEY_KEY: Buffer.alloc(32, 7).toString('base64') }),
+      LATCHKEY_TOKEN: token,
       LATCHKEY_TRUST_PROXY: '127.0.0.1,::1',
       LOOP_PROBE_PORT: String(probePort),
     },
@@ -63,7 +71,11 @@ async function measureAll(latchkey: Contestant): Promise<void> {
   const forms = new Map<string, string>();
   for (const path of ['/sign-in', '/set-password', '/forgot-password', '/verify-email'])
     forms.set(path, await formOn(latchkey, path));
-  const requests = hostileRequests((path) => forms.get(path) ?? 'x').filter(({ name }) => name.includes(wanted));
+  if (users > 0)
+    await seed(latchkey, { Authorization: `Bearer ${token}`, 'Content-Type': 'application/scim+json' }, users, []);
+  const requests = hostileRequests((path) => forms.get(path) ?? 'x')
+    .filter(({ name }) => name.includes(wanted))
+    .filter((_, index) => index % step === 0);
   for (const one of requests.slice(0, 20)) await measure(latchkey, one);
   const results: { readonly name: string; readonly cost: Cost }[] = [];
   for (const one of requests) {

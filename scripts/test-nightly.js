@@ -13,11 +13,14 @@ const sizes = {
   WALKS: '60',
   INVITATIONS: '3000',
   SMTP_ANSWERS: '60',
+  OFFICE: '300',
 };
 const files = [
   'test/contract/*.test.ts',
   'test/notify/worker/simulation.test.ts',
-  ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers'].map((name) => `test/journeys/${name}.test.ts`),
+  ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office'].map(
+    (name) => `test/journeys/${name}.test.ts`,
+  ),
 ];
 const { status } = spawnSync(process.execPath, ['scripts/test.js', ...files], {
   stdio: 'inherit',

@@ -235,7 +235,8 @@ export class ConsoleSite {
   #toSignIn(visit: Visit, response: Response): void {
     if (visit.request.method !== 'GET') return this.#send(visit, response, errorPage(visit, 401, 'signedOut'));
     const next = visit.request.originalUrl;
-    this.#goOn(response, visit.href('/sign-in', next.replace(/\/$/, '') === visit.href('/') ? {} : { next }));
+    const isPlain = next.replace(/\/$/, '') === visit.href('/') || next.length > longestNext;
+    this.#goOn(response, visit.href('/sign-in', isPlain ? {} : { next }));
   }
 
   #goOn(response: Response, path: string): void {
@@ -276,6 +277,9 @@ export class ConsoleSite {
     };
   }
 }
+
+/** A longer address is not come back to after signing in: no page has one, and a header could not hold it. */
+const longestNext = 1_000;
 
 const pathOf: Readonly<Record<Stage, string>> = { full: '/', factor: '/sign-in/second', enrol: '/sign-in/enrol' };
 

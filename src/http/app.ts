@@ -20,6 +20,9 @@ export interface AppParts extends WebParts {
 
 const scimBase = /^\/scim\/v2(?=\/|$)/i;
 
+/** Of whatever is not a page: a browser that is led to it loads, runs and frames nothing. */
+const documentPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** How often the log is told that a proxy is not trusted, in milliseconds. */
 const warnMs = 3_600_000;
 
@@ -36,6 +39,8 @@ export function createApp(parts: AppParts): RequestListener {
     response.setHeader('X-Request-Id', id);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Content-Security-Policy', documentPolicy);
+    response.setHeader('Referrer-Policy', 'no-referrer');
     if (parts.secure) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
     warn(request);
     overdue.watch(request, response);
