@@ -125,12 +125,24 @@ function endOf({ credential: { expiresAt }, tokenEnds }: FoundCaller): number {
   return Math.min(...[expiresAt, tokenEnds].map((end) => (end === undefined ? Infinity : Date.parse(end))));
 }
 
+/** When a paused client is asked to come again: seconds. */
+const pausedSeconds = 300;
+
+/** Refuses a client that is paused. @throws ScimError 429 with `Retry-After` */
+export function requireActive(client: Client): void {
+  if (client.paused)
+    throw new ScimError(429, undefined, `client '${client.name}' is paused: nothing is done until it is resumed`, {
+      'Retry-After': String(pausedSeconds),
+    });
+}
+
 /**
- * Refuses a client without a scope.
+ * Refuses a client that is paused or lacks a scope.
  * @param scope one of `allScopes`, such as `scim:read`
- * @throws ScimError 403
+ * @throws ScimError 429 with `Retry-After` for a paused client, 403 for one without the scope
  */
 export function requireScope(client: Client, scope: string): void {
+  requireActive(client);
   if (!client.scopes.includes(scope))
     throw new ScimError(403, undefined, `client '${client.name}' lacks the scope ${scope}`);
 }

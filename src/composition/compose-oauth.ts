@@ -1,4 +1,5 @@
 import type { IsTrustedHop } from '../caller/address-of.ts';
+import type { CallRates } from '../caller/call-rates.ts';
 import { AssertionVerifier } from '../clients/assertion-verifier.ts';
 import { ClientProver } from '../clients/client-prover.ts';
 import { createFetchKeySet } from '../clients/fetch-key-set.ts';
@@ -10,7 +11,11 @@ import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import type { Core } from './core.ts';
 
 /** Puts together what issues access tokens. */
-export function composeOauth(core: Core, isTrustedHop: IsTrustedHop): ReturnType<typeof createTokenRouter> {
+export function composeOauth(
+  core: Core,
+  isTrustedHop: IsTrustedHop,
+  rates: CallRates,
+): ReturnType<typeof createTokenRouter> {
   const { accessTokens, clients, clock, config, credentialUses, log, store, tenants } = core;
   const keySets = new KeySets({
     fetchText: createFetchKeySet(config.webhookHosts),
@@ -26,6 +31,7 @@ export function composeOauth(core: Core, isTrustedHop: IsTrustedHop): ReturnType
     }),
     uses: credentialUses,
     isTrustedHop,
+    rates,
     tenantOf: tenantOfRequest,
     isServed: async (id) => {
       const tenant = await tenants.load(id);

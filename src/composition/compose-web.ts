@@ -24,6 +24,8 @@ import { authenticateForTenant } from '../tenancy/authenticate-for-tenant.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { createBouncesRouter } from '../inbound/bounces-router.ts';
 import { createApp } from '../http/app.ts';
+import { CallRates } from '../caller/call-rates.ts';
+import { countingFailures } from '../caller/count-failures.ts';
 import { createAuthenticate } from '../caller/authenticate.ts';
 import { LocalCallers } from '../caller/local-callers.ts';
 import { createHideSecrets } from '../http/calls/hide-secrets.ts';
@@ -91,15 +93,20 @@ export function composeWeb(
   const originOf = createOriginOf(config.trustProxy);
   const isTrustedHop = createIsTrustedHop(config.trustProxy);
   const localCallers = new LocalCallers(tenantOfRequest);
+  const rates = new CallRates(() => performance.now());
   const authenticate = authenticateForTenant(
     localCallers.before(
-      createAuthenticate({
-        callers: core.callers,
-        now: () => clock.now(),
-        tenantOf: tenantOfRequest,
-        onUse: ({ tenant, id, credential }, request) =>
-          core.credentialUses.note({ tenant, client: id, id: credential }, () => addressOf(request, isTrustedHop)),
-      }),
+      countingFailures(
+        createAuthenticate({
+          callers: core.callers,
+          now: () => clock.now(),
+          tenantOf: tenantOfRequest,
+          onUse: ({ tenant, id, credential }, request) =>
+            core.credentialUses.note({ tenant, client: id, id: credential }, () => addressOf(request, isTrustedHop)),
+        }),
+        rates,
+        (request) => addressOf(request, isTrustedHop),
+      ),
     ),
     tenants,
   );
@@ -127,6 +134,7 @@ export function composeWeb(
     hideSecrets,
     isTrustedHop,
     noteRefusal,
+    rates,
   });
   const pages = composePages(core, { keys, reveals });
   const document = new ApiDocument();
@@ -173,7 +181,7 @@ export function composeWeb(
   const api = createApiRouter({ document, authenticate, log, operations });
   const console = composeConsole(core, administration, document, operations);
   const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
-  const oauth = composeOauth(core, isTrustedHop);
+  const oauth = composeOauth(core, isTrustedHop, rates);
   const hooks = createBouncesRouter({ authenticate, bounces, clock, log });
   return {
     app: createApp({

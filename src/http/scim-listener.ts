@@ -8,12 +8,14 @@ import { inTurns } from '../cooperative.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
 import type { Client } from '../client.ts';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
-import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
+import type { CallRates } from '../caller/call-rates.ts';
+import { requireActive, requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
 import type { NoteRefusal } from './calls/refusals.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { logFailure, toScimError } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
 import { noteCall, type Answer, type NoteParts } from './note-call.ts';
+import { FairTurns } from '../fair-turns.ts';
 import { Semaphore } from '../semaphore.ts';
 import { maxBodyBytes, readBody } from './json/read-body.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
@@ -22,6 +24,10 @@ import { sendAnswer } from './send-answer.ts';
 /** Bytes from which a body takes much more memory read than it did unread, and how many such are worked at together. */
 const largeBytes = 1024 * 1024;
 const mostLarge = 8;
+
+/** Calls that are worked at together, and those of one tenant: enough for the store to write many in one go. */
+const mostAtOnce = 128;
+const mostOfTenant = 96;
 
 /** What the SCIM calls need. */
 export interface ScimListenerParts extends NoteParts {
@@ -33,6 +39,7 @@ export interface ScimListenerParts extends NoteParts {
   /** Whether an address belongs to a proxy whose X-Forwarded-For is believed. */
   readonly isTrustedHop: IsTrustedHop;
   readonly noteRefusal: NoteRefusal;
+  readonly rates: Pick<CallRates, 'countCall'>;
 }
 
 /** A call as it arrives. */
@@ -56,8 +63,9 @@ const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
  */
 export function createScimListener(parts: ScimListenerParts): ScimListener {
   const large = new Semaphore(mostLarge);
+  const turns = new FairTurns(mostAtOnce, mostOfTenant);
   return (request, response, call) => {
-    serve(parts, large, request, response, call).catch((cause: unknown) => {
+    serve(parts, { large, turns }, request, response, call).catch((cause: unknown) => {
       logFailure(parts.log, call.id, cause);
       response.destroy();
     });
@@ -66,7 +74,7 @@ export function createScimListener(parts: ScimListenerParts): ScimListener {
 
 async function serve(
   parts: ScimListenerParts,
-  large: Semaphore,
+  { large, turns }: { readonly large: Semaphore; readonly turns: FairTurns },
   request: IncomingMessage,
   response: ServerResponse,
   call: Call,
@@ -79,12 +87,17 @@ async function serve(
   try {
     expectHost(request);
     client = await parts.authenticate(request);
+    requireActive(client);
+    parts.rates.countCall(client);
     if (!readsAudit(client, reads, call.path)) requireScope(client, reads ? 'scim:read' : 'scim:write');
     // A dry run tells what a change would come to, which depends on all that is stored.
     if (wantsDryRun(new URLSearchParams(call.query))) requireScope(client, 'scim:read');
     const asked = { ...call, client, bytes: await bytesOf(request, response) };
     const isLarge = asked.bytes !== undefined && asked.bytes.length > largeBytes;
-    answer = await (isLarge ? large.run(() => answerOf(parts, request, asked)) : answerOf(parts, request, asked));
+    const { tenant, id } = client;
+    answer = await turns.run(tenant, id, () =>
+      isLarge ? large.run(() => answerOf(parts, request, asked)) : answerOf(parts, request, asked),
+    );
   } catch (cause) {
     // What goes wrong before the protocol is asked, such as a body that is too large, is a call of the client's too.
     answer = refusalOf(parts, call.id, cause);
@@ -193,7 +206,13 @@ function contextOf(
   const { id: requestId, path, query, address } = call;
   return {
     tenant: client.tenant,
-    client: { id: client.id, name: client.name, me: client.me },
+    client: {
+      id: client.id,
+      name: client.name,
+      me: client.me,
+      resourceTypes: client.resourceTypes,
+      attributes: client.attributes,
+    },
     profile: client.profile === 'auto' ? settingsOf(client.tenant).scim.profile : client.profile,
     triggeredBy: 'scim',
     requestId,

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
+import type { CallRates } from '../caller/call-rates.ts';
 import { UnauthorizedError } from '../caller/authenticate.ts';
 import { OAuthError } from '../clients/oauth-error.ts';
 import type { CredentialUses } from '../clients/credential-uses.ts';
@@ -12,6 +13,7 @@ export interface TokenRouterParts {
   readonly endpoint: TokenEndpoint;
   readonly uses: Pick<CredentialUses, 'note'>;
   readonly isTrustedHop: IsTrustedHop;
+  readonly rates: Pick<CallRates, 'countFailure'>;
   /** The tenant whose token endpoint a request is for. */
   readonly tenantOf: (request: object) => string;
   /** Whether there is such a tenant. @throws ScimError where it is not served at present */
@@ -35,6 +37,8 @@ export function createTokenRouter(parts: TokenRouterParts): Router {
       await issue(parts, request, response);
     } catch (cause) {
       if (!(cause instanceof OAuthError)) throw cause;
+      if (cause.status === 401 && cause.client === undefined)
+        parts.rates.countFailure(addressOf(request, parts.isTrustedHop));
       refuse(response, cause);
     }
   });

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
+import type { CallRates } from '../../src/caller/call-rates.ts';
 import { createAuthenticate, type Authenticate } from '../../src/caller/authenticate.ts';
 import type { Client } from '../../src/client.ts';
 import { AssertionVerifier } from '../../src/clients/assertion-verifier.ts';
@@ -57,6 +58,8 @@ export class OauthBench {
   readonly errors: unknown[] = [];
   readonly authenticate: Authenticate;
   url = '';
+  /** Where a test has them counted. */
+  rates: CallRates | undefined;
   /** The tenant that `authenticate` is asked for. */
   tenant = 'default';
   #server: Server | undefined;
@@ -98,6 +101,7 @@ export class OauthBench {
         }),
         uses: this.parts.credentialUses,
         isTrustedHop: () => false,
+        rates: { countFailure: (address) => this.rates?.countFailure(address) },
         tenantOf: tenantOfRequest,
         isServed: async (id) => ['default', 'acme'].includes(id),
         log: this.log,

@@ -8,6 +8,7 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
 import { isPreparedFor, type PasswordChange, passwordChange, type PreparedPassword } from './client-password.ts';
+import { expectWritable } from './expect-writable.ts';
 import { changeEvents } from '../user/event-policy.ts';
 import { checkUserName } from '../user/check-user-name.ts';
 import type { EventDraft } from '../records/origin.ts';
@@ -74,7 +75,7 @@ export class ChangePlanner {
   /**
    * @param before the record as it is; undefined for a create
    * @param prepared the hash of the password wished for, where an earlier call asked for one
-   * @throws InvalidValueError for a member that does not exist; UniquenessError for a group's name that is taken
+   * @throws ScimError 403 for an attribute that the client may not write; InvalidValueError for a member that does not exist; UniquenessError for a group's name that is taken
    */
   async plan(
     context: RequestContext,
@@ -83,6 +84,7 @@ export class ChangePlanner {
     wanted: Target,
     prepared?: PreparedPassword,
   ): Promise<Plan> {
+    expectWritable(context, ref.type, before?.resource, wanted);
     if (ref.type.name === 'User') return this.#planUser(context, ref, before, wanted, prepared);
     const resource = stored(wanted.resource);
     const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';

@@ -14,6 +14,7 @@ import { ListEndpoint } from './list-endpoint.ts';
 import type { ListParts } from './list-endpoint.ts';
 import { Representer } from '../answer/represent.ts';
 import { ResourceEndpoint } from './resource-endpoint.ts';
+import { limitedHandler, mayUse } from './limited-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import { parseRoute } from './route.ts';
 import type { Route } from './route.ts';
@@ -34,7 +35,8 @@ export class ScimEndpoint {
   readonly #lists: ListEndpoint;
   readonly #bulk: BulkEndpoint;
 
-  constructor(parts: EndpointParts) {
+  constructor(given: EndpointParts) {
+    const parts = { ...given, handler: limitedHandler(given.handler) };
     this.#parts = parts;
     this.#resources = new ResourceEndpoint(parts);
     this.#lists = new ListEndpoint(parts);
@@ -58,9 +60,9 @@ export class ScimEndpoint {
       case 'search':
         return this.#lists.search(request, [route.type]);
       case 'root':
-        return this.#lists.query(request, searchedAtRoot(types));
+        return this.#lists.query(request, searchedAtRoot(request, types));
       case 'rootSearch':
-        return this.#lists.search(request, searchedAtRoot(types));
+        return this.#lists.search(request, searchedAtRoot(request, types));
       case 'bulk':
         return this.#bulk.handle(request);
       case 'me':
@@ -93,9 +95,12 @@ export class ScimEndpoint {
   }
 }
 
-/** What only exists to be read has readers of its own: it is searched at its own endpoint. */
-function searchedAtRoot(types: ResourceTypes): readonly ResourceType[] {
-  return types.all().filter(({ definition }) => definition.readOnly !== true);
+/**
+ * What only exists to be read has readers of its own: it is searched at its own endpoint. Of the others those that the
+ * client may see.
+ */
+function searchedAtRoot({ context }: ScimRequest, types: ResourceTypes): readonly ResourceType[] {
+  return types.all().filter((type) => type.definition.readOnly !== true && mayUse(context, type));
 }
 
 function discoveryBody(route: Route, types: ResourceTypes, capabilities: Capabilities, baseUrl: string): JsonObject {

@@ -13,7 +13,15 @@ import type { ResourceType } from '../model/resource-type.ts';
 export interface RequestContext {
   readonly tenant: string;
   /** The calling client; `me` is the id of the user it calls for, where it does. */
-  readonly client: { readonly id: string; readonly name: string; readonly me?: string | undefined };
+  readonly client: {
+    readonly id: string;
+    readonly name: string;
+    readonly me?: string | undefined;
+    /** The resource types it may see and write; absent: all. */
+    readonly resourceTypes?: readonly string[] | undefined;
+    /** The attributes it may write, as `pathCovers` has them; absent: all. */
+    readonly attributes?: readonly string[] | undefined;
+  };
   readonly profile: ClientProfile;
   /** What set the call off, as events report it. */
   readonly triggeredBy: 'scim' | 'admin_api' | 'import' | 'self' | 'system';
