@@ -5,6 +5,9 @@ import { adminOperations } from '../operations/admin-operations.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { LookupParts } from '../operations/people-lookups.ts';
 import { peopleOperations, type PeopleOperationsParts } from '../operations/people-operations.ts';
+import { groupOperations } from '../operations/group-operations.ts';
+import { PageCursors } from '../operations/page-cursors.ts';
+import { PeopleList } from '../operations/people-list.ts';
 import { SavedViews } from '../operations/saved-views.ts';
 import { userOperations } from '../operations/user-operations.ts';
 import { AdminActions, type AdminActionsParts } from '../provisioning/admin/admin-actions.ts';
@@ -24,7 +27,8 @@ export interface AdminParts
   extends
     Omit<AdminActionsParts, 'records' | 'handler' | 'deleted' | 'deliveries'>,
     Omit<ResourceServiceParts, 'deleted'>,
-    Pick<PeopleOperationsParts, 'publicUrlOf' | 'write' | 'cursorKeysOf'> {
+    Pick<PeopleOperationsParts, 'publicUrlOf' | 'write'> {
+  readonly cursorKeysOf: (tenant: string) => readonly Buffer[];
   readonly deleted: DeletedUsers;
   readonly rehearsal: DryRuns;
   readonly outbox: Outbox;
@@ -63,6 +67,8 @@ export function composeAdmin(parts: AdminParts, handler: ResourceService): Admin
     return { ...resource, meta: { resourceType, created, lastModified, version: `W/"${version}"` } };
   };
   const lookups = { store, outbox, requests: parts.requests, credentialsBy: parts.credentialsBy };
+  const people = new PeopleList({ ...parts, overview });
+  const cursors = new PageCursors(parts.cursorKeysOf, clock);
   const views = new SavedViews(parts.notes, clock);
   return {
     records,
@@ -71,7 +77,8 @@ export function composeAdmin(parts: AdminParts, handler: ResourceService): Admin
     operations: {
       ...adminOperations({ actions, records, overview, outbox }),
       ...userOperations({ actions, rehearsal, overview, settingsOf }),
-      ...peopleOperations({ ...parts, overview, records, scimOf, lookups, views }),
+      ...peopleOperations({ ...parts, overview, records, scimOf, lookups, views, people, cursors }),
+      ...groupOperations({ store, people, cursors }),
     },
   };
 }

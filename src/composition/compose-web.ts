@@ -11,7 +11,8 @@ import { createApiRouter } from '../api/api-router.ts';
 import { resendCodeOperation } from '../operations/resend-code-operation.ts';
 import { signInOperations } from '../operations/sign-in-operations.ts';
 import { overviewOperation } from '../operations/overview-operation.ts';
-import { requestLogOperation } from '../operations/request-log-operation.ts';
+import { replayRequest } from './replay-request.ts';
+import { requestLogOperations } from '../operations/request-log-operation.ts';
 import { clientOperations } from '../operations/client-operations.ts';
 import { composeOauth } from './compose-oauth.ts';
 import { composeClientAdmin } from './compose-clients.ts';
@@ -123,8 +124,9 @@ export function composeWeb(
         .digest('hex')
         .slice(0, 16),
   });
+  const endpointOf = createEndpointOf(core, withAudit(handler, core.history.reader));
   const scim = createScimListener({
-    endpointOf: createEndpointOf(core, withAudit(handler, core.history.reader)),
+    endpointOf,
     authenticate,
     settingsOf,
     clock,
@@ -173,7 +175,12 @@ export function composeWeb(
       uses: core.credentialUses,
       clock,
     }),
-    listRequests: requestLogOperation(store.requests, () => recorder.flush(), settingsOf),
+    ...requestLogOperations({
+      requests: store.requests,
+      flush: () => recorder.flush(),
+      settingsOf,
+      replay: (tenant, entry) => replayRequest(endpointOf(tenant), tenant, entry, clock.newId()),
+    }),
     ...administratorOperations(administration.actions, administration.securityLog),
     resendCode: resendCodeOperation(store.resources, admin.actions),
     getDocument: () => ({ body: document.json }),

@@ -1,6 +1,8 @@
 import { administratorPage } from '../console/administrators/administrator-page.ts';
 import { administratorsPage } from '../console/administrators/administrators-page.ts';
 import { securityLogPage } from '../console/administrators/security-log-page.ts';
+import { groupPages } from '../console/groups/group-pages.ts';
+import { requestPages } from '../console/requests/request-pages.ts';
 import { peoplePages } from '../console/people/people-pages.ts';
 import { homePage } from '../console/home/home-page.ts';
 import { enrolPages } from '../console/sign-in/enrol-pages.ts';
@@ -25,6 +27,8 @@ export function consolePages(site: ConsoleSite, { first, actions }: ConsolePageP
   joinPage(site, actions);
   homePage(site);
   peoplePages(site);
+  groupPages(site);
+  requestPages(site);
   administratorsPage(site);
   administratorPage(site);
   securityLogPage(site);

@@ -14,7 +14,7 @@ export interface Section {
 export const sections: readonly Section[] = [
   { id: 'home', path: '/', group: 'work', operation: 'getOverview' },
   { id: 'people', path: '/people', group: 'work', operation: 'listUsers' },
-  { id: 'groups', path: '/groups', group: 'work', operation: 'listOnboarding' },
+  { id: 'groups', path: '/groups', group: 'work', operation: 'listGroups' },
   { id: 'deliveries', path: '/deliveries', group: 'work', operation: 'listDeliveries' },
   { id: 'requests', path: '/requests', group: 'work', operation: 'listRequests' },
   { id: 'imports', path: '/imports', group: 'work', operation: 'createUser' },

@@ -8,13 +8,13 @@ import type { ResourceStore, StoredRecord } from '../provisioning/records/resour
 import { emailAddress } from '../provisioning/user/first-key-address.ts';
 import { readOnboarding } from '../provisioning/user/latchkey-extension.ts';
 import { personOf } from '../provisioning/user/person.ts';
-import { ExpiredCursorError, NotFoundError } from '../scim/model/scim-error.ts';
-import { openToken, signToken } from '../signed-token.ts';
+import { NotFoundError } from '../scim/model/scim-error.ts';
 import { byteOrderMark, csvLine } from './csv.ts';
 import { timelineOf } from './delivery-view.ts';
 import { operation, type Operation } from './operation.ts';
 import { lookUp, type LookupParts } from './people-lookups.ts';
-import { PeopleList, type PageStart, type PeopleListParts } from './people-list.ts';
+import type { PageCursors } from './page-cursors.ts';
+import type { PeopleList, PeopleListParts } from './people-list.ts';
 import { peopleFilter, type PeopleQuery } from './people-query.ts';
 import type { PersonRow } from './person-row.ts';
 import { profileOf } from './profile-view.ts';
@@ -35,8 +35,8 @@ export interface PeopleOperationsParts extends PeopleListParts, ShownMessagePart
   /** A user as SCIM shows them, without secrets. */
   readonly scimOf: (record: StoredRecord) => Promise<JsonObject>;
   readonly clock: Clock;
-  /** A tenant's keys: the first signs cursors, each of them is believed. */
-  readonly cursorKeysOf: (tenant: string) => readonly Buffer[];
+  readonly people: PeopleList;
+  readonly cursors: PageCursors;
 }
 
 /** The columns of a CSV of people, in their order. */
@@ -60,8 +60,6 @@ export const csvColumns = [
 ] as const;
 type CsvColumn = (typeof csvColumns)[number];
 
-const cursorPurpose = 'people cursor';
-const cursorLifeMs = 24 * 3_600_000;
 const timelineLength = 100;
 /** People that a CSV reads at a time. */
 const csvChunk = 200;
@@ -69,25 +67,10 @@ const csvChunk = 200;
 /** What administrators see of people: lists, one person, files, messages, saved filters. */
 export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<string, Operation>> {
   const { store, overview, records, outbox, views, settingsOf, clock, deleted } = parts;
-  const people = new PeopleList(parts);
-  const sign = (tenant: string, direction: 'after' | 'before', position: string | undefined): string | undefined =>
-    position === undefined
-      ? undefined
-      : signToken(
-          parts.cursorKeysOf(tenant)[0]!,
-          cursorPurpose,
-          JSON.stringify({ [direction]: position }),
-          new Date(clock.now().getTime() + cursorLifeMs),
-        );
-  const open = (tenant: string, cursor: string | undefined): PageStart | undefined => {
-    if (cursor === undefined) return undefined;
-    const text = openToken(parts.cursorKeysOf(tenant), cursorPurpose, cursor, clock.now());
-    if (text === undefined) throw new ExpiredCursorError('cursor: it is out of date. Begin with the first page.');
-    return JSON.parse(text) as PageStart;
-  };
+  const { people, cursors } = parts;
   return {
     listUsers: operation<unknown, ListQuery>(async ({ actor: { tenant }, query: { count, cursor, ...query } }) => {
-      const start = open(tenant, cursor);
+      const start = cursors.open(tenant, cursor);
       const [page, counts, found] = await Promise.all([
         people.page(tenant, query, count, start),
         people.counts(tenant, query),
@@ -103,8 +86,8 @@ export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<
           filter: scim,
           filterIsComplete: scimIsComplete,
           found,
-          older: named.length === 0 ? sign(tenant, 'before', page.older) : undefined,
-          newer: start === undefined || named.length > 0 ? undefined : sign(tenant, 'after', page.newer),
+          older: named.length === 0 ? cursors.sign(tenant, 'before', page.older) : undefined,
+          newer: start === undefined || named.length > 0 ? undefined : cursors.sign(tenant, 'after', page.newer),
         },
       };
     }),

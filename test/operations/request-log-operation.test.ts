@@ -18,7 +18,8 @@ describe('/admin/v1/requests', () => {
       operations: [{ op: 'replace', path: 'x', outcome: 'refused' }],
     });
     const first = (await bench.call('get', '/admin/v1/requests')).body;
-    expect(first.requests).to.deep.equal(bench.requestEntries);
+    const explanation = { came: 'change', why: 'invalidPath', mend: 'invalidPath' };
+    expect(first.requests).to.deep.equal(bench.requestEntries.map((entry) => ({ ...entry, explanation })));
     expect(bench.flushed).to.equal(1);
     const second = (
       await bench.call(

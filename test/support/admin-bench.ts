@@ -19,7 +19,7 @@ import { writeWhole } from '../../src/notify/words/write-message.ts';
 import { MemoryNotes } from './memory-notes.ts';
 import { ApiDocument } from '../../src/operations/api-document.ts';
 import { createApiRouter } from '../../src/api/api-router.ts';
-import { requestLogOperation } from '../../src/operations/request-log-operation.ts';
+import { requestLogOperations } from '../../src/operations/request-log-operation.ts';
 import { resendCodeOperation } from '../../src/operations/resend-code-operation.ts';
 import { signInOperations } from '../../src/operations/sign-in-operations.ts';
 import { webhookOperations } from '../../src/operations/webhook-operations.ts';
@@ -162,13 +162,14 @@ export class AdminBench {
         uses: this.clients.credentialUses,
         clock,
       }),
-      listRequests: requestLogOperation(
+      ...requestLogOperations({
         requests,
-        async () => {
+        flush: async () => {
           this.flushed += 1;
         },
-        () => bench.settings,
-      ),
+        settingsOf: () => bench.settings,
+        replay: async (_tenant, { status }) => ({ status }),
+      }),
       ...importOperations(new ImportBench(bench).imports),
       ...composeTenancy(
         { ...this.clients, tenants: this.tenants, changes, clock, store: { resources: bench.store } },

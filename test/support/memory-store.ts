@@ -90,6 +90,7 @@ export class MemoryStore implements ResourceStore, DueRecords {
         && (condition === undefined
           || matchCondition(condition, put.search, {
             members: [...this.#membersOf(tenant, put.record.id).values()].map(memberDocument),
+            groups: this.#groupsOf(tenant, put.record.id).map(groupDocument),
           })),
     );
     const having = (key: string): number => found.filter(({ lookupKeys }) => lookupKeys.includes(key)).length;
@@ -207,6 +208,10 @@ function holdsFor({ anyOf, not = false }: KeyTest, keys: readonly string[]): boo
 
 function keyOf(tenant: string, id: string): string {
   return JSON.stringify([tenant, id]);
+}
+
+function groupDocument({ value, display, type }: GroupOfMember): SearchDocument {
+  return { value, type, ...(display === undefined ? {} : { display: display.toLowerCase() }) };
 }
 
 function memberDocument(member: Membership): SearchDocument {
