@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { ConfigError } from '../config/config.ts';
 import type { Json } from '../json.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import { linesFrom } from './read-input.ts';
 import { listAt, tableOf, valueAt, type OutputOptions } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
 interface RequeueOptions extends OutputOptions {
   readonly state?: 'dead' | 'cancelled';
@@ -46,7 +46,7 @@ export function addOutboxCommands(program: Command, { apiCommand }: ApiCommandTo
         .option('--reason <text>', 'of these, only those whose last reply has this text'),
       async (api, output, { state, reason }: RequeueOptions, delivery: string | undefined) => {
         if ((delivery === undefined) === (state === undefined) || (reason !== undefined && state === undefined))
-          throw new ConfigError(['requeue takes the id of a delivery, or --state with an optional --reason']);
+          throw new UsageError('requeue takes the id of a delivery, or --state with an optional --reason');
         if (delivery !== undefined) {
           const path = `/admin/v1/deliveries/${encodeURIComponent(delivery)}/requeue`;
           const { body } = await api.call({ method: 'POST', path });

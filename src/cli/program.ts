@@ -1,30 +1,47 @@
 import { writeFileSync } from 'node:fs';
 import { Argument, Command } from 'commander';
-import { ConfigError, describeConfig, readConfig, unknownVariables } from '../config/config.ts';
+import { describeConfig, readConfig, unknownVariables } from '../config/config.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadInstallation } from '../composition/load-installation.ts';
 import { backupSqlite } from '../store/sqlite/backup.ts';
 import { addClientCommands } from './client-commands.ts';
 import { systemClock } from '../clock.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { JsonFile } from '../json-file.ts';
+import { isJsonObject } from '../json.ts';
+import { packageFile } from '../package-root.ts';
+import { linesFrom } from './read-input.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
 import { pageNames, previewPage } from './preview-page.ts';
 import { addOutboxCommands } from './outbox-commands.ts';
 import { addScimCommands } from './scim-commands.ts';
+import { addCheckCommand } from './check-command.ts';
+import { addCompletionCommand } from './completion-command.ts';
+import { addTenantCommands } from './tenant-commands.ts';
 import { addUserCommands } from './user-commands.ts';
 import { createApiCommands } from './api-command.ts';
 import { serve, work } from './run.ts';
 import { linkBase } from './with-core.ts';
 import { withApi } from './with-api.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
 export function createProgram(): Command {
   const program = new Command('latchkey').description(
     'SCIM 2.0 provisioning that gives every new person their first key',
   );
+  program.version(versionOf(), '-V, --version', 'print the version');
   program
     .command('serve', { isDefault: true })
     .description('serve SCIM and the hosted pages, and send what the outbox holds')
-    .action(guarded(async () => serve(readConfig(process.env).config)));
+    // The default command gets every word that no other command has.
+    .allowExcessArguments()
+    .action(
+      guarded(async (_options: object, { args: [word] }: Command) => {
+        if (word !== undefined) throw unknownCommand(program, word);
+        await serve(readConfig(process.env).config);
+      }),
+    );
   program
     .command('worker')
     .description('only send what the outbox holds; for MongoDB, beside any number of servers')
@@ -48,7 +65,7 @@ export function createProgram(): Command {
       guarded(async (file: string) => {
         const { config } = readConfig(process.env);
         if (config.mongodbUri !== undefined)
-          throw new ConfigError(['backup copies the embedded store; of MongoDB, take a copy with mongodump']);
+          throw new UsageError('backup copies the embedded store; of MongoDB, take a copy with mongodump');
         backupSqlite(config.dataDir, file);
         print(`${file} holds the store as it is now. Keep the key (LATCHKEY_KEY, or latchkey.key) apart from it.`);
       }),
@@ -84,7 +101,25 @@ export function createProgram(): Command {
   addUserCommands(program, api);
   addOutboxCommands(program, api);
   addScimCommands(program, api);
+  addTenantCommands(program, api);
+  addCheckCommand(program, { withApi, guarded });
+  addCompletionCommand(program, print);
   return program;
+}
+
+function versionOf(): string {
+  const { value } = new JsonFile(packageFile('package.json'));
+  return isJsonObject(value) ? String(value['version']) : '';
+}
+
+function unknownCommand(program: Command, word: string): UsageError {
+  const meant = didYouMean(
+    word,
+    program.commands.map((command) => command.name()),
+  );
+  return new UsageError(
+    `there is no command '${linesFrom(word)}'${meant === undefined ? '; latchkey --help lists them all' : `: did you mean ${meant}?`}`,
+  );
 }
 
 function print(text: string): void {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { ConfigError } from '../config/config.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { ApiConnection } from './connection.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import { linesOf, listAt, tableOf, valueAt, type OutputOptions } from './output.ts';
 import { readPassword } from './read-input.ts';
 import { idOfUser } from './user-of.ts';
+import { UsageError } from './usage-error.ts';
 
 const extension = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
@@ -109,8 +109,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
     async (api, output, options: CreateOptions, userName: string) => {
       const password = options.passwordStdin === true ? await readPassword() : undefined;
       const withPassword = password !== undefined || options.send === true;
-      if (options.invite === true && withPassword)
-        throw new ConfigError(['--invite and a password exclude each other']);
+      if (options.invite === true && withPassword) throw new UsageError('--invite and a password exclude each other');
       const body: JsonObject = {
         user: userOf(userName, options),
         ...(withPassword
@@ -200,7 +199,7 @@ function happened(answer: Json | undefined): string {
   return isJsonObject(answer) ? linesOf(answer) : 'done';
 }
 
-/** The path of a user in the admin API. @throws ConfigError where nobody has that userName or id */
+/** The path of a user in the admin API. @throws UsageError where nobody has that userName or id */
 async function pathOf(api: ApiConnection, user: string): Promise<string> {
   return `/admin/v1/users/${encodeURIComponent(await idOfUser(api, user))}`;
 }

@@ -1,0 +1,4 @@
+/** Thrown where a command cannot do what it is asked: one sentence that says what to mend. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
