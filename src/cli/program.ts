@@ -21,7 +21,7 @@ import { addTenantCommands } from './tenant-commands.ts';
 import { addUserCommands } from './user-commands.ts';
 import { createApiCommands } from './api-command.ts';
 import { serve, work } from './run.ts';
-import { linkBase } from './with-core.ts';
+import { linkBase } from './link-base.ts';
 import { withApi } from './with-api.ts';
 import { UsageError } from './usage-error.ts';
 

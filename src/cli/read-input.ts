@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/config.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Longer texts are not passwords, in characters. */
 const longestPassword = 1024;
@@ -6,7 +6,7 @@ const longestPassword = 1024;
 /**
  * Reads a password from standard input: its first line, so that neither the process list nor the shell's history
  * holds it.
- * @throws ConfigError where there is none
+ * @throws UsageError where there is none
  */
 export async function readPassword(): Promise<string> {
   if (process.stdin.isTTY) process.stderr.write('Password (it shows as you type; end with Enter): ');
@@ -17,7 +17,7 @@ export async function readPassword(): Promise<string> {
     if (text.includes('\n') || text.length > longestPassword) break;
   }
   const [line = ''] = text.split(/\r?\n/, 1);
-  if (line === '') throw new ConfigError(['there is no password on standard input']);
+  if (line === '') throw new UsageError('there is no password on standard input');
   return line;
 }
 

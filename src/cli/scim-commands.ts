@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { ConfigError } from '../config/config.ts';
+import { UsageError } from './usage-error.ts';
 import type { Json } from '../json.ts';
 import { systemFault } from '../system-fault.ts';
 import type { ApiCommandTools } from './api-command.ts';
@@ -70,7 +70,7 @@ export function addScimCommands(program: Command, { apiCommand }: ApiCommandTool
       .command('api <method> <path> [file]')
       .description('any call of the admin API, such as `api GET /admin/v1/requests`; - is standard input'),
     async (api, output, _options: OutputOptions, method: string, path: string, file: string | undefined) => {
-      if (!path.startsWith('/')) throw new ConfigError([`a path begins with /: '/admin/v1/…', not '${path}'`]);
+      if (!path.startsWith('/')) throw new UsageError(`a path begins with /: '/admin/v1/…', not '${path}'`);
       const call = { method: method.toUpperCase(), path, ...(file === undefined ? {} : { body: readJsonFile(file) }) };
       const { body } = await api.call(call);
       output.show(body, () => JSON.stringify(body, undefined, 2));
@@ -82,17 +82,17 @@ function scimPath(path: string): string {
   return `/scim/v2/${path.replace(/^\/+/, '').replace(/^scim\/v2\//, '')}`;
 }
 
-/** @throws ConfigError where the file cannot be read or is not JSON */
+/** @throws UsageError where the file cannot be read or is not JSON */
 function readJsonFile(file: string): Json {
   let text: string;
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (cause) {
-    throw new ConfigError([`${file} cannot be read: ${systemFault(cause)}`]);
+    throw new UsageError(`${file} cannot be read: ${systemFault(cause)}`);
   }
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw new ConfigError([`${file} is not JSON: ${cause instanceof Error ? cause.message : ''}`]);
+    throw new UsageError(`${file} is not JSON: ${cause instanceof Error ? cause.message : ''}`);
   }
 }

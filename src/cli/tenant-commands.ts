@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { ConfigError } from '../config/config.ts';
+import { UsageError } from './usage-error.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import { listAt, tableOf, type OutputOptions } from './output.ts';
 
@@ -45,7 +45,7 @@ export function addTenantCommands(program: Command, { apiCommand }: ApiCommandTo
       .description('erase a tenant with all its data and keys; this cannot be undone')
       .addOption(new Option('--yes-erase <id>', 'the id once more')),
     async (api, output, { yesErase }: OutputOptions & { yesErase?: string }, id: string) => {
-      if (yesErase !== id) throw new ConfigError([`to erase everything of ${id}, add --yes-erase ${id}`]);
+      if (yesErase !== id) throw new UsageError(`to erase everything of ${id}, add --yes-erase ${id}`);
       const { body } = await api.call({ method: 'DELETE', path: pathOf(id) });
       output.show(body, () => `${id} is erased`);
     },

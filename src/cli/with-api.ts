@@ -2,23 +2,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeForCommand } from '../composition/compose.ts';
-import { ConfigError, readConfig } from '../config/config.ts';
+import { readConfig } from '../config/config.ts';
+import { UsageError } from './usage-error.ts';
 import { ApiConnection } from './connection.ts';
 import { isAnswered, serveLocally, socketPathOf } from './local-socket.ts';
-import { linkBase } from './with-core.ts';
+import { linkBase } from './link-base.ts';
 
 /**
  * Finds a Latchkey for a command: by `LATCHKEY_URL` and `LATCHKEY_TOKEN` one that runs elsewhere; else the one that runs
  * on the data folder, through its socket; else, where none runs, one that is made for this command alone.
  * @param tenant whose data the command is about
- * @throws ConfigError where a URL is given without a token; what `compose` throws
+ * @throws UsageError where a URL is given without a token; what `compose` throws
  */
 export async function withApi(tenant: string, use: (api: ApiConnection) => Promise<void>): Promise<void> {
   const { LATCHKEY_URL: url, LATCHKEY_TOKEN: token } = process.env;
   if (url !== undefined && url !== '') {
     if (token === undefined || token === '')
-      throw new ConfigError(['LATCHKEY_URL needs LATCHKEY_TOKEN: the token of a client with the scope admin']);
-    if (!/^https?:\/\/./.test(url)) throw new ConfigError([`LATCHKEY_URL must be an http or https URL, not '${url}'`]);
+      throw new UsageError('LATCHKEY_URL needs LATCHKEY_TOKEN: the token of a client with the scope admin');
+    if (!/^https?:\/\/./.test(url)) throw new UsageError(`LATCHKEY_URL must be an http or https URL, not '${url}'`);
     return use(new ApiConnection({ url, token }, tenant));
   }
   const { config } = readConfig(process.env);
