@@ -81,6 +81,11 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
     scheduler: systemScheduler,
     log,
     publicUrl,
+    turns: () => {
+      const all = tenants.all();
+      const without = all.filter(({ status }) => status === 'suspended').map(({ id }) => id);
+      return all.length > 1 ? { without } : undefined;
+    },
     plan: (event) => {
       const tenant = tenants.find(event.tenant);
       // Erased meanwhile: there is nobody to be told.

@@ -127,7 +127,7 @@ describe('/admin/v1/tenants and /admin/v1/settings', () => {
   ] as const) {
     it(`refuse ${title}, naming it, and change nothing`, async () => {
       const before = (await admin('get')).body;
-      const { status, body } = await admin('patch', patch as Json);
+      const { status, body } = await admin('patch', patch);
       expect(status).to.equal(400);
       expect(body.detail).to.include(told);
       expect((await admin('get')).body).to.deep.equal(before);

@@ -140,6 +140,50 @@ export function outboxContract(store: () => Store): void {
       ).to.have.length(5);
     });
 
+    it('lets tenants take turns where it is asked to, so that a flood of one does not hold up the others', async () => {
+      const early = '2026-03-01T07:00:00.000Z';
+      await file(
+        ...Array.from({ length: 300 }, (_, n) => delivery(`flood${n}`, { tenant: 'b', notBefore: early })),
+        ...['a', 'c'].flatMap((tenant) => [
+          delivery(`${tenant}1`, { tenant }),
+          delivery(`${tenant}2`, { tenant, createdAt: '2026-03-01T09:00:01.000Z' }),
+        ]),
+        delivery('s1', { tenant: 'shut', notBefore: early }),
+      );
+      const tenantsOf = (leased: readonly Delivery[]): string[] => leased.map(({ tenant }) => tenant);
+      const fair = { after: '', perTenant: 3, without: ['shut'] };
+      expect(tenantsOf(await lease({ limit: 2, fair }))).to.deep.equal(['a', 'b']);
+      expect(tenantsOf(await lease({ limit: 3, fair: { ...fair, after: 'b' } }))).to.deep.equal(['c', 'a', 'b']);
+      expect(tenantsOf(await lease({ limit: 50, fair: { ...fair, after: 'b' } })), 'at most three each').to.deep.equal([
+        'c',
+        'b',
+      ]);
+      expect(tenantsOf(await lease({ limit: 50, fair: { ...fair, after: 'c' } }))).to.deep.equal([]);
+      expect(tenantsOf(await lease({ limit: 2, owner: 'b', fair })), "another owner's do not count").to.deep.equal([
+        'b',
+        'b',
+      ]);
+      expect(ids(await lease({ limit: 9, now: later(1), fair: { ...fair, perTenant: 99 } }))[0]).not.to.equal('s1');
+      expect(ids(await lease({ limit: 1, owner: 'c', fair: { ...fair, without: ['a', 'b', 'c'] } }))).to.deep.equal([
+        's1',
+      ]);
+    });
+
+    it('leases the oldest of a tenant first, in turns too, and passes over what is not due or shut out', async () => {
+      await file(
+        ...Array.from({ length: 250 }, (_, n) =>
+          delivery(`later${n}`, { tenant: 'a', notBefore: '2027-03-01T08:00:00.000Z' }),
+        ),
+        delivery('text', { tenant: 'a', channel: 'sms' }),
+        delivery('new', { tenant: 'a', notBefore: '2026-03-01T08:30:00.000Z' }),
+        delivery('old', { tenant: 'a', notBefore: '2026-03-01T08:00:00.000Z', domain: 'full.example' }),
+        delivery('older', { tenant: 'a', notBefore: '2026-03-01T07:00:00.000Z', domain: 'full.example' }),
+      );
+      const fair = { after: 'z', perTenant: 9, without: [] };
+      expect(ids(await lease({ limit: 9, perDomain: 1, channels: ['sms'], fair }))).to.deep.equal(['older', 'new']);
+      expect(ids(await lease({ limit: 9, perDomain: 1, fair }))).to.deep.equal(['text']);
+    });
+
     it('does not count deliveries whose domain is not known yet as one domain', async () => {
       await file(...Array.from({ length: 10 }, (_, n) => delivery(`d${n}`)));
       expect(await lease({ perDomain: 2 })).to.have.length(10);

@@ -1,8 +1,6 @@
 import type { DomainEvent } from '../../src/events.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
-import type { Outbox } from '../../src/notify/outbox/outbox.ts';
-
-type Lease = Parameters<Outbox['lease']>[0];
+import type { LeaseRequest, Outbox } from '../../src/notify/outbox/outbox.ts';
 
 /**
  * The outbox in memory, faithful to the port. `events` is what commits append to; `failing` makes every call reject.
@@ -35,35 +33,42 @@ export class MemoryOutbox implements Outbox {
     }
   }
 
-  async lease({ owner, now, leaseMs, limit, perDomain, channels }: Lease): Promise<readonly Delivery[]> {
+  async lease({ owner, now, leaseMs, limit, perDomain, channels, fair }: LeaseRequest): Promise<readonly Delivery[]> {
     this.#check();
     const at = now.toISOString();
     const due = (delivery: Delivery) =>
       (delivery.state === 'queued' && delivery.notBefore <= at)
       || (delivery.state === 'leased' && (delivery.lease?.until ?? '') <= at);
-    const taken = new Map<string, number>();
-    for (const delivery of this.deliveries.values()) {
-      if (delivery.state === 'leased' && !due(delivery) && delivery.domain !== undefined)
-        taken.set(delivery.domain, (taken.get(delivery.domain) ?? 0) + 1);
-    }
+    const live = [...this.deliveries.values()].filter((delivery) => delivery.state === 'leased' && !due(delivery));
+    const ofDomain = countsOf(live.flatMap(({ domain }) => domain ?? []));
+    const ofTenant = countsOf(live.filter(({ lease }) => lease?.owner === owner).map(({ tenant }) => tenant));
     const leased: Delivery[] = [];
-    const inOrder = [...this.deliveries.values()].sort((one, other) =>
-      one.notBefore < other.notBefore ? -1 : one.notBefore > other.notBefore ? 1 : 0,
-    );
-    for (const delivery of inOrder) {
-      if (leased.length === limit) break;
-      if (!due(delivery) || channels.includes(delivery.channel)) continue;
-      const held = delivery.domain === undefined ? 0 : (taken.get(delivery.domain) ?? 0);
-      if (held >= perDomain) continue;
-      if (delivery.domain !== undefined) taken.set(delivery.domain, held + 1);
-      const next: Delivery = {
-        ...delivery,
-        state: 'leased',
-        lease: { owner, until: new Date(now.getTime() + leaseMs).toISOString() },
-      };
-      this.#put(next);
-      leased.push(structuredClone(next));
+    const takes = ({ id, domain, tenant }: Delivery): boolean =>
+      !leased.some((one) => one.id === id)
+      && (domain === undefined || (ofDomain.get(domain) ?? 0) < perDomain)
+      && (fair === undefined || (!fair.without.includes(tenant) && (ofTenant.get(tenant) ?? 0) < fair.perTenant));
+    const take = (delivery: Delivery): void => {
+      if (delivery.domain !== undefined) ofDomain.set(delivery.domain, (ofDomain.get(delivery.domain) ?? 0) + 1);
+      ofTenant.set(delivery.tenant, (ofTenant.get(delivery.tenant) ?? 0) + 1);
+      const until = new Date(now.getTime() + leaseMs).toISOString();
+      leased.push({ ...delivery, state: 'leased', lease: { owner, until } });
+    };
+    const inOrder = [...this.deliveries.values()]
+      .filter((delivery) => due(delivery) && !channels.includes(delivery.channel))
+      .sort((one, other) => (one.notBefore < other.notBefore ? -1 : one.notBefore > other.notBefore ? 1 : 0));
+    for (const delivery of inOrder)
+      if ((fair === undefined || delivery.state === 'leased') && leased.length < limit && takes(delivery))
+        take(delivery);
+    let after = fair?.after ?? '';
+    while (fair !== undefined && leased.length < limit) {
+      const open = inOrder.filter((delivery) => delivery.state === 'queued' && takes(delivery));
+      const tenants = [...new Set(open.map(({ tenant }) => tenant))].sort();
+      const next = tenants.find((tenant) => tenant > after) ?? tenants[0];
+      if (next === undefined) break;
+      after = next;
+      take(open.find(({ tenant }) => tenant === next)!);
     }
+    for (const delivery of leased) this.#put(delivery);
     return leased;
   }
 
@@ -177,4 +182,10 @@ export class MemoryOutbox implements Outbox {
 function unleased({ lease, ...rest }: Delivery): Delivery {
   void lease;
   return rest;
+}
+
+function countsOf(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }

@@ -1,6 +1,30 @@
 import type { DomainEvent } from '../../events.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 
+/** Which deliveries to lease. */
+export interface LeaseRequest {
+  readonly owner: string;
+  readonly now: Date;
+  readonly leaseMs: number;
+  readonly limit: number;
+  readonly perDomain: number;
+  readonly channels: readonly Delivery['channel'][];
+  readonly fair?: FairShare;
+}
+
+/**
+ * How tenants take turns, so that a flood of one does not hold up the others: the oldest delivery of each in the order of
+ * their ids, round and round. Within a tenant the oldest comes first.
+ */
+export interface FairShare {
+  /** The tenant that had the last turn; empty at first. */
+  readonly after: string;
+  /** How many one tenant may have leased to this owner at a time. */
+  readonly perTenant: number;
+  /** Tenants that nothing is leased of. */
+  readonly without: readonly string[];
+}
+
 /**
  * PORT: the durable list of deliveries, and the events that are still to be planned into deliveries. Any number of
  * processes share it; a lease belongs to one worker until it runs out.
@@ -21,16 +45,9 @@ export interface Outbox {
   /**
    * Leases deliveries that are due (`queued` and `notBefore` passed, or `leased` and run out), oldest first, at most
    * `perDomain` of one domain counting those already leased (a delivery whose domain is unknown counts for none).
-   * `channels` are the ones left out.
+   * `channels` are the ones left out. With `fair`, tenants take turns.
    */
-  lease(request: {
-    owner: string;
-    now: Date;
-    leaseMs: number;
-    limit: number;
-    perDomain: number;
-    channels: readonly Delivery['channel'][];
-  }): Promise<readonly Delivery[]>;
+  lease(request: LeaseRequest): Promise<readonly Delivery[]>;
   /**
    * Writes a leased delivery's new state; still `leased` with a later `lease.until`, it renews the lease. Does
    * nothing, and answers false, when the lease is no longer this owner's (one that has run out but that nobody else

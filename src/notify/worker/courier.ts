@@ -23,6 +23,8 @@ export interface CourierOptions {
   readonly graceMs?: number;
   /** See RelayOptions.watch. */
   readonly watch?: RelayOptions['watch'];
+  /** See WorkerOptions.turns. */
+  readonly turns?: WorkerOptions['turns'];
   /** See WorkerOptions.publicUrl. */
   readonly publicUrl?: string | undefined;
 }
@@ -46,6 +48,7 @@ export class Courier {
     graceMs,
     publicUrl,
     watch,
+    turns,
   }: CourierOptions) {
     this.#reporter = new Reporter({ outbox, addressee, scheduler, log });
     this.#workers = channels.map(
@@ -63,6 +66,7 @@ export class Courier {
           perMinute,
           graceMs,
           publicUrl,
+          turns,
         }),
     );
     this.#channels = channels.map(({ channel }) => channel);

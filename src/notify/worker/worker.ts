@@ -5,6 +5,7 @@ import { attemptDelivery, type AttemptParts, refusedOf } from './attempt-deliver
 import type { Channel } from '../delivery/channel.ts';
 import { concludeDelivery, outcomeOfPause, type Outcome } from '../delivery/delivery-outcome.ts';
 import type { Delivery } from '../delivery/delivery.ts';
+import { FairTurns, type Turns } from './fair-turns.ts';
 import { LeasedDeliveries, type Leased } from './leased-deliveries.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { Pacing } from '../pacing/pacing.ts';
@@ -27,6 +28,7 @@ export interface WorkerOptions {
    * start take over at once what a crashed process had leased.
    */
   readonly owner?: string;
+  readonly turns?: Turns | undefined;
   /** What links begin with; kept out of what servers say. */
   readonly publicUrl?: string | undefined;
   /** Sends under way at most; default 5. */
@@ -60,6 +62,7 @@ export class Worker {
   readonly #attempt: AttemptParts;
   readonly #leasing: WakeableLoop;
   readonly #held: LeasedDeliveries;
+  readonly #turns: FairTurns;
   /** In hand, waiting for their domain's turn. */
   #parked: Leased[] = [];
   #underWay = 0;
@@ -84,6 +87,7 @@ export class Worker {
       maySend: async (held) => !this.#stopping && this.#held.isOurs(held),
       putBack: (refused) => void this.#putBack(refused),
     };
+    this.#turns = new FairTurns(options.turns, options.concurrency ?? 5);
     this.#leasing = new WakeableLoop(options.scheduler, () => this.#leaseMore());
     this.#held = new LeasedDeliveries({ ...options, owner: this.owner, leaseMs: this.#leaseMs });
   }
@@ -147,7 +151,9 @@ export class Worker {
         limit: room,
         perDomain: this.#pacing.perDomain,
         channels: channels.filter((name) => name !== channel.name),
+        ...this.#turns.share(),
       });
+      this.#turns.note(leased);
       this.#leaseFailures = 0;
       this.#parked.push(...leased.flatMap((delivery) => this.#held.accept(delivery) ?? []));
       this.#beginParked();

@@ -65,6 +65,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   deliveries: [
     { key: { state: 1, notBefore: 1, position: 1 } },
     { key: { state: 1, domain: 1, notBefore: 1, position: 1 } },
+    { key: { state: 1, tenant: 1, notBefore: 1, position: 1 } },
     { key: { tenant: 1, userId: 1, createdAt: -1, position: -1 } },
     { key: { tenant: 1, state: 1, _id: -1 } },
     { key: { position: 1 }, partialFilterExpression: { reported: false }, name: 'unreported' },

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../../events.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
-import type { Outbox } from '../../../notify/outbox/outbox.ts';
+import type { LeaseRequest, Outbox } from '../../../notify/outbox/outbox.ts';
+import { leaseInTurns } from './lease-in-turns.ts';
 import { filedFields, guardedUpdate, storedDelivery } from './delivery-document.ts';
 import type { FiledDelivery } from './delivery-document.ts';
 import type { EventRelay } from './event-relay.ts';
@@ -23,8 +24,6 @@ interface Look {
   readonly leased: ReadonlyMap<string, number>;
   readonly queued: readonly Pick<FiledDelivery, '_id' | 'notBefore'>[];
 }
-
-type LeaseRequest = Parameters<Outbox['lease']>[0];
 
 /**
  * Deliveries in MongoDB, shared by any number of processes: a delivery is leased by a write that only the first one
@@ -65,10 +64,8 @@ export class MongoOutbox implements Outbox {
     return taken;
   }
 
-  async #leaseInto(
-    taken: Delivery[],
-    { owner, now, leaseMs, limit, perDomain, channels }: LeaseRequest,
-  ): Promise<void> {
+  async #leaseInto(taken: Delivery[], request: LeaseRequest): Promise<void> {
+    const { owner, now, leaseMs, limit, perDomain, channels, fair } = request;
     const servers = new Date(now.getTime() + (await this.#time.measure()));
     const at = servers.toISOString();
     const lease = { owner, until: new Date(servers.getTime() + leaseMs).toISOString() };
@@ -78,6 +75,11 @@ export class MongoOutbox implements Outbox {
         { state: 'leased', 'lease.until': { $lte: at } },
       ],
     };
+    if (fair !== undefined) {
+      this.#next = undefined;
+      const take = async (candidate: FiledDelivery) => ((await this.#take(candidate, due, lease)) ? lease : undefined);
+      return leaseInTurns(taken, { deliveries: this.#deliveries, request, fair, at, take });
+    }
     const held = new Map<string, number>();
     while (taken.length < limit) {
       const wanted = limit - taken.length;

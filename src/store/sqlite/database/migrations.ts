@@ -200,6 +200,10 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
     base_seq INTEGER NOT NULL, base_hash TEXT NOT NULL, base_frontier TEXT NOT NULL, cut_at TEXT
   ) WITHOUT ROWID;
   `,
+  `
+  -- Tenants take turns: the next tenant that something waits for, and the oldest delivery of a tenant.
+  CREATE INDEX deliveries_fair ON deliveries (state, tenant, due, position, channel, domain) WHERE due IS NOT NULL;
+  `,
 ];
 
 function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {

@@ -14,6 +14,8 @@ const tables: readonly (readonly [table: string, key: string])[] = [
   ['records', 'position'],
   ['removed', 'tenant, id'],
   ['deliveries', 'position'],
+  ['audit', 'position'],
+  ['audit_heads', 'tenant'],
   ['requests', 'tenant, position'],
   ['note_lookups', 'kind, lookup'],
   ['notes', 'tenant, kind, key'],
