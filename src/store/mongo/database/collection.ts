@@ -49,6 +49,11 @@ export class Collection<T extends object> {
     this.#maxTimeMS = Math.ceil(commandMs * 0.95);
   }
 
+  /** What the database calls it. */
+  get name(): string {
+    return this.#driver.collectionName;
+  }
+
   /** The first document that the filter lets through. */
   findOne<Read = T>(filter: Filter, options: Omit<ReadOptions, 'limit'> = {}): Promise<Read | null> {
     return this.#answered(

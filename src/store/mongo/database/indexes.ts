@@ -81,7 +81,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   ],
   leases: [],
   audit: [
-    { key: { event: 1 }, unique: true },
+    { key: { tenant: 1, event: 1 }, unique: true },
     { key: { tenant: 1, type: 1, position: 1, _id: 1 } },
     ...auditPaths.map((path): Index => ({ key: { tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 } })),
   ],
@@ -97,4 +97,5 @@ export const outdatedIndexes: readonly (readonly [keyof Collections, string])[] 
   ['records', 'lookupKeys_1'],
   ['records', 'lookupKeys_1_position_1__id_1'],
   ['events', 'tenant_1_resourceId_1_at_1'],
+  ['audit', 'event_1'],
 ];

@@ -120,10 +120,11 @@ function membershipDocument(
 /** Inserts where it finds none, for MongoDB may delete an ended membership at any moment. */
 function supersede({ _id, tenant, group, member, ...state }: MembershipDocument): Upsert<MembershipDocument> {
   return {
-    filter: { _id, tenant, version: { $lt: state.version } },
+    // With the whole shard key, for an insert goes to one shard.
+    filter: { _id, tenant, group, version: { $lt: state.version } },
     update: {
       $set: state,
-      $setOnInsert: { group, member },
+      $setOnInsert: { member },
       $unset: { purgeAt: '' as const, ...(state.display === undefined ? { display: '' as const } : {}) },
     },
   };

@@ -121,7 +121,7 @@ export class MongoEventLog implements EventLog {
   }
 
   async find(tenant: string, id: string): Promise<ChainEntry | undefined> {
-    const found = await this.#collections.audit.findOne({ event: recordKey(tenant, id) });
+    const found = await this.#collections.audit.findOne({ tenant, event: recordKey(tenant, id) });
     return found === null ? undefined : entryOf(found);
   }
 

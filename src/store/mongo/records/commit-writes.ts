@@ -7,6 +7,7 @@ import { encodeNames } from '../database/field-names.ts';
 import { recordKey, stateOf } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
 import { namesOf } from '../members/member-changes.ts';
+import { only } from '../members/moving-record.ts';
 import type { MovingRecord } from '../members/moving-record.ts';
 
 export type Put = Extract<Commit, { kind: 'put' }>;
@@ -111,7 +112,7 @@ export class CommitWrites {
    */
   revive(put: Put, name: string, pending: readonly PendingMembers[], removed: Standing): RecordWrite {
     const filter = {
-      _id: removed._id,
+      ...only(removed),
       removed: { $exists: true },
       moving: { $exists: false },
       version: removed.version,
