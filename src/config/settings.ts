@@ -48,7 +48,7 @@ export interface Settings {
     readonly changeNotice: boolean;
   };
   readonly scim: {
-    readonly profile: 'auto' | 'entra' | 'okta' | 'strict';
+    readonly profile: 'auto' | 'entra' | 'ipsie' | 'okta' | 'strict';
     readonly uniqueGroupNames: boolean;
     readonly unknownAttributes: 'drop' | 'refuse';
     /** What becomes of members that do not exist: `byProfile` skips them for clients with the profile okta or entra. */

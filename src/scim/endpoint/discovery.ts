@@ -26,6 +26,8 @@ export interface Capabilities {
   };
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly documentationUri?: string;
+  /** True where every request is held to the SCIM 2.0 Interoperability Profile; else it is not told. */
+  readonly interopProfileConformant?: true;
 }
 
 /** One way to authenticate (RFC 7643 §5). */
@@ -57,6 +59,7 @@ export function serviceProviderConfig(capabilities: Capabilities, baseUrl: strin
     sort: { supported: sort },
     etag: { supported: etag },
     pagination: { ...pagination },
+    ...(capabilities.interopProfileConformant === undefined ? {} : { interopProfileConformant: true }),
     authenticationSchemes: authenticationSchemes.map((scheme): JsonObject => ({ ...scheme })),
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };

@@ -14,6 +14,7 @@ import { ListEndpoint } from './list-endpoint.ts';
 import type { ListParts } from './list-endpoint.ts';
 import { Representer } from '../answer/represent.ts';
 import { ResourceEndpoint } from './resource-endpoint.ts';
+import { withoutPasswords } from '../model/without-passwords.ts';
 import { limitedHandler, mayUse } from './limited-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import { parseRoute } from './route.ts';
@@ -34,6 +35,8 @@ export class ScimEndpoint {
   readonly #resources: ResourceEndpoint;
   readonly #lists: ListEndpoint;
   readonly #bulk: BulkEndpoint;
+  /** Answers clients of the profile `ipsie`, who know other schemas. */
+  readonly #ipsie: ScimEndpoint | undefined;
 
   constructor(given: EndpointParts) {
     const parts = { ...given, handler: limitedHandler(given.handler) };
@@ -41,6 +44,7 @@ export class ScimEndpoint {
     this.#resources = new ResourceEndpoint(parts);
     this.#lists = new ListEndpoint(parts);
     this.#bulk = new BulkEndpoint(parts);
+    this.#ipsie = parts.capabilities.interopProfileConformant === undefined ? ipsieEndpoint(given) : undefined;
   }
 
   /**
@@ -48,6 +52,7 @@ export class ScimEndpoint {
    * @throws ScimError for whatever the caller can mend; anything else is a fault of ours
    */
   async handle(request: ScimRequest): Promise<ScimResponse> {
+    if (this.#ipsie !== undefined && request.context.profile === 'ipsie') return this.#ipsie.handle(request);
     const { types, capabilities } = this.#parts;
     const route = parseRoute(types, request.method, request.path);
     switch (route.kind) {
@@ -101,6 +106,15 @@ export class ScimEndpoint {
  */
 function searchedAtRoot({ context }: ScimRequest, types: ResourceTypes): readonly ResourceType[] {
   return types.all().filter((type) => type.definition.readOnly !== true && mayUse(context, type));
+}
+
+function ipsieEndpoint(parts: EndpointParts): ScimEndpoint {
+  const { types, capabilities } = parts;
+  return new ScimEndpoint({
+    ...parts,
+    types: withoutPasswords(types),
+    capabilities: { ...capabilities, changePassword: false, interopProfileConformant: true },
+  });
 }
 
 function discoveryBody(route: Route, types: ResourceTypes, capabilities: Capabilities, baseUrl: string): JsonObject {

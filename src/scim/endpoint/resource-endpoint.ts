@@ -4,6 +4,8 @@ import { withDryRun } from '../port/dry-run.ts';
 import { formatEtag, isNotModified, parsePrecondition } from '../answer/etag.ts';
 import type { InboundMapping } from '../port/inbound-mapping.ts';
 import { inTurns } from '../../cooperative.ts';
+import { isStrict } from '../../client-profile.ts';
+import { expectInterop } from '../patch/expect-interop.ts';
 import { parsePatchRequest } from '../patch/patch-op.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
 import { projectionWants } from '../answer/project-attributes.ts';
@@ -143,6 +145,7 @@ export class ResourceEndpoint {
     const projection = projectionOf(request, type);
     const precondition = parsePrecondition(headers);
     const sent = parsePatchRequest(requireObject(request.body), context.profile);
+    if (context.profile === 'ipsie') expectInterop(sent);
     const operations = this.#parts.mapping.mapOperations(context, type, sent);
     const mustShow = projection.kind === 'only';
     const minimal = !mustShow && !context.dryRun && (prefersMinimal(request) || expectsNoContent(request, type, sent));
@@ -192,7 +195,7 @@ export class ResourceEndpoint {
     const { profile, tenant } = request.context;
     const body = this.#parts.mapping.mapResource(request.context, type, requireObject(request.body));
     const { scim, timezone } = this.#parts.settingsOf(tenant);
-    const unknownAttributes = profile === 'strict' ? 'refuse' : scim.unknownAttributes;
+    const unknownAttributes = isStrict(profile) ? 'refuse' : scim.unknownAttributes;
     const { resource, dropped, rules } = await inTurns(
       validationSteps(type, body, { context, unknownAttributes, timezone }),
     );

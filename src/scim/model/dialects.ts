@@ -105,6 +105,14 @@ export class Dialect {
     return permitted;
   }
 
+  /**
+   * Whether `replace` of a complex attribute takes away what its value leaves out: the interoperability profile says so
+   * ("Singular Attributes"), RFC 7644 §3.5.2.3 keeps it.
+   */
+  get replacesWhole(): boolean {
+    return this.#profile === 'ipsie';
+  }
+
   /** Records rules that need no permission, and those that others applied, such as the validator's coercions. */
   note(rules: Iterable<string>): void {
     for (const rule of rules) this.#used.add(rule);

@@ -1,3 +1,4 @@
+import { isStrict } from '../../client-profile.ts';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { changeAttribute } from './change-attribute.ts';
 import { Dialect } from '../model/dialects.ts';
@@ -76,10 +77,7 @@ class Patch {
   constructor(type: ResourceType, resource: Resource, options: PatchOptions, timezone: string | undefined) {
     this.#type = type;
     this.#options = options;
-    this.#reading = {
-      unknownAttributes: options.profile === 'strict' ? 'refuse' : options.unknownAttributes,
-      timezone,
-    };
+    this.#reading = { unknownAttributes: isStrict(options.profile) ? 'refuse' : options.unknownAttributes, timezone };
     this.#before = resource;
     this.#resource = resource;
     this.#required = new RequiredCheck(type);

@@ -60,7 +60,8 @@ function changeSingle(current: Json | undefined, change: AttributeChange): Json 
     return changePart(before, subAttribute, change);
   }
   const parts = values.parts(value!);
-  return parts && mergeParts(attribute, before, parts);
+  const kept = change.op === 'replace' && change.dialect.replacesWhole ? {} : before;
+  return parts && mergeParts(attribute, kept, parts);
 }
 
 /** @throws MutabilityError for `remove`, InvalidValueError for null, where the attribute always keeps a value */
