@@ -13,6 +13,7 @@ import { SecurityLog } from '../administrators/security-log.ts';
 import { OperationCaller } from '../console/call-operation.ts';
 import { ConsoleSite } from '../console/console-site.ts';
 import { loadConsoleWords } from '../console/console-words.ts';
+import { spoolUpload } from '../http/upload/spool-upload.ts';
 import { limitPosts } from '../http/limit-posts.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
 import type { ApiDocument } from '../operations/api-document.ts';
@@ -141,6 +142,7 @@ export function composeConsole(
       clock,
       report: (error) => log.error({ err: error }, 'a page of the console failed'),
       limit,
+      takeUpload: spoolUpload,
     });
     consolePages(site, administration);
     return site.router;

@@ -2,6 +2,8 @@ import { administratorPage } from '../console/administrators/administrator-page.
 import { administratorsPage } from '../console/administrators/administrators-page.ts';
 import { securityLogPage } from '../console/administrators/security-log-page.ts';
 import { groupPages } from '../console/groups/group-pages.ts';
+import { clientPages } from '../console/clients/client-pages.ts';
+import { importPages } from '../console/imports/import-pages.ts';
 import { requestPages } from '../console/requests/request-pages.ts';
 import { peoplePages } from '../console/people/people-pages.ts';
 import { homePage } from '../console/home/home-page.ts';
@@ -29,6 +31,8 @@ export function consolePages(site: ConsoleSite, { first, actions }: ConsolePageP
   peoplePages(site);
   groupPages(site);
   requestPages(site);
+  importPages(site);
+  clientPages(site);
   administratorsPage(site);
   administratorPage(site);
   securityLogPage(site);

@@ -20,7 +20,7 @@ import type { ConsoleAnswer, ConsolePage } from './console-answer.ts';
 import type { Words } from './console-words.ts';
 import { errorPage } from './error-page.ts';
 import type { IconName } from './icons.ts';
-import { Visit } from './visit.ts';
+import { Visit, type TakeUpload } from './visit.ts';
 
 /** What the console is made of. */
 export interface ConsoleOptions {
@@ -41,6 +41,8 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   /** Told of every error that is not the visitor's. */
   readonly report: (error: unknown) => void;
+  /** Takes the file of a posted form to a place of its own. @throws ScimError for a form that cannot be read */
+  readonly takeUpload: TakeUpload;
   /** Stands before every POST, for limits per address. */
   readonly limit: RequestHandler;
 }
@@ -189,6 +191,7 @@ export class ConsoleSite {
       region: wishes.find((wish) => wish.toLowerCase().startsWith(`${language.toLowerCase()}-`)) ?? language,
       forms: this.#forms,
       operations,
+      takeUpload: this.#options.takeUpload,
       now: clock.now(),
       hasPage: (path) => this.#paths.has(path),
       signedIn,

@@ -12,6 +12,18 @@ import type { Download, GoOn } from './console-answer.ts';
 import type { ConsoleForms, FormParts, Said } from './console-forms.ts';
 import type { Words, WordValues } from './console-words.ts';
 
+/** A file that came with a form, and the form's other fields. */
+export interface TakenUpload {
+  readonly name: string | undefined;
+  readonly path: string;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Removes it. */
+  done(): Promise<void>;
+}
+
+/** Takes the file of a posted form to a place of its own. */
+export type TakeUpload = (request: Request) => Promise<TakenUpload>;
+
 /** What a visit is made of. */
 export interface VisitParts {
   readonly request: Request;
@@ -26,6 +38,7 @@ export interface VisitParts {
   readonly region: string;
   readonly forms: ConsoleForms;
   readonly operations: OperationCaller;
+  readonly takeUpload: TakeUpload;
   readonly now: Date;
   readonly hasPage: (path: string) => boolean;
   /** Absent on pages that anybody may see. */
@@ -227,6 +240,19 @@ export class Visit {
     } catch (error) {
       if (error instanceof ScimError && error.status !== 403) return { refused: error.message };
       throw error;
+    }
+  }
+
+  /**
+   * Uses the file that came with the form, which is gone afterwards.
+   * @throws ScimError for a form that cannot be read
+   */
+  async withUpload<Answer>(use: (upload: TakenUpload) => Promise<Answer>): Promise<Answer> {
+    const upload = await this.#parts.takeUpload(this.#parts.request);
+    try {
+      return await use(upload);
+    } finally {
+      await upload.done();
     }
   }
 

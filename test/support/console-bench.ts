@@ -13,6 +13,7 @@ import { loadConsoleWords } from '../../src/console/console-words.ts';
 import { enrolPages } from '../../src/console/sign-in/enrol-pages.ts';
 import { signInPages } from '../../src/console/sign-in/sign-in-pages.ts';
 import { startPage } from '../../src/console/sign-in/start-page.ts';
+import { spoolUpload } from '../../src/http/upload/spool-upload.ts';
 import { loadLocales } from '../../src/locales.ts';
 import { ApiDocument } from '../../src/operations/api-document.ts';
 import type { Operation } from '../../src/operations/operation.ts';
@@ -77,6 +78,7 @@ export class ConsoleBench {
       signingKey: Buffer.alloc(32, 9),
       clock,
       report: (error) => this.reported.push(error),
+      takeUpload: spoolUpload,
       limit: (_request, _response, next) => next(),
     });
     startPage(this.site, this.first);

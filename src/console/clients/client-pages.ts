@@ -1,0 +1,285 @@
+import type { JsonObject } from '../../json.ts';
+import { html, type Html } from '../../page-kit/html.ts';
+import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { icon } from '../icons.ts';
+import { checkField, copyField, faultBox, noticeBox, selectField, stateChip, textField } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+
+interface ClientView {
+  readonly id: string;
+  readonly name: string;
+  readonly profile: string;
+  readonly scopes: readonly string[];
+  readonly paused: boolean;
+  readonly callsPerSecond: number | null;
+  readonly owns: readonly string[];
+  readonly createdAt: string;
+  readonly createdBy?: string;
+}
+
+interface CredentialView {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'live' | 'expired' | 'revoked';
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt?: string;
+  readonly lastUsedFrom?: string;
+}
+
+type Made = { readonly id: string; readonly token?: string; readonly secret?: string; readonly clientId?: string };
+
+const profiles = ['auto', 'okta', 'entra', 'strict'];
+const scopes = ['scim:read', 'scim:write', 'audit:read', 'admin', 'auth', 'bounces'];
+const soonMs = 30 * 86_400_000;
+
+/** `/console/clients`: the systems that call, and what they prove themselves with. */
+export function clientPages(site: ConsoleSite): void {
+  site.page('/clients', { section: 'clients', operations: ['listClients'] }, (visit) => list(visit));
+  site.act('/clients', { section: 'clients', operations: ['createClient'], fresh: true }, async (visit) => {
+    const made = await visit.attempt<ClientView>('createClient', {
+      body: { name: visit.field('name'), profile: visit.field('profile'), scopes: [...visit.fields('scopes')] },
+    });
+    return 'refused' in made ? list(visit, made.refused) : visit.goOn(`/clients/${made.view.id}`);
+  });
+  site.page('/clients/:id', { section: 'clients', operations: ['getClient', 'listCredentials'] }, (visit) =>
+    one(visit),
+  );
+  site.act('/clients/:id', { section: 'clients', operations: ['changeClient'] }, async (visit) => {
+    const id = visit.param('id');
+    const body: JsonObject =
+      visit.field('do') === 'pause'
+        ? { paused: true }
+        : visit.field('do') === 'resume'
+          ? { paused: false }
+          : { name: visit.field('name'), profile: visit.field('profile') };
+    const changed = await visit.attempt('changeClient', { params: { id }, body });
+    return 'refused' in changed
+      ? one(visit, changed.refused)
+      : visit.goOn(`/clients/${id}`, { key: 'clients.changed' });
+  });
+  const secret = { section: 'clients', operations: ['createCredential'], fresh: true } as const;
+  site.act('/clients/:id/credentials', secret, async (visit) => {
+    const day = visit.field('expiresAt');
+    const made = await visit.attempt<Made>('createCredential', {
+      params: { id: visit.param('id') },
+      body: { kind: visit.field('kind'), ...(day === '' ? {} : { expiresAt: `${day}T00:00:00Z` }) },
+    });
+    return 'refused' in made ? one(visit, made.refused) : shown(visit, made.view);
+  });
+  const rotation = { section: 'clients', operations: ['rotateCredential'], fresh: true } as const;
+  site.act('/clients/:id/credentials/:credential/rotate', rotation, async (visit) => {
+    const params = { id: visit.param('id'), credential: visit.param('credential') };
+    const made = await visit.attempt<Made>('rotateCredential', { params, body: {} });
+    return 'refused' in made ? one(visit, made.refused) : shown(visit, made.view);
+  });
+  site.act(
+    '/clients/:id/credentials/:credential/revoke',
+    { ...rotation, operations: ['revokeCredential'] },
+    async (visit) => {
+      const params = { id: visit.param('id'), credential: visit.param('credential') };
+      const done = await visit.attempt('revokeCredential', { params });
+      return 'refused' in done
+        ? one(visit, done.refused)
+        : visit.goOn(`/clients/${params.id}`, { key: 'clients.revoked' });
+    },
+  );
+  const end = { section: 'clients', operations: ['deleteClient'], fresh: true } as const;
+  site.page('/clients/:id/end', end, async (visit) => {
+    const client = await visit.call<ClientView>('getClient', { params: { id: visit.param('id') } });
+    return {
+      title: visit.t('clients.end.title', { name: client.name }),
+      lead: visit.say('clients.end.text'),
+      crumbs: [{ href: visit.href(`/clients/${client.id}`), text: client.name }],
+      body: visit.form(
+        `/clients/${client.id}/end`,
+        html`<div class="deeds"><button class="danger">${visit.t('clients.end.do')}</button></div>`,
+      ),
+    };
+  });
+  site.act('/clients/:id/end', end, async (visit) => {
+    const done = await visit.attempt('deleteClient', { params: { id: visit.param('id') } });
+    return 'refused' in done ? one(visit, done.refused) : visit.goOn('/clients', { key: 'clients.end.done' });
+  });
+}
+
+async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
+  const { clients } = await visit.call<{ readonly clients: readonly ClientView[] }>('listClients');
+  return {
+    title: visit.t('clients.title'),
+    lead: visit.say('clients.lead'),
+    status: refused === undefined ? 200 : 422,
+    body: html`${refused !== undefined && faultBox(refused)}
+      <div class="scroll" tabindex="0" role="group" aria-label="${visit.t('clients.title')}">
+        <table class="wrap">
+          <thead><tr>${['name', 'state', 'profile', 'scopes', 'made'].map((head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`)}</tr></thead>
+          <tbody>
+            ${clients.map(
+              (client) => html`<tr>
+                <th scope="row"><a href="${visit.href(`/clients/${client.id}`)}"><bdi>${client.name}</bdi></a></th>
+                <td>${pausedState(visit, client)}</td>
+                <td>${client.profile}</td>
+                <td><code dir="ltr">${client.scopes.join(' ')}</code></td>
+                <td>${visit.date(client.createdAt)}${client.createdBy !== undefined && html`<span class="soft"><bdi>${client.createdBy}</bdi></span>`}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${
+        visit.may('createClient')
+        && html`<section class="spaced" aria-labelledby="new">
+        <h2 id="new">${visit.t('clients.new')}</h2>
+        ${visit.form(
+          '/clients',
+          html`${textField({ name: 'name', label: visit.t('clients.heads.name'), value: visit.field('name') })} ${profileField(visit, 'auto')}
+            <fieldset>
+              <legend>${visit.t('clients.heads.scopes')}</legend>
+              ${scopes.map((scope) => checkField('scopes', scope, scope.startsWith('scim:'), visit.t(`clients.scopes.${scope.replace(':', '_')}`), scope))}
+            </fieldset>
+            <button>${visit.t('clients.create')}</button>`,
+          { className: 'stack' },
+        )}
+      </section>`
+      }`,
+  };
+}
+
+function profileField(visit: Visit, chosen: string): Html {
+  return selectField(
+    'profile',
+    visit.t('clients.heads.profile'),
+    profiles.map((value) => ({ value, text: visit.t(`clients.profiles.${value}`) })),
+    chosen,
+  );
+}
+
+function pausedState(visit: Visit, { paused }: ClientView): Html {
+  return paused
+    ? stateChip('late', 'held', visit.t('clients.states.paused'))
+    : stateChip('done', 'tick', visit.t('clients.states.working'));
+}
+
+async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
+  const id = visit.param('id');
+  const [client, { credentials }] = await Promise.all([
+    visit.call<ClientView>('getClient', { params: { id } }),
+    visit.call<{ readonly credentials: readonly CredentialView[] }>('listCredentials', { params: { id } }),
+  ]);
+  const isMine = visit.may('changeClient');
+  return {
+    title: client.name,
+    lead: pausedState(visit, client),
+    crumbs: [{ href: visit.href('/clients'), text: visit.t('clients.title') }],
+    status: refused === undefined ? 200 : 422,
+    deed: html`<div class="row">
+      <a class="button quiet" href="${visit.href('/requests', { client: client.name, status: 'all' })}">${visit.t('clients.calls')}</a>
+      ${
+        isMine
+        && visit.form(
+          `/clients/${id}`,
+          html`<button name="do" value="${client.paused ? 'resume' : 'pause'}" class="quiet">${visit.t(client.paused ? 'clients.resume' : 'clients.pause')}</button>`,
+        )
+      }
+      ${visit.may('deleteClient') && html`<a class="button danger" href="${visit.href(`/clients/${id}/end`)}">${visit.t('clients.end.name')}</a>`}
+    </div>`,
+    body: html`${refused !== undefined && faultBox(refused)}
+      <section aria-labelledby="credentials">
+        <h2 id="credentials">${visit.t('clients.credentials')}</h2>
+        ${credentials.length === 0 ? html`<p class="soft">${visit.t('clients.noCredentials')}</p>` : credentialTable(visit, id, credentials)}
+        ${
+          visit.may('createCredential')
+          && html`<details class="spaced">
+          <summary>${visit.t('clients.addCredential')}</summary>
+          ${visit.form(
+            `/clients/${id}/credentials`,
+            html`${selectField(
+              'kind',
+              visit.t('clients.heads.kind'),
+              ['token', 'secret'].map((value) => ({ value, text: visit.t(`clients.kinds.${value}`) })),
+              'token',
+            )}
+              ${textField({ name: 'expiresAt', label: visit.t('clients.heads.end'), type: 'date', required: false, hint: visit.t('clients.endHint') })}
+              <button>${visit.t('clients.makeCredential')}</button>`,
+            { className: 'stack' },
+          )}
+        </details>`
+        }
+      </section>
+      <section aria-labelledby="settings">
+        <h2 id="settings">${visit.t('clients.settings')}</h2>
+        <dl class="pairs">
+          <dt>${visit.t('clients.heads.scopes')}</dt><dd><code dir="ltr">${client.scopes.join(' ')}</code></dd>
+          <dt>${visit.t('clients.limit')}</dt><dd>${client.callsPerSecond === null ? visit.t('clients.noLimit') : visit.say('clients.aSecond', { count: client.callsPerSecond })}</dd>
+          <dt>${visit.t('clients.owns')}</dt><dd>${client.owns.length === 0 ? visit.t('clients.ownsNothing') : html`<code dir="ltr">${client.owns.join(', ')}</code>`}</dd>
+          <dt>id</dt><dd><code dir="ltr">${client.id}</code></dd>
+        </dl>
+        ${
+          isMine
+          && html`<details class="spaced">
+          <summary>${visit.t('clients.change')}</summary>
+          ${visit.form(
+            `/clients/${id}`,
+            html`${textField({ name: 'name', label: visit.t('clients.heads.name'), value: client.name })} ${profileField(visit, client.profile)}
+              <button>${visit.t('clients.save')}</button>`,
+            { className: 'stack' },
+          )}
+        </details>`
+        }
+      </section>`,
+  };
+}
+
+function credentialTable(visit: Visit, client: string, credentials: readonly CredentialView[]): Html {
+  const deed = (credential: CredentialView, wish: 'rotate' | 'revoke', operation: string): Html | false =>
+    credential.state === 'live'
+    && visit.may(operation)
+    && visit.form(
+      `/clients/${client}/credentials/${credential.id}/${wish}`,
+      html`<button class="${wish === 'revoke' ? 'danger' : 'quiet'} low">${visit.t(`clients.${wish}`)}<span class="unseen">: ${credential.id}</span></button>`,
+    );
+  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="credentials">
+    <table class="wrap">
+      <thead><tr>${['kind', 'state', 'made', 'used', 'from', 'end'].map((head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('clients.rotate')}</span></th></tr></thead>
+      <tbody>
+        ${credentials.map(
+          (one) => html`<tr>
+            <th scope="row">${visit.knows(`clients.kinds.${one.kind}`) ? visit.t(`clients.kinds.${one.kind}`) : one.kind}<span class="soft"><code dir="ltr">${one.id}</code></span></th>
+            <td>${credentialState(visit, one)}</td>
+            <td>${visit.date(one.createdAt)}<span class="soft"><bdi>${one.createdBy}</bdi></span></td>
+            <td>${one.lastUsedAt === undefined ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>` : visit.ago(one.lastUsedAt)}</td>
+            <td>${one.lastUsedFrom !== undefined && html`<code dir="ltr">${one.lastUsedFrom}</code>`}</td>
+            <td>${one.expiresAt === null ? visit.t('clients.noEnd') : visit.day(one.expiresAt)}</td>
+            <td><div class="row">${deed(one, 'rotate', 'rotateCredential')} ${deed(one, 'revoke', 'revokeCredential')}</div></td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function credentialState(visit: Visit, { state, expiresAt }: CredentialView): Html {
+  if (state !== 'live')
+    return stateChip(state === 'expired' ? 'late' : 'wait', 'cross', visit.t(`clients.states.${state}`));
+  const isSoon = expiresAt !== null && Date.parse(expiresAt) - visit.now.getTime() < soonMs;
+  return isSoon
+    ? stateChip('late', 'expired', visit.t('clients.states.endsSoon'))
+    : stateChip('done', 'tick', visit.t('clients.states.live'));
+}
+
+/** What is shown this once. */
+function shown(visit: Visit, { token, secret, clientId }: Made): ConsoleAnswer {
+  const id = visit.param('id');
+  return {
+    title: visit.t('clients.once'),
+    crumbs: [{ href: visit.href(`/clients/${id}`), text: visit.t('clients.title') }],
+    body: html`${noticeBox('late', html`<p>${visit.t('clients.onceText')}</p>`, 'status')}
+      <div class="stack">
+        ${clientId !== undefined && copyField(visit, clientId, 'client_id')}
+        ${copyField(visit, token ?? secret ?? '', visit.t(`clients.kinds.${token === undefined ? 'secret' : 'token'}`))}
+      </div>
+      <p class="deeds"><a class="button" href="${visit.href(`/clients/${id}`)}">${icon('tick')}${visit.t('people.password_.noted')}</a></p>`,
+  };
+}

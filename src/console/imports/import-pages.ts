@@ -1,0 +1,210 @@
+import { html, type Html } from '../../page-kit/html.ts';
+import type { ImportRow, ImportView } from '../../imports/run/import-view.ts';
+import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { icon } from '../icons.ts';
+import { checkField, faultBox, noticeBox, pager, selectField, stateChip } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+import { planOf, resultOf, tones } from './import-parts.ts';
+
+const wishes = { pause: 'pauseImport', resume: 'resumeImport', cancel: 'cancelImport', undo: 'undoImport' } as const;
+
+/** `/console/imports`: a file of people, its plan, its run, and its undo. */
+export function importPages(site: ConsoleSite): void {
+  site.page('/imports', { section: 'imports', operations: ['listImports', 'createImport'] }, (visit) => list(visit));
+  const uploads = { section: 'imports', operations: ['createImport'], upload: true } as const;
+  site.act('/imports', uploads, async (visit) => {
+    const made = await visit.withUpload(({ name, path, fields }) => {
+      const { dates, createGroups, full, invite, ...others } = fields;
+      const mapping = mappingIn(others);
+      return visit.attempt<ImportView>('createImport', {
+        file: { name, path },
+        query: {
+          dates,
+          createGroups: createGroups === 'on' ? true : undefined,
+          full: full === 'on' ? true : undefined,
+          invite: invite === 'on' ? true : undefined,
+          mapping,
+        },
+      });
+    });
+    return 'refused' in made ? list(visit, made.refused) : visit.goOn(`/imports/${made.view.id}`);
+  });
+  site.page('/imports/template.csv', { section: 'imports', operations: ['getImportTemplate'] }, (visit) =>
+    visit.file('getImportTemplate'),
+  );
+  site.page('/imports/:id', { section: 'imports', operations: ['getImport'] }, (visit) => one(visit));
+  site.page('/imports/:id/errors.csv', { section: 'imports', operations: ['getImportErrors'] }, (visit) =>
+    visit.file('getImportErrors', { params: { id: visit.param('id') } }),
+  );
+  site.act('/imports/:id/run', { section: 'imports', operations: ['runImport'] }, run);
+  for (const [wish, operation] of Object.entries(wishes)) {
+    site.act(`/imports/:id/${wish}`, { section: 'imports', operations: [operation] }, async (visit) => {
+      const id = visit.param('id');
+      const asked = await visit.attempt<ImportView>(operation, { params: { id } });
+      return 'refused' in asked ? one(visit, asked.refused) : visit.goOn(`/imports/${id}`);
+    });
+  }
+}
+
+/** The choices of columns, as the operation takes them; undefined where there are none. */
+function mappingIn(fields: Readonly<Record<string, string>>): string | undefined {
+  const chosen = Object.entries(fields).flatMap(([name, value]): [string, string | null][] =>
+    name.startsWith('column:') && value !== '' ? [[name.slice('column:'.length), value === '-' ? null : value]] : [],
+  );
+  return chosen.length === 0 ? undefined : JSON.stringify(Object.fromEntries(chosen));
+}
+
+async function run(visit: Visit): Promise<ConsoleAnswer> {
+  const id = visit.param('id');
+  const deactivate = Number(visit.field('deactivate'));
+  const started = await visit.attempt<ImportView>('runImport', {
+    params: { id },
+    body: {
+      plan: visit.field('plan'),
+      invite: visit.field('invite') === 'on',
+      webhooks: visit.field('webhooks') === 'on',
+      ...(visit.field('canary') === 'on' ? { canary: 20 } : {}),
+      ...(Number.isInteger(deactivate) && deactivate > 0 ? { deactivate } : {}),
+    },
+  });
+  return 'refused' in started ? one(visit, started.refused) : visit.goOn(`/imports/${id}`);
+}
+
+async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
+  const { imports, next } = await visit.call<{ readonly imports: readonly ImportRow[]; readonly next?: string }>(
+    'listImports',
+    { query: { count: 25, after: visit.query('after') } },
+  );
+  return {
+    title: visit.t('imports.title'),
+    lead: visit.say('imports.lead'),
+    status: refused === undefined ? 200 : 422,
+    deed: html`<a class="button quiet" href="${visit.href('/imports/template.csv')}">${icon('imports')}${visit.t('imports.template')}</a>`,
+    body: html`${refused !== undefined && faultBox(refused)} ${visit.may('createImport') && uploadForm(visit)}
+      <section aria-labelledby="earlier">
+        <h2 id="earlier">${visit.t('imports.earlier')}</h2>
+        ${
+          imports.length === 0
+            ? html`<p class="soft">${visit.t('imports.none')}</p>`
+            : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="earlier">
+              <table class="wrap">
+                <thead>
+                  <tr>${['file', 'state', 'created', 'changed', 'refused', 'by'].map((head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`)}</tr>
+                </thead>
+                <tbody>
+                  ${imports.map(
+                    ({ id, name, state, counts, createdAt, createdBy }) => html`<tr>
+                      <th scope="row"><a href="${visit.href(`/imports/${id}`)}"><bdi>${name}</bdi></a><span class="soft">${visit.date(createdAt)}</span></th>
+                      <td>${stateChip(...(tones[state] ?? tones['planned']!), visit.t(`imports.states.${state}`))}</td>
+                      <td>${visit.number(counts.created)}</td>
+                      <td>${visit.number(counts.changed)}</td>
+                      <td>${visit.number(counts.refused)}</td>
+                      <td><bdi>${createdBy}</bdi></td>
+                    </tr>`,
+                  )}
+                </tbody>
+              </table>
+            </div>`
+        }
+        ${pager(visit, '/imports', {}, next)}
+      </section>`,
+  };
+}
+
+function uploadForm(visit: Visit, headings: readonly string[] = []): Html {
+  return visit.form(
+    '/imports',
+    html`<div class="field">
+        <label for="file">${visit.t('imports.fields.file')}</label>
+        <p class="hint" id="file-hint">${visit.t('imports.fields.fileHint')}</p>
+        <input id="file" name="file" type="file" required accept=".csv,.tsv,.txt,.xlsx,.json,.jsonl" aria-describedby="file-hint" />
+      </div>
+      ${headings.map(
+        (heading) => html`<div class="field">
+          <label for="column-${heading}">${visit.say('imports.column', { name: heading })}</label>
+          <input id="column-${heading}" name="column:${heading}" autocomplete="off" placeholder="${heading}" dir="ltr" />
+        </div>`,
+      )}
+      ${headings.length > 0 && html`<p class="hint">${visit.t('imports.columnHint')}</p>`}
+      <details>
+        <summary>${visit.t('imports.more')}</summary>
+        <div class="stack">
+          ${selectField(
+            'dates',
+            visit.t('imports.fields.dates'),
+            ['iso', 'dmy', 'mdy'].map((value) => ({ value, text: visit.t(`imports.dates.${value}`) })),
+            'iso',
+          )}
+          ${checkField('createGroups', visit.t('imports.fields.createGroups'), false)}
+          ${checkField('full', visit.t('imports.fields.full'), false, visit.t('imports.fields.fullHint'))}
+        </div>
+      </details>
+      <button>${visit.t('imports.upload')}</button>
+      <p class="hint">${visit.t('imports.uploadHint')}</p>`,
+    { upload: true, className: 'stack' },
+  );
+}
+
+async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
+  const view = await visit.call<ImportView>('getImport', { params: { id: visit.param('id') } });
+  const { id, name, state, reason, file, notes, progress, actions } = view;
+  const isBusy = ['reading', 'planning', 'running', 'undoing'].includes(state);
+  const fact = (key: string, value: string | undefined): Html | false =>
+    value !== undefined && html`<dt>${visit.t(`imports.facts.${key}`)}</dt><dd><bdi>${value}</bdi></dd>`;
+  return {
+    title: name,
+    lead: html`${stateChip(...(tones[state] ?? tones['planned']!), visit.t(`imports.states.${state}`))} ${visit.t(`imports.about.${state}`)}`,
+    crumbs: [{ href: visit.href('/imports'), text: visit.t('imports.title') }],
+    status: refused === undefined ? 200 : 422,
+    body: html`${refused !== undefined && faultBox(refused)}
+      ${reason !== undefined && noticeBox('late', html`<p>${reason}</p>`)}
+      ${notes.length > 0 && noticeBox('late', html`${notes.map((note) => html`<p>${note}</p>`)}`)}
+      <div id="progress"${isBusy && html` data-live="2"`}>
+        ${
+          progress !== undefined
+          && html`<p><progress value="${progress.done}" max="${Math.max(1, progress.total)}" aria-label="${visit.t('imports.progress')}"></progress>
+            <span class="small soft">${visit.say('imports.of', { done: progress.done, total: progress.total })} ${isBusy && html`<a href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a>`}</span></p>`
+        }
+        ${isBusy && progress === undefined && html`<p><a href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a></p>`}
+      </div>
+      <div class="row">
+        ${(Object.keys(wishes) as (keyof typeof wishes)[]).map(
+          (wish) =>
+            actions.includes(wish)
+            && visit.may(wishes[wish])
+            && visit.form(
+              `/imports/${id}/${wish}`,
+              html`<button class="${wish === 'undo' || wish === 'cancel' ? 'danger' : 'quiet'}">${visit.t(`imports.actions.${wish}`)}</button>`,
+            ),
+        )}
+      </div>
+      ${planOf(visit, view)} ${resultOf(visit, view)}
+      <section aria-labelledby="file-facts">
+        <h2 id="file-facts">${visit.t('imports.facts.title')}</h2>
+        <dl class="pairs">
+          ${fact('format', file?.format)} ${fact('encoding', file?.encoding)}
+          ${fact('delimiter', file?.delimiter === '\t' ? 'Tab' : file?.delimiter)} ${fact('headings', file?.headings.join(', '))}
+          ${fact('rows', visit.number(view.rows))} ${fact('by', view.createdBy)}
+          ${
+            Object.keys(view.options.mapping).length > 0
+            && fact(
+              'mapping',
+              Object.entries(view.options.mapping)
+                .map(([from, to]) => `${from} → ${to ?? '–'}`)
+                .join(', '),
+            )
+          }
+        </dl>
+        ${
+          ['planned', 'failed'].includes(state)
+          && file !== undefined
+          && visit.may('createImport')
+          && html`<details class="spaced">
+          <summary>${visit.t('imports.remap')}</summary>
+          ${uploadForm(visit, file.headings.slice(0, 40))}
+        </details>`
+        }
+      </section>`,
+  };
+}
