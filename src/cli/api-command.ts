@@ -14,10 +14,10 @@ type ApiAction<Options, Args extends unknown[]> = (
 /** What the commands that call an API are given. */
 export interface ApiCommandTools {
   /** Gives a command its action and the option `--json`. */
-  apiCommand<Options extends OutputOptions, Args extends unknown[]>(
+  readonly apiCommand: <Options extends OutputOptions, Args extends unknown[]>(
     command: Command,
     action: ApiAction<Options, Args>,
-  ): void;
+  ) => void;
 }
 
 /** What these commands stand on. */

@@ -7,7 +7,7 @@ import { senderDomain } from '../notify/mail/sender-domain.ts';
 import { senderRecords } from '../notify/mail/sender-records.ts';
 import { systemFault } from '../system-fault.ts';
 import type { ApiConnection } from './connection.ts';
-import { listAt, valueAt } from './output.ts';
+import { listAt, textAt, valueAt } from './output.ts';
 
 /** What a check has found: a warning is for soon, a fault is for now. */
 export interface Finding {
@@ -79,7 +79,7 @@ async function checkCredentials(api: ApiConnection): Promise<Finding[]> {
   const { body } = await api.call({ method: 'GET', path: '/admin/v1/clients' });
   const findings: Finding[] = [];
   for (const client of listAt(body, 'clients')) {
-    const id = String(valueAt(client, 'id'));
+    const id = textAt(client, 'id');
     const { body: answer } = await api.call({ method: 'GET', path: `/admin/v1/clients/${id}/credentials` });
     for (const credential of listAt(answer, 'credentials')) {
       const end = valueAt(credential, 'expiresAt');
@@ -87,7 +87,7 @@ async function checkCredentials(api: ApiConnection): Promise<Finding[]> {
       const days = Math.floor((Date.parse(end) - Date.now()) / dayMs);
       if (days >= soonDays) continue;
       const when = days < 0 ? `ended on ${end.slice(0, 10)}` : `ends on ${end.slice(0, 10)}`;
-      const sentence = `a ${String(valueAt(credential, 'kind'))} of the client '${String(valueAt(client, 'name'))}' ${when}: latchkey credentials rotate ${id} ${String(valueAt(credential, 'id'))}`;
+      const sentence = `a ${textAt(credential, 'kind')} of the client '${textAt(client, 'name')}' ${when}: latchkey credentials rotate ${id} ${textAt(credential, 'id')}`;
       findings.push(warning('credentials', sentence));
     }
   }

@@ -3,7 +3,7 @@ import { allScopes } from '../client.ts';
 import type { JsonObject } from '../json.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import type { ApiConnection } from './connection.ts';
-import { linesOf, listAt, tableOf, valueAt, type OutputOptions } from './output.ts';
+import { type OutputOptions, linesOf, listAt, tableOf, textAt, valueAt } from './output.ts';
 import { idOfUser } from './user-of.ts';
 
 interface AddOptions extends OutputOptions {
@@ -34,7 +34,9 @@ export function addClientCommands(program: Command, { apiCommand }: ApiCommandTo
         columns,
         listAt(body, 'clients').map((client) => ({
           ...(client as JsonObject),
-          scopes: listAt(client, 'scopes').join(','),
+          scopes: listAt(client, 'scopes')
+            .map((scope) => textAt({ scope }, 'scope'))
+            .join(','),
         })),
       ),
     );
@@ -65,7 +67,7 @@ export function addClientCommands(program: Command, { apiCommand }: ApiCommandTo
           ...(me === undefined ? {} : { me: await idOfUser(api, me) }),
         },
       });
-      const id = String(valueAt(client.body, 'id'));
+      const id = textAt(client.body, 'id');
       const { body } = await api.call({ method: 'POST', path: credentialsOf(id), body: { kind: 'token' } });
       const made = { id, token: valueAt(body, 'token') ?? null, expiresAt: valueAt(body, 'expiresAt') ?? null };
       output.show(made, () => linesOf(made));

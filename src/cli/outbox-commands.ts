@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Json } from '../json.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import { linesFrom } from './read-input.ts';
-import { listAt, tableOf, valueAt, type OutputOptions } from './output.ts';
+import { type OutputOptions, listAt, tableOf, textAt, valueAt } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 interface RequeueOptions extends OutputOptions {
@@ -23,7 +23,7 @@ export function addOutboxCommands(program: Command, { apiCommand }: ApiCommandTo
       .option('--count <number>', 'how many at most', '100'),
     async (api, output, { state, count }: OutputOptions & { state: string; count: string }) => {
       const query = new URLSearchParams({ state, count });
-      const { body } = await api.call({ method: 'GET', path: `/admin/v1/deliveries?${query}` });
+      const { body } = await api.call({ method: 'GET', path: `/admin/v1/deliveries?${query.toString()}` });
       const columns = [
         ['ID', 'id'],
         ['CHANNEL', 'channel'],
@@ -65,7 +65,7 @@ export function addOutboxCommands(program: Command, { apiCommand }: ApiCommandTo
         } while (before !== undefined);
         output.show({ requeued, refused }, () =>
           [
-            ...refused.map((one) => `${String(valueAt(one, 'id'))}  not queued: ${String(valueAt(one, 'reason'))}`),
+            ...refused.map((one) => `${textAt(one, 'id')}  not queued: ${textAt(one, 'reason')}`),
             `${requeued.length} queued again, ${refused.length} not`,
           ].join('\n'),
         );

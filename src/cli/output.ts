@@ -71,6 +71,12 @@ export function valueAt(value: Json | undefined, path: string): Json | undefined
   return path.split('.').reduce<Json | undefined>((at, name) => (isJsonObject(at) ? at[name] : undefined), value);
 }
 
+/** The text at a path; of what is not a text its JSON, of nothing an empty text. */
+export function textAt(value: Json | undefined, path: string): string {
+  const found = valueAt(value, path);
+  return found === undefined ? '' : typeof found === 'string' ? found : JSON.stringify(found);
+}
+
 /** The list at a path; empty where there is none. */
 export function listAt(value: Json | undefined, path: string): readonly Json[] {
   const found = valueAt(value, path);

@@ -109,7 +109,7 @@ export function createProgram(): Command {
 
 function versionOf(): string {
   const { value } = new JsonFile(packageFile('package.json'));
-  return isJsonObject(value) ? String(value['version']) : '';
+  return isJsonObject(value) && typeof value['version'] === 'string' ? value['version'] : '';
 }
 
 function unknownCommand(program: Command, word: string): UsageError {

@@ -37,7 +37,7 @@ export function addScimCommands(program: Command, { apiCommand }: ApiCommandTool
         ...(attributes === undefined ? {} : { attributes }),
         ...(count === undefined ? {} : { count }),
       });
-      const { body } = await api.call({ method: 'GET', path: `${scimPath(type)}?${query}` });
+      const { body } = await api.call({ method: 'GET', path: `${scimPath(type)}?${query.toString()}` });
       output.show(body, () => JSON.stringify(body, undefined, 2));
     },
   );

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { ApiConnection } from './connection.ts';
 import type { ApiCommandTools } from './api-command.ts';
-import { linesOf, listAt, tableOf, valueAt, type OutputOptions } from './output.ts';
+import { type OutputOptions, linesOf, listAt, tableOf, textAt } from './output.ts';
 import { readPassword } from './read-input.ts';
 import { idOfUser } from './user-of.ts';
 import { UsageError } from './usage-error.ts';
@@ -52,7 +52,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
       .option('--count <number>', 'how many at most', '100'),
     async (api, output, { filter, count }: OutputOptions & { filter?: string; count: string }) => {
       const query = new URLSearchParams({ count, ...(filter === undefined ? {} : { filter }) });
-      const { body } = await api.call({ method: 'GET', path: `/scim/v2/Users?${query}` });
+      const { body } = await api.call({ method: 'GET', path: `/scim/v2/Users?${query.toString()}` });
       output.show(body, () => {
         const table = tableOf(
           [
@@ -67,7 +67,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
             status: isJsonObject(user) && isJsonObject(user[extension]) ? (user[extension]['status'] ?? null) : null,
           })),
         );
-        return `${table}\n\n${String(valueAt(body, 'totalResults') ?? 0)} in all`;
+        return `${table}\n\n${textAt(body, 'totalResults')} in all`;
       });
     },
   );
