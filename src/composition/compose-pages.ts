@@ -1,8 +1,9 @@
 import { limitPosts } from '../http/limit-posts.ts';
-import { accountPages } from '../pages/account-pages.ts';
+import { accountPages, pagesOfNowhere } from '../pages/account-pages.ts';
 import type { Keys, Reveals } from '../pages/keys.ts';
 import { tenantPages } from '../pages/tenant-pages.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
+import { rootTenant } from '../tenancy/tenant.ts';
 import type { Core } from './core.ts';
 
 /** The hosted pages of all tenants: each has its own links, words, cookies and keys. */
@@ -12,22 +13,26 @@ export function composePages(
 ): ReturnType<typeof tenantPages> {
   const { config, tenants, settingsOf, bookOf, publicUrlOf, mailbox, clock, log } = core;
   const limit = limitPosts();
+  const siteOf = (tenant: string) => ({
+    keys,
+    reveals,
+    tenant,
+    settingsOf,
+    publicUrl: publicUrlOf(tenant),
+    localesFor: (application?: string) => bookOf(tenant).wordingFor(application).locales,
+    signingKeys: () => tenants.of(tenant).keys('pages'),
+    clock,
+    report: (error: unknown) => log.error({ err: error }, 'a page failed'),
+    limit,
+  });
   return tenantPages({
     tenantOf: async (request) => (await tenants.load(tenantOfRequest(request)))?.id,
     pagesOf: (tenant) =>
       accountPages({
-        keys,
-        reveals,
-        tenant,
-        settingsOf,
-        publicUrl: publicUrlOf(tenant),
-        localesFor: (application) => bookOf(tenant).wordingFor(application).locales,
-        signingKeys: () => tenants.of(tenant).keys('pages'),
-        clock,
-        report: (error) => log.error({ err: error }, 'a page failed'),
-        limit,
+        ...siteOf(tenant),
         isServed: () => tenants.find(tenant)?.status === 'active',
         ...(config.smtpUrl === undefined && config.devMailbox ? { mailbox } : {}),
       }),
+    nowhere: pagesOfNowhere(siteOf(rootTenant)),
   });
 }

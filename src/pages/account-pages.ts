@@ -25,6 +25,13 @@ export interface AccountPagesOptions extends SiteOptions {
   readonly mailbox?: Mailbox;
 }
 
+/** What browsers are told below a tenant that there is not: that nothing is there, in the words of these options. */
+export function pagesOfNowhere(options: SiteOptions): Router {
+  const { links, router: assetRouter } = assets(basePath(options.publicUrl));
+  const site = new Site(options, links);
+  return Router().use(assetRouter, notFoundPage(site), troublePage(site, options.report));
+}
+
 /**
  * The pages a new employee sees, server-rendered and without script, their stylesheet, and the captured mail. What is
  * none of theirs passes through, unless a browser asks for it: that is told by a page.
