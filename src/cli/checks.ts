@@ -56,8 +56,8 @@ async function checkFiles(config: Config): Promise<Finding[]> {
   ];
 }
 
-function checkKey({ key, dataDir }: Config): Finding[] {
-  return key === undefined
+function checkKey({ keys, dataDir }: Config): Finding[] {
+  return keys.length === 0
     ? [warning('key', `LATCHKEY_KEY is not set: the key is in ${dataDir}, beside the data it protects. Set it`)]
     : [fine('key', 'LATCHKEY_KEY is set')];
 }

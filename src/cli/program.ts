@@ -17,6 +17,7 @@ import { addOutboxCommands } from './outbox-commands.ts';
 import { addScimCommands } from './scim-commands.ts';
 import { addCheckCommand } from './check-command.ts';
 import { addCompletionCommand } from './completion-command.ts';
+import { addKeyCommands } from './key-commands.ts';
 import { addTenantCommands } from './tenant-commands.ts';
 import { addUserCommands } from './user-commands.ts';
 import { createApiCommands } from './api-command.ts';
@@ -102,6 +103,7 @@ export function createProgram(): Command {
   addOutboxCommands(program, api);
   addScimCommands(program, api);
   addTenantCommands(program, api);
+  addKeyCommands(program, api);
   addCheckCommand(program, { withApi, guarded });
   addCompletionCommand(program, print);
   return program;

@@ -20,7 +20,8 @@ import { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import { composeClients } from './compose-clients.ts';
 import { composeHistory } from './compose-history.ts';
 import type { Core } from './core.ts';
-import { sealingKey } from './first-start.ts';
+import { noteKeys } from './compose-keys.ts';
+import { openKeyring } from './keyring.ts';
 import { loadInstallation } from './load-installation.ts';
 
 /**
@@ -46,7 +47,8 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
   const { types, userType, mapping, book, checks, pinned } = loadInstallation(config);
   const store = await openStore(config, log);
   try {
-    const secrets: SecretBox = new SecretBox([sealingKey(config.key, config.dataDir, log)], (id) =>
+    const keyring = openKeyring(config.keys, config.dataDir, log);
+    const secrets: SecretBox = new SecretBox(keyring.keys, (id) =>
       id === installation ? undefined : tenants.of(id).salt,
     );
     const tenants: Tenants = new Tenants({
@@ -65,6 +67,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       },
     });
     await tenants.open();
+    await noteKeys(store.notes, clock, secrets.keyIds);
     for (const warning of weakSettings(tenants.of(rootTenant).settings, config)) log.warn(warning);
     const settingsOf = (id: string) => tenants.of(id).settings;
     const events = { wake: () => undefined };
@@ -86,6 +89,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       types,
       userType,
       store,
+      keyring,
       secrets,
       clock,
       log,

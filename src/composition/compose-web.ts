@@ -19,6 +19,7 @@ import { composeClientAdmin } from './compose-clients.ts';
 import { webhookOperations } from '../operations/webhook-operations.ts';
 import { composeConsole, type Administration } from './compose-console.ts';
 import { createEndpointOf } from './endpoint-of.ts';
+import { composeKeys } from './compose-keys.ts';
 import { composeTenancy } from './compose-tenancy.ts';
 import { composePages } from './compose-pages.ts';
 import { authenticateForTenant } from '../tenancy/authenticate-for-tenant.ts';
@@ -166,6 +167,7 @@ export function composeWeb(
       clock,
       onRequeued: () => courier.wakeWorkers(),
     }),
+    ...composeKeys(core),
     ...composeTenancy(core, () => courier.wakeWorkers()),
     ...clientOperations({ admin: clientAdmin, uses: core.credentialUses, clock }),
     getOverview: overviewOperation({

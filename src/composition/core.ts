@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ClientParts } from './compose-clients.ts';
 import type { History } from './compose-history.ts';
 import type { Config } from '../config/config.ts';
+import type { Keyring } from './keyring.ts';
 import type { Log } from '../log.ts';
 import type { DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
@@ -39,6 +40,7 @@ export interface Core extends ClientParts {
   readonly store: Store;
   /** Sealed. */
   readonly mailbox: Mailbox;
+  readonly keyring: Keyring;
   readonly secrets: SecretBox;
   readonly hasher: PasswordHasher;
   readonly writer: RecordWriter;

@@ -11,8 +11,8 @@ export interface Config {
   readonly dataDir: string;
   readonly mongodbUri: string | undefined;
   readonly token: string | undefined;
-  /** 32 bytes; undefined: the embedded store makes one beside its data. */
-  readonly key: Buffer | undefined;
+  /** 32 bytes each, the newest first; empty: the embedded store makes one beside its data. */
+  readonly keys: readonly Buffer[];
   readonly publicUrl: string | undefined;
   readonly settingsFile: string | undefined;
   readonly schemasFolder: string | undefined;
@@ -81,7 +81,7 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_KEY',
     description:
-      '32 bytes, base64: seals secrets at rest. Needed with MongoDB; the embedded store makes one beside its data.',
+      '32 bytes, base64: seals secrets at rest. Several, the newest first, separated by commas or lines: the first seals, all of them open. Needed with MongoDB; the embedded store makes one beside its data.',
     secret: true,
     fault: key32,
   },
@@ -222,7 +222,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: text('LATCHKEY_DATA_DIR') ?? './data',
     mongodbUri: text('MONGODB_URI'),
     token: text('LATCHKEY_TOKEN'),
-    key: key === undefined ? undefined : Buffer.from(key, 'base64'),
+    keys: keyTexts(key).map((one) => Buffer.from(one, 'base64')),
     publicUrl: text('LATCHKEY_PUBLIC_URL')?.replace(/\/+$/, ''),
     settingsFile: text('LATCHKEY_SETTINGS'),
     schemasFolder: text('LATCHKEY_SCHEMAS'),
@@ -371,9 +371,14 @@ function longToken(value: string) {
 }
 
 function key32(value: string) {
-  return /^[A-Za-z0-9+/_-]{43}=?$/.test(value) && Buffer.from(value, 'base64').length === 32
+  const isKey = (one: string) => /^[A-Za-z0-9+/_-]{43}=?$/.test(one) && Buffer.from(one, 'base64').length === 32;
+  return keyTexts(value).every(isKey)
     ? undefined
-    : 'must be 32 bytes in base64: make one with `openssl rand -base64 32`';
+    : 'must be 32 bytes in base64, or several such, the newest first: make one with `openssl rand -base64 32`';
+}
+
+function keyTexts(value = ''): string[] {
+  return value.split(/[\s,]+/).filter((one) => one !== '');
 }
 
 function mailAddress(value: string) {

@@ -39,6 +39,7 @@ import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { ProvisioningBench, tenant, type SettingsPatch } from './provisioning-bench.ts';
 import { shippedTypes, userType } from './resource-types.ts';
+import { keyOperations } from '../../src/operations/key-operations.ts';
 import { composeTenancy } from '../../src/composition/compose-tenancy.ts';
 import { checkCodeSettings } from '../../src/provisioning/first-key/invitation-code.ts';
 import { TenantChanges } from '../../src/tenancy/tenant-changes.ts';
@@ -171,6 +172,7 @@ export class AdminBench {
         replay: async (_tenant, { status }) => ({ status }),
       }),
       ...importOperations(new ImportBench(bench).imports),
+      ...keyOperations({ keys: async () => [], rotate: async () => ({ resealed: 0, unreadable: 0 }) }),
       ...composeTenancy(
         { ...this.clients, tenants: this.tenants, changes, clock, store: { resources: bench.store } },
         () => {

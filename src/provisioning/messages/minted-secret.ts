@@ -43,6 +43,11 @@ function mintedBefore(
   }
 }
 
+/** What the secret of a delivery is sealed for. */
+export function purposeOfMinted(delivery: string): string {
+  return `${purpose}:${delivery}`;
+}
+
 /** The sealed form of a secret, for the record of this user. */
 function sealMinted(
   { tenant, id }: Pick<StoredRecord, 'tenant' | 'id'>,

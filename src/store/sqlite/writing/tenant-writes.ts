@@ -14,8 +14,6 @@ const tables: readonly (readonly [table: string, key: string])[] = [
   ['records', 'position'],
   ['removed', 'tenant, id'],
   ['deliveries', 'position'],
-  ['audit', 'position'],
-  ['audit_heads', 'tenant'],
   ['requests', 'tenant, position'],
   ['note_lookups', 'kind, lookup'],
   ['notes', 'tenant, kind, key'],
