@@ -19,6 +19,8 @@ export interface TokenEndpointParts {
   readonly tokens: AccessTokens;
   /** What the tenant's addresses begin with, without a slash at the end; its issuer. */
   readonly issuerOf: (tenant: string) => string;
+  /** What else the metadata tells of an issuer. */
+  readonly more?: (issuer: string) => Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** The scope that stands for SCIM as a whole, and what it holds. */
@@ -80,6 +82,7 @@ export class TokenEndpoint {
       grant_types_supported: ['client_credentials'],
       response_types_supported: [],
       scopes_supported: [scimScope, ...allScopes],
+      ...this.#parts.more?.(issuer),
     };
   }
 }

@@ -5,17 +5,19 @@ import { ClientProver } from '../clients/client-prover.ts';
 import { createFetchKeySet } from '../clients/fetch-key-set.ts';
 import { KeySets } from '../clients/key-sets.ts';
 import { TokenEndpoint } from '../clients/token-endpoint.ts';
+import { createRevocationRouter, revocationPath } from '../oauth/revocation-router.ts';
+import { EndSessions } from '../provisioning/access/end-sessions.ts';
 import { createTokenRouter } from '../oauth/token-router.ts';
 import { SuspendedTenantError } from '../tenancy/authenticate-for-tenant.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import type { Core } from './core.ts';
 
-/** Puts together what issues access tokens. */
+/** Puts together what issues access tokens, and what ends sessions at the word of a provider. */
 export function composeOauth(
   core: Core,
   isTrustedHop: IsTrustedHop,
   rates: CallRates,
-): ReturnType<typeof createTokenRouter> {
+): readonly ReturnType<typeof createTokenRouter>[] {
   const { accessTokens, clients, clock, config, credentialUses, log, store, tenants } = core;
   const keySets = new KeySets({
     fetchText: createFetchKeySet(config.webhookHosts),
@@ -23,21 +25,33 @@ export function composeOauth(
     log,
   });
   const verifier = new AssertionVerifier({ keySets, notes: store.notes, clock });
-  return createTokenRouter({
-    endpoint: new TokenEndpoint({
-      prover: new ClientProver({ clients, verifier, clock }),
-      tokens: accessTokens,
-      issuerOf: core.publicUrlOf,
-    }),
-    uses: credentialUses,
+  const prover = new ClientProver({ clients, verifier, clock });
+  const shared = {
     isTrustedHop,
     rates,
     tenantOf: tenantOfRequest,
-    isServed: async (id) => {
+    isServed: async (id: string) => {
       const tenant = await tenants.load(id);
       if (tenant?.status === 'suspended') throw new SuspendedTenantError(tenant);
       return tenant !== undefined;
     },
-    log,
+  };
+  const endpoint = new TokenEndpoint({
+    prover,
+    tokens: accessTokens,
+    issuerOf: core.publicUrlOf,
+    more: (issuer) => ({
+      global_token_revocation_endpoint: issuer + revocationPath,
+      global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
+    }),
   });
+  return [
+    createTokenRouter({ ...shared, endpoint, uses: credentialUses, log }),
+    createRevocationRouter({
+      ...shared,
+      prover,
+      issuerOf: core.publicUrlOf,
+      sessions: new EndSessions({ ...core, store: store.resources }),
+    }),
+  ];
 }

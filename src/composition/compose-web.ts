@@ -195,7 +195,7 @@ export function composeWeb(
   return {
     app: createApp({
       scim,
-      apis: [api, oauth, hooks, console],
+      apis: [api, ...oauth, hooks, console],
       pages,
       isTrustedHop,
       noteRefusal,
