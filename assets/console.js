@@ -26,12 +26,11 @@ const live = () => [...document.querySelectorAll('[data-live]')];
 async function refresh() {
   const parts = live();
   if (parts.length === 0 || document.hidden) return;
-  const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'error' }).catch(
-    () => undefined,
-  );
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const part of parts) {
+    const from = part.dataset.src ?? location.href;
+    const answer = await fetch(from, { headers: { Accept: 'text/html' }, redirect: 'error' }).catch(() => undefined);
+    if (!answer?.ok) continue;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const now = fresh.getElementById(part.id);
     if (now && !part.contains(document.activeElement?.closest('input, select, textarea')))
       Idiomorph.morph(part, now, {

@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.ts';
-import { everyTenantRight } from '../client.ts';
+import { everyTenantRight, type Rights } from '../client.ts';
 import { nameCaller } from '../present-call.ts';
 import type { ApiDocument } from '../operations/api-document.ts';
 import type { Answer, AnswerFile, Operation } from '../operations/operation.ts';
@@ -23,6 +23,8 @@ export interface ConsoleCaller {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** Runs the installation. */
+  readonly operator?: boolean;
 }
 
 /** 403: the person's role does not allow an operation. */
@@ -31,6 +33,9 @@ export class RoleForbidsError extends ScimError {
     super(403, undefined, `The role ${role} does not allow ${operation}.`);
   }
 }
+
+/** Every right in a tenant and the operator's. */
+const operatorRight: Rights = { scopes: [...everyTenantRight.scopes, 'operator'] };
 
 /** Calls operations for people: the document's roles, schemas and defaults hold for them as for clients. */
 export class OperationCaller {
@@ -76,7 +81,14 @@ export class OperationCaller {
     const actor: Actor = { kind: 'administrator', id: caller.id, name: caller.name };
     nameCaller(actor);
     return act({
-      actor: { tenant, client: caller.name, requestId, actor, role: caller.role, rights: everyTenantRight },
+      actor: {
+        tenant,
+        client: caller.name,
+        requestId,
+        actor,
+        role: caller.role,
+        rights: caller.operator === true ? operatorRight : everyTenantRight,
+      },
       id: params['id'] ?? '',
       params,
       query: documented.readQuery(searchOf(query)),

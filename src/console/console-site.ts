@@ -185,6 +185,7 @@ export class ConsoleSite {
       requestId: String(response.locals.requestId ?? ''),
       tenant,
       base: this.#base,
+      publicUrl: this.#options.publicUrl,
       settings,
       words: spoken,
       dir: direction,

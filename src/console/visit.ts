@@ -31,6 +31,8 @@ export interface VisitParts {
   readonly requestId: string;
   readonly tenant: string;
   readonly base: string;
+  /** What links of the tenant begin with, without a slash at the end. */
+  readonly publicUrl: string;
   readonly settings: Settings;
   readonly words: Words;
   readonly dir: 'ltr' | 'rtl';
@@ -165,6 +167,11 @@ export class Visit {
     return typedAll(this.#parts.request, name);
   }
 
+  /** The SCIM base URL of the tenant. */
+  get scimUrl(): string {
+    return `${this.#parts.publicUrl}/scim/v2`;
+  }
+
   /** A link to a page of the console. */
   href(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): string {
     const given = Object.entries(query).flatMap(([name, value]) =>
@@ -213,7 +220,7 @@ export class Visit {
    */
   async call<View>(operation: string, input: OperationInput = {}): Promise<View> {
     const { administrator } = this.me;
-    const who = { id: administrator.id, name: administrator.name, role: this.role };
+    const who = { id: administrator.id, name: administrator.name, role: this.role, operator: administrator.operator };
     const { tenant, requestId, operations } = this.#parts;
     return (await operations.call(operation, { tenant, requestId, ...who }, input)) as View;
   }
@@ -224,7 +231,7 @@ export class Visit {
    */
   async file(operation: string, input: OperationInput = {}): Promise<Download> {
     const { administrator } = this.me;
-    const who = { id: administrator.id, name: administrator.name, role: this.role };
+    const who = { id: administrator.id, name: administrator.name, role: this.role, operator: administrator.operator };
     const { tenant, requestId, operations } = this.#parts;
     const { name, type, chunks } = await operations.file(operation, { tenant, requestId, ...who }, input);
     return { content: chunks, type, headers: { 'Content-Disposition': `attachment; filename="${name}"` } };

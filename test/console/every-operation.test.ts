@@ -62,7 +62,7 @@ function registered(): ConsoleBench {
     clock,
     mailInvitation,
   });
-  consolePages(bench.site, { first, actions });
+  consolePages(bench.site, { first, actions, sessions });
   return bench;
 }
 
