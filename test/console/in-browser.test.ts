@@ -14,7 +14,18 @@ const password = 'seven small boats at dawn';
 /** A folder for pictures of every page: `PICTURES=/tmp/pictures npx mocha test/console/in-browser.test.ts`. */
 const pictures = process.env['PICTURES'];
 /** Pages of one kind, such as that of one person, are looked at this often. */
-const perKind = 2;
+const perKind = process.env['CONSOLE_LOOKS'] === 'all' ? 2 : 1;
+/** All four with `CONSOLE_LOOKS=all`, as the nightly tests have it. */
+const looks: readonly (readonly [number, 'light' | 'dark'])[] = [
+  [1440, 'light'],
+  [360, 'dark'],
+  ...(process.env['CONSOLE_LOOKS'] === 'all'
+    ? ([
+        [1440, 'dark'],
+        [360, 'light'],
+      ] as const)
+    : []),
+];
 /** Links to pages that do not exist yet: the list only ever gets shorter. */
 const notYet = /^\/console\/(groups|deliveries|requests|clients|webhooks|imports)/;
 
@@ -166,20 +177,18 @@ describeWithBrowser('the console in a browser', (browser) => {
     expect(faults).to.deep.equal([]);
   }
 
-  for (const width of [1440, 360]) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      it(`has no fault that axe finds on any page, at ${width} pixels in ${colorScheme} colours`, async function () {
-        this.timeout(600_000);
-        const page = await open({ viewport: { width, height: 900 }, colorScheme });
-        await walk(page, `${width}-${colorScheme}`);
-        await page.context().close();
-      });
-    }
+  for (const [width, colorScheme] of looks) {
+    it(`has no fault that axe finds on any page, at ${width} pixels in ${colorScheme} colours`, async function () {
+      this.timeout(600_000);
+      const page = await open({ viewport: { width, height: 900 }, colorScheme });
+      await walk(page, `${width}-${colorScheme}`);
+      await page.context().close();
+    });
   }
 
   it('fits without script too, in German', async function () {
     this.timeout(600_000);
-    for (const width of [1440, 360]) {
+    for (const width of new Set(looks.map(([each]) => each))) {
       const page = await open({ viewport: { width, height: 900 }, javaScriptEnabled: false, locale: 'de-DE' });
       await walk(page, `${width}-de`, false);
       await page.context().close();

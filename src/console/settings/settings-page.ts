@@ -125,7 +125,7 @@ function settingRow(visit: Visit, view: SettingsView, field: SettingField, mayCh
         field.name,
         field.name,
         field.choices.map((choice) => ({ value: choice, text: choice })),
-        String(value),
+        plain(value),
         hint,
       );
     case 'number':
