@@ -1,5 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import type { Readable } from 'node:stream';
 import { isJsonObject, type Json } from '../json.ts';
 import { systemFault } from '../system-fault.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
@@ -41,6 +42,9 @@ export class UnreachableError extends Error {
 /** How long an answer may take, in milliseconds. */
 const longestAnswerMs = 120_000;
 
+/** How long a server may be silent while it reads a file that it was sent, in milliseconds. */
+const longestUploadMs = 3_600_000;
+
 /** Calls an API at a place. */
 export class ApiConnection {
   readonly #place: Place;
@@ -60,18 +64,36 @@ export class ApiConnection {
   async call(call: ApiCall): Promise<ApiAnswer> {
     const text = call.body === undefined ? undefined : JSON.stringify(call.body);
     const response = await this.#send(call, text);
-    const answer = readJson(await textOf(response));
-    const status = response.statusCode ?? 0;
-    if (status < 400) return { status, body: answer };
-    const detail = isJsonObject(answer) && typeof answer['detail'] === 'string' ? answer['detail'] : undefined;
-    throw new RefusedError(status, detail ?? `the server answered ${status}`);
+    return { status: response.statusCode ?? 0, body: await expectDone(response) };
   }
 
-  #send({ method, path: given, headers }: ApiCall, text: string | undefined): Promise<IncomingMessage> {
+  /**
+   * Sends a file, as it is read.
+   * @returns the answer
+   * @throws as `call` does
+   */
+  async upload(path: string, file: Readable): Promise<Json | undefined> {
+    const headers = { 'Content-Type': 'application/octet-stream', 'Transfer-Encoding': 'chunked' };
+    return expectDone(await this.#send({ method: 'POST', path, headers }, file, longestUploadMs));
+  }
+
+  /** Gets a file, as it is sent. @throws as `call` does */
+  async download(path: string): Promise<AsyncIterable<string>> {
+    const response = await this.#send({ method: 'GET', path }, undefined);
+    if ((response.statusCode ?? 0) >= 400) await expectDone(response);
+    return response.setEncoding('utf8');
+  }
+
+  #send(
+    { method, path: given, headers }: ApiCall,
+    body: string | Readable | undefined,
+    timeout = longestAnswerMs,
+  ): Promise<IncomingMessage> {
+    const text = typeof body === 'string' ? body : undefined;
     const path = `${this.#prefix}${given}`;
     const options = {
       method,
-      timeout: longestAnswerMs,
+      timeout,
       headers: {
         Accept: 'application/scim+json, application/json',
         ...(text === undefined
@@ -96,9 +118,19 @@ export class ApiConnection {
         reject(new UnreachableError(`${name} cannot be reached: ${systemFault(cause)}`, { cause })),
       );
       outgoing.once('response', resolve);
-      outgoing.end(text);
+      if (body === undefined || typeof body === 'string') outgoing.end(body);
+      else body.once('error', (cause) => outgoing.destroy(cause)).pipe(outgoing);
     });
   }
+}
+
+/** @throws RefusedError for an answer of 400 or more */
+async function expectDone(response: IncomingMessage): Promise<Json | undefined> {
+  const answer = readJson(await textOf(response));
+  const status = response.statusCode ?? 0;
+  if (status < 400) return answer;
+  const detail = isJsonObject(answer) && typeof answer['detail'] === 'string' ? answer['detail'] : undefined;
+  throw new RefusedError(status, detail ?? `the server answered ${status}`);
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

@@ -5,6 +5,7 @@ import { weakSettings } from '../config/weak-settings.ts';
 import { loadInstallation } from '../composition/load-installation.ts';
 import { backupSqlite } from '../store/sqlite/backup.ts';
 import { addClientCommands } from './client-commands.ts';
+import { addImportCommands } from './import/import-commands.ts';
 import { systemClock } from '../clock.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { JsonFile } from '../json-file.ts';
@@ -104,6 +105,7 @@ export function createProgram(): Command {
   addScimCommands(program, api);
   addTenantCommands(program, api);
   addKeyCommands(program, api);
+  addImportCommands(program, { ...api, guarded });
   addCheckCommand(program, { withApi, guarded });
   addCompletionCommand(program, print);
   return program;

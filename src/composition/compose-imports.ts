@@ -16,8 +16,11 @@ export interface ComposedImports {
   readonly runner: JobRunner;
 }
 
-/** Puts together what imports need: a handler like that of SCIM calls, whose dry runs write no messages out. */
-export function composeImports(core: Core): ComposedImports {
+/**
+ * Puts together what imports need: a handler like that of SCIM calls, whose dry runs write no messages out.
+ * @param serves whether the process is a server, which is told when to begin with jobs
+ */
+export function composeImports(core: Core, serves = true): ComposedImports {
   const { config, store, types, userType, clock, settingsOf, log } = core;
   const groupType = types.byName('Group');
   if (groupType === undefined) throw new Error('the schemas define no Group');
@@ -41,7 +44,8 @@ export function composeImports(core: Core): ComposedImports {
     requests: store.requests,
     jobs,
     clock,
-    wake: () => runner.wake(),
+    // A command begins to do jobs when it has one; a server does when it starts.
+    wake: () => (serves ? runner.wake() : runner.start()),
   });
   const runner: JobRunner = new JobRunner({ jobs, handlers: imports.handlers(), scheduler: systemScheduler, log });
   return { imports, runner };

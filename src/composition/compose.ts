@@ -66,7 +66,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
     const courier: Courier = composeCourier(core, administration.addressee);
     core.events.wake = () => courier.wake();
     let stopping = false;
-    const { imports, runner } = composeImports(core);
+    const { imports, runner } = composeImports(core, serves);
     const web = composeWeb(core, courier, administration, imports, async () => {
       if (stopping) throw new Error('stopping');
       await store.ping();

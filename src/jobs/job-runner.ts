@@ -48,6 +48,7 @@ export class JobRunner {
   readonly #loop: WakeableLoop;
   readonly #running = new Map<string, { readonly ended: Promise<void>; readonly check: () => void }>();
   readonly #failures = new Map<string, { readonly count: number; readonly done: number }>();
+  #started = false;
   #stopping = false;
 
   constructor(parts: JobRunnerParts) {
@@ -56,7 +57,10 @@ export class JobRunner {
     this.#loop = new WakeableLoop(parts.scheduler, () => this.#look());
   }
 
+  /** Begins to do jobs; once it has begun, looks for more. */
   start(): void {
+    if (this.#started) return this.wake();
+    this.#started = true;
     this.#loop.start();
   }
 
