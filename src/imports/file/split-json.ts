@@ -64,7 +64,8 @@ class ListSplitter {
       if (this.#depth === 1 && this.#kept.length < 20) this.#kept += character;
       return;
     }
-    if (character === '"') this.#kept = '';
+    if (character === '"' && this.#inText) this.#kept = '';
+    else if (character === '"') return;
     else if (character === '[' && (this.#depth === 0 || (this.#depth === 1 && /^operations$/i.test(this.#kept)))) {
       this.#place = 'inside';
       this.#depth = 0;

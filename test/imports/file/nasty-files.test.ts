@@ -1,0 +1,327 @@
+import { expect } from 'chai';
+import iconv from 'iconv-lite';
+import writeXlsxFile from 'write-excel-file/node';
+import type { ImportOptions } from '../../../src/imports/run/import-batch.ts';
+import { ImportBench } from '../../support/import-bench.ts';
+
+/** What must come of a file: the people in it by userName, and the refused lines; or why all of it is refused. */
+interface Case {
+  readonly name: string;
+  readonly file: string | Buffer | (() => Promise<Buffer>);
+  readonly options?: Partial<ImportOptions>;
+  /** What each person must have, by userName. */
+  readonly people?: Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
+  /** What the reason of each refused line must match. */
+  readonly refused?: Readonly<Record<number, RegExp>>;
+  readonly stops?: RegExp;
+  readonly note?: RegExp;
+}
+
+const two = { 'ana@h.example': { 'name.givenName': 'Zoë' }, 'bo@h.example': { 'name.givenName': 'Łukasz' } };
+const text = 'userName,givenName\nana@h.example,Zoë\nbo@h.example,Łukasz\n';
+const one = (row: string, headings = 'userName,givenName') => `${headings}\n${row}\n`;
+const day = (value: string) => one(`ana@h.example,${value}`, 'userName,startDate');
+const hr = (value: string) => one(`ana@h.example,${value}`, 'userName,employeeNumber');
+const zip = Buffer.from('504b0304', 'hex');
+const cfb = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(64)]);
+
+async function sheet(rows: unknown[][]): Promise<Buffer> {
+  return writeXlsxFile(rows as never).toBuffer();
+}
+
+const cases: readonly Case[] = [
+  { name: 'UTF-8', file: text, people: two },
+  { name: 'UTF-8 with a mark', file: `\ufeff${text}`, people: two },
+  { name: 'UTF-16 little-endian with a mark', file: iconv.encode(text, 'utf-16le', { addBOM: true }), people: two },
+  { name: 'UTF-16 big-endian with a mark', file: iconv.encode(text, 'utf-16be', { addBOM: true }), people: two },
+  { name: 'UTF-16 little-endian without a mark', file: iconv.encode(text, 'utf-16le'), people: two },
+  { name: 'UTF-16 big-endian without a mark', file: iconv.encode(text, 'utf-16be'), people: two },
+  {
+    name: 'windows-1252, with the characters from 0x80 to 0x9f',
+    file: iconv.encode(one('ana@h.example,Zoë “€” Žižek', 'userName,displayName'), 'windows-1252'),
+    people: { 'ana@h.example': { displayName: 'Zoë “€” Žižek' } },
+    note: /windows-1252/,
+  },
+  {
+    name: 'neither UTF-8 nor windows-1252',
+    file: Buffer.from('userName\nana\x81@h.example\n', 'latin1'),
+    stops: /line 2.*neither/,
+  },
+  { name: 'semicolons', file: text.replaceAll(',', ';'), people: two },
+  { name: 'tabs', file: text.replaceAll(',', '\t'), people: two },
+  { name: 'pipes', file: text.replaceAll(',', '|'), people: two },
+  { name: 'the line sep=; of Excel', file: `sep=;\n${text.replaceAll(',', ';')}`, people: two },
+  { name: 'line ends of Windows', file: text.replaceAll('\n', '\r\n'), people: two },
+  { name: 'line ends of old Macs', file: text.replaceAll('\n', '\r'), people: two },
+  { name: 'mixed line ends', file: 'userName,givenName\r\nana@h.example,Zoë\nbo@h.example,Łukasz\r', people: two },
+  { name: 'no line end at the end', file: text.trimEnd(), people: two },
+  {
+    name: 'empty lines, and lines of delimiters',
+    file: 'userName,givenName\n\n,\n   \nana@h.example,Zoë\n',
+    people: { 'ana@h.example': {} },
+  },
+  {
+    name: 'quotes round everything',
+    file: '"userName","givenName"\n"ana@h.example","Zoë"\n',
+    people: { 'ana@h.example': { 'name.givenName': 'Zoë' } },
+  },
+  {
+    name: 'a delimiter and a quote in quotes',
+    file: 'userName,displayName\nana@h.example,"Okoro, ""Ana"""\n',
+    people: { 'ana@h.example': { displayName: 'Okoro, "Ana"' } },
+  },
+  {
+    name: 'a quote in the middle of a value',
+    file: one('ana@h.example,Ana 12" Okoro', 'userName,displayName'),
+    people: { 'ana@h.example': { displayName: 'Ana 12" Okoro' } },
+  },
+  {
+    name: 'text after the closing quote',
+    file: 'userName,displayName\nana@h.example,"Ana" Okoro\nbo@h.example,Bo\n',
+    people: { 'bo@h.example': {} },
+    refused: { 2: /closing quote/ },
+  },
+  {
+    name: 'a quote that is never closed',
+    file: 'userName,displayName\nana@h.example,Ana\nbo@h.example,"Bo\ncy@h.example,Cy\n',
+    stops: /line 3.*not closed/,
+  },
+  {
+    name: 'a quote that swallows a line',
+    file: 'userName,displayName\nana@h.example,"Ana\nbo@h.example,Bo"\ncy@h.example,Cy\n',
+    people: { 'cy@h.example': {} },
+    refused: { 2: /several lines/ },
+  },
+  {
+    name: 'a cell too many',
+    file: 'userName,displayName\nana@h.example,Okoro, Ana\nbo@h.example,Bo\n',
+    people: { 'bo@h.example': {} },
+    refused: { 2: /3 cells/ },
+  },
+  {
+    name: 'a cell too few',
+    file: 'userName,displayName\nana@h.example\nbo@h.example,Bo\n',
+    people: { 'bo@h.example': {} },
+    refused: { 2: /1 cells/ },
+  },
+  {
+    name: 'delimiters after the last heading',
+    file: 'userName,givenName,,\nana@h.example,Zoë,,\n',
+    people: { 'ana@h.example': {} },
+  },
+  { name: 'nothing at all', file: '', stops: /empty/ },
+  { name: 'blanks alone', file: '\n\n  \n', stops: /empty/ },
+  { name: 'headings alone', file: 'userName,givenName\n', people: {} },
+  {
+    name: 'a heading that is nearly right',
+    file: one('ana@h.example,x', 'userName,givenname'),
+    stops: /"givenname" is not known. Did you mean "givenName"/,
+  },
+  {
+    name: 'a heading that is misspelt',
+    file: one('ana@h.example,x', 'userName,departmnt'),
+    stops: /Did you mean "department"/,
+  },
+  {
+    name: 'a heading of another system',
+    file: one('ana@h.example,x', 'userName,Last Name'),
+    stops: /Did you mean "familyName"/,
+  },
+  { name: 'a heading with a blank', file: one('ana@h.example,x', 'userName,title '), stops: /Did you mean "title"/ },
+  { name: 'a heading twice', file: one('ana@h.example,a,b', 'userName,title,title'), stops: /columns 2 .* and 3/ },
+  { name: 'no heading of who it is', file: one('Ana', 'givenName'), stops: /userName/ },
+  { name: 'a password', file: one('ana@h.example,secret', 'userName,password'), stops: /"password" is not known/ },
+  {
+    name: 'a mapping',
+    file: one('ana@h.example,E1,x', 'Login,Pers.-Nr.,Note'),
+    options: { mapping: { Login: 'userName', 'Pers.-Nr.': 'externalId', Note: null } },
+    people: { 'ana@h.example': { externalId: 'E1' } },
+  },
+  {
+    name: 'a mapping of a heading that is not there',
+    file: text,
+    options: { mapping: { Login: 'userName' } },
+    stops: /"Login", which the file does not have/,
+  },
+  {
+    name: 'an attribute by its path',
+    file: one('ana@h.example,CC7', 'userName,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter'),
+    people: { 'ana@h.example': {} },
+  },
+  { name: 'a zero byte', file: one('ana@h.example,Zo\u0000e'), refused: { 2: /U\+0000/ } },
+  { name: 'a character that was lost before', file: one('ana@h.example,Zo\ufffd'), refused: { 2: /lost/ } },
+  { name: 'a formula', file: one('ana@h.example,=HYPERLINK("x")'), refused: { 2: /formula/ } },
+  {
+    name: 'a blank before the userName',
+    file: one(' ana@h.example,Ana'),
+    refused: { 2: /userName: there is a blank/ },
+  },
+  { name: 'a zero-width character in the userName', file: one('ana\u200b@h.example,Ana'), refused: { 2: /U\+200B/ } },
+  { name: 'a hard blank in the userName', file: one('ana\u00a0x@h.example,Ana'), refused: { 2: /not a plain one/ } },
+  { name: 'accents as characters of their own', file: one('zoe\u0308@h.example,Ana'), refused: { 2: /accents/ } },
+  {
+    name: 'mail addresses that are none',
+    file: 'userName,email\na@h.example,nobody\nb@h.example,b@\nc@h.example,c@h\nd@h.example,d..d@h.example\ne@h.example,e@h.example;f@h.example\nf@h.example, f@h.example\n',
+    refused: { 2: /email/, 3: /email/, 4: /email/, 5: /email/, 6: /email/, 7: /blank/ },
+  },
+  {
+    name: 'a userName twice in other letters',
+    file: 'userName,givenName\nANA@h.example,A\nbo@h.example,B\nana@h.example,A\n',
+    people: { 'bo@h.example': {} },
+    refused: { 2: /line 2 and on line 4/, 4: /line 2 and on line 4/ },
+  },
+  {
+    name: 'an externalId twice',
+    file: one('a@h.example,E1\nb@h.example,E1', 'userName,externalId'),
+    refused: { 2: /externalId.*line 2 and on line 3/, 3: /line 2 and on line 3/ },
+  },
+  {
+    name: 'a row that names nobody',
+    file: one(',Ana\nbo@h.example,Bo'),
+    people: { 'bo@h.example': {} },
+    refused: { 2: /neither userName nor externalId/ },
+  },
+  { name: 'a day as it should be', file: day('2031-06-01'), people: { 'ana@h.example': {} } },
+  { name: 'a day that could be two', file: day('05/06/2031'), refused: { 2: /2031-06-05 or 2031-05-06/ } },
+  {
+    name: 'a day that could be two, explained',
+    file: day('05/06/2031'),
+    options: { dates: 'dmy' },
+    people: { 'ana@h.example': {} },
+  },
+  { name: 'a day of Excel as a number', file: day('47970'), refused: { 2: /number and not a date/ } },
+  { name: 'a day that does not exist', file: day('2031-02-30'), refused: { 2: /not a day that exists/ } },
+  { name: 'a day in words', file: day('1st of June'), refused: { 2: /not a date/ } },
+  { name: 'a number that was rounded', file: hr('1.23E+05'), refused: { 2: /rounded by a spreadsheet/ } },
+  { name: 'leading zeros', file: hr('000123'), people: { 'ana@h.example': {} } },
+  {
+    name: 'a flag in other words',
+    file: one('ana@h.example,maybe', 'userName,active'),
+    refused: { 2: /neither true nor false/ },
+  },
+  {
+    name: 'a zone that does not exist',
+    file: one('ana@h.example,Europe/Atlantis', 'userName,timezone'),
+    refused: { 2: /time zone/ },
+  },
+  {
+    name: 'a manager who is nowhere',
+    file: one('ana@h.example,E9', 'userName,manager'),
+    refused: { 2: /nobody here or in the file/ },
+  },
+  {
+    name: 'a group that is not there',
+    file: one('ana@h.example,Crw', 'userName,groups'),
+    refused: { 2: /no group "Crw"/ },
+  },
+  {
+    name: 'an empty name among groups',
+    file: one('ana@h.example,Crew||Night', 'userName,groups'),
+    refused: { 2: /empty/ },
+  },
+  {
+    name: 'JSON Lines with a broken line',
+    file: '{"userName":"ana@h.example","active":false}\n{"userName":\n{"userName":"bo@h.example"}\n',
+    people: { 'ana@h.example': { active: false }, 'bo@h.example': {} },
+    refused: { 2: /not valid JSON/ },
+  },
+  {
+    name: 'JSON Lines with an unknown name',
+    file: '{"userName":"ana@h.example","Emial":"x"}\n',
+    stops: /line 1.*Emial/,
+  },
+  {
+    name: 'SCIM Users as JSON Lines',
+    file: '{"schemas":[],"userName":"ana@h.example","name":{"givenName":"Zoë"},"emails":[{"value":"a@h.example"}]}\n{"schemas":[],"userName":"bo@h.example","password":"x"}\n',
+    people: { 'ana@h.example': { 'name.givenName': 'Zoë' } },
+    refused: { 2: /no passwords/ },
+  },
+  {
+    name: 'a list of JSON',
+    file: '[\n {"userName":"ana@h.example"},\n {"userName":"bo@h.example"}\n]',
+    people: { 'ana@h.example': {}, 'bo@h.example': {} },
+  },
+  {
+    name: 'a SCIM Bulk file',
+    file: JSON.stringify(
+      {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations: [
+          { method: 'POST', path: '/Users', bulkId: 'a', data: { schemas: [], userName: 'ana@h.example' } },
+          { method: 'DELETE', path: '/Users/7' },
+        ],
+      },
+      null,
+      1,
+    ),
+    people: { 'ana@h.example': {} },
+    refused: { 15: /POST \/Users alone/ },
+  },
+  { name: 'a list that does not end', file: '[{"userName":"ana@h.example"},\n', stops: /does not end/ },
+  {
+    name: 'an encrypted workbook',
+    file: Buffer.concat([cfb, Buffer.from('EncryptedPackage', 'utf16le')]),
+    stops: /encrypted/,
+  },
+  { name: 'a workbook of old Excel', file: cfb, stops: /old Excel/ },
+  { name: 'a damaged workbook', file: Buffer.concat([zip, Buffer.alloc(100)]), stops: /damaged/ },
+  { name: 'a PDF', file: '%PDF-1.7 \n', stops: /PDF/ },
+  {
+    name: 'a workbook',
+    file: () =>
+      sheet(
+        [
+          ['userName', 'employeeNumber', 'startDate'],
+          ['ana@h.example', 123, new Date('2031-06-01T00:00:00Z')],
+        ].map((row) =>
+          row.map((value) => (value instanceof Date ? { value, type: Date, format: 'yyyy-mm-dd' } : { value })),
+        ),
+      ),
+    people: { 'ana@h.example': {} },
+  },
+  {
+    name: 'a workbook with a rounded number, and a number for a date',
+    file: () =>
+      sheet([
+        [{ value: 'userName' }, { value: 'employeeNumber' }, { value: 'startDate' }],
+        [{ value: 'ana@h.example' }, { value: 1.23e20 }, null],
+        [{ value: 'bo@h.example' }, null, { value: 47970 }],
+      ]),
+    refused: { 2: /rounded/, 3: /number and not a date/ },
+  },
+];
+
+describe('files of people, nasty ones', () => {
+  for (const { name, file, options = {}, people, refused = {}, stops, note } of cases) {
+    it(name, async () => {
+      const bench = new ImportBench();
+      try {
+        const content = typeof file === 'function' ? await file() : file;
+        const planned = await bench.plan(content, options).catch((cause: Error) => cause);
+        if (stops !== undefined || planned instanceof Error) {
+          expect(planned, 'it was planned').to.be.instanceOf(Error);
+          expect((planned as Error).message).to.match(stops ?? /^$/);
+          expect(await bench.people()).to.deep.equal({});
+          return;
+        }
+        const errors = await bench.errorsOf(planned);
+        expect(
+          errors.map(({ line }) => line).sort((a, b) => a - b),
+          JSON.stringify(errors),
+        ).to.deep.equal(Object.keys(refused).map(Number));
+        for (const { line, reason } of errors) expect(reason).to.match(refused[line] ?? /^$/);
+        expect(planned.counts.refused).to.equal(errors.length);
+        if (note !== undefined) expect(planned.notes.join()).to.match(note);
+        if (planned.counts.created > 0) expect((await bench.run(planned)).state).to.equal('done');
+        const made = await bench.people();
+        expect(Object.keys(made).sort()).to.deep.equal(Object.keys(people ?? {}).sort());
+        for (const [userName, wanted] of Object.entries(people ?? {}))
+          for (const [path, value] of Object.entries(wanted))
+            expect(made[userName]).to.have.nested.property(path, value);
+        expect(bench.errors).to.deep.equal([]);
+      } finally {
+        await bench.stop();
+      }
+    });
+  }
+});
