@@ -158,8 +158,9 @@ for (const [store, find] of stores) {
       expect(unasked.code, unasked.err).to.equal(3);
       const done = await latchkey(['import', file, '--yes', '--no-invite'], environment);
       expect(done.code, done.err).to.equal(2);
-      expect(done.out).to.match(/created +4[^]*refused +1[^]*line 5: userName/);
-      const id = /import (\w+)/i.exec(done.out)?.[1] ?? '';
+      const { id, created, refusals } = JSON.parse(done.out);
+      expect(created).to.equal(4);
+      expect(refusals[0]).to.deep.include({ line: 5 });
       const errors = await latchkey(['import', 'errors', id], environment);
       expect(errors.out).to.match(/^\ufeff#line,#reason,userName[^]*\r\n5,/);
 
@@ -168,7 +169,7 @@ for (const [store, find] of stores) {
         const far = { ...environment, LATCHKEY_URL: server.url, LATCHKEY_TOKEN: testToken };
         const undone = await latchkey(['import', 'undo', id], far);
         expect(undone.code, undone.err).to.equal(0);
-        expect(undone.out).to.match(/is undone[^]*removed +4/);
+        expect(JSON.parse(undone.out).undone).to.deep.include({ removed: 4, left: 0 });
         const again = await latchkey(['import', file, '--yes', '--json'], far);
         expect(again.code, again.err).to.equal(2);
         expect(JSON.parse(again.out)).to.deep.include({ created: 4, state: 'done' });
