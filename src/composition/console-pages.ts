@@ -3,6 +3,8 @@ import { administratorsPage } from '../console/administrators/administrators-pag
 import { securityLogPage } from '../console/administrators/security-log-page.ts';
 import { groupPages } from '../console/groups/group-pages.ts';
 import { clientPages } from '../console/clients/client-pages.ts';
+import { deliveryPages } from '../console/deliveries/delivery-pages.ts';
+import { webhookPages } from '../console/webhooks/webhook-pages.ts';
 import { importPages } from '../console/imports/import-pages.ts';
 import { requestPages } from '../console/requests/request-pages.ts';
 import { peoplePages } from '../console/people/people-pages.ts';
@@ -38,6 +40,8 @@ export function consolePages(site: ConsoleSite, { first, actions, sessions }: Co
   groupPages(site);
   requestPages(site);
   importPages(site);
+  deliveryPages(site);
+  webhookPages(site);
   clientPages(site);
   administratorsPage(site);
   administratorPage(site);

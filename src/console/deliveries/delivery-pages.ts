@@ -1,0 +1,142 @@
+import { html, type Html } from '../../page-kit/html.ts';
+import type { DeliveryView } from '../../operations/delivery-view.ts';
+import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { icon } from '../icons.ts';
+import { noticeBox } from '../parts.ts';
+import { lookOf, stateOf } from '../states.ts';
+import type { Visit } from '../visit.ts';
+
+type Page = { readonly deliveries: readonly DeliveryView[]; readonly next?: string };
+type Requeued = {
+  readonly requeued: readonly string[];
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
+};
+
+const states = ['dead', 'queued', 'leased', 'sent', 'cancelled'] as const;
+const shownAtOnce = 100;
+
+/** `/console/deliveries`: messages by state, with the reasons of a page grouped, and put back in the queue. */
+export function deliveryPages(site: ConsoleSite): void {
+  site.page('/deliveries', { section: 'deliveries', operations: ['listDeliveries'] }, list);
+  site.page('/deliveries/:id', { section: 'deliveries', operations: ['getDeliveryMessage'] }, async (visit) => {
+    const id = visit.param('id');
+    const { delivery } = await visit.call<{ readonly delivery: DeliveryView }>('getDeliveryMessage', {
+      params: { id },
+    });
+    return visit.goOn(`/people/${delivery.userId}`, undefined, { message: id });
+  });
+  site.act('/deliveries/requeue', { section: 'deliveries', operations: ['requeueDeliveries'] }, async (visit) => {
+    const state = visit.field('state') === 'cancelled' ? 'cancelled' : 'dead';
+    const reason = visit.field('reason');
+    const body = { state, ...(reason === '' ? {} : { reason }) };
+    const done = await visit.attempt<Requeued>('requeueDeliveries', { body });
+    if ('refused' in done)
+      return visit.goOn(
+        '/deliveries',
+        { key: 'people.refused', values: { reason: done.refused }, tone: 'stop' },
+        { state },
+      );
+    const { requeued, refused } = done.view;
+    const values = { count: requeued.length, refused: refused.length };
+    return visit.goOn(
+      '/deliveries',
+      { key: 'deliveries.requeued', values, tone: refused.length > 0 ? 'late' : 'done' },
+      { state },
+    );
+  });
+  site.act('/deliveries/:id/requeue', { section: 'deliveries', operations: ['requeueDelivery'] }, async (visit) => {
+    const done = await visit.attempt('requeueDelivery', { params: { id: visit.param('id') } });
+    return 'refused' in done
+      ? visit.goOn('/deliveries', { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
+      : visit.goOn('/deliveries', { key: 'deliveries.oneRequeued' });
+  });
+}
+
+async function list(visit: Visit): Promise<ConsoleAnswer> {
+  const state = states.find((one) => one === visit.query('state')) ?? 'dead';
+  const { deliveries, next } = await visit.call<Page>('listDeliveries', {
+    query: { state, count: shownAtOnce, before: visit.query('before') },
+  });
+  const messages = deliveries.filter(({ channel }) => channel !== 'webhook');
+  return {
+    title: visit.t('deliveries.title'),
+    lead: visit.say('deliveries.lead'),
+    body: html`<nav aria-label="${visit.t('people.state')}">
+        <ul class="chips">
+          ${states.map((one) => {
+            const [tone, picture] = lookOf(one);
+            return html`<li><a href="${visit.href('/deliveries', { state: one })}" data-tone="${tone}"${one === state && html` aria-current="true"`}>${icon(picture)}${visit.t(`states.${one}`)}</a></li>`;
+          })}
+        </ul>
+      </nav>
+      ${messages.length === 0 ? html`<div class="empty"><p>${visit.t(`deliveries.none_${state === 'dead' ? 'dead' : 'other'}`)}</p></div>` : html`${reasons(visit, state, messages)} ${table(visit, messages)}`}
+      ${next !== undefined && html`<p class="pages"><a class="button quiet low" href="${visit.href('/deliveries', { state, before: next })}">${visit.t('people.older')}${icon('onward')}</a></p>`}`,
+  };
+}
+
+/** What servers say, without the numbers and names that differ from one message to the next. */
+function reasonOf({ reply = '' }: DeliveryView): string {
+  return reply.replaceAll(/[\w.+-]+@[\w.-]+/g, '…').slice(0, 160);
+}
+
+function reasons(visit: Visit, state: string, messages: readonly DeliveryView[]): Html | false {
+  const groups = new Map<string, number>();
+  for (const message of messages) {
+    const reason = reasonOf(message);
+    if (reason !== '') groups.set(reason, (groups.get(reason) ?? 0) + 1);
+  }
+  if (groups.size === 0) return false;
+  const again = (state === 'dead' || state === 'cancelled') && visit.may('requeueDeliveries');
+  return html`<section aria-labelledby="reasons">
+    <h2 id="reasons">${visit.t('deliveries.reasons')}</h2>
+    <ul class="needs">
+      ${[...groups]
+        .sort(([, one], [, other]) => other - one)
+        .slice(0, 10)
+        .map(
+          ([reason, count]) => html`<li>
+            <span class="n">${visit.number(count)}</span>
+            <p><code><bdi>${reason}</bdi></code></p>
+            ${
+              again
+              && visit.form(
+                '/deliveries/requeue',
+                html`<button class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${reason}</span></button>`,
+                { hidden: { state, reason: reason.includes('…') ? '' : reason }, className: 'row' },
+              )
+            }
+          </li>`,
+        )}
+    </ul>
+    ${messages.length === shownAtOnce && noticeBox('way', html`<p>${visit.say('deliveries.ofPage', { count: shownAtOnce })}</p>`)}
+  </section>`;
+}
+
+function table(visit: Visit, messages: readonly DeliveryView[]): Html {
+  return html`<section aria-labelledby="messages">
+    <h2 id="messages">${visit.t('deliveries.messages')}</h2>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="messages">
+      <table class="wrap">
+        <thead><tr>${['message', 'state', 'tries', 'when', 'answer'].map((head) => html`<th scope="col">${visit.t(`deliveries.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('deliveries.requeue')}</span></th></tr></thead>
+        <tbody>
+          ${messages.map((one) => {
+            const state = one.state === 'queued' && one.attempts > 0 ? 'retrying' : one.state;
+            const name = visit.knows(`people.templates.${one.template}`)
+              ? visit.t(`people.templates.${one.template}`)
+              : one.template;
+            const canAgain = (one.state === 'dead' || one.state === 'cancelled') && visit.may('requeueDelivery');
+            return html`<tr>
+              <th scope="row"><a href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a></th>
+              <td>${stateOf(visit, state)}</td>
+              <td>${visit.number(one.attempts)}</td>
+              <td>${visit.date(one.notBefore ?? one.endedAt ?? one.createdAt)}</td>
+              <td>${one.reply === undefined ? html`<span class="soft">${visit.t('people.noAnswer')}</span>` : html`<code><bdi>${one.reply}</bdi></code>`}</td>
+              <td>${canAgain && visit.form(`/deliveries/${one.id}/requeue`, html`<button class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span></button>`)}</td>
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}

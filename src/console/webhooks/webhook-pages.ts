@@ -1,0 +1,115 @@
+import { html, type Html } from '../../page-kit/html.ts';
+import type { DeliveryView } from '../../operations/delivery-view.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { noticeBox, stateChip } from '../parts.ts';
+import { stateOf } from '../states.ts';
+import type { Visit } from '../visit.ts';
+
+interface WebhookView {
+  readonly id: string;
+  readonly host: string;
+  readonly events: readonly string[];
+  readonly disabled?: { readonly at: string; readonly reason: string };
+}
+
+/** `/console/webhooks`: who is told of events, and what came of it. */
+export function webhookPages(site: ConsoleSite): void {
+  const all = (visit: Visit) => visit.call<{ readonly webhooks: readonly WebhookView[] }>('listWebhooks');
+  site.page('/webhooks', { section: 'webhooks', operations: ['listWebhooks'] }, async (visit) => {
+    const { webhooks } = await all(visit);
+    return {
+      title: visit.t('webhooks.title'),
+      lead: visit.say('webhooks.lead'),
+      body:
+        webhooks.length === 0
+          ? html`<div class="empty"><p>${visit.t('webhooks.none')}</p></div>`
+          : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('webhooks.title')}">
+              <table class="wrap">
+                <thead><tr>${['endpoint', 'state', 'events'].map((head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`)}</tr></thead>
+                <tbody>
+                  ${webhooks.map(
+                    (one) => html`<tr>
+                      <th scope="row"><a href="${visit.href(`/webhooks/${one.id}`)}"><bdi>${one.id}</bdi></a><span class="soft"><bdi>${one.host}</bdi></span></th>
+                      <td>${webhookState(visit, one)}</td>
+                      <td><code dir="ltr">${one.events.join(', ')}</code></td>
+                    </tr>`,
+                  )}
+                </tbody>
+              </table>
+            </div>`,
+    };
+  });
+  const rules = { section: 'webhooks', operations: ['listWebhookDeliveries'] } as const;
+  site.page('/webhooks/:id', rules, async (visit) => {
+    const id = visit.param('id');
+    const [{ webhooks }, { deliveries }] = await Promise.all([
+      all(visit),
+      visit.call<{ readonly deliveries: readonly DeliveryView[] }>('listWebhookDeliveries', {
+        params: { id },
+        query: { count: 100 },
+      }),
+    ]);
+    const endpoint = webhooks.find((one) => one.id === id);
+    return {
+      title: id,
+      lead: html`<bdi>${endpoint?.host ?? ''}</bdi>`,
+      crumbs: [{ href: visit.href('/webhooks'), text: visit.t('webhooks.title') }],
+      body: html`${endpoint?.disabled !== undefined && disabled(visit, id, endpoint.disabled)}
+        <section aria-labelledby="told">
+          <h2 id="told">${visit.t('webhooks.deliveries')}</h2>
+          ${deliveries.length === 0 ? html`<p class="soft">${visit.t('webhooks.nothing')}</p>` : table(visit, id, deliveries)}
+        </section>`,
+    };
+  });
+  site.act('/webhooks/:id/enable', { section: 'webhooks', operations: ['enableWebhook'] }, async (visit) => {
+    const id = visit.param('id');
+    const done = await visit.attempt('enableWebhook', { params: { id } });
+    return 'refused' in done
+      ? visit.goOn(`/webhooks/${id}`, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
+      : visit.goOn(`/webhooks/${id}`, { key: 'webhooks.enabled' });
+  });
+  const again = { section: 'webhooks', operations: ['replayWebhookDelivery'] } as const;
+  site.act('/webhooks/:id/replay/:delivery', again, async (visit) => {
+    const path = `/webhooks/${visit.param('id')}`;
+    const done = await visit.attempt('replayWebhookDelivery', { params: { id: visit.param('delivery') } });
+    return 'refused' in done
+      ? visit.goOn(path, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
+      : visit.goOn(path, { key: 'webhooks.replayed' });
+  });
+}
+
+function webhookState(visit: Visit, { disabled: off }: WebhookView): Html {
+  return off === undefined
+    ? stateChip('done', 'tick', visit.t('webhooks.states.on'))
+    : stateChip('stop', 'failed', visit.t('webhooks.states.off'));
+}
+
+function disabled(visit: Visit, id: string, { at, reason }: NonNullable<WebhookView['disabled']>): Html {
+  return noticeBox(
+    'stop',
+    html`<p>${visit.say('webhooks.disabled', { date: visit.date(at) })} <bdi>${reason}</bdi></p>`,
+    undefined,
+    visit.may('enableWebhook')
+      ? visit.form(`/webhooks/${id}/enable`, html`<button class="quiet low">${visit.t('webhooks.enable')}</button>`)
+      : html``,
+  );
+}
+
+function table(visit: Visit, id: string, deliveries: readonly DeliveryView[]): Html {
+  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="told">
+    <table class="wrap">
+      <thead><tr>${['when', 'state', 'tries', 'answer'].map((head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('webhooks.replay')}</span></th></tr></thead>
+      <tbody>
+        ${deliveries.map(
+          (one) => html`<tr>
+            <th scope="row">${visit.date(one.createdAt)}<span class="soft"><code dir="ltr">${one.id}</code></span></th>
+            <td>${stateOf(visit, one.state === 'queued' && one.attempts > 0 ? 'retrying' : one.state)}</td>
+            <td>${visit.number(one.attempts)}</td>
+            <td>${one.reply !== undefined && html`<code><bdi>${one.reply}</bdi></code>`}</td>
+            <td>${one.endedAt !== undefined && visit.may('replayWebhookDelivery') && visit.form(`/webhooks/${id}/replay/${one.id}`, html`<button class="quiet low">${visit.t('webhooks.replay')}<span class="unseen">: ${one.id}</span></button>`)}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { deliveryPages } from '../../../src/console/deliveries/delivery-pages.ts';
+import { userBody } from '../../support/provisioning-bench.ts';
+import { PeopleBench } from '../../support/people-bench.ts';
+
+describe('/console/deliveries', () => {
+  it('groups the reasons of what was given up, and puts it back in the queue by reason or one by one', async () => {
+    const bench = new PeopleBench(deliveryPages);
+    for (const name of ['ines', 'omar', 'rhea'])
+      await bench.provisioning.createUser(userBody(name, { preRegistration: true }));
+    await bench.deliver();
+    const [one, two, three] = [...bench.admin.outbox.deliveries.keys()];
+    await bench.admin.end(one!, 'dead', '550 5.1.1 <script>alert(1)</script>');
+    await bench.admin.end(two!, 'dead', '550 5.1.1 <script>alert(1)</script>');
+    await bench.admin.end(three!, 'dead', '554 5.7.1 policy');
+    const browser = await bench.signedIn();
+    const { text } = await browser.get('/deliveries');
+    expect(text).not.to.contain('<script>alert');
+    expect(text).to.match(/<span class="n">2<\/span>\s*<p>\s*<code><bdi>550 5\.1\.1/);
+    await browser.submit('/deliveries', { state: 'dead', reason: '554 5.7.1 policy' }, '/deliveries/requeue');
+    expect(bench.admin.outbox.deliveries.get(three!)?.state).to.equal('queued');
+    expect(bench.admin.outbox.deliveries.get(one!)?.state).to.equal('dead');
+    await browser.submit('/deliveries', {}, `/deliveries/${one}/requeue`);
+    expect(bench.admin.outbox.deliveries.get(one!)?.state).to.equal('queued');
+    expect((await browser.get('/deliveries?state=queued')).text).to.contain('Invitation');
+    const auditor = await bench.signedIn('auditor');
+    expect((await auditor.get('/deliveries')).text).not.to.contain('/requeue');
+  });
+});
