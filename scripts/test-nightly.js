@@ -14,9 +14,11 @@ const sizes = {
   INVITATIONS: '3000',
   SMTP_ANSWERS: '60',
   OFFICE: '300',
+  CONSOLE_LOOKS: 'all',
 };
 const files = [
   'test/contract/*.test.ts',
+  'test/console/in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',
   ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office'].map(
     (name) => `test/journeys/${name}.test.ts`,

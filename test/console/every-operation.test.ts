@@ -40,6 +40,7 @@ const ofHelpdesk = [
     'getDocument',
     'getSettings',
     'getImportTemplate',
+    'getRequest',
   ],
   ...['resend', 'extend', 'unlock', 'requeueDelivery'],
 ];
