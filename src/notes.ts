@@ -1,3 +1,4 @@
+import type { DomainEvent } from './events.ts';
 import type { JsonObject } from './json.ts';
 
 /** Under this in place of a tenant are the notes of the whole installation. No tenant can have this name. */
@@ -56,10 +57,17 @@ export interface Notes {
   /**
    * Writes a note. Of several at once that expect the same version one is done.
    * @param expectedVersion the version read, 0 where there must be none; undefined writes whatever is there
+   * @param events what the audit tells of it: in the same atomic write, and nowhere where it is not done
    */
-  put(draft: NoteDraft, expectedVersion: number | undefined): Promise<NoteWritten>;
+  put(draft: NoteDraft, expectedVersion: number | undefined, events?: readonly DomainEvent[]): Promise<NoteWritten>;
   /** @returns false where there is none such, or none of this version */
-  remove(tenant: string, kind: string, key: string, expectedVersion?: number): Promise<boolean>;
+  remove(
+    tenant: string,
+    kind: string,
+    key: string,
+    expectedVersion?: number,
+    events?: readonly DomainEvent[],
+  ): Promise<boolean>;
   /** Removes what has ended. */
   purge(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { describeConfig, readConfig, unknownVariables } from '../config/config.t
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadInstallation } from '../composition/load-installation.ts';
 import { backupSqlite } from '../store/sqlite/backup.ts';
+import { addAuditCommands } from './audit-commands.ts';
 import { addClientCommands } from './client-commands.ts';
 import { addImportCommands } from './import/import-commands.ts';
 import { systemClock } from '../clock.ts';
@@ -106,6 +107,7 @@ export function createProgram(): Command {
   addTenantCommands(program, api);
   addKeyCommands(program, api);
   addImportCommands(program, { ...api, guarded });
+  addAuditCommands(program, { print, guarded });
   addCheckCommand(program, { withApi, guarded });
   addCompletionCommand(program, print);
   return program;

@@ -17,6 +17,9 @@ const flushMs = 1000;
 /** How often refused and read calls are filed for the audit, in milliseconds. */
 const trailMs = 250;
 
+/** How often it is looked whether a checkpoint of the audit is due, in milliseconds. */
+const checkpointMs = 15_000;
+
 /** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -50,6 +53,11 @@ export function choresOf(
       everyMs: trailMs,
       run: () => history.trail.flush(),
       failure: 'refused and read calls could not be noted for the audit',
+    },
+    {
+      everyMs: checkpointMs,
+      run: () => forEachTenant((id) => history.checkpointer.tick(id)),
+      failure: 'the audit could not be signed',
     },
     { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
     {

@@ -19,6 +19,7 @@ import { Tenants } from '../tenancy/tenants.ts';
 import { EndpointRegister } from '../webhooks/endpoint-register.ts';
 import { composeClients } from './compose-clients.ts';
 import { composeHistory } from './compose-history.ts';
+import { AuditedNotes } from '../history/audited-notes.ts';
 import type { Core } from './core.ts';
 import { noteKeys } from './compose-keys.ts';
 import { openKeyring } from './keyring.ts';
@@ -45,7 +46,8 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
 export async function composeCore(config: Config, publicUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
   const { types, userType, mapping, book, checks, pinned } = loadInstallation(config);
-  const store = await openStore(config, log);
+  const opened = await openStore(config, log);
+  const store: Store = { ...opened, notes: new AuditedNotes(opened.notes, clock) };
   try {
     const keyring = openKeyring(config.keys, config.dataDir, log);
     const secrets: SecretBox = new SecretBox(keyring.keys, (id) =>
@@ -100,7 +102,11 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       register: new EndpointRegister(store.resources, clock),
       deliveryDays: new DeliveryDays(store.notes, clock, (id) => settingsOf(id).timezone),
       events,
-      history: composeHistory(store, clock, log),
+      history: composeHistory(store, clock, log, {
+        seedsOf: (id) => secrets.derive('audit checkpoints', id),
+        publicUrlOf: (id) => tenants.of(id).publicUrl,
+        checkpointsFile: config.checkpointsFile,
+      }),
       close: () => store.close(),
     };
   } catch (cause) {

@@ -14,6 +14,7 @@ import { overviewOperation } from '../operations/overview-operation.ts';
 import { replayRequest } from './replay-request.ts';
 import { requestLogOperations } from '../operations/request-log-operation.ts';
 import { clientOperations } from '../operations/client-operations.ts';
+import { createAuditKeysRouter } from '../api/audit-keys-router.ts';
 import { composeOauth } from './compose-oauth.ts';
 import { composeClientAdmin } from './compose-clients.ts';
 import { webhookOperations } from '../operations/webhook-operations.ts';
@@ -118,6 +119,7 @@ export function composeWeb(
     clock,
     log,
     recorder,
+    trail: core.history.trail,
     hideSecrets,
     hashName: (name) =>
       createHmac('sha256', core.secrets.derive('names in logs')[0]!)
@@ -133,6 +135,7 @@ export function composeWeb(
     clock,
     log,
     recorder,
+    trail: core.history.trail,
     baseUrlOf: (request, tenant) => `${config.publicUrl ?? originOf(request)}${tenants.of(tenant).path}/scim/v2`,
     hideSecrets,
     isTrustedHop,
@@ -195,7 +198,7 @@ export function composeWeb(
   return {
     app: createApp({
       scim,
-      apis: [api, ...oauth, hooks, console],
+      apis: [api, createAuditKeysRouter(core), ...oauth, hooks, console],
       pages,
       isTrustedHop,
       noteRefusal,

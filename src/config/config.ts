@@ -28,6 +28,8 @@ export interface Config {
   readonly webhookHosts: ReadonlySet<string>;
   /** Folder of modules that events are handed to. */
   readonly modulesFolder: string | undefined;
+  /** A file that each signed checkpoint of the audit is added to. */
+  readonly checkpointsFile: string | undefined;
   /** The address that bounces come back to. */
   readonly bounceAddress: string | undefined;
   readonly trustProxy: readonly string[];
@@ -128,6 +130,11 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_MODULES',
     description: 'Folder of ES modules that webhook endpoints of kind `module` may name. They run with your rights.',
+  },
+  {
+    name: 'LATCHKEY_AUDIT_CHECKPOINTS',
+    description:
+      'A file that each signed checkpoint of the audit is added to, best on another machine; the log has them all the same.',
   },
   {
     name: 'LATCHKEY_BOUNCE_ADDRESS',
@@ -234,6 +241,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mailPerMinute:
       text('LATCHKEY_MAIL_PER_MINUTE') === undefined ? undefined : Number(text('LATCHKEY_MAIL_PER_MINUTE')),
     smsSecret: text('LATCHKEY_SMS_SECRET'),
+    checkpointsFile:
+      text('LATCHKEY_AUDIT_CHECKPOINTS') === undefined ? undefined : resolve(text('LATCHKEY_AUDIT_CHECKPOINTS') ?? ''),
     modulesFolder: text('LATCHKEY_MODULES') === undefined ? undefined : resolve(text('LATCHKEY_MODULES') ?? ''),
     webhookHosts: new Set(listOf(text('LATCHKEY_WEBHOOK_HOSTS')).map((host) => host.toLowerCase())),
     bounceAddress: text('LATCHKEY_BOUNCE_ADDRESS'),

@@ -82,11 +82,15 @@ export class ChainVerifier {
     this.#search({ entry, computed, isOwn });
   }
 
-  /** What came of it. */
-  finish(): ChainVerdict {
+  /**
+   * What came of it.
+   * @param end where the chain is said to end, where that was not known before; `unfinished` where the file broke off
+   * @param receipt a checkpoint over that end
+   */
+  finish(end: number | 'unfinished' | undefined = this.#options.end, receipt?: Checkpoint): ChainVerdict {
     this.#close();
-    const { tenant, base, end } = this.#options;
-    const needed = Math.max(end ?? 0, this.#checkpoints.at(-1)?.size ?? 0);
+    const { tenant, base } = this.#options;
+    const needed = Math.max(typeof end === 'number' ? end : 0, receipt?.size ?? 0, this.#checkpoints.at(-1)?.size ?? 0);
     this.#findLast(needed);
     this.#faults.push(...classify(tenant, this.#odd, this.#holes, this.#seq));
     this.#faults.sort((one, other) => one.seq - other.seq);
@@ -96,7 +100,13 @@ export class ChainVerifier {
         kind: 'cut',
         detail: `the chain ends at ${this.#seq}, ${needed - this.#seq} entries before its end at ${needed}`,
       });
+    else if (end === 'unfinished')
+      this.#faults.push({ seq: this.#seq + 1, kind: 'cut', detail: 'the file ends without a receipt' });
     this.#flush();
+    if (receipt?.size === this.#seq) {
+      if (this.#frontier?.root.toString('base64') === receipt.root) this.#proved = this.#seq;
+      else this.#mismatch ??= receipt;
+    }
     if (this.#mismatch !== undefined && this.#faults.length === 0)
       this.#faults.push({
         seq: base.seq + 1,

@@ -9,6 +9,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Client } from '../client.ts';
 import type { HideSecrets } from './calls/hide-secrets.ts';
 import { requestEntry, type CallBodies } from './calls/request-entry.ts';
+import { type RefusedCall, refusedCall } from './calls/refusals.ts';
 import type { RequestRecorder } from './calls/request-recorder.ts';
 import { isStream } from './send-answer.ts';
 
@@ -25,6 +26,8 @@ export interface KnownCall {
   readonly path: string;
   readonly query: string;
   readonly isRead: boolean;
+  /** Where it comes from; empty where the connection is gone. */
+  readonly address: string;
   /** What `performance.now()` said when it came. */
   readonly arrived: number;
 }
@@ -43,12 +46,14 @@ export interface NoteParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly recorder: RequestRecorder;
+  /** Where the audit is told of calls that would have changed something. */
+  readonly trail?: { note(note: RefusedCall): void };
   readonly hideSecrets: HideSecrets;
 }
 
 /** Gives a call that has been answered its one line in the log and its one entry in the request log. */
 export function noteCall(
-  { log, clock, recorder, hideSecrets, settingsOf }: NoteParts,
+  { log, clock, recorder, trail, hideSecrets, settingsOf }: NoteParts,
   call: KnownCall,
   answer: Answer,
   response: ServerResponse,
@@ -80,6 +85,19 @@ export function noteCall(
       },
       'scim',
     );
+  }
+  if (!call.isRead && error !== undefined) {
+    const told = refusedCall({
+      tenant: client.tenant,
+      requestId: id,
+      method,
+      path: hideSecrets.path(path.slice(0, longestLogged)),
+      status,
+      address: call.address,
+      client,
+      reason: hideSecrets.prose(error.message.slice(0, longestLogged)),
+    });
+    if (told !== undefined) trail?.note(told);
   }
   const { reads, bodies } = settingsOf(client.tenant).requestLog;
   if (isQuiet && !reads) return;

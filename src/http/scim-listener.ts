@@ -104,7 +104,13 @@ async function serve(
   }
   answer = await conclude(parts, request, response, call.id, answer);
   if (client === undefined) noteStranger(parts, request, { ...call, method, arrived }, answer);
-  else noteCall(parts, { ...call, client, method, isRead: reads, arrived }, answer, response);
+  else
+    noteCall(
+      parts,
+      { ...call, client, method, isRead: reads, address: addressOf(request, parts.isTrustedHop), arrived },
+      answer,
+      response,
+    );
 }
 
 /** Audit events need no other scope than their own. The handler asks for that one, however the path is spelt. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { hashOfEntry, readPart, type ChainEntry, type SubjectPart } from '../../src/history/chain-entry.ts';
+import type { Notes } from '../../src/notes.ts';
 import type { EventLog } from '../../src/history/event-log.ts';
 import { MerkleFrontier } from '../../src/history/merkle-frontier.ts';
 import type { Condition } from '../../src/scim/search/condition.ts';
@@ -158,4 +159,28 @@ export function eventLogContract(log: () => EventLog): void {
 
 function rootOf(entries: readonly ChainEntry[]): Buffer {
   return new MerkleFrontier().add(entries.map(({ hash }) => Buffer.from(hash, 'hex'))).root;
+}
+
+/** Events that are written with notes. */
+export function notesInEventLogContract(store: () => { readonly notes: Notes; readonly events: EventLog }): void {
+  describe('events of notes', () => {
+    const sealed = async (): Promise<string[]> => {
+      while ((await store().events.seal(TENANT, 100)) > 0);
+      return (await store().events.read(TENANT, 0, 100)).map(({ id }) => id);
+    };
+    const draft = { tenant: TENANT, kind: 'client', key: 'c1', value: { name: 'Okta' } };
+
+    it('are in the write of the note: with it, or not at all', async () => {
+      expect(await store().notes.put(draft, 0, [event('n1')])).to.include({ outcome: 'done' });
+      expect(await store().notes.put(draft, 0, [event('n2')])).to.include({ outcome: 'conflict' });
+      expect(await store().notes.put(draft, 1, [event('n3')])).to.include({ outcome: 'done', version: 2 });
+      expect(await store().notes.remove(TENANT, 'client', 'c1', 1, [event('n4')])).to.equal(false);
+      expect(await store().notes.remove(TENANT, 'client', 'c1', 2, [event('n5')])).to.equal(true);
+      expect(await store().notes.find(TENANT, 'client', 'c1')).to.equal(undefined);
+      expect(await store().notes.remove(TENANT, 'client', 'c1', undefined, [event('n6')])).to.equal(false);
+      expect(await sealed()).to.deep.equal(['n1', 'n3', 'n5']);
+      expect(await store().notes.put(draft, 0, [event('n7')])).to.include({ outcome: 'done', version: 1 });
+      expect(await sealed()).to.deep.equal(['n1', 'n3', 'n5', 'n7']);
+    });
+  });
 }

@@ -1,6 +1,6 @@
 import type { OpenedStore } from './fixtures.ts';
 import { clientsContract } from './clients-contract.ts';
-import { eventLogContract } from './event-log-contract.ts';
+import { eventLogContract, notesInEventLogContract } from './event-log-contract.ts';
 import { dueContract } from './due-contract.ts';
 import { jobsContract } from './jobs-contract.ts';
 import { keysContract } from './keys-contract.ts';
@@ -58,6 +58,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     usersNowContract(store);
     notesContract(store);
     eventLogContract(() => store().events);
+    notesInEventLogContract(store);
     jobsContract(store);
     tenantDataContract(store);
   });

@@ -111,4 +111,17 @@ describeServed('the audit over SCIM', {}, (served) => {
       'urn:ietf:params:scim:schemas:latchkey:2.0:AuditEvent',
     );
   });
+
+  it('tells of what was refused, and of changes to clients and their credentials without their secrets', async () => {
+    const refused = await call('POST', '/Users', { schemas: [user], userName: 'ines@acme.example' });
+    expect(refused.status).to.equal(409);
+    const event = (await events(`filter=${encodeURIComponent('outcome eq "refused"')}`)).at(-1);
+    expect(event).to.deep.include({ type: 'request.refused', requestId: refused.headers.get('x-request-id') });
+    expect(event.actor).to.include({ name: 'environment' });
+    expect(event.reason).to.include('userName');
+    const clients = await events(`filter=${encodeURIComponent('target.type eq "Client"')}`);
+    expect(clients.map(({ type }) => type)).to.include('configuration.created');
+    const credentials = await events(`filter=${encodeURIComponent('target.type eq "Credential"')}`);
+    expect(credentials.flatMap(({ changes }) => changes)).to.deep.include({ path: 'hash' });
+  });
 });

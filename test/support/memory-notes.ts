@@ -1,8 +1,11 @@
+import type { DomainEvent } from '../../src/events.ts';
 import type { Leases } from '../../src/leases.ts';
 import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../src/notes.ts';
 
 /** Notes in memory: the port's meaning in the fewest words. */
 export class MemoryNotes implements Notes {
+  /** What was written with notes for the audit. */
+  readonly events: DomainEvent[] = [];
   readonly #notes = new Map<string, Note>();
   readonly #now: () => Date;
 
@@ -27,7 +30,11 @@ export class MemoryNotes implements Notes {
       .slice(0, limit);
   }
 
-  async put(draft: NoteDraft, expectedVersion: number | undefined): Promise<NoteWritten> {
+  async put(
+    draft: NoteDraft,
+    expectedVersion: number | undefined,
+    events: readonly DomainEvent[] = [],
+  ): Promise<NoteWritten> {
     const { tenant, kind, key, lookups = [] } = draft;
     const before = this.#at(tenant, kind, key);
     if (expectedVersion !== undefined && expectedVersion !== (before?.version ?? 0)) return { outcome: 'conflict' };
@@ -35,12 +42,20 @@ export class MemoryNotes implements Notes {
     if (others.some((note) => lookups.some((lookup) => note.lookups.includes(lookup)))) return { outcome: 'taken' };
     const note = structuredClone({ ...draft, lookups, version: (before?.version ?? 0) + 1 });
     this.#notes.set(JSON.stringify([tenant, kind, key]), note);
+    this.events.push(...events);
     return { outcome: 'done', version: note.version };
   }
 
-  async remove(tenant: string, kind: string, key: string, expectedVersion?: number): Promise<boolean> {
+  async remove(
+    tenant: string,
+    kind: string,
+    key: string,
+    expectedVersion?: number,
+    events: readonly DomainEvent[] = [],
+  ): Promise<boolean> {
     const before = this.#at(tenant, kind, key);
     if (before === undefined || (expectedVersion ?? before.version) !== before.version) return false;
+    this.events.push(...events);
     return this.#notes.delete(JSON.stringify([tenant, kind, key]));
   }
 

@@ -1,3 +1,5 @@
+import type { Actor } from '../../actor.ts';
+import type { JsonObject } from '../../json.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { RequestLogEntry } from '../../request-log.ts';
@@ -43,9 +45,53 @@ export interface RefusalParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly recorder: Pick<RequestRecorder, 'record'>;
+  /** Where the audit is told of calls that would have changed something. */
+  readonly trail?: { note(note: RefusedCall): void };
   readonly hideSecrets: HideSecrets;
   /** The keyed hash that stands for a user name: the same name, the same hash. */
   readonly hashName: (name: string) => string;
+}
+
+/** A call that would have changed something, as the audit tells of it. */
+export interface RefusedCall {
+  readonly tenant: string;
+  readonly type: 'request.refused';
+  readonly actor: Actor;
+  readonly triggeredBy: 'scim' | 'admin_api';
+  readonly address: string;
+  readonly requestId: string;
+  readonly target: { readonly type: string; readonly id: string };
+  readonly outcome: 'refused';
+  readonly reason: string;
+  readonly data: JsonObject;
+}
+
+/** What a refused call is in the audit; undefined for one that would only have read, or that failed by our fault. */
+export function refusedCall(call: {
+  readonly tenant: string;
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly address: string;
+  readonly client?: { readonly id: string; readonly name: string } | undefined;
+  readonly reason: string;
+}): RefusedCall | undefined {
+  const { tenant, requestId, method, path, status, address, client, reason } = call;
+  if (method === 'GET' || method === 'HEAD' || status < 400 || status >= 500 || status === 429) return undefined;
+  const [type = '', id = ''] = path.split('/').filter((part) => part !== '');
+  return {
+    tenant,
+    type: 'request.refused',
+    actor: { kind: 'client', id: client?.id ?? 'unknown', name: client?.name ?? 'unknown' },
+    triggeredBy: path.startsWith('/admin/') || path.startsWith('/auth/') ? 'admin_api' : 'scim',
+    address,
+    requestId,
+    target: { type: type.slice(0, 100), id: id.slice(0, 100) },
+    outcome: 'refused',
+    reason: reason.slice(0, longestText),
+    data: { method: method.slice(0, 20), path: path.slice(0, 200), status },
+  };
 }
 
 const longestText = 500;
@@ -60,6 +106,7 @@ export function createNoteRefusal({
   clock,
   log,
   recorder,
+  trail,
   hideSecrets,
   hashName,
 }: RefusalParts): NoteRefusal {
@@ -87,6 +134,9 @@ export function createNoteRefusal({
       'refused',
     );
     if (detail === undefined || !isKept || !isTenant(client?.tenant ?? tenant)) return;
+    const reason = hideSecrets.prose(detail.slice(0, longestText));
+    const told = refusedCall({ ...refusal, tenant: client?.tenant ?? tenant, path: shown, reason });
+    if (told !== undefined) trail?.note(told);
     const entry: RequestLogEntry = {
       id: requestId,
       tenant: client?.tenant ?? tenant,
@@ -99,7 +149,7 @@ export function createNoteRefusal({
       ms,
       outcome,
       ...known,
-      detail: hideSecrets.prose(detail.slice(0, longestText)),
+      detail: reason,
     };
     recorder.record(entry);
   };

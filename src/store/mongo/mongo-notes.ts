@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import type { DomainEvent } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../notes.ts';
 import type { Filter } from './database/collection.ts';
 import type { Collections } from './database/collections.ts';
 import { isDuplicate } from './database/database-errors.ts';
 import type { NoteDocument } from './database/documents.ts';
+import type { Stamps } from './database/stamps.ts';
+import { moveNoteEvents } from './outbox/note-events.ts';
 
 /** Notes in MongoDB; a TTL index forgets those that have ended. */
 export class MongoNotes implements Notes {
   readonly #notes: Collections['notes'];
+  readonly #collections: Collections;
   readonly #clock: Clock;
+  readonly #stamps: Stamps;
 
-  constructor(collections: Collections, clock: Clock) {
+  constructor(collections: Collections, clock: Clock, stamps: Stamps) {
     this.#notes = collections.notes;
+    this.#collections = collections;
     this.#clock = clock;
+    this.#stamps = stamps;
   }
 
   async find(tenant: string, kind: string, key: string): Promise<Note | undefined> {
@@ -40,19 +47,34 @@ export class MongoNotes implements Notes {
     return found.map(noteOf);
   }
 
-  async put(draft: NoteDraft, expectedVersion: number | undefined): Promise<NoteWritten> {
+  async put(
+    draft: NoteDraft,
+    expectedVersion: number | undefined,
+    events: readonly DomainEvent[] = [],
+  ): Promise<NoteWritten> {
     const write = randomUUID();
     const document = documentOf(draft, write);
+    const audit = events.map((event) => JSON.stringify(event));
     try {
-      const version = await this.#write(document, expectedVersion);
-      if (version !== undefined) return { outcome: 'done', version };
+      const version = await this.#write(document, expectedVersion, audit);
+      if (version !== undefined) {
+        if (audit.length > 0) await moveNoteEvents(this.#collections, this.#stamps, document._id);
+        return { outcome: 'done', version };
+      }
     } catch (error) {
       if (!isDuplicate(error)) throw error;
     }
     return this.#refused(document, expectedVersion);
   }
 
-  async remove(tenant: string, kind: string, key: string, expectedVersion?: number): Promise<boolean> {
+  async remove(
+    tenant: string,
+    kind: string,
+    key: string,
+    expectedVersion?: number,
+    events: readonly DomainEvent[] = [],
+  ): Promise<boolean> {
+    if (events.length > 0) return this.#removeWith(idOf(tenant, kind, key), expectedVersion, events);
     const { deletedCount } = await this.#notes.deleteOne({
       _id: idOf(tenant, kind, key),
       ...(expectedVersion === undefined ? {} : { version: expectedVersion }),
@@ -65,22 +87,52 @@ export class MongoNotes implements Notes {
     await this.#notes.deleteInSteps({ expiresAt: { $lte: this.#clock.now() } }, 'expiresAt');
   }
 
+  /** The note is gone at once, and its document as soon as its events are moved. */
+  async #removeWith(
+    _id: string,
+    expectedVersion: number | undefined,
+    events: readonly DomainEvent[],
+  ): Promise<boolean> {
+    const { matchedCount } = await this.#notes.updateOne(
+      { _id, ...(expectedVersion === undefined ? {} : { version: expectedVersion }), ...this.#lives() },
+      {
+        $set: { gone: true, waits: true, write: randomUUID() },
+        $push: { audit: { $each: events.map((event) => JSON.stringify(event)) } },
+        $unset: { lookups: '', expiresAt: '' },
+      },
+    );
+    if (matchedCount === 1) await moveNoteEvents(this.#collections, this.#stamps, _id);
+    return matchedCount === 1;
+  }
+
   /** @returns the version written; undefined where the note had another than expected */
-  async #write(document: NoteDocument, expectedVersion: number | undefined): Promise<number | undefined> {
+  async #write(
+    document: NoteDocument,
+    expectedVersion: number | undefined,
+    audit: readonly string[],
+  ): Promise<number | undefined> {
     const { _id, write, body, lookups, expiresAt } = document;
     if (expectedVersion === 0) {
       // A note that has ended gives way, however long the TTL takes to remove it.
       await this.#notes.deleteOne({ _id, expiresAt: { $lte: this.#clock.now() } });
-      await this.#notes.insertOne(document);
+      await moveNoteEvents(this.#collections, this.#stamps, _id);
+      await this.#notes.insertOne({ ...document, ...(audit.length > 0 && { audit: [...audit], waits: true }) });
       return 1;
     }
     const written = await this.#notes.findOneAndUpdate<NoteDocument>(
       expectedVersion === undefined ? { _id } : { _id, version: expectedVersion, ...this.#lives() },
       {
-        $set: { write, body, ...(lookups && { lookups }), ...(expiresAt && { expiresAt }) },
+        $set: {
+          write,
+          body,
+          ...(audit.length > 0 && { waits: true }),
+          ...(lookups && { lookups }),
+          ...(expiresAt && { expiresAt }),
+        },
         ...(lookups && expiresAt
           ? {}
           : { $unset: { ...(lookups ? {} : { lookups: '' }), ...(expiresAt ? {} : { expiresAt: '' }) } }),
+        ...(audit.length > 0 && { $push: { audit: { $each: [...audit] } } }),
         $inc: { version: 1 },
       },
       { upsert: expectedVersion === undefined },
@@ -102,7 +154,10 @@ export class MongoNotes implements Notes {
   }
 
   #lives(): Filter {
-    return { $or: [{ expiresAt: { $exists: false } }, { expiresAt: { $gt: this.#clock.now() } }] };
+    return {
+      gone: { $exists: false },
+      $or: [{ expiresAt: { $exists: false } }, { expiresAt: { $gt: this.#clock.now() } }],
+    };
   }
 }
 

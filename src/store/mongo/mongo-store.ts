@@ -84,7 +84,7 @@ async function assemble(
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
     requests: translatingErrors(new MongoRequestLog(collections)),
     tallies: translatingErrors(new MongoTallies(collections)),
-    notes: translatingErrors(new MongoNotes(collections, clock)),
+    notes: translatingErrors(new MongoNotes(collections, clock, stamps)),
     leases: translatingErrors(new MongoLeases(collections, clock, time)),
     tenantData: translatingErrors(new MongoTenantData(collections)),
     events: translatingErrors(new MongoEventLog(collections, clock, stamps)),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { DomainEvent } from '../../events.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../notes.ts';
 import type { Connection } from './database/connection.ts';
@@ -59,12 +60,22 @@ export class SqliteNotes implements Notes {
     return rows.map((row) => noteOf(kind, row));
   }
 
-  put(draft: NoteDraft, expectedVersion: number | undefined): Promise<NoteWritten> {
-    return this.#writes.run('putNote', draft, expectedVersion, this.#now());
+  put(
+    draft: NoteDraft,
+    expectedVersion: number | undefined,
+    events: readonly DomainEvent[] = [],
+  ): Promise<NoteWritten> {
+    return this.#writes.run('putNote', draft, expectedVersion, this.#now(), events);
   }
 
-  remove(tenant: string, kind: string, key: string, expectedVersion?: number): Promise<boolean> {
-    return this.#writes.run('removeNote', tenant, kind, key, expectedVersion, this.#now());
+  remove(
+    tenant: string,
+    kind: string,
+    key: string,
+    expectedVersion?: number,
+    events: readonly DomainEvent[] = [],
+  ): Promise<boolean> {
+    return this.#writes.run('removeNote', tenant, kind, key, expectedVersion, this.#now(), events);
   }
 
   purge(): Promise<void> {

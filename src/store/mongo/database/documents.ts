@@ -179,6 +179,11 @@ export interface NoteDocument {
   body: string;
   /** `kind/lookup`. */
   lookups?: string[];
+  /** Events written with it, as JSON text, until they are moved; `waits` while there are some. */
+  audit?: string[];
+  waits?: true;
+  /** It was removed, and is there for its events alone. */
+  gone?: true;
   expiresAt?: Date;
 }
 

@@ -77,6 +77,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   tallies: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   notes: [
     { key: { lookups: 1 }, unique: true, sparse: true },
+    { key: { waits: 1 }, sparse: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 0, sparse: true },
   ],
   leases: [],

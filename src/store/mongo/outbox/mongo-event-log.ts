@@ -14,6 +14,7 @@ import type { AuditDocument, ChainDocument, RecordDocument, UnsealedDocument } f
 import { encodeNames } from '../database/field-names.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
+import { moveNoteEvents } from './note-events.ts';
 import { unsealedDocument } from './unsealed-document.ts';
 import { listRecords } from '../search/record-list.ts';
 import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
@@ -45,6 +46,7 @@ export class MongoEventLog implements EventLog {
   }
 
   async unsealed(): Promise<readonly UnsealedTail[]> {
+    await moveNoteEvents(this.#collections, this.#stamps);
     const found = await this.#collections.unsealed.aggregate<{ _id: string; events: number; oldest: string }>([
       { $group: { _id: '$tenant', events: { $sum: 1 }, oldest: { $min: '$at' } } },
     ]);
@@ -56,7 +58,7 @@ export class MongoEventLog implements EventLog {
     );
     for (const { _id, events } of records) {
       const tenant = _id.slice(0, _id.indexOf('/'));
-      const moments = events.map(({ event }) => String(event['at'])).sort();
+      const moments = events.map(({ event }) => (typeof event['at'] === 'string' ? event['at'] : '')).sort();
       const known = tails.get(tenant) ?? { tenant, events: 0, oldest: moments[0] ?? '' };
       const [first = known.oldest] = moments;
       tails.set(tenant, {
@@ -70,6 +72,7 @@ export class MongoEventLog implements EventLog {
 
   async seal(tenant: string, limit: number): Promise<number> {
     const { audit, unsealed, chains } = this.#collections;
+    await moveNoteEvents(this.#collections, this.#stamps);
     const waiting = await unsealed.find({ tenant }, { sort: { position: 1, _id: 1 }, limit });
     if (waiting.length === 0) return 0;
     // A sequencer that ended between sealing an event and taking it from here has left it.

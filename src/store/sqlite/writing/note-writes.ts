@@ -1,4 +1,6 @@
 import type { NoteDraft, NoteWritten } from '../../../notes.ts';
+import type { DomainEvent } from '../../../events.ts';
+import { insertEvent } from './audit-writes.ts';
 import type { Connection } from '../database/connection.ts';
 import { kept, type Written } from './write.ts';
 
@@ -10,6 +12,7 @@ export const noteWrites = {
     { tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft,
     expectedVersion: number | undefined,
     now: string,
+    events: readonly DomainEvent[] = [],
   ): Written<NoteWritten> => {
     const [found, ended] = connection.get<[number, string | null]>(
       'SELECT version, expires_at FROM notes WHERE tenant = ? AND kind = ? AND key = ?',
@@ -48,6 +51,7 @@ export const noteWrites = {
         tenant,
         key,
       );
+    for (const event of events) insertEvent(connection, event);
     return kept({ outcome: 'done', version: version + 1 });
   },
 
@@ -59,6 +63,7 @@ export const noteWrites = {
     key: string,
     expectedVersion: number | undefined,
     now: string,
+    events: readonly DomainEvent[] = [],
   ) => {
     const [removed] = connection.all<[string | null]>(
       `DELETE FROM notes WHERE tenant = ? AND kind = ? AND key = ? AND (? IS NULL OR version = ?) RETURNING expires_at`,
@@ -70,7 +75,9 @@ export const noteWrites = {
     );
     if (removed === undefined) return kept(false);
     connection.run('DELETE FROM note_lookups WHERE tenant = ? AND kind = ? AND key = ?', tenant, kind, key);
-    return kept(removed[0] === null || removed[0] > now);
+    const wasThere = removed[0] === null || removed[0] > now;
+    if (wasThere) for (const event of events) insertEvent(connection, event);
+    return kept(wasThere);
   },
 
   purgeNotes: (connection: Connection, now: string) => {

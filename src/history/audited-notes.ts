@@ -1,0 +1,112 @@
+import { systemActor } from '../actor.ts';
+import { attributeChanges, type AttributeChange } from '../attribute-changes.ts';
+import type { Clock } from '../clock.ts';
+import type { DomainEvent, EventType } from '../events.ts';
+import type { JsonObject } from '../json.ts';
+import type { NoteDraft, Notes, NoteWritten } from '../notes.ts';
+import { presentCall } from '../present-call.ts';
+import { isSecretName } from '../secret-name.ts';
+
+/** The kinds of notes that are configuration, and what the audit calls each. */
+const audited: Readonly<Record<string, string>> = {
+  tenant: 'Tenant',
+  client: 'Client',
+  credential: 'Credential',
+  administrator: 'Administrator',
+  administratorInvitation: 'AdministratorInvitation',
+};
+
+/** Names that tell of a secret in these notes. */
+const hidden = new Set(['hash', 'salt', 'sealed', 'totp', 'passkeys', 'recoveryCodes', 'keys']);
+
+/** What changes by use alone. */
+const byUse = new Set(['lastSignInAt', 'lastUsedAt', 'lastUsedFrom', 'seenAt']);
+
+/**
+ * Notes whose changes the audit tells, where they are configuration: each in the atomic write of the change itself, by
+ * the actor of the present call.
+ */
+export class AuditedNotes implements Notes {
+  readonly #notes: Notes;
+  readonly #clock: Clock;
+
+  constructor(notes: Notes, clock: Clock) {
+    this.#notes = notes;
+    this.#clock = clock;
+  }
+
+  find: Notes['find'] = (...asked) => this.#notes.find(...asked);
+  lookUp: Notes['lookUp'] = (...asked) => this.#notes.lookUp(...asked);
+  list: Notes['list'] = (query) => this.#notes.list(query);
+  purge: Notes['purge'] = () => this.#notes.purge();
+
+  async put(
+    draft: NoteDraft,
+    expectedVersion: number | undefined,
+    events: readonly DomainEvent[] = [],
+  ): Promise<NoteWritten> {
+    const target = audited[draft.kind];
+    if (target === undefined) return this.#notes.put(draft, expectedVersion, events);
+    const { tenant, kind, key, value } = draft;
+    const before = expectedVersion === 0 ? undefined : await this.#notes.find(tenant, kind, key);
+    const changes = changesOf(before?.value, value);
+    if (changes.length === 0) return this.#notes.put(draft, expectedVersion, events);
+    const type = before === undefined ? 'configuration.created' : 'configuration.updated';
+    const version = (before?.version ?? 0) + 1;
+    const event = this.#event(draft, { type, target, version, changes });
+    return this.#notes.put(draft, expectedVersion, [...events, event]);
+  }
+
+  async remove(
+    tenant: string,
+    kind: string,
+    key: string,
+    expectedVersion?: number,
+    events: readonly DomainEvent[] = [],
+  ): Promise<boolean> {
+    const target = audited[kind];
+    const before = target === undefined ? undefined : await this.#notes.find(tenant, kind, key);
+    if (target === undefined || before === undefined)
+      return this.#notes.remove(tenant, kind, key, expectedVersion, events);
+    const changes = changesOf(before.value, undefined);
+    const version = before.version + 1;
+    const event = this.#event(before, { type: 'configuration.removed', target, version, changes });
+    return this.#notes.remove(tenant, kind, key, expectedVersion, [...events, event]);
+  }
+
+  #event(
+    { tenant, kind, key, value }: NoteDraft,
+    told: {
+      readonly type: EventType;
+      readonly target: string;
+      readonly version: number;
+      readonly changes: readonly AttributeChange[];
+    },
+  ): DomainEvent {
+    const call = presentCall();
+    const name = value['name'] ?? value['email'];
+    return {
+      id: this.#clock.newId(),
+      // What the whole installation is told of a tenant is in that tenant's own audit.
+      tenant: kind === 'tenant' ? key : tenant,
+      type: told.type,
+      at: this.#clock.now().toISOString(),
+      resourceType: told.target,
+      resourceId: key,
+      version: told.version,
+      triggeredBy: call === undefined ? 'system' : 'admin_api',
+      actor: call?.actor ?? systemActor,
+      ...(call?.address === undefined || call.address === '' ? {} : { address: call.address }),
+      ...(call?.requestId === undefined ? {} : { requestId: call.requestId }),
+      ...(typeof name === 'string' ? { name } : {}),
+      changes: told.changes,
+      data: {},
+    };
+  }
+}
+
+function changesOf(before: JsonObject | undefined, after: JsonObject | undefined): AttributeChange[] {
+  const isHidden = (path: string): boolean => path.split('.').some((name) => hidden.has(name) || isSecretName(name));
+  const changes = attributeChanges(before, after, isHidden);
+  return changes.every(({ path }) => byUse.has(path)) && before !== undefined && after !== undefined ? [] : changes;
+}

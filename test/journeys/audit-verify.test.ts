@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import Database from 'libsql';
+import { describeServed } from '../support/served-stores.ts';
+
+const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-audit-'));
+const checkpoints = join(folder, 'checkpoints');
+
+describeServed('latchkey audit', { LATCHKEY_AUDIT_CHECKPOINTS: checkpoints }, (served, store) => {
+  if (store !== 'SQLite') return;
+
+  /** Runs a command beside the server. @returns its output and exit code */
+  const run = async (...args: readonly string[]): Promise<{ code: number; text: string }> => {
+    const environment = { ...process.env, LATCHKEY_DATA_DIR: served().folder ?? '', LOG_FORMAT: 'json' };
+    try {
+      const program = ['--import', 'tsx', 'src/main.ts', 'audit', ...args];
+      const { stdout } = await promisify(execFile)(process.execPath, program, { env: environment });
+      return { code: 0, text: stdout };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, text: stdout + stderr };
+    }
+  };
+  const sql = (text: string) => {
+    const database = new Database(join(served().folder ?? '', 'latchkey.db'));
+    database.exec('PRAGMA busy_timeout = 5000');
+    database.exec(text);
+    database.close();
+  };
+  const keys = join(folder, 'keys.json');
+  const exported = join(folder, 'export.jsonl');
+
+  before(async () => {
+    for (const name of ['ines', 'max', 'zoe'])
+      await served().scim('POST', '/Users', { schemas: [user], userName: `${name}@acme.example` });
+    await served().scim('GET', '/AuditEvents?count=1');
+    const answer = await fetch(`${served().url}/.well-known/latchkey-audit-keys`);
+    writeFileSync(keys, await answer.text());
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('proves the chain beside a running server, with a checkpoint that left it', async () => {
+    expect(readFileSync(checkpoints, 'utf8')).to.match(/\/audit\/default\n\d+\n[\w+/]{43}=\n\n— \S+ \S+\n/);
+    const { code, text } = await run('verify', '--checkpoint', checkpoints);
+    expect(text).to.include('integrity: intact').and.to.include('completeness: complete');
+    expect(code).to.equal(0);
+  });
+
+  it('exports lines with a receipt, which are proved offline with the public key alone', async () => {
+    expect((await run('export', '--out', exported)).code).to.equal(0);
+    const lines = readFileSync(exported, 'utf8').trimEnd().split('\n');
+    expect(JSON.parse(lines[1] ?? '').event.seq).to.equal(1);
+    expect(JSON.parse(lines.at(-1) ?? '').receipt.checkpoint).to.include('/audit/default');
+    const whole = await run('verify', '--export', exported, '--key', keys);
+    expect(whole.text).to.include('integrity: intact').and.to.include('completeness: complete');
+    const cut = join(folder, 'cut.jsonl');
+    writeFileSync(cut, `${[...lines.slice(0, 2), ...lines.slice(3)].join('\n')}\n`);
+    const broken = await run('verify', '--export', cut, '--key', keys);
+    expect(broken.text).to.match(/fault at 2: removed/);
+    expect(broken.code).to.equal(1);
+    const altered = join(folder, 'altered.jsonl');
+    writeFileSync(altered, readFileSync(exported, 'utf8').replaceAll('max@acme.example', 'mia@acme.example'));
+    expect((await run('verify', '--export', altered, '--key', keys)).text).to.match(/altered/);
+  });
+
+  it('names what somebody who owns the database has changed, and believes no checkpoint that was altered', async () => {
+    const forged = join(folder, 'forged');
+    writeFileSync(forged, readFileSync(checkpoints, 'utf8').replace(/\n(\d+)\n/, '\n999\n'));
+    expect((await run('verify', '--checkpoint', forged)).text).to.include('was altered');
+    sql(`UPDATE audit SET subject = replace(subject, 'max', 'mia') WHERE seq = 3`);
+    const { code, text } = await run('verify', '--checkpoint', checkpoints, '--json');
+    expect(code).to.equal(1);
+    expect(JSON.parse(text).faults).to.have.nested.property('[0].kind', 'altered');
+  });
+});
