@@ -14,6 +14,7 @@ import { MongoLeases } from './mongo-leases.ts';
 import { MongoNotes } from './mongo-notes.ts';
 import { MongoMailbox } from './outbox/mongo-mailbox.ts';
 import { MongoOutbox } from './outbox/mongo-outbox.ts';
+import { TypeCounts } from './search/type-counts.ts';
 import { OwnEvents } from './outbox/own-events.ts';
 import { ServerTime } from './database/server-time.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
@@ -70,13 +71,14 @@ async function assemble(
   const mover = new MembershipMover({ collections, clock, changes, time });
   const writes = new CommitWrites(stamps, clock);
   const own = new OwnEvents();
-  const committer = new Committer({ collections, clock, writes, changes, mover, own, ...(log ? { log } : {}) });
+  const counts = new TypeCounts(collections.records);
+  const committer = new Committer({ collections, clock, writes, changes, mover, own, counts, ...(log ? { log } : {}) });
   const transactions = new Transactions({ connection, collections, clock, writes, changes, committer, supported });
   await mover.settleAll();
   await changes.sweep();
   return {
     kind: 'mongodb',
-    resources: translatingErrors(new MongoResourceStore({ collections, committer, transactions, mover })),
+    resources: translatingErrors(new MongoResourceStore({ collections, committer, transactions, mover, counts })),
     due: translatingErrors(new MongoDueRecords(collections)),
     outbox: translatingErrors(
       new MongoOutbox(collections, new EventRelay({ collections, clock, stamps, mover, own }), time),

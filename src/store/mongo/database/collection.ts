@@ -87,8 +87,10 @@ export class Collection<T extends object> {
     }
   }
 
-  count(filter: Filter): Promise<number> {
-    return this.#answered(this.#driver.countDocuments(filterOf(filter), { maxTimeMS: this.#maxTimeMS }));
+  /** @param limit counts no further than that */
+  count(filter: Filter, limit?: number): Promise<number> {
+    const options = { maxTimeMS: this.#maxTimeMS, ...(limit === undefined ? {} : { limit }) };
+    return this.#answered(this.#driver.countDocuments(filterOf(filter), options));
   }
 
   aggregate<Read extends mongo.Document>(pipeline: readonly mongo.Document[]): Promise<Read[]> {

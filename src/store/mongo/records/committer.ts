@@ -43,6 +43,8 @@ export interface CommitterParts {
   readonly mover: MembershipMover;
   /** Told of each commit that held events. */
   readonly own: { add(key: string): void };
+  /** Told of each record that is created or removed. */
+  readonly counts: { changed(tenant: string, type: string, by: 1 | -1): void };
   readonly log?: { warn(message: string): void };
 }
 
@@ -78,7 +80,9 @@ export class Committer {
    * memberships, and the relay, see or finish what is left.
    */
   async follow(commit: Commit, leased?: { readonly record: MovingRecord; readonly by: string }): Promise<void> {
-    const { tenant, id } = commit.kind === 'remove' ? commit : commit.record;
+    const { tenant, type, id } = commit.kind === 'remove' ? commit : commit.record;
+    if (commit.kind === 'remove') this.#parts.counts.changed(tenant, type, -1);
+    else if (commit.expectedVersion === 0) this.#parts.counts.changed(tenant, type, 1);
     if (commit.events.length > 0) this.#parts.own.add(recordKey(tenant, id));
     if (commit.kind === 'put' && !commit.members) return;
     try {

@@ -17,6 +17,7 @@ import type { MembershipMover } from '../members/membership-mover.ts';
 import type { Collections } from '../database/collections.ts';
 import { indexedKey, recordFields, recordKey, searchField, storedRecord } from '../database/record-document.ts';
 import { listRecords } from '../search/record-list.ts';
+import type { TypeCounts } from '../search/type-counts.ts';
 import { memberField, resolveRelated } from '../search/related-conditions.ts';
 import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
 import type { Transactions } from './transaction.ts';
@@ -31,6 +32,7 @@ export interface MongoResourceStoreParts {
   readonly committer: Committer;
   readonly transactions: Transactions;
   readonly mover: MembershipMover;
+  readonly counts: TypeCounts;
 }
 
 /**
@@ -44,8 +46,10 @@ export class MongoResourceStore implements ResourceStore {
   readonly #transactions: Transactions;
   readonly #mover: MembershipMover;
   readonly #members: GroupMembers;
+  readonly #counts: TypeCounts;
 
-  constructor({ collections, committer, transactions, mover }: MongoResourceStoreParts) {
+  constructor({ collections, committer, transactions, mover, counts }: MongoResourceStoreParts) {
+    this.#counts = counts;
     this.#collections = collections;
     this.#committer = committer;
     this.#transactions = transactions;
@@ -101,7 +105,12 @@ export class MongoResourceStore implements ResourceStore {
     if (condition === NONE) return { total: 0, records: [], ...(count.length === 0 ? {} : { counts: {} }) };
     const tests = [...(condition === EVERY ? [] : [condition]), ...keys.map((test) => keyTest(tenant, type, test))];
     const filter = tests.length === 0 ? { tenant, type } : { tenant, type, $and: tests };
-    const page = await listRecords(this.#collections.records, filter, query);
+    const page = await listRecords(
+      this.#collections.records,
+      filter,
+      query,
+      tests.length === 0 ? () => this.#counts.count(tenant, type) : undefined,
+    );
     if (count.length === 0) return page;
     const counts = await Promise.all(
       count.map(async (key) => {

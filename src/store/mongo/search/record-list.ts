@@ -39,11 +39,13 @@ const creation = { position: 1, _id: 1 } as const;
  * Lists the records that a query document lets through: by offset, or on from a position, in the order of creation or
  * by a value.
  * @param filter tenant, type and condition
+ * @param count how many it lets through, where the page does not tell
  */
 export async function listRecords(
   source: Records,
   filter: MongoQuery,
   query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>,
+  count: () => Promise<number> = () => source.count(filter),
 ): Promise<StorePage> {
   const { sort, limit, page } = query;
   const path = sort && sortPath(sort.target);
@@ -52,7 +54,7 @@ export async function listRecords(
     'offset' in page
       ? { records: (await readFrom(source, filter, stretches, limit, page.offset)).map(storedRecord) }
       : await walk(source, filter, stretches, path, limit, page);
-  return { total: totalByPage(found, limit, page) ?? (await source.count(filter)), ...found };
+  return { total: totalByPage(found, limit, page) ?? (await count()), ...found };
 }
 
 /** How long the list is, where the page itself tells: it is the last one, and what stands before it is known. */
