@@ -92,6 +92,10 @@ describeWithMongo('MongoDB: commands that each operation sends, at most', databa
     const id = await makeUser();
     return commandsOf(200, () => call('GET', `/Users/${id}`));
   });
+  atMost(3, 'GET a list', async () => {
+    for (let n = 0; n < 3; n += 1) await makeUser();
+    return commandsOf(200, () => call('GET', '/Users?count=2'));
+  });
   atMost(3, 'GET a user in two groups', async () => {
     const id = await makeUser();
     for (let n = 0; n < 2; n += 1) await makeGroup(id);
@@ -101,10 +105,6 @@ describeWithMongo('MongoDB: commands that each operation sends, at most', databa
     const body = userBody();
     await make('/Users', body);
     return commandsOf(200, () => call('GET', `/Users?filter=${encodeURIComponent(`userName eq "${body.userName}"`)}`));
-  });
-  atMost(3, 'GET a list', async () => {
-    for (let n = 0; n < 3; n += 1) await makeUser();
-    return commandsOf(200, () => call('GET', '/Users?count=2'));
   });
   atMost(3, 'PATCH a user', async () => {
     const id = await makeUser();
