@@ -41,6 +41,7 @@ const ofHelpdesk = [
     'getSettings',
     'getImportTemplate',
     'getRequest',
+    'replayRequest',
   ],
   ...['resend', 'extend', 'unlock', 'requeueDelivery'],
 ];
