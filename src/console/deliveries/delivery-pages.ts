@@ -29,7 +29,9 @@ export function deliveryPages(site: ConsoleSite): void {
   site.act('/deliveries/requeue', { section: 'deliveries', operations: ['requeueDeliveries'] }, async (visit) => {
     const state = visit.field('state') === 'cancelled' ? 'cancelled' : 'dead';
     const reason = visit.field('reason');
-    const body = { state, ...(reason === '' ? {} : { reason }) };
+    // Without a reason the whole state would be meant, which no button here says.
+    if (reason.trim() === '') return visit.goOn('/deliveries', undefined, { state });
+    const body = { state, reason };
     const done = await visit.attempt<Requeued>('requeueDeliveries', { body });
     if ('refused' in done)
       return visit.goOn(
@@ -80,6 +82,15 @@ function reasonOf({ reply = '' }: DeliveryView): string {
   return reply.replaceAll(/[\w.+-]+@[\w.-]+/g, '…').slice(0, 160);
 }
 
+/** Shorter texts would be found in replies of other reasons too, in characters. */
+const tellingLength = 12;
+
+/** The longest part of a reason that all its messages have word by word; empty where none is long enough to tell. */
+function commonText(reason: string): string {
+  const [longest = ''] = reason.split('…').sort((one, other) => other.length - one.length);
+  return longest.trim().length < tellingLength && reason.includes('…') ? '' : longest.trim();
+}
+
 function reasons(visit: Visit, state: string, messages: readonly DeliveryView[]): Html | false {
   const groups = new Map<string, number>();
   for (const message of messages) {
@@ -100,10 +111,11 @@ function reasons(visit: Visit, state: string, messages: readonly DeliveryView[])
             <p><code><bdi>${reason}</bdi></code></p>
             ${
               again
+              && commonText(reason) !== ''
               && visit.form(
                 '/deliveries/requeue',
                 html`<button class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${reason}</span></button>`,
-                { hidden: { state, reason: reason.includes('…') ? '' : reason }, className: 'row' },
+                { hidden: { state, reason: commonText(reason) }, className: 'row' },
               )
             }
           </li>`,

@@ -26,4 +26,29 @@ describe('/console/deliveries', () => {
     const auditor = await bench.signedIn('auditor');
     expect((await auditor.get('/deliveries')).text).not.to.contain('/requeue');
   });
+
+  it('puts back by what the replies of a reason have in common, and never a whole state by accident', async () => {
+    const bench = new PeopleBench(deliveryPages);
+    for (const name of ['ines', 'omar', 'rhea'])
+      await bench.provisioning.createUser(userBody(name, { preRegistration: true }));
+    await bench.deliver();
+    const [one, two, three] = [...bench.admin.outbox.deliveries.keys()];
+    await bench.admin.end(one!, 'dead', '550 <ines@harbour.example>: Recipient address rejected');
+    await bench.admin.end(two!, 'dead', '550 <omar@harbour.example>: Recipient address rejected');
+    await bench.admin.end(three!, 'dead', '554 5.7.1 policy');
+    const browser = await bench.signedIn();
+    expect((await browser.get('/deliveries')).text).to.match(/name="reason" value="&gt;: Recipient address rejected"/);
+    await browser.submit('/deliveries', { state: 'dead', reason: '' }, '/deliveries/requeue');
+    for (const id of [one, two, three]) expect(bench.admin.outbox.deliveries.get(id!)?.state).to.equal('dead');
+    await browser.submit(
+      '/deliveries',
+      { state: 'dead', reason: '>: Recipient address rejected' },
+      '/deliveries/requeue',
+    );
+    expect([one, two, three].map((id) => bench.admin.outbox.deliveries.get(id!)?.state)).to.deep.equal([
+      'queued',
+      'queued',
+      'dead',
+    ]);
+  });
 });
