@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { CallRates } from '../../src/caller/call-rates.ts';
 import { countingFailures } from '../../src/caller/count-failures.ts';
 import { UnauthorizedError } from '../../src/caller/authenticate.ts';
-import { ScimError } from '../../src/scim/model/scim-error.ts';
+import type { ScimError } from '../../src/scim/model/scim-error.ts';
 import { plainClient } from '../support/token-callers.ts';
 
 describe('call rates', () => {

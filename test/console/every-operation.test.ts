@@ -32,17 +32,7 @@ const notYet =
 
 /** What helpdesk may do: find people, resend, unlock, extend. */
 const ofHelpdesk = [
-  ...[
-    'listOnboarding',
-    'getOnboarding',
-    'listDeliveries',
-    'getOverview',
-    'getDocument',
-    'getSettings',
-    'getImportTemplate',
-    'getRequest',
-    'replayRequest',
-  ],
+  ...['listOnboarding', 'getOnboarding', 'listDeliveries', 'getOverview', 'getDocument', 'getSettings'],
   ...['resend', 'extend', 'unlock', 'requeueDelivery'],
 ];
 

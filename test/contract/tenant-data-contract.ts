@@ -66,7 +66,7 @@ export function tenantDataContract(store: () => Store): void {
       await outbox.settleEvents([], [delivery]);
       await mailbox.put({ tenant, id: 'm1', at, to: 'ines@acme.example', subject: '', text: '', html: '' });
       await requests.append([
-        { id: 'r1', tenant, at, method: 'GET', path: '/Users', status: 200, ms: 1, outcome: 'read' } as never,
+        { id: 'r1', tenant, at, method: 'GET', path: '/Users', status: 200, ms: 1, outcome: 'read' },
       ]);
       await notes.put({ tenant, kind: 'client', key: 'c1', value: {}, lookups: [`${tenant} c1`] }, 0);
     }

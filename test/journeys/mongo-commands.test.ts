@@ -59,7 +59,7 @@ describeWithMongo('MongoDB: commands that each operation sends, at most', databa
   const make = async (path: string, body: object) => {
     const made = await call('POST', path, body);
     expect(made.status).to.equal(201);
-    return String(made.body['id']);
+    return made.body['id'] as string;
   };
   const makeUser = () => make('/Users', userBody());
   const makeGroup = (...members: string[]) =>
@@ -142,7 +142,7 @@ describeWithMongo('MongoDB: commands that each operation sends, at most', databa
   });
   atMost(8, 'PUT a group of three', async () => {
     const [one, two, three, four] = [await makeUser(), await makeUser(), await makeUser(), await makeUser()];
-    const group = await makeGroup(one!, two!, three!);
+    const group = await makeGroup(one, two, three);
     const members = [one, two, four].map((value) => ({ value }));
     const body = { schemas: [`${core}:Group`], displayName: 'Crew', members };
     return commandsOf(200, () => call('PUT', `/Groups/${group}`, body));

@@ -43,11 +43,11 @@ export class PeopleBench {
 export async function servePeople(
   pages: (site: ConsoleSite) => void,
 ): Promise<{ readonly bench: PeopleBench; readonly url: string; readonly server: Server }> {
-  let app: PeopleBench['console']['app'] | undefined;
-  const server = createServer((request, response) => app?.(request, response)).listen(0, '127.0.0.1');
+  const served: { app?: PeopleBench['console']['app'] } = {};
+  const server = createServer((request, response) => served.app?.(request, response)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const bench = new PeopleBench(pages, url);
-  app = bench.console.app;
+  served.app = bench.console.app;
   return { bench, url, server };
 }
