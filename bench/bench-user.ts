@@ -1,4 +1,4 @@
-import type { JsonObject } from '../src/json.ts';
+import type { JsonObject } from '../src/base/json.ts';
 
 /** A user of about 1.1 KB, as an IdP sends it; `n` makes it unlike the others. */
 export function benchUser(n: number): JsonObject {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Json, JsonObject } from '../src/json.ts';
+import type { Json, JsonObject } from '../src/base/json.ts';
 import { heavyCases, type HeavyCall, type HeavyCase } from './heavy-cases.ts';
 import { freePort, startContestant, type Contestant } from './process.ts';
 import { seed } from './seed.ts';

@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import type { Json, JsonObject } from '../src/json.ts';
+import type { Json, JsonObject } from '../src/base/json.ts';
 import { benchUser } from './bench-user.ts';
 import { idOf } from './seed.ts';
 

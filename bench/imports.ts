@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { composeCore } from '../src/composition/compose-core.ts';
 import { composeImports } from '../src/composition/compose-imports.ts';
 import { readConfig } from '../src/config/config.ts';
-import { createLog } from '../src/log.ts';
+import { createLog } from '../src/base/log.ts';
 import { rootTenant } from '../src/tenancy/tenant.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../src/json.ts';
+import type { JsonObject } from '../src/base/json.ts';
 import { benchUser } from './bench-user.ts';
 import type { Contestant } from './process.ts';
 

@@ -1,7 +1,7 @@
 // npm run docs: writes the tables of configuration and settings into docs/, between their markers. With --check it
 // only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isJsonObject, type Json } from '../src/json.ts';
+import { isJsonObject, type Json } from '../src/base/json.ts';
 import { variables } from '../src/config/config.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../schemas/settings.schema.json', import.meta.url), 'utf8')) as Json;

@@ -4,11 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
-import { loadLocales } from '../src/locales.ts';
+import { loadLocales } from '../src/text/locales.ts';
 import { MessageBook } from '../src/notify/words/message-book.ts';
 import { loadMailTemplates, type MailTemplate } from '../src/notify/words/render-mail.ts';
 import { writeMail } from '../src/notify/words/write-message.ts';
-import { packageRoot } from '../src/package-root.ts';
+import { packageRoot } from '../src/base/package-root.ts';
 
 const [folder = join(tmpdir(), 'latchkey-mails'), ...wanted] = process.argv.slice(2);
 const languages = wanted.length > 0 ? wanted : ['en', 'de', 'ar', 'he', 'ja', 'zh'];

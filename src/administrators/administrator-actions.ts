@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { Leases } from '../leases.ts';
-import { isMailAddress } from '../mail-address.ts';
-import type { Note, Notes } from '../notes.ts';
-import { omit } from '../omit.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Leases } from '../domain/leases.ts';
+import { isMailAddress } from '../text/mail-address.ts';
+import type { Note, Notes } from '../domain/notes.ts';
+import { omit } from '../base/omit.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
-import type { Role } from '../role.ts';
+import type { Role } from '../domain/role.ts';
 import { InvalidValueError, NotFoundError, ScimError } from '../scim/model/scim-error.ts';
 import type { Administrator } from './administrator.ts';
 import type { AdministratorRecords } from './administrator-records.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import type { Note, Notes } from '../notes.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Note, Notes } from '../domain/notes.ts';
 import { foldCase } from '../scim/model/case-fold.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import type { Administrator } from './administrator.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../role.ts';
+import type { Role } from '../domain/role.ts';
 
 /** A passkey (WebAuthn credential) of an administrator. */
 export interface Passkey {

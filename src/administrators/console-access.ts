@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
-import { omit } from '../omit.ts';
+import type { Clock } from '../base/clock.ts';
+import { omit } from '../base/omit.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SignInLimits } from '../provisioning/access/sign-in-limits.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import type { PasswordFault } from '../provisioning/passwords/password-policy.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { SecretBox } from '../base/secret-box.ts';
 import { hasSecondFactor, needsSecondFactor, type Administrator } from './administrator.ts';
 import type { AdministratorRecords } from './administrator-records.ts';
 import type { ConsoleSession, ConsoleSessions, SessionPlace, SessionStage } from './console-sessions.ts';

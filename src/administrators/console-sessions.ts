@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { JsonObject } from '../json.ts';
-import type { Note, Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Note, Notes } from '../domain/notes.ts';
 
 const kind = 'consoleSession';
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Notes } from '../domain/notes.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import type { Administrator } from './administrator.ts';
 import type { AdministratorRecords } from './administrator-records.ts';

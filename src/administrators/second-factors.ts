@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
-import type { SecretBox } from '../secret-box.ts';
+import type { SecretBox } from '../base/secret-box.ts';
 import type { Administrator } from './administrator.ts';
 
 /** RFC 6238: what every app can do. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { JsonObject } from '../json.ts';
-import type { Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Notes } from '../domain/notes.ts';
 
 const kind = 'consoleEvent';
 const keptMs = 400 * 86_400_000;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { operatorActor } from '../actor.ts';
-import { allScopes, type Caller } from '../client.ts';
+import { operatorActor } from '../domain/actor.ts';
+import { allScopes, type Caller } from '../domain/client.ts';
 import type { Authenticate } from './authenticate.ts';
 
 /** The credential of those who call through the socket; no credential of a client has this id. */

@@ -5,7 +5,7 @@ import { weakSettings } from '../config/weak-settings.ts';
 import { checkSmtp } from '../notify/mail/check-smtp.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
 import { senderRecords } from '../notify/mail/sender-records.ts';
-import { systemFault } from '../system-fault.ts';
+import { systemFault } from '../text/system-fault.ts';
 import type { ApiConnection } from './connection.ts';
 import { listAt, textAt, valueAt } from './output.ts';
 

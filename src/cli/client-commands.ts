@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { allScopes } from '../client.ts';
-import type { JsonObject } from '../json.ts';
+import { allScopes } from '../domain/client.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import type { ApiConnection } from './connection.ts';
 import { type OutputOptions, linesOf, listAt, tableOf, textAt, valueAt } from './output.ts';

@@ -1,8 +1,8 @@
 import { request, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Readable } from 'node:stream';
-import { isJsonObject, type Json } from '../json.ts';
-import { systemFault } from '../system-fault.ts';
+import { isJsonObject, type Json } from '../base/json.ts';
+import { systemFault } from '../text/system-fault.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
 
 /** Where the commands find a Latchkey: far away by URL and token, or through the socket of a process here. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Json } from '../json.ts';
+import type { Json } from '../base/json.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import { linesFrom } from './read-input.ts';
 import { type OutputOptions, listAt, tableOf, textAt, valueAt } from './output.ts';

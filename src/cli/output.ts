@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 
 /** How a command shows what it has done. */
 export interface Output {

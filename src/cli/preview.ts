@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { TemplateName } from '../notify/delivery/delivery.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
 import { writeMail, writeSms } from '../notify/words/write-message.ts';

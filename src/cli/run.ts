@@ -5,7 +5,7 @@ import { ConfigError, type Config } from '../config/config.ts';
 import { answerStarting } from '../http/answer-starting.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 import { refuseExpectation } from '../http/refuse-expectation.ts';
-import { systemFault } from '../system-fault.ts';
+import { systemFault } from '../text/system-fault.ts';
 import { serveLocally, socketPathOf } from './local-socket.ts';
 
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from './usage-error.ts';
-import type { Json } from '../json.ts';
-import { systemFault } from '../system-fault.ts';
+import type { Json } from '../base/json.ts';
+import { systemFault } from '../text/system-fault.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import type { OutputOptions } from './output.ts';
 

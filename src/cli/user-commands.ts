@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import type { ApiConnection } from './connection.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import { type OutputOptions, linesOf, listAt, tableOf, textAt } from './output.ts';

@@ -1,4 +1,4 @@
-import { installation, type Notes } from '../notes.ts';
+import { installation, type Notes } from '../domain/notes.ts';
 
 const kind = 'epoch';
 const key = 'access';

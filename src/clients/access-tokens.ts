@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { Clock } from '../base/clock.ts';
+import type { SecretBox } from '../base/secret-box.ts';
 
 /** How long an access token lives, and the longest that can be set: seconds. */
 export const usualTokenSeconds = 3600;

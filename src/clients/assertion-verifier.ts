@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
-import type { Clock } from '../clock.ts';
-import type { KeySource } from '../credential.ts';
-import type { Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { KeySource } from '../domain/credential.ts';
+import type { Notes } from '../domain/notes.ts';
 import type { KeySets } from './key-sets.ts';
 import { algorithmsOf, type AssertionAlgorithm } from './public-keys.ts';
 

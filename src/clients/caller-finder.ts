@@ -1,4 +1,4 @@
-import type { Credential } from '../credential.ts';
+import type { Credential } from '../domain/credential.ts';
 import type { AccessEpoch } from './access-epoch.ts';
 import { type AccessTokens, isAccessToken } from './access-tokens.ts';
 import type { KeptClient } from './client-notes.ts';

@@ -1,7 +1,7 @@
-import type { Client, Rights } from '../client.ts';
-import type { Clock } from '../clock.ts';
-import type { Credential } from '../credential.ts';
-import { omit } from '../omit.ts';
+import type { Client, Rights } from '../domain/client.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Credential } from '../domain/credential.ts';
+import { omit } from '../base/omit.ts';
 import type { ResourceTypes } from '../scim/model/resource-type.ts';
 import { ConflictError, InvalidValueError, NotFoundError, ScimError } from '../scim/model/scim-error.ts';
 import { applyOrder, type ClientOrder } from './client-order.ts';

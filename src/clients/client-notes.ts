@@ -1,6 +1,6 @@
-import type { Client } from '../client.ts';
-import type { JsonObject } from '../json.ts';
-import type { Note, NoteDraft } from '../notes.ts';
+import type { Client } from '../domain/client.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Note, NoteDraft } from '../domain/notes.ts';
 import { daysAfter, rememberedDays } from './remembered.ts';
 
 /** The kind of the notes that keep clients. */

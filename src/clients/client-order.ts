@@ -1,5 +1,5 @@
-import { allScopes, type Client } from '../client.ts';
-import { omit } from '../omit.ts';
+import { allScopes, type Client } from '../domain/client.ts';
+import { omit } from '../base/omit.ts';
 import { formatAttributePath, parseAttributePath, resolvePath, schemaAt } from '../scim/model/attribute-path.ts';
 import type { ResourceTypes } from '../scim/model/resource-type.ts';
 import { InvalidValueError } from '../scim/model/scim-error.ts';

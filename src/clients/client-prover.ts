@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Client } from '../client.ts';
-import type { Clock } from '../clock.ts';
-import { hashToken, type Credential } from '../credential.ts';
+import type { Client } from '../domain/client.ts';
+import type { Clock } from '../base/clock.ts';
+import { hashToken, type Credential } from '../domain/credential.ts';
 import { AssertionError, type AssertionVerifier, type Claims } from './assertion-verifier.ts';
 import type { ClientProof } from './client-proof.ts';
 import type { ClientRegister } from './client-register.ts';

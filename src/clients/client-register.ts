@@ -1,4 +1,4 @@
-import type { Client, Guard } from '../client.ts';
+import type { Client, Guard } from '../domain/client.ts';
 import { clientKind, clientOf, noteOfClient, type KeptClient } from './client-notes.ts';
 import { CredentialRegister } from './credential-register.ts';
 import type { RegisterParts } from './register-parts.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { daysAfter } from './remembered.ts';
 
 /** How long a credential lives where no end is given, and the longest it may live: days. */

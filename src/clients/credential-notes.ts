@@ -1,6 +1,6 @@
-import type { Credential } from '../credential.ts';
-import type { JsonObject } from '../json.ts';
-import type { Note, NoteDraft } from '../notes.ts';
+import type { Credential } from '../domain/credential.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Note, NoteDraft } from '../domain/notes.ts';
 import { daysAfter, rememberedDays } from './remembered.ts';
 
 /** The kind of the notes that keep credentials. */

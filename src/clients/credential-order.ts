@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import type { Clock } from '../clock.ts';
-import type { Credential, CredentialKind, KeySource } from '../credential.ts';
-import type { JsonObject } from '../json.ts';
-import { isPublicAddress } from '../public-address.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Credential, CredentialKind, KeySource } from '../domain/credential.ts';
+import type { JsonObject } from '../base/json.ts';
+import { isPublicAddress } from '../base/public-address.ts';
 import { InvalidValueError } from '../scim/model/scim-error.ts';
 import { longestLifeDays, usualEnd } from './credential-life.ts';
 import type { CredentialDraft } from './credential-register.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { hashToken, type Credential, type FederationTrust, type KeySource } from '../credential.ts';
-import type { Note } from '../notes.ts';
+import { hashToken, type Credential, type FederationTrust, type KeySource } from '../domain/credential.ts';
+import type { Note } from '../domain/notes.ts';
 import { credentialKey, credentialKind, credentialOf, noteOfCredential } from './credential-notes.ts';
 import type { RegisterParts } from './register-parts.ts';
 import { daysAfter } from './remembered.ts';

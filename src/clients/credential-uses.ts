@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { Credential, CredentialUse } from '../credential.ts';
-import type { Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Credential, CredentialUse } from '../domain/credential.ts';
+import type { Notes } from '../domain/notes.ts';
 import { credentialKey } from './credential-notes.ts';
 import { daysAfter, rememberedDays } from './remembered.ts';
 

@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { guardConnection } from '../public-address.ts';
+import { guardConnection } from '../base/public-address.ts';
 
 /** Gets the text at an address; rejects with what is wrong. */
 export type FetchText = (url: URL) => Promise<string>;

@@ -1,6 +1,6 @@
-import { allScopes } from '../client.ts';
-import type { Log } from '../log.ts';
-import type { Notes } from '../notes.ts';
+import { allScopes } from '../domain/client.ts';
+import type { Log } from '../base/log.ts';
+import type { Notes } from '../domain/notes.ts';
 import type { ClientRegister } from './client-register.ts';
 
 /** The id of the client whose token is `LATCHKEY_TOKEN`. */

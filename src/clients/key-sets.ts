@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
-import type { Json } from '../json.ts';
-import type { Log } from '../log.ts';
+import type { Json } from '../base/json.ts';
+import type { Log } from '../base/log.ts';
 import type { FetchText } from './fetch-key-set.ts';
 import { readKeySet } from './public-keys.ts';
 

@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from '../domain/client.ts';
 
 /** The codes of RFC 6749 §5.2 that this token endpoint answers. */
 export type OAuthErrorCode =

@@ -1,5 +1,5 @@
 import { importJWK, type JSONWebKeySet } from 'jose';
-import { isJsonObject, type Json } from '../json.ts';
+import { isJsonObject, type Json } from '../base/json.ts';
 
 /** The algorithms of assertions, each for one kind of key alone. */
 export type AssertionAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519';

@@ -1,5 +1,5 @@
-import type { Rights } from '../client.ts';
-import { pathCovers } from '../path-covers.ts';
+import type { Rights } from '../domain/client.ts';
+import { pathCovers } from '../text/path-covers.ts';
 
 /** Scopes of the operator, who may hand out everything. */
 const operator = 'operator';

@@ -1,4 +1,4 @@
-import { allScopes } from '../client.ts';
+import { allScopes } from '../domain/client.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { assertionAlgorithms } from './assertion-verifier.ts';
 import type { ClientProver, ProvedClient } from './client-prover.ts';

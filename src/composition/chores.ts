@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.ts';
 import type { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 import type { Core } from './core.ts';

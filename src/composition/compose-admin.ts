@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import type { Notes } from '../notes.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Notes } from '../domain/notes.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import { adminOperations } from '../operations/admin-operations.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -20,7 +20,7 @@ import type { ResourceStore, StoredRecord } from '../provisioning/records/resour
 import type { DryRuns } from '../provisioning/resources/dry-runs.ts';
 import { ResourceService, type ResourceServiceParts } from '../provisioning/resources/resource-service.ts';
 import { createChangeUser } from '../provisioning/user/change-user.ts';
-import type { RequestLog } from '../request-log.ts';
+import type { RequestLog } from '../domain/request-log.ts';
 
 /** What administrators' work is put together from. */
 export interface AdminParts

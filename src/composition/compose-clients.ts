@@ -5,9 +5,9 @@ import { type CallerFinder, StoredCallers } from '../clients/caller-finder.ts';
 import { ClientRegister } from '../clients/client-register.ts';
 import { ClientAdmin } from '../clients/client-admin.ts';
 import { CredentialUses } from '../clients/credential-uses.ts';
-import type { Clock } from '../clock.ts';
-import type { Notes } from '../notes.ts';
-import { SecretBox } from '../secret-box.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Notes } from '../domain/notes.ts';
+import { SecretBox } from '../base/secret-box.ts';
 import type { ResourceTypes } from '../scim/model/resource-type.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 

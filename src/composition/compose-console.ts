@@ -18,7 +18,7 @@ import { limitPosts } from '../http/limit-posts.ts';
 import { senderDomain } from '../notify/mail/sender-domain.ts';
 import type { ApiDocument } from '../operations/api-document.ts';
 import type { Operation } from '../operations/operation.ts';
-import { packageFile } from '../package-root.ts';
+import { packageFile } from '../base/package-root.ts';
 import { SignInLimits } from '../provisioning/access/sign-in-limits.ts';
 import { tenantPages } from '../pages/tenant-pages.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';

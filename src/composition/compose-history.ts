@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { AuditReader } from '../history/audit-reader.ts';
 import { appendFile } from 'node:fs/promises';
 import { AuditTrail } from '../history/audit-trail.ts';
 import { Checkpointer } from '../history/checkpointer.ts';
 import { Sequencer } from '../history/sequencer.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
 
 /** The parts that keep, seal and show the audit. */

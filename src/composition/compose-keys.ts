@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { installation, type Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import { installation, type Notes } from '../domain/notes.ts';
 import { keyOperations, type KeyView } from '../operations/key-operations.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Core } from './core.ts';

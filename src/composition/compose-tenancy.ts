@@ -1,4 +1,4 @@
-import { allScopes } from '../client.ts';
+import { allScopes } from '../domain/client.ts';
 import { usualEnd } from '../clients/credential-life.ts';
 import { parseSettings } from '../config/parse-settings.ts';
 import type { Operation } from '../operations/operation.ts';

@@ -10,7 +10,7 @@ import { unknownVariables, type Config } from '../config/config.ts';
 import type { LocalCallers } from '../caller/local-callers.ts';
 import { ensureFirstClient } from '../clients/first-client.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
-import { createLog, textLines, type Log } from '../log.ts';
+import { createLog, textLines, type Log } from '../base/log.ts';
 import type { Courier } from '../notify/worker/courier.ts';
 import { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 

@@ -1,15 +1,15 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { ClientParts } from './compose-clients.ts';
 import type { History } from './compose-history.ts';
 import type { Config } from '../config/config.ts';
 import type { Keyring } from './keyring.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../base/log.ts';
 import type { DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import type { RecordWriter } from '../provisioning/records/record-writer.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { SecretBox } from '../base/secret-box.ts';
 import type { ResourceType, ResourceTypes } from '../scim/model/resource-type.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Store } from '../store/store.ts';

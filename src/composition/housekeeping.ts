@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../base/log.ts';
 
 /** A chore, and the milliseconds between its turns. */
 export interface Chore {

@@ -1,4 +1,4 @@
-import { shippedAndOwn } from '../package-root.ts';
+import { shippedAndOwn } from '../base/package-root.ts';
 import { loadResourceTypes } from '../scim/validate/load-schemas.ts';
 import type { ResourceType, ResourceTypes } from '../scim/model/resource-type.ts';
 

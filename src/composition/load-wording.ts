@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { JsonFile } from '../json-file.ts';
-import { isJsonObject } from '../json.ts';
-import { loadLocales } from '../locales.ts';
+import { JsonFile } from '../base/json-file.ts';
+import { isJsonObject } from '../base/json.ts';
+import { loadLocales } from '../text/locales.ts';
 import { loadMessageBook } from '../notify/words/load-message-book.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
 import { loadMailTemplates } from '../notify/words/render-mail.ts';
-import { packageRoot } from '../package-root.ts';
+import { packageRoot } from '../base/package-root.ts';
 
 /**
  * Reads the words of pages and messages as shipped, and over them the tenant's own.

@@ -1,5 +1,5 @@
 import type { ReplayAnswer } from '../operations/request-log-operation.ts';
-import type { RequestLogEntry } from '../request-log.ts';
+import type { RequestLogEntry } from '../domain/request-log.ts';
 import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 

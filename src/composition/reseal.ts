@@ -1,10 +1,10 @@
 import { AdministratorRecords } from '../administrators/administrator-records.ts';
-import { installation } from '../notes.ts';
+import { installation } from '../domain/notes.ts';
 import type { StorePage } from '../provisioning/records/resource-store.ts';
 import { purposeOfMinted } from '../provisioning/messages/minted-secret.ts';
 import { purposeOfPassword } from '../provisioning/passwords/sealed-password.ts';
 import { keep, write } from '../provisioning/user/change-user.ts';
-import { SealBrokenError, type SealedFor } from '../secret-box.ts';
+import { SealBrokenError, type SealedFor } from '../base/secret-box.ts';
 import type { Core } from './core.ts';
 
 /** What re-sealing has come to. */

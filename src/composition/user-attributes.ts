@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import { projectAttributes } from '../scim/answer/project-attributes.ts';
 import { parseProjection } from '../scim/answer/projection.ts';

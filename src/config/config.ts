@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { didYouMean } from '../did-you-mean.ts';
-import { systemFault } from '../system-fault.ts';
-import { isMailAddress } from '../mail-address.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { systemFault } from '../text/system-fault.ts';
+import { isMailAddress } from '../text/mail-address.ts';
 
 /** What the process was told by its environment: checked as a whole, frozen, the same for every tenant. */
 export interface Config {

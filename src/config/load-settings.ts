@@ -1,5 +1,5 @@
-import { JsonFile, formatFaults, type FileFault } from '../json-file.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { JsonFile, formatFaults, type FileFault } from '../base/json-file.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { parseSettings, type SettingsCheck } from './parse-settings.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { JsonFile, escapeSegment, sentenceOf, shippedSchema } from '../json-file.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import { isMailAddress } from '../mail-address.ts';
-import { packageRoot } from '../package-root.ts';
+import { JsonFile, escapeSegment, sentenceOf, shippedSchema } from '../base/json-file.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { isMailAddress } from '../text/mail-address.ts';
+import { packageRoot } from '../base/package-root.ts';
 import { checkContinueUrls } from './check-continue-urls.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { html, type Html } from '../page-kit/html.ts';
-import { openToken, signToken } from '../signed-token.ts';
+import { openToken, signToken } from '../base/signed-token.ts';
 
 /** What a form carries beside its fields. */
 export interface FormParts {

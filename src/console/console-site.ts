@@ -3,10 +3,10 @@ import { Router, type ErrorRequestHandler, type Request, type RequestHandler, ty
 import type { ConsoleAccess, SignedIn } from '../administrators/console-access.ts';
 import { hasSecondFactor, needsSecondFactor } from '../administrators/administrator.ts';
 import type { SessionPlace } from '../administrators/console-sessions.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
-import { languageWishes } from '../language-wishes.ts';
-import { pickLocale, type Locales } from '../locales.ts';
+import { languageWishes } from '../text/language-wishes.ts';
+import { pickLocale, type Locales } from '../text/locales.ts';
 import { consoleAssets } from '../page-kit/assets.ts';
 import { pageHeaders } from '../page-kit/page-headers.ts';
 import { basePath } from '../page-kit/page-renderer.ts';

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { SignedIn } from '../administrators/console-access.ts';
-import { dateFormat, type DateShape } from '../date-format.ts';
+import { dateFormat, type DateShape } from '../text/date-format.ts';
 import { html, type Html } from '../page-kit/html.ts';
 import { typed, typedAll } from '../page-kit/posted-form.ts';
 import { queryValue } from '../page-kit/query-value.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Role } from '../role.ts';
+import type { Role } from '../domain/role.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import type { OperationCaller, OperationInput } from './call-operation.ts';
 import type { Download, GoOn } from './console-answer.ts';

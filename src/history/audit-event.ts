@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageFile } from '../package-root.ts';
+import { packageFile } from '../base/package-root.ts';
 import { ResourceType } from '../scim/model/resource-type.ts';
 import type { Resource } from '../scim/model/resource.ts';
 import { buildSearchDocument, type SearchDocument } from '../scim/search/search-document.ts';

@@ -1,8 +1,8 @@
-import type { Actor } from '../actor.ts';
-import type { Clock } from '../clock.ts';
-import type { DomainEvent, EventType } from '../events.ts';
-import type { JsonObject } from '../json.ts';
-import type { Log } from '../log.ts';
+import type { Actor } from '../domain/actor.ts';
+import type { Clock } from '../base/clock.ts';
+import type { DomainEvent, EventType } from '../domain/events.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Log } from '../base/log.ts';
 import type { EventLog } from './event-log.ts';
 
 /** Something that changed nothing and that the audit tells all the same. */

@@ -1,11 +1,11 @@
-import { systemActor } from '../actor.ts';
-import { attributeChanges, type AttributeChange } from '../attribute-changes.ts';
-import type { Clock } from '../clock.ts';
-import type { DomainEvent, EventType } from '../events.ts';
-import type { JsonObject } from '../json.ts';
-import type { NoteDraft, Notes, NoteWritten } from '../notes.ts';
-import { presentCall } from '../present-call.ts';
-import { isSecretName } from '../secret-name.ts';
+import { systemActor } from '../domain/actor.ts';
+import { attributeChanges, type AttributeChange } from '../domain/attribute-changes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { DomainEvent, EventType } from '../domain/events.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { NoteDraft, Notes, NoteWritten } from '../domain/notes.ts';
+import { presentCall } from '../domain/present-call.ts';
+import { isSecretName } from '../text/secret-name.ts';
 
 /** The kinds of notes that are configuration, and what the audit calls each. */
 const audited: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Actor } from '../actor.ts';
-import { shortened, type AttributeChange } from '../attribute-changes.ts';
-import type { DomainEvent } from '../events.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { Actor } from '../domain/actor.ts';
+import { shortened, type AttributeChange } from '../domain/attribute-changes.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
 import { MerkleFrontier } from './merkle-frontier.ts';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
-import type { Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Notes } from '../domain/notes.ts';
 import { type AuditKey, auditKeyOf, signCheckpoint, verifierKey } from './checkpoint.ts';
 import type { ChainHead } from './chain-entry.ts';
 import type { EventLog } from './event-log.ts';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../events.ts';
+import type { DomainEvent } from '../domain/events.ts';
 import type { StorePage, StoreQuery } from '../provisioning/records/resource-store.ts';
 import type { ChainEntry, ChainHead } from './chain-entry.ts';
 

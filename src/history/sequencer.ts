@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Leases } from '../leases.ts';
-import type { Log } from '../log.ts';
+import type { Leases } from '../domain/leases.ts';
+import type { Log } from '../base/log.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
 import { WakeableLoop } from '../jobs/wakeable-loop.ts';
 import type { EventLog } from './event-log.ts';

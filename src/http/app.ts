@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
-import type { Clock } from '../clock.ts';
-import { forwardedHeader } from '../forwarded-header.ts';
+import type { Clock } from '../base/clock.ts';
+import { forwardedHeader } from '../base/forwarded-header.ts';
 import { OverdueCalls } from './overdue-calls.ts';
 import type { ScimListener } from './scim-listener.ts';
 import { routeToTenant } from '../tenancy/request-tenant.ts';

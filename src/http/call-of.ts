@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { languageWishes } from '../language-wishes.ts';
-import type { PresentCall } from '../present-call.ts';
+import { languageWishes } from '../text/language-wishes.ts';
+import type { PresentCall } from '../domain/present-call.ts';
 
 /** Longer names of browsers and clients are cut. */
 const longestAgent = 200;

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import type { Log } from '../log.ts';
+import type { Log } from '../base/log.ts';
 import { StoreUnavailableError } from '../provisioning/records/resource-store.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../clock.ts';
-import type { Json } from '../json.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Json } from '../base/json.ts';
+import type { Log } from '../base/log.ts';
 import type { RequestNotes } from '../scim/model/request-notes.ts';
 import type { ScimError } from '../scim/model/scim-error.ts';
 import type { ScimResponse } from '../scim/port/scim-request.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../domain/client.ts';
 import type { HideSecrets } from './calls/hide-secrets.ts';
 import { requestEntry, type CallBodies } from './calls/request-entry.ts';
 import { type RefusedCall, refusedCall } from './calls/refusals.ts';

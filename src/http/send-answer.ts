@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Json } from '../json.ts';
-import { inTurns } from '../cooperative.ts';
+import type { Json } from '../base/json.ts';
+import { inTurns } from '../base/cooperative.ts';
 import type { ScimResponse } from '../scim/port/scim-request.ts';
 import { scimMediaType } from './error-boundary.ts';
 import { jsonTextSteps } from './json/json-text.ts';

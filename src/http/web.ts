@@ -1,11 +1,11 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import { UnauthorizedError } from '../caller/authenticate.ts';
-import type { Log } from '../log.ts';
-import { onBehalfOf } from '../present-call.ts';
+import type { Log } from '../base/log.ts';
+import { onBehalfOf } from '../domain/present-call.ts';
 import { callOf } from './call-of.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../domain/client.ts';
 import type { NoteRefusal } from './calls/refusals.ts';
 import { createErrorBoundary } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';

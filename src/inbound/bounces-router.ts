@@ -1,11 +1,11 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
-import { turnTaking } from '../cooperative.ts';
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import { turnTaking } from '../base/cooperative.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import type { Bounces } from '../provisioning/messages/bounces.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../domain/client.ts';
 import type { HookReading, ReadHook } from './hook-reading.ts';
 import { readPostmarkHook } from './postmark-hook.ts';
 import { readRfc3464Hook } from './rfc3464-hook.ts';

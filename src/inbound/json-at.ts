@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../json.ts';
+import { isJsonObject, type Json } from '../base/json.ts';
 
 /** The value at the end of a path of names; undefined where anything on the way is missing or no object. */
 export function jsonAt(value: Json | undefined, ...path: readonly string[]): Json | undefined {

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts';
+import { isJsonObject } from '../base/json.ts';
 import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
 import { noticeOf, type HookReading } from './hook-reading.ts';

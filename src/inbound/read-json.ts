@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '../base/json.ts';
 import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
 
 /**

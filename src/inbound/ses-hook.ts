@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '../base/json.ts';
 import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 import { noticeOf, type HookReading } from './hook-reading.ts';
 import { jsonAt, listAt, textAt } from './json-at.ts';

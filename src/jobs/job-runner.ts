@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import type { Log } from '../log.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Log } from '../base/log.ts';
 import { JobLostError, type Job, type JobEnd, type JobProgress, type Jobs, type TakenJob } from './jobs.ts';
 import type { Scheduler } from './scheduler.ts';
 import { WakeableLoop } from './wakeable-loop.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import type { JsonObject } from '../json.ts';
-import type { Leases } from '../leases.ts';
-import { installation, type Note, type Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Leases } from '../domain/leases.ts';
+import { installation, type Note, type Notes } from '../domain/notes.ts';
 import {
   hasEnded,
   JobLostError,

@@ -4,7 +4,7 @@ import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import { requireScope, UnauthorizedError } from '../caller/authenticate.ts';
 import type { ClientProver, ProvedClient } from '../clients/client-prover.ts';
 import { OAuthError } from '../clients/oauth-error.ts';
-import { isJsonObject, type Json } from '../json.ts';
+import { isJsonObject, type Json } from '../base/json.ts';
 import type { EndSessions, SessionSubject } from '../provisioning/access/end-sessions.ts';
 import { InvalidSyntaxError, InvalidValueError, NotFoundError } from '../scim/model/scim-error.ts';
 

@@ -5,7 +5,7 @@ import { UnauthorizedError } from '../caller/authenticate.ts';
 import { OAuthError } from '../clients/oauth-error.ts';
 import type { CredentialUses } from '../clients/credential-uses.ts';
 import type { TokenEndpoint } from '../clients/token-endpoint.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../base/log.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
 
 /** What the routes need. */

@@ -8,7 +8,7 @@ import type {
 import type { ConsoleSession } from '../administrators/console-sessions.ts';
 import type { SecurityEvent, SecurityLog } from '../administrators/security-log.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
-import type { Role } from '../role.ts';
+import type { Role } from '../domain/role.ts';
 import { operation, type Operation } from './operation.ts';
 
 /** A console account as owners and auditors see it: without anything it signs in with. */

@@ -1,10 +1,10 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { JsonFile, sentenceOf, shippedSchema } from '../json-file.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { packageFile } from '../package-root.ts';
-import { isRole, type Role } from '../role.ts';
+import { JsonFile, sentenceOf, shippedSchema } from '../base/json-file.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
+import { packageFile } from '../base/package-root.ts';
+import { isRole, type Role } from '../domain/role.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../scim/model/scim-error.ts';
 
 /** One operation of the document, ready to be served. */

@@ -3,7 +3,7 @@ import type { ClientOrder } from '../clients/client-order.ts';
 import type { CredentialOrder } from '../clients/credential-order.ts';
 import type { MadeCredential } from '../clients/credential-register.ts';
 import type { CredentialUses } from '../clients/credential-uses.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 import { viewClient, viewCredential } from './client-view.ts';
 import { operation, type Operation } from './operation.ts';

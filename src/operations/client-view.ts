@@ -1,7 +1,7 @@
-import type { Client } from '../client.ts';
+import type { Client } from '../domain/client.ts';
 import { usualLimit } from '../clients/call-limits.ts';
-import type { Credential, CredentialUse } from '../credential.ts';
-import { omit } from '../omit.ts';
+import type { Credential, CredentialUse } from '../domain/credential.ts';
+import { omit } from '../base/omit.ts';
 
 /** A client as administrators see it. */
 export function viewClient(client: Client): object {

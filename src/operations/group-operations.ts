@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '../base/json.ts';
 import { typedWords, wordsFrom } from '../provisioning/records/find-keys.ts';
 import type { ResourceStore, StoredRecord } from '../provisioning/records/resource-store.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Encoding } from '../imports/file/detect-encoding.ts';
 import type { DateOrder } from '../imports/file/read-cell.ts';
 import { errorsFile, templateFile } from '../imports/run/errors-file.ts';

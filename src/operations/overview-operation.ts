@@ -1,7 +1,7 @@
 import type { ClientAdmin } from '../clients/client-admin.ts';
 import type { CredentialUses } from '../clients/credential-uses.ts';
-import type { Clock } from '../clock.ts';
-import type { Credential, CredentialUse } from '../credential.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Credential, CredentialUse } from '../domain/credential.ts';
 import type { DeliveryDay, DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import { moments, sourceKey, statusKey } from '../provisioning/records/find-keys.ts';
 import type { KeyTest, ResourceStore } from '../provisioning/records/resource-store.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { ExpiredCursorError } from '../scim/model/scim-error.ts';
-import { openToken, signToken } from '../signed-token.ts';
+import { openToken, signToken } from '../base/signed-token.ts';
 import type { PageStart } from './people-list.ts';
 
 const purpose = 'list cursor';

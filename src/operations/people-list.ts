@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { OnboardingOverview } from '../provisioning/first-key/onboarding-overview.ts';
 import type { ResourceStore, StoreQuery } from '../provisioning/records/resource-store.ts';

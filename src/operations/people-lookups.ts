@@ -1,6 +1,6 @@
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
-import type { RequestLog, RequestLogEntry } from '../request-log.ts';
+import type { RequestLog, RequestLogEntry } from '../domain/request-log.ts';
 
 /** Something that what was typed names, beside people's words. */
 export interface Found {

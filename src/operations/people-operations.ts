@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { JsonObject } from '../json.ts';
+import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { AdminRecords } from '../provisioning/admin/admin-records.ts';
 import type { OnboardingOverview } from '../provisioning/first-key/onboarding-overview.ts';

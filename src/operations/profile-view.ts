@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../json.ts';
+import { isJsonObject, type Json } from '../base/json.ts';
 import type { Resource } from '../scim/model/resource.ts';
 import { latchkeyUrn } from '../provisioning/user/latchkey-extension.ts';
 

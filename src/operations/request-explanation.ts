@@ -1,4 +1,4 @@
-import type { RequestLogEntry } from '../request-log.ts';
+import type { RequestLogEntry } from '../domain/request-log.ts';
 
 /** Why a call ended as it did, in one word each: the console has the sentences. */
 export interface RequestExplanation {

@@ -1,4 +1,4 @@
-import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../request-log.ts';
+import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../domain/request-log.ts';
 import { ConflictError, NotFoundError } from '../scim/model/scim-error.ts';
 import { findRequest } from './people-lookups.ts';
 import { explainRequest } from './request-explanation.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import type { Notes } from '../notes.ts';
+import type { Clock } from '../base/clock.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
+import type { Notes } from '../domain/notes.ts';
 import { ConflictError, NotFoundError } from '../scim/model/scim-error.ts';
 
 /** A filter of people under a name, for everybody in the tenant. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { settingName } from '../config/parse-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { ScimError } from '../scim/model/scim-error.ts';

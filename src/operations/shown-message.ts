@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Prepared } from '../notify/delivery/addressee.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';

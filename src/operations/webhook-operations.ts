@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import { ConflictError, NotFoundError } from '../scim/model/scim-error.ts';
 import type { Settings, WebhookEndpoint } from '../config/settings.ts';

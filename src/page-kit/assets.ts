@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
-import { packageFile } from '../package-root.ts';
+import { packageFile } from '../base/package-root.ts';
 import type { AssetLinks } from './layout.ts';
 import { queryValue } from './query-value.ts';
 

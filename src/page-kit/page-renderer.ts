@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.ts';
-import type { Locales } from '../locales.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Locales } from '../text/locales.ts';
 import type { Settings } from '../config/settings.ts';
 import { html, type Html } from './html.ts';
 import { layout, type AssetLinks, type PageContent } from './layout.ts';
 import { pageWords, type PageWords } from './page-words.ts';
 import { readerFor, type Viewer, type Visitor } from './viewer.ts';
-import { openToken, signToken } from '../signed-token.ts';
+import { openToken, signToken } from '../base/signed-token.ts';
 
 /** What pages are written with. */
 export interface StationeryOptions {

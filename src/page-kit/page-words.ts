@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { Locales } from '../locales.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
+import type { Locales } from '../text/locales.ts';
 import { html, type Html, type Renderable } from './html.ts';
 
 const TEXTS = {

@@ -1,6 +1,6 @@
-import { dateFormat, type DateShape } from '../date-format.ts';
-import { relativeTime } from '../relative-time.ts';
-import { pickLocale, type Locales } from '../locales.ts';
+import { dateFormat, type DateShape } from '../text/date-format.ts';
+import { relativeTime } from '../text/relative-time.ts';
+import { pickLocale, type Locales } from '../text/locales.ts';
 import type { Person } from '../provisioning/user/person.ts';
 import type { Settings } from '../config/settings.ts';
 import { html, type Html } from './html.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { BrowserGrant } from '../provisioning/access/sign-in.ts';
-import { openToken, signToken } from '../signed-token.ts';
+import { openToken, signToken } from '../base/signed-token.ts';
 import { cookieName } from '../page-kit/cookie-name.ts';
 import { cookieValues } from '../page-kit/cookie-values.ts';
 

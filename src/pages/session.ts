@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { cookieName } from '../page-kit/cookie-name.ts';
 import { cookieValues } from '../page-kit/cookie-values.ts';
 import { type SessionGrant, sessionLifeMs } from '../provisioning/access/session-grant.ts';
-import { openToken, signToken } from '../signed-token.ts';
+import { openToken, signToken } from '../base/signed-token.ts';
 
 /** Who signed in, and by which session. */
 export interface Session {

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { pageHeaders } from '../page-kit/page-headers.ts';
 import { PageRouter } from '../page-kit/page-router.ts';
 import { postedForm } from '../page-kit/posted-form.ts';
-import { languageWishes } from '../language-wishes.ts';
+import { languageWishes } from '../text/language-wishes.ts';
 import type { Person } from '../provisioning/user/person.ts';
 import type { Keys, Reveals } from './keys.ts';
 import type { AssetLinks, PageContent } from '../page-kit/layout.ts';

@@ -1,13 +1,13 @@
 import type { EventLog } from '../history/event-log.ts';
-import type { Leases } from '../leases.ts';
-import type { Notes } from '../notes.ts';
+import type { Leases } from '../domain/leases.ts';
+import type { Notes } from '../domain/notes.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { DueRecords } from '../provisioning/records/due-records.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import type { Tallies } from '../provisioning/records/tallies.ts';
-import type { TenantData } from '../tenant-data.ts';
-import type { RequestLog } from '../request-log.ts';
+import type { TenantData } from '../domain/tenant-data.ts';
+import type { RequestLog } from '../domain/request-log.ts';
 
 /** Everything one database gives Latchkey; each adapter folder exports one `open…Store` that answers this. */
 export interface Store {

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { escapeSegment } from '../json-file.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
+import { escapeSegment } from '../base/json-file.ts';
 
 /** One set of settings over another: objects are joined, everything else is replaced. */
 export function layered(under: JsonObject, over: JsonObject): JsonObject {

@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { settingName, type SettingsFault } from '../config/parse-settings.ts';
-import type { JsonObject } from '../json.ts';
-import { installation, type Notes } from '../notes.ts';
+import type { JsonObject } from '../base/json.ts';
+import { installation, type Notes } from '../domain/notes.ts';
 import { StoreUnavailableError } from '../provisioning/records/resource-store.ts';
 import { ConflictError, InvalidValueError, NotFoundError } from '../scim/model/scim-error.ts';
-import type { TenantData } from '../tenant-data.ts';
+import type { TenantData } from '../domain/tenant-data.ts';
 import { namedSettings, overlap, patched } from './layered-settings.ts';
 import { newTenantRecord, noteOfTenant, readTenant, tenantKind, type TenantRecord } from './tenant-record.ts';
 import { isTenantId, rootTenant, type Tenant, type TenantStatus } from './tenant.ts';

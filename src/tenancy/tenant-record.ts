@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import { installation, type Note } from '../notes.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { installation, type Note } from '../domain/notes.ts';
 import type { TenantStatus } from './tenant.ts';
 
 /** The kind of the notes that tenants are kept in. */

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { parseSettings, settingName, type SettingsCheck } from '../config/parse-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import type { JsonObject } from '../json.ts';
-import type { Log } from '../log.ts';
-import { installation, type Notes } from '../notes.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Log } from '../base/log.ts';
+import { installation, type Notes } from '../domain/notes.ts';
 import type { MessageBook } from '../notify/words/message-book.ts';
 import type { ResourceTypes } from '../scim/model/resource-type.ts';
 import type { InboundMapping } from '../scim/port/inbound-mapping.ts';

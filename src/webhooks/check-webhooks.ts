@@ -3,8 +3,8 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { SettingsCheck } from '../config/parse-settings.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
-import { hostOf } from '../public-address.ts';
-import { isPublicAddress } from '../public-address.ts';
+import { hostOf } from '../base/public-address.ts';
+import { isPublicAddress } from '../base/public-address.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';
 import { readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { ResourceStore, StoredRecord } from '../provisioning/records/resource-store.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
 import { targetOf } from './webhook-target.ts';

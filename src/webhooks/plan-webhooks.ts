@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../events.ts';
-import type { JsonObject } from '../json.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
 import { isSubscribed, isWebhookEvent } from './webhook-events.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** How a module took an event: `fault` is its error in one line, where it threw or took too long. */
 export type ModuleAnswer = { readonly outcome: 'taken' } | { readonly outcome: 'failed'; readonly fault: string };

@@ -1,14 +1,14 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import type { Channel } from '../notify/delivery/channel.ts';
 import type { SendResult } from '../notify/delivery/send-result.ts';
 import type { Settings } from '../config/settings.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import type { ModuleAnswer, RunModule } from './run-module.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 import type { PostWebhook, WebhookAnswer } from './post-webhook.ts';
-import { RefusedAddressError } from '../public-address.ts';
+import { RefusedAddressError } from '../base/public-address.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { webhookBackoff } from './webhook-backoff.ts';

@@ -1,4 +1,4 @@
-import type { EventType } from '../events.ts';
+import type { EventType } from '../domain/events.ts';
 
 /** The events that may be told to webhooks. What only asks for a message, or tells of a sign-in, stays inside. */
 export const webhookEvents = [

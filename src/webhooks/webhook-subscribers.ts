@@ -1,7 +1,7 @@
 import type { Addressee, Prepared } from '../notify/delivery/addressee.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import type { Settings, WebhookEndpoint } from '../config/settings.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 
 /** The endpoint a delivery is for; undefined when the settings know it no more. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { AdminBench } from '../support/admin-bench.ts';
 import { tenant, tokenOf, userBody } from '../support/provisioning-bench.ts';
 

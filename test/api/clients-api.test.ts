@@ -1,6 +1,6 @@
 import { generateKeyPair, exportJWK } from 'jose';
 import { expect } from 'chai';
-import type { Json } from '../../src/json.ts';
+import type { Json } from '../../src/base/json.ts';
 import { AdminBench } from '../support/admin-bench.ts';
 
 const full = 'admin scim:read scim:write';

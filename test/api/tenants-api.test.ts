@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Json } from '../../src/json.ts';
+import type { Json } from '../../src/base/json.ts';
 import { AdminBench } from '../support/admin-bench.ts';
 
 describe('/admin/v1/tenants and /admin/v1/settings', () => {

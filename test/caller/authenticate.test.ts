@@ -10,7 +10,7 @@ import {
 } from '../../src/caller/authenticate.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
 import type { CallerFinder, FoundCaller } from '../../src/clients/caller-finder.ts';
-import type { Credential } from '../../src/credential.ts';
+import type { Credential } from '../../src/domain/credential.ts';
 import { plainClient } from '../support/token-callers.ts';
 
 const token = 'a-token-of-more-than-thirty-two-characters';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { createProgram } from '../../src/cli/program.ts';
 import { headings } from '../../src/imports/file/headings.ts';
-import { packageFile } from '../../src/package-root.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 
 const text = readFileSync(packageFile('docs/csv.md'), 'utf8');
 

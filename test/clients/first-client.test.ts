@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { allScopes } from '../../src/client.ts';
+import { allScopes } from '../../src/domain/client.ts';
 import { ensureFirstClient } from '../../src/clients/first-client.ts';
 import { composeClients } from '../../src/composition/compose-clients.ts';
 import { MemoryNotes } from '../support/memory-notes.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createConnection } from 'mongoose';
 import type { Connection } from 'mongoose';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Condition, SortOrder } from '../../src/scim/search/condition.ts';

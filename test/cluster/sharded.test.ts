@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createConnection } from 'mongoose';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { openCollections } from '../../src/store/mongo/database/collections.ts';
 import type { Collections } from '../../src/store/mongo/database/collections.ts';
 import { shardKeys } from '../../src/store/mongo/database/shard-keys.ts';

@@ -5,11 +5,11 @@ import { AdministratorActions } from '../../src/administrators/administrator-act
 import { consolePages } from '../../src/composition/console-pages.ts';
 import { OperationCaller } from '../../src/console/call-operation.ts';
 import { loadConsoleWords } from '../../src/console/console-words.ts';
-import type { JsonObject, Json } from '../../src/json.ts';
-import { placeholdersIn } from '../../src/locales.ts';
+import type { JsonObject, Json } from '../../src/base/json.ts';
+import { placeholdersIn } from '../../src/text/locales.ts';
 import { ApiDocument } from '../../src/operations/api-document.ts';
-import { packageFile } from '../../src/package-root.ts';
-import { roles } from '../../src/role.ts';
+import { packageFile } from '../../src/base/package-root.ts';
+import { roles } from '../../src/domain/role.ts';
 import type { ScimError } from '../../src/scim/model/scim-error.ts';
 import { ConsoleBench } from '../support/console-bench.ts';
 import { MemoryLeases } from '../support/memory-notes.ts';

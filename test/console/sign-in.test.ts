@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { benchPassword, ConsoleBench, hiddenOf } from '../support/console-bench.ts';
 import type { ConsoleSite } from '../../src/console/console-site.ts';
-import { omit } from '../../src/omit.ts';
+import { omit } from '../../src/base/omit.ts';
 import { html } from '../../src/page-kit/html.ts';
 
 const home = (site: ConsoleSite) =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { hashOfEntry, readPart, type ChainEntry, type SubjectPart } from '../../src/history/chain-entry.ts';
-import type { Notes } from '../../src/notes.ts';
+import type { Notes } from '../../src/domain/notes.ts';
 import type { EventLog } from '../../src/history/event-log.ts';
 import { MerkleFrontier } from '../../src/history/merkle-frontier.ts';
 import type { Condition } from '../../src/scim/search/condition.ts';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../src/events.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import type { Commit, StoredRecord } from '../../src/provisioning/records/resource-store.ts';
 import type { SearchDocument } from '../../src/scim/search/search-document.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { JobLostError, type Jobs } from '../../src/jobs/jobs.ts';
 import { NoteJobs } from '../../src/jobs/note-jobs.ts';
-import type { Leases } from '../../src/leases.ts';
-import type { Notes } from '../../src/notes.ts';
+import type { Leases } from '../../src/domain/leases.ts';
+import type { Notes } from '../../src/domain/notes.ts';
 import { TENANT } from './fixtures.ts';
 
 /** What a store gives here. */

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
 import { describeWithMongo } from '../support/mongo-server-suite.ts';
 import { storeContract } from './store-contract.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Leases } from '../../src/leases.ts';
-import type { NoteDraft, Notes } from '../../src/notes.ts';
+import type { Leases } from '../../src/domain/leases.ts';
+import type { NoteDraft, Notes } from '../../src/domain/notes.ts';
 import { TENANT } from './fixtures.ts';
 
 /** What a store gives here. */

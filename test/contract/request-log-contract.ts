@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { omit } from '../../src/omit.ts';
-import type { RequestLogEntry, RequestLogQuery } from '../../src/request-log.ts';
+import { omit } from '../../src/base/omit.ts';
+import type { RequestLogEntry, RequestLogQuery } from '../../src/domain/request-log.ts';
 import type { Store } from '../../src/store/store.ts';
 import { TENANT } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DomainEvent } from '../../src/events.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import type { StoredRecord } from '../../src/provisioning/records/resource-store.ts';
 import type { Store } from '../../src/store/store.ts';

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
 import { variables } from '../../src/config/config.ts';
-import { isJsonObject, type Json } from '../../src/json.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { isJsonObject, type Json } from '../../src/base/json.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 
 const documents = [
   'README.md',

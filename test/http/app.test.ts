@@ -8,7 +8,7 @@ import { createIsTrustedHop } from '../../src/caller/address-of.ts';
 import type { Refusal } from '../../src/http/calls/refusals.ts';
 import { createApp, type AppParts } from '../../src/http/app.ts';
 import type { Call } from '../../src/http/scim-listener.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/base/log.ts';
 
 const log = createLog('silent');
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Json } from '../../src/json.ts';
-import { packageFile } from '../../src/package-root.ts';
+import type { Json } from '../../src/base/json.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import { applyPatch } from '../../src/scim/patch/apply-patch.ts';
 import type { PatchedResource } from '../../src/scim/patch/patched-resource.ts';
 import { parsePatchRequest } from '../../src/scim/patch/patch-op.ts';
-import type { ClientProfile } from '../../src/client-profile.ts';
+import type { ClientProfile } from '../../src/domain/client-profile.ts';
 import type { Resource } from '../../src/scim/model/resource.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
 import { shippedTypes } from '../support/resource-types.ts';

@@ -5,7 +5,7 @@ import express, { type Express } from 'express';
 import request from 'supertest';
 import { createBouncesRouter } from '../../src/inbound/bounces-router.ts';
 import { createErrorBoundary } from '../../src/http/error-boundary.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import type { BounceNotice, Bounces } from '../../src/provisioning/messages/bounces.ts';
 import { StoreUnavailableError } from '../../src/provisioning/records/resource-store.ts';
 import { MemoryLog } from '../support/courier-bench.ts';

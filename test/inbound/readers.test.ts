@@ -5,7 +5,7 @@ import { readPostmarkHook } from '../../src/inbound/postmark-hook.ts';
 import { readRfc3464Hook } from '../../src/inbound/rfc3464-hook.ts';
 import { readSendgridHook } from '../../src/inbound/sendgrid-hook.ts';
 import { readSesHook } from '../../src/inbound/ses-hook.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { InvalidSyntaxError } from '../../src/scim/model/scim-error.ts';
 
 const event = '0198c0de-1234-7abc-8def-0123456789ab';

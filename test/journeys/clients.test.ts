@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { packageFile } from '../../src/package-root.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import { replay, type Journey } from '../support/journey.ts';
 import { describeServed } from '../support/served-stores.ts';
 

@@ -4,7 +4,7 @@ import { composeCore } from '../../src/composition/compose-core.ts';
 import { composeKeys } from '../../src/composition/compose-keys.ts';
 import type { Core } from '../../src/composition/core.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/base/log.ts';
 import { emptyAccount } from '../../src/provisioning/records/account.ts';
 import { openSealedPassword, purposeOfPassword } from '../../src/provisioning/passwords/sealed-password.ts';
 import { stores, type Place } from '../support/served-stores.ts';

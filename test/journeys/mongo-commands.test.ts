@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { createConnection } from 'mongoose';
-import type { JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { launch, testToken } from '../support/launch.ts';
 import type { Launched } from '../support/launch.ts';
 import { isWork, nameOf } from '../support/mongo-faults/command.ts';

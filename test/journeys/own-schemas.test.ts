@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { packageFile } from '../../src/package-root.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import { describeServed, type Served } from '../support/served-stores.ts';
 
 const acme = 'urn:ietf:params:scim:schemas:extension:acme:2.0:User';

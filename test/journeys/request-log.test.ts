@@ -6,7 +6,7 @@ import { openStore } from '../../src/composition/compose-core.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { rootTenant } from '../../src/tenancy/tenant.ts';
 import { addClient } from '../support/add-client.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/base/log.ts';
 import { launch, testToken } from '../support/launch.ts';
 import { describeServed, type Served } from '../support/served-stores.ts';
 

@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
 import type { JWTPayload } from 'jose';
-import type { Client } from '../../src/client.ts';
+import type { Client } from '../../src/domain/client.ts';
 import { OauthBench, signingKey, type SigningKey } from '../support/oauth-bench.ts';
 
 const trust = {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as oauth from 'oauth4webapi';
-import type { Client } from '../../src/client.ts';
+import type { Client } from '../../src/domain/client.ts';
 import { UnauthorizedError } from '../../src/caller/authenticate.ts';
 import { OauthBench, signingKey, type SigningKey } from '../support/oauth-bench.ts';
 

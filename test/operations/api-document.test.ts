@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createApiRouter } from '../../src/api/api-router.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
-import { createLog } from '../../src/log.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts';
+import { createLog } from '../../src/base/log.ts';
 import { AdminBench, apiDocument, documentAt } from '../support/admin-bench.ts';
 
 /** Every object in a JSON value, with its pointer. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import request from 'supertest';
-import type { JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { AdminBench } from '../support/admin-bench.ts';
 import { tenant, userBody } from '../support/provisioning-bench.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { pageWords } from '../../src/page-kit/page-words.ts';
-import type { JsonObject } from '../../src/json.ts';
-import { loadLocales } from '../../src/locales.ts';
-import { packageFile } from '../../src/package-root.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { loadLocales } from '../../src/text/locales.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 
 const locales = loadLocales(packageFile('locales'));
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import express from 'express';
 import request from 'supertest';
 import type { CapturedMail, Mailbox } from '../../src/notify/mail/mailbox.ts';
-import { omit } from '../../src/omit.ts';
+import { omit } from '../../src/base/omit.ts';
 import { accountSite } from '../support/account-site.ts';
 
 const mail: CapturedMail = {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import request from 'supertest';
-import { loadLocales, type Locales } from '../../src/locales.ts';
-import { packageFile } from '../../src/package-root.ts';
+import { loadLocales, type Locales } from '../../src/text/locales.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import { accountSite, hiddenFields } from '../support/account-site.ts';
 import { person } from '../support/fake-keys.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import express, { Router } from 'express';
 import request from 'supertest';
-import { loadLocales } from '../../src/locales.ts';
-import { packageFile } from '../../src/package-root.ts';
+import { loadLocales } from '../../src/text/locales.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import { pagesOfNowhere } from '../../src/pages/account-pages.ts';
 import { tenantPages } from '../../src/pages/tenant-pages.ts';
 import { settings } from '../support/account-site.ts';

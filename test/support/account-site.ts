@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import { accountPages, type AccountPagesOptions } from '../../src/pages/account-pages.ts';
-import { loadLocales } from '../../src/locales.ts';
-import { packageFile } from '../../src/package-root.ts';
+import { loadLocales } from '../../src/text/locales.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { FakeKeys } from './fake-keys.ts';
 import { FakeReveals } from './fake-reveals.ts';

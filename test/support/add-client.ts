@@ -1,8 +1,8 @@
-import type { Client } from '../../src/client.ts';
+import type { Client } from '../../src/domain/client.ts';
 import type { ClientDraft } from '../../src/clients/client-register.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { composeClients } from '../../src/composition/compose-clients.ts';
-import type { Notes } from '../../src/notes.ts';
+import type { Notes } from '../../src/domain/notes.ts';
 
 /** Adds a client without limits to a store, with a token. */
 export async function addClient(notes: Notes, draft: ClientDraft): Promise<{ client: Client; token: string }> {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts';
 import { applyPatch } from '../../src/scim/patch/apply-patch.ts';
 import type { IdempotencyKey } from '../../src/scim/port/idempotency-key.ts';
 import { compareDocuments, matchCondition } from '../../src/scim/search/filter-match.ts';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { type Connection, createConnection } from 'mongoose';
-import { packageFile } from '../../src/package-root.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import { eventually } from './launch.ts';
 import type { Place } from './served-stores.ts';
 

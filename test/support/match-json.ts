@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts';
 
 /**
  * Compares JSON with a pattern: an object wants at least its own members, an array exactly its elements in their

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../src/events.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
 import { auditSearch, momentOf } from '../../src/history/audit-event.ts';
 import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../src/history/chain-entry.ts';
 import type { ChainBase, ChainPage, EventLog, UnsealedTail } from '../../src/history/event-log.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/clock.ts';
-import { systemClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import type { Jobs } from '../../src/jobs/jobs.ts';
 import { NoteJobs } from '../../src/jobs/note-jobs.ts';
 import { MemoryLeases, MemoryNotes } from './memory-notes.ts';

@@ -1,6 +1,6 @@
-import type { DomainEvent } from '../../src/events.ts';
-import type { Leases } from '../../src/leases.ts';
-import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../src/notes.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Leases } from '../../src/domain/leases.ts';
+import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../src/domain/notes.ts';
 
 /** Notes in memory: the port's meaning in the fewest words. */
 export class MemoryNotes implements Notes {

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../src/events.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import type { LeaseRequest, Outbox } from '../../src/notify/outbox/outbox.ts';
 

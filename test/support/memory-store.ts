@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../src/events.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
 import type {
   Commit,
   CommitResult,

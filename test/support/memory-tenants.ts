@@ -1,7 +1,7 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { SettingsCheck } from '../../src/config/parse-settings.ts';
-import type { JsonObject } from '../../src/json.ts';
-import type { Notes } from '../../src/notes.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import type { Notes } from '../../src/domain/notes.ts';
 import { MessageBook } from '../../src/notify/words/message-book.ts';
 import { Tenants } from '../../src/tenancy/tenants.ts';
 import { shippedTypes } from './resource-types.ts';

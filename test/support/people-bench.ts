@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ConsoleSite } from '../../src/console/console-site.ts';
 import type { Operation } from '../../src/operations/operation.ts';
-import type { Role } from '../../src/role.ts';
+import type { Role } from '../../src/domain/role.ts';
 import { AdminBench } from './admin-bench.ts';
 import { type ConsoleBrowser, ConsoleBench } from './console-bench.ts';
 import { tenant } from './provisioning-bench.ts';

@@ -1,8 +1,8 @@
 import { DeletedUsers } from '../../src/provisioning/records/deleted-users.ts';
 import { MemoryNotes } from './memory-notes.ts';
-import type { Clock } from '../../src/clock.ts';
-import type { DomainEvent, EventType } from '../../src/events.ts';
-import type { JsonObject } from '../../src/json.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import type { DomainEvent, EventType } from '../../src/domain/events.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { loadSettings } from '../../src/config/load-settings.ts';
 import type { Prepared } from '../../src/notify/delivery/addressee.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
@@ -19,7 +19,7 @@ import { PasswordHasher } from '../../src/provisioning/passwords/password-hasher
 import { RecordWriter } from '../../src/provisioning/records/record-writer.ts';
 import { DryRuns } from '../../src/provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../../src/provisioning/resources/resource-service.ts';
-import { SecretBox } from '../../src/secret-box.ts';
+import { SecretBox } from '../../src/base/secret-box.ts';
 import type { PatchOperation } from '../../src/scim/patch/patch-op.ts';
 import type { Representation, RequestContext, Include } from '../../src/scim/port/resource-handler.ts';
 import type { Resource } from '../../src/scim/model/resource.ts';

@@ -2,7 +2,7 @@ import { loadResourceTypes } from '../../src/scim/validate/load-schemas.ts';
 import { ResourceType } from '../../src/scim/model/resource-type.ts';
 import type { Resource } from '../../src/scim/model/resource.ts';
 import type { Attribute, Schema } from '../../src/scim/model/schema.ts';
-import { packageFile } from '../../src/package-root.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 
 /** A repeatable source of chance (mulberry32). */
 export class Chance {

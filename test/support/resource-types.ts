@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { JsonObject } from '../../src/json.ts';
-import { packageFile } from '../../src/package-root.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { packageFile } from '../../src/base/package-root.ts';
 import { loadResourceTypes } from '../../src/scim/validate/load-schemas.ts';
 import type { ResourceType } from '../../src/scim/model/resource-type.ts';
 

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../src/json.ts';
+import type { Json, JsonObject } from '../../src/base/json.ts';
 import { loadSettings } from '../../src/config/load-settings.ts';
 import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint/endpoint.ts';
-import type { ClientProfile } from '../../src/client-profile.ts';
+import type { ClientProfile } from '../../src/domain/client-profile.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
 import type { RequestNotes } from '../../src/scim/model/request-notes.ts';
 import { FakeResourceHandler } from './fake-resource-handler.ts';

@@ -6,9 +6,9 @@ import { createConnection } from 'mongoose';
 import { openStore } from '../../src/composition/compose-core.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { rootTenant } from '../../src/tenancy/tenant.ts';
-import { allScopes, type Client } from '../../src/client.ts';
+import { allScopes, type Client } from '../../src/domain/client.ts';
 import { addClient } from './add-client.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/base/log.ts';
 import { launch, testToken, type Launched } from './launch.ts';
 import { startMongoServer } from './mongo-server.ts';
 

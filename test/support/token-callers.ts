@@ -1,5 +1,5 @@
 import { createAuthenticate, type Authenticate } from '../../src/caller/authenticate.ts';
-import type { Client } from '../../src/client.ts';
+import type { Client } from '../../src/domain/client.ts';
 import type { CallerFinder } from '../../src/clients/caller-finder.ts';
 
 /** A client with nothing special. */

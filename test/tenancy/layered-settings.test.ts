@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { layered, namedSettings, overlap, patched, withoutSetting } from '../../src/tenancy/layered-settings.ts';
-import type { JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 
 describe('settings in layers', () => {
   it('join objects and replace everything else', () => {

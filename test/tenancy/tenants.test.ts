@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { installation } from '../../src/notes.ts';
+import { installation } from '../../src/domain/notes.ts';
 import { noteOfTenant, newTenantRecord, type TenantRecord } from '../../src/tenancy/tenant-record.ts';
 import { UnknownTenantError } from '../../src/tenancy/tenant.ts';
 import { MemoryNotes } from '../support/memory-notes.ts';

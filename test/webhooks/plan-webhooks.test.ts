@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DomainEvent } from '../../src/events.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
 import type { WebhookEndpoint } from '../../src/config/settings.ts';
 import { planWebhooks } from '../../src/webhooks/plan-webhooks.ts';
 

@@ -1,6 +1,6 @@
 import type { AdministratorsView, AdministratorView } from '../../operations/administrator-operations.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import { roles } from '../../role.ts';
+import { roles } from '../../domain/role.ts';
 import type { ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, selectField, stateChip, textField } from '../parts.ts';

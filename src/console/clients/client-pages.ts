@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { RequestLogEntry } from '../../request-log.ts';
+import type { RequestLogEntry } from '../../domain/request-log.ts';
 import { stateChip } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { ActionPlan } from '../../provisioning/admin/admin-rehearsal.ts';
 import { latchkeyUrn } from '../../provisioning/user/latchkey-extension.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import { checkField, copyField, noticeBox } from '../parts.ts';
 import type { Visit } from '../visit.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import { packageFile } from '../../package-root.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { packageFile } from '../../base/package-root.ts';
 
 /** One setting, as `schemas/settings.schema.json` has it. */
 export interface SettingField {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';

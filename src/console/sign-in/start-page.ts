@@ -1,5 +1,5 @@
 import type { FirstOwner } from '../../administrators/first-owner.ts';
-import { isMailAddress } from '../../mail-address.ts';
+import { isMailAddress } from '../../text/mail-address.ts';
 import { html } from '../../page-kit/html.ts';
 import type { PasswordFault } from '../../provisioning/passwords/password-policy.ts';
 import type { ConsolePage } from '../console-answer.ts';

@@ -1,5 +1,5 @@
-import { isSecretName } from '../../secret-name.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isSecretName } from '../../text/secret-name.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ResourceTypes } from '../../scim/model/resource-type.ts';
 import type { Attribute } from '../../scim/model/schema.ts';
 

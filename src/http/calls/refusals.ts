@@ -1,9 +1,9 @@
-import type { Actor } from '../../actor.ts';
-import type { JsonObject } from '../../json.ts';
-import type { Clock } from '../../clock.ts';
-import type { Log } from '../../log.ts';
-import type { RequestLogEntry } from '../../request-log.ts';
-import type { Client } from '../../client.ts';
+import type { Actor } from '../../domain/actor.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { RequestLogEntry } from '../../domain/request-log.ts';
+import type { Client } from '../../domain/client.ts';
 import { FloodGate } from './flood-gate.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 import type { RequestRecorder } from './request-recorder.ts';

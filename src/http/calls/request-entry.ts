@@ -1,5 +1,5 @@
-import type { Json } from '../../json.ts';
-import type { LoggedOperation, RequestLogEntry } from '../../request-log.ts';
+import type { Json } from '../../base/json.ts';
+import type { LoggedOperation, RequestLogEntry } from '../../domain/request-log.ts';
 import type { OperationNote, RequestNotes } from '../../scim/model/request-notes.ts';
 import type { ScimError } from '../../scim/model/scim-error.ts';
 import type { HideSecrets } from './hide-secrets.ts';

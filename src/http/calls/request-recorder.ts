@@ -1,6 +1,6 @@
-import type { Log } from '../../log.ts';
+import type { Log } from '../../base/log.ts';
 import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
-import type { RequestLog, RequestLogEntry } from '../../request-log.ts';
+import type { RequestLog, RequestLogEntry } from '../../domain/request-log.ts';
 
 /** How many entries are filed at once; that many waiting are filed without being asked to. */
 const batch = 500;

@@ -1,4 +1,4 @@
-import type { Steps } from '../../cooperative.ts';
+import type { Steps } from '../../base/cooperative.ts';
 import { InvalidSyntaxError, ScimError } from '../../scim/model/scim-error.ts';
 
 const maxDepth = 64;

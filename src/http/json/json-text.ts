@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import type { Steps } from '../../cooperative.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { Steps } from '../../base/cooperative.ts';
 
 /** JSON text, ready to be sent: small ones in one piece. */
 export interface JsonText {

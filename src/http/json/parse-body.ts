@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
-import type { Json, JsonObject } from '../../json.ts';
-import type { Steps } from '../../cooperative.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { Steps } from '../../base/cooperative.ts';
 import { InvalidSyntaxError } from '../../scim/model/scim-error.ts';
 import { outlineSteps, type Outline } from './body-outline.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Json } from '../../json.ts';
-import type { Steps } from '../../cooperative.ts';
+import type { Json } from '../../base/json.ts';
+import type { Steps } from '../../base/cooperative.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import { parseSteps } from './parse-body.ts';
 

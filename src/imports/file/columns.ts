@@ -1,4 +1,4 @@
-import { didYouMean } from '../../did-you-mean.ts';
+import { didYouMean } from '../../text/did-you-mean.ts';
 import { parseAttributePath, resolvePath } from '../../scim/model/attribute-path.ts';
 import type { ResolvedAttribute, ResourceType } from '../../scim/model/resource-type.ts';
 import { headings, otherNames, type ColumnKind } from './headings.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 
 /** What one cell of a table holds: text, or what a workbook knows better than its text. */
 export type Cell =

@@ -1,5 +1,5 @@
-import type { Json } from '../../json.ts';
-import { isMailAddress } from '../../mail-address.ts';
+import type { Json } from '../../base/json.ts';
+import { isMailAddress } from '../../text/mail-address.ts';
 import { instantOf } from '../../scim/model/instant.ts';
 import { cellText, type Cell } from './file-item.ts';
 import type { ColumnKind } from './headings.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../json.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
 import { decodeText } from './decode-text.ts';
 import type { FileFault, FileItem, ObjectRow } from './file-item.ts';
 import { splitLines, splitList, type JsonPiece } from './split-json.ts';

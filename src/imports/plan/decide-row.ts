@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';

@@ -1,6 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { columnsOf, ownHeadings, type Column, type Mapping } from '../file/columns.ts';
 import type { Cell } from '../file/file-item.ts';
 import { ImportFileError } from '../file/import-file-error.ts';

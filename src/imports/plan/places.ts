@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../../json.ts';
-import type { Note, Notes } from '../../notes.ts';
+import type { Json } from '../../base/json.ts';
+import type { Note, Notes } from '../../domain/notes.ts';
 import { cellText } from '../file/file-item.ts';
 import type { StoredRow } from '../plan/person-of-row.ts';
 import {

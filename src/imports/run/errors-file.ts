@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../json.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
 import { ownHeadings } from '../file/columns.ts';
 import { headings } from '../file/headings.ts';
 import type { ImportBatch, Refusal } from './import-batch.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { DoneRow, ImportBatch } from './import-batch.ts';

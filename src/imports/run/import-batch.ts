@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Mapping } from '../file/columns.ts';
 import type { Encoding } from '../file/detect-encoding.ts';
 import type { DateOrder } from '../file/read-cell.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { JobHandler } from '../../jobs/job-runner.ts';
 import { hasEnded, type Job, type Jobs, type JobWish } from '../../jobs/jobs.ts';
 import { ConflictError, NotFoundError, ScimError } from '../../scim/model/scim-error.ts';

@@ -1,5 +1,5 @@
-import type { Actor } from '../../actor.ts';
-import { isJsonObject } from '../../json.ts';
+import type { Actor } from '../../domain/actor.ts';
+import { isJsonObject } from '../../base/json.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { DryRunReport } from '../../scim/port/dry-run.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import { validateResource } from '../../scim/validate/validate-resource.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRun } from '../../jobs/job-runner.ts';
-import type { RequestLog } from '../../request-log.ts';
+import type { RequestLog } from '../../domain/request-log.ts';
 import { digestOf } from '../plan/decide-row.ts';
 import { BatchRows, inOrder, type DecidedRow } from './batch-rows.ts';
 import { addToGroups } from './group-writes.ts';

@@ -1,5 +1,5 @@
 import type { JobRun } from '../../jobs/job-runner.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { isThere, undoOperation } from '../plan/places.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../json.ts';
-import type { RequestLogEntry } from '../../request-log.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { RequestLogEntry } from '../../domain/request-log.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { Decision, PlannedChange } from '../plan/decide-row.ts';
 import { managerPath } from '../plan/decide-row.ts';

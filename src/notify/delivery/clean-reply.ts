@@ -1,4 +1,4 @@
-import { hidden, hideSecretShapes } from '../../hide-secret-shapes.ts';
+import { hidden, hideSecretShapes } from '../../text/hide-secret-shapes.ts';
 import { hideKnownSecrets } from './known-secrets.ts';
 import { isReplyWord } from './reply-words.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 
 /** The messages Latchkey sends to people; each names a template. */
 export type TemplateName =

@@ -1,4 +1,4 @@
-import { hidden } from '../../hide-secret-shapes.ts';
+import { hidden } from '../../text/hide-secret-shapes.ts';
 
 /** This many letters and digits in a row of a secret give too much of it away. */
 const tellingLength = 6;

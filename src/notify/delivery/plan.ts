@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../events.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import type { DomainEvent } from '../../domain/events.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { deliveryId, type Delivery, type TemplateName } from './delivery.ts';
 
 /** What one event asks to be sent. */

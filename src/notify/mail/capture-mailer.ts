@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Mailer } from './mailer.ts';
 

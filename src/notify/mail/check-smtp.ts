@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
-import { hideSecretShapes } from '../../hide-secret-shapes.ts';
-import { systemFault } from '../../system-fault.ts';
+import { hideSecretShapes } from '../../text/hide-secret-shapes.ts';
+import { systemFault } from '../../text/system-fault.ts';
 import { serverExtensions } from './server-extensions.ts';
 import { smtpOptions, smtpSecrets } from './smtp-options.ts';
 

@@ -4,7 +4,7 @@ import { bounceAddressOf } from './bounce-address.ts';
 import type { Mailer } from './mailer.ts';
 import type { Mail } from '../words/mail.ts';
 import type { SendResult } from '../delivery/send-result.ts';
-import { isMailAddress } from '../../mail-address.ts';
+import { isMailAddress } from '../../text/mail-address.ts';
 import { serverExtensions } from './server-extensions.ts';
 import { type SmtpOptions, smtpSecrets } from './smtp-options.ts';
 import { smtpFailure, type SmtpStage } from './smtp-result.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 
 /** What nodemailer takes to make a pooled SMTP transport. */
 export type SmtpOptions = SMTPPoolOptions & { readonly pool: true };

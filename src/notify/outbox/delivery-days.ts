@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Notes } from '../../notes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Notes } from '../../domain/notes.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 
 const kind = 'deliveryDay';

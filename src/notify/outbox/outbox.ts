@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../events.ts';
+import type { DomainEvent } from '../../domain/events.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 
 /** Which deliveries to lease. */

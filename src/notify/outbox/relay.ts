@@ -1,6 +1,6 @@
-import type { DomainEvent } from '../../events.ts';
-import type { Leases } from '../../leases.ts';
-import type { Log } from '../../log.ts';
+import type { DomainEvent } from '../../domain/events.ts';
+import type { Leases } from '../../domain/leases.ts';
+import type { Log } from '../../base/log.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Outbox } from './outbox.ts';
 import { WakeableLoop } from '../../jobs/wakeable-loop.ts';

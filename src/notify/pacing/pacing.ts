@@ -1,4 +1,4 @@
-import type { Log } from '../../log.ts';
+import type { Log } from '../../base/log.ts';
 import { Breaker } from './breaker.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { DomainGate, type GateVerdict, type Permit, verdictOnDomain } from './domain-gate.ts';

@@ -1,4 +1,4 @@
-import { contrastRatio, isHexColor, shadeOn, textOn } from '../../color-contrast.ts';
+import { contrastRatio, isHexColor, shadeOn, textOn } from '../../text/color-contrast.ts';
 import { textOf, type MessageValues } from './message-values.ts';
 
 /** What a layout shows of a tenant's brand; every colour goes with the surface it stands on. */

@@ -1,5 +1,5 @@
 import Mustache from 'mustache';
-import type { FileFault } from '../../json-file.ts';
+import type { FileFault } from '../../base/json-file.ts';
 
 /** What a layout may show: what `renderMail` puts into it. */
 const known = new Set([

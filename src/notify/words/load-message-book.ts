@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type FileFault, formatFaults, JsonFile, shippedSchema } from '../../json-file.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import { type Locale, type Locales, pickLocale, placeholdersIn } from '../../locales.ts';
+import { type FileFault, formatFaults, JsonFile, shippedSchema } from '../../base/json-file.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { type Locale, type Locales, pickLocale, placeholdersIn } from '../../text/locales.ts';
 import { checkLayout } from './check-layout.ts';
 import { MessageBook, type Wording } from './message-book.ts';
 import type { MailTemplates } from './render-mail.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../../json.ts';
-import type { Locales } from '../../locales.ts';
+import type { Json } from '../../base/json.ts';
+import type { Locales } from '../../text/locales.ts';
 import type { MailTemplates } from './render-mail.ts';
 
 /** The words of messages and pages, and the layouts that messages are written with. */

@@ -1,7 +1,7 @@
 import Mustache from 'mustache';
-import { dateFormat, type DateShape } from '../../date-format.ts';
+import { dateFormat, type DateShape } from '../../text/date-format.ts';
 import type { Prepared } from '../delivery/addressee.ts';
-import type { Locale } from '../../locales.ts';
+import type { Locale } from '../../text/locales.ts';
 
 /** The values of a message as `Addressee.prepare` gives them. */
 export type MessageValues = Extract<Prepared, { readonly outcome: 'send' }>['values'];

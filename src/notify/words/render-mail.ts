@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mustache from 'mustache';
-import type { Locale, MessageWords } from '../../locales.ts';
+import type { Locale, MessageWords } from '../../text/locales.ts';
 import type { TemplateName } from '../delivery/delivery.ts';
 import type { Mail } from './mail.ts';
 import { brandView } from './brand-view.ts';

@@ -1,4 +1,4 @@
-import type { Locale } from '../../locales.ts';
+import type { Locale } from '../../text/locales.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { expiryIn, MessageError, needText, say, textOf, type MessageValues } from './message-values.ts';
 

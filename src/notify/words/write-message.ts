@@ -1,4 +1,4 @@
-import { pickLocale, type Locale } from '../../locales.ts';
+import { pickLocale, type Locale } from '../../text/locales.ts';
 import type { ReadyToSend } from '../delivery/channel.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { MessageBook } from './message-book.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Log } from '../../log.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import type { Addressee, Prepared } from '../delivery/addressee.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { type Outcome, outcomeOfPause, outcomeOfSend, outcomeWithoutSending } from '../delivery/delivery-outcome.ts';

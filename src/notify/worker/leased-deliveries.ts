@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Log } from '../../log.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { WakeableLoop } from '../../jobs/wakeable-loop.ts';

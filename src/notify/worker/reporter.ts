@@ -1,4 +1,4 @@
-import type { Log } from '../../log.ts';
+import type { Log } from '../../base/log.ts';
 import type { Addressee } from '../delivery/addressee.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Outbox } from '../outbox/outbox.ts';

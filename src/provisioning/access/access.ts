@@ -13,7 +13,7 @@ import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { type Account, emptyAccount } from '../records/account.ts';
-import { readMailAddress } from '../../mail-address.ts';
+import { readMailAddress } from '../../text/mail-address.ts';
 import { mailKey, tokenKey } from '../records/lookup-keys.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';

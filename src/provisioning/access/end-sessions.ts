@@ -4,7 +4,7 @@ import { bindFilter } from '../../scim/filter/bind-filter.ts';
 import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Condition } from '../../scim/search/condition.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { type ChangeUser, write } from '../user/change-user.ts';
 
 /** Whose sessions are to end: by a mail address or user name, by the id that the source of people knows, by ours. */

@@ -1,5 +1,5 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { hasArrived } from '../user/arrival.ts';
 import type { Account } from '../records/account.ts';
 import { forgetFailures } from '../user/account-lock.ts';

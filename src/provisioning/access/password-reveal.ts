@@ -1,6 +1,6 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Invitation, SentMessage } from '../records/account.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { applicationOf, changeInvitation } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { generatePassword } from '../passwords/generate-password.ts';

@@ -1,5 +1,5 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
-import { isJsonObject, type Json } from '../../json.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
 import { addressesOf } from '../user/first-key-address.ts';

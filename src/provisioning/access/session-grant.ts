@@ -1,5 +1,5 @@
 import type { Account } from '../records/account.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 
 /** A session as the browser's signed cookie carries it. */
 export interface SessionGrant {

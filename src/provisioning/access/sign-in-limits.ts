@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { addressBlock } from '../../address-block.ts';
+import { addressBlock } from '../../base/address-block.ts';
 import type { Tallies, Tally } from '../records/tallies.ts';
 import { delayAfter, failuresMemoryMs } from '../user/account-lock.ts';
 

@@ -8,7 +8,7 @@ import { forgetFailures, type LockedUser, lockedReason, pausedUntil } from '../u
 import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { startOf } from '../user/first-key-address.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { codeBits, readCode } from '../first-key/invitation-code.ts';
 import { endReveal, usableInvitation } from '../first-key/invitations.ts';

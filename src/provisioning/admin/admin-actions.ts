@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { ConflictError, InvalidValueError, ScimError } from '../../scim/model/scim-error.ts';
@@ -34,7 +34,7 @@ import {
 } from './requeue-deliveries.ts';
 import { type PasswordOrder, type PasswordReset, resetPassword } from './reset-password.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import type { SecretBox } from '../../secret-box.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
 import { isUndeliverable } from '../user/undeliverable.ts';
 import { SetPassword, type SetPasswordParts } from '../access/set-password.ts';
 

@@ -1,6 +1,6 @@
-import type { Actor } from '../../actor.ts';
-import type { Rights } from '../../client.ts';
-import type { Role } from '../../role.ts';
+import type { Actor } from '../../domain/actor.ts';
+import type { Rights } from '../../domain/client.ts';
+import type { Role } from '../../domain/role.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { type UserDecision, type ChangeUser, keep } from '../user/change-user.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import { readMailAddress } from '../../mail-address.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { readMailAddress } from '../../text/mail-address.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { Resource } from '../../scim/model/resource.ts';

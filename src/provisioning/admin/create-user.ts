@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';

@@ -15,7 +15,7 @@ import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { faultSentence } from '../passwords/password-policy.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { purposeOfPassword } from '../passwords/sealed-password.ts';
-import type { SecretBox } from '../../secret-box.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
 import type { SetPassword } from '../access/set-password.ts';
 
 /** What an administrator wants in place of the user's present password. */

@@ -1,7 +1,7 @@
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { UserDraft, Rules } from '../user/user-draft.ts';
-import type { EventType } from '../../events.ts';
-import type { JsonObject } from '../../json.ts';
+import type { EventType } from '../../domain/events.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
@@ -10,7 +10,7 @@ import { isActive } from '../user/event-policy.ts';
 import { emailAddress, notBefore } from '../user/first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
 import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { addressFor, goesBySms, type KeyRequest, methodOf, whyNoAddress } from './key-address.ts';
 import { noteMessage } from '../user/timeline.ts';
 import {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import type { SentMessage } from '../records/account.ts';
 import { isActive } from '../user/event-policy.ts';
 import { mailPlaces } from '../user/first-key-address.ts';

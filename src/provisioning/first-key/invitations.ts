@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { InvitationMethod, Settings } from '../../config/settings.ts';
 import type { Account, Invitation, InvitationLink, SentMessage } from '../records/account.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 
 /** How many earlier invitations are remembered. */
 const pastKept = 20;

@@ -1,6 +1,6 @@
 import { mustChangeMailed } from '../user/forced-change.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import type { Account, SentMessage } from '../records/account.ts';
 
 /** Remembers where a password that was given goes, in the moment it goes: each attempt carries the same one. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { bindFilter } from '../../scim/filter/bind-filter.ts';
 import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';

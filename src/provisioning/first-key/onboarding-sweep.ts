@@ -1,11 +1,11 @@
-import type { Clock } from '../../clock.ts';
-import type { Leases } from '../../leases.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Leases } from '../../domain/leases.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import { dueAfter, dueAt } from './due-at.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import { hasExpired, leadsToFirstKey } from './invitations.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import type { DueRecords, Judged } from '../records/due-records.ts';
 import { StoreUnavailableError } from '../records/resource-store.ts';

@@ -1,4 +1,4 @@
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { emptyAccount } from '../records/account.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { lockedReason } from '../user/account-lock.ts';

@@ -1,6 +1,6 @@
 import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
-import type { EventType } from '../../events.ts';
+import type { EventType } from '../../domain/events.ts';
 import type { Invitation } from '../records/account.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import { noteMessage } from '../user/timeline.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { InboundMapping } from '../../scim/port/inbound-mapping.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { RequestContext } from '../../scim/port/resource-handler.ts';
@@ -6,7 +6,7 @@ import type { ResourceType, ResourceTypes } from '../../scim/model/resource-type
 import { type AttributePlace, placeOf } from './attribute-place.ts';
 import { loadMappings, type MappingEntry } from './mapping-file.ts';
 import { transformValue } from './mapping-transform.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 
 /** An entry with its paths taken apart. */
 interface Rule {

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { findNodeAtLocation, type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
-import { shippedSchema } from '../../json-file.ts';
-import type { Json, JsonObject } from '../../json.ts';
-import { packageRoot } from '../../package-root.ts';
+import { shippedSchema } from '../../base/json-file.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import { packageRoot } from '../../base/package-root.ts';
 
 /** What becomes of a mapped value. */
 export type Transform =

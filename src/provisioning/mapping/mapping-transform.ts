@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts';
+import type { Json } from '../../base/json.ts';
 import { instantOf } from '../../scim/model/instant.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { MappingEntry } from './mapping-file.ts';

@@ -5,7 +5,7 @@ import { pendingRequest, requestKey } from '../first-key/first-key-request.ts';
 import { addressFor, methodOf } from '../first-key/key-address.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import { messageLine, noteMessage, sentMessage } from '../user/timeline.ts';
 import { isUndeliverable, markUndeliverable } from '../user/undeliverable.ts';

@@ -1,5 +1,5 @@
-import type { EventType } from '../../events.ts';
-import type { JsonObject } from '../../json.ts';
+import type { EventType } from '../../domain/events.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { isAwaited, requestOf, shownState } from './awaited-delivery.ts';
 import { withoutPasswordMail } from '../first-key/first-key-request.ts';
@@ -8,7 +8,7 @@ import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { forgetMinted } from './minted-secret.ts';
 import { hoursToReact, isForManager } from './judge-delivery.ts';
 import type { DeliveryNote } from '../user/latchkey-extension.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { messageLine, noteMessage } from '../user/timeline.ts';
 
 const hourMs = 3_600_000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { judgeVisit, type Visit } from './judge-visit.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';

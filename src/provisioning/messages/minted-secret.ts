@@ -1,4 +1,4 @@
-import { SealBrokenError, type SecretBox } from '../../secret-box.ts';
+import { SealBrokenError, type SecretBox } from '../../base/secret-box.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import type { Account, Invitation } from '../records/account.ts';

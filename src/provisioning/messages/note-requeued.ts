@@ -1,5 +1,5 @@
 import type { Delivery } from '../../notify/delivery/delivery.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import { messageLine, noteMessage } from '../user/timeline.ts';
 import { forgetUndeliverable } from '../user/undeliverable.ts';

@@ -1,4 +1,4 @@
-import { dateFormat } from '../../date-format.ts';
+import { dateFormat } from '../../text/date-format.ts';
 import type { Settings, Weekday } from '../../config/settings.ts';
 
 /** When the tenant writes to people. */

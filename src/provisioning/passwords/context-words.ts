@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { isJsonObject, type Json } from '../../json.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { compactFold, spellings } from './password-forms.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
-import { QueueFullError, Semaphore } from '../../semaphore.ts';
+import { QueueFullError, Semaphore } from '../../base/semaphore.ts';
 import { normalizePassword } from './normalize-password.ts';
 import { OverloadedError } from './overloaded-error.ts';
 

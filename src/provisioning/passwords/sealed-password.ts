@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../records/resource-store.ts';
-import { SealBrokenError, type SecretBox } from '../../secret-box.ts';
+import { SealBrokenError, type SecretBox } from '../../base/secret-box.ts';
 
 /** What a sealed password is bound to beside its tenant and user (see `secret-box.ts`). */
 export const purposeOfPassword = 'password-to-mail';

@@ -1,8 +1,8 @@
-import { attributeChanges, shortened, type AttributeChange } from '../../attribute-changes.ts';
+import { attributeChanges, shortened, type AttributeChange } from '../../domain/attribute-changes.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Attribute } from '../../scim/model/schema.ts';
 import type { Resource } from '../../scim/model/resource.ts';
-import { isSecretName } from '../../secret-name.ts';
+import { isSecretName } from '../../text/secret-name.ts';
 import type { Account } from './account.ts';
 import type { EventDraft } from './origin.ts';
 import type { MembershipChange, StoredRecord } from './resource-store.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../../clock.ts';
-import type { JsonObject } from '../../json.ts';
-import type { Notes } from '../../notes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Notes } from '../../domain/notes.ts';
 import type { StoredRecord } from './resource-store.ts';
 
 /** How long a deleted person can be put back. */

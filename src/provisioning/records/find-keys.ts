@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../json.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { searchKey, type SearchDocument, type SearchNode } from '../../scim/search/search-document.ts';

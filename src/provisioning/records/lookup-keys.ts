@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import { readMailAddress } from '../../mail-address.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { readMailAddress } from '../../text/mail-address.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Account } from './account.ts';

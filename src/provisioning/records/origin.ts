@@ -1,7 +1,7 @@
-import { type Actor, systemActor } from '../../actor.ts';
-import type { EventType, DomainEvent } from '../../events.ts';
-import type { JsonObject } from '../../json.ts';
-import { presentCall } from '../../present-call.ts';
+import { type Actor, systemActor } from '../../domain/actor.ts';
+import type { EventType, DomainEvent } from '../../domain/events.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { presentCall } from '../../domain/present-call.ts';
 
 /** Origin of what users do themselves. */
 export const bySelf: Origin = { triggeredBy: 'self' };

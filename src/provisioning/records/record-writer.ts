@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../clock.ts';
-import type { DomainEvent } from '../../events.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { DomainEvent } from '../../domain/events.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../events.ts';
+import type { DomainEvent } from '../../domain/events.ts';
 import type { Condition, SortOrder } from '../../scim/search/condition.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { WalkStart } from '../../scim/port/resource-handler.ts';

@@ -1,4 +1,4 @@
-import { equalJson, isJsonObject, type JsonObject } from '../../json.ts';
+import { equalJson, isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Attribute } from '../../scim/model/schema.ts';

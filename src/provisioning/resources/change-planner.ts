@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { ClientProfile } from '../../client-profile.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { ClientProfile } from '../../domain/client-profile.ts';
 import type { SkippedMembers } from '../../scim/model/request-notes.ts';
 import type { MembersOperation } from '../../scim/patch/members-operation.ts';
 import type { RequestContext } from '../../scim/port/resource-handler.ts';
@@ -13,7 +13,7 @@ import { changeEvents } from '../user/event-policy.ts';
 import { checkUserName } from '../user/check-user-name.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { keepActive } from '../user/keep-active.ts';
 import { invitedByTenant } from '../first-key/invite-everyone.ts';
@@ -27,7 +27,7 @@ import {
   taken,
 } from '../records/record-writer.ts';
 import type { MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
-import type { SecretBox } from '../../secret-box.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
 import { purposeOfPassword } from '../passwords/sealed-password.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 

@@ -1,4 +1,4 @@
-import type { ClientProfile } from '../../client-profile.ts';
+import type { ClientProfile } from '../../domain/client-profile.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../events.ts';
-import type { Clock } from '../../clock.ts';
+import type { DomainEvent } from '../../domain/events.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Prepared } from '../../notify/delivery/addressee.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { DryRunReport, PlannedMessage } from '../../scim/port/dry-run.ts';

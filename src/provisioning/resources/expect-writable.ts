@@ -1,5 +1,5 @@
-import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import { pathCovers } from '../../path-covers.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { pathCovers } from '../../text/path-covers.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Attribute } from '../../scim/model/schema.ts';

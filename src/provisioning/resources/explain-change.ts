@@ -1,4 +1,4 @@
-import type { DomainEvent, EventType } from '../../events.ts';
+import type { DomainEvent, EventType } from '../../domain/events.ts';
 import { addressChanged } from '../first-key/follow-address.ts';
 import { emptyAccount } from '../records/account.ts';
 import { standingOf } from '../user/arrival.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import { turnTaking } from '../../cooperative.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { turnTaking } from '../../base/cooperative.ts';
 import type { MembersOperation, MemberValue } from '../../scim/patch/members-operation.ts';
 import type { SkippedMembers } from '../../scim/model/request-notes.ts';
 import type { Resource } from '../../scim/model/resource.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import type { Clock } from '../../base/clock.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { type IdempotencyKey, wantsTheSame } from '../../scim/port/idempotency-key.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';

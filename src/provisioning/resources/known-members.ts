@@ -1,4 +1,4 @@
-import { turnTaking } from '../../cooperative.ts';
+import { turnTaking } from '../../base/cooperative.ts';
 import type { MembersOperation, MemberValue } from '../../scim/patch/members-operation.ts';
 import type { SkippedMembers } from '../../scim/model/request-notes.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';

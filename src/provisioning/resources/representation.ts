@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import { each, inTurns } from '../../cooperative.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { each, inTurns } from '../../base/cooperative.ts';
 import type { Representation, Include } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';

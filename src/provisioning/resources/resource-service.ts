@@ -1,11 +1,11 @@
 import { conditionNow } from '../first-key/condition-now.ts';
 import { userNow } from '../first-key/user-now.ts';
 import type { Rules } from '../user/user-draft.ts';
-import type { Clock } from '../../clock.ts';
-import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import type { Clock } from '../../base/clock.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { patchSteps } from '../../scim/patch/apply-patch.ts';
 import { type IdempotencyKey, wantsTheSame } from '../../scim/port/idempotency-key.ts';
-import { inTurns } from '../../cooperative.ts';
+import { inTurns } from '../../base/cooperative.ts';
 import type { MembersOperation } from '../../scim/patch/members-operation.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { DryRunReport } from '../../scim/port/dry-run.ts';
@@ -33,7 +33,7 @@ import type { DryRunChange } from './explain-change.ts';
 import { membersOf } from './group-members.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import { latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import {
   type AtomicWork,

@@ -1,4 +1,4 @@
-import { turnTaking } from '../../cooperative.ts';
+import { turnTaking } from '../../base/cooperative.ts';
 
 /** What is worked through at once; other requests get their turn between two slices. */
 export async function* slices<T>(all: readonly T[]): AsyncGenerator<readonly T[]> {

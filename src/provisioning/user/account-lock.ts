@@ -4,7 +4,7 @@ import type { Rules, UserDraft } from './user-draft.ts';
 import { isUnderWay } from './latchkey-extension.ts';
 import { needsProof } from './needs-proof.ts';
 import { notBefore } from './first-key-address.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 
 /** Failed sign-ins from which on each further one makes the next wait. */
 const freeTries = 4;

@@ -1,6 +1,6 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Settings } from '../../config/settings.ts';
-import { equalJson } from '../../json.ts';
+import { equalJson } from '../../base/json.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { emptyAccount } from '../records/account.ts';
 import type { Origin } from '../records/origin.ts';

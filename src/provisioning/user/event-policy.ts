@@ -1,6 +1,6 @@
 import type { EventDraft } from '../records/origin.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 
 /** True unless `active` says false: a user without `active` may sign in. */

@@ -1,6 +1,6 @@
-import { readMailAddress } from '../../mail-address.ts';
+import { readMailAddress } from '../../text/mail-address.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { timeOf } from '../../scim/model/instant.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';

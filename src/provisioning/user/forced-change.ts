@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
 import type { Onboarding } from './latchkey-extension.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts';
+import type { Json } from '../../base/json.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { InvitationMethod } from '../../config/settings.ts';

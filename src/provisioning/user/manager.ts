@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
 import { isActive } from './event-policy.ts';
 import { emailAddress } from './first-key-address.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../../json.ts';
-import { languageWishes } from '../../language-wishes.ts';
+import type { Json } from '../../base/json.ts';
+import { languageWishes } from '../../text/language-wishes.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { readOnboarding } from './latchkey-extension.ts';
 import type { StoredRecord } from '../records/resource-store.ts';

@@ -1,5 +1,5 @@
 import type { DeliveryNote, Onboarding } from './latchkey-extension.ts';
-import { omit } from '../../omit.ts';
+import { omit } from '../../base/omit.ts';
 
 /** Something a reader did with a message, or tried to. */
 export interface MessageUse extends Readonly<Pick<DeliveryNote, 'verdict' | 'at' | 'lastAt' | 'count' | 'reply'>> {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 
 /** What is shown of every resource, whatever was sent: a client needs it to find again what it wrote. */

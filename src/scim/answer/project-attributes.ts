@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { commonAttributes } from '../model/common-attributes.ts';
 import type { Include } from '../port/resource-handler.ts';
 import type { Resource } from '../model/resource.ts';

@@ -1,7 +1,7 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { formatEtag } from './etag.ts';
-import { turnTaking } from '../../cooperative.ts';
+import { turnTaking } from '../../base/cooperative.ts';
 import { projectAttributes, projectElement } from './project-attributes.ts';
 import { onlySent } from './only-sent.ts';
 import type { Projection } from './projection.ts';

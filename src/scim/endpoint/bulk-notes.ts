@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts';
+import type { Json } from '../../base/json.ts';
 import type { BulkFault, BulkOperation } from './bulk-request.ts';
 import type { OperationNote, RequestNotes, SkippedMembers } from '../model/request-notes.ts';
 

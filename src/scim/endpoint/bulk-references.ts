@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json, JsonObject } from '../../json.ts';
-import type { Steps } from '../../cooperative.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { Steps } from '../../base/cooperative.ts';
 
 /**
  * Where a reference may stand in a text: as the whole of it, at the end of a URI, or quoted in the filter of a PATCH

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { requireObject } from '../port/request-body.ts';
 import { InvalidSyntaxError, ScimError } from '../model/scim-error.ts';
 

@@ -1,11 +1,11 @@
-import type { Json, JsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { referencesIn, replaceReferences, splitResource } from './bulk-references.ts';
 import type { SplitResource } from './bulk-references.ts';
 import { BulkNotes, notCarriedOut, noteOf } from './bulk-notes.ts';
 import { bulkResponseUrn } from './bulk-request.ts';
 import type { BulkFault, BulkOperation, BulkRequest } from './bulk-request.ts';
 import { dryRunIn } from '../port/dry-run.ts';
-import { inTurns, nextTurn, type Steps } from '../../cooperative.ts';
+import { inTurns, nextTurn, type Steps } from '../../base/cooperative.ts';
 import { patchOpUrn } from '../patch/patch-op.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import { InvalidValueError, ScimError } from '../model/scim-error.ts';

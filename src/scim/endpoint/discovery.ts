@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Attribute, Schema } from '../model/schema.ts';
 import { NotFoundError, ScimError } from '../model/scim-error.ts';

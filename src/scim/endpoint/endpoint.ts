@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { BulkEndpoint } from './bulk-endpoint.ts';
 import type { BulkParts } from './bulk-endpoint.ts';
 import {

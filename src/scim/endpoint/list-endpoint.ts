@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { JsonObject } from '../../json.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Settings } from '../../config/settings.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { CursorScope } from './cursor.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../json.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
 import { bindFilter } from '../filter/bind-filter.ts';
 import { bindSort } from '../filter/bind-sort.ts';
 import { parseFilter } from '../filter/filter-parser.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { parsePath } from '../filter/path.ts';
 import { resolvePath } from '../model/attribute-path.ts';
 import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts';

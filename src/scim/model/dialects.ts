@@ -1,4 +1,4 @@
-import type { ClientProfile } from '../../client-profile.ts';
+import type { ClientProfile } from '../../domain/client-profile.ts';
 
 /**
  * Who sends a deviation: a client with a profile of its own, or those without one. What even `strict` takes is

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from './case-fold.ts';
 import { instantOf } from './instant.ts';
 import type { Attribute } from './schema.ts';

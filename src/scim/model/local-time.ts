@@ -1,4 +1,4 @@
-import { dateFormat } from '../../date-format.ts';
+import { dateFormat } from '../../text/date-format.ts';
 import { instantOf } from './instant.ts';
 
 const local = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,20})?)?$/;

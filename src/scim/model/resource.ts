@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 
 /**
  * A SCIM resource or a part of one, in canonical spelling: core attributes at the top, each extension's attributes in

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from './case-fold.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceType } from './resource-type.ts';

@@ -1,8 +1,8 @@
-import { isStrict } from '../../client-profile.ts';
-import { equalJson, isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isStrict } from '../../domain/client-profile.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { changeAttribute } from './change-attribute.ts';
 import { Dialect } from '../model/dialects.ts';
-import { atOnce, type Steps } from '../../cooperative.ts';
+import { atOnce, type Steps } from '../../base/cooperative.ts';
 import { type MembersOperation, membersOperation } from './members-operation.ts';
 import type { PatchOperation } from './patch-op.ts';
 import { located, locatedSteps } from './located.ts';

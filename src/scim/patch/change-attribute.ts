@@ -1,5 +1,5 @@
-import { equalJson, isJsonObject } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import { equalJson, isJsonObject } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import type { Dialect } from '../model/dialects.ts';
 import { addElements, settleElements } from './element-list.ts';
 import { identityMatcher, withoutRepeats } from '../model/element-identity.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts';
+import type { Json } from '../../base/json.ts';
 import { bindElementFilter } from '../filter/bind-filter.ts';
 import type { Dialect } from '../model/dialects.ts';
 import { elementDocument } from '../search/element-document.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import { identityOf, restOf, withoutRepeats } from '../model/element-identity.ts';
 import { mergeParts } from './merge-parts.ts';
 import type { Resource } from '../model/resource.ts';

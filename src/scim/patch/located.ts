@@ -1,4 +1,4 @@
-import type { Steps } from '../../cooperative.ts';
+import type { Steps } from '../../base/cooperative.ts';
 import { ScimError } from '../model/scim-error.ts';
 
 /** Runs an operation's steps; what they throw names it. */

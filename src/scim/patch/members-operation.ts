@@ -1,10 +1,10 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import { bindElementFilter } from '../filter/bind-filter.ts';
 import type { Condition } from '../search/condition.ts';
 import type { Dialect } from '../model/dialects.ts';
 import type { Filter } from '../filter/filter.ts';
-import type { Steps } from '../../cooperative.ts';
+import type { Steps } from '../../base/cooperative.ts';
 import type { AttributeTarget } from './patch-target.ts';
 import { isUnassigned } from './patch-value.ts';
 import type { PatchValues } from './patch-value.ts';

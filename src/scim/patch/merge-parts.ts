@@ -1,5 +1,5 @@
-import { equalJson } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import { equalJson } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import type { Parts } from './patch-value.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';

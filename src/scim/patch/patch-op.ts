@@ -1,7 +1,7 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { Dialect } from '../model/dialects.ts';
-import type { ClientProfile } from '../../client-profile.ts';
+import type { ClientProfile } from '../../domain/client-profile.ts';
 import { maxPathLength } from '../filter/path.ts';
 import { InvalidPathError, InvalidSyntaxError, InvalidValueError, TooManyError } from '../model/scim-error.ts';
 

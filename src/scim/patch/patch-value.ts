@@ -1,8 +1,8 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { isDialectRule } from '../model/dialects.ts';
 import type { Dialect } from '../model/dialects.ts';
-import type { Steps } from '../../cooperative.ts';
+import type { Steps } from '../../base/cooperative.ts';
 import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';

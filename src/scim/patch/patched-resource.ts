@@ -1,4 +1,4 @@
-import type { ClientProfile } from '../../client-profile.ts';
+import type { ClientProfile } from '../../domain/client-profile.ts';
 import type { OperationReport } from '../model/request-notes.ts';
 import type { Resource } from '../model/resource.ts';
 import type { MembersOperation } from './members-operation.ts';

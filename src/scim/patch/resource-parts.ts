@@ -1,5 +1,5 @@
-import { equalJson, isJsonObject } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import { equalJson, isJsonObject } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import { schemasOf } from '../model/resource-schemas.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
 import { isTimezonePath, ownTimezone, zoneOf } from '../model/own-timezone.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 
 /** URN of what a dry run adds to its answer. */
 export const dryRunUrn = 'urn:ietf:params:scim:api:messages:latchkey:2.0:DryRun';

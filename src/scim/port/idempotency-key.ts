@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Json } from '../../json.ts';
+import type { Json } from '../../base/json.ts';
 import { ScimError } from '../model/scim-error.ts';
 
 /**

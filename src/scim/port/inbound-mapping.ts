@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
 import type { RequestContext } from './resource-handler.ts';
 import type { ResourceType } from '../model/resource-type.ts';

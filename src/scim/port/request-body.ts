@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { InvalidSyntaxError } from '../model/scim-error.ts';
 
 /**

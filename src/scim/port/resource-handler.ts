@@ -1,6 +1,6 @@
-import type { Actor } from '../../actor.ts';
-import type { ClientProfile } from '../../client-profile.ts';
-import type { JsonObject } from '../../json.ts';
+import type { Actor } from '../../domain/actor.ts';
+import type { ClientProfile } from '../../domain/client-profile.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Condition, SortOrder } from '../search/condition.ts';
 import type { IdempotencyKey } from './idempotency-key.ts';
 import type { DryRunReport } from './dry-run.ts';

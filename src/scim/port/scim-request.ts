@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts';
+import type { Json } from '../../base/json.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import type { RequestContext } from './resource-handler.ts';
 

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import type { SearchScalar } from './condition.ts';
 import type { Attribute } from '../model/schema.ts';
 import { searchKey, searchValue } from './search-document.ts';

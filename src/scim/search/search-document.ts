@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from '../model/case-fold.ts';
 import { commonAttributes } from '../model/common-attributes.ts';
 import type { SearchScalar } from './condition.ts';

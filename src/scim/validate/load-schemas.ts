@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import { formatFaults, JsonFile, shippedSchema, type FileFault } from '../../json-file.ts';
-import { packageFile } from '../../package-root.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { formatFaults, JsonFile, shippedSchema, type FileFault } from '../../base/json-file.ts';
+import { packageFile } from '../../base/package-root.ts';
 import { commonAttributes } from '../model/common-attributes.ts';
 import { ResourceType, ResourceTypes, type SchemaExtension } from '../model/resource-type.ts';
 import type { Schema } from '../model/schema.ts';

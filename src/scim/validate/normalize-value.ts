@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
 import { localInstant } from '../model/local-time.ts';
 import type { Attribute } from '../model/schema.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute, Schema } from '../model/schema.ts';

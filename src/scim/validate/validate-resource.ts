@@ -1,9 +1,9 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { shippedSchema } from '../../json-file.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { shippedSchema } from '../../base/json-file.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { lookUp, planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
-import type { Steps } from '../../cooperative.ts';
+import type { Steps } from '../../base/cooperative.ts';
 import { normalizeResource } from './normalize-resource.ts';
 import { maxDropped, refuseUnassigned, ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';

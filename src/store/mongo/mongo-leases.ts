@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Leases } from '../../leases.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Leases } from '../../domain/leases.ts';
 import type { Collections } from './database/collections.ts';
 import { isDuplicate } from './database/database-errors.ts';
 import type { ServerTime } from './database/server-time.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
-import type { DomainEvent } from '../../events.ts';
-import type { JsonObject } from '../../json.ts';
-import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../notes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { DomainEvent } from '../../domain/events.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
 import type { Filter } from './database/collection.ts';
 import type { Collections } from './database/collections.ts';
 import { isDuplicate } from './database/database-errors.ts';

@@ -4,7 +4,7 @@ import {
   type RequestLogEntry,
   type RequestLogPage,
   type RequestLogQuery,
-} from '../../request-log.ts';
+} from '../../domain/request-log.ts';
 import { insertMissing } from './database/batch-write.ts';
 import type { RequestDocument } from './database/documents.ts';
 import { decodeNames, encodeNames } from './database/field-names.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Store } from '../store.ts';
 import { Committer } from './records/committer.ts';
 import { CommitWrites } from './records/commit-writes.ts';

@@ -1,4 +1,4 @@
-import type { TenantData } from '../../tenant-data.ts';
+import type { TenantData } from '../../domain/tenant-data.ts';
 import type { Collections } from './database/collections.ts';
 
 /** What MongoDB keeps of tenants. */

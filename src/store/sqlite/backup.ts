@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
-import { systemFault } from '../../system-fault.ts';
+import { systemFault } from '../../text/system-fault.ts';
 import { Connection } from './database/connection.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { DomainEvent } from '../../events.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { DomainEvent } from '../../domain/events.ts';
 import { emptyChain, type ChainEntry, type ChainHead } from '../../history/chain-entry.ts';
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../history/event-log.ts';
 import type { UnsealedTail } from '../../history/event-log.ts';

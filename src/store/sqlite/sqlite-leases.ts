@@ -1,5 +1,5 @@
-import type { Leases } from '../../leases.ts';
-import type { Clock } from '../../clock.ts';
+import type { Leases } from '../../domain/leases.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
 /** Leases in SQLite: one process has the file, so its own clock is the database's. */

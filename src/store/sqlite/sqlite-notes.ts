@@ -1,7 +1,7 @@
-import type { Clock } from '../../clock.ts';
-import type { DomainEvent } from '../../events.ts';
-import type { JsonObject } from '../../json.ts';
-import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../notes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { DomainEvent } from '../../domain/events.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
 import type { Connection } from './database/connection.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 

@@ -4,8 +4,8 @@ import {
   type RequestLogEntry,
   type RequestLogPage,
   type RequestLogQuery,
-} from '../../request-log.ts';
-import { each, inTurns, nextTurn } from '../../cooperative.ts';
+} from '../../domain/request-log.ts';
+import { each, inTurns, nextTurn } from '../../base/cooperative.ts';
 import type { Connection } from './database/connection.ts';
 import type { RequestRow } from './writing/request-log-writes.ts';
 import { joinSql, sql, type Sql } from './database/sql.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type {
   Commit,
   CommitResult,
@@ -10,7 +10,7 @@ import type {
   StoreQuery,
 } from '../../provisioning/records/resource-store.ts';
 import type { Condition } from '../../scim/search/condition.ts';
-import { each, inTurns, nextTurn, turnTaking } from '../../cooperative.ts';
+import { each, inTurns, nextTurn, turnTaking } from '../../base/cooperative.ts';
 import { commitRows } from './writing/commit-rows.ts';
 import type { Connection } from './database/connection.ts';
 import { translateMemberCondition } from './search/filter-translation.ts';

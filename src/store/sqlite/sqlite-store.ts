@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
 import type { Store } from '../store.ts';
 import { Connection } from './database/connection.ts';

@@ -1,4 +1,4 @@
-import type { TenantData } from '../../tenant-data.ts';
+import type { TenantData } from '../../domain/tenant-data.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
 /** What SQLite keeps of tenants. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { requestPages } from '../../../src/console/requests/request-pages.ts';
-import type { RequestLogEntry } from '../../../src/request-log.ts';
+import type { RequestLogEntry } from '../../../src/domain/request-log.ts';
 import { PeopleBench } from '../../support/people-bench.ts';
 
 const evil = `"><script>alert(1)</script>`;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createHideSecrets } from '../../../src/http/calls/hide-secrets.ts';
 import { createNoteRefusal, type Refusal } from '../../../src/http/calls/refusals.ts';
-import { omit } from '../../../src/omit.ts';
-import type { Log } from '../../../src/log.ts';
-import type { RequestLogEntry } from '../../../src/request-log.ts';
+import { omit } from '../../../src/base/omit.ts';
+import type { Log } from '../../../src/base/log.ts';
+import type { RequestLogEntry } from '../../../src/domain/request-log.ts';
 import { shippedTypes } from '../../support/resource-types.ts';
 
 const refusal: Refusal = {

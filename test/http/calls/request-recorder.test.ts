@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { RequestRecorder } from '../../../src/http/calls/request-recorder.ts';
 import { StoreUnavailableError } from '../../../src/provisioning/records/resource-store.ts';
-import type { RequestLogEntry } from '../../../src/request-log.ts';
+import type { RequestLogEntry } from '../../../src/domain/request-log.ts';
 
 const entry = (n: number): RequestLogEntry => ({
   id: `r${n}`,

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { jsonTextSteps } from '../../../src/http/json/json-text.ts';
-import type { Json } from '../../../src/json.ts';
-import { atOnce } from '../../../src/cooperative.ts';
+import type { Json } from '../../../src/base/json.ts';
+import { atOnce } from '../../../src/base/cooperative.ts';
 
 describe('jsonTextSteps', () => {
   it('writes what JSON.stringify writes', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseSteps } from '../../../src/http/json/parse-body.ts';
-import { atOnce } from '../../../src/cooperative.ts';
+import { atOnce } from '../../../src/base/cooperative.ts';
 import { InvalidSyntaxError } from '../../../src/scim/model/scim-error.ts';
 
 describe('parseSteps', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { maxBodyBytes, readBody } from '../../../src/http/json/read-body.ts';
-import { atOnce } from '../../../src/cooperative.ts';
+import { atOnce } from '../../../src/base/cooperative.ts';
 import { ScimError } from '../../../src/scim/model/scim-error.ts';
 
 describe('readBody', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { cleanReply } from '../../../src/notify/delivery/clean-reply.ts';
 import { judgeReply } from '../../../src/notify/delivery/judge-reply.ts';
-import { packageFile } from '../../../src/package-root.ts';
+import { packageFile } from '../../../src/base/package-root.ts';
 import { realReplies } from './real-replies.ts';
 
 type Sample = (typeof realReplies)[number];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { DomainEvent, EventType } from '../../../src/events.ts';
-import type { JsonObject } from '../../../src/json.ts';
+import type { DomainEvent, EventType } from '../../../src/domain/events.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { planDeliveries } from '../../../src/notify/delivery/plan.ts';
 
 const event = (type: EventType, data: JsonObject = {}): DomainEvent => ({

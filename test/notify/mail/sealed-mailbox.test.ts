@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CapturedMail, Mailbox } from '../../../src/notify/mail/mailbox.ts';
 import { type MailIdentity, sealMailbox } from '../../../src/notify/mail/sealed-mailbox.ts';
-import { SecretBox } from '../../../src/secret-box.ts';
+import { SecretBox } from '../../../src/base/secret-box.ts';
 
 const mail: CapturedMail = {
   tenant: 'default',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DomainEvent, EventType } from '../../../src/events.ts';
+import type { DomainEvent, EventType } from '../../../src/domain/events.ts';
 import { planDeliveries } from '../../../src/notify/delivery/plan.ts';
 import { Relay } from '../../../src/notify/outbox/relay.ts';
 import { systemScheduler } from '../../../src/jobs/scheduler.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadLocales, pickLocale } from '../../../src/locales.ts';
+import { loadLocales, pickLocale } from '../../../src/text/locales.ts';
 import { createHttpSmsSender } from '../../../src/notify/sms/http-sms-sender.ts';
 import { MessageBook } from '../../../src/notify/words/message-book.ts';
 import { renderSms } from '../../../src/notify/words/render-sms.ts';
 import { createSmsChannel } from '../../../src/notify/sms/sms-channel.ts';
 import type { TextMessage } from '../../../src/notify/sms/sms-sender.ts';
-import { packageRoot } from '../../../src/package-root.ts';
+import { packageRoot } from '../../../src/base/package-root.ts';
 import { queued } from '../../support/courier-bench.ts';
 
 const locales = loadLocales(join(packageRoot, 'locales'));

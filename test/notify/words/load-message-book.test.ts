@@ -9,7 +9,7 @@ import { loadWording } from '../../../src/composition/load-wording.ts';
 import { TemplateError } from '../../../src/notify/words/load-message-book.ts';
 import type { MessageBook } from '../../../src/notify/words/message-book.ts';
 import { writeMail } from '../../../src/notify/words/write-message.ts';
-import { packageFile } from '../../../src/package-root.ts';
+import { packageFile } from '../../../src/base/package-root.ts';
 
 const layout = readFileSync(packageFile('templates/mail.html.mustache'), 'utf8');
 const settings = loadSettings(undefined);

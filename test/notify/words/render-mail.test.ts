@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadLocales, pickLocale, type Locale } from '../../../src/locales.ts';
+import { loadLocales, pickLocale, type Locale } from '../../../src/text/locales.ts';
 import { createMailChannel } from '../../../src/notify/mail/mail-channel.ts';
 import { MessageBook } from '../../../src/notify/words/message-book.ts';
 import type { Mail } from '../../../src/notify/words/mail.ts';
-import { contrastRatio, type HexColor } from '../../../src/color-contrast.ts';
+import { contrastRatio, type HexColor } from '../../../src/text/color-contrast.ts';
 import { MessageError, showCode } from '../../../src/notify/words/message-values.ts';
 import { loadMailTemplates, type MailTemplate, renderMail } from '../../../src/notify/words/render-mail.ts';
-import { packageRoot } from '../../../src/package-root.ts';
+import { packageRoot } from '../../../src/base/package-root.ts';
 import { queued } from '../../support/courier-bench.ts';
 
 const locales = loadLocales(join(packageRoot, 'locales'));

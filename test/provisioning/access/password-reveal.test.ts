@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import type { RevealResult } from '../../../src/provisioning/access/password-reveal.ts';
 import { type GivenProof, type SecondProof, secondProofOf } from '../../../src/provisioning/access/second-proof.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../../support/provisioning-bench.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import type { PatchOperation } from '../../../src/scim/patch/patch-op.ts';
 import type { Account } from '../../../src/provisioning/records/account.ts';
 import { bySelf } from '../../../src/provisioning/records/origin.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { latchkeyUrn } from '../../../src/provisioning/user/latchkey-extension.ts';
 import { InvalidValueError } from '../../../src/scim/model/scim-error.ts';
-import { omit } from '../../../src/omit.ts';
+import { omit } from '../../../src/base/omit.ts';
 import { userType } from '../../support/resource-types.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../../support/provisioning-bench.ts';
 

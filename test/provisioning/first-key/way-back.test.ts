@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../../support/provisioning-bench.ts';
 
 const own = 'lamplight drifting over harbours';

@@ -12,9 +12,9 @@ import {
 import { PasswordHasher } from '../../../src/provisioning/passwords/password-hasher.ts';
 import { contextWords } from '../../../src/provisioning/passwords/context-words.ts';
 import { checkPassword, faultSentence } from '../../../src/provisioning/passwords/password-policy.ts';
-import { SealBrokenError, SecretBox } from '../../../src/secret-box.ts';
+import { SealBrokenError, SecretBox } from '../../../src/base/secret-box.ts';
 import { OverloadedError } from '../../../src/provisioning/passwords/overloaded-error.ts';
-import { Semaphore } from '../../../src/semaphore.ts';
+import { Semaphore } from '../../../src/base/semaphore.ts';
 import { KeyedQueue } from '../../../src/provisioning/records/keyed-queue.ts';
 import { userBody } from '../../support/provisioning-bench.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { onBehalfOf, nameCaller } from '../../../src/present-call.ts';
+import { onBehalfOf, nameCaller } from '../../../src/domain/present-call.ts';
 import { completeOrigin } from '../../../src/provisioning/records/origin.ts';
 
 const ines = { id: 'u1', name: 'ines@example.com' };

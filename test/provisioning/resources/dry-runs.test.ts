@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { latchkeyUrn } from '../../../src/provisioning/user/latchkey-extension.ts';
 import type { DryRunReport } from '../../../src/scim/port/dry-run.ts';
 import { validateResource } from '../../../src/scim/validate/validate-resource.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import type { PatchOperation } from '../../../src/scim/patch/patch-op.ts';
 import type { Precondition, Representation } from '../../../src/scim/port/resource-handler.ts';
 import { groupType, userType } from '../../support/resource-types.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { keyProgress } from '../../../src/provisioning/first-key/key-progress.ts';
 import { type SettingsPatch, ProvisioningBench, tenant, userBody } from '../../support/provisioning-bench.ts';
 

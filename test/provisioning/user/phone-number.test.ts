@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { NumberLimit } from '../../../src/provisioning/messages/number-limit.ts';
 import { phoneTarget } from '../../../src/provisioning/user/phone-number.ts';
-import type { Json, JsonObject } from '../../../src/json.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { ProvisioningBench, userBody } from '../../support/provisioning-bench.ts';
 
 describe('phoneTarget', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { onlySent } from '../../../src/scim/answer/only-sent.ts';
 import { shippedTypes, userUrn } from '../../support/resource-types.ts';
 

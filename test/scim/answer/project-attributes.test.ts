@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { projectAttributes, projectElement, projectionWants } from '../../../src/scim/answer/project-attributes.ts';
 import { parseProjection, type ProjectionParameters } from '../../../src/scim/answer/projection.ts';
 import type { ResourceType } from '../../../src/scim/model/resource-type.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Json, JsonObject } from '../../../src/json.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { ScimClient, type Answer } from '../../support/scim-client.ts';
 import { enterpriseUrn, groupUrn, userUrn } from '../../support/resource-types.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Json, JsonObject } from '../../../src/json.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { ScimClient } from '../../support/scim-client.ts';
 import { groupUrn, userUrn } from '../../support/resource-types.ts';
 

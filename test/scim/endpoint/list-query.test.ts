@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Json } from '../../../src/json.ts';
-import { packageFile } from '../../../src/package-root.ts';
+import type { Json } from '../../../src/base/json.ts';
+import { packageFile } from '../../../src/base/package-root.ts';
 import {
   bindListRequest,
   parseListParameters,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { packageFile } from '../../../src/package-root.ts';
+import { packageFile } from '../../../src/base/package-root.ts';
 import { bindElementFilter, bindFilter } from '../../../src/scim/filter/bind-filter.ts';
 import { elementDocument } from '../../../src/scim/search/element-document.ts';
 import { parseFilter } from '../../../src/scim/filter/filter-parser.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Json } from '../../../src/json.ts';
+import type { Json } from '../../../src/base/json.ts';
 import { identityMatcher, identityOf, withoutRepeats } from '../../../src/scim/model/element-identity.ts';
 import { userType } from '../../support/resource-types.ts';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../../../src/json.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { applyPatch, patchSteps } from '../../../src/scim/patch/apply-patch.ts';
 import { parsePatchRequest, type PatchOperation } from '../../../src/scim/patch/patch-op.ts';
-import type { ClientProfile } from '../../../src/client-profile.ts';
+import type { ClientProfile } from '../../../src/domain/client-profile.ts';
 import type { Resource } from '../../../src/scim/model/resource.ts';
 import { MutabilityError, ScimError } from '../../../src/scim/model/scim-error.ts';
 import { groupType, userType, userUrn } from '../../support/resource-types.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isJsonObject, type Json } from '../../../src/json.ts';
+import { isJsonObject, type Json } from '../../../src/base/json.ts';
 import { bindFilter } from '../../../src/scim/filter/bind-filter.ts';
 import { elementDocument } from '../../../src/scim/search/element-document.ts';
 import { parseFilter } from '../../../src/scim/filter/filter-parser.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { packageFile } from '../../../src/package-root.ts';
+import { packageFile } from '../../../src/base/package-root.ts';
 import { loadResourceTypes } from '../../../src/scim/validate/load-schemas.ts';
 import { buildSearchDocument, searchKey } from '../../../src/scim/search/search-document.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { packageFile } from '../../../src/package-root.ts';
+import { packageFile } from '../../../src/base/package-root.ts';
 import { loadResourceTypes, SchemaFilesError } from '../../../src/scim/validate/load-schemas.ts';
 import { badgeUrn, extendedTypes, shippedTypes } from '../../support/resource-types.ts';
 

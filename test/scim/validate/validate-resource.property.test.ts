@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../../../src/json.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import type { ResourceType } from '../../../src/scim/model/resource-type.ts';
 import type { Attribute } from '../../../src/scim/model/schema.ts';
 import { withoutRepeats } from '../../../src/scim/model/element-identity.ts';

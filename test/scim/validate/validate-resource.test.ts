@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Json, JsonObject } from '../../../src/json.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import type { ResourceType } from '../../../src/scim/model/resource-type.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../../../src/scim/model/scim-error.ts';
 import { validateAttributeValue, validateResource } from '../../../src/scim/validate/validate-resource.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { atOnce } from '../../../src/cooperative.ts';
+import { atOnce } from '../../../src/base/cooperative.ts';
 import { validateResource, validationSteps } from '../../../src/scim/validate/validate-resource.ts';
-import type { Json } from '../../../src/json.ts';
+import type { Json } from '../../../src/base/json.ts';
 import { groupType as group } from '../../support/resource-types.ts';
 
 describe('validationSteps', () => {

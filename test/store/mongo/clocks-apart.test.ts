@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Clock } from '../../../src/clock.ts';
-import { systemClock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/base/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { delivery } from '../../contract/fixtures.ts';

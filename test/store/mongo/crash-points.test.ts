@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { EventRelay } from '../../../src/store/mongo/outbox/event-relay.ts';
 import { MemberChanges } from '../../../src/store/mongo/members/member-changes.ts';
 import { MembershipMover } from '../../../src/store/mongo/members/membership-mover.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import { isWork } from '../../support/mongo-faults/command.ts';
 import type { Command } from '../../support/mongo-faults/command.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { adding, gather, newGroup, newUser, nextVersion, removal, TENANT } from '../../contract/fixtures.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { systemClock } from '../../../src/clock.ts';
-import { hashToken } from '../../../src/credential.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { hashToken } from '../../../src/domain/credential.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import { describeWithMongo } from '../../support/mongo-server-suite.ts';
 import { expectMoved, olderClients } from '../../support/older-clients.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { StoreUnavailableError } from '../../../src/provisioning/records/resource-store.ts';
 import { usualCommandMs } from '../../../src/store/mongo/database/answer-deadline.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { composeClients } from '../../../src/composition/compose-clients.ts';
-import type { DomainEvent } from '../../../src/events.ts';
+import type { DomainEvent } from '../../../src/domain/events.ts';
 import type { Delivery } from '../../../src/notify/delivery/delivery.ts';
 import type { Commit } from '../../../src/provisioning/records/resource-store.ts';
 import type { Store } from '../../../src/store/store.ts';

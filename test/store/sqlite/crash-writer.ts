@@ -1,5 +1,5 @@
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { event, newUser } from '../../contract/fixtures.ts';
 
 /**

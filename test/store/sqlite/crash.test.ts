@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { TENANT } from '../../contract/fixtures.ts';
 

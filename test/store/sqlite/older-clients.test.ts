@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../src/clock.ts';
-import { hashToken } from '../../../src/credential.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { hashToken } from '../../../src/domain/credential.ts';
 import { Connection } from '../../../src/store/sqlite/database/connection.ts';
 import { migrate } from '../../../src/store/sqlite/database/migrations.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';

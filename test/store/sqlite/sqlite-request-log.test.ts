@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { systemClock } from '../../../src/clock.ts';
-import type { RequestLogEntry } from '../../../src/request-log.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import type { RequestLogEntry } from '../../../src/domain/request-log.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 

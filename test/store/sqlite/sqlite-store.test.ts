@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import type { Condition } from '../../../src/scim/search/condition.ts';
 import { Connection } from '../../../src/store/sqlite/database/connection.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';

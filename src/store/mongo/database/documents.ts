@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../../json.ts';
+import type { JsonObject } from '../../../base/json.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import type { CapturedMail } from '../../../notify/mail/mailbox.ts';
 import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
-import type { ClientProfile } from '../../../client-profile.ts';
+import type { ClientProfile } from '../../../domain/client-profile.ts';
 
 /**
  * A record with all that stands or falls with it: one document, hence one atomic write on any MongoDB, a standalone

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../json.ts';
+import type { Json, JsonObject } from '../../../base/json.ts';
 
 const refused = /[%.$\0]|^_bsontype$/;
 const refusedCharacters = /[%.$\0]|^_(?=bsontype$)/g;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../../json.ts';
+import type { JsonObject } from '../../../base/json.ts';
 import type { Collections } from './collections.ts';
 import { isDuplicate } from './database-errors.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 
 /** How long a measured difference holds, in milliseconds of a clock that never jumps. */
 const holdsMs = 5_000;

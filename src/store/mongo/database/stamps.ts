@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 
 /**
  * Tells the order of writes without asking the database: microseconds, always rising within one process, in step with

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 import type { Collections } from '../database/collections.ts';
 import type { MembershipDocument, RecordDocument } from '../database/documents.ts';
 import { recordKey } from '../database/record-document.ts';

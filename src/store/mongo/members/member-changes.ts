@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 import type { Membership, MembershipChange, StoredRecord } from '../../../provisioning/records/resource-store.ts';
 import { insertMissing } from '../database/batch-write.ts';
 import type { MemberChangeDocument, MemberEntry, PendingMembers } from '../database/documents.ts';

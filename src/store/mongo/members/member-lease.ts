@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 import type { Collections } from '../database/collections.ts';
 import type { ServerTime } from '../database/server-time.ts';
 import { movingFields, only } from './moving-record.ts';

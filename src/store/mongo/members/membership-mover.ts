@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Collections } from '../database/collections.ts';
 import type { MemberEntry, PendingMembers } from '../database/documents.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 import { foldCase } from '../../../scim/model/case-fold.ts';
 import { insertMissing, upsertEach } from '../database/batch-write.ts';
 import type { Upsert } from '../database/batch-write.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../clock.ts';
-import type { DomainEvent } from '../../../events.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import { unsealedDocument } from './unsealed-document.ts';
 import { insertMissing } from '../database/batch-write.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../../clock.ts';
-import type { DomainEvent } from '../../../events.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import { auditSearch, momentOf } from '../../../history/audit-event.ts';
 import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../../history/chain-entry.ts';
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../../history/event-log.ts';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../../events.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import { insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import type { Stamps } from '../database/stamps.ts';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../../events.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import type { UnsealedDocument } from '../database/documents.ts';
 import type { Stamps } from '../database/stamps.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../clock.ts';
-import type { DomainEvent } from '../../../events.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import type { Commit } from '../../../provisioning/records/resource-store.ts';
 import type { Filter, Update } from '../database/collection.ts';
 import type { PendingMembers, RecordDocument, StampedEvent } from '../database/documents.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../base/clock.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
 import { NoAnswerError } from '../database/answer-deadline.ts';

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import type { Connection } from 'mongoose';
-import type { Clock } from '../../../clock.ts';
-import { omit } from '../../../omit.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { omit } from '../../../base/omit.ts';
 import { TransactionsUnsupportedError } from '../../../provisioning/records/resource-store.ts';
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
 import { answered } from '../database/answer-deadline.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
-import { systemFault } from '../../../system-fault.ts';
+import { systemFault } from '../../../text/system-fault.ts';
 import { makePrivate } from './private-file.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 

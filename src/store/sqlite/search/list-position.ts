@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../json.ts';
+import { isJsonObject } from '../../../base/json.ts';
 import { digestOfLong } from '../../value-digest.ts';
 
 /**

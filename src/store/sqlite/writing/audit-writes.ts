@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../../events.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import { auditSearch, momentOf } from '../../../history/audit-event.ts';
 import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../../history/chain-entry.ts';
 import { readFrontier } from '../../../history/merkle-frontier.ts';

@@ -1,7 +1,7 @@
-import type { DomainEvent } from '../../../events.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import type { Commit, MembershipChange } from '../../../provisioning/records/resource-store.ts';
 import { foldCase } from '../../../scim/model/case-fold.ts';
-import type { Steps } from '../../../cooperative.ts';
+import type { Steps } from '../../../base/cooperative.ts';
 import { keysOf } from './record-keys.ts';
 import type { RecordKeys } from './record-keys.ts';
 

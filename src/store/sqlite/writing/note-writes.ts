@@ -1,5 +1,5 @@
-import type { NoteDraft, NoteWritten } from '../../../notes.ts';
-import type { DomainEvent } from '../../../events.ts';
+import type { NoteDraft, NoteWritten } from '../../../domain/notes.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import { insertEvent } from './audit-writes.ts';
 import type { Connection } from '../database/connection.ts';
 import { kept, type Written } from './write.ts';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../../events.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import type { Outbox } from '../../../notify/outbox/outbox.ts';
 import type { Connection } from '../database/connection.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { systemClock } from '../../../../src/clock.ts';
+import { systemClock } from '../../../../src/base/clock.ts';
 import type { Resource } from '../../../../src/scim/model/resource.ts';
 import { ScimError } from '../../../../src/scim/model/scim-error.ts';
 import { openMongoStore } from '../../../../src/store/mongo/mongo-store.ts';

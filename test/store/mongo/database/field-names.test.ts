@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { JsonObject } from '../../../../src/json.ts';
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { decodeNames, encodeNames } from '../../../../src/store/mongo/database/field-names.ts';
 
 describe('field names in MongoDB', () => {

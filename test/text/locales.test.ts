@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { JsonObject } from '../src/json.ts';
-import { loadLocales, LocaleError, pickLocale, type Locale } from '../src/locales.ts';
-import { packageRoot } from '../src/package-root.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { loadLocales, LocaleError, pickLocale, type Locale } from '../../src/text/locales.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 
 const folder = join(packageRoot, 'locales');
 

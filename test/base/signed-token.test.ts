@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openToken, signToken } from '../src/signed-token.ts';
+import { openToken, signToken } from '../../src/base/signed-token.ts';
 
 const key = Buffer.alloc(32, 1);
 const now = new Date('2026-11-21T10:00:00Z');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { attributeChanges } from '../src/attribute-changes.ts';
+import { attributeChanges } from '../../src/domain/attribute-changes.ts';
 
 const none = () => false;
 const urn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { contrastRatio, isHexColor, shadeOn, textOn, type HexColor } from '../src/color-contrast.ts';
+import { contrastRatio, isHexColor, shadeOn, textOn, type HexColor } from '../../src/text/color-contrast.ts';
 
 describe('the contrast of colours', () => {
   it('is that of WCAG 2.2', () => {

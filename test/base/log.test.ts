@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createLog } from '../src/log.ts';
+import { createLog } from '../../src/base/log.ts';
 
 describe('The log', () => {
   /** What one line becomes. */

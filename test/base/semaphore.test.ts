@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { QueueFullError, Semaphore } from '../src/semaphore.ts';
+import { QueueFullError, Semaphore } from '../../src/base/semaphore.ts';
 
 describe('Semaphore', () => {
   it('lets so many work together, the others in their order, whether work succeeds or not', async () => {

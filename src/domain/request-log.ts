@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from '../base/json.ts';
 
 /** One SCIM call with what was made of it, or a call that was turned away before it was known as one. */
 export interface RequestLogEntry {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isMailAddress, readMailAddress } from '../src/mail-address.ts';
+import { isMailAddress, readMailAddress } from '../../src/text/mail-address.ts';
 
 describe('mail addresses', () => {
   it('tells one plain address from everything else', () => {

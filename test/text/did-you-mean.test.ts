@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { didYouMean } from '../src/did-you-mean.ts';
+import { didYouMean } from '../../src/text/did-you-mean.ts';
 
 describe('didYouMean', () => {
   const known = ['onboarding', 'passwords', 'minLength', 'LATCHKEY_TRUST_PROXY'];

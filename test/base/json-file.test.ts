@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { JsonFile } from '../src/json-file.ts';
-import type { JsonObject } from '../src/json.ts';
-import { packageFile } from '../src/package-root.ts';
-import { jsonSchemaOf } from '../src/scim/validate/resource-json-schema.ts';
-import { groupType, userType } from './support/resource-types.ts';
+import { JsonFile } from '../../src/base/json-file.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { packageFile } from '../../src/base/package-root.ts';
+import { jsonSchemaOf } from '../../src/scim/validate/resource-json-schema.ts';
+import { groupType, userType } from '../support/resource-types.ts';
 
 describe('JsonFile', () => {
   let folder = '';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { systemFault } from '../src/system-fault.ts';
+import { systemFault } from '../../src/text/system-fault.ts';
 
 describe('systemFault', () => {
   const faultOf = (act: () => unknown): string => {

@@ -1,5 +1,5 @@
 import type { DomainEvent } from './events.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** Under this in place of a tenant are the notes of the whole installation. No tenant can have this name. */
 export const installation = '*';

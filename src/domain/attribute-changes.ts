@@ -1,4 +1,4 @@
-import { equalJson, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 
 /** What became of one attribute. Both values are absent where the attribute is a secret. */
 export interface AttributeChange {

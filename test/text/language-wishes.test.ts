@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { boundedTag, languageWishes } from '../src/language-wishes.ts';
+import { boundedTag, languageWishes } from '../../src/text/language-wishes.ts';
 
 const subtags = (count: number) => ['de', ...Array.from({ length: count }, (_, index) => `s${index}`)].join('-');
 

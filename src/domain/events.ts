@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { AttributeChange } from './attribute-changes.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** What can happen to a resource. A leaf: every room may know it. */
 export type EventType =

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { each, inTurns, nextTurn } from '../src/cooperative.ts';
+import { each, inTurns, nextTurn } from '../../src/base/cooperative.ts';
 
 describe('nextTurn', () => {
   it('lets one of all who wait go on in each turn of the event loop, in their order', async () => {

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { shippedSchema } from './json-file.ts';
-import type { Json, JsonObject } from './json.ts';
+import { shippedSchema } from '../base/json-file.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import { boundedTag } from './language-wishes.ts';
 
 /**

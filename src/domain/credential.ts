@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /**
  * How a client proves itself: by a bearer token; by a client secret (RFC 6749 §2.3.1); by assertions signed with its own

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { loadLocales } from '../src/locales.ts';
-import { packageFile } from '../src/package-root.ts';
-import { relativeTime } from '../src/relative-time.ts';
+import { loadLocales } from '../../src/text/locales.ts';
+import { packageFile } from '../../src/base/package-root.ts';
+import { relativeTime } from '../../src/text/relative-time.ts';
 
 const minute = 60_000;
 

@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
-import { hideSecretShapes } from './hide-secret-shapes.ts';
+import { hideSecretShapes } from '../text/hide-secret-shapes.ts';
 
 /** The structured logger every room is handed. `error` means that a human must act. */
 export type Log = Logger;
