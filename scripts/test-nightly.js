@@ -15,12 +15,13 @@ const sizes = {
   SMTP_ANSWERS: '60',
   OFFICE: '300',
   CONSOLE_LOOKS: 'all',
+  IMPORT_MONGODB: '1',
 };
 const files = [
   'test/contract/*.test.ts',
   'test/console/in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',
-  ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office'].map(
+  ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office', 'imports'].map(
     (name) => `test/journeys/${name}.test.ts`,
   ),
 ];

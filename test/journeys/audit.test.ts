@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { eventually } from '../support/launch.ts';
 import { describeServed } from '../support/served-stores.ts';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -8,7 +9,12 @@ const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 describeServed('the audit over SCIM', {}, (served) => {
   const call = (...parts: Parameters<ReturnType<typeof served>['scim']>) => served().scim(...parts);
   const events = async (query: string): Promise<any[]> => (await call('GET', `/AuditEvents?${query}`)).body.Resources;
-  const about = (id: string) => events(`filter=${encodeURIComponent(`target.id eq "${id}"`)}`);
+  /** What is told of a resource; on MongoDB its first event may come a moment after its write. */
+  const about = (id: string): Promise<any[]> =>
+    eventually('an event', async () => {
+      const found = await events(`filter=${encodeURIComponent(`target.id eq "${id}"`)}`);
+      return found.length > 0 && found;
+    });
   let id = '';
   let made = '';
 

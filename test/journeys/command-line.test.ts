@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { latchkey, type Commanded } from '../support/command-line.ts';
-import { launch, testToken } from '../support/launch.ts';
+import { eventually, launch, testToken } from '../support/launch.ts';
 import { describeServed } from '../support/served-stores.ts';
 
 describe('latchkey where no server runs', function () {
@@ -20,7 +20,7 @@ describe('latchkey where no server runs', function () {
     expect(made.json).to.have.property('token').that.matches(/^lk_/);
     const server = await launch({ ...environment, LATCHKEY_TOKEN: '' });
     try {
-      expect(server.output()).to.match(/Bearer token \(shown this once.*\n\s+lk_/);
+      await eventually('the first token', async () => /Bearer token \(shown this once.*\n\s+lk_/.test(server.output()));
       const answer = await server.scim('GET', '/Users', undefined, { authorization: `Bearer ${made.json.token}` });
       expect(answer.status).to.equal(200);
     } finally {

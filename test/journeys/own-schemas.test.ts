@@ -88,6 +88,7 @@ describeServed("schemas of one's own", { LATCHKEY_SCHEMAS: folder }, (served) =>
     expect(types.map(({ endpoint }: any) => endpoint)).to.have.members([
       '/Users',
       '/Groups',
+      '/AuditEvents',
       '/Devices',
       '/Roles',
       '/Entitlements',

@@ -15,6 +15,7 @@ const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 async function kept({ folder, mongodbUri }: Served): Promise<string> {
   if (folder !== undefined)
     return readdirSync(folder)
+      .filter((file) => !file.endsWith('.sock'))
       .map((file) => readFileSync(join(folder, file), 'latin1'))
       .join('\n');
   const connection = await createConnection(mongodbUri ?? '').asPromise();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Haste, makeHaste } from '../support/haste.ts';
 import { eventually, launch, testToken, type Launched } from '../support/launch.ts';
+import { createOnceMore } from '../support/create-once-more.ts';
 import { bodyFor, keyIn, keyKinds, type MailedKey, opens } from '../support/mailed-key.ts';
 import { startRecordingSmtp, type RecordingSmtp, type Step } from '../support/recording-smtp.ts';
 import { type Place, stores } from '../support/served-stores.ts';
@@ -112,7 +113,7 @@ for (const [store, find] of stores) {
     const create = async (address: string, kind: Person['kind'], n = smtpAnswers.length): Promise<Person> => {
       const person: Person = { n, address, kind, id: '', tries: 0, carried: [] };
       people.set(address, person);
-      const answer = await server.scim('POST', '/Users', bodyFor(kind, address, `Given-Harbour-${n}-Wren`));
+      const answer = await createOnceMore(server, bodyFor(kind, address, `Given-Harbour-${n}-Wren`));
       expect(answer.status).to.equal(201);
       person.id = answer.body.id as string;
       return person;
@@ -225,6 +226,7 @@ async function kept({ environment }: Place, { database }: Haste): Promise<string
   const folder = environment['LATCHKEY_DATA_DIR'] ?? '';
   if (database === undefined)
     return readdirSync(folder)
+      .filter((file) => !file.endsWith('.sock'))
       .map((file) => readFileSync(join(folder, file), 'latin1'))
       .join('\n');
   const collections = await database.listCollections();

@@ -12,6 +12,9 @@ const extension = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 const seconds = Number(process.env['TENANT_SECONDS'] ?? 3);
 const rate = 25;
 
+/** An address of the network for documentation and examples (RFC 5737 and 2544). */
+const addressOf = (n: number): string => `198.18.${(n >> 8) & 255}.${n & 255}`;
+
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -20,7 +23,11 @@ interface Answer {
   readonly body: any;
 }
 
-describeServed('tenants', {}, (served) => {
+/** Each call comes from an address of its own, as refused calls of one address are limited. */
+const proxied = { LATCHKEY_TRUST_PROXY: 'loopback', LATCHKEY_DEV_MAILBOX: 'on' };
+
+describeServed('tenants', proxied, (served) => {
+  let calls = 0;
   const tokens: Record<string, string> = { default: testToken };
 
   async function call(method: string, path: string, token: string, body?: unknown): Promise<Answer> {
@@ -28,7 +35,7 @@ describeServed('tenants', {}, (served) => {
       method,
       redirect: 'manual',
       headers: {
-        ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+        ...(token === '' ? {} : { authorization: `Bearer ${token}`, 'x-forwarded-for': addressOf((calls += 1)) }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -76,7 +76,7 @@ describeWithMongo(
     });
 
     it('finishes what a commit decided when the answer about the memberships is lost', async () => {
-      wire.loseAnswerTo('insert', 'memberships');
+      wire.loseAnswerTo('update', 'memberships');
       expect(await store.resources.commit(newGroup('g1', { members: adding('u1', 'u2') }))).to.deep.equal({
         outcome: 'done',
       });

@@ -78,7 +78,7 @@ describe('SQLite store', () => {
     const file = join(folder, 'file');
     new Connection(file, { readOnly: false }).close();
     expect(await failure(openSqliteStore({ folder: file, clock: systemClock }))).to.match(
-      /^StoreUnavailableError: The data folder .* cannot be used/,
+      /^StoreUnavailableError: LATCHKEY_DATA_DIR: the data folder .* cannot be used: E/,
     );
   });
 
