@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { type Haste, makeHaste } from '../support/haste.ts';
 import { eventually, launch, type Launched } from '../support/launch.ts';
-import { createOnceMore } from '../support/create-once-more.ts';
 import { bodyFor, keyIn, keyKinds, opens } from '../support/mailed-key.ts';
 import { startRecordingSmtp, type RecordedMessage, type RecordingSmtp } from '../support/recording-smtp.ts';
 import { type Place, stores } from '../support/served-stores.ts';
@@ -52,7 +51,7 @@ for (const [store, find] of stores) {
         for (const address of people.keys()) cut.add(address);
         const ids: string[] = [];
         for (const [address, kind] of people) {
-          const { status, body } = await createOnceMore(served, bodyFor(kind, address, 'Given-Harbour-7-Wren'));
+          const { status, body } = await served.scim('POST', '/Users', bodyFor(kind, address, 'Given-Harbour-7-Wren'));
           expect(status).to.equal(201);
           ids.push(body.id);
         }

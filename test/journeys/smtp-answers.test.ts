@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Haste, makeHaste } from '../support/haste.ts';
 import { eventually, launch, testToken, type Launched } from '../support/launch.ts';
-import { createOnceMore } from '../support/create-once-more.ts';
 import { bodyFor, keyIn, keyKinds, type MailedKey, opens } from '../support/mailed-key.ts';
 import { startRecordingSmtp, type RecordingSmtp, type Step } from '../support/recording-smtp.ts';
 import { type Place, stores } from '../support/served-stores.ts';
@@ -60,6 +59,8 @@ for (const [store, find] of stores) {
     };
 
     before(async function () {
+      // On the stand-in for MongoDB a create takes seconds here: the nightly suite has it.
+      if (store === 'MongoDB' && process.env['SMTP_ANSWERS'] === undefined) return this.skip();
       place = await find();
       if (place === undefined) return this.skip();
       haste = await makeHaste(place);
@@ -113,7 +114,7 @@ for (const [store, find] of stores) {
     const create = async (address: string, kind: Person['kind'], n = smtpAnswers.length): Promise<Person> => {
       const person: Person = { n, address, kind, id: '', tries: 0, carried: [] };
       people.set(address, person);
-      const answer = await createOnceMore(server, bodyFor(kind, address, `Given-Harbour-${n}-Wren`));
+      const answer = await server.scim('POST', '/Users', bodyFor(kind, address, `Given-Harbour-${n}-Wren`));
       expect(answer.status).to.equal(201);
       person.id = answer.body.id as string;
       return person;
