@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { ApiCommandTools } from './api-command.ts';
 import type { ApiConnection } from './connection.ts';
 import { type OutputOptions, linesOf, listAt, tableOf, textAt, valueAt } from './output.ts';
+import { UsageError } from './usage-error.ts';
 import { idOfUser } from './user-of.ts';
 
 interface AddOptions extends OutputOptions {
@@ -63,7 +64,7 @@ export function addClientCommands(program: Command, { apiCommand }: ApiCommandTo
         body: {
           name,
           profile,
-          scopes: [...new Set(scopes.split(',').map((scope) => scope.trim()))].filter((scope) => scope !== ''),
+          scopes: readScopes(scopes),
           ...(me === undefined ? {} : { me: await idOfUser(api, me) }),
         },
       });
@@ -144,6 +145,15 @@ async function showMade(
 ): Promise<void> {
   const { body } = await api.call(call);
   output.show(body, () => linesOf((body ?? {}) as JsonObject));
+}
+
+/** @throws UsageError naming the scopes that do not exist */
+function readScopes(list: string): string[] {
+  const scopes = [...new Set(list.split(',').map((scope) => scope.trim()))].filter((scope) => scope !== '');
+  const unknown = scopes.filter((scope) => !allScopes.includes(scope));
+  if (unknown.length > 0 || scopes.length === 0)
+    throw new UsageError(`--scopes takes ${allScopes.join(', ')}, not '${unknown.join(', ')}'`);
+  return scopes;
 }
 
 function clientPath(id: string): string {

@@ -79,6 +79,8 @@ describeServed('latchkey beside a server', {}, (served, store) => {
       [['users', 'create', 'rhea@harbour.example'], /userName: another User has/],
       [['clients', 'list', '--tenant', 'nowhere'], /./],
       [['scim', 'get', 'Users/nowhere'], /nowhere/],
+      [['requeue'], /takes the id of a delivery, or --state/],
+      [['requeue', 'nowhere'], /nowhere/],
     ] as const) {
       const { code, stderr } = await run(words);
       expect(code, words.join(' ')).to.equal(1);
