@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { composeCore } from '../src/composition/compose-core.ts';
+import { composeCore } from '../src/composition/core/compose-core.ts';
 import { composeImports } from '../src/composition/compose-imports.ts';
 import { readConfig } from '../src/config/config.ts';
 import { createLog } from '../src/base/log.ts';

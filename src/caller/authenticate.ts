@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ScimError } from '../scim/model/scim-error.ts';
-import type { CallerFinder, FoundCaller } from '../clients/caller-finder.ts';
+import type { CallerFinder, FoundCaller } from '../clients/tokens/caller-finder.ts';
 import type { Caller, Client } from '../domain/client.ts';
 
 /** Whose routes a request is made on: the credentials of another tenant are worth nothing there. */

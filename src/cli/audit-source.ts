@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { ChainEntry, ChainHead } from '../history/chain-entry.ts';
 import { openAudit } from '../store/sqlite/open-audit.ts';
-import { composeCore } from '../composition/compose-core.ts';
+import { composeCore } from '../composition/core/compose-core.ts';
 import { createLog, textLines } from '../base/log.ts';
 import { linkBase } from './link-base.ts';
 

@@ -1,5 +1,5 @@
 import { promises as dns } from 'node:dns';
-import { loadInstallation } from '../composition/load-installation.ts';
+import { loadInstallation } from '../composition/core/load-installation.ts';
 import { readConfig, unknownVariables, type Config } from '../config/config.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { checkSmtp } from '../notify/mail/check-smtp.ts';

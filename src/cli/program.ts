@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Argument, Command } from 'commander';
 import { describeConfig, readConfig, unknownVariables } from '../config/config.ts';
 import { weakSettings } from '../config/weak-settings.ts';
-import { loadInstallation } from '../composition/load-installation.ts';
+import { loadInstallation } from '../composition/core/load-installation.ts';
 import { backupSqlite } from '../store/sqlite/backup.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import { addClientCommands } from './client-commands.ts';

@@ -6,8 +6,8 @@ import type { ResourceTypes } from '../scim/model/resource-type.ts';
 import { ConflictError, InvalidValueError, NotFoundError, ScimError } from '../scim/model/scim-error.ts';
 import { applyOrder, type ClientOrder } from './client-order.ts';
 import type { ClientRegister } from './client-register.ts';
-import { draftOfOrder, orderLike, type CredentialOrder } from './credential-order.ts';
-import { longestRotationDays, rotationDays, type MadeCredential } from './credential-register.ts';
+import { draftOfOrder, orderLike, type CredentialOrder } from './credentials/credential-order.ts';
+import { longestRotationDays, rotationDays, type MadeCredential } from './credentials/credential-register.ts';
 import { environmentClient } from './first-client.ts';
 import { covers, missingRights } from './rights.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '../domain/client.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Note, NoteDraft } from '../domain/notes.ts';
-import { daysAfter, rememberedDays } from './remembered.ts';
+import { daysAfter, rememberedDays } from './credentials/remembered.ts';
 
 /** The kind of the notes that keep clients. */
 export const clientKind = 'client';

@@ -1,7 +1,7 @@
 import type { Client, Guard } from '../domain/client.ts';
 import { clientKind, clientOf, noteOfClient, type KeptClient } from './client-notes.ts';
-import { CredentialRegister } from './credential-register.ts';
-import type { RegisterParts } from './register-parts.ts';
+import { CredentialRegister } from './credentials/credential-register.ts';
+import type { RegisterParts } from './credentials/register-parts.ts';
 
 /** What is known of a client that is to be made. */
 export type ClientDraft = Pick<Client, 'tenant' | 'name' | 'profile' | 'scopes'>

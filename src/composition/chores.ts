@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.ts';
 import type { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
-import type { Core } from './core.ts';
+import type { Core } from './core/core.ts';
 import type { Chore } from './housekeeping.ts';
-import type { Web } from './compose-web.ts';
+import type { Web } from './web/compose-web.ts';
 
 /** How often states that time alone brings about are written down, in milliseconds. */
 const sweepMs = 60_000;

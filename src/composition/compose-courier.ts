@@ -17,13 +17,13 @@ import { createSmtpMailer } from '../notify/mail/smtp-mailer.ts';
 import { smtpOptions } from '../notify/mail/smtp-options.ts';
 import { FirstKeyAddressee } from '../provisioning/messages/first-key-addressee.ts';
 import { planWebhooks } from '../webhooks/plan-webhooks.ts';
-import { createAttributesOf } from './user-attributes.ts';
+import { createAttributesOf } from './core/user-attributes.ts';
 import { createRunModule } from '../webhooks/run-module.ts';
 import { createPostWebhook } from '../webhooks/post-webhook.ts';
 import { createWebhookChannel } from '../webhooks/webhook-channel.ts';
 import { readWebhookSecret } from '../webhooks/webhook-secret.ts';
 import { createWebhookSubscribers } from '../webhooks/webhook-subscribers.ts';
-import type { Core } from './core.ts';
+import type { Core } from './core/core.ts';
 import { knownTenantsOutbox } from './known-tenants-outbox.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { BatchNotes } from '../imports/run/batch-notes.ts';
+import { BatchNotes } from '../imports/batch/batch-notes.ts';
 import { Imports } from '../imports/run/imports.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import { NoteJobs } from '../jobs/note-jobs.ts';
@@ -8,7 +8,7 @@ import { senderDomain } from '../notify/mail/sender-domain.ts';
 import { DeletedUsers } from '../provisioning/records/deleted-users.ts';
 import { DryRuns } from '../provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../provisioning/resources/resource-service.ts';
-import type { Core } from './core.ts';
+import type { Core } from './core/core.ts';
 
 /** Imports, and what does their jobs in this process. */
 export interface ComposedImports {

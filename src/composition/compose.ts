@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
-import { composeAdministration, newOwnerLink } from './compose-console.ts';
-import { composeCore } from './compose-core.ts';
+import { composeAdministration, newOwnerLink } from './web/compose-console.ts';
+import { composeCore } from './core/compose-core.ts';
 import { composeCourier } from './compose-courier.ts';
 import { composeImports } from './compose-imports.ts';
-import { composeWeb } from './compose-web.ts';
+import { composeWeb } from './web/compose-web.ts';
 import { choresOf } from './chores.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { unknownVariables, type Config } from '../config/config.ts';

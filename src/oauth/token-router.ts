@@ -2,9 +2,9 @@ import express, { type Request, type Response, type Router } from 'express';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import type { CallRates } from '../caller/call-rates.ts';
 import { UnauthorizedError } from '../caller/authenticate.ts';
-import { OAuthError } from '../clients/oauth-error.ts';
-import type { CredentialUses } from '../clients/credential-uses.ts';
-import type { TokenEndpoint } from '../clients/token-endpoint.ts';
+import { OAuthError } from '../clients/tokens/oauth-error.ts';
+import type { CredentialUses } from '../clients/credentials/credential-uses.ts';
+import type { TokenEndpoint } from '../clients/tokens/token-endpoint.ts';
 import type { Log } from '../base/log.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
 

@@ -1,5 +1,5 @@
 import type { ClientAdmin } from '../clients/client-admin.ts';
-import type { CredentialUses } from '../clients/credential-uses.ts';
+import type { CredentialUses } from '../clients/credentials/credential-uses.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Credential, CredentialUse } from '../domain/credential.ts';
 import type { DeliveryDay, DeliveryDays } from '../notify/outbox/delivery-days.ts';

@@ -3,19 +3,19 @@ import type { Mailbox } from '../notify/mail/mailbox.ts';
 import { assets } from '../page-kit/assets.ts';
 import { notFoundPage } from './not-found-page.ts';
 import { frontPage } from './front-page.ts';
-import { changePasswordPage } from './change-password-page.ts';
-import { forgotPasswordPage } from './forgot-password-page.ts';
+import { changePasswordPage } from './sign-in/change-password-page.ts';
+import { forgotPasswordPage } from './sign-in/forgot-password-page.ts';
 import { mailboxPage } from './mailbox-page.ts';
-import { renewPage } from './renew-page.ts';
-import { revealPasswordPage } from './reveal-password-page.ts';
-import { setPasswordPage } from './set-password-page.ts';
-import { signInPage } from './sign-in-page.ts';
-import { signedInPage } from './signed-in-page.ts';
-import { suspendedPage } from './suspended-page.ts';
-import { Site, type SiteOptions } from './site.ts';
+import { renewPage } from './first-key/renew-page.ts';
+import { revealPasswordPage } from './first-key/reveal-password-page.ts';
+import { setPasswordPage } from './first-key/set-password-page.ts';
+import { signInPage } from './sign-in/sign-in-page.ts';
+import { signedInPage } from './sign-in/signed-in-page.ts';
+import { suspendedPage } from './sign-in/suspended-page.ts';
+import { Site, type SiteOptions } from './site/site.ts';
 import { basePath } from '../page-kit/page-renderer.ts';
 import { troublePage } from './trouble-page.ts';
-import { verifyEmailPage } from './verify-email-page.ts';
+import { verifyEmailPage } from './first-key/verify-email-page.ts';
 
 /** What the hosted pages are given. */
 export interface AccountPagesOptions extends SiteOptions {

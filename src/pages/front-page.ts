@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { wantsPage } from '../page-kit/wants-page.ts';
-import type { Site } from './site.ts';
+import type { Site } from './site/site.ts';
 
 /**
  * `/`: a browser is led to the sign-in page; clients of an API go on, and are told where SCIM begins. `/robots.txt`:

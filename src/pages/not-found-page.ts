@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { buttonLink, noticePage } from '../page-kit/notice.ts';
 import { wantsPage } from '../page-kit/wants-page.ts';
-import type { Site } from './site.ts';
+import type { Site } from './site/site.ts';
 
 /** The page for a browser that asks for what is not there. Clients of an API go on, to an error that they can read. */
 export function notFoundPage(site: Site): Router {

@@ -1,18 +1,18 @@
-import { changeForm } from './change-password-page.ts';
-import { choicePage } from './choose-password.ts';
-import { codePage } from './code-page.ts';
-import { forgotForm } from './forgot-password-page.ts';
+import { changeForm } from './sign-in/change-password-page.ts';
+import { choicePage } from './password/choose-password.ts';
+import { codePage } from './first-key/code-page.ts';
+import { forgotForm } from './sign-in/forgot-password-page.ts';
 import type { PageContent } from '../page-kit/layout.ts';
 import { noticePage } from '../page-kit/notice.ts';
 import { NOTICES, say } from '../page-kit/page-words.ts';
 import type { Viewer } from '../page-kit/viewer.ts';
-import { proofPage, shownPage } from './reveal-password-page.ts';
-import { signInForm } from './sign-in-page.ts';
-import { welcomePage } from './signed-in-page.ts';
+import { proofPage, shownPage } from './first-key/reveal-password-page.ts';
+import { signInForm } from './sign-in/sign-in-page.ts';
+import { welcomePage } from './sign-in/signed-in-page.ts';
 import type { PageRenderer } from '../page-kit/page-renderer.ts';
-import { verifyForm } from './verify-email-page.ts';
-import { deadRevealPage } from './dead-reveal-page.ts';
-import { deadLinkPage } from './dead-link-page.ts';
+import { verifyForm } from './first-key/verify-email-page.ts';
+import { deadRevealPage } from './first-key/dead-reveal-page.ts';
+import { deadLinkPage } from './first-key/dead-link-page.ts';
 
 /** A page, or a state of one, with sample values. */
 type Sample = (site: PageRenderer, reader: Viewer, now: Date) => PageContent;

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import { noticePage } from '../page-kit/notice.ts';
-import type { Site } from './site.ts';
+import type { Site } from './site/site.ts';
 
 /**
  * The end of what cannot be answered otherwise, as a page: a form that cannot be read (4xx), too many of them (429),

@@ -9,7 +9,7 @@ import {
   type UnauthorizedError,
 } from '../../src/caller/authenticate.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
-import type { CallerFinder, FoundCaller } from '../../src/clients/caller-finder.ts';
+import type { CallerFinder, FoundCaller } from '../../src/clients/tokens/caller-finder.ts';
 import type { Credential } from '../../src/domain/credential.ts';
 import { plainClient } from '../support/token-callers.ts';
 

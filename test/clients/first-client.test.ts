@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { allScopes } from '../../src/domain/client.ts';
 import { ensureFirstClient } from '../../src/clients/first-client.ts';
-import { composeClients } from '../../src/composition/compose-clients.ts';
+import { composeClients } from '../../src/composition/core/compose-clients.ts';
 import { MemoryNotes } from '../support/memory-notes.ts';
 
 const [oneToken, otherToken] = [

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { AdministratorActions } from '../../src/administrators/administrator-actions.ts';
-import { consolePages } from '../../src/composition/console-pages.ts';
+import { consolePages } from '../../src/composition/web/console-pages.ts';
 import { OperationCaller } from '../../src/console/call-operation.ts';
 import { loadConsoleWords } from '../../src/console/console-words.ts';
 import type { JsonObject, Json } from '../../src/base/json.ts';

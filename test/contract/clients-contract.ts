@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { composeClients } from '../../src/composition/compose-clients.ts';
+import { composeClients } from '../../src/composition/core/compose-clients.ts';
 import type { Store } from '../../src/store/store.ts';
 import { TENANT } from './fixtures.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { composeCore } from '../../src/composition/compose-core.ts';
-import { composeKeys } from '../../src/composition/compose-keys.ts';
-import type { Core } from '../../src/composition/core.ts';
+import { composeCore } from '../../src/composition/core/compose-core.ts';
+import { composeKeys } from '../../src/composition/core/compose-keys.ts';
+import type { Core } from '../../src/composition/core/core.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createLog } from '../../src/base/log.ts';
 import { emptyAccount } from '../../src/provisioning/records/account.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openStore } from '../../src/composition/compose-core.ts';
+import { openStore } from '../../src/composition/core/compose-core.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { rootTenant } from '../../src/tenancy/tenant.ts';
 import { addClient } from '../support/add-client.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '../../src/domain/client.ts';
 import type { ClientDraft } from '../../src/clients/client-register.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { composeClients } from '../../src/composition/compose-clients.ts';
+import { composeClients } from '../../src/composition/core/compose-clients.ts';
 import type { Notes } from '../../src/domain/notes.ts';
 
 /** Adds a client without limits to a store, with a token. */

@@ -4,7 +4,7 @@ import type { Person } from '../../src/provisioning/user/person.ts';
 import type { Right } from '../../src/provisioning/access/right-to-set.ts';
 import type { SessionGrant } from '../../src/provisioning/access/session-grant.ts';
 import type { SignInResult } from '../../src/provisioning/access/sign-in.ts';
-import type { Keys } from '../../src/pages/keys.ts';
+import type { Keys } from '../../src/pages/site/keys.ts';
 
 /** A person as the pages know one. */
 export function person(over: Partial<Person> = {}): Person {

@@ -1,4 +1,4 @@
-import type { Reveals } from '../../src/pages/keys.ts';
+import type { Reveals } from '../../src/pages/site/keys.ts';
 import type { CodeRequest, RevealResult, RightToSee } from '../../src/provisioning/access/password-reveal.ts';
 import type { DeadRight } from '../../src/provisioning/access/right-to-set.ts';
 import type { GivenProof } from '../../src/provisioning/access/second-proof.ts';

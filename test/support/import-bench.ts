@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImportOptions } from '../../src/imports/run/import-batch.ts';
-import { BatchNotes } from '../../src/imports/run/batch-notes.ts';
-import type { ImportView } from '../../src/imports/run/import-view.ts';
-import type { Approval } from '../../src/imports/run/approval.ts';
+import type { ImportOptions } from '../../src/imports/batch/import-batch.ts';
+import { BatchNotes } from '../../src/imports/batch/batch-notes.ts';
+import type { ImportView } from '../../src/imports/batch/import-view.ts';
+import type { Approval } from '../../src/imports/batch/approval.ts';
 import { Imports } from '../../src/imports/run/imports.ts';
 import { JobRunner } from '../../src/jobs/job-runner.ts';
 import { NoteJobs } from '../../src/jobs/note-jobs.ts';

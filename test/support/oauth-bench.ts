@@ -5,11 +5,11 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWT
 import type { CallRates } from '../../src/caller/call-rates.ts';
 import { createAuthenticate, type Authenticate } from '../../src/caller/authenticate.ts';
 import type { Client } from '../../src/domain/client.ts';
-import { AssertionVerifier } from '../../src/clients/assertion-verifier.ts';
-import { ClientProver } from '../../src/clients/client-prover.ts';
-import { KeySets } from '../../src/clients/key-sets.ts';
-import { TokenEndpoint } from '../../src/clients/token-endpoint.ts';
-import { composeClients, type ClientParts } from '../../src/composition/compose-clients.ts';
+import { AssertionVerifier } from '../../src/clients/tokens/assertion-verifier.ts';
+import { ClientProver } from '../../src/clients/tokens/client-prover.ts';
+import { KeySets } from '../../src/clients/keys/key-sets.ts';
+import { TokenEndpoint } from '../../src/clients/tokens/token-endpoint.ts';
+import { composeClients, type ClientParts } from '../../src/composition/core/compose-clients.ts';
 import { createErrorBoundary } from '../../src/http/error-boundary.ts';
 import { pino } from 'pino';
 import type { Notes } from '../../src/domain/notes.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ensureFirstClient } from '../../src/clients/first-client.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { composeClients } from '../../src/composition/compose-clients.ts';
+import { composeClients } from '../../src/composition/core/compose-clients.ts';
 import type { Notes } from '../../src/domain/notes.ts';
 
 const createdAt = '2026-03-01T08:00:00.000Z';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mongoose';
-import { openStore } from '../../src/composition/compose-core.ts';
+import { openStore } from '../../src/composition/core/compose-core.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { rootTenant } from '../../src/tenancy/tenant.ts';
 import { allScopes, type Client } from '../../src/domain/client.ts';

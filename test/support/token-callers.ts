@@ -1,6 +1,6 @@
 import { createAuthenticate, type Authenticate } from '../../src/caller/authenticate.ts';
 import type { Client } from '../../src/domain/client.ts';
-import type { CallerFinder } from '../../src/clients/caller-finder.ts';
+import type { CallerFinder } from '../../src/clients/tokens/caller-finder.ts';
 
 /** A client with nothing special. */
 export function plainClient(changes: Partial<Client> = {}): Client {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadSettings, SettingsError } from '../../src/config/load-settings.ts';
-import { mayTell } from '../../src/composition/user-attributes.ts';
+import { mayTell } from '../../src/composition/core/user-attributes.ts';
 import { userType } from '../support/resource-types.ts';
 import { checkWebhooks } from '../../src/webhooks/check-webhooks.ts';
 

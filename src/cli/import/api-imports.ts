@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { ImportView } from '../../imports/run/import-view.ts';
+import type { ImportView } from '../../imports/batch/import-view.ts';
 import type { ApiConnection } from '../connection.ts';
 import type { ImportTransport } from './import-transport.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImportView } from '../../imports/run/import-view.ts';
+import type { ImportView } from '../../imports/batch/import-view.ts';
 import type { ImportTransport } from './import-transport.ts';
 
 /** Where progress is told, and how. */

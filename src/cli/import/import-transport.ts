@@ -1,6 +1,6 @@
-import type { Approval } from '../../imports/run/approval.ts';
-import type { ImportOptions } from '../../imports/run/import-batch.ts';
-import type { ImportView } from '../../imports/run/import-view.ts';
+import type { Approval } from '../../imports/batch/approval.ts';
+import type { ImportOptions } from '../../imports/batch/import-batch.ts';
+import type { ImportView } from '../../imports/batch/import-view.ts';
 
 /** PORT: where the command line's imports are: in the store beside it, or behind a running server. */
 export interface ImportTransport {

@@ -1,4 +1,4 @@
-import type { ImportView } from '../../imports/run/import-view.ts';
+import type { ImportView } from '../../imports/batch/import-view.ts';
 
 const shownChanges = 10;
 const shownErrors = 10;

@@ -1,4 +1,4 @@
-import type { AdministratorView, SessionsView, SessionView } from '../../operations/administrator-operations.ts';
+import type { AdministratorView, SessionsView, SessionView } from '../../operations/access/administrator-operations.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';

@@ -1,4 +1,4 @@
-import type { AdministratorsView, AdministratorView } from '../../operations/administrator-operations.ts';
+import type { AdministratorsView, AdministratorView } from '../../operations/access/administrator-operations.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import { roles } from '../../domain/role.ts';
 import type { ConsolePage } from '../console-answer.ts';

@@ -1,4 +1,4 @@
-import type { SecurityEventsView } from '../../operations/administrator-operations.ts';
+import type { SecurityEventsView } from '../../operations/access/administrator-operations.ts';
 import { html } from '../../page-kit/html.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { pager } from '../parts.ts';

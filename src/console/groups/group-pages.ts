@@ -1,6 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { GroupRow } from '../../operations/group-operations.ts';
-import type { PersonRow } from '../../operations/person-row.ts';
+import type { GroupRow } from '../../operations/people/group-operations.ts';
+import type { PersonRow } from '../../operations/people/person-row.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
 import { stateOf } from '../states.ts';

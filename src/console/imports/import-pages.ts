@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ImportRow, ImportView } from '../../imports/run/import-view.ts';
+import type { ImportRow, ImportView } from '../../imports/batch/import-view.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ImportView } from '../../imports/run/import-view.ts';
+import type { ImportView } from '../../imports/batch/import-view.ts';
 import type { IconName } from '../icons.ts';
 import { checkField, type Tone } from '../parts.ts';
 import type { Visit } from '../visit.ts';

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ShownMessage } from '../../operations/shown-message.ts';
+import type { ShownMessage } from '../../operations/messages/shown-message.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import type { Visit } from '../visit.ts';
 import { templateName } from './person-parts.ts';

@@ -1,8 +1,8 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import { csvColumns } from '../../operations/people-operations.ts';
-import { peopleStates } from '../../operations/people-query.ts';
-import type { PersonRow } from '../../operations/person-row.ts';
-import type { SavedView } from '../../operations/saved-views.ts';
+import { csvColumns } from '../../operations/people/people-operations.ts';
+import { peopleStates } from '../../operations/people/people-query.ts';
+import type { PersonRow } from '../../operations/people/person-row.ts';
+import type { SavedView } from '../../operations/people/saved-views.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
 import { copyField, noticeBox } from '../parts.ts';

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { PersonRow } from '../../operations/person-row.ts';
+import type { PersonRow } from '../../operations/people/person-row.ts';
 import { stateOf } from '../states.ts';
 import type { Visit } from '../visit.ts';
 

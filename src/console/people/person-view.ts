@@ -1,5 +1,5 @@
-import type { DeliveryView } from '../../operations/delivery-view.ts';
-import type { ProfileLine } from '../../operations/profile-view.ts';
+import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
+import type { ProfileLine } from '../../operations/people/profile-view.ts';
 import type { KeyProgress } from '../../provisioning/first-key/key-progress.ts';
 
 /** The answer of `getUser`. */

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { RequestExplanation } from '../../operations/request-explanation.ts';
-import type { ReplayAnswer } from '../../operations/request-log-operation.ts';
+import type { RequestExplanation } from '../../operations/requests/request-explanation.ts';
+import type { ReplayAnswer } from '../../operations/requests/request-log-operation.ts';
 import type { RequestLogEntry } from '../../domain/request-log.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';

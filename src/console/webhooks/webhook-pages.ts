@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { DeliveryView } from '../../operations/delivery-view.ts';
+import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { noticeBox, stateChip } from '../parts.ts';
 import { stateOf } from '../states.ts';

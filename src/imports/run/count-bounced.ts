@@ -1,7 +1,7 @@
 import { bindFilter } from '../../scim/filter/bind-filter.ts';
 import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
-import type { People } from './people.ts';
+import type { People } from '../batch/people.ts';
 
 const status = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User:status';
 

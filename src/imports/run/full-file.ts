@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { cellText } from '../file/file-item.ts';
 import type { Standing } from '../plan/decide-row.ts';
 import { KeyTable } from '../plan/key-table.ts';
-import { chunkRows, type BatchNotes } from './batch-notes.ts';
-import type { DecidedRow } from './batch-rows.ts';
-import type { ImportBatch, MissingPerson } from './import-batch.ts';
-import type { People } from './people.ts';
-import type { Steps } from './steps.ts';
+import { chunkRows, type BatchNotes } from '../batch/batch-notes.ts';
+import type { DecidedRow } from '../batch/batch-rows.ts';
+import type { ImportBatch, MissingPerson } from '../batch/import-batch.ts';
+import type { People } from '../batch/people.ts';
+import type { Steps } from '../batch/steps.ts';
 
 /** Who is not in a full file. */
 export interface Missing {

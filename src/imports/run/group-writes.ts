@@ -1,8 +1,8 @@
 import { isJsonObject } from '../../base/json.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
-import type { DoneRow, ImportBatch } from './import-batch.ts';
-import { nothingMore, type People } from './people.ts';
+import type { DoneRow, ImportBatch } from '../batch/import-batch.ts';
+import { nothingMore, type People } from '../batch/people.ts';
 import type { PlanParts } from './plan-batch.ts';
 
 /**

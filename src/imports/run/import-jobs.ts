@@ -1,5 +1,5 @@
 import type { JobHandler, JobRun } from '../../jobs/job-runner.ts';
-import type { ImportBatch } from './import-batch.ts';
+import type { ImportBatch } from '../batch/import-batch.ts';
 import { planBatch } from './plan-batch.ts';
 import { runBatch, type RunParts } from './run-batch.ts';
 import type { RunCheckpoint } from './run-checkpoint.ts';

@@ -3,12 +3,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { JobHandler } from '../../jobs/job-runner.ts';
 import { hasEnded, type Job, type Jobs, type JobWish } from '../../jobs/jobs.ts';
 import { ConflictError, NotFoundError, ScimError } from '../../scim/model/scim-error.ts';
-import { defaultOptions, type ImportBatch, type ImportOptions, type Refusal } from './import-batch.ts';
-import { refuseUnanswered, type Approval } from './approval.ts';
+import { defaultOptions, type ImportBatch, type ImportOptions, type Refusal } from '../batch/import-batch.ts';
+import { refuseUnanswered, type Approval } from '../batch/approval.ts';
 import { importJobs, type ImportJobKind } from './import-jobs.ts';
-import { rowOf, viewOf, type ImportRow, type ImportView } from './import-view.ts';
+import { rowOf, viewOf, type ImportRow, type ImportView } from '../batch/import-view.ts';
 import { outdatedPlan, type RunParts } from './run-batch.ts';
-import { readIntoBatch } from './read-into-batch.ts';
+import { readIntoBatch } from '../batch/read-into-batch.ts';
 
 /** What imports work with. */
 export interface ImportsParts extends Omit<RunParts, 'now'> {

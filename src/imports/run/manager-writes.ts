@@ -1,9 +1,9 @@
 import { ScimError } from '../../scim/model/scim-error.ts';
 import { managerPath } from '../plan/decide-row.ts';
 import { valueAt } from '../plan/places.ts';
-import { inOrder } from './batch-rows.ts';
-import type { DoneRow, ImportBatch, ImportCounts, Refusal } from './import-batch.ts';
-import { nothingMore, type People } from './people.ts';
+import { inOrder } from '../batch/batch-rows.ts';
+import type { DoneRow, ImportBatch, ImportCounts, Refusal } from '../batch/import-batch.ts';
+import { nothingMore, type People } from '../batch/people.ts';
 import type { PlanParts } from './plan-batch.ts';
 
 /** A later phase of a run: from which chunk, and how to say that the next one comes. */

@@ -1,8 +1,8 @@
 import { ScimError } from '../../scim/model/scim-error.ts';
-import { inOrder } from './batch-rows.ts';
-import type { DoneRow, ImportBatch } from './import-batch.ts';
+import { inOrder } from '../batch/batch-rows.ts';
+import type { DoneRow, ImportBatch } from '../batch/import-batch.ts';
 import type { PhaseWork } from './manager-writes.ts';
-import { nothingMore, type People } from './people.ts';
+import { nothingMore, type People } from '../batch/people.ts';
 import type { PlanParts } from './plan-batch.ts';
 
 /**

@@ -5,8 +5,8 @@ import { ScimError } from '../../scim/model/scim-error.ts';
 import { validateResource } from '../../scim/validate/validate-resource.ts';
 import { digestOf, type Decision } from '../plan/decide-row.ts';
 import { withValue } from '../plan/places.ts';
-import { cellsOf, type BatchNotes } from './batch-notes.ts';
-import { BatchRows, inOrder, type DecidedRow } from './batch-rows.ts';
+import { cellsOf, type BatchNotes } from '../batch/batch-notes.ts';
+import { BatchRows, inOrder, type DecidedRow } from '../batch/batch-rows.ts';
 import { FullFile, type Missing } from './full-file.ts';
 import {
   noCounts,
@@ -17,9 +17,9 @@ import {
   type PlannedPerson,
   type PlanSummary,
   type Refusal,
-} from './import-batch.ts';
-import { isActive, nothingMore, People, type PeopleParts } from './people.ts';
-import type { Steps } from './steps.ts';
+} from '../batch/import-batch.ts';
+import { isActive, nothingMore, People, type PeopleParts } from '../batch/people.ts';
+import type { Steps } from '../batch/steps.ts';
 
 /** What planning works with. */
 export interface PlanParts extends PeopleParts {

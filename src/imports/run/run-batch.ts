@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRun } from '../../jobs/job-runner.ts';
 import type { RequestLog } from '../../domain/request-log.ts';
 import { digestOf } from '../plan/decide-row.ts';
-import { BatchRows, inOrder, type DecidedRow } from './batch-rows.ts';
+import { BatchRows, inOrder, type DecidedRow } from '../batch/batch-rows.ts';
 import { addToGroups } from './group-writes.ts';
-import { asValue, type DoneRow, type ImportBatch, type ImportCounts, type Refusal } from './import-batch.ts';
+import { asValue, type DoneRow, type ImportBatch, type ImportCounts, type Refusal } from '../batch/import-batch.ts';
 import { roomOf, whyPause } from './why-pause.ts';
 import { added, countsOf, startCheckpoint, type RunCheckpoint } from './run-checkpoint.ts';
 import { writeManagers } from './manager-writes.ts';
 import { deactivateMissing } from './missing-writes.ts';
-import { People } from './people.ts';
+import { People } from '../batch/people.ts';
 import { hashNow, refusalOf, refusalWith, type PlanParts } from './plan-batch.ts';
 import { intentOf, outdated, writeRow, type WrittenRow } from './write-row.ts';
 

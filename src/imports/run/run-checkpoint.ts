@@ -1,4 +1,4 @@
-import { noCounts, type DoneRow, type ImportCounts } from './import-batch.ts';
+import { noCounts, type DoneRow, type ImportCounts } from '../batch/import-batch.ts';
 
 /** Where a run is: written after each chunk. */
 export type RunCheckpoint = {

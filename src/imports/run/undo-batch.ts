@@ -3,11 +3,11 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { isThere, undoOperation } from '../plan/places.ts';
-import { inOrder } from './batch-rows.ts';
-import type { DonePart } from './batch-notes.ts';
+import { inOrder } from '../batch/batch-rows.ts';
+import type { DonePart } from '../batch/batch-notes.ts';
 import { removeIfEmpty, takeOutOfGroups } from './group-writes.ts';
-import { asValue, type DoneRow, type ImportBatch, type UndoSummary } from './import-batch.ts';
-import { nothingMore, People } from './people.ts';
+import { asValue, type DoneRow, type ImportBatch, type UndoSummary } from '../batch/import-batch.ts';
+import { nothingMore, People } from '../batch/people.ts';
 import type { PlanParts } from './plan-batch.ts';
 
 type UndoCheckpoint = { readonly part: DonePart | 'groups'; readonly chunk: number; readonly undone: UndoSummary };

@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { countBounced } from './count-bounced.ts';
-import type { ImportBatch } from './import-batch.ts';
-import type { People } from './people.ts';
+import type { ImportBatch } from '../batch/import-batch.ts';
+import type { People } from '../batch/people.ts';
 import type { RunCheckpoint } from './run-checkpoint.ts';
 
 /** Fewer people say nothing about a share. */

@@ -3,8 +3,8 @@ import type { RequestLogEntry } from '../../domain/request-log.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { Decision, PlannedChange } from '../plan/decide-row.ts';
 import { managerPath } from '../plan/decide-row.ts';
-import type { DoneRow, ImportBatch } from './import-batch.ts';
-import { importClient, nothingMore, type People } from './people.ts';
+import type { DoneRow, ImportBatch } from '../batch/import-batch.ts';
+import { importClient, nothingMore, type People } from '../batch/people.ts';
 import { bodyToCreate, kindOf, type PlanParts } from './plan-batch.ts';
 
 /** What a row's write came to; with the call as the request log has it. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import iconv from 'iconv-lite';
 import writeXlsxFile from 'write-excel-file/node';
-import type { ImportOptions } from '../../../src/imports/run/import-batch.ts';
+import type { ImportOptions } from '../../../src/imports/batch/import-batch.ts';
 import { ImportBench } from '../../support/import-bench.ts';
 
 /** What must come of a file: the people in it by userName, and the refused lines; or why all of it is refused. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errorsFile } from '../../../src/imports/run/errors-file.ts';
+import { errorsFile } from '../../../src/imports/batch/errors-file.ts';
 import { ImportBench } from '../../support/import-bench.ts';
 import { tenant } from '../../support/provisioning-bench.ts';
 

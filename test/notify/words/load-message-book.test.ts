@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { previewMessage, templateNames } from '../../../src/cli/preview.ts';
 import { pageNames, previewPage } from '../../../src/cli/preview-page.ts';
 import { loadSettings } from '../../../src/config/load-settings.ts';
-import { loadWording } from '../../../src/composition/load-wording.ts';
+import { loadWording } from '../../../src/composition/core/load-wording.ts';
 import { TemplateError } from '../../../src/notify/words/load-message-book.ts';
 import type { MessageBook } from '../../../src/notify/words/message-book.ts';
 import { writeMail } from '../../../src/notify/words/write-message.ts';

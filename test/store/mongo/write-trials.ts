@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { systemClock } from '../../../src/base/clock.ts';
-import { composeClients } from '../../../src/composition/compose-clients.ts';
+import { composeClients } from '../../../src/composition/core/compose-clients.ts';
 import type { DomainEvent } from '../../../src/domain/events.ts';
 import type { Delivery } from '../../../src/notify/delivery/delivery.ts';
 import type { Commit } from '../../../src/provisioning/records/resource-store.ts';

@@ -1,0 +1,40 @@
+import { installation, type Notes } from '../../domain/notes.ts';
+
+const kind = 'epoch';
+const key = 'access';
+
+/**
+ * A number that grows with each change of a client or credential, in every process alike. What was remembered under an
+ * earlier number is looked up anew, so a withdrawn credential works nowhere once its withdrawal has been answered.
+ */
+export class AccessEpoch {
+  readonly #notes: Notes;
+  #waiting: Promise<number> | undefined;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(notes: Notes) {
+    this.#notes = notes;
+  }
+
+  /**
+   * The number now. Calls that come while one look-up is under way share the next one: it begins after they came, and
+   * a busy process asks the store no more often than it answers.
+   */
+  current(): Promise<number> {
+    this.#waiting ??= this.#next();
+    return this.#waiting;
+  }
+
+  /** To be called after each change, before it is answered. */
+  async advance(): Promise<void> {
+    await this.#notes.put({ tenant: installation, kind, key, value: {} }, undefined);
+  }
+
+  async #next(): Promise<number> {
+    await this.#reading.catch(() => undefined);
+    this.#waiting = undefined;
+    const reading = this.#notes.find(installation, kind, key);
+    this.#reading = reading;
+    return (await reading)?.version ?? 0;
+  }
+}

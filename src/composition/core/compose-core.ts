@@ -1,0 +1,124 @@
+import { systemClock } from '../../base/clock.ts';
+import type { Config } from '../../config/config.ts';
+import { weakSettings } from '../../config/weak-settings.ts';
+import type { Log } from '../../base/log.ts';
+import { installation } from '../../domain/notes.ts';
+import type { Mailbox } from '../../notify/mail/mailbox.ts';
+import { type MailIdentity, sealMailbox } from '../../notify/mail/sealed-mailbox.ts';
+import { DeliveryDays } from '../../notify/outbox/delivery-days.ts';
+import { dueAt } from '../../provisioning/first-key/due-at.ts';
+import { PasswordHasher } from '../../provisioning/passwords/password-hasher.ts';
+import { RecordWriter } from '../../provisioning/records/record-writer.ts';
+import { createChangeUser } from '../../provisioning/user/change-user.ts';
+import { SecretBox } from '../../base/secret-box.ts';
+import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import type { Store } from '../../store/store.ts';
+import { rootTenant } from '../../tenancy/tenant.ts';
+import { TenantChanges } from '../../tenancy/tenant-changes.ts';
+import { Tenants } from '../../tenancy/tenants.ts';
+import { EndpointRegister } from '../../webhooks/endpoint-register.ts';
+import { composeClients } from './compose-clients.ts';
+import { composeHistory } from './compose-history.ts';
+import { AuditedNotes } from '../../history/audited-notes.ts';
+import type { Core } from './core.ts';
+import { noteKeys } from './compose-keys.ts';
+import { openKeyring } from './keyring.ts';
+import { loadInstallation } from './load-installation.ts';
+
+/**
+ * Opens the store that the configuration names.
+ * @throws StoreUnavailableError
+ */
+export async function openStore(config: Config, log: Log): Promise<Store> {
+  if (config.mongodbUri === undefined) return openSqliteStore({ folder: config.dataDir, clock: systemClock });
+  // Mongoose takes 40 MB that the embedded store has no use for.
+  const { openMongoStore } = await import('../../store/mongo/mongo-store.ts');
+  return openMongoStore({ uri: config.mongodbUri, clock: systemClock, log });
+}
+
+/**
+ * Makes what every command needs: the server, the worker and each command of the command line start from here, so that
+ * all of them refuse the same configuration.
+ * @param publicUrl what links begin with, without a slash at the end
+ * @throws SettingsError, SchemaError, MappingError, LocaleError, TemplateError, StoreUnavailableError: each says what
+ *   to mend
+ */
+export async function composeCore(config: Config, publicUrl: string, log: Log): Promise<Core> {
+  const clock = systemClock;
+  const { types, userType, mapping, book, checks, pinned } = loadInstallation(config);
+  const opened = await openStore(config, log);
+  const store: Store = { ...opened, notes: new AuditedNotes(opened.notes, clock) };
+  try {
+    const keyring = openKeyring(config.keys, config.dataDir, log);
+    const secrets: SecretBox = new SecretBox(keyring.keys, (id) =>
+      id === installation ? undefined : tenants.of(id).salt,
+    );
+    const tenants: Tenants = new Tenants({
+      notes: store.notes,
+      clock,
+      log,
+      shared: {
+        types,
+        mapping,
+        publicUrl,
+        sender: config.mailFrom,
+        checks,
+        pinned,
+        bookOf: () => book,
+        keysOf: (id, use) => secrets.derive(use, id),
+      },
+    });
+    await tenants.open();
+    await noteKeys(store.notes, clock, secrets.keyIds);
+    for (const warning of weakSettings(tenants.of(rootTenant).settings, config)) log.warn(warning);
+    const settingsOf = (id: string) => tenants.of(id).settings;
+    const events = { wake: () => undefined };
+    const writer = new RecordWriter(
+      store.resources,
+      clock,
+      () => events.wake(),
+      (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
+    );
+    return {
+      ...composeClients(store.notes, clock, secrets),
+      config,
+      tenants,
+      changes: new TenantChanges({ tenants, notes: store.notes, data: store.tenantData, clock }),
+      settingsOf,
+      publicUrlOf: (id) => tenants.of(id).publicUrl,
+      bookOf: (id) => tenants.of(id).book,
+      publicUrl,
+      types,
+      userType,
+      store,
+      keyring,
+      secrets,
+      clock,
+      log,
+      mailbox: sealedMailbox(store.mailbox, secrets),
+      hasher: new PasswordHasher(),
+      writer,
+      changeUser: createChangeUser({ writer, clock, settingsOf, userType }),
+      register: new EndpointRegister(store.resources, clock),
+      deliveryDays: new DeliveryDays(store.notes, clock, (id) => settingsOf(id).timezone),
+      events,
+      history: composeHistory(store, clock, log, {
+        seedsOf: (id) => secrets.derive('audit checkpoints', id),
+        publicUrlOf: (id) => tenants.of(id).publicUrl,
+        checkpointsFile: config.checkpointsFile,
+      }),
+      close: () => store.close(),
+    };
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+function sealedMailbox(mailbox: Mailbox, secrets: SecretBox): Mailbox {
+  const owner = ({ tenant, id }: MailIdentity) => ({ tenant, id, purpose: 'captured mail' });
+  return sealMailbox(mailbox, {
+    seal: (text, mail) => secrets.seal(text, owner(mail)),
+    open: (text, mail) => secrets.open(text, owner(mail)),
+  });
+}

@@ -1,0 +1,54 @@
+import { administratorPage } from '../../console/administrators/administrator-page.ts';
+import { administratorsPage } from '../../console/administrators/administrators-page.ts';
+import { securityLogPage } from '../../console/administrators/security-log-page.ts';
+import { groupPages } from '../../console/groups/group-pages.ts';
+import { clientPages } from '../../console/clients/client-pages.ts';
+import { deliveryPages } from '../../console/deliveries/delivery-pages.ts';
+import { webhookPages } from '../../console/webhooks/webhook-pages.ts';
+import { importPages } from '../../console/imports/import-pages.ts';
+import { requestPages } from '../../console/requests/request-pages.ts';
+import { peoplePages } from '../../console/people/people-pages.ts';
+import { accountPage } from '../../console/account/account-page.ts';
+import { connectPage } from '../../console/connect/connect-page.ts';
+import { settingsPage } from '../../console/settings/settings-page.ts';
+import { tenantsPage } from '../../console/tenants/tenants-page.ts';
+import { homePage } from '../../console/home/home-page.ts';
+import { enrolPages } from '../../console/sign-in/enrol-pages.ts';
+import { joinPage } from '../../console/sign-in/join-page.ts';
+import { signInPages } from '../../console/sign-in/sign-in-pages.ts';
+import { startPage } from '../../console/sign-in/start-page.ts';
+import type { ConsoleSite } from '../../console/console-site.ts';
+import type { AdministratorActions } from '../../administrators/administrator-actions.ts';
+import type { ConsoleSessions } from '../../administrators/console-sessions.ts';
+import type { FirstOwner } from '../../administrators/first-owner.ts';
+
+/** What the pages of the sign-in work with; all others call operations. */
+export interface ConsolePageParts {
+  readonly first: FirstOwner;
+  readonly actions: AdministratorActions;
+  readonly sessions: ConsoleSessions;
+}
+
+/** Registers every page of the console: each area's, one line each. */
+export function consolePages(site: ConsoleSite, { first, actions, sessions }: ConsolePageParts): void {
+  startPage(site, first);
+  signInPages(site);
+  enrolPages(site);
+  joinPage(site, actions);
+  homePage(site);
+  peoplePages(site);
+  groupPages(site);
+  requestPages(site);
+  importPages(site);
+  deliveryPages(site);
+  webhookPages(site);
+  clientPages(site);
+  administratorsPage(site);
+  administratorPage(site);
+  securityLogPage(site);
+  connectPage(site);
+  settingsPage(site);
+  tenantsPage(site);
+  accountPage(site, sessions);
+  site.close();
+}

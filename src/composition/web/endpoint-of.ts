@@ -1,0 +1,32 @@
+import { capabilitiesOf } from '../../http/capabilities.ts';
+import { logFailure, toScimError } from '../../http/error-boundary.ts';
+import { ScimEndpoint } from '../../scim/endpoint/endpoint.ts';
+import type { ResourceHandler } from '../../scim/port/resource-handler.ts';
+import type { Tenant } from '../../tenancy/tenant.ts';
+import type { Core } from '../core/core.ts';
+
+/** Makes the way to the SCIM endpoint of a tenant: another one once its settings have changed. */
+export function createEndpointOf(
+  { tenants, settingsOf, clock, log }: Core,
+  handler: ResourceHandler,
+): (tenant: string) => ScimEndpoint {
+  const endpoints = new WeakMap<Tenant, ScimEndpoint>();
+  return (id) => {
+    const tenant = tenants.of(id);
+    const known = endpoints.get(tenant);
+    if (known !== undefined) return known;
+    const made = new ScimEndpoint({
+      types: tenant.types,
+      handler,
+      mapping: tenant.mapping,
+      settingsOf,
+      capabilities: capabilitiesOf(tenant.settings),
+      clock,
+      cursorKeys: () => tenant.keys('list cursors'),
+      attemptKeys: () => tenant.keys('repeated creates'),
+      failureOf: (cause) => toScimError(cause, () => logFailure(log, clock.newId(), cause)),
+    });
+    endpoints.set(tenant, made);
+    return made;
+  };
+}

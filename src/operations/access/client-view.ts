@@ -1,0 +1,34 @@
+import type { Client } from '../../domain/client.ts';
+import { usualLimit } from '../../clients/call-limits.ts';
+import type { Credential, CredentialUse } from '../../domain/credential.ts';
+import { omit } from '../../base/omit.ts';
+
+/** A client as administrators see it. */
+export function viewClient(client: Client): object {
+  return {
+    ...omit(client, 'tenant'),
+    callsPerSecond: client.callsPerSecond === undefined ? usualLimit : client.callsPerSecond,
+  };
+}
+
+/** A credential as administrators see it: nothing that could be used in its place. */
+export function viewCredential(
+  { id, kind, createdAt, createdBy, expiresAt, revokedAt, ending, keys, federation }: Credential,
+  use: CredentialUse | undefined,
+  now: Date,
+): object {
+  const isExpired = expiresAt !== undefined && expiresAt <= now.toISOString();
+  return {
+    id,
+    kind,
+    state: revokedAt !== undefined ? 'revoked' : isExpired ? 'expired' : 'live',
+    createdAt,
+    createdBy,
+    expiresAt: expiresAt ?? null,
+    revokedAt,
+    ending,
+    ...keys,
+    ...federation,
+    ...use,
+  };
+}

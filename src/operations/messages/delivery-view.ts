@@ -1,0 +1,82 @@
+import type { Delivery } from '../../notify/delivery/delivery.ts';
+import { shownState } from '../../provisioning/messages/awaited-delivery.ts';
+import type { DeliveryNote } from '../../provisioning/user/latchkey-extension.ts';
+
+/** A delivery as administrators see it: without the address, which stands on the user. Times are ISO 8601 UTC. */
+export interface DeliveryView {
+  readonly id: string;
+  readonly userId: string;
+  readonly channel: string;
+  readonly template: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly createdAt: string;
+  /** When its next turn is; once it has ended, absent. */
+  readonly notBefore: string | undefined;
+  readonly endedAt: string | undefined;
+  /** What the server said last, or our own reason. */
+  readonly reply: string | undefined;
+  /** Of a line that tells what was done with a message, or what it went through: see `timeline.ts`. */
+  readonly verdict?: string | undefined;
+  readonly count?: number | undefined;
+  readonly lastAt?: string | undefined;
+}
+
+/** Shows a delivery. */
+export function viewDelivery(delivery: Delivery): DeliveryView {
+  const { id, userId, channel, template, attempts, createdAt, notBefore, endedAt, lastReply } = delivery;
+  return {
+    id,
+    userId,
+    channel,
+    template,
+    state: shownState(delivery),
+    attempts,
+    createdAt,
+    notBefore: endedAt === undefined ? notBefore : undefined,
+    endedAt,
+    reply: lastReply,
+  };
+}
+
+/** What is heard of a message after it was sent stands on the user's record alone. */
+const heardLater: readonly string[] = ['softBounced', 'bounced', 'complained'];
+
+/**
+ * One user's timeline, newest first: what the outbox knows and, from the user's record, what never got into it or has
+ * left it, what has come back, and what was done with the messages.
+ */
+export function timelineOf(
+  userId: string,
+  deliveries: readonly Delivery[],
+  notes: readonly DeliveryNote[],
+): readonly DeliveryView[] {
+  const filed = new Set(deliveries.map(({ id }) => id));
+  const noted = notes
+    .filter(({ id }) => !filed.has(id))
+    .map(({ id, channel, template, state, attempts, at, reply, verdict, count, lastAt }): DeliveryView => ({
+      id,
+      userId,
+      channel,
+      template,
+      state,
+      attempts,
+      createdAt: at,
+      notBefore: undefined,
+      endedAt: at,
+      reply,
+      verdict,
+      count,
+      lastAt,
+    }));
+  const later = new Map(notes.filter(({ state }) => heardLater.includes(state)).map((line) => [line.id, line]));
+  const known = deliveries.map((delivery): DeliveryView => {
+    const line = later.get(delivery.id);
+    return line === undefined
+      ? viewDelivery(delivery)
+      : { ...viewDelivery(delivery), state: line.state, endedAt: line.at, reply: line.reply };
+  });
+  return [...known, ...noted].sort((one, other) =>
+    one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0,
+  );
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Outbox } from '../../notify/outbox/outbox.ts';
+import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
+import type { Settings, WebhookEndpoint } from '../../config/settings.ts';
+import type { DisabledEndpoint, EndpointRegister } from '../../webhooks/endpoint-register.ts';
+import { targetOf } from '../../webhooks/webhook-target.ts';
+import { subscriberOf } from '../../webhooks/plan-webhooks.ts';
+import { operation, type Operation } from '../operation.ts';
+import { viewDelivery } from './delivery-view.ts';
+
+/** What the operations work with. */
+export interface WebhookOperationsParts {
+  readonly settingsOf: (tenant: string) => Settings;
+  readonly register: EndpointRegister;
+  readonly outbox: Pick<Outbox, 'ofUser' | 'find' | 'requeue'>;
+  readonly clock: Clock;
+  /** Called when there is something to send again. */
+  readonly onRequeued: () => void;
+}
+
+/** An endpoint as administrators see it: of its URL the host alone, for a path may hold a secret. */
+interface WebhookView {
+  readonly id: string;
+  readonly host: string;
+  readonly events: readonly string[];
+  readonly disabled?: DisabledEndpoint;
+}
+
+/** What administrators see and do about webhooks. */
+export function webhookOperations({
+  settingsOf,
+  register,
+  outbox,
+  clock,
+  onRequeued,
+}: WebhookOperationsParts): Readonly<Record<string, Operation>> {
+  const endpointOf = (tenant: string, id: string): WebhookEndpoint => {
+    const endpoint = settingsOf(tenant).webhooks.find((one) => one.id === id);
+    if (endpoint === undefined) throw new NotFoundError(`The settings have no webhook '${id.slice(0, 100)}'.`);
+    return endpoint;
+  };
+  const view = async (tenant: string, endpoint: WebhookEndpoint): Promise<WebhookView> => {
+    const disabled = await register.disabled(tenant, endpoint);
+    return {
+      id: endpoint.id,
+      host: endpoint.kind === 'module' ? targetOf(endpoint) : new URL(endpoint.url).host,
+      events: endpoint.events,
+      ...(disabled === undefined ? {} : { disabled }),
+    };
+  };
+  return {
+    listWebhooks: operation(async ({ actor: { tenant } }) => ({
+      body: { webhooks: await Promise.all(settingsOf(tenant).webhooks.map((endpoint) => view(tenant, endpoint))) },
+    })),
+    enableWebhook: operation(async ({ actor: { tenant }, id }) => {
+      const endpoint = endpointOf(tenant, id);
+      if (!(await register.enable(tenant, endpoint))) throw new ConflictError('The webhook is not disabled.');
+      return { body: await view(tenant, endpoint) };
+    }),
+    listWebhookDeliveries: operation<unknown, { readonly count: number }>(async ({ actor: { tenant }, id, query }) => ({
+      body: {
+        deliveries: (await outbox.ofUser(tenant, subscriberOf(endpointOf(tenant, id).id), query.count)).map(
+          viewDelivery,
+        ),
+      },
+    })),
+    replayWebhookDelivery: operation(async ({ actor: { tenant }, id }) => {
+      const delivery = await outbox.find(tenant, id);
+      if (delivery?.channel !== 'webhook') throw new NotFoundError(`No webhook has a delivery '${id.slice(0, 100)}'.`);
+      if (!(await outbox.requeue(tenant, id, clock.now())))
+        throw new ConflictError('The delivery is on its way already.');
+      onRequeued();
+      return { body: viewDelivery((await outbox.find(tenant, id)) ?? delivery) };
+    }),
+  };
+}

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { EndpointRegister } from '../../../src/webhooks/endpoint-register.ts';
+import { planWebhooks } from '../../../src/webhooks/plan-webhooks.ts';
+import { AdminBench } from '../../support/admin-bench.ts';
+import { tenant } from '../../support/provisioning-bench.ts';
+
+const crm = {
+  id: 'crm',
+  kind: 'http',
+  attributes: [],
+  url: 'https://crm.example/hook/s3cret-path',
+  secrets: ['env:CRM'],
+  events: ['user.*'],
+} as const;
+
+describe('the webhook operations', () => {
+  let bench: AdminBench;
+  let delivery: string;
+
+  beforeEach(() => {
+    bench = new AdminBench({ webhooks: [crm] });
+    const [planned] = planWebhooks(
+      {
+        id: 'e1',
+        tenant,
+        type: 'user.created',
+        at: '2031-05-06T07:08:09.000Z',
+        resourceType: 'User',
+        resourceId: 'u1',
+        version: 1,
+        triggeredBy: 'scim',
+        data: {},
+      },
+      [crm],
+    );
+    bench.outbox.deliveries.set(planned!.id, {
+      ...planned!,
+      state: 'sent',
+      attempts: 1,
+      endedAt: '2031-05-06T07:08:10.000Z',
+      lastReply: 'HTTP 204',
+    });
+    delivery = planned!.id;
+  });
+
+  it('lists webhooks without what may be secret, and what each was told', async () => {
+    const { body } = await bench.call('get', '/admin/v1/webhooks');
+    expect(body).to.deep.equal({ webhooks: [{ id: 'crm', host: 'crm.example', events: ['user.*'] }] });
+    const told = await bench.call('get', '/admin/v1/webhooks/crm/deliveries');
+    expect(told.body.deliveries).to.have.length(1);
+    expect(told.body.deliveries[0]).to.include({ id: delivery, channel: 'webhook', state: 'sent', reply: 'HTTP 204' });
+    expect((await bench.call('get', '/admin/v1/webhooks/other/deliveries')).status).to.equal(404);
+  });
+
+  it('shows a disabled one, and enables it', async () => {
+    await new EndpointRegister(bench.provisioning.store, {
+      now: () => new Date(bench.provisioning.now),
+      newId: () => 'x',
+    }).disable(tenant, crm, 'it answered 410 Gone');
+    const { body } = await bench.call('get', '/admin/v1/webhooks');
+    expect(body.webhooks[0].disabled).to.deep.equal({ at: '2031-05-06T07:08:09.000Z', reason: 'it answered 410 Gone' });
+    expect((await bench.call('post', '/admin/v1/webhooks/crm/enable')).body).not.to.have.property('disabled');
+    expect((await bench.call('post', '/admin/v1/webhooks/crm/enable')).status).to.equal(409);
+    expect((await bench.call('post', '/admin/v1/webhooks/other/enable')).status).to.equal(404);
+  });
+
+  it('replays what was sent, once at a time, and only to webhooks', async () => {
+    const place = `/admin/v1/webhooks/deliveries/${delivery}/replay`;
+    expect((await bench.call('post', place)).body).to.include({ id: delivery, state: 'queued', attempts: 0 });
+    expect(bench.woken).to.equal(1);
+    expect((await bench.call('post', place)).status).to.equal(409);
+    expect((await bench.call('post', '/admin/v1/webhooks/deliveries/absent/replay')).status).to.equal(404);
+  });
+});
