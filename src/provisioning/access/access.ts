@@ -8,7 +8,6 @@ import { isActive } from '../user/event-policy.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { InvitationLink } from '../records/account.ts';
 import { emailAddress, notBefore } from '../user/first-key-address.ts';
-import { isCoolingDown } from '../first-key/first-key-request.ts';
 import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
@@ -33,6 +32,7 @@ import { SignInLimits } from './sign-in-limits.ts';
 import { type BrowserGrant, SignIn, type SignInResult } from './sign-in.ts';
 import { sentMessage } from '../user/timeline.ts';
 import { userNameKey } from '../user/user-name-key.ts';
+import { isCoolingDown } from '../first-key/resend-key.ts';
 
 /** What proves the right to set a password: the token of a mailed link, or a ticket that signing in gave. */
 export type Proof = { readonly token: string } | { readonly ticket: string };

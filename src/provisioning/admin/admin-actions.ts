@@ -1,21 +1,19 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
-import { ConflictError, InvalidValueError, ScimError } from '../../scim/model/scim-error.ts';
-import { forgetFailures, lockedReason } from '../user/account-lock.ts';
+import { ConflictError, InvalidValueError } from '../../scim/model/scim-error.ts';
+import { forgetFailures } from '../user/account-lock.ts';
 import type { AdminActor, AdminRecords } from './admin-records.ts';
 import { isActive } from '../user/event-policy.ts';
 import { emailAddress, whyNoEmail } from '../user/first-key-address.ts';
 import {
   changeInvitation,
-  coolDownEnd,
   pendingRequest,
   requireAddress,
   requestKey,
-  resendKey,
   cancelPending,
 } from '../first-key/first-key-request.ts';
-import type { Rules, UserDraft } from '../user/user-draft.ts';
+import type { UserDraft } from '../user/user-draft.ts';
 import { leadsToFirstKey } from '../first-key/invitations.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
 import { addressOperations, type AddressOrder } from './correct-address.ts';
@@ -37,6 +35,8 @@ import type { StoredRecord } from '../records/resource-store.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { isUndeliverable } from '../user/undeliverable.ts';
 import { SetPassword, type SetPasswordParts } from '../access/set-password.ts';
+import { resendKey } from '../first-key/resend-key.ts';
+import { refuseInCoolDown, notLockedOut } from './why-refused.ts';
 
 /** What the actions work with. */
 export interface AdminActionsParts extends SetPasswordParts, CreateUserParts, RestoreUserParts {
@@ -234,29 +234,4 @@ function isStopped({ account, resource }: UserDraft): boolean {
 /** True where the user has asked for a way back in and nothing was sent. */
 function wasWithheld({ onboarding }: UserDraft): boolean {
   return onboarding.deliveries?.some(({ state }) => state === 'withheld') === true;
-}
-
-function refuseInCoolDown({ account }: UserDraft, { now }: Rules): void {
-  const end = coolDownEnd(account) ?? now;
-  if (end <= now) return;
-  const seconds = Math.ceil((end.getTime() - now.getTime()) / 1000);
-  throw new ScimError(
-    429,
-    undefined,
-    `Something was sent to this user less than a minute ago: try again in ${seconds} seconds.`,
-    { 'Retry-After': String(seconds) },
-  );
-}
-
-function notLockedOut(draft: UserDraft, rules: Rules): string {
-  switch (lockedReason(draft, rules)) {
-    case 'notStarted':
-      return 'the user waits for their start date.';
-    case 'pendingPassword':
-      return 'the user has not set a password yet. Resend their invitation, or reset the password.';
-    case 'emailNotVerified':
-      return 'the user has not proved their e-mail address yet. Resend the link, or take the address as verified.';
-    default:
-      return 'no sign-in has failed.';
-  }
 }

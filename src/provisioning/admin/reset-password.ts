@@ -10,13 +10,13 @@ import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { endInvitation } from '../first-key/invitations.ts';
 import { dropPassword } from '../first-key/mailed-password.ts';
-import { keepPassword } from '../first-key/onboarding.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { faultSentence } from '../passwords/password-policy.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { purposeOfPassword } from '../passwords/sealed-password.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { SetPassword } from '../access/set-password.ts';
+import { keepPassword } from '../first-key/keep-password.ts';
 
 /** What an administrator wants in place of the user's present password. */
 export interface PasswordOrder {

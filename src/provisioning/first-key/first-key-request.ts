@@ -6,22 +6,13 @@ import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
 import type { Account, Invitation } from '../records/account.ts';
-import { isActive } from '../user/event-policy.ts';
-import { emailAddress, notBefore } from '../user/first-key-address.ts';
+import { notBefore } from '../user/first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
 import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
 import { omit } from '../../base/omit.ts';
 import { addressFor, goesBySms, type KeyRequest, methodOf, whyNoAddress } from './key-address.ts';
 import { noteMessage } from '../user/timeline.ts';
-import {
-  forgetAfterADay,
-  forgetUndeliverable,
-  isUndeliverable,
-  undeliverableReply,
-  withheldReply,
-} from '../user/undeliverable.ts';
-
-const coolDownMs = 60_000;
+import { forgetAfterADay, isUndeliverable, undeliverableReply, withheldReply } from '../user/undeliverable.ts';
 
 /**
  * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out
@@ -195,53 +186,6 @@ export function pendingRequest({ account, onboarding }: UserDraft): KeyRequest |
 /** What asked for an invitation. */
 export function requestFor({ purpose }: Pick<Invitation, 'purpose'>): KeyRequest {
   return purpose === 'reveal' ? 'passwordMail' : purpose;
-}
-
-/**
- * Sends anew what the user is pending on. Within a minute of the last time nothing more is sent while that is still
- * on its way; once it is gone the new one waits until the minute is over.
- * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who
- *   asks as the user
- * @returns false when there was nothing to restart
- */
-export function resendKey(draft: UserDraft, rules: Rules, asker: 'user' | 'administrator'): boolean {
-  const kind = pendingRequest(draft);
-  const address =
-    kind === undefined
-      ? emailAddress(draft.resource)
-      : addressFor(
-          draft,
-          rules,
-          kind,
-          kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings),
-        );
-  if (asker === 'administrator') draft.account = forgetUndeliverable(draft.account, address);
-  else if (kind !== undefined && isActive(draft.resource)) {
-    const method = kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings);
-    if (isWithheld(draft, rules, kind, method)) return true;
-  }
-  if (
-    kind === undefined
-    || !isActive(draft.resource)
-    || (address !== undefined && isUndeliverable(draft.account, address))
-  )
-    return false;
-  const coolDownEnds = coolDownEnd(draft.account) ?? rules.now;
-  const cooling = coolDownEnds > rules.now;
-  if (cooling && (draft.onboarding.status === 'queued' || draft.onboarding.status === 'held')) return false;
-  requestKey(draft, rules, kind, coolDownEnds);
-  draft.account = { ...draft.account, resentAt: (cooling ? coolDownEnds : rules.now).toISOString() };
-  return true;
-}
-
-/** True within a minute of the last message that was sent on request. */
-export function isCoolingDown(account: Account, now: Date): boolean {
-  return (coolDownEnd(account) ?? now) > now;
-}
-
-/** From when something more is sent on request; undefined when nothing ever was. */
-export function coolDownEnd({ resentAt }: Account): Date | undefined {
-  return resentAt === undefined ? undefined : new Date(Date.parse(resentAt) + coolDownMs);
 }
 
 /**

@@ -1,50 +1,21 @@
 import { emptyAccount } from '../records/account.ts';
-import type { Resource } from '../../scim/model/resource.ts';
-import type { Account } from '../records/account.ts';
 import { showLock } from '../user/account-lock.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
 import { lockInSearch } from '../user/lock-in-search.ts';
 import { needsProof } from '../user/needs-proof.ts';
 import { changeEvents, isActive } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
-import { emailAddress, startOf } from '../user/first-key-address.ts';
-import {
-  pendingRequest,
-  requestKey,
-  requireAddress,
-  resendKey,
-  cancelPending,
-  withoutPasswordMail,
-} from './first-key-request.ts';
-import { addressFor, type KeyRequest, methodOf } from './key-address.ts';
+import { emailAddress } from '../user/first-key-address.ts';
+import { requestKey, requireAddress, cancelPending } from './first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { followAddress } from './follow-address.ts';
-import { rememberedHashes } from './mailed-password.ts';
-import { endReveal } from './invitations.ts';
-import { hasArrived, standingOf } from '../user/arrival.ts';
 import { showForcedChange } from '../user/forced-change.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
-import { isUndeliverable } from '../user/undeliverable.ts';
-
-/** A user as stored. */
-export interface UserState {
-  readonly resource: Resource;
-  readonly account: Account;
-}
-
-/** What a client wants a user to be. */
-export interface UserChange {
-  /** A `replace` says everything the client knows, so what it repeats is no wish; a `patch` says what it wants. */
-  readonly manner: 'create' | 'replace' | 'patch';
-  readonly before: UserState | undefined;
-  /** The resource as wanted, without `password`. */
-  readonly after: Resource;
-  /** The write itself says `sendPassword: true`; what is stored already, and repeated, does not count. */
-  readonly sends?: boolean;
-  /** A password to keep: its hash, its sealed text when it is to be mailed, and whether Latchkey made it. */
-  readonly password?: { readonly hash: string; readonly sealed?: string; readonly generated?: boolean };
-}
+import type { UserState, UserChange } from './user-change.ts';
+import { wishOf, rises } from './key-wish.ts';
+import { keepPassword } from './keep-password.ts';
+import { resendKey } from './resend-key.ts';
 
 /** What comes of a change. */
 export interface OnboardingOutcome extends UserState {
@@ -115,31 +86,6 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   };
 }
 
-/**
- * Whether a password that comes with the change is to be mailed: `always`, only `ifNew` to the user, or `never`. It is
- * where the write says `sendPassword: true`, where the mail of an earlier one has not gone out, and where `resend`
- * restarts such a mail.
- */
-export function mailsPassword({
-  before,
-  after,
-  sends,
-}: Pick<UserChange, 'before' | 'after' | 'sends'>): 'always' | 'ifNew' | 'never' {
-  const wanted = readOnboarding(after);
-  const had: Onboarding = before === undefined ? {} : readOnboarding(before.resource);
-  if (!isActive(after)) return 'never';
-  if (before === undefined) return wanted.sendPassword === true && wanted.preRegistration !== true ? 'always' : 'never';
-  const standing = standingOf(had, before.account);
-  if (rises('preRegistration', had, wanted) && standing !== 'arrived') return 'never';
-  if (rises('sendPassword', had, wanted) && standing !== 'arrived') return 'always';
-  const resends =
-    wanted.resend !== undefined
-    && wanted.resend !== before.account.resend
-    && pendingRequest({ ...before, onboarding: had, events: [] }) === 'passwordMail';
-  const awaits = awaitsMail(before.account, had) && wanted.sendPassword !== false;
-  return sends === true || resends || awaits ? 'ifNew' : 'never';
-}
-
 function beginDraft(
   { manner, before, after }: UserChange,
   had: Onboarding,
@@ -160,111 +106,10 @@ function assign<Name extends keyof Onboarding>(onboarding: Onboarding, name: Nam
   else onboarding[name] = value;
 }
 
-/** True while the mail of a password has not gone out. */
-function awaitsMail({ passwordMail, invitation }: Account, { status }: Onboarding): boolean {
-  return (
-    passwordMail !== undefined || (invitation?.purpose === 'reveal' && status !== 'delivered' && status !== 'expired')
-  );
-}
-
-/**
- * Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed
- * out.
- */
-export function keepPassword(
-  draft: UserDraft,
-  { before, password }: Pick<UserChange, 'before' | 'password'>,
-  { settings, now }: Rules,
-): void {
-  if (password === undefined) return;
-  draft.account = {
-    ...(password.sealed === undefined
-      ? withoutPasswordMail(endReveal(draft.account, now.toISOString()))
-      : draft.account),
-    passwordHash: password.hash,
-    mailedTo: [],
-    generatedPassword: password.generated === true,
-    passwordHistory: rememberedHashes(draft.account, settings.passwords.history),
-    mailedPassword: password.sealed !== undefined && settings.onboarding.changeMailedPassword,
-    ...(password.sealed === undefined ? {} : { sealedPassword: password.sealed }),
-  };
-  draft.onboarding.passwordChangedAt = now.toISOString();
-  if (before === undefined) return;
-  draft.account = { ...draft.account, sessionsValidFrom: now.toISOString() };
-  draft.events.push({ type: 'password.changed', data: {} });
-}
-
 function followActivity(draft: UserDraft, { before, after }: UserChange, rules: Rules): void {
   if (before === undefined || isActive(after) || !isActive(before.resource)) return;
   cancelPending(draft, rules);
   draft.account = { ...draft.account, sessionsValidFrom: rules.now.toISOString() };
-}
-
-function wishOf(
-  wanted: Onboarding,
-  had: Onboarding,
-  change: UserChange,
-  rules: Rules,
-): KeyRequest | 'standDown' | undefined {
-  const { before, after } = change;
-  const late = lateFlag(had, wanted, change);
-  if (late !== undefined) return late === 'nothing' ? undefined : late;
-  if (before === undefined) return undefined;
-  const { account } = before;
-  if (had.preRegistration === true && wanted.preRegistration !== true && account.invitation?.purpose === 'invitation')
-    return 'standDown';
-  if (
-    had.sendPassword === true
-    && wanted.sendPassword !== true
-    && (account.passwordMail !== undefined || account.invitation?.purpose === 'reveal')
-  )
-    return 'standDown';
-  const hasKey = hasArrived(had, account) && account.passwordHash !== undefined && account.mailedPassword !== true;
-  if (!isActive(before.resource) && had.status !== 'active' && !hasKey) {
-    if (wanted.preRegistration === true) return 'invitation';
-    return wanted.sendPassword === true ? 'passwordMail' : undefined;
-  }
-  const draft = { resource: before.resource, onboarding: had, account, events: [] };
-  const pending = pendingRequest(draft);
-  if (pending !== 'invitation' && pending !== 'passwordMail') return undefined;
-  const startMoved = startOf(had, rules.settings)?.getTime() !== startOf(wanted, rules.settings)?.getTime();
-  if (had.status === 'held' && startMoved) return pending;
-  const canReach = (resource: Resource, onboarding: Onboarding): boolean => {
-    const address = addressFor(
-      { ...draft, resource, onboarding },
-      rules,
-      pending,
-      methodOf(onboarding, rules.settings),
-    );
-    return address !== undefined && !isUndeliverable(account, address);
-  };
-  const wasStranded = (had.status === 'failed' || had.status === 'bounced') && !canReach(before.resource, had);
-  return wasStranded && canReach(after, wanted) ? pending : undefined;
-}
-
-/**
- * What a flag that turns true asks for. One that comes after the create (a constant that an admin adds to all users)
- * does nothing to somebody who has arrived, and invites who has a password that was never used; a password that comes
- * with it is an explicit reset.
- * @returns undefined where none turns true
- */
-function lateFlag(
-  had: Onboarding,
-  wanted: Onboarding,
-  { before, password }: UserChange,
-): 'invitation' | 'passwordMail' | 'nothing' | undefined {
-  const invites = rises('preRegistration', had, wanted);
-  if (!invites && !rises('sendPassword', had, wanted)) return undefined;
-  if (before === undefined) return invites ? 'invitation' : 'passwordMail';
-  if (password?.sealed !== undefined) return 'passwordMail';
-  switch (standingOf(had, before.account)) {
-    case 'arrived':
-      return 'nothing';
-    case 'unusedPassword':
-      return 'invitation';
-    case 'noPassword':
-      return invites ? 'invitation' : 'passwordMail';
-  }
 }
 
 /** A password from before a late invitation goes on working: a lock until one is set is for the create. */
@@ -273,10 +118,6 @@ function keepUnusedPassword(draft: UserDraft, had: Onboarding, { before }: UserC
   if (!isLate || before === undefined || draft.account.passwordHash === undefined) return;
   const isPending = before.account.invitation?.purpose === 'invitation' && before.account.keepsPassword !== true;
   if (!isPending) draft.account = { ...draft.account, keepsPassword: true };
-}
-
-function rises(flag: 'preRegistration' | 'sendPassword' | 'verifyEmail', had: Onboarding, wanted: Onboarding): boolean {
-  return wanted[flag] === true && had[flag] !== true;
 }
 
 /** Asks for proof of the address where it is called for and nothing that is under way would prove it anyhow. */

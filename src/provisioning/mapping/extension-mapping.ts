@@ -3,48 +3,12 @@ import type { InboundMapping } from '../../scim/port/inbound-mapping.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { RequestContext } from '../../scim/port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../../scim/model/resource-type.ts';
-import { type AttributePlace, placeOf } from './attribute-place.ts';
+import { placeOf } from './attribute-place.ts';
 import { loadMappings, type MappingEntry } from './mapping-file.ts';
 import { transformValue } from './mapping-transform.ts';
 import { omit } from '../../base/omit.ts';
-
-/** An entry with its paths taken apart. */
-interface Rule {
-  readonly entry: MappingEntry;
-  /** Absent of a constant that is given to every body. */
-  readonly source: AttributePlace | undefined;
-  readonly target: AttributePlace;
-}
-
-/** The rules for one resource type, to be looked up by name. */
-class RuleBook {
-  readonly rules: readonly Rule[];
-  /** Those that need no source. */
-  readonly constants: readonly Rule[];
-  /** URNs that sources stand under, in lower case. */
-  readonly schemas: ReadonlySet<string>;
-  readonly #bySpelling = new Map<string, Rule[]>();
-
-  constructor(rules: readonly Rule[]) {
-    this.rules = rules;
-    this.constants = rules.filter(({ source }) => source === undefined);
-    this.schemas = new Set(rules.flatMap(({ source }) => source?.schema?.toLowerCase() ?? []));
-    for (const rule of rules) {
-      for (const spelling of new Set(rule.source?.spellings))
-        this.#bySpelling.set(spelling, [...this.named(spelling), rule]);
-    }
-  }
-
-  /** The rules whose source is spelt like this, in the order of their file. @param spelling in lower case */
-  named(spelling: string): readonly Rule[] {
-    return this.#bySpelling.get(spelling) ?? [];
-  }
-}
-
-/** Rule books by the name of the resource type. */
-type RuleBooks = ReadonlyMap<string, RuleBook>;
-
-const noRules = new RuleBook([]);
+import { assign, objectUnder, withoutAliasUrns } from './mapped-object.ts';
+import { type Rule, RuleBook, type RuleBooks, noRules, ruleBooks } from './rule-book.ts';
 
 /** A value found under another name, with what its rules make of it. */
 interface Found {
@@ -103,13 +67,6 @@ export class ExtensionMapping implements InboundMapping {
       this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
     return books.get(type.name) ?? noRules;
   }
-}
-
-function ruleBooks(rules: readonly Rule[]): RuleBooks {
-  const types = new Set(rules.map(({ entry }) => entry.resourceType));
-  return new Map(
-    [...types].map((type) => [type, new RuleBook(rules.filter(({ entry }) => entry.resourceType === type))]),
-  );
 }
 
 function faultOf({ resourceType, source, target, transform }: MappingEntry, types: ResourceTypes): string | undefined {
@@ -211,43 +168,4 @@ class Mapping {
       [extension?.key ?? target.schema]: assign(extension?.value ?? {}, target, mapped.value, entry.wins),
     };
   }
-}
-
-function assign(
-  object: JsonObject,
-  { attribute, subAttribute }: AttributePlace,
-  value: Json,
-  wins: boolean,
-): JsonObject {
-  const key = keyOf(object, attribute);
-  const present = key === undefined ? undefined : object[key];
-  if (subAttribute !== undefined) {
-    const inner = isJsonObject(present) ? present : {};
-    return { ...object, [key ?? attribute]: assign(inner, { attribute: subAttribute, spellings: [] }, value, wins) };
-  }
-  return present !== undefined && !wins ? object : { ...object, [key ?? attribute]: value };
-}
-
-function objectUnder(body: JsonObject, urn: string): { key: string; value: JsonObject } | undefined {
-  const key = keyOf(body, urn);
-  const value = key === undefined ? undefined : body[key];
-  return key !== undefined && isJsonObject(value) ? { key, value } : undefined;
-}
-
-function keyOf(object: JsonObject | undefined, name: string): string | undefined {
-  return object === undefined ? undefined : Object.keys(object).find((key) => key.toLowerCase() === name.toLowerCase());
-}
-
-/** `schemas` without the URNs that only were other names and under which nothing is left. */
-function withoutAliasUrns(body: JsonObject, rules: readonly Rule[]): JsonObject {
-  const { schemas } = body;
-  if (!Array.isArray(schemas)) return body;
-  const targets = new Set(rules.map(({ target }) => target.schema?.toLowerCase()));
-  const aliases = new Set(rules.map(({ source }) => source?.schema?.toLowerCase()));
-  const isEmptyAlias = (urn: Json): boolean =>
-    typeof urn === 'string'
-    && aliases.has(urn.toLowerCase())
-    && !targets.has(urn.toLowerCase())
-    && objectUnder(body, urn) === undefined;
-  return { ...body, schemas: schemas.filter((urn) => !isEmptyAlias(urn)) };
 }

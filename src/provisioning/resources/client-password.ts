@@ -3,9 +3,10 @@ import type { Resource } from '../../scim/model/resource.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../records/account.ts';
-import { mailsPassword, type UserState } from '../first-key/onboarding.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { checkStorable, faultSentence } from '../passwords/password-policy.ts';
+import type { UserState } from '../first-key/user-change.ts';
+import { mailsPassword } from '../first-key/keep-password.ts';
 
 /** A password that a client sent, and what is to be made of it. */
 export interface PasswordChange {
