@@ -39,7 +39,7 @@ export type Proof = { readonly token: string } | { readonly ticket: string };
 
 /** How setting a password ended. */
 export type SetPasswordResult =
-  /** `session` is what the browser is known by from now on; it signs nobody in. */
+  /** `session` is what the browser is known by from now on; it does not sign anyone in. */
   | { readonly outcome: 'done'; readonly person: Person; readonly session: SessionGrant }
   /** Nothing was consumed: the person may try another password. */
   | { readonly outcome: 'refused'; readonly person: Person; readonly faults: readonly PasswordFault[] }
@@ -59,7 +59,7 @@ export interface AccessParts extends ServiceParts {
   readonly userType: ResourceType;
   readonly uses: MessageUses;
   readonly tallies: Tallies;
-  /** Told of trouble in work that nobody waits for. */
+  /** Called when background work fails. */
   readonly onError: (error: unknown) => void;
   /** See `SignInParts`. */
   readonly refusalMs?: number;
@@ -161,8 +161,8 @@ export class Access {
   }
 
   /**
-   * Sends a way back in to whoever has this user name or, failing that, this e-mail address. The answer comes at once
-   * and is the same whether or not there is anybody; what it takes happens afterwards, see {@link settled}.
+   * Sends a recovery message to the user with this user name or, failing that, this e-mail address. The answer comes at
+   * once and is the same whether or not such a user exists; the work happens in the background, see {@link settled}.
    */
   async forgotPassword(tenant: string, userNameOrEmail: string): Promise<void> {
     if (this.#recoveries.size >= recoveriesAtOnce) return;
@@ -172,7 +172,7 @@ export class Access {
     });
   }
 
-  /** Resolves when the work that nobody waited for is done: for a graceful stop. */
+  /** Resolves when all background work is done: for a graceful stop. */
   async settled(): Promise<void> {
     await Promise.all([this.#recoveries.settled(), this.#signIn.settled()]);
   }

@@ -26,7 +26,7 @@ export interface FailedTry {
   readonly apart?: boolean;
 }
 
-/** Counts failed sign-ins on the accounts they were tried on, at once or while nobody waits. */
+/** Counts failed sign-ins on the accounts they were tried on, at once or in the background. */
 export class AccountFailures {
   readonly #parts: AccountFailuresParts;
   readonly #work: BackgroundWork;
@@ -53,8 +53,8 @@ export class AccountFailures {
   }
 
   /**
-   * Has a failure counted while nobody waits. It stands in the line of the record's writers from now on, and whoever
-   * is let in later stands behind it: so many guesses at once are counted as so many one after another.
+   * Counts a failure in the background. It joins the queue of the record's writers, and every later sign-in queues
+   * behind it, so parallel guesses count like guesses one after another.
    */
   file(record: StoredRecord, failed: FailedTry): void {
     const { id } = record;
@@ -83,14 +83,14 @@ export class AccountFailures {
   }
 }
 
-/** A wrong proof by somebody who holds the link to a password counts; the fifth spends the link. */
+/** Counts a wrong proof by a person who holds the link to a password; the fifth uses the link up. */
 export function countWrongProof(draft: UserDraft, now: Date): void {
   const { invitation } = draft.account;
   draft.account = countWrongCode(draft.account, now.toISOString());
   if (draft.account.invitation === undefined) showSpent(draft, invitation);
 }
 
-/** A wrong code by somebody who may be a stranger spends nothing, unless guessing has become promising. */
+/** A wrong code from a possible stranger uses nothing up, unless there were so many that guessing could succeed. */
 function noteWrongCode(draft: UserDraft, spent: boolean, now: Date): void {
   const { invitation } = draft.account;
   const at = now.toISOString();

@@ -6,7 +6,7 @@ export interface ChangeTicket {
   readonly userId: string;
   /** `change`: the password was right but must be changed; `code`: the invitation's code was right. */
   readonly reason: 'change' | 'code';
-  /** What must still stand for the ticket to be good: it is gone once the ticket has been used. */
+  /** The state that must still exist for the ticket to be good: using the ticket removes it. */
   readonly binding: string;
   /** ISO 8601 UTC. */
   readonly issuedAt: string;
@@ -42,7 +42,7 @@ export class ChangeTickets {
     return { ticket: `${body}.${sign(this.#keys()[0]!, body).toString('base64url')}`, expiresAt: whole.expiresAt };
   }
 
-  /** Reads a ticket, whether or not its time is over; undefined when it is none of ours, or another tenant's. */
+  /** Reads a ticket, expired or not; undefined when Latchkey did not issue it, or issued it for another tenant. */
   read(tenant: string, text: string): ChangeTicket | undefined {
     const [body = '', signature = ''] = text.split('.');
     const given = Buffer.from(signature, 'base64url');

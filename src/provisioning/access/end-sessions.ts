@@ -31,7 +31,7 @@ export class EndSessions {
     this.#parts = parts;
   }
 
-  /** @returns how many people it found; whoever has no session is among them */
+  /** @returns how many people it found, including those without a session */
   async end(tenant: string, subject: SessionSubject, origin: Origin): Promise<number> {
     const ids = await this.#idsOf(tenant, subject);
     let ended = 0;

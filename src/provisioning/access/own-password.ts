@@ -26,7 +26,7 @@ export interface GivenRight {
 export function takePassword(draft: UserDraft, rules: Rules, hash: string, { invitation, message }: GivenRight): void {
   const at = rules.now.toISOString();
   const firstTime = draft.onboarding.status !== 'active';
-  // A placeholder that a client gave and nobody has used is not a password of theirs.
+  // A client's placeholder that was never used does not count as the user's own password.
   const hadOwn =
     draft.account.passwordHash !== undefined
     && draft.account.mailedPassword !== true

@@ -50,9 +50,9 @@ const roundsTried = 5;
 const unknown = { outcome: 'void', right: { state: 'unknown' } } as const;
 
 /**
- * Shows a mailed password, once, to whoever holds the link and gives the second proof. One that was given is opened
- * only then, one that is generated is made only then; what rests is a hash. Wrong proofs are counted, and the fifth
- * spends the link.
+ * Shows a mailed password once, to the person who holds the link and gives the second proof. A given password is
+ * unsealed only then, a generated one is created only then; only a hash is kept. Wrong proofs are counted, and the
+ * fifth uses the link up.
  */
 export class PasswordReveal {
   readonly #parts: PasswordRevealParts;

@@ -10,9 +10,8 @@ import type { StoredRecord } from '../records/resource-store.ts';
 import { userNameKey } from '../user/user-name-key.ts';
 
 /**
- * What somebody who holds the mailed link to a password must show beside it, the user name in every case: a code that
- * goes to the user's phone; where there is none, and the address tells the user name, the employee number; else the
- * user name alone.
+ * What the holder of a mailed password link must prove besides it. Always the user name, and: a code sent to the user's
+ * phone; without a phone, and where the address gives the user name away, the employee number; else nothing more.
  */
 export type SecondProof = 'code' | 'employeeNumber' | 'userName';
 
@@ -49,7 +48,7 @@ export function provesPerson(
   return proof !== 'employeeNumber' || foldCase(employeeNumber.trim()) === employeeNumberOf(record.resource);
 }
 
-/** True when the user name can be read off the address a mail went to: whoever reads the mail knows it. */
+/** True when the mail's address gives the user name away: every reader of the mail knows it. */
 function userNameIsTold(resource: Resource): boolean {
   const name = foldCase(personOf({ id: '', resource }).userName);
   return addressesOf(resource, readOnboarding(resource)).some((address) => {

@@ -61,9 +61,7 @@ export class SetPassword {
     );
   }
 
-  /**
-   * What speaks against a password that somebody chose for this user: the policy, and the passwords they had before.
-   */
+  /** Why a password chosen for this user is refused: by the policy, or because the user had it before. */
   async faultsOf(record: StoredRecord, password: string): Promise<readonly PasswordFault[]> {
     const settings = this.#parts.settingsOf(record.tenant);
     const manager = await managerOf(this.#parts.store, record);
@@ -81,7 +79,7 @@ function formerHashes({ account }: StoredRecord, settings: Settings): readonly s
   return [...present, ...account.passwordHistory.slice(0, settings.passwords.history)];
 }
 
-/** False when somebody else's password change came in between: what was checked for reuse is no longer what stands. */
+/** False when another password change came in between: the check for reuse then looked at an outdated password. */
 function samePasswords(before: StoredRecord, now: StoredRecord): boolean {
   return (
     before.account?.passwordHash === now.account?.passwordHash

@@ -27,7 +27,7 @@ export interface Pauses {
 }
 
 const minuteMs = 60_000;
-/** Failures from one address that make nobody wait; each person who gets in from there adds some. */
+/** Failures from one address that cause no delay; each successful sign-in from there allows some more. */
 const addressAllowance = 100;
 const allowancePerArrival = 3;
 /** After each so many failures for one name, the place they come from is refused for that name. */
@@ -90,7 +90,10 @@ export class SignInLimits {
     if (count % failuresPerPlaceLock === 0) await this.#tallies.add(locks, now, placeLocksMemoryMs);
   }
 
-  /** Somebody got in: their place and browser begin anew, and the address may fail somewhat more often. */
+  /**
+   * After a successful sign-in: the counts of this place and browser start again, and the address may fail somewhat
+   * more often.
+   */
   async succeed(attempt: SignInTry, now: Date): Promise<void> {
     const { place, locks, arrivals, browser } = this.#keysOf(attempt);
     await this.#tallies.forget([place, locks, browser]);

@@ -52,7 +52,7 @@ export interface BrowserGrant extends Pick<SessionGrant, 'id' | 'validFrom'> {
 type AcceptResult = (Extract<SignInResult, { outcome: 'ok' }> & { readonly noted: boolean }) | Refusal;
 type Refusal = Exclude<SignInResult, { outcome: 'ok' }>;
 
-/** Whom a try is for. */
+/** The user that an attempt is for. */
 interface Found {
   /** Undefined for a deactivated user too: they count as unknown, and must not be told apart by never being locked. */
   readonly known: StoredRecord | undefined;
@@ -244,7 +244,7 @@ export class SignIn {
 
   /**
    * The user's password, as it was typed or as it was pasted: blanks and invisible characters around a password that
-   * Latchkey made, or mailed, are no part of it. Whether that second check is made depends on what was typed alone.
+   * Latchkey made or mailed are ignored. Whether that second check is made depends on what was typed alone.
    * @returns undefined when what was typed is another one
    */
   async #rightPassword(record: StoredRecord | undefined, secret: string): Promise<string | undefined> {

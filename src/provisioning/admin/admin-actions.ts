@@ -49,9 +49,9 @@ export interface AdminActionsParts extends SetPasswordParts, CreateUserParts, Re
 }
 
 /**
- * What administrators do about somebody's key, by the rules that SCIM and the hosted pages follow. Each action
- * answers the user's record as it is afterwards; it throws NotFoundError (404) for a user who does not exist, and
- * ConflictError (409) with the reason where the user's state has no room for it.
+ * What administrators do about a user's key, by the same rules as SCIM and the hosted pages. Each action returns the
+ * user's record after it; it throws NotFoundError (404) for a user who does not exist, and ConflictError (409) with the
+ * reason when the action does not fit the user's state.
  */
 export class AdminActions {
   readonly #parts: AdminActionsParts;
@@ -65,9 +65,9 @@ export class AdminActions {
   }
 
   /**
-   * Sends anew whatever the user is pending on; the older message is worth nothing then.
-   * @throws ScimError 429 with Retry-After within a minute of the last one; InvalidValueError where the tenant
-   *   refuses users without an address
+   * Sends the user's pending message again; the older one stops working.
+   * @throws ScimError 429 with Retry-After within a minute of the last one; InvalidValueError where the tenant refuses
+   *   users without an address
    */
   resend(actor: AdminActor, userId: string): Promise<StoredRecord> {
     return this.#records.change(actor, userId, (draft, rules) => {
@@ -126,8 +126,8 @@ export class AdminActions {
   }
 
   /**
-   * Puts another address in the place of the one that mail goes to; what was sent to the old one is worth nothing then,
-   * and what is pending goes out anew.
+   * Replaces the address that mail goes to; what was sent to the old one stops working, and what is pending is sent
+   * again.
    * @throws InvalidValueError naming what is not an address
    */
   correctAddress(actor: AdminActor, userId: string, order: AddressOrder): Promise<StoredRecord> {

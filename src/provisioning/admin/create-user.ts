@@ -15,7 +15,7 @@ import type { PasswordOrder } from './reset-password.ts';
 /** How a new user is invited: the tenant's or the user's own method, or this one. */
 export type Invite = boolean | Settings['onboarding']['invitationMethod'];
 
-/** A user whom an administrator creates, and how they get their first key. */
+/** A user that an administrator creates, and how the user gets the first key. */
 export interface NewUser extends PasswordOrder {
   /** A SCIM User as in a POST; `schemas` may be left out. */
   readonly user: JsonObject;

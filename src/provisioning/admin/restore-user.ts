@@ -9,7 +9,7 @@ import { draftOf, finishDraft, rulesOf, type ChangeUserParts } from '../user/cha
 import type { DeletedUsers } from '../records/deleted-users.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
-/** What putting somebody back works with. */
+/** What restoring a user works with. */
 export interface RestoreUserParts extends ChangeUserParts {
   readonly store: ResourceStore;
   readonly handler: Pick<ResourceHandler, 'patch'>;
@@ -19,9 +19,9 @@ export interface RestoreUserParts extends ChangeUserParts {
 
 /**
  * Puts a deleted user back under the same id: profile, password and, where they still exist, the groups they were in.
- * What was pending is called off and their sessions have ended; they can be invited anew.
- * @throws NotFoundError where nobody was deleted under this id of late; ConflictError where they exist; UniquenessError
- *   where another user has taken their name since
+ * What was pending is cancelled and their sessions have ended; they can be invited again.
+ * @throws NotFoundError where no user was recently deleted under this id; ConflictError where the user exists;
+ *   UniquenessError where another user has taken their name since
  */
 export async function restoreUser(parts: RestoreUserParts, actor: AdminActor, id: string): Promise<StoredRecord> {
   const { deleted, store, writer, userType, types, handler } = parts;

@@ -2,8 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { KeyProgress } from '../first-key/key-progress.ts';
 
 /**
- * What an administrator should know after an action on a user: sentences on what stands in the way of the first key, or
- * weakens it.
+ * What an administrator should know after an action on a user: sentences on what blocks the first key, or weakens it.
  * @param progress how far the user is after the action
  */
 export function warningsOf(progress: KeyProgress, { onboarding, sms }: Settings): string[] {

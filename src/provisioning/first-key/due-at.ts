@@ -6,9 +6,9 @@ import { readOnboarding } from '../user/latchkey-extension.ts';
 import { leadsToFirstKey } from './invitations.ts';
 
 /**
- * When time alone next changes what a user's record shows: the end of an invitation, of the lock after failed
- * sign-ins, or of the wait for the start date, whichever comes first. It may lie in the past, where nobody has
- * written down yet what it brought about.
+ * When time alone next changes what a user's record shows: the end of an invitation, of the lock after failed sign-ins,
+ * or of the wait for the start date, whichever comes first. It may lie in the past, when the change has not been
+ * written down yet.
  * @returns null where time changes nothing
  */
 export function dueAt({ resource, account = emptyAccount }: StoredRecord, settings: Settings): DueAt {

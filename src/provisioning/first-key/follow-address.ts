@@ -18,12 +18,12 @@ import { dropPassword } from './mailed-password.ts';
 export const addressChanged = 'The address was changed: what went to the older one is worth nothing any more.';
 
 /**
- * Ends what went to an address at which the user is not reached any more: a key belongs to the address it went to. An
- * unused mailed password dies, a code for another phone is void, open recovery and the proof of an address end; what
- * leads to a first key is to be sent anew. What has not gone out yet follows the address by itself. Letter case, order
- * and types of addresses do not count, nor does a work address beside `notificationEmail`.
+ * Ends keys that were sent to an address the user no longer has: a key belongs to the address it went to. An unused
+ * mailed password and a code for another phone stop working, open recovery and address proofs end, and what leads to a
+ * first key is sent again. What has not gone out yet follows the address by itself. Letter case, order and types of
+ * addresses do not count, nor does a work address beside `notificationEmail`.
  * @param before the user before the write
- * @returns what is to be sent anew; it supersedes the older one
+ * @returns what to send again; it supersedes the older one
  */
 export function followAddress(before: UserDraft, draft: UserDraft, rules: Rules): KeyRequest | undefined {
   if (isReachedAlike(before, draft, rules)) return undefined;

@@ -70,8 +70,8 @@ export function codeOfInvitation(key: Buffer, invitation: string, settings: Code
 const longestTyped = 200;
 
 /**
- * What somebody typed or pasted, as a code: blanks, dashes and invisible characters left out, full-width characters
- * read as the plain ones (NFKC), in upper case where codes hold no lower case.
+ * Turns typed or pasted text into a code: blanks, dashes and invisible characters left out, full-width characters read
+ * as the plain ones (NFKC), in upper case where codes hold no lower case.
  * @returns undefined when no code could look so
  */
 export function readCode(typed: string, settings: CodeSettings): string | undefined {

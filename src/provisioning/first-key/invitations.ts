@@ -30,8 +30,8 @@ export function issueInvitation(
 }
 
 /**
- * An account whose open invitation, if it had one, has ended so and stands among the past ones. Its codes are not
- * kept, nor a sealed password that was still to be shown.
+ * The account after its open invitation, if any, ended this way and moved to the past ones. Its codes are dropped, and
+ * so is a sealed password that was still to be shown.
  */
 export function endInvitation(
   account: Account,
@@ -45,7 +45,7 @@ export function endInvitation(
   return { ...rest, pastInvitations: [past, ...account.pastInvitations].slice(0, pastKept) };
 }
 
-/** An account with no link to a password still to be shown: that password is no longer the one to show. */
+/** The account without a link that still has a password to show: another password has taken its place. */
 export function endReveal(account: Account, endedAt: string): Account {
   return account.invitation?.purpose === 'reveal' ? endInvitation(account, 'cancelled', endedAt) : account;
 }

@@ -41,10 +41,7 @@ function awaitsMail({ passwordMail, invitation }: Account, { status }: Onboardin
   );
 }
 
-/**
- * Gives the user a password that somebody else chose for them; whoever had signed in with the one before is signed
- * out.
- */
+/** Gives the user a password that someone else chose for them; every session of the old password ends. */
 export function keepPassword(
   draft: UserDraft,
   { before, password }: Pick<UserChange, 'before' | 'password'>,

@@ -13,7 +13,7 @@ import { draftOf } from '../user/change-user.ts';
 import { personOf } from '../user/person.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 
-/** Why somebody has not got in yet: what would have to happen next. */
+/** Why a user has not signed in yet: what must happen next. */
 export type Hindrance =
   | 'deactivated'
   | 'notStarted'

@@ -53,8 +53,8 @@ export function wishOf(
 
 /**
  * What a flag that turns true asks for. One that comes after the create (a constant that an admin adds to all users)
- * does nothing to somebody who has arrived, and invites who has a password that was never used; a password that comes
- * with it is an explicit reset.
+ * does nothing to a user who has arrived, and invites a user whose password was never used; a password in the same
+ * write is an explicit reset.
  * @returns undefined where none turns true
  */
 function lateFlag(

@@ -13,7 +13,7 @@ export function noteMailed(draft: UserDraft, sent: SentMessage): void {
 /** More attempts than this at different addresses are never made. */
 const mailsKept = 20;
 
-/** Takes the user's password away: nobody signs in with it any more, and it counts as one they had. */
+/** Removes the user's password: it stops working, and counts as a former password. */
 export function dropPassword(draft: UserDraft, { settings, now }: Rules): void {
   const { account } = draft;
   draft.account = {
@@ -34,13 +34,11 @@ export function rememberedHashes(account: Account, kept: number): readonly strin
   ).slice(0, kept);
 }
 
-/**
- * Puts a password that was generated for the user in force, in the moment it goes to them: whoever had signed in
- * before is signed out.
- */
+/** Puts a password that was generated for the user in force, when it is sent: all earlier sessions end. */
 export function takeGenerated(draft: UserDraft, { settings, now }: Rules, hash: string, sent: SentMessage): void {
   const { account } = draft;
-  // Of several generated for one request only the last was ever good: the others are no history.
+  // Of several passwords generated for one request only the last ever worked: the others do not count as former
+  // passwords.
   const passwordHistory =
     account.mailedPassword === true ? account.passwordHistory : rememberedHashes(account, settings.passwords.history);
   const at = now.toISOString();

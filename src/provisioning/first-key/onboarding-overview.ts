@@ -9,7 +9,7 @@ import { type KeyProgress, keyProgress } from './key-progress.ts';
 import { latchkeyUrn, type OnboardingStatus } from '../user/latchkey-extension.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
-/** Whom to list. */
+/** Which users to list. */
 export interface WaitingQuery {
   /** Left out: everybody on the way to their first key. */
   readonly status?: readonly OnboardingStatus[] | undefined;

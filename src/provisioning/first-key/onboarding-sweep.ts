@@ -50,7 +50,8 @@ export class OnboardingSweep {
   }
 
   /**
-   * Goes over one tenant, unless another process does so. A user whose change fails is left for an hour, so that nobody else waits behind them.
+   * Sweeps one tenant, unless another process does. A user whose change fails is left alone for an hour, so that other
+   * users do not wait.
    * @returns how many users it changed
    * @throws StoreUnavailableError; AggregateError with what else went wrong, when all others are done
    */

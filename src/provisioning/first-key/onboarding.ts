@@ -17,7 +17,7 @@ import { wishOf, rises } from './key-wish.ts';
 import { keepPassword } from './keep-password.ts';
 import { resendKey } from './resend-key.ts';
 
-/** What comes of a change. */
+/** The result of a change. */
 export interface OnboardingOutcome extends UserState {
   /** See `RecordChange.search`. */
   readonly search: SearchDocument;
@@ -39,10 +39,9 @@ const clientAttributes = [
 
 /**
  * The onboarding state machine: from what a user was and what a client wants, to what the user becomes and what is to
- * be sent. Pure: time and ids come from the rules. A flag acts when it turns true, or on a create; `resend` when it
- * has a new value; deactivating calls everything off, and activating a user who still has no key begins anew. Where
- * both `preRegistration` and `sendPassword` turn true the invitation wins: it is the one that puts no password into a
- * mailbox.
+ * be sent. Pure: time and ids come from the rules. A flag acts when it turns true, or on a create; `resend` when it has
+ * a new value; deactivating cancels everything, and activating a user who still has no key starts again. When both
+ * `preRegistration` and `sendPassword` turn true the invitation wins, because it puts no password into a mailbox.
  * @throws InvalidValueError where the tenant refuses users without an address
  */
 export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {

@@ -9,10 +9,10 @@ import { requestKey, isWithheld, pendingRequest } from './first-key-request.ts';
 const coolDownMs = 60_000;
 
 /**
- * Sends anew what the user is pending on. Within a minute of the last time nothing more is sent while that is still
- * on its way; once it is gone the new one waits until the minute is over.
- * @param asker an administrator may have an address tried again that mail came back from; anybody can be the one who
- *   asks as the user
+ * Sends the user's pending message again. Within a minute of the last one, nothing more is sent while that one is still
+ * on its way; if it is gone, the new one waits until the minute is over.
+ * @param asker an administrator may try an address again that mail came back from; `user` may be anyone on the public
+ *   page
  * @returns false when there was nothing to restart
  */
 export function resendKey(draft: UserDraft, rules: Rules, asker: 'user' | 'administrator'): boolean {

@@ -9,7 +9,10 @@ export interface UserState {
 
 /** What a client wants a user to be. */
 export interface UserChange {
-  /** A `replace` says everything the client knows, so what it repeats is no wish; a `patch` says what it wants. */
+  /**
+   * A `replace` repeats everything the client knows, so a repeated value is not a request; a `patch` names only what it
+   * wants.
+   */
   readonly manner: 'create' | 'replace' | 'patch';
   readonly before: UserState | undefined;
   /** The resource as wanted, without `password`. */

@@ -140,8 +140,8 @@ class Mapping {
   }
 
   /**
-   * Takes the keys that are sources out of an object; `schema` is the URN it stands under. The very object when there
-   * are none.
+   * Takes the keys that are sources out of an object; `schema` is the URN the object is under. Returns the same object
+   * when there are none.
    */
   #takeKeys(object: JsonObject, schema: string | undefined, found: Found[]): JsonObject {
     const kept: [string, Json][] = [];

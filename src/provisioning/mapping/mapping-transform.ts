@@ -21,7 +21,7 @@ export function transformValue({ source = '', transform }: MappingEntry, value: 
   if ('template' in transform) return { value: transform.template.replaceAll('{value}', () => text) };
   const key = Object.keys(transform.lookup).find((one) => one.toLowerCase() === text.toLowerCase());
   if (key !== undefined) return { value: transform.lookup[key]! };
-  // Of true and false none is meant: the attribute that they stand for says whether it can be empty.
+  // Neither true nor false is meant: the target attribute decides whether it can be empty.
   if (text === '' && Object.values(transform.lookup).every((one) => typeof one === 'boolean')) return { value: null };
   if (transform.otherwise === 'skip') return 'skip';
   throw new InvalidValueError(

@@ -14,7 +14,7 @@ export class RuleBook {
   readonly rules: readonly Rule[];
   /** Those that need no source. */
   readonly constants: readonly Rule[];
-  /** URNs that sources stand under, in lower case. */
+  /** Schema URNs of the sources, in lower case. */
   readonly schemas: ReadonlySet<string>;
   readonly #bySpelling = new Map<string, Rule[]>();
 

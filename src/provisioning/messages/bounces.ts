@@ -31,7 +31,7 @@ export interface BouncesParts {
   readonly findDelivery: (tenant: string, id: string) => Promise<Delivery | undefined>;
 }
 
-/** Hours until a mail that came back for a trouble of ours is sent anew; the last repeats. */
+/** Hours until a mail is sent again that came back because of our own account; the last value repeats. */
 const gapsHours = [1, 4, 12, 24];
 const weekMs = 7 * 24 * 3_600_000;
 /** As many come back in a week at these gaps. */
@@ -41,10 +41,10 @@ const mostReturned = 9;
 const weight: Readonly<Record<string, number>> = { softBounced: 1, bounced: 2, complained: 2 };
 
 /**
- * Takes in bounces and complaints: the timeline says so, and after a permanent one nothing more is sent to that
- * address until the user has another or somebody asks for a resend. Who still waits for their first key there is
- * `bounced`; whose mail is lost for another reason is `failed`, with the reason. Where the reason is about our own
- * account nothing is wrong with the user: the key is sent anew, later each time.
+ * Handles bounces and complaints: the timeline records them, and after a permanent one nothing more is sent to that
+ * address until the user has another or a resend is requested. A user who still waits for the first key there becomes
+ * `bounced`; a user whose mail is lost for another reason becomes `failed`, with the reason. When the reason is our own
+ * account, the user is fine: the key is sent again, later each time.
  */
 export class Bounces {
   readonly #parts: BouncesParts;
@@ -144,7 +144,7 @@ function carriedProof({ account }: UserDraft, delivery: Delivery): boolean {
 }
 
 /**
- * Sends what the user waits for anew, at growing gaps: by then somebody may have mended our account.
+ * Sends the user's pending message again, at growing intervals: our account may work again by then.
  * @returns false once that has gone on for a week
  */
 function sendAnew(draft: UserDraft, rules: Rules): boolean {

@@ -33,7 +33,7 @@ const endings: Readonly<Record<string, EventType>> = {
   cancelled: 'delivery.cancelled',
 };
 
-/** Tells whoever listens how a message ended. */
+/** Reports how a message ended. */
 function announce(draft: UserDraft, { id, channel, template, state, attempts, lastReply }: Delivery): void {
   const type = endings[state];
   if (type === undefined) return;
@@ -48,7 +48,7 @@ function noteDelivery(draft: UserDraft, delivery: Delivery, older: DeliveryNote 
   if (older !== undefined && isFinal(older.state) && !isFinal(delivery.state)) return;
   // It was sent before it could come back, whatever is heard first.
   if (older !== undefined && hasComeBack(older.state)) return;
-  // A follow-up that turned out to be needless is no news: nobody has heard of it.
+  // A follow-up that was not needed is not reported: it was never announced.
   if (
     older === undefined
     && delivery.state === 'cancelled'

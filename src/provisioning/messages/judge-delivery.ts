@@ -70,11 +70,11 @@ export function judgeDelivery(
   }
   if (to === undefined) return { outcome: 'fail', reason: whyNoAddress(draft, rules, kind ?? 'verifyEmail', method) };
   if (isUndeliverable(draft.account, to)) return { outcome: 'fail', reason: undeliverableReply };
-  // Whoever has just asked for a way back in, or set a password, is awake; and a warning must not wait.
+  // A user who has just asked for recovery or set a password is awake; and a warning must not wait.
   return kind === undefined || kind === 'recovery' ? { outcome: 'go', to } : goOrWait(to, record, rules);
 }
 
-/** Whoever waits for this code has the page before them: it goes at any hour. */
+/** The user has the page open and waits for this code: it goes at any hour. */
 function judgeSecondCode({ resource, account }: StoredRecord, delivery: Delivery, { settings, now }: Rules): Verdict {
   const link = usableInvitation(account, now);
   if (link?.secondCode === undefined || link.id !== delivery.data['invitation'])
@@ -108,9 +108,9 @@ function goOrWait(to: string | Verdict, record: StoredRecord, { settings, now }:
 }
 
 /**
- * Why a reminder must not go: another one went out late and stands in for it (a clock that jumped, a server that was
- * down). What is judged is when it was due, not when its turn came, so that a night's quiet hours lose none. That the
- * invitation has run out is no reason: the reminder carries a new link, for whoever missed the first.
+ * Why a reminder must not go: another one went out late and replaces it (after a clock jump or an outage). The due time
+ * decides, not the time of the attempt, so that quiet hours lose no reminder. An expired invitation is not a reason:
+ * the reminder has a new link, for users who missed the first.
  */
 function needlessReminder(
   { lastReminder }: Invitation,

@@ -6,7 +6,10 @@ export interface Visit {
   readonly acceptLanguage?: string | undefined;
   /** `Sec-Fetch-Mode`: `navigate` where a browser opens a page. */
   readonly fetchMode?: string | undefined;
-  /** `Sec-Purpose`, or what came before it (`Purpose`, `X-Purpose`, `X-Moz`): nobody has asked to see the page yet. */
+  /**
+   * `Sec-Purpose`, or what came before it (`Purpose`, `X-Purpose`, `X-Moz`): the user has not asked to see the page
+   * yet.
+   */
   readonly purpose?: string | undefined;
   /** Since a server took the message. */
   readonly secondsSinceSent: number;
@@ -21,7 +24,7 @@ export interface VisitJudgement {
   readonly reasons: readonly string[];
 }
 
-/** Nobody finds, reads and follows a mail faster, in seconds. */
+/** The least time, in seconds, in which a person can find, read and follow a mail. */
 const quickestReader = 2;
 /** People share an address, but not a second. */
 const mostLinksAtOnce = 2;

@@ -1,4 +1,4 @@
-/** Addresses remembered at most; with more, counting begins anew. */
+/** The most addresses remembered; beyond that, counting starts again. */
 const addressesKept = 10_000;
 
 /** Counts the different links that each address opens within one second. In memory, bounded. */

@@ -11,7 +11,7 @@ import { pageLink } from './page-link.ts';
 
 type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
 
-/** Stands where a message has its secret. */
+/** Shown in place of a message's secret. */
 const placeholder = '••••••••';
 
 /**

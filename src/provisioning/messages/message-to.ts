@@ -11,7 +11,7 @@ import type { StoredRecord } from '../records/resource-store.ts';
 /** A message that may be sent, before it is written. */
 type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
 
-/** Whom a message is for, and whom it is about. */
+/** The recipient of a message, and the user it is about. */
 export interface MessageSubject {
   readonly to: string;
   readonly delivery: Delivery;
@@ -20,7 +20,7 @@ export interface MessageSubject {
   readonly manager: StoredRecord | undefined;
 }
 
-/** How long after the start date a mailbox that nobody knows may still be on its way. */
+/** How long after the start date an unknown mailbox may still be created. */
 const mailboxGraceMs = 14 * 86_400_000;
 
 /**

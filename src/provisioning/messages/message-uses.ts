@@ -29,7 +29,7 @@ interface Waiting {
 
 /** The same use of the same message is written down at most this often by one process, in milliseconds. */
 const writtenEveryMs = 15 * 60_000;
-/** What waits to be written at most; what comes then is not noted. */
+/** The most entries that wait to be written; further ones are dropped. */
 const capacity = 10_000;
 
 /**

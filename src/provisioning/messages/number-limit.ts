@@ -2,10 +2,7 @@ const hourMs = 3_600_000;
 /** Numbers remembered before old ones are looked for and forgotten. */
 const crowded = 10_000;
 
-/**
- * Keeps text messages to one number within a limit: whoever pays for them is not to be emptied, nor anybody's phone
- * flooded.
- */
+/** Limits text messages to one number: to protect the operator's bill and the owner of the phone. */
 export class NumberLimit {
   readonly #sent = new Map<string, readonly number[]>();
 

@@ -24,7 +24,7 @@ const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:Use
 /** What is read first, so that no heap of other texts keeps it out. */
 const first = ['userName', 'name', 'displayName', 'nickName', 'emails', enterpriseUrn, 'phoneNumbers', 'title'];
 
-/** What says nothing that others know about a person, or is no text. */
+/** Attributes that tell nothing others know about a person, or are not text. */
 const passedOver = new Set(
   ['id', 'schemas', 'meta', 'password', 'type', '$ref', 'ref', 'primary', 'photos', 'x509Certificates', 'locale']
     .concat([

@@ -36,10 +36,7 @@ export function checkPassword(password: string, settings: Settings, context: Con
   return faults;
 }
 
-/**
- * What no password may be, wherever it comes from: longer than 256 code points, or with control characters or broken
- * Unicode in it.
- */
+/** Rules for every password, whatever its source: at most 256 code points, no control characters, no broken Unicode. */
 export function checkStorable(password: string): PasswordFault | undefined {
   // No code point takes more than two UTF-16 units: a huge text is refused before it is taken apart.
   if (password.length > 2 * maxPasswordLength || [...password].length > maxPasswordLength)

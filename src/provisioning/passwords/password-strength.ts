@@ -1,8 +1,8 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
-// Zxcvbn's work grows steeply with length and with the letters that digits can stand for; within these bounds one
-// look takes some ten milliseconds, and what follows the fortieth character could only make a password better.
+// The work of zxcvbn grows steeply with length and with the letters that digits can replace; within these bounds one
+// check takes about ten milliseconds, and text after the fortieth character can only make a password stronger.
 const bounds = { maxLength: 40, l33tMaxSubstitutions: 4 };
 
 // The passwords most often used are what a blocklist needs; dictionaries of words would take 48 MB more to rank what
@@ -36,7 +36,7 @@ export function judgePassword(password: string): 'fine' | 'common' | 'guessable'
   return sequence.some((match) => match.pattern === 'dictionary') ? 'common' : 'guessable';
 }
 
-/** The distinct characters: a password of three of them is no password, whatever its length. */
+/** The least number of distinct characters: three are not enough, whatever the length. */
 function collapsed(password: string): string {
   return [...new Set(password)].join('');
 }

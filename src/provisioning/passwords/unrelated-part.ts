@@ -22,7 +22,7 @@ export function unrelatedPart(form: string, words: readonly string[], numbers: r
 const leastCharacters = 8;
 const leastDifferent = 5;
 
-/** Whether what remains could be a part of a password that nobody guesses from what they know. */
+/** Whether the remaining text is enough for a password that cannot be guessed from known facts. */
 export function isSubstantial(rest: string): boolean {
   const characters = [...rest];
   return characters.length >= leastCharacters && new Set(characters).size >= leastDifferent;

@@ -1,5 +1,5 @@
 /**
- * The private half of a user: what the first key needs and no SCIM answer ever shows. It rests in the same record as
+ * The private half of a user: what the first key needs and no SCIM answer ever shows. It is kept in the same record as
  * the resource, so one atomic write covers both. All times are ISO 8601 UTC.
  */
 export interface Account {
@@ -29,17 +29,15 @@ export interface Account {
   /** True while the password in force is one that was mailed and must be changed at the next sign-in. */
   mailedPassword?: boolean;
   /**
-   * Where the password in force went by mail, as long as nobody has used it: it dies when that is not the user's
-   * address any more. Absent in records from before this was kept.
+   * The addresses that the current password was mailed to, until it is first used: it stops working when they are no
+   * longer the user's. Absent in older records.
    */
   mailedTo?: readonly SentMessage[];
   /** True while the password in force is one that Latchkey made: what is pasted around it does not count. */
   generatedPassword?: boolean;
   /** True once the user has chosen a password or signed in, whatever became of it since. */
   hasArrived?: boolean;
-  /**
-   * True while the user is invited who had a password already that nobody had used: that password goes on working.
-   */
+  /** True while an invited user still has an earlier, unused password: that password keeps working. */
   keepsPassword?: boolean;
   /** The last password that a client gave (argon2id): a full sync that repeats it brings nothing back. */
   clientPassword?: string;
@@ -48,8 +46,8 @@ export interface Account {
   /** When messages went out that anybody can ask for in the user's name: those of the last day. */
   selfService?: readonly string[];
   /**
-   * What clients last said of `forcePasswordReset`: a full sync that says `true` again is no new wish, even after the
-   * user has obeyed.
+   * What clients last said of `forcePasswordReset`: a full sync that repeats `true` is not a new request, even after
+   * the user has changed the password.
    */
   namedReset?: boolean;
   /** The address (case-folded) that the user has proved to read. */
@@ -64,7 +62,7 @@ export interface Account {
   }[];
   /** The last `resend` value acted on. */
   resend?: string;
-  /** When something was last sent anew on request: the cool-down counts from here. */
+  /** When a message was last sent again on request: the cool-down starts here. */
   resentAt?: string;
   /** Tries of strangers, or of the owner in a browser that is not known; see `failuresOf`. */
   failedSignIns: number;
@@ -106,7 +104,7 @@ export interface Invitation {
   /** The code: its argon2id, the message that carried it last, and those that carried the same one before. */
   readonly code?: SentMessage & { readonly hash: string; readonly earlier?: readonly SentMessage[] };
   readonly wrongTries: number;
-  /** Of a link to a password: the code that goes to another channel than the link did. It signs nobody in. */
+  /** Of a password link: the code sent over another channel than the link. It does not sign anyone in. */
   readonly secondCode?: {
     readonly requestedAt: string;
     /** argon2id; absent until it is sent. */ readonly hash?: string;
@@ -123,5 +121,5 @@ export interface Invitation {
   readonly lastReminder?: { readonly delivery: string; readonly at: string };
 }
 
-/** The account of a user of whom nothing is known yet. */
+/** The account of a new user. */
 export const emptyAccount: Account = { passwordHistory: [], pastInvitations: [], failedSignIns: 0 };

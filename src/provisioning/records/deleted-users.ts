@@ -39,8 +39,8 @@ export class DeletedUsers {
   }
 
   /**
-   * Keeps somebody. Comes before the removal itself, so that none is lost: of one that does not go through a copy stays
-   * that `find` does not take for a deleted person as long as they exist.
+   * Keeps a copy of a user. It is written before the removal, so that no user is lost; if the removal fails the copy
+   * stays, and `find` ignores it as long as the user exists.
    */
   async keep(record: StoredRecord, groups: readonly string[], by: string): Promise<void> {
     const now = this.#clock.now().getTime();

@@ -6,7 +6,7 @@ import { presentCall } from '../../domain/present-call.ts';
 /** Origin of what users do themselves. */
 export const bySelf: Origin = { triggeredBy: 'self' };
 
-/** An event before it is stamped with when, where and by whom. */
+/** An event before its time, place and actor are added. */
 export interface EventDraft {
   /** Where the record that is written with it must know its id; else one is made. */
   readonly id?: string;
@@ -33,9 +33,9 @@ export interface Origin {
 }
 
 /**
- * An origin complete with who and from where: as it says itself, else as the present call does, else as far as
- * `triggeredBy` tells. What users do themselves they do, whichever client they do it through.
- * @param user of a change by users themselves: whom it changes
+ * An origin completed with actor and address: its own values first, then those of the present call, then what
+ * `triggeredBy` tells. What users do themselves is attributed to them, whatever client carries it.
+ * @param user the user that changes their own record, if so
  */
 export function completeOrigin(
   origin: Origin,

@@ -63,7 +63,7 @@ export interface WriteOptions {
   readonly rehearse?: (commit: Commit, before: StoredRecord | undefined) => void;
 }
 
-/** What a piece of work comes to, and whether its writes are to stand. */
+/** The answer of a piece of work, and whether its writes are kept. */
 export interface AtomicWork<Answer> {
   readonly keep: boolean;
   readonly answer: Answer;
@@ -72,9 +72,9 @@ export interface AtomicWork<Answer> {
 const attempts = 12;
 
 /**
- * Reads, lets somebody decide, and writes if the record is still as read. Within this process the writers of one
- * record stand in line, so that any number of them neither fail nor spin; writers in other processes are met by
- * trying again after a short random pause.
+ * Reads a record, lets the caller decide, and writes if the record has not changed since. Writers of one record in this
+ * process queue up, so that any number of them neither fail nor spin; conflicts with other processes are retried after
+ * a short random pause.
  */
 export class RecordWriter {
   readonly #store: ResourceStore;
@@ -163,11 +163,10 @@ export class RecordWriter {
   /**
    * Does a piece of work whose writes take effect all together, in one atomic write of the store, or not at all.
    * @param work gets a store and a writer of its own, in which its earlier writes show; it is called again, from the
-   *   beginning, when somebody was
-   *   quicker with one of its records
+   *   beginning, when one of its records was changed meanwhile
    * @returns the work's answer; nothing is written when that is not to be kept
-   * @throws TransactionsUnsupportedError on a database that cannot; StoreUnavailableError when others were quicker
-   *   too often; what `work` throws
+   * @throws TransactionsUnsupportedError on a database that cannot; StoreUnavailableError after too many conflicts;
+   *   what `work` throws
    */
   async atomically<Answer>(
     work: (store: ResourceStore, writer: RecordWriter) => Promise<AtomicWork<Answer>>,

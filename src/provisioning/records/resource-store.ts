@@ -47,8 +47,8 @@ export interface MembershipChange {
 export type DueAt = string | null;
 
 /**
- * One atomic write: a change with everything that must stand or fall with it. There is no way to write a resource
- * without its events, its unique keys and its search document.
+ * One atomic write: a change with everything that must be written with it. There is no way to write a resource without
+ * its events, its unique keys and its search document.
  */
 export type Commit =
   | {
@@ -65,7 +65,7 @@ export type Commit =
       /** Values that find the record but need not be unique, such as `token:<sha256>`. */
       readonly lookupKeys: readonly string[];
       readonly members?: MembershipChange;
-      /** When `DueRecords` name the record; undefined: at once, for nobody has judged it. */
+      /** When `DueRecords` name the record; undefined: at once, because it was never judged. */
       readonly dueAt?: DueAt;
       readonly events: readonly DomainEvent[];
     }
@@ -129,8 +129,8 @@ export interface GroupOfMember {
 }
 
 /**
- * PORT: where resources rest. Two adapters, one contract suite. The database decides uniqueness and versions: no caller
- * looks first. Every method rejects with StoreUnavailableError when the database cannot be reached.
+ * PORT: where resources are kept. Two adapters, one contract suite. The database decides uniqueness and versions: no
+ * caller looks first. Every method rejects with StoreUnavailableError when the database cannot be reached.
  */
 export interface ResourceStore {
   /** Whether `commitAll` is possible: not on a standalone MongoDB. */

@@ -42,7 +42,7 @@ export class StagedStore implements ResourceStore {
     this.#base = base;
   }
 
-  /** What waits to be written, in the order in which it came. */
+  /** Staged writes, in the order in which they came. */
   get commits(): readonly Commit[] {
     return this.#commits;
   }
@@ -52,9 +52,7 @@ export class StagedStore implements ResourceStore {
     return this.#commits.length === 0;
   }
 
-  /**
-   * Writes all of it. @returns false, with nothing written, when somebody was quicker with one of the records or keys
-   */
+  /** Writes all of it. @returns false, with nothing written, when a record or key was changed meanwhile */
   async write(): Promise<boolean> {
     const results = await this.#base.commitAll(this.#commits);
     return results.every(({ outcome }) => outcome === 'done');

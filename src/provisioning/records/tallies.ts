@@ -6,20 +6,20 @@ export interface Tally {
 }
 
 /**
- * PORT: counts that all processes share, that outlive restarts, and that time forgets. Keys are short and tell nothing
- * about whom they are for; see `KeyedTallies`.
+ * PORT: counts that all processes share, that outlive restarts, and that time forgets. Keys are short and do not reveal
+ * the user; see `KeyedTallies`.
  */
 export interface Tallies {
   /** The tallies of these keys that are not out of date, by key. */
   read(keys: readonly string[], now: Date): Promise<ReadonlyMap<string, Tally>>;
   /**
-   * Counts one more under a key, atomically: of several at once each gets a number of its own. A tally that is out of
-   * date begins anew with one.
+   * Counts one more under a key, atomically: of several at once each gets a number of its own. An expired tally starts
+   * again with one.
    * @param memoryMs how long after this the tally is remembered, in milliseconds
    */
   add(key: string, now: Date, memoryMs: number): Promise<Tally>;
   /** Removes tallies, if there are any. */
   forget(keys: readonly string[]): Promise<void>;
-  /** Removes what is out of date and, of the rest, what is beyond `most`, beginning with what ends first. */
+  /** Removes expired tallies and, beyond `most` of the others, those that expire first. */
   purge(now: Date, most: number): Promise<void>;
 }

@@ -190,7 +190,10 @@ export class ChangePlanner {
   }
 }
 
-/** What the store keeps of a resource: the id stands beside it, members and groups elsewhere, the password nowhere. */
+/**
+ * What the store keeps of a resource: without the id (beside it), members and groups (elsewhere) and the password
+ * (never kept).
+ */
 function stored(resource: Resource): Resource {
   return omit(resource, 'id', 'meta', 'members', 'groups', 'password');
 }

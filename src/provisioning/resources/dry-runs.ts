@@ -30,7 +30,7 @@ export interface DryRunsParts {
 const mostWaits = 3;
 
 /**
- * Tells what a write would have sent, when and to whom, and which rules decided it. Sends, mints and stores nothing.
+ * Reports what a write would have sent, when and to whom, and which rules decided it. Sends, mints and stores nothing.
  */
 export class DryRuns {
   readonly #parts: DryRunsParts;

@@ -8,9 +8,9 @@ const type = 'KeptAnswer';
 const purgedAtOnce = 100;
 
 /**
- * The answers to batches that may be repeated, each written in the one atomic write of its batch: there is an answer
- * exactly where the batch was carried out. They rest among the resources under a type that no schema defines, so SCIM
- * shows nothing of them.
+ * The answers to batches that may be repeated, each written in the one atomic write of its batch: an answer exists
+ * exactly when the batch was carried out. They are kept among the resources under a type without a schema, so SCIM
+ * never shows them.
  */
 export class IdempotentReplies {
   readonly #store: Pick<ResourceStore, 'get' | 'query' | 'commit'>;
@@ -60,7 +60,7 @@ export class IdempotentReplies {
   }
 
   /**
-   * Forgets the answers from before a moment: their keys may be used anew.
+   * Forgets the answers from before a moment: their keys may be used again.
    * @param before ISO 8601 UTC
    */
   async purge(tenant: string, before: string): Promise<void> {

@@ -13,8 +13,8 @@ import type {
 } from '../records/resource-store.ts';
 
 /**
- * Shows stored records as the protocol answers them: without what is never returned, with the computed attributes
- * that are wanted. The groups of a whole page are read at once; members are read when somebody iterates.
+ * Shows stored records as the protocol answers them: without what is never returned, with the computed attributes that
+ * are wanted. The groups of a whole page are read at once; members are read on iteration.
  * @param change for a dry run: what would be done to the members of these groups
  */
 export async function represent(
@@ -55,7 +55,7 @@ function showGroup({ value, display, type }: GroupOfMember): Resource {
   return { value, ...(display === undefined ? {} : { display }), type };
 }
 
-/** Whoever reads only the beginning does not pay for the rest. */
+/** A caller that reads only the beginning does not pay for the rest. */
 const shownAtOnce = 500;
 
 async function* showMembers(

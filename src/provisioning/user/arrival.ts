@@ -5,7 +5,7 @@ import type { Onboarding } from './latchkey-extension.ts';
 export type Standing =
   /** They have chosen a password or signed in: a late flag neither locks nor mails them. */
   | 'arrived'
-  /** A password was given that nobody has used: they are invited, and it goes on working. */
+  /** A password was given and never used: the user is invited, and the password keeps working. */
   | 'unusedPassword'
   | 'noPassword';
 

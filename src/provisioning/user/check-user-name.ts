@@ -5,7 +5,7 @@ import { InvalidValueError } from '../../scim/model/scim-error.ts';
 const unfit = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
 /**
- * Refuses a new user name with characters that nobody can type or see: they would break lines of messages, and make
+ * Refuses a new user name with characters that cannot be typed or seen: they would break lines of messages, and make
  * one name look like another. A name that the user has already may stay.
  * @param before the user as stored
  * @throws InvalidValueError naming `userName`, the character and its place

@@ -17,7 +17,7 @@ export function startOf({ startDate }: Onboarding, settings: Settings): Date | u
   return Number.isNaN(time) ? undefined : new Date(time - settings.onboarding.leadDays * dayMs);
 }
 
-/** The latest `startDate` of those for whom that instant has come. */
+/** The latest `startDate` that has begun by now. */
 export function startDateBy(now: Date, settings: Settings): Date {
   return new Date(now.getTime() + settings.onboarding.leadDays * dayMs);
 }

@@ -14,7 +14,7 @@ export type OnboardingStatus =
 export type LockedReason = 'pendingPassword' | 'failedAttempts' | 'notStarted' | 'emailNotVerified';
 
 /**
- * One line of a user's timeline: a message as it stands, what it went through, or what was done with it. See
+ * One line of a user's timeline: the present state of a message, its past states, or what was done with it. See
  * `timeline.ts`.
  */
 export type DeliveryNote = {

@@ -37,8 +37,8 @@ export function phonePlaces(resource: Resource, settings: Settings): string[] {
 }
 
 /**
- * What somebody typed, as a phone number in E.164; undefined when it is not one. Without a country code it is taken to
- * be in the first of the tenant's countries.
+ * Reads typed text as a phone number in E.164; undefined when it is not one. Without a country code, the first of the
+ * tenant's countries is assumed.
  */
 export function readPhoneNumber(typed: string, { sms: { countries } }: Settings): string | undefined {
   if (typed.length > longestTyped || !/^[+\d(][\d\s()./+-]{4,}$/.test(typed.trim())) return undefined;

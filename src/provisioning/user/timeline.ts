@@ -17,7 +17,7 @@ const messagesKept = 20;
 /** The most lines; where there are more, the oldest messages' go. */
 const linesKept = 100;
 
-/** The line of a message as it stands now. */
+/** The present line of a message. */
 export function messageLine({ deliveries = [] }: Onboarding, message: string): DeliveryNote | undefined {
   return deliveries.find(({ id }) => id === message);
 }
@@ -47,8 +47,7 @@ export function noteMessage(onboarding: Onboarding, line: DeliveryNote): void {
 }
 
 /**
- * Puts what somebody did with a message below its line; the same again counts up, so that no flood of it makes the
- * timeline grow.
+ * Adds what was done with a message below its line; repeats only count up, so that they cannot make the timeline grow.
  * @returns false where the timeline does not know the message (any more)
  */
 export function noteUse(

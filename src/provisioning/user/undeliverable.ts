@@ -43,7 +43,7 @@ export function markUndeliverable(
   return { ...account, undeliverable: [{ address: foldCase(address), reason, at }, ...others].slice(0, kept) };
 }
 
-/** The account with no word against this address: somebody wants it tried again, or it has proved to work. */
+/** The account with this address cleared: it is to be tried again, or has proved to work. */
 export function forgetUndeliverable(account: Account, address: string | undefined): Account {
   if (address === undefined || !isUndeliverable(account, address)) return account;
   return { ...account, undeliverable: withoutAddress(account, address) };
