@@ -4,8 +4,8 @@ import { InvalidSyntaxError, ScimError } from '../scim/model/scim-error.ts';
 import { scimMediaType } from './error-boundary.ts';
 
 /**
- * The largest request line with its headers, in bytes: the longest filter that is read, percent-encoded, and room for
- * the rest.
+ * The largest request line with its headers, in bytes: the longest accepted filter, percent-encoded, and room for the
+ * other parts.
  */
 export const maxHeaderBytes = 64 * 1024;
 

@@ -5,9 +5,8 @@ import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
 const host = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
 
 /**
- * Refuses a request that does not say whom it is for, or says it twice, or so that nobody could be meant (RFC 9112
- * §3.2): a proxy in front might take another host for it than we do. Node would answer some of these itself, without a
- * body, and pass the others.
+ * Refuses a request without a `Host`, with two, or with an invalid one (RFC 9112 §3.2): a proxy in front might choose
+ * another host than we do. Node would answer some of these itself, without a body, and pass the others on.
  * @throws InvalidSyntaxError
  */
 export function expectHost({ headers, rawHeaders, httpVersion }: IncomingMessage): void {

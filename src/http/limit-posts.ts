@@ -3,7 +3,7 @@ import { rateLimit } from 'express-rate-limit';
 
 /** How many forms that are refused one address may post in a minute. */
 const failuresPerMinute = 300;
-/** How many messages one address may ask for in a minute: these forms are answered alike, whatever comes of them. */
+/** How many messages one address may ask for in a minute: these forms always get the same answer. */
 const requestsPerMinute = 120;
 /** The forms that ask for messages. */
 const askingForms: readonly string[] = ['/forgot-password', '/send-new'];
@@ -11,10 +11,10 @@ const askingForms: readonly string[] = ['/forgot-password', '/send-new'];
 const windowMs = 60_000;
 
 /**
- * Stands before the pages' forms and keeps one address from keeping a process busy: past the limit the error says 429,
- * and Retry-After when to come back. Forms that do their work are not counted, so an office of hundreds behind one
- * address gets through. Counted per process: what must be the same in every process is counted in the store, see
- * `SignInLimits`. Of an IPv6 address the /64 network counts.
+ * Limits the pages' forms for each address, so that one address cannot keep a process busy: past the limit the error
+ * says 429, and Retry-After when to come back. Forms that do their work are not counted, so an office of hundreds
+ * behind one address gets through. Counted per process: what must be the same in every process is counted in the store,
+ * see `SignInLimits`. Of an IPv6 address the /64 network counts.
  */
 export function limitPosts(): RequestHandler {
   const common = {

@@ -24,9 +24,9 @@ interface Call {
 }
 
 /**
- * Answers 503 for calls whose answer waits for a store that answers nothing: each of its commands has a deadline, but
- * a call may need several, or stand in line behind others. What takes long while the store works on it is left
- * alone. The work of a call that has been answered so goes on, as if the answer had been lost on its way.
+ * Answers 503 for calls whose answer waits for a store that answers nothing: each command has a deadline, but a call
+ * may need several, or wait in line behind others. A call that takes long while the store works on it is left alone.
+ * The work of an overdue call goes on, as if its answer had been lost on the way.
  */
 export class OverdueCalls {
   readonly #waitingMs: () => number;
@@ -86,7 +86,7 @@ function answerOverdue({ request, response }: Call): void {
   muffle(response);
 }
 
-/** Whoever works on the call learns nothing of its end; what they answer goes nowhere. */
+/** The code that handles the call does not learn of this end; its answer is dropped. */
 function muffle(response: ServerResponse): void {
   const nothing = () => response;
   Object.assign(response, {

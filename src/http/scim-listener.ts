@@ -118,7 +118,7 @@ function readsAudit({ scopes }: Client, reads: boolean, path: string): boolean {
   return reads && scopes.includes('audit:read') && /^\/auditevents(?:\/|$)/i.test(path);
 }
 
-/** A call that nobody could be found for. */
+/** A call whose caller is unknown. */
 function noteStranger(
   { noteRefusal, isTrustedHop }: ScimListenerParts,
   request: IncomingMessage,

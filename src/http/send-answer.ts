@@ -66,7 +66,7 @@ export function isStream(body: ScimResponse['body']): body is AsyncIterable<stri
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
-/** Writes piece by piece; a client that goes away in the middle is no fault of anybody's. */
+/** Writes piece by piece; a client that disconnects in the middle is not an error. */
 async function flow(pieces: AsyncIterable<string> | Iterable<string>, response: ServerResponse): Promise<void> {
   await pipeline(Readable.from(pieces), response).catch((cause: unknown) => {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw cause;

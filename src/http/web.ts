@@ -17,7 +17,7 @@ import { splitUrl } from './split-url.ts';
 /** Characters of a path that an error repeats. */
 const longestTold = 200;
 
-/** What stands behind Express. */
+/** The parts that Express serves. */
 export interface WebParts {
   /** Routers that know their own whole paths, such as those of an OpenAPI document. */
   readonly apis: readonly Router[];
@@ -76,7 +76,7 @@ export function createWeb({ apis, pages, isTrustedHop, ready, noteRefusal, log }
 function notesRefusals(isTrustedHop: IsTrustedHop, noteRefusal: NoteRefusal): RequestHandler {
   return (request, response, next) => {
     const arrived = performance.now();
-    // While the connection is there: afterwards nobody can say where the request came from.
+    // Read while the connection is open: afterwards the address of the request is unknown.
     const address = addressOf(request, isTrustedHop);
     const [path, query] = splitUrl(request.originalUrl);
     response.once('finish', () => {

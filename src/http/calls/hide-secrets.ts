@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ResourceTypes } from '../../scim/model/resource-type.ts';
 import type { Attribute } from '../../scim/model/schema.ts';
 
-/** Takes out of a request what no log may hold, and leaves the rest readable. */
+/** Removes from a request what must not be logged, and keeps the rest readable. */
 export interface HideSecrets {
   /**
    * A body: the values of secret attributes and whatever looks like a token. That they were there can still be seen.
@@ -11,7 +11,7 @@ export interface HideSecrets {
   body(body: Json): Json;
   /** A filter or path: the values that a secret attribute is compared with, quoted or not. */
   text(text: string): string;
-  /** A query as it stands in a URL. */
+  /** The query of a URL. */
   query(query: string): string;
   /** The path of a URL: what looks like a token, and what a secret name in it has as its value. */
   path(path: string): string;

@@ -8,7 +8,7 @@ import { FloodGate } from './flood-gate.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 
-/** A request that was turned away, from wherever it came. */
+/** A refused request, whatever its source. */
 export interface Refusal {
   readonly requestId: string;
   /** Whose routes were called. */
@@ -48,7 +48,7 @@ export interface RefusalParts {
   /** Where the audit is told of calls that would have changed something. */
   readonly trail?: { note(note: RefusedCall): void };
   readonly hideSecrets: HideSecrets;
-  /** The keyed hash that stands for a user name: the same name, the same hash. */
+  /** The keyed hash logged in place of a user name: the same name gives the same hash. */
   readonly hashName: (name: string) => string;
 }
 

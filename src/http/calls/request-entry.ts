@@ -70,7 +70,7 @@ export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: Cal
 }
 
 /**
- * The detail of a malformed filter repeats what stands where it broke: that is left out where the filter holds a secret,
+ * The detail of a malformed filter quotes the text at the fault: the quote is left out when the filter holds a secret,
  * or came in a body.
  */
 function shownDetail(error: ScimError, query: string, shownQuery: string, hide: HideSecrets): string {

@@ -9,8 +9,8 @@ const batch = 500;
 const capacity = 10_000;
 
 /**
- * Collects the calls of this process on their way to the request log, so that no call waits for it: whoever records
- * pays for an array's push. Files them in batches: when there are enough, and whenever it is told to.
+ * Collects the calls of this process on their way to the request log, so that no call waits for it: recording costs one
+ * push to an array. Writes them in batches: when there are enough, and on demand.
  */
 export class RequestRecorder {
   readonly #requests: RequestLog;
@@ -35,8 +35,8 @@ export class RequestRecorder {
   }
 
   /**
-   * Files what waits; resolves when there is nothing left, or the store refuses. Never rejects: a log that cannot be
-   * kept is warned of.
+   * Writes what waits; resolves when nothing is left, or the store refuses. Never rejects: a failing log only causes a
+   * warning.
    */
   flush(): Promise<void> {
     this.#filing ??= this.#file().finally(() => {
@@ -55,7 +55,8 @@ export class RequestRecorder {
           { err: cause, waiting: this.#waiting.length, lost: this.#lost },
           'the request log cannot be written',
         );
-        // What waits can be filed when the store is back; what it refuses for another reason would be refused for ever.
+        // Waiting entries can be written when the store is back; entries refused for another reason would always be
+        // refused.
         if (cause instanceof StoreUnavailableError) return;
         this.#lost += entries.length;
       }

@@ -2,7 +2,7 @@ import type { Steps } from '../../base/cooperative.ts';
 import { InvalidSyntaxError, ScimError } from '../../scim/model/scim-error.ts';
 
 const maxDepth = 64;
-/** Objects, lists and what stands in them: a list of 50,000 members has some 200,000. */
+/** Objects, lists and their contents: a list of 50,000 members has about 200,000. */
 const maxValues = 300_000;
 /** Attributes of one object. */
 const maxKeys = 2000;
@@ -16,8 +16,8 @@ export interface Outline {
   readonly open: number;
   readonly close: number;
   /**
-   * What stands between the commas at which it is cut, in order: several elements, or a large one, which has an
-   * outline of its own.
+   * The parts between the commas at which it is cut, in order: several elements, or a large one, which has an outline
+   * of its own.
    */
   readonly parts: readonly { readonly from: number; readonly to: number; readonly whole?: Outline }[];
 }
@@ -52,7 +52,7 @@ export function* outlineSteps(bytes: Buffer, piece: number): Steps<Outline | und
 class Scan {
   readonly #bytes: Buffer;
   readonly #piece: number;
-  /** By depth; the first stands for the whole body. */
+  /** By depth; the first is the whole body. */
   readonly #frames: Frame[] = [newFrame()];
   #index = 0;
   #depth = 0;
@@ -121,7 +121,7 @@ class Scan {
     const frame = this.#frames[this.#depth]!;
     this.#depth -= 1;
     if (frame.large !== undefined || frame.parts !== undefined) cut(frame, index);
-    // Only what was cut is large. Of two values at the top the second is no JSON anyway.
+    // Only cut values are large. Two values at the top are not valid JSON anyway.
     const outer = this.#frames[this.#depth]!;
     if (frame.parts !== undefined && outer.large === undefined)
       outer.large = { open: frame.open, close: index, parts: frame.parts };
@@ -143,8 +143,8 @@ function newFrame(): Frame {
 }
 
 /**
- * Cuts off what stands before a comma or the closing bracket: the elements up to the present one, and it by itself
- * where it is large.
+ * Cuts off what comes before a comma or the closing bracket: the elements up to the present one, and it by itself where
+ * it is large.
  */
 function cut(frame: Frame, index: number): void {
   frame.parts ??= [];

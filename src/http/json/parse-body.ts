@@ -8,7 +8,7 @@ import { outlineSteps, type Outline } from './body-outline.ts';
 const pieceBytes = 64 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** A byte order mark inside is no blank. */
+/** A byte order mark inside is not whitespace. */
 const utf8Inside = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const blank = /^[ \t\n\r]*$/;
 
@@ -69,7 +69,7 @@ class PieceParser {
     return object;
   }
 
-  /** What stands between two commas of a list: one element at least. */
+  /** The text between two commas of a list: one element at least. */
   #elements(from: number, to: number): Json[] {
     const elements = this.text(utf8Inside, from, to, '[', ']') as Json[];
     if (elements.length === 0) throw broken(this.#characters(to));
@@ -77,8 +77,8 @@ class PieceParser {
   }
 
   /**
-   * What stands between two commas of an object: one attribute at least. @param value what stands for the last one's
-   * value, where that is large
+   * The text between two commas of an object: one attribute at least. @param value replaces the last attribute's value,
+   * where that is large
    */
   #members(from: number, to: number, value: string): JsonObject {
     const members = this.text(utf8Inside, from, to, '{', `${value}}`) as JsonObject;

@@ -27,8 +27,8 @@ const mostFields = 50;
 const fieldBytes = 256 * 1024;
 
 /**
- * Takes the file of a request to this machine's temporary folder, readable by nobody else, in constant memory: the body
- * itself, or the one file of a form (`multipart/form-data`, RFC 7578).
+ * Writes the file of a request to a private file in the temporary folder, in constant memory: the body itself, or the
+ * one file of a form (`multipart/form-data`, RFC 7578).
  * @throws InvalidSyntaxError for a form without a file; ScimError 413 for more than `maxUploadBytes`
  */
 export async function spoolUpload(request: IncomingMessage): Promise<Upload> {

@@ -1,7 +1,7 @@
 import type { Addressee } from './addressee.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Who stands behind a delivery depends on the way it goes: the addressee that asks the one of its channel. */
+/** Chooses the addressee of a delivery by its channel. */
 export function addresseeByChannel(addressees: Readonly<Record<Delivery['channel'], Addressee>>): Addressee {
   return {
     prepare: async (delivery) => addressees[delivery.channel].prepare(delivery),

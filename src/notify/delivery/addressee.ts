@@ -32,7 +32,7 @@ export type Prepared =
  * (token, code, generated password) and has its hash durably stored before it answers.
  */
 export interface Addressee {
-  /** Called with the lease held, just before the message is sent; called anew for each attempt. */
+  /** Called with the lease held, just before the message is sent; called again for each attempt. */
   prepare(delivery: Delivery): Promise<Prepared>;
   /** Tells the user's record what became of a delivery (state, attempts, reply). Safe to repeat. */
   report(delivery: Delivery): Promise<void>;

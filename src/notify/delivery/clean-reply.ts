@@ -29,7 +29,7 @@ const statusOfReply = /^\s*(?:[245]\.\d{1,3}\.\d{1,3}:?\s+)?[245]\d\d(?:[ -][245
  */
 export function cleanReply(text: string, { secrets, publicUrl }: Quotable): string {
   const read = text.slice(0, longestRead).replace(/[\p{Cf}\p{Cc}]/gu, (char) => (/\s/.test(char) ? char : ''));
-  // The code stands again before each line of one reply (RFC 5321 §4.2.1), and would split what is quoted.
+  // Each line of one reply repeats the code (RFC 5321 §4.2.1), which would split what is quoted.
   const joined = read.replace(/(\r?\n|\r)[245]\d\d(?:[- ](?:[245]\.\d{1,3}\.\d{1,3}(?: |$))?|$)/g, '$1');
   const status = statusOfReply.exec(joined)?.[0] ?? '';
   const known = hideKnownSecrets(joined, secrets ?? [], status.length);

@@ -22,7 +22,7 @@ export type Outcome =
   | { readonly kind: 'returned'; readonly reply: string; readonly afterMs?: number };
 
 /**
- * The delivery as it stands after an outcome, its lease gone and its user not yet told. Pure.
+ * The delivery after an outcome, without its lease, not yet written to the user's record. Pure.
  * @param now the wall clock
  * @param random from 0 to below 1, for the jitter of retries
  * @param gapAfter how long to wait after so many failed attempts

@@ -54,7 +54,7 @@ export interface Delivery {
   readonly notBefore: string;
   /** Finished attempts, those that found the channel itself broken not counted. */
   readonly attempts: number;
-  /** Where it goes, once known: used to keep one bad domain from starving the rest. */
+  /** Its destination, once known: keeps one bad domain from starving the others. */
   readonly domain?: string;
   readonly to?: string;
   /** RFC 5322 Message-ID, of a webhook its `webhook-id`; the same for every attempt. */
@@ -63,7 +63,7 @@ export interface Delivery {
   /** The server's last answer or our reason, without addresses or secrets. */
   readonly lastReply?: string;
   /**
-   * Why it waits for `notBefore`, where that is no retry: the start date, quiet hours, a mailbox that does not exist
+   * Why it waits for `notBefore`, unless that is a retry: the start date, quiet hours, a mailbox that does not exist
    * yet.
    */
   readonly heldFor?: string;

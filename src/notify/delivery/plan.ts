@@ -10,10 +10,10 @@ interface Message extends Pick<Delivery, 'channel'> {
 }
 
 /**
- * The deliveries an event asks for; none for most. Pure: the same event gives the same deliveries, ids and
- * Message-IDs, so planning it twice files it once. `event.data` may hold `method` (an InvitationMethod), `notBefore`
- * (ISO 8601) with `heldFor` (why), `domain`, and of an invitation that was sent `followUps` (`{template, due}`).
- * @param mailDomain what stands after the `@` of each Message-ID (RFC 5322 §3.6.4)
+ * The deliveries an event asks for; none for most. Pure: the same event gives the same deliveries, ids and Message-IDs,
+ * so planning it twice files it once. `event.data` may hold `method` (an InvitationMethod), `notBefore` (ISO 8601) with
+ * `heldFor` (why), `domain`, and of an invitation that was sent `followUps` (`{template, due}`).
+ * @param mailDomain the part after the `@` of each Message-ID (RFC 5322 §3.6.4)
  */
 export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery[] {
   return messagesFor(event).map(({ channel, template, due }, index) => {
@@ -39,7 +39,7 @@ export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery
         : {}),
       messageId: `<${id}@${mailDomain}>`,
       ...(held === undefined ? {} : { heldFor: held, lastReply: held }),
-      // The user's record was written together with the event: it knows already, but for what waits.
+      // The user's record was written together with the event, so it has these already, except those that wait.
       reported: held === undefined,
     };
   });

@@ -1,13 +1,13 @@
 /**
- * What a server's answer speaks of:
+ * What a server's answer is about:
  *
  * - `account`: our own account, address, domain or host. No message gets through, and a person must act.
  * - `rate`: we send too much at once.
  * - `noMailbox`: there is no such mailbox, or it is switched off. It may be made, or switched on, later.
  * - `dead`: the address cannot work: its form, its domain.
- * - `full`: a mailbox that takes nothing for the moment: no space left, or too much mail at once.
+ * - `full`: a mailbox that accepts nothing at present: no space left, or too much mail at once.
  * - `message`: this message, its size, its content or the policy of the recipient's server.
- * - `unclear`: none of these can be told from it.
+ * - `unclear`: the answer does not tell.
  */
 export type ReplyMeaning = 'account' | 'rate' | 'noMailbox' | 'dead' | 'full' | 'message' | 'unclear';
 

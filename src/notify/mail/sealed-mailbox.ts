@@ -11,8 +11,8 @@ export interface MailSeal {
 export type MailIdentity = Pick<CapturedMail, 'tenant' | 'id'>;
 
 /**
- * A mailbox whose contents rest sealed: captured mails hold links, codes and passwords, and nothing secret stands in
- * a database in clear. A mail that cannot be opened any more (its key is gone) is left out.
+ * A mailbox with sealed contents: captured mails hold links, codes and passwords, and no secret is stored in clear. A
+ * mail that cannot be opened any more (its key is gone) is left out.
  */
 export function sealMailbox(mailbox: Mailbox, { seal, open }: MailSeal): Mailbox {
   return {

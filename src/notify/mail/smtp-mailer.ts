@@ -32,7 +32,7 @@ function isAscii(text: string): boolean {
 export function createSmtpMailer(options: SmtpOptions, bounceAddress?: string): Mailer {
   const transport = createTransport(options);
   const stages = new Map<string, { stage: SmtpStage }>();
-  // The message's stream is asked for in the moment a session stands ready for it.
+  // The message's stream is requested when a session is ready for it.
   transport.use('stream', ({ data, message }, done) => {
     const progress = stages.get(String(data.messageId));
     message.transform(() => {

@@ -2,7 +2,7 @@ import { judgeReply } from '../delivery/judge-reply.ts';
 import type { SendResult } from '../delivery/send-result.ts';
 
 /**
- * How far a send got before it failed: no session stood ready for the message yet, or the message was being handed
+ * How far a send got before it failed: before a session was ready for the message, or while the message was handed
  * over.
  */
 export type SmtpStage = 'session' | 'message';
@@ -26,10 +26,10 @@ const signInAdvice = 'The mail server did not let us sign in. Check the user and
 const senderAdvice = 'The mail server refuses our sender. Check MAIL_FROM and LATCHKEY_BOUNCE_ADDRESS.';
 
 /**
- * What a failed SMTP send means. Whatever fails before the server is ready for a message speaks of the channel, and
- * so do a refusal of the sender and a refusal that is about our account, wherever it comes; other refusals of the
- * recipient or of the content speak of this message (`reply-rules`). A connection that breaks while the content is sent
- * is temporary: the server may have taken it, which cannot be known.
+ * What a failed SMTP send means. Any failure before the server is ready for a message is about the channel, and so is a
+ * refusal of the sender or of our account, at any step; other refusals of the recipient or of the content are about
+ * this message (`reply-rules`). A connection that breaks while the content is sent is temporary: the server may have
+ * taken it, which cannot be known.
  * @param error as nodemailer gives it: `code`, `command`, `responseCode`, `response`
  */
 export function smtpFailure(error: unknown, stage: SmtpStage): SendResult {

@@ -14,7 +14,7 @@ export interface DeliveryDay {
   readonly failed: number;
 }
 
-/** Counts messages by day as they end, so that nobody has to count them when they are looked at. */
+/** Counts messages by day as they end, so that a page need not count them when it is shown. */
 export class DeliveryDays {
   readonly #notes: Notes;
   readonly #clock: Clock;

@@ -49,9 +49,8 @@ export interface Outbox {
    */
   lease(request: LeaseRequest): Promise<readonly Delivery[]>;
   /**
-   * Writes a leased delivery's new state; still `leased` with a later `lease.until`, it renews the lease. Does
-   * nothing, and answers false, when the lease is no longer this owner's (one that has run out but that nobody else
-   * took still is).
+   * Writes a leased delivery's new state; still `leased` with a later `lease.until`, it renews the lease. Does nothing,
+   * and returns false, when the lease is no longer this owner's (an expired lease is, until another owner takes it).
    */
   update(owner: string, delivery: Delivery): Promise<boolean>;
   /** Final or re-queued deliveries whose user has not been told yet. */
@@ -68,7 +67,7 @@ export interface Outbox {
   /** One delivery. */
   find(tenant: string, id: string): Promise<Delivery | undefined>;
   /**
-   * A tenant's deliveries that stand in a state, newest first: by their ids, which sort by the moment they were made.
+   * A tenant's deliveries in a state, newest first: by their ids, which sort by creation time.
    * @param before the id after which to go on, for the next page
    */
   inState(tenant: string, state: Delivery['state'], limit: number, before?: string): Promise<readonly Delivery[]>;
@@ -79,7 +78,7 @@ export interface Outbox {
    * never among them.
    */
   purge(tenant: string, before: string): Promise<void>;
-  /** How many stand in each state, for health and metrics. */
+  /** How many are in each state, for health and metrics. */
   counts(): Promise<Readonly<Record<Delivery['state'], number>>>;
   /** When the next queued delivery falls due; undefined when none waits. */
   nextDue(): Promise<Date | undefined>;

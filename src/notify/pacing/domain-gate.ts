@@ -26,7 +26,7 @@ const throttleSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 20_
 const settings = { threshold: 3, firstPauseMs: 60_000, longestPauseMs: 15 * 60_000 };
 
 /**
- * Keeps one bad domain from starving the rest: a domain that last failed gets one try at a time, all such domains
+ * Keeps one bad domain from starving the others: a domain that last failed gets one try at a time, all such domains
  * together at most half the slots, and one that keeps failing is paused. Times are elapsed ms.
  */
 export class DomainGate {
@@ -62,8 +62,8 @@ export class DomainGate {
   }
 
   /**
-   * Something goes again. Where several domains were throttled it was the server for all, and nobody need wait any
-   * longer for the others.
+   * Sending works again. If several domains were throttled, the server throttled them all, so none needs to wait any
+   * longer.
    */
   #resume(): void {
     if (this.#throttled.size > 1) for (const { throttle } of this.#throttled) throttle.succeeded();

@@ -149,7 +149,7 @@ export class Pacing {
     }
   }
 
-  /** One line a trouble and an hour: until somebody acts every try ends the same. */
+  /** One log line for each trouble and hour: until someone acts, every attempt ends the same way. */
   #tellDown(line: { readonly reply: string; readonly advice?: string }): void {
     const trouble = line.advice ?? line.reply.replace(/\d/g, '');
     if (this.#told?.trouble === trouble && this.#now() - this.#told.at < hourMs) return;

@@ -13,13 +13,11 @@ const timeoutMs = 20_000;
  * - `POST <url>`, `Content-Type: application/json`, `Authorization: Bearer <secret>` where there is a secret,
  *   `Idempotency-Key: <reference>`, body `{"to": "+4915112345678", "text": "…", "reference": "…"}`.
  * - 2xx: taken. 401, 403, 404, 407: the account or the address is wrong, the channel pauses. 408, 425, 429, 5xx, no
- *   answer in
- *   20 s, a redirect: later. Any other 4xx: this message can never be sent.
+ *   answer in 20 s, a redirect: later. Any other 4xx: this message can never be sent.
  *
- * The preset `twilio` speaks as Twilio's Messages resource wants it (see `twilio.ts`), and so do the gateways made in
- * its image.
+ * The preset `twilio` follows Twilio's Messages resource (see `twilio.ts`), as compatible gateways do.
  *
- * @param fetchLike `fetch`, or a stand-in
+ * @param fetchLike `fetch`, or a substitute for it
  */
 export function createHttpSmsSender(gatewayOf: GatewayOf, fetchLike: typeof fetch = fetch): SmsSender {
   return {

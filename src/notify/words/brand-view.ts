@@ -1,7 +1,7 @@
 import { contrastRatio, isHexColor, shadeOn, textOn } from '../../text/color-contrast.ts';
 import { textOf, type MessageValues } from './message-values.ts';
 
-/** What a layout shows of a tenant's brand; every colour goes with the surface it stands on. */
+/** What a layout shows of a tenant's brand; every colour goes with its background. */
 export interface BrandView {
   readonly logoUrl: string | undefined;
   /** The first letter of the product's name, where there is no logo. */

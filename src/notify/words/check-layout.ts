@@ -101,7 +101,7 @@ export function checkLayout(file: string, text: string, kind: 'html' | 'text'): 
   return [...faults, ...missing, ...fetched];
 }
 
-/** A token of Mustache: type, text, where it begins and ends, and of sections what stands in them. */
+/** A token of Mustache: type, text, where it begins and ends, and the contents of sections. */
 type Token = readonly [
   type: string,
   text: string,

@@ -133,8 +133,8 @@ function baseOf(language: string, locales: Locales): Locale | undefined {
 }
 
 /**
- * A text must use what the text it stands in for uses, so that none can lose a code or a date. A subject or a title may
- * do without.
+ * A text must use the same values as the text it replaces, so that it cannot lose a code or a date. A subject or a
+ * title may omit them.
  */
 function strayPlaceholders(file: JsonFile, words: Json | undefined, base: object, pointer = ''): FileFault[] {
   if (!isJsonObject(words)) return [];

@@ -112,7 +112,7 @@ export function showCode(code: string): string {
   return (groups ?? [code]).join(' ');
 }
 
-/** Longer than any real name; a value is no place for a letter of its own. */
+/** Longer than any real name: a value must not become a message of its own. */
 const longestValue = 200;
 
 /**

@@ -26,7 +26,7 @@ const shapes: Readonly<Record<MailTemplate | 'administratorNotice', Shape>> = {
   invitation: { details: ['userName'], needs: ['link'] },
   invitationCode: { details: ['userName', 'code'], needs: ['code'] },
   password: { details: ['userName', 'password'], needs: ['password'] },
-  // Not the user name: the page asks for it, as a proof that does not stand in the mail.
+  // Not the user name: the page asks for it as a proof that is not in the mail.
   passwordReveal: { details: [], needs: ['link'] },
   recovery: { details: [], needs: ['link'] },
   recoveryCode: { details: ['userName', 'code'], needs: ['code'] },
@@ -41,8 +41,8 @@ const shapes: Readonly<Record<MailTemplate | 'administratorNotice', Shape>> = {
 
 /**
  * Reads `mail.html.mustache` and `mail.txt.mustache`.
- * @param folder an absolute path; a tenant's own folder may stand in for the shipped one
- * @throws Error when a file is missing or is no Mustache
+ * @param folder an absolute path; a tenant's own folder may replace the shipped one
+ * @throws Error when a file is missing or is not valid Mustache
  */
 export function loadMailTemplates(folder: string): MailTemplates {
   const read = (name: string) => {

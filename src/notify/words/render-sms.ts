@@ -26,7 +26,7 @@ export function renderSms(
     sentences.push(say(plainSigns(words.expires), { expiresAt: plainLetters(expiresAt) }, direction));
   const lines = [sentences.join(' ')];
   if (link !== undefined && URL.canParse(link)) {
-    // Whoever asked for a code has the page that takes it before them.
+    // The user who asked for a code has its page open.
     if (message !== 'revealCode') lines.push(say(words.page, { link }, direction));
     lines.push('', `@${new URL(link).hostname} #${code}`);
   }

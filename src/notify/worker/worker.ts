@@ -108,8 +108,8 @@ export class Worker {
   }
 
   /**
-   * Ends: begins no more sends, waits for those under way (bounded by `graceMs`), and gives leases back. A send whose
-   * end is not known by then keeps its lease until that runs out, so that nobody repeats it at once.
+   * Stops: begins no more sends, waits up to `graceMs` for those under way, and gives leases back. A send that has not
+   * ended by then keeps its lease until the lease expires, so that it is not repeated at once.
    */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -206,7 +206,7 @@ export class Worker {
     if (outcome !== undefined) await this.#conclude(held, outcome);
   }
 
-  /** Writes the outcome, and once it stands tells the user's record. */
+  /** Writes the outcome, and then updates the user's record. */
   async #conclude(held: Leased, outcome: Outcome): Promise<void> {
     const { clock, log, reporter, channel } = this.#options;
     const ended = concludeDelivery(held.delivery, outcome, clock.now(), this.#random, channel.backoff);

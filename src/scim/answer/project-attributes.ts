@@ -8,10 +8,10 @@ import type { Projection } from './projection.ts';
 
 /**
  * Takes from a resource what its answer may show (RFC 7643 §2.2 `returned`, RFC 7644 §3.9): never what is `never`
- * returned, always what is `always` returned, what is returned on `request` only when named; `schemas` goes by what
- * is shown. What is left of an attribute that no schema has any more is not shown: nobody could say whether it may
+ * returned, always what is `always` returned, what is returned on `request` only when named; `schemas` goes by what is
+ * shown. Values of an attribute that no schema defines any more are not shown, because nothing says whether they may
  * be.
- * @returns the very same object when nothing has to be taken out
+ * @returns the same object when nothing is removed
  */
 export function projectAttributes(type: ResourceType, resource: Resource, projection: Projection): Resource {
   const returns = returnsOf(type);
@@ -85,8 +85,8 @@ function storedPart(attribute: Attribute, value: Json | undefined, projection: P
 }
 
 /**
- * `schemas` names what the attributes present are defined by (RFC 7643 §3): an extension of which nothing is shown is
- * none of it.
+ * `schemas` lists the schemas of the attributes present (RFC 7643 §3): an extension is listed only if one of its
+ * attributes is returned.
  */
 function schemasIn(type: ResourceType, projected: Resource, schemas: readonly Json[]): Json[] {
   return schemas.filter((urn) => typeof urn === 'string' && (urn === type.schema.id || Object.hasOwn(projected, urn)));

@@ -14,7 +14,7 @@ import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 /** What Bulk needs of the endpoint's parts. */
 export interface BulkParts extends ResourceParts {
   readonly capabilities: Capabilities;
-  /** What an operation answers for what is no ScimError; the place to log it. */
+  /** The answer to an error that is not a ScimError; the place to log it. */
   readonly failureOf?: (cause: unknown) => ScimError;
 }
 

@@ -3,8 +3,7 @@ import type { Json, JsonObject } from '../../base/json.ts';
 import type { Steps } from '../../base/cooperative.ts';
 
 /**
- * Where a reference may stand in a text: as the whole of it, at the end of a URI, or quoted in the filter of a PATCH
- * path.
+ * Where a text may hold a reference: as the whole text, at the end of a URI, or quoted in the filter of a PATCH path.
  */
 const whole = /^bulkId:(.+)$/i;
 const inUri = /(?<=\/)bulkId:([^/]+)$/i;
@@ -40,9 +39,9 @@ export function* referencesIn(value: Json): Steps<ReadonlySet<string>> {
 }
 
 /**
- * Puts ids where references stand: `"bulkId:x"` as a value, `/Users/bulkId:x` as a URI, `members[value eq
- * "bulkId:x"]` as a path.
- * @param idOf the id that a bulkId stands for
+ * Replaces references by ids: `"bulkId:x"` as a value, `/Users/bulkId:x` as a URI, `members[value eq "bulkId:x"]` as a
+ * path.
+ * @param idOf gives the id for a bulkId
  */
 export function* replaceReferences(value: Json, idOf: (bulkId: string) => string, key = ''): Steps<Json> {
   if (typeof value === 'string') return replaceInText(value, idOf, key);

@@ -15,7 +15,7 @@ export interface BulkOperation {
   readonly data?: JsonObject;
 }
 
-/** A Bulk request; an operation that cannot be read stands as what is wrong with it, since the others still run. */
+/** A Bulk request; an operation that cannot be read is kept as its fault, because the others still run. */
 export interface BulkRequest {
   readonly operations: readonly (BulkOperation | BulkFault)[];
   /** How many errors end the run; Infinity when the client sets no limit. */
@@ -24,7 +24,7 @@ export interface BulkRequest {
   readonly allOrNothing: boolean;
 }
 
-/** An operation that is refused as it stands. */
+/** An operation that is refused without being run. */
 export interface BulkFault {
   readonly fault: ScimError;
   readonly method: string;
@@ -103,7 +103,7 @@ function isMethod(method: string): method is BulkOperation['method'] {
   return methods.includes(method);
 }
 
-/** A bulkId stands for one operation; the second of that name is refused. */
+/** A bulkId names one operation; a second operation with the same bulkId is refused. */
 function withoutDuplicates(operations: readonly (BulkOperation | BulkFault)[]): (BulkOperation | BulkFault)[] {
   const seen = new Set<string>();
   return operations.map((operation, index) => {

@@ -30,10 +30,10 @@ export interface BulkOutcome {
 }
 
 /**
- * Carries out a Bulk request (RFC 7644 §3.7): in the order of the request, but what an operation refers to by bulkId
- * first; circular references by creating without them and adding them afterwards. Other requests get their turn
- * between any two operations. Where all or nothing is asked for and one operation fails, the others are answered 424:
- * whoever runs this undoes them.
+ * Carries out a Bulk request (RFC 7644 §3.7): in the order of the request, except that an operation's bulkId references
+ * run first; circular references are left out of the create and added afterwards. Other requests get their turn between
+ * any two operations. When all or nothing is asked for and one operation fails, the others are answered 424, and the
+ * caller undoes them.
  */
 export async function runBulk(request: BulkRequest, parts: BulkParts): Promise<BulkOutcome> {
   return new BulkRun(request, parts).run();

@@ -63,7 +63,7 @@ export function parseListParameters(query: URLSearchParams): ListRequest {
 
 /**
  * Reads the body of `POST …/.search`. Numbers may come as text and lists as one text with commas, as in a URL.
- * @throws InvalidSyntaxError when the body is no SearchRequest; otherwise as `parseListParameters`
+ * @throws InvalidSyntaxError when the body is not a SearchRequest; otherwise as `parseListParameters`
  */
 export function parseSearchRequest(body: Json | undefined): ListRequest {
   if (!isJsonObject(body)) throw new InvalidSyntaxError('The body of a search must be a JSON object.');

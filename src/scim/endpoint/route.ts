@@ -9,7 +9,7 @@ export type Route =
   | { readonly kind: 'root' | 'rootSearch' | 'bulk' | 'me' | 'serviceProviderConfig' | 'resourceTypes' | 'schemas' }
   | { readonly kind: 'resourceType' | 'schema'; readonly name: string };
 
-/** What each kind of route answers to; `HEAD` wherever there is `GET` (RFC 9110 §9.3.2). */
+/** The methods of each kind of route; `HEAD` wherever there is `GET` (RFC 9110 §9.3.2). */
 const methods: Readonly<Record<Route['kind'], readonly string[]>> = {
   collection: ['GET', 'HEAD', 'POST'],
   resource: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
@@ -32,7 +32,7 @@ function isReadOnly(route: Route): boolean {
   return 'type' in route && route.kind !== 'search' && route.type.definition.readOnly === true;
 }
 
-/** Endpoints that are no resource type's, in lower case. */
+/** Endpoints that do not belong to a resource type, in lower case. */
 const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly one?: 'resourceType' | 'schema' }>> = {
   '': { whole: 'root' },
   '.search': { whole: 'rootSearch' },
@@ -45,10 +45,10 @@ const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly o
 };
 
 /**
- * Finds where a request goes. Endpoint names in any letter case, a slash at the end is nothing; an id is taken as it
- * is.
+ * Finds where a request goes. Endpoint names match in any letter case, a slash at the end is ignored; an id is taken as
+ * it is.
  * @param path below the base, percent-encoded
- * @throws NotFoundError for what is no endpoint; ScimError 400 for broken percent-encoding; ScimError 405 with `Allow`
+ * @throws NotFoundError for an unknown endpoint; ScimError 400 for broken percent-encoding; ScimError 405 with `Allow`
  */
 export function parseRoute(types: ResourceTypes, method: string, path: string): Route {
   const route = routeOf(types, segmentsOf(path).map(decode));

@@ -30,7 +30,7 @@ export function bindElementFilter(type: ResourceType, resolved: ResolvedAttribut
   return bind(filter, new ElementScope(type, { ...placeOf(resolved, resolved.attribute.name), target: [] }));
 }
 
-/** What paths mean where a filter stands: at the top of a resource, or in an element of one of its attributes. */
+/** How a filter resolves its paths: at the top of a resource, or inside an element of one of its attributes. */
 interface Scope {
   readonly type: ResourceType;
   /** Undefined when the attribute counts as unassigned. */

@@ -54,7 +54,7 @@ export function bindLiteral(
       return size + 0; // -0 is 0
     }
     case 'dateTime': {
-      // Whoever does not encode the plus of an offset in the URL sends a space.
+      // A client that does not encode the plus of an offset in the URL sends a space.
       const moment = localInstant(text, timezone) ?? text.replace(/ (?=\d\d:\d\d$)/, '+');
       const instant = typeof value === 'string' ? instantOf(moment) : undefined;
       if (instant === undefined) throw unfit(name, 'a dateTime such as "2026-05-06T07:08:09Z"', text);

@@ -7,7 +7,7 @@ import type { ResourceType } from '../model/resource-type.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidFilterError } from '../model/scim-error.ts';
 
-/** Where the id stands, which `meta.location` ends with. */
+/** Where to find the id that ends `meta.location`. */
 export const idTarget: Target = [{ key: 'id', multiValued: false }];
 
 /** An entity tag, or the bare number in it. */

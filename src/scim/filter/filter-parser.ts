@@ -173,7 +173,7 @@ class FilterParser {
     return { value, text };
   }
 
-  /** What stands between the parenthesis or bracket under the cursor and the one that closes it. */
+  /** The text between the parenthesis or bracket under the cursor and the one that closes it. */
   #enclosed(close: ')' | ']', content: () => Filter): Filter {
     const open = this.#token;
     this.#depth += 1;

@@ -47,7 +47,7 @@ export function resolvePath(type: ResourceType, path: AttributePath): ResolvedAt
   return type.resolve({ schema: `${path.schema}:${path.attribute}`, attribute: path.subAttribute });
 }
 
-/** The schema that a path names when it is no attribute's but a bare URN, as in `urn:…:enterprise:2.0:User pr`. */
+/** The schema that a path names when it is a bare URN instead of an attribute, as in `urn:…:enterprise:2.0:User pr`. */
 export function schemaAt(type: ResourceType, path: AttributePath): Schema | undefined {
   return path.schema === undefined ? undefined : type.schemaOf(formatAttributePath(path));
 }

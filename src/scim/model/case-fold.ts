@@ -1,8 +1,7 @@
 const nonAscii = /[\u0080-\uffff]/;
 
 /**
- * Only where a run of marks begins is it counted: from each of its marks anew, thirty at a time would take thirty
- * times as long.
+ * A run of marks is counted once, from its first mark: counting thirty from each mark would take thirty times as long.
  */
 const piledMarks = /\p{M}(?<!\p{M}\p{M})\p{M}{30}/u;
 

@@ -4,10 +4,10 @@ const earliest = '0000-01-01T00:00:00.000000000Z';
 const latest = '9999-12-31T23:59:59.999999999Z';
 
 /**
- * Brings a dateTime (RFC 7643 §2.3.5, xsd:dateTime) to UTC text of fixed width with nine fraction digits, so that
- * text order is time order: `2026-05-06T09:08:09.12+02:00` → `2026-05-06T07:08:09.120000000Z`. Further digits are cut
- * off, no offset means UTC, and what an offset carries out of the years 0000 to 9999 stays at their edge.
- * @returns undefined when the text is no dateTime or names no real moment
+ * Brings a dateTime (RFC 7643 §2.3.5, xsd:dateTime) to UTC text of fixed width with nine fraction digits, so that text
+ * order is time order: `2026-05-06T09:08:09.12+02:00` → `2026-05-06T07:08:09.120000000Z`. Further digits are cut off,
+ * no offset means UTC, and a time that an offset carries out of the years 0000 to 9999 is clamped to them.
+ * @returns undefined when the text is not a dateTime or names a moment that does not exist
  */
 export function instantOf(text: string): string | undefined {
   const match = dateTime.exec(text);

@@ -14,7 +14,7 @@ export interface AttributePath {
 export interface ResolvedAttribute {
   /** Where the attribute is defined; the core schema for common attributes. */
   readonly schema: Schema;
-  /** True when the attribute stands in the object under the schema's URN, false when at the top of the resource. */
+  /** True when the attribute is in the object under the schema's URN, false when it is at the top of the resource. */
   readonly extension: boolean;
   readonly attribute: Attribute;
   readonly subAttribute?: Attribute;

@@ -150,7 +150,7 @@ export class ExpiredCursorError extends ScimError {
   }
 }
 
-/** 400: `count` is no integer in a request with a cursor (RFC 9865 §2.1). */
+/** 400: `count` is not an integer in a request with a cursor (RFC 9865 §2.1). */
 export class InvalidCountError extends ScimError {
   constructor(detail: string) {
     super(400, 'invalidCount', detail);
@@ -164,7 +164,7 @@ export class NotFoundError extends ScimError {
   }
 }
 
-/** 409: the state the resource is in has no room for what is asked. */
+/** 409: the request does not fit the state of the resource. */
 export class ConflictError extends ScimError {
   constructor(detail: string) {
     super(409, undefined, detail);

@@ -15,9 +15,9 @@ interface UniqueAttribute {
 }
 
 /**
- * The values of a resource that no other one of its type may hold, as keys such as `username:ines@entra.example`:
- * every attribute and sub-attribute whose `uniqueness` is `server` or `global` (RFC 7643 §2.2), folded where it is
- * not caseExact. The empty text is no value.
+ * The values of a resource that must be unique within its type, as keys such as `username:ines@entra.example`: every
+ * attribute and sub-attribute whose `uniqueness` is `server` or `global` (RFC 7643 §2.2), folded where it is not
+ * caseExact. An empty text does not count.
  */
 export function uniqueKeysOf(type: ResourceType, resource: Resource): string[] {
   const keys = new Set<string>();

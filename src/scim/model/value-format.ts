@@ -12,8 +12,8 @@ const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,20})?(?:Z|[+-]\d\d:\d
 const base64 = /^[A-Za-z0-9+/_\s-]*(?:={1,2}\s*)?$/;
 
 /**
- * True for text that can be stored, compared and sent again: no NUL, no half of a surrogate pair, no more than 30
- * combining marks in a row.
+ * True for text that can be stored, compared and sent again: no NUL, no half of a surrogate pair, at most 30 combining
+ * marks in a row.
  */
 export function isText(text: string): boolean {
   return !broken.test(text) && !hasPiledMarks(text);

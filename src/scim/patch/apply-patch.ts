@@ -55,7 +55,7 @@ export function* patchSteps(
   return { ...patch.finish(), operations: reports, members: patch.members };
 }
 
-/** Where an operation stands while it is applied. */
+/** The place of an operation while it is applied. */
 interface Scope {
   readonly operation: PatchOperation;
   readonly index: number;
@@ -181,8 +181,8 @@ class Patch {
   }
 
   /**
-   * @param schema the one the keys belong to; undefined: the resource's top level, where dotted and URN keys may
-   * stand too
+   * @param schema the one the keys belong to; undefined: the resource's top level, which may hold dotted and URN keys
+   *   too
    */
   *#applyKeys(value: JsonObject, schema: Schema | undefined, scope: Scope): Steps<void> {
     for (const [key, one] of Object.entries(value)) {

@@ -22,8 +22,8 @@ export interface MemberValue {
 }
 
 /**
- * What an operation does to a group's members, which are records of their own and not part of the resource. Adding
- * one who is in and removing one who is not are no errors; whoever carries it out says whether anything changed.
+ * What an operation does to a group's members, which are records of their own and not part of the resource. Adding a
+ * present member and removing an absent one are not errors; the code that applies it says whether anything changed.
  */
 export type MembersOperation = {
   /** Which operation of a PATCH it belongs to; absent where a whole body names the members. */ readonly index?: number;
@@ -90,7 +90,7 @@ export function* membersOperation(type: ResourceType, index: number, change: Mem
   if (value === null) throw nullNamesNobody();
   if (isUnassigned(value)) return op === 'replace' ? { index, kind: 'clear' } : { index, kind: op, members: [] };
   const members = yield* readMembers(change);
-  // Only `[]` says that nobody is to be left; an element that names nobody must not.
+  // Only `[]` means "remove everyone"; an element without a value must not.
   if (op === 'replace' && members.length === 0) throw namesNobody();
   return { index, kind: op, members };
 }

@@ -44,7 +44,7 @@ export function resolveTarget(type: ResourceType, text: string, dialect: Dialect
   if (resolved === undefined) throw new InvalidPathError(`"${text.slice(0, 200)}" names no attribute of ${type.name}.`);
   const { attribute } = resolved;
   if (filter !== undefined && (!attribute.multiValued || path.subAttribute !== undefined)) {
-    // Not the path as sent: its filter may hold what somebody took for a password's value.
+    // Not the path as sent: its filter may hold a password's value.
     throw new InvalidPathError(
       `"${attribute.name}": a filter chooses among the elements of a multi-valued attribute, and stands right after its name.`,
     );

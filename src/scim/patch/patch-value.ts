@@ -104,10 +104,7 @@ export class PatchValues {
     return new InvalidValueError(`${place} says nothing. Each of "${attribute.name}" needs ${wanted}.`);
   }
 
-  /**
-   * Of a complex attribute's value, or one element: its sub-attributes. None when the value stands for "no
-   * reference".
-   */
+  /** Of a complex attribute's value, or one element: its sub-attributes. None when the value means "no reference". */
   parts(value: Json): Parts | undefined {
     if (!this.#knownParts.has(value)) this.#knownParts.set(value, this.#partsOf(value));
     return this.#knownParts.get(value);

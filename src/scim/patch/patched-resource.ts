@@ -19,8 +19,8 @@ export interface PatchedResource {
   /** True when the resource differs; `members` may change something still. */
   readonly changed: boolean;
   /**
-   * One per operation, in order. `alreadyTrue` for one that only concerns members: whoever carries these out knows
-   * better.
+   * One per operation, in order. `alreadyTrue` for one that only concerns members: the code that applies these corrects
+   * it.
    */
   readonly operations: readonly OperationReport[];
   /** What is to be done to the members, in order. */

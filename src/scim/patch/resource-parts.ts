@@ -6,7 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import type { Schema } from '../model/schema.ts';
 import { withoutAttribute } from '../model/without-attribute.ts';
 
-/** Where a schema's attributes stand: the resource itself, or the object under the extension's URN. */
+/** The object that holds a schema's attributes: the resource itself, or the object under the extension's URN. */
 export function containerOf(resource: Resource, schema: Schema, extension: boolean): Resource {
   const container = extension ? resource[schema.id] : resource;
   return isJsonObject(container) ? container : {};

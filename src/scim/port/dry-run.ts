@@ -26,8 +26,8 @@ export interface DryRunReport {
 
 /**
  * The answer of a dry run: the resource as it would be stored, with the report as an extension.
- * @param body what the write itself would have answered; undefined for a DELETE
- * @param rules what the protocol made of the request, to stand before the report's own
+ * @param body the answer of the write itself; undefined for a DELETE
+ * @param rules how the protocol read the request, put before the report's own rules
  */
 export function withDryRun(
   body: Json | undefined,
@@ -43,7 +43,7 @@ export function withDryRun(
   };
 }
 
-/** What a dry run's answer says, for the line of a Bulk response; undefined where it is no such answer. */
+/** The report in a dry run's answer, for the line of a Bulk response; undefined for other answers. */
 export function dryRunIn(
   body: Json | AsyncIterable<string> | undefined,
 ): { readonly location: string | undefined; readonly report: JsonObject } | undefined {

@@ -7,9 +7,9 @@ import { ScimError } from '../model/scim-error.ts';
  * with an `Idempotency-Key`.
  */
 export interface IdempotencyKey {
-  /** Stands for the client and its key. */
+  /** A digest of the client and its key. */
   readonly key: string;
-  /** Stands for what is wanted: the same key with something else is a mistake of the caller. */
+  /** A digest of the request: the same key with another request is a mistake of the caller. */
   readonly digest: string;
   /** The same, as it was made with keys that have been replaced since. */
   readonly olderDigests?: readonly string[];
@@ -23,11 +23,11 @@ export function wantsTheSame({ digest, olderDigests = [] }: IdempotencyKey, kept
 const longestKey = 255;
 
 /**
- * The attempt that a request is; undefined when it bears no key.
+ * The attempt that a request belongs to; undefined when it has no key.
  * @param client the client's id; no two clients share their keys
  * @param key the `Idempotency-Key` header
  * @param wanted the resource as validated, or the batch
- * @param secrets what it is digested with, newest first: it may hold a password that nobody may guess at the digest
+ * @param secrets what it is digested with, newest first: the digest must not allow guesses at a password in it
  * @throws ScimError 400 for a key of more than 255 characters
  */
 export function createAttemptOf(

@@ -62,7 +62,7 @@ export interface Representation {
   readonly skippedMembers?: SkippedMembers;
 }
 
-/** Which computed attributes the answer needs; whoever does not ask for them does not pay for them. */
+/** Which computed attributes the answer needs; those not asked for cost nothing. */
 export interface Include {
   readonly members: boolean;
   readonly groups: boolean;
@@ -104,7 +104,7 @@ export interface ListPage {
 /** What a PATCH did. */
 export interface PatchResult {
   readonly representation: Representation;
-  /** False when every operation was already true: nothing was stored, the version stands. */
+  /** False when every operation was already true: nothing was stored, the version is unchanged. */
   readonly changed: boolean;
   /** One per operation, in order: applied, or already true. (A refused one is thrown as a ScimError.) */
   readonly operations: readonly OperationReport[];
@@ -173,8 +173,7 @@ export interface ResourceHandler {
    */
   recall(context: RequestContext, attempt: IdempotencyKey): Promise<JsonObject | undefined>;
   /**
-   * Keeps a batch's answer for its repetitions; called where the batch is written, so that both stand or fall
-   * together.
+   * Keeps a batch's answer for its repetitions; called within the batch's write, so that both are written or neither.
    */
   remember(context: RequestContext, attempt: IdempotencyKey, answer: JsonObject): Promise<void>;
 }

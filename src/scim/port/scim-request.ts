@@ -23,8 +23,8 @@ export interface ScimResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Absent for 204, 304 and HEAD. An AsyncIterable is JSON text in pieces, for what is too large to hold; whoever
-   * gets it must run or `return` it.
+   * Absent for 204, 304 and HEAD. An AsyncIterable is JSON text in pieces, for what is too large to hold; its receiver
+   * must run or `return` it.
    */
   readonly body?: Json | AsyncIterable<string>;
   readonly log: RequestNotes;

@@ -37,7 +37,7 @@ export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | '
 /** A value as search documents hold it. */
 export type SearchScalar = string | number | boolean;
 
-/** Where in a search document the values are: the key of each step, and whether an array stands there. */
+/** Where in a search document the values are: the key of each step, and whether it is an array. */
 export type Target = readonly TargetStep[];
 
 /** One step of a target. */

@@ -6,8 +6,8 @@ import { searchKey, searchValue } from './search-document.ts';
 import type { SearchDocument } from './search-document.ts';
 
 /**
- * One element of a multi-valued attribute as filters see it: sub-attributes by their search keys, values normalised.
- * A simple value stands under `value`.
+ * One element of a multi-valued attribute as filters see it: sub-attributes by their search keys, values normalised. A
+ * simple value is under `value`.
  */
 export function elementDocument(attribute: Attribute, element: Json): SearchDocument {
   if (!isJsonObject(element)) return { value: searchValue(attribute, element) };

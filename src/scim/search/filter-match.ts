@@ -155,7 +155,7 @@ function orderOfText(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Moves surrogates, which stand for the highest code points, above the units U+E000 to U+FFFF. */
+/** Moves surrogates, which encode the highest code points, above the units U+E000 to U+FFFF. */
 function weightOf(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

@@ -10,18 +10,17 @@ import type { Attribute } from '../model/schema.ts';
 /**
  * The normalised twin of a resource that filters and sorts read; stores keep it beside the resource.
  *
- * - Keys are attribute names in lower case; an extension's attributes stand in an object under its URN in lower case;
- *   in both,
- *   `.` and `$` are written as `%2e` and `%24` (so that any document database takes them as names).
- * - Text is NFC and case-folded (Unicode full case folding), unless its attribute is caseExact: then it stays as it
- *   is, as binary data does.
+ * - Keys are attribute names in lower case; an extension's attributes are in an object under its URN in lower case; in
+ *   both, `.` and `$` are written as `%2e` and `%24` (so that any document database takes them as names).
+ * - Text is NFC and case-folded (Unicode full case folding), unless its attribute is caseExact: then it stays as it is,
+ *   as binary data does.
  * - dateTimes are UTC text of fixed width with nine fraction digits, so that text order is time order.
  * - Elements of a multi-valued attribute keep their order, except that the primary one comes first: sorting reads
  *   element 0.
  * - Unassigned attributes, and those that are never returned (passwords), are absent, and so are relations. Empty
  *   strings are kept.
- * - `id`, `externalid`, `schemas` and `meta` (`resourcetype`, `created`, `lastmodified`, and `version` as a number)
- *   are in it.
+ * - `id`, `externalid`, `schemas` and `meta` (`resourcetype`, `created`, `lastmodified`, and `version` as a number) are
+ *   in it.
  */
 export type SearchDocument = { readonly [key: string]: SearchNode };
 

@@ -29,12 +29,11 @@ interface NamedFromTop {
 }
 
 /**
- * Brings a body to canonical spelling and form: every attribute where RFC 7643 §3 has it, wherever and however the
- * client named it, and `schemas` recomputed from what is present. The values themselves are the `ValueNormalizer`'s,
- * which also takes the notes.
- * @throws InvalidSyntaxError for an attribute given twice, `schemas` that is no list of URNs, and unknown attributes:
- *   any when asked to
- *   refuse them, else more than 1,000
+ * Brings a body to canonical spelling and form: every attribute in its place by RFC 7643 §3, whatever place and
+ * spelling the client chose, and `schemas` recomputed from what is present. The values themselves are the
+ * `ValueNormalizer`'s, which also takes the notes.
+ * @throws InvalidSyntaxError for an attribute given twice, `schemas` that is not a list of URNs, and unknown
+ *   attributes: any when asked to refuse them, else more than 1,000
  */
 export function normalizeResource(
   type: ResourceType,
@@ -89,7 +88,7 @@ class ResourceNormalizer {
     }
   }
 
-  /** Takes a key that is no core attribute: a URN with an object, a URN in front of a name, a dotted name. */
+  /** Takes a key that is not a core attribute: a URN with an object, a URN in front of a name, a dotted name. */
   #putQualified(key: string, value: Json): void {
     const extension = lookUp(this.#plan.extensions, key);
     if (extension !== undefined) {

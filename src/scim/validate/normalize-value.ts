@@ -70,7 +70,7 @@ export class ValueNormalizer {
   /**
    * Gives an attribute its normalised value, unless it is readOnly or there is none.
    * @param key the name as sent
-   * @param parent the path of the complex attribute that a sub-attribute stands in
+   * @param parent the path of the complex attribute around a sub-attribute
    * @returns whether the attribute has a value now
    * @throws InvalidSyntaxError when it had one already; InvalidValueError for one that may not be unassigned
    */
@@ -208,7 +208,7 @@ export function refuseUnassigned({ type, unassign }: Attribute, place: string): 
   );
 }
 
-/** The refusal of an attribute that stands in a body more than once: which one was meant cannot be known. */
+/** The refusal of an attribute that a body has more than once: which one was meant cannot be known. */
 export function givenTwice(place: string): InvalidSyntaxError {
   return new InvalidSyntaxError(`${place} is given twice (the case of letters in names does not count): send it once.`);
 }

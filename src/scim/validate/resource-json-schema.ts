@@ -49,7 +49,7 @@ function objectOf(attributes: readonly Attribute[], context: ValidationContext):
 
 function isRequired({ required, mutability, returned }: Attribute, context: ValidationContext): boolean {
   if (!required || context === 'partial' || mutability === 'readOnly') return false;
-  // Whoever replaces a resource sends back what they read, and this they cannot have read.
+  // A client that replaces a resource sends back what it read, and it cannot have read this.
   return context === 'create' || (mutability !== 'writeOnly' && returned !== 'never');
 }
 

@@ -37,11 +37,11 @@ export interface Validated<Value> {
 
 /**
  * Reads the body of a POST or PUT as a resource of a type (RFC 7644 §3.3, §3.5.1): canonical spelling of names and
- * URNs; text booleans and numbers brought to their type; what is null, empty or readOnly left out; `schemas`
- * recomputed from what is present. Everything else stays as it was sent.
- * @param options.context what is required: of a replacement nothing that its sender cannot have read
- * @throws InvalidSyntaxError when the body is no object, names an attribute twice, or (on demand) one that no schema
- *   knows
+ * URNs; text booleans and numbers brought to their type; what is null, empty or readOnly left out; `schemas` recomputed
+ * from what is present. Everything else stays as it was sent.
+ * @param options.context what is required: a replacement need not hold what its sender cannot have read
+ * @throws InvalidSyntaxError when the body is not an object, names an attribute twice, or (on demand) one that no
+ *   schema knows
  * @throws InvalidValueError naming the attribute that is missing or whose value is not of its type
  */
 export function validateResource(
