@@ -4,9 +4,9 @@ import ipaddr from 'ipaddr.js';
 const longest = 100;
 
 /**
- * The block of addresses that limits count as one visitor: an IPv4 address itself, also where it is written as IPv6;
- * of an IPv6 address the /64 network, for a network of that size is what one household or one server is given.
- * @param address as a socket, a proxy or an application names it; what is not an address stands for itself
+ * The block of addresses that limits count as one visitor: an IPv4 address itself, also where it is written as IPv6; of
+ * an IPv6 address the /64 network, for a network of that size is what one household or one server is given.
+ * @param address as a socket, a proxy or an application names it; a text that is not an address is its own block
  */
 export function addressBlock(address: string): string {
   const text = address.trim();

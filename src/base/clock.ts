@@ -11,7 +11,10 @@ export interface Clock {
   newId(): string;
 }
 
-/** Bytes of randomness drawn at once: one call to the system for each id costs more than the rest of the id. */
+/**
+ * Bytes of randomness drawn at once: one call to the system for each id would cost more than everything else about the
+ * id.
+ */
 const drawn = Buffer.alloc(16 * 256);
 let used = drawn.length;
 

@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Fields by which proxies and content networks say whom they forward for, beside all that begin with X-Forwarded. */
+/**
+ * Fields in which proxies and content networks name the client they forward for, beside all that begin with
+ * X-Forwarded.
+ */
 const names: ReadonlySet<string> = new Set([
   'forwarded',
   'via',

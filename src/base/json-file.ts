@@ -21,10 +21,10 @@ export interface FileFault {
   readonly message: string;
 }
 
-/** A JSON file that remembers on which line each value stands, so that faults can be pointed at. */
+/** A JSON file that remembers the line of each value, so that faults can name it. */
 export class JsonFile {
   readonly path: string;
-  /** Undefined when the file cannot be read or is no JSON; `faults` then says why. */
+  /** Undefined when the file cannot be read or is not JSON; `faults` then says why. */
   readonly value: Json | undefined;
   readonly faults: readonly FileFault[];
   readonly #text: string;
@@ -62,7 +62,7 @@ export class JsonFile {
     return (this.#parsed ??= parseTree(this.#text, [], { disallowComments: true }));
   }
 
-  /** A fault at a value of this file; a pointer to what is not there names the line of what it should stand in. */
+  /** A fault at a value of this file; a pointer to a missing value names the line of its parent. */
   fault(pointer: string, message: string): FileFault {
     const segments = pointer
       .split('/')

@@ -22,8 +22,8 @@ export type SaltOf = (tenant: string) => Uint8Array | undefined;
 const sealedText = /^(v[12])\.([0-9a-f]{8})\.([\w-]+)\.([\w-]+)$/;
 
 /**
- * Seals small secrets at rest: AES-256-GCM with a key from outside the database; the sealed text names its key, so
- * that keys can be changed while older secrets still open.
+ * Seals small stored secrets: AES-256-GCM with a key from outside the database; the sealed text names its key, so that
+ * keys can be changed while older secrets still open.
  */
 export class SecretBox {
   readonly #saltOf: SaltOf;

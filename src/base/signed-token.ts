@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Signs a short text that the browser carries for us and that nobody else can make: `payload.expiry.mac`, base64url.
- * The payload can be read by whoever holds it, so it must not be secret.
- * @param purpose separates uses of one key: a token signed for one purpose is worth nothing for another
+ * Signs a short text that the browser carries for us and that only Latchkey can make: `payload.expiry.mac`, base64url.
+ * Its holder can read the payload, so it must not be secret.
+ * @param purpose separates uses of one key: a token signed for one purpose is not valid for another
  */
 export function signToken(key: Buffer, purpose: string, payload: string, expires: Date): string {
   const body = `${Buffer.from(payload).toString('base64url')}.${expires.getTime().toString(36)}`;

@@ -29,7 +29,7 @@ export class TokenBuckets {
 
   /**
    * Counts one more.
-   * @returns 0 where it keeps to the rate, else the seconds until one would
+   * @returns 0 if it is within the rate, else the seconds until the next one would be
    */
   take(key: string, { perSecond, burst }: Rate): number {
     const now = this.#now();

@@ -20,7 +20,7 @@ export interface ApiCommandTools {
   ) => void;
 }
 
-/** What these commands stand on. */
+/** What these commands need. */
 export interface ApiCommandParts {
   /** Finds a Latchkey, and lets go of it when the work is done. */
   readonly withApi: (tenant: string, use: (api: ApiConnection) => Promise<void>) => Promise<void>;

@@ -24,7 +24,7 @@ const soonDays = 30;
 const dayMs = 86_400_000;
 
 /**
- * Looks at everything that an installation stands on.
+ * Checks everything that an installation needs.
  * @param withApi finds a Latchkey, or opens the store
  */
 export async function runChecks(

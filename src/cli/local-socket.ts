@@ -9,7 +9,7 @@ export function socketPathOf(dataDir: string): string {
   return join(dataDir, 'latchkey.sock');
 }
 
-/** Whether a process listens there. A socket that a killed process left behind answers nobody. */
+/** Whether a process listens there. A socket left behind by a killed process does not answer. */
 export function isAnswered(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
@@ -31,7 +31,7 @@ export async function serveLocally(app: RequestListener, callers: LocalCallers, 
   const server = createServer({ requireHostHeader: false }, app);
   callers.accept(server);
   if (!(await isAnswered(socketPath))) rmSync(socketPath, { force: true });
-  // Nobody else may connect between the moment that the socket is made and the moment that its mode is set.
+  // No other user may connect after the socket is made and before its mode is set.
   const before = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {

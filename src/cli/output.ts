@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 
 /** How a command shows what it has done. */
 export interface Output {
-  /** Writes an answer: as JSON where that is asked for or nobody reads along, else in the words of `text`. */
+  /** Writes an answer: as JSON when asked for or when the output is not a terminal, else as `text` writes it. */
   show(answer: Json | undefined, text: () => string): void;
   /** Writes what people alone read, such as progress; nothing where the answer is JSON. */
   say(sentence: string): void;

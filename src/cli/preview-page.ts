@@ -29,7 +29,7 @@ export function previewPage(
       settingsOf: () => settings,
       localesFor: (name) => book.wordingFor(name).locales,
       publicUrl,
-      // Signs forms that nobody will take.
+      // Signs forms that will not be posted.
       signingKeys: () => [Buffer.alloc(32)],
       clock: { now: () => now, newId: () => 'preview' },
     },

@@ -199,7 +199,7 @@ function happened(answer: Json | undefined): string {
   return isJsonObject(answer) ? linesOf(answer) : 'done';
 }
 
-/** The path of a user in the admin API. @throws UsageError where nobody has that userName or id */
+/** The path of a user in the admin API. @throws UsageError when no user has that userName or id */
 async function pathOf(api: ApiConnection, user: string): Promise<string> {
   return `/admin/v1/users/${encodeURIComponent(await idOfUser(api, user))}`;
 }

@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 /**
  * The id of a user.
  * @param user a userName or an id
- * @throws UsageError where nobody has it
+ * @throws UsageError when no user has it
  */
 export async function idOfUser(api: ApiConnection, user: string): Promise<string> {
   const filter = `userName eq ${JSON.stringify(user)} or id eq ${JSON.stringify(user)}`;

@@ -11,7 +11,7 @@ import { longestRotationDays, rotationDays, type MadeCredential } from './creden
 import { environmentClient } from './first-client.ts';
 import { covers, missingRights } from './rights.ts';
 
-/** Who administers clients: nobody hands out more than they have. */
+/** The caller that administers clients: it cannot grant more than it has. */
 export interface Grantor {
   readonly tenant: string;
   /** A client's or administrator's name, kept as the maker of what they make. */

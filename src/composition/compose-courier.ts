@@ -38,8 +38,8 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
       ? createCaptureMailer(mailbox, clock)
       : createSmtpMailer(smtpOptions(config.smtpUrl), config.bounceAddress);
   const addressee = countingDays(new FirstKeyAddressee({ ...core, store: store.resources }), core.deliveryDays);
-  // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and nobody
-  // would read it in a mailbox.
+  // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and would stay
+  // unread in a mailbox.
   const gatewayOf = (tenant: string): SmsGateway | undefined => {
     const { gatewayUrl, preset, from } = settingsOf(tenant).sms;
     return gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from };
@@ -58,7 +58,7 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
     log,
     post: createPostWebhook(config.webhookHosts),
     runModule: createRunModule(config.modulesFolder ?? ''),
-    // Read anew each time: a secret in a file can be replaced without a restart.
+    // Read each time: a secret in a file can be replaced without a restart.
     keysOf: (secrets) => secrets.map((reference) => readWebhookSecret(reference, process.env)),
   });
   return new Courier({

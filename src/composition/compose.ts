@@ -20,7 +20,7 @@ export interface Application {
   /** Takes the connections of a server on a socket of the data folder for the operator's. */
   readonly localCallers: LocalCallers;
   readonly log: Log;
-  /** The token that this first start has made; nobody can ask for it again. */
+  /** The token made by this first start; it cannot be shown again. */
   readonly firstToken: string | undefined;
   /** A new one-time link that makes the first owner of the console; undefined once there is an owner. */
   newOwnerLink(): Promise<string | undefined>;
@@ -36,7 +36,7 @@ export interface Application {
 
 /**
  * The composition root: with the files in `composition/`, the one place that knows every room.
- * @param listening the URL this process listens on; stands in for `LATCHKEY_PUBLIC_URL` where that is not set
+ * @param listening the URL this process listens on; used in place of `LATCHKEY_PUBLIC_URL` when that is not set
  * @throws ConfigError, SettingsError, SchemaError, MappingError, LocaleError, TemplateError, StoreUnavailableError:
  *   each says what to mend
  */

@@ -31,7 +31,7 @@ export function attributeChanges(
   return [...changes.slice(0, most), { path: `and ${changes.length - most} more` }];
 }
 
-/** @param under the path of the object, and `joint` what stands between it and its attributes */
+/** @param under the path of the object, and `joint` the text between it and its attributes */
 function compare(
   under: string,
   joint: '' | '.' | ':',

@@ -47,7 +47,7 @@ export interface Client {
   readonly createdAt: string;
   /** Who made it: the name of a client or administrator; absent where the installation did. */
   readonly createdBy?: string;
-  /** The id of the user it calls for, which `/Me` stands for (RFC 7644 §3.11); it gives no rights. */
+  /** The id of the user that `/Me` means for this client (RFC 7644 §3.11); it gives no rights. */
   readonly me?: string;
 }
 
@@ -57,7 +57,7 @@ export interface Caller extends Client {
   readonly credential: string;
 }
 
-/** What a client may do, and what of it somebody may hand out. */
+/** What a client may do, and which of its rights a caller may hand out. */
 export type Rights = Pick<Client, 'scopes' | 'resourceTypes' | 'attributes'>;
 
 /** Every right in a tenant, which its owners may hand out: all but the operator's. */

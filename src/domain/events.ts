@@ -31,7 +31,7 @@ export type EventType =
    * that shows it.
    */
   | 'passwordMail.requested'
-  /** Somebody who holds the link to a password, and knows the user name, asks for the code that shows it. */
+  /** A holder of a password link who knows the user name asks for the code that shows the password. */
   | 'revealCode.requested'
   /** The page has shown the user their mailed password; or has not, as the proofs were wrong. */
   | 'password.revealed'
@@ -70,7 +70,7 @@ export type EventType =
   | 'configuration.removed'
   /** A call that would have changed something and was turned away. */
   | 'request.refused'
-  /** Somebody has read the audit, or taken it away as a file. */
+  /** A caller has read the audit, or exported it as a file. */
   | 'audit.read'
   | 'audit.exported'
   /** The values of a person were erased, from the audit too. */

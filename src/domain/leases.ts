@@ -1,12 +1,12 @@
 /**
  * PORT: work that one process does at a time. A lease belongs to its owner until it runs out, by the database's clock,
- * which all processes share; an owner that is still at work takes it anew before that.
+ * which all processes share; an owner that is still at work renews it before that.
  */
 export interface Leases {
   /**
    * Takes a lease, or renews the owner's own.
    * @param name what the lease is for, such as `sweep/default`
-   * @param owner whoever asks: one name for each process that lives
+   * @param owner the caller: a unique name for each process
    * @param forMs how long from now it is held, in milliseconds
    * @returns false while another owner holds it
    */

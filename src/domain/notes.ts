@@ -46,7 +46,7 @@ export interface NoteQuery {
 
 /**
  * PORT: small JSON rows with a version, for what is kept beside the resources: tenants, clients, credentials,
- * administrators, sessions, jobs. Whoever changes a note says which version they have read, so no change is lost.
+ * administrators, sessions, jobs. A change names the version that was read, so that no change is lost.
  */
 export interface Notes {
   find(tenant: string, kind: string, key: string): Promise<Note | undefined>;
@@ -60,7 +60,7 @@ export interface Notes {
    * @param events what the audit tells of it: in the same atomic write, and nowhere where it is not done
    */
   put(draft: NoteDraft, expectedVersion: number | undefined, events?: readonly DomainEvent[]): Promise<NoteWritten>;
-  /** @returns false where there is none such, or none of this version */
+  /** @returns false when there is no such note, or not of this version */
   remove(
     tenant: string,
     kind: string,

@@ -73,7 +73,7 @@ export interface RequestLogPage {
   readonly next?: string;
 }
 
-/** PORT: where the SCIM calls of the last days rest. */
+/** PORT: keeps the SCIM calls of the last days. */
 export interface RequestLog {
   /** Files entries; one that is filed already is left as it is. */
   append(entries: readonly RequestLogEntry[]): Promise<void>;
@@ -83,8 +83,8 @@ export interface RequestLog {
 }
 
 /**
- * Where an entry stands in its tenant's log: later calls compare greater. It begins with the moment, so that a moment
- * compares with it.
+ * The position of an entry in its tenant's log: later calls compare greater. It begins with the moment, so that a
+ * moment compares with it.
  */
 export function positionOf({ at, id }: Pick<RequestLogEntry, 'at' | 'id'>): string {
   return `${at}/${id}`;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 /** What to do, as it is kept. */
 export interface JobDraft {
   readonly tenant: string;
-  /** Chosen by whoever adds the job: adding it twice adds it once. At most 150 characters, without a slash. */
+  /** Chosen by the caller: adding it twice adds it once. At most 150 characters, without a slash. */
   readonly id: string;
   /** Which handler does it: `importRun`, `auditExport` … */
   readonly kind: string;
@@ -46,7 +46,7 @@ export interface Job extends JobDraft {
   readonly runs: number;
 }
 
-/** What became of a wish: `conflict` where the job's state has no room for it. */
+/** The result of a request: `conflict` when it does not fit the job's state. */
 export type JobAsked =
   | { readonly outcome: 'done'; readonly job: Job }
   | { readonly outcome: 'conflict'; readonly job: Job }

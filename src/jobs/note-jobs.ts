@@ -14,7 +14,7 @@ import {
   type TakenJob,
 } from './jobs.ts';
 
-/** What jobs are kept in, and by whom they are taken. */
+/** Where jobs are kept, and the name of this worker. */
 export interface NoteJobsParts {
   readonly notes: Notes;
   readonly leases: Leases;
@@ -26,7 +26,7 @@ export interface NoteJobsParts {
 }
 
 const kind = 'job';
-/** Beside each job that is not at rest lies an entry here, so that workers need not know the tenants. */
+/** Each unfinished job has an entry here, so that workers need not know the tenants. */
 const queueKind = 'jobQueue';
 /** Entries looked at when a worker asks for work. */
 const lookedAt = 200;
@@ -36,7 +36,7 @@ const attempts = 12;
 export class NoteJobs implements Jobs {
   readonly #parts: NoteJobsParts;
   readonly #leaseMs: number;
-  /** Of this process: a lease is renewed by whoever owns it, and two loops of one process are one owner. */
+  /** Of this process: its owner renews a lease, and two loops of one process are one owner. */
   readonly #taken = new Set<string>();
 
   constructor(parts: NoteJobsParts) {
@@ -176,7 +176,7 @@ export class NoteJobs implements Jobs {
     this.#taken.delete(leaseName(tenant, id));
   }
 
-  /** Written anew where it is there: a worker that is about to remove the older entry then leaves this one. */
+  /** Written again if it exists: a worker that is about to remove the older entry then leaves this one. */
   async #enqueue({ tenant, id, kind: which }: Job): Promise<void> {
     const value = { tenant, id, kind: which };
     await this.#parts.notes.put({ tenant: installation, kind: queueKind, key: `${tenant}/${id}`, value }, undefined);
@@ -187,7 +187,7 @@ export class NoteJobs implements Jobs {
   }
 }
 
-/** The job after a wish; the very same where it is so already, undefined where there is no room for it. */
+/** The job after a request; the same object when nothing changes, undefined when the request does not fit its state. */
 function afterWish(job: Job, wish: JobWish, now: string): Job | undefined {
   const { state } = job;
   if (wish === 'cancel') {
@@ -235,7 +235,7 @@ function leaseName(tenant: string, id: string): string {
   return `job/${tenant}/${id}`;
 }
 
-/** Begins somewhere else each time, so that the jobs of one tenant do not stand before all others. */
+/** Begins at another place each time, so that the jobs of one tenant do not always come first. */
 function rotated<T>(list: readonly T[], turn: number): readonly T[] {
   const start = list.length === 0 ? 0 : turn % list.length;
   return [...list.slice(start), ...list.slice(0, start)];

@@ -1,4 +1,4 @@
-/** The timer seam: what waits is handed one of these, so that tests move time by hand. */
+/** The timer seam: code that waits takes one of these, so that tests move time by hand. */
 export interface Scheduler {
   /** Milliseconds on a clock that never jumps; only differences mean something. */
   elapsed(): number;

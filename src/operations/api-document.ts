@@ -140,10 +140,7 @@ export class ApiDocument {
   }
 }
 
-/**
- * Compiles a check when it is asked for first: a start compiles none of the operations, most of which are seldom
- * called.
- */
+/** Compiles a check at its first use: a start compiles none, because most operations are seldom called. */
 function compiledAtFirst(compile: () => ValidateFunction): () => ValidateFunction {
   let compiled: ValidateFunction | undefined;
   return () => (compiled ??= compile());

@@ -6,7 +6,7 @@ export function csvLine(cells: readonly (string | number | boolean | null | unde
 /** What makes spreadsheets take the text for one in UTF-8. */
 export const byteOrderMark = '\u{feff}';
 
-/** Text that a spreadsheet would take for a formula is marked as text: an attacker may have chosen somebody's name. */
+/** Text that a spreadsheet would take for a formula is marked as text: an attacker may have chosen a user's name. */
 function csvCell(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return '';
   const text = String(value);

@@ -2,7 +2,7 @@ import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 
 /** One call of an operation: what the client sent has been checked against the document. */
 export interface Call<Body = unknown, Query = unknown> {
-  /** Nobody in particular where the operation is open to all. */
+  /** Absent where the operation is open to all. */
   readonly actor: AdminActor;
   /** The path's `{id}`; empty where it has none. */
   readonly id: string;

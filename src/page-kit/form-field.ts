@@ -27,7 +27,7 @@ export interface Field {
 
 /**
  * Renders a field: the label, the hint, what is wrong with it, then the input. The first field of a form with a fault
- * takes the focus, so that a screen reader reads the fault out and nobody has to look for the field.
+ * takes the focus, so that a screen reader reads the fault out and the reader need not look for the field.
  */
 export function formField(field: Field, faults: readonly Fault[]): Html {
   const own = faults.filter((fault) => fault.field === field.name);

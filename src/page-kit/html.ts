@@ -14,13 +14,13 @@ export class Html {
 
   /**
    * The tag `html`: joins the literal parts with the values, escaping each value that is not Html itself. Arrays are
-   * joined; `undefined`, `null` and `false` leave nothing. Attribute values must stand in double quotes.
+   * joined; `undefined`, `null` and `false` leave nothing. Attribute values must be in double quotes.
    */
   static readonly template = (literals: TemplateStringsArray, ...values: readonly Renderable[]): Html =>
     new Html(literals.reduce((markup, literal, index) => markup + renderValue(values[index - 1]) + literal));
 }
 
-/** What may stand in an `html` template. */
+/** The values that an `html` template accepts. */
 export type Renderable = Html | string | number | false | null | undefined | readonly Renderable[];
 
 /** Tagged template for markup; see `Html.template`. */

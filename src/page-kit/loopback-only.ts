@@ -8,9 +8,8 @@ export const loopbackOnly: RequestHandler = (request, _response, next) => {
 };
 
 /**
- * The socket's address must be a loopback one; no proxy may stand in between (it would make every visitor look
- * local); and the Host header must name this machine, so that a foreign name pointed at 127.0.0.1 (DNS rebinding)
- * reads nothing.
+ * The socket's address must be a loopback one; no proxy may be in between (it would make every visitor look local); and
+ * the Host header must name this machine, so that a foreign name pointed at 127.0.0.1 (DNS rebinding) reads nothing.
  */
 function isLoopbackRequest(request: Request): boolean {
   const proxied = forwardedHeader(request.headers) !== undefined;

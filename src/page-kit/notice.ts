@@ -31,7 +31,7 @@ export function otherWays(links: readonly { readonly href: string; readonly text
   </ul>`;
 }
 
-/** Whom to ask. */
+/** Who can help. */
 export function helpLine({ words, product }: Viewer): Html {
   return html`<p class="help">${say(words.ways.help, { product })}</p>`;
 }

@@ -14,7 +14,7 @@ export interface StationeryOptions {
   readonly tenant: string;
   /** The words for the users of an application; the tenant's own for one that has none, and for undefined. */
   readonly localesFor: (application: string | undefined) => Locales;
-  /** What people's browsers know us by; its path, if any, stands before every link. */
+  /** The public URL; its path, if any, comes before every link. */
   readonly publicUrl: string;
   /** 32 bytes each: the first signs forms and sessions, each of them is believed. */
   readonly signingKeys: () => readonly Buffer[];
@@ -26,7 +26,7 @@ const FORM_LIFETIME_MS = 12 * 60 * 60_000;
 /** Made once for all the tenants that share them. */
 const wordsOfLocales = new WeakMap<Locales, ReadonlyMap<string, PageWords>>();
 
-/** What every page is written with, whoever asked for it: its reader's words, links, forms, the layout. */
+/** What every page is rendered with: its reader's words, links, forms, the layout. */
 export class PageRenderer {
   readonly #options: StationeryOptions;
   readonly #assets: AssetLinks;
@@ -45,7 +45,7 @@ export class PageRenderer {
     return this.#options.settingsOf(this.#options.tenant);
   }
 
-  /** Whom a page is written for. */
+  /** The reader of a page. */
   readerOf(visitor: Visitor): Viewer {
     const { localesFor, clock } = this.#options;
     const settings = this.settings();

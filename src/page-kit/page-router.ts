@@ -1,6 +1,6 @@
 import { Router, type RequestHandler } from 'express';
 
-/** What stands before the handlers of a page. */
+/** Handlers that run before those of a page. */
 export interface PageGuards {
   /** The headers of pages, for every method. */
   readonly headers: readonly RequestHandler[];

@@ -136,7 +136,7 @@ export function say(text: string, values: Readonly<Record<string, Html | string 
   return html`${parts}`;
 }
 
-/** Fills the placeholders of a text that stands where no markup can, such as the page's title. */
+/** Fills the placeholders of a text in a place without markup, such as the page's title. */
 export function sayPlain(text: string, values: Readonly<Record<string, string | number>> = {}): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
 }

@@ -30,10 +30,9 @@ export function fromOurselves(ourOrigin: string): RequestHandler {
 }
 
 /**
- * What stands before every POST: the form must come from our own page, be urlencoded and be small (16 KiB).
- * `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; `Origin: null` is what a browser sends for our
- * own forms under `Referrer-Policy: no-referrer`, so there, and without either header, the signed form token alone
- * decides.
+ * Checks every POST: the form must come from our own page, be urlencoded and be small (16 KiB). `Sec-Fetch-Site`
+ * decides where the browser sends it, else `Origin`; `Origin: null` is what a browser sends for our own forms under
+ * `Referrer-Policy: no-referrer`, so there, and without either header, the signed form token alone decides.
  */
 export function postedForm(ourOrigin: string, { size, fields }: FormLimits = smallForm): RequestHandler[] {
   return [

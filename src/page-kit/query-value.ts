@@ -2,9 +2,9 @@ import type { Request } from 'express';
 
 /**
  * The value of a query parameter, the first where there are several; undefined when it is absent. Read from the URL
- * itself, so that it does not hang on the query parser of the app the pages are mounted in. Only that one parameter
- * is decoded, be there thousands.
- * @param name of ASCII letters, as it stands in the URL
+ * itself, so that it does not depend on the query parser of the app around the pages. Only that one parameter is
+ * decoded, be there thousands.
+ * @param name of ASCII letters, as written in the URL
  */
 export function queryValue(request: Request, name: string): string | undefined {
   const { url } = request;

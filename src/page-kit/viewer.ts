@@ -15,7 +15,7 @@ const dateShape: DateShape = {
   timeZoneName: 'short',
 };
 
-/** Whom a page is written for: their language, their clock, and the name the product goes by. */
+/** The reader of a page: language, clock, and the product's name. */
 export interface Viewer {
   /** BCP 47 tag of the translation, for the `lang` attribute. */
   readonly lang: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ExpiredCursorError } from '../scim/model/scim-error.ts';
 
 /**
- * A text of which no more than its digest goes into a cursor. As it is written there, in bytes, control characters
+ * A text of which only the digest goes into a cursor. Lengths are in bytes as written there, control characters
  * escaped.
  */
 const longestBytes = 256;
@@ -15,8 +15,8 @@ export function digestOfLong(value: unknown): string | undefined {
 
 /**
  * Gives a position its long text back.
- * @param value what the record that the position stands at holds now
- * @throws ExpiredCursorError when it is another, or gone: the place in the list can no longer be told
+ * @param value the present value of the record at the position
+ * @throws ExpiredCursorError when it has changed or is gone: the place in the list is then unknown
  */
 export function recoverLong(digest: string, value: unknown): string {
   if (typeof value === 'string' && digestOfLong(value) === digest) return value;

@@ -12,9 +12,8 @@ export interface DisabledEndpoint {
 const type = 'WebhookEndpoint';
 
 /**
- * Remembers which endpoints have asked to be left alone, for every process and across restarts. It rests among the
- * resources under a type that no schema defines, so SCIM shows nothing of it. An endpoint that gets another URL is a
- * new one.
+ * Remembers which endpoints have asked for no more events, for every process and across restarts. It is kept among the
+ * resources under a type without a schema, so SCIM never shows it. An endpoint with another URL is a new one.
  */
 export class EndpointRegister {
   readonly #store: Pick<ResourceStore, 'get' | 'commit'>;

@@ -40,7 +40,7 @@ export function createPostWebhook(trustedHosts: ReadonlySet<string>): PostWebhoo
           read += chunk.length;
           if (read > readBytes) request.destroy();
         });
-        // The status is known: how the rest of the answer fares is no concern of ours.
+        // The status is known: the rest of the answer does not matter.
         response.on('error', () => undefined);
       });
       request.on('error', reject);

@@ -11,7 +11,7 @@ export interface WebhookContent {
 
 /**
  * Signs as Standard Webhooks says: `v1,<base64 of HMAC-SHA256 over id.timestamp.body>`, one signature a key. While a
- * secret is being replaced both stand in the header, and the receiver may know either.
+ * secret is being replaced the header has both signatures, and the receiver may know either secret.
  */
 export function signWebhook({ id, timestamp, body }: WebhookContent, keys: readonly Buffer[]): string {
   return keys

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A secret cannot be had or is no webhook secret. The message never holds it. */
+/** A secret cannot be read or is not a webhook secret. The message never contains it. */
 export class WebhookSecretError extends Error {
   override readonly name = 'WebhookSecretError';
 }

@@ -17,7 +17,7 @@ export interface WebhookSubscribersParts {
   readonly attributesOf: (tenant: string, userId: string, names: readonly string[]) => Promise<JsonObject | undefined>;
 }
 
-/** The endpoints behind webhook deliveries. Nobody's record is told what became of them: they tell of records. */
+/** The endpoints behind webhook deliveries. Their outcome is not written to a user's record. */
 export function createWebhookSubscribers({ register, settingsOf, attributesOf }: WebhookSubscribersParts): Addressee {
   /** What the endpoint asked to know of the user, as JSON: read now, so that a retry tells the present state. */
   const aboutUser = async (
@@ -40,7 +40,7 @@ export function createWebhookSubscribers({ register, settingsOf, attributesOf }:
       return { outcome: 'send', to: endpoint.id, locales: [], values: about === undefined ? {} : { user: about } };
     },
     async report() {
-      // Told to nobody, so that no delivery of an event ever causes another event.
+      // Not reported as an event, so that a delivery never causes another event.
     },
   };
 }

@@ -11,9 +11,9 @@ export interface Terminal {
 const pollMs = 200;
 
 /**
- * Waits until an import has come to rest. On a terminal the progress is one line that changes, elsewhere a line for
+ * Waits until an import has ended or paused. On a terminal the progress is one line that changes, elsewhere a line for
  * each phase.
- * @param wasStopped true once somebody has pressed Ctrl-C: the run pauses after the people at hand
+ * @param wasStopped true after Ctrl-C: the run pauses after the people at hand
  */
 export async function followImport(
   transport: ImportTransport,

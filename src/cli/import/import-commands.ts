@@ -183,7 +183,7 @@ function conclude(view: ImportView, output: Output): void {
   } else if (view.state === 'done' && view.counts.refused > 0) process.exitCode = exitCodes.someRefused;
 }
 
-/** The counts stand at the top too, where scripts look for them. */
+/** The counts are at the top level too, where scripts look for them. */
 function jsonOf(view: ImportView): Json {
   return { ...view, ...view.counts } as unknown as Json;
 }

@@ -4,8 +4,9 @@ const kind = 'epoch';
 const key = 'access';
 
 /**
- * A number that grows with each change of a client or credential, in every process alike. What was remembered under an
- * earlier number is looked up anew, so a withdrawn credential works nowhere once its withdrawal has been answered.
+ * A number that grows with each change of a client or credential, in every process alike. What was cached under an
+ * earlier number is looked up again, so a revoked credential stops working everywhere before its revocation is
+ * answered.
  */
 export class AccessEpoch {
   readonly #notes: Notes;

@@ -118,7 +118,7 @@ export class CredentialRegister {
     return changed !== undefined;
   }
 
-  /** Forgets a credential: its token becomes unknown, and may be given anew. */
+  /** Forgets a credential: its token becomes unknown, and may be used for a new credential. */
   async forget(tenant: string, client: string, id: string): Promise<void> {
     const { notes, epoch } = this.#parts;
     if (await notes.remove(tenant, credentialKind, credentialKey({ client, id }))) await epoch.advance();

@@ -7,7 +7,7 @@ import { readKeySet } from './public-keys.ts';
 /** How long a set is used without asking again; how long it is kept while its issuer does not answer. */
 const freshMs = 3_600_000;
 const keptMs = 24 * 3_600_000;
-/** The shortest time between two requests to one address, whoever asks for whatever key. */
+/** The shortest time between two requests to one address, whatever key is asked for. */
 const pauseMs = 10_000;
 const mostSets = 1000;
 
@@ -28,8 +28,8 @@ export interface KeySetsParts {
 }
 
 /**
- * The public keys of issuers, by the address of their sets: remembered for an hour, kept through an outage for a day,
- * and asked for anew where a key is missing, at a limited rate.
+ * The public keys of issuers, by the address of their sets: cached for an hour, kept through an outage for a day, and
+ * fetched again when a key is missing, at a limited rate.
  */
 export class KeySets {
   readonly #parts: KeySetsParts;
@@ -41,8 +41,8 @@ export class KeySets {
 
   /**
    * The set at an address.
-   * @param anew whether what is remembered lacks the key that is needed
-   * @returns undefined where there is none that may be used
+   * @param anew whether the cached set lacks the needed key
+   * @returns undefined when there is no usable set
    */
   async at(url: string, anew = false): Promise<JSONWebKeySet | undefined> {
     const known = this.#known(url);

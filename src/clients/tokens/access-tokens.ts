@@ -5,7 +5,7 @@ import type { SecretBox } from '../../base/secret-box.ts';
 export const usualTokenSeconds = 3600;
 export const longestTokenSeconds = 21_600;
 
-/** What an access token stands for. */
+/** What an access token grants. */
 export interface AccessGrant {
   readonly tenant: string;
   readonly client: string;
@@ -25,8 +25,8 @@ export function isAccessToken(token: string): boolean {
 }
 
 /**
- * Access tokens: opaque to their holders, sealed with the key that seals secrets, kept nowhere. What they stand for is
- * looked up at each call, so a withdrawn credential takes its tokens along at once.
+ * Access tokens: opaque to their holders, sealed with the key that seals secrets, and not stored. Their credential is
+ * looked up at each call, so revoking it ends its tokens at once.
  */
 export class AccessTokens {
   readonly #secrets: Pick<SecretBox, 'seal' | 'open'>;

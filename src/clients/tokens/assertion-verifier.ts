@@ -73,7 +73,7 @@ export class AssertionVerifier {
         const claims = await verified(assertion, key, algorithm);
         if (claims !== undefined) return this.#inTime(claims);
       }
-      // A key that is known and has not signed it is no reason to ask for the others.
+      // A known key that did not sign it is not a reason to fetch others.
       if (keys?.keys.some((key) => kid !== undefined && key.kid === kid)) break;
     }
     throw new AssertionError('none of the keys that are trusted has signed it');

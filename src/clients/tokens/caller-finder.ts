@@ -4,7 +4,7 @@ import { type AccessTokens, isAccessToken } from './access-tokens.ts';
 import type { KeptClient } from '../client-notes.ts';
 import type { ClientRegister } from '../client-register.ts';
 
-/** Whom a token belongs to, whether or not it still works. */
+/** The owner of a token, whether or not it still works. */
 export interface FoundCaller {
   /** Absent where the client was removed long ago. */
   readonly client?: KeptClient;

@@ -23,7 +23,7 @@ export interface TokenEndpointParts {
   readonly more?: (issuer: string) => Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The scope that stands for SCIM as a whole, and what it holds. */
+/** The scope for SCIM as a whole, and the scopes it contains. */
 const scimScope = 'scim';
 const scimScopes = ['scim:read', 'scim:write'];
 

@@ -15,7 +15,7 @@ export interface History {
   readonly checkpointer: Checkpointer;
   readonly reader: AuditReader;
   start(): void;
-  /** Files what is noted and seals what waits, as far as the store lets it. */
+  /** Writes noted events and seals waiting ones, as far as the store allows. */
   stop(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../base/log.ts';
 
-/** The keys that seal secrets at rest, the newest first: it seals, all of them open. */
+/** The keys that seal stored secrets, newest first: the newest seals, all of them open. */
 export class Keyring {
   readonly #file: string | undefined;
   #keys: readonly Buffer[];

@@ -19,8 +19,8 @@ const pageSize = 200;
 const cursorKind = 'reseal';
 
 /**
- * Seals anew, with the newest key, what is kept sealed with older ones: passwords and codes of messages under way, and
- * the secrets of administrators' second factors. It serves meanwhile; after a break it goes on where it was.
+ * Reseals with the newest key what older keys have sealed: passwords and codes of messages under way, and the secrets
+ * of administrators' second factors. Latchkey keeps serving meanwhile; after an interruption it continues where it was.
  */
 export async function reseal(core: Core): Promise<Resealed> {
   const { tenants, secrets } = core;

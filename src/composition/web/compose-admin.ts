@@ -83,7 +83,7 @@ export function composeAdmin(parts: AdminParts, handler: ResourceService): Admin
   };
 }
 
-/** The same actions over another store; they tell nobody and keep no deleted users. */
+/** The same actions over another store; they report no events and keep no deleted users. */
 function actionsOver(parts: AdminParts, store: ResourceStore): AdminActions {
   const writer = new RecordWriter(store, parts.clock);
   const deleted = {

@@ -150,7 +150,7 @@ export class BatchNotes {
     await this.#notes.put({ tenant: batch.tenant, kind: 'importOwned', key, value: { ids: [...ids] } }, undefined);
   }
 
-  /** The ids of everybody whom imports manage, in pieces; a person may be named twice. */
+  /** The ids of all people that imports manage, in pieces; a person may be named twice. */
   async *owned(tenant: string): AsyncGenerator<readonly string[]> {
     for await (const note of this.#walk({ tenant, kind: 'importOwned', prefix: '' }))
       yield note.value['ids'] as string[];

@@ -28,7 +28,9 @@ const mostNewGroups = 200;
 /** Rows decided at the same time. */
 const atOnce = 8;
 
-/** The rows of a batch, as often as they are gone through: each time they are decided anew against what is here. */
+/**
+ * The rows of a batch, as often as they are gone through: each time they are decided again against the present state.
+ */
 export class BatchRows {
   readonly #parts: BatchRowsParts;
   readonly #batch: ImportBatch;
@@ -67,8 +69,8 @@ export class BatchRows {
 
   /**
    * The rows of a chunk, decided, in their order.
-   * @param isNew for which rows nobody is looked up: the run has begun to make these people, and may have made them
-   * @throws Error where they are kept no longer
+   * @param isNew the rows whose people are not looked up: the run has begun to create them, and may have done so
+   * @throws Error when they are no longer kept
    */
   async decide(chunk: number, isNew: (line: number) => boolean = () => false): Promise<readonly DecidedRow[]> {
     const rows = await this.#parts.batches.rows(this.#batch, chunk);

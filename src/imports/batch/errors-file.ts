@@ -28,7 +28,7 @@ export function templateFile(): FileToGo {
   return { name: 'people.csv', type: 'text/csv; charset=utf-8', chunks: one(`\ufeff${lines}`) };
 }
 
-/** Someone who can be imported as they are: nobody needs to be here before them. */
+/** A person who can be imported on their own: no other person must exist before. */
 function templateRow(): readonly string[] {
   return headings.map(({ kind, example }) => (kind === 'manager' || kind === 'groups' ? '' : example));
 }

@@ -6,17 +6,17 @@ import type { PlannedChange } from '../plan/decide-row.ts';
 
 /** What is to be done with a file, and how. */
 export type ImportOptions = {
-  /** Everybody whom imports manage and who is not in the file is deactivated. */
+  /** Every person that imports manage and that is missing from the file is deactivated. */
   readonly full: boolean;
-  /** Of whom `full` speaks: those whom imports made or matched, or everybody. */
+  /** Whom `full` covers: people that imports created or matched, or everyone. */
   readonly fullScope: 'own' | 'all';
-  /** Whether new people are invited; undefined until somebody has said it. */
+  /** Whether new people are invited; undefined until it is decided. */
   readonly invite?: boolean;
   /** Whether webhooks are told. */
   readonly webhooks: boolean;
   /** Groups that are named and not there are made. */
   readonly createGroups: boolean;
-  /** So many people are written, then the run pauses for somebody to look; 0: it does not. */
+  /** After this many people the run pauses for a check; 0: it does not. */
   readonly canary: number;
   /** People written a second at most; 0: as fast as it goes. */
   readonly perSecond: number;
@@ -28,7 +28,7 @@ export type ImportOptions = {
   readonly delimiter?: string;
 };
 
-/** What an import does where nobody says otherwise. */
+/** The defaults of an import. */
 export const defaultOptions: ImportOptions = {
   full: false,
   fullScope: 'own',
@@ -76,9 +76,9 @@ export type PlanSummary = {
   readonly confirmDeactivations?: number;
   /** Groups that would be made. */
   readonly newGroups: readonly string[];
-  /** With `full`: people whom no import has made or matched, and who stay as they are. */
+  /** With `full`: people that no import has created or matched, and that are left unchanged. */
   readonly others: number;
-  /** With `full`: why nobody is deactivated, though people may be missing. */
+  /** With `full`: why no one is deactivated, though people may be missing. */
   readonly blocked?: string;
 };
 
@@ -165,7 +165,7 @@ export type UndoSummary = {
   /** People who have signed in or set a password meanwhile: deactivated, not removed. */
   readonly deactivated: number;
   readonly restored: number;
-  /** Left as they are, for somebody has changed them since; the first of many, with why. */
+  /** People left unchanged because they were changed since; the first of many, with the reason. */
   readonly left: number;
   readonly leftPeople: readonly { readonly id: string; readonly userName: string; readonly reason: string }[];
 };

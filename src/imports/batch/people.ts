@@ -25,7 +25,7 @@ const withGroups: Include = { members: false, groups: true };
 /** Managers and groups that are remembered. */
 const mostRemembered = 20_000;
 
-/** Whom a batch is about: looks people and groups up, and remembers those who come often. */
+/** The people of a batch: looks people and groups up, and caches frequent ones. */
 export class People {
   readonly #parts: PeopleParts;
   readonly #batch: ImportBatch;
@@ -187,7 +187,7 @@ export function keysOf({ userName, externalId }: ImportPerson): readonly string[
   ];
 }
 
-/** Why a row cannot stand beside another of the file; undefined where it can. */
+/** Why a row conflicts with another of the file; undefined when it does not. */
 export function twiceIn(table: KeyTable, person: ImportPerson): string | undefined {
   for (const key of keysOf(person)) {
     const other = table.otherLine(key, person.line);

@@ -24,11 +24,11 @@ const longestName = 200;
 const kept: readonly string[] = ['password', 'groups', 'id', 'meta', 'schemas', 'members', 'sendpassword', 'resend'];
 
 /**
- * What the columns of a file are. Nothing is ignored that the mapping does not name with null.
+ * Reads the columns of a file. Only columns that the mapping maps to null are ignored.
  * @param written the headings of the file
- * @param line where they stand
- * @throws ImportFileError naming each heading that is not known, with what it may be; a heading that is there twice;
- *   a mapping that names no attribute
+ * @param line their line
+ * @throws ImportFileError naming each heading that is not known, with what it may be; a heading that is there twice; a
+ *   mapping that names no attribute
  */
 export function columnsOf(
   written: readonly string[],

@@ -2,7 +2,7 @@
 const delimiters = [',', ';', '\t', '|'] as const;
 
 /**
- * What stands between the cells of a table, by its first line.
+ * Detects the delimiter of a table from its first line.
  * @param start the beginning of the text
  * @param isHeading whether a cell is a heading that we know: of two readings the one with more of them is right
  * @returns the delimiter, and whether the first line is only Excel's `sep=;`

@@ -15,7 +15,7 @@ export interface FoundEncoding {
 
 const pieceBytes = 256 * 1024;
 const sampleBytes = 4096;
-/** Bytes that stand for nothing in windows-1252: the file is in yet another encoding. */
+/** Bytes without a meaning in windows-1252: the file is in another encoding. */
 const undefinedBytes: ReadonlySet<number> = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 
 /**

@@ -17,8 +17,8 @@ const oddBlank = /[^\S ]/u;
 const rounded = /^[+-]?\d+(?:[.,]\d+)?E[+-]?\d+$/i;
 
 /**
- * Reads one cell of a column. Nothing is cut, shifted or guessed: what could mean two things is refused.
- * @param dates the order of days, where somebody has said it
+ * Reads one cell of a column. Nothing is cut, shifted or guessed: an ambiguous value is refused.
+ * @param dates the order of day and month, where given
  */
 export function readCell(cell: Cell, kind: ColumnKind, dates: DateOrder): CellReading {
   if (typeof cell === 'object' && 'error' in cell)

@@ -19,7 +19,7 @@ interface Read {
  * Reads a table of text, however long, in constant memory.
  * @param encoding with what people should look at
  * @param isHeading whether a name is a heading that is known or mapped
- * @param wanted the delimiter, where somebody has named it
+ * @param wanted the delimiter, where given
  * @throws ImportFileError for an empty file and for a quote that is never closed, with its line
  */
 export async function* readCsv(

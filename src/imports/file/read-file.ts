@@ -7,7 +7,7 @@ import { readCsv } from './read-csv.ts';
 import { jsonLayout, readJson } from './read-json.ts';
 import { compoundFault, readWorkbook } from './read-workbook.ts';
 
-/** What somebody has said about a file, where they did not leave it to us. */
+/** What a caller has said about a file; absent values are detected. */
 export interface ReadingWishes {
   readonly encoding?: Encoding;
   readonly delimiter?: string;

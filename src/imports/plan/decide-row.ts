@@ -106,7 +106,7 @@ export function decideRow(person: ImportPerson, relations: RowRelations, rules: 
   };
 }
 
-/** Twelve bytes that stand for a decision: another one has others. */
+/** Twelve bytes that identify a decision. */
 export function digestOf(line: number, decision: Decision): string {
   return createHash('sha256')
     .update(JSON.stringify([line, decision.kind, ...partsOf(decision)]))
@@ -114,7 +114,7 @@ export function digestOf(line: number, decision: Decision): string {
     .slice(0, 16);
 }
 
-/** The manager stands in it by externalId, whether or not they are here by now. */
+/** It names the manager by externalId, whether or not the manager exists yet. */
 function partsOf(decision: Decision): readonly unknown[] {
   switch (decision.kind) {
     case 'create':
@@ -162,7 +162,7 @@ function changeOf(person: ImportPerson, standing: Standing, wants: readonly Want
 function wantsOf(person: ImportPerson, standing: Standing | undefined, { userType, timezone }: DecisionRules): Want[] {
   const zone = standing?.resource['timezone'];
   const body = person.resource ?? bodyOf(person.wants);
-  // A row need not say the name of somebody who is here.
+  // A row need not repeat the name of an existing person.
   const named = body['userName'] === undefined ? { ...body, userName: standing?.resource['userName'] ?? '' } : body;
   const { resource } = validateResource(
     userType,

@@ -101,7 +101,7 @@ function cellOf(value: Json | undefined): Cell {
   return typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
-/** A SCIM User as it stands in a request. */
+/** A SCIM User as in a request. */
 function personOfScim(line: number, given: JsonObject): RowRead {
   const object: JsonObject = omit(given, ...ownHeadings);
   const { userName, externalId, password } = object;

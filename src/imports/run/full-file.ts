@@ -15,7 +15,7 @@ export interface Missing {
   readonly hash: string;
   /** Active people who are neither in the file nor managed by imports. */
   readonly others: number;
-  /** Why nobody is deactivated, though people are missing. */
+  /** Why no one is deactivated, though people are missing. */
   readonly blocked?: string;
 }
 
@@ -23,8 +23,8 @@ export interface Missing {
 const shownMissing = 200;
 
 /**
- * Finds out who is not in a file that says it is complete. Nobody counts as missing because their row is refused; where
- * a row does not tell whom it is about, nobody is deactivated at all.
+ * Finds the people missing from a complete file. A person whose row is refused is not missing; if a row does not tell
+ * which person it means, no one is deactivated at all.
  */
 export class FullFile {
   readonly #batches: BatchNotes;
@@ -43,7 +43,7 @@ export class FullFile {
     this.#seen = new KeyTable(batch.rows * 3 + 100_000);
   }
 
-  /** Takes note of whom rows are about, refused ones too. */
+  /** Notes the people that rows name, including refused rows. */
   async see(rows: readonly DecidedRow[]): Promise<void> {
     for (const { row, person, decision } of rows) {
       if (decision.kind === 'change' || decision.kind === 'unchanged') this.#seen.add(decision.id, row.line);

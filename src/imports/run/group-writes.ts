@@ -59,7 +59,7 @@ export async function takeOutOfGroups(
   }
 }
 
-/** Removes a group that an import has made, where nobody is in it any more. */
+/** Removes a group that an import has made, once it is empty. */
 export async function removeIfEmpty(
   { handler, groupType }: Pick<PlanParts, 'handler' | 'groupType'>,
   people: People,

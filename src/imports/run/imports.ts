@@ -143,7 +143,7 @@ export class Imports {
     }));
   }
 
-  /** @throws ConflictError where the state has no room for it */
+  /** @throws ConflictError when it does not fit the state */
   async ask(tenant: string, id: string, wish: JobWish): Promise<void> {
     const batch = await this.#find(tenant, id);
     const { state, actions } = rowOf(batch, await this.#jobOf(batch));

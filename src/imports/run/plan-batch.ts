@@ -91,7 +91,7 @@ export async function hashNow(parts: PlanParts, batch: ImportBatch, steps: Steps
   return finishHash(hash, batch, missing?.hash ?? '');
 }
 
-/** What a new person is made of. @param invite undefined: nobody has said it yet, so it is shown as if they were */
+/** The SCIM User of a new person. @param invite undefined: not decided yet, so the plan shows invitations */
 export function bodyToCreate(
   { userType, timezoneOf }: Pick<PlanParts, 'userType' | 'timezoneOf'>,
   { tenant, options }: Pick<ImportBatch, 'tenant' | 'options'>,

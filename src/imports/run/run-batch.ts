@@ -49,7 +49,7 @@ class BatchRun {
     this.#run = run;
     this.#people = new People(parts, batch);
     this.#rows = new BatchRows({ ...parts, timezone: parts.timezoneOf(batch.tenant) }, batch, this.#people);
-    // A pause has been looked at: what was counted for it begins anew.
+    // After a pause has been checked, its counts start again.
     this.#at = { ...at, written: 0, failed: 0 };
   }
 

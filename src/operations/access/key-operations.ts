@@ -13,11 +13,11 @@ export interface KeyView {
 /** What the operations work with. */
 export interface KeyOperationsParts {
   readonly keys: () => Promise<readonly KeyView[]>;
-  /** Makes a new key where keys are Latchkey's own, and seals anew what older ones have sealed. */
+  /** Makes a new key where Latchkey manages its keys, and reseals what older keys have sealed. */
   readonly rotate: () => Promise<{ readonly resealed: number; readonly unreadable: number }>;
 }
 
-/** What the operator does about the keys that seal secrets at rest. */
+/** Operations of the operator on the keys that seal stored secrets. */
 export function keyOperations({ keys, rotate }: KeyOperationsParts): Readonly<Record<string, Operation>> {
   return {
     listKeys: operation(async ({ actor }) => {

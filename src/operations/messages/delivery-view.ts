@@ -2,7 +2,7 @@ import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { shownState } from '../../provisioning/messages/awaited-delivery.ts';
 import type { DeliveryNote } from '../../provisioning/user/latchkey-extension.ts';
 
-/** A delivery as administrators see it: without the address, which stands on the user. Times are ISO 8601 UTC. */
+/** A delivery as administrators see it: without the address, which is on the user. Times are ISO 8601 UTC. */
 export interface DeliveryView {
   readonly id: string;
   readonly userId: string;
@@ -39,7 +39,7 @@ export function viewDelivery(delivery: Delivery): DeliveryView {
   };
 }
 
-/** What is heard of a message after it was sent stands on the user's record alone. */
+/** What is learnt of a message after it was sent is on the user's record only. */
 const heardLater: readonly string[] = ['softBounced', 'bounced', 'complained'];
 
 /**

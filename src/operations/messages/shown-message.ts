@@ -18,7 +18,7 @@ export interface ShownMessage {
   readonly language?: string | undefined;
 }
 
-/** What messages are written anew with. */
+/** What messages are rendered again with. */
 export interface ShownMessageParts {
   readonly settingsOf: (tenant: string) => Settings;
   readonly publicUrlOf: (tenant: string) => string;

@@ -6,7 +6,7 @@ import type { PageStart } from './people-list.ts';
 const purpose = 'list cursor';
 const lifeMs = 24 * 3_600_000;
 
-/** The cursors of lists, which nobody else can make. */
+/** The cursors of lists, which only Latchkey can make. */
 export class PageCursors {
   readonly #keysOf: (tenant: string) => readonly Buffer[];
   readonly #clock: Clock;

@@ -20,7 +20,7 @@ export const peopleStates = [
 ] as const;
 export type PeopleState = (typeof peopleStates)[number];
 
-/** Whom to list, as the API and the console's addresses have it. */
+/** Which people to list, as in the URLs of the API and the console. */
 export interface PeopleQuery {
   /** Words that names, addresses, numbers or identifiers begin with. */
   readonly q?: string;
@@ -107,7 +107,7 @@ export function overdue(now: Date): KeyTest {
   return { anyOf: [moments('e', undefined, `${instant(now)}\u{10ffff}`)] };
 }
 
-/** True of those whom failed sign-ins lock out now. */
+/** True for users whom failed sign-ins lock out now. */
 export function lockedOut(now: Date): KeyTest {
   return { anyOf: [moments('l', `${instant(now)}\u{10ffff}`, undefined)] };
 }

@@ -3,7 +3,7 @@ import type { GroupOfMember, StoredRecord } from '../../provisioning/records/res
 import { emailAddress } from '../../provisioning/user/first-key-address.ts';
 import { readOnboarding } from '../../provisioning/user/latchkey-extension.ts';
 
-/** The last thing that happened to somebody's key: a line of their timeline, or one of these. */
+/** The last thing that happened to a user's key: a line of the timeline, or one of these. */
 export interface LastEvent {
   /** The state of a message or what was done with it, `signedIn`, `passwordSet` or `created`. */
   readonly what: string;

@@ -55,7 +55,7 @@ export function userOperations({
       const { resource, record, password, dropped } = answer;
       const unknown = dropped.map((name) => `user.${name}: no schema knows this attribute, so it was left out.`);
       const onboarding = progressOf(record, unknown);
-      // The password of a rehearsal is nobody's.
+      // The password of a dry run belongs to no user.
       if (plan !== undefined) return { body: { user: resource, onboarding, plan } };
       return { status: 201, body: { user: resource, onboarding, password } };
     }),

@@ -10,8 +10,8 @@ type ResendCodeRequest = {
 };
 
 /**
- * `resend-code` as WSO2 Identity Server has it, so that scripts written for that server go on working. Whatever
- * RecoveryScenario the caller names, what is sent anew is what the user is pending on: an invitation, a recovery, a
+ * `resend-code` as WSO2 Identity Server has it, so that scripts written for that server keep working. Whatever
+ * RecoveryScenario the caller names, the user's pending message is sent again: an invitation, a recovery, a
  * verification or a password mail.
  */
 export function resendCodeOperation(

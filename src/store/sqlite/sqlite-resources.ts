@@ -198,7 +198,7 @@ export class SqliteResources implements ResourceStore {
   }
 
   #groupsAbove(tenant: string, members: string): readonly GroupRow[] {
-    // Whoever is in no group costs one look, not a walk.
+    // A user without groups costs one look-up, not a walk.
     if (
       this.#reader.get(
         'SELECT 1 FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?)) LIMIT 1',

@@ -22,7 +22,7 @@ import { WriteThread } from './writing/write-thread.ts';
 /** A write that takes longer than this, in milliseconds, is taken for stuck: its disk may be gone. */
 const stuckMs = 10_000;
 
-/** Where the embedded store rests and how it tells time. */
+/** Where the embedded store keeps its files, and its clock. */
 export interface SqliteStoreOptions {
   /** Made when it does not exist; one process at a time may have it. */
   readonly folder: string;

@@ -34,7 +34,7 @@ const stepSize = 1_000;
 export class Collection<T extends object> {
   readonly #driver: mongo.Collection<T>;
   readonly #commandMs: number;
-  /** The server gives up a read a little before nobody waits for it any more. */
+  /** The server gives up a read shortly before its caller does. */
   readonly #maxTimeMS: number;
   readonly #unanswered: Unanswered | undefined;
 
@@ -64,7 +64,7 @@ export class Collection<T extends object> {
   /** All documents that the filter lets through, at once: for what has a limit. */
   find<Read = T>(filter: Filter, options: ReadOptions = {}): Promise<Read[]> {
     const { limit = 0 } = options;
-    // One batch holds them all, so that no second command is sent for the rest.
+    // One batch holds them all, so that no second command is needed.
     const batch = limit > 0 ? { batchSize: limit + 1 } : {};
     return this.#answered(
       this.#driver
@@ -147,9 +147,9 @@ export class Collection<T extends object> {
   }
 
   /**
-   * Deletes all that the filter lets through, in steps that each take a short time: however many there are, no command
-   * outlives its deadline, and nobody else waits long.
-   * @param by a field by which an index orders what the filter lets through
+   * Deletes everything that matches the filter, in short steps: however many match, no command exceeds its deadline,
+   * and other work does not wait long.
+   * @param by a field by which an index orders the matches
    */
   async deleteInSteps(filter: Filter, by: string): Promise<void> {
     await this.#inSteps(filter, by, (step) => this.deleteMany(step));
@@ -195,7 +195,7 @@ export class Collection<T extends object> {
     await this.#driver.createIndexes([...indexes]);
   }
 
-  /** Drops indexes that are no longer wanted, where they are there. */
+  /** Drops indexes that are no longer needed, if they exist. */
   async dropIndex(name: string): Promise<void> {
     await this.#driver.dropIndex(name).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && (error.code === 27 || error.code === 26)) return;

@@ -6,9 +6,9 @@ import type { SearchDocument } from '../../../scim/search/search-document.ts';
 import type { ClientProfile } from '../../../domain/client-profile.ts';
 
 /**
- * A record with all that stands or falls with it: one document, hence one atomic write on any MongoDB, a standalone
- * too. A removed record has no type, so that no query finds it, and stays only until its events and memberships are
- * done with. It keeps its tenant, by which the collection can be sharded.
+ * A record with everything that is written with it: one document, hence one atomic write on any MongoDB, a standalone
+ * too. A removed record has no type, so that no query finds it, and is kept only until its events and memberships are
+ * processed. It keeps its tenant, by which the collection can be sharded.
  */
 export interface RecordDocument {
   /** `tenant/id`. */
@@ -28,7 +28,7 @@ export interface RecordDocument {
   /** `tenant/type/key`; absent rather than empty, as are `lookupKeys`. */
   uniqueKeys?: string[];
   lookupKeys?: string[];
-  /** When `DueRecords` name it, or `never`; absent where nobody has judged it. */
+  /** When `DueRecords` return it, or `never`; absent when it was never judged. */
   dueAt?: string;
   /** Not yet settled, oldest first. */
   events: StampedEvent[];
@@ -43,7 +43,7 @@ export interface RecordDocument {
    * itself. Absent when none wait.
    */
   naming?: string[];
-  /** Who carries out what waits, and since when by the server's clock. */
+  /** Which process applies the pending changes, and since when by the server's clock. */
   work?: { by: string; at: Date };
   /** What is added to the versions of its memberships, where the record was removed before and created again. */
   base?: number;
@@ -70,7 +70,9 @@ export interface PendingMembers {
   clear: boolean;
   remove: string[];
   add: MemberEntry[];
-  /** Set where the change is too big for the group's document: the `memberchanges` of this commit hold the rest. */
+  /**
+   * Set where the change is too big for the group's document: the `memberchanges` of this commit hold the other part.
+   */
   commit?: string;
   /** The removed record that this takes out of the group. */
   leaves?: string;

@@ -9,7 +9,7 @@ type Put = Extract<Commit, { kind: 'put' }>;
 /** The fields of a record that are gone when they have nothing to hold. */
 const optionalFields = ['account', 'attempt', 'uniqueKeys', 'lookupKeys', 'dueAt'] as const;
 
-/** What stands for the moment of a record that time alone never changes: after every moment, as text goes. */
+/** The value for a record that time alone never changes: as text it sorts after every moment. */
 export const never = 'never';
 
 /** The `_id` of a record. Tenants' names hold no slash, and every look-up names the tenant besides. */
@@ -22,7 +22,7 @@ export function indexedKey(tenant: string, type: string, key: string): string {
   return `${tenant}/${type}/${key}`;
 }
 
-/** The field of a record that a target's first key stands for. */
+/** The field of a record for a target's first key. */
 export function searchField(key: string): string {
   return `search.${encodeName(key)}`;
 }

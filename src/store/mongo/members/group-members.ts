@@ -60,9 +60,9 @@ export class GroupMembers {
   }
 
   /**
-   * All of them that a filter lets through, chunk by chunk from the index, on from the last member: nothing is held
-   * open at the server between two chunks. What waits is finished first; that it does not is found out beside the
-   * first chunk.
+   * All members that match a filter, chunk by chunk from the index, continuing after the last member: nothing is held
+   * open at the server between two chunks. Pending changes are finished first; a read beside the first chunk shows
+   * whether there are any.
    */
   async *all(tenant: string, group: string, filter: Filter = {}): AsyncGenerator<readonly Membership[]> {
     for (let after: string | undefined = ''; after !== undefined;) {

@@ -25,10 +25,9 @@ interface Found {
 }
 
 /**
- * The groups each of these resources is in, directly and through other groups, in breadth-first steps: one command
- * per level and thousand ids, however many members are asked for. Changes of members that are decided and not yet
- * carried out count, as far as they name somebody who is asked for; nobody waits for them. Cycles end, and no group
- * is named as its own.
+ * The groups each of these resources is in, directly and through other groups, in breadth-first steps: one command per
+ * level and thousand ids, however many members are asked for. Pending member changes count, as far as they concern the
+ * given ids, without waiting for them. Cycles end, and a group is never listed as its own.
  */
 export async function groupsOfMembers(
   collections: Collections,
@@ -79,8 +78,8 @@ async function readLevel(
 }
 
 /**
- * What waits is read before the memberships: what is carried out between the two is then found in both, and what it
- * comes to is the same.
+ * Pending changes are read before the memberships: a change applied between the two reads is found in both, and gives
+ * the same result.
  */
 function levelPipeline(tenant: string, asked: readonly string[], areGroups: boolean) {
   const among = { $in: [...asked] };

@@ -27,8 +27,8 @@ export class MemberChanges {
   }
 
   /**
-   * Makes the entry that the group's commit will write; a big change is stored first, in parts that nobody reads
-   * until then.
+   * Makes the entry that the group's commit will write; a big change is stored first, in parts that are not read until
+   * then.
    */
   async prepare(
     change: MembershipChange,

@@ -12,8 +12,8 @@ const leaseMs = 2_000;
 const renewMs = 600;
 
 /**
- * Sees to it that one worker at a time carries out what waits in a record. The lease is in the record itself. Where it
- * is lost, because a worker was held up, two do the same work: that costs time and spoils nothing.
+ * Lets one worker at a time apply the pending changes of a record. The lease is in the record itself. If it expires
+ * because a worker is slow, two workers do the same work: that costs time and does no harm.
  */
 export class MemberLease {
   readonly #records: Collections['records'];
@@ -54,7 +54,10 @@ export class MemberLease {
     return held ? 'busy' : undefined;
   }
 
-  /** Gives the lease back after work that has failed, so that nobody waits for it to run out; where that fails, they do. */
+  /**
+   * Gives the lease back after failed work, so that others need not wait until it expires; if that fails too, they
+   * wait.
+   */
   giveBack(record: Pick<MovingRecord, '_id' | 'tenant'>, by: string): Promise<unknown> {
     return this.#records
       .updateOne({ ...only(record), 'work.by': by }, { $unset: { work: '' } }, { writeConcern: { w: 1 } })

@@ -38,7 +38,7 @@ export class MembershipMover {
   readonly #lease: MemberLease;
   readonly #writes: MembershipWrites;
   readonly #leaving: GroupLeaving;
-  /** What this process is at, by the record's key: nobody here asks the database whether it is done. */
+  /** The work of this process, by the record's key: callers here wait for it without asking the database. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(parts: MembershipMoverParts) {
@@ -50,7 +50,7 @@ export class MembershipMover {
   }
 
   /**
-   * Finishes what waits in one record, or waits for who does so.
+   * Finishes the pending changes of one record, or waits for the process that does.
    * @throws StoreUnavailableError when that takes another process too long
    */
   async settle(record: Pick<MovingRecord, '_id' | 'tenant'>): Promise<void> {
@@ -73,7 +73,7 @@ export class MembershipMover {
     await this.#settleAll(waitingFor(tenant, id));
   }
 
-  /** Finishes what waits in a tenant, or anywhere. */
+  /** Finishes the pending changes of a tenant, or of all. */
   async settleAll(tenant?: string): Promise<void> {
     await this.#settleAll({ moving: tenant ?? { $gt: '' } });
   }
@@ -86,7 +86,7 @@ export class MembershipMover {
     await this.#inLine(record._id, () => this.#work(record, by));
   }
 
-  /** Lets others do what waits in a record at once, where a commit that may have taken its lease does not follow it. */
+  /** Frees a record's lease at once, when the commit that may have taken it does not go on. */
   async giveBack(record: Pick<MovingRecord, '_id' | 'tenant'>, by: string): Promise<void> {
     await this.#lease.giveBack(record, by);
   }

@@ -1,6 +1,6 @@
 import type { MemberChangeDocument, MemberEntry, RecordDocument } from '../database/documents.ts';
 
-/** What waits in one record, read beside the memberships that it may concern. */
+/** The pending changes of one record, read beside the memberships that they may concern. */
 export type PendingRecord = Pick<RecordDocument, '_id' | 'tenant' | 'pendingMembers' | 'removed'>;
 
 /** What to read of it. */

@@ -18,7 +18,7 @@ export interface TurnParts {
 
 const one = { projection: filedFields, limit: 1 };
 
-/** Leases deliveries of which tenants take turns. What it has taken is in `taken`, whatever becomes of the rest. */
+/** Leases deliveries, the tenants taking turns. What it has leased is in `taken`, even if a later step fails. */
 export async function leaseInTurns(
   taken: Delivery[],
   { deliveries, request, fair, at, take }: TurnParts,

@@ -1,4 +1,4 @@
-/** More records than this are not remembered: whoever watches over what is left behind finds the others. */
+/** The most records remembered: the watch over leftovers finds the others. */
 const most = 10_000;
 
 /** Which records this process has written events into, and not seen without any since. */

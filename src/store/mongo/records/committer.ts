@@ -31,7 +31,7 @@ interface Written {
 
 const done: Written = { result: { outcome: 'done' } };
 
-/** How often a commit is tried anew when the holder of its key has let go of it in between. */
+/** How often a commit is retried when the holder of its key has released it in between. */
 const tries = 5;
 
 /** What the committer works with. */

@@ -18,7 +18,7 @@ import { duplicateBy, keysWanted } from './key-holder.ts';
 import type { KeyHolder } from './key-holder.ts';
 import { translateTooLarge } from './too-large.ts';
 
-/** How long a transaction may take, the times that it is begun anew included, in milliseconds. */
+/** How long a transaction may take, its retries included, in milliseconds. */
 const transactionMs = 12_000;
 
 /** What transactions work with. */
@@ -71,7 +71,7 @@ export class Transactions {
       const pending = await pendingOf(changes, commit, name);
       if (commit.kind === 'put' && commit.expectedVersion === 0) {
         const { insert } = writes.create(commit, name, pending);
-        // The lease is taken afterwards: within a transaction nobody could see it.
+        // The lease is taken afterwards: within a transaction it would be invisible to others.
         if (insert) operations.push({ insertOne: { document: withoutLease(insert) } });
         continue;
       }
@@ -93,7 +93,7 @@ export class Transactions {
         const { matchedCount, insertedCount } = await collections.records.bulkWrite(operations, { session });
         if (matchedCount + insertedCount < operations.length) throw new RolledBack();
       };
-      // By itself the driver begins anew for two minutes.
+      // By default the driver retries for two minutes.
       await answered(session.withTransaction(write, { writeConcern: { w: 'majority', j: true } }), transactionMs);
       return undefined;
     } catch (error) {
@@ -101,7 +101,7 @@ export class Transactions {
       if (error instanceof RolledBack) return this.#failure(commits, names);
       throw translateTooLarge(error);
     } finally {
-      // Where the server answers nothing, nobody waits for the end of the session either.
+      // When the server does not answer, the end of the session is not waited for either.
       void session.endSession().catch(() => undefined);
     }
   }

@@ -57,7 +57,9 @@ export async function listRecords(
   return { total: totalByPage(found, limit, page) ?? (await count()), ...found };
 }
 
-/** How long the list is, where the page itself tells: it is the last one, and what stands before it is known. */
+/**
+ * How long the list is, where the page itself tells: it is the last one, and the number of entries before it is known.
+ */
 function totalByPage(
   { records, next, previous }: Omit<StorePage, 'total'>,
   limit: number,
@@ -71,7 +73,7 @@ function totalByPage(
   return isWhole ? records.length : undefined;
 }
 
-/** An array is sorted by its first element: that is where the primary one stands. */
+/** An array is sorted by its first element: that is the primary one. */
 function sortPath(target: Target): string {
   return target
     .map(
@@ -183,7 +185,7 @@ function readPosition(text: string): Position {
 }
 
 /**
- * A position with its long sort value, read again from the record that it stands at.
+ * A position with its long sort value, read again from its record.
  * @throws ExpiredCursorError when that record no longer has it
  */
 async function locate(source: Records, { digest, ...position }: Position, path: string | undefined): Promise<Position> {

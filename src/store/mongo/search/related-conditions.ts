@@ -17,8 +17,8 @@ const mostNamed = 100_000;
 const step = 1_000;
 
 /**
- * Answers the related conditions of a condition, each by the ids of the records that satisfy it, so that the rest is
- * one query.
+ * Answers the related conditions of a condition, each by the ids of the records that satisfy it, so that the whole
+ * condition is one query.
  * @returns what each related condition means in a query on records
  * @throws TooManyError when more than 100,000 records satisfy one
  */
@@ -57,7 +57,7 @@ function relatedIn(condition: Condition): readonly RelatedCondition[] {
   }
 }
 
-/** The field of a membership that a member's sub-attribute stands for. */
+/** The field of a membership for a member's sub-attribute. */
 export function memberField(key: string): string {
   return key === 'value' ? 'member' : `search.${encodeName(key)}`;
 }

@@ -16,7 +16,7 @@ export const NONE: MongoQuery = { _id: { $in: [] } };
 
 /** What a translation needs besides the condition. */
 export interface Translation {
-  /** The field that a target's first key stands for. */
+  /** The field for a target's first key. */
   readonly field: (key: string) => string;
   /** What a related condition means in a query; conditions on elements of a relation have none. */
   readonly related?: (condition: RelatedCondition) => MongoQuery;
@@ -56,7 +56,7 @@ export function translateCondition(condition: Condition, translation: Translatio
   }
 }
 
-/** Both constants are handled here, so that they never stand inside another query: not every operator takes them. */
+/** Both constants are handled here, so that they never appear inside another query: not every operator accepts them. */
 function every(queries: readonly MongoQuery[]): MongoQuery {
   if (queries.includes(NONE)) return NONE;
   const needed = queries.filter((query) => query !== EVERY);

@@ -23,10 +23,7 @@ export function startThread(module: URL, file: string): Worker {
   return thread;
 }
 
-/**
- * Tests run the source through tsx, which must be started anew in each thread; compiled output needs nothing of the
- * kind.
- */
+/** Tests run the source through tsx, which each thread must start for itself; compiled output does not need it. */
 function fromSource(code: URL, options: WorkerOptions): Worker {
   const tsx = createRequire(import.meta.url).resolve('tsx/cjs/api');
   return new Worker(`require(${JSON.stringify(tsx)}).register(); require(${JSON.stringify(fileURLToPath(code))});`, {

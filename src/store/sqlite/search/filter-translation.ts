@@ -20,8 +20,8 @@ const LONGEST_CHAIN = 200;
 const SEARCH = new Sql('records.search');
 
 /**
- * A condition as SQL over the row `records`, the whole of it: there is no rest to be filtered elsewhere. Every value
- * is bound. The result is true or false, never null.
+ * A condition as SQL over the row `records`, complete: nothing is left to filter elsewhere. Every value is bound. The
+ * result is true or false, never null.
  */
 export function translateCondition(condition: Condition, tenant: string, type: string): Sql {
   return new FilterTranslation(tenant, type).root(condition);
@@ -172,8 +172,8 @@ function memberColumns(row: Sql): Record<'value' | 'display' | 'type', Sql> {
 }
 
 /**
- * Joins parts, merging those of the same kind. The deepest goes first: SQLite's parser has a stack of 100, and what
- * stands on the left waits there.
+ * Joins parts, merging those of the same kind. The deepest goes first: SQLite's parser has a stack of 100, on which the
+ * left operand waits.
  */
 function chain(kind: 'and' | 'or', parts: readonly Translated[]): Translated {
   const deepestFirst = [...parts].sort((one, other) => other.depth - one.depth);

@@ -12,7 +12,7 @@ const EMAIL_VALUE = nameOf([
 const INDEXED = new Set([EMAIL_VALUE, ...INDEXED_TARGETS.map(({ target }) => nameOf(target))]);
 const INDEXED_AUDIT = new Set(AUDIT_TARGETS.map(({ target }) => nameOf(target)));
 
-/** Whether a target is `emails.value`, whose values stand in a table of their own. */
+/** Whether a target is `emails.value`, whose values are in a table of their own. */
 export function isEmailValue(target: Target): boolean {
   return nameOf(target) === EMAIL_VALUE;
 }

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../../base/json.ts';
 import { digestOfLong } from '../../value-digest.ts';
 
 /**
- * Where a walk through a list stands: after this record, which had this sort value (null: none; undefined: natural
+ * The position of a walk through a list: after this record, which had this sort value (null: none; undefined: natural
  * order).
  */
 export interface ListPosition {

@@ -20,7 +20,7 @@ const resources: ListSource = {
 
 const audit: ListSource = {
   from: new Sql('audit AS records'),
-  // An entry stands in its row's place for the resource: as a JSON array of its columns.
+  // An entry is a JSON array of its columns, in place of the resource.
   columns: new Sql(
     `records.tenant, '${auditEventType}', records.id, 1, records.at, records.at, json_array(${ENTRY_COLUMNS}), NULL, NULL`,
   ),

@@ -35,8 +35,8 @@ const FEW = 64;
 const AT_ONCE = 250;
 
 /**
- * Reads pages of lists over one connection; the main thread has one for what an index answers, the scanning thread
- * one for the rest.
+ * Reads pages of lists over one connection; the main thread has one for queries that an index answers, the scanning
+ * thread one for the others.
  */
 export class RecordLists {
   readonly #connection: Connection;
@@ -48,7 +48,7 @@ export class RecordLists {
   }
 
   /**
-   * Finds where a query starts. A long sort value is read again from the record that the position stands at.
+   * Finds where a query starts. A long sort value is read again from the record at that position.
    * @throws ExpiredCursorError when that record no longer has it
    */
   locate(query: StoreQuery): LocatedQuery {

@@ -12,7 +12,7 @@ interface Scan {
 }
 
 const MOST_BUSY = 2;
-/** Those busy and those that go on with a statement nobody waits for any more. */
+/** Busy threads, and those still running an abandoned statement. */
 const MOST_THREADS = 4;
 const MOST_WAITING = 1_000;
 

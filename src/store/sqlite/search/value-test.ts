@@ -14,8 +14,8 @@ const ORDER: Readonly<Record<'eq' | 'gt' | 'ge' | 'lt' | 'le', Sql>> = {
 };
 
 /**
- * One value compared with another (all operators but `ne`, which is the absence of `eq`). True or false, never null,
- * so that NOT means what it says; the comparison stands first, where an index can serve it.
+ * One value compared with another (all operators but `ne`, which is the absence of `eq`). True or false, never null, so
+ * that NOT is exact; the comparison comes first, where an index can serve it.
  */
 export function compareValue(found: JsonValue, operator: Exclude<CompareOperator, 'ne'>, wanted: SearchScalar): Sql {
   if (typeof wanted !== 'string') {

@@ -24,7 +24,7 @@ export interface PutRows {
   readonly account: string | null;
   readonly attempt: string | null;
   readonly search: string;
-  /** A moment, `never`, or null where nobody has judged it. */
+  /** A moment, `never`, or null when it was never judged. */
   readonly dueAt: string | null;
   readonly members?: MemberRows;
   readonly events: readonly EventRow[];
@@ -55,7 +55,7 @@ export interface MemberRows {
 /** An event; the last is its body as JSON text. */
 export type EventRow = readonly [id: string, tenant: string, resourceId: string, body: string];
 
-/** What stands for the moment of a record that time alone never changes: after every moment, as text goes. */
+/** The value for a record that time alone never changes: as text it sorts after every moment. */
 export const never = 'never';
 
 /** Members in one statement. */

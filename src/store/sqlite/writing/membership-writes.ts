@@ -5,8 +5,8 @@ import type { Connection } from '../database/connection.ts';
 const REMEMBERED_MS = 3_600_000;
 
 /**
- * Changes a group's members: clears, then removes, then adds or updates, and lets nobody stay who was removed while
- * someone looked them up.
+ * Changes a group's members: clears, then removes, then adds or updates, and drops members that were deleted while they
+ * were looked up.
  */
 export function changeMembers(
   connection: Connection,

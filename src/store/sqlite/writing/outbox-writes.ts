@@ -8,7 +8,7 @@ import { kept } from './write.ts';
 /** How many deliveries one write removes at most. */
 const MOST_PURGED = 1_000;
 
-/** Changes to events and deliveries. A delivery rests as JSON; its columns repeat what is searched by. */
+/** Changes to events and deliveries. A delivery is stored as JSON; its columns repeat the searched values. */
 export const outboxWrites = {
   /**
    * Files the deliveries that were planned from events, and marks the events.

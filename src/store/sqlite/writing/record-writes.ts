@@ -8,7 +8,7 @@ import type { Written } from './write.ts';
 
 const DONE: CommitResult = { outcome: 'done' };
 
-/** Changes to resources, with all that must stand or fall with them. */
+/** Changes to resources, with everything that is written with them. */
 export const recordWrites = {
   /**
    * Carries out all of the commits or none. @returns one result for each that was tried; the last one is the failure
@@ -19,7 +19,7 @@ export const recordWrites = {
     for (const commit of commits) {
       const one = commit.kind === 'put' ? put(connection, commit) : remove(connection, commit);
       result.push(one);
-      // It may have changed something by then.
+      // It may have changed something before that.
       if (one.outcome !== 'done') return { keep: false, result };
     }
     // Groups change by what leaves them: after the commits, which go by the versions that groups had before.
@@ -61,7 +61,7 @@ function put(connection: Connection, rows: PutRows): CommitResult {
   return DONE;
 }
 
-/** What of a record the tables beside it need: where it stands, and its keys before the change. */
+/** What the tables beside a record need: its place, and its keys before the change. */
 interface Place {
   readonly position: number;
   readonly keys: string | undefined;

@@ -23,7 +23,7 @@ export const tallyWrites = {
     return kept(undefined);
   },
 
-  /** Removes what is out of date, and of the rest all but so many of those that last longest. */
+  /** Removes expired tallies, and of the others all but the given number of those that expire last. */
   purgeTallies: (connection: Connection, now: string, most: number) => {
     connection.run('DELETE FROM tallies WHERE expires_at <= ?', now);
     connection.run(

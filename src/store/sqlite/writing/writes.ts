@@ -19,5 +19,5 @@ export const writes = {
   ...auditWrites,
 };
 
-/** The writes by name, for whoever asks from another thread. */
+/** The writes by name, for calls from other threads. */
 export type Writes = typeof writes;
