@@ -110,7 +110,7 @@ export class AdministratorActions {
   }
 
   /**
-   * Gives an account another role and ends its sessions: they begin anew with what the role needs.
+   * Gives an account another role and ends its sessions: the next sign-in follows the rules of the new role.
    * @throws NotFoundError, ScimError 403, and 409 for the last owner
    */
   async changeRole(by: ActingAdministrator, id: string, role: Role): Promise<Administrator> {
@@ -142,7 +142,7 @@ export class AdministratorActions {
   }
 
   /**
-   * Takes the second factors of somebody who has lost them away; they set one up at the next sign-in.
+   * Removes the lost second factors of an account; its holder sets one up at the next sign-in.
    * @throws NotFoundError, ScimError 403
    */
   async resetSecondFactor(by: ActingAdministrator, id: string): Promise<Administrator> {

@@ -44,7 +44,7 @@ export class ConsoleAccess {
     this.#parts = parts;
   }
 
-  /** Who a cookie stands for at this moment: an account that is gone, or a session that was ended, is nobody's. */
+  /** The account of a cookie at this moment; undefined when the account is gone or the session was ended. */
   async current(cookie: string): Promise<SignedIn | undefined> {
     const session = await this.#parts.sessions.read(cookie);
     if (session === undefined) return undefined;

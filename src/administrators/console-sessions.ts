@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 export const idleMs = 60 * minuteMs;
 /** And so long after the sign-in, whatever is done. */
 export const absoluteMs = 12 * 60 * minuteMs;
-/** How long somebody has for the second factor. */
+/** How long a sign-in waits for the second factor. */
 export const halfWayMs = 15 * minuteMs;
 /** The last use is written down once in so long, not with each page. */
 const touchMs = minuteMs;

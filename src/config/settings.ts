@@ -44,7 +44,7 @@ export interface Settings {
     readonly fromClients: 'keep' | 'drop';
     /** Older systems' rule: at least one upper, one lower, one digit. */
     readonly composition: boolean;
-    /** Whether users are told by mail when they, or somebody in their place, have changed their password. */
+    /** Whether users get a mail when their password was changed, by themselves or by someone else. */
     readonly changeNotice: boolean;
   };
   readonly scim: {
@@ -97,7 +97,7 @@ export interface ApplicationSettings {
   readonly continueUrl?: string;
 }
 
-/** Somebody who is told of events. */
+/** A receiver of events. */
 export type WebhookEndpoint = {
   readonly id: string;
   /** Names of events, beginnings such as `user.*`, or `*`. */

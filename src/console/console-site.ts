@@ -27,7 +27,7 @@ export interface ConsoleOptions {
   readonly tenant: string;
   /** The tenant that is served at the root: its first owner runs the installation too. */
   readonly isMain: boolean;
-  /** What browsers know the tenant by; its path, if any, stands before every link. */
+  /** The tenant's public URL; its path, if any, comes before every link. */
   readonly publicUrl: string;
   readonly settingsOf: (tenant: string) => Settings;
   /** Of the hosted pages: which languages there are, and how they run. */
@@ -43,7 +43,7 @@ export interface ConsoleOptions {
   readonly report: (error: unknown) => void;
   /** Takes the file of a posted form to a place of its own. @throws ScimError for a form that cannot be read */
   readonly takeUpload: TakeUpload;
-  /** Stands before every POST, for limits per address. */
+  /** Runs before every POST, for limits per address. */
   readonly limit: RequestHandler;
 }
 
@@ -51,7 +51,7 @@ export interface ConsoleOptions {
 export interface PageRules {
   /** Its place in the navigation. */
   readonly section?: IconName;
-  /** The operations that it shows or calls; who may call none of them may not see it. */
+  /** The operations that it shows or calls; a person who may call none of them may not see it. */
   readonly operations?: readonly string[];
   /** Asks for a fresh proof of who it is, for what is dangerous. */
   readonly fresh?: boolean;
@@ -150,7 +150,7 @@ export class ConsoleSite {
     if (act !== undefined) this.router.post(at(path), ...this.#formGuards({}), answer(guarded(act)));
   }
 
-  /** What is below the console and nobody serves, and what goes wrong there. Comes after all pages. */
+  /** Answers unknown paths and errors below the console. Comes after all pages. */
   close(): void {
     this.router.use('/console', ...this.#headers, async (request, response) => {
       const signedIn = await this.#who(request);
@@ -161,7 +161,7 @@ export class ConsoleSite {
     this.router.use('/console', this.#trouble());
   }
 
-  /** Where somebody signs in from. */
+  /** Where a sign-in comes from. */
   placeOf({ request }: Visit): SessionPlace {
     return { address: request.ip ?? '', browser: (request.get('User-Agent') ?? '').slice(0, 200) };
   }
@@ -253,7 +253,7 @@ export class ConsoleSite {
       response.status(200).set({ 'Content-Type': answer.type, ...answer.headers });
       const { content } = answer;
       if (typeof content === 'string' || Buffer.isBuffer(content)) response.send(content);
-      // A browser that goes away in the middle is no fault of anybody's.
+      // A browser that disconnects in the middle is not an error.
       else pipeline(Readable.from(content), response, () => undefined);
       return;
     }

@@ -9,7 +9,7 @@ export type WordValues = Readonly<Record<string, Html | string | number>>;
 /** The console's words in one language. */
 export interface Words {
   readonly language: string;
-  /** A text for a place where no markup can stand. @throws Error where no such text is known */
+  /** A text for a place without markup. @throws Error when there is no such text */
   text(key: string, values?: Readonly<Record<string, string | number>>): string;
   /** A text as markup: values are escaped, and texts among them isolated (`<bdi>`). */
   say(key: string, values?: WordValues): Html;

@@ -70,7 +70,7 @@ export class AuditReader {
   }
 }
 
-/** The answer to whoever would change the audit. */
+/** The refusal of any change to the audit. */
 export function refuseChange(): never {
   throw new MutabilityError(`${auditEventType}: audit events are written by what happens, and changed by nobody.`);
 }

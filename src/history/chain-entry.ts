@@ -22,7 +22,7 @@ export interface ChainEntry {
   /** The hash of the entry before; `firstPrev` for the first. 64 hexadecimal digits, as `hash`. */
   readonly prev: string;
   readonly hash: string;
-  /** What names nobody but by id. Is never erased. See `Facts`. */
+  /** Facts that name people only by id. Never erased. See `Facts`. */
   readonly facts: Part;
   /** Name and address of who did it. */
   readonly actor: Part;

@@ -91,7 +91,7 @@ function faultOf(
   };
 }
 
-/** The empty place for which an entry was sealed; undefined where it is none of them. */
+/** The empty place for which an entry was sealed; undefined when there is none. */
 function homeOf(tenant: string, entry: ChainEntry, open: ReadonlyMap<number, string | undefined>): number | undefined {
   if (entry.tenant === tenant && open.has(entry.seq) && hashOfEntry(entry) === entry.hash) return entry.seq;
   let tried = 0;

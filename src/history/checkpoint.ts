@@ -21,7 +21,7 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
-/** What stands before an Ed25519 seed in PKCS #8, and before a public key in SPKI (RFC 8410). */
+/** The bytes before an Ed25519 seed in PKCS #8, and before a public key in SPKI (RFC 8410). */
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const spki = Buffer.from('302a300506032b6570032100', 'hex');
 
@@ -29,7 +29,7 @@ const spki = Buffer.from('302a300506032b6570032100', 'hex');
 const ed25519 = Buffer.of(1);
 const mostSignatures = 64;
 
-/** The key that a seed stands for. @param seed 32 secret bytes */
+/** The key of a seed. @param seed 32 secret bytes */
 export function auditKeyOf(seed: Buffer): AuditKey {
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' });
   const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(spki.length);
@@ -49,8 +49,8 @@ export function signCheckpoint({ origin, size, root }: Checkpoint, key: AuditKey
 
 /**
  * Reads a note and checks its signature.
- * @param publicKeys those that are believed, 32 bytes each
- * @throws CheckpointError where it is no checkpoint, or no key that is believed has signed it
+ * @param publicKeys the trusted keys, 32 bytes each
+ * @throws CheckpointError when it is not a checkpoint, or no trusted key has signed it
  */
 export function openCheckpoint(note: string, publicKeys: readonly Buffer[]): Checkpoint {
   const end = note.lastIndexOf('\n\n');

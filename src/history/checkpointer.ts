@@ -38,7 +38,7 @@ const issuedKind = 'auditCheckpoint';
 const keyKind = 'auditKey';
 const mostKeys = 100;
 
-/** Signs where the chains of tenants have got to, so that nobody can rebuild one who holds the database alone. */
+/** Signs the present end of each tenant's chain, so that the database alone is not enough to rebuild one. */
 export class Checkpointer {
   readonly #parts: CheckpointerParts;
   readonly #last = new Map<string, IssuedCheckpoint>();
@@ -69,7 +69,7 @@ export class Checkpointer {
     const root = frontier.root.toString('base64');
     const note = signCheckpoint({ origin: originOf(tenant), size: seq, root }, key);
     const issued = { size: seq, note, at: clock.now().toISOString() };
-    // The key first: whoever finds a checkpoint finds what it is checked with.
+    // The key first: a reader who finds a checkpoint must find its key.
     await notes.put({ tenant, kind: keyKind, key: key.publicKey.toString('base64url'), value: {} }, undefined);
     await notes.put({ tenant, kind: issuedKind, key: 'latest', value: { ...issued } }, undefined);
     this.#last.set(tenant, issued);

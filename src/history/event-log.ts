@@ -30,7 +30,7 @@ export interface ChainBase extends ChainHead {
 export interface EventLog {
   /** Files events that are part of no other write: refused attempts, readings of the audit. */
   append(events: readonly DomainEvent[]): Promise<void>;
-  /** What waits to be sealed, tenant by tenant. */
+  /** Events that wait to be sealed, by tenant. */
   unsealed(): Promise<readonly UnsealedTail[]>;
   /**
    * Seals the oldest unsealed events of a tenant, in the order in which those of one resource were written. Of several
@@ -56,8 +56,8 @@ export interface EventLog {
    */
   erase(tenant: string, person: string, values: readonly string[]): Promise<number>;
   /**
-   * Forgets the sealed events that happened before a moment, from the beginning of the chain on; what is needed to
-   * prove the rest stays as its base.
+   * Forgets the sealed events that happened before a moment, from the beginning of the chain on; what proves the later
+   * entries is kept as the chain's base.
    * @returns the base
    */
   cut(tenant: string, before: string): Promise<ChainBase>;

@@ -53,7 +53,7 @@ export class Sequencer {
     await this.#loop.stop();
   }
 
-  /** Seals all that a tenant has waiting now, so that whoever reads next finds it. Waits a while for another process. */
+  /** Seals all waiting events of a tenant, so that the next read finds them. Waits a while for another process. */
   async catchUp(tenant: string): Promise<void> {
     for (let waited = 0; waited < readerWaitsMs; waited += readerLooksMs) {
       if (!(await this.#waits(tenant))) return;

@@ -164,7 +164,7 @@ export class ChainVerifier {
     if (this.#inOrder >= enoughInOrder) this.#close();
   }
 
-  /** The last entries may stand elsewhere. */
+  /** The last entries may be in other places. */
   #findLast(needed: number): void {
     const whole = this.#odd.filter(({ isOwn }) => isOwn).sort((one, other) => one.entry.seq - other.entry.seq);
     for (const { entry } of whole) {
@@ -233,7 +233,7 @@ function chosen(
   });
 }
 
-/** Without those that stand where a later or earlier one belongs: their neighbours follow one another without them. */
+/** Without entries in the place of a later or earlier one: their neighbours are consecutive without them. */
 function rising(rows: readonly CheckedEntry[]): CheckedEntry[] {
   return rows
     .filter(({ entry }, index) => {

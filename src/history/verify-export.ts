@@ -9,9 +9,9 @@ import { ChainVerifier, type ChainVerdict } from './verify-chain.ts';
 /**
  * Verifies an export offline.
  * @param lines of the file
- * @param publicKeys those that are believed, 32 bytes each
+ * @param publicKeys the trusted keys, 32 bytes each
  * @param checkpoints further ones, whose signatures have been checked
- * @throws CheckpointError where it is no export, or its receipt is signed by no key that is believed
+ * @throws CheckpointError when it is not an export, or no trusted key has signed its receipt
  */
 export async function verifyExport(
   lines: AsyncIterable<string>,

@@ -67,7 +67,7 @@ export function createBouncesRouter(parts: BouncesRouterParts): Router {
   return router;
 }
 
-/** One line a trouble and an hour: until somebody acts each mail comes back the same way. */
+/** One log line for each trouble and hour: until someone acts, each mail comes back the same way. */
 function tellHourly({ clock, log }: BouncesRouterParts): (advice: string, reply: string) => void {
   const told = new Map<string, number>();
   return (advice, reply) => {

@@ -12,7 +12,7 @@ export interface HookReading {
   readonly unread?: string;
 }
 
-/** Reads a provider's call; throws InvalidSyntaxError when it is none of that provider's. */
+/** Reads a provider's call; throws InvalidSyntaxError when it is not from that provider. */
 export type ReadHook = (body: Buffer, contentType: string) => HookReading;
 
 const longestReason = 500;
@@ -33,7 +33,7 @@ export function noticeOf(
   reasons: readonly string[],
 ): BounceNotice {
   const deliveries = [...new Set(sources.slice(0, mostSources).flatMap(deliveryIdsIn))].slice(0, mostDeliveries);
-  // Whoever can send mail writes these texts: they are cut before anything looks for patterns in them.
+  // Any sender of mail can write these texts: they are cut before patterns are looked for.
   const said = reasons.filter((reason) => reason !== '').map((reason) => reason.slice(0, longestReason));
   const { means, advice } = judgeReply(said.join(': '));
   const isOurs = kind !== 'complained' && (means === 'account' || means === 'rate');

@@ -48,7 +48,7 @@ export function partsOf({ type, fields, body }: MimePart): MimePart[] {
   const boundary = /;\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;]{1,200}))/i.exec(fields.get('content-type') ?? '');
   const mark = boundary?.[1] ?? boundary?.[2];
   if (!type.startsWith('multipart/') || mark === undefined) return [];
-  // What follows the closing mark, and what stands before the first, is nobody's.
+  // Text after the closing boundary, or before the first, belongs to no part.
   const [inner = ''] = `\n${body}`.split(`\n--${mark}--`, 1);
   return inner
     .split(`\n--${mark}`, 21)

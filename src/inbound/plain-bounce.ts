@@ -36,7 +36,7 @@ export function plainBounceIn(parts: readonly MimePart[], sources: readonly stri
   return undefined;
 }
 
-/** What stands below the address: `<ines@x.example>:` or the address on a line of its own, indented. */
+/** What follows the address: `<ines@x.example>:` or the address on a line of its own, indented. */
 function reasonIn(report: string): string {
   const below =
     /^[ \t]*<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?[ \t]*\n((?:[ \t]*\S[^\n]*\n?){1,12})/m.exec(report)?.[1] ?? '';

@@ -6,7 +6,7 @@ import { jsonAt, textAt } from './json-at.ts';
 import { readJson } from './read-json.ts';
 
 /**
- * Postmark's types by what they mean for an address; those left out are no bounces: automatic answers, subscriptions,
+ * Postmark's types by what they mean for an address; those left out are not bounces: automatic answers, subscriptions,
  * address changes …
  */
 const kinds: Readonly<Record<string, BounceNotice['kind']>> = {

@@ -13,9 +13,9 @@ const maxBlocks = 100;
 const namingFields = ['to', 'delivered-to', 'x-original-to', 'x-failed-recipients', 'in-reply-to', 'references'];
 
 /**
- * Reads a mail that a server sent back: a delivery report (RFC 3464) or a feedback report (RFC 5965), whole or
- * without its header where the request's Content-Type stands in for it. Vacation answers and everything else without
- * such a report are no bounces.
+ * Reads a mail that a server sent back: a delivery report (RFC 3464) or a feedback report (RFC 5965), whole, or without
+ * its header when the request's Content-Type replaces it. Vacation answers and other mails without such a report are
+ * not bounces.
  */
 export function readRfc3464Hook(body: Buffer, contentType: string): HookReading {
   const text = body.toString('latin1');
@@ -56,7 +56,7 @@ function tellsOfFailure({ fields }: MimePart, parts: readonly MimePart[]): boole
   );
 }
 
-/** All parts that are no multiparts themselves. Reports are at the top, or wrapped once by a gateway. */
+/** All parts that are not multipart themselves. Reports are at the top, or wrapped once by a gateway. */
 function leavesOf(part: MimePart, depth: number): MimePart[] {
   const inner = depth < 3 ? partsOf(part) : [];
   return inner.length === 0 ? [part] : inner.flatMap((one) => leavesOf(one, depth + 1));
@@ -80,7 +80,7 @@ function failureIn(report: string, sources: readonly string[]): BounceNotice | u
 }
 
 /**
- * What a mailbox provider forwards when somebody presses "spam"; `not-spam` takes that back, other kinds are about
+ * What a mailbox provider forwards when a reader presses "spam"; `not-spam` takes that back, other kinds are about
  * something else.
  */
 function complaintIn(report: string, sources: readonly string[]): BounceNotice | undefined {

@@ -5,8 +5,8 @@ import { jsonAt, listAt, textAt } from './json-at.ts';
 import { readJson } from './read-json.ts';
 
 /**
- * Amazon SES by way of SNS: an envelope whose `Message` holds the notification as text, or the notification alone
- * ("raw delivery"). Its `SubscribeURL` is never fetched from here: whoever can post could name any address.
+ * Amazon SES by way of SNS: an envelope whose `Message` holds the notification as text, or the notification alone ("raw
+ * delivery"). Its `SubscribeURL` is never fetched from here: a caller could name any address.
  */
 export function readSesHook(body: Buffer): HookReading {
   const envelope = readJson(body.toString('utf8'));
@@ -56,7 +56,7 @@ function hasFailed(recipient: Json | undefined): boolean {
   return ['action', 'status', 'diagnosticCode'].some((name) => textAt(recipient, name) !== '');
 }
 
-/** SES gives each mail an id of its own; ours stands among the headers it has seen, and in the envelope sender. */
+/** SES gives each mail an id of its own; ours is among the headers it lists, and in the envelope sender. */
 function sourcesOf(mail: Json | undefined): string[] {
   const headers = listAt(mail, 'headers')
     .filter((header) => textAt(header, 'name').toLowerCase() === 'message-id')

@@ -25,7 +25,7 @@ export interface TenantOrder {
 }
 
 const attempts = 8;
-/** What is left of an erased tenant is looked for again after this long: calls under way elsewhere have ended by then. */
+/** Leftovers of an erased tenant are looked for again after this long: calls under way elsewhere have ended by then. */
 const settledMs = 60_000;
 
 /** Makes, changes and erases tenants. Each change is in force at once in this process, and soon in every other. */

@@ -16,7 +16,7 @@ export interface TenantRecord {
   readonly erasedAt?: string;
   /** ISO 8601 UTC. */
   readonly createdAt: string;
-  /** What the tenant has set itself; the rest is as the product's defaults have it. */
+  /** The tenant's own settings; all others have the product's defaults. */
   readonly settings: JsonObject;
   readonly salt: Buffer;
   /** Of its note. */

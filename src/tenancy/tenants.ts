@@ -44,7 +44,10 @@ const markerKey = 'revision';
 
 /** Tenants read at once. */
 const pageSize = 500;
-/** Everything is read anew this often, in milliseconds: a writer that died before it set the marker is found. */
+/**
+ * Everything is read again this often, in milliseconds: this finds changes of a writer that died before it set the
+ * marker.
+ */
 const fullMs = 60_000;
 /** How often a tenant that is not known is looked for in the store, in milliseconds, however many are asked for. */
 const missMs = 1_000;
@@ -181,7 +184,7 @@ export class Tenants {
     const { notes, clock } = this.#parts;
     for (;;) {
       const changes = this.#changes;
-      // Before the tenants: what is changed while they are read sets it anew.
+      // Before the tenants: a change while they are read sets it again.
       const marker = (await notes.find(installation, markerKind, markerKey))?.version ?? 0;
       const records: TenantRecord[] = [];
       for (let after: string | undefined = ''; after !== undefined;) {

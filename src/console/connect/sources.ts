@@ -1,7 +1,7 @@
 /** A field of a source's own form: what it is called there, and what to enter. */
 export interface SourceField {
   readonly label: string;
-  /** `base` and `token` stand for what this installation gives; anything else is entered as it is. */
+  /** `base` and `token` are replaced by this installation's values; anything else is entered as it is. */
   readonly enter: 'base' | 'token' | { readonly text: string };
 }
 

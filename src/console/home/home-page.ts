@@ -147,7 +147,7 @@ function needs(visit: Visit, id: 'stuck' | 'links', list: readonly Need[]): Html
 function peopleSection(visit: Visit, { people }: OverviewView): Html {
   const active = people.states.find(({ state }) => state === 'active')?.count ?? 0;
   const name = (state: string, count: number): Html => {
-    // Colour asks for a hand: none is asked for where nobody is in the state.
+    // Colour means that someone must act: there is none when no person is in the state.
     const chip = count === 0 ? stateChip('wait', lookOf(state)[1], visit.t(`states.${state}`)) : stateOf(visit, state);
     return visit.hasPage('/people') ? html`<a href="${visit.href('/people', { state })}">${chip}</a>` : chip;
   };

@@ -20,7 +20,7 @@ export const tones: Readonly<Record<string, readonly [Tone, IconName]>> = {
 
 const outcomes = ['created', 'changed', 'unchanged', 'refused', 'deactivated'] as const;
 
-/** What the file comes to, whom it concerns, which messages would go; and the form that runs it. */
+/** The plan of the file: its changes, its people, the messages that would go; and the form that runs it. */
 export function planOf(visit: Visit, view: ImportView): Html | false {
   const { plan, counts, people, mails, missing, state } = view;
   if (plan === undefined) return false;

@@ -91,7 +91,7 @@ function form(
   };
 }
 
-/** How somebody is invited: by link, by a code in a mail, by a code in a text message. */
+/** How a person is invited: by link, by a code in a mail, by a code in a text message. */
 export function methodChoice(visit: Visit, chosen: string, ownWay: boolean): Html {
   const options = ownWay ? ['', ...methods] : [...methods];
   const first = ownWay ? '' : visit.settings.onboarding.invitationMethod;

@@ -35,7 +35,7 @@ export function passwordOrder(visit: Visit): JsonObject {
   };
 }
 
-/** A generated password that nobody is mailed: shown this once. */
+/** A generated password that is not mailed: shown only once. */
 export function shownPassword(visit: Visit, id: string, password: string): ConsoleAnswer {
   return {
     title: visit.t('people.password_.once'),

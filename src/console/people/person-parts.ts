@@ -16,12 +16,12 @@ export function personState(visit: Visit, { status, active, lockedOut }: PersonR
   return html`${stateOf(visit, active ? status : 'deactivated')}${lockedOut && html` ${stateOf(visit, 'locked')}`}`;
 }
 
-/** Why somebody is not in, in a sentence. */
+/** Why a person has not signed in yet, in a sentence. */
 export function hindranceText(visit: Visit, hindrance: string | undefined): string {
   return hindrance === undefined ? '' : visit.t(`people.hindrances.${hindrance}`);
 }
 
-/** The last thing that happened to somebody's key. */
+/** The last thing that happened to a person's key. */
 export function lastEventText(visit: Visit, { what, verdict, template }: PersonRow['lastEvent']): string {
   const key = `people.events.${what}`;
   const own = verdict === undefined ? key : `${key}_${verdict}`;

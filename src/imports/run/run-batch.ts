@@ -146,7 +146,7 @@ class BatchRun {
     if (begun !== undefined) return undefined;
     const userName = person?.userName ?? person?.externalId ?? '';
     if (decision.kind === 'unchanged') return { one, intent: { line: row.line, kind: 'unchanged', id: decision.id } };
-    // What the plan refused stays refused, though it might be possible by now: nobody has approved it.
+    // What the plan refused stays refused, even if it is possible by now: it was not approved.
     if (decision.kind === 'refused' || planned.kinds[index] === 'r')
       return { one, intent: { line: row.line, kind: 'refused' } };
     if (digestOf(row.line, decision) !== planned.digests[index])
@@ -228,7 +228,7 @@ function isWrite({ kind }: DoneRow): boolean {
   return kind === 'create' || kind === 'change' || kind === 'deactivate';
 }
 
-/** Those whom imports manage from now on: made, or found in the file. */
+/** People that imports manage from now on: created, or found in the file. */
 function ownedOf(rows: readonly DoneRow[]): readonly string[] {
   return rows.flatMap(({ id }) => id ?? []);
 }

@@ -17,8 +17,8 @@ const mostNamed = 200;
 const latchkeyUrn = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
 /**
- * Takes back what a run did, the last first: who was made is removed, or deactivated once they have a key of their own;
- * what was changed is put back, unless somebody has changed it since.
+ * Undoes what a run did, last first: a created person is removed, or deactivated if they have a key of their own; a
+ * change is put back, unless the person was changed since.
  * @param madeGroups ids of groups that the run made
  * @returns what was done; undefined where it had to stop
  */
@@ -101,7 +101,7 @@ async function undoCreate(parts: PlanParts, people: People, id: string, resource
   return { kind: 'deactivated' };
 }
 
-/** Whether somebody has set a password or signed in. */
+/** Whether a person has set a password or signed in. */
 function hasKey(resource: Resource): boolean {
   const extension: unknown = resource[latchkeyUrn];
   const { status, passwordChangedAt, lastSignInAt } = (
