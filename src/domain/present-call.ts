@@ -12,6 +12,8 @@ export interface PresentCall {
   readonly locale?: string;
   /** Absent until the caller has proved who it is. */
   actor?: Actor;
+  /** True once the caller has been told to try again: what has not been written for it by then is not written. */
+  readonly isOver?: () => boolean;
 }
 
 const calls = new AsyncLocalStorage<PresentCall>();
@@ -22,6 +24,11 @@ const calls = new AsyncLocalStorage<PresentCall>();
  */
 export function onBehalfOf<Result>(call: PresentCall, run: () => Result): Result {
   return calls.run(call, run);
+}
+
+/** Runs something on behalf of no call: work that a call has only woken, and that goes on when it has ended. */
+export function onNobodysBehalf<Result>(run: () => Result): Result {
+  return calls.exit(run);
 }
 
 /** The call that the running code works for; undefined where it works for none. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ScimError } from '../scim/model/scim-error.ts';
+import { sinceStart } from '../base/since-start.ts';
 import { scimMediaType } from './error-boundary.ts';
 
 /** A client waits so long for an answer, in milliseconds, as long as the store does not answer us. */
@@ -16,6 +17,9 @@ const page = `<!doctype html>
 <body><h1>One moment</h1><p>This takes too long at the moment. Please try again in a few seconds.</p></body></html>
 `;
 
+/** The calls that have been answered so. */
+const overdue = new WeakSet<IncomingMessage>();
+
 interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -26,7 +30,8 @@ interface Call {
 /**
  * Answers 503 for calls whose answer waits for a store that answers nothing: each command has a deadline, but a call
  * may need several, or wait in line behind others. A call that takes long while the store works on it is left alone.
- * The work of an overdue call goes on, as if its answer had been lost on the way.
+ * An overdue call writes nothing that has not been handed to the database by then. A command that is there already may
+ * still be carried out, as if its answer had been lost on the way.
  */
 export class OverdueCalls {
   readonly #waitingMs: () => number;
@@ -38,7 +43,7 @@ export class OverdueCalls {
    * @param waitingMs how long the store has owed the oldest of its answers
    * @param now milliseconds of a clock that never jumps
    */
-  constructor(waitingMs: () => number, now: () => number = () => performance.now()) {
+  constructor(waitingMs: () => number, now: () => number = sinceStart) {
     this.#waitingMs = waitingMs;
     this.#now = now;
   }
@@ -65,10 +70,16 @@ export class OverdueCalls {
       if (call.response.headersSent) this.#calls.delete(call);
       else if (isStalled && now - call.since > longestWaitMs) {
         this.#calls.delete(call);
+        overdue.add(call.request);
         answerOverdue(call);
       }
     }
   }
+}
+
+/** True where a call has been told that the store does not answer: whatever comes of its work goes nowhere. */
+export function isOverdue(request: IncomingMessage): boolean {
+  return overdue.has(request);
 }
 
 function answerOverdue({ request, response }: Call): void {

@@ -1,3 +1,5 @@
+import { onNobodysBehalf } from '../domain/present-call.ts';
+
 /** The timer seam: code that waits takes one of these, so that tests move time by hand. */
 export interface Scheduler {
   /** Milliseconds on a clock that never jumps; only differences mean something. */
@@ -12,11 +14,11 @@ export interface Scheduler {
 /** setTimeout takes at most this; a longer wait ends early, which every caller bears. */
 const longestTimer = 2 ** 31 - 1;
 
-/** The machine's own timers. */
+/** The machine's own timers. What they run works for no call, whichever call has set them. */
 export const systemScheduler: Scheduler = {
   elapsed: () => performance.now(),
   after(ms, run) {
-    const timer = setTimeout(run, Math.min(ms, longestTimer));
+    const timer = setTimeout(() => onNobodysBehalf(run), Math.min(ms, longestTimer));
     return () => clearTimeout(timer);
   },
 };

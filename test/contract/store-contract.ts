@@ -8,6 +8,7 @@ import { mailboxContract } from './mailbox-contract.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { notesContract } from './notes-contract.ts';
 import { outboxContract } from './outbox-contract.ts';
+import { overdueContract } from './overdue-contract.ts';
 import { queriesContract } from './queries-contract.ts';
 import { randomFiltersContract } from './random-filters-contract.ts';
 import { randomWalksContract } from './random-walks-contract.ts';
@@ -61,5 +62,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     notesInEventLogContract(store);
     jobsContract(store);
     tenantDataContract(store);
+    overdueContract(store);
   });
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { longestWaitMs, OverdueCalls } from '../../src/http/overdue-calls.ts';
+import { isOverdue, longestWaitMs, OverdueCalls } from '../../src/http/overdue-calls.ts';
 
 describe('Overdue calls', () => {
   let server: Server;
@@ -44,10 +44,12 @@ describe('Overdue calls', () => {
     const asked = ask();
     const response = await come;
     overdue.look();
+    expect(isOverdue(response.req)).to.equal(false);
     now = longestWaitMs + 1;
     waitingMs = 5_000;
     overdue.look();
     const answer = await asked;
+    expect(isOverdue(response.req)).to.equal(true);
     expect(answer.status).to.equal(503);
     expect(answer.headers.get('retry-after')).to.equal('5');
     expect(await answer.json()).to.include({ status: '503' });

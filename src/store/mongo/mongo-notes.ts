@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
+import { refuseOverdue } from '../../provisioning/records/refuse-overdue.ts';
 import type { Filter } from './database/collection.ts';
 import type { Collections } from './database/collections.ts';
 import { isDuplicate } from './database/database-errors.ts';
@@ -52,6 +53,7 @@ export class MongoNotes implements Notes {
     expectedVersion: number | undefined,
     events: readonly DomainEvent[] = [],
   ): Promise<NoteWritten> {
+    refuseOverdue();
     const write = randomUUID();
     const document = documentOf(draft, write);
     const audit = events.map((event) => JSON.stringify(event));
@@ -74,6 +76,7 @@ export class MongoNotes implements Notes {
     expectedVersion?: number,
     events: readonly DomainEvent[] = [],
   ): Promise<boolean> {
+    refuseOverdue();
     if (events.length > 0) return this.#removeWith(idOf(tenant, kind, key), expectedVersion, events);
     const { deletedCount } = await this.#notes.deleteOne({
       _id: idOf(tenant, kind, key),

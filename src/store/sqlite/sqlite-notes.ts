@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
+import { refuseOverdue } from '../../provisioning/records/refuse-overdue.ts';
 import type { Connection } from './database/connection.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
@@ -60,21 +61,23 @@ export class SqliteNotes implements Notes {
     return rows.map((row) => noteOf(kind, row));
   }
 
-  put(
+  async put(
     draft: NoteDraft,
     expectedVersion: number | undefined,
     events: readonly DomainEvent[] = [],
   ): Promise<NoteWritten> {
+    refuseOverdue();
     return this.#writes.run('putNote', draft, expectedVersion, this.#now(), events);
   }
 
-  remove(
+  async remove(
     tenant: string,
     kind: string,
     key: string,
     expectedVersion?: number,
     events: readonly DomainEvent[] = [],
   ): Promise<boolean> {
+    refuseOverdue();
     return this.#writes.run('removeNote', tenant, kind, key, expectedVersion, this.#now(), events);
   }
 

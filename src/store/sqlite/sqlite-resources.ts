@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { refuseOverdue } from '../../provisioning/records/refuse-overdue.ts';
 import type {
   Commit,
   CommitResult,
@@ -67,7 +68,9 @@ export class SqliteResources implements ResourceStore {
     const steps = commitRows(commits, this.#clock.now());
     const first = steps.next();
     // What names few members is ready at once.
-    return this.#writes.run('commitAll', first.done === true ? first.value : await inTurns(steps));
+    const rows = first.done === true ? first.value : await inTurns(steps);
+    refuseOverdue();
+    return this.#writes.run('commitAll', rows);
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {

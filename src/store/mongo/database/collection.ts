@@ -34,7 +34,7 @@ const stepSize = 1_000;
 export class Collection<T extends object> {
   readonly #driver: mongo.Collection<T>;
   readonly #commandMs: number;
-  /** The server gives up a read shortly before its caller does. */
+  /** The server gives up a command shortly before its caller does, so that none is carried out much later. */
   readonly #maxTimeMS: number;
   readonly #unanswered: Unanswered | undefined;
 
@@ -98,20 +98,20 @@ export class Collection<T extends object> {
   }
 
   insertOne(document: T, options: WriteOptions = {}): Promise<mongo.InsertOneResult<T>> {
-    return this.#answered(this.#driver.insertOne(document as mongo.OptionalUnlessRequiredId<T>, options));
+    return this.#answered(this.#driver.insertOne(document as mongo.OptionalUnlessRequiredId<T>, this.#inTime(options)));
   }
 
   /** In any order; see `insertMissing`. */
   insertMany(documents: readonly T[]): Promise<mongo.InsertManyResult<T>> {
     return this.#answered(
-      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], { ordered: false }),
+      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], this.#inTime({ ordered: false })),
     );
   }
 
   /** One after another, up to the first that is refused; see `insertInOrder`. */
   insertInOrder(documents: readonly T[]): Promise<mongo.InsertManyResult<T>> {
     return this.#answered(
-      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], { ordered: true }),
+      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], this.#inTime({ ordered: true })),
     );
   }
 
@@ -121,15 +121,19 @@ export class Collection<T extends object> {
     { session }: Pick<WriteOptions, 'session'> = {},
   ): Promise<mongo.BulkWriteResult> {
     const options = session ? { ordered: true, session } : { ordered: false };
-    return this.#answered(this.#driver.bulkWrite(operations, options));
+    return this.#answered(this.#driver.bulkWrite(operations, this.#inTime(options)));
   }
 
   updateOne(filter: Filter, update: Update, options: WriteOptions = {}): Promise<mongo.UpdateResult<T>> {
-    return this.#answered(this.#driver.updateOne(filterOf(filter), update as mongo.UpdateFilter<T>, options));
+    return this.#answered(
+      this.#driver.updateOne(filterOf(filter), update as mongo.UpdateFilter<T>, this.#inTime(options)),
+    );
   }
 
   updateMany(filter: Filter, update: Update, options: WriteOptions = {}): Promise<mongo.UpdateResult<T>> {
-    return this.#answered(this.#driver.updateMany(filterOf(filter), update as mongo.UpdateFilter<T>, options));
+    return this.#answered(
+      this.#driver.updateMany(filterOf(filter), update as mongo.UpdateFilter<T>, this.#inTime(options)),
+    );
   }
 
   /** Updates one document. @returns the document as it is then; null where the filter finds none */
@@ -140,7 +144,7 @@ export class Collection<T extends object> {
   ): Promise<Read | null> {
     return this.#answered(
       this.#driver.findOneAndUpdate(filterOf(filter), update as mongo.UpdateFilter<T>, {
-        ...options,
+        ...this.#inTime(options),
         returnDocument: 'after',
       }),
     ) as Promise<Read | null>;
@@ -172,17 +176,21 @@ export class Collection<T extends object> {
     }
   }
 
+  #inTime<Options extends object>(options: Options): Options & { readonly maxTimeMS: number } {
+    return { ...options, maxTimeMS: this.#maxTimeMS };
+  }
+
   #answered<Answer>(command: Promise<Answer>): Promise<Answer> {
     const wait = answered(command, this.#commandMs);
     return this.#unanswered ? this.#unanswered.note(wait) : wait;
   }
 
   deleteOne(filter: Filter): Promise<mongo.DeleteResult> {
-    return this.#answered(this.#driver.deleteOne(filterOf(filter)));
+    return this.#answered(this.#driver.deleteOne(filterOf(filter), this.#inTime({})));
   }
 
   deleteMany(filter: Filter): Promise<mongo.DeleteResult> {
-    return this.#answered(this.#driver.deleteMany(filterOf(filter)));
+    return this.#answered(this.#driver.deleteMany(filterOf(filter), this.#inTime({})));
   }
 
   /** Updates however many there are, without a deadline: for the start alone. */

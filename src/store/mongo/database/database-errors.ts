@@ -77,6 +77,18 @@ export function isUnavailable(error: unknown): boolean {
   return isUnavailable(error.cause);
 }
 
+/**
+ * True where the server has given up a command because its time was spent, and has not carried it out: another try
+ * would take as long again.
+ */
+export function isOutOfTime(error: unknown): boolean {
+  return (
+    error instanceof mongo.MongoServerError
+    && !(error instanceof mongo.MongoWriteConcernError)
+    && Number(error.code) === 50
+  );
+}
+
 /** True where a unique index has refused a write. */
 export function isDuplicate(error: unknown): boolean {
   return error instanceof mongo.MongoServerError && error.code === 11000;

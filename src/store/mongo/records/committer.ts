@@ -1,9 +1,10 @@
 import type { Clock } from '../../../base/clock.ts';
+import { refuseOverdue } from '../../../provisioning/records/refuse-overdue.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
 import { NoAnswerError } from '../database/answer-deadline.ts';
 import type { Collections } from '../database/collections.ts';
-import { isDuplicate, isUnavailable } from '../database/database-errors.ts';
+import { isDuplicate, isOutOfTime, isUnavailable } from '../database/database-errors.ts';
 import type { PendingMembers } from '../database/documents.ts';
 import { recordKey } from '../database/record-document.ts';
 import type { MemberChanges } from '../members/member-changes.ts';
@@ -106,13 +107,14 @@ export class Committer {
   async #attempt(attempt: Attempt): Promise<Written> {
     for (let n = 1; ; n += 1) {
       try {
+        refuseOverdue();
         return await this.#write(attempt);
       } catch (error) {
         if (isDuplicate(error)) {
           const refusal = await this.#refusal(attempt);
           if (refusal) return { result: refusal };
           if (n === tries) throw new StoreUnavailableError('A unique key kept changing hands', { cause: error });
-        } else if (!isUnavailable(error) || error instanceof NoAnswerError || n > 1) {
+        } else if (!isUnavailable(error) || error instanceof NoAnswerError || isOutOfTime(error) || n > 1) {
           throw translateTooLarge(error);
         }
       }

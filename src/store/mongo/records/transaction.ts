@@ -2,6 +2,7 @@ import { mongo } from 'mongoose';
 import type { Connection } from 'mongoose';
 import type { Clock } from '../../../base/clock.ts';
 import { omit } from '../../../base/omit.ts';
+import { refuseOverdue } from '../../../provisioning/records/refuse-overdue.ts';
 import { TransactionsUnsupportedError } from '../../../provisioning/records/resource-store.ts';
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
 import { answered } from '../database/answer-deadline.ts';
@@ -90,8 +91,11 @@ export class Transactions {
     const session = await connection.startSession();
     try {
       const write = async () => {
+        refuseOverdue();
         const { matchedCount, insertedCount } = await collections.records.bulkWrite(operations, { session });
         if (matchedCount + insertedCount < operations.length) throw new RolledBack();
+        // Not yet committed: what is thrown here takes all of it back.
+        refuseOverdue();
       };
       // By default the driver retries for two minutes.
       await answered(session.withTransaction(write, { writeConcern: { w: 'majority', j: true } }), transactionMs);
