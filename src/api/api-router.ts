@@ -39,7 +39,7 @@ export function createApiRouter({ document, operations, authenticate, log }: Api
     const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const one of documented) {
       const act = operations[one.id];
-      if (act === undefined) throw new Error(`openapi.json has the operation ${one.id}, which nobody implements`);
+      if (act === undefined) throw new Error(`openapi.json has the operation ${one.id}, which is not implemented`);
       route[one.method as 'get' | 'post'](
         async (request: Request, response: Response, next) => {
           response.set('Cache-Control', 'no-store');

@@ -56,7 +56,7 @@ export function addClientCommands(program: Command, { apiCommand }: ApiCommandTo
           'scim:read,scim:write',
         ),
       )
-      .option('--me <user>', 'the user that /Me stands for, by userName or id'),
+      .option('--me <user>', 'the user that /Me means, by userName or id'),
     async (api, output, { profile, scopes, me }: AddOptions, name: string) => {
       const client = await api.call({
         method: 'POST',

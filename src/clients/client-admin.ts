@@ -76,7 +76,7 @@ export class ClientAdmin {
     const draft = { ...usual, ...applyOrder(usual, order, types), tenant, createdBy: grantor.name };
     expectCover(grantor, draft);
     if ((await clients.list(tenant)).length >= mostClients)
-      throw new ConflictError(`There are ${mostClients} clients already: remove those that nobody uses.`);
+      throw new ConflictError(`There are ${mostClients} clients already: remove unused ones.`);
     const client = await clients.add(draft);
     if (client === undefined) throw new ConflictError('The id of the new client was taken: try again.');
     return client;

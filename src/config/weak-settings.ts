@@ -28,7 +28,7 @@ const weaknesses: readonly Weakness[] = [
   {
     setting: 'onboarding.changeMailedPassword',
     applies: ({ onboarding }) => !onboarding.changeMailedPassword,
-    warning: 'is false: a password that stands in a mail stays in use. Set it to true',
+    warning: 'is false: a mailed password stays in use. Set it to true',
   },
   {
     setting: 'onboarding.lockUntilPasswordSet',
@@ -54,7 +54,7 @@ const weaknesses: readonly Weakness[] = [
   {
     setting: 'passwords.minLength',
     applies: ({ passwords }) => passwords.minLength < leastAlone,
-    warning: `is below ${leastAlone}: too short for a password that stands alone. Set ${leastAlone}, unless every sign-in needs a second factor`,
+    warning: `is below ${leastAlone}: too short for a password without a second factor. Set ${leastAlone}, unless every sign-in needs a second factor`,
   },
   {
     setting: 'passwords.maxAgeDays',

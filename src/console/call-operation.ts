@@ -75,7 +75,7 @@ export class OperationCaller {
     const { params = {}, query = {}, body, file } = input;
     const documented = this.#document.operation(id);
     const act = this.#operations[id];
-    if (act === undefined) throw new Error(`nobody implements the operation ${id}`);
+    if (act === undefined) throw new Error(`there is no implementation of the operation ${id}`);
     if (!documented.roles.includes(caller.role)) throw new RoleForbidsError(id, caller.role);
     const { tenant, requestId } = caller;
     const actor: Actor = { kind: 'administrator', id: caller.id, name: caller.name };

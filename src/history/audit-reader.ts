@@ -72,7 +72,7 @@ export class AuditReader {
 
 /** The refusal of any change to the audit. */
 export function refuseChange(): never {
-  throw new MutabilityError(`${auditEventType}: audit events are written by what happens, and changed by nobody.`);
+  throw new MutabilityError(`${auditEventType}: audit events cannot be changed or deleted.`);
 }
 
 function representationOf(entry: ChainEntry): Representation {

@@ -54,7 +54,7 @@ export function classify(
       id,
       kind: isMoved ? 'swapped' : 'altered',
       detail: isMoved
-        ? 'it stands in the place of another entry'
+        ? 'it is in the place of another entry'
         : row.entry.tenant === tenant
           ? `its place was changed to ${seq}`
           : 'it was given to another tenant',
@@ -87,7 +87,7 @@ function faultOf(
     seq,
     id,
     kind: 'added',
-    detail: seq > last ? 'it stands after the end of the chain' : 'the chain has another entry in this place',
+    detail: seq > last ? 'it comes after the end of the chain' : 'the chain has another entry in this place',
   };
 }
 

@@ -54,11 +54,11 @@ export function signCheckpoint({ origin, size, root }: Checkpoint, key: AuditKey
  */
 export function openCheckpoint(note: string, publicKeys: readonly Buffer[]): Checkpoint {
   const end = note.lastIndexOf('\n\n');
-  if (end === -1) throw new CheckpointError('This is no signed note: it has no empty line before its signatures.');
+  if (end === -1) throw new CheckpointError('This is not a signed note: it has no empty line before its signatures.');
   const text = note.slice(0, end + 1);
   const [origin = '', size = '', root = ''] = text.split('\n');
   if (origin === '' || !/^(?:0|[1-9]\d{0,15})$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(root))
-    throw new CheckpointError('This is no checkpoint: its lines are to be the origin, the size and the root hash.');
+    throw new CheckpointError('This is not a checkpoint: its lines must be the origin, the size and the root hash.');
   const lines = note
     .slice(end + 2)
     .split('\n')

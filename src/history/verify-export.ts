@@ -27,7 +27,7 @@ export async function verifyExport(
     if ('export' in value) start = value.export;
     else if ('receipt' in value) receipt = value.receipt;
     else {
-      if (start === undefined) throw new CheckpointError('This is no export: it does not begin with "export".');
+      if (start === undefined) throw new CheckpointError('This is not an export: it does not begin with "export".');
       // Where a checkpoint is given, it need not wait for the receipt at the end.
       verifier ??= new ChainVerifier({ tenant: start.tenant, base: baseOf(start), checkpoints });
       const { entry, event } = value;
@@ -35,7 +35,7 @@ export async function verifyExport(
       verifier.add(entry, isShown ? hashOfEntry(entry) : '');
     }
   }
-  if (start === undefined) throw new CheckpointError('This is no export: it does not begin with "export".');
+  if (start === undefined) throw new CheckpointError('This is not an export: it does not begin with "export".');
   verifier ??= new ChainVerifier({ tenant: start.tenant, base: baseOf(start), checkpoints });
   const signed = receipt?.checkpoint === undefined ? undefined : openCheckpoint(receipt.checkpoint, publicKeys);
   return verifier.finish(receipt === undefined ? 'unfinished' : receipt.last, signed);
@@ -57,6 +57,6 @@ function read(line: string): ExportStart | ExportLine | ExportReceipt {
   try {
     return JSON.parse(line) as ExportStart | ExportLine | ExportReceipt;
   } catch {
-    throw new CheckpointError(`This is no export: a line is not JSON: ${line.slice(0, 60)}`);
+    throw new CheckpointError(`This is not an export: a line is not JSON: ${line.slice(0, 60)}`);
   }
 }

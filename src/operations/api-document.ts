@@ -46,7 +46,7 @@ export class ApiDocument {
   /** Reads `schemas/openapi.json`. */
   constructor() {
     const { value } = new JsonFile(packageFile('schemas/openapi.json'));
-    if (!isJsonObject(value)) throw new Error('schemas/openapi.json is no JSON object');
+    if (!isJsonObject(value)) throw new Error('schemas/openapi.json is not a JSON object');
     this.json = value;
     for (const ajv of [this.#bodies, this.#queries]) {
       addFormats.default(ajv);

@@ -21,6 +21,6 @@ export function digestOfLong(value: unknown): string | undefined {
 export function recoverLong(digest: string, value: unknown): string {
   if (typeof value === 'string' && digestOfLong(value) === digest) return value;
   throw new ExpiredCursorError(
-    'The resource at which the cursor stands has changed in what the list is sorted by. Begin again with an empty cursor.',
+    'The resource at the cursor has changed the value that the list is sorted by. Begin again with an empty cursor.',
   );
 }

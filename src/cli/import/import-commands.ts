@@ -57,7 +57,7 @@ export function addImportCommands(program: Command, { apiCommand, guarded }: Imp
     .option('--per-second <number>', 'people written a second at most', wholeNumber)
     .option('--mapping <file>', 'a JSON file: other headings with ours, or with null to leave a column out')
     .option('--invite', 'invite new people')
-    .option('--no-invite', 'invite nobody')
+    .option('--no-invite', 'send no invitations')
     .option('--webhooks', 'tell webhooks')
     .option('--create-groups', 'make groups that are named and not there')
     .addOption(new Option('--dates <order>', 'how days are written that are not 2031-05-06').choices(['dmy', 'mdy']))

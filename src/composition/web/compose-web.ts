@@ -77,7 +77,7 @@ export function composeWeb(
   const { config, tenants, settingsOf, bookOf, types, publicUrl, store, register, clock, log } = core;
   const parts = { ...core, store: store.resources, tallies: store.tallies };
   const recorder = new RequestRecorder(store.requests, log);
-  const onError = (error: unknown): void => log.error({ err: error }, 'work that nobody waits for has failed');
+  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
   const uses = new MessageUses({ ...parts, onError });
   const keys = new Access({ ...parts, uses, onError });
   const reveals = new PasswordReveal({

@@ -84,10 +84,10 @@ export function decideRow(person: ImportPerson, relations: RowRelations, rules: 
       `externalId: ${person.userName ?? ''} has another externalId already (${otherId}), so this may be another person.`,
     );
   if (manager === 'unknown')
-    return refused(`manager: nobody here or in the file has the externalId "${person.manager ?? ''}".`);
+    return refused(`manager: no person here or in the file has the externalId "${person.manager ?? ''}".`);
   if (standing === undefined && person.userName === undefined)
     return refused(
-      `userName: nobody here has the externalId "${person.externalId ?? ''}", and a new person needs a userName.`,
+      `userName: no person here has the externalId "${person.externalId ?? ''}", and a new person needs a userName.`,
     );
   let wants: readonly Want[];
   try {

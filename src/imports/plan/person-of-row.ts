@@ -136,7 +136,7 @@ function known(person: ImportPerson): RowRead {
   };
   const [userName, externalId] = [text('userName'), text('externalId')];
   if (userName === undefined && externalId === undefined)
-    return { reason: 'userName: the row says neither userName nor externalId, so nobody knows whom it is about.' };
+    return { reason: 'userName: the row says neither userName nor externalId, so the person is not known.' };
   return {
     person: {
       ...person,

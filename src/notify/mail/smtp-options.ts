@@ -67,7 +67,7 @@ function fromJson(text: string): JsonObject {
 }
 
 function fromUrl(text: string): JsonObject {
-  if (!URL.canParse(text)) throw new SmtpOptionsError('SMTP_URL is no URL');
+  if (!URL.canParse(text)) throw new SmtpOptionsError('SMTP_URL is not a URL');
   const url = new URL(text);
   if (!/^smtps?:$/.test(url.protocol) || url.hostname === '')
     throw new SmtpOptionsError('SMTP_URL must be smtp://host or smtps://host');

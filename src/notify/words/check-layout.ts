@@ -72,7 +72,7 @@ export function checkLayout(file: string, text: string, kind: 'html' | 'text'): 
     tokens = Mustache.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [fault(Number(/at (\d+)$/.exec(reason)?.[1] ?? 0), `is no Mustache: ${reason}`)];
+    return [fault(Number(/at (\d+)$/.exec(reason)?.[1] ?? 0), `is not valid Mustache: ${reason}`)];
   }
   const found = placeholdersOf(tokens);
   const faults = found.flatMap(({ type, name, offset }) => {

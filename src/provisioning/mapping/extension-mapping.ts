@@ -80,7 +80,7 @@ function faultOf({ resourceType, source, target, transform }: MappingEntry, type
     ...(schema === undefined ? {} : { schema }),
     ...(subAttribute === undefined ? {} : { subAttribute }),
   };
-  return type.resolve(path) === undefined ? `target "${target}" is no attribute of ${resourceType}` : undefined;
+  return type.resolve(path) === undefined ? `target "${target}" is not an attribute of ${resourceType}` : undefined;
 }
 
 function mapOperation(book: RuleBook, operation: PatchOperation): PatchOperation {

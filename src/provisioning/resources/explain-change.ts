@@ -50,7 +50,7 @@ function passwordRules(before: StoredRecord | undefined, { account }: StoredReco
   }
   return [
     account?.sealedPassword === undefined
-      ? 'password: kept as a hash, mailed to nobody'
+      ? 'password: kept as a hash, not mailed'
       : 'password: kept as a hash, and sealed until it has gone to the user',
   ];
 }

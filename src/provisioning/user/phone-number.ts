@@ -57,7 +57,7 @@ function targetOf(value: string, region: CountryCode | undefined, { sms: { count
     return {
       reason: isLocal
         ? 'The phone number has no country code, and no country is known for it.'
-        : 'The phone number is no number that exists.',
+        : 'The phone number does not exist.',
     };
   }
   if (countries.length > 0 && !isIn(number, countries))

@@ -60,7 +60,7 @@ function attributesNamed(type: ResourceType, names: readonly string[], parameter
     const path = parseAttributePath(name);
     if (path === undefined) {
       throw new InvalidValueError(
-        `${parameter} holds '${name.slice(0, 200)}', which is no attribute name: send names such as userName, `
+        `${parameter} holds '${name.slice(0, 200)}', which is not an attribute name: send names such as userName, `
           + `name.givenName or ${type.schema.id}:userName, separated by commas.`,
       );
     }

@@ -111,7 +111,7 @@ class FilterParser {
       throw new FilterFault('not needs parentheses: not (…)', negation.start);
     }
     if (!this.#isAt('[')) return this.#test(path);
-    if (this.#insideElement) throw this.#fault('brackets cannot stand inside brackets');
+    if (this.#insideElement) throw this.#fault('brackets cannot be nested in brackets');
     return this.#element(path);
   }
 
@@ -163,11 +163,11 @@ class FilterParser {
   #value(): { value: FilterValue; text: string } {
     const { kind, text } = this.#token;
     if (kind !== 'string' && kind !== 'word') {
-      throw this.#expected('a value', /['‘’“”„]/.test(text) ? '; text stands in plain double quotes: "…"' : '');
+      throw this.#expected('a value', /['‘’“”„]/.test(text) ? '; put text in plain double quotes: "…"' : '');
     }
     const value = kind === 'string' ? text : literalOf(text);
     if (value === undefined)
-      throw this.#fault(`${excerpt(text)} is not a value; text stands in double quotes: "${excerpt(text)}"`);
+      throw this.#fault(`${excerpt(text)} is not a value; put text in double quotes: "${excerpt(text)}"`);
     if (value === Infinity || value === -Infinity) throw this.#fault('the number is too large');
     this.#advance();
     return { value, text };
@@ -178,7 +178,7 @@ class FilterParser {
     const open = this.#token;
     this.#depth += 1;
     if (this.#depth > this.#limits.depth)
-      throw this.#fault(`parentheses and brackets may stand at most ${this.#limits.depth} deep`);
+      throw this.#fault(`parentheses and brackets may be nested at most ${this.#limits.depth} deep`);
     this.#advance();
     const filter = content();
     if (this.#isAt('end')) throw new FilterFault(`the "${open.text}" here is never closed`, open.start);

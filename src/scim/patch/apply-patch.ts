@@ -200,7 +200,7 @@ class Patch {
     const name = key.slice(0, 200);
     if (target === undefined) {
       if (this.#options.unknownAttributes === 'refuse' || !dialect.permits('unknownInValue')) {
-        throw new InvalidPathError(`"${name}" is no attribute of ${this.#type.name}.`);
+        throw new InvalidPathError(`"${name}" is not an attribute of ${this.#type.name}.`);
       }
       scope.dropped.push(name);
       return;

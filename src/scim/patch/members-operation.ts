@@ -123,7 +123,7 @@ function namesNobody(): InvalidValueError {
 /** A group is never emptied by a template that was not filled in. */
 function nullNamesNobody(): InvalidValueError {
   return new InvalidValueError(
-    '"members": null names nobody. Name the members; to empty the group, replace them by [].',
+    '"members": null names no member. Name the members; to empty the group, replace them by [].',
   );
 }
 

@@ -11,7 +11,7 @@ export function jsonFilesOf(folder: string, faults: FileFault[]): string[] {
       .map((name) => join(folder, name));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    faults.push({ file: folder, line: 1, pointer: '', message: `is no folder that can be read: ${reason}` });
+    faults.push({ file: folder, line: 1, pointer: '', message: `is not a readable folder: ${reason}` });
     return [];
   }
 }

@@ -112,7 +112,7 @@ class Definitions {
       this.#fault(
         found,
         '',
-        "is no SCIM definition: a schema has 'attributes', a resource type 'endpoint', "
+        "is not a SCIM definition: a schema has 'attributes', a resource type 'endpoint', "
           + "an addition to a resource type 'resourceType' and 'schemaExtensions'",
       );
     }

@@ -66,8 +66,8 @@ describe('phoneTarget', () => {
       {},
       'The phone number has no country code, and no country is known for it.',
     ],
-    ['a number that cannot be', [phone('+4917')], [], {}, 'The phone number is no number that exists.'],
-    ['a word', [phone('call me')], ['DE'], {}, 'The phone number is no number that exists.'],
+    ['a number that cannot be', [phone('+4917')], [], {}, 'The phone number does not exist.'],
+    ['a word', [phone('call me')], ['DE'], {}, 'The phone number does not exist.'],
     [
       'a country that is not served',
       [phone('+12015550123')],

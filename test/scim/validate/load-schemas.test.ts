@@ -102,7 +102,7 @@ describe('loadResourceTypes', () => {
       'no definition',
       { 'x.json': '{"a": 1}' },
       [
-        "x.json:1: is no SCIM definition: a schema has 'attributes', a resource type 'endpoint', "
+        "x.json:1: is not a SCIM definition: a schema has 'attributes', a resource type 'endpoint', "
           + "an addition to a resource type 'resourceType' and 'schemaExtensions'",
       ],
     ],
