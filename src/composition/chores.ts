@@ -3,6 +3,7 @@ import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.
 import type { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 import type { Core } from './core/core.ts';
 import type { Chore } from './housekeeping.ts';
+import { goOnResealing } from './core/reseal.ts';
 import type { Web } from './web/compose-web.ts';
 
 /** How often states that time alone brings about are written down, in milliseconds. */
@@ -33,11 +34,8 @@ const usesMs = 10_000;
 const tenantsMs = 3_000;
 
 /** What is done at intervals while a process runs. */
-export function choresOf(
-  { config, store, tenants, changes, credentialUses, deliveryDays, clock, history }: Core,
-  web: Web,
-  sweep: OnboardingSweep,
-): readonly Chore[] {
+export function choresOf(core: Core, web: Web, sweep: OnboardingSweep): readonly Chore[] {
+  const { config, store, tenants, changes, credentialUses, deliveryDays, clock, history } = core;
   const replies = new IdempotentReplies(store.resources, clock);
   /** One tenant after another; a fault in one does not keep the others from their turn. */
   const forEachTenant = async (work: (tenant: string) => Promise<unknown>): Promise<void> => {
@@ -47,6 +45,12 @@ export function choresOf(
   };
   return [
     { everyMs: sweepMs, atStart: true, run: () => changes.finish(), failure: 'an erased tenant is not all gone yet' },
+    {
+      everyMs: sweepMs,
+      atStart: true,
+      run: () => goOnResealing(core),
+      failure: 'what older keys have sealed could not be sealed anew',
+    },
     { everyMs: tenantsMs, run: () => tenants.refresh(), failure: 'changes of tenants could not be read' },
     { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
     {
@@ -56,7 +60,7 @@ export function choresOf(
     },
     {
       everyMs: checkpointMs,
-      run: () => forEachTenant((id) => history.checkpointer.tick(id)),
+      run: () => forEachTenant((id) => history.checkpointer.look(id)),
       failure: 'the audit could not be signed',
     },
     { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
@@ -89,7 +93,13 @@ export function choresOf(
     { everyMs: usesMs, run: () => deliveryDays.flush(), failure: 'the messages of the day could not be counted' },
     { everyMs: sweepMs, failure: 'notes that have ended could not be removed', run: () => store.notes.purge() },
     ...(config.worker
-      ? [{ everyMs: sweepMs, run: () => forEachTenant((id) => sweep.run(id)), failure: 'the onboarding sweep failed' }]
+      ? [
+          {
+            everyMs: sweepMs,
+            run: () => sweep.runAll(tenants.all().map(({ id }) => id)),
+            failure: 'the onboarding sweep failed',
+          },
+        ]
       : []),
   ];
 }

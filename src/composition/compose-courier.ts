@@ -25,6 +25,7 @@ import { readWebhookSecret } from '../webhooks/webhook-secret.ts';
 import { createWebhookSubscribers } from '../webhooks/webhook-subscribers.ts';
 import type { Core } from './core/core.ts';
 import { knownTenantsOutbox } from './known-tenants-outbox.ts';
+import { ofServedTenants } from './served-tenants-addressee.ts';
 
 /**
  * Puts together everything that carries events to people and to webhooks.
@@ -63,15 +64,19 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
   });
   return new Courier({
     outbox: knownTenantsOutbox(store.outbox, tenants),
-    addressee: addresseeByChannel({
-      email: addresseeOfMail(addressee, administrators),
-      sms: addressee,
-      webhook: createWebhookSubscribers({
-        register,
-        settingsOf,
-        attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
+    addressee: ofServedTenants(
+      tenants,
+      clock,
+      addresseeByChannel({
+        email: addresseeOfMail(addressee, administrators),
+        sms: addressee,
+        webhook: createWebhookSubscribers({
+          register,
+          settingsOf,
+          attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
+        }),
       }),
-    }),
+    ),
     channels: [
       { channel: createMailChannel(mailer, bookOf, senderOf), perMinute: config.mailPerMinute },
       { channel: createSmsChannel(texts, bookOf) },

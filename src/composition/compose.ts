@@ -57,7 +57,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
   const log = createLog(config.logLevel, textLines(config.logFormat));
   for (const warning of unknownVariables(process.env)) log.warn(warning);
   const core = await composeCore(config, config.publicUrl ?? listening, log);
-  const { store, tenants, clock } = core;
+  const { store, clock } = core;
   try {
     const firstToken = serves
       ? await ensureFirstClient({ ...core, notes: store.notes }, rootTenant, config.token)
@@ -111,7 +111,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
         await runner.stop();
         await courier.stop();
         await core.deliveryDays.flush();
-        for (const { id } of tenants.all()) await sweep.release(id).catch(() => undefined);
+        await sweep.release().catch(() => undefined);
         await core.history.stop();
         await core.close();
       },

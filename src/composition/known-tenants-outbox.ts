@@ -12,7 +12,7 @@ export function knownTenantsOutbox(outbox: Outbox, tenants: Pick<Tenants, 'ensur
     return rows;
   };
   return {
-    pendingEvents: (limit) => known(outbox.pendingEvents(limit)),
+    pendingEvents: (limit, whose) => known(outbox.pendingEvents(limit, whose)),
     settleEvents: (events, deliveries) => outbox.settleEvents(events, deliveries),
     lease: (request) => known(outbox.lease(request)),
     update: (owner, delivery) => outbox.update(owner, delivery),

@@ -28,12 +28,12 @@ const noticeLifeMs = 2 * 60_000;
 
 /** Forms that only the session they were made for can post, and notices that only it can be shown. */
 export class ConsoleForms {
-  readonly #key: Buffer;
+  readonly #keys: () => readonly Buffer[];
   readonly #clock: Clock;
 
-  /** @param key 32 bytes: signs forms and notices */
-  constructor(key: Buffer, clock: Clock) {
-    this.#key = key;
+  /** @param keys 32 bytes each, asked for at each use: the first signs forms and notices, each of them is believed */
+  constructor(keys: () => readonly Buffer[], clock: Clock) {
+    this.#keys = keys;
     this.#clock = clock;
   }
 
@@ -45,7 +45,7 @@ export class ConsoleForms {
   form(action: string, path: string, holder: string, fields: Html, parts: FormParts): Html {
     const { hidden = {}, className, label, upload = false, id, query = {} } = parts;
     const expires = new Date(this.#clock.now().getTime() + formLifeMs);
-    const token = signToken(this.#key, `console form ${path}`, holder, expires);
+    const token = signToken(this.#signingKey(), `console form ${path}`, holder, expires);
     const carried = Object.entries(upload ? hidden : { ...hidden, form: token });
     const given = Object.entries(upload ? { ...query, form: token } : query).filter(([, value]) => value !== '');
     const search = new URLSearchParams(given).toString();
@@ -65,20 +65,26 @@ export class ConsoleForms {
 
   /** Whether a token was made for this path and this session, and is fresh. */
   knows(path: string, token: string, holder: string): boolean {
-    return openToken(this.#key, `console form ${path}`, token, this.#clock.now()) === holder;
+    return openToken(this.#keys(), `console form ${path}`, token, this.#clock.now()) === holder;
   }
 
   /** What a redirect carries for the next page to say. */
   signNotice(said: Said, holder: string): string {
     const expires = new Date(this.#clock.now().getTime() + noticeLifeMs);
-    return signToken(this.#key, 'console notice', JSON.stringify([holder, said]), expires);
+    return signToken(this.#signingKey(), 'console notice', JSON.stringify([holder, said]), expires);
   }
 
   /** What such a text says to this session; undefined for any other text. */
   readNotice(token: string, holder: string): Said | undefined {
-    const payload = token === '' ? undefined : openToken(this.#key, 'console notice', token, this.#clock.now());
+    const payload = token === '' ? undefined : openToken(this.#keys(), 'console notice', token, this.#clock.now());
     if (payload === undefined) return undefined;
     const [owner, said] = JSON.parse(payload) as [string, Said];
     return owner === holder ? said : undefined;
+  }
+
+  #signingKey(): Buffer {
+    const [first] = this.#keys();
+    if (first === undefined) throw new Error('there is no key for forms');
+    return first;
   }
 }

@@ -36,8 +36,8 @@ export interface ConsoleOptions {
   readonly words: ReadonlyMap<string, Words>;
   readonly access: ConsoleAccess;
   readonly operations: OperationCaller;
-  /** 32 bytes or more: signs forms. */
-  readonly signingKey: Buffer;
+  /** 32 bytes each: the first signs forms, each of them is believed. They change when the keys are rotated. */
+  readonly signingKeys: () => readonly Buffer[];
   readonly clock: Clock;
   /** Told of every error that is not the visitor's. */
   readonly report: (error: unknown) => void;
@@ -101,7 +101,7 @@ export class ConsoleSite {
     const { links, router } = consoleAssets(this.#base);
     this.#assets = links;
     this.router.use(router);
-    this.#forms = new ConsoleForms(options.signingKey, options.clock);
+    this.#forms = new ConsoleForms(options.signingKeys, options.clock);
     this.cookie = new ConsoleCookie(secure);
     this.#headers = pageHeaders(secure, { connect: ["'self'"], frames: ["'self'"] });
     this.#languages = new Map([...options.locales].filter(([, { language }]) => options.words.has(language)));

@@ -36,8 +36,12 @@ export interface Credential {
   readonly expiresAt?: string;
   /** When it was withdrawn. */
   readonly revokedAt?: string;
-  /** Of a token or secret: its SHA-256 as hex, and its last four characters to tell it from others. */
+  /**
+   * Of a token or secret: its SHA-256 as hex, and its last four characters to tell it from others; of one that we made
+   * its first characters too, of which its 43 random ones lose five.
+   */
   readonly hash?: string;
+  readonly beginning?: string;
   readonly ending?: string;
   /** Of `keys`. */
   readonly keys?: KeySource;

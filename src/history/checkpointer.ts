@@ -42,21 +42,40 @@ const mostKeys = 100;
 export class Checkpointer {
   readonly #parts: CheckpointerParts;
   readonly #last = new Map<string, IssuedCheckpoint>();
+  /** The tenants whose chains were longer than what is signed when they were looked at. */
+  readonly #behind = new Set<string>();
+  /** When chains that nothing is signed of were looked at, in milliseconds. */
+  readonly #emptyAt = new Map<string, number>();
 
   constructor(parts: CheckpointerParts) {
     this.#parts = parts;
   }
 
-  /** Issues a checkpoint where one is due: to be called after events were sealed, and now and then. */
+  /** Issues a checkpoint where one is due: to be called now and then. Where nothing can be due, nothing is read. */
+  async look(tenant: string): Promise<void> {
+    const last = this.#last.get(tenant);
+    const [now, before] = [this.#parts.clock.now().getTime(), this.#emptyAt.get(tenant) ?? -Infinity];
+    const isQuiet = now - (last === undefined ? before : Date.parse(last.at)) < quietMs;
+    if (isQuiet && !this.#behind.has(tenant)) return;
+    if (last === undefined) this.#emptyAt.set(tenant, now);
+    await this.tick(tenant);
+  }
+
+  /** Issues a checkpoint where one is due: to be called after events were sealed. */
   async tick(tenant: string): Promise<void> {
     const last = this.#last.get(tenant) ?? (await this.latest(tenant));
     const since = this.#parts.clock.now().getTime() - (last === undefined ? 0 : Date.parse(last.at));
     if (last !== undefined) {
       this.#last.set(tenant, last);
-      if (since < 1_000) return;
+      if (since < 1_000) {
+        this.#behind.add(tenant);
+        return;
+      }
     }
     const head = await this.#parts.events.head(tenant);
     const added = head.seq - (last?.size ?? 0);
+    if (added > 0) this.#behind.add(tenant);
+    else this.#behind.delete(tenant);
     if (added >= everyEvents || (added > 0 && since >= everyMs) || (head.seq > 0 && since >= quietMs))
       await this.issue(tenant, head);
   }
@@ -73,6 +92,7 @@ export class Checkpointer {
     await notes.put({ tenant, kind: keyKind, key: key.publicKey.toString('base64url'), value: {} }, undefined);
     await notes.put({ tenant, kind: issuedKind, key: 'latest', value: { ...issued } }, undefined);
     this.#last.set(tenant, issued);
+    this.#behind.delete(tenant);
     log.info({ tenant, size: seq, root, checkpoint: note }, 'audit checkpoint');
     await send?.(tenant, note).catch((error: unknown) =>
       log.warn({ err: error, tenant }, 'a checkpoint of the audit could not be sent out; the next one says as much'),

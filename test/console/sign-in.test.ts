@@ -216,3 +216,21 @@ describe('a form of the console', () => {
     expect(answer.text).to.include('You are signed out');
   });
 });
+
+describe('a form of the console while keys are rotated', () => {
+  it('is taken where it was made with a key before, and no more once that key is gone', async () => {
+    const bench = new ConsoleBench();
+    const [before] = bench.formKeys;
+    const browser = await bench.signedIn('owner');
+    const { text } = await browser.get('/confirm');
+    const fields = { ...hiddenOf(text, '/console/confirm'), secret: 'wrong' };
+    bench.formKeys = [Buffer.alloc(32, 11), before!];
+    expect((await browser.post('/confirm', fields)).status).to.equal(401);
+    bench.formKeys = [Buffer.alloc(32, 11)];
+    expect((await browser.post('/confirm', fields)).status).to.equal(403);
+    const again = (await browser.get('/confirm')).text;
+    expect((await browser.post('/confirm', { ...hiddenOf(again, '/console/confirm'), secret: 'x' })).status).to.equal(
+      401,
+    );
+  });
+});

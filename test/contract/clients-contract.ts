@@ -48,6 +48,26 @@ export function clientsContract(store: () => Pick<Store, 'notes'>): void {
       expect(JSON.stringify(await credentials.byToken('a whole token'))).not.to.include('whole');
     });
 
+    it("finds a tenant's credentials by the first characters of their value, and by the whole of it", async () => {
+      const { credentials } = parts().clients;
+      const made = await credentials.add(token);
+      const secret = await credentials.add({ ...token, client: 'c2', kind: 'secret' });
+      await credentials.add({ ...token, client: 'c3', value: 'lk_chosen-by-somebody-else-01234567' });
+      const by = async (text: string, tenant = TENANT) =>
+        (await credentials.beginningWith(tenant, text)).map(({ id }) => id);
+      expect(await by(made!.value!.slice(0, 8))).to.deep.equal([made!.credential.id]);
+      expect(await by(made!.value!.slice(0, 7))).to.deep.equal([made!.credential.id]);
+      expect(await by(made!.value!), 'the whole').to.deep.equal([made!.credential.id]);
+      expect(await by(made!.value!.slice(0, 20)), 'what is kept and more').to.deep.equal([made!.credential.id]);
+      expect(await by(secret!.value!.slice(0, 11))).to.deep.equal([secret!.credential.id]);
+      expect(await by(made!.value!.slice(0, 6)), 'too short').to.deep.equal([]);
+      expect(await by('lk_chosen-by'), 'nothing of what others chose is kept').to.deep.equal([]);
+      expect(await by(made!.value!, 'other')).to.deep.equal([]);
+      expect(await by(made!.value!.slice(0, 8), 'other')).to.deep.equal([]);
+      const kept = JSON.stringify(await credentials.find(TENANT, 'c1', made!.credential.id));
+      expect(kept).not.to.include(made!.value!.slice(0, 9));
+    });
+
     it('makes several credentials that live side by side, and rotates one within the days given', async () => {
       const { credentials } = parts().clients;
       const old = await credentials.add({ ...token, expiresAt: '2037-03-01T08:00:00.000Z' });

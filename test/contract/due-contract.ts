@@ -42,6 +42,21 @@ export function dueContract(store: () => Store): void {
       expect(await due(1)).to.deep.equal([]);
     });
 
+    it('tell which of many tenants have any', async () => {
+      await commit(
+        newUser('u1', { tenant: 'acme', dueAt: at(1) }),
+        newUser('u2', { tenant: 'harbour' }),
+        newUser('u3', { tenant: 'quiet', dueAt: null }),
+        newUser('u4', { tenant: 'later', dueAt: at(9) }),
+        newGroup('groups', { dueAt: at(1) }),
+      );
+      const of = async (tenants: readonly string[], minute: number) =>
+        [...(await store().due.tenantsDue(tenants, 'User', new Date(at(minute))))].sort();
+      expect(await of(['acme', TENANT, 'harbour', 'later', 'nobody', 'quiet'], 1)).to.deep.equal(['acme', 'harbour']);
+      expect(await of(['later', 'quiet'], 9)).to.deep.equal(['later']);
+      expect(await of([], 9)).to.deep.equal([]);
+    });
+
     it('come as they are stored', async () => {
       const user = newUser('u1', { dueAt: at(1) });
       await commit(user);

@@ -33,6 +33,21 @@ export function mailboxContract(store: () => Store): void {
       expect(await store().mailbox.list('default', 10)).to.have.length(2);
     });
 
+    it("puts other texts in the place of a tenant's own, and leaves what has another text by then", async () => {
+      await store().mailbox.put(mail('m1'));
+      await store().mailbox.put({ ...mail('m1'), text: 'twin' });
+      await store().mailbox.put({ ...mail('m2'), tenant: 'acme' });
+      await store().mailbox.rewrite('default', [
+        ['Olá 👋', 'sealed anew'],
+        ['nowhere', 'lost'],
+      ]);
+      expect((await store().mailbox.list('default', 10)).map(({ text }) => text)).to.deep.equal([
+        'twin',
+        'sealed anew',
+      ]);
+      expect(await store().mailbox.list('acme', 10)).to.deep.equal([{ ...mail('m2'), tenant: 'acme' }]);
+    });
+
     it('keeps the newest 1,000', async function () {
       this.timeout(60_000);
       const ids = Array.from({ length: 1_003 }, (_, n) => `m${n}`);

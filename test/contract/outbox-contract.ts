@@ -37,6 +37,33 @@ export function outboxContract(store: () => Store): void {
       expect((await store().outbox.pendingEvents(10)).map(({ id }) => id)).to.deep.equal(['e3a', 'e3b']);
     });
 
+    it('lets tenants share what it hands out: the backlog of one does not hold up the others', async () => {
+      const flood = Array.from({ length: 40 }, (_, n) => `f${String(n).padStart(2, '0')}`);
+      for (const id of flood) await store().resources.commit(newUser(id, { events: [event(`e-${id}`)] }));
+      for (const tenant of ['acme', 'zoo'])
+        for (const id of ['1', '2', '3'])
+          await store().resources.commit(
+            newUser(`${tenant}${id}`, { tenant, events: [event(`e-${tenant}${id}`, { tenant })] }),
+          );
+      for (const whose of [undefined, 'own'] as const) {
+        const pending = await store().outbox.pendingEvents(12, whose);
+        expect(pending, String(whose)).to.have.length(12);
+        const of = (tenant: string) => pending.filter((one) => one.tenant === tenant).map(({ id }) => id);
+        if (whose === undefined && store().kind !== 'sqlite') continue;
+        expect(of('acme')).to.deep.equal(['e-acme1', 'e-acme2', 'e-acme3']);
+        expect(of('zoo')).to.deep.equal(['e-zoo1', 'e-zoo2', 'e-zoo3']);
+        expect(of(TENANT)).to.deep.equal(flood.slice(0, 6).map((id) => `e-${id}`));
+      }
+      let moved = 0;
+      for (;;) {
+        const pending = await store().outbox.pendingEvents(12, 'own');
+        if (pending.length === 0) break;
+        await store().outbox.settleEvents(pending, []);
+        moved += pending.length;
+      }
+      expect(moved).to.equal(46);
+    });
+
     it('files a delivery once, however often its event is settled', async () => {
       const planned = [delivery('d1'), delivery('d2')];
       await Promise.all([1, 2, 3].map(() => store().outbox.settleEvents([event('e1')], planned)));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { composeCore } from '../../src/composition/core/compose-core.ts';
+import { goOnResealing } from '../../src/composition/core/reseal.ts';
 import { composeKeys } from '../../src/composition/core/compose-keys.ts';
 import type { Core } from '../../src/composition/core/core.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -67,6 +68,71 @@ for (const [store, find] of stores) {
       await core.changes.erase('acme');
       const sealed = { tenant: 'acme', id: 'u1', purpose: purposeOfPassword };
       expect(() => core.secrets.seal('x', sealed), 'the keys of an erased tenant are gone').to.throw(/no tenant/);
+      await core.close();
+    });
+
+    it('reaches captured mail and kept secrets, and a rotation that was cut short goes on at the next start', async () => {
+      const [old, fresh] = [newKey(), newKey()];
+      let core = await open(old);
+      const at = '2026-03-01T08:00:00.000Z';
+      for (const id of ['m1', 'm2'])
+        await core.mailbox.put({
+          tenant: 'default',
+          id,
+          to: 'a@b.example',
+          subject: 'S',
+          text: `T ${id}`,
+          html: '',
+          at,
+        });
+      await core.keptSecrets.keep('default', 'webhook/crm', 'whsec_hush');
+      const users = 450;
+      for (let n = 0; n < users; n += 1)
+        await core.writer.create(
+          { tenant: 'default', type: core.userType, id: `k${n}` },
+          {
+            resource: { userName: `k${n}` },
+            account: {
+              ...emptyAccount,
+              sealedPassword: core.secrets.seal(`of ${n}`, {
+                tenant: 'default',
+                id: `k${n}`,
+                purpose: purposeOfPassword,
+              }),
+            },
+            events: [],
+          },
+          { origin: { triggeredBy: 'system' } },
+        );
+      await core.close();
+
+      core = await open(`${fresh}, ${old}`);
+      let pages = 0;
+      const query = core.store.resources.query.bind(core.store.resources);
+      core.store.resources.query = async (asked) => {
+        pages += 1;
+        if (pages === 3) throw new Error('killed');
+        return query(asked);
+      };
+      expect(await rotate(core).catch(({ message }: Error) => message)).to.equal('killed');
+      await core.close();
+
+      core = await open(`${fresh}, ${old}`);
+      // The lease of the one that was killed runs out first.
+      core.store.leases.take = async () => true;
+      const went = await goOnResealing(core);
+      expect(went?.unreadable).to.equal(0);
+      expect(went?.resealed, 'what was done before is not done again').to.be.within(3, users - 100);
+      expect(await goOnResealing(core), 'there is nothing left to go on with').to.equal(undefined);
+      await core.close();
+
+      core = await open(fresh);
+      expect((await core.mailbox.list('default', 10)).map(({ text }) => text)).to.include.members(['T m1', 'T m2']);
+      expect(await core.keptSecrets.read('default', 'webhook/crm')).to.equal('whsec_hush');
+      for (const n of [0, 201, users - 1]) {
+        const record = (await core.store.resources.get('default', 'User', `k${n}`))!;
+        expect(openSealedPassword(record, core.secrets)).to.equal(`of ${n}`);
+      }
       await core.close();
     });
 

@@ -47,7 +47,11 @@ describeWithBrowser('the other pages in a browser', (browser) => {
   beforeEach(async () => {
     const site = accountSite({
       publicUrl: 'http://127.0.0.1:8080',
-      mailbox: { put: async () => undefined, list: async () => [mail, { ...mail, id: 'm2', subject: 'Another' }] },
+      mailbox: {
+        put: async () => undefined,
+        list: async () => [mail, { ...mail, id: 'm2', subject: 'Another' }],
+        rewrite: async () => undefined,
+      },
     });
     const { keys, reveals } = site;
     for (const language of languages) {

@@ -50,6 +50,8 @@ export class ConsoleBench {
   readonly site: ConsoleSite;
   readonly app: Express;
   readonly reported: unknown[] = [];
+  /** What signs forms; a test may rotate them. */
+  formKeys: readonly Buffer[] = [Buffer.alloc(32, 9)];
   #ids = 0;
 
   /**
@@ -75,7 +77,7 @@ export class ConsoleBench {
       words,
       access: this.access,
       operations: new OperationCaller(new ApiDocument(), operations),
-      signingKey: Buffer.alloc(32, 9),
+      signingKeys: () => this.formKeys,
       clock,
       report: (error) => this.reported.push(error),
       takeUpload: spoolUpload,

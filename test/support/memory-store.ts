@@ -127,6 +127,11 @@ export class MemoryStore implements ResourceStore, DueRecords {
     return new Map(members.map((member) => [member, this.#groupsOf(tenant, member)]));
   }
 
+  async tenantsDue(tenants: readonly string[], type: string, now: Date): Promise<readonly string[]> {
+    const due = await Promise.all(tenants.map((tenant) => this.due(tenant, type, now, 1)));
+    return tenants.filter((_tenant, index) => due[index]?.length === 1);
+  }
+
   async due(tenant: string, type: string, now: Date, limit: number): Promise<readonly StoredRecord[]> {
     const moment = ({ dueAt }: Put): string => (dueAt === undefined ? '' : (dueAt ?? 'never'));
     return this.#ofType(tenant, type)

@@ -13,7 +13,8 @@ export function credentialKey({ client, id }: Pick<Credential, 'client' | 'id'>)
 
 /** How a credential is kept: a token is found by its hash, from any tenant. */
 export function noteOfCredential(credential: Credential): NoteDraft {
-  const { tenant, kind, hash, expiresAt, revokedAt, createdAt, createdBy, ending, keys, federation } = credential;
+  const { tenant, kind, hash, expiresAt, revokedAt, createdAt, createdBy, beginning, ending, keys, federation } =
+    credential;
   const ends = [expiresAt, revokedAt].filter((end) => end !== undefined).sort();
   return {
     tenant,
@@ -21,7 +22,7 @@ export function noteOfCredential(credential: Credential): NoteDraft {
     key: credentialKey(credential),
     // JSON has no undefined: what is absent is left out.
     value: JSON.parse(
-      JSON.stringify({ kind, hash, ending, createdAt, createdBy, expiresAt, revokedAt, keys, federation }),
+      JSON.stringify({ kind, hash, beginning, ending, createdAt, createdBy, expiresAt, revokedAt, keys, federation }),
     ) as JsonObject,
     ...lookupsOf(credential),
     ...(ends[0] === undefined ? {} : { expiresAt: daysAfter(ends[0], rememberedDays) }),

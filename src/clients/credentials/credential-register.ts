@@ -27,6 +27,12 @@ export const longestRotationDays = 30;
 /** Points from the claims of another issuer to the client that trusts them. */
 const federationKind = 'federation';
 
+/** Random characters at the beginning of a token that are kept in clear. */
+const beginningLength = 5;
+/** What `beginningWith` takes at least: `lk_` and four characters, and answers at most. */
+const shortestBeginning = 7;
+const mostFound = 10;
+
 /** More than a client should have; a listing reads no more. */
 const mostListed = 1000;
 
@@ -55,6 +61,10 @@ export class CredentialRegister {
       ...(createdBy === undefined ? {} : { createdBy }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
       ...(value === undefined ? {} : { hash: hashToken(value), ending: value.slice(-4) }),
+      // What somebody else chose may hold less chance than ours: nothing more of it is kept.
+      ...(value === undefined || ('value' in draft && draft.value !== undefined)
+        ? {}
+        : { beginning: value.slice(0, beginningOf(draft.kind)) }),
       ...(draft.kind === 'keys' ? { keys: draft.keys } : {}),
       ...(draft.kind === 'federation' ? { federation: draft.federation } : {}),
     };
@@ -84,6 +94,32 @@ export class CredentialRegister {
   async byToken(token: string): Promise<Credential | undefined> {
     const note = await this.#parts.notes.lookUp(credentialKind, hashToken(token));
     return note === undefined ? undefined : credentialOf(note);
+  }
+
+  /**
+   * A tenant's tokens and secrets that begin with a text: it may be the whole of one, or its first characters.
+   * @param text at least seven characters; less finds nothing
+   */
+  async beginningWith(tenant: string, text: string): Promise<readonly Credential[]> {
+    const whole = await this.byToken(text);
+    if (whole !== undefined) return whole.tenant === tenant ? [whole] : [];
+    if (text.length < shortestBeginning) return [];
+    const found: Credential[] = [];
+    for (let after: string | undefined = ''; after !== undefined && found.length < mostFound;) {
+      const page: readonly Note[] = await this.#parts.notes.list({
+        tenant,
+        kind: credentialKind,
+        after,
+        limit: mostListed,
+      });
+      for (const credential of page.map(credentialOf)) {
+        const { beginning } = credential;
+        if (beginning === undefined) continue;
+        if (beginning.startsWith(text) || text.startsWith(beginning)) found.push(credential);
+      }
+      after = page.length < mostListed ? undefined : page.at(-1)?.key;
+    }
+    return found.slice(0, mostFound);
   }
 
   /**
@@ -165,5 +201,12 @@ function federationKey({ iss, sub, aud }: Readonly<Record<'iss' | 'sub' | 'aud',
 
 /** 32 random bytes; the prefix lets logs and secret scanners know it. */
 function newValue(kind: 'token' | 'secret'): string {
-  return `lk_${kind === 'secret' ? 'cs_' : ''}${randomBytes(32).toString('base64url')}`;
+  return prefixes[kind] + randomBytes(32).toString('base64url');
+}
+
+const prefixes = { token: 'lk_', secret: 'lk_cs_' } as const;
+
+/** How many characters of a value of ours are kept in clear. */
+function beginningOf(kind: CredentialDraft['kind']): number {
+  return (kind === 'secret' ? prefixes.secret : prefixes.token).length + beginningLength;
 }

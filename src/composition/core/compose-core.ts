@@ -13,6 +13,7 @@ import { createChangeUser } from '../../provisioning/user/change-user.ts';
 import { SecretBox } from '../../base/secret-box.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
+import { KeptSecrets } from '../../tenancy/kept-secrets.ts';
 import { rootTenant } from '../../tenancy/tenant.ts';
 import { TenantChanges } from '../../tenancy/tenant-changes.ts';
 import { Tenants } from '../../tenancy/tenants.ts';
@@ -20,7 +21,7 @@ import { EndpointRegister } from '../../webhooks/endpoint-register.ts';
 import { composeClients } from './compose-clients.ts';
 import { composeHistory } from './compose-history.ts';
 import { AuditedNotes } from '../../history/audited-notes.ts';
-import type { Core } from './core.ts';
+import { purposeOfCapturedMail, type Core } from './core.ts';
 import { noteKeys } from './compose-keys.ts';
 import { openKeyring } from './keyring.ts';
 import { loadInstallation } from './load-installation.ts';
@@ -93,6 +94,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       store,
       keyring,
       secrets,
+      keptSecrets: new KeptSecrets(store.notes, secrets),
       clock,
       log,
       mailbox: sealedMailbox(store.mailbox, secrets),
@@ -116,7 +118,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
 }
 
 function sealedMailbox(mailbox: Mailbox, secrets: SecretBox): Mailbox {
-  const owner = ({ tenant, id }: MailIdentity) => ({ tenant, id, purpose: 'captured mail' });
+  const owner = ({ tenant, id }: MailIdentity) => ({ tenant, id, purpose: purposeOfCapturedMail });
   return sealMailbox(mailbox, {
     seal: (text, mail) => secrets.seal(text, owner(mail)),
     open: (text, mail) => secrets.open(text, owner(mail)),

@@ -13,10 +13,14 @@ import type { SecretBox } from '../../base/secret-box.ts';
 import type { ResourceType, ResourceTypes } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Store } from '../../store/store.ts';
+import type { KeptSecrets } from '../../tenancy/kept-secrets.ts';
 import type { TenantChanges } from '../../tenancy/tenant-changes.ts';
 import type { Tenants } from '../../tenancy/tenants.ts';
 import type { EndpointRegister } from '../../webhooks/endpoint-register.ts';
 import type { ChangeUser } from '../../provisioning/user/change-user.ts';
+
+/** What captured mails are sealed for. */
+export const purposeOfCapturedMail = 'captured mail';
 
 /**
  * What every command is made from, made once: the configuration read, the files loaded, the store open, the tenants
@@ -42,6 +46,8 @@ export interface Core extends ClientParts {
   readonly mailbox: Mailbox;
   readonly keyring: Keyring;
   readonly secrets: SecretBox;
+  /** Those of webhooks and gateways that tenants have set themselves. */
+  readonly keptSecrets: KeptSecrets;
   readonly hasher: PasswordHasher;
   readonly writer: RecordWriter;
   readonly changeUser: ChangeUser;

@@ -5,7 +5,7 @@ import { purposeOfMinted } from '../../provisioning/messages/minted-secret.ts';
 import { purposeOfPassword } from '../../provisioning/passwords/sealed-password.ts';
 import { keep, write } from '../../provisioning/user/change-user.ts';
 import { SealBrokenError, type SealedFor } from '../../base/secret-box.ts';
-import type { Core } from './core.ts';
+import { purposeOfCapturedMail, type Core } from './core.ts';
 
 /** What re-sealing has come to. */
 export interface Resealed {
@@ -18,26 +18,71 @@ export interface Resealed {
 const pageSize = 200;
 const cursorKind = 'reseal';
 
+/** As many captured mails as there are. */
+const mostMails = 1_000;
+
+/** Who re-seals has this lease: a turn of it is one tenant, or a page of its users. */
+const leaseName = 'reseal';
+const leaseMs = 60_000;
+
 /**
- * Reseals with the newest key what older keys have sealed: passwords and codes of messages under way, and the secrets
- * of administrators' second factors. Latchkey keeps serving meanwhile; after an interruption it continues where it was.
+ * Reseals with the newest key what older keys have sealed: passwords and codes of messages under way, secrets of
+ * administrators' second factors, of webhooks and gateways, and captured mail. Latchkey keeps serving meanwhile; after
+ * an interruption it continues where it was.
  */
-export async function reseal(core: Core): Promise<Resealed> {
-  const { tenants, secrets } = core;
+export async function reseal(core: Core, holder = core.clock.newId()): Promise<Resealed> {
+  const { tenants, secrets, store } = core;
   const [active = ''] = secrets.keyIds;
   const result: Resealed = { resealed: 0, unreadable: 0 };
+  await store.notes.put({ ...markOf(active), value: {} }, undefined);
   for (const { id } of tenants.all()) {
-    await resealUsers(core, id, active, result);
+    await resealUsers(core, id, active, result, holder);
     await resealAdministrators(core, id, result);
+    await core.keptSecrets.reseal(id, (sealed, owner) => anew(core, sealed, owner, result));
+    await resealMail(core, id, result);
   }
+  const { tenant, kind, key } = markOf(active);
+  await store.notes.remove(tenant, kind, key);
+  await store.leases.release(leaseName, holder);
   return result;
 }
 
-async function resealUsers(core: Core, tenant: string, active: string, result: Resealed): Promise<void> {
+/**
+ * Goes on with a re-sealing that a stop or a crash has cut short, unless another does so.
+ * @returns undefined where there is nothing to go on with
+ */
+export async function goOnResealing(core: Core): Promise<Resealed | undefined> {
+  const { tenant, kind, key } = markOf(core.secrets.keyIds[0] ?? '');
+  if ((await core.store.notes.find(tenant, kind, key)) === undefined) return undefined;
+  const holder = core.clock.newId();
+  return (await core.store.leases.take(leaseName, holder, leaseMs)) ? reseal(core, holder) : undefined;
+}
+
+/** Says that re-sealing with a key has begun and has not come to its end. */
+function markOf(active: string) {
+  return { tenant: installation, kind: cursorKind, key: `${active}/` };
+}
+
+async function resealMail(core: Core, tenant: string, result: Resealed): Promise<void> {
+  const mails = await core.store.mailbox.list(tenant, mostMails);
+  const texts = mails
+    .filter(({ text }) => !core.secrets.isCurrent(text, tenant))
+    .map(({ id, text }) => [text, anew(core, text, { tenant, id, purpose: purposeOfCapturedMail }, result)] as const);
+  if (texts.length > 0) await core.store.mailbox.rewrite(tenant, texts);
+}
+
+async function resealUsers(
+  core: Core,
+  tenant: string,
+  active: string,
+  result: Resealed,
+  holder: string,
+): Promise<void> {
   const { store, userType, changeUser } = core;
   const place = { tenant: installation, kind: cursorKind, key: `${active}/${tenant}` };
   const kept = (await store.notes.find(place.tenant, place.kind, place.key))?.value['after'];
   for (let after: string | undefined = typeof kept === 'string' ? kept : ''; after !== undefined;) {
+    await store.leases.take(leaseName, holder, leaseMs);
     const page: StorePage = await store.resources.query({
       tenant,
       type: userType.name,

@@ -128,7 +128,6 @@ export function composeConsole(
   const caller = new OperationCaller(document, operations);
   const limit = limitPosts();
   const consoleOf = (tenant: string): ConsoleSite['router'] => {
-    const [signingKey] = tenants.of(tenant).keys('console');
     const site = new ConsoleSite({
       tenant,
       isMain: tenant === rootTenant,
@@ -138,7 +137,7 @@ export function composeConsole(
       words,
       access: administration.access,
       operations: caller,
-      signingKey: signingKey!,
+      signingKeys: () => tenants.of(tenant).keys('console'),
       clock,
       report: (error) => log.error({ err: error }, 'a page of the console failed'),
       limit,

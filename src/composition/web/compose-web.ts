@@ -154,7 +154,7 @@ export function composeWeb(
       requests: store.requests,
       write: (delivery, ready) => writeWhole(bookOf(delivery.tenant), delivery, ready),
       cursorKeysOf: (tenant) => tenants.of(tenant).keys('lists of people'),
-      credentialsBy: async () => [],
+      credentialsBy: (tenant, text) => core.clients.credentials.beginningWith(tenant, text),
     },
     handler,
   );

@@ -13,4 +13,9 @@ export interface Mailbox {
   put(mail: CapturedMail): Promise<void>;
   /** A tenant's, newest first. */
   list(tenant: string, limit: number): Promise<readonly CapturedMail[]>;
+  /**
+   * Puts other texts in the place of the texts that a tenant's mails have; nothing else of them changes.
+   * @param texts each a present text and the one that follows it; what no mail has is left out
+   */
+  rewrite(tenant: string, texts: readonly (readonly [from: string, to: string])[]): Promise<void>;
 }

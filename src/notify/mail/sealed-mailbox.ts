@@ -22,6 +22,7 @@ export function sealMailbox(mailbox: Mailbox, { seal, open }: MailSeal): Mailbox
     async list(tenant, limit) {
       return (await mailbox.list(tenant, limit)).flatMap((mail) => openMail(mail, open));
     },
+    rewrite: (tenant, texts) => mailbox.rewrite(tenant, texts),
   };
 }
 

@@ -13,7 +13,7 @@ export function viewClient(client: Client): object {
 
 /** A credential as administrators see it: nothing that could be used in its place. */
 export function viewCredential(
-  { id, kind, createdAt, createdBy, expiresAt, revokedAt, ending, keys, federation }: Credential,
+  { id, kind, createdAt, createdBy, expiresAt, revokedAt, beginning, ending, keys, federation }: Credential,
   use: CredentialUse | undefined,
   now: Date,
 ): object {
@@ -26,6 +26,7 @@ export function viewCredential(
     createdBy,
     expiresAt: expiresAt ?? null,
     revokedAt,
+    beginning,
     ending,
     ...keys,
     ...federation,

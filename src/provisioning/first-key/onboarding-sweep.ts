@@ -44,9 +44,24 @@ const mostAtOnce = 20_000;
  */
 export class OnboardingSweep {
   readonly #parts: OnboardingSweepParts;
+  /** The tenants whose lease this process may have. */
+  readonly #held = new Set<string>();
 
   constructor(parts: OnboardingSweepParts) {
     this.#parts = parts;
+  }
+
+  /**
+   * Goes over those tenants that something is due in: found by one look, however many tenants there are. A fault in
+   * one does not keep the others from their turn.
+   * @throws StoreUnavailableError; AggregateError
+   */
+  async runAll(tenants: readonly string[]): Promise<void> {
+    const { due, clock, userType } = this.#parts;
+    const faults: unknown[] = [];
+    for (const tenant of await due.tenantsDue(tenants, userType.name, clock.now()))
+      await this.run(tenant).catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults);
   }
 
   /**
@@ -61,6 +76,7 @@ export class OnboardingSweep {
     const faults: unknown[] = [];
     for (let seen = 0; seen < mostAtOnce;) {
       if (!(await leases.take(leaseOf(tenant), owner, leaseMs))) break;
+      this.#held.add(tenant);
       const found = await due.due(tenant, userType.name, clock.now(), batch);
       const judged: Judged[] = [];
       for (const record of found) {
@@ -81,9 +97,10 @@ export class OnboardingSweep {
     return changed;
   }
 
-  /** Lets another process have the next turn. */
-  async release(tenant: string): Promise<void> {
-    await this.#parts.leases.release(leaseOf(tenant), this.#parts.owner);
+  /** Lets another process have the next turn, with each tenant that this one has gone over. */
+  async release(): Promise<void> {
+    for (const tenant of this.#held) await this.#parts.leases.release(leaseOf(tenant), this.#parts.owner);
+    this.#held.clear();
   }
 
   #isDue(record: StoredRecord): boolean {

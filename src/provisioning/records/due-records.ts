@@ -10,6 +10,8 @@ export interface Judged extends Pick<StoredRecord, 'id' | 'version'> {
  * its record is due; a record whose put did not say, of an older release for example, is due at once.
  */
 export interface DueRecords {
+  /** Which of these tenants have a record of a type that is due: one look, however many tenants there are. */
+  tenantsDue(tenants: readonly string[], type: string, now: Date): Promise<readonly string[]>;
   /**
    * Records of a type that are due, those that no put has judged first, then the earliest.
    * @param limit how many at most

@@ -16,6 +16,21 @@ export class SqliteDueRecords implements DueRecords {
     this.#writes = writes;
   }
 
+  async tenantsDue(tenants: readonly string[], type: string, now: Date): Promise<readonly string[]> {
+    const isThere = (which: string): string =>
+      `EXISTS (SELECT 1 FROM records INDEXED BY records_by_due WHERE tenant = one.value AND type = ? AND ${which})`;
+    return this.#reader
+      .all<[string]>(
+        `SELECT DISTINCT one.value FROM json_each(?) AS one
+         WHERE ${isThere('due_at IS NULL')} OR ${isThere("due_at <= ? AND due_at <> 'never'")}`,
+        JSON.stringify(tenants),
+        type,
+        type,
+        now.toISOString(),
+      )
+      .map(([tenant]) => tenant);
+  }
+
   async due(tenant: string, type: string, now: Date, limit: number): Promise<readonly StoredRecord[]> {
     const read = (which: string, most: number, ...values: string[]) =>
       this.#reader.all<RecordRow>(

@@ -25,4 +25,8 @@ export class SqliteMailbox implements Mailbox {
       )
       .map(([body]) => ({ tenant, ...(JSON.parse(body) as Omit<CapturedMail, 'tenant'>) }));
   }
+
+  async rewrite(tenant: string, texts: readonly (readonly [from: string, to: string])[]): Promise<void> {
+    if (texts.length > 0) await this.#writes.run('rewriteMails', tenant, texts);
+  }
 }

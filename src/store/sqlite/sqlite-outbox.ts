@@ -9,16 +9,36 @@ import type { WriteThread } from './writing/write-thread.ts';
 export class SqliteOutbox implements Outbox {
   readonly #reader: Connection;
   readonly #writes: WriteThread;
+  /** The tenant whose events were read last. */
+  #turn = '';
 
   constructor(reader: Connection, writes: WriteThread) {
     this.#reader = reader;
     this.#writes = writes;
   }
 
+  /** Tenants share what is read: the backlog of one does not hold up the others. */
   async pendingEvents(limit: number): Promise<readonly DomainEvent[]> {
-    return this.#reader
-      .all<[string]>('SELECT body FROM events WHERE settled = 0 ORDER BY position LIMIT ?', limit)
-      .map(([body]) => JSON.parse(body) as DomainEvent);
+    const tenants: string[] = [];
+    for (let next = this.#tenantAfter(this.#turn); next !== undefined && !tenants.includes(next);) {
+      tenants.push(next);
+      next = tenants.length < limit ? this.#tenantAfter(next) : undefined;
+    }
+    const bodies: string[] = [];
+    const read = new Map<string, number>();
+    // Each has the same share; what some leave over the others get.
+    for (let open = tenants; open.length > 0 && bodies.length < limit;) {
+      const share = Math.ceil((limit - bodies.length) / open.length);
+      open = open.filter((tenant) => {
+        const most = Math.min(share, limit - bodies.length);
+        const rows = this.#eventsOf(tenant, read.get(tenant) ?? -1, most);
+        bodies.push(...rows.map(([, body]) => body));
+        read.set(tenant, rows.at(-1)?.[0] ?? 0);
+        return rows.length === most && most > 0;
+      });
+    }
+    this.#turn = tenants.at(-1) ?? '';
+    return bodies.map((body) => JSON.parse(body) as DomainEvent);
   }
 
   async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
@@ -112,5 +132,25 @@ export class SqliteOutbox implements Outbox {
       `SELECT min(due) FROM deliveries WHERE state = 'queued' AND due IS NOT NULL`,
     ) ?? [null];
     return due === null ? undefined : new Date(due);
+  }
+
+  /** The next tenant whose events wait, round and round. */
+  #tenantAfter(tenant: string): string | undefined {
+    const next = (after: string): string | null | undefined =>
+      this.#reader.get<[string | null]>(
+        'SELECT min(tenant) FROM events INDEXED BY events_pending WHERE settled = 0 AND tenant > ?',
+        after,
+      )?.[0];
+    return next(tenant) ?? next('') ?? undefined;
+  }
+
+  #eventsOf(tenant: string, after: number, limit: number): readonly (readonly [position: number, body: string])[] {
+    return this.#reader.all<[number, string]>(
+      `SELECT position, body FROM events INDEXED BY events_pending
+       WHERE settled = 0 AND tenant = ? AND position > ? ORDER BY position LIMIT ?`,
+      tenant,
+      after,
+      limit,
+    );
   }
 }

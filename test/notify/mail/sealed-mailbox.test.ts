@@ -21,6 +21,7 @@ function sealedWith(rest: CapturedMail[], key: Buffer): Mailbox {
       rest.unshift(one);
     },
     list: async () => rest,
+    rewrite: async () => undefined,
   };
   return sealMailbox(plain, {
     seal: (text, one) => box.seal(text, owner(one)),

@@ -105,6 +105,7 @@ describe('Courier', () => {
         mails.push(mail);
       },
       list: async () => mails,
+      rewrite: async () => undefined,
     };
     await invite(createCaptureMailer(mailbox, systemClock), ['ines@x.example']);
     expect(mails).to.have.lengthOf(1);

@@ -115,7 +115,7 @@ describe('The sweep', () => {
     bench.passMinutes(24 * 60);
     expect(await other.run(tenant)).to.equal(0);
     expect(await one.run(tenant)).to.equal(1);
-    await one.release(tenant);
+    await one.release();
     bench.passMinutes(24 * 60);
     expect(await other.run(tenant)).to.equal(1);
   });

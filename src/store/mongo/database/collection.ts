@@ -62,6 +62,12 @@ export class Collection<T extends object> {
   }
 
   /** All documents that the filter lets through, at once: for what has a limit. */
+  /** The different values that a text field has among documents. */
+  distinct(field: string, filter: Filter): Promise<string[]> {
+    const values = this.#driver.distinct(field as never, filterOf(filter), { maxTimeMS: this.#maxTimeMS });
+    return this.#answered(values as Promise<string[]>);
+  }
+
   find<Read = T>(filter: Filter, options: ReadOptions = {}): Promise<Read[]> {
     const { limit = 0 } = options;
     // One batch holds them all, so that no second command is needed.

@@ -67,15 +67,18 @@ export class EventRelay {
   }
 
   async #ownRecords(limit: number): Promise<readonly RelayedRecord[]> {
-    const own = this.#own.some(limit);
-    if (own.size === 0) return [];
-    const found = await this.#collections.records.find<RelayedRecord>(
-      { _id: { $in: [...own.keys()] }, relay: { $gt: 0 } },
-      { projection: relayed },
-    );
-    const waiting = new Set(found.map(({ _id }) => _id));
-    for (const [key, times] of own) if (!waiting.has(key)) this.#own.forget(key, times);
-    return found;
+    for (;;) {
+      const own = this.#own.some(limit);
+      if (own.size === 0) return [];
+      const found = await this.#collections.records.find<RelayedRecord>(
+        { _id: { $in: [...own.keys()] }, relay: { $gt: 0 } },
+        { projection: relayed },
+      );
+      const waiting = new Set(found.map(({ _id }) => _id));
+      for (const [key, times] of own) if (!waiting.has(key)) this.#own.forget(key, times);
+      // Those that hold nothing any more may have taken the places of others that do.
+      if (own.size < limit || waiting.size === own.size) return found;
+    }
   }
 
   /**

@@ -28,10 +28,21 @@ export class MongoMailbox implements Mailbox {
 
   async list(tenant: string, limit: number): Promise<readonly CapturedMail[]> {
     if (limit <= 0) return [];
-    // Mail from before there were tenants is the default tenant's.
-    const whose = tenant === 'default' ? { $in: [tenant, null] } : tenant;
-    const mails = await this.#mails.find({ tenant: whose }, { sort: newestFirst, limit: Math.min(limit, kept) });
+    const mails = await this.#mails.find(mailsOf(tenant), { sort: newestFirst, limit: Math.min(limit, kept) });
     return mails.map(({ id, to, subject, text, html, at }) => ({ tenant, id, to, subject, text, html, at }));
+  }
+
+  async rewrite(tenant: string, texts: readonly (readonly [from: string, to: string])[]): Promise<void> {
+    const next = new Map(texts);
+    const mails = await this.#mails.find<{ position: number; text: string }>(mailsOf(tenant), {
+      projection: { position: 1, text: 1 },
+      limit: 2 * kept,
+    });
+    const changes = mails.flatMap(({ position, text }) => {
+      const to = next.get(text);
+      return to === undefined ? [] : [{ updateOne: { filter: { position, text }, update: { $set: { text: to } } } }];
+    });
+    if (changes.length > 0) await this.#mails.bulkWrite(changes);
   }
 
   async #trim(): Promise<void> {
@@ -41,4 +52,9 @@ export class MongoMailbox implements Mailbox {
     );
     if (surplus.length > 0) await this.#mails.deleteMany({ _id: { $in: surplus.map(({ _id }) => _id) } });
   }
+}
+
+/** Mail from before there were tenants is the default tenant's. */
+function mailsOf(tenant: string): { readonly tenant: unknown } {
+  return { tenant: tenant === 'default' ? { $in: [tenant, null] } : tenant };
 }

@@ -11,6 +11,14 @@ export class MongoDueRecords implements DueRecords {
     this.#records = records;
   }
 
+  async tenantsDue(tenants: readonly string[], type: string, now: Date): Promise<readonly string[]> {
+    return this.#records.distinct('tenant', {
+      tenant: { $in: [...tenants] },
+      type,
+      $or: [{ dueAt: null }, { dueAt: { $lte: now.toISOString() } }],
+    });
+  }
+
   async due(tenant: string, type: string, now: Date, limit: number): Promise<readonly StoredRecord[]> {
     const read = (dueAt: unknown, most: number) =>
       this.#records.find({ tenant, type, dueAt }, { projection: recordFields, sort: { dueAt: 1 }, limit: most });

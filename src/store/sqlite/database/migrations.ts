@@ -204,6 +204,11 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   -- Tenants take turns: the next tenant that something waits for, and the oldest delivery of a tenant.
   CREATE INDEX deliveries_fair ON deliveries (state, tenant, due, position, channel, domain) WHERE due IS NOT NULL;
   `,
+  `
+  -- Of events too: those of one tenant are moved in the order in which they were written.
+  DROP INDEX events_pending;
+  CREATE INDEX events_pending ON events (tenant, position) WHERE settled = 0;
+  `,
 ];
 
 function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {

@@ -11,4 +11,18 @@ export const mailboxWrites = {
     connection.run(`DELETE FROM mailbox WHERE position <= (SELECT max(position) FROM mailbox) - ${KEPT}`);
     return kept(undefined);
   },
+
+  /** Puts other texts in the place of those that a tenant's mails have. */
+  rewriteMails: (connection: Connection, tenant: string, texts: readonly (readonly [from: string, to: string])[]) => {
+    const next = new Map(texts);
+    for (const [position, text] of connection.all<[number, string]>(
+      `SELECT position, body ->> '$.text' FROM mailbox WHERE coalesce(body ->> '$.tenant', 'default') = ?`,
+      tenant,
+    )) {
+      const to = next.get(text);
+      if (to === undefined) continue;
+      connection.run(`UPDATE mailbox SET body = json_set(body, '$.text', ?) WHERE position = ?`, to, position);
+    }
+    return kept(undefined);
+  },
 };
