@@ -207,7 +207,7 @@ const cases: readonly Case[] = [
   {
     name: 'a manager who is nowhere',
     file: one('ana@h.example,E9', 'userName,manager'),
-    refused: { 2: /nobody here or in the file/ },
+    refused: { 2: /no person here or in the file/ },
   },
   {
     name: 'a group that is not there',

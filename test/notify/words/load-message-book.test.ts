@@ -174,7 +174,7 @@ describe('loadMessageBook', () => {
       layout.replace('</body>', '<script>1</script></body>'),
       /'<script' is an element/,
     ],
-    'no Mustache': ['mail.txt.mustache', 'a\nb {{#text}}', /^mail\.txt\.mustache:2: is no Mustache/],
+    'no Mustache': ['mail.txt.mustache', 'a\nb {{#text}}', /^mail\.txt\.mustache:2: is not valid Mustache/],
   };
   for (const [name, [file, content, expected]] of Object.entries(table)) {
     it(`names file and line of ${name}`, () => {

@@ -220,6 +220,6 @@ describe('loadResourceTypes', () => {
   });
 
   it('refuses a folder that is not there', () => {
-    expect(() => loadResourceTypes([join(folder, 'none')])).to.throw(SchemaFilesError, 'is no folder that can be read');
+    expect(() => loadResourceTypes([join(folder, 'none')])).to.throw(SchemaFilesError, 'is not a readable folder');
   });
 });
