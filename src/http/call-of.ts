@@ -10,14 +10,18 @@ const longestAgent = 200;
  * What the events of a request tell of it.
  * @param address empty where it is not known
  */
-export function callOf(request: IncomingMessage, requestId: string, address: string): PresentCall {
+export function callOf(
+  request: IncomingMessage,
+  requestId: string,
+  address: string,
+): PresentCall & { readonly requestId: string } {
   const { headers } = request;
   const agent = headers['user-agent']?.replace(/[\p{C}]/gu, '').slice(0, longestAgent);
   const [locale] = languageWishes(headers['accept-language']);
   return {
     requestId,
-    address,
     isOver: () => isOverdue(request),
+    ...(address === '' ? {} : { address }),
     ...(agent === undefined || agent === '' ? {} : { agent }),
     ...(locale === undefined ? {} : { locale }),
   };

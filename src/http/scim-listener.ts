@@ -1,4 +1,3 @@
-import { onBehalfOf } from '../domain/present-call.ts';
 import { callOf } from './call-of.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
@@ -157,19 +156,17 @@ async function answerOf(
   const received = bytes === undefined || value === undefined ? undefined : { value, bytes: bytes.length };
   try {
     const address = addressOf(request, parts.isTrustedHop);
-    const { log, ...answer } = await onBehalfOf(callOf(request, id, address), () =>
-      parts
-        .endpointOf(client.tenant)
-        .handle({
-          method: request.method ?? 'GET',
-          path,
-          query: parameters,
-          headers: request.headers as Record<string, string | undefined>,
-          body: value,
-          baseUrl: parts.baseUrlOf(request, client.tenant),
-          context: contextOf(parts, client, { id, path, query: parameters, address }),
-        }),
-    );
+    const { log, ...answer } = await parts
+      .endpointOf(client.tenant)
+      .handle({
+        method: request.method ?? 'GET',
+        path,
+        query: parameters,
+        headers: request.headers as Record<string, string | undefined>,
+        body: value,
+        baseUrl: parts.baseUrlOf(request, client.tenant),
+        context: contextOf(parts, client, { path, query: parameters, call: callOf(request, id, address) }),
+      });
     return { ...answer, notes: log, ...(received === undefined ? {} : { received }) };
   } catch (cause) {
     return { ...refusalOf(parts, id, cause), ...(received === undefined ? {} : { received }) };
@@ -207,9 +204,12 @@ async function conclude(
 function contextOf(
   { settingsOf }: ScimListenerParts,
   client: Client,
-  call: { readonly id: string; readonly path: string; readonly query: URLSearchParams; readonly address: string },
+  {
+    path,
+    query,
+    call,
+  }: { readonly path: string; readonly query: URLSearchParams; readonly call: ReturnType<typeof callOf> },
 ): RequestContext {
-  const { id: requestId, path, query, address } = call;
   return {
     tenant: client.tenant,
     client: {
@@ -221,8 +221,7 @@ function contextOf(
     },
     profile: client.profile === 'auto' ? settingsOf(client.tenant).scim.profile : client.profile,
     triggeredBy: 'scim',
-    requestId,
-    ...(address === '' ? {} : { address }),
+    ...call,
     dryRun: wantsDryRun(query),
     readsAudit: client.scopes.includes('audit:read'),
     writesOnly: !(client.scopes.includes('scim:read') || readsAudit(client, true, path)),

@@ -2,7 +2,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import { UnauthorizedError } from '../caller/authenticate.ts';
 import type { Log } from '../base/log.ts';
-import { onBehalfOf } from '../domain/present-call.ts';
+import { beginCall, onBehalfOf } from '../domain/present-call.ts';
 import { callOf } from './call-of.ts';
 import { NotFoundError } from '../scim/model/scim-error.ts';
 import type { Client } from '../domain/client.ts';
@@ -53,16 +53,17 @@ export function createWeb({ apis, pages, isTrustedHop, ready, noteRefusal, log }
     next();
   });
   web.use(notesRefusals(isTrustedHop, noteRefusal));
-  // The audit of every write below tells from where it was asked for.
-  web.use((request, response, next) =>
-    onBehalfOf(callOf(request, String(response.locals.requestId), addressOf(request, isTrustedHop)), next),
-  );
   web.use((request, _response, next) => {
     expectHost(request);
     next();
   });
-  for (const api of apis) web.use(api);
   web.use(createHealthRoutes(ready));
+  // The audit of every write below tells from where it was asked for.
+  web.use((request, response, next) => {
+    response.once('close', beginCall());
+    onBehalfOf(callOf(request, String(response.locals.requestId), addressOf(request, isTrustedHop)), next);
+  });
+  for (const api of apis) web.use(api);
   web.use(pages);
   web.use((request, response) => {
     response.locals.notServed = true;

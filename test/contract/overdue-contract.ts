@@ -27,6 +27,19 @@ export function overdueContract(store: () => Store): void {
       for (const id of ['u2', 'u3']) expect(await resources.get(TENANT, 'User', id)).to.equal(undefined);
     });
 
+    it('is not done where the commit itself says so', async () => {
+      const { resources } = store();
+      const commit = { ...newUser('u1'), isOver: () => true };
+      const refused = async (act: Promise<unknown>): Promise<boolean> =>
+        act.then(
+          () => false,
+          (error: unknown) => error instanceof StoreUnavailableError,
+        );
+      expect(await refused(resources.commit(commit))).to.equal(true);
+      if (resources.transactions) expect(await refused(resources.commitAll([newUser('u2'), commit]))).to.equal(true);
+      for (const id of ['u1', 'u2']) expect(await resources.get(TENANT, 'User', id)).to.equal(undefined);
+    });
+
     it('can be repeated, and is done once then', async () => {
       const { resources } = store();
       await late(() => resources.commit(newUser('u1')));

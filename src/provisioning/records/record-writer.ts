@@ -57,6 +57,8 @@ export type Decision<Answer> =
 
 /** How a write is to be done. */
 export interface WriteOptions {
+  /** See `Commit`. */
+  readonly isOver?: (() => boolean) | undefined;
   readonly origin: Origin;
   readonly precondition?: Precondition;
   /** Given: compute and check everything, store nothing, and tell here what would have been written. */
@@ -105,7 +107,7 @@ export class RecordWriter {
    * @throws UniquenessError naming the attribute and the resource that holds the value
    */
   async create(ref: RecordRef, change: RecordChange, options: WriteOptions): Promise<StoredRecord> {
-    const commit = this.#commitOf(ref, undefined, change, options.origin);
+    const commit = this.#commitOf(ref, undefined, change, options);
     if (options.rehearse !== undefined) {
       await this.#refuseTaken(ref, commit.uniqueKeys);
       options.rehearse(commit, undefined);
@@ -138,7 +140,7 @@ export class RecordWriter {
         if (record !== undefined) checkPrecondition(options.precondition, record.version);
         const decision = await decide(record);
         if (decision.kind === 'keep') return decision.answer;
-        const commit = this.#commitFor(ref, record, decision, options.origin);
+        const commit = this.#commitFor(ref, record, decision, options);
         const answer = (): Answer =>
           decision.kind === 'put' ? decision.answer((commit as Put).record) : decision.answer;
         if (options.rehearse !== undefined) {
@@ -190,9 +192,9 @@ export class RecordWriter {
     ref: RecordRef,
     before: StoredRecord | undefined,
     decision: Exclude<Decision<Answer>, { kind: 'keep' }>,
-    origin: Origin,
+    options: WriteOptions,
   ): Commit {
-    if (decision.kind === 'put') return this.#commitOf(ref, before, decision.change, origin);
+    if (decision.kind === 'put') return this.#commitOf(ref, before, decision.change, options);
     const version = before?.version ?? 0;
     const now = this.#clock.now().toISOString();
     return {
@@ -201,11 +203,17 @@ export class RecordWriter {
       type: ref.type.name,
       id: ref.id,
       expectedVersion: version,
-      events: this.#stamp(ref, version + 1, { before, events: decision.events }, origin, now),
+      isOver: options.isOver,
+      events: this.#stamp(ref, version + 1, { before, events: decision.events }, options.origin, now),
     };
   }
 
-  #commitOf(ref: RecordRef, before: StoredRecord | undefined, change: RecordChange, origin: Origin): Put {
+  #commitOf(
+    ref: RecordRef,
+    before: StoredRecord | undefined,
+    change: RecordChange,
+    { origin, isOver }: WriteOptions,
+  ): Put {
     const now = this.#clock.now().toISOString();
     const version = (before?.version ?? 0) + 1;
     const { resource } = change;
@@ -232,6 +240,7 @@ export class RecordWriter {
       kind: 'put',
       record,
       expectedVersion: version - 1,
+      isOver,
       search,
       uniqueKeys: [...keys, ...more, ...(attempt === undefined ? [] : [attemptKey(attempt)])],
       // The key of the attempt is the record's own as long as it lives.

@@ -46,37 +46,45 @@ export interface MembershipChange {
  */
 export type DueAt = string | null;
 
+/** A write that a caller waits for. */
+export interface AwaitedWrite {
+  /** True once the caller has been told to try again: what has not been written by then is not written. */
+  readonly isOver?: (() => boolean) | undefined;
+}
+
 /**
  * One atomic write: a change with everything that must be written with it. There is no way to write a resource without
  * its events, its unique keys and its search document.
  */
-export type Commit =
-  | {
-      readonly kind: 'put';
-      /** The new state; `record.version` is `expectedVersion + 1`. */
-      readonly record: StoredRecord;
-      /** 0: the resource must not exist. */
-      readonly expectedVersion: number;
-      readonly search: SearchDocument;
-      /** Values no other record of this tenant and type may hold, such as `username:ines@entra.example`. */
-      readonly uniqueKeys: readonly string[];
-      /** Those of them that the record did not hold before; all of them where this is absent. */
-      readonly freshKeys?: readonly string[];
-      /** Values that find the record but need not be unique, such as `token:<sha256>`. */
-      readonly lookupKeys: readonly string[];
-      readonly members?: MembershipChange;
-      /** When `DueRecords` name the record; undefined: at once, because it was never judged. */
-      readonly dueAt?: DueAt;
-      readonly events: readonly DomainEvent[];
-    }
-  | {
-      readonly kind: 'remove';
-      readonly tenant: string;
-      readonly type: string;
-      readonly id: string;
-      readonly expectedVersion: number;
-      readonly events: readonly DomainEvent[];
-    };
+export type Commit = AwaitedWrite
+  & (
+    | {
+        readonly kind: 'put';
+        /** The new state; `record.version` is `expectedVersion + 1`. */
+        readonly record: StoredRecord;
+        /** 0: the resource must not exist. */
+        readonly expectedVersion: number;
+        readonly search: SearchDocument;
+        /** Values no other record of this tenant and type may hold, such as `username:ines@entra.example`. */
+        readonly uniqueKeys: readonly string[];
+        /** Those of them that the record did not hold before; all of them where this is absent. */
+        readonly freshKeys?: readonly string[];
+        /** Values that find the record but need not be unique, such as `token:<sha256>`. */
+        readonly lookupKeys: readonly string[];
+        readonly members?: MembershipChange;
+        /** When `DueRecords` name the record; undefined: at once, because it was never judged. */
+        readonly dueAt?: DueAt;
+        readonly events: readonly DomainEvent[];
+      }
+    | {
+        readonly kind: 'remove';
+        readonly tenant: string;
+        readonly type: string;
+        readonly id: string;
+        readonly expectedVersion: number;
+        readonly events: readonly DomainEvent[];
+      }
+  );
 
 /** How a commit ended. `conflict`: the stored version is not the expected one (undefined: no such record). */
 export type CommitResult =

@@ -410,7 +410,7 @@ function tapeFor({ dryRun }: RequestContext): Tape | undefined {
 }
 
 function optionsOf(
-  { triggeredBy, client, requestId, actor, address, tellsWebhooks, rules }: RequestContext,
+  { triggeredBy, client, requestId, actor, address, agent, locale, isOver, tellsWebhooks, rules }: RequestContext,
   tape: Tape | undefined,
 ): WriteOptions {
   const origin: Origin = {
@@ -419,11 +419,13 @@ function optionsOf(
     requestId,
     actor: actor ?? { kind: triggeredBy === 'import' ? 'import' : 'client', id: client.id, name: client.name },
     ...(address === undefined ? {} : { address }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(locale === undefined ? {} : { locale }),
     ...(tellsWebhooks === true ? { tellsWebhooks } : {}),
     ...(rules === undefined ? {} : { rules }),
   };
   return tape === undefined
-    ? { origin }
+    ? { origin, isOver }
     : { origin, rehearse: (commit, before) => Object.assign(tape, { commit, before }) };
 }
 

@@ -1,6 +1,5 @@
 import type { EventDraft } from '../records/origin.ts';
-import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../../base/json.ts';
+import { equalJson, type JsonObject } from '../../base/json.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 
 /** True unless `active` says false: a user without `active` may sign in. */
@@ -38,7 +37,7 @@ export function removalEvent(type: string, before: Resource): EventDraft {
 /** Names of the top-level attributes (extensions by URN) whose values differ. */
 export function changedAttributes(before: Resource, after: Resource): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => name !== 'schemas' && !isDeepStrictEqual(before[name], after[name])).sort();
+  return [...names].filter((name) => name !== 'schemas' && !equalJson(before[name], after[name])).sort();
 }
 
 function kindOf(type: string): 'user' | 'group' | 'resource' {

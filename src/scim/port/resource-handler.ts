@@ -31,6 +31,11 @@ export interface RequestContext {
   readonly actor?: Actor;
   /** The address the call comes from, where it comes from another machine. */
   readonly address?: string;
+  /** What made the call (`User-Agent`), and the language it wished for. */
+  readonly agent?: string;
+  readonly locale?: string;
+  /** True once the caller has been told to try again: what has not been written by then is not written. */
+  readonly isOver?: () => boolean;
   /** Of an import: whether its events are told to webhooks. They are not unless it says so. */
   readonly tellsWebhooks?: boolean;
   /** The dialect rules that made sense of the request, as the audit tells them. */

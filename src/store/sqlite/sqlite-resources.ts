@@ -69,7 +69,7 @@ export class SqliteResources implements ResourceStore {
     const first = steps.next();
     // What names few members is ready at once.
     const rows = first.done === true ? first.value : await inTurns(steps);
-    refuseOverdue();
+    refuseOverdue(...commits);
     return this.#writes.run('commitAll', rows);
   }
 

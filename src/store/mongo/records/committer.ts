@@ -107,7 +107,7 @@ export class Committer {
   async #attempt(attempt: Attempt): Promise<Written> {
     for (let n = 1; ; n += 1) {
       try {
-        refuseOverdue();
+        refuseOverdue(attempt.commit);
         return await this.#write(attempt);
       } catch (error) {
         if (isDuplicate(error)) {

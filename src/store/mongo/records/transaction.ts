@@ -91,11 +91,11 @@ export class Transactions {
     const session = await connection.startSession();
     try {
       const write = async () => {
-        refuseOverdue();
+        refuseOverdue(...commits);
         const { matchedCount, insertedCount } = await collections.records.bulkWrite(operations, { session });
         if (matchedCount + insertedCount < operations.length) throw new RolledBack();
         // Not yet committed: what is thrown here takes all of it back.
-        refuseOverdue();
+        refuseOverdue(...commits);
       };
       // By default the driver retries for two minutes.
       await answered(session.withTransaction(write, { writeConcern: { w: 'majority', j: true } }), transactionMs);
