@@ -65,13 +65,11 @@ export class ConsoleAccess {
   ): Promise<SignInStep> {
     const { records, limits, hasher, clock, securityLog } = this.#parts;
     const attempt = attemptOf(tenant, email, place.address, browser);
-    const pauses = await limits.pauses(attempt, clock.now());
-    const until = browser === undefined ? (pauses.place ?? pauses.name) : pauses.browser;
+    const until = await limits.begin(attempt, clock.now());
     if (until !== undefined) return { outcome: 'paused', until };
     const found = await records.byEmail(tenant, email);
     const right = await hasher.verify(found?.passwordHash, password);
     if (found === undefined || !right) {
-      await limits.fail(attempt, false, clock.now());
       await securityLog.add(tenant, {
         type: 'signInFailed',
         ...(found === undefined ? {} : { administratorId: found.id, name: found.name }),
@@ -186,12 +184,10 @@ export class ConsoleAccess {
       if (proof.outcome !== 'right') return proof;
     } else {
       const scope = limitScope(administrator.tenant);
-      const until = await limits.presentPause(scope, administrator.id, clock.now());
+      const until = await limits.beginPresent(scope, administrator.id, clock.now());
       if (until !== undefined) return { outcome: 'paused', until };
-      if (!(await hasher.verify(administrator.passwordHash, secret))) {
-        await limits.failPresent(scope, administrator.id, clock.now());
-        return { outcome: 'wrong' };
-      }
+      if (!(await hasher.verify(administrator.passwordHash, secret))) return { outcome: 'wrong' };
+      await limits.passPresent(scope, administrator.id);
     }
     await sessions.prove(session);
     return 'done';
@@ -214,11 +210,9 @@ export class ConsoleAccess {
     const { hasher, limits, clock, records, sessions, securityLog } = this.#parts;
     const { tenant, id } = administrator;
     const scope = limitScope(tenant);
-    const until = await limits.presentPause(scope, id, clock.now());
-    if (until !== undefined || !(await hasher.verify(administrator.passwordHash, present))) {
-      if (until === undefined) await limits.failPresent(scope, id, clock.now());
-      return 'wrong';
-    }
+    const until = await limits.beginPresent(scope, id, clock.now());
+    if (until !== undefined || !(await hasher.verify(administrator.passwordHash, present))) return 'wrong';
+    await limits.passPresent(scope, id);
     const faults = this.faultsOf(chosen, administrator, tenant);
     if (faults.length > 0) return faults;
     const passwordHash = await hasher.hash(chosen);
@@ -240,7 +234,7 @@ export class ConsoleAccess {
     const { limits, clock, secrets, records, securityLog } = this.#parts;
     const { tenant, id } = administrator;
     const scope = `${limitScope(tenant)} code`;
-    const until = await limits.presentPause(scope, id, clock.now());
+    const until = await limits.beginPresent(scope, id, clock.now());
     if (until !== undefined) return { outcome: 'paused', until };
     const hash = recoveryHash(code);
     let method: 'totp' | 'recoveryCode' | undefined;
@@ -260,10 +254,10 @@ export class ConsoleAccess {
       return { ...now, recoveryCodes: now.recoveryCodes.filter((one) => one !== hash) };
     });
     if (method === undefined) {
-      await limits.failPresent(scope, id, clock.now());
       await securityLog.add(tenant, eventOf(administrator, 'secondFactorFailed'));
       return { outcome: 'wrong' };
     }
+    await limits.passPresent(scope, id);
     if (method === 'recoveryCode') await securityLog.add(tenant, eventOf(administrator, 'recoveryCodeUsed'));
     return { outcome: 'right', method };
   }

@@ -10,6 +10,7 @@ import type { Log } from '../base/log.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 import { inTurns } from '../base/cooperative.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
+import { expectWithinLimits } from './expect-within-limits.ts';
 import type { ApiDocument, DocumentedOperation } from '../operations/api-document.ts';
 import type { Answer, Operation } from '../operations/operation.ts';
 
@@ -62,16 +63,18 @@ export function createApiRouter({ document, operations, authenticate, log }: Api
 }
 
 async function actorOf(
-  { scope }: DocumentedOperation,
+  documented: DocumentedOperation,
   request: Request,
   response: Response,
   authenticate: Authenticate,
 ): Promise<AdminActor> {
   const requestId = response.locals.requestId as string;
+  const { scope } = documented;
   if (scope === undefined) return { tenant: '', client: '', requestId };
   const client = await authenticate(request);
   response.locals.client = client;
   requireScope(client, scope);
+  expectWithinLimits(client, documented);
   const actor = actorOfCaller(client);
   nameCaller(actor);
   return { tenant: client.tenant, client: client.name, requestId, actor, rights: client };

@@ -35,7 +35,7 @@ export class RoleForbidsError extends ScimError {
 }
 
 /** Every right in a tenant and the operator's. */
-const operatorRight: Rights = { scopes: [...everyTenantRight.scopes, 'operator'] };
+const operatorRight: Rights = { ...everyTenantRight, scopes: [...everyTenantRight.scopes, 'operator'] };
 
 /** Calls operations for people: the document's roles, schemas and defaults hold for them as for clients. */
 export class OperationCaller {

@@ -1,5 +1,12 @@
 import { pipeline, Readable } from 'node:stream';
-import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import {
+  Router,
+  type ErrorRequestHandler,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { ConsoleAccess, SignedIn } from '../administrators/console-access.ts';
 import { hasSecondFactor, needsSecondFactor } from '../administrators/administrator.ts';
 import type { SessionPlace } from '../administrators/console-sessions.ts';
@@ -12,7 +19,7 @@ import { pageHeaders } from '../page-kit/page-headers.ts';
 import { basePath } from '../page-kit/page-renderer.ts';
 import { fromOurselves, postedForm } from '../page-kit/posted-form.ts';
 import type { AssetLinks } from '../page-kit/layout.ts';
-import type { OperationCaller } from './call-operation.ts';
+import { RoleForbidsError, type OperationCaller } from './call-operation.ts';
 import { ConsoleCookie } from './console-cookie.ts';
 import { ConsoleForms } from './console-forms.ts';
 import { consoleLayout, openLayout } from './console-layout.ts';
@@ -30,6 +37,8 @@ export interface ConsoleOptions {
   /** The tenant's public URL; its path, if any, comes before every link. */
   readonly publicUrl: string;
   readonly settingsOf: (tenant: string) => Settings;
+  /** False while the tenant is suspended: the operator alone is let in. */
+  readonly isServed?: () => boolean;
   /** Of the hosted pages: which languages there are, and how they run. */
   readonly locales: Locales;
   /** The console's own words, by language. */
@@ -103,7 +112,10 @@ export class ConsoleSite {
     this.router.use(router);
     this.#forms = new ConsoleForms(options.signingKeys, options.clock);
     this.cookie = new ConsoleCookie(secure);
-    this.#headers = pageHeaders(secure, { connect: ["'self'"], frames: ["'self'"] });
+    this.#headers = [
+      ...pageHeaders(secure, { connect: ["'self'"], frames: ["'self'"] }),
+      (request, response, next) => this.#whileServed(request, response, next),
+    ];
     this.#languages = new Map([...options.locales].filter(([, { language }]) => options.words.has(language)));
   }
 
@@ -236,6 +248,15 @@ export class ConsoleSite {
     return undefined;
   }
 
+  /** While the tenant is suspended nothing of it is shown or changed, but by the operator. */
+  async #whileServed(request: Request, response: Response, next: NextFunction): Promise<void> {
+    const { isServed = () => true } = this.#options;
+    if (isServed() || (await this.#who(request))?.administrator.operator === true) return next();
+    response.set('Retry-After', '300');
+    const visit = this.visit(request, response, undefined);
+    this.#send(visit, response, errorPage(visit, 503, 'suspended'));
+  }
+
   #toSignIn(visit: Visit, response: Response): void {
     if (visit.request.method !== 'GET') return this.#send(visit, response, errorPage(visit, 401, 'signedOut'));
     const next = visit.request.originalUrl;
@@ -276,7 +297,8 @@ export class ConsoleSite {
       if (status >= 500) this.#options.report(error);
       const signedIn = await this.#who(request).catch(() => undefined);
       const visit = this.visit(request, response, signedIn);
-      const detail = status < 500 && error instanceof Error ? error.message : undefined;
+      const isTold = status < 500 && error instanceof Error && !(error instanceof RoleForbidsError);
+      const detail = isTold ? error.message : undefined;
       this.#send(visit, response, errorPage(visit, status, nameOf(status), detail));
     };
   }

@@ -6,7 +6,7 @@ import type { Visit } from './visit.ts';
 export function errorPage(
   visit: Visit,
   status: number,
-  name: 'forbidden' | 'notFound' | 'signedOut' | 'tooMany' | 'badRequest' | 'unavailable',
+  name: 'forbidden' | 'notFound' | 'signedOut' | 'tooMany' | 'badRequest' | 'unavailable' | 'suspended',
   detail?: string,
 ): ConsolePage {
   const values = {
@@ -18,8 +18,11 @@ export function errorPage(
     status,
     title: visit.t(`shell.errors.${name}.title`),
     lead: detail === undefined ? visit.say(`shell.errors.${name}.text`, values) : html`${detail}`,
-    body: html`<p>
+    body: html`${
+      name !== 'suspended'
+      && html`<p>
       <a class="button" href="${visit.href(name === 'signedOut' ? '/sign-in' : '/')}">${visit.t(name === 'signedOut' ? 'signIn.button' : 'shell.nav.home')}</a>
-    </p>`,
+    </p>`
+    }`,
   };
 }

@@ -58,7 +58,12 @@ export interface Caller extends Client {
 }
 
 /** What a client may do, and which of its rights a caller may hand out. */
-export type Rights = Pick<Client, 'scopes' | 'resourceTypes' | 'attributes'>;
+export type Rights = Pick<Client, 'scopes' | 'resourceTypes' | 'attributes'>
+  & Partial<Pick<Client, 'callsPerSecond' | 'guard'>>;
 
 /** Every right in a tenant, which its owners may hand out: all but the operator's. */
-export const everyTenantRight: Rights = { scopes: allScopes.filter((scope) => scope !== 'operator') };
+export const everyTenantRight: Rights = {
+  scopes: allScopes.filter((scope) => scope !== 'operator'),
+  callsPerSecond: null,
+  guard: null,
+};

@@ -17,6 +17,11 @@ export interface DocumentedOperation {
   readonly scope: string | undefined;
   /** The roles of people who may call it (`x-roles`); none where it is for clients alone. */
   readonly roles: readonly Role[];
+  /**
+   * What a client that is limited to resource types must have to call it (`x-resource-type`); `none`: its limits are of no
+   * matter; undefined: such a client, and one that is limited to attributes, may not call it.
+   */
+  readonly resourceType: string | undefined;
   /** Whether the body may be a file. */
   readonly takesFile: boolean;
   /** @throws InvalidValueError naming each parameter that is wrong */
@@ -89,6 +94,7 @@ export class ApiDocument {
       path,
       scope: Array.isArray(scopes) ? textOf(scopes[0]) : undefined,
       roles: rolesOf(operation['x-roles']),
+      resourceType: typeof operation['x-resource-type'] === 'string' ? operation['x-resource-type'] : undefined,
       takesFile: body !== undefined && objectAt(body, 'content')['application/octet-stream'] !== undefined,
       readQuery: this.#queryReader(parameters.filter((one) => one['in'] === 'query')),
       readBody:

@@ -217,6 +217,74 @@ describe('a form of the console', () => {
   });
 });
 
+describe('the console of a suspended tenant', () => {
+  it('shows and changes nothing for its own administrators, and is open to the operator', async () => {
+    const bench = new ConsoleBench();
+    const owner = await bench.signedIn('owner');
+    const operator = await bench.signedIn('owner', { id: 'operator-1', operator: true });
+    const { text } = await owner.get('/confirm');
+    bench.isServed = false;
+    for (const path of ['/', '/confirm', '/sign-in', '/nowhere']) {
+      const answer = await owner.get(path);
+      expect([answer.status, answer.headers['retry-after']], path).to.deep.equal([503, '300']);
+      expect(answer.text).to.include('suspended');
+    }
+    const fields = { ...hiddenOf(text, '/console/confirm'), secret: bench.code() };
+    expect((await owner.post('/confirm', fields)).status).to.equal(503);
+    expect((await operator.get('/confirm')).status).to.equal(200);
+    bench.isServed = true;
+    expect((await owner.get('/confirm')).status).to.equal(200);
+  });
+});
+
+describe('many guesses at once', () => {
+  it('at a password of the console are judged as few as one after another, known name or not', async () => {
+    const bench = new ConsoleBench();
+    const owner = await bench.administrator('owner');
+    for (const email of [owner.email, 'nobody@company.example']) {
+      const browser = bench.browser();
+      const hidden = hiddenOf((await browser.get('/sign-in')).text, '/console/sign-in');
+      const tries = Array.from({ length: 40 }, (_, n) => ({
+        email,
+        password: n === 25 ? benchPassword : `guess ${n}`,
+      }));
+      const answers = await Promise.all(
+        tries.map((fields) => bench.browser().post('/sign-in', { ...hidden, ...fields })),
+      );
+      expect(
+        answers.filter(({ status }) => status === 303),
+        email,
+      ).to.deep.equal([]);
+      const judged = answers.filter(({ text }) => text.includes('do not belong together')).length;
+      expect(judged, email).to.be.at.most(6);
+    }
+    bench.now += 60 * 60_000;
+    const browser = bench.browser();
+    const answer = await browser.submit('/sign-in', { email: owner.email, password: benchPassword });
+    expect(answer.status).to.equal(303);
+  });
+
+  it('at the proof of a session, and at the present password, neither', async () => {
+    const bench = new ConsoleBench();
+    const owner = await bench.administrator('helpdesk');
+    const place = { address: '192.0.2.1', browser: 'test' };
+    const { session } = await bench.sessions.begin(owner, 'full', ['password'], place);
+    const me = { administrator: { ...owner, totp: undefined } as never, session };
+    const proofs = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => bench.access.prove(me, n === 25 ? benchPassword : `guess ${n}`)),
+    );
+    expect(proofs.filter((one) => one === 'done')).to.deep.equal([]);
+    bench.now += 60 * 60_000;
+    const chosen = 'nine quiet herons by the weir';
+    const changes = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        bench.access.changePassword(me, n === 25 ? benchPassword : `guess ${n}`, chosen),
+      ),
+    );
+    expect(changes.filter((one) => one !== 'wrong')).to.deep.equal([]);
+  });
+});
+
 describe('a form of the console while keys are rotated', () => {
   it('is taken where it was made with a key before, and no more once that key is gone', async () => {
     const bench = new ConsoleBench();

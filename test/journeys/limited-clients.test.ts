@@ -76,6 +76,39 @@ describeServed('clients that are limited', key, (served, store) => {
     expect((await scim(testToken, 'GET', `/Groups/${group.body.id}`)).status).to.equal(200);
   });
 
+  it('to a resource type or to attributes gain nothing by the scope admin: not by the API, and no limit is lifted', async () => {
+    const admin = { scopes: ['admin', 'scim:read', 'scim:write'] };
+    const [groups, titles, whole] = [
+      await make({ ...admin, name: 'groups', resourceTypes: ['Group'] }),
+      await make({ ...admin, name: 'titles', attributes: ['title'] }),
+      await make({ ...admin, name: 'whole' }),
+    ];
+    const id = await person();
+    const reads = ['/users', `/users/${id}`, '/users.csv', '/onboarding', '/deleted-users', '/requests', '/deliveries'];
+    for (const path of reads) expect((await call(groups.token, 'GET', `/admin/v1${path}`)).status, path).to.equal(403);
+    const user = { userName: 'made@admin.example' };
+    for (const [method, path, body] of [
+      ['POST', '/users', { user }],
+      ['POST', `/users/${id}/deactivate`, {}],
+      ['DELETE', `/users/${id}`, undefined],
+      ['POST', '/imports', {}],
+      ['PATCH', '/settings', { productName: 'Mine' }],
+      ['POST', '/administrators', { email: 'me@admin.example', name: 'Me', role: 'owner' }],
+    ] as const)
+      for (const { token } of [groups, titles])
+        expect((await call(token, method, `/admin/v1${path}`, body)).status, `${method} ${path}`).to.equal(403);
+    expect((await call(groups.token, 'GET', '/admin/v1/groups')).status).to.equal(200);
+    expect((await call(titles.token, 'GET', `/admin/v1/users/${id}`)).status).to.equal(200);
+    for (const order of [{ callsPerSecond: null }, { callsPerSecond: 100_000 }, { guard: null }]) {
+      const own = await call(whole.token, 'PATCH', `/admin/v1/clients/${whole.id}`, order);
+      expect(own.status, JSON.stringify(order)).to.equal(403);
+      const other = await call(whole.token, 'POST', '/admin/v1/clients', { name: 'q', scopes: ['admin'], ...order });
+      expect(other.status, JSON.stringify(order)).to.equal(403);
+    }
+    const slower = await call(whole.token, 'PATCH', `/admin/v1/clients/${whole.id}`, { callsPerSecond: 30 });
+    expect(slower.status, JSON.stringify(slower.body)).to.equal(200);
+  });
+
   it('to attributes write no other, however they spell it, and may send what stays as it is', async () => {
     const id = await person({ name: { givenName: 'Ines', familyName: 'Okoro' } });
     const { token } = await make({ attributes: ['title', 'name.familyName', `${enterprise}:department`] });

@@ -185,6 +185,11 @@ describeServed('tenants', proxied, (served) => {
     expect((await call('GET', '/t/acme/admin/v1/settings', tokens['acme']!)).status).to.equal(403);
     const page = await fetch(`${served().url}/t/acme/sign-in`, { headers: { accept: 'text/html' } });
     expect(page.status).to.equal(503);
+    for (const path of ['/sign-in', '/set-password?token=x', '/console', '/console/sign-in', '/console/people'])
+      for (const accept of ['*/*', 'application/json', 'text/html'])
+        expect((await fetch(`${served().url}/t/acme${path}`, { headers: { accept } })).status, path).to.equal(503);
+    const posted = await fetch(`${served().url}/t/acme/console/sign-in`, { method: 'POST' });
+    expect(posted.status).to.equal(503);
     expect((await scim('harbour', 'GET', '/Users?count=0')).status).to.equal(200);
     expect((await suspend('active')).status).to.equal(200);
     expect((await scim('acme', 'GET', '/Users?count=0')).status).to.equal(200);

@@ -253,7 +253,13 @@ function clientsByScope(callers: string): Readonly<Record<string, Client>> {
   return Object.fromEntries(
     ['auth', 'admin', 'scim:read', 'admin scim:read scim:write', 'admin operator'].map((scope) => [
       tokenOf(scope),
-      plainClient({ id: scope, tenant: callers, name: `client with ${scope}`, scopes: scope.split(' ') }),
+      plainClient({
+        callsPerSecond: null,
+        id: scope,
+        tenant: callers,
+        name: `client with ${scope}`,
+        scopes: scope.split(' '),
+      }),
     ]),
   );
 }

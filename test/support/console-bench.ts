@@ -50,6 +50,8 @@ export class ConsoleBench {
   readonly site: ConsoleSite;
   readonly app: Express;
   readonly reported: unknown[] = [];
+  /** False: its tenant is suspended. */
+  isServed = true;
   /** What signs forms; a test may rotate them. */
   formKeys: readonly Buffer[] = [Buffer.alloc(32, 9)];
   #ids = 0;
@@ -73,6 +75,7 @@ export class ConsoleBench {
       isMain: true,
       publicUrl,
       settingsOf,
+      isServed: () => this.isServed,
       locales,
       words,
       access: this.access,

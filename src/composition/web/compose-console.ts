@@ -133,6 +133,7 @@ export function composeConsole(
       isMain: tenant === rootTenant,
       publicUrl: publicUrlOf(tenant),
       settingsOf,
+      isServed: () => tenants.find(tenant)?.status === 'active',
       locales: bookOf(tenant).wordingFor(undefined).locales,
       words,
       access: administration.access,

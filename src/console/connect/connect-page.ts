@@ -19,11 +19,11 @@ const scopes = ['scim:read', 'scim:write'];
 
 /** `/console/connect`: a source is connected with the words of its own form; the panel shows what arrives. */
 export function connectPage(site: ConsoleSite): void {
-  site.page('/connect', { section: 'clients', operations: ['createClient'] }, (visit) => choice(visit));
-  site.page('/connect/:source', { section: 'clients', operations: ['createClient'], fresh: true }, (visit) =>
+  site.page('/connect', { section: 'clients', operations: ['createCredential'] }, (visit) => choice(visit));
+  site.page('/connect/:source', { section: 'clients', operations: ['createCredential'], fresh: true }, (visit) =>
     withSource(visit, (source) => nameForm(visit, source)),
   );
-  site.act('/connect/:source', { operations: ['createClient', 'createCredential'], fresh: true }, (visit) =>
+  site.act('/connect/:source', { operations: ['createCredential'], fresh: true }, (visit) =>
     withSource(visit, (source) => connect(visit, source)),
   );
   site.page('/connect/:source/:client', { section: 'clients', operations: ['listRequests'] }, (visit) =>

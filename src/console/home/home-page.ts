@@ -225,7 +225,7 @@ function clientsSection(visit: Visit, { clients }: OverviewView): Html {
   return html`<section aria-labelledby="clients">
     <div class="bar">
       <h2 id="clients">${visit.t('shell.nav.clients')}</h2>
-      ${visit.hasPage('/connect') && visit.may('createClient') && html`<p><a href="${visit.href('/connect')}">${visit.t('home.clients.connect')}</a></p>`}
+      ${visit.hasPage('/connect') && visit.may('createCredential') && html`<p><a href="${visit.href('/connect')}">${visit.t('home.clients.connect')}</a></p>`}
     </div>
     <table class="cards">
       <caption class="unseen">${visit.t('shell.nav.clients')}</caption>

@@ -1,14 +1,12 @@
 import { Router } from 'express';
 import { noticePage } from '../../page-kit/notice.ts';
-import { wantsPage } from '../../page-kit/wants-page.ts';
 import type { Site } from '../site/site.ts';
 
 /** Stands before the pages of a tenant: while it is suspended, whoever opens or posts one is told to come back later. */
 export function suspendedPage(site: Site, isServed: () => boolean): Router {
   const router = Router();
   router.use(
-    (request, _response, next) =>
-      next(isServed() || !(wantsPage(request) || request.method === 'POST') ? 'router' : undefined),
+    (_request, _response, next) => next(isServed() ? 'router' : undefined),
     ...site.headers,
     (request, response) => {
       const reader = site.reader(request);

@@ -35,6 +35,8 @@ const failuresPerPlaceLock = 10;
 const firstPlaceLockMs = 15 * minuteMs;
 const longestPlaceLockMs = 24 * 60 * minuteMs;
 const placeLocksMemoryMs = 2 * longestPlaceLockMs;
+/** How long a try waits that others have overtaken. */
+const overtakenMs = 5_000;
 /** How long wrong codes are remembered: those for a live code, and those for no code at all. */
 const codeMemoryMs = 30 * 24 * 60 * minuteMs;
 
@@ -95,8 +97,8 @@ export class SignInLimits {
    * more often.
    */
   async succeed(attempt: SignInTry, now: Date): Promise<void> {
-    const { place, locks, arrivals, browser } = this.#keysOf(attempt);
-    await this.#tallies.forget([place, locks, browser]);
+    const { name, place, locks, arrivals, browser } = this.#keysOf(attempt);
+    await this.#tallies.forget([name, place, locks, browser]);
     if (attempt.address !== undefined) await this.#tallies.add(arrivals, now, failuresMemoryMs);
   }
 
@@ -122,15 +124,45 @@ export class SignInLimits {
     return { place: here.count <= atOnePlace, spent: total.count > everywhere };
   }
 
-  /** Counts a wrong present password that the holder of a session gives. */
-  async failPresent(tenant: string, userId: string, now: Date): Promise<void> {
-    await this.#tallies.add(this.#hash('present', tenant, userId), now, failuresMemoryMs);
+  /**
+   * Counts a try at the name of somebody whose account does not count failures itself, before the secret is checked:
+   * many at once are counted as so many one after another. `succeed` takes the count back.
+   * @returns until when tries are refused; undefined: this one may be checked
+   */
+  async begin(attempt: SignInTry, now: Date): Promise<string | undefined> {
+    const { name, place, browser } = this.#keysOf(attempt);
+    const counted = attempt.browser === undefined ? [name, place] : [browser];
+    const [before, pauses] = await Promise.all([this.#tallies.read(counted, now), this.pauses(attempt, now)]);
+    const until = attempt.browser === undefined ? (pauses.place ?? pauses.name) : pauses.browser;
+    if (until !== undefined) return until;
+    await this.fail(attempt, false, now);
+    const after = await this.#tallies.read(counted, now);
+    // Others were counted since: only as many go on as would have gone on one after another.
+    const overtaken = counted.find((key) => {
+      const others = (after.get(key)?.count ?? 1) - 1;
+      const isAlone = others <= (before.get(key)?.count ?? 0);
+      return !isAlone && (key === place ? others >= failuresPerPlaceLock : delayAfter(others) > 0);
+    });
+    return overtaken === undefined ? undefined : pauseFrom(now);
   }
 
-  /** Until when no further present password is taken of this user. */
-  async presentPause(tenant: string, userId: string, now: Date): Promise<string | undefined> {
+  /**
+   * Counts a try of the secret that the holder of a session or of a first factor gives, before it is checked.
+   * `passPresent` takes the count back.
+   * @returns until when tries are refused; undefined: this one may be checked
+   */
+  async beginPresent(tenant: string, userId: string, now: Date): Promise<string | undefined> {
     const key = this.#hash('present', tenant, userId);
-    return endOf((await this.#tallies.read([key], now)).get(key), delayAfter, now);
+    const before = (await this.#tallies.read([key], now)).get(key);
+    const until = endOf(before, delayAfter, now);
+    if (until !== undefined) return until;
+    const others = (await this.#tallies.add(key, now, failuresMemoryMs)).count - 1;
+    return others > (before?.count ?? 0) && delayAfter(others) > 0 ? pauseFrom(now) : undefined;
+  }
+
+  /** The secret was right: its tries start again. */
+  async passPresent(tenant: string, userId: string): Promise<void> {
+    await this.#tallies.forget([this.#hash('present', tenant, userId)]);
   }
 
   #keysOf({ tenant, name, mark, address, browser }: SignInTry) {
@@ -167,6 +199,11 @@ function endOf(tally: Tally | undefined, delayMs: (count: number) => number, now
   if (tally === undefined) return undefined;
   const until = new Date(Date.parse(tally.lastAt) + delayMs(tally.count));
   return until > now ? until.toISOString() : undefined;
+}
+
+/** Where many tries overtake one another: some seconds. */
+function pauseFrom(now: Date): string {
+  return new Date(now.getTime() + overtakenMs).toISOString();
 }
 
 function blockOf(address: string | undefined): string {

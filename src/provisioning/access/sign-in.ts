@@ -170,10 +170,12 @@ export class SignIn {
     password: string,
   ): Promise<{ readonly outcome: 'right' | 'wrong' } | Extract<SignInResult, { outcome: 'locked' }>> {
     const { clock } = this.#parts;
-    const until = await this.#limits.presentPause(record.tenant, record.id, clock.now());
+    const until = await this.#limits.beginPresent(record.tenant, record.id, clock.now());
     if (until !== undefined) return { outcome: 'locked', until };
-    if ((await this.#rightPassword(record, password)) !== undefined) return { outcome: 'right' };
-    await this.#limits.failPresent(record.tenant, record.id, clock.now());
+    if ((await this.#rightPassword(record, password)) !== undefined) {
+      await this.#limits.passPresent(record.tenant, record.id);
+      return { outcome: 'right' };
+    }
     await this.#failures.count(record);
     return { outcome: 'wrong' };
   }
