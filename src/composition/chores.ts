@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.ts';
+import type { Reindexing } from '../provisioning/user/reindexing.ts';
 import type { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 import type { Core } from './core/core.ts';
 import type { Chore } from './housekeeping.ts';
@@ -33,8 +34,15 @@ const usesMs = 10_000;
 /** How often it is looked whether another process has changed a tenant, in milliseconds: in force within 10 seconds. */
 const tenantsMs = 3_000;
 
+/** How often records of an older version are looked for, in milliseconds. */
+const reindexMs = 600_000;
+
 /** What is done at intervals while a process runs. */
-export function choresOf(core: Core, web: Web, sweep: OnboardingSweep): readonly Chore[] {
+export function choresOf(
+  core: Core,
+  web: Web,
+  { sweep, reindexing }: { readonly sweep: OnboardingSweep; readonly reindexing: Reindexing },
+): readonly Chore[] {
   const { config, store, tenants, changes, credentialUses, deliveryDays, clock, history } = core;
   const replies = new IdempotentReplies(store.resources, clock);
   /** One tenant after another; a fault in one does not keep the others from their turn. */
@@ -92,6 +100,12 @@ export function choresOf(core: Core, web: Web, sweep: OnboardingSweep): readonly
     { everyMs: usesMs, run: () => credentialUses.flush(), failure: 'the last uses of credentials could not be noted' },
     { everyMs: usesMs, run: () => deliveryDays.flush(), failure: 'the messages of the day could not be counted' },
     { everyMs: sweepMs, failure: 'notes that have ended could not be removed', run: () => store.notes.purge() },
+    {
+      everyMs: reindexMs,
+      atStart: true,
+      run: () => reindexing.run(tenants.all().map(({ id }) => id)),
+      failure: 'records of an older version could not be indexed anew',
+    },
     ...(config.worker
       ? [
           {

@@ -12,6 +12,7 @@ import { ensureFirstClient } from '../clients/first-client.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
 import { createLog, textLines, type Log } from '../base/log.ts';
 import type { Courier } from '../notify/worker/courier.ts';
+import { Reindexing } from '../provisioning/user/reindexing.ts';
 import { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 
 /** A Latchkey put together: everything but the listening socket. */
@@ -71,14 +72,13 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
       if (stopping) throw new Error('stopping');
       await store.ping();
     });
-    const sweep = new OnboardingSweep({
-      ...core,
-      due: store.due,
-      leases: store.leases,
-      // The embedded store has one process: a fixed name lets a restart go on at once.
-      owner: store.kind === 'sqlite' ? 'embedded' : clock.newId(),
-    });
-    const housekeeping = new Housekeeping(choresOf(core, web, sweep), log);
+    // The embedded store has one process: a fixed name lets a restart go on at once.
+    const alone = store.kind === 'sqlite';
+    const parts = { ...core, leases: store.leases, owner: alone ? 'embedded' : clock.newId() };
+    const sweep = new OnboardingSweep({ ...parts, due: store.due });
+    const types = ['User', 'Group'].flatMap((name) => core.types.byName(name) ?? []);
+    const reindexing = new Reindexing({ ...parts, ...store, types, alone });
+    const housekeeping = new Housekeeping(choresOf(core, web, { sweep, reindexing }), log);
     return {
       app: web.app,
       localCallers: web.localCallers,
@@ -104,6 +104,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
       },
       stop: async () => {
         housekeeping.stop();
+        reindexing.stop();
         await web.recorder.flush();
         await web.settled();
         await web.uses.flush(true);

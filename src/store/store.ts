@@ -4,6 +4,7 @@ import type { Notes } from '../domain/notes.ts';
 import type { Mailbox } from '../notify/mail/mailbox.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { DueRecords } from '../provisioning/records/due-records.ts';
+import type { RecordIndex } from '../provisioning/records/record-index.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
 import type { Tallies } from '../provisioning/records/tallies.ts';
 import type { TenantData } from '../domain/tenant-data.ts';
@@ -14,6 +15,7 @@ export interface Store {
   readonly kind: 'sqlite' | 'mongodb';
   readonly resources: ResourceStore;
   readonly due: DueRecords;
+  readonly index: RecordIndex;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;
   readonly requests: RequestLog;

@@ -12,6 +12,7 @@ import { overdueContract } from './overdue-contract.ts';
 import { queriesContract } from './queries-contract.ts';
 import { randomFiltersContract } from './random-filters-contract.ts';
 import { randomWalksContract } from './random-walks-contract.ts';
+import { reindexingContract } from './reindexing-contract.ts';
 import { requestLogContract } from './request-log-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
 import { tenantDataContract } from './tenant-data-contract.ts';
@@ -63,5 +64,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     jobsContract(store);
     tenantDataContract(store);
     overdueContract(store);
+    reindexingContract(store);
   });
 }

@@ -1,8 +1,26 @@
 import { isJsonObject } from '../../base/json.ts';
 import { readMailAddress } from '../../text/mail-address.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
+import type { SearchDocument } from '../../scim/search/search-document.ts';
 import type { Account } from './account.ts';
+import { findKeys } from './find-keys.ts';
+import type { StoredRecord } from './resource-store.ts';
+
+/** All keys that find a record without being unique. */
+export function lookupKeysOf(
+  type: ResourceType,
+  { resource, account }: Pick<StoredRecord, 'resource' | 'account'>,
+  search: SearchDocument,
+): readonly string[] {
+  return [
+    ...invitationLookupKeys(account),
+    ...mailLookupKeys(resource),
+    ...nameLookupKeys(type, resource),
+    ...findKeys(type, search, account?.source),
+  ];
+}
 
 /** The look-up key of a token. */
 export function tokenKey(tokenHash: string): string {
@@ -40,4 +58,18 @@ export function invitationLookupKeys(account: Account | undefined): readonly str
     ),
     ...(phone === undefined ? [] : [phoneKey(phone)]),
   ];
+}
+
+/** The key that finds groups by name, whether or not names must be unique. */
+export function groupNameKey(displayName: string): string {
+  return `name:${foldCase(displayName)}`;
+}
+
+/** The key of groups whose names must be unique. */
+export function groupNameUniqueKey(displayName: string): string {
+  return `displayname:${foldCase(displayName)}`;
+}
+
+function nameLookupKeys(type: ResourceType, { displayName }: Resource): readonly string[] {
+  return type.name === 'Group' && typeof displayName === 'string' ? [groupNameKey(displayName)] : [];
 }

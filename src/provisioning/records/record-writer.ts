@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { DomainEvent } from '../../domain/events.ts';
-import { foldCase } from '../../scim/model/case-fold.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Precondition } from '../../scim/port/resource-handler.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { PreconditionFailedError, UniquenessError } from '../../scim/model/scim-error.ts';
-import { buildSearchDocument, type SearchDocument, type SearchNode } from '../../scim/search/search-document.ts';
+import type { SearchDocument } from '../../scim/search/search-document.ts';
 import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
 import type { Account } from './account.ts';
 import { changesOf, type WrittenChange } from './changes-of.ts';
 import { completeOrigin, type EventDraft, type Origin } from './origin.ts';
-import { findKeys } from './find-keys.ts';
-import { invitationLookupKeys, mailLookupKeys } from './lookup-keys.ts';
+import { groupNameUniqueKey, lookupKeysOf } from './lookup-keys.ts';
+import { searchOf } from './search-of.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import {
   type Commit,
@@ -232,7 +231,7 @@ export class RecordWriter {
       ...(account === undefined ? {} : { account }),
       ...(attempt === undefined ? {} : { attempt }),
     };
-    const search = withMore(buildSearchDocument(ref.type, record), change.search);
+    const search = searchOf(ref.type, record, change.search);
     const keys = uniqueKeysOf(ref.type, resource);
     const more = change.uniqueKeys ?? [];
     const held = before === undefined ? [] : uniqueKeysOf(ref.type, before.resource);
@@ -245,12 +244,7 @@ export class RecordWriter {
       uniqueKeys: [...keys, ...more, ...(attempt === undefined ? [] : [attemptKey(attempt)])],
       // The key of the attempt is the record's own as long as it lives.
       ...(before === undefined ? {} : { freshKeys: [...keys.filter((key) => !held.includes(key)), ...more] }),
-      lookupKeys: [
-        ...invitationLookupKeys(account),
-        ...mailLookupKeys(resource),
-        ...nameLookupKeys(ref.type, resource),
-        ...findKeys(ref.type, search, account?.source),
-      ],
+      lookupKeys: lookupKeysOf(ref.type, record, search),
       ...(change.members === undefined ? {} : { members: change.members }),
       ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
       events: this.#stamp(ref, version, { ...change, ...(account && { account }), before }, origin, now),
@@ -308,16 +302,6 @@ function withSource(
   return source === account.source || source === undefined ? account : { ...account, source };
 }
 
-/** A search document with more in its extensions. */
-function withMore(document: SearchDocument, more: SearchDocument = {}): SearchDocument {
-  const extended = Object.entries(more).map(([key, part]) => [key, { ...objectOf(document[key]), ...objectOf(part) }]);
-  return extended.length === 0 ? document : { ...document, ...(Object.fromEntries(extended) as SearchDocument) };
-}
-
-function objectOf(node: SearchNode | undefined): object {
-  return typeof node === 'object' && !Array.isArray(node) ? node : {};
-}
-
 /** Lets those who were quicker get on, for a random while that grows. */
 function pause(attempt: number): Promise<void> {
   return sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
@@ -326,20 +310,6 @@ function pause(attempt: number): Promise<void> {
 /** The key of a create that may be repeated: who makes it first has it. */
 export function attemptKey({ key }: IdempotencyKey): string {
   return `idempotency-key:${key}`;
-}
-
-/** The key that finds groups by name, whether or not names must be unique. */
-export function groupNameKey(displayName: string): string {
-  return `name:${foldCase(displayName)}`;
-}
-
-/** The key of groups whose names must be unique. */
-export function groupNameUniqueKey(displayName: string): string {
-  return `displayname:${foldCase(displayName)}`;
-}
-
-function nameLookupKeys(type: ResourceType, { displayName }: Resource): readonly string[] {
-  return type.name === 'Group' && typeof displayName === 'string' ? [groupNameKey(displayName)] : [];
 }
 
 /** The 409 that names the attribute and the holder (RFC 7644 §3.3). */

@@ -19,13 +19,8 @@ import { keepActive } from '../user/keep-active.ts';
 import { invitedByTenant } from '../first-key/invite-everyone.ts';
 import { onboard } from '../first-key/onboarding.ts';
 import { emptyAccount } from '../records/account.ts';
-import {
-  groupNameKey,
-  groupNameUniqueKey,
-  type RecordChange,
-  type RecordRef,
-  taken,
-} from '../records/record-writer.ts';
+import { groupNameKey, groupNameUniqueKey } from '../records/lookup-keys.ts';
+import { type RecordChange, type RecordRef, taken } from '../records/record-writer.ts';
 import type { MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { purposeOfPassword } from '../passwords/sealed-password.ts';

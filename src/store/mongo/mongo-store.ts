@@ -18,6 +18,7 @@ import { TypeCounts } from './search/type-counts.ts';
 import { OwnEvents } from './outbox/own-events.ts';
 import { ServerTime } from './database/server-time.ts';
 import { MongoRequestLog } from './mongo-request-log.ts';
+import { MongoRecordIndex } from './records/mongo-record-index.ts';
 import { MongoDueRecords } from './records/mongo-due-records.ts';
 import { MongoResourceStore } from './records/mongo-resource-store.ts';
 import { Transactions } from './records/transaction.ts';
@@ -80,6 +81,7 @@ async function assemble(
     kind: 'mongodb',
     resources: translatingErrors(new MongoResourceStore({ collections, committer, transactions, mover, counts })),
     due: translatingErrors(new MongoDueRecords(collections)),
+    index: translatingErrors(new MongoRecordIndex(collections)),
     outbox: translatingErrors(
       new MongoOutbox(collections, new EventRelay({ collections, clock, stamps, mover, own }), time),
     ),

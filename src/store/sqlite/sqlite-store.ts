@@ -9,6 +9,7 @@ import { RecordLists } from './search/record-lists.ts';
 import { ScanThreads } from './search/scan-threads.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
+import { SqliteRecordIndex } from './sqlite-record-index.ts';
 import { SqliteDueRecords } from './sqlite-due-records.ts';
 import { SqliteMailbox } from './sqlite-mailbox.ts';
 import { SqliteNotes } from './sqlite-notes.ts';
@@ -48,6 +49,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       kind: 'sqlite',
       resources: new SqliteResources({ reader, lists, writes, scans, clock }),
       due: new SqliteDueRecords(reader, writes),
+      index: new SqliteRecordIndex(writes),
       outbox: new SqliteOutbox(reader, writes),
       mailbox: new SqliteMailbox(reader, writes),
       requests: new SqliteRequestLog(reader, writes),

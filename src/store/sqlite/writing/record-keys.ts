@@ -15,7 +15,18 @@ const NONE: RecordKeys = { unique: [], lookup: [], emails: [] };
 
 /** The keys that a put asks for, each once. */
 export function keysOf(put: Extract<Commit, { kind: 'put' }>): RecordKeys {
-  return { unique: [...new Set(put.uniqueKeys)], lookup: [...new Set(put.lookupKeys)], emails: emailsOf(put.search) };
+  return { unique: [...new Set(put.uniqueKeys)], ...indexKeysOf(put) };
+}
+
+/** Those of them that need not be unique. */
+export function indexKeysOf({
+  search,
+  lookupKeys,
+}: {
+  readonly search: SearchDocument;
+  readonly lookupKeys: readonly string[];
+}): Omit<RecordKeys, 'unique'> {
+  return { lookup: [...new Set(lookupKeys)], emails: emailsOf(search) };
 }
 
 /**

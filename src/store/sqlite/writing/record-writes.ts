@@ -3,6 +3,7 @@ import type { CommitRows, EventRow, PutRows, RemovalRows } from './commit-rows.t
 import type { Connection } from '../database/connection.ts';
 import { changeMembers, clearMembers, leaveGroups, noteRemoved } from './membership-writes.ts';
 import { replaceKeys } from './record-keys.ts';
+import type { RecordKeys } from './record-keys.ts';
 import { kept } from './write.ts';
 import type { Written } from './write.ts';
 
@@ -44,6 +45,37 @@ export const recordWrites = {
         id,
         version,
       );
+    return kept(undefined);
+  },
+
+  /** @param records each with its search document as JSON text */
+  reindexRecords: (
+    connection: Connection,
+    tenant: string,
+    type: string,
+    records: readonly {
+      readonly id: string;
+      readonly version: number;
+      readonly search: string;
+      readonly lookup: readonly string[];
+      readonly emails: readonly string[];
+    }[],
+  ) => {
+    for (const { id, version, search, lookup, emails } of records) {
+      const stored = connection.get<[number, string]>(
+        'SELECT position, keys FROM records WHERE tenant = ? AND type = ? AND id = ? AND version = ?',
+        tenant,
+        type,
+        id,
+        version,
+      );
+      if (stored === undefined) continue;
+      const [position, before] = stored;
+      const keys = { unique: (JSON.parse(before) as RecordKeys).unique, lookup, emails };
+      const keysText = JSON.stringify(keys);
+      if (keysText !== before) replaceKeys(connection, { tenant, type, position }, before, keys);
+      connection.run('UPDATE records SET keys = ?, search = jsonb(?) WHERE position = ?', keysText, search, position);
+    }
     return kept(undefined);
   },
 };
