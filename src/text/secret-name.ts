@@ -26,6 +26,21 @@ const about = / (?:at|type|reset|changed|expired?|expires|policy|length|required
  * @param name of a parameter, attribute or header, without its URN
  */
 export function isSecretName(name: string): boolean {
+  if (name.length > longestJudged) return judge(name);
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const isSecret = judge(name);
+  if (judged.size >= mostJudged) judged.clear();
+  judged.set(name, isSecret);
+  return isSecret;
+}
+
+/** The same few names come again with each write. Callers choose names, so what is remembered has a bound. */
+const judged = new Map<string, boolean>();
+const mostJudged = 2_000;
+const longestJudged = 100;
+
+function judge(name: string): boolean {
   const words = name
     .slice(0, 200)
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')

@@ -5,6 +5,7 @@ import { dueContract } from './due-contract.ts';
 import { jobsContract } from './jobs-contract.ts';
 import { keysContract } from './keys-contract.ts';
 import { mailboxContract } from './mailbox-contract.ts';
+import { manyAtOnceContract } from './many-at-once-contract.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { notesContract } from './notes-contract.ts';
 import { outboxContract } from './outbox-contract.ts';
@@ -46,6 +47,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     });
 
     resourcesContract(store);
+    manyAtOnceContract(store);
     queriesContract(store);
     keysContract(store);
     randomFiltersContract(store);

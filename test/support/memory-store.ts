@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type {
   Commit,
   CommitResult,
+  FoundAttribute,
   GroupOfMember,
   KeyTest,
   Membership,
@@ -63,6 +64,12 @@ export class MemoryStore implements ResourceStore, DueRecords {
     return results;
   }
 
+  async commitEach(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const results: CommitResult[] = [];
+    for (const commit of commits) results.push(await this.commit(commit));
+    return results;
+  }
+
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
     const record = this.#puts.get(keyOf(tenant, id))?.record;
     return record?.type === type ? structuredClone(record) : undefined;
@@ -81,6 +88,24 @@ export class MemoryStore implements ResourceStore, DueRecords {
     return structuredClone(
       this.#ofType(tenant, type).find((put) => put.uniqueKeys.includes(key) || put.lookupKeys.includes(key))?.record,
     );
+  }
+
+  async holdersOf(tenant: string, type: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const held = this.#ofType(tenant, type).flatMap(({ record, uniqueKeys }) =>
+      uniqueKeys.filter((key) => keys.includes(key)).map((key) => [key, record.id] as const),
+    );
+    return new Map(held);
+  }
+
+  async findByValues(
+    tenant: string,
+    type: string,
+    attribute: FoundAttribute,
+    values: readonly string[],
+  ): Promise<readonly StoredRecord[]> {
+    return this.#ofType(tenant, type)
+      .filter(({ search }) => values.includes(search[attribute] as string))
+      .map(({ record }) => structuredClone(record));
   }
 
   async query({ tenant, type, condition, sort, limit, page, keys = [], count = [] }: StoreQuery): Promise<StorePage> {

@@ -1,3 +1,4 @@
+import { each, inTurns } from '../../base/cooperative.ts';
 import { columnsOf } from '../file/columns.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
@@ -6,7 +7,7 @@ import { KeyTable } from '../plan/key-table.ts';
 import { personOfRow, type ImportPerson, type RowReading, type StoredRow } from '../plan/person-of-row.ts';
 import type { BatchNotes } from './batch-notes.ts';
 import type { ImportBatch } from './import-batch.ts';
-import { AmbiguousError, keysOf, type People, twiceIn } from './people.ts';
+import { AmbiguousError, keysOf, type People, type Relations, twiceIn } from './people.ts';
 
 /** A row and what it comes to. */
 export interface DecidedRow {
@@ -75,23 +76,23 @@ export class BatchRows {
   async decide(chunk: number, isNew: (line: number) => boolean = () => false): Promise<readonly DecidedRow[]> {
     const rows = await this.#parts.batches.rows(this.#batch, chunk);
     if (rows.length === 0) throw new Error(`the rows of import ${this.#batch.id} are kept no longer`);
-    return inOrder(rows, (row) => this.#decideRow(row, isNew(row.line)));
-  }
-
-  async #decideRow(row: StoredRow, isNew: boolean): Promise<DecidedRow> {
-    const read = personOfRow(row, this.#reading);
-    if ('reason' in read) return { row, decision: { kind: 'refused', reason: read.reason } };
-    const { person } = read;
-    return { row, person, decision: await this.#decide(person, isNew) };
-  }
-
-  async #decide(person: ImportPerson, isNew: boolean): Promise<Decision> {
     const keys = this.#keys;
     if (keys === undefined) throw new Error('the keys of the file are not read yet');
+    const read = rows.map((row) => ({ row, read: personOfRow(row, this.#reading) }));
+    const people = read.flatMap((one) => ('person' in one.read ? [one.read.person] : []));
+    const here = await this.#people.lookUp(people, (externalId) => keys.has(`x${externalId}`));
+    const decide = ({ row, read: one }: (typeof read)[number]): DecidedRow =>
+      'reason' in one
+        ? { row, decision: { kind: 'refused', reason: one.reason } }
+        : { row, person: one.person, decision: this.#decide(one.person, keys, here, isNew(row.line)) };
+    return inTurns(each(read, decide));
+  }
+
+  #decide(person: ImportPerson, keys: KeyTable, here: Relations, isNew: boolean): Decision {
     const twice = twiceIn(keys, person);
     if (twice !== undefined) return { kind: 'refused', reason: twice };
     try {
-      const relations = await this.#people.relationsOf(person, (externalId) => keys.has(`x${externalId}`));
+      const relations = here.of(person);
       const [unknown] = relations.newGroups;
       if (this.#batch.options.createGroups)
         for (const name of relations.newGroups) if (this.newGroups.size < mostNewGroups) this.newGroups.add(name);

@@ -28,6 +28,14 @@ export type ImportOptions = {
   readonly delimiter?: string;
 };
 
+/** On whose behalf a file is imported: its limits and what it owns hold. */
+export type ImportClient = {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceTypes?: readonly string[];
+  readonly attributes?: readonly string[];
+};
+
 /** The defaults of an import. */
 export const defaultOptions: ImportOptions = {
   full: false,
@@ -131,6 +139,8 @@ export type ImportBatch = {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly options: ImportOptions;
+  /** Absent: the import is its own client. */
+  readonly client?: ImportClient;
   readonly file?: {
     readonly format: string;
     readonly encoding?: string;
@@ -158,6 +168,37 @@ export type ImportBatch = {
   readonly undoUntil?: string;
   readonly undone?: UndoSummary;
 };
+
+/** A batch whose file is about to be read. @param by who imports it @param at ISO 8601 UTC */
+export function newBatch({
+  tenant,
+  id,
+  name,
+  by,
+  at,
+  options,
+  client,
+}: Pick<ImportBatch, 'tenant' | 'id' | 'name'> & {
+  readonly by: string;
+  readonly at: string;
+  readonly options: Partial<ImportOptions>;
+  readonly client: ImportClient | undefined;
+}): ImportBatch {
+  return {
+    tenant,
+    id,
+    name: name.slice(0, 200),
+    stage: 'reading',
+    createdAt: at,
+    createdBy: by,
+    options: { ...defaultOptions, ...options },
+    ...(client === undefined ? {} : { client }),
+    notes: [],
+    rows: 0,
+    refusedAtReading: 0,
+    chunks: 0,
+  };
+}
 
 /** What an undo has done. */
 export type UndoSummary = {

@@ -4,7 +4,8 @@ import { foldCase } from '../../scim/model/case-fold.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Condition } from '../../scim/search/condition.ts';
-import type { Include, Representation, RequestContext, ResourceHandler } from '../../scim/port/resource-handler.ts';
+import type { BatchHandler } from '../../scim/port/batch-handler.ts';
+import type { Include, Representation, RequestContext } from '../../scim/port/resource-handler.ts';
 import type { RowRelations, Standing } from '../plan/decide-row.ts';
 import type { KeyTable } from '../plan/key-table.ts';
 import type { ImportPerson } from '../plan/person-of-row.ts';
@@ -12,7 +13,7 @@ import type { ImportBatch } from './import-batch.ts';
 
 /** Through what imports read and write: the same door as SCIM calls. */
 export interface PeopleParts {
-  readonly handler: ResourceHandler;
+  readonly handler: BatchHandler;
   readonly userType: ResourceType;
   readonly groupType: ResourceType;
 }
@@ -25,12 +26,19 @@ const withGroups: Include = { members: false, groups: true };
 /** Managers and groups that are remembered. */
 const mostRemembered = 20_000;
 
+/** What is here of the people of some rows. */
+export interface Relations {
+  /** @throws AmbiguousError where a row could be about two people */
+  of(person: ImportPerson): RowRelations;
+}
+
 /** The people of a batch: looks people and groups up, and caches frequent ones. */
 export class People {
   readonly #parts: PeopleParts;
   readonly #batch: ImportBatch;
-  readonly #managers = new Map<string, string | undefined>();
-  readonly #groups = new Map<string, string | undefined>();
+  /** Ids by externalId; null where two people have it. */
+  readonly #managers = new Map<string, string | null>();
+  readonly #groups = new Map<string, string>();
 
   constructor(parts: PeopleParts, batch: ImportBatch) {
     this.#parts = parts;
@@ -39,11 +47,11 @@ export class People {
 
   /** How the batch calls. @param mark tells the calls of one batch apart in the request log */
   context(mark: string, dryRun = false): RequestContext {
-    const { tenant, id, name, options } = this.#batch;
+    const { tenant, id, name, options, client = importClient } = this.#batch;
     const actor: Actor = { kind: 'import', id, name };
     return {
       tenant,
-      client: importClient,
+      client,
       // Every spelling that a file or a workbook may have.
       profile: 'auto',
       triggeredBy: 'import',
@@ -55,48 +63,56 @@ export class People {
   }
 
   /**
-   * Everybody a row is about.
+   * Reads at once everybody that some rows are about, with the managers and groups that they name.
    * @param inFile whether a row of the file has an externalId
    */
-  async relationsOf(person: ImportPerson, inFile: (externalId: string) => boolean): Promise<RowRelations> {
-    const wants = person.groups.length > 0 ? withGroups : nothingMore;
-    const byUserName =
-      person.userName === undefined ? undefined : await this.#one('username', foldCase(person.userName), wants);
-    const isSame = byUserName?.resource['externalId'] === person.externalId;
-    const byExternalId =
-      person.externalId === undefined
-        ? undefined
-        : isSame
-          ? byUserName
-          : await this.#one('externalid', person.externalId, wants);
+  async lookUp(rows: readonly ImportPerson[], inFile: (externalId: string) => boolean): Promise<Relations> {
+    const wants = rows.some(({ groups }) => groups.length > 0) ? withGroups : nothingMore;
+    const byUserName = await this.#find(
+      'username',
+      rows.flatMap(({ userName }) => (userName === undefined ? [] : [foldCase(userName)])),
+      wants,
+    );
+    const found = new Map(byUserName.map((standing) => [nameOf(standing), standing]));
+    const others = rows.flatMap(({ userName, externalId }) =>
+      externalId === undefined || isSame(found, userName, externalId) ? [] : [externalId],
+    );
+    const byExternalId = byExternalIdOf(await this.#find('externalid', others, wants));
+    await this.findManagers(rows.flatMap(({ manager }) => manager ?? []));
+    await this.#findGroups(rows.flatMap(({ groups }) => groups));
     return {
-      byUserName,
-      byExternalId,
-      manager: await this.#managerOf(person, inFile),
-      newGroups: await this.#newOf(person.groups),
+      of: ({ userName, externalId, manager, groups }) => ({
+        byUserName: userName === undefined ? undefined : found.get(foldCase(userName)),
+        byExternalId:
+          externalId === undefined
+            ? undefined
+            : isSame(found, userName, externalId)
+              ? found.get(foldCase(userName ?? ''))
+              : onlyOne(externalId, byExternalId.get(externalId)),
+        manager: this.#managerOf(manager, inFile),
+        newGroups: groups.filter((name) => !this.#groups.has(foldCase(name))),
+      }),
     };
   }
 
-  /** The id of the person with an externalId. Who is not here yet is looked for again. */
-  async managerId(externalId: string): Promise<string | undefined> {
-    const known = this.#managers.get(externalId);
-    if (known !== undefined) return known;
-    const found = (await this.#one('externalid', externalId, nothingMore))?.id;
+  /** Looks up at once those whom `managerId` will be asked for; those who are not here yet are looked up again. */
+  async findManagers(externalIds: readonly string[]): Promise<void> {
     if (this.#managers.size > mostRemembered) this.#managers.clear();
-    if (found !== undefined) this.#managers.set(externalId, found);
-    return found;
+    const unknown = externalIds.filter((externalId) => !this.#managers.has(externalId));
+    for (const [externalId, people] of byExternalIdOf(await this.#find('externalid', unknown, nothingMore)))
+      this.#managers.set(externalId, people.length > 1 ? null : (people[0]?.id ?? null));
+  }
+
+  /** The id of the person with an externalId. @throws AmbiguousError where two people have it */
+  async managerId(externalId: string): Promise<string | undefined> {
+    await this.findManagers([externalId]);
+    return this.#knownManager(externalId);
   }
 
   /** The id of the group with a name, in any letter case. */
   async groupId(name: string): Promise<string | undefined> {
-    const key = foldCase(name);
-    const known = this.#groups.get(key);
-    if (known !== undefined) return known;
-    const [found] = await this.#find(this.#parts.groupType, 'displayname', key, nothingMore, 1);
-    const id = found?.resource['id'];
-    if (this.#groups.size > mostRemembered) this.#groups.clear();
-    if (typeof id === 'string') this.#groups.set(key, id);
-    return typeof id === 'string' ? id : undefined;
+    await this.#findGroups([name]);
+    return this.#groups.get(foldCase(name));
   }
 
   /** @returns undefined where there is no such person any more */
@@ -130,39 +146,35 @@ export class People {
     }
   }
 
-  async #newOf(names: readonly string[]): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const name of names) if ((await this.groupId(name)) === undefined) found.push(name);
-    return found;
-  }
-
-  async #managerOf(
-    { manager }: ImportPerson,
-    inFile: (externalId: string) => boolean,
-  ): Promise<RowRelations['manager']> {
+  #managerOf(manager: string | undefined, inFile: (externalId: string) => boolean): RowRelations['manager'] {
     if (manager === undefined) return undefined;
-    const id = await this.managerId(manager);
+    const id = this.#knownManager(manager);
     if (id !== undefined) return { id };
     return inFile(manager) ? 'later' : 'unknown';
   }
 
-  async #one(key: string, value: string, wants: Include): Promise<Standing | undefined> {
-    const [found, second] = await this.#find(this.#parts.userType, key, value, wants, 2);
-    if (second !== undefined)
-      throw new AmbiguousError(`${key === 'externalid' ? 'externalId' : 'userName'}: two people here have "${value}".`);
-    return found === undefined ? undefined : standingOf(found);
+  #knownManager(externalId: string): string | undefined {
+    const id = this.#managers.get(externalId);
+    if (id === null) throw new AmbiguousError(`manager: two people here have the externalId "${externalId}".`);
+    return id;
   }
 
-  async #find(
-    type: ResourceType,
-    key: string,
-    value: string,
-    wants: Include,
-    count: number,
-  ): Promise<readonly Representation[]> {
-    const condition: Condition = { kind: 'compare', operator: 'eq', target: [{ key, multiValued: false }], value };
-    const query = { condition, sort: undefined, wants, count, page: { startIndex: 1 } };
-    return (await this.#parts.handler.list(this.context('find'), type, query)).resources;
+  async #findGroups(names: readonly string[]): Promise<void> {
+    const { handler, groupType } = this.#parts;
+    if (this.#groups.size > mostRemembered) this.#groups.clear();
+    const unknown = [...new Set(names.map(foldCase))].filter((name) => !this.#groups.has(name));
+    if (unknown.length === 0) return;
+    const context = this.context('find');
+    for (const { resource } of await handler.findByValues(context, groupType, 'displayname', unknown, nothingMore)) {
+      const { id, displayName } = resource;
+      if (typeof id === 'string' && typeof displayName === 'string') this.#groups.set(foldCase(displayName), id);
+    }
+  }
+
+  async #find(key: 'username' | 'externalid', values: readonly string[], wants: Include): Promise<readonly Standing[]> {
+    const { handler, userType } = this.#parts;
+    if (values.length === 0) return [];
+    return (await handler.findByValues(this.context('find'), userType, key, values, wants)).map(standingOf);
   }
 }
 
@@ -206,4 +218,33 @@ function standingOf({ resource }: Representation): Standing {
       : [],
   );
   return { id: typeof id === 'string' ? id : '', resource, groups: new Set(names) };
+}
+
+function nameOf({ resource }: Standing): string {
+  const { userName } = resource;
+  return typeof userName === 'string' ? foldCase(userName) : '';
+}
+
+function byExternalIdOf(people: readonly Standing[]): ReadonlyMap<string, readonly Standing[]> {
+  const found = new Map<string, Standing[]>();
+  for (const person of people) {
+    const externalId = person.resource['externalId'];
+    if (typeof externalId !== 'string') continue;
+    const same = found.get(externalId);
+    if (same === undefined) found.set(externalId, [person]);
+    else same.push(person);
+  }
+  return found;
+}
+
+/** Whether the person of a user name is the one of an externalId too. */
+function isSame(byName: ReadonlyMap<string, Standing>, userName: string | undefined, externalId: string): boolean {
+  return userName !== undefined && byName.get(foldCase(userName))?.resource['externalId'] === externalId;
+}
+
+/** @throws AmbiguousError */
+function onlyOne(externalId: string, found: readonly Standing[] = []): Standing | undefined {
+  const [one, second] = found;
+  if (second !== undefined) throw new AmbiguousError(`externalId: two people here have "${externalId}".`);
+  return one;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Resource } from '../../scim/model/resource.ts';
@@ -108,10 +108,8 @@ export function decideRow(person: ImportPerson, relations: RowRelations, rules: 
 
 /** Twelve bytes that identify a decision. */
 export function digestOf(line: number, decision: Decision): string {
-  return createHash('sha256')
-    .update(JSON.stringify([line, decision.kind, ...partsOf(decision)]))
-    .digest('base64url')
-    .slice(0, 16);
+  const text = JSON.stringify([line, decision.kind, ...partsOf(decision)]);
+  return hash('sha256', text, 'base64url').slice(0, 16);
 }
 
 /** It names the manager by externalId, whether or not the manager exists yet. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 
 /** Of each key at most so many second lines are known by number. */
 const mostSeconds = 100_000;
@@ -49,7 +49,7 @@ export class KeyTable {
 
   /** The key's slot, filled with its hash where it is new. */
   #slotOf(key: string): number {
-    const hash = createHash('md5').update(key).digest();
+    const hash = digestOf('md5', key, 'buffer');
     const low = hash.readUInt32LE(0);
     const high = hash.readUInt16LE(4);
     let slot = hash.readUInt32LE(6) % this.#size;

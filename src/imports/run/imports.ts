@@ -3,7 +3,14 @@ import type { Clock } from '../../base/clock.ts';
 import type { JobHandler } from '../../jobs/job-runner.ts';
 import { hasEnded, type Job, type Jobs, type JobWish } from '../../jobs/jobs.ts';
 import { ConflictError, NotFoundError, ScimError } from '../../scim/model/scim-error.ts';
-import { defaultOptions, type ImportBatch, type ImportOptions, type Refusal } from '../batch/import-batch.ts';
+import {
+  newBatch,
+  type ImportBatch,
+  type ImportClient,
+  type ImportOptions,
+  type Refusal,
+} from '../batch/import-batch.ts';
+import { importId } from '../batch/import-id.ts';
 import { refuseUnanswered, type Approval } from '../batch/approval.ts';
 import { importJobs, type ImportJobKind } from './import-jobs.ts';
 import { rowOf, viewOf, type ImportRow, type ImportView } from '../batch/import-view.ts';
@@ -50,23 +57,19 @@ export class Imports {
   /**
    * Reads a file and has it planned. Writes nothing of the people themselves.
    * @param by who imports it, as people know them
+   * @param more the id that `newId` has given, by which a repetition reads the file anew; the client on whose behalf
    * @throws ImportFileError where the file as a whole cannot be imported; its detail names the line
    */
-  async create(tenant: string, by: string, file: SentFile, options: Partial<ImportOptions>): Promise<string> {
+  async create(
+    tenant: string,
+    by: string,
+    file: SentFile,
+    options: Partial<ImportOptions>,
+    { id = this.newId(), client }: { readonly id?: string; readonly client?: ImportClient | undefined } = {},
+  ): Promise<string> {
     const { batches, clock, userType } = this.#parts;
-    const batch: ImportBatch = {
-      tenant,
-      id: this.#newId(),
-      name: file.name.slice(0, 200),
-      stage: 'reading',
-      createdAt: clock.now().toISOString(),
-      createdBy: by,
-      options: { ...defaultOptions, ...options },
-      notes: [],
-      rows: 0,
-      refusedAtReading: 0,
-      chunks: 0,
-    };
+    const at = clock.now().toISOString();
+    const batch = newBatch({ tenant, id, name: file.name, by, at, options, client });
     await batches.add(batch);
     try {
       const read = await readIntoBatch(batches, batch, file.path, userType);
@@ -77,6 +80,11 @@ export class Imports {
       await batches.change(tenant, batch.id, (now) => ({ ...now, stage: 'failed', fault }));
       throw cause;
     }
+  }
+
+  /** The batch as it is kept. */
+  find(tenant: string, id: string): Promise<ImportBatch | undefined> {
+    return this.#parts.batches.find(tenant, id);
   }
 
   /** Newest first. @param after the id after which to go on */
@@ -226,11 +234,9 @@ export class Imports {
     return undoUntil !== undefined && undoUntil <= this.#parts.clock.now().toISOString() ? rest : batch;
   }
 
-  /** Counts down with time, so that the newest comes first. */
-  #newId(): string {
-    const { clock } = this.#parts;
-    const left = (36 ** 8 - 1 - clock.now().getTime()).toString(36).padStart(8, '0');
-    return `${left}${clock.newId().replaceAll('-', '').slice(-6)}`;
+  /** The id of an import to be made. */
+  newId(): string {
+    return importId(this.#parts.clock);
   }
 }
 

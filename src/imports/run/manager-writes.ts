@@ -29,6 +29,7 @@ export async function writeManagers(
     const rows = await parts.batches.done(batch, 'rows', chunk);
     if (!rows.some(({ manager }) => manager !== undefined)) continue;
     const refusals: Refusal[] = [];
+    await people.findManagers(rows.flatMap(({ manager }) => manager ?? []));
     const written = await inOrder(rows, async (row) => {
       if (row.manager === undefined || row.id === undefined) return row;
       const result = await writeManager(parts, people, row);

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../../base/json.ts';
 import type { DryRunReport } from '../../scim/port/dry-run.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
-import { validateResource } from '../../scim/validate/validate-resource.ts';
+import type { Representation } from '../../scim/port/resource-handler.ts';
 import { digestOf, type Decision } from '../plan/decide-row.ts';
-import { withValue } from '../plan/places.ts';
 import { cellsOf, type BatchNotes } from '../batch/batch-notes.ts';
 import { BatchRows, inOrder, type DecidedRow } from '../batch/batch-rows.ts';
+import { createRows } from './create-rows.ts';
 import { FullFile, type Missing } from './full-file.ts';
 import {
   noCounts,
@@ -31,7 +30,6 @@ export interface PlanParts extends PeopleParts {
 /** People and mails of a plan that are shown. */
 const shownPeople = 200;
 const shownMails = 50;
-const latchkeyUrn = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
 /** The letter of each kind of row in a planned chunk. */
 const letters = { create: 'c', change: 'g', deactivate: 'd', unchanged: 'u', refused: 'r' } as const;
@@ -51,7 +49,7 @@ export async function planBatch(parts: PlanParts, batch: ImportBatch, steps: Ste
   for (let chunk = 0; chunk < batch.chunks; chunk += 1) {
     if (steps.mustStop()) return undefined;
     const decided = await rows.decide(chunk);
-    const tried = await inOrder(decided, (one) => tryRow(parts, batch, people, one));
+    const tried = await tryRows(parts, batch, people, decided);
     await full?.see(tried);
     const digests = decided.map(({ row, decision }) => digestOf(row.line, decision));
     const kinds = tried.map((one) => letters[kindOf(one.decision)]).join('');
@@ -91,22 +89,6 @@ export async function hashNow(parts: PlanParts, batch: ImportBatch, steps: Steps
   return finishHash(hash, batch, missing?.hash ?? '');
 }
 
-/** The SCIM User of a new person. @param invite undefined: not decided yet, so the plan shows invitations */
-export function bodyToCreate(
-  { userType, timezoneOf }: Pick<PlanParts, 'userType' | 'timezoneOf'>,
-  { tenant, options }: Pick<ImportBatch, 'tenant' | 'options'>,
-  resource: JsonObject,
-): JsonObject {
-  const own = resource[latchkeyUrn] as JsonObject | undefined;
-  const invited = options.invite === false ? false : (own?.['preRegistration'] ?? true);
-  const body = withValue(resource, `${latchkeyUrn}:preRegistration`, invited);
-  return validateResource(
-    userType,
-    { ...body, schemas: [userType.schema.id] },
-    { context: 'create', unknownAttributes: 'refuse', timezone: timezoneOf(tenant) },
-  ).resource;
-}
-
 /** What a decision is counted as. */
 export function kindOf(decision: Decision): keyof typeof letters {
   if (decision.kind !== 'change') return decision.kind;
@@ -117,26 +99,35 @@ interface TriedRow extends DecidedRow {
   readonly report?: DryRunReport;
 }
 
-/** Works a row's write out to the end: what the server would refuse is refused here. */
-async function tryRow(parts: PlanParts, batch: ImportBatch, people: People, one: DecidedRow): Promise<TriedRow> {
-  const { decision, row } = one;
-  const context = people.context(String(row.line), true);
-  try {
-    if (decision.kind === 'create') {
-      const body = bodyToCreate(parts, batch, decision.resource);
-      const { dryRun } = await parts.handler.create(context, parts.userType, body, nothingMore);
-      return dryRun === undefined ? one : { ...one, report: dryRun };
-    }
-    if (decision.kind === 'change' && decision.operations.length > 0) {
+/** Works the writes of rows out to the end: what the server would refuse is refused here. */
+async function tryRows(
+  parts: PlanParts,
+  batch: ImportBatch,
+  people: People,
+  rows: readonly DecidedRow[],
+): Promise<readonly TriedRow[]> {
+  const context = people.context('plan', true);
+  const creates = await createRows(parts, batch, context, rows);
+  return inOrder(rows, async (one, index) => {
+    const made = creates[index];
+    if (made !== undefined) return triedAs(one, made);
+    const { decision, row } = one;
+    if (decision.kind !== 'change' || decision.operations.length === 0) return one;
+    try {
       const { id, operations } = decision;
-      const done = await parts.handler.patch(context, parts.userType, id, operations, {}, nothingMore);
-      return done.representation.dryRun === undefined ? one : { ...one, report: done.representation.dryRun };
+      const patched = { ...context, requestId: people.context(String(row.line)).requestId };
+      const done = await parts.handler.patch(patched, parts.userType, id, operations, {}, nothingMore);
+      return triedAs(one, done.representation);
+    } catch (cause) {
+      if (!(cause instanceof ScimError) || cause.status >= 500) throw cause;
+      return triedAs(one, cause);
     }
-    return one;
-  } catch (cause) {
-    if (!(cause instanceof ScimError) || cause.status >= 500) throw cause;
-    return { ...one, decision: { kind: 'refused', reason: cause.message } };
-  }
+  });
+}
+
+function triedAs(one: DecidedRow, made: Representation | ScimError): TriedRow {
+  if (made instanceof ScimError) return { ...one, decision: { kind: 'refused', reason: made.message } };
+  return made.dryRun === undefined ? one : { ...one, report: made.dryRun };
 }
 
 /** The refusal of a row, for the errors file; undefined where it is not refused. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRun } from '../../jobs/job-runner.ts';
 import type { RequestLog } from '../../domain/request-log.ts';
 import { digestOf } from '../plan/decide-row.ts';
-import { BatchRows, inOrder, type DecidedRow } from '../batch/batch-rows.ts';
+import { BatchRows, type DecidedRow } from '../batch/batch-rows.ts';
 import { addToGroups } from './group-writes.ts';
 import { asValue, type DoneRow, type ImportBatch, type ImportCounts, type Refusal } from '../batch/import-batch.ts';
 import { roomOf, whyPause } from './why-pause.ts';
@@ -11,7 +11,7 @@ import { writeManagers } from './manager-writes.ts';
 import { deactivateMissing } from './missing-writes.ts';
 import { People } from '../batch/people.ts';
 import { hashNow, refusalOf, refusalWith, type PlanParts } from './plan-batch.ts';
-import { intentOf, outdated, writeRow, type WrittenRow } from './write-row.ts';
+import { intentOf, outdated, writeRows, type WrittenRow } from './write-rows.ts';
 
 /** What a run works with. */
 export interface RunParts extends PlanParts {
@@ -22,8 +22,13 @@ export interface RunParts extends PlanParts {
 export type RunEnd =
   { readonly state: 'done' | 'paused' | 'failed'; readonly reason?: string; readonly outdated?: boolean } | undefined;
 
-/** Rows written at the same time: one commit of the store then holds many. */
-const writtenAtOnce = 32;
+/** A row that is not done yet. */
+interface RowJob {
+  readonly one: DecidedRow;
+  readonly intent: DoneRow;
+  /** Why it is refused though it was approved. */
+  readonly reason?: string;
+}
 
 /**
  * Does what was approved: a row whose decision is another one by now is refused. Goes on from the job's checkpoint;
@@ -104,7 +109,9 @@ class BatchRun {
     const planned = await batches.planned(this.#batch, chunk);
     const jobs = decided.flatMap((one, index) => this.#jobOf(one, index, planned, begun.get(one.row.line)) ?? []);
     const room = roomOf(this.#batch, this.#at);
-    const now = jobs.filter(({ intent }, index) => intent.intent !== true || writesBefore(jobs, index) < room);
+    const now = jobs.filter(
+      ({ intent }, index) => room === Infinity || intent.intent !== true || writesBefore(jobs, index) < room,
+    );
     const kept = new Map([...begun, ...now.map(({ intent }) => [intent.line, intent] as const)]);
     await batches.putDone(this.#batch, 'rows', chunk, [...kept.values()]);
     const results = await this.#writeAll(now);
@@ -140,7 +147,7 @@ class BatchRun {
     index: number,
     planned: { readonly kinds: string; readonly digests: readonly string[] },
     begun: DoneRow | undefined,
-  ): { readonly one: DecidedRow; readonly intent: DoneRow; readonly reason?: string } | undefined {
+  ): RowJob | undefined {
     const { row, person, decision } = one;
     if (begun?.intent === true) return { one, intent: begun };
     if (begun !== undefined) return undefined;
@@ -154,28 +161,32 @@ class BatchRun {
     return { one, intent: intentOf(row.line, userName, decision, person?.manager) };
   }
 
-  async #writeAll(
-    jobs: readonly { readonly one: DecidedRow; readonly intent: DoneRow; readonly reason?: string }[],
-  ): Promise<readonly WrittenRow[]> {
+  async #writeAll(jobs: readonly RowJob[]): Promise<readonly WrittenRow[]> {
     const { perSecond } = this.#batch.options;
+    const write = (rows: readonly RowJob[]): Promise<readonly WrittenRow[]> =>
+      writeRows(
+        this.#parts,
+        this.#batch,
+        this.#people,
+        rows.map(({ one: { decision }, intent }) => ({ decision, intent })),
+      );
+    const [toWrite, asTheyAre] = [
+      jobs.filter(({ intent }) => intent.intent),
+      jobs.filter(({ intent }) => !intent.intent),
+    ];
+    const results: WrittenRow[] = asTheyAre.map(({ intent, reason }) => ({
+      done: intent,
+      ...(reason === undefined ? {} : { reason }),
+    }));
+    if (perSecond === 0) return this.#run.mustStop() ? results : [...results, ...(await write(toWrite))];
     const started = performance.now();
-    let writes = 0;
-    const results = await inOrder(
-      jobs,
-      async ({ one, intent, reason }): Promise<WrittenRow | undefined> => {
-        if (intent.intent !== true) return { done: intent, ...(reason === undefined ? {} : { reason }) };
-        if (this.#run.mustStop()) return undefined;
-        if (perSecond > 0) {
-          const due = started + (writes++ * 1000) / perSecond;
-          const wait = due - performance.now();
-          if (wait > 0) await sleep(wait);
-          if (this.#run.mustStop()) return undefined;
-        }
-        return writeRow(this.#parts, this.#batch, this.#people, one.decision, intent);
-      },
-      perSecond > 0 ? 1 : writtenAtOnce,
-    );
-    return results.filter((result) => result !== undefined);
+    for (const [index, job] of toWrite.entries()) {
+      const wait = started + (index * 1000) / perSecond - performance.now();
+      if (wait > 0) await sleep(wait);
+      if (this.#run.mustStop()) break;
+      results.push(...(await write([job])));
+    }
+    return results;
   }
 
   async #keepRefusals(

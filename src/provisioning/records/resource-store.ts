@@ -129,6 +129,9 @@ export interface StorePage {
   readonly counts?: Readonly<Record<string, number>>;
 }
 
+/** The attributes, as search documents name them, by many values of which records are found at once. */
+export type FoundAttribute = 'username' | 'externalid' | 'displayname';
+
 /** One group a user or group is in. */
 export interface GroupOfMember {
   readonly value: string;
@@ -151,12 +154,29 @@ export interface ResourceStore {
    * @throws TransactionsUnsupportedError on a standalone MongoDB
    */
   commitAll(commits: readonly Commit[]): Promise<readonly CommitResult[]>;
+  /**
+   * Does many writes, each atomic by itself and none waiting for another, in as few turns to the database as it can.
+   * @returns one result for each, in their order, once all of them are durable
+   */
+  commitEach(commits: readonly Commit[]): Promise<readonly CommitResult[]>;
   /** Reads one record. */
   get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined>;
   /** Which of these ids exist, each with the name of its resource type; reads nothing else of the records. */
   typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Finds the record that holds this unique or lookup key. */
   findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined>;
+  /** Which records hold these unique keys: of each key that is held the record's id. */
+  holdersOf(tenant: string, type: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Finds the records that have one of many values of an attribute, in no order; an index answers it.
+   * @param values as search documents hold them
+   */
+  findByValues(
+    tenant: string,
+    type: string,
+    attribute: FoundAttribute,
+    values: readonly string[],
+  ): Promise<readonly StoredRecord[]>;
   /** Lists records; scans do not hold up other calls. */
   query(query: StoreQuery): Promise<StorePage>;
   /** A group's members in a stable order, in chunks; memory does not grow with the group. */

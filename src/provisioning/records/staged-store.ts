@@ -4,6 +4,7 @@ import { matchCondition } from '../../scim/search/filter-match.ts';
 import type {
   Commit,
   CommitResult,
+  FoundAttribute,
   GroupOfMember,
   Membership,
   ResourceStore,
@@ -84,6 +85,12 @@ export class StagedStore implements ResourceStore {
     return results;
   }
 
+  async commitEach(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const results: CommitResult[] = [];
+    for (const commit of commits) results.push(await this.commit(commit));
+    return results;
+  }
+
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
     const staged = this.#records.get(nameOf(tenant, id));
     if (staged === undefined) return this.#fromBase(tenant, type, id);
@@ -114,6 +121,25 @@ export class StagedStore implements ResourceStore {
     const found = await this.#base.findByKey(tenant, type, key);
     // What has been changed here no longer holds what it does not hold here.
     return found === undefined || this.#records.has(nameOf(tenant, found.id)) ? undefined : found;
+  }
+
+  async holdersOf(tenant: string, type: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const holders = new Map<string, string>();
+    for (const key of keys) {
+      const holder = await this.findByKey(tenant, type, key);
+      if (holder !== undefined) holders.set(key, holder.id);
+    }
+    return holders;
+  }
+
+  /** As the database has it: nothing that writes asks for lists. */
+  findByValues(
+    tenant: string,
+    type: string,
+    attribute: FoundAttribute,
+    values: readonly string[],
+  ): Promise<readonly StoredRecord[]> {
+    return this.#base.findByValues(tenant, type, attribute, values);
   }
 
   /** As the database has it: nothing that writes asks for lists. */

@@ -17,9 +17,9 @@ import type {
   Precondition,
   Representation,
   RequestContext,
-  ResourceHandler,
   Include,
 } from '../../scim/port/resource-handler.ts';
+import type { BatchHandler, CreateDraft } from '../../scim/port/batch-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { NotFoundError, ScimError } from '../../scim/model/scim-error.ts';
@@ -40,6 +40,7 @@ import {
   attemptKey,
   type Decision,
   type RecordChange,
+  type RecordCreate,
   type RecordRef,
   type RecordWriter,
   type WriteOptions,
@@ -82,7 +83,7 @@ interface Written {
 }
 
 /** The product's side of SCIM: every change to a resource of any type, with all it entails, as one atomic write. */
-export class ResourceService implements ResourceHandler {
+export class ResourceService implements BatchHandler {
   readonly #store: ResourceStore;
   readonly #writer: RecordWriter;
   readonly #clock: Clock;
@@ -120,6 +121,51 @@ export class ResourceService implements ResourceHandler {
     });
     // What was not there a moment ago is in no group.
     return this.#show(context, type, written, written.changed ? { ...wants, groups: false } : wants);
+  }
+
+  async createEach(
+    context: RequestContext,
+    type: ResourceType,
+    drafts: readonly CreateDraft[],
+  ): Promise<readonly (Representation | ScimError)[]> {
+    const prepared = await Promise.all(
+      drafts.map(async ({ resource, requestId, attempt }) =>
+        this.#toCreate({ ...context, requestId }, type, resource, attempt).catch(refusalOf),
+      ),
+    );
+    const ready = prepared.flatMap((one) => (one instanceof ScimError ? [] : [one]));
+    const made = await this.#writer.createEach(ready);
+    let place = 0;
+    return Promise.all(
+      prepared.map(async (one, index) => {
+        const record = one instanceof ScimError ? one : made[place++]!;
+        const attempt = drafts[index]?.attempt;
+        if (!(record instanceof ScimError))
+          return this.#show(context, type, createdOf(one as ToCreate, record), { members: false, groups: false });
+        // As in `create`: whatever a repetition is refused for, what the first one made counts.
+        const earlier =
+          attempt === undefined ? undefined : await this.#earlier(context, type, attempt).catch(refusalOf);
+        if (earlier === undefined || earlier instanceof ScimError) return earlier ?? record;
+        return this.#show(context, type, earlier, { members: false, groups: false });
+      }),
+    );
+  }
+
+  async findByValues(
+    { tenant }: RequestContext,
+    type: ResourceType,
+    attribute: 'username' | 'externalid' | 'displayname',
+    values: readonly string[],
+    wants: Include,
+  ): Promise<readonly Representation[]> {
+    if (values.length === 0) return [];
+    const records = await this.#store.findByValues(tenant, type.name, attribute, values);
+    return represent(
+      this.#store,
+      type,
+      records.map((record) => this.#now(type, record)),
+      wants,
+    );
   }
 
   async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
@@ -238,7 +284,7 @@ export class ResourceService implements ResourceHandler {
     await this.#parts.deleted.keep(before, own, client.name);
   }
 
-  async atomically<Answer>(work: (handler: ResourceHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {
+  async atomically<Answer>(work: (handler: BatchHandler) => Promise<AtomicWork<Answer>>): Promise<Answer> {
     if (!this.#store.transactions)
       throw new ScimError(
         501,
@@ -279,24 +325,29 @@ export class ResourceService implements ResourceHandler {
     resource: Resource,
     attempt?: IdempotencyKey,
   ): Promise<Written> {
+    const create = await this.#toCreate(context, type, resource, attempt);
+    return createdOf(create, await this.#writer.create(create.ref, create.change, create.options));
+  }
+
+  async #toCreate(
+    context: RequestContext,
+    type: ResourceType,
+    resource: Resource,
+    attempt?: IdempotencyKey,
+  ): Promise<ToCreate> {
     const ref = { tenant: context.tenant, type, id: this.#clock.newId() };
     const wanted: Target = { manner: 'create', resource, members: await bodyMembers(type, resource) };
     const { change, skipped } = await this.#withPassword((prepared) =>
       this.#planner.plan(context, ref, undefined, wanted, prepared),
     );
     const tape = tapeFor(context);
-    const record = await this.#writer.create(
-      ref,
-      { ...change, ...(attempt === undefined ? {} : { attempt }) },
-      optionsOf(context, tape),
-    );
     return {
-      record,
-      changed: true,
-      members: change.members,
-      operations: [],
+      ref,
+      change: { ...change, ...(attempt === undefined ? {} : { attempt }) },
+      options: optionsOf(context, tape),
+      sent: resource,
+      tape,
       skipped,
-      ...(tape === undefined ? {} : { rehearsed: dryRunOn(tape, resource) }),
     };
   }
 
@@ -400,6 +451,30 @@ export class ResourceService implements ResourceHandler {
     const shown = skipped === undefined ? found! : { ...found!, skippedMembers: skipped };
     return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
   }
+}
+
+/** A create that is ready to be written. */
+interface ToCreate extends RecordCreate {
+  readonly sent: Resource;
+  readonly tape: Tape | undefined;
+  readonly skipped: SkippedMembers | undefined;
+}
+
+function createdOf({ change, sent, tape, skipped }: ToCreate, record: StoredRecord): Written {
+  return {
+    record,
+    changed: true,
+    members: change.members,
+    operations: [],
+    skipped,
+    ...(tape === undefined ? {} : { rehearsed: dryRunOn(tape, sent) }),
+  };
+}
+
+/** @throws what is not a refusal */
+function refusalOf(cause: unknown): ScimError {
+  if (cause instanceof ScimError) return cause;
+  throw cause;
 }
 
 /** What a dry run would have written is noted on it. */

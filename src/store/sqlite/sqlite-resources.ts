@@ -3,6 +3,7 @@ import { refuseOverdue } from '../../provisioning/records/refuse-overdue.ts';
 import type {
   Commit,
   CommitResult,
+  FoundAttribute,
   GroupOfMember,
   Membership,
   ResourceStore,
@@ -14,6 +15,8 @@ import type { Condition } from '../../scim/search/condition.ts';
 import { each, inTurns, nextTurn, turnTaking } from '../../base/cooperative.ts';
 import { commitRows } from './writing/commit-rows.ts';
 import type { Connection } from './database/connection.ts';
+import { firstValue } from './database/json-value.ts';
+import { Sql } from './database/sql.ts';
 import { translateMemberCondition } from './search/filter-translation.ts';
 import { valueWanted } from './search/indexed-condition.ts';
 import type { RecordLists, RowPage } from './search/record-lists.ts';
@@ -73,6 +76,11 @@ export class SqliteResources implements ResourceStore {
     return this.#writes.run('commitAll', rows);
   }
 
+  /** What is asked for in one turn of the event loop goes to the thread in one message, and to disk with one sync. */
+  async commitEach(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    return Promise.all(commits.map((commit) => this.commit(commit)));
+  }
+
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
     const row = this.#reader.get<RecordRow>(
       `SELECT ${RECORD_COLUMNS} FROM records WHERE tenant = ? AND type = ? AND id = ?`,
@@ -109,6 +117,43 @@ export class SqliteResources implements ResourceStore {
       key,
     );
     return row === undefined ? undefined : storedRecord(row);
+  }
+
+  async holdersOf(tenant: string, type: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const holders = new Map<string, string>();
+    for await (const some of chunksOf(keys)) {
+      for (const [key, id] of this.#reader.all<[string, string]>(
+        `SELECT unique_keys.key, records.id FROM json_each(?) AS wanted
+         CROSS JOIN unique_keys ON unique_keys.tenant = ? AND unique_keys.type = ? AND unique_keys.key = wanted.value
+         CROSS JOIN records ON records.position = unique_keys.position`,
+        some,
+        tenant,
+        type,
+      ))
+        holders.set(key, id);
+    }
+    return holders;
+  }
+
+  async findByValues(
+    tenant: string,
+    type: string,
+    attribute: FoundAttribute,
+    values: readonly string[],
+  ): Promise<readonly StoredRecord[]> {
+    const { text } = firstValue(new Sql('records.search'), [{ key: attribute, multiValued: false }]).value;
+    const found: StoredRecord[] = [];
+    for await (const some of chunksOf(values)) {
+      const rows = this.#reader.all<RecordRow>(
+        `SELECT ${RECORD_COLUMNS} FROM json_each(?) AS wanted
+         CROSS JOIN records ON records.tenant = ? AND records.type = ? AND ${text} = wanted.value`,
+        some,
+        tenant,
+        type,
+      );
+      found.push(...(await inTurns(each(rows, storedRecord))));
+    }
+    return found;
   }
 
   async query(query: StoreQuery): Promise<StorePage> {

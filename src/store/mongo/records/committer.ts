@@ -3,6 +3,7 @@ import { refuseOverdue } from '../../../provisioning/records/refuse-overdue.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
 import { NoAnswerError } from '../database/answer-deadline.ts';
+import { insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import { isDuplicate, isOutOfTime, isUnavailable } from '../database/database-errors.ts';
 import type { PendingMembers } from '../database/documents.ts';
@@ -34,6 +35,9 @@ const done: Written = { result: { outcome: 'done' } };
 
 /** How often a commit is retried when the holder of its key has released it in between. */
 const tries = 5;
+
+/** Creates in one command. */
+const createsAtOnce = 200;
 
 /** What the committer works with. */
 export interface CommitterParts {
@@ -74,6 +78,42 @@ export class Committer {
     if (result.outcome === 'done') await this.follow(commit, leased && { record: leased, by: name });
     else await this.#parts.changes.discard(attempt.pending);
     return result;
+  }
+
+  /**
+   * Does many writes, each atomic by itself. Creates without members go in one command; what of them is refused, or
+   * whose answer is lost, is tried again alone under the same name, which finds out what became of it.
+   */
+  async commitEach(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const results = new Array<CommitResult>(commits.length);
+    const plain = commits.flatMap((commit, place) => (isPlainCreate(commit) ? [{ commit, place }] : []));
+    const isPlain = new Set(plain.map(({ place }) => place));
+    for (let start = 0; start < plain.length; start += createsAtOnce) {
+      const some = plain
+        .slice(start, start + createsAtOnce)
+        .map((one) => ({ ...one, name: this.#parts.clock.newId() }));
+      const refused = new Set(await this.#insertEach(some));
+      for (const [index, { commit, place, name }] of some.entries()) {
+        const { result } = refused.has(index) ? await this.#attempt({ name, commit, pending: [] }) : done;
+        if (result.outcome === 'done') await this.follow(commit);
+        results[place] = result;
+      }
+    }
+    for (const [place, commit] of commits.entries())
+      if (!isPlain.has(place)) results[place] = await this.commit(commit);
+    return results;
+  }
+
+  /** @returns the places of those of which it is not known that they were inserted */
+  async #insertEach(creates: readonly { readonly commit: Put; readonly name: string }[]): Promise<readonly number[]> {
+    const documents = creates.flatMap(({ commit, name }) => this.#parts.writes.create(commit, name, []).insert ?? []);
+    try {
+      return await insertMissing(this.#parts.collections.records, documents);
+    } catch (error) {
+      if (error instanceof NoAnswerError) throw error;
+      // Alone each of them finds out, or says why it cannot be written.
+      return creates.map((_, index) => index);
+    }
   }
 
   /**
@@ -187,6 +227,12 @@ export class Committer {
     const [holder] = found.flatMap((record) => (record._id === _id ? [] : (duplicateBy(put, record) ?? [])));
     return { ...(standing ? { standing } : {}), ...(holder ? { holder } : {}) };
   }
+}
+
+function isPlainCreate(commit: Commit): commit is Put {
+  if (commit.kind !== 'put' || commit.expectedVersion !== 0) return false;
+  const { clear = false, remove = [], add = [] } = commit.members ?? {};
+  return !clear && remove.length === 0 && add.length === 0;
 }
 
 /** The change of members that a commit decides, laid down where it is too big for the record's document. */

@@ -1,6 +1,7 @@
 import type {
   Commit,
   CommitResult,
+  FoundAttribute,
   GroupOfMember,
   KeyTest,
   Membership,
@@ -66,6 +67,10 @@ export class MongoResourceStore implements ResourceStore {
     return this.#transactions.commitAll(commits);
   }
 
+  async commitEach(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    return this.#committer.commitEach(commits);
+  }
+
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
     const record = await this.#collections.records.findOne(
       { _id: recordKey(tenant, id), tenant, type },
@@ -97,6 +102,40 @@ export class MongoResourceStore implements ResourceStore {
     };
     const record = await this.#collections.records.findOne(holds, { projection: recordFields });
     return record ? storedRecord(record) : undefined;
+  }
+
+  async holdersOf(tenant: string, type: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const byHeld = new Map(keys.map((key) => [indexedKey(tenant, type, key), key]));
+    const holders = new Map<string, string>();
+    for (const some of chunksOf([...byHeld.keys()])) {
+      const found = await this.#collections.records.find(
+        { tenant, uniqueKeys: { $in: some } },
+        { projection: { uniqueKeys: 1 } },
+      );
+      for (const { _id, uniqueKeys = [] } of found)
+        for (const held of uniqueKeys) {
+          const key = byHeld.get(held);
+          if (key !== undefined) holders.set(key, _id.slice(recordKey(tenant, '').length));
+        }
+    }
+    return holders;
+  }
+
+  async findByValues(
+    tenant: string,
+    type: string,
+    attribute: FoundAttribute,
+    values: readonly string[],
+  ): Promise<readonly StoredRecord[]> {
+    const found: StoredRecord[] = [];
+    for (const some of chunksOf([...new Set(values)])) {
+      const records = await this.#collections.records.find(
+        { tenant, type, [searchField(attribute)]: { $in: some } },
+        { projection: recordFields },
+      );
+      found.push(...records.map(storedRecord));
+    }
+    return found;
   }
 
   async query(query: StoreQuery): Promise<StorePage> {
