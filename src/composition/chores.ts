@@ -37,11 +37,22 @@ const tenantsMs = 3_000;
 /** How often records of an older version are looked for, in milliseconds. */
 const reindexMs = 600_000;
 
+/** How often watched folders are looked at, in milliseconds. */
+const foldersMs = 2_000;
+
 /** What is done at intervals while a process runs. */
 export function choresOf(
   core: Core,
   web: Web,
-  { sweep, reindexing }: { readonly sweep: OnboardingSweep; readonly reindexing: Reindexing },
+  {
+    sweep,
+    reindexing,
+    folders,
+  }: {
+    readonly sweep: OnboardingSweep;
+    readonly reindexing: Reindexing;
+    readonly folders: readonly { look(): Promise<void> }[];
+  },
 ): readonly Chore[] {
   const { config, store, tenants, changes, credentialUses, deliveryDays, clock, history } = core;
   const replies = new IdempotentReplies(store.resources, clock);
@@ -108,6 +119,11 @@ export function choresOf(
     },
     ...(config.worker
       ? [
+          ...folders.map((folder) => ({
+            everyMs: foldersMs,
+            run: oneAtATime(() => folder.look()),
+            failure: 'a watched folder could not be looked at',
+          })),
           {
             everyMs: sweepMs,
             run: () => sweep.runAll(tenants.all().map(({ id }) => id)),
@@ -116,6 +132,12 @@ export function choresOf(
         ]
       : []),
   ];
+}
+
+/** A turn that takes longer than the interval is not joined by another. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let underWay: Promise<void> | undefined;
+  return () => (underWay ??= work().finally(() => (underWay = undefined)));
 }
 
 function daysAgo(days: number, clock: Clock): string {

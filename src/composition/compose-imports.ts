@@ -1,4 +1,6 @@
 import { BatchNotes } from '../imports/batch/batch-notes.ts';
+import { loadFolders } from '../imports/folder/load-folders.ts';
+import { WatchedFolder, type WatchedFolderParts } from '../imports/folder/watched-folder.ts';
 import { Imports } from '../imports/run/imports.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import { NoteJobs } from '../jobs/note-jobs.ts';
@@ -14,6 +16,8 @@ import type { Core } from './core/core.ts';
 export interface ComposedImports {
   readonly imports: Imports;
   readonly runner: JobRunner;
+  /** Those that `LATCHKEY_IMPORT_FOLDERS` names. */
+  readonly folders: readonly WatchedFolder[];
 }
 
 /**
@@ -48,5 +52,25 @@ export function composeImports(core: Core, serves = true): ComposedImports {
     wake: () => (serves ? runner.wake() : runner.start()),
   });
   const runner: JobRunner = new JobRunner({ jobs, handlers: imports.handlers(), scheduler: systemScheduler, log });
-  return { imports, runner };
+  const folders = config.importFolders === undefined ? [] : loadFolders(config.importFolders);
+  return {
+    imports,
+    runner,
+    folders: serves ? folders.map((order) => new WatchedFolder(order, folderParts(core, imports))) : [],
+  };
+}
+
+function folderParts({ store, clients, log }: Core, imports: Imports): WatchedFolderParts {
+  return {
+    imports,
+    leases: store.leases,
+    log,
+    elapsed: () => performance.now(),
+    clientOf: async (tenant, id) => {
+      const client = await clients.find(tenant, id);
+      const mayWrite =
+        client?.scopes.includes('scim:write') === true && (client.resourceTypes?.includes('User') ?? true);
+      return mayWrite ? client : undefined;
+    },
+  };
 }
