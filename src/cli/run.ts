@@ -5,6 +5,7 @@ import { ConfigError, type Config } from '../config/config.ts';
 import { answerStarting } from '../http/answer-starting.ts';
 import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
 import { refuseExpectation } from '../http/refuse-expectation.ts';
+import { metricsServer } from '../metrics/metrics-server.ts';
 import { systemFault } from '../text/system-fault.ts';
 import { serveLocally, socketPathOf } from './local-socket.ts';
 
@@ -38,6 +39,11 @@ export async function serve(config: Config): Promise<void> {
     throw cause;
   });
   const { log } = application;
+  const metrics = await serveMetrics(application, config).catch(async (cause: unknown) => {
+    await close(server);
+    await application.stop();
+    throw cause;
+  });
   await application.start();
   server.off('request', answerStarting);
   server.on('request', application.app);
@@ -49,9 +55,20 @@ export async function serve(config: Config): Promise<void> {
 
   log.info({ signal: await stopped }, 'stopping');
   application.refuseReadiness();
-  await Promise.all([close(server), local && close(local)]);
+  await Promise.all([close(server), local && close(local), metrics && close(metrics)]);
   await application.stop();
   log.info('stopped');
+}
+
+/** @throws ConfigError where the address cannot be listened on */
+async function serveMetrics({ metrics, log }: Application, config: Config): Promise<Server | undefined> {
+  if (metrics === undefined || config.metrics === undefined) return undefined;
+  const { host, port } = config.metrics;
+  const server = metricsServer(metrics);
+  await listen(server, host, port, 'LATCHKEY_METRICS');
+  const url = `${addressOf(server, host)}/metrics`;
+  log.info({ metrics: url }, `numbers for Prometheus are at ${url}`);
+  return server;
 }
 
 /** The embedded store has one process, which works for the commands; on MongoDB they work on the database themselves. */
@@ -71,9 +88,14 @@ export async function work(config: Config): Promise<void> {
     throw new ConfigError(['LATCHKEY_PUBLIC_URL is needed by a worker: it is what links in messages begin with']);
   const stopped = untilStopped();
   const application = await compose({ ...config, worker: true }, config.publicUrl);
+  const metrics = await serveMetrics(application, config).catch(async (cause: unknown) => {
+    await application.stop();
+    throw cause;
+  });
   await application.start();
   application.log.info('the worker runs');
   await stopped;
+  if (metrics !== undefined) await close(metrics);
   await application.stop();
 }
 
@@ -83,10 +105,12 @@ function untilStopped(): Promise<NodeJS.Signals> {
   });
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function listen(server: Server, host: string, port: number, variable?: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const inUse = 'code' in cause && cause.code === 'EADDRINUSE';
+      const named = inUse ? 'is already in use' : `cannot be listened on: ${systemFault(cause)}`;
+      if (variable !== undefined) return reject(new ConfigError([`${variable}: ${host}:${port} ${named}`]));
       const fault = inUse
         ? `Port ${port} is already in use: stop the program that has it, or choose another port with PORT=${port + 1}`
         : `HOST ${host} and PORT ${port} cannot be listened on: ${systemFault(cause)}`;

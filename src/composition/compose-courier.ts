@@ -30,8 +30,13 @@ import { ofServedTenants } from './served-tenants-addressee.ts';
 /**
  * Puts together everything that carries events to people and to webhooks.
  * @param administrators behind messages to console accounts
+ * @param metrics told of each message whose end is reported
  */
-export function composeCourier(core: Core, administrators: Addressee): Courier {
+export function composeCourier(
+  core: Core,
+  administrators: Addressee,
+  metrics?: { delivery(ended: Delivery): void },
+): Courier {
   const { config, tenants, settingsOf, store, mailbox, bookOf, register, clock, log, publicUrl } = core;
   const senderOf = (tenant: string): string => tenants.of(tenant).sender;
   const mailer =
@@ -64,18 +69,21 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
   });
   return new Courier({
     outbox: knownTenantsOutbox(store.outbox, tenants),
-    addressee: ofServedTenants(
-      tenants,
-      clock,
-      addresseeByChannel({
-        email: addresseeOfMail(addressee, administrators),
-        sms: addressee,
-        webhook: createWebhookSubscribers({
-          register,
-          settingsOf,
-          attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
+    addressee: observed(
+      ofServedTenants(
+        tenants,
+        clock,
+        addresseeByChannel({
+          email: addresseeOfMail(addressee, administrators),
+          sms: addressee,
+          webhook: createWebhookSubscribers({
+            register,
+            settingsOf,
+            attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
+          }),
         }),
-      }),
+      ),
+      metrics,
     ),
     channels: [
       { channel: createMailChannel(mailer, bookOf, senderOf), perMinute: config.mailPerMinute },
@@ -100,6 +108,19 @@ export function composeCourier(core: Core, administrators: Addressee): Courier {
     // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
     ...(store.kind === 'sqlite' ? { owner: 'embedded' } : { watch: { leases: store.leases, owner: clock.newId() } }),
   });
+}
+
+/** Tells of each message when its end is reported. */
+function observed(all: Addressee, metrics: { delivery(ended: Delivery): void } | undefined): Addressee {
+  if (metrics === undefined) return all;
+  return {
+    prepare: async (delivery) => all.prepare(delivery),
+    report: async (delivery) => {
+      await all.report(delivery);
+      metrics.delivery(delivery);
+    },
+    putBack: async (delivery) => all.putBack?.(delivery),
+  };
 }
 
 /** Mail goes to users and to administrators. */

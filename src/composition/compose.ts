@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { composeAdministration, newOwnerLink } from './web/compose-console.ts';
 import { composeCore } from './core/compose-core.ts';
 import { composeCourier } from './compose-courier.ts';
+import { composeMetrics } from './compose-metrics.ts';
 import { composeImports } from './compose-imports.ts';
 import { composeWeb } from './web/compose-web.ts';
 import { choresOf } from './chores.ts';
@@ -11,6 +12,7 @@ import type { LocalCallers } from '../caller/local-callers.ts';
 import { ensureFirstClient } from '../clients/first-client.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
 import { createLog, textLines, type Log } from '../base/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Courier } from '../notify/worker/courier.ts';
 import { Reindexing } from '../provisioning/user/reindexing.ts';
 import { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
@@ -21,6 +23,8 @@ export interface Application {
   /** Takes the connections of a server on a socket of the data folder for the operator's. */
   readonly localCallers: LocalCallers;
   readonly log: Log;
+  /** Where `LATCHKEY_METRICS` asks for them. */
+  readonly metrics: Metrics | undefined;
   /** The token made by this first start; it cannot be shown again. */
   readonly firstToken: string | undefined;
   /** A new one-time link that makes the first owner of the console; undefined once there is an owner. */
@@ -64,24 +68,27 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
       ? await ensureFirstClient({ ...core, notes: store.notes }, rootTenant, config.token)
       : undefined;
     const administration = composeAdministration(core, () => courier.wakeWorkers());
-    const courier: Courier = composeCourier(core, administration.addressee);
+    const metrics = serves ? composeMetrics(core) : undefined;
+    const courier: Courier = composeCourier(core, administration.addressee, metrics);
     core.events.wake = () => courier.wake();
     let stopping = false;
-    const { imports, runner } = composeImports(core, serves);
-    const web = composeWeb(core, courier, administration, imports, async () => {
+    const { imports, runner, folders } = composeImports(core, serves);
+    const ready = async (): Promise<void> => {
       if (stopping) throw new Error('stopping');
       await store.ping();
-    });
+    };
+    const web = composeWeb(core, courier, administration, imports, ready, (entry) => metrics?.call(entry));
     // The embedded store has one process: a fixed name lets a restart go on at once.
     const alone = store.kind === 'sqlite';
     const parts = { ...core, leases: store.leases, owner: alone ? 'embedded' : clock.newId() };
     const sweep = new OnboardingSweep({ ...parts, due: store.due });
     const types = ['User', 'Group'].flatMap((name) => core.types.byName(name) ?? []);
     const reindexing = new Reindexing({ ...parts, ...store, types, alone });
-    const housekeeping = new Housekeeping(choresOf(core, web, { sweep, reindexing }), log);
+    const housekeeping = new Housekeeping(choresOf(core, web, { sweep, reindexing, folders }), log);
     return {
       app: web.app,
       localCallers: web.localCallers,
+      metrics,
       log,
       firstToken,
       newOwnerLink: () => newOwnerLink(core, administration),
@@ -110,6 +117,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
         await web.uses.flush(true);
         await core.credentialUses.flush();
         await runner.stop();
+        for (const folder of folders) await folder.release().catch(() => undefined);
         await courier.stop();
         await core.deliveryDays.flush();
         await sweep.release().catch(() => undefined);

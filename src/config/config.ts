@@ -18,6 +18,8 @@ export interface Config {
   readonly schemasFolder: string | undefined;
   readonly mappingsFolder: string | undefined;
   readonly templatesFolder: string | undefined;
+  /** A file that names the folders whose files of people are imported as they arrive. */
+  readonly importFolders: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** Where the link of the first owner goes; undefined: it is printed. */
@@ -36,6 +38,8 @@ export interface Config {
   /** Whether captured mail is shown at `/dev/mailbox`, to this very machine. */
   readonly devMailbox: boolean;
   readonly worker: boolean;
+  /** Where numbers are told to Prometheus. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
   /** `auto`: text where standard output is a terminal, else JSON. */
   readonly logFormat: 'auto' | 'text' | 'json';
@@ -99,6 +103,11 @@ export const variables: readonly Variable[] = [
       'Folder of your own words for messages and pages, and layouts for mails: see [messages.md](messages.md).',
   },
   {
+    name: 'LATCHKEY_IMPORT_FOLDERS',
+    description:
+      'JSON file of folders whose files of people are imported as they arrive (`schemas/import-folders.schema.json`): see [csv.md](csv.md#a-watched-folder).',
+  },
+  {
     name: 'SMTP_URL',
     description:
       'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.',
@@ -159,6 +168,12 @@ export const variables: readonly Variable[] = [
     default: 'on',
     description: '`off`: this process sends nothing and leaves the outbox to `latchkey worker`.',
     fault: oneOf('on', 'off'),
+  },
+  {
+    name: 'LATCHKEY_METRICS',
+    description:
+      'Address and port of a listener of its own that answers `GET /metrics` for Prometheus, such as `127.0.0.1:9464`. Whoever reaches it sees the names of clients and tenants.',
+    fault: hostAndPort,
   },
   {
     name: 'LOG_LEVEL',
@@ -235,6 +250,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     schemasFolder: text('LATCHKEY_SCHEMAS'),
     mappingsFolder: text('LATCHKEY_MAPPINGS'),
     templatesFolder: text('LATCHKEY_TEMPLATES'),
+    importFolders: text('LATCHKEY_IMPORT_FOLDERS'),
     smtpUrl: text('SMTP_URL'),
     mailFrom: text('MAIL_FROM') ?? '',
     adminEmail: text('LATCHKEY_ADMIN_EMAIL'),
@@ -249,6 +265,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustProxy: listOf(text('LATCHKEY_TRUST_PROXY')),
     devMailbox: showsMailbox(text('LATCHKEY_DEV_MAILBOX'), text('LATCHKEY_PUBLIC_URL'), text('LATCHKEY_TRUST_PROXY')),
     worker: text('LATCHKEY_WORKER') === 'on',
+    metrics: addressIn(text('LATCHKEY_METRICS')),
     logLevel: text('LOG_LEVEL') ?? 'info',
     logFormat: (text('LOG_FORMAT') ?? 'auto') as Config['logFormat'],
   };
@@ -394,4 +411,16 @@ function mailAddress(value: string) {
   return /^[^<>\r\n]*<[^@\s<>]+@[^@\s<>]+>$|^[^@\s<>]+@[^@\s<>]+$/.test(value)
     ? undefined
     : `must be an address or 'Name <address>', not '${value}'`;
+}
+
+function hostAndPort(text: string): string | undefined {
+  const port = addressIn(text)?.port;
+  if (port !== undefined && port <= 65535) return undefined;
+  return 'must be an address and a port, such as 127.0.0.1:9464 or [::1]:9464';
+}
+
+function addressIn(text: string | undefined): { readonly host: string; readonly port: number } | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text ?? '') ?? [];
+  const host = bracketed ?? plain;
+  return host === undefined ? undefined : { host, port: Number(port) };
 }

@@ -33,6 +33,7 @@ import { createAuthenticate } from '../../caller/authenticate.ts';
 import { LocalCallers } from '../../caller/local-callers.ts';
 import { createHideSecrets } from '../../http/calls/hide-secrets.ts';
 import { createOriginOf } from '../../caller/origin-of.ts';
+import type { RequestLogEntry } from '../../domain/request-log.ts';
 import { RequestRecorder } from '../../http/calls/request-recorder.ts';
 import { createScimListener } from '../../http/scim-listener.ts';
 import type { Courier } from '../../notify/worker/courier.ts';
@@ -66,6 +67,7 @@ export interface Web {
  * Puts together everything that speaks HTTP: SCIM, the hosted pages, the JSON APIs, the hooks.
  * @param courier sends what the APIs put back in the queue
  * @param ready see `AppParts.ready`
+ * @param observe told of each call that has been answered
  */
 export function composeWeb(
   core: Core,
@@ -73,10 +75,11 @@ export function composeWeb(
   administration: Administration,
   imports: Imports,
   ready: () => Promise<void>,
+  observe?: (entry: RequestLogEntry) => void,
 ): Web {
   const { config, tenants, settingsOf, bookOf, types, publicUrl, store, register, clock, log } = core;
   const parts = { ...core, store: store.resources, tallies: store.tallies };
-  const recorder = new RequestRecorder(store.requests, log);
+  const recorder = new RequestRecorder(store.requests, log, observe);
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
   const uses = new MessageUses({ ...parts, onError });
   const keys = new Access({ ...parts, uses, onError });

@@ -15,16 +15,20 @@ const capacity = 10_000;
 export class RequestRecorder {
   readonly #requests: RequestLog;
   readonly #log: Pick<Log, 'warn'>;
+  readonly #observe: ((entry: RequestLogEntry) => void) | undefined;
   #waiting: RequestLogEntry[] = [];
   #filing: Promise<void> | undefined;
   #lost = 0;
 
-  constructor(requests: RequestLog, log: Pick<Log, 'warn'>) {
+  /** @param observe told of each call, whether or not it can be kept */
+  constructor(requests: RequestLog, log: Pick<Log, 'warn'>, observe?: (entry: RequestLogEntry) => void) {
     this.#requests = requests;
     this.#log = log;
+    this.#observe = observe;
   }
 
   record(entry: RequestLogEntry): void {
+    this.#observe?.(entry);
     if (this.#waiting.length >= capacity) {
       this.#lost += 1;
       return;

@@ -131,7 +131,7 @@ export class RecordWriter {
    * @returns of each, in their order, the record, or the error that `create` would throw
    */
   async createEach(creates: readonly RecordCreate[]): Promise<readonly (StoredRecord | UniquenessError)[]> {
-    const commits = creates.map(({ ref, change, options }) => this.#commitOf(ref, undefined, change, options.origin));
+    const commits = creates.map(({ ref, change, options }) => this.#commitOf(ref, undefined, change, options));
     if (creates.every(({ options }) => options.rehearse !== undefined)) return this.#rehearseEach(creates, commits);
     const results = await this.#store.commitEach(commits);
     if (commits.some(({ events }) => events.length > 0)) this.#onEvents();
