@@ -3,8 +3,8 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
- * The address behind a host is none that calls to other systems may reach: loopback, private, link-local, a cloud's metadata
- * service …
+ * The address behind a host is none that calls to other systems may reach: loopback, private, link-local, a cloud's
+ * metadata service …
  */
 export class RefusedAddressError extends Error {
   override readonly name = 'RefusedAddressError';

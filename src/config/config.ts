@@ -87,7 +87,8 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_KEY',
     description:
-      '32 bytes, base64: seals secrets at rest. Several, the newest first, separated by commas or lines: the first seals, all of them open. Needed with MongoDB; the embedded store makes one beside its data.',
+      '32 bytes, base64: seals secrets at rest. Several, the newest first, separated by commas or lines: '
+      + 'the first seals, all of them open. Needed with MongoDB; the embedded store makes one beside its data.',
     secret: true,
     fault: key32,
   },
@@ -110,7 +111,8 @@ export const variables: readonly Variable[] = [
   {
     name: 'SMTP_URL',
     description:
-      'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, OAuth2); without it mail is captured and shown at `/dev/mailbox`.',
+      'Mail server as a nodemailer URL (`smtps://user:password@host`) or its options as JSON (DKIM, '
+      + 'OAuth2); without it mail is captured and shown at `/dev/mailbox`.',
     secret: true,
     fault: smtpUrl,
   },
@@ -143,12 +145,14 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_AUDIT_CHECKPOINTS',
     description:
-      'A file that each signed checkpoint of the audit is added to, best on another machine; the log has them all the same.',
+      'A file that each signed checkpoint of the audit is added to, best on another machine; the log has '
+      + 'them all the same.',
   },
   {
     name: 'LATCHKEY_BOUNCE_ADDRESS',
     description:
-      'Address that bounces come back to, such as `bounces@mail.example`: each mail is then sent from `bounces+<its id>@mail.example`.',
+      'Address that bounces come back to, such as `bounces@mail.example`: each mail is then sent from '
+      + '`bounces+<its id>@mail.example`.',
     fault: bounceAddress,
   },
   {
@@ -160,7 +164,9 @@ export const variables: readonly Variable[] = [
     name: 'LATCHKEY_DEV_MAILBOX',
     default: 'auto',
     description:
-      'Whether `/dev/mailbox` shows captured mail, with live links and codes, to this machine. `auto`: only while `LATCHKEY_PUBLIC_URL` is a loopback address or not set, and `LATCHKEY_TRUST_PROXY` is not set; `on`: in any case; `off`: never.',
+      'Whether `/dev/mailbox` shows captured mail, with live links and codes, to this machine. `auto`: '
+      + 'only while `LATCHKEY_PUBLIC_URL` is a loopback address or not set, and `LATCHKEY_TRUST_PROXY` is '
+      + 'not set; `on`: in any case; `off`: never.',
     fault: oneOf('auto', 'on', 'off'),
   },
   {
@@ -196,7 +202,8 @@ export class ConfigError extends Error {
   /** @param faults one sentence each, naming the variable; no secrets */
   constructor(faults: readonly string[]) {
     super(
-      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n`
+        + faults.map((fault) => `  - ${fault}`).join('\n'),
     );
     this.name = 'ConfigError';
     this.faults = faults;

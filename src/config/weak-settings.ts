@@ -54,7 +54,9 @@ const weaknesses: readonly Weakness[] = [
   {
     setting: 'passwords.minLength',
     applies: ({ passwords }) => passwords.minLength < leastAlone,
-    warning: `is below ${leastAlone}: too short for a password without a second factor. Set ${leastAlone}, unless every sign-in needs a second factor`,
+    warning:
+      `is below ${leastAlone}: too short for a password without a second factor. Set ${leastAlone}, unless `
+      + 'every sign-in needs a second factor',
   },
   {
     setting: 'passwords.maxAgeDays',
@@ -65,7 +67,8 @@ const weaknesses: readonly Weakness[] = [
     setting: 'requestLog.bodies',
     applies: ({ requestLog }) => requestLog.bodies,
     warning:
-      'is true: what clients send about people is kept for requestLog.keepDays. Set it to false once you have seen what you look for',
+      'is true: what clients send about people is kept for requestLog.keepDays. Set it to false once you '
+      + 'have seen what you look for',
   },
   {
     setting: 'LATCHKEY_PUBLIC_URL',
@@ -77,7 +80,8 @@ const weaknesses: readonly Weakness[] = [
     applies: (_settings, { devMailbox, publicUrl, smtpUrl }) =>
       smtpUrl === undefined && devMailbox && publicUrl !== undefined && !isLocal(publicUrl),
     warning:
-      'is on: /dev/mailbox shows live links and codes, through a proxy on this machine to everybody. Set SMTP_URL, or set it to off',
+      'is on: /dev/mailbox shows live links and codes, through a proxy on this machine to everybody. Set '
+      + 'SMTP_URL, or set it to off',
   },
 ];
 

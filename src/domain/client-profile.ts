@@ -1,6 +1,6 @@
 /**
- * The dialect a client speaks. `auto` takes the union and goes by what the request looks like; `ipsie` is OpenID's IPSIE
- * profiles with the SCIM interoperability profile, to the letter.
+ * The dialect a client speaks. `auto` takes the union and goes by what the request looks like; `ipsie` is OpenID's
+ * IPSIE profiles with the SCIM interoperability profile, to the letter.
  */
 export type ClientProfile = 'auto' | 'entra' | 'ipsie' | 'okta' | 'strict';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../base/json.ts';
 
 /**
- * How a client proves itself: by a bearer token; by a client secret (RFC 6749 §2.3.1); by assertions signed with its own
- * keys (RFC 7523 §2.2); by assertions of another issuer.
+ * How a client proves itself: by a bearer token; by a client secret (RFC 6749 §2.3.1); by assertions signed with its
+ * own keys (RFC 7523 §2.2); by assertions of another issuer.
  */
 export type CredentialKind = 'token' | 'secret' | 'keys' | 'federation';
 

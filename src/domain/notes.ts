@@ -13,7 +13,9 @@ export interface NoteDraft {
   /** At most 200 characters; of its kind and tenant one note has it. */
   readonly key: string;
   readonly value: JsonObject;
-  /** What the note is found by from any tenant: of its kind one note has each. At most 20, of at most 300 characters. */
+  /**
+   * What the note is found by from any tenant: of its kind one note has each. At most 20, of at most 300 characters.
+   */
   readonly lookups?: readonly string[];
   /** From this moment on the note does not exist: ISO 8601 UTC, milliseconds. */
   readonly expiresAt?: string;

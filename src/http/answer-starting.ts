@@ -3,7 +3,8 @@ import { ScimError } from '../scim/model/scim-error.ts';
 import { scimMediaType } from './error-boundary.ts';
 
 const page = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>One moment</title><meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<html lang="en"><head><meta charset="utf-8"><title>One moment</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><h1>One moment</h1><p>This service is starting. Please try again in a few seconds.</p></body></html>
 `;
 

@@ -28,7 +28,8 @@ const warnMs = 3_600_000;
 
 /**
  * Puts the rooms that speak HTTP behind one listener: SCIM straight behind Node's server, everything else behind
- * Express. Decision 0013 says why. What lies below `/t/{tenant}` is the same for that tenant. No answer may be kept by a cache unless its route says otherwise.
+ * Express. Decision 0013 says why. What lies below `/t/{tenant}` is the same for that tenant. No answer may be kept by
+ * a cache unless its route says otherwise.
  */
 export function createApp(parts: AppParts): RequestListener {
   const web = createWeb(parts);
@@ -64,7 +65,8 @@ function createProxyWarning({ isTrustedHop, clock, log }: AppParts): (request: P
     silentUntil = now + warnMs;
     log.warn(
       { header, peer: socket.remoteAddress },
-      'a request came through a proxy that is not trusted, so all its visitors count as one address: if the proxy is yours, name its address in LATCHKEY_TRUST_PROXY',
+      'a request came through a proxy that is not trusted, so all its visitors count as one address: if '
+        + 'the proxy is yours, name its address in LATCHKEY_TRUST_PROXY',
     );
   };
 }

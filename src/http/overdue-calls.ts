@@ -13,7 +13,8 @@ const lookMs = 500;
 const stalledMs = 1_000;
 
 const page = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>One moment</title><meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<html lang="en"><head><meta charset="utf-8"><title>One moment</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><h1>One moment</h1><p>This takes too long at the moment. Please try again in a few seconds.</p></body></html>
 `;
 

@@ -11,7 +11,7 @@ const openings = [
 ];
 /** The line above the copy of the mail. */
 const copyBelow =
-  /^-+ ?(?:Below this line is a copy of the message|This is a copy of (?:the|your) message|The following text was generated)[^\n]*$/im;
+  /^-+ ?(?:Below this line is a copy of|This is a copy of (?:the|your)|The following text was generated)[^\n]*$/im;
 /** How much of such a mail is looked at, in characters. */
 const longestRead = 20_000;
 

@@ -22,8 +22,8 @@ interface Asset {
 }
 
 /**
- * The pages' stylesheet, script and icon, read once at start. A link carries the content's hash, so a browser may keep what it
- * got for good; without the hash (or with an old one) it is told to ask again, by ETag.
+ * The pages' stylesheet, script and icon, read once at start. A link carries the content's hash, so a browser may keep
+ * what it got for good; without the hash (or with an old one) it is told to ask again, by ETag.
  * @param base path below which the pages are served, '' at the root
  */
 export function assets(base: string): { readonly links: AssetLinks; readonly router: Router } {

@@ -25,19 +25,33 @@ export interface Field {
   readonly secret?: boolean;
 }
 
+/** The field that takes a user name. @param value what was typed before */
+export function userNameField(
+  words: { readonly fields: { readonly userName: string } },
+  value: string | undefined,
+  faults: readonly Fault[],
+): Html {
+  const label = words.fields.userName;
+  return formField(
+    { name: 'userName', label, type: 'text', autocomplete: 'username', ...(value === undefined ? {} : { value }) },
+    faults,
+  );
+}
+
 /**
  * Renders a field: the label, the hint, what is wrong with it, then the input. The first field of a form with a fault
  * takes the focus, so that a screen reader reads the fault out and the reader need not look for the field.
  */
 export function formField(field: Field, faults: readonly Fault[]): Html {
   const own = faults.filter((fault) => fault.field === field.name);
+  const told = own.map((fault, index) => [index > 0 && ' ', fault.text]);
   const hintId = `${field.name}-hint`;
   const faultId = `${field.name}-fault`;
   const described = [field.hint === undefined ? [] : [hintId], own.length > 0 ? [faultId] : []].flat().join(' ');
   return html`<div class="field">
     <label for="${field.name}">${field.label}</label>
     ${field.hint !== undefined && html`<p class="hint" id="${hintId}">${field.hint}</p>`}
-    ${own.length > 0 && html`<p class="fault" id="${faultId}" role="alert"><span>${own.map((fault, index) => [index > 0 && ' ', fault.text])}</span></p>`}
+    ${own.length > 0 && html`<p class="fault" id="${faultId}" role="alert"><span>${told}</span></p>`}
     <div class="entry">
       <input
         id="${field.name}"

@@ -12,8 +12,8 @@ export interface PageSources {
 }
 
 /**
- * The headers of every page: nothing is loaded or run but our own stylesheet, script and images, no other site may frame it,
- * nothing is kept by caches, no address is told on.
+ * The headers of every page: nothing is loaded or run but our own stylesheet, script and images, no other site may
+ * frame it, nothing is kept by caches, no address is told on.
  * @param secure whether the pages are served by https
  */
 export function pageHeaders(

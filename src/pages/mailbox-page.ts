@@ -113,7 +113,8 @@ function linksInNewTab(markup: string): string {
 /** Plain text with its web addresses as links. */
 function clickable(text: string): Html {
   const parts = text.split(/(https?:\/\/[^\s<>"']+)/);
-  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<a href="${part}" target="_blank" rel="noopener noreferrer">${part}</a>` : part))}`;
+  const link = (part: string) => html`<a href="${part}" target="_blank" rel="noopener noreferrer">${part}</a>`;
+  return html`${parts.map((part, index) => (index % 2 === 1 ? link(part) : part))}`;
 }
 
 function moment(at: string): Html {

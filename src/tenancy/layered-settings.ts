@@ -40,7 +40,9 @@ export function overlap(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
-/** Without what lies at a pointer: without the element of a list that it leads into, or the innermost value there is. */
+/**
+ * Without what lies at a pointer: without the element of a list that it leads into, or the innermost value there is.
+ */
 export function withoutSetting(settings: JsonObject, pointer: string): JsonObject {
   const [name, ...rest] = pointer
     .split('/')

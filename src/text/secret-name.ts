@@ -1,3 +1,5 @@
+import { anyOf, inOrder } from './any-of.ts';
+
 /** Words that make a name one of a secret, wherever in it they stand. */
 const secretWords: ReadonlySet<string> = new Set(
   (
@@ -7,12 +9,21 @@ const secretWords: ReadonlySet<string> = new Set(
 );
 
 /** The same where a name is written as one word. */
-const within =
-  /passw(?:or)?d|passphrase|passcode|secret|token|credential|api_?key|accesskey|privatekey|assertion|authori[sz]ation|cookie|onetimecode/;
+const within = anyOf(
+  /passw(?:or)?d|passphrase|passcode|secret|token|credential|api_?key|accesskey|privatekey/,
+  /assertion|authori[sz]ation|cookie|onetimecode/,
+);
 
 /** Two words that mean a secret together: `api key`, `auth code`. */
-const pairs =
-  /(?:^| )(?:(?:api|access|private|session|shared|master|encryption) key|(?:auth|access|login|verification|security|reset|invitation|otp|sms|mfa) code|one time code|pass (?:word|phrase|code)|session id)(?: |$)/;
+const pairs = inOrder(
+  /^| /,
+  anyOf(
+    /(?:api|access|private|session|shared|master|encryption) key/,
+    /(?:auth|access|login|verification|security|reset|invitation|otp|sms|mfa) code/,
+    /one time code|pass (?:word|phrase|code)|session id/,
+  ),
+  / |$/,
+);
 
 /** Names that are one of a secret as they stand: `postalCode` is none, `code` is. */
 const whole: ReadonlySet<string> = new Set(['code', 'pass', 'auth', 'sig', 'saml response']);
@@ -21,8 +32,8 @@ const whole: ReadonlySet<string> = new Set(['code', 'pass', 'auth', 'sig', 'saml
 const about = / (?:at|type|reset|changed|expired?|expires|policy|length|required|count|in)$/;
 
 /**
- * Whether a name is that of a secret, such as `access_token`, `x-api-key`, `passwordHash`, `userPassword`: in any letter
- * case, with any separators.
+ * Whether a name is that of a secret, such as `access_token`, `x-api-key`, `passwordHash`, `userPassword`: in any
+ * letter case, with any separators.
  * @param name of a parameter, attribute or header, without its URN
  */
 export function isSecretName(name: string): boolean {

@@ -98,8 +98,8 @@ const longestText = 500;
 
 /**
  * Gives each request that was turned away one line in the log, and calls an entry in the request log too, so that an
- * administrator sees whether a provider reaches us at all. Neither names a person nor holds a token. A flood is cut: the
- * next line says how many have been left out (`withheld`).
+ * administrator sees whether a provider reaches us at all. Neither names a person nor holds a token. A flood is cut:
+ * the next line says how many have been left out (`withheld`).
  */
 export function createNoteRefusal({
   isTenant,

@@ -121,6 +121,7 @@ function define(object: JsonObject, name: string, value: Json): void {
 
 function broken(character: number | undefined): InvalidSyntaxError {
   return new InvalidSyntaxError(
-    `the body is not valid JSON: ${character === undefined ? 'it ends too early or is not JSON at all' : `look at character ${character + 1}`}`,
+    'the body is not valid JSON: '
+      + `${character === undefined ? 'it ends too early or is not JSON at all' : `look at character ${character + 1}`}`,
   );
 }

@@ -36,8 +36,8 @@ export interface Delivery {
   /** `event`: what a webhook gets is written without a template. */
   readonly template: TemplateName | 'event';
   /**
-   * The user it is for; `webhook:<endpoint>` or `administrator:<id>` where it is for none, so that what calls off a user's messages leaves it
-   * alone.
+   * The user it is for; `webhook:<endpoint>` or `administrator:<id>` where it is for none, so that what calls off a
+   * user's messages leaves it alone.
    */
   readonly userId: string;
   /** The event that caused it. */

@@ -1,3 +1,5 @@
+import { anyOf, inOrder } from '../../text/any-of.ts';
+
 /**
  * What a server's answer is about:
  *
@@ -24,16 +26,20 @@ export interface ReplyRule {
 }
 
 const quota =
-  'The mail account has used up what it may send. Wait until the provider allows more, raise the limit, or set LATCHKEY_MAIL_PER_MINUTE lower.';
+  'The mail account has used up what it may send. Wait until the provider allows more, raise the limit, '
+  + 'or set LATCHKEY_MAIL_PER_MINUTE lower.';
 const suspended = 'The mail provider has stopped this account from sending. Ask the provider why.';
 const signIn = 'The mail server wants us to sign in. Check the user and the password in SMTP_URL.';
 const sender =
-  'The mail server does not let this account send as MAIL_FROM (or as LATCHKEY_BOUNCE_ADDRESS). Give it the right to, or verify the sender at the provider.';
+  'The mail server does not let this account send as MAIL_FROM (or as LATCHKEY_BOUNCE_ADDRESS). Give it '
+  + 'the right to, or verify the sender at the provider.';
 const relay = 'The mail server does not relay for us. Check host, port and credentials in SMTP_URL.';
 const blocklist =
-  'The IP address or the host that mail leaves from is on a blocklist or has a bad reputation. Ask the provider, or have it delisted.';
+  'The IP address or the host that mail leaves from is on a blocklist or has a bad reputation. Ask the '
+  + 'provider, or have it delisted.';
 const domain =
-  "Mail from the domain of MAIL_FROM is not authenticated. Set up SPF, DKIM and DMARC for it, and the sending host's name in DNS.";
+  'Mail from the domain of MAIL_FROM is not authenticated. Set up SPF, DKIM and DMARC for it, and the '
+  + "sending host's name in DNS.";
 const secure = 'The mail server wants an encrypted connection. Use smtps://, or requireTLS=true in SMTP_URL.';
 
 /** Words that speak of the recipient where the same status may speak of us. */
@@ -58,16 +64,37 @@ export const replyRules: readonly ReplyRule[] = [
   // What policy services and hosting panels count of us, hour by hour.
   {
     means: 'rate',
-    words:
-      /policy.{0,40}\bquota\b|max(?:imum)?\b.{0,30}\b(?:per|an) hour|frequency limit|\brate ?-?limit|unexpected volume|too many recipients|\b(?:RP|MI):(?:CEL|QRC|TRC|RCL|DMC|CCL)\b/i,
+    words: anyOf(
+      /policy.{0,40}\bquota\b|max(?:imum)?\b.{0,30}\b(?:per|an) hour|frequency limit|\brate ?-?limit/,
+      /unexpected volume|too many recipients|\b(?:RP|MI):(?:CEL|QRC|TRC|RCL|DMC|CCL)\b/,
+    ),
     unless: /daily|per day|24.?hour/i,
   },
 
   // Our quota.
   {
     means: 'account',
-    words:
-      /SubmissionQuota|submission quota|(?:daily|hourly|monthly|24.?hour|user|smtp|sender'?s?|sending|outgoing|account|message|recipient|email) (?:user |smtp |e?-?mail |message |sending |sender |relay |recipients? )*(?:quota|limit)s?\b.{0,40}(?:exceed|reach|used)|(?:exceed|reach)(?:ed|s)?\b.{0,40}\b(?:daily|hourly|monthly|24.?hour|sending|submission|outgoing|messaging|external recipients?|maximum number of (?:e?-?mails?|messages))\b.{0,40}|(?:quota|limit) for sending|credits? (?:exceeded|exhausted|used)|(?:out of|enough|no) credits|\bTERRL\b|daily limit for (?:message )?recipients|(?:messages|e-?mails|recipients) (?:per|a|each|in (?:a|one)) (?:day|24)|too many .{0,40}\b(?:today|per day|a day)\b|(?:your|the) (?:relay|sending|outgoing) (?:quota|limit)|limit f(?:ü|ue)r ausgehende|limite d.envoi|(?:versand|sende)(?:limit|kontingent|quota)|l[ií]mite de env[ií]o/i,
+    words: anyOf(
+      /SubmissionQuota|submission quota/,
+      inOrder(
+        /(?:daily|hourly|monthly|24.?hour|user|smtp|sender'?s?|sending|outgoing|account|message|recipient|email) /,
+        /(?:user |smtp |e?-?mail |message |sending |sender |relay |recipients? )*/,
+        /(?:quota|limit)s?\b.{0,40}(?:exceed|reach|used)/,
+      ),
+      inOrder(
+        /(?:exceed|reach)(?:ed|s)?\b.{0,40}\b/,
+        anyOf(
+          /(?:daily|hourly|monthly|24.?hour|sending|submission|outgoing|messaging)\b|external recipients?\b/,
+          /maximum number of (?:e?-?mails?|messages)\b/,
+        ),
+      ),
+      /(?:quota|limit) for sending|credits? (?:exceeded|exhausted|used)|(?:out of|enough|no) credits/,
+      /\bTERRL\b|daily limit for (?:message )?recipients/,
+      /(?:messages|e-?mails|recipients) (?:per|a|each|in (?:a|one)) (?:day|24)/,
+      /too many .{0,40}\b(?:today|per day|a day)\b|(?:your|the) (?:relay|sending|outgoing) (?:quota|limit)/,
+      /limit f(?:ü|ue)r ausgehende|limite d.envoi|(?:versand|sende)(?:limit|kontingent|quota)/,
+      /l[ií]mite de env[ií]o/,
+    ),
     unless: /mailbox|storage|disk|inbox|over ?quota|message size|per (?:minute|second)|(?:sending|send) rate|requests/i,
     advice: quota,
   },
@@ -77,10 +104,29 @@ export const replyRules: readonly ReplyRule[] = [
   // Our account.
   {
     means: 'account',
-    words:
-      /sending (?:has been |is |was )?(?:suspended|paused|disabled|blocked)|out(?:going|bound) (?:e-?)?mail .{0,60}(?:suspended|disabled|blocked|stopped)|sending .{0,40}account.{0,30}(?:suspended|disabled|blocked)|(?:votre|ihr|su|il (?:tu|suo)) (?:compte|konto|cuenta|account)\b.{0,40}(?:bloqu|suspend|gesperrt|deaktiviert|bloccato|sospes|désactiv)|(?:your|our|this|sender'?s?|sending|smtp) (?:[\w-]+ )?account (?:[\w-]+ ){0,3}(?:suspended|disabled|blocked|locked|paused|deactivated|under review|not (?:allowed|active)|pending)|account .{0,30}(?:for sending|from sending)|not allowed to send\b(?!.{0,20} (?:as|to|from|on behalf)\b)|sandbox|free accounts are for test|probation|pending approval|account (?:is )?under review|(?:bounce|complaint) rate|suspended from sending|(?:konto|account|postfach).{0,60}gesperrt|(?:tenant|organization) .{0,40}(?:exceeded|blocked|threshold)|blocked from sending|(?:banned|bad outbound) sender|spam abuse detected|trial account|unusual sending activity/i,
-    unless:
-      /(?<!your )mailbox|you tried to reach|(?:this|the) recipient|recipient'?s? (?:account|mailbox|has)|delivery error|(?:your )?message to .{0,80}(?:not|n't) be delivered/i,
+    words: anyOf(
+      /sending (?:has been |is |was )?(?:suspended|paused|disabled|blocked)/,
+      /out(?:going|bound) (?:e-?)?mail .{0,60}(?:suspended|disabled|blocked|stopped)/,
+      /sending .{0,40}account.{0,30}(?:suspended|disabled|blocked)/,
+      inOrder(
+        /(?:votre|ihr|su|il (?:tu|suo)) (?:compte|konto|cuenta|account)\b/,
+        /.{0,40}(?:bloqu|suspend|gesperrt|deaktiviert|bloccato|sospes|désactiv)/,
+      ),
+      inOrder(
+        /(?:your|our|this|sender'?s?|sending|smtp) (?:[\w-]+ )?account (?:[\w-]+ ){0,3}/,
+        /(?:suspended|disabled|blocked|locked|paused|deactivated|under review|not (?:allowed|active)|pending)/,
+      ),
+      /account .{0,30}(?:for sending|from sending)/,
+      /not allowed to send\b(?!.{0,20} (?:as|to|from|on behalf)\b)|sandbox|free accounts are for test/,
+      /probation|pending approval|account (?:is )?under review|(?:bounce|complaint) rate/,
+      /suspended from sending|(?:konto|account|postfach).{0,60}gesperrt/,
+      /(?:tenant|organization) .{0,40}(?:exceeded|blocked|threshold)|blocked from sending/,
+      /(?:banned|bad outbound) sender|spam abuse detected|trial account|unusual sending activity/,
+    ),
+    unless: anyOf(
+      /(?<!your )mailbox|you tried to reach|(?:this|the) recipient|recipient'?s? (?:account|mailbox|has)/,
+      /delivery error|(?:your )?message to .{0,80}(?:not|n't) be delivered/,
+    ),
     advice: suspended,
   },
   {
@@ -93,8 +139,13 @@ export const replyRules: readonly ReplyRule[] = [
   // Signing in.
   {
     means: 'account',
-    words:
-      /authentication (?:is )?(?:required|unsuccessful|failed|needed)|authentication credentials invalid|(?:must|please|need to) (?:first )?(?:log ?in|authenticate|be authenticated|sign in)|(?:client|user|you) (?:was |is |are )?not (?:logged in|authenticated)|SmtpClientAuthentication|basic authentication is (?:not supported|disabled)|username and password not accepted|web login required|application-specific password/i,
+    words: anyOf(
+      /authentication (?:is )?(?:required|unsuccessful|failed|needed)|authentication credentials invalid/,
+      /(?:must|please|need to) (?:first )?(?:log ?in|authenticate|be authenticated|sign in)/,
+      /(?:client|user|you) (?:was |is |are )?not (?:logged in|authenticated)|SmtpClientAuthentication/,
+      /basic authentication is (?:not supported|disabled)|username and password not accepted/,
+      /web login required|application-specific password/,
+    ),
     advice: signIn,
   },
   { means: 'account', status: /^7\.(?:3|57|139|8|9)$/, unless: ofRecipient, advice: signIn },
@@ -108,8 +159,30 @@ export const replyRules: readonly ReplyRule[] = [
   // Our sender.
   {
     means: 'account',
-    words:
-      /SendAsDenied|send (?:as|on behalf of) (?:this |that )?(?:sender|user|.{0,3}$)|permissions? to send as|not (?:allowed|authori[sz]ed|permitted|have permission) to (?:send|use).{0,40}(?:\bas\b|from|sender|address)|sender (?:e-?mail |mail )?(?:address )?(?:rejected|denied|refused|not allowed|not authori[sz]ed|is not allowed|verify failed|not verified|not owned|invalid|unknown|blocked)|sender (?:domain|address).{0,40}(?:not (?:exist|found|verified|allowed|valid)|must|invalid)|invalid sender|unauthori[sz]ed (?:sender|from)|unauthenticated senders|(?:from|sender) .{0,40}(?:not match|not verified|verified sender|sender signature|does not match|not owned)|not owned by|(?:address|identit(?:y|ies)|domain).{0,40}(?:is|are|has) ?not (?:been )?verified|failed the check in region|bad sender|sender signature|mail ?from\b.{0,40}\bmust (?:be|equal|match)|(?:sender|sending|from)\b.{0,60}not (?:been )?(?:validated|confirmed|configured|registered|activated)|absender\S* .{0,30}(?:nicht (?:erlaubt|zul)|abgelehnt|ung(?:ü|ue)ltig)|un(?:configured|registered|verified|validated|confirmed|authori[sz]ed) (?:sending |sender )?(?:domain|address|identity|ip\b)|not authori[sz]ed to perform|envelope sender .{0,30}(?:rejected|invalid)|sender address has null mx/i,
+    words: anyOf(
+      /SendAsDenied|send (?:as|on behalf of) (?:this |that )?(?:sender|user|.{0,3}$)/,
+      /permissions? to send as/,
+      /not (?:allowed|authori[sz]ed|permitted|have permission) to (?:send|use).{0,40}(?:\bas\b|from|sender|address)/,
+      inOrder(
+        /sender (?:e-?mail |mail )?(?:address )?/,
+        anyOf(
+          /rejected|denied|refused|(?:is )?not allowed|not authori[sz]ed|not verified|not owned/,
+          /verify failed|invalid|unknown|blocked/,
+        ),
+      ),
+      /sender (?:domain|address).{0,40}(?:not (?:exist|found|verified|allowed|valid)|must|invalid)/,
+      /invalid sender|unauthori[sz]ed (?:sender|from)|unauthenticated senders/,
+      /(?:from|sender) .{0,40}(?:not match|not verified|verified sender|sender signature|does not match|not owned)/,
+      /not owned by|(?:address|identit(?:y|ies)|domain).{0,40}(?:is|are|has) ?not (?:been )?verified/,
+      /failed the check in region|bad sender|sender signature|mail ?from\b.{0,40}\bmust (?:be|equal|match)/,
+      /(?:sender|sending|from)\b.{0,60}not (?:been )?(?:validated|confirmed|configured|registered|activated)/,
+      /absender\S* .{0,30}(?:nicht (?:erlaubt|zul)|abgelehnt|ung(?:ü|ue)ltig)/,
+      inOrder(
+        /un(?:configured|registered|verified|validated|confirmed|authori[sz]ed)/,
+        / (?:sending |sender )?(?:domain|address|identity|ip\b)/,
+      ),
+      /not authori[sz]ed to perform|envelope sender .{0,30}(?:rejected|invalid)|sender address has null mx/,
+    ),
     unless: ofRecipient,
     advice: sender,
   },
@@ -118,8 +191,21 @@ export const replyRules: readonly ReplyRule[] = [
   // Relaying.
   {
     means: 'account',
-    words:
-      /relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|disallowed|prohibited|refused|forbidden|rejected)|(?:unable|not (?:permitted|allowed|authori[sz]ed)|refus\w+|denied|cannot|can't|do(?:es)? not|won't|will not|no) (?:to )?relay|not a relay|open relay|relay not|TenantAttribution|not (?:a )?local(?:ly)? hosted|rejecting relay|allowed rcpthosts|rcpthosts/i,
+    words: anyOf(
+      inOrder(
+        /relay(?:ing)? (?:access )?(?:is )?/,
+        /(?:denied|not permitted|not allowed|disallowed|prohibited|refused|forbidden|rejected)/,
+      ),
+      inOrder(
+        anyOf(
+          /unable|not (?:permitted|allowed|authori[sz]ed)|refus\w+|denied|cannot|can't/,
+          /do(?:es)? not|won't|will not|no/,
+        ),
+        / (?:to )?relay/,
+      ),
+      /not a relay|open relay|relay not|TenantAttribution|not (?:a )?local(?:ly)? hosted|rejecting relay/,
+      /allowed rcpthosts|rcpthosts/,
+    ),
     advice: relay,
   },
   { means: 'account', status: /^7\.(?:54|64|367)$/, advice: relay },
@@ -130,8 +216,17 @@ export const replyRules: readonly ReplyRule[] = [
   // Where mail leaves from.
   {
     means: 'account',
-    words:
-      /spamhaus|spamcop|sorbs|barracuda|uceprotect|invaluement|abusix|cloudmark|senderbase|senderscore|\bcbl\b|\bdnsbl\b|\brbls?\b|\b[sx]bl\b|\bpbl\b|block ?list|black ?list|(?:banned|blocked) (?:sending )?(?:ip|host|network)|\bOFR_50\d|client \[.{0,60}blocked using|(?:client )?host .{0,60}(?:blocked|rejected|denied|banned|listed)|\bips?\b.{0,60}(?:blocked|banned|listed|denied|reject|not accepted|reputation|unsolicited)|(?:poor|bad|low) reputation|reputation of|not accepted from this ip|traffic not accepted|connection refused.{0,30}(?:ip|policy)|\bS31[45]0\b|your network|mail from (?:your|this) (?:ip|host|server|network)|ipcheck|blocked - see|^554 ip=|reverse (?:dns|hostname|lookup)|\bptr\b|helo (?:command )?rejected|bad helo/i,
+    words: anyOf(
+      /spamhaus|spamcop|sorbs|barracuda|uceprotect|invaluement|abusix|cloudmark|senderbase|senderscore/,
+      /\bcbl\b|\bdnsbl\b|\brbls?\b|\b[sx]bl\b|\bpbl\b|block ?list|black ?list/,
+      /(?:banned|blocked) (?:sending )?(?:ip|host|network)|\bOFR_50\d|client \[.{0,60}blocked using/,
+      /(?:client )?host .{0,60}(?:blocked|rejected|denied|banned|listed)/,
+      /\bips?\b.{0,60}(?:blocked|banned|listed|denied|reject|not accepted|reputation|unsolicited)/,
+      /(?:poor|bad|low) reputation|reputation of|not accepted from this ip|traffic not accepted/,
+      /connection refused.{0,30}(?:ip|policy)|\bS31[45]0\b|your network/,
+      /mail from (?:your|this) (?:ip|host|server|network)|ipcheck|blocked - see|^554 ip=/,
+      /reverse (?:dns|hostname|lookup)|\bptr\b|helo (?:command )?rejected|bad helo/,
+    ),
     unless: /mailbox|authentication checks/i,
     advice: blocklist,
   },
@@ -140,8 +235,15 @@ export const replyRules: readonly ReplyRule[] = [
   // Our domain.
   {
     means: 'account',
-    words:
-      /\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated e?-?mail|(?:sender|sending domain|message|mail) (?:is |was )?(?:unauthenticated|does(?:n't| not) (?:pass|meet).{0,40}authenticat)|required authentication level|authentication checks|domain of sender|sender domain .{0,20}(?:not found|exist)|unregistered domain/i,
+    words: anyOf(
+      /\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated e?-?mail/,
+      inOrder(
+        /(?:sender|sending domain|message|mail) (?:is |was )?/,
+        /(?:unauthenticated|does(?:n't| not) (?:pass|meet).{0,40}authenticat)/,
+      ),
+      /required authentication level|authentication checks|domain of sender/,
+      /sender domain .{0,20}(?:not found|exist)|unregistered domain/,
+    ),
     advice: domain,
   },
   { means: 'account', status: /^7\.(?:2[0-46-7]|3[0-2]|40|509|515)$/, advice: domain },
@@ -150,8 +252,20 @@ export const replyRules: readonly ReplyRule[] = [
   { means: 'full', status: /^2\.2$/ },
   {
     means: 'full',
-    words:
-      /(?:mailbox|inbox|account|recipient|user|maildir|folder)\b.{0,60}(?:\bfull\b|over ?quota|out of (?:storage|space)|quota|size limit|storage limit|too large|exceed)|(?:over|exceed\w*|above|beyond) (?:its |their |his |the |allocated |mail |disk |storage |user |hard |soft )*(?:quota|storage|space|allocation)|quota exceeded|insufficient (?:system |mail |disk )?(?:storage|space)|(?:disk|mail|storage) (?:space|quota|limit)|overquota|not enough (?:storage|space)|no (?:storage|space) left/i,
+    words: anyOf(
+      inOrder(
+        /(?:mailbox|inbox|account|recipient|user|maildir|folder)\b.{0,60}/,
+        /(?:\bfull\b|over ?quota|out of (?:storage|space)|quota|size limit|storage limit|too large|exceed)/,
+      ),
+      inOrder(
+        /(?:over|exceed\w*|above|beyond) /,
+        /(?:its |their |his |the |allocated |mail |disk |storage |user |hard |soft )*/,
+        /(?:quota|storage|space|allocation)/,
+      ),
+      /quota exceeded|insufficient (?:system |mail |disk )?(?:storage|space)/,
+      /(?:disk|mail|storage) (?:space|quota|limit)|overquota|not enough (?:storage|space)/,
+      /no (?:storage|space) left/,
+    ),
     unless: /insufficient system resources/i,
   },
 
@@ -165,8 +279,10 @@ export const replyRules: readonly ReplyRule[] = [
   { means: 'rate', status: /^(?:7\.50[08]|2\.12[0-9])$/, unless: /recipient/i },
   {
     means: 'rate',
-    words:
-      /\btoo (?:many|much|fast|quickly|frequent)|\brate\b|\bthrottl|\bslow(?:ing)? down\b|\b(?:limit|quota)s?\b.*\b(?:exceeded|reached|hit)\b|\bexceed(?:s|ed|ing)?\b.*\b(?:limit|quota)/i,
+    words: anyOf(
+      /\btoo (?:many|much|fast|quickly|frequent)|\brate\b|\bthrottl|\bslow(?:ing)? down\b/,
+      /\b(?:limit|quota)s?\b.*\b(?:exceeded|reached|hit)\b|\bexceed(?:s|ed|ing)?\b.*\b(?:limit|quota)/,
+    ),
     unless: /too many (?:invalid|unknown|bad|errors|recipients)|nonexist/i,
   },
 
@@ -176,17 +292,46 @@ export const replyRules: readonly ReplyRule[] = [
   { means: 'noMailbox', status: /^4\.1$/, words: /recipient address rejected|access denied|recipient/i },
   {
     means: 'noMailbox',
-    words:
-      /no such (?:user|mailbox|recipient|person|address|account|local|e?-?mail|name)|(?:user|recipient|mailbox|mail ?box|account|address(?:ee)?|alias|person|local part|mail drop)\b.{0,60}(?:\bunknown|not (?:be )?found|not exist|n't exist|not (?:a )?(?:known|valid|listed|recogni[sz]ed|here|our)|n't have an?|no longer (?:exists|here|valid|on|with|available|active|in use)|\binvalid|n't found|unavailable)|(?:unknown|invalid|bad|nonexist[ae]nt|non-existent|undeliverable|unroutable|unrouteable|unrecogni[sz]ed|incorrect) (?:or \w+ )?(?:user|recipient|mailbox|address|local.?part|account|destination mailbox|e?-?mail|virtual|alias)|not a (?:known|valid|current|local) (?:user|recipient|mailbox|address)|no mailbox|RecipientNotFound|RecipNotFound|doesn.t (?:have|exist)|user doesn|unknown to (?:this|us)|not known (?:here|at)|no account (?:by|with)|\bdd (?:this )?user|unable to find (?:user|recipient|mailbox)|couldn't be found|empf(?:ä|ae?)nger.{0,20}unbekannt|benutzer.{0,20}(?:unbekannt|nicht)|adresse.{0,20}(?:inconnue|nicht gefunden)|(?:utilisateur|destinataire).{0,40}(?:inconnu|invalide)|(?:utente|destinatario).{0,20}sconosciut|destinatario.{0,20}(?:desconocido|inesistente)|usuario.{0,20}(?:desconocido|inexistente)/i,
-    unless:
-      /\bspam\b|sender|policy|content|virus|temporar|try again|unsolicited|blocked|suspicious|restricted|(?:host|domain|name server|mx).{0,30}(?:not found|unknown)|server (?:not found|unknown)|disabled|inactive/i,
+    words: anyOf(
+      /no such (?:user|mailbox|recipient|person|address|account|local|e?-?mail|name)/,
+      inOrder(
+        /(?:user|recipient|mailbox|mail ?box|account|address(?:ee)?|alias|person|local part|mail drop)\b.{0,60}/,
+        anyOf(
+          /\bunknown|not (?:be )?found|not exist|n't exist|not (?:a )?(?:known|valid|listed|recogni[sz]ed|here|our)/,
+          /n't have an?|no longer (?:exists|here|valid|on|with|available|active|in use)|\binvalid|n't found/,
+          /unavailable/,
+        ),
+      ),
+      inOrder(
+        anyOf(
+          /unknown|invalid|bad|nonexist[ae]nt|non-existent|undeliverable/,
+          /unroutable|unrouteable|unrecogni[sz]ed|incorrect/,
+        ),
+        / (?:or \w+ )?/,
+        /user|recipient|mailbox|address|local.?part|account|destination mailbox|e?-?mail|virtual|alias/,
+      ),
+      /not a (?:known|valid|current|local) (?:user|recipient|mailbox|address)|no mailbox|RecipientNotFound/,
+      /RecipNotFound|doesn.t (?:have|exist)|user doesn|unknown to (?:this|us)|not known (?:here|at)/,
+      /no account (?:by|with)|\bdd (?:this )?user|unable to find (?:user|recipient|mailbox)/,
+      /couldn't be found|empf(?:ä|ae?)nger.{0,20}unbekannt|benutzer.{0,20}(?:unbekannt|nicht)/,
+      /adresse.{0,20}(?:inconnue|nicht gefunden)|(?:utilisateur|destinataire).{0,40}(?:inconnu|invalide)/,
+      /(?:utente|destinatario).{0,20}sconosciut|destinatario.{0,20}(?:desconocido|inesistente)/,
+      /usuario.{0,20}(?:desconocido|inexistente)/,
+    ),
+    unless: anyOf(
+      /\bspam\b|sender|policy|content|virus|temporar|try again|unsolicited|blocked|suspicious|restricted/,
+      /(?:host|domain|name server|mx).{0,30}(?:not found|unknown)|server (?:not found|unknown)|disabled/,
+      /inactive/,
+    ),
   },
 
   { means: 'noMailbox', status: /^2\.1$/, unless: /temporar|try again|spam|policy/i },
   {
     means: 'noMailbox',
-    words:
-      /(?:mailbox|account|user|recipient|address)\b.{0,60}(?:disabled|inactive|suspended|deactivated|closed|discontinued|expired|terminated|frozen|not active|has moved)/i,
+    words: inOrder(
+      /(?:mailbox|account|user|recipient|address)\b.{0,60}/,
+      /disabled|inactive|suspended|deactivated|closed|discontinued|expired|terminated|frozen|not active|has moved/,
+    ),
     unless: /temporar|try again|spam|policy|sender/i,
   },
 
@@ -194,15 +339,21 @@ export const replyRules: readonly ReplyRule[] = [
   { means: 'dead', status: /^(?:1\.[0-69]\d?|4\.4|4\.310)$/, unless: /temporar|try again|spam|policy/i },
   {
     means: 'dead',
-    words:
-      /(?:host|domain)(?: name)?\b.{0,60}(?:not found|unknown|n.t exist|not exist|no mx|null mx|does not accept mail)|null mx|unrouteable (?:mail )?domain|nxdomain|no (?:valid )?mx|bad destination|(?:bad|malformed|invalid) (?:address|recipient|mailbox) syntax|NoEmail|mailbox name not allowed/i,
+    words: anyOf(
+      /(?:host|domain)(?: name)?\b.{0,60}(?:not found|unknown|n.t exist|not exist|no mx|null mx|does not accept mail)/,
+      /null mx|unrouteable (?:mail )?domain|nxdomain|no (?:valid )?mx|bad destination/,
+      /(?:bad|malformed|invalid) (?:address|recipient|mailbox) syntax|NoEmail|mailbox name not allowed/,
+    ),
     unless: /temporar|try again|spam|policy|sender|name server|servfail/i,
   },
 
   { means: 'message', status: /^(?:7\.\d+|6\.\d+|3\.\d+|2\.\d+)$/ },
   {
     means: 'message',
-    words:
-      /spam|\bDT:SPM\b|rejected by (?:the )?(?:destination|recipient)|permanent failure for one or more|policy|polic(?:ies)|content|unsolicited|bulk|junk|prohibited|blocked|suspicious|not accepted|restricted|permission|denied|refused by|RBLs?/i,
+    words: anyOf(
+      /spam|\bDT:SPM\b|rejected by (?:the )?(?:destination|recipient)|permanent failure for one or more/,
+      /policy|polic(?:ies)|content|unsolicited|bulk|junk|prohibited|blocked|suspicious|not accepted/,
+      /restricted|permission|denied|refused by|RBLs?/,
+    ),
   },
 ];

@@ -7,7 +7,8 @@
 export function bounceAddressOf(bounceAddress: string, messageId: string): string {
   const at = bounceAddress.lastIndexOf('@');
   const id = messageId.slice(1, messageId.lastIndexOf('@'));
-  return `${bounceAddress.slice(0, at)}+${id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}${bounceAddress.slice(at)}`;
+  const tag = id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `${bounceAddress.slice(0, at)}+${tag}${bounceAddress.slice(at)}`;
 }
 
 /** An event's id, a UUID, and what makes a delivery's of it. */

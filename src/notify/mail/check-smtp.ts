@@ -21,7 +21,8 @@ export interface SmtpCheck {
  */
 export async function checkSmtp(smtpUrl: string): Promise<SmtpCheck> {
   const options = smtpOptions(smtpUrl);
-  const server = `${options.host ?? options.service ?? 'localhost'}:${options.port ?? (options.secure === true ? 465 : 587)}`;
+  const port = options.port ?? (options.secure === true ? 465 : 587);
+  const server = `${options.host ?? options.service ?? 'localhost'}:${port}`;
   const transport = createTransport(options);
   try {
     await transport.verify();

@@ -24,8 +24,9 @@ const defaults = {
 /**
  * Reads SMTP_URL into options for nodemailer.
  * @param text `smtp[s]://user:password@host:port?name=value`, where a dotted name reaches into an object:
- *   `tls.rejectUnauthorized=false`, `auth.type=OAuth2&auth.clientId=…`, `dkim.domainName=…&dkim.keySelector=…&dkim.privateKeyFile=/run/secrets/dkim`;
- *   or the same options as a JSON object. `dkim.privateKeyFile` is read into `dkim.privateKey`. `pool` is always on.
+ *   `tls.rejectUnauthorized=false`, `auth.type=OAuth2&auth.clientId=…`,
+ *   `dkim.domainName=…&dkim.keySelector=…&dkim.privateKeyFile=/run/secrets/dkim`; or the same options as a JSON object.
+ *   `dkim.privateKeyFile` is read into `dkim.privateKey`. `pool` is always on.
  * @throws SmtpOptionsError
  */
 export function smtpOptions(text: string): SmtpOptions {

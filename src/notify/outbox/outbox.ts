@@ -13,8 +13,8 @@ export interface LeaseRequest {
 }
 
 /**
- * How tenants take turns, so that a flood of one does not hold up the others: the oldest delivery of each in the order of
- * their ids, round and round. Within a tenant the oldest comes first.
+ * How tenants take turns, so that a flood of one does not hold up the others: the oldest delivery of each in the order
+ * of their ids, round and round. Within a tenant the oldest comes first.
  */
 export interface FairShare {
   /** The tenant that had the last turn; empty at first. */

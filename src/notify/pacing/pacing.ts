@@ -23,7 +23,8 @@ export interface PacingOptions {
 const downSettings = { threshold: 1, firstPauseMs: 2000, longestPauseMs: 5 * 60_000 };
 const hourMs = 3_600_000;
 const streakAdvice =
-  'The server refuses recipients of different domains in the same words, so the trouble is with our account, sender or host. Ask the provider what the words mean.';
+  'The server refuses recipients of different domains in the same words, so the trouble is with our '
+  + 'account, sender or host. Ask the provider what the words mean.';
 /** A server that counts by the minute is asked again soon enough to use each minute. */
 const throttleSettings = { threshold: 1, firstPauseMs: 1000, longestPauseMs: 10_000 };
 

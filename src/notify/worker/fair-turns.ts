@@ -7,7 +7,9 @@ import type { FairShare } from '../outbox/outbox.ts';
  */
 export type Turns = () => { readonly without: readonly string[] } | undefined;
 
-/** Remembers whose turn it was in one worker. One tenant never has all places, so that another finds one free at once. */
+/**
+ * Remembers whose turn it was in one worker. One tenant never has all places, so that another finds one free at once.
+ */
 export class FairTurns {
   readonly #turns: Turns | undefined;
   readonly #perTenant: number;

@@ -12,7 +12,9 @@ export interface ProfileLine {
 const most = 200;
 const hidden: readonly string[] = ['schemas', 'id', 'meta', 'password', 'groups', latchkeyUrn];
 
-/** A person's attributes as lines, those of extensions by their URN; what belongs to the first key is told elsewhere. */
+/**
+ * A person's attributes as lines, those of extensions by their URN; what belongs to the first key is told elsewhere.
+ */
 export function profileOf(resource: Resource): readonly ProfileLine[] {
   const lines: ProfileLine[] = [];
   for (const [name, value] of Object.entries(resource)) {

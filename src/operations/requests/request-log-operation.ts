@@ -68,7 +68,8 @@ export function requestLogOperations({
       const needsBody = ['POST', 'PUT', 'PATCH'].includes(entry.method);
       if (needsBody && entry.bodies?.request === undefined)
         throw new ConflictError(
-          'The body of this call was not kept, so it cannot be tried again. Set requestLog.bodies to true to keep bodies.',
+          'The body of this call was not kept, so it cannot be tried again. Set requestLog.bodies to true '
+            + 'to keep bodies.',
         );
       return { body: await replay(tenant, entry) };
     }),

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { answerSignIn } from '../sign-in/answer-sign-in.ts';
-import { formFaults, formField, type Fault } from '../../page-kit/form-field.ts';
+import { formFaults, formField, type Fault, userNameField } from '../../page-kit/form-field.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { PageContent } from '../../page-kit/layout.ts';
 import { otherWays } from '../../page-kit/notice.ts';
@@ -30,7 +30,7 @@ export function codePage(
         reader,
         PATH,
         {},
-        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
+        html`${userNameField(words, userName, faults)}
           ${codeField(site, reader, faults)} <button type="submit">${words.enterCode.button}</button>`,
       )}
       ${otherWays([

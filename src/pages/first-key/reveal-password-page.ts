@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express';
 import type { RightToSee } from '../../provisioning/access/password-reveal.ts';
 import type { DeadRight } from '../../provisioning/access/right-to-set.ts';
 import { codeField } from './code-page.ts';
-import { formFaults, formField, type Fault } from '../../page-kit/form-field.ts';
+import { formFaults, formField, type Fault, userNameField } from '../../page-kit/form-field.ts';
 import { html } from '../../page-kit/html.ts';
 import type { PageContent } from '../../page-kit/layout.ts';
 import { buttonLink, helpLine } from '../../page-kit/notice.ts';
@@ -112,7 +112,15 @@ export function proofPage(
   const { title, intro, byUserName, byEmployeeNumber, byCode, codeSent, sendCode, button } = words.revealPassword;
   const how = { userName: byUserName, employeeNumber: byEmployeeNumber, code: codeAsked ? codeSent : byCode }[proof];
   const show = html`<button type="submit" name="show" value="yes">${button}</button>`;
-  const send = html`<button${codeAsked && html` class="quiet"`} type="submit" name="send" value="code">${sendCode}</button>`;
+  const quiet = codeAsked && html` class="quiet"`;
+  const send = html`<button${quiet} type="submit" name="send" value="code">${sendCode}</button>`;
+  const number = {
+    name: 'employeeNumber',
+    label: words.fields.employeeNumber,
+    type: 'text',
+    autocomplete: 'off',
+  } as const;
+  const end = expiresAt !== null && say(words.setPassword.expires, { date: reader.date(expiresAt) });
   return {
     title,
     body: html`${formFaults(faults)}
@@ -121,12 +129,12 @@ export function proofPage(
         reader,
         PATH,
         { token },
-        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
+        html`${userNameField(words, userName, faults)}
         ${codeAsked && codeField(site, reader, faults)}
-        ${proof === 'employeeNumber' && formField({ name: 'employeeNumber', label: words.fields.employeeNumber, type: 'text', autocomplete: 'off' }, faults)}
+        ${proof === 'employeeNumber' && formField(number, faults)}
         ${(proof !== 'code' || codeAsked) && show} ${proof === 'code' && send}`,
       )}
-      ${expiresAt !== null && html`<p class="help">${say(words.setPassword.expires, { date: reader.date(expiresAt) })}</p>`}
+      ${end !== false && html`<p class="help">${end}</p>`}
       ${helpLine(reader)}`,
   };
 }

@@ -28,6 +28,8 @@ export function choicePage(
   const { words, product } = reader;
   const { passwords } = site.settings();
   const { title, button } = path === '/set-password' ? words.setPassword : words.changePassword;
+  const end =
+    'token' in proof && expiresAt !== null && say(words.setPassword.expires, { date: reader.date(expiresAt) });
   return {
     title,
     script: true,
@@ -47,7 +49,7 @@ export function choicePage(
       <div class="help">
         ${path === '/set-password' && html`<p>${say(words.setPassword.intro, { product })}</p>`}
         ${userNameLine(words.fields.userName, person)}
-        ${'token' in proof && expiresAt !== null && html`<p>${say(words.setPassword.expires, { date: reader.date(expiresAt) })}</p>`}
+        ${end !== false && html`<p>${end}</p>`}
       </div>`,
   };
 }

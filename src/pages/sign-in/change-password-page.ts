@@ -111,6 +111,8 @@ export function changeForm(
 ): PageContent {
   const { words } = reader;
   const { passwords } = site.settings();
+  const label = words.fields.currentPassword;
+  const current = { name: 'currentPassword', label, autocomplete: 'current-password' } as const;
   return {
     title: words.changePassword.title,
     script: true,
@@ -120,7 +122,7 @@ export function changeForm(
         reader,
         PATH,
         shownFields(entries),
-        html`${formField(secretField({ name: 'currentPassword', label: words.fields.currentPassword, autocomplete: 'current-password' }, entries), faults)}
+        html`${formField(secretField(current, entries), faults)}
           ${newPasswordFields(reader, person, passwords, entries, faults)}
           <button type="submit">${words.changePassword.button}</button>
           ${peekButton(words, entries)}`,

@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { formFaults, formField, type Fault } from '../../page-kit/form-field.ts';
+import { formFaults, formField, type Fault, userNameField } from '../../page-kit/form-field.ts';
 import { html } from '../../page-kit/html.ts';
 import type { PageContent } from '../../page-kit/layout.ts';
 import { donePage, helpLine, otherWays } from '../../page-kit/notice.ts';
@@ -73,7 +73,7 @@ export function forgotForm(
         reader,
         PATH,
         {},
-        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
+        html`${userNameField(words, userName, faults)}
           <button type="submit">${words.forgot.button}</button>`,
       )}
       ${otherWays([

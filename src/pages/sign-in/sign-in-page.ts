@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { answerSignIn } from './answer-sign-in.ts';
-import { formFaults, formField, type Fault } from '../../page-kit/form-field.ts';
+import { formFaults, formField, type Fault, userNameField } from '../../page-kit/form-field.ts';
 import { html } from '../../page-kit/html.ts';
 import type { PageContent } from '../../page-kit/layout.ts';
 import { otherWays } from '../../page-kit/notice.ts';
@@ -63,6 +63,7 @@ export function signInForm(
   entries: ShownEntries = nothingShown,
 ): PageContent {
   const { words } = reader;
+  const password = { name: 'password', label: words.fields.password, autocomplete: 'current-password' } as const;
   return {
     title: words.signIn.title,
     script: true,
@@ -72,8 +73,8 @@ export function signInForm(
         reader,
         PATH,
         shownFields(entries),
-        html`${formField({ name: 'userName', label: words.fields.userName, type: 'text', autocomplete: 'username', value: userName }, faults)}
-          ${formField(secretField({ name: 'password', label: words.fields.password, autocomplete: 'current-password' }, entries), faults)}
+        html`${userNameField(words, userName, faults)}
+          ${formField(secretField(password, entries), faults)}
           <button type="submit">${words.signIn.button}</button>
           ${peekButton(words, entries)}`,
       )}

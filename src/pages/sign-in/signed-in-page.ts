@@ -68,6 +68,8 @@ export function welcomePage(site: PageRenderer, reader: Viewer, { session, perso
   const last = session.previousSignInAt;
   const on = continueButton(site, reader);
   const change = site.href(reader, '/change-password');
+  const quietChange = html`<a class="button quiet" href="${change}">${signedIn.change}</a>`;
+  const signOut = html`<button class="quiet" type="submit">${signedIn.signOut}</button>`;
   return {
     title: signedIn.title,
     seal: true,
@@ -76,8 +78,8 @@ export function welcomePage(site: PageRenderer, reader: Viewer, { session, perso
         ${last === undefined ? signedIn.first : say(signedIn.last, { date: reader.date(last) })}
       </p>
       ${on}
-      ${on === undefined ? buttonLink(change, signedIn.change) : html`<a class="button quiet" href="${change}">${signedIn.change}</a>`}
-      ${site.form(reader, SIGN_OUT, {}, html`<button class="quiet" type="submit">${signedIn.signOut}</button>`, holderOf(session))}`,
+      ${on === undefined ? buttonLink(change, signedIn.change) : quietChange}
+      ${site.form(reader, SIGN_OUT, {}, signOut, holderOf(session))}`,
   };
 }
 

@@ -50,7 +50,10 @@ export interface AdminRehearsalParts {
   ) => DryRunReport;
 }
 
-/** Tells what an administrator's action would do before it is done: the same code, over a store that keeps all to itself. */
+/**
+ * Tells what an administrator's action would do before it is done: the same code, over a store that keeps all to
+ * itself.
+ */
 export class AdminRehearsal {
   readonly #parts: AdminRehearsalParts;
 

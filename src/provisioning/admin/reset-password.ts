@@ -62,7 +62,8 @@ export async function resetPassword(
   const forceChange = order.forceChange ?? true;
   if (send && !forceChange && settings.onboarding.changeMailedPassword) {
     throw new InvalidValueError(
-      'forceChange: a mailed password must be changed, unless the setting onboarding.changeMailedPassword says otherwise.',
+      'forceChange: a mailed password must be changed, unless the setting onboarding.changeMailedPassword '
+        + 'says otherwise.',
     );
   }
   const before = await records.read(actor.tenant, userId);

@@ -87,7 +87,8 @@ function momentOf(type: ResourceType, { settings, now }: Pick<Rules, 'settings' 
   const until = targetOf(lockKeys.until);
   return {
     runOut: bound(
-      `(${of('status')} eq "invited" or ${of('status')} eq "delivered") and ${of('invitationExpiresAt')} le "${now.toISOString()}"`,
+      `(${of('status')} eq "invited" or ${of('status')} eq "delivered") and ${of('invitationExpiresAt')} `
+        + `le "${now.toISOString()}"`,
     ),
     lockedByFailures: anyOf([
       { kind: 'compare', target: until, operator: 'gt', value: instantOf(now.toISOString()) ?? '' },

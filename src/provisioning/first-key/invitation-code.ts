@@ -39,7 +39,9 @@ export function checkCodeSettings({
   if (bits >= leastCodeBits) return undefined;
   return {
     path: ['onboarding', 'code'],
-    fault: `makes codes of only ${bits.toFixed(1)} bits, which can be guessed; at least ${leastCodeBits} are needed: make them longer or switch on more alphabets`,
+    fault:
+      `makes codes of only ${bits.toFixed(1)} bits, which can be guessed; at least ${leastCodeBits} are `
+      + 'needed: make them longer or switch on more alphabets',
   };
 }
 

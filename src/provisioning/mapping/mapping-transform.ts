@@ -37,7 +37,10 @@ function readBoolean(source: string, text: string): boolean | null {
   throw new InvalidValueError(`${source}: "${text.slice(0, 50)}" is neither true nor false.`);
 }
 
-/** ISO 8601 with a blank for the `T`, without seconds, or with an offset of hours alone: as people and HR systems write it. */
+/**
+ * ISO 8601 with a blank for the `T`, without seconds, or with an offset of hours alone: as people and HR systems write
+ * it.
+ */
 const loose = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d{1,20})?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 /** The directories' spelling (RFC 4517 §3.3.13). */

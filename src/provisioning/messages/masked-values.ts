@@ -15,7 +15,8 @@ type ReadyToSend = Extract<Prepared, { readonly outcome: 'send' }>;
 const placeholder = '••••••••';
 
 /**
- * What a message says, with a visible mask in the place of its secret, for those who read it without being its addressee.
+ * What a message says, with a visible mask in the place of its secret, for those who read it without being its
+ * addressee.
  * @param publicUrl what links begin with, without a slash at the end
  */
 export function maskedValues(

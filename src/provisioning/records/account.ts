@@ -15,9 +15,9 @@ export interface Account {
    */
   sealedPassword?: string;
   /**
-   * Tokens of links, codes and generated passwords of messages under way, sealed (AES-256-GCM, bound to tenant, user and delivery) with
-   * the hash that is in force for each: a server may have taken a try that was cut off, and the next one carries the
-   * same. Gone as soon as the delivery has ended.
+   * Tokens of links, codes and generated passwords of messages under way, sealed (AES-256-GCM, bound to tenant, user
+   * and delivery) with the hash that is in force for each: a server may have taken a try that was cut off, and the next
+   * one carries the same. Gone as soon as the delivery has ended.
    */
   minted?: readonly { readonly delivery: string; readonly hash: string; readonly sealed: string }[];
   /** The live invitation, recovery, verification or link to a password, if any. */

@@ -18,8 +18,8 @@ const nameParts = ['givenname', 'familyname', 'middlename'] as const;
  * - `w:` a word of a name, a whole mail address, user name, externalId or employee number, or the digits of a phone
  *   number;
  * - of a user `s:` the stored onboarding status, `c:` the client that made the record, `cs:` both;
- * - `d:` the start date, `e:` the end of an invitation that is out, `l:` the end of a lock after failed sign-ins, each as
- *   search documents hold instants.
+ * - `d:` the start date, `e:` the end of an invitation that is out, `l:` the end of a lock after failed sign-ins, each
+ *   as search documents hold instants.
  *
  * @param source the client that made the record
  */

@@ -374,6 +374,7 @@ function stale(version: number | undefined): PreconditionFailedError {
   return new PreconditionFailedError(
     version === undefined
       ? 'The resource is gone.'
-      : `The resource has changed: it is at version W/"${version}", which If-Match does not name. Read it again and repeat the change.`,
+      : `The resource has changed: it is at version W/"${version}", which If-Match does not name. Read `
+          + 'it again and repeat the change.',
   );
 }

@@ -70,7 +70,8 @@ export class ChangePlanner {
   /**
    * @param before the record as it is; undefined for a create
    * @param prepared the hash of the password wished for, where an earlier call asked for one
-   * @throws ScimError 403 for an attribute that the client may not write; InvalidValueError for a member that does not exist; UniquenessError for a group's name that is taken
+   * @throws ScimError 403 for an attribute that the client may not write; InvalidValueError for a member that does not
+   *   exist; UniquenessError for a group's name that is taken
    */
   async plan(
     context: RequestContext,

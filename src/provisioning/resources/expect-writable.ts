@@ -35,7 +35,8 @@ export function expectWritable(
     throw new ScimError(
       403,
       undefined,
-      `client '${name}' may not write ${path}, only ${allowed.join(', ')}: leave it out, or use PATCH for what it may write.`,
+      `client '${name}' may not write ${path}, only ${allowed.join(', ')}: leave it out, or use `
+        + 'PATCH for what it may write.',
     );
   };
   if (members.length > 0 && type.resolve({ attribute: 'members' })?.relation === 'members') refuse('members');

@@ -45,7 +45,8 @@ function passwordRules(before: StoredRecord | undefined, { account }: StoredReco
   if (!sent) return [];
   if (account?.passwordHash === before?.account?.passwordHash) {
     return [
-      'password: the one that was sent is not kept: a placeholder, one the user has or had, or the tenant drops what clients send (passwords.fromClients)',
+      'password: the one that was sent is not kept: a placeholder, one the user has or had, or the tenant '
+        + 'drops what clients send (passwords.fromClients)',
     ];
   }
   return [
@@ -72,8 +73,10 @@ function lateRules(
   if (events.some(({ type }) => type === 'passwordMail.requested')) return [];
   return [
     standing === 'arrived'
-      ? `${flags.join(', ')}: it comes late; the user has chosen a password or signed in, so nothing is sent and nothing is locked`
-      : `${flags.join(', ')}: it comes late; the user has a password that was never used, so they are invited and not locked`,
+      ? `${flags.join(', ')}: it comes late; the user has chosen a password or signed in, so nothing `
+        + 'is sent and nothing is locked'
+      : `${flags.join(', ')}: it comes late; the user has a password that was never used, so they `
+        + 'are invited and not locked',
   ];
 }
 
@@ -93,7 +96,9 @@ function eventRule(
     case 'passwordMail.requested': {
       const what =
         data['reveal'] === true
-          ? `a link is mailed to a page that shows ${data['generated'] === true ? 'a generated password' : 'the password that was given'} once (mailedPassword: reveal)`
+          ? 'a link is mailed to a page that shows '
+            + `${data['generated'] === true ? 'a generated password' : 'the password that was given'} `
+            + 'once (mailedPassword: reveal)'
           : data['generated'] === true
             ? 'a password is generated when its mail is sent'
             : 'the password that was given is mailed';
@@ -119,7 +124,8 @@ function timeRules(after: Onboarding, { settings, now }: Rules): string[] {
   if (start === undefined || start <= now) return [];
   const { leadDays } = settings.onboarding;
   return [
-    `startDate: nothing is sent and no sign-in works before ${start.toISOString()}${leadDays === 0 ? '' : ` (leadDays: ${leadDays})`}`,
+    'startDate: nothing is sent and no sign-in works before '
+      + `${start.toISOString()}${leadDays === 0 ? '' : ` (leadDays: ${leadDays})`}`,
   ];
 }
 
@@ -140,7 +146,8 @@ function statusRules(
     said.push('lockUntilPasswordSet: sign-in is refused until the password is set');
   if (has('invitation.requested') && rules.reminderHours.length > 0) {
     said.push(
-      `reminderHours: reminders ${rules.reminderHours.join(' and ')} hours after it was sent, as long as the invitation is open and no password is set`,
+      `reminderHours: reminders ${rules.reminderHours.join(' and ')} hours after it was sent, as long as `
+        + 'the invitation is open and no password is set',
     );
   }
   return said;

@@ -44,8 +44,8 @@ export async function membersOf(resource: Resource): Promise<readonly MemberValu
  * filtered.
  * @param unknownMembers what becomes of members that do not exist
  * @throws InvalidValueError naming `members[3].value`, of a PATCH its operation too, when there is no such user or
- *   group in the tenant and such are refused, or it is the group itself; NoTargetError, MutabilityError, InvalidPathError
- *   for a change inside members
+ *   group in the tenant and such are refused, or it is the group itself; NoTargetError, MutabilityError,
+ *   InvalidPathError for a change inside members
  */
 export async function carryOutMembers(
   store: ResourceStore,

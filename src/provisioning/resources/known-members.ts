@@ -27,7 +27,8 @@ interface Stranger {
 /**
  * Finds out whether each member that is to be added exists, and what it is: a few reads for all of them.
  * @param unknownMembers what becomes of those that do not exist
- * @throws InvalidValueError naming up to 20 of those that do not exist, where they are refused; the group itself always is
+ * @throws InvalidValueError naming up to 20 of those that do not exist, where they are refused; the group itself always
+ *   is
  */
 export async function knownMembers(
   store: ResourceStore,

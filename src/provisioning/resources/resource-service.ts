@@ -113,7 +113,8 @@ export class ResourceService implements BatchHandler {
     attempt?: IdempotencyKey,
   ): Promise<Representation> {
     const written = await this.#create(context, type, resource, attempt).catch(async (cause: unknown) => {
-      // The database lets one attempt have its key. Whatever a repetition is refused for, what the first one made counts.
+      // The database lets one attempt have its key. Whatever a repetition is refused for, what the first one made
+      // counts.
       const isRefused = attempt !== undefined && cause instanceof ScimError;
       const earlier = isRefused ? await this.#earlier(context, type, attempt) : undefined;
       if (earlier === undefined) throw cause;
@@ -363,7 +364,8 @@ export class ResourceService implements BatchHandler {
       throw new ScimError(
         422,
         undefined,
-        `This Idempotency-Key was used for another ${type.name}, whose id is ${record.id}: a new create needs a new key.`,
+        `This Idempotency-Key was used for another ${type.name}, whose id is ${record.id}: a `
+          + 'new create needs a new key.',
       );
     }
     return { record, changed: false, members: undefined, operations: [] };

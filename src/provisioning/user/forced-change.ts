@@ -9,8 +9,8 @@ export function mustChangeMailed({ forcePasswordReset }: Onboarding, settings: S
 }
 
 /**
- * Brings the visible `forcePasswordReset` in line: while a mailed password must be changed it is true, whatever a client
- * said; where only that was the reason, it is lowered with it.
+ * Brings the visible `forcePasswordReset` in line: while a mailed password must be changed it is true, whatever a
+ * client said; where only that was the reason, it is lowered with it.
  */
 export function showForcedChange(draft: UserDraft, { settings }: Pick<Rules, 'settings'>): void {
   const { account, onboarding } = draft;

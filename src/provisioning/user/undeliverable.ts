@@ -3,7 +3,8 @@ import type { Account } from '../records/account.ts';
 
 /** What the timeline says of a request of the user that nothing is sent for. */
 export const withheldReply =
-  'Asked, withheld: mail to this address came back, or was complained of. It is tried again a day after that, or at once after a resend by an administrator.';
+  'Asked, withheld: mail to this address came back, or was complained of. It is tried again a day after '
+  + 'that, or at once after a resend by an administrator.';
 
 /** What is said of a message that is not sent because of it. */
 export const undeliverableReply = 'Mail to this address came back, or was complained of: nothing more is sent to it.';

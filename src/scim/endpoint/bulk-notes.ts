@@ -32,7 +32,9 @@ export class BulkNotes {
   }
 }
 
-/** How the request log tells of one operation. @param status that it was answered with; undefined when it was not tried */
+/**
+ * How the request log tells of one operation. @param status that it was answered with; undefined when it was not tried
+ */
 export function noteOf(operation: BulkOperation | BulkFault, status: Json | undefined): OperationNote {
   const outcome =
     status === undefined || status === notCarriedOut ? 'notApplied' : Number(status) < 400 ? 'applied' : 'refused';

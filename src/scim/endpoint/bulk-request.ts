@@ -53,7 +53,8 @@ export function parseBulkRequest(body: Json | undefined, maxOperations: number):
     throw new ScimError(
       413,
       undefined,
-      `A Bulk request may hold at most ${maxOperations} operations (maxOperations); this one holds ${operations.length}.`,
+      `A Bulk request may hold at most ${maxOperations} operations (maxOperations); this one `
+        + `holds ${operations.length}.`,
     );
   }
   if (typeof (allOrNothing ?? false) !== 'boolean')

@@ -86,7 +86,8 @@ export class ScimEndpoint {
       throw new ScimError(
         501,
         undefined,
-        'This client calls for no user, so there is no /Me: bind it to one with `latchkey clients add <name> --me <user>`.',
+        'This client calls for no user, so there is no /Me: bind it to one with `latchkey clients add '
+          + '<name> --me <user>`.',
       );
     }
     if (request.method === 'POST')

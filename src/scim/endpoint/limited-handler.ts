@@ -40,6 +40,7 @@ function expectType(context: RequestContext, type: ResourceType): RequestContext
   throw new ScimError(
     403,
     undefined,
-    `client '${context.client.name}' is limited to ${context.client.resourceTypes?.join(', ')}: it may not use ${type.name}.`,
+    `client '${context.client.name}' is limited to ${context.client.resourceTypes?.join(', ')}: `
+      + `it may not use ${type.name}.`,
   );
 }

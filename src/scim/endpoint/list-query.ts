@@ -138,8 +138,8 @@ function listRequest(parameters: Parameters): ListRequest {
 }
 
 /**
- * A template that was not filled in must not list everybody. Numbers are refused as numbers; only the cursor of the first
- * page is empty (RFC 9865 §2).
+ * A template that was not filled in must not list everybody. Numbers are refused as numbers; only the cursor of the
+ * first page is empty (RFC 9865 §2).
  */
 function refuseEmpty(parameters: Parameters): void {
   for (const name of ['filter', 'sortBy', 'sortOrder', 'attributes', 'excludedAttributes'] as const) {

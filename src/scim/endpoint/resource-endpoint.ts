@@ -32,7 +32,9 @@ export interface ResourceParts {
   readonly handler: ResourceHandler;
   readonly mapping: InboundMapping;
   readonly settingsOf: (tenant: string) => Settings;
-  /** 32 bytes each that the digests of creates are made with, newest first; the same in every process of the service. */
+  /**
+   * 32 bytes each that the digests of creates are made with, newest first; the same in every process of the service.
+   */
   readonly attemptKeys: () => readonly Buffer[];
 }
 

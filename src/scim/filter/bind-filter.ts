@@ -203,7 +203,8 @@ class ElementScope implements Scope {
     const name = formatAttributePath(path);
     if (path.schema !== undefined || path.subAttribute !== undefined) {
       throw new InvalidFilterError(
-        `Inside the brackets after ${attribute.name} only its sub-attributes are allowed, without a prefix: not ${name.slice(0, 200)}.`,
+        `Inside the brackets after ${attribute.name} only its sub-attributes are allowed, without a `
+          + `prefix: not ${name.slice(0, 200)}.`,
       );
     }
     const wanted = path.attribute.toLowerCase();

@@ -34,7 +34,8 @@ function pathOf(schema: string | undefined, [attribute, subAttribute, ...deeper]
 
 /** The path as a caller would write it, for error details. */
 export function formatAttributePath({ schema, attribute, subAttribute }: AttributePath): string {
-  return `${schema === undefined ? '' : `${schema}:`}${attribute}${subAttribute === undefined ? '' : `.${subAttribute}`}`;
+  const urn = schema === undefined ? '' : `${schema}:`;
+  return `${urn}${attribute}${subAttribute === undefined ? '' : `.${subAttribute}`}`;
 }
 
 /**

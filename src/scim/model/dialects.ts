@@ -60,8 +60,10 @@ const speakers = {
   booleanTextInFilter: ['entra', 'others'],
   /** `"True"` for `true`: Entra's default dialect. */
   booleanText: ['entra', 'okta', 'others'],
-  /** `remove` of a multi-valued attribute with a `value`: those values only. Entra's default dialect, JumpCloud. The RFC gives
-   * `value` no meaning here; to empty the group instead is a disaster no profile asks for. */
+  /**
+   * `remove` of a multi-valued attribute with a `value`: those values only. Entra's default dialect, JumpCloud. The RFC
+   * gives `value` no meaning here; to empty the group instead is a disaster no profile asks for.
+   */
   removeByValue: ['entra', 'okta', 'strict', 'others'],
   /**
    * `manager` as the bare id: Entra (SCIM-SDK#686). Also an element of a multi-valued attribute as its bare `value`:

@@ -45,8 +45,8 @@ export interface ResourceTypeDefinition {
   readonly schema: string;
   readonly schemaExtensions: readonly { readonly schema: string; readonly required: boolean }[];
   /**
-   * Latchkey's own, not shown in `/ResourceTypes`: clients can read and search its resources, and nothing else. Searches
-   * at the root pass over them.
+   * Latchkey's own, not shown in `/ResourceTypes`: clients can read and search its resources, and nothing else.
+   * Searches at the root pass over them.
    */
   readonly readOnly?: boolean;
 }

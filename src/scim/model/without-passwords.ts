@@ -5,8 +5,9 @@ import type { Schema } from './schema.ts';
 const passwordNames: readonly string[] = ['password', 'sendPassword'];
 
 /**
- * The same resource types without the attributes that carry passwords, as OpenID's IPSIE profiles want them: they are in
- * no schema, so they are refused like every attribute that is not known. A first key is asked for by `preRegistration`.
+ * The same resource types without the attributes that carry passwords, as OpenID's IPSIE profiles want them: they are
+ * in no schema, so they are refused like every attribute that is not known. A first key is asked for by
+ * `preRegistration`.
  */
 export function withoutPasswords(types: ResourceTypes): ResourceTypes {
   return new ResourceTypes(

@@ -129,7 +129,8 @@ function newElement({ op, target: { attribute, elements }, values, dialect }: At
   if (elements === undefined) return {};
   if (elements.seed === undefined) {
     throw new NoTargetError(
-      `No element of "${attribute.name}" matches the filter, and none can be made from it: only eq terms joined by and say what to make.`,
+      `No element of "${attribute.name}" matches the filter, and none can be made from it: only eq `
+        + 'terms joined by and say what to make.',
     );
   }
   if (op === 'replace' && !dialect.permits('createElement'))
@@ -157,7 +158,8 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
   if (op === 'remove' && elements === undefined && value !== undefined) {
     if (value === null)
       throw new InvalidValueError(
-        `"${attribute.name}": null names no value to remove. Name the values, or leave "value" out to remove all of them.`,
+        `"${attribute.name}": null names no value to remove. Name the values, or leave "value" `
+          + 'out to remove all of them.',
       );
     dialect.permits('removeByValue');
     const isUnwanted = identityMatcher(attribute, values.list(value));

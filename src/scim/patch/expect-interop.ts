@@ -18,7 +18,8 @@ export function expectInterop(operations: readonly PatchOperation[]): void {
       ).at(index);
     if (path.trimEnd().endsWith(']') && !(op === 'remove' && oneMember.test(path)))
       throw new InvalidPathError(
-        'a filter in "path" must lead to a sub-attribute for clients of the profile ipsie, such as emails[type eq "work"].value.',
+        'a filter in "path" must lead to a sub-attribute for clients of the profile ipsie, such as '
+          + 'emails[type eq "work"].value.',
       ).at(index);
   }
 }

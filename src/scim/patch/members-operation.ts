@@ -51,8 +51,8 @@ interface MembersChange {
 /**
  * Reads an operation on `members` (RFC 7644 §3.5.2): all shapes, Entra's value arrays and its filter paths included.
  * Interruptible where it names many.
- * @throws MutabilityError for a change inside members (RFC 7643 §4.2: immutable); InvalidValueError for a member without
- *   an id. Through a filter it is for those who carry it out to refuse a change: there may be no such member.
+ * @throws MutabilityError for a change inside members (RFC 7643 §4.2: immutable); InvalidValueError for a member
+ *   without an id. Through a filter it is for those who carry it out to refuse a change: there may be no such member.
  */
 export function* membersOperation(type: ResourceType, index: number, change: MembersChange): Steps<MembersOperation> {
   const {

@@ -105,7 +105,8 @@ function parseOp(op: Json | undefined, where: string, dialect: Dialect): PatchOp
   const folded = typeof op === 'string' ? op.toLowerCase() : op;
   if (folded !== 'add' && folded !== 'remove' && folded !== 'replace') {
     throw new InvalidSyntaxError(
-      `${where}: "op" must be "add", "remove" or "replace"${typeof op === 'string' ? `, not "${op.slice(0, 40)}"` : ''}.`,
+      `${where}: "op" must be "add", "remove" or `
+        + `"replace"${typeof op === 'string' ? `, not "${op.slice(0, 40)}"` : ''}.`,
     );
   }
   if (folded !== op && !dialect.permits('capitalisedOp'))

@@ -46,7 +46,8 @@ export function resolveTarget(type: ResourceType, text: string, dialect: Dialect
   if (filter !== undefined && (!attribute.multiValued || path.subAttribute !== undefined)) {
     // Not the path as sent: its filter may hold a password's value.
     throw new InvalidPathError(
-      `"${attribute.name}": a filter chooses among the elements of a multi-valued attribute, and comes right after its name.`,
+      `"${attribute.name}": a filter chooses among the elements of a multi-valued attribute, and `
+        + 'comes right after its name.',
     );
   }
   const name = path.subAttribute ?? subAttribute;

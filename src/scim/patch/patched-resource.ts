@@ -8,7 +8,9 @@ export interface PatchOptions {
   readonly profile: ClientProfile;
   /** What becomes of an attribute in a value that no schema knows; the strict profile always refuses it. */
   readonly unknownAttributes: 'drop' | 'refuse';
-  /** IANA name of the tenant's zone, for times without an offset of a resource that has no `timezone`; UTC without it. */
+  /**
+   * IANA name of the tenant's zone, for times without an offset of a resource that has no `timezone`; UTC without it.
+   */
   readonly timezone?: string;
 }
 

@@ -5,8 +5,8 @@ import type { Resource } from '../model/resource.ts';
 import type { PatchOperation } from './patch-op.ts';
 
 /**
- * The time zone that a resource has when all operations are applied, whichever of them comes first: a start date and the
- * zone it is meant in may come together.
+ * The time zone that a resource has when all operations are applied, whichever of them comes first: a start date and
+ * the zone it is meant in may come together.
  */
 export function timezoneAfter(
   type: ResourceType,

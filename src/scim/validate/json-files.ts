@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileFault } from '../../base/json-file.ts';
 
-/** The paths of the `*.json` files of a folder, in the order of their names. @param faults gets what is wrong with it */
+/**
+ * The paths of the `*.json` files of a folder, in the order of their names. @param faults gets what is wrong with it
+ */
 export function jsonFilesOf(folder: string, faults: FileFault[]): string[] {
   try {
     return readdirSync(folder)

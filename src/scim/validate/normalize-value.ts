@@ -204,7 +204,8 @@ export function hasEmptyValue(element: Json): boolean {
 export function refuseUnassigned({ type, unassign }: Attribute, place: string): void {
   if (unassign !== 'never') return;
   throw new InvalidValueError(
-    `${place} cannot be empty: send ${type === 'boolean' ? 'true or false' : 'a value'}, or leave it out to keep what it is.`,
+    `${place} cannot be empty: send ${type === 'boolean' ? 'true or false' : 'a value'}, or `
+      + 'leave it out to keep what it is.',
   );
 }
 

@@ -167,7 +167,8 @@ export function validateAttributeValue(
   const validation = validationOf(type);
   const values = new ValueNormalizer(options.unknownAttributes, [options.timezone]);
   const plan = planIn(validation.plan, subAttribute ?? attribute);
-  const place = `${extension ? `${schema.id}:` : ''}${attribute.name}${subAttribute === undefined ? '' : `.${subAttribute.name}`}`;
+  const path = subAttribute === undefined ? attribute.name : `${attribute.name}.${subAttribute.name}`;
+  const place = extension ? `${schema.id}:${path}` : path;
   const ofElement = attribute.multiValued && (options.element === true || subAttribute !== undefined);
   const wholeValue = options.element !== true || subAttribute !== undefined;
   const normal = wholeValue ? values.value(plan, value, place) : values.element(plan, value, place);
