@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { settingName, type SettingsFault } from '../config/parse-settings.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -24,13 +25,15 @@ export interface TenantOrder {
   readonly status?: TenantStatus;
 }
 
-const attempts = 8;
+const attempts = 12;
 /** Leftovers of an erased tenant are looked for again after this long: calls under way elsewhere have ended by then. */
 const settledMs = 60_000;
 
 /** Makes, changes and erases tenants. Each change is in force at once in this process, and soon in every other. */
 export class TenantChanges {
   readonly #parts: TenantChangesParts;
+  /** The last change of each tenant in this process: the next one waits for it. */
+  readonly #lines = new Map<string, Promise<unknown>>();
 
   constructor(parts: TenantChangesParts) {
     this.#parts = parts;
@@ -121,7 +124,17 @@ export class TenantChanges {
     return this.#parts.tenants.of(id);
   }
 
+  /** Changes of one tenant follow one another; those of other processes are met by trying again after a pause. */
   async #write(id: string, change: (before: TenantRecord) => TenantRecord): Promise<TenantRecord> {
+    const earlier = this.#lines.get(id) ?? Promise.resolve();
+    const own = earlier.then(() => this.#tryToWrite(id, change));
+    const settled = own.catch(() => undefined);
+    this.#lines.set(id, settled);
+    void settled.then(() => this.#lines.get(id) === settled && this.#lines.delete(id));
+    return own;
+  }
+
+  async #tryToWrite(id: string, change: (before: TenantRecord) => TenantRecord): Promise<TenantRecord> {
     const { notes } = this.#parts;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const note = isTenantId(id) ? await notes.find(installation, tenantKind, id) : undefined;
@@ -130,7 +143,10 @@ export class TenantChanges {
         throw new NotFoundError(`There is no tenant '${id.slice(0, 40)}'.`);
       const after = change(before);
       const written = await notes.put(noteOfTenant(after), before.version);
-      if (written.outcome !== 'done') continue;
+      if (written.outcome !== 'done') {
+        await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
+        continue;
+      }
       const record = { ...after, version: written.version };
       await this.#inForce(record);
       return record;

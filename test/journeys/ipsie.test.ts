@@ -4,6 +4,7 @@ import { describeServed } from '../support/served-stores.ts';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const latchkey = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 interface Answered {
@@ -107,6 +108,14 @@ describeServed('the profile ipsie', {}, (served, store) => {
       const sent = { schemas: [user], userName: 'with-password@example.com' };
       refused(await scim('POST', '/Users', { ...sent, password: 'a-long-pass-phrase-1' }), 'invalidSyntax');
       refused(await scim('POST', '/Users', { ...sent, [latchkey]: { sendPassword: true } }), 'invalidSyntax');
+      for (const alias of [
+        { [enterprise]: { askPassword: true } },
+        { 'urn:scim:wso2:schema': { askPassword: true } },
+        { accountLocked: true },
+        { resend: 'once' },
+        { 'urn:ietf:params:scim:schemas:extension:custom:2.0:User': { forcePasswordReset: true } },
+      ])
+        refused(await scim('POST', '/Users', { ...sent, ...alias }), 'invalidSyntax');
       const { id, userName } = await person();
       refused(await scim('PUT', `/Users/${id}`, { schemas: [user], userName, password: 'x' }), 'invalidSyntax');
       for (const path of ['password', `${user}:password`, `${latchkey}:sendPassword`])

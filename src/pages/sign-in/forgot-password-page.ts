@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { formFaults, formField, type Fault, userNameField } from '../../page-kit/form-field.ts';
+import { formFaults, type Fault, userNameField } from '../../page-kit/form-field.ts';
 import { html } from '../../page-kit/html.ts';
 import type { PageContent } from '../../page-kit/layout.ts';
 import { donePage, helpLine, otherWays } from '../../page-kit/notice.ts';

@@ -62,10 +62,11 @@ export class ExtensionMapping implements InboundMapping {
     return book === noRules ? operations : operations.map((operation) => mapOperation(book, operation));
   }
 
-  #rules({ client }: RequestContext, type: ResourceType): RuleBook {
-    const books =
-      this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase()) ?? this.#default;
-    return books.get(type.name) ?? noRules;
+  /** The names that other servers use are not for clients of the profile ipsie, which knows no other dialect. */
+  #rules({ client, profile }: RequestContext, type: ResourceType): RuleBook {
+    const own = this.#byClient.get(client.name.toLowerCase()) ?? this.#byClient.get(client.id.toLowerCase());
+    const books = own ?? (profile === 'ipsie' ? undefined : this.#default);
+    return books?.get(type.name) ?? noRules;
   }
 }
 

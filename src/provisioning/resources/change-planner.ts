@@ -15,6 +15,7 @@ import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../base/omit.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
+import { patchable } from './patchable.ts';
 import { keepActive } from '../user/keep-active.ts';
 import { invitedByTenant } from '../first-key/invite-everyone.ts';
 import { onboard } from '../first-key/onboarding.ts';
@@ -80,7 +81,7 @@ export class ChangePlanner {
     wanted: Target,
     prepared?: PreparedPassword,
   ): Promise<Plan> {
-    expectWritable(context, ref.type, before?.resource, wanted);
+    expectWritable(context, ref.type, before === undefined ? undefined : comparable(before, wanted.resource), wanted);
     if (ref.type.name === 'User') return this.#planUser(context, ref, before, wanted, prepared);
     const resource = stored(wanted.resource);
     const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
@@ -184,6 +185,11 @@ export class ChangePlanner {
     }
     return [key];
   }
+}
+
+/** The resource before a write, in the form in which the write says it: with `resend` where the write repeats it. */
+function comparable(before: StoredRecord, wanted: Resource): Resource {
+  return readOnboarding(wanted).resend === undefined ? before.resource : patchable(before);
 }
 
 /**

@@ -2,7 +2,7 @@ import { conditionNow } from '../first-key/condition-now.ts';
 import { userNow } from '../first-key/user-now.ts';
 import type { Rules } from '../user/user-draft.ts';
 import type { Clock } from '../../base/clock.ts';
-import { equalJson, isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { equalJson, isJsonObject, type JsonObject } from '../../base/json.ts';
 import { patchSteps } from '../../scim/patch/apply-patch.ts';
 import { type IdempotencyKey, wantsTheSame } from '../../scim/port/idempotency-key.ts';
 import { inTurns } from '../../base/cooperative.ts';
@@ -56,6 +56,7 @@ import {
   type StoredRecord,
 } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
+import { patchable } from './patchable.ts';
 
 /** What the service works with. */
 export interface ResourceServiceParts extends Omit<ServiceParts, 'changeUser'> {
@@ -513,16 +514,6 @@ function dryRunOn({ commit, before }: Tape, sent: Resource): DryRunChange {
 async function bodyMembers(type: ResourceType, resource: Resource): Promise<readonly MembersOperation[]> {
   const members = type.name === 'Group' ? await membersOf(resource) : [];
   return members.length === 0 ? [] : [{ kind: 'add', members }];
-}
-
-/**
- * A record as PATCH sees it: with its id, and with the `resend` last acted on, so that saying either again is already
- * true.
- */
-function patchable({ id, resource, account }: StoredRecord): Resource {
-  const extension: Json | undefined = resource[latchkeyUrn];
-  if (account?.resend === undefined) return { ...resource, id };
-  return { ...resource, id, [latchkeyUrn]: { ...(isJsonObject(extension) ? extension : {}), resend: account.resend } };
 }
 
 function isUnchanged(before: StoredRecord, { resource, account, members, events }: RecordChange): boolean {
