@@ -40,12 +40,12 @@ export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
  * @returns a function that, called between two steps, lets other requests have their turn when this one's has lasted
  *   long enough
  */
-export function turnTaking(): () => Promise<void> {
-  let turnEnd = performance.now() + longestTurnMs;
+export function turnTaking(longestMs = longestTurnMs): () => Promise<void> {
+  let turnEnd = performance.now() + longestMs;
   return async () => {
     if (performance.now() < turnEnd) return;
     await nextTurn();
-    turnEnd = performance.now() + longestTurnMs;
+    turnEnd = performance.now() + longestMs;
   };
 }
 

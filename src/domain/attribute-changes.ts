@@ -40,7 +40,7 @@ function compare(
   isHidden: (path: string) => boolean,
   changes: AttributeChange[],
 ): void {
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+  for (const name of namesIn(before, after)) {
     const was = before[name] ?? undefined;
     const is = after[name] ?? undefined;
     if (was === is || (was !== undefined && is !== undefined && equalJson(was, is))) continue;
@@ -50,6 +50,11 @@ function compare(
       compare(path, under === '' && name.startsWith('urn:') ? ':' : '.', was ?? {}, is ?? {}, isHidden, changes);
     else changes.push({ path, ...told('before', was), ...told('after', is) });
   }
+}
+
+function namesIn(before: JsonObject, after: JsonObject): Iterable<string> {
+  const [had, has] = [Object.keys(before), Object.keys(after)];
+  return had.length === 0 ? has : new Set([...had, ...has]);
 }
 
 function isObjectOrAbsent(value: Json | undefined): value is JsonObject | undefined {

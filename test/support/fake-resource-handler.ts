@@ -22,6 +22,7 @@ import {
   NotFoundError,
   PreconditionFailedError,
   UniquenessError,
+  type ScimError,
 } from '../../src/scim/model/scim-error.ts';
 import { buildSearchDocument, type SearchDocument } from '../../src/scim/search/search-document.ts';
 import { indexWalk } from './index-walk.ts';
@@ -119,6 +120,25 @@ export class FakeResourceHandler implements ResourceHandler {
     this.#records.clear();
     for (const [id, record] of before) this.#records.set(id, record);
     return answer;
+  }
+
+  /** The next pieces of work that somebody else is quicker than, or that the store is away for. */
+  readonly mishaps: ('quicker' | ScimError)[] = [];
+  /** How many pieces of work have been written together. */
+  piecesWritten = 0;
+
+  async together(work: (handler: ResourceHandler) => Promise<void>): Promise<boolean> {
+    const before = new Map(this.#records);
+    await work(this);
+    const mishap = this.mishaps.shift();
+    if (mishap === undefined) {
+      this.piecesWritten += 1;
+      return true;
+    }
+    this.#records.clear();
+    for (const [id, record] of before) this.#records.set(id, record);
+    if (mishap === 'quicker') return false;
+    throw mishap;
   }
 
   async recall(_: RequestContext, { key }: IdempotencyKey): Promise<JsonObject | undefined> {

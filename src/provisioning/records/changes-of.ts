@@ -27,12 +27,10 @@ export function changesOf(
   type: ResourceType,
   { before, resource, account, members }: WrittenChange,
 ): AttributeChange[] {
-  const { hidden, passedOver } = pathsOf(type);
-  const changes = attributeChanges(
-    before?.resource,
-    resource,
-    (path) => hidden.has(path.toLowerCase()) || isSecretName(lastName(path)),
-  ).filter(({ path }) => !passedOver.has(path.toLowerCase()));
+  const { kindOf } = pathsOf(type);
+  const changes = attributeChanges(before?.resource, resource, (path) => kindOf(path) === 'hidden').filter(
+    ({ path }) => kindOf(path) !== 'passedOver',
+  );
   if (resource !== undefined && account?.passwordHash !== before?.account?.passwordHash)
     changes.push({ path: 'password' });
   if (members !== undefined) changes.push(memberChange(members));
@@ -54,11 +52,15 @@ function lastName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf(':'), path.lastIndexOf('.')) + 1);
 }
 
-/** Paths in lower case. */
+/** Of a path whether its values are told, or nothing at all. */
+type PathKind = 'told' | 'hidden' | 'passedOver';
+
 interface Paths {
-  readonly hidden: ReadonlySet<string>;
-  readonly passedOver: ReadonlySet<string>;
+  readonly kindOf: (path: string) => PathKind;
 }
+
+/** Paths whose kinds are kept: all that schemas have, and no end of those that a stored resource may have from before. */
+const mostPaths = 5_000;
 
 const known = new WeakMap<ResourceType, Paths>();
 
@@ -69,10 +71,23 @@ function pathsOf(type: ResourceType): Paths {
     ...neverReturned('', type.schema.attributes),
     ...type.extensions.flatMap(({ schema: { id, attributes } }) => neverReturned(`${id}:`, attributes)),
   ];
-  const paths = {
-    hidden: new Set(all.map((path) => path.toLowerCase())),
-    passedOver: new Set(['schemas', ...type.extensions.map(({ schema: { id } }) => `${id}:deliveries`.toLowerCase())]),
+  const hidden = new Set(all.map((path) => path.toLowerCase()));
+  const passedOver = new Set([
+    'schemas',
+    ...type.extensions.map(({ schema: { id } }) => `${id}:deliveries`.toLowerCase()),
+  ]);
+  const judge = (path: string): PathKind => {
+    if (passedOver.has(path.toLowerCase())) return 'passedOver';
+    return hidden.has(path.toLowerCase()) || isSecretName(lastName(path)) ? 'hidden' : 'told';
   };
+  // Judging a name takes longer than comparing its values, and writes name the same few paths again and again.
+  const kinds = new Map<string, PathKind>();
+  const kindOf = (path: string): PathKind => {
+    const kind = kinds.get(path) ?? judge(path);
+    if (kinds.size < mostPaths) kinds.set(path, kind);
+    return kind;
+  };
+  const paths = { kindOf };
   known.set(type, paths);
   return paths;
 }

@@ -29,7 +29,7 @@ export function findKeys(
   source: string | undefined,
 ): readonly string[] {
   if (name !== 'User' && name !== 'Group') return [];
-  const words = wordsOf(search).map(wordKey);
+  const words = wordsOf(search).map(keyOfPlain);
   if (name === 'Group') return words;
   const onboarding = objectAt(search, extension);
   const status = textAt(onboarding, 'status') ?? 'none';
@@ -87,11 +87,19 @@ function dated(sort: string, moment: string | undefined): readonly string[] {
 }
 
 function wordKey(word: string): string {
-  return `w:${[...plain(word)].slice(0, longestWord).join('')}`;
+  return keyOfPlain(plain(word));
 }
+
+/** @param word as `plain` leaves it */
+function keyOfPlain(word: string): string {
+  return `w:${word.length <= longestWord ? word : [...word].slice(0, longestWord).join('')}`;
+}
+
+const nonAscii = /[\u0080-\uffff]/;
 
 /** Without marks: who looks for "thordis" means "Þórdís" as often as not. */
 function plain(text: string): string {
+  if (text.length <= 4 * longestWord && !nonAscii.test(text)) return text.toLowerCase().trim();
   // Piled marks are slow to bring into order: a word has a length.
   return foldCase(text.slice(0, 4 * longestWord))
     .normalize('NFD')

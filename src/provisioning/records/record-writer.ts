@@ -230,6 +230,21 @@ export class RecordWriter {
     throw new StoreUnavailableError('The resources are being changed by too many at once.');
   }
 
+  /**
+   * Does a piece of work whose writes go to the store together, once.
+   * @param work as that of `atomically`
+   * @returns false, with nothing written, where somebody was quicker or the database writes one resource at a time
+   */
+  async together(work: (store: ResourceStore, writer: RecordWriter) => Promise<void>): Promise<boolean> {
+    if (!this.#store.transactions) return false;
+    const staged = new StagedStore(this.#store);
+    await work(staged, new RecordWriter(staged, this.#clock, undefined, this.#dueAt));
+    if (staged.isEmpty) return true;
+    const isWritten = await staged.write();
+    if (isWritten) this.#onEvents();
+    return isWritten;
+  }
+
   #commitFor<Answer>(
     ref: RecordRef,
     before: StoredRecord | undefined,

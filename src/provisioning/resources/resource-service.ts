@@ -296,6 +296,10 @@ export class ResourceService implements BatchHandler {
     return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
+  async together(work: (handler: ResourceHandler) => Promise<void>): Promise<boolean> {
+    return this.#writer.together((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
+  }
+
   async recall({ tenant }: RequestContext, attempt: IdempotencyKey): Promise<JsonObject | undefined> {
     return new IdempotentReplies(this.#store, this.#clock).earlier(tenant, attempt);
   }

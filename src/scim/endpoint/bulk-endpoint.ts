@@ -1,7 +1,7 @@
 import { parseBulkRequest } from './bulk-request.ts';
 import type { BulkRequest } from './bulk-request.ts';
 import { runBulk } from './bulk.ts';
-import type { BulkOutcome } from './bulk.ts';
+import type { BulkOutcome, BulkParts as BulkRunParts, Execute } from './bulk-parts.ts';
 import { createAttemptOf } from '../port/idempotency-key.ts';
 import type { Capabilities } from './discovery.ts';
 import { ResourceEndpoint } from './resource-endpoint.ts';
@@ -41,7 +41,7 @@ export class BulkEndpoint {
     const bulkRequest = parseBulkRequest(request.body, bulk.maxOperations);
     const { body, notes } = await (bulkRequest.allOrNothing
       ? this.#runAtomically(request, bulkRequest)
-      : this.#runBulk(request, bulkRequest, new ResourceEndpoint(this.#parts)));
+      : this.#runPiecewise(request, bulkRequest));
     return answer(200, body, {}, notes);
   }
 
@@ -67,28 +67,53 @@ export class BulkEndpoint {
     });
   }
 
-  #runBulk(request: ScimRequest, bulkRequest: BulkRequest, resources: ResourceEndpoint): Promise<BulkOutcome> {
-    const { types, failureOf = unexpected } = this.#parts;
-    const key = request.headers['idempotency-key'];
+  /** Each operation stands by itself; the writes of many go to the database together where it can do that. */
+  #runPiecewise(request: ScimRequest, bulkRequest: BulkRequest): Promise<BulkOutcome> {
+    const together: BulkRunParts['together'] = (work) =>
+      this.#parts.handler.together((handler) =>
+        work(this.#executor(request, new ResourceEndpoint({ ...this.#parts, handler }))),
+      );
+    return this.#runBulk(
+      request,
+      bulkRequest,
+      new ResourceEndpoint(this.#parts),
+      request.context.dryRun ? {} : { together },
+    );
+  }
+
+  #runBulk(
+    request: ScimRequest,
+    bulkRequest: BulkRequest,
+    resources: ResourceEndpoint,
+    more: Pick<BulkRunParts, 'together'> = {},
+  ): Promise<BulkOutcome> {
+    const { failureOf = unexpected } = this.#parts;
     return runBulk(bulkRequest, {
-      execute: ({ method, path, version, data }, index) => {
-        const route = parseRoute(types, method, path);
-        if (route.kind !== 'collection' && route.kind !== 'resource')
-          throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
-        const headers = {
-          prefer: 'return=minimal',
-          ...(version === undefined ? {} : { 'if-match': version }),
-          // A request that may be repeated as a whole may be repeated in its parts.
-          ...(key === undefined || key === '' ? {} : { 'idempotency-key': `${key}/${index}` }),
-        };
-        const inner = { ...request, method, path, query: new URLSearchParams(), headers, body: data };
-        return route.kind === 'collection'
-          ? resources.create(inner, route.type)
-          : resources.handle(inner, route.type, route.id);
-      },
+      ...more,
+      execute: this.#executor(request, resources),
       locationOf: (path) => `${request.baseUrl}${path}`,
       toScimError: (cause) => (cause instanceof ScimError ? cause : failureOf(cause)),
     });
+  }
+
+  #executor(request: ScimRequest, resources: ResourceEndpoint): Execute {
+    const { types } = this.#parts;
+    const key = request.headers['idempotency-key'];
+    return ({ method, path, version, data }, index) => {
+      const route = parseRoute(types, method, path);
+      if (route.kind !== 'collection' && route.kind !== 'resource')
+        throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);
+      const headers = {
+        prefer: 'return=minimal',
+        ...(version === undefined ? {} : { 'if-match': version }),
+        // A request that may be repeated as a whole may be repeated in its parts.
+        ...(key === undefined || key === '' ? {} : { 'idempotency-key': `${key}/${index}` }),
+      };
+      const inner = { ...request, method, path, query: new URLSearchParams(), headers, body: data };
+      return route.kind === 'collection'
+        ? resources.create(inner, route.type)
+        : resources.handle(inner, route.type, route.id);
+    };
   }
 }
 

@@ -9,9 +9,16 @@ const mostNamed = 20;
 
 /** What was made of all operations of a Bulk request, for the request log. */
 export class BulkNotes {
-  readonly #rules = new Set<string>();
-  readonly #dropped = new Set<string>();
+  readonly #rules: Set<string>;
+  readonly #dropped: Set<string>;
   #skipped: SkippedMembers | undefined;
+
+  constructor(earlier?: BulkNotes) {
+    const { rules = [], dropped = [], skippedMembers } = earlier?.all() ?? {};
+    this.#rules = new Set(rules);
+    this.#dropped = new Set(dropped);
+    this.#skipped = skippedMembers;
+  }
 
   /** Adds what was made of one operation. */
   add({ rules = [], operations = [], dropped = [], skippedMembers }: RequestNotes): void {

@@ -58,12 +58,23 @@ function uniqueAmong(attributes: readonly Attribute[], steps: readonly string[],
   });
 }
 
-function valuesAt(resource: JsonObject, steps: readonly string[]): Json[] {
-  let values: Json[] = [resource];
+function valuesAt(resource: JsonObject, steps: readonly string[]): readonly Json[] {
+  let values: readonly Json[] = [resource];
   for (const step of steps) {
-    values = values.flatMap((value) => (isJsonObject(value) ? (value[step] ?? []) : []));
+    // Most are texts at the top of the resource, and every write asks for them twice: no list is made for those.
+    const [only] = values;
+    values =
+      values.length === 1 && only !== undefined
+        ? valuesUnder(only, step)
+        : values.flatMap((value) => valuesUnder(value, step));
   }
   return values;
+}
+
+function valuesUnder(value: Json, step: string): readonly Json[] {
+  const under = isJsonObject(value) ? value[step] : undefined;
+  if (under === undefined || under === null) return [];
+  return Array.isArray(under) ? under : [under];
 }
 
 function normalText(attribute: Attribute, value: Json): string {

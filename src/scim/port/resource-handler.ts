@@ -173,6 +173,13 @@ export interface ResourceHandler {
     work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>,
   ): Promise<Answer>;
   /**
+   * Does a piece of work whose writes are handed to the database together, so that many of them need one commit. It is
+   * done with a handler of its own, in which its earlier writes show.
+   * @returns false, with nothing written, where somebody was quicker with one of the resources or the database writes
+   *   them one by one: then so must the caller
+   */
+  together(work: (handler: ResourceHandler) => Promise<void>): Promise<boolean>;
+  /**
    * What a batch that may be repeated was answered, if it has been carried out.
    * @throws ScimError 422 when the attempt's key was used for another batch
    */

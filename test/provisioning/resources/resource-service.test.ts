@@ -98,6 +98,32 @@ describe('ResourceService', () => {
     });
   });
 
+  describe('writes that go together', () => {
+    const together = (names: readonly string[]) =>
+      bench.service.together(async (handler) => {
+        for (const name of names) await handler.create(bench.context(), userType, validUser(userBody(name)), noWants);
+      });
+
+    it('are one write with all events, and each sees those before it', async () => {
+      expect(await together(['ines', 'tove'])).to.equal(true);
+      expect(bench.store.commits).to.equal(2);
+      expect(bench.eventTypes()).to.deep.equal(['user.created', 'user.created']);
+      expect(await failure(together(['zoe', 'ZOE']))).to.include({ scimType: 'uniqueness' });
+      expect(bench.store.commits).to.equal(2);
+    });
+
+    it('are none where somebody was quicker, or where the database writes one by one', async () => {
+      bench.store.interfereOnce(async () => {
+        await bench.createUser(userBody('tove'));
+      });
+      expect(await together(['ines', 'tove'])).to.equal(false);
+      expect(bench.eventTypes()).to.deep.equal(['user.created']);
+      bench.store.transactions = false;
+      expect(await together(['ines'])).to.equal(false);
+      expect(bench.eventTypes()).to.deep.equal(['user.created']);
+    });
+  });
+
   describe('a create that may be repeated', () => {
     const attempt = { key: 'k1', digest: 'd1' };
     const ines = validUser(userBody('ines'));

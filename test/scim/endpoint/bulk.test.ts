@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
+import { ScimError } from '../../../src/scim/model/scim-error.ts';
 import { ScimClient, type Answer } from '../../support/scim-client.ts';
 import { enterpriseUrn, groupUrn, userUrn } from '../../support/resource-types.ts';
 
@@ -192,10 +193,73 @@ describe('Bulk', () => {
     }, 0);
     await bulk(
       client,
-      Array.from({ length: 200 }, (_, index) => user(`b${index}`, `u${index}`)),
+      Array.from({ length: 1000 }, (_, index) => user(`b${index}`, `u${index}`)),
     );
     clearInterval(timer);
     expect(turns).to.be.greaterThan(5);
+  });
+
+  describe('whose writes go together', () => {
+    const delivered = (answer: Answer): unknown[] => answersOf(answer).map(({ status, bulkId }) => [bulkId, status]);
+
+    it('takes a hundred operations at a time, and removals one by one', async () => {
+      const many = Array.from({ length: 250 }, (_, index) => user(`b${index}`, `u${index}`));
+      expect(statusesOf(await bulk(client, many))).to.deep.equal(many.map(() => '201'));
+      expect(client.handler.piecesWritten).to.equal(3);
+      const removal = (id: string) => ({ method: 'DELETE', path: `/Users/${id}` });
+      expect(statusesOf(await bulk(client, [removal('u1'), removal('u2'), user('x', 'x')]))).to.deep.equal([
+        '204',
+        '204',
+        '201',
+      ]);
+      expect(client.handler.piecesWritten).to.equal(3);
+    });
+
+    it('does them one by one where somebody was quicker: each once, with references, and refusals as they then are', async () => {
+      client.handler.mishaps.push('quicker');
+      const answer = await bulk(client, [
+        group('g', 'Crew', ['bulkId:a', 'bulkId:b']),
+        user('a', 'ines'),
+        user('c', 'ines'),
+        user('b', 'tove'),
+      ]);
+      expect(delivered(answer)).to.deep.equal([
+        ['g', '201'],
+        ['a', '201'],
+        ['c', '409'],
+        ['b', '201'],
+      ]);
+      const [crew = '', ines = '', , tove = ''] = idsOf(answer);
+      expect(membersOf(await client.call('GET', `/Groups/${crew}`))).to.have.members([ines, tove]);
+      expect((await client.call('GET', '/Users?count=0')).body).to.include({ totalResults: 2 });
+      expect(answer.log.operations?.map(({ outcome }) => outcome)).to.deep.equal([
+        'applied',
+        'applied',
+        'refused',
+        'applied',
+      ]);
+    });
+
+    it('answers 503 for all of them where the store is away, but for what was wrong by itself', async () => {
+      client.handler.mishaps.push(new ScimError(503, undefined, 'The store is away.'));
+      const answer = await bulk(client, [
+        user('a', 'ines'),
+        { method: 'POST', path: '/Users', bulkId: 'b' },
+        user('c', 'c'),
+      ]);
+      expect(delivered(answer)).to.deep.equal([
+        ['a', '503'],
+        ['b', '400'],
+        ['c', '503'],
+      ]);
+      expect((await client.call('GET', '/Users?count=0')).body).to.include({ totalResults: 0 });
+    });
+
+    it('stops where so many errors end the run, and writes what came before', async () => {
+      const answer = await bulk(client, [user('a', 'ines'), user('b', 'ines'), user('c', 'tove')], { failOnErrors: 1 });
+      expect(statusesOf(answer)).to.deep.equal(['201', '409']);
+      expect((await client.call('GET', '/Users?count=0')).body).to.include({ totalResults: 1 });
+    });
   });
 
   it('answers a fault of ours for that operation alone', async () => {

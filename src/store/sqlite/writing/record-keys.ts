@@ -29,19 +29,64 @@ export function indexKeysOf({
   return { lookup: [...new Set(lookupKeys)], emails: emailsOf(search) };
 }
 
+/** Where a record stands. */
+interface Place {
+  readonly tenant: string;
+  readonly type: string;
+  readonly position: number;
+}
+
+/**
+ * Enters the keys of a new record.
+ * @param text its keys as JSON
+ * @returns the first unique key that another record holds; undefined when all went well
+ */
+export function enterKeys(
+  connection: Connection,
+  { tenant, type, position }: Place,
+  keys: RecordKeys,
+  text: string,
+): string | undefined {
+  // One statement for each table, however many keys there are: a statement costs as much as a row.
+  const enter = (columns: string, path: string): number =>
+    connection.run(
+      `INSERT INTO ${columns} SELECT ?, ?, value, ? FROM json_each(?, '${path}') WHERE true ON CONFLICT DO NOTHING`,
+      tenant,
+      type,
+      position,
+      text,
+    );
+  const entered = keys.unique.length === 0 ? 0 : enter('unique_keys (tenant, type, key, position)', '$.unique');
+  if (entered < keys.unique.length)
+    return keys.unique.find((key) => isTaken(connection, { tenant, type, position }, key));
+  if (keys.lookup.length > 0) enter('lookup_keys (tenant, type, key, position)', '$.lookup');
+  if (keys.emails.length > 0) enter('email_values (tenant, type, value, position)', '$.emails');
+  return undefined;
+}
+
+function isTaken(connection: Connection, { tenant, type, position }: Place, key: string): boolean {
+  const holder = connection.get<[number]>(
+    'SELECT position FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?',
+    tenant,
+    type,
+    key,
+  );
+  return holder !== undefined && holder[0] !== position;
+}
+
 /**
  * Brings the key tables from a record's stored keys to its new ones.
- * @param stored as the record holds them; undefined when it is new
+ * @param stored as the record holds them
  * @returns the first unique key that another record holds; undefined when all went well
  */
 export function replaceKeys(
   connection: Connection,
-  place: { readonly tenant: string; readonly type: string; readonly position: number },
-  stored: string | undefined,
+  place: Place,
+  stored: string,
   wanted: RecordKeys = NONE,
 ): string | undefined {
   const { tenant, type, position } = place;
-  const old = stored === undefined ? NONE : (JSON.parse(stored) as RecordKeys);
+  const old = JSON.parse(stored) as RecordKeys;
   for (const key of without(old.unique, wanted.unique)) {
     connection.run('DELETE FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?', tenant, type, key);
   }

@@ -2,7 +2,7 @@ import type { CommitResult } from '../../../provisioning/records/resource-store.
 import type { CommitRows, EventRow, PutRows, RemovalRows } from './commit-rows.ts';
 import type { Connection } from '../database/connection.ts';
 import { changeMembers, clearMembers, leaveGroups, noteRemoved } from './membership-writes.ts';
-import { replaceKeys } from './record-keys.ts';
+import { enterKeys, replaceKeys } from './record-keys.ts';
 import type { RecordKeys } from './record-keys.ts';
 import { kept } from './write.ts';
 import type { Written } from './write.ts';
@@ -85,7 +85,11 @@ function put(connection: Connection, rows: PutRows): CommitResult {
   const place = rows.expectedVersion === 0 ? insert(connection, rows) : update(connection, rows);
   if (place === undefined) return conflict(connection, rows);
   if (place.keys !== keysText) {
-    const taken = replaceKeys(connection, { tenant, type, position: place.position }, place.keys, keys);
+    const at = { tenant, type, position: place.position };
+    const taken =
+      place.keys === undefined
+        ? enterKeys(connection, at, keys, keysText)
+        : replaceKeys(connection, at, place.keys, keys);
     if (taken !== undefined) return duplicate(connection, tenant, type, taken);
   }
   if (members !== undefined) changeMembers(connection, tenant, id, members);
