@@ -296,7 +296,7 @@ export class ResourceService implements BatchHandler {
     return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
-  async together(work: (handler: ResourceHandler) => Promise<void>): Promise<boolean> {
+  async together(work: (handler: BatchHandler) => Promise<void>): Promise<boolean> {
     return this.#writer.together((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
