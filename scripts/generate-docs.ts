@@ -2,7 +2,7 @@
 // only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isJsonObject, type Json } from '../src/base/json.ts';
-import { variables } from '../src/config/config.ts';
+import { variables } from '../src/config/variables.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../schemas/settings.schema.json', import.meta.url), 'utf8')) as Json;
 write('configuration', configurationTable());

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
-import { variables } from '../../src/config/config.ts';
 import { isJsonObject, type Json } from '../../src/base/json.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
+import { variables } from '../../src/config/variables.ts';
 
 const documents = [
   'README.md',

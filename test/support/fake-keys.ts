@@ -1,10 +1,10 @@
-import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/access/access.ts';
 import type { SeenVisit } from '../../src/provisioning/messages/message-uses.ts';
 import type { Person } from '../../src/provisioning/user/person.ts';
 import type { Right } from '../../src/provisioning/access/right-to-set.ts';
 import type { SessionGrant } from '../../src/provisioning/access/session-grant.ts';
-import type { SignInResult } from '../../src/provisioning/access/sign-in.ts';
 import type { Keys } from '../../src/pages/site/keys.ts';
+import type { SignInResult } from '../../src/provisioning/access/sign-in-result.ts';
+import type { ChangePasswordResult, Proof, SetPasswordResult } from '../../src/provisioning/access/access-results.ts';
 
 /** A person as the pages know one. */
 export function person(over: Partial<Person> = {}): Person {

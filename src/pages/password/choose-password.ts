@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import type { Proof } from '../../provisioning/access/access.ts';
 import type { Right, DeadRight } from '../../provisioning/access/right-to-set.ts';
 import { formFaults, type Fault } from '../../page-kit/form-field.ts';
 import { html } from '../../page-kit/html.ts';
@@ -11,6 +10,7 @@ import { nothingShown, peekButton, postedEntries, shownFields, type ShownEntries
 import type { Viewer } from '../../page-kit/viewer.ts';
 import type { Site } from '../site/site.ts';
 import type { PageRenderer } from '../../page-kit/page-renderer.ts';
+import type { Proof } from '../../provisioning/access/access-results.ts';
 
 /** Where a password is chosen: after an invitation, or because a mailed or old one must be changed. */
 export type ChoicePath = '/set-password' | '/change-password';

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../../base/clock.ts';
-import type { BrowserGrant } from '../../provisioning/access/sign-in.ts';
 import { openToken, signToken } from '../../base/signed-token.ts';
 import { cookieName } from '../../page-kit/cookie-name.ts';
 import { cookieValues } from '../../page-kit/cookie-values.ts';
+import type { BrowserGrant } from '../../provisioning/access/sign-in-result.ts';
 
 /** How the cookie is made. */
 export interface KnownBrowsersOptions {

@@ -1,58 +1,32 @@
-import type { Condition } from '../../scim/search/condition.ts';
-import { bindFilter } from '../../scim/filter/bind-filter.ts';
-import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { BackgroundWork } from './background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
-import { foldCase } from '../../scim/model/case-fold.ts';
-import type { InvitationLink } from '../records/account.ts';
-import { emailAddress, notBefore } from '../user/first-key-address.ts';
+import { notBefore } from '../user/first-key-address.ts';
 import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
 import { type Account, emptyAccount } from '../records/account.ts';
-import { readMailAddress } from '../../text/mail-address.ts';
-import { mailKey, tokenKey } from '../records/lookup-keys.ts';
-import { readOnboarding } from '../user/latchkey-extension.ts';
+import { tokenKey } from '../records/lookup-keys.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
-import { type GivenRight, proveAddress } from './own-password.ts';
+import { proveAddress, reaches } from './own-password.ts';
 import { write, keep } from '../user/change-user.ts';
-import type { PasswordFault } from '../passwords/password-policy.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import { type Right, rightOfTicket, rightOfToken, type DeadRight } from './right-to-set.ts';
+import { type Right, rightOfTicket, rightOfToken } from './right-to-set.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { endSession, grantSession, type SessionGrant, sessionHolds } from './session-grant.ts';
 import { SetPassword } from './set-password.ts';
 import { bySelf } from '../records/origin.ts';
 import type { Tallies } from '../records/tallies.ts';
 import { SignInLimits } from './sign-in-limits.ts';
-import { type BrowserGrant, SignIn, type SignInResult } from './sign-in.ts';
-import { sentMessage } from '../user/timeline.ts';
-import { userNameKey } from '../user/user-name-key.ts';
+import { SignIn } from './sign-in.ts';
 import { isCoolingDown } from '../first-key/resend-key.ts';
-
-/** What proves the right to set a password: the token of a mailed link, or a ticket that signing in gave. */
-export type Proof = { readonly token: string } | { readonly ticket: string };
-
-/** How setting a password ended. */
-export type SetPasswordResult =
-  /** `session` is what the browser is known by from now on; it does not sign anyone in. */
-  | { readonly outcome: 'done'; readonly person: Person; readonly session: SessionGrant }
-  /** Nothing was consumed: the person may try another password. */
-  | { readonly outcome: 'refused'; readonly person: Person; readonly faults: readonly PasswordFault[] }
-  /** The right does not hold (any more). */
-  | { readonly outcome: 'void'; readonly right: DeadRight };
-
-/** How a signed-in user's change ended. */
-export type ChangePasswordResult =
-  /** Every session of before has ended; this one takes the place of the session that asked. */
-  | { readonly outcome: 'done'; readonly session: SessionGrant }
-  | { readonly outcome: 'refused'; readonly faults: readonly PasswordFault[] }
-  | { readonly outcome: 'wrongPassword' }
-  | { readonly outcome: 'locked'; readonly until: string | undefined };
+import type { BrowserGrant, SignInResult } from './sign-in-result.ts';
+import type { Proof, SetPasswordResult, ChangePasswordResult } from './access-results.ts';
+import { accountsNamed } from './accounts-named.ts';
+import { rightGiven } from './right-given.ts';
 
 /** What the service works with. */
 export interface AccessParts extends ServiceParts {
@@ -67,7 +41,7 @@ export interface AccessParts extends ServiceParts {
 }
 
 /** People who share an address each get their own way back in, up to this many. */
-const accountsPerAddress = 5;
+
 const recoveriesAtOnce = 1_000;
 
 /**
@@ -116,7 +90,7 @@ export class Access {
       const stored = await this.#setPassword.store(
         record,
         password,
-        this.#rightGiven(tenant, proof, record),
+        rightGiven(this.#tickets, tenant, proof, record),
         (latest) => this.#judge(tenant, proof, latest).state === 'valid',
       );
       if (stored.outcome === 'done')
@@ -248,46 +222,14 @@ export class Access {
     return ticket === undefined ? { state: 'unknown' } : rightOfTicket(record, ticket, moment);
   }
 
-  #rightGiven(tenant: string, proof: Proof, { resource, account }: StoredRecord): GivenRight {
-    if ('token' in proof) {
-      const tokenHash = hashToken(proof.token);
-      const invitation = account === undefined ? undefined : invitationOfToken(account, tokenHash);
-      return invitation === undefined
-        ? {}
-        : { invitation: invitation.id, message: linkOf(invitation, tokenHash)?.delivery };
-    }
-    const ticket = this.#tickets.read(tenant, proof.ticket);
-    if (ticket?.reason === 'code') return { invitation: ticket.binding, message: account?.invitation?.code?.delivery };
-    return account?.mailedPassword === true
-      ? { message: sentMessage(readOnboarding(resource), 'password', 'passwordReveal') }
-      : {};
-  }
-
   async #recover(tenant: string, userNameOrEmail: string): Promise<void> {
-    for (const record of await this.#accountsOf(tenant, userNameOrEmail.trim())) {
+    for (const record of await accountsNamed(this.#parts, tenant, userNameOrEmail.trim())) {
       await this.#change(record, (draft, rules) => {
         if (!isActive(draft.resource) || isCoolingDown(draft.account, rules.now)) return false;
         if (notBefore(draft.onboarding, rules.settings, rules.now) !== undefined) return false;
         return sendWayBack(draft, rules);
       });
     }
-  }
-
-  async #accountsOf(tenant: string, name: string): Promise<readonly StoredRecord[]> {
-    const { store, userType } = this.#parts;
-    const named = name === '' ? undefined : await store.findByKey(tenant, 'User', userNameKey(name));
-    if (named !== undefined) return [named];
-    if (!name.includes('@') || name.length > 320) return [];
-    const reading = readMailAddress(name);
-    const address = 'address' in reading ? reading.address : name;
-    const condition: Condition = bindFilter(userType, parseFilter(`emails.value eq ${JSON.stringify(address)}`));
-    const list = { tenant, type: 'User', sort: undefined, limit: accountsPerAddress, page: { offset: 0 } } as const;
-    const pages = await Promise.all([
-      store.query({ ...list, condition }),
-      store.query({ ...list, condition: undefined, keys: [{ anyOf: [{ is: mailKey(address) }] }] }),
-    ]);
-    const found = new Map(pages.flatMap(({ records }) => records).map((record) => [record.id, record]));
-    return [...found.values()].slice(0, accountsPerAddress);
   }
 
   /** Changes a user's record on the user's own account; false when `change` found nothing to do. */
@@ -297,13 +239,4 @@ export class Access {
       ?? false
     );
   }
-}
-
-/** True for a link that went to the user's own address. */
-function reaches(link: InvitationLink | undefined, { resource }: UserDraft): boolean {
-  return (
-    link !== undefined
-    && link.purpose === undefined
-    && (link.to === undefined || link.to === foldCase(emailAddress(resource) ?? ''))
-  );
 }

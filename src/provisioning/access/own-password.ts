@@ -1,7 +1,7 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { omit } from '../../base/omit.ts';
 import { hasArrived } from '../user/arrival.ts';
-import type { Account } from '../records/account.ts';
+import type { Account, InvitationLink } from '../records/account.ts';
 import { forgetFailures } from '../user/account-lock.ts';
 import { emailAddress, firstKeyAddress } from '../user/first-key-address.ts';
 import { applicationOf, withoutPasswordMail } from '../first-key/first-key-request.ts';
@@ -90,4 +90,13 @@ export function provedAddress(
   const wouldGo = used.purpose === 'recovery' ? own : firstKeyAddress(resource, onboarding, now);
   const sentTo = sentFor(used).find(({ delivery }) => delivery === message)?.to ?? wouldGo;
   return sentTo !== undefined && foldCase(sentTo) === foldCase(own) ? foldCase(own) : undefined;
+}
+
+/** True for a link that went to the user's own address. */
+export function reaches(link: InvitationLink | undefined, { resource }: UserDraft): boolean {
+  return (
+    link !== undefined
+    && link.purpose === undefined
+    && (link.to === undefined || link.to === foldCase(emailAddress(resource) ?? ''))
+  );
 }

@@ -1,56 +1,27 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
-import type { Settings } from '../../config/settings.ts';
-import type { Account, Invitation } from '../records/account.ts';
+import type { Invitation } from '../records/account.ts';
 import { AccountFailures } from './account-failures.ts';
 import { BackgroundWork } from './background-work.ts';
-import { type Pauses, type SignInLimits, type SignInTry } from './sign-in-limits.ts';
-import { forgetFailures, type LockedUser, lockedReason, pausedUntil } from '../user/account-lock.ts';
-import { bindToPassword, type ChangeTickets, type IssuedTicket } from './change-ticket.ts';
+import type { Pauses, SignInLimits, SignInTry } from './sign-in-limits.ts';
+import { pausedUntil } from '../user/account-lock.ts';
+import type { ChangeTickets } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { startOf } from '../user/first-key-address.ts';
-import { omit } from '../../base/omit.ts';
-import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { codeBits, readCode } from '../first-key/invitation-code.ts';
-import { endReveal, usableInvitation } from '../first-key/invitations.ts';
+import { usableInvitation } from '../first-key/invitations.ts';
 import type { MessageUses } from '../messages/message-uses.ts';
-import { write, keep } from '../user/change-user.ts';
-import { maxPasswordLength } from '../passwords/password-policy.ts';
+import { keep } from '../user/change-user.ts';
 import { readPhoneNumber } from '../user/phone-number.ts';
 import { phoneKey } from '../records/lookup-keys.ts';
-import { type Person, personOf } from '../user/person.ts';
+import { personOf } from '../user/person.ts';
 import { RefusalDelay, type Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { bySelf } from '../records/origin.ts';
-import { grantSession, type SessionGrant } from './session-grant.ts';
 import { userNameKey } from '../user/user-name-key.ts';
-
-/** How a sign-in ended. A one-time code is taken in the password's place. */
-export type SignInResult =
-  | {
-      readonly outcome: 'ok';
-      readonly person: Person;
-      /** The one before this. */
-      readonly lastSignInAt: string | undefined;
-      /** For pages that keep the person signed in. */
-      readonly session: SessionGrant;
-    }
-  /** The password is right but must be changed: `ticket` is the right to do so, short-lived. */
-  | ({ readonly outcome: 'changeRequired'; readonly person: Person } & IssuedTicket)
-  /** The secret was a live invitation's code: `ticket` is the right to set a password. */
-  | ({ readonly outcome: 'codeAccepted'; readonly person: Person } & IssuedTicket)
-  | { readonly outcome: 'locked'; readonly until: string | undefined }
-  | { readonly outcome: 'notStarted'; readonly startsAt: string | undefined }
-  | { readonly outcome: 'invalid' };
-
-/** A browser in which this user has signed in, or set their password, before. */
-export interface BrowserGrant extends Pick<SessionGrant, 'id' | 'validFrom'> {
-  readonly userId: string;
-}
-
-/** `noted`: it is the first one for a while. */
-type AcceptResult = (Extract<SignInResult, { outcome: 'ok' }> & { readonly noted: boolean }) | Refusal;
-type Refusal = Exclude<SignInResult, { outcome: 'ok' }>;
+import type { SignInResult, BrowserGrant, AcceptResult, Refusal } from './sign-in-result.ts';
+import { letIn } from './admission.ts';
+import { rightPassword } from './right-password.ts';
 
 /** The user that an attempt is for. */
 interface Found {
@@ -74,9 +45,6 @@ export interface SignInParts extends Omit<ServiceParts, 'secrets'> {
   readonly stopwatch?: Stopwatch;
 }
 
-/** `lastSignInAt` is exact to this: a user who signs in every minute does not cost a write every minute. */
-const signInNotedEveryMs = 15 * 60_000;
-const dayMs = 86_400_000;
 /** Tries of one account's code that may be under way together. */
 const guessesAtOnce = 4;
 
@@ -172,7 +140,7 @@ export class SignIn {
     const { clock } = this.#parts;
     const until = await this.#limits.beginPresent(record.tenant, record.id, clock.now());
     if (until !== undefined) return { outcome: 'locked', until };
-    if ((await this.#rightPassword(record, password)) !== undefined) {
+    if ((await rightPassword(this.#parts.hasher, record, password)) !== undefined) {
       await this.#limits.passPresent(record.tenant, record.id);
       return { outcome: 'right' };
     }
@@ -212,11 +180,11 @@ export class SignIn {
         this.#failures.file(known, { ...failed, apart: true });
       return locked;
     }
-    const password = await this.#rightPassword(record, secret);
+    const password = await rightPassword(this.#parts.hasher, record, secret);
     if (known === undefined) return { result: { outcome: 'invalid' }, counts: true };
     const apart = attempt.browser !== undefined;
     if (password !== undefined && isNamed && (apart || !this.#failures.areClosing(known, now)))
-      return { result: await this.#accept(known, password, apart), counts: false };
+      return { result: await letIn(this.#parts, known, password, apart), counts: false };
     this.#failures.file(known, { ...failed, apart });
     return { result: { outcome: 'invalid' }, counts: true };
   }
@@ -245,24 +213,6 @@ export class SignIn {
   }
 
   /**
-   * The user's password, as it was typed or as it was pasted: blanks and invisible characters around a password that
-   * Latchkey made or mailed are ignored. Whether that second check is made depends on what was typed alone.
-   * @returns undefined when what was typed is another one
-   */
-  async #rightPassword(record: StoredRecord | undefined, secret: string): Promise<string | undefined> {
-    const { hasher } = this.#parts;
-    const { passwordHash, generatedPassword, mailedPassword } = record?.account ?? {};
-    const typed = secret.slice(0, 2 * maxPasswordLength);
-    const isRight = await hasher.verify(passwordHash, typed);
-    const bare = withoutBlanksAround(typed);
-    if (bare === typed) return isRight ? typed : undefined;
-    const isCopied = generatedPassword === true || mailedPassword === true;
-    const bareIsRight = await hasher.verify(isCopied ? passwordHash : undefined, bare);
-    if (isRight) return typed;
-    return bareIsRight ? bare : undefined;
-  }
-
-  /**
    * The code was right: whether it still counts is decided on the record as it is now, behind every wrong one that
    * was tried before it.
    */
@@ -279,67 +229,6 @@ export class SignIn {
     if (result.outcome !== 'invalid' && code !== undefined) uses.codeAccepted(checked, code.delivery);
     return result;
   }
-
-  /**
-   * The password was right: whether that lets its owner in is decided on the record as it is now, which may have been
-   * locked meanwhile.
-   * @param knownBrowser strangers have not locked the owner out of it
-   */
-  async #accept(checked: StoredRecord, secret: string, knownBrowser: boolean): Promise<AcceptResult> {
-    const { changeUser, hasher, tickets } = this.#parts;
-    const strongerHash = hasher.needsRehash(checked.account?.passwordHash ?? '')
-      ? await hasher.hash(secret)
-      : undefined;
-    return (
-      (await changeUser<AcceptResult>(checked, bySelf, (draft, { settings, now, newId }, record) => {
-        const { account } = record;
-        if (
-          account === undefined
-          || !isActive(record.resource)
-          || account.passwordHash !== checked.account?.passwordHash
-        )
-          return keep({ outcome: 'invalid' });
-        // It was tried beside wrong ones that have closed the account meanwhile, and is answered as they are.
-        if (!knownBrowser && pausedUntil(account, now) !== undefined) return keep({ outcome: 'invalid' });
-        const refusal = refusalOf(knownBrowser ? { ...draft, account: withoutLock(account) } : draft, {
-          settings,
-          now,
-        });
-        if (refusal !== undefined) return keep(refusal);
-        const person = personOf(record);
-        if (mustChange(draft, settings, now)) {
-          const issued = tickets.issue(
-            {
-              tenant: record.tenant,
-              userId: record.id,
-              reason: 'change',
-              binding: bindToPassword(account.passwordHash),
-            },
-            now,
-          );
-          return keep({ outcome: 'changeRequired', person, ...issued });
-        }
-        const answer = {
-          outcome: 'ok' as const,
-          person,
-          lastSignInAt: draft.onboarding.lastSignInAt,
-          session: grantSession(account, { now, id: newId() }),
-        };
-        const noted = noteSignIn(draft, now, knownBrowser);
-        if (strongerHash !== undefined) draft.account = { ...draft.account, passwordHash: strongerHash };
-        return noted || strongerHash !== undefined ? write({ ...answer, noted }) : keep({ ...answer, noted });
-      })) ?? { outcome: 'invalid' }
-    );
-  }
-}
-
-function withoutBlanksAround(typed: string): string {
-  return typed.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
-}
-
-/** An account as its owner's browser finds it: what strangers have tried does not count there. */
-function withoutLock(account: Account): Account {
-  return { ...omit(account, 'lockedUntil', 'failedAt'), failedSignIns: 0 };
 }
 
 function latest(...instants: readonly (string | undefined)[]): string | undefined {
@@ -347,42 +236,4 @@ function latest(...instants: readonly (string | undefined)[]): string | undefine
     .filter((one) => one !== undefined)
     .sort()
     .at(-1);
-}
-
-/** Why a right password does not let its owner in. */
-function refusalOf(user: LockedUser, moment: Pick<Rules, 'settings' | 'now'>): Refusal | undefined {
-  const reason = lockedReason(user, moment);
-  if (reason === 'notStarted')
-    return { outcome: 'notStarted', startsAt: startOf(user.onboarding, moment.settings)?.toISOString() };
-  return reason === undefined ? undefined : { outcome: 'locked', until: undefined };
-}
-
-function mustChange({ onboarding, account }: UserDraft, { passwords }: Settings, now: Date): boolean {
-  if (onboarding.forcePasswordReset === true || account.mailedPassword === true) return true;
-  const changedAt = onboarding.passwordChangedAt === undefined ? Number.NaN : Date.parse(onboarding.passwordChangedAt);
-  return passwords.maxAgeDays !== null && now.getTime() - changedAt >= passwords.maxAgeDays * dayMs;
-}
-
-/** Notes a sign-in where there is something to note; false when the record may stay as it is. */
-function noteSignIn(draft: UserDraft, now: Date, knownBrowser: boolean): boolean {
-  const { onboarding, account } = draft;
-  const last = onboarding.lastSignInAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(onboarding.lastSignInAt);
-  const arrives = onboarding.status !== 'active';
-  // From a known browser, strangers' tries go on to count.
-  const wasTroubled = !knownBrowser && (account.failedSignIns > 0 || account.lockedUntil !== undefined);
-  if (now.getTime() - last < signInNotedEveryMs && !arrives && !wasTroubled) return false;
-  if (!knownBrowser) forgetFailures(draft);
-  onboarding.lastSignInAt = now.toISOString();
-  if (arrives) {
-    // They have the password already: nothing is left to be shown.
-    draft.account = {
-      ...omit(endReveal(draft.account, now.toISOString()), 'keepsPassword'),
-      hasArrived: true,
-      mailedTo: [],
-    };
-    onboarding.status = 'active';
-    draft.events.push({ type: 'user.activated', data: {} });
-  }
-  draft.events.push({ type: 'signIn.succeeded', data: {} });
-  return true;
 }

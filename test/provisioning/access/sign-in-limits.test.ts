@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { Access } from '../../../src/provisioning/access/access.ts';
 import type { SessionGrant } from '../../../src/provisioning/access/session-grant.ts';
 import { codeTries } from '../../../src/provisioning/access/sign-in-limits.ts';
-import type { BrowserGrant } from '../../../src/provisioning/access/sign-in.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../../support/provisioning-bench.ts';
+import type { BrowserGrant } from '../../../src/provisioning/access/sign-in-result.ts';
 
 const password = 'Right-Password-1';
 const own = 'lamplight drifting over harbours';
