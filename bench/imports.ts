@@ -11,8 +11,8 @@ import { rootTenant } from '../src/tenancy/tenant.ts';
 
 /**
  * How fast a file of people is read, compared and written on the embedded store, and how much memory that takes.
- * `node --import tsx bench/imports.ts [people] [compare]`; with `compare` the people are written by the first run only
- * as far as `people` says, and then compared again.
+ * `node --import tsx bench/imports.ts [people] [plan]`; with `plan` nothing is written. Memory is
+ * told of compiled code: `npx tsc -p . && node build/bench/imports.js`.
  */
 const people = Number(process.argv[2] ?? 20_000);
 const planOnly = process.argv[3] === 'plan';

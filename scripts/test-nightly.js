@@ -15,7 +15,9 @@ const sizes = {
   SMTP_ANSWERS: '60',
   OFFICE: '300',
   CONSOLE_LOOKS: 'all',
-  IMPORT_MONGODB: '1',
+  IMPORT_PEOPLE: '100000',
+  IMPORT_PEOPLE_MONGODB: '1000',
+  IMPORT_KILLS: '10',
 };
 const files = [
   'test/contract/*.test.ts',

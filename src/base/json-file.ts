@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { systemFault } from '../text/system-fault.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Json } from './json.ts';
 
@@ -40,8 +41,7 @@ export class JsonFile {
       this.#text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
     } catch (cause) {
       this.#text = '';
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      this.faults = [{ file: path, line: 1, pointer: '', message: `cannot be read: ${reason}` }];
+      this.faults = [{ file: path, line: 1, pointer: '', message: `cannot be read: ${systemFault(cause)}` }];
       return;
     }
     try {

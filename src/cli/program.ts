@@ -1,30 +1,30 @@
-import { writeFileSync } from 'node:fs';
-import { Argument, Command } from 'commander';
+import { Command } from 'commander';
 import { describeConfig, readConfig, unknownVariables } from '../config/config.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadInstallation } from '../composition/core/load-installation.ts';
 import { backupSqlite } from '../store/sqlite/backup.ts';
-import { addAuditCommands } from './audit-commands.ts';
-import { addClientCommands } from './client-commands.ts';
+import { addAdministratorCommands } from './commands/administrator-commands.ts';
+import { addExportCommand } from './commands/export-commands.ts';
+import { addMailCommands } from './commands/mail-commands.ts';
+import { addMigrateCommand } from './commands/migrate-command.ts';
+import { addSettingsCommands } from './commands/settings-commands.ts';
+import { addAuditCommands } from './commands/audit-commands.ts';
+import { addClientCommands } from './commands/client-commands.ts';
 import { addImportCommands } from './import/import-commands.ts';
-import { systemClock } from '../base/clock.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { JsonFile } from '../base/json-file.ts';
 import { isJsonObject } from '../base/json.ts';
 import { packageFile } from '../base/package-root.ts';
 import { linesFrom } from './read-input.ts';
-import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
-import { pageNames, previewPage } from './preview-page.ts';
-import { addOutboxCommands } from './outbox-commands.ts';
-import { addScimCommands } from './scim-commands.ts';
-import { addCheckCommand } from './check-command.ts';
-import { addCompletionCommand } from './completion-command.ts';
-import { addKeyCommands } from './key-commands.ts';
-import { addTenantCommands } from './tenant-commands.ts';
-import { addUserCommands } from './user-commands.ts';
+import { addOutboxCommands } from './commands/outbox-commands.ts';
+import { addScimCommands } from './commands/scim-commands.ts';
+import { addCheckCommand } from './commands/check-command.ts';
+import { addCompletionCommand } from './commands/completion-command.ts';
+import { addKeyCommands } from './commands/key-commands.ts';
+import { addTenantCommands } from './commands/tenant-commands.ts';
+import { addUserCommands } from './commands/user-commands.ts';
 import { createApiCommands } from './api-command.ts';
 import { serve, work } from './run.ts';
-import { linkBase } from './link-base.ts';
 import { withApi } from './with-api.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -74,31 +74,6 @@ export function createProgram(): Command {
       }),
     );
 
-  program
-    .command('preview')
-    .description('show a message, or a page, with sample values, in the words and layouts of LATCHKEY_TEMPLATES')
-    .addArgument(new Argument('<what>', 'which message or page').choices([...templateNames, ...pageNames]))
-    .option('--locale <tag>', "the reader's language (default: the tenant's)")
-    .option('--application <name>', 'the application whose wording to use')
-    .option('--html', 'the HTML of the mail in place of its text; a page is always HTML')
-    .option('--sms', 'the text message in place of the mail')
-    .option('--output <file>', 'write to a file; one that ends in .html gets the HTML')
-    .action(
-      guarded(async (what: string, options: PreviewOptions & { output?: string }) => {
-        const { config } = readConfig(process.env);
-        const { output } = options;
-        const { book, settings } = loadInstallation(config);
-        const now = systemClock.now();
-        const html = options.html ?? output?.endsWith('.html') === true;
-        const publicUrl = linkBase(config);
-        const preview = isTemplateName(what)
-          ? previewMessage(book, what, { ...options, html }, settings, publicUrl, now)
-          : previewPage(book, what, options, settings, publicUrl, now);
-        if (output === undefined) print(preview);
-        else writeFileSync(output, `${preview}\n`);
-      }),
-    );
-
   const api = createApiCommands({ withApi, guarded });
   addClientCommands(program, api);
   addUserCommands(program, api);
@@ -107,6 +82,11 @@ export function createProgram(): Command {
   addTenantCommands(program, api);
   addKeyCommands(program, api);
   addImportCommands(program, { ...api, guarded });
+  addSettingsCommands(program, api);
+  addAdministratorCommands(program, api);
+  addExportCommand(program, { withApi, guarded });
+  addMailCommands(program, { guarded });
+  addMigrateCommand(program, { guarded });
   addAuditCommands(program, { print, guarded });
   addCheckCommand(program, { withApi, guarded });
   addCompletionCommand(program, print);

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import type { Json } from '../base/json.ts';
+import { systemFault } from '../text/system-fault.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Longer texts are not passwords, in characters. */
@@ -24,4 +27,19 @@ export async function readPassword(): Promise<string> {
 /** A text without what would move a terminal's cursor. */
 export function linesFrom(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 200);
+}
+
+/** A file of JSON; `-` is standard input. @throws UsageError where the file cannot be read or is not JSON */
+export function readJsonFile(file: string): Json {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${systemFault(cause)}`);
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new UsageError(`${file} is not JSON: ${cause instanceof Error ? cause.message : ''}`);
+  }
 }

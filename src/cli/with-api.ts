@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { composeForCommand } from '../composition/compose.ts';
 import { readConfig } from '../config/config.ts';
 import { UsageError } from './usage-error.ts';
-import { ApiConnection } from './connection.ts';
+import { rootTenant } from '../tenancy/tenant.ts';
+import { ApiConnection, type Place, RefusedError } from './connection.ts';
 import { isAnswered, serveLocally, socketPathOf } from './local-socket.ts';
 import { linkBase } from './link-base.ts';
 
@@ -25,15 +26,14 @@ export async function withApi(tenant: string, use: (api: ApiConnection) => Promi
   const { config } = readConfig(process.env);
   const socketPath = socketPathOf(config.dataDir);
   // On MongoDB a command works on the database itself, beside all processes.
-  if (config.mongodbUri === undefined && (await isAnswered(socketPath)))
-    return use(new ApiConnection({ socketPath }, tenant));
+  if (config.mongodbUri === undefined && (await isAnswered(socketPath))) return onTenant({ socketPath }, tenant, use);
 
   const application = await composeForCommand(config, linkBase(config));
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
   try {
     const server = await serveLocally(application.app, application.localCallers, socketPathOf(folder));
     try {
-      await use(new ApiConnection({ socketPath: socketPathOf(folder) }, tenant));
+      await onTenant({ socketPath: socketPathOf(folder) }, tenant, use);
     } finally {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -42,4 +42,17 @@ export async function withApi(tenant: string, use: (api: ApiConnection) => Promi
     await application.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** To others a tenant that does not exist is one that they have no token for; the operator is told. */
+async function onTenant(place: Place, tenant: string, use: (api: ApiConnection) => Promise<void>): Promise<void> {
+  if (tenant !== rootTenant) {
+    const path = `/admin/v1/tenants/${encodeURIComponent(tenant)}`;
+    await new ApiConnection(place, rootTenant).call({ method: 'GET', path }).catch((cause: unknown) => {
+      if (cause instanceof RefusedError && cause.status === 404)
+        throw new UsageError(`there is no tenant '${tenant}'; latchkey tenants list shows them all`);
+      throw cause;
+    });
+  }
+  return use(new ApiConnection(place, tenant));
 }

@@ -19,7 +19,10 @@ export function apiImports(api: ApiConnection): ImportTransport {
         ...(mapping === undefined ? {} : { mapping: JSON.stringify(mapping) }),
       });
       const query = new URLSearchParams(said.map(([key, value]): [string, string] => [key, String(value)]));
-      const answer = await api.upload(`${base}?${query.toString()}`, createReadStream(path));
+      const answer = await api.upload(
+        `${base}?${query.toString()}`,
+        path === '-' ? process.stdin : createReadStream(path),
+      );
       return answer as unknown as ImportView;
     },
     view: async (id) => (await api.call({ method: 'GET', path: at(id) })).body as unknown as ImportView,

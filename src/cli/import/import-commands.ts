@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -11,6 +11,7 @@ import type { ImportOptions } from '../../imports/batch/import-batch.ts';
 import type { ImportView } from '../../imports/batch/import-view.ts';
 import type { ApiCommandParts, ApiCommandTools } from '../api-command.ts';
 import { createOutput, type Output, type OutputOptions } from '../output.ts';
+import { readJsonFile } from '../read-input.ts';
 import { UsageError } from '../usage-error.ts';
 import { apiImports } from './api-imports.ts';
 import { followImport } from './follow-import.ts';
@@ -47,7 +48,7 @@ export function addImportCommands(program: Command, { apiCommand, guarded }: Imp
   const command = program
     .command('import')
     .description('import people from CSV, .xlsx, JSON Lines or a SCIM Bulk file: plan, approve, run')
-    .argument('[file]')
+    .argument('[file]', '- is standard input')
     .option('--dry-run', 'show the plan and write nothing')
     .option('--yes', 'answer yes to all questions but that about many deactivations')
     .option('--full', 'the file is complete: people whom imports manage and who are not in it are deactivated')
@@ -62,7 +63,7 @@ export function addImportCommands(program: Command, { apiCommand, guarded }: Imp
     .option('--create-groups', 'make groups that are named and not there')
     .addOption(new Option('--dates <order>', 'how days are written that are not 2031-05-06').choices(['dmy', 'mdy']))
     .addOption(new Option('--encoding <name>', 'where it is not found out rightly').choices(encodings))
-    .option('--delimiter <character>', 'where it is not found out rightly')
+    .option('--delimiter <character>', 'where it is not found out rightly; tab for a tab', oneCharacter)
     .addHelpText('after', examples);
   apiCommand<ImportFlags, [string | undefined]>(command, async (api, output, flags, file) => {
     if (file === undefined) throw new UsageError('import takes a file: latchkey import people.csv');
@@ -111,11 +112,14 @@ export function addImportCommands(program: Command, { apiCommand, guarded }: Imp
 
 async function importFile(transport: ImportTransport, file: string, flags: ImportFlags, output: Output): Promise<void> {
   try {
-    if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
+    if (file !== '-' && !statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
   } catch (cause) {
     throw cause instanceof UsageError ? cause : new UsageError(`${file} cannot be read: ${systemFault(cause)}`);
   }
-  const planned = await follow(transport, (await transport.create(file, basename(file), optionsOf(flags))).id);
+  const planned = await follow(
+    transport,
+    (await transport.create(file, file === '-' ? 'standard input' : basename(file), optionsOf(flags))).id,
+  );
   if (flags.dryRun === true || planned.plan === undefined || planned.state !== 'planned') {
     output.show(jsonOf(planned), () => showPlan(planned));
     if (planned.counts.refused > 0) process.exitCode = exitCodes.someRefused;
@@ -216,12 +220,7 @@ function optionsOf({
 }
 
 function mappingIn(file: string): ImportOptions['mapping'] {
-  let mapping: unknown;
-  try {
-    mapping = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new UsageError(`--mapping ${file}: ${cause instanceof Error ? cause.message : 'it cannot be read'}`);
-  }
+  const mapping = readJsonFile(file);
   const isMapping =
     typeof mapping === 'object'
     && mapping !== null
@@ -233,4 +232,10 @@ function mappingIn(file: string): ImportOptions['mapping'] {
 function wholeNumber(text: string): number {
   if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function oneCharacter(text: string): string {
+  if (text.toLowerCase() === 'tab') return '\t';
+  if ([...text].length !== 1) throw new InvalidArgumentError('It must be one character, such as ";".');
+  return text;
 }

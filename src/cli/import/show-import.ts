@@ -13,7 +13,7 @@ export function showPlan(view: ImportView): string {
     ...countLines(view),
     ...(mails === undefined || mails.count === 0
       ? []
-      : [`  messages     ${mails.count}, the first ${mails.first ?? ''}, the last ${mails.last ?? ''}`]),
+      : [`  messages     ${mails.count}, the first ${moment(mails.first)}, the last ${moment(mails.last)}`]),
     ...(plan === undefined || plan.newGroups.length === 0 ? [] : [`  new groups   ${plan.newGroups.join(', ')}`]),
     ...(plan === undefined || plan.others === 0
       ? []
@@ -45,6 +45,11 @@ export function showResult(view: ImportView): string {
         ]),
     ...(undone === undefined ? errorLines(view.refusals) : []),
   ].join('\n');
+}
+
+/** To the minute, as people read it. */
+function moment(at = ''): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function countLines({ counts }: ImportView): readonly string[] {

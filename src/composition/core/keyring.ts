@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemFault } from '../../text/system-fault.ts';
 import type { Log } from '../../base/log.ts';
 
 /** The keys that seal stored secrets, newest first: the newest seals, all of them open. */
@@ -34,27 +35,46 @@ export class Keyring {
   }
 }
 
+/** Thrown where the key file cannot be used: says what to mend. */
+export class KeyringError extends Error {
+  override readonly name = 'KeyringError';
+}
+
+/** The text of the key file, which is made where it is not there. */
+function readKeyFile(file: string): string {
+  try {
+    writeFileSync(file, textOf([randomBytes(32)]), { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
+      throw new KeyringError(`${file} cannot be written: ${systemFault(cause)}`);
+  }
+  try {
+    chmodSync(file, 0o600);
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new KeyringError(
+      `${file} cannot be used: ${systemFault(cause)}. It must belong to the user that Latchkey runs as, and nobody else may read it.`,
+    );
+  }
+}
+
 /**
  * The configured keys, else those kept in a file beside the embedded store, mode 0600, which is made where it is not
  * there.
  * @param folder of the embedded store
- * @throws Error when a line of the file does not hold 32 bytes
+ * @throws KeyringError when the file cannot be used: it is another user's, or a line of it does not hold 32 bytes
  */
 export function openKeyring(configured: readonly Buffer[], folder: string, log: Log): Keyring {
   if (configured.length > 0) return new Keyring(configured, undefined);
   const file = join(folder, 'latchkey.key');
-  try {
-    writeFileSync(file, textOf([randomBytes(32)]), { flag: 'wx', mode: 0o600 });
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
-  }
-  chmodSync(file, 0o600);
-  const keys = readFileSync(file, 'utf8')
+  const keys = readKeyFile(file)
     .split(/\s+/)
     .filter((text) => text !== '')
     .map((text) => Buffer.from(text, 'base64'));
   if (keys.length === 0 || keys.some((key) => key.length !== 32))
-    throw new Error(`${file} does not hold 32 bytes in base64 on each line: restore it, or set LATCHKEY_KEY`);
+    throw new KeyringError(
+      `${file} does not hold 32 bytes in base64 on each line: restore it from a copy, or set LATCHKEY_KEY. Without the key nothing that is sealed can be read.`,
+    );
   log.warn(
     { file },
     'LATCHKEY_KEY is not set: secrets are sealed with the key in this file, which lies beside the data it protects',

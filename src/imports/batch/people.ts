@@ -38,7 +38,8 @@ export class People {
   readonly #batch: ImportBatch;
   /** Ids by externalId; null where two people have it. */
   readonly #managers = new Map<string, string | null>();
-  readonly #groups = new Map<string, string>();
+  /** Ids by folded name; null where two groups have it. */
+  readonly #groups = new Map<string, string | null>();
 
   constructor(parts: PeopleParts, batch: ImportBatch) {
     this.#parts = parts;
@@ -90,7 +91,7 @@ export class People {
               ? found.get(foldCase(userName ?? ''))
               : onlyOne(externalId, byExternalId.get(externalId)),
         manager: this.#managerOf(manager, inFile),
-        newGroups: groups.filter((name) => !this.#groups.has(foldCase(name))),
+        newGroups: groups.filter((name) => this.#knownGroup(name) === undefined),
       }),
     };
   }
@@ -109,10 +110,10 @@ export class People {
     return this.#knownManager(externalId);
   }
 
-  /** The id of the group with a name, in any letter case. */
+  /** The id of the group with a name, in any letter case. @throws AmbiguousError where two groups have it */
   async groupId(name: string): Promise<string | undefined> {
     await this.#findGroups([name]);
-    return this.#groups.get(foldCase(name));
+    return this.#knownGroup(name);
   }
 
   /** @returns undefined where there is no such person any more */
@@ -159,15 +160,26 @@ export class People {
     return id;
   }
 
+  #knownGroup(name: string): string | undefined {
+    const id = this.#groups.get(foldCase(name));
+    if (id === null)
+      throw new AmbiguousError(`groups: two groups here are called "${name.slice(0, 100)}". Rename one of them first.`);
+    return id;
+  }
+
   async #findGroups(names: readonly string[]): Promise<void> {
     const { handler, groupType } = this.#parts;
     if (this.#groups.size > mostRemembered) this.#groups.clear();
     const unknown = [...new Set(names.map(foldCase))].filter((name) => !this.#groups.has(name));
     if (unknown.length === 0) return;
     const context = this.context('find');
+    const found = new Set<string>();
     for (const { resource } of await handler.findByValues(context, groupType, 'displayname', unknown, nothingMore)) {
       const { id, displayName } = resource;
-      if (typeof id === 'string' && typeof displayName === 'string') this.#groups.set(foldCase(displayName), id);
+      if (typeof id !== 'string' || typeof displayName !== 'string') continue;
+      const name = foldCase(displayName);
+      this.#groups.set(name, found.has(name) ? null : id);
+      found.add(name);
     }
   }
 

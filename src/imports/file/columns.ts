@@ -44,7 +44,7 @@ export function columnsOf(
       line,
     );
   }
-  const columns = written.map((name) => columnOf(name, mapping, userType));
+  const columns = written.map((name, index) => columnOf(name, mapping, userType, index));
   const faults = columns.filter((column) => typeof column === 'string');
   if (faults.length > 0) {
     const more = faults.length > 10 ? ` And ${faults.length - 10} more.` : '';
@@ -69,7 +69,7 @@ export function isKnownHeading(mapping: Mapping, userType: ResourceType): (name:
 }
 
 /** @returns what is wrong with the heading, as text */
-function columnOf(name: string, mapping: Mapping, userType: ResourceType): Column | string {
+function columnOf(name: string, mapping: Mapping, userType: ResourceType, index = 0): Column | string {
   if (ownHeadings.includes(name)) return { name, kind: 'ignored', paths: [] };
   const mapped = Object.hasOwn(mapping, name) ? mapping[name] : undefined;
   if (mapped === null) return { name, kind: 'ignored', paths: [] };
@@ -77,7 +77,7 @@ function columnOf(name: string, mapping: Mapping, userType: ResourceType): Colum
   const known = headings.find((heading) => heading.name === wanted);
   if (known !== undefined) return { name, kind: known.kind, paths: known.paths };
   const shown = name.slice(0, longestName);
-  if (wanted.trim() === '') return 'A column has no heading.';
+  if (wanted.trim() === '') return `Column ${index + 1} has no heading.`;
   const attribute = attributeAt(wanted, userType);
   if (attribute !== undefined) return { name, kind: attribute, paths: [wanted] };
   const what =
@@ -97,6 +97,9 @@ function attributeAt(path: string, userType: ResourceType): ColumnKind | undefin
   const isPlain = !attribute.multiValued && leaf.type !== 'complex' && leaf.type !== 'binary';
   const isOurs = attribute.mutability === 'readWrite' && leaf.mutability === 'readWrite';
   if (!isPlain || !isOurs || kept.includes(attribute.name.toLowerCase())) return undefined;
+  // An attribute that has a heading is read alike by its path.
+  const known = headings.find(({ paths }) => paths.includes(path));
+  if (known !== undefined) return known.kind === 'manager' ? 'text' : known.kind;
   if (leaf.type === 'boolean') return 'flag';
   return leaf.type === 'dateTime' ? 'day' : 'text';
 }

@@ -12,7 +12,15 @@ export type CellReading = { readonly value: Json } | { readonly fault: string } 
 
 const longestCell = 10_000;
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-const invisible = /[\p{Cf}\p{Co}\p{Cs}]/u;
+/** Characters that nobody sees, or that stand for none: in names that tell people apart. */
+const invisible = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u;
+/** The same in other texts: what joins letters, chooses a glyph or a direction belongs to some scripts. */
+const invisibleInText =
+  /(?![\u200c\u200d\u200e\u200f\u061c\p{Variation_Selector}])[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u;
+/** What spreadsheets write for a formula that failed, in any language: `#N/A`, `#REF!`, `#BEZUG!`, `#¿NOMBRE?`. */
+const errorText = /^#(?:[¡¿]?[\p{Lu}\d/_ ]{2,20}[!?]|N\/[ADBTÁ]|NV|I\/T|GETTING_DATA)$/u;
+/** Nobody starts before or after these years: such days come of empty cells and typing errors. */
+const [firstYear, lastYear] = ['1950', '2199'];
 const oddBlank = /[^\S ]/u;
 const rounded = /^[+-]?\d+(?:[.,]\d+)?E[+-]?\d+$/i;
 
@@ -26,7 +34,7 @@ export function readCell(cell: Cell, kind: ColumnKind, dates: DateOrder): CellRe
   const text = cellText(cell);
   // An empty cell says nothing: it never clears what is there.
   if (text.trim() === '') return undefined;
-  const unfit = unfitText(text);
+  const unfit = unfitText(text) ?? (kind === 'text' ? hiddenIn(text, invisibleInText) : undefined);
   if (unfit !== undefined) return fault(unfit);
   if (kind === 'flag') return flagOf(cell, text);
   if (kind === 'day') return dayOf(cell, text, dates);
@@ -51,10 +59,11 @@ function special(cell: Cell, text: string, kind: ColumnKind): CellReading {
         ? { value: text }
         : fault('it is not a language such as de or de-DE.');
     case 'phone':
-      if (!/^[+(\d][\d\s()./-]{3,38}$/.test(text)) return fault('it is not a phone number such as +49 30 1234567.');
-      return typeof cell === 'object'
-        ? fault('the cell is a number, which loses + and leading zeros. Format it as text.')
-        : { value: text };
+      if (typeof cell === 'object')
+        return fault('the cell is a number, which loses + and leading zeros. Format it as text.');
+      return /^\+[\d\s()./-]{5,38}$/.test(text)
+        ? { value: text }
+        : fault('it is not a phone number with its country code, such as +49 30 1234567.');
     default:
       return identityOf(cell, text);
   }
@@ -81,16 +90,23 @@ function unfitText(text: string): string | undefined {
   const control = controls.exec(text);
   if (control !== null && control[0] !== '\t') return `it holds the control character ${nameOf(control[0])}.`;
   if (control !== null) return 'it holds a tab.';
+  if (errorText.test(text.trim()))
+    return `the cell holds an error (${text.trim()}). Mend the formula, or empty the cell.`;
   return text.startsWith('=') ? 'it begins with "=", as a formula does. Write the value itself.' : undefined;
 }
 
 /** What would make two names look the same. */
 function cleanFault(text: string): string | undefined {
   if (text !== text.trim()) return 'there is a blank before or after it.';
-  const hidden = invisible.exec(text);
-  if (hidden !== null) return `it holds the invisible character ${nameOf(hidden[0])}.`;
+  const hidden = hiddenIn(text, invisible);
+  if (hidden !== undefined) return hidden;
   if (oddBlank.test(text)) return 'it holds a blank that is not a plain one.';
   return text === text.normalize('NFC') ? undefined : 'its accents are characters of their own. Save the file anew.';
+}
+
+function hiddenIn(text: string, pattern: RegExp): string | undefined {
+  const hidden = pattern.exec(text);
+  return hidden === null ? undefined : `it holds the invisible character ${nameOf(hidden[0])}.`;
 }
 
 function nameOf(character: string): string {
@@ -113,7 +129,7 @@ function dayOf(cell: Cell, text: string, dates: DateOrder): CellReading {
   const ordered = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})$/.exec(day);
   if (ordered !== null) {
     const [, first = '', , second = '', year = ''] = ordered;
-    if (dates === 'iso') return fault(ambiguous(first, second, year));
+    if (dates === 'iso') return fault(inWhichOrder(day, first, second, year));
     const [date, month] = dates === 'dmy' ? [first, second] : [second, first];
     return real(`${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`);
   }
@@ -122,13 +138,26 @@ function dayOf(cell: Cell, text: string, dates: DateOrder): CellReading {
 }
 
 function real(day: string): CellReading {
-  const isReal = instantOf(day.length === 10 ? `${day}T00:00:00Z` : day) !== undefined;
-  return isReal ? { value: day } : fault(`"${day}" is not a day that exists.`);
+  if (instantOf(day.length === 10 ? `${day}T00:00:00Z` : day) === undefined)
+    return fault(`"${day}" is not a day that exists.`);
+  const year = day.slice(0, 4);
+  return year >= firstYear && year <= lastYear
+    ? { value: day }
+    : fault(`"${day}" is before ${firstYear} or after ${lastYear}. Write the year that is meant.`);
 }
 
-function ambiguous(first: string, second: string, year: string): string {
+function inWhichOrder(written: string, first: string, second: string, year: string): string {
   const [one, other] = [first.padStart(2, '0'), second.padStart(2, '0')];
-  return `"${first}/${second}/${year}" could be ${year}-${other}-${one} or ${year}-${one}-${other}. Write the day as in 2031-05-06, or say in which order the file has it (dates: dmy or mdy).`;
+  const readings = [`${year}-${other}-${one}`, `${year}-${one}-${other}`].filter(
+    (day) => instantOf(`${day}T00:00:00Z`) !== undefined,
+  );
+  const [only, twice] = readings;
+  if (only === undefined) return `"${written}" is not a day that exists.`;
+  const what =
+    twice === undefined || twice === only
+      ? `is read as ${only} only where its order is said`
+      : `could be ${only} or ${twice}`;
+  return `"${written}" ${what}. Write the day as in 2031-05-06, or say in which order the file has it (dates: dmy or mdy).`;
 }
 
 function groupsOf(text: string): CellReading {
@@ -149,8 +178,10 @@ function isPlausible(text: string): boolean {
   return (
     isMailAddress(text)
     && dotted(local)
+    && local.length <= 64
     && dotted(domain)
     && domain.includes('.')
+    && !/\.\d+$/.test(domain)
     && domain.split('.').every((label) => label.length <= 63 && !label.startsWith('-') && !label.endsWith('-'))
   );
 }

@@ -75,9 +75,11 @@ export async function* readCsv(
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     throw new ImportFileError(
-      cause.code === 'CSV_QUOTE_NOT_CLOSED' || cause.code === 'CSV_MAX_RECORD_SIZE'
-        ? 'a quote (") begins in this row and is not closed. Close it, or write two ("") where one is meant.'
-        : `the row cannot be read as CSV (${cause.code}).`,
+      cause.code === 'CSV_MAX_RECORD_SIZE'
+        ? `the row is longer than ${longestRow} characters: a quote (") may begin in it and not be closed, or the file has other line ends or another delimiter.`
+        : cause.code === 'CSV_QUOTE_NOT_CLOSED'
+          ? 'a quote (") begins in this row and is not closed. Close it, or write two ("") where one is meant.'
+          : `the row cannot be read as CSV (${cause.code}).`,
       line,
     );
   } finally {

@@ -34,6 +34,8 @@ export async function* readFileOfPeople(
   if (start.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]))) throw compoundFault(start);
   if (start.subarray(0, 5).toString('latin1') === '%PDF-' || (start[0] === 0x1f && start[1] === 0x8b))
     throw new ImportFileError('This is a PDF or a packed file. Send CSV, .xlsx, JSON Lines or a SCIM Bulk request.');
+  if (['fffe0000', '0000feff'].includes(start.subarray(0, 4).toString('hex')))
+    throw new ImportFileError('The file is in UTF-32. Save it as "CSV UTF-8".');
   const found: FoundEncoding =
     wishes.encoding === undefined ? await detectEncoding(path) : { encoding: wishes.encoding };
   const sample = await sampleOf(path, found.encoding);

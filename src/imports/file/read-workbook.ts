@@ -65,8 +65,11 @@ async function rowsOf(archive: Buffer): Promise<readonly (readonly Read[])[]> {
     const rows = await readSheet(archive, { trim: false, parseNumber: (number: string) => ({ number }) });
     return rows as unknown as readonly (readonly Read[])[];
   } catch (cause) {
-    const told = cause instanceof Error ? cause.message.slice(0, 200) : '';
-    throw new ImportFileError(`The workbook cannot be read (${told}). Save it anew, or as "CSV UTF-8".`);
+    // What a library stumbles over says nothing to people.
+    const told = cause instanceof Error && cause.name === 'Error' ? ` (${cause.message.slice(0, 200)})` : '';
+    throw new ImportFileError(
+      `The workbook cannot be read${told}. Open it in a spreadsheet program and save it anew, or as "CSV UTF-8".`,
+    );
   }
 }
 
@@ -103,12 +106,14 @@ function attributeOf(tag: string, name: string): string {
   return new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
 }
 
-/** The cells that show an error such as `#N/A`, by address: the library reads them as empty. */
+/** The cells that show an error such as `#N/A`, or hold a formula that no program has worked out, by address: the library reads them as empty. */
 function errorCells(xml: string): ReadonlyMap<string, { readonly error: string }> {
   const found = new Map<string, { error: string }>();
-  for (const [, attributes = '', body = ''] of xml.matchAll(/<(?:\w+:)?c\b([^>]*)>(.*?)<\/(?:\w+:)?c>/gs)) {
-    if (!/\st="e"/.test(attributes)) continue;
+  for (const [, attributes = '', body = ''] of xml.matchAll(/<(?:\w+:)?c\b([^>]*[^/>]|)>(.*?)<\/(?:\w+:)?c>/gs)) {
     const address = attributeOf(`<c${attributes}>`, 'r');
+    if (/<(?:\w+:)?f\b/.test(body) && !/<(?:\w+:)?(?:v|is)>[^<]|<(?:\w+:)?is>/.test(body))
+      found.set(address, { error: 'a formula without a value; open the file in a spreadsheet program and save it' });
+    if (!/\st="e"/.test(attributes)) continue;
     found.set(address, { error: /<(?:\w+:)?v>([^<]*)</.exec(body)?.[1] ?? '#ERROR!' });
   }
   return found;

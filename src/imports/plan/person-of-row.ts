@@ -3,8 +3,12 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { omit } from '../../base/omit.ts';
 import { columnsOf, ownHeadings, type Column, type Mapping } from '../file/columns.ts';
 import type { Cell } from '../file/file-item.ts';
+import type { ColumnKind } from '../file/headings.ts';
 import { ImportFileError } from '../file/import-file-error.ts';
 import { readCell, type DateOrder } from '../file/read-cell.ts';
+
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const latchkey = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
 /** A row as it is kept: the cells of a table, or an object of a JSON file. */
 export interface StoredRow {
@@ -110,23 +114,47 @@ function personOfScim(line: number, given: JsonObject): RowRead {
     return {
       reason: 'groups: a SCIM User does not say them. Use the headings of docs/csv.md, or send the group’s members.',
     };
-  for (const [name, value, kind] of [
-    ['userName', userName, 'userName'],
-    ['externalId', externalId, 'identity'],
-  ] as const) {
-    const read = typeof value === 'string' ? readCell(value, kind, 'iso') : undefined;
-    if (read !== undefined && 'fault' in read) return { reason: `${name}: ${read.fault}` };
-  }
-  for (const [index, email] of (Array.isArray(object['emails']) ? object['emails'] : []).entries()) {
-    const value = isJsonObject(email) ? email['value'] : undefined;
-    const read = typeof value === 'string' ? readCell(value, 'email', 'iso') : undefined;
-    if (read !== undefined && 'fault' in read) return { reason: `emails[${index}].value: ${read.fault}` };
-  }
+  const fault = faultIn('', object);
+  if (fault !== undefined) return { reason: fault };
   const wants = [
     ...(typeof userName === 'string' ? [{ path: 'userName', value: userName }] : []),
     ...(typeof externalId === 'string' ? [{ path: 'externalId', value: externalId }] : []),
   ];
   return known({ line, wants, groups: [], resource: object });
+}
+
+/** Attributes of a SCIM User that are read as under their heading; all others are texts. */
+const kinds: Readonly<Record<string, ColumnKind>> = {
+  userName: 'userName',
+  externalId: 'identity',
+  'emails.value': 'email',
+  timezone: 'zone',
+  [`${enterprise}:employeeNumber`]: 'identity',
+  [`${latchkey}:notificationEmail`]: 'email',
+};
+
+/** What is wrong with a text of a SCIM User, wherever in it, as it would be in a cell. */
+function faultIn(path: string, value: Json | undefined, shown = path): string | undefined {
+  if (typeof value === 'string') {
+    const read = readCell(value, kinds[path] ?? 'text', 'iso');
+    return read !== undefined && 'fault' in read ? `${shown}: ${read.fault}` : undefined;
+  }
+  if (Array.isArray(value)) return firstOf(value.map((one, index) => () => faultIn(path, one, `${shown}[${index}]`)));
+  if (!isJsonObject(value)) return undefined;
+  return firstOf(
+    Object.entries(value).map(([name, inner]) => () => {
+      const joint = path === '' ? '' : path.startsWith('urn:') && path.endsWith(':User') ? ':' : '.';
+      return faultIn(`${path}${joint}${name}`, inner, `${shown}${joint}${name}`);
+    }),
+  );
+}
+
+function firstOf(looks: readonly (() => string | undefined)[]): string | undefined {
+  for (const look of looks) {
+    const found = look();
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function known(person: ImportPerson): RowRead {
@@ -137,6 +165,8 @@ function known(person: ImportPerson): RowRead {
   const [userName, externalId] = [text('userName'), text('externalId')];
   if (userName === undefined && externalId === undefined)
     return { reason: 'userName: the row says neither userName nor externalId, so the person is not known.' };
+  if (externalId !== undefined && person.manager === externalId)
+    return { reason: 'manager: this is the externalId of the person themselves.' };
   return {
     person: {
       ...person,

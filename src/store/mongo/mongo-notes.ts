@@ -55,7 +55,7 @@ export class MongoNotes implements Notes {
   ): Promise<NoteWritten> {
     refuseOverdue();
     const write = randomUUID();
-    const document = documentOf(draft, write);
+    const document = noteDocument(draft, write);
     const audit = events.map((event) => JSON.stringify(event));
     try {
       const version = await this.#write(document, expectedVersion, audit);
@@ -173,7 +173,11 @@ function lookupKey(kind: string, lookup: string): string {
   return `${kind}/${lookup}`;
 }
 
-function documentOf({ tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft, write: string): NoteDocument {
+/** A note as its document holds it. @param write names the write */
+export function noteDocument(
+  { tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft,
+  write: string,
+): NoteDocument {
   return {
     _id: idOf(tenant, kind, key),
     version: 1,
@@ -185,7 +189,8 @@ function documentOf({ tenant, kind, key, value, lookups = [], expiresAt }: NoteD
   };
 }
 
-function noteOf({ _id, version, body, lookups = [], expiresAt }: NoteDocument): Note {
+/** The note of a document. */
+export function noteOf({ _id, version, body, lookups = [], expiresAt }: NoteDocument): Note {
   const [tenant = '', kind = ''] = _id.split('/', 2);
   return {
     tenant,

@@ -29,6 +29,15 @@ async function sheet(rows: unknown[][]): Promise<Buffer> {
   return writeXlsxFile(rows as never).toBuffer();
 }
 
+/** A workbook whose sheet says that it is small, and is not. */
+async function liar(): Promise<Buffer> {
+  const rows = Array.from({ length: 3_000 }, () => [{ value: 'x'.repeat(200) }]);
+  const archive = await sheet([[{ value: 'userName' }], ...rows]);
+  const at = archive.lastIndexOf(Buffer.from('xl/worksheets/sheet1.xml')) - 46;
+  archive.writeUInt32LE(10, at + 24);
+  return archive;
+}
+
 const cases: readonly Case[] = [
   { name: 'UTF-8', file: text, people: two },
   { name: 'UTF-8 with a mark', file: `\ufeff${text}`, people: two },
@@ -256,6 +265,113 @@ const cases: readonly Case[] = [
     ),
     people: { 'ana@h.example': {} },
     refused: { 15: /POST \/Users alone/ },
+  },
+  {
+    name: 'errors of spreadsheets, in the words of any language',
+    file: 'userName,externalId\n#N/A,E1\nana@h.example,#REF!\nbo@h.example,#BEZUG!\ncy@h.example,#¿NOMBRE?\ndi@h.example,#7\n',
+    people: { 'di@h.example': { externalId: '#7' } },
+    refused: { 2: /error \(#N\/A\)/, 3: /#REF!/, 4: /#BEZUG!/, 5: /#¿NOMBRE\?/ },
+  },
+  {
+    name: 'characters that nobody sees and that are no format characters',
+    file: one(
+      ['\u115f', '\u3164', '\uffa0', '\u2800', '\ufe0f', '\uffff', '\u034f']
+        .map((hidden, n) => `ana${n}${hidden}@h.example,Ana`)
+        .join('\n'),
+    ),
+    refused: Object.fromEntries([2, 3, 4, 5, 6, 7, 8].map((line) => [line, /invisible/])),
+  },
+  {
+    name: 'a name with what joins its letters, and one with nothing in it to be seen',
+    file: one(
+      'ana@h.example,\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645\nbo@h.example,\u3164\ncy@h.example,Cy\u200b',
+    ),
+    people: { 'ana@h.example': { 'name.givenName': '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645' } },
+    refused: { 3: /givenName: it holds the invisible character U\+3164/, 4: /U\+200B/ },
+  },
+  {
+    name: 'addresses that no server takes',
+    file: `userName,email\na@h.example,${'x'.repeat(65)}@h.example\nb@h.example,b@127.0.0.1\nc@h.example,c@h.123\n`,
+    refused: { 2: /email/, 3: /email/, 4: /email/ },
+  },
+  {
+    name: 'phone numbers without a country',
+    file: 'userName,phone\na@h.example,030 1234567\nb@h.example,+49 30 1234567\n',
+    people: { 'b@h.example': {} },
+    refused: { 2: /country code/ },
+  },
+  {
+    name: 'a manager who is the person themselves',
+    file: one('ana@h.example,E1,E1', 'userName,externalId,manager'),
+    refused: { 2: /the person themselves/ },
+  },
+  {
+    name: 'days that nobody means',
+    file: day('0000-01-01\nbo@h.example,1899-12-30'),
+    refused: { 2: /1950/, 3: /1950/ },
+  },
+  {
+    name: 'a day that can be read in one order alone, as it is written',
+    file: day('31.12.2031'),
+    refused: { 2: /"31\.12\.2031" is read as 2031-12-31 only where its order is said/ },
+  },
+  {
+    name: 'an address by another path to it',
+    file: one(
+      'ana@h.example,nobody',
+      'userName,urn:ietf:params:scim:schemas:extension:latchkey:2.0:User:notificationEmail',
+    ),
+    refused: { 2: /not a mail address/ },
+  },
+  {
+    name: 'the values of SCIM Users, looked at as those of tables',
+    file: [
+      {
+        userName: 'a@h.example',
+        'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { employeeNumber: '1.23E+05' },
+      },
+      {
+        userName: 'b@h.example',
+        'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User': { notificationEmail: 'nobody' },
+      },
+      { userName: 'c@h.example', name: { givenName: '#REF!' } },
+      { userName: 'd@h.example', emails: [{ value: 'nobody' }] },
+    ]
+      .map((user) => JSON.stringify({ schemas: [], ...user }))
+      .join('\n'),
+    refused: {
+      1: /User:employeeNumber: .*rounded/,
+      2: /User:notificationEmail: it is not a mail address/,
+      3: /name\.givenName: the cell holds an error/,
+      4: /emails\[0\]\.value: it is not a mail address/,
+    },
+  },
+  {
+    name: 'a column without a heading',
+    file: one('ana@h.example,x,Ana', 'userName,,givenName'),
+    stops: /Column 2 has no heading/,
+  },
+  {
+    name: 'a row without an end',
+    file: one(`ana@h.example,${'x'.repeat(200_000)}`),
+    stops: /line 2.*longer than 100000 characters/,
+  },
+  { name: 'UTF-32', file: Buffer.concat([Buffer.from('fffe0000', 'hex'), Buffer.from('u\0\0\0')]), stops: /UTF-32/ },
+  {
+    name: 'a workbook with formulas that no program has worked out, beside empty cells',
+    file: () =>
+      sheet([
+        [{ value: 'userName' }, { value: 'title' }, { value: 'startDate' }],
+        [{ value: 'ana@h.example' }, null, { value: '=TODAY()', type: 'Formula' }],
+        [{ value: 'bo@h.example' }, { value: 'Mate' }, null],
+      ]),
+    people: { 'bo@h.example': {} },
+    refused: { 2: /startDate: the cell holds an error \(a formula without a value/ },
+  },
+  {
+    name: 'an archive that unpacks to more than it says',
+    file: () => liar(),
+    stops: /damaged|cannot be read|too large/,
   },
   { name: 'a list that does not end', file: '[{"userName":"ana@h.example"},\n', stops: /does not end/ },
   {

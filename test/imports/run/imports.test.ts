@@ -242,6 +242,14 @@ describe('imports', () => {
     expect(again.counts).to.deep.include({ created: 1, refused: 0 });
   });
 
+  it('refuse a group whose name two groups have', async () => {
+    const { provisioning } = bench;
+    for (const name of ['Twin', 'TWIN', 'Crew']) await provisioning.createGroup(name, []);
+    const plan = await bench.plan(csv('userName,groups', 'a@harbour.example,Crew|twin', 'b@harbour.example,Crew'));
+    expect(plan.counts).to.deep.include({ created: 1, refused: 1 });
+    expect((await bench.errorsOf(plan))[0]?.reason).to.match(/two groups here are called "twin"/);
+  });
+
   it('find a person by externalId when their name has changed, and refuse who could be two', async () => {
     await bench.do(csv('userName,externalId', 'ana@harbour.example,E1', 'bo@harbour.example,E2'));
     const renamed = await bench.plan(csv('userName,externalId', 'ana.okoro@harbour.example,E1'));

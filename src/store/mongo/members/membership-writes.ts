@@ -99,7 +99,8 @@ export function membershipKey(tenant: string, group: string, member: string): st
   return `${recordKey(tenant, group)}/${member}`;
 }
 
-function membershipDocument(
+/** A membership as its document holds it. */
+export function membershipDocument(
   { tenant, group, version }: GroupAt,
   { value, type, display }: MemberEntry,
 ): MembershipDocument {

@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../base/clock.ts';
 import type { DomainEvent } from '../../../domain/events.ts';
-import { auditSearch, momentOf } from '../../../history/audit-event.ts';
+import { momentOf } from '../../../history/audit-event.ts';
 import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../../history/chain-entry.ts';
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../../history/event-log.ts';
 import type { UnsealedTail } from '../../../history/event-log.ts';
 import { mentions } from '../../../history/mentions.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
-import type { SearchDocument } from '../../../scim/search/search-document.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import type { AuditDocument, ChainDocument, RecordDocument, UnsealedDocument } from '../database/documents.ts';
-import { encodeNames } from '../database/field-names.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
+import { auditDocument, entryOf } from './audit-document.ts';
 import { moveNoteEvents } from './note-events.ts';
 import { unsealedDocument } from './unsealed-document.ts';
 import { listRecords } from '../search/record-list.ts';
@@ -192,27 +191,6 @@ export class MongoEventLog implements EventLog {
       await sleep(relayPauseMs);
     }
   }
-}
-
-function auditDocument(entry: ChainEntry): AuditDocument {
-  const { tenant, seq, id } = entry;
-  const at = momentOf(entry);
-  return {
-    _id: recordKey(tenant, String(seq).padStart(12, '0')),
-    event: recordKey(tenant, id),
-    tenant,
-    type: auditEventType,
-    position: seq,
-    version: 1,
-    created: at,
-    lastModified: at,
-    resource: { entry: JSON.stringify(entry) },
-    search: encodeNames(auditSearch(entry)) as SearchDocument,
-  };
-}
-
-function entryOf({ resource }: Pick<AuditDocument, 'resource'>): ChainEntry {
-  return JSON.parse(resource.entry) as ChainEntry;
 }
 
 function leavesOf(entries: readonly ChainEntry[]): Buffer[] {

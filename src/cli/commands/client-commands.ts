@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { allScopes } from '../domain/client.ts';
-import type { JsonObject } from '../base/json.ts';
-import type { ApiCommandTools } from './api-command.ts';
-import type { ApiConnection } from './connection.ts';
-import { type OutputOptions, linesOf, listAt, tableOf, textAt, valueAt } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import { allScopes } from '../../domain/client.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { ApiCommandTools } from '../api-command.ts';
+import type { ApiConnection } from '../connection.ts';
+import { type OutputOptions, linesOf, listAt, tableOf, textAt, valueAt } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
 import { idOfUser } from './user-of.ts';
 
 interface AddOptions extends OutputOptions {

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../base/json.ts';
-import type { TemplateName } from '../notify/delivery/delivery.ts';
-import type { MessageBook } from '../notify/words/message-book.ts';
-import { writeMail, writeSms } from '../notify/words/write-message.ts';
-import { brandValues } from '../config/brand-values.ts';
-import type { Settings } from '../config/settings.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { TemplateName } from '../../notify/delivery/delivery.ts';
+import type { MessageBook } from '../../notify/words/message-book.ts';
+import { writeMail, writeSms } from '../../notify/words/write-message.ts';
+import { brandValues } from '../../config/brand-values.ts';
+import type { Settings } from '../../config/settings.ts';
 
 /** In which words to show a message or page, and in which form. */
 export interface PreviewOptions {

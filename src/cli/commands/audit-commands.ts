@@ -13,15 +13,15 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { ConfigError, readConfig } from '../config/config.ts';
-import { type ExportReceipt, exportLines } from '../history/audit-export.ts';
-import { type Checkpoint, CheckpointError, openCheckpoint, readVerifierKey } from '../history/checkpoint.ts';
-import type { ChainHead } from '../history/chain-entry.ts';
-import { readFrontier } from '../history/merkle-frontier.ts';
-import { ChainVerifier, type ChainVerdict } from '../history/verify-chain.ts';
-import { verifyExport } from '../history/verify-export.ts';
+import { ConfigError, readConfig } from '../../config/config.ts';
+import { type ExportReceipt, exportLines } from '../../history/audit-export.ts';
+import { type Checkpoint, CheckpointError, openCheckpoint, readVerifierKey } from '../../history/checkpoint.ts';
+import type { ChainHead } from '../../history/chain-entry.ts';
+import { readFrontier } from '../../history/merkle-frontier.ts';
+import { ChainVerifier, type ChainVerdict } from '../../history/verify-chain.ts';
+import { verifyExport } from '../../history/verify-export.ts';
 import { openAuditSource } from './audit-source.ts';
-import { tenantOption, type TenantOption } from './tenant-option.ts';
+import { tenantOption, type TenantOption } from '../tenant-option.ts';
 
 interface VerifyOptions extends TenantOption {
   readonly checkpoint?: string;

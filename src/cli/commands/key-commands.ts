@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ApiCommandTools } from './api-command.ts';
-import { listAt, tableOf } from './output.ts';
+import type { ApiCommandTools } from '../api-command.ts';
+import { listAt, tableOf } from '../output.ts';
 
 const columns = [
   ['ID', 'id'],

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { Json } from '../base/json.ts';
-import type { ApiCommandTools } from './api-command.ts';
-import { linesFrom } from './read-input.ts';
-import { type OutputOptions, listAt, tableOf, textAt, valueAt } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import type { Json } from '../../base/json.ts';
+import type { ApiCommandTools } from '../api-command.ts';
+import { linesFrom } from '../read-input.ts';
+import { type OutputOptions, listAt, tableOf, textAt, valueAt } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface RequeueOptions extends OutputOptions {
   readonly state?: 'dead' | 'cancelled';

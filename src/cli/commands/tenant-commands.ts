@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { UsageError } from './usage-error.ts';
-import type { ApiCommandTools } from './api-command.ts';
-import { listAt, tableOf, type OutputOptions } from './output.ts';
+import { UsageError } from '../usage-error.ts';
+import type { ApiCommandTools } from '../api-command.ts';
+import { listAt, tableOf, type OutputOptions } from '../output.ts';
 
 /** Adds `latchkey tenants` to the program. */
 export function addTenantCommands(program: Command, { apiCommand }: ApiCommandTools): void {

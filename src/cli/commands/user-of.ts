@@ -1,7 +1,7 @@
-import type { ApiConnection } from './connection.ts';
-import { listAt, valueAt } from './output.ts';
-import { linesFrom } from './read-input.ts';
-import { UsageError } from './usage-error.ts';
+import type { ApiConnection } from '../connection.ts';
+import { listAt, valueAt } from '../output.ts';
+import { linesFrom } from '../read-input.ts';
+import { UsageError } from '../usage-error.ts';
 
 /**
  * The id of a user.

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { rootTenant } from '../tenancy/tenant.ts';
-import type { ApiCommandParts } from './api-command.ts';
+import { rootTenant } from '../../tenancy/tenant.ts';
+import type { ApiCommandParts } from '../api-command.ts';
 import { runChecks } from './checks.ts';
-import { createOutput, type OutputOptions } from './output.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
 
 const marks = { fine: 'ok', warning: 'WARN', fault: 'FAULT' } as const;
 

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { UsageError } from './usage-error.ts';
-import type { Json } from '../base/json.ts';
-import { systemFault } from '../text/system-fault.ts';
-import type { ApiCommandTools } from './api-command.ts';
-import type { OutputOptions } from './output.ts';
+import { UsageError } from '../usage-error.ts';
+import type { ApiCommandTools } from '../api-command.ts';
+import type { OutputOptions } from '../output.ts';
+import { readJsonFile } from '../read-input.ts';
 
 /** Adds `latchkey scim` and `latchkey api`: any call, as a client would make it. Their answers are always JSON. */
 export function addScimCommands(program: Command, { apiCommand }: ApiCommandTools): void {
@@ -80,19 +78,4 @@ export function addScimCommands(program: Command, { apiCommand }: ApiCommandTool
 
 function scimPath(path: string): string {
   return `/scim/v2/${path.replace(/^\/+/, '').replace(/^scim\/v2\//, '')}`;
-}
-
-/** @throws UsageError where the file cannot be read or is not JSON */
-function readJsonFile(file: string): Json {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${systemFault(cause)}`);
-  }
-  try {
-    return JSON.parse(text) as Json;
-  } catch (cause) {
-    throw new UsageError(`${file} is not JSON: ${cause instanceof Error ? cause.message : ''}`);
-  }
 }

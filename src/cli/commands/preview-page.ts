@@ -1,8 +1,8 @@
-import { inlineAssets } from '../page-kit/assets.ts';
-import { samplePage, samplePageNames } from '../pages/sample-page.ts';
-import { PageRenderer } from '../page-kit/page-renderer.ts';
-import type { MessageBook } from '../notify/words/message-book.ts';
-import type { Settings } from '../config/settings.ts';
+import { inlineAssets } from '../../page-kit/assets.ts';
+import { samplePage, samplePageNames } from '../../pages/sample-page.ts';
+import { PageRenderer } from '../../page-kit/page-renderer.ts';
+import type { MessageBook } from '../../notify/words/message-book.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { PreviewOptions } from './preview.ts';
 
 const prefix = 'pages.';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
-import type { ApiConnection } from './connection.ts';
-import type { ApiCommandTools } from './api-command.ts';
-import { type OutputOptions, linesOf, listAt, tableOf, textAt } from './output.ts';
-import { readPassword } from './read-input.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { ApiConnection } from '../connection.ts';
+import type { ApiCommandTools } from '../api-command.ts';
+import { type OutputOptions, linesOf, listAt, tableOf, textAt } from '../output.ts';
+import { readPassword } from '../read-input.ts';
 import { idOfUser } from './user-of.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 const extension = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 

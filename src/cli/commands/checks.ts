@@ -1,13 +1,14 @@
 import { promises as dns } from 'node:dns';
-import { loadInstallation } from '../composition/core/load-installation.ts';
-import { readConfig, unknownVariables, type Config } from '../config/config.ts';
-import { weakSettings } from '../config/weak-settings.ts';
-import { checkSmtp } from '../notify/mail/check-smtp.ts';
-import { senderDomain } from '../notify/mail/sender-domain.ts';
-import { senderRecords } from '../notify/mail/sender-records.ts';
-import { systemFault } from '../text/system-fault.ts';
-import type { ApiConnection } from './connection.ts';
-import { listAt, textAt, valueAt } from './output.ts';
+import { loadInstallation } from '../../composition/core/load-installation.ts';
+import { readConfig, unknownVariables, type Config } from '../../config/config.ts';
+import { weakSettings } from '../../config/weak-settings.ts';
+import { loadFolders } from '../../imports/folder/load-folders.ts';
+import { checkSmtp } from '../../notify/mail/check-smtp.ts';
+import { senderDomain } from '../../notify/mail/sender-domain.ts';
+import { senderRecords } from '../../notify/mail/sender-records.ts';
+import { systemFault } from '../../text/system-fault.ts';
+import type { ApiConnection } from '../connection.ts';
+import { listAt, textAt, valueAt } from '../output.ts';
 
 /** What a check has found: a warning is for soon, a fault is for now. */
 export interface Finding {
@@ -48,7 +49,10 @@ export async function runChecks(
 }
 
 async function checkFiles(config: Config): Promise<Finding[]> {
-  const loaded = await attempt('files', () => ({ settings: loadInstallation(config).settings }));
+  const loaded = await attempt('files', () => {
+    if (config.importFolders !== undefined) loadFolders(config.importFolders);
+    return { settings: loadInstallation(config).settings };
+  });
   if ('state' in loaded) return [loaded];
   return [
     fine('files', 'settings, schemas, mappings and words can be read'),

@@ -1,9 +1,9 @@
-import type { Config } from '../config/config.ts';
-import type { ChainEntry, ChainHead } from '../history/chain-entry.ts';
-import { openAudit } from '../store/sqlite/open-audit.ts';
-import { composeCore } from '../composition/core/compose-core.ts';
-import { createLog, textLines } from '../base/log.ts';
-import { linkBase } from './link-base.ts';
+import type { Config } from '../../config/config.ts';
+import type { ChainEntry, ChainHead } from '../../history/chain-entry.ts';
+import { openAudit } from '../../store/sqlite/open-audit.ts';
+import { composeCore } from '../../composition/core/compose-core.ts';
+import { createLog, textLines } from '../../base/log.ts';
+import { linkBase } from '../link-base.ts';
 
 /** The chains of a store, for reading, whichever store it is. */
 export interface AuditSource {

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { open, rename, rm } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Json } from '../../base/json.ts';
+import { rootTenant } from '../../tenancy/tenant.ts';
+import { systemFault } from '../../text/system-fault.ts';
+import type { ApiCommandParts } from '../api-command.ts';
+import type { ApiConnection } from '../connection.ts';
+import { listAt, textAt } from '../output.ts';
+import { tenantOption, type TenantOption } from '../tenant-option.ts';
+import { UsageError } from '../usage-error.ts';
+import { idOfUser } from './user-of.ts';
+
+interface ExportOptions extends TenantOption {
+  readonly output?: string;
+  readonly person?: string;
+}
+
+/** Resources in one page. */
+const pageSize = 200;
+
+/** Adds `latchkey export` to the program: all of a tenant, or of one person, as JSON Lines, streamed. */
+export function addExportCommand(program: Command, { withApi, guarded }: ApiCommandParts): void {
+  program
+    .command('export')
+    .description('all that a tenant has, or that is kept of one person, as JSON Lines; secrets are left out')
+    .option('--person <user>', 'one person alone (by userName or id): profile, messages, audit events, calls')
+    .option('--output <file>', 'a file, which appears when it is whole; without it standard output')
+    .addOption(tenantOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  latchkey export --output everything.jsonl
+  latchkey export --tenant acme > acme.jsonl
+  latchkey export --person ines@example.com --output ines.jsonl`,
+    )
+    .action(
+      guarded(async ({ tenant, output, person }: ExportOptions) => {
+        // A whole tenant is the operator's to take; one person is their tenant's.
+        await withApi(person === undefined ? rootTenant : tenant, async (api) => {
+          const lines =
+            person === undefined
+              ? await api.download(`/admin/v1/tenants/${encodeURIComponent(tenant)}/export`)
+              : linesOfPerson(api, await idOfUser(api, person));
+          if (output === undefined) await toStandardOutput(lines);
+          else await toFile(output, lines);
+        });
+      }),
+    );
+}
+
+/** Each line has a `kind`: `person`, `message`, `auditEvent`, `call`. */
+async function* linesOfPerson(api: ApiConnection, id: string): AsyncGenerator<string> {
+  const { body } = await api.call({ method: 'GET', path: `/admin/v1/users/${encodeURIComponent(id)}` });
+  yield line('person', body ?? null);
+  const onboarding = await api.call({ method: 'GET', path: `/admin/v1/users/${encodeURIComponent(id)}/onboarding` });
+  for (const delivery of listAt(onboarding.body, 'deliveries')) yield line('message', delivery);
+  const filter = `target.id eq "${id}" or actor.id eq "${id}"`;
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const query = new URLSearchParams({ filter, count: String(pageSize), cursor });
+    const page = await api.call({ method: 'GET', path: `/scim/v2/AuditEvents?${query.toString()}` });
+    for (const event of listAt(page.body, 'Resources')) yield line('auditEvent', event);
+    const next = textAt(page.body, 'nextCursor');
+    cursor = next === '' ? undefined : next;
+  }
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const query = new URLSearchParams({ path: `/Users/${id}`, count: '100', ...(after === '' ? {} : { after }) });
+    const page = await api.call({ method: 'GET', path: `/admin/v1/requests?${query.toString()}` });
+    for (const call of listAt(page.body, 'requests')) yield line('call', call);
+    const next = textAt(page.body, 'next');
+    after = next === '' ? undefined : next;
+  }
+}
+
+function line(kind: string, value: Json): string {
+  return `${JSON.stringify({ kind, value })}\n`;
+}
+
+async function toStandardOutput(lines: AsyncIterable<string>): Promise<void> {
+  for await (const piece of lines) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+}
+
+/** What cannot be taken to its end leaves no file that looks whole. */
+async function toFile(path: string, lines: AsyncIterable<string>): Promise<void> {
+  const draft = `${path}.part`;
+  try {
+    const file = await open(draft, 'w', 0o600);
+    try {
+      for await (const piece of lines) await file.write(piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    if (cause instanceof Error && 'syscall' in cause)
+      throw new UsageError(`${path} cannot be written: ${systemFault(cause)}`);
+    throw cause;
+  }
+  process.stderr.write(`${path} is written. It holds personal data: keep it where only those can read it who may.\n`);
+}
