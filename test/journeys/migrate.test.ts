@@ -76,7 +76,7 @@ describe('latchkey migrate --from sqlite --to mongo', function () {
       });
       expect(taken.status).to.equal(409);
       expect(await server.mails(), 'nothing is mailed twice').to.have.length(mailed);
-      const page = await fetch(link!.replace(/^https?:\/\/[^/]+/, server.url));
+      const page = await fetch(link.replace(/^https?:\/\/[^/]+/, server.url));
       expect(page.status).to.equal(200);
       const restored = await server.scim('PATCH', `/Users/${people[0]}`, {
         schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '../../base/json.ts';
 import { decodeText } from './decode-text.ts';
+import { duplicateName } from './duplicate-name.ts';
 import type { FileFault, FileItem, ObjectRow } from './file-item.ts';
 import { splitLines, splitList, type JsonPiece } from './split-json.ts';
 import type { FoundEncoding } from './detect-encoding.ts';
@@ -55,6 +56,8 @@ function itemOf({ line, text }: JsonPiece): FileFault | (ObjectRow & { readonly 
   const value = parsedOf(text);
   if (value === undefined) return fault('This is not valid JSON.');
   if (!isJsonObject(value)) return fault('A JSON object is expected: a person.');
+  const twice = duplicateName(text);
+  if (twice !== undefined) return fault(`${twice.slice(0, 100)}: the name is there twice. Keep the right one.`);
   const { method, path, data } = value;
   if (typeof method !== 'string' || path === undefined) return { kind: 'object', line, object: value };
   if (

@@ -347,6 +347,16 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'JSON with a name twice, also deep within and in other letters',
+    file: [
+      '{"userName":"a@h.example","userName":"b@h.example"}',
+      '{"schemas":[],"userName":"c@h.example","name":{"givenName":"C","given\\u004eame":"D"}}',
+      '{"schemas":[],"userName":"d@h.example","emails":[{"value":"a@h.example"},{"value":"b@h.example"}],"title":"\\"x\\":1"}',
+    ].join('\n'),
+    people: { 'd@h.example': { title: '"x":1' } },
+    refused: { 1: /userName: the name is there twice/, 2: /givenName: the name is there twice/ },
+  },
+  {
     name: 'a column without a heading',
     file: one('ana@h.example,x,Ana', 'userName,,givenName'),
     stops: /Column 2 has no heading/,

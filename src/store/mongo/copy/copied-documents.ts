@@ -65,7 +65,7 @@ export function copiedDocuments(stamps: Stamps): Readonly<Record<CopiedPart, Cop
         const plain = (keys: readonly string[]) => keys.map((key) => key.slice(indexedKey(tenant, type, '').length));
         return {
           record: storedRecord(document),
-          search: decodeNames(search as JsonObject) as SearchDocument,
+          search: decodeNames(search) as SearchDocument,
           unique: plain(uniqueKeys),
           lookup: plain(lookupKeys),
           ...(dueAt === undefined ? {} : { dueAt }),
