@@ -15,7 +15,8 @@ describeServed('the operator at the command line', {}, (served, store) => {
     if (store === 'MongoDB') this.skip();
   });
 
-  it('shows, sets and takes back settings, in force at once', async () => {
+  it('shows, sets and takes back settings, in force at once', async function () {
+    this.timeout(240_000);
     expect((await run(['settings', 'get', 'onboarding.invitationMethod'])).json).to.equal('emailLink');
     expect((await run(['settings', 'set', 'onboarding.invitationMethod', 'emailOtp'])).json).to.equal('emailOtp');
     expect((await run(['settings', 'apply', '-'], '{"productName":"Harbour"}')).json).to.deep.include({
@@ -30,7 +31,8 @@ describeServed('the operator at the command line', {}, (served, store) => {
     expect((await run(['settings', 'get', 'nothing'])).stderr).to.match(/there is no setting 'nothing'/);
   });
 
-  it('invites an administrator, gives another role, and removes them', async () => {
+  it('invites an administrator, gives another role, and removes them', async function () {
+    this.timeout(240_000);
     const who = 'ana@harbour.example';
     const made = await run(['administrators', 'invite', who, '--name', 'Ana Okoro', '--role', 'helpdesk']);
     expect(made.json, made.stderr).to.deep.include({ email: who, role: 'helpdesk', state: 'invited' });
@@ -45,7 +47,8 @@ describeServed('the operator at the command line', {}, (served, store) => {
     ]);
   });
 
-  it('exports all of a tenant, and of one person, without secrets; a file appears when it is whole', async () => {
+  it('exports all of a tenant, and of one person, without secrets; a file appears when it is whole', async function () {
+    this.timeout(240_000);
     const { body } = await served().scim('POST', '/Users', {
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
       userName: 'bo@harbour.example',
@@ -79,7 +82,8 @@ describeServed('the operator at the command line', {}, (served, store) => {
     expect(refused.stderr).to.match(/cannot be written: .*no such/i);
   });
 
-  it('names a tenant that does not exist', async () => {
+  it('names a tenant that does not exist', async function () {
+    this.timeout(240_000);
     for (const words of [['export'], ['settings', 'show'], ['clients', 'add', 'x']]) {
       const { code, stderr } = await run([...words, '--tenant', 'nope']);
       expect(code, words.join(' ')).to.equal(1);
@@ -87,7 +91,8 @@ describeServed('the operator at the command line', {}, (served, store) => {
     }
   });
 
-  it('sends no test mail where there is no server to try', async () => {
+  it('sends no test mail where there is no server to try', async function () {
+    this.timeout(240_000);
     const { code, stderr } = await run(['mail', 'send-test', 'ana@harbour.example']);
     expect(code).to.equal(1);
     expect(stderr).to.match(/SMTP_URL is not set/);

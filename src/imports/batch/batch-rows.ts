@@ -7,7 +7,8 @@ import { KeyTable } from '../plan/key-table.ts';
 import { personOfRow, type ImportPerson, type RowReading, type StoredRow } from '../plan/person-of-row.ts';
 import type { BatchNotes } from './batch-notes.ts';
 import type { ImportBatch } from './import-batch.ts';
-import { AmbiguousError, keysOf, type People, type Relations, twiceIn } from './people.ts';
+import { AmbiguousError, type People, type Relations } from './people.ts';
+import { keysOf, twiceIn } from './row-keys.ts';
 
 /** A row and what it comes to. */
 export interface DecidedRow {
