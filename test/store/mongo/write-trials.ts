@@ -105,6 +105,26 @@ const creatingAUser: WriteTrial = (stores) => {
   };
 };
 
+const creatingManyUsers: WriteTrial = (stores) => {
+  const users = ['u1', 'u2', 'u3'].map((id) => newUser(id, { events: [invitation(`e-${id}`, id)] }));
+  const taken = newUser('u4', { uniqueKeys: ['username:u0'], events: [invitation('e-u4', 'u4')] });
+  return {
+    prepare: async () => {
+      await stores.wipe();
+      await commitTo(stores.sound, newUser('u0'));
+    },
+    act: async () => {
+      const results = await stores.faulty.resources.commitEach([users[0]!, taken, ...users.slice(1)]);
+      expect(results.map(({ outcome }) => outcome)).to.deep.equal(['done', 'duplicate', 'done', 'done']);
+    },
+    check: async (error) => {
+      for (const user of users) await expectOnce(stores, user, error);
+      expect(await stores.sound.resources.get(TENANT, 'User', 'u4')).to.equal(undefined);
+      await expectSettled(stores, ['of-e-u1 queued', 'of-e-u2 queued', 'of-e-u3 queued']);
+    },
+  };
+};
+
 const addingMembers: WriteTrial = (stores) => {
   const created = newGroup('g1', { members: adding('u1', 'u9') });
   const without = nextVersion(created, { members: { clear: false, remove: ['u9'], add: [] } });
@@ -359,6 +379,7 @@ export const committingAllOrNone: WriteTrial = (stores) => {
 /** The kinds of write that any server takes, by name. */
 export const writeTrials: Readonly<Record<string, WriteTrial>> = {
   'creating a user with an invitation': creatingAUser,
+  'creating many users at once, one of them refused': creatingManyUsers,
   'adding members to a group': addingMembers,
   'removing a member of two groups': removingAMember,
   'bringing a removed member back': bringingAMemberBack,
