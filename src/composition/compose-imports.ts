@@ -56,14 +56,15 @@ export function composeImports(core: Core, serves = true): ComposedImports {
   return {
     imports,
     runner,
-    folders: serves ? folders.map((order) => new WatchedFolder(order, folderParts(core, imports))) : [],
+    folders: serves ? folders.map((order) => new WatchedFolder(order, folderParts(core, imports, owner))) : [],
   };
 }
 
-function folderParts({ store, clients, log }: Core, imports: Imports): WatchedFolderParts {
+function folderParts({ store, clients, log }: Core, imports: Imports, owner: string): WatchedFolderParts {
   return {
     imports,
     leases: store.leases,
+    owner,
     log,
     elapsed: () => performance.now(),
     clientOf: async (tenant, id) => {

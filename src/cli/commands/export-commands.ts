@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Json } from '../../base/json.ts';
@@ -84,6 +85,12 @@ async function toStandardOutput(lines: AsyncIterable<string>): Promise<void> {
 /** What cannot be taken to its end leaves no file that looks whole. */
 async function toFile(path: string, lines: AsyncIterable<string>): Promise<void> {
   const draft = `${path}.part`;
+  const stop = (): void => {
+    rmSync(draft, { force: true });
+    process.stderr.write('Broken off: no file was written.\n');
+    process.exit(130);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const file = await open(draft, 'w', 0o600);
     try {
@@ -98,6 +105,8 @@ async function toFile(path: string, lines: AsyncIterable<string>): Promise<void>
     if (cause instanceof Error && 'syscall' in cause)
       throw new UsageError(`${path} cannot be written: ${systemFault(cause)}`);
     throw cause;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
   }
   process.stderr.write(`${path} is written. It holds personal data: keep it where only those can read it who may.\n`);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Leases } from '../../domain/leases.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { ImportView } from '../batch/import-view.ts';
@@ -13,6 +12,8 @@ import type { FolderOrder } from './load-folders.ts';
 export interface WatchedFolderParts {
   readonly imports: Pick<Imports, 'create' | 'find' | 'view' | 'run' | 'ask' | 'refusals' | 'newId'>;
   readonly leases: Leases;
+  /** The name of this process among all that watch folders. */
+  readonly owner: string;
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** The present moment in milliseconds, of a clock that never goes back. */
   readonly elapsed: () => number;
@@ -30,7 +31,6 @@ const leaseMs = 60_000;
 export class WatchedFolder {
   readonly #order: FolderOrder;
   readonly #parts: WatchedFolderParts;
-  readonly #owner = randomUUID();
   /** Since when a file has been as it is. */
   readonly #still = new Map<string, DroppedFile & { readonly since: number }>();
   /** What has been said already. */
@@ -44,20 +44,21 @@ export class WatchedFolder {
   /** One look: goes on with the file in hand as far as it goes now, else takes the next one. */
   async look(): Promise<void> {
     const { name, path, tenant } = this.#order;
-    if (!(await this.#parts.leases.take(this.#lease, this.#owner, leaseMs))) return;
+    if (!(await this.#parts.leases.take(this.#lease, this.#parts.owner, leaseMs))) return;
     const places = await openPlaces(path);
     const client = await this.#client();
     if (client === 'wait') return;
     const [first] = await inHand(places);
     const file = first ?? (await this.#next(places));
     if (file === undefined) return;
-    this.#parts.log.info({ folder: name, tenant, import: file.id }, `the file "${file.name}" is in hand`);
+    if (first === undefined)
+      this.#parts.log.info({ folder: name, tenant, import: file.id }, `the file "${file.name}" is in hand`);
     await this.#goOn(places, file, client);
   }
 
   /** Lets another process have the folder at once. */
   release(): Promise<void> {
-    return this.#parts.leases.release(this.#lease, this.#owner);
+    return this.#parts.leases.release(this.#lease, this.#parts.owner);
   }
 
   get #lease(): string {

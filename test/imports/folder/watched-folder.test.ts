@@ -50,6 +50,7 @@ describe('a watched folder', () => {
       {
         imports: bench.imports,
         leases,
+        owner: `process ${folders.length}`,
         log,
         elapsed: () => elapsed,
         clientOf: async (_, id) => client && { id, name: 'workday', paused: false, ...client },
