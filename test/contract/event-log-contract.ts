@@ -64,6 +64,9 @@ export function eventLogContract(log: () => EventLog): void {
         ),
       );
       while ((await log().seal(TENANT, 10)) > 0);
+      // Filed again by a process that did not hear of it, long after.
+      await file('e00', 'e39');
+      while ((await log().seal(TENANT, 10)) > 0);
       const entries = await all();
       expect(entries.map(({ seq }) => seq)).to.deep.equal(Array.from({ length: 40 }, (_, n) => n + 1));
       expect(new Set(entries.map(({ id }) => id)).size).to.equal(40);

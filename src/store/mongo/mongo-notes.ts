@@ -11,7 +11,7 @@ import type { NoteDocument } from './database/documents.ts';
 import type { Stamps } from './database/stamps.ts';
 import { moveNoteEvents } from './outbox/note-events.ts';
 
-/** Notes in MongoDB; a TTL index forgets those that have ended. */
+/** Notes in MongoDB. Events that were written with a note wait in its document until they are moved. */
 export class MongoNotes implements Notes {
   readonly #notes: Collections['notes'];
   readonly #collections: Collections;
@@ -81,13 +81,17 @@ export class MongoNotes implements Notes {
     const { deletedCount } = await this.#notes.deleteOne({
       _id: idOf(tenant, kind, key),
       ...(expectedVersion === undefined ? {} : { version: expectedVersion }),
+      waits: { $exists: false },
       ...this.#lives(),
     });
-    return deletedCount === 1;
+    // A note whose earlier events are not safe yet is removed together with them.
+    return deletedCount === 1 || this.#removeWith(idOf(tenant, kind, key), expectedVersion, []);
   }
 
   async purge(): Promise<void> {
-    await this.#notes.deleteInSteps({ expiresAt: { $lte: this.#clock.now() } }, 'expiresAt');
+    // Not by a TTL: events of a note may still wait when it has ended.
+    await moveNoteEvents(this.#collections, this.#stamps);
+    await this.#notes.deleteInSteps({ expiresAt: { $lte: this.#clock.now() }, waits: { $exists: false } }, 'expiresAt');
   }
 
   /** The note is gone at once, and its document as soon as its events are moved. */
@@ -116,9 +120,9 @@ export class MongoNotes implements Notes {
   ): Promise<number | undefined> {
     const { _id, write, body, lookups, expiresAt } = document;
     if (expectedVersion === 0) {
-      // A note that has ended gives way, however long the TTL takes to remove it.
-      await this.#notes.deleteOne({ _id, expiresAt: { $lte: this.#clock.now() } });
+      // A note that has ended or was removed gives way, but not before its events are safe.
       await moveNoteEvents(this.#collections, this.#stamps, _id);
+      await this.#notes.deleteOne({ _id, waits: { $exists: false }, expiresAt: { $lte: this.#clock.now() } });
       await this.#notes.insertOne({ ...document, ...(audit.length > 0 && { audit: [...audit], waits: true }) });
       return 1;
     }
@@ -132,9 +136,8 @@ export class MongoNotes implements Notes {
           ...(lookups && { lookups }),
           ...(expiresAt && { expiresAt }),
         },
-        ...(lookups && expiresAt
-          ? {}
-          : { $unset: { ...(lookups ? {} : { lookups: '' }), ...(expiresAt ? {} : { expiresAt: '' }) } }),
+        // A removed note whose events are not safe yet is a note again.
+        $unset: { gone: '', ...(lookups ? {} : { lookups: '' }), ...(expiresAt ? {} : { expiresAt: '' }) },
         ...(audit.length > 0 && { $push: { audit: { $each: [...audit] } } }),
         $inc: { version: 1 },
       },

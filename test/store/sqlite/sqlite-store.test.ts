@@ -51,18 +51,18 @@ describe('SQLite store', () => {
     await second.close();
   });
 
-  it('keeps of an event that is settled and sealed nothing but its place', async () => {
+  it('forgets events that are settled and sealed; of the latest its place stays, and nothing of the person', async () => {
     const store = await open();
-    await store.resources.commit(newUser('u1', { events: [event('e1'), event('e2')] }));
-    await store.outbox.settleEvents([event('e1')], []);
-    await store.events.seal(TENANT, 1);
+    await store.resources.commit(newUser('u1', { events: [event('e1'), event('e2'), event('e3')] }));
+    await store.outbox.settleEvents([event('e1'), event('e3')], []);
+    await store.events.seal(TENANT, 10);
     await store.close();
     const connection = new Connection(join(folder, 'latchkey.db'), { readOnly: false });
     const rows = connection.all<[string, string]>('SELECT id, body FROM events ORDER BY position');
     connection.close();
     expect(rows.map(([id, body]) => [id, body !== ''])).to.deep.equal([
-      ['e1', false],
       ['e2', true],
+      ['e3', false],
     ]);
   });
 

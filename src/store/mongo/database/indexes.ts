@@ -78,7 +78,8 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   notes: [
     { key: { lookups: 1 }, unique: true, sparse: true },
     { key: { waits: 1 }, sparse: true },
-    { key: { expiresAt: 1 }, expireAfterSeconds: 0, sparse: true },
+    // No TTL: a note that has ended may still hold events of the audit.
+    { key: { expiresAt: 1, _id: 1 }, sparse: true },
   ],
   leases: [],
   audit: [
@@ -99,4 +100,5 @@ export const outdatedIndexes: readonly (readonly [keyof Collections, string])[] 
   ['records', 'lookupKeys_1_position_1__id_1'],
   ['events', 'tenant_1_resourceId_1_at_1'],
   ['audit', 'event_1'],
+  ['notes', 'expiresAt_1'],
 ];

@@ -209,6 +209,10 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   DROP INDEX events_pending;
   CREATE INDEX events_pending ON events (tenant, position) WHERE settled = 0;
   `,
+  `
+  -- Events that are settled and sealed are forgotten.
+  CREATE INDEX events_done ON events (position) WHERE settled = 1 AND sealed = 1;
+  `,
 ];
 
 function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {

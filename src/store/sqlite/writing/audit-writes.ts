@@ -36,6 +36,7 @@ export const auditWrites = {
       if (settled === 1) connection.run("UPDATE events SET sealed = 1, body = '' WHERE position = ?", position);
       else connection.run('UPDATE events SET sealed = 1 WHERE position = ?', position);
     writeHead(connection, tenant, head);
+    forgetEvents(connection);
     return kept(rows.length);
   },
 
@@ -87,10 +88,22 @@ export const auditWrites = {
   },
 };
 
-/** Files an event that no delivery is planned from. */
+/**
+ * Forgets some of the events that are settled and sealed: all that is still asked for is in the audit. The latest stays,
+ * so that no later event takes its position.
+ */
+function forgetEvents(connection: Connection): void {
+  connection.run(
+    `DELETE FROM events WHERE position IN (SELECT position FROM events INDEXED BY events_done
+     WHERE settled = 1 AND sealed = 1 ORDER BY position LIMIT ${AT_ONCE}) AND position < (SELECT max(position) FROM events)`,
+  );
+}
+
+/** Files an event that no delivery is planned from, unless it is filed or sealed already. */
 export function insertEvent(connection: Connection, event: DomainEvent): void {
   connection.run(
-    'INSERT INTO events (id, tenant, resource_id, settled, body) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
+    `INSERT INTO events (id, tenant, resource_id, settled, body) SELECT ?1, ?2, ?3, 1, ?4
+     WHERE NOT EXISTS (SELECT 1 FROM audit WHERE tenant = ?2 AND id = ?1) ON CONFLICT DO NOTHING`,
     event.id,
     event.tenant,
     event.resourceId,
