@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeCore } from '../src/composition/core/compose-core.ts';
-import { composeImports } from '../src/composition/compose-imports.ts';
+import { composeJobs } from '../src/composition/compose-jobs.ts';
 import { readConfig } from '../src/config/config.ts';
 import { createLog } from '../src/base/log.ts';
 import { rootTenant } from '../src/tenancy/tenant.ts';
@@ -25,7 +25,7 @@ const core = await composeCore(
   'http://localhost',
   createLog('silent'),
 );
-const { imports, runner } = composeImports(core);
+const { imports, runner } = composeJobs(core);
 runner.start();
 try {
   const path = join(folder, 'people.csv');

@@ -18,9 +18,12 @@ const sizes = {
   IMPORT_PEOPLE: '100000',
   IMPORT_PEOPLE_MONGODB: '1000',
   IMPORT_KILLS: '10',
+  AUDIT_EVENTS: '100000',
+  AUDIT_FAULTS: '1000',
 };
 const files = [
   'test/contract/*.test.ts',
+  'test/history/verify-chain.test.ts',
   'test/console/in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',
   ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office', 'imports'].map(

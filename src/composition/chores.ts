@@ -100,6 +100,12 @@ export function choresOf(
     {
       everyMs: purgeMs,
       atStart: true,
+      failure: 'old events of the audit could not be forgotten',
+      run: () => forEachTenant((id) => history.retention.run(id)),
+    },
+    {
+      everyMs: purgeMs,
+      atStart: true,
       failure: 'old answers to batches could not be removed',
       run: () => forEachTenant((id) => replies.purge(id, daysAgo(answersKeptDays, clock))),
     },

@@ -6,17 +6,14 @@ import { createCaptureMailer } from '../notify/mail/capture-mailer.ts';
 import { createCaptureSmsSender } from '../notify/sms/capture-sms-sender.ts';
 import { Courier } from '../notify/worker/courier.ts';
 import { createHttpSmsSender } from '../notify/sms/http-sms-sender.ts';
-import { senderDomain } from '../notify/mail/sender-domain.ts';
 import type { DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import { createMailChannel } from '../notify/mail/mail-channel.ts';
-import { planDeliveries } from '../notify/delivery/plan.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';
 import { createSmsChannel } from '../notify/sms/sms-channel.ts';
 import type { SmsGateway, SmsSender } from '../notify/sms/sms-sender.ts';
 import { createSmtpMailer } from '../notify/mail/smtp-mailer.ts';
 import { smtpOptions } from '../notify/mail/smtp-options.ts';
 import { FirstKeyAddressee } from '../provisioning/messages/first-key-addressee.ts';
-import { planWebhooks } from '../webhooks/plan-webhooks.ts';
 import { createAttributesOf } from './core/user-attributes.ts';
 import { createRunModule } from '../webhooks/run-module.ts';
 import { createPostWebhook } from '../webhooks/post-webhook.ts';
@@ -24,6 +21,7 @@ import { createWebhookChannel } from '../webhooks/webhook-channel.ts';
 import { readWebhookSecret } from '../webhooks/webhook-secret.ts';
 import { createWebhookSubscribers } from '../webhooks/webhook-subscribers.ts';
 import type { Core } from './core/core.ts';
+import { createPlanEvent } from './plan-event.ts';
 import { knownTenantsOutbox } from './known-tenants-outbox.ts';
 import { ofServedTenants } from './served-tenants-addressee.ts';
 
@@ -37,7 +35,7 @@ export function composeCourier(
   administrators: Addressee,
   metrics?: { delivery(ended: Delivery): void },
 ): Courier {
-  const { config, tenants, settingsOf, store, mailbox, bookOf, register, clock, log, publicUrl } = core;
+  const { config, tenants, settingsOf, store, mailbox, bookOf, register, clock, log, publicUrl, history } = core;
   const senderOf = (tenant: string): string => tenants.of(tenant).sender;
   const mailer =
     config.smtpUrl === undefined
@@ -79,6 +77,7 @@ export function composeCourier(
           webhook: createWebhookSubscribers({
             register,
             settingsOf,
+            seqOf: history.seqOf,
             attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
           }),
         }),
@@ -99,12 +98,7 @@ export function composeCourier(
       const without = all.filter(({ status }) => status === 'suspended').map(({ id }) => id);
       return all.length > 1 ? { without } : undefined;
     },
-    plan: (event) => {
-      const tenant = tenants.find(event.tenant);
-      // Erased meanwhile: there is nobody to be told.
-      if (tenant === undefined) return [];
-      return [...planDeliveries(event, senderDomain(tenant.sender)), ...planWebhooks(event, tenant.settings.webhooks)];
-    },
+    plan: createPlanEvent(core),
     // The embedded store has one process: a fixed name lets a restart take over at once what a crash left leased.
     ...(store.kind === 'sqlite' ? { owner: 'embedded' } : { watch: { leases: store.leases, owner: clock.newId() } }),
   });

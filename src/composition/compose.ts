@@ -3,7 +3,7 @@ import { composeAdministration, newOwnerLink } from './web/compose-console.ts';
 import { composeCore } from './core/compose-core.ts';
 import { composeCourier } from './compose-courier.ts';
 import { composeMetrics } from './compose-metrics.ts';
-import { composeImports } from './compose-imports.ts';
+import { composeJobs } from './compose-jobs.ts';
 import { composeWeb } from './web/compose-web.ts';
 import { choresOf } from './chores.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -72,12 +72,12 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
     const courier: Courier = composeCourier(core, administration.addressee, metrics);
     core.events.wake = () => courier.wake();
     let stopping = false;
-    const { imports, runner, folders } = composeImports(core, serves);
+    const { runner, folders, ...jobs } = composeJobs(core, serves);
     const ready = async (): Promise<void> => {
       if (stopping) throw new Error('stopping');
       await store.ping();
     };
-    const web = composeWeb(core, courier, administration, imports, ready, (entry) => metrics?.call(entry));
+    const web = composeWeb(core, courier, administration, jobs, ready, (entry) => metrics?.call(entry));
     // The embedded store has one process: a fixed name lets a restart go on at once.
     const alone = store.kind === 'sqlite';
     const parts = { ...core, leases: store.leases, owner: alone ? 'embedded' : clock.newId() };

@@ -24,6 +24,7 @@ export function knownTenantsOutbox(outbox: Outbox, tenants: Pick<Tenants, 'ensur
     inState: (tenant, state, limit, before) => outbox.inState(tenant, state, limit, before),
     ofUser: (tenant, userId, limit) => outbox.ofUser(tenant, userId, limit),
     purge: (tenant, before) => outbox.purge(tenant, before),
+    remove: (tenant, ids) => outbox.remove(tenant, ids),
     counts: () => outbox.counts(),
     nextDue: () => outbox.nextDue(),
   };

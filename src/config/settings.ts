@@ -85,6 +85,8 @@ export interface Settings {
   readonly requestLog: { readonly reads: boolean; readonly bodies: boolean; readonly keepDays: number };
   /** For how long deliveries that have ended are kept; the users' own timelines stay. */
   readonly deliveries: { readonly keepDays: number };
+  /** Null: events of the audit are kept for good. */
+  readonly audit: { readonly keepDays: number | null };
   readonly locale: string;
   readonly timezone: string;
   readonly productName: string;

@@ -73,6 +73,10 @@ export type EventType =
   /** A caller has read the audit, or exported it as a file. */
   | 'audit.read'
   | 'audit.exported'
+  /** Where the chain of the audit has got to, signed: `data.checkpoint` is the note. Goes to webhooks alone. */
+  | 'audit.checkpoint'
+  /** Events that were older than the tenant keeps them were forgotten: `data.first` to `data.last`. */
+  | 'audit.cut'
   /** The values of a person were erased, from the audit too. */
   | 'user.erased';
 

@@ -57,6 +57,11 @@ export interface Notes {
   /** In the order of their keys, by code point. */
   list(query: NoteQuery): Promise<readonly Note[]>;
   /**
+   * A tenant's notes of every kind, in the order of kind and key.
+   * @param after the kind and key after which to go on
+   */
+  walk(tenant: string, after: Pick<Note, 'kind' | 'key'> | undefined, limit: number): Promise<readonly Note[]>;
+  /**
    * Writes a note. Of several at once that expect the same version one is done.
    * @param expectedVersion the version read, 0 where there must be none; undefined writes whatever is there
    * @param events what the audit tells of it: in the same atomic write, and nowhere where it is not done

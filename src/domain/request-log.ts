@@ -80,6 +80,8 @@ export interface RequestLog {
   list(query: RequestLogQuery): Promise<RequestLogPage>;
   /** Forgets a tenant's calls before a moment, given as in `at`. */
   purge(tenant: string, before: string): Promise<void>;
+  /** Forgets these calls. @param positions see `positionOf` */
+  remove(tenant: string, positions: readonly string[]): Promise<void>;
 }
 
 /**

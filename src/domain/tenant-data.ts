@@ -6,4 +6,9 @@ export interface TenantData {
    * @param tenant never `installation`
    */
   erase(tenant: string): Promise<void>;
+  /**
+   * Leaves nothing of rows that were removed or rewritten before the call, as far as the database lets us: of SQLite
+   * neither the write-ahead log nor its file holds them afterwards.
+   */
+  forgetRemoved(): Promise<void>;
 }

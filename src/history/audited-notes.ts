@@ -38,6 +38,7 @@ export class AuditedNotes implements Notes {
   find: Notes['find'] = (...asked) => this.#notes.find(...asked);
   lookUp: Notes['lookUp'] = (...asked) => this.#notes.lookUp(...asked);
   list: Notes['list'] = (query) => this.#notes.list(query);
+  walk: Notes['walk'] = (...asked) => this.#notes.walk(...asked);
   purge: Notes['purge'] = () => this.#notes.purge();
 
   async put(

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import { shortened, type AttributeChange } from '../domain/attribute-changes.ts';
 import type { DomainEvent } from '../domain/events.ts';
@@ -77,6 +77,8 @@ export const firstPrev = '0'.repeat(64);
 export const emptyChain: ChainHead = { seq: 0, hash: firstPrev, frontier: new MerkleFrontier() };
 
 const saltBytes = 16;
+/** Characters of a salt: with another length, what is the salt and what the text could be told differently. */
+const saltLength = 22;
 
 /**
  * Gives events their places in the chain.
@@ -90,7 +92,7 @@ export function sealEvents(
 ): { readonly entries: readonly ChainEntry[]; readonly head: ChainHead } {
   const entries: ChainEntry[] = [];
   const random = randomBytes(3 * saltBytes * events.length);
-  let { seq, hash } = head;
+  let { seq, hash: prev } = head;
   for (const [index, event] of events.entries()) {
     const salt = (part: number): string => {
       const start = (3 * index + part) * saltBytes;
@@ -101,49 +103,45 @@ export function sealEvents(
       tenant: event.tenant,
       seq,
       id: event.id,
-      prev: hash,
+      prev,
       facts: { text: JSON.stringify(factsOf(event)), salt: salt(0) },
       actor: { text: JSON.stringify(actorPartOf(event)), salt: salt(1) },
       subject: { text: JSON.stringify(subjectPartOf(event)), salt: salt(2) },
     };
-    hash = hashOfEntry(unlinked);
-    entries.push({ ...unlinked, hash });
+    prev = hashOfEntry(unlinked);
+    entries.push({ ...unlinked, hash: prev });
   }
   const frontier = head.frontier.add(entries.map((entry) => Buffer.from(entry.hash, 'hex')));
-  return { entries, head: { seq, hash, frontier } };
+  return { entries, head: { seq, hash: prev, frontier } };
 }
 
 /**
  * The hash of an entry: SHA-256 over the JSON array of a mark of the version, the entry's place, and the digests of its
  * salted parts. As the digests outlive the values, so does the hash.
+ * @returns nothing for an entry without its facts, which are never erased
  */
 export function hashOfEntry(entry: Omit<ChainEntry, 'hash'>): string {
   const { tenant, seq, id, prev, facts, actor, subject } = entry;
-  return createHash('sha256')
-    .update(
-      JSON.stringify([
-        'latchkey audit 1',
-        tenant,
-        seq,
-        id,
-        prev,
-        digestOfPart(facts),
-        digestOfPart(actor),
-        digestOfPart(subject),
-      ]),
-    )
-    .digest('hex');
+  if ('digest' in facts) return '';
+  const parts = [digestOfPart(facts), digestOfPart(actor), digestOfPart(subject)];
+  return hash('sha256', JSON.stringify(['latchkey audit 1', tenant, seq, id, prev, ...parts]), 'hex');
 }
 
 /** SHA-256 over the salt and the text, base64; of an erased part what is left of it. */
 export function digestOfPart(part: Part): string {
   if ('digest' in part) return part.digest;
-  return createHash('sha256').update(part.salt).update(part.text).digest('base64');
+  if (part.salt.length !== saltLength) return '';
+  return hash('sha256', part.salt + part.text, 'base64');
 }
 
 /** An entry without the values of persons, of which the digests stay. */
 export function eraseEntry(entry: ChainEntry): ChainEntry {
   return { ...entry, actor: { digest: digestOfPart(entry.actor) }, subject: { digest: digestOfPart(entry.subject) } };
+}
+
+/** Whether the values of persons are gone from an entry. */
+export function isErased({ actor, subject }: ChainEntry): boolean {
+  return 'digest' in actor && 'digest' in subject;
 }
 
 /** The values of a part; undefined where they were erased. */

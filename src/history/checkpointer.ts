@@ -16,7 +16,7 @@ export interface CheckpointerParts {
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn'>;
   /** Where checkpoints go beside the log; a place that fails is told in the log and holds up nothing. */
-  readonly send?: (tenant: string, note: string) => Promise<void>;
+  readonly send?: (tenant: string, issued: IssuedCheckpoint) => Promise<void>;
 }
 
 /** A checkpoint that was issued. */
@@ -94,7 +94,7 @@ export class Checkpointer {
     this.#last.set(tenant, issued);
     this.#behind.delete(tenant);
     log.info({ tenant, size: seq, root, checkpoint: note }, 'audit checkpoint');
-    await send?.(tenant, note).catch((error: unknown) =>
+    await send?.(tenant, issued).catch((error: unknown) =>
       log.warn({ err: error, tenant }, 'a checkpoint of the audit could not be sent out; the next one says as much'),
     );
     return issued;

@@ -58,9 +58,10 @@ export interface EventLog {
   /**
    * Forgets the sealed events that happened before a moment, from the beginning of the chain on; what proves the later
    * entries is kept as the chain's base.
+   * @param most how many at most, about
    * @returns the base
    */
-  cut(tenant: string, before: string): Promise<ChainBase>;
+  cut(tenant: string, before: string, most?: number): Promise<ChainBase>;
 }
 
 /** The name of the resource type that sealed events are read as. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * A Merkle tree (RFC 6962 §2.1) of which only the right edge is kept: what is needed to add leaves and to name the
@@ -35,7 +35,7 @@ export class MerkleFrontier {
   /** The root of the tree; of an empty one the hash of nothing. */
   get root(): Buffer {
     const [last, ...others] = [...this.#subtrees].reverse();
-    if (last === undefined) return createHash('sha256').digest();
+    if (last === undefined) return hash('sha256', '', 'buffer');
     return others.reduce((right, left) => hashOf(1, left, right), last);
   }
 
@@ -55,9 +55,7 @@ export function readFrontier(text: string): MerkleFrontier {
 }
 
 function hashOf(kind: 0 | 1, ...parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256').update(prefixes[kind]);
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  return hash('sha256', Buffer.concat([prefixes[kind], ...parts]), 'buffer');
 }
 
 const prefixes = [Buffer.of(0), Buffer.of(1)] as const;

@@ -1,6 +1,8 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { type ChainEntry, type ChainHead, hashOfEntry } from './chain-entry.ts';
+import type { CheckedStretch } from './checked-stretch.ts';
 import { type CheckedEntry, type ChainFault, classify, type OddRow } from './chain-faults.ts';
+import { chosen, filled } from './rows-in-place.ts';
 import type { MerkleFrontier } from './merkle-frontier.ts';
 
 /** What a verification comes to. */
@@ -80,6 +82,26 @@ export class ChainVerifier {
       return;
     }
     this.#search({ entry, computed, isOwn });
+  }
+
+  /**
+   * Entries that were checked elsewhere.
+   * @returns false where they do not go on from here without a fault: then they are to be added one by one
+   */
+  addStretch({ count, first, prev, erased, hashes, last }: CheckedStretch): boolean {
+    if (this.#window.length > 0 || first !== this.#seq + 1 || prev !== this.#last.hash) return false;
+    this.#entries += count;
+    this.#erased += erased;
+    for (let index = 0; index < count; index += 1) {
+      this.#leaves.push(Buffer.from(hashes.buffer, hashes.byteOffset + 32 * index, 32));
+      this.#seq += 1;
+      if (this.#seq !== this.#checkpoints[0]?.size) continue;
+      this.#flush();
+      this.#prove(this.#seq);
+    }
+    this.#last = { seq: last.seq, hash: last.hash, entry: { entry: last, computed: last.hash, isOwn: true } };
+    this.#flush();
+    return true;
   }
 
   /**
@@ -210,49 +232,6 @@ export class ChainVerifier {
     this.#flush();
     this.#frontier = undefined;
   }
-}
-
-/** The rows that are in their places: whole, and of several with one place the one that the next was sealed after. */
-function chosen(
-  window: readonly CheckedEntry[],
-  last: { readonly seq: number; readonly hash: string },
-  from: number,
-): CheckedEntry[] {
-  const whole = window.filter(({ isOwn, entry }) => isOwn && entry.seq > from);
-  const runs = rising(whole);
-  return runs.filter(({ entry }, index) => {
-    const rivals = runs.filter((other) => other.entry.seq === entry.seq);
-    if (rivals.length === 1) return true;
-    const next = whole.find((other) => other.entry.seq === entry.seq + 1);
-    const wanted = next?.entry.prev;
-    if (wanted !== undefined) return entry.hash === wanted;
-    const before = entry.seq === last.seq + 1 ? last.hash : undefined;
-    return before === undefined
-      ? runs.indexOf(rivals[0]!) === index
-      : entry.prev === before && rivals[0] === runs[index];
-  });
-}
-
-/** Without entries in the place of a later or earlier one: their neighbours are consecutive without them. */
-function rising(rows: readonly CheckedEntry[]): CheckedEntry[] {
-  return rows
-    .filter(({ entry }, index) => {
-      const before = rows[index - 1]?.entry.seq ?? 0;
-      const after = rows[index + 1]?.entry.seq ?? Infinity;
-      return !(before < after && (entry.seq < before || entry.seq > after)) || before === 0;
-    })
-    .filter(({ entry }, index, kept) => {
-      const after = kept[index + 1]?.entry.seq ?? Infinity;
-      return entry.seq <= after;
-    });
-}
-
-/** How many places rows without an order fill: those whose place is right, even where their content is not. */
-function filled(window: readonly CheckedEntry[], from: number): number {
-  const seqs = new Set(window.filter(({ isOwn }) => !isOwn).map(({ entry }) => entry.seq));
-  let count = 0;
-  while (seqs.has(from + count + 1)) count += 1;
-  return count;
 }
 
 function rewritten({ entry }: CheckedEntry): ChainFault {

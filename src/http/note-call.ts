@@ -8,6 +8,7 @@ import type { ScimResponse } from '../scim/port/scim-request.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Client } from '../domain/client.ts';
 import type { HideSecrets } from './calls/hide-secrets.ts';
+import { loggedAttributePath, loggedPath } from './calls/logged-path.ts';
 import { requestEntry, type CallBodies } from './calls/request-entry.ts';
 import { type RefusedCall, refusedCall } from './calls/refusals.ts';
 import type { RequestRecorder } from './calls/request-recorder.ts';
@@ -69,14 +70,14 @@ export function noteCall(
       .map((operation) =>
         operation.path === undefined
           ? operation
-          : { ...operation, path: hideSecrets.text(operation.path.slice(0, longestLogged)) },
+          : { ...operation, path: loggedAttributePath(hideSecrets.text(operation.path.slice(0, longestLogged))) },
       );
     log[level](
       {
         requestId: id,
         client: client.name,
         method,
-        path: hideSecrets.path(path.slice(0, longestLogged)),
+        path: loggedPath(hideSecrets.path(path.slice(0, longestLogged))),
         status,
         ms,
         ...notes,

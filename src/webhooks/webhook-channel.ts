@@ -49,7 +49,7 @@ export function createWebhookChannel({
     async send(delivery, { values }): Promise<SendResult> {
       const endpoint = endpointOf(settingsOf(delivery.tenant), delivery);
       if (endpoint === undefined) return { outcome: 'permanent', reply: 'The settings know no such webhook any more.' };
-      const event = eventOf(delivery, values['user']);
+      const event = eventOf(delivery, values);
       if (endpoint.kind === 'module') return callModule(await runModule(endpoint.module, event));
       const id = delivery.messageId;
       const timestamp = Math.floor(clock.now().getTime() / 1000);
@@ -89,10 +89,17 @@ export function createWebhookChannel({
 }
 
 /** What the receiver is told: the event and, where the endpoint asked for them, attributes of the user. */
-function eventOf({ data }: Delivery, user: unknown): JsonObject {
+function eventOf({ data }: Delivery, { seq, user }: Readonly<Record<string, unknown>>): JsonObject {
   const payload = isJsonObject(data['payload']) ? data['payload'] : {};
-  if (typeof user !== 'string' || !isJsonObject(payload['data'])) return payload;
-  return { ...payload, data: { ...payload['data'], user: JSON.parse(user) as Json } };
+  if (!isJsonObject(payload['data'])) return payload;
+  return {
+    ...payload,
+    data: {
+      ...payload['data'],
+      ...(typeof seq === 'string' ? { seq: Number(seq) } : {}),
+      ...(typeof user === 'string' ? { user: JSON.parse(user) as Json } : {}),
+    },
+  };
 }
 
 /** A module that fails is tried again, as an endpoint that does not answer is. */

@@ -8,6 +8,7 @@ export const webhookEvents = [
   'user.reactivated',
   'user.deleted',
   'user.restored',
+  'user.erased',
   'user.activated',
   'group.created',
   'group.updated',
@@ -22,16 +23,19 @@ export const webhookEvents = [
   'delivery.bounced',
   'delivery.complained',
   'delivery.requeued',
+  'audit.checkpoint',
 ] as const satisfies readonly EventType[];
 
 /**
- * Does an endpoint's list of events name this one?
+ * Does an endpoint's list of events name this one? Checkpoints of the audit come each minute: `*` does not stand for them.
  * @param patterns names, beginnings such as `user.*`, or `*` for all
  */
 export function isSubscribed(patterns: readonly string[], type: string): boolean {
   return patterns.some(
     (pattern) =>
-      pattern === type || pattern === '*' || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
+      pattern === type
+      || (pattern === '*' && !type.startsWith('audit.'))
+      || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
   );
 }
 

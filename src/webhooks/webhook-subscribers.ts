@@ -13,12 +13,19 @@ export function endpointOf({ webhooks }: Settings, { data }: Delivery): WebhookE
 export interface WebhookSubscribersParts {
   readonly register: EndpointRegister;
   readonly settingsOf: (tenant: string) => Settings;
+  /** The place of an event in its tenant's chain; undefined where it has none. */
+  readonly seqOf: (tenant: string, event: string) => Promise<number | undefined>;
   /** The public attributes of these names that a user has now, never a secret; undefined when there is no such user. */
   readonly attributesOf: (tenant: string, userId: string, names: readonly string[]) => Promise<JsonObject | undefined>;
 }
 
 /** The endpoints behind webhook deliveries. Their outcome is not written to a user's record. */
-export function createWebhookSubscribers({ register, settingsOf, attributesOf }: WebhookSubscribersParts): Addressee {
+export function createWebhookSubscribers({
+  register,
+  settingsOf,
+  seqOf,
+  attributesOf,
+}: WebhookSubscribersParts): Addressee {
   /** What the endpoint asked to know of the user, as JSON: read now, so that a retry tells the present state. */
   const aboutUser = async (
     { tenant, data }: Delivery,
@@ -37,7 +44,12 @@ export function createWebhookSubscribers({ register, settingsOf, attributesOf }:
       if (disabled !== undefined) return { outcome: 'cancel', reason: `the webhook is disabled: ${disabled.reason}` };
       // Its id and not its URL, which may hold a secret in its path.
       const about = await aboutUser(delivery, endpoint);
-      return { outcome: 'send', to: endpoint.id, locales: [], values: about === undefined ? {} : { user: about } };
+      const seq = await seqOf(delivery.tenant, delivery.eventId);
+      const values = {
+        ...(about === undefined ? {} : { user: about }),
+        ...(seq === undefined ? {} : { seq: String(seq) }),
+      };
+      return { outcome: 'send', to: endpoint.id, locales: [], values };
     },
     async report() {
       // Not reported as an event, so that a delivery never causes another event.

@@ -58,6 +58,7 @@ describe('loadSettings', () => {
       webhooks: [],
       requestLog: { reads: true, bodies: false, keepDays: 7 },
       deliveries: { keepDays: 90 },
+      audit: { keepDays: null },
       locale: 'en',
       timezone: 'UTC',
       productName: 'Latchkey',

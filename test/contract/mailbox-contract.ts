@@ -27,6 +27,14 @@ export function mailboxContract(store: () => Store): void {
       expect(await store().mailbox.list('default', 10)).to.deep.equal([mail('m1')]);
     });
 
+    it('forgets the mails that are named, of their tenant', async () => {
+      for (const id of ['m1', 'm2', 'm3']) await store().mailbox.put(mail(id));
+      await store().mailbox.put({ ...mail('m1'), tenant: 'acme' });
+      await store().mailbox.remove('default', ['m1', 'm3', 'none']);
+      expect(await store().mailbox.list('default', 10)).to.deep.equal([mail('m2')]);
+      expect(await store().mailbox.list('acme', 10)).to.have.length(1);
+    });
+
     it('keeps the same mail twice', async () => {
       await store().mailbox.put(mail('m1'));
       await store().mailbox.put(mail('m1'));

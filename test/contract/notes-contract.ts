@@ -82,6 +82,26 @@ export function notesContract(store: () => Parts): void {
       expect(await keys({ prefix: 'a/', after: 'a/1', limit: 9 })).to.deep.equal(['a/2']);
     });
 
+    it('are walked through whatever their kind, in pages, one tenant at a time', async () => {
+      const { notes } = store();
+      for (const [kind, key] of [
+        ['session', 'b'],
+        ['client', 'z/1'],
+        ['client', 'a'],
+      ] as const)
+        await notes.put(draft(key, { kind }), 0);
+      await notes.put(draft('gone', { expiresAt: past }), 0);
+      await notes.put(draft('a', { tenant: 'other' }), 0);
+      const seen: string[] = [];
+      for (let after: { kind: string; key: string } | undefined; ;) {
+        const page = await notes.walk(TENANT, after, 2);
+        seen.push(...page.map(({ kind, key }) => `${kind} ${key}`));
+        after = page.at(-1);
+        if (after === undefined) break;
+      }
+      expect(seen).to.deep.equal(['client a', 'client z/1', 'session b']);
+    });
+
     it('do not exist from their end on, and leave their key and look-ups free', async () => {
       const { notes } = store();
       await notes.put(draft('a', { lookups: ['x'], expiresAt: past }), 0);

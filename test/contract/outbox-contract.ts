@@ -386,6 +386,16 @@ export function outboxContract(store: () => Store): void {
       expect(await store().outbox.counts()).to.include({ cancelled: 0 });
     });
 
+    it('forgets the deliveries that are named, but for one that a worker has leased', async () => {
+      await file(delivery('d1'), delivery('d2', { state: 'sent', endedAt: NOW.toISOString() }), delivery('d3'));
+      await lease({ limit: 1 });
+      const [leased] = await store().outbox.inState(TENANT, 'leased', 10);
+      expect(await store().outbox.remove('other', ['d1', 'd2', 'd3'])).to.equal(0);
+      expect(await store().outbox.remove(TENANT, ['d1', 'd2', 'd3', 'none'])).to.equal(2);
+      expect(Object.keys(await stateOf())).to.deep.equal([leased?.id]);
+      expect(await store().outbox.remove(TENANT, [])).to.equal(0);
+    });
+
     it("lists one user's deliveries, newest first", async () => {
       await file(
         delivery('d1', { createdAt: '2026-03-01T08:00:00.000Z' }),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { omit } from '../../src/base/omit.ts';
-import type { RequestLogEntry, RequestLogQuery } from '../../src/domain/request-log.ts';
+import { positionOf, type RequestLogEntry, type RequestLogQuery } from '../../src/domain/request-log.ts';
 import type { Store } from '../../src/store/store.ts';
 import { TENANT } from './fixtures.ts';
 
@@ -43,6 +43,14 @@ export function requestLogContract(store: () => Store): void {
       expect(await store().requests.list({ tenant: TENANT, count: 10 })).to.deep.equal({
         entries: [patched, entry('r1', { at: minute(1) })],
       });
+    });
+
+    it('forgets the calls that are named, of their tenant', async () => {
+      const calls = [entry('r1'), entry('r2'), entry('r3'), entry('r1', { tenant: 'other' })];
+      await store().requests.append(calls);
+      await store().requests.remove(TENANT, [positionOf(entry('r1')), positionOf(entry('r3')), 'none']);
+      expect(await ids()).to.deep.equal(['r2']);
+      expect(await ids({ tenant: 'other' })).to.deep.equal(['r1']);
     });
 
     it('keeps calls whose caller is not known, and finds them by all but a client', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ChainEntry, emptyChain, eraseEntry } from '../../src/history/chain-entry.ts';
+import { type ChainEntry, digestOfPart, emptyChain, eraseEntry, hashOfEntry } from '../../src/history/chain-entry.ts';
 import { MerkleFrontier } from '../../src/history/merkle-frontier.ts';
 import { ChainVerifier, type ChainVerdict } from '../../src/history/verify-chain.ts';
 import { chainOf, spoil } from '../support/random-chain-faults.ts';
@@ -14,12 +14,16 @@ const rootOf = (rows: readonly ChainEntry[]) => new MerkleFrontier().add(leaves(
 function verify(rows: readonly ChainEntry[], known: readonly ChainEntry[], upTo = known.length): ChainVerdict {
   const checkpoints = [{ origin: 'test', size: upTo, root: rootOf(known.slice(0, upTo)) }];
   const verifier = new ChainVerifier({ tenant: 'harbour', base: emptyChain, checkpoints });
-  for (const row of rows) verifier.add(row);
+  for (const row of rows) verifier.add(row, hashes.get(row) ?? hashOfEntry(row));
   return verifier.finish();
 }
 
+/** Of rows that no fault has touched; what a fault makes is another object. */
+const hashes = new WeakMap<ChainEntry, string>();
+
 describe('the verifier of chains', () => {
   const chain = chainOf(size);
+  for (const row of chain) hashes.set(row, hashOfEntry(row));
 
   it('finds nothing where nothing is wrong, and says how much a checkpoint vouches for', () => {
     const verdict = verify(chain, chain, size - 10);
@@ -52,6 +56,16 @@ describe('the verifier of chains', () => {
     const erased = chain.map((row, n) => (n % 7 === 0 ? eraseEntry(row) : row));
     expect(verify(erased, chain)).to.include({ integrity: 'intact', completeness: 'complete' });
     expect(verify(erased, chain).erased).to.equal(Math.ceil(size / 7));
+  });
+
+  it('takes no other cut between salt and text for the same, nor an entry that has lost its facts', () => {
+    const n = Math.floor(size / 2);
+    const row = chain[n]!;
+    const { salt, text } = row.subject as { salt: string; text: string };
+    const shifted = { ...row, subject: { salt: salt.slice(0, -1), text: `${salt.slice(-1)}${text}` } };
+    const lost = { ...row, facts: { digest: digestOfPart(row.facts) } };
+    for (const other of [shifted, lost])
+      expect(verify(chain.with(n, other), chain).faults[0]).to.include({ seq: n + 1, kind: 'altered' });
   });
 
   it('goes on from where it ended before, and from the base that retention left', () => {

@@ -54,7 +54,8 @@ describeServed('latchkey audit', { LATCHKEY_AUDIT_CHECKPOINTS: checkpoints }, (s
     expect(code).to.equal(0);
   });
 
-  it('exports lines with a receipt, which are proved offline with the public key alone', async () => {
+  it('exports lines with a receipt, which are proved offline with the public key alone', async function () {
+    this.timeout(240_000);
     expect((await run('export', '--out', exported)).code).to.equal(0);
     const lines = readFileSync(exported, 'utf8').trimEnd().split('\n');
     expect(JSON.parse(lines[1] ?? '').event.seq).to.equal(1);
@@ -71,7 +72,8 @@ describeServed('latchkey audit', { LATCHKEY_AUDIT_CHECKPOINTS: checkpoints }, (s
     expect((await run('verify', '--export', altered, '--key', keys)).text).to.match(/altered/);
   });
 
-  it('names what somebody who owns the database has changed, and believes no checkpoint that was altered', async () => {
+  it('names what somebody who owns the database has changed, and believes no checkpoint that was altered', async function () {
+    this.timeout(240_000);
     const forged = join(folder, 'forged');
     writeFileSync(forged, readFileSync(checkpoints, 'utf8').replace(/\n(\d+)\n/, '\n999\n'));
     expect((await run('verify', '--checkpoint', forged)).text).to.include('was altered');

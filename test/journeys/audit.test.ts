@@ -67,6 +67,92 @@ describeServed('the audit over SCIM', {}, (served) => {
     ]);
   });
 
+  it('leads from a call to what changed and which mail, and back, in two steps', async () => {
+    const admin = async (path: string): Promise<any> => {
+      const headers = { authorization: `Bearer ${served().token('auto')}` };
+      const answer = await fetch(`${served().url}${path}`, { headers });
+      expect(answer.status, path).to.equal(200);
+      return answer.json();
+    };
+    const latchkey = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
+    const body = {
+      schemas: [user, latchkey],
+      userName: 'zoe@acme.example',
+      emails: [{ value: 'zoe@acme.example', type: 'work' }],
+      [latchkey]: { preRegistration: true },
+    };
+    const invited = await call('POST', '/Users', body);
+    const requestId = invited.headers.get('x-request-id') ?? '';
+    const timeline = await eventually('the mail', async () => {
+      const { deliveries } = await admin(`/admin/v1/users/${invited.body.id}/onboarding`);
+      return deliveries.length > 0 && deliveries;
+    });
+    // From the call to its events, and to the mail.
+    const request = await admin(`/admin/v1/requests/${requestId}`);
+    expect(request.events.map(({ type }: any) => type)).to.include.members(['user.created', 'invitation.requested']);
+    const [mail] = request.events.flatMap(({ deliveries }: any) => deliveries);
+    expect(mail).to.equal(timeline[0].id);
+    expect((await admin(`/admin/v1/deliveries/${mail}/message`)).delivery ?? {}).to.be.an('object');
+    // From the mail to its event, and to the call.
+    const told = await admin(`/admin/v1/audit/events/${timeline[0].eventId}`);
+    expect(told.event).to.deep.include({ type: 'invitation.requested', requestId });
+    expect(told.event.actor).to.include({ kind: 'client', name: 'environment' });
+    expect(told.event.actor.credential).to.be.a('string').and.not.equal('');
+    expect(told.request).to.include({ id: requestId, method: 'POST', path: '/Users', status: 201 });
+    expect(told.deliveries.map((one: any) => one.id)).to.deep.equal([mail]);
+  });
+
+  it('feeds what has changed since a cursor: small, in order, with what was deleted', async () => {
+    const start = (await call('GET', '/.changes?cursor=now')).body;
+    expect(start).to.deep.include({ changes: [], more: false });
+    const made = await call('POST', '/Users', { schemas: [user], userName: 'feed@acme.example' });
+    const at = `/Users/${made.body.id}`;
+    await call('PATCH', at, { schemas: [patchOp], Operations: [{ op: 'replace', path: 'title', value: 'Engineer' }] });
+    await call('DELETE', at);
+    const changes: any[] = [];
+    let cursor = start.nextCursor;
+    const fed = await eventually('the deletion', async () => {
+      const page = await call('GET', `/.changes?count=2&cursor=${cursor}`);
+      expect(page.status, JSON.stringify(page.body)).to.equal(200);
+      changes.push(...page.body.changes.filter(({ id: about }: any) => about === made.body.id));
+      cursor = page.body.nextCursor;
+      return changes.some(({ operation }) => operation === 'deleted') && changes;
+    });
+    expect(fed.map(({ operation, version }) => [operation, version])).to.deep.equal([
+      ['created', 'W/"1"'],
+      ['changed', 'W/"2"'],
+      ['deleted', 'W/"3"'],
+    ]);
+    expect(Object.keys(fed[0]).sort()).to.deep.equal(['at', 'id', 'operation', 'resourceType', 'seq', 'version']);
+    expect(JSON.stringify(fed)).to.not.include('acme.example');
+    const whole = (await call('GET', '/.changes')).body.changes;
+    expect(whole.map(({ seq }: any) => seq)).to.deep.equal(
+      whole.map(({ seq }: any) => seq).sort((a: number, b: number) => a - b),
+    );
+    const wrong = await call('GET', '/.changes?cursor=nonsense');
+    expect([wrong.status, wrong.body.scimType]).to.deep.equal([400, 'invalidCursor']);
+    expect((await call('GET', '/.changes?count=none')).body.scimType).to.equal('invalidCount');
+    expect((await call('POST', '/.changes', {})).status).to.equal(405);
+  });
+
+  it('is taken away as a file with a signed receipt, which is an event too', async () => {
+    const headers = { authorization: `Bearer ${served().token('auto')}` };
+    const answer = await fetch(`${served().url}/admin/v1/audit/export`, { headers });
+    const lines = (await answer.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).to.have.nested.property('export.tenant', 'default');
+    const { receipt } = lines.at(-1);
+    expect(receipt).to.include({ entries: lines.length - 2, first: 1, last: lines.length - 2 });
+    expect(receipt.checkpoint).to.include(`/audit/default\n${receipt.last}\n`);
+    expect(lines.at(-2).event.hash).to.equal(receipt.hash);
+    const [exported] = await events(`filter=${encodeURIComponent('type eq "audit.exported"')}`);
+    expect(exported.actor).to.include({ name: 'environment' });
+    const writer = { authorization: `Bearer ${served().token('writer')}` };
+    expect((await fetch(`${served().url}/admin/v1/audit/export`, { headers: writer })).status).to.equal(403);
+  });
+
   it('chains events, and reads of the audit are among them', async () => {
     const all = await events('count=100');
     expect(all.map(({ seq }) => seq)).to.deep.equal(all.map((_, index) => index + 1));

@@ -58,6 +58,23 @@ async function allUsers(server: Launched): Promise<Map<string, any>> {
   return users;
 }
 
+/** Each user has the one event of their creation, no event tells of a user who is not there, and the chain goes on. */
+async function expectAudit(server: Launched, stored: ReadonlyMap<string, any>): Promise<void> {
+  const events: any[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const { body } = await server.scim('GET', `/AuditEvents?count=1000&cursor=${encodeURIComponent(cursor)}`);
+    events.push(...body.Resources);
+    cursor = body.nextCursor;
+  }
+  events.sort((one, other) => one.seq - other.seq);
+  expect(events.map(({ seq }) => seq)).to.deep.equal(events.map((_, index) => index + 1));
+  expect(events.slice(1).map(({ prev }) => prev)).to.deep.equal(events.slice(0, -1).map(({ hash }) => hash));
+  const created = events.filter(({ type }) => type === 'user.created').map(({ target }) => target.id);
+  expect(created.sort(), 'an event for each change, a change for each event').to.deep.equal(
+    [...stored.values()].map(({ id }) => id).sort(),
+  );
+}
+
 // On MongoDB, where other processes may live on, what the killed one had leased waits for its minute: only where many
 // rounds are asked for.
 for (const [store, find] of process.env.KILL_ROUNDS === undefined ? stores.slice(0, 1) : stores) {
@@ -115,6 +132,7 @@ for (const [store, find] of process.env.KILL_ROUNDS === undefined ? stores.slice
         for (const { to } of await server.mails()) copies.set(to, (copies.get(to) ?? 0) + 1);
         const doubled = [...copies.values()].filter((count) => count > 1).length;
         expect(doubled, 'mailed twice').to.be.at.most(rounds * 5);
+        await expectAudit(server, stored);
       } finally {
         expect(await server.end('SIGTERM')).to.equal(0);
       }

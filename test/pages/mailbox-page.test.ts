@@ -16,7 +16,12 @@ const mail: CapturedMail = {
 };
 
 function site(mails: readonly CapturedMail[], remoteAddress = '127.0.0.1') {
-  const mailbox: Mailbox = { put: async () => undefined, list: async () => mails, rewrite: async () => undefined };
+  const mailbox: Mailbox = {
+    put: async () => undefined,
+    list: async () => mails,
+    rewrite: async () => undefined,
+    remove: async () => undefined,
+  };
   const app = express();
   app.use((incoming, _response, next) => {
     Object.defineProperty(incoming.socket, 'remoteAddress', { value: remoteAddress, configurable: true });

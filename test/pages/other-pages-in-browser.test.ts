@@ -51,6 +51,7 @@ describeWithBrowser('the other pages in a browser', (browser) => {
         put: async () => undefined,
         list: async () => [mail, { ...mail, id: 'm2', subject: 'Another' }],
         rewrite: async () => undefined,
+        remove: async () => undefined,
       },
     });
     const { keys, reveals } = site;

@@ -50,6 +50,7 @@ export const settings: Settings = {
   webhooks: [],
   requestLog: { reads: true, bodies: false, keepDays: 7 },
   deliveries: { keepDays: 90 },
+  audit: { keepDays: null },
   locale: 'en',
   timezone: 'UTC',
   productName: 'Harbour',

@@ -30,6 +30,10 @@ import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import { planDeliveries } from '../../src/notify/delivery/plan.ts';
 import { composeAdmin } from '../../src/composition/web/compose-admin.ts';
+import { auditOperations } from '../../src/operations/requests/audit-operations.ts';
+import { MemoryEventLog } from './memory-event-log.ts';
+import { erasureOperations } from '../../src/operations/people/erasure-operations.ts';
+import { NotFoundError } from '../../src/scim/model/scim-error.ts';
 import { importOperations } from '../../src/operations/import-operations.ts';
 import { ImportBench } from './import-bench.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/domain/request-log.ts';
@@ -93,6 +97,7 @@ export class AdminBench {
       erase: async (id: string) => {
         this.erased.push(id);
       },
+      forgetRemoved: async () => undefined,
     };
     const changes = new TenantChanges({ tenants: this.tenants, notes, data, clock });
     const world = { writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings, userType };
@@ -114,6 +119,7 @@ export class AdminBench {
     const requests: RequestLog = {
       append: async () => undefined,
       purge: async () => undefined,
+      remove: async () => undefined,
       list: async (query) => {
         this.requestQueries.push(query);
         return { entries: this.requestEntries, ...(query.after === undefined ? { next: 'a place/in the log' } : {}) };
@@ -168,10 +174,27 @@ export class AdminBench {
         flush: async () => {
           this.flushed += 1;
         },
+        eventsOf: async () => [],
         settingsOf: () => bench.settings,
         replay: async (_tenant, { status }) => ({ status }),
       }),
       ...importOperations(new ImportBench(bench).imports),
+      // Erasing is tried over HTTP on both stores (test/journeys/erasure.test.ts).
+      ...erasureOperations({
+        plan: () => Promise.reject(new NotFoundError('nobody')),
+        begin: () => Promise.reject(new NotFoundError('nobody')),
+        view: () => Promise.reject(new NotFoundError('nobody')),
+      }),
+      ...auditOperations({
+        events: new MemoryEventLog(),
+        catchUp: async () => undefined,
+        requests,
+        flush: async () => undefined,
+        outbox: this.outbox,
+        sign: async () => '',
+        trail: { note: () => undefined, flush: async () => undefined },
+        clock,
+      }),
       ...keyOperations({ keys: async () => [], rotate: async () => ({ resealed: 0, unreadable: 0 }) }),
       ...composeTenancy(
         { ...this.clients, tenants: this.tenants, changes, clock, store: { resources: bench.store } },

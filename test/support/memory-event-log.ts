@@ -1,8 +1,16 @@
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { auditSearch, momentOf } from '../../src/history/audit-event.ts';
-import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../src/history/chain-entry.ts';
+import {
+  emptyChain,
+  eraseEntry,
+  isErased,
+  sealEvents,
+  type ChainEntry,
+  type ChainHead,
+} from '../../src/history/chain-entry.ts';
 import type { ChainBase, ChainPage, EventLog, UnsealedTail } from '../../src/history/event-log.ts';
 import { mentions } from '../../src/history/mentions.ts';
+import { Traces } from '../../src/text/traces.ts';
 import { matchCondition } from '../../src/scim/search/filter-match.ts';
 
 /** The permanent record in memory. */
@@ -62,15 +70,15 @@ export class MemoryEventLog implements EventLog {
     while ((await this.seal(tenant, 100)) > 0);
     let changed = 0;
     for (const [index, entry] of this.entries.entries()) {
-      if (entry.tenant !== tenant || !mentions(entry, person, values)) continue;
+      if (entry.tenant !== tenant || isErased(entry) || !mentions(entry, person, new Traces(values))) continue;
       this.entries[index] = eraseEntry(entry);
       changed += 1;
     }
     return changed;
   }
 
-  async cut(tenant: string, before: string): Promise<ChainBase> {
-    const own = await this.read(tenant, 0, Infinity);
+  async cut(tenant: string, before: string, most = Infinity): Promise<ChainBase> {
+    const own = await this.read(tenant, 0, most);
     const end = own.findIndex((entry) => momentOf(entry) >= before);
     const cut = end === -1 ? own : own.slice(0, end);
     const last = cut.at(-1);

@@ -30,6 +30,14 @@ export class MemoryNotes implements Notes {
       .slice(0, limit);
   }
 
+  async walk(tenant: string, after: Pick<Note, 'kind' | 'key'> | undefined, limit: number): Promise<readonly Note[]> {
+    const place = ({ kind, key }: Pick<Note, 'kind' | 'key'>): string => `${kind}/${key}`;
+    return this.#living()
+      .filter((note) => note.tenant === tenant && (after === undefined || place(note) > place(after)))
+      .sort((one, other) => (place(one) < place(other) ? -1 : 1))
+      .slice(0, limit);
+  }
+
   async put(
     draft: NoteDraft,
     expectedVersion: number | undefined,

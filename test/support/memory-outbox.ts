@@ -33,6 +33,12 @@ export class MemoryOutbox implements Outbox {
     }
   }
 
+  async remove(tenant: string, ids: readonly string[]): Promise<number> {
+    const gone = ids.filter((id) => this.deliveries.get(id)?.tenant === tenant);
+    for (const id of gone) this.deliveries.delete(id);
+    return gone.length;
+  }
+
   async lease({ owner, now, leaseMs, limit, perDomain, channels, fair }: LeaseRequest): Promise<readonly Delivery[]> {
     this.#check();
     const at = now.toISOString();

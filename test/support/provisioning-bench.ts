@@ -92,6 +92,7 @@ export class ProvisioningBench {
       mail: { ...defaults.mail, ...patch.mail },
       requestLog: { ...defaults.requestLog, ...patch.requestLog },
       deliveries: { ...defaults.deliveries, ...patch.deliveries },
+      audit: { ...defaults.audit, ...patch.audit },
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
     const writer = new RecordWriter(this.store, clock, undefined, (record) =>

@@ -5,7 +5,7 @@ import { memoryTenants } from '../support/memory-tenants.ts';
 
 describe('TenantChanges', () => {
   const clock = { now: () => new Date('2031-01-01T00:00:00.000Z'), newId: () => 'id' };
-  const data = { erase: () => Promise.resolve() };
+  const data = { erase: () => Promise.resolve(), forgetRemoved: () => Promise.resolve() };
 
   it('makes all of 100 changes of one tenant that come at once, in two processes', async () => {
     const notes = new MemoryNotes(() => clock.now());

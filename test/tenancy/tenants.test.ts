@@ -22,6 +22,7 @@ describe('Tenants', () => {
         return notes.list(query);
       },
       put: notes.put.bind(notes),
+      walk: notes.walk.bind(notes),
       lookUp: notes.lookUp.bind(notes),
       remove: notes.remove.bind(notes),
       purge: notes.purge.bind(notes),

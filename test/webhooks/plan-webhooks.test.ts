@@ -85,4 +85,10 @@ describe('planWebhooks', () => {
       ]),
     ).to.have.length(0);
   });
+
+  it('sends checkpoints of the audit, which come each minute, to those alone who name them', () => {
+    const endpoints = [endpoint('all', '*'), endpoint('siem', 'audit.checkpoint'), endpoint('archive', 'audit.*')];
+    const planned = planWebhooks(event({ type: 'audit.checkpoint' }), endpoints);
+    expect(planned.map(({ data }) => data['endpoint'])).to.deep.equal(['siem', 'archive']);
+  });
 });

@@ -39,6 +39,7 @@ class WebhookBench {
     secrets: ['env:NEW', 'env:OLD'],
     events: ['*'],
   };
+  seq: number | undefined = 7;
   answer: () => number | Error = () => 204;
   retryAfter: string | undefined;
 
@@ -53,6 +54,7 @@ class WebhookBench {
       addressee: createWebhookSubscribers({
         register: this.register,
         settingsOf,
+        seqOf: async () => this.seq,
         attributesOf: async (_tenant, id, names) => this.users[id] && pick(this.users[id], names),
       }),
       channel: createWebhookChannel({

@@ -18,7 +18,8 @@ import { type ExportReceipt, exportLines } from '../../history/audit-export.ts';
 import { type Checkpoint, CheckpointError, openCheckpoint, readVerifierKey } from '../../history/checkpoint.ts';
 import type { ChainHead } from '../../history/chain-entry.ts';
 import { readFrontier } from '../../history/merkle-frontier.ts';
-import { ChainVerifier, type ChainVerdict } from '../../history/verify-chain.ts';
+import type { ChainVerdict } from '../../history/verify-chain.ts';
+import { verifyStored } from '../../history/verify-stored.ts';
 import { verifyExport } from '../../history/verify-export.ts';
 import { openAuditSource } from './audit-source.ts';
 import { tenantOption, type TenantOption } from '../tenant-option.ts';
@@ -33,9 +34,6 @@ interface VerifyOptions extends TenantOption {
 
 /** Bytes that the last line of an export takes at most. */
 const longestReceipt = 16_384;
-
-/** Entries read at once. */
-const chunk = 1_000;
 
 /** What the commands are given by the program. */
 export interface CommandTools {
@@ -96,15 +94,7 @@ async function verifyStore({ tenant, checkpoint, key, state }: VerifyOptions): P
     const checkpoints = checkpoint === undefined ? [] : checkpointsIn(checkpoint, keys);
     const end = (await source.head(tenant)).seq;
     const base = known(state, tenant) ?? (await source.base(tenant));
-    const verifier = new ChainVerifier({ tenant, base, checkpoints, end });
-    for (let after = base.seq; ;) {
-      const entries = await source.read(tenant, after, chunk);
-      for (const entry of entries) verifier.add(entry);
-      const last = entries.at(-1);
-      if (last === undefined) break;
-      after = last.seq;
-    }
-    const verdict = verifier.finish();
+    const verdict = await verifyStored(source, { tenant, base, checkpoints, end });
     if (state !== undefined && verdict.integrity === 'intact') remember(state, verdict);
     return verdict;
   } finally {

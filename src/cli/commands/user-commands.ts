@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ApiConnection } from '../connection.ts';
@@ -137,6 +138,28 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
 
   apiCommand(
     users
+      .command('erase <user>')
+      .description(
+        'delete a user for good: nothing of them is left but ids (by userName or id; of a deleted one the id)',
+      )
+      .option('--dry-run', 'only tell what would be erased')
+      .option('--yes', 'do it without asking'),
+    async (api, output, options: OutputOptions & { dryRun?: boolean; yes?: boolean }, user: string) => {
+      if (options.dryRun !== true && options.yes !== true)
+        throw new UsageError('this cannot be undone: look with --dry-run, then repeat it with --yes');
+      const path = `/admin/v1/users/${encodeURIComponent(await idOrDeleted(api, user))}/erase`;
+      let { body } = await api.call({ method: 'POST', path: `${path}${dryRunOf(options)}` });
+      while (isJsonObject(body) && (body['state'] === 'waiting' || body['state'] === 'running')) {
+        await sleep(1_000);
+        ({ body } = await api.call({ method: 'GET', path }));
+      }
+      output.show(body, () => happened(body));
+      if (isJsonObject(body) && body['state'] === 'failed') process.exitCode = 1;
+    },
+  );
+
+  apiCommand(
+    users
       .command('extend <user>')
       .description('give an open invitation another end')
       .requiredOption('--until <moment>', 'ISO 8601, such as 2031-05-06T17:00:00Z; `never` for no end'),
@@ -197,6 +220,16 @@ function dryRunOf({ dryRun }: { readonly dryRun?: boolean }): string {
 
 function happened(answer: Json | undefined): string {
   return isJsonObject(answer) ? linesOf(answer) : 'done';
+}
+
+/** Of one who is there the id; anything else is taken for the id of one who is not. */
+async function idOrDeleted(api: ApiConnection, user: string): Promise<string> {
+  try {
+    return await idOfUser(api, user);
+  } catch (cause) {
+    if (/^[\w-]{20,}$/.test(user)) return user;
+    throw cause;
+  }
 }
 
 /** The path of a user in the admin API. @throws UsageError when no user has that userName or id */

@@ -107,6 +107,8 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       history: composeHistory(store, clock, log, {
         seedsOf: (id) => secrets.derive('audit checkpoints', id),
         publicUrlOf: (id) => tenants.of(id).publicUrl,
+        webhooksOf: (id) => tenants.of(id).settings.webhooks,
+        keepDaysOf: (id) => tenants.of(id).settings.audit.keepDays,
         checkpointsFile: config.checkpointsFile,
       }),
       close: () => store.close(),

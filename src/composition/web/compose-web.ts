@@ -4,7 +4,10 @@ import { addressOf, createIsTrustedHop } from '../../caller/address-of.ts';
 import { createNoteRefusal } from '../../http/calls/refusals.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { administratorOperations } from '../../operations/access/administrator-operations.ts';
-import type { Imports } from '../../imports/run/imports.ts';
+import type { ComposedJobs } from '../compose-jobs.ts';
+import { eventsOfRequest } from '../../history/events-of-request.ts';
+import { auditOperations } from '../../operations/requests/audit-operations.ts';
+import { erasureOperations } from '../../operations/people/erasure-operations.ts';
 import { importOperations } from '../../operations/import-operations.ts';
 import { ApiDocument } from '../../operations/api-document.ts';
 import { createApiRouter } from '../../api/api-router.ts';
@@ -73,7 +76,7 @@ export function composeWeb(
   core: Core,
   courier: Courier,
   administration: Administration,
-  imports: Imports,
+  { imports, erasures }: Pick<ComposedJobs, 'imports' | 'erasures'>,
   ready: () => Promise<void>,
   observe?: (entry: RequestLogEntry) => void,
 ): Web {
@@ -166,6 +169,7 @@ export function composeWeb(
     ...signInOperations(keys),
     ...admin.operations,
     ...importOperations(imports),
+    ...erasureOperations(erasures),
     ...webhookOperations({
       settingsOf,
       register,
@@ -186,8 +190,19 @@ export function composeWeb(
     ...requestLogOperations({
       requests: store.requests,
       flush: () => recorder.flush(),
+      eventsOf: (tenant, id) => eventsOfRequest({ ...core.history, events: store.events }, tenant, id),
       settingsOf,
       replay: (tenant, entry) => replayRequest(endpointOf(tenant), tenant, entry, clock.newId()),
+    }),
+    ...auditOperations({
+      events: store.events,
+      catchUp: (tenant) => core.history.sequencer.catchUp(tenant),
+      requests: store.requests,
+      flush: () => recorder.flush(),
+      outbox: store.outbox,
+      sign: async (tenant, head) => (await core.history.checkpointer.issue(tenant, head)).note,
+      trail: core.history.trail,
+      clock,
     }),
     ...administratorOperations(administration.actions, administration.securityLog),
     resendCode: resendCodeOperation(store.resources, admin.actions),

@@ -1,5 +1,6 @@
 import { capabilitiesOf } from '../../http/capabilities.ts';
 import { logFailure, toScimError } from '../../http/error-boundary.ts';
+import { SealedChanges } from '../../history/sealed-changes.ts';
 import { ScimEndpoint } from '../../scim/endpoint/endpoint.ts';
 import type { ResourceHandler } from '../../scim/port/resource-handler.ts';
 import type { Tenant } from '../../tenancy/tenant.ts';
@@ -7,9 +8,10 @@ import type { Core } from '../core/core.ts';
 
 /** Makes the way to the SCIM endpoint of a tenant: another one once its settings have changed. */
 export function createEndpointOf(
-  { tenants, settingsOf, clock, log }: Core,
+  { tenants, settingsOf, store, history, clock, log }: Core,
   handler: ResourceHandler,
 ): (tenant: string) => ScimEndpoint {
+  const changes = new SealedChanges({ events: store.events, sequencer: history.sequencer });
   const endpoints = new WeakMap<Tenant, ScimEndpoint>();
   return (id) => {
     const tenant = tenants.of(id);
@@ -21,6 +23,7 @@ export function createEndpointOf(
       mapping: tenant.mapping,
       settingsOf,
       capabilities: capabilitiesOf(tenant.settings),
+      changes,
       clock,
       cursorKeys: () => tenant.keys('list cursors'),
       attemptKeys: () => tenant.keys('repeated creates'),

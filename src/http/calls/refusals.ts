@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { RequestLogEntry } from '../../domain/request-log.ts';
 import type { Client } from '../../domain/client.ts';
 import { FloodGate } from './flood-gate.ts';
+import { loggedPath } from './logged-path.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 
@@ -87,7 +88,8 @@ export function refusedCall(call: {
     triggeredBy: path.startsWith('/admin/') || path.startsWith('/auth/') ? 'admin_api' : 'scim',
     address,
     requestId,
-    target: { type: type.slice(0, 100), id: id.slice(0, 100) },
+    // What is told here outlives a person who is erased: an address in the place of an id is left to the path below.
+    target: { type: isWord(type) ? type : '', id: isId(id) ? id : '' },
     outcome: 'refused',
     reason: reason.slice(0, longestText),
     data: { method: method.slice(0, 20), path: path.slice(0, 200), status },
@@ -95,6 +97,15 @@ export function refusedCall(call: {
 }
 
 const longestText = 500;
+
+function isWord(text: string): boolean {
+  return /^[\w.-]{1,60}$/.test(text);
+}
+
+/** As ours are: hexadecimal digits and hyphens. */
+function isId(text: string): boolean {
+  return /^[\da-f-]{20,60}$/i.test(text);
+}
 
 /**
  * Gives each request that was turned away one line in the log, and calls an entry in the request log too, so that an
@@ -123,7 +134,7 @@ export function createNoteRefusal({
         requestId,
         tenant,
         method: method.slice(0, 20),
-        path: shown,
+        path: loggedPath(shown),
         status,
         outcome,
         ...known,

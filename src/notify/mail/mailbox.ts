@@ -18,4 +18,6 @@ export interface Mailbox {
    * @param texts each a present text and the one that follows it; what no mail has is left out
    */
   rewrite(tenant: string, texts: readonly (readonly [from: string, to: string])[]): Promise<void>;
+  /** Forgets these mails. */
+  remove(tenant: string, ids: readonly string[]): Promise<void>;
 }

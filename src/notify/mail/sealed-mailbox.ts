@@ -19,6 +19,7 @@ export function sealMailbox(mailbox: Mailbox, { seal, open }: MailSeal): Mailbox
     async put({ subject, text, html, ...rest }) {
       await mailbox.put({ ...rest, subject: '', text: seal(JSON.stringify([subject, text, html]), rest), html: '' });
     },
+    remove: (tenant, ids) => mailbox.remove(tenant, ids),
     async list(tenant, limit) {
       return (await mailbox.list(tenant, limit)).flatMap((mail) => openMail(mail, open));
     },

@@ -78,6 +78,11 @@ export interface Outbox {
    * never among them.
    */
   purge(tenant: string, before: string): Promise<void>;
+  /**
+   * Forgets these deliveries, whatever their state, but for those that a worker has leased.
+   * @returns how many
+   */
+  remove(tenant: string, ids: readonly string[]): Promise<number>;
   /** How many are in each state, for health and metrics. */
   counts(): Promise<Readonly<Record<Delivery['state'], number>>>;
   /** When the next queued delivery falls due; undefined when none waits. */

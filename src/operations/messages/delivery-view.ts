@@ -6,6 +6,8 @@ import type { DeliveryNote } from '../../provisioning/user/latchkey-extension.ts
 export interface DeliveryView {
   readonly id: string;
   readonly userId: string;
+  /** The audit event that led to it. */
+  readonly eventId?: string | undefined;
   readonly channel: string;
   readonly template: string;
   readonly state: string;
@@ -24,10 +26,11 @@ export interface DeliveryView {
 
 /** Shows a delivery. */
 export function viewDelivery(delivery: Delivery): DeliveryView {
-  const { id, userId, channel, template, attempts, createdAt, notBefore, endedAt, lastReply } = delivery;
+  const { id, userId, eventId, channel, template, attempts, createdAt, notBefore, endedAt, lastReply } = delivery;
   return {
     id,
     userId,
+    eventId,
     channel,
     template,
     state: shownState(delivery),

@@ -1,3 +1,4 @@
+import type { EventOfRequest } from '../../history/events-of-request.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../domain/request-log.ts';
 import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 import { findRequest } from '../people/people-lookups.ts';
@@ -20,6 +21,8 @@ export interface RequestLogParts {
   readonly requests: Pick<RequestLog, 'list'>;
   /** Files what this process has not filed yet, so that a call is seen as soon as it is answered. */
   readonly flush: () => Promise<void>;
+  /** What the audit tells of a call: its events with the messages that they led to. */
+  readonly eventsOf: (tenant: string, requestId: string) => Promise<readonly EventOfRequest[]>;
   /** Whose time zone a day is local to. */
   readonly settingsOf: (tenant: string) => Settings;
   /** Works a call out once more, and stores and sends nothing. */
@@ -37,6 +40,7 @@ export interface ReplayAnswer {
 export function requestLogOperations({
   requests,
   flush,
+  eventsOf,
   settingsOf,
   replay,
 }: RequestLogParts): Readonly<Record<string, Operation>> {
@@ -59,7 +63,7 @@ export function requestLogOperations({
     }),
     getRequest: operation(async ({ actor: { tenant }, id }) => {
       const entry = await entryOf(tenant, id);
-      return { body: { ...entry, explanation: explainRequest(entry) } };
+      return { body: { ...entry, explanation: explainRequest(entry), events: await eventsOf(tenant, entry.id) } };
     }),
     replayRequest: operation(async ({ actor: { tenant }, id }) => {
       const entry = await entryOf(tenant, id);

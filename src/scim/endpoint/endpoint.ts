@@ -10,6 +10,7 @@ import {
   serviceProviderConfig,
 } from './discovery.ts';
 import type { Capabilities } from './discovery.ts';
+import { answerChanges } from './changes-endpoint.ts';
 import { ListEndpoint } from './list-endpoint.ts';
 import type { ListParts } from './list-endpoint.ts';
 import { Representer } from '../answer/represent.ts';
@@ -21,10 +22,15 @@ import { parseRoute } from './route.ts';
 import type { Route } from './route.ts';
 import { answer } from '../answer/scim-answer.ts';
 import { ScimError } from '../model/scim-error.ts';
+import type { ChangeFeed } from '../port/change-feed.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 
 /** What the endpoint is made of: what each kind of request needs. */
-export type EndpointParts = ListParts & BulkParts;
+export type EndpointParts = ListParts
+  & BulkParts & {
+    /** What has changed, in order; without it there is no `/.changes`. */
+    readonly changes?: ChangeFeed;
+  };
 
 /**
  * The SCIM protocol (RFC 7644) from request to response, without a web framework. Errors are thrown as ScimError.
@@ -68,6 +74,8 @@ export class ScimEndpoint {
         return this.#lists.query(request, searchedAtRoot(request, types));
       case 'rootSearch':
         return this.#lists.search(request, searchedAtRoot(request, types));
+      case 'changes':
+        return answerChanges(request, types, this.#parts.changes);
       case 'bulk':
         return this.#bulk.handle(request);
       case 'me':

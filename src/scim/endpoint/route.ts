@@ -6,7 +6,10 @@ export type Route =
   | { readonly kind: 'collection'; readonly type: ResourceType }
   | { readonly kind: 'resource'; readonly type: ResourceType; readonly id: string }
   | { readonly kind: 'search'; readonly type: ResourceType }
-  | { readonly kind: 'root' | 'rootSearch' | 'bulk' | 'me' | 'serviceProviderConfig' | 'resourceTypes' | 'schemas' }
+  | {
+      readonly kind:
+        'root' | 'rootSearch' | 'changes' | 'bulk' | 'me' | 'serviceProviderConfig' | 'resourceTypes' | 'schemas';
+    }
   | { readonly kind: 'resourceType' | 'schema'; readonly name: string };
 
 /** The methods of each kind of route; `HEAD` wherever there is `GET` (RFC 9110 §9.3.2). */
@@ -16,6 +19,7 @@ const methods: Readonly<Record<Route['kind'], readonly string[]>> = {
   search: ['POST'],
   root: ['GET', 'HEAD'],
   rootSearch: ['POST'],
+  changes: ['GET', 'HEAD'],
   bulk: ['POST'],
   me: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   serviceProviderConfig: ['GET', 'HEAD'],
@@ -36,6 +40,7 @@ function isReadOnly(route: Route): boolean {
 const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly one?: 'resourceType' | 'schema' }>> = {
   '': { whole: 'root' },
   '.search': { whole: 'rootSearch' },
+  '.changes': { whole: 'changes' },
   bulk: { whole: 'bulk' },
   me: { whole: 'me' },
   serviceproviderconfig: { whole: 'serviceProviderConfig' },

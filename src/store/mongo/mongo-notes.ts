@@ -48,6 +48,16 @@ export class MongoNotes implements Notes {
     return found.map(noteOf);
   }
 
+  async walk(tenant: string, after: Pick<Note, 'kind' | 'key'> | undefined, limit: number): Promise<readonly Note[]> {
+    const from = after === undefined ? idOf(tenant, '', '').slice(0, -1) : idOf(tenant, after.kind, after.key);
+    // The character after the slash is the zero.
+    const found = await this.#notes.find(
+      { _id: { $gt: from, $lt: `${tenant}0` }, ...this.#lives() },
+      { sort: { _id: 1 }, limit },
+    );
+    return found.map(noteOf);
+  }
+
   async put(
     draft: NoteDraft,
     expectedVersion: number | undefined,

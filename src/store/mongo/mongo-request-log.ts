@@ -48,6 +48,10 @@ export class MongoRequestLog implements RequestLog {
     return { entries: shown, ...(found.length > count && last !== undefined ? { next: positionOf(last) } : {}) };
   }
 
+  async remove(tenant: string, positions: readonly string[]): Promise<void> {
+    await this.#requests.deleteMany({ _id: { $in: positions.map((position) => recordKey(tenant, position)) } });
+  }
+
   async purge(tenant: string, before: string): Promise<void> {
     await this.#requests.deleteInSteps({ _id: { $gte: recordKey(tenant, ''), $lt: recordKey(tenant, before) } }, '_id');
   }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyChain, type ChainEntry, type ChainHead } from '../../history/chain-entry.ts';
+import type { CheckedRange } from '../../history/checked-stretch.ts';
 import { readFrontier } from '../../history/merkle-frontier.ts';
 import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
+import { checkedRanges } from './verify-threads.ts';
 import { Connection } from './database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts';
 
@@ -11,6 +13,8 @@ export interface OpenedAudit {
   base(tenant: string): ChainHead;
   head(tenant: string): ChainHead;
   read(tenant: string, after: number, limit: number): readonly ChainEntry[];
+  /** All rows after a place, checked on as many threads as there are processors. */
+  ranges(tenant: string, after: number): AsyncIterable<CheckedRange>;
   /** Public keys that have signed for a tenant. */
   keys(tenant: string): readonly Buffer[];
   /** The signed note of the last checkpoint. */
@@ -48,6 +52,7 @@ export function openAudit(folder: string): OpenedAudit {
           limit,
         )
         .map(readEntry),
+    ranges: (tenant, after) => checkedRanges(file, tenant, after),
     keys: (tenant) =>
       reader
         .all<[string]>(`SELECT key FROM notes WHERE tenant = ? AND kind = 'auditKey'`, tenant)

@@ -8,6 +8,7 @@ import type { Connection } from './database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts';
 import type { RecordLists } from './search/record-lists.ts';
 import type { ScanThreads } from './search/scan-threads.ts';
+import { AT_ONCE as CUT_AT_ONCE } from './writing/audit-writes.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
 /** What SqliteEventLog works with. */
@@ -107,9 +108,10 @@ export class SqliteEventLog implements EventLog {
     return changed;
   }
 
-  async cut(tenant: string, before: string): Promise<ChainBase> {
+  async cut(tenant: string, before: string, most = Infinity): Promise<ChainBase> {
     const now = this.#options.clock.now().toISOString();
-    while (await this.#options.writes.run('cutEntries', tenant, before, now));
+    for (let cut = 0; cut < most; cut += CUT_AT_ONCE)
+      if (!(await this.#options.writes.run('cutEntries', tenant, before, now))) break;
     return this.base(tenant);
   }
 }

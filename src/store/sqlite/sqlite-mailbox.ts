@@ -16,6 +16,10 @@ export class SqliteMailbox implements Mailbox {
     await this.#writes.run('putMail', JSON.stringify(mail));
   }
 
+  async remove(tenant: string, ids: readonly string[]): Promise<void> {
+    await this.#writes.run('removeMails', tenant, ids);
+  }
+
   async list(tenant: string, limit: number): Promise<readonly CapturedMail[]> {
     return this.#reader
       .all<[string]>(

@@ -61,6 +61,20 @@ export class SqliteNotes implements Notes {
     return rows.map((row) => noteOf(kind, row));
   }
 
+  async walk(tenant: string, after: Pick<Note, 'kind' | 'key'> | undefined, limit: number): Promise<readonly Note[]> {
+    const rows = this.#reader.all<[string, ...Row]>(
+      `SELECT note.kind, ${columns} FROM notes note
+       WHERE note.tenant = ? AND (note.kind, note.key) > (?, ?) AND ${lives}
+       ORDER BY note.kind, note.key LIMIT ?`,
+      tenant,
+      after?.kind ?? '',
+      after?.key ?? '',
+      this.#now(),
+      limit,
+    );
+    return rows.map(([kind, ...row]) => noteOf(kind, row));
+  }
+
   async put(
     draft: NoteDraft,
     expectedVersion: number | undefined,

@@ -118,6 +118,10 @@ export class SqliteOutbox implements Outbox {
     while (await this.#writes.run('purgeDeliveries', tenant, before));
   }
 
+  remove(tenant: string, ids: readonly string[]): Promise<number> {
+    return this.#writes.run('removeDeliveries', tenant, ids);
+  }
+
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
     const counts = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
     for (const [state, count] of this.#reader.all<[Delivery['state'], number]>(

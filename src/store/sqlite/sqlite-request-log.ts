@@ -55,6 +55,10 @@ export class SqliteRequestLog implements RequestLog {
     while (await this.#writes.run('purgeRequests', tenant, before));
   }
 
+  async remove(tenant: string, positions: readonly string[]): Promise<void> {
+    await this.#writes.run('removeRequests', tenant, positions);
+  }
+
   async #newest(tests: readonly Sql[], count: number): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (let older: readonly Sql[] = []; ;) {

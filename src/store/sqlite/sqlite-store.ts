@@ -56,7 +56,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
       tallies: new SqliteTallies(reader, writes),
       notes: new SqliteNotes(reader, writes, clock),
       leases: new SqliteLeases(writes, clock),
-      tenantData: new SqliteTenantData(writes),
+      tenantData: new SqliteTenantData(writes, file),
       events: new SqliteEventLog({ reader, lists, writes, scans, clock }),
       ping: async () => {
         reader.get('SELECT 1');

@@ -32,6 +32,7 @@ describe('RequestRecorder', () => {
         },
         list: async () => ({ entries: [] }),
         purge: async () => undefined,
+        remove: async () => undefined,
       },
       {
         warn: (values: object) => {

@@ -22,6 +22,7 @@ function sealedWith(rest: CapturedMail[], key: Buffer): Mailbox {
     },
     list: async () => rest,
     rewrite: async () => undefined,
+    remove: async () => undefined,
   };
   return sealMailbox(plain, {
     seal: (text, one) => box.seal(text, owner(one)),

@@ -106,6 +106,7 @@ describe('Courier', () => {
       },
       list: async () => mails,
       rewrite: async () => undefined,
+      remove: async () => undefined,
     };
     await invite(createCaptureMailer(mailbox, systemClock), ['ines@x.example']);
     expect(mails).to.have.lengthOf(1);

@@ -52,7 +52,7 @@ export class MembershipWrites {
   /** Adds a few members and ends the memberships of others. */
   async changeFew(at: GroupAt, add: readonly MemberEntry[], remove: readonly string[]): Promise<void> {
     const added = new Set(add.map(({ value }) => value));
-    const ended = { $set: this.#ended(at.version) };
+    const ended = this.#ended(at.version);
     const ends = remove.flatMap((member): Upsert<MembershipDocument>[] => {
       const _id = membershipKey(at.tenant, at.group, member);
       const filter = { _id, tenant: at.tenant, version: { $lt: at.version } };
@@ -64,14 +64,16 @@ export class MembershipWrites {
   /** Ends the memberships of these members. */
   async end({ tenant, group, version }: GroupAt, members: readonly string[]): Promise<void> {
     const _id = { $in: members.map((member) => membershipKey(tenant, group, member)) };
-    await this.#memberships.updateMany({ _id, tenant, version: { $lt: version } }, { $set: this.#ended(version) });
+    await this.#memberships.updateMany({ _id, tenant, version: { $lt: version } }, this.#ended(version));
   }
 
   /** Ends all memberships of a group, however many. */
   async endAll({ tenant, group, version }: GroupAt): Promise<void> {
-    await this.#memberships.updateInSteps({ tenant, group, present: true, version: { $lt: version } }, 'member', {
-      $set: this.#ended(version),
-    });
+    await this.#memberships.updateInSteps(
+      { tenant, group, present: true, version: { $lt: version } },
+      'member',
+      this.#ended(version),
+    );
   }
 
   /** Ends memberships of several groups at once. */
@@ -79,7 +81,7 @@ export class MembershipWrites {
     if (leavers.length === 0) return;
     await this.#memberships.bulkWrite(
       leavers.map(({ _id, tenant, version }) => ({
-        updateOne: { filter: { _id, tenant, version: { $lt: version } }, update: { $set: this.#ended(version) } },
+        updateOne: { filter: { _id, tenant, version: { $lt: version } }, update: this.#ended(version) },
       })),
     );
   }
@@ -89,8 +91,10 @@ export class MembershipWrites {
     if (keys.length > 0) await this.#memberships.deleteMany({ _id: { $in: [...keys] }, tenant });
   }
 
+  /** What stays for a day tells nothing of the member but the id. */
   #ended(version: number) {
-    return { present: false, version, purgeAt: new Date(this.#clock.now().getTime() + tombstonesLive) };
+    const purgeAt = new Date(this.#clock.now().getTime() + tombstonesLive);
+    return { $set: { present: false, version, purgeAt }, $unset: { display: '', 'search.display': '' } } as const;
   }
 }
 

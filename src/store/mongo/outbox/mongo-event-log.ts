@@ -2,10 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../base/clock.ts';
 import type { DomainEvent } from '../../../domain/events.ts';
 import { momentOf } from '../../../history/audit-event.ts';
-import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../../history/chain-entry.ts';
+import {
+  emptyChain,
+  eraseEntry,
+  isErased,
+  sealEvents,
+  type ChainEntry,
+  type ChainHead,
+} from '../../../history/chain-entry.ts';
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../../history/event-log.ts';
 import type { UnsealedTail } from '../../../history/event-log.ts';
 import { mentions } from '../../../history/mentions.ts';
+import { Traces } from '../../../text/traces.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
@@ -146,11 +154,12 @@ export class MongoEventLog implements EventLog {
   async erase(tenant: string, person: string, values: readonly string[]): Promise<number> {
     await this.#relayed(tenant, person);
     while ((await this.seal(tenant, chunk)) > 0);
+    const traces = new Traces(values);
     let changed = 0;
     for (let after = 0; ;) {
       const entries = await this.read(tenant, after, chunk);
       for (const entry of entries) {
-        if (!mentions(entry, person, values)) continue;
+        if (isErased(entry) || !mentions(entry, person, traces)) continue;
         const { _id, resource, search } = auditDocument(eraseEntry(entry));
         await this.#collections.audit.updateOne({ _id }, { $set: { resource, search } });
         changed += 1;
@@ -161,21 +170,31 @@ export class MongoEventLog implements EventLog {
     }
   }
 
-  async cut(tenant: string, before: string): Promise<ChainBase> {
+  async cut(tenant: string, before: string, most = Infinity): Promise<ChainBase> {
     const now = this.#clock.now().toISOString();
+    // What a crash has left between the two writes below.
+    const { seq: start } = await this.base(tenant);
+    if (start > 0)
+      await this.#collections.audit.deleteInSteps(
+        { tenant, type: auditEventType, position: { $lte: start } },
+        'position',
+      );
     for (;;) {
       const base = await this.base(tenant);
+      if (base.seq - start >= most) return base;
       const oldest = await this.read(tenant, base.seq, chunk);
       const end = oldest.findIndex((entry) => momentOf(entry) >= before);
       const cut = end === -1 ? oldest : oldest.slice(0, end);
       const last = cut.at(-1);
       if (last === undefined) return base;
       const head = { seq: last.seq, hash: last.hash, frontier: base.frontier.add(leavesOf(cut)) };
-      // The base first: what is forgotten after a crash in between is forgotten then.
-      await this.#collections.chains.updateOne(
-        { _id: tenant },
+      // The base first: what a crash leaves behind it is removed by the next cut. Of two at once one goes on.
+      const asRead = base.seq === 0 ? { base: { $exists: false } } : { 'base.seq': base.seq };
+      const { modifiedCount } = await this.#collections.chains.updateOne(
+        { _id: tenant, ...asRead },
         { $set: { base: { ...headFields(head), cutAt: now } } },
       );
+      if (modifiedCount === 0) return this.base(tenant);
       await this.#collections.audit.deleteMany({ _id: { $in: cut.map((entry) => auditDocument(entry)._id) } });
     }
   }

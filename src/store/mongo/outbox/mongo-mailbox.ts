@@ -45,6 +45,10 @@ export class MongoMailbox implements Mailbox {
     if (changes.length > 0) await this.#mails.bulkWrite(changes);
   }
 
+  async remove(tenant: string, ids: readonly string[]): Promise<void> {
+    await this.#mails.deleteMany({ ...mailsOf(tenant), id: { $in: [...ids] } });
+  }
+
   async #trim(): Promise<void> {
     const surplus = await this.#mails.find<{ _id: unknown }>(
       {},

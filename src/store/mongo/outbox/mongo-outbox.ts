@@ -216,6 +216,11 @@ export class MongoOutbox implements Outbox {
     );
   }
 
+  async remove(tenant: string, ids: readonly string[]): Promise<number> {
+    const which = { _id: { $in: [...ids] }, tenant, state: { $ne: 'leased' as const } };
+    return (await this.#deliveries.deleteMany(which)).deletedCount;
+  }
+
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
     const counts: Record<Delivery['state'], number> = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
     const found = await this.#deliveries.aggregate<{ _id: Delivery['state']; count: number }>([

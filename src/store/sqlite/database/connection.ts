@@ -31,7 +31,8 @@ export class Connection {
       this.#database.exec('PRAGMA journal_mode = WAL');
       this.#database.exec('PRAGMA synchronous = FULL');
       this.#database.exec(`PRAGMA cache_size = -${cacheKiB}`);
-      if (readOnly) this.#database.exec('PRAGMA query_only = ON');
+      // What is removed or rewritten is overwritten: erased people leave nothing on free pages.
+      this.#database.exec(readOnly ? 'PRAGMA query_only = ON' : 'PRAGMA secure_delete = ON');
     } catch (error) {
       throw unavailable(error);
     }

@@ -1,14 +1,22 @@
 import type { DomainEvent } from '../../../domain/events.ts';
 import { auditSearch, momentOf } from '../../../history/audit-event.ts';
-import { emptyChain, eraseEntry, sealEvents, type ChainEntry, type ChainHead } from '../../../history/chain-entry.ts';
+import {
+  emptyChain,
+  eraseEntry,
+  isErased,
+  sealEvents,
+  type ChainEntry,
+  type ChainHead,
+} from '../../../history/chain-entry.ts';
 import { readFrontier } from '../../../history/merkle-frontier.ts';
 import { mentions } from '../../../history/mentions.ts';
+import { Traces } from '../../../text/traces.ts';
 import type { Connection } from '../database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from '../database/entry-row.ts';
 import { kept } from './write.ts';
 
 /** How many entries one write erases, looks through or forgets at most: other writes wait as long. */
-const AT_ONCE = 500;
+export const AT_ONCE = 500;
 
 type EventBody = readonly [position: number, body: string, settled: number];
 type PartColumns = readonly [text: string | null, salt: string | null, digest: string | null];
@@ -50,9 +58,10 @@ export const auditWrites = {
       tenant,
       after,
     );
+    const traces = new Traces(values);
     let changed = 0;
     for (const entry of rows.map(readEntry)) {
-      if (!mentions(entry, person, values)) continue;
+      if (isErased(entry) || !mentions(entry, person, traces)) continue;
       rewriteEntry(connection, eraseEntry(entry));
       changed += 1;
     }

@@ -25,4 +25,14 @@ export const mailboxWrites = {
     }
     return kept(undefined);
   },
+
+  removeMails: (connection: Connection, tenant: string, ids: readonly string[]) => {
+    connection.run(
+      `DELETE FROM mailbox WHERE coalesce(body ->> '$.tenant', 'default') = ?
+       AND body ->> '$.id' IN (SELECT value FROM json_each(?))`,
+      tenant,
+      JSON.stringify(ids),
+    );
+    return kept(undefined);
+  },
 };

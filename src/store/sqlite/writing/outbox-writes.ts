@@ -71,6 +71,17 @@ export const outboxWrites = {
         ),
     ),
 
+  /** @returns how many were removed */
+  removeDeliveries: (connection: Connection, tenant: string, ids: readonly string[]) =>
+    kept(
+      connection.run(
+        `DELETE FROM deliveries
+         WHERE tenant = ? AND state <> 'leased' AND id IN (SELECT value FROM json_each(?))`,
+        tenant,
+        JSON.stringify(ids),
+      ),
+    ),
+
   releaseLeases: (connection: Connection, owner: string) => {
     for (const row of connection.all<[string]>('SELECT body FROM deliveries WHERE owner = ?', owner)) {
       rewrite(connection, queued(JSON.parse(row[0]) as Delivery));

@@ -27,6 +27,15 @@ export const requestLogWrites = {
     return kept(undefined);
   },
 
+  removeRequests: (connection: Connection, tenant: string, positions: readonly string[]) => {
+    connection.run(
+      'DELETE FROM requests WHERE tenant = ? AND position IN (SELECT value FROM json_each(?))',
+      tenant,
+      JSON.stringify(positions),
+    );
+    return kept(undefined);
+  },
+
   /** Removes some entries older than a position. @returns whether there may be more */
   purgeRequests: (connection: Connection, tenant: string, before: string) =>
     kept(

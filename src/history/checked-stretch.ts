@@ -1,0 +1,43 @@
+import { type ChainEntry, hashOfEntry, isErased } from './chain-entry.ts';
+
+/**
+ * Entries that follow one another without a gap, each with the hash that it has: worked out elsewhere, so that whoever
+ * goes on with the chain need not read them.
+ */
+export interface CheckedStretch {
+  /** How many there are. */
+  readonly count: number;
+  /** The place of the first. */
+  readonly first: number;
+  /** What the first follows on. */
+  readonly prev: string;
+  /** How many have lost the values of a person. */
+  readonly erased: number;
+  /** The hashes of all, 32 bytes each. */
+  readonly hashes: Uint8Array;
+  readonly last: ChainEntry;
+}
+
+/** Rows of a chain as they were read: checked, or as they are where anything is odd. */
+export type CheckedRange = { readonly stretch: CheckedStretch } | { readonly entries: readonly ChainEntry[] };
+
+/**
+ * Checks entries in the order of their places.
+ * @returns undefined where anything at all is odd, or there are none: then they are to be looked at one by one
+ */
+export function checkStretch(tenant: string, entries: readonly ChainEntry[]): CheckedStretch | undefined {
+  const [start] = entries;
+  const last = entries.at(-1);
+  if (start === undefined || last === undefined) return undefined;
+  const hashes = new Uint8Array(32 * entries.length);
+  let { prev } = start;
+  let erased = 0;
+  for (const [index, entry] of entries.entries()) {
+    if (entry.seq !== start.seq + index || entry.prev !== prev || entry.tenant !== tenant) return undefined;
+    if (hashOfEntry(entry) !== entry.hash) return undefined;
+    if (isErased(entry)) erased += 1;
+    hashes.set(Buffer.from(entry.hash, 'hex'), 32 * index);
+    prev = entry.hash;
+  }
+  return { count: entries.length, first: start.seq, prev: start.prev, erased, hashes, last };
+}

@@ -1,0 +1,21 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type CheckedRange, checkStretch } from '../../history/checked-stretch.ts';
+import { Connection } from './database/connection.ts';
+import { readRange, type Range } from './read-range.ts';
+
+const connection = new Connection(workerData as string, { readOnly: true, cacheKiB: 4096 });
+
+parentPort?.on('message', ({ tenant, range }: { readonly tenant: string; readonly range: Range }) => {
+  const answer = check(tenant, range);
+  parentPort?.postMessage(answer, 'stretch' in answer ? [answer.stretch.hashes.buffer as ArrayBuffer] : []);
+});
+
+function check(tenant: string, range: Range): CheckedRange | { readonly failure: string } {
+  try {
+    const entries = readRange(connection, tenant, range);
+    const stretch = checkStretch(tenant, entries);
+    return stretch === undefined ? { entries } : { stretch };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
