@@ -10,7 +10,7 @@ import type { DomainEvent } from '../src/domain/events.ts';
 import { openAudit } from '../src/store/sqlite/open-audit.ts';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { fillChain } from './audit-rows.ts';
-import { verifyStored } from '../src/history/verify-stored.ts';
+import { verifyStored } from '../src/history/verify/verify-stored.ts';
 import type { Condition } from '../src/scim/search/condition.ts';
 
 const size = Number(process.argv[2] ?? 100_000);

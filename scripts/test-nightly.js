@@ -23,7 +23,7 @@ const sizes = {
 };
 const files = [
   'test/contract/*.test.ts',
-  'test/history/verify-chain.test.ts',
+  'test/history/verify/verify-chain.test.ts',
   'test/console/in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',
   ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office', 'imports'].map(

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Retention } from '../../src/history/retention.ts';
-import { ChainVerifier } from '../../src/history/verify-chain.ts';
+import { ChainVerifier } from '../../src/history/verify/verify-chain.ts';
 import { event, TENANT } from '../contract/fixtures.ts';
 import { MemoryEventLog } from '../support/memory-event-log.ts';
 import { MemoryLeases } from '../support/memory-notes.ts';

@@ -1,5 +1,5 @@
 import { type ChainEntry, emptyChain, hashOfEntry, sealEvents } from '../../src/history/chain-entry.ts';
-import type { FaultKind } from '../../src/history/chain-faults.ts';
+import type { FaultKind } from '../../src/history/verify/chain-faults.ts';
 import { event } from '../contract/fixtures.ts';
 
 /** A chain of a tenant with so many entries. */

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import type { ChainHead } from '../../history/chain-entry.ts';
-import { type CheckedRange, checkStretch } from '../../history/checked-stretch.ts';
+import { type CheckedRange, checkStretch } from '../../history/verify/checked-stretch.ts';
 import type { EventLog } from '../../history/event-log.ts';
-import type { ChainSource } from '../../history/verify-stored.ts';
+import type { ChainSource } from '../../history/verify/verify-stored.ts';
 import { openAudit } from '../../store/sqlite/open-audit.ts';
 import { composeCore } from '../../composition/core/compose-core.ts';
 import { createLog, textLines } from '../../base/log.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyChain, type ChainEntry, type ChainHead } from '../../history/chain-entry.ts';
-import type { CheckedRange } from '../../history/checked-stretch.ts';
+import type { CheckedRange } from '../../history/verify/checked-stretch.ts';
 import { readFrontier } from '../../history/merkle-frontier.ts';
 import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
 import { checkedRanges } from './verify-threads.ts';

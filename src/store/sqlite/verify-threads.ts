@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { CheckedRange } from '../../history/checked-stretch.ts';
+import type { CheckedRange } from '../../history/verify/checked-stretch.ts';
 import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
 import { Connection } from './database/connection.ts';
 import { startThread } from './database/start-thread.ts';

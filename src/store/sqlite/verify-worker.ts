@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type CheckedRange, checkStretch } from '../../history/checked-stretch.ts';
+import { type CheckedRange, checkStretch } from '../../history/verify/checked-stretch.ts';
 import { Connection } from './database/connection.ts';
 import { readRange, type Range } from './read-range.ts';
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { auditResource } from './audit-event.ts';
-import type { ExportLine, ExportReceipt, ExportStart } from './audit-export.ts';
-import { type Checkpoint, CheckpointError, openCheckpoint } from './checkpoint.ts';
-import { type ChainHead, hashOfEntry } from './chain-entry.ts';
-import { readFrontier } from './merkle-frontier.ts';
+import { auditResource } from '../audit-event.ts';
+import type { ExportLine, ExportReceipt, ExportStart } from '../audit-export.ts';
+import { type Checkpoint, CheckpointError, openCheckpoint } from '../checkpoint.ts';
+import { type ChainHead, hashOfEntry } from '../chain-entry.ts';
+import { readFrontier } from '../merkle-frontier.ts';
 import { ChainVerifier, type ChainVerdict } from './verify-chain.ts';
 
 /**

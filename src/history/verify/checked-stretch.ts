@@ -1,4 +1,4 @@
-import { type ChainEntry, hashOfEntry, isErased } from './chain-entry.ts';
+import { type ChainEntry, hashOfEntry, isErased } from '../chain-entry.ts';
 
 /**
  * Entries that follow one another without a gap, each with the hash that it has: worked out elsewhere, so that whoever

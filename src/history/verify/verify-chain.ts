@@ -1,9 +1,9 @@
-import type { Checkpoint } from './checkpoint.ts';
-import { type ChainEntry, type ChainHead, hashOfEntry } from './chain-entry.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { type ChainEntry, type ChainHead, hashOfEntry } from '../chain-entry.ts';
 import type { CheckedStretch } from './checked-stretch.ts';
 import { type CheckedEntry, type ChainFault, classify, type OddRow } from './chain-faults.ts';
 import { chosen, filled } from './rows-in-place.ts';
-import type { MerkleFrontier } from './merkle-frontier.ts';
+import type { MerkleFrontier } from '../merkle-frontier.ts';
 
 /** What a verification comes to. */
 export interface ChainVerdict {

@@ -1,8 +1,14 @@
 import { expect } from 'chai';
-import { type ChainEntry, digestOfPart, emptyChain, eraseEntry, hashOfEntry } from '../../src/history/chain-entry.ts';
-import { MerkleFrontier } from '../../src/history/merkle-frontier.ts';
-import { ChainVerifier, type ChainVerdict } from '../../src/history/verify-chain.ts';
-import { chainOf, spoil } from '../support/random-chain-faults.ts';
+import {
+  type ChainEntry,
+  digestOfPart,
+  emptyChain,
+  eraseEntry,
+  hashOfEntry,
+} from '../../../src/history/chain-entry.ts';
+import { MerkleFrontier } from '../../../src/history/merkle-frontier.ts';
+import { ChainVerifier, type ChainVerdict } from '../../../src/history/verify/verify-chain.ts';
+import { chainOf, spoil } from '../../support/random-chain-faults.ts';
 
 /** The nightly suite takes more of both. */
 const size = Number(process.env['AUDIT_EVENTS'] ?? 300);

@@ -1,4 +1,4 @@
-import type { ChainEntry } from './chain-entry.ts';
+import type { ChainEntry } from '../chain-entry.ts';
 import type { CheckedRange } from './checked-stretch.ts';
 import { ChainVerifier, type ChainVerdict, type ChainVerifierOptions } from './verify-chain.ts';
 

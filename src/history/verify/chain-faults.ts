@@ -1,4 +1,4 @@
-import { type ChainEntry, hashOfEntry } from './chain-entry.ts';
+import { type ChainEntry, hashOfEntry } from '../chain-entry.ts';
 
 /** What can be wrong with a chain. */
 export type FaultKind = 'altered' | 'removed' | 'swapped' | 'added' | 'foreign' | 'cut' | 'rebuilt';
