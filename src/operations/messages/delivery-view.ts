@@ -60,6 +60,7 @@ export function timelineOf(
     .map(({ id, channel, template, state, attempts, at, reply, verdict, count, lastAt }): DeliveryView => ({
       id,
       userId,
+      eventId: eventOf(id),
       channel,
       template,
       state,
@@ -82,4 +83,10 @@ export function timelineOf(
   return [...known, ...noted].sort((one, other) =>
     one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0,
   );
+}
+
+/** The event that a delivery is named after, see `deliveryId`. */
+function eventOf(id: string): string | undefined {
+  const end = id.indexOf('.');
+  return end === -1 ? undefined : id.slice(0, end);
 }
