@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { systemFault } from '../text/system-fault.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
 import type { Json } from './json.ts';
+import { sentenceOf } from './schema-sentence.ts';
 
 /**
  * Options of ajv for schemas that ship with the product or are made by it. Tests hold them against JSON Schema, so a
@@ -108,24 +108,6 @@ export function formatFaults(faults: readonly FileFault[]): string {
 /** One segment of a JSON pointer, escaped. */
 export function escapeSegment(segment: string): string {
   return segment.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-/** What ajv found, in words that follow the name of the place: never the value itself. */
-export function sentenceOf(error: ErrorObject): string {
-  if (error.keyword === 'additionalProperties') {
-    // Only where ajv is asked to be verbose.
-    const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-    const meant = didYouMean(String(error.params.additionalProperty), known);
-    return `is not a known key here${meant === undefined ? '' : `: did you mean ${meant}?`}`;
-  }
-  if (error.keyword === 'enum') {
-    const allowed = error.params.allowedValues as Json[];
-    return `must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`;
-  }
-  if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`;
-  if (error.keyword === 'pattern') return `is not of the form ${String(error.params.pattern)}`;
-  if (error.keyword === 'maxItems' && error.params.limit === 0) return 'must be empty here';
-  return error.message ?? `breaks the rule '${error.keyword}'`;
 }
 
 function wordsOf(code: string): string {

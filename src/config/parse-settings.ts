@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { JsonFile, escapeSegment, sentenceOf, shippedSchema } from '../base/json-file.ts';
+import { JsonFile, escapeSegment, shippedSchema } from '../base/json-file.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { isMailAddress } from '../text/mail-address.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { checkContinueUrls } from './check-continue-urls.ts';
 import type { Settings } from './settings.ts';
+import { sentenceOf } from '../base/schema-sentence.ts';
 
 /** A rule that JSON Schema cannot express: says where and what is wrong, or nothing. */
 export type SettingsCheck = (

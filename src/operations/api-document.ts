@@ -1,11 +1,12 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { JsonFile, sentenceOf, shippedSchema } from '../base/json-file.ts';
+import { JsonFile, shippedSchema } from '../base/json-file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import { packageFile } from '../base/package-root.ts';
 import { isRole, type Role } from '../domain/role.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../scim/model/scim-error.ts';
+import { sentenceOf } from '../base/schema-sentence.ts';
 
 /** One operation of the document, ready to be served. */
 export interface DocumentedOperation {
@@ -174,16 +175,20 @@ function pointerSegment(segment: string): string {
 /** Names each place and says what is wrong with it; never repeats a value, which may be a secret. */
 function sentencesOf(errors: readonly ErrorObject[] | null | undefined): string {
   // 'anyOf' and 'oneOf' only say that what they list has failed, which is reported by itself.
-  return (errors ?? [])
-    .filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf')
-    .map((error) => {
-      const { missingProperty, additionalProperty } = error.params as Record<string, unknown>;
-      const place = [
-        ...error.instancePath.split('/').slice(1),
-        ...[missingProperty, additionalProperty].filter((one) => one !== undefined).map(String),
-      ];
-      const name = place.join('.').slice(0, 100) || 'the body';
-      return `${name} ${missingProperty === undefined ? sentenceOf(error) : 'is missing'}.`;
-    })
-    .join(' ');
+  const sentences = new Map<string, string>();
+  for (const error of (errors ?? []).filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf')) {
+    const { missingProperty, additionalProperty } = error.params as Record<string, unknown>;
+    const place = [
+      ...error.instancePath.split('/').slice(1),
+      ...[missingProperty, additionalProperty].filter((one) => one !== undefined).map(String),
+    ];
+    const name = place.join('.').slice(0, 100) || 'the body';
+    const fault = missingProperty === undefined ? sentenceOf(error) : 'is missing';
+    const before = sentences.get(name);
+    // Several forms are allowed, and it is of none of them.
+    const isAlternative =
+      before?.startsWith('must be ') === true && (error.keyword === 'format' || error.keyword === 'type');
+    sentences.set(name, isAlternative ? `${before}, or ${fault.slice('must be '.length)}` : (before ?? fault));
+  }
+  return [...sentences].map(([name, fault]) => `${name} ${fault}.`).join(' ');
 }

@@ -1,3 +1,4 @@
+import { sentenceOf } from '../base/schema-sentence.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -91,7 +92,7 @@ export function loadLocales(folder: string): Locales {
     try {
       const content = read(name);
       if (!matches(content)) {
-        faults.push(...(matches.errors ?? []).map((error) => `${name}: ${error.instancePath} ${error.message}`));
+        faults.push(...(matches.errors ?? []).map((error) => `${name}: ${error.instancePath} ${sentenceOf(error)}`));
       } else {
         if (`${content.language}.json` !== name) faults.push(`${name}: /language is '${content.language}'`);
         faults.push(...differences(pattern, textsOf(content)).map((fault) => `${name}: ${fault}`));

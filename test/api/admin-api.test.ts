@@ -119,7 +119,7 @@ describe('/admin/v1: actions', () => {
       for (const [body, detail] of [
         [{ expiresAt: '2031-05-06T07:08:09Z' }, /expiresAt must lie/],
         [{}, /expiresAt is missing/],
-        [{ expiresAt: 'soon' }, /expiresAt must match/],
+        [{ expiresAt: 'soon' }, /expiresAt must be a date and time/],
         [{ expiresAt: 7 }, /expiresAt must be/],
       ] as const) {
         const answer = await act('extend', body);

@@ -145,10 +145,10 @@ describe('/auth/v1', () => {
     const bad: [unknown, RegExp][] = [
       [{ password: secret }, /userName is missing/],
       [{ userName: 'ines' }, /password is missing/],
-      [{ userName: 7, password: secret }, /userName must be string/],
-      [{ userName: 'ines', password: [secret] }, /password must be string/],
+      [{ userName: 7, password: secret }, /userName must be a text/],
+      [{ userName: 'ines', password: [secret] }, /password must be a text/],
       [{ userName: 'ines', password: secret, pin: secret }, /pin is not a known key/],
-      [{ userName: 'ines', password: '' }, /password must NOT have fewer/],
+      [{ userName: 'ines', password: '' }, /password must not be empty/],
       [[secret], /must be a JSON object/],
       [null, /must be a JSON object/],
     ];

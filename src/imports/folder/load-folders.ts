@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
-import { escapeSegment, formatFaults, JsonFile, sentenceOf, shippedSchema } from '../../base/json-file.ts';
+import { escapeSegment, formatFaults, JsonFile, shippedSchema } from '../../base/json-file.ts';
 import { packageRoot } from '../../base/package-root.ts';
 import type { ImportOptions } from '../batch/import-batch.ts';
+import { sentenceOf } from '../../base/schema-sentence.ts';
 
 /** A folder whose files are imported as they arrive. */
 export interface FolderOrder extends Partial<ImportOptions> {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
+import { sentenceOf } from '../../base/schema-sentence.ts';
 import { findNodeAtLocation, type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { shippedSchema } from '../../base/json-file.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
@@ -120,5 +121,5 @@ function sentence(error: ErrorObject): string {
   if (error.keyword === 'additionalProperties') return `${name} is not known here`;
   if (error.keyword === 'oneOf')
     return `${name} must be "boolean", "date", "lowerCase", or one of {"constant"}, {"lookup"}, {"template"}`;
-  return `${name} ${error.message ?? 'is wrong'}`;
+  return `${name} ${sentenceOf(error)}`;
 }

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { sentenceOf } from '../../base/schema-sentence.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 
 /**
@@ -28,7 +29,7 @@ export function explainFault(type: ResourceType, error: ErrorObject): string {
     case 'onePrimary':
       return `${path} may have primary true on one value only.`;
     default:
-      return `${path} ${error.message ?? 'is not valid'}.`;
+      return `${path} ${sentenceOf(error)}.`;
   }
 }
 

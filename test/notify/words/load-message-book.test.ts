@@ -137,12 +137,12 @@ describe('loadMessageBook', () => {
     'a text where there are several': [
       'de.json',
       '{"pages":{"signIn":"x"}}',
-      /^de\.json:1: \/pages\/signIn must be object/,
+      /^de\.json:1: \/pages\/signIn must be an object/,
     ],
     'several where there is a text': [
       'de.json',
       '{"pages":{"signIn":{"title":{"a":"x"}}}}',
-      /^de\.json:1: \/pages\/signIn\/title must be string/,
+      /^de\.json:1: \/pages\/signIn\/title must be a text/,
     ],
     'a lost placeholder of a page': [
       'de.json',

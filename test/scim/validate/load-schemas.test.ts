@@ -141,7 +141,7 @@ describe('loadResourceTypes', () => {
     [
       'complex without sub-attributes',
       attributeFile('{ "name": "a", "type": "complex" }'),
-      [`${at} must have required property 'subAttributes'`],
+      [`${at} must have subAttributes`],
     ],
     [
       'sub-attributes of what is not complex',

@@ -398,7 +398,7 @@ describe('validateResource', () => {
         { displayName: `a${'\u0316\u0301'.repeat(16)}` },
         'displayName has what cannot be kept: NUL, half of a surrogate pair, or more than 30 combining marks in a row.',
       ],
-      ['endless text', { displayName: 'a'.repeat(65_537) }, 'displayName must NOT have more than 65536 characters.'],
+      ['endless text', { displayName: 'a'.repeat(65_537) }, 'displayName must have at most 65536 characters.'],
       [
         'endless lists',
         { roles: Array.from({ length: 2001 }, (_, index) => ({ value: `r${index}` })) },
