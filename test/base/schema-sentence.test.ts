@@ -29,7 +29,7 @@ describe('sentenceOf', () => {
     [
       'an unknown key',
       { type: 'object', properties: { send: {} }, additionalProperties: false },
-      { sedn: 1 },
+      { sendd: 1 },
       'is not a known key here: did you mean send?',
     ],
   ];
