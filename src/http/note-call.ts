@@ -124,12 +124,14 @@ export function noteCall(
 }
 
 function bodiesOf({ received, body }: Answer, response: ServerResponse): CallBodies {
-  const size = Number(response.getHeader('Content-Length'));
+  const bytes = Number(response.getHeader('Content-Length'));
+  const kept = (value: Exclude<Answer['body'], undefined>): NonNullable<CallBodies['response']> => {
+    // What is streamed has no length, and is too large to keep.
+    if (isStream(value)) return { value: null, bytes: Infinity };
+    return { value: value, bytes };
+  };
   return {
     ...(received === undefined ? {} : { request: received }),
-    // What is streamed has no length, and is too large to keep.
-    ...(body === undefined
-      ? {}
-      : { response: isStream(body) ? { value: null, bytes: Infinity } : { value: body, bytes: size } }),
+    ...(body === undefined ? {} : { response: kept(body) }),
   };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Json } from '../base/json.ts';
+import { JsonText } from '../base/json-text.ts';
 import { inTurns } from '../base/cooperative.ts';
 import type { ScimResponse } from '../scim/port/scim-request.ts';
 import { scimMediaType } from './error-boundary.ts';
@@ -9,7 +10,7 @@ import { jsonTextSteps } from './json/json-text.ts';
 
 /** An answer whose body is JSON. */
 export interface JsonAnswer extends Pick<ScimResponse, 'status' | 'headers'> {
-  readonly body: Json;
+  readonly body: Json | JsonText;
 }
 
 /** Writes a SCIM answer, as fast as the client reads; resolves when all of it is on its way. */
@@ -38,7 +39,7 @@ export async function sendJson(
   response: ServerResponse,
   { status, headers, body }: JsonAnswer,
 ): Promise<void> {
-  const { pieces, bytes } = await inTurns(jsonTextSteps(body));
+  const { pieces, bytes } = body instanceof JsonText ? body : await inTurns(jsonTextSteps(body));
   response.setHeader('Content-Length', bytes);
   response.writeHead(status, headers);
   // A text leaves in one piece with the header fields; bytes would be a second one.

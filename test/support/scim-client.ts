@@ -1,3 +1,4 @@
+import { JsonText } from '../../src/base/json-text.ts';
 import type { Json, JsonObject } from '../../src/base/json.ts';
 import { loadSettings } from '../../src/config/load-settings.ts';
 import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint/endpoint.ts';
@@ -99,8 +100,9 @@ export class ScimClient {
 }
 
 async function read(
-  body: Json | AsyncIterable<string> | undefined,
+  body: Json | JsonText | AsyncIterable<string> | undefined,
 ): Promise<{ text: string | undefined; pieces: number | undefined }> {
+  if (body instanceof JsonText) return { text: body.pieces.join(''), pieces: undefined };
   if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body))
     return { text: body === undefined ? undefined : JSON.stringify(body), pieces: undefined };
   const texts: string[] = [];

@@ -7,6 +7,7 @@ import type { Mailbox } from '../../notify/mail/mailbox.ts';
 import { type MailIdentity, sealMailbox } from '../../notify/mail/sealed-mailbox.ts';
 import { DeliveryDays } from '../../notify/outbox/delivery-days.ts';
 import { dueAt } from '../../provisioning/first-key/due-at.ts';
+import { publicPartOf } from '../../provisioning/first-key/public-terms.ts';
 import { PasswordHasher } from '../../provisioning/passwords/password-hasher.ts';
 import { RecordWriter } from '../../provisioning/records/record-writer.ts';
 import { createChangeUser } from '../../provisioning/user/change-user.ts';
@@ -79,6 +80,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       clock,
       () => events.wake(),
       (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
+      (type, record) => publicPartOf(type, record, { settings: settingsOf(record.tenant), now: clock.now() }),
     );
     return {
       ...composeClients(store.notes, clock, secrets),

@@ -1,3 +1,4 @@
+import { JsonText } from '../../base/json-text.ts';
 import type { ReplayAnswer } from '../../operations/requests/request-log-operation.ts';
 import type { RequestLogEntry } from '../../domain/request-log.ts';
 import type { ScimEndpoint } from '../../scim/endpoint/endpoint.ts';
@@ -31,7 +32,10 @@ export async function replayRequest(
       },
     });
     const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-    return { status, ...(body === undefined || isStream ? {} : { body }) };
+    return {
+      status,
+      ...(body === undefined || isStream ? {} : { body: body instanceof JsonText ? body.parse() : body }),
+    };
   } catch (cause) {
     if (!(cause instanceof ScimError)) throw cause;
     return { status: cause.status, detail: cause.message };

@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.ts';
+import { JsonText } from '../../base/json-text.ts';
 import type { LoggedOperation, RequestLogEntry } from '../../domain/request-log.ts';
 import type { OperationNote, RequestNotes } from '../../scim/model/request-notes.ts';
 import type { ScimError } from '../../scim/model/scim-error.ts';
@@ -19,7 +20,7 @@ export interface AnsweredCall extends Pick<
 /** What was sent and answered, with its size on the wire. */
 export interface CallBodies {
   readonly request?: { readonly value: Json; readonly bytes: number };
-  readonly response?: { readonly value: Json; readonly bytes: number };
+  readonly response?: { readonly value: Json | JsonText; readonly bytes: number };
 }
 
 const mostOperations = 100;
@@ -96,6 +97,7 @@ function keptBodies({ request, response }: CallBodies, hide: HideSecrets): NonNu
   };
 }
 
-function keptBody({ value, bytes }: NonNullable<CallBodies['request']>, hide: HideSecrets): Json {
-  return bytes > largestBody ? '(too large to be kept)' : hide.body(value);
+function keptBody({ value, bytes }: NonNullable<CallBodies['response']>, hide: HideSecrets): Json {
+  if (bytes > largestBody) return '(too large to be kept)';
+  return hide.body(value instanceof JsonText ? value.parse() : value);
 }

@@ -1,32 +1,23 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Steps } from '../../base/cooperative.ts';
-
-/** JSON text, ready to be sent: small ones in one piece. */
-export interface JsonText {
-  readonly pieces: readonly string[];
-  /** Of all pieces together, as UTF-8. */
-  readonly bytes: number;
-}
+import { type JsonText, JsonTextWriter } from '../../base/json-text.ts';
 
 /** A list of more elements than this is written one by one. */
 const few = 50;
-
-/** Characters: what is written to a connection in one go keeps everybody else waiting. */
-const pieceLength = 256 * 1024;
 
 /**
  * The text that `JSON.stringify` makes of a body, interruptible where one of its lists is long: a page of resources,
  * the answers of a Bulk request.
  */
 export function* jsonTextSteps(body: Json): Steps<JsonText> {
-  const text = new Pieces();
+  const text = new JsonTextWriter();
   if (isJsonObject(body) && Object.values(body).some((value) => Array.isArray(value) && value.length > few))
     yield* writeObject(text, body);
   else text.write(JSON.stringify(body));
   return text.finish();
 }
 
-function* writeObject(text: Pieces, object: JsonObject): Steps<void> {
+function* writeObject(text: JsonTextWriter, object: JsonObject): Steps<void> {
   let separator = '{';
   for (const [name, value] of Object.entries(object)) {
     const key = `${separator}${JSON.stringify(name)}:`;
@@ -44,31 +35,9 @@ function* writeObject(text: Pieces, object: JsonObject): Steps<void> {
   text.write('}');
 }
 
-function* writeElements(text: Pieces, elements: readonly Json[]): Steps<void> {
+function* writeElements(text: JsonTextWriter, elements: readonly Json[]): Steps<void> {
   for (const [index, element] of elements.entries()) {
     text.write(index === 0 ? JSON.stringify(element) : `,${JSON.stringify(element)}`);
     yield;
-  }
-}
-
-class Pieces {
-  readonly #pieces: string[] = [];
-  #open = '';
-  #bytes = 0;
-
-  write(text: string): void {
-    this.#open += text;
-    if (this.#open.length >= pieceLength) this.#close();
-  }
-
-  finish(): JsonText {
-    if (this.#open !== '') this.#close();
-    return { pieces: this.#pieces, bytes: this.#bytes };
-  }
-
-  #close(): void {
-    this.#pieces.push(this.#open);
-    this.#bytes += Buffer.byteLength(this.#open);
-    this.#open = '';
   }
 }

@@ -18,6 +18,7 @@ import {
   type Commit,
   type DueAt,
   type MembershipChange,
+  type PublicPart,
   type ResourceStore,
   StoreUnavailableError,
   type StoredRecord,
@@ -89,23 +90,27 @@ export class RecordWriter {
   readonly #clock: Clock;
   readonly #onEvents: () => void;
   readonly #dueAt: ((record: StoredRecord) => DueAt) | undefined;
+  readonly #publicPart: ((type: ResourceType, record: StoredRecord) => PublicPart | undefined) | undefined;
   readonly #queue = new KeyedQueue();
 
   /**
    * @param onEvents called after each commit that held events, so that what they ask for need not wait to be found
    * @param dueAt says of a record to be written when time alone next changes what it shows; without it, the sweep
    *   looks at all that is written
+   * @param publicPart says what of a record to be written is shown as it is, and how long; without it, reads find out
    */
   constructor(
     store: ResourceStore,
     clock: Clock,
     onEvents: () => void = () => undefined,
     dueAt?: (record: StoredRecord) => DueAt,
+    publicPart?: (type: ResourceType, record: StoredRecord) => PublicPart | undefined,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#onEvents = onEvents;
     this.#dueAt = dueAt;
+    this.#publicPart = publicPart;
   }
 
   /**
@@ -219,7 +224,10 @@ export class RecordWriter {
       throw new TransactionsUnsupportedError('This database writes one resource at a time.');
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const staged = new StagedStore(this.#store);
-      const { keep, answer } = await work(staged, new RecordWriter(staged, this.#clock, undefined, this.#dueAt));
+      const { keep, answer } = await work(
+        staged,
+        new RecordWriter(staged, this.#clock, undefined, this.#dueAt, this.#publicPart),
+      );
       if (!keep || staged.isEmpty) return answer;
       if (await staged.write()) {
         this.#onEvents();
@@ -293,6 +301,7 @@ export class RecordWriter {
     const keys = uniqueKeysOf(ref.type, resource);
     const more = change.uniqueKeys ?? [];
     const held = before === undefined ? [] : uniqueKeysOf(ref.type, before.resource);
+    const publicPart = this.#publicPart?.(ref.type, record);
     return {
       kind: 'put',
       record,
@@ -305,6 +314,7 @@ export class RecordWriter {
       lookupKeys: lookupKeysOf(ref.type, record, search),
       ...(change.members === undefined ? {} : { members: change.members }),
       ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
+      ...(publicPart === undefined ? {} : { publicPart }),
       events: this.#stamp(ref, version, { ...change, ...(account && { account }), before }, origin, now),
     };
   }

@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../domain/events.ts';
 import type { Condition, SortOrder } from '../../scim/search/condition.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { WalkStart } from '../../scim/port/resource-handler.ts';
+import type { ResourceParts } from '../../scim/model/public-part.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
 import type { Account } from './account.ts';
@@ -23,7 +24,29 @@ export interface StoredRecord {
   readonly account?: Account;
   /** The create that made it, where that may be repeated. */
   readonly attempt?: IdempotencyKey;
+  /** Where the store keeps it: see `PublicText`. */
+  readonly publicText?: PublicText;
 }
+
+/**
+ * What an answer that names no attributes shows of a record, as JSON text: reads that may answer with it neither parse
+ * nor write JSON.
+ */
+export interface PublicText extends PublicTerms {
+  /** A JSON object: all but `id`, `groups`, `members` and `meta`. */
+  readonly text: string;
+}
+
+/** When a public text holds. */
+export interface PublicTerms {
+  /** Names the schemas and settings it was made under. Under others it may be wrong. */
+  readonly under: string;
+  /** The moment from which time may have changed it, ISO 8601 UTC; null where time never does. */
+  readonly until: string | null;
+}
+
+/** A record's resource in two parts, so that a store can keep the shown one as a `PublicText`. */
+export interface PublicPart extends PublicTerms, ResourceParts {}
 
 /** One member of a group: a record of its own. */
 export interface Membership {
@@ -74,6 +97,8 @@ export type Commit = AwaitedWrite
         readonly members?: MembershipChange;
         /** When `DueRecords` name the record; undefined: at once, because it was never judged. */
         readonly dueAt?: DueAt;
+        /** The resource once more, in two parts; absent where it shows otherwise than it is stored. */
+        readonly publicPart?: PublicPart;
         readonly events: readonly DomainEvent[];
       }
     | {

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../base/json.ts';
+import { lazily } from '../../base/lazily.ts';
 import { each, inTurns } from '../../base/cooperative.ts';
 import type { Representation, Include } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
@@ -33,14 +34,26 @@ export async function represent(
         )
       : undefined;
   const showsMembers = wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
+  const shownGroups = new Map<GroupOfMember, Resource>();
+  // On a page the same groups come again and again.
+  const shownGroup = (group: GroupOfMember): Resource => {
+    const shown = shownGroups.get(group) ?? showGroup(group);
+    shownGroups.set(group, shown);
+    return shown;
+  };
   const show = (record: StoredRecord): Representation => {
-    const inGroups = groups?.get(record.id) ?? [];
+    const { id, publicText } = record;
+    const inGroups = (groups?.get(id) ?? []).map(shownGroup);
+    const resource = lazily(() => ({
+      ...withoutSecrets(type, record.resource),
+      id,
+      ...(inGroups.length === 0 ? {} : { groups: inGroups }),
+    }));
     return {
-      resource: {
-        ...withoutSecrets(type, record.resource),
-        id: record.id,
-        ...(inGroups.length === 0 ? {} : { groups: inGroups.map(showGroup) }),
+      get resource() {
+        return resource();
       },
+      ...(publicText === undefined ? {} : { publicText: { text: publicText.text, id, groups: inGroups } }),
       resourceType: type.name,
       version: record.version,
       created: record.created,

@@ -1,4 +1,5 @@
 import { conditionNow } from '../first-key/condition-now.ts';
+import { createHoldsNow } from '../first-key/public-terms.ts';
 import { userNow } from '../first-key/user-now.ts';
 import type { Rules } from '../user/user-draft.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -433,9 +434,12 @@ export class ResourceService implements BatchHandler {
     return second;
   }
 
-  /** A record as it is at this moment. */
+  /** A record as it is at this moment; with its public text where that holds now. */
   #now(type: ResourceType, record: StoredRecord): StoredRecord {
-    return type.name === 'User' ? userNow(record, this.#moment(record.tenant)) : record;
+    const { publicText } = record;
+    if (publicText !== undefined && holdsNow(type, publicText, this.#moment(record.tenant))) return record;
+    const now = type.name === 'User' ? userNow(record, this.#moment(record.tenant)) : record;
+    return publicText === undefined ? now : omit(now, 'publicText');
   }
 
   #moment(tenant: string): Pick<Rules, 'settings' | 'now'> {
@@ -483,6 +487,8 @@ function refusalOf(cause: unknown): ScimError {
   if (cause instanceof ScimError) return cause;
   throw cause;
 }
+
+const holdsNow = createHoldsNow();
 
 /** What a dry run would have written is noted on it. */
 type Tape = { commit?: Commit; before?: StoredRecord | undefined };

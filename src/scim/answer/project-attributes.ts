@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { commonAttributes } from '../model/common-attributes.ts';
+import { isPublic } from '../model/public-part.ts';
 import type { Include } from '../port/resource-handler.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/resource-type.ts';
@@ -14,8 +15,8 @@ import type { Projection } from './projection.ts';
  * @returns the same object when nothing is removed
  */
 export function projectAttributes(type: ResourceType, resource: Resource, projection: Projection): Resource {
+  if (projection.kind === 'default' && isPublic(type, resource)) return resource;
   const returns = returnsOf(type);
-  if (projection.kind === 'default' && isOpen(resource, returns)) return resource;
   const projected: Resource = {};
   for (const key of Object.keys(resource)) {
     const value = resource[key];
@@ -145,13 +146,7 @@ function extensionPart(
 interface Returns {
   readonly attributes: ReadonlyMap<string, Attribute>;
   readonly extensionAttributes: ReadonlyMap<string, ReadonlyMap<string, Attribute>>;
-  /** What the default answer shows without a second look. */
-  readonly open: OpenAttributes;
-  readonly openExtensions: ReadonlyMap<string, OpenAttributes>;
 }
-
-/** The attributes that are returned by default, by name; of complex ones the sub-attributes that are. */
-type OpenAttributes = ReadonlyMap<string, ReadonlySet<string> | 'simple'>;
 
 const prepared = new WeakMap<ResourceType, Returns>();
 
@@ -162,8 +157,6 @@ function returnsOf(type: ResourceType): Returns {
     returns = {
       attributes: byName(own),
       extensionAttributes: new Map(type.extensions.map(({ schema }) => [schema.id, byName(schema.attributes)])),
-      open: openAmong(own),
-      openExtensions: new Map(type.extensions.map(({ schema }) => [schema.id, openAmong(schema.attributes)])),
     };
     prepared.set(type, returns);
   }
@@ -172,49 +165,4 @@ function returnsOf(type: ResourceType): Returns {
 
 function byName(attributes: readonly Attribute[]): ReadonlyMap<string, Attribute> {
   return new Map(attributes.map((attribute) => [attribute.name, attribute]));
-}
-
-function openAmong(attributes: readonly Attribute[]): OpenAttributes {
-  return new Map(
-    attributes
-      .filter(isOpenAttribute)
-      .map((attribute) => [
-        attribute.name,
-        attribute.subAttributes === undefined
-          ? 'simple'
-          : new Set(attribute.subAttributes.filter(isOpenAttribute).map(({ name }) => name)),
-      ]),
-  );
-}
-
-function isOpenAttribute({ returned }: Attribute): boolean {
-  return returned === 'default' || returned === 'always';
-}
-
-/** True when the default answer shows all that a resource holds. Nearly all answers pass here. */
-function isOpen(resource: Resource, { open, openExtensions }: Returns): boolean {
-  for (const key of Object.keys(resource)) {
-    const extension = openExtensions.get(key);
-    if (
-      extension === undefined ? !isOpenValue(resource[key], open.get(key)) : !isOpenExtension(resource[key], extension)
-    )
-      return false;
-  }
-  return true;
-}
-
-function isOpenExtension(container: Json | undefined, open: OpenAttributes): boolean {
-  return (
-    isJsonObject(container) && Object.keys(container).every((name) => isOpenValue(container[name], open.get(name)))
-  );
-}
-
-function isOpenValue(value: Json | undefined, parts: ReadonlySet<string> | 'simple' | undefined): boolean {
-  if (parts === undefined || parts === 'simple') return parts === 'simple';
-  if (Array.isArray(value)) return value.every((element) => isOpenElement(element, parts));
-  return isOpenElement(value, parts);
-}
-
-function isOpenElement(element: Json | undefined, parts: ReadonlySet<string>): boolean {
-  return !isJsonObject(element) || Object.keys(element).every((name) => parts.has(name));
 }

@@ -1,5 +1,7 @@
 import { isJsonObject } from '../../base/json.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { JsonText, JsonTextWriter } from '../../base/json-text.ts';
+import { isPublic } from '../model/public-part.ts';
 import { formatEtag } from './etag.ts';
 import { turnTaking } from '../../base/cooperative.ts';
 import { projectAttributes, projectElement } from './project-attributes.ts';
@@ -12,8 +14,14 @@ import type { Resource } from '../model/resource.ts';
 /** How many members an answer holds in memory; an answer with more of them is streamed. */
 const maxHeldMembers = 1000;
 
-/** A body that is held, or JSON text in pieces. */
-export type Body = Json | AsyncIterable<string>;
+/** A body that is held, or JSON text in pieces to come. */
+export type Body = JsonText | AsyncIterable<string>;
+
+/** Some members as the text of a list, without its brackets, and how many they are. */
+interface MemberTexts {
+  readonly count: number;
+  readonly text: string;
+}
 
 /** A representation with the type and the projection it is shown by. */
 export interface Shown {
@@ -31,11 +39,15 @@ export interface Shown {
 export class Representer {
   readonly #types: ResourceTypes;
   readonly #baseUrl: string;
+  /** As it is within a JSON text. */
+  readonly #baseText: string;
+  readonly #groupTexts = new Map<Resource, string>();
 
   /** @param baseUrl without a slash at the end */
   constructor(types: ResourceTypes, baseUrl: string) {
     this.#types = types;
     this.#baseUrl = baseUrl;
+    this.#baseText = JSON.stringify(baseUrl).slice(1, -1);
   }
 
   /** The URI of a resource. */
@@ -45,17 +57,17 @@ export class Representer {
 
   /** One resource as a body. */
   async body(shown: Shown): Promise<Body> {
-    const members = await this.#holdMembers(shown, maxHeldMembers);
-    const resource = this.#withoutMembers(shown);
-    if (members.rest === undefined) return withMembers(resource, members.held);
-    return closing(resourceText(resource, members.held, members.rest), members.rest);
+    const opening = this.#opening(shown);
+    const { held, rest } = await this.#holdMembers(shown, maxHeldMembers);
+    if (rest === undefined) return new JsonText([closed(opening, held)]);
+    return closing(streamed(opening, inOrder(held, rest)), rest);
   }
 
   /** One resource as a body, unless it is so large that it would have to be streamed. */
-  async heldBody(shown: Shown): Promise<Json | undefined> {
-    const members = await this.#holdMembers(shown, maxHeldMembers);
-    if (members.rest === undefined) return withMembers(this.#withoutMembers(shown), members.held);
-    await members.rest.return(undefined);
+  async heldBody(shown: Shown): Promise<JsonText | undefined> {
+    const { held, rest } = await this.#holdMembers(shown, maxHeldMembers);
+    if (rest === undefined) return new JsonText([closed(this.#opening(shown), held)]);
+    await rest.return(undefined);
     return undefined;
   }
 
@@ -64,36 +76,67 @@ export class Representer {
    * @param envelope all but `Resources`
    */
   async listBody(envelope: JsonObject, resources: readonly Shown[]): Promise<Body> {
-    const held: Json[] = [];
+    const text = new JsonTextWriter();
+    text.write(`${JSON.stringify(envelope).slice(0, -1)},"Resources":[`);
     let room = maxHeldMembers;
     const takeTurns = turnTaking();
     for (const [index, shown] of resources.entries()) {
       await takeTurns();
-      const members = await this.#holdMembers(shown, room);
-      const resource = this.#withoutMembers(shown);
-      if (members.rest !== undefined) {
-        const current = resourceText(resource, members.held, members.rest);
-        return closing(this.#listText(envelope, held, current, resources.slice(index + 1)), members.rest);
+      if (index > 0) text.write(',');
+      const opening = this.#opening(shown);
+      if (shown.representation.members === undefined) {
+        text.write(`${opening}}`);
+        continue;
       }
-      room -= members.held.length;
-      held.push(withMembers(resource, members.held));
+      const { held, rest } = await this.#holdMembers(shown, room);
+      if (rest !== undefined) {
+        const current = streamed(opening, inOrder(held, rest));
+        return closing(this.#listText(text.finish(), current, resources.slice(index + 1)), rest);
+      }
+      room -= held?.count ?? 0;
+      text.write(closed(opening, held));
     }
-    return { ...envelope, Resources: held };
+    text.write(']}');
+    return text.finish();
   }
 
-  async *#listText(
-    envelope: JsonObject,
-    held: readonly Json[],
-    current: AsyncIterable<string>,
-    later: readonly Shown[],
-  ): AsyncGenerator<string> {
-    yield `${JSON.stringify(envelope).slice(0, -1)},"Resources":[${held.map((one) => `${JSON.stringify(one)},`).join('')}`;
+  async *#listText(begun: JsonText, current: AsyncIterable<string>, later: readonly Shown[]): AsyncGenerator<string> {
+    yield* begun.pieces;
     yield* current;
     for (const shown of later) {
       yield ',';
-      yield* resourceText(this.#withoutMembers(shown), [], this.#projected(shown));
+      yield* streamed(this.#opening(shown), this.#memberTexts(shown));
     }
     yield ']}';
+  }
+
+  /** The text of a resource without members and without its last brace. */
+  #opening(shown: Shown): string {
+    const { type, projection, representation, sent } = shown;
+    const { publicText } = representation;
+    if (publicText === undefined || projection.kind !== 'default' || sent !== undefined)
+      return JSON.stringify(this.#withoutMembers(shown)).slice(0, -1);
+    const { text, id, groups } = publicText;
+    const { resourceType, created, lastModified, version } = representation;
+    const inGroups =
+      groups.length === 0 ? '' : `,"groups":[${groups.map((group) => this.#groupText(type, group)).join()}]`;
+    const meta = `{"resourceType":${JSON.stringify(resourceType)},"created":"${created}","lastModified":"${lastModified}"`;
+    const location = JSON.stringify(this.location(type, id));
+    return (
+      `${text.slice(0, -1)}${text === '{}' ? '' : ','}"id":${JSON.stringify(id)}${inGroups}`
+      + `,"meta":${meta},"location":${location},"version":${JSON.stringify(formatEtag(version))}}`
+    );
+  }
+
+  /** On a page the same groups come again and again. */
+  #groupText(type: ResourceType, group: Resource): string {
+    const known = this.#groupTexts.get(group);
+    if (known !== undefined) return known;
+    const attribute = type.resolve({ attribute: 'groups' })?.attribute;
+    const shown = attribute && projectElement(attribute, this.#referring(group, 'Group'), { kind: 'default' });
+    const text = JSON.stringify(shown ?? {});
+    this.#groupTexts.set(group, text);
+    return text;
   }
 
   #withoutMembers({ type, projection, representation, sent }: Shown): Resource {
@@ -112,29 +155,42 @@ export class Representer {
   }
 
   /** Reads members until there are more than fit. */
-  async #holdMembers(
-    shown: Shown,
-    room: number,
-  ): Promise<{ held: Json[]; rest: AsyncGenerator<readonly Json[]> | undefined }> {
-    if (shown.representation.members === undefined) return { held: [], rest: undefined };
-    const rest = this.#projected(shown);
-    let held: Json[] = [];
+  async #holdMembers(shown: Shown, room: number): Promise<{ held?: MemberTexts; rest?: AsyncGenerator<MemberTexts> }> {
+    if (shown.representation.members === undefined) return {};
+    const rest = this.#memberTexts(shown);
+    let held: MemberTexts = { count: 0, text: '' };
     for (;;) {
       const next = await rest.next();
-      if (next.done === true) return { held, rest: undefined };
-      held = held.concat(next.value);
-      if (held.length > room) return { held, rest };
+      if (next.done === true) return { held };
+      held = joined(held, next.value);
+      if (held.count > room) return { held, rest };
     }
   }
 
-  async *#projected({ type, projection, representation }: Shown): AsyncGenerator<readonly Json[]> {
+  async *#memberTexts({ type, projection, representation }: Shown): AsyncGenerator<MemberTexts> {
     const attribute = type.resolve({ attribute: 'members' })?.attribute;
     if (attribute === undefined || representation.members === undefined) return;
+    const isWhole = projection.kind === 'default' && isPublic(type, { members: [wholeMember] });
     for await (const chunk of representation.members) {
-      yield chunk.flatMap(
-        (member) => projectElement(attribute, this.#referring(member, member['type']), projection) ?? [],
-      );
+      const texts = isWhole
+        ? chunk.map((member) => this.#memberText(member))
+        : chunk.flatMap((member) => {
+            const part = projectElement(attribute, this.#referring(member, member['type']), projection);
+            return part === undefined ? [] : JSON.stringify(part);
+          });
+      yield { count: texts.length, text: texts.join() };
     }
+  }
+
+  /** A group may have hundreds of thousands: no object is made for one whose id needs no escapes. */
+  #memberText(member: Resource): string {
+    const { value, type: typeName, display } = member;
+    if (typeof value !== 'string' || typeof typeName !== 'string' || !plainId.test(value))
+      return JSON.stringify(this.#referring(member, typeName));
+    const type = this.#types.byName(typeName);
+    const shown = display === undefined ? '' : `,"display":${JSON.stringify(display)}`;
+    const place = type === undefined ? '' : `,"$ref":"${this.#baseText}${type.endpoint}/${value}"`;
+    return `{"value":"${value}","type":"${typeName}"${shown}${place}}`;
   }
 
   /** A member or group with the `$ref` that only this side of the base URL knows (RFC 7643 §2.4). */
@@ -145,26 +201,33 @@ export class Representer {
   }
 }
 
-function withMembers(resource: Resource, members: Json[]): Resource {
-  return members.length === 0 ? resource : { ...resource, members };
+/** A member with all that one can have. */
+const wholeMember = { value: '', type: '', display: '', $ref: '' };
+
+/** An id that is its own JSON text and its own part of a URI. */
+const plainId = /^[\w.-]+$/;
+
+function joined(some: MemberTexts, more: MemberTexts): MemberTexts {
+  const separator = some.count > 0 && more.count > 0 ? ',' : '';
+  return { count: some.count + more.count, text: some.text + separator + more.text };
+}
+
+/** @param opening a resource's text without its last brace */
+function closed(opening: string, members: MemberTexts | undefined): string {
+  return members === undefined || members.count === 0
+    ? `${opening}}`
+    : `${opening}${opening === '{' ? '' : ','}"members":[${members.text}]}`;
 }
 
 /** A resource as JSON text, its members as they come. */
-async function* resourceText(
-  resource: Resource,
-  held: readonly Json[],
-  rest: AsyncIterable<readonly Json[]>,
-): AsyncGenerator<string> {
-  const text = JSON.stringify(resource).slice(0, -1);
-  let opening = `${text}${text === '{' ? '' : ','}"members":[`;
+async function* streamed(opening: string, members: AsyncIterable<MemberTexts>): AsyncGenerator<string> {
   let isOpen = false;
-  for await (const chunk of inOrder(held, rest)) {
-    if (chunk.length === 0) continue;
-    yield `${isOpen ? ',' : opening}${chunk.map((one) => JSON.stringify(one)).join()}`;
+  for await (const { count, text } of members) {
+    if (count === 0) continue;
+    yield isOpen ? `,${text}` : `${opening}${opening === '{' ? '' : ','}"members":[${text}`;
     isOpen = true;
-    opening = '';
   }
-  yield isOpen ? ']}' : `${text}}`;
+  yield isOpen ? ']}' : `${opening}}`;
 }
 
 /**
@@ -185,8 +248,8 @@ function closing(text: AsyncGenerator<string>, source: AsyncGenerator<unknown>):
   };
 }
 
-async function* inOrder(held: readonly Json[], rest: AsyncIterable<readonly Json[]>): AsyncGenerator<readonly Json[]> {
-  yield held;
+async function* inOrder(held: MemberTexts | undefined, rest: AsyncIterable<MemberTexts>): AsyncGenerator<MemberTexts> {
+  if (held !== undefined) yield held;
   yield* rest;
 }
 

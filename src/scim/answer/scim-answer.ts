@@ -1,3 +1,4 @@
+import type { Json } from '../../base/json.ts';
 import type { Body } from './represent.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import type { ScimResponse } from '../port/scim-request.ts';
@@ -5,7 +6,7 @@ import type { ScimResponse } from '../port/scim-request.ts';
 /** An answer with what it holds; `log` tells the request log what was made of the request. */
 export function answer(
   status: number,
-  body: Body | undefined,
+  body: Json | Body | undefined,
   headers: Record<string, string> = {},
   log: RequestNotes = {},
 ): ScimResponse {

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { JsonText } from '../../base/json-text.ts';
 
 /** URN of what a dry run adds to its answer. */
 export const dryRunUrn = 'urn:ietf:params:scim:api:messages:latchkey:2.0:DryRun';
@@ -30,11 +31,12 @@ export interface DryRunReport {
  * @param rules how the protocol read the request, put before the report's own rules
  */
 export function withDryRun(
-  body: Json | undefined,
+  body: JsonText | undefined,
   { deliveries, rules: own }: DryRunReport,
   rules: readonly string[],
 ): JsonObject {
-  const resource: JsonObject = isJsonObject(body) ? body : {};
+  const answered = body?.parse();
+  const resource: JsonObject = isJsonObject(answered) ? answered : {};
   const schemas = Array.isArray(resource['schemas']) ? resource['schemas'] : [];
   return {
     ...resource,
@@ -45,10 +47,10 @@ export function withDryRun(
 
 /** The report in a dry run's answer, for the line of a Bulk response; undefined for other answers. */
 export function dryRunIn(
-  body: Json | AsyncIterable<string> | undefined,
+  body: Json | JsonText | AsyncIterable<string> | undefined,
 ): { readonly location: string | undefined; readonly report: JsonObject } | undefined {
-  if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body || !isJsonObject(body))
-    return undefined;
+  if (typeof body !== 'object' || body === null || body instanceof JsonText) return undefined;
+  if (Symbol.asyncIterator in body || !isJsonObject(body)) return undefined;
   const { [dryRunUrn]: report, meta } = body;
   const location = isJsonObject(meta) ? meta['location'] : undefined;
   return isJsonObject(report) ? { location: typeof location === 'string' ? location : undefined, report } : undefined;

@@ -55,6 +55,8 @@ export interface Representation {
    * never returned.
    */
   readonly resource: Resource;
+  /** The same as JSON text, where it is known what an answer shows that names no attributes. */
+  readonly publicText?: PublicText;
   readonly resourceType: string;
   readonly version: number;
   readonly created: string;
@@ -65,6 +67,14 @@ export interface Representation {
   readonly dryRun?: DryRunReport;
   /** Of a write that left out members that do not exist. */
   readonly skippedMembers?: SkippedMembers;
+}
+
+/** What an answer shows of a resource that names no attributes: JSON text, and what varies. `meta` is not in it. */
+export interface PublicText {
+  /** A JSON object: all but `id`, `groups` and `members`. */
+  readonly text: string;
+  readonly id: string;
+  readonly groups: readonly Resource[];
 }
 
 /** Which computed attributes the answer needs; those not asked for cost nothing. */

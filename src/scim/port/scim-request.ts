@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.ts';
+import type { JsonText } from '../../base/json-text.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import type { RequestContext } from './resource-handler.ts';
 
@@ -26,6 +27,6 @@ export interface ScimResponse {
    * Absent for 204, 304 and HEAD. An AsyncIterable is JSON text in pieces, for what is too large to hold; its receiver
    * must run or `return` it.
    */
-  readonly body?: Json | AsyncIterable<string>;
+  readonly body?: Json | JsonText | AsyncIterable<string>;
   readonly log: RequestNotes;
 }

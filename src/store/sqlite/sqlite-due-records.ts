@@ -1,8 +1,7 @@
 import type { DueRecords, Judged } from '../../provisioning/records/due-records.ts';
 import type { StoredRecord } from '../../provisioning/records/resource-store.ts';
 import type { Connection } from './database/connection.ts';
-import { RECORD_COLUMNS, storedRecord } from './search/record-row.ts';
-import type { RecordRow } from './search/record-row.ts';
+import { packedRecord, storedRecord } from './search/record-row.ts';
 import { never } from './writing/commit-rows.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
@@ -33,8 +32,8 @@ export class SqliteDueRecords implements DueRecords {
 
   async due(tenant: string, type: string, now: Date, limit: number): Promise<readonly StoredRecord[]> {
     const read = (which: string, most: number, ...values: string[]) =>
-      this.#reader.all<RecordRow>(
-        `SELECT ${RECORD_COLUMNS} FROM records INDEXED BY records_by_due
+      this.#reader.all<[string]>(
+        `SELECT ${packedRecord.text} FROM records INDEXED BY records_by_due
          WHERE tenant = ? AND type = ? AND ${which} ORDER BY due_at LIMIT ${most}`,
         tenant,
         type,
@@ -44,7 +43,7 @@ export class SqliteDueRecords implements DueRecords {
     const rest = limit - unjudged.length;
     // The first bound is what lets SQLite see that the index holds them all.
     const dated = rest > 0 ? read("due_at <= ? AND due_at <> 'never'", rest, now.toISOString()) : [];
-    return [...unjudged, ...dated].map(storedRecord);
+    return [...unjudged, ...dated].map(([row]) => storedRecord(row));
   }
 
   async judge(tenant: string, type: string, judged: readonly Judged[]): Promise<void> {

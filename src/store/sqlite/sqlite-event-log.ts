@@ -7,6 +7,7 @@ import { readFrontier } from '../../history/merkle-frontier.ts';
 import type { Connection } from './database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts';
 import type { RecordLists } from './search/record-lists.ts';
+import { columnsOf } from './search/record-row.ts';
 import type { ScanThreads } from './search/scan-threads.ts';
 import { AT_ONCE as CUT_AT_ONCE } from './writing/audit-writes.ts';
 import type { WriteThread } from './writing/write-thread.ts';
@@ -88,7 +89,7 @@ export class SqliteEventLog implements EventLog {
     const { lists, scans } = this.#options;
     const located = lists.locate({ ...query, type: auditEventType });
     const { rows, ...page } = lists.quickPage(located) ?? (await scans.page(located));
-    return { ...page, entries: rows.map((row) => readEntry(JSON.parse(row[6]) as EntryRow)) };
+    return { ...page, entries: rows.map((row) => readEntry(JSON.parse(columnsOf(row)[1]!) as EntryRow)) };
   }
 
   async erase(tenant: string, person: string, values: readonly string[]): Promise<number> {

@@ -213,6 +213,13 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   -- Events that are settled and sealed are forgotten.
   CREATE INDEX events_done ON events (position) WHERE settled = 1 AND sealed = 1;
   `,
+  `
+  -- Of a resource that is written from now on, the column resource holds what an answer shows that names no attributes,
+  -- and rest what put over it makes the whole; shown_under and shown_until tell when the text may be shown as it is.
+  ALTER TABLE records ADD COLUMN rest TEXT;
+  ALTER TABLE records ADD COLUMN shown_under TEXT;
+  ALTER TABLE records ADD COLUMN shown_until TEXT;
+  `,
 ];
 
 function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {

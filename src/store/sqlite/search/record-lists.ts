@@ -12,14 +12,14 @@ import { formatPosition, parsePosition } from './list-position.ts';
 import type { ListPosition } from './list-position.ts';
 import { BLOCK } from '../database/migrations.ts';
 import { type ListSource, listSourceOf } from './list-source.ts';
-import type { RecordRow } from './record-row.ts';
+import { inOneText, type PackedRow, positionOf, rowsIn } from './record-row.ts';
 import { sql, Sql } from '../database/sql.ts';
 import { isByKeys, KeyedLists } from './keyed-lists.ts';
 
 /** One page with its records still as rows. */
 export interface RowPage {
   readonly total: number;
-  readonly rows: readonly RecordRow[];
+  readonly rows: readonly PackedRow[];
   readonly next?: string;
   readonly previous?: string;
   readonly counts?: Readonly<Record<string, number>>;
@@ -78,8 +78,9 @@ export class RecordLists {
     const asFound = part === condition && sort === undefined && 'offset' in query.page;
     // Where all that is found is in the list, its records come along.
     const source = listSourceOf(type);
-    const found = this.#all<[number, ...RecordRow]>(sql`
-      SELECT records.position${asFound ? sql`, ${source.columns}` : new Sql('')} FROM ${source.from} WHERE ${source.within(tenant, type)} AND (${test}) LIMIT ${FEW + 1}`);
+    const row = asFound ? source.row : new Sql('records.position');
+    const found = this.#rows(sql`
+      SELECT ${row} AS packed FROM ${source.from} WHERE ${source.within(tenant, type)} AND (${test}) LIMIT ${FEW + 1}`);
     if (found.length > FEW) return undefined;
     if (found.length === 0) return { total: 0, rows: [] };
     if (asFound && 'offset' in query.page) {
@@ -87,10 +88,9 @@ export class RecordLists {
         limit,
         page: { offset },
       } = query;
-      const inOrder = found.sort(([one], [other]) => one - other);
-      return { total: found.length, rows: inOrder.slice(offset, offset + limit).map(([, ...row]) => row) };
+      return { total: found.length, rows: inOrder(found).slice(offset, offset + limit) };
     }
-    const among = sql`records.position IN (SELECT value FROM json_each(${JSON.stringify(found.map(([position]) => position))}))`;
+    const among = sql`records.position IN (SELECT value FROM json_each(${JSON.stringify(found.map(Number))}))`;
     return this.#filtered(
       query,
       part === condition ? among : sql`${among} AND (${translateCondition(condition, tenant, type)})`,
@@ -130,10 +130,10 @@ export class RecordLists {
       SELECT block, upto - records FROM
         (SELECT block, records, sum(records) OVER (ORDER BY block) AS upto FROM blocks WHERE tenant = ${tenant} AND type = ${type})
       WHERE upto > ${page.offset} ORDER BY block LIMIT 1`) ?? [0, 0];
-    const rows = this.#all<RecordRow>(sql`
-      SELECT ${source.columns} FROM ${source.from} WHERE ${inType} AND records.position >= ${block * BLOCK}
+    const rows = this.#rows(sql`
+      SELECT ${source.row} AS packed FROM ${source.from} WHERE ${inType} AND records.position >= ${block * BLOCK}
       ORDER BY records.position LIMIT ${limit} OFFSET ${page.offset - before}`);
-    return { total, rows };
+    return { total, rows: inOrder(rows) };
   }
 
   #filtered({ type, sort, limit, page, from }: LocatedQuery, test: Sql): RowPage {
@@ -192,17 +192,18 @@ export class RecordLists {
     return { rows: this.#rowsAt(source, items), ...edges };
   }
 
-  #rowsAt({ from, columns }: ListSource, places: readonly Place[]): RecordRow[] {
+  #rowsAt({ from, row }: ListSource, places: readonly Place[]): PackedRow[] {
     if (places.length === 0) return [];
     const positions = places.map(([position]) => position);
-    const rows = this.#all<[number, ...RecordRow]>(sql`
-      SELECT records.position, ${columns} FROM json_each(${JSON.stringify(positions)}) AS wanted
+    const rows = this.#rows(sql`
+      SELECT ${row} AS packed FROM json_each(${JSON.stringify(positions)}) AS wanted
       CROSS JOIN ${from} ON records.position = wanted.value`);
-    const byPosition = new Map(rows.map(([position, ...row]) => [position, row]));
-    return positions.flatMap((position) => {
-      const row = byPosition.get(position);
-      return row === undefined ? [] : [row];
-    });
+    const byPosition = new Map(rows.map((found) => [positionOf(found), found]));
+    return positions.flatMap((position) => byPosition.get(position) ?? []);
+  }
+
+  #rows(select: Sql): PackedRow[] {
+    return rowsIn(this.#one<[string | null]>(inOneText(select))?.[0]);
   }
 
   #all<Row extends readonly unknown[]>({ text, values }: Sql): Row[] {
@@ -219,6 +220,11 @@ function positionIn(start: WalkStart): string {
 }
 
 /** The order of a list, or its very reverse. */
+/** Natural order: of what `group_concat` joins, SQLite promises none. */
+function inOrder(rows: readonly PackedRow[]): PackedRow[] {
+  return rows.toSorted((one, other) => positionOf(one) - positionOf(other));
+}
+
 function order(sort: SortOrder | undefined, isBack: boolean): Sql {
   const isFalling = falls(sort, isBack);
   const byPosition = new Sql(isFalling ? 'records.position DESC' : 'records.position');

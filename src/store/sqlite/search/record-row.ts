@@ -1,46 +1,99 @@
+import { lazily } from '../../../base/lazily.ts';
 import type { Account } from '../../../provisioning/records/account.ts';
 import type { StoredRecord } from '../../../provisioning/records/resource-store.ts';
 import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
+import { wholeOf } from '../../../scim/model/public-part.ts';
 import type { Resource } from '../../../scim/model/resource.ts';
+import { Sql } from '../database/sql.ts';
 
-/** The columns of a RecordRow, in its order. */
-export const RECORD_COLUMNS =
-  'records.tenant, records.type, records.id, records.version, records.created, records.last_modified, records.resource, records.account, records.attempt';
+/**
+ * A row with all its columns in one text. The driver takes longer to hand over a row of twelve values than SQLite
+ * takes to find it; joined, a whole page is one value, cheap to hand from thread to thread as well.
+ */
+export type PackedRow = string;
 
-/** A record as SQLite gives it: bodies are JSON text, cheap to hand from thread to thread and parsed once. */
-export type RecordRow = readonly [
-  tenant: string,
-  type: string,
-  id: string,
-  version: number,
-  created: string,
-  lastModified: string,
-  resource: string,
-  account: string | null,
-  attempt: string | null,
-];
+/** Between two columns and between two rows: no id holds them, and JSON text escapes them. */
+const columnEnd = '\x1f';
+const rowEnd = '\x1e';
 
-/** The record of a row. */
-export function storedRecord([
-  tenant,
-  type,
-  id,
-  version,
-  created,
-  lastModified,
-  resource,
-  account,
-  attempt,
-]: RecordRow): StoredRecord {
-  return {
-    tenant,
-    type,
-    id,
-    version,
-    created,
-    lastModified,
-    resource: JSON.parse(resource) as Resource,
-    ...(account === null ? {} : { account: JSON.parse(account) as Account }),
-    ...(attempt === null ? {} : { attempt: JSON.parse(attempt) as IdempotencyKey }),
+/** The columns of a record, in the order in which `storedRecord` takes them apart. */
+const recordColumns = [
+  'position',
+  'tenant',
+  'type',
+  'id',
+  'version',
+  'created',
+  'last_modified',
+  'resource',
+  "coalesce(records.rest, '')",
+  "coalesce(records.account, '')",
+  "coalesce(records.attempt, '')",
+  "coalesce(records.shown_under, '')",
+  "coalesce(records.shown_until, '')",
+].map((column) => (column.includes('(') ? column : `records.${column}`));
+
+/** An expression whose value is a packed row of these expressions, none of which may be null. */
+export function packed(columns: readonly string[]): Sql {
+  return new Sql(columns.join(' || char(31) || '));
+}
+
+/** The packed row of a row of `records`. */
+export const packedRecord = packed(recordColumns);
+
+/** A statement that answers all rows of another, whose one column `packed` is a packed row, as a single text. */
+export function inOneText(select: Sql): Sql {
+  return new Sql(`SELECT group_concat(packed, char(30)) FROM (${select.text})`, select.values);
+}
+
+/** The rows of such a text; null where there are none. */
+export function rowsIn(text: string | null | undefined): PackedRow[] {
+  return text === null || text === undefined ? [] : text.split(rowEnd);
+}
+
+/** The position of a packed row. */
+export function positionOf(row: PackedRow): number {
+  return Number(row.slice(0, row.indexOf(columnEnd)));
+}
+
+/** The columns of a packed row. */
+export function columnsOf(row: PackedRow): string[] {
+  return row.split(columnEnd);
+}
+
+/** The record of a packed row. Its JSON is parsed when somebody looks at it: many reads answer with the text. */
+export function storedRecord(row: PackedRow): StoredRecord {
+  const columns = columnsOf(row);
+  const [, tenant = '', type = '', id = '', version, created = '', lastModified = '', text = '', rest = ''] = columns;
+  const [account = '', attempt = '', under = '', until = ''] = columns.slice(9);
+  const keys = { tenant, type, id, version: Number(version), created, lastModified };
+  const more = {
+    ...(attempt === '' ? {} : { attempt: JSON.parse(attempt) as IdempotencyKey }),
+    ...(under === '' ? {} : { publicText: { text, under, until: until === '' ? null : until } }),
   };
+  const resource = lazily(() => resourceOf(text, rest));
+  if (account === '')
+    return {
+      ...keys,
+      get resource() {
+        return resource();
+      },
+      ...more,
+    };
+  const own = lazily(() => JSON.parse(account) as Account);
+  return {
+    ...keys,
+    get resource() {
+      return resource();
+    },
+    get account() {
+      return own();
+    },
+    ...more,
+  };
+}
+
+function resourceOf(text: string, rest: string): Resource {
+  const shown = JSON.parse(text) as Resource;
+  return rest === '' ? shown : wholeOf({ shown, rest: JSON.parse(rest) as Resource });
 }

@@ -20,7 +20,13 @@ export interface PutRows {
   readonly lastModified: string;
   readonly keys: RecordKeys;
   readonly keysText: string;
+  /** What of the resource is shown; all of it where `rest` is null. */
   readonly resource: string;
+  /** What put over it makes the whole. */
+  readonly rest: string | null;
+  /** The terms of the `PublicText`; null where there is none. */
+  readonly shownUnder: string | null;
+  readonly shownUntil: string | null;
   readonly account: string | null;
   readonly attempt: string | null;
   readonly search: string;
@@ -72,7 +78,7 @@ export function* commitRows(commits: readonly Commit[], now: Date): Steps<Commit
 }
 
 function* putRows(commit: Extract<Commit, { kind: 'put' }>): Steps<PutRows> {
-  const { kind, record, expectedVersion, search, members, dueAt } = commit;
+  const { kind, record, expectedVersion, search, members, dueAt, publicPart } = commit;
   const { tenant, type, id, version, created, lastModified, resource, account, attempt } = record;
   const keys = keysOf(commit);
   const rows = {
@@ -86,7 +92,10 @@ function* putRows(commit: Extract<Commit, { kind: 'put' }>): Steps<PutRows> {
     lastModified,
     keys,
     keysText: JSON.stringify(keys),
-    resource: JSON.stringify(resource),
+    resource: JSON.stringify(publicPart?.shown ?? resource),
+    rest: textOf(publicPart?.rest),
+    shownUnder: publicPart?.under ?? null,
+    shownUntil: publicPart?.until ?? null,
     account: textOf(account),
     attempt: textOf(attempt),
     search: JSON.stringify(search),

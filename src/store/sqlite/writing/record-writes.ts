@@ -105,8 +105,9 @@ interface Place {
 
 function insert(connection: Connection, rows: PutRows): Place | undefined {
   const inserted = connection.get<[number]>(
-    `INSERT INTO records (tenant, type, id, version, created, last_modified, keys, resource, account, attempt, search, due_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?), ?) ON CONFLICT DO NOTHING RETURNING position`,
+    `INSERT INTO records
+       (tenant, type, id, version, created, last_modified, keys, resource, rest, shown_under, shown_until, account, attempt, search, due_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?), ?) ON CONFLICT DO NOTHING RETURNING position`,
     rows.tenant,
     rows.type,
     rows.id,
@@ -115,6 +116,9 @@ function insert(connection: Connection, rows: PutRows): Place | undefined {
     rows.lastModified,
     rows.keysText,
     rows.resource,
+    rows.rest,
+    rows.shownUnder,
+    rows.shownUntil,
     rows.account,
     rows.attempt,
     rows.search,
@@ -132,13 +136,17 @@ function update(connection: Connection, rows: PutRows): Place | undefined {
   );
   if (before === undefined) return undefined;
   const changed = connection.run(
-    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, account = ?, attempt = ?, search = jsonb(?), due_at = ?
+    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, rest = ?, shown_under = ?, shown_until = ?,
+       account = ?, attempt = ?, search = jsonb(?), due_at = ?
      WHERE position = ? AND version = ?`,
     rows.version,
     rows.created,
     rows.lastModified,
     rows.keysText,
     rows.resource,
+    rows.rest,
+    rows.shownUnder,
+    rows.shownUntil,
     rows.account,
     rows.attempt,
     rows.search,
