@@ -11,6 +11,41 @@ export function resourcesContract(store: () => Store): void {
   describe('resources', () => {
     const pendingIds = async () => (await store().outbox.pendingEvents(100)).map(({ id }) => id);
 
+    it('gives back the whole of a resource that came in two parts, from look-ups, lists and the next version alike', async () => {
+      const resource = { userName: 'u1', nested: { open: 1, kept: 2 }, secret: ['x'] };
+      const publicPart = {
+        shown: { userName: 'u1', nested: { open: 1 } },
+        rest: { nested: { open: 1, kept: 2 }, secret: ['x'] },
+        under: 'shape one',
+        until: '2031-05-06T12:00:00.000Z',
+      };
+      const put = newUser('u1', { record: { resource }, publicPart, lookupKeys: ['token:1'] });
+      expect(await store().resources.commit(put)).to.eql(DONE);
+      const list = { tenant: TENANT, type: 'User', condition: undefined, sort: undefined, limit: 10 };
+      const read = async () => [
+        await store().resources.get(TENANT, 'User', 'u1'),
+        await store().resources.findByKey(TENANT, 'User', 'token:1'),
+        ...(await store().resources.query({ ...list, page: { offset: 0 } })).records,
+        ...(await store().resources.query({ ...list, page: { after: '' } })).records,
+      ];
+      const found = await read();
+      expect(found.map((record) => record?.resource)).to.eql([resource, resource, resource, resource]);
+      for (const record of found) {
+        const text = record?.publicText;
+        if (text === undefined) continue;
+        expect({ ...text, text: JSON.parse(text.text) as unknown }).to.eql({
+          text: publicPart.shown,
+          under: publicPart.under,
+          until: publicPart.until,
+        });
+      }
+      // Whoever writes it without saying what is shown takes its text away.
+      const next = nextVersion(put, { record: { resource: { userName: 'u1' } }, lookupKeys: ['token:1'] });
+      expect(await store().resources.commit({ ...next, publicPart: undefined })).to.eql(DONE);
+      for (const record of await read())
+        expect([record?.resource, record?.publicText]).to.eql([{ userName: 'u1' }, undefined]);
+    });
+
     it('gives back what was stored, whatever is in it', async () => {
       const account: Account = {
         passwordHash: '$argon2id$x',
