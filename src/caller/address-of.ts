@@ -20,5 +20,7 @@ export function createIsTrustedHop(trustProxy: readonly string[]): IsTrustedHop 
 
 /** The address a request comes from, as far as trusted proxies tell; '' where the connection is gone. */
 export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>, isTrusted: IsTrustedHop): string {
-  return request.socket.remoteAddress === undefined ? '' : proxyAddr(request as IncomingMessage, isTrusted);
+  const { remoteAddress } = request.socket;
+  if (remoteAddress === undefined || request.headers['x-forwarded-for'] === undefined) return remoteAddress ?? '';
+  return proxyAddr(request as IncomingMessage, isTrusted);
 }

@@ -140,6 +140,8 @@ function noteStranger(
 }
 
 async function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length === undefined && encoding === undefined) return undefined;
   await new Promise<void>((resolve, reject) => {
     readBytes(request, response, (cause?: Error) => (cause === undefined ? resolve() : reject(cause)));
   });

@@ -2,7 +2,7 @@ import type { Condition } from '../../../scim/search/condition.ts';
 import type { Relation } from '../../../scim/model/relation.ts';
 import { DocumentScope, RowScope } from './filter-scope.ts';
 import type { FilterScope } from './filter-scope.ts';
-import { isEmailValue, valueWanted } from './indexed-condition.ts';
+import { isEmailValue, valueTests, valueWanted } from './indexed-condition.ts';
 import { firstValue } from '../database/json-value.ts';
 import { joinSql, sql, Sql } from '../database/sql.ts';
 import { compareValue, isScalar } from './value-test.ts';
@@ -82,9 +82,13 @@ class FilterTranslation {
         return this.#compare(condition, scope, isRoot);
       case 'element': {
         const found = scope.someElement(condition.target, (element) => this.within(condition.condition, element));
-        const value =
-          isRoot && isEmailValue([...condition.target, VALUE_STEP]) ? valueWanted(condition.condition) : undefined;
-        return value === undefined ? found : sql`(${this.#hasEmail(sql`value = ${value}`)} AND ${found})`;
+        if (!isRoot || !isEmailValue([...condition.target, VALUE_STEP])) return found;
+        // Whoever passes has an address that passes this part, and there is an index of addresses.
+        const tests = valueTests(condition.condition);
+        if (tests.length === 0) return found;
+        const anAddress = { value: new Sql('value'), type: new Sql(`'text'`) };
+        const passes = tests.map(({ operator, value }) => compareValue(anAddress, operator, value));
+        return sql`(${this.#hasEmail(joinSql(passes, ' AND '))} AND ${found})`;
       }
       case 'related':
         return this.#related(condition.relation, condition.condition);

@@ -26,6 +26,23 @@ export function valueWanted(condition: Condition): string | undefined {
   return typeof found?.value === 'string' ? found.value : undefined;
 }
 
+/** A comparison that is not `ne`, which also holds where there is no value. */
+type Positive = Omit<Comparison, 'operator'> & { readonly operator: Exclude<Comparison['operator'], 'ne'> };
+
+/** What a condition over an element asks of its `value` in any case: comparisons with it, alone or among ANDs. */
+export function valueTests(condition: Condition): readonly Positive[] {
+  if (condition.kind === 'and') return condition.conditions.flatMap(valueTests);
+  return condition.kind === 'compare' && isPositive(condition) && isValue(condition.target) ? [condition] : [];
+}
+
+function isPositive(comparison: Comparison): comparison is Comparison & Positive {
+  return comparison.operator !== 'ne';
+}
+
+function isValue([step, ...rest]: Target): boolean {
+  return step?.key === 'value' && rest.length === 0;
+}
+
 /**
  * The part of a condition that an index can answer by itself and that all of the condition's records satisfy: an `eq`
  * on an indexed value, alone or among ANDs. Undefined where there is none, or where testing a single record may

@@ -15,6 +15,7 @@ import { type ListSource, listSourceOf } from './list-source.ts';
 import { inOneText, type PackedRow, positionOf, rowsIn } from './record-row.ts';
 import { sql, Sql } from '../database/sql.ts';
 import { isByKeys, KeyedLists } from './keyed-lists.ts';
+import type { KeptCounts } from './kept-counts.ts';
 
 /** One page with its records still as rows. */
 export interface RowPage {
@@ -41,9 +42,12 @@ const AT_ONCE = 250;
 export class RecordLists {
   readonly #connection: Connection;
   readonly #keyed: KeyedLists;
+  readonly #counts: KeptCounts | undefined;
 
-  constructor(connection: Connection) {
+  /** @param counts where each page is read in a transaction of its own */
+  constructor(connection: Connection, counts?: KeptCounts) {
     this.#connection = connection;
+    this.#counts = counts;
     this.#keyed = new KeyedLists(connection);
   }
 
@@ -154,7 +158,8 @@ export class RecordLists {
   }
 
   #count({ from }: ListSource, test: Sql): number {
-    return this.#one<[number]>(sql`SELECT count(*) FROM ${from} WHERE ${test}`)?.[0] ?? 0;
+    const statement = sql`SELECT count(*) FROM ${from} WHERE ${test}`;
+    return this.#counts?.of(statement) ?? this.#one<[number]>(statement)?.[0] ?? 0;
   }
 
   /** Places in the order of the walk, one more than the limit where something lies beyond. */

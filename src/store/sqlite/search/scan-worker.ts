@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Connection } from '../database/connection.ts';
+import { KeptCounts } from './kept-counts.ts';
 import { RecordLists } from './record-lists.ts';
 import type { LocatedQuery } from './located-query.ts';
 import type { RowPage } from './record-lists.ts';
@@ -8,7 +9,7 @@ import type { RowPage } from './record-lists.ts';
 export type ScanAnswer = { readonly page: RowPage } | { readonly failure: string };
 
 const connection = new Connection(workerData as string, { readOnly: true, cacheKiB: 2048 });
-const lists = new RecordLists(connection);
+const lists = new RecordLists(connection, new KeptCounts(connection));
 
 parentPort?.on('message', (query: LocatedQuery) => {
   parentPort?.postMessage(answer(query));
