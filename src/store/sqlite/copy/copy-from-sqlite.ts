@@ -9,7 +9,8 @@ import type { Bindable } from '../database/connection.ts';
 import { Connection } from '../database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from '../database/entry-row.ts';
 import { FolderLock } from '../database/folder-lock.ts';
-import { RECORD_COLUMNS, storedRecord, type RecordRow } from '../search/record-row.ts';
+import { packedRecord, storedRecord } from '../search/record-row.ts';
+import { omit } from '../../../base/omit.ts';
 import { openSqliteStore } from '../sqlite-store.ts';
 
 /** Rows read between two turns of the event loop. */
@@ -85,16 +86,17 @@ const parts: Readonly<
     ];
   },
   records: (reader, _, after = [0]) => {
-    const rows = reader.all<[number, string, string, string | null, ...RecordRow]>(
-      `SELECT position, keys, json(search), due_at, ${RECORD_COLUMNS} FROM records
+    const rows = reader.all<[number, string, string, string | null, string]>(
+      `SELECT position, keys, json(search), due_at, ${packedRecord.text} FROM records
        WHERE position > ? ORDER BY position LIMIT ${chunk}`,
       ...after,
     );
     return [
-      rows.map(([, keys, search, dueAt, ...row]) => {
+      rows.map(([, keys, search, dueAt, row]) => {
         const { unique, lookup } = parsed(keys) as { unique: Json; lookup: Json };
         return {
-          record: storedRecord(row) as unknown as JsonObject,
+          // Each store knows for itself what it shows.
+          record: omit(storedRecord(row), 'publicText') as unknown as JsonObject,
           search: parsed(search),
           unique,
           lookup,
