@@ -8,13 +8,15 @@ import { personOfRow, type ImportPerson, type RowReading, type StoredRow } from 
 import type { BatchNotes } from './batch-notes.ts';
 import type { ImportBatch } from './import-batch.ts';
 import { AmbiguousError, type People, type Relations } from './people.ts';
-import { keysOf, twiceIn } from './row-keys.ts';
+import { keysOf, namesIn, twiceIn } from './row-keys.ts';
 
 /** A row and what it comes to. */
 export interface DecidedRow {
   readonly row: StoredRow;
   /** Absent where the row cannot be read. */
   readonly person?: ImportPerson;
+  /** Of a row that cannot be read: whom it may be about, as far as it tells. */
+  readonly names?: readonly string[];
   readonly decision: Decision;
 }
 
@@ -84,7 +86,7 @@ export class BatchRows {
     const here = await this.#people.lookUp(people, (externalId) => keys.has(`x${externalId}`));
     const decide = ({ row, read: one }: (typeof read)[number]): DecidedRow =>
       'reason' in one
-        ? { row, decision: { kind: 'refused', reason: one.reason } }
+        ? { row, names: namesIn(row, this.#reading), decision: { kind: 'refused', reason: one.reason } }
         : { row, person: one.person, decision: this.#decide(one.person, keys, here, isNew(row.line)) };
     return inTurns(each(read, decide));
   }

@@ -1,3 +1,4 @@
+import { asText } from '../file/formula-mark.ts';
 import { isJsonObject, type Json } from '../../base/json.ts';
 import { ownHeadings } from '../file/columns.ts';
 import { headings } from '../file/headings.ts';
@@ -65,9 +66,9 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-/** A cell that a spreadsheet would run as a formula is shown as text: such values are refused anyway. */
+/** A cell that a spreadsheet would run as a formula is shown as text; importing the file takes the mark off again. */
 function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => quoted(/^[=@]/.test(cell) ? `'${cell}` : cell)).join(',')}\r\n`;
+  return `${cells.map((cell) => quoted(asText(cell))).join(',')}\r\n`;
 }
 
 function quoted(cell: string): string {

@@ -4,6 +4,7 @@ import { omit } from '../../base/omit.ts';
 import { columnsOf, ownHeadings, type Column, type Mapping } from '../file/columns.ts';
 import type { Cell } from '../file/file-item.ts';
 import type { ColumnKind } from '../file/headings.ts';
+import { withoutMark } from '../file/formula-mark.ts';
 import { ImportFileError } from '../file/import-file-error.ts';
 import { readCell, type DateOrder } from '../file/read-cell.ts';
 
@@ -67,9 +68,12 @@ function personOfCells(line: number, cells: readonly Cell[], columns: readonly C
   let manager: string | undefined;
   let groups: readonly string[] = [];
   const faults: string[] = [];
+  // An errors file marks what a spreadsheet would run.
+  const isMarked = columns.some(({ name }) => ownHeadings.includes(name));
   for (const [index, { name, kind, paths }] of columns.entries()) {
     if (kind === 'ignored') continue;
-    const read = readCell(cells[index] ?? '', kind, dates);
+    const cell = cells[index] ?? '';
+    const read = readCell(isMarked && typeof cell === 'string' ? withoutMark(cell) : cell, kind, dates);
     if (read === undefined) continue;
     if ('fault' in read) faults.push(`${name}: ${read.fault}`);
     else if (kind === 'groups') groups = read.value as string[];

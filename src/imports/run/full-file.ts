@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { cellText } from '../file/file-item.ts';
 import type { Standing } from '../plan/decide-row.ts';
 import { KeyTable } from '../plan/key-table.ts';
 import { chunkRows, type BatchNotes } from '../batch/batch-notes.ts';
@@ -33,6 +32,7 @@ export class FullFile {
   readonly #keeps: boolean;
   readonly #seen: KeyTable;
   #nameless: number | undefined;
+  #usable = 0;
 
   /** @param keeps whether the missing are written down, for the run */
   constructor({ batches }: { readonly batches: BatchNotes }, batch: ImportBatch, people: People, keeps = true) {
@@ -45,15 +45,13 @@ export class FullFile {
 
   /** Notes the people that rows name, including refused rows. */
   async see(rows: readonly DecidedRow[]): Promise<void> {
-    for (const { row, person, decision } of rows) {
+    for (const { row, person, names = [], decision } of rows) {
+      if (decision.kind !== 'refused') this.#usable += 1;
       if (decision.kind === 'change' || decision.kind === 'unchanged') this.#seen.add(decision.id, row.line);
       if (decision.kind !== 'refused') continue;
-      const names =
-        person === undefined
-          ? (row.cells ?? []).map(cellText).map((text) => text.trim())
-          : [person.userName ?? '', person.externalId ?? ''];
-      if (names.every((name) => name === '')) this.#nameless ??= row.line;
-      for (const name of names) if (name !== '') this.#seen.add(`name ${name.toLowerCase()}`, row.line);
+      const told = person === undefined ? names : [person.userName ?? '', person.externalId ?? ''];
+      if (told.every((name) => name === '')) this.#nameless ??= row.line;
+      for (const name of told) if (name !== '') this.#seen.add(`name ${name.toLowerCase()}`, row.line);
     }
   }
 
@@ -112,6 +110,8 @@ export class FullFile {
   #blocked(): string | undefined {
     if (this.#batch.refusedAtReading > 0)
       return 'Nobody is deactivated: some rows cannot be read, so it is not known whom they are about. Mend them first.';
+    if (this.#usable === 0)
+      return 'Nobody is deactivated: no row of the file can be imported, so it is not taken for a complete one.';
     return this.#nameless === undefined
       ? undefined
       : `Nobody is deactivated: line ${this.#nameless} does not tell whom it is about. Mend it first.`;

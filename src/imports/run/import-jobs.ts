@@ -8,6 +8,13 @@ import { undoBatch } from './undo-batch.ts';
 /** The kinds of jobs that imports are made of. */
 export type ImportJobKind = 'importPlan' | 'importRun' | 'importUndo';
 
+/** The kind of job that does the work of each stage. */
+export const stageKinds: Partial<Record<ImportBatch['stage'], ImportJobKind>> = {
+  planning: 'importPlan',
+  running: 'importRun',
+  undoing: 'importUndo',
+};
+
 type Ended = Awaited<ReturnType<JobHandler>>;
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '../batch/import-batch.ts';
 import { importId } from '../batch/import-id.ts';
 import { refuseUnanswered, type Approval } from '../batch/approval.ts';
-import { importJobs, type ImportJobKind } from './import-jobs.ts';
+import { importJobs, stageKinds, type ImportJobKind } from './import-jobs.ts';
 import { rowOf, viewOf, type ImportRow, type ImportView } from '../batch/import-view.ts';
 import { outdatedPlan, type RunParts } from './run-batch.ts';
 import { readIntoBatch } from '../batch/read-into-batch.ts';
@@ -155,6 +155,8 @@ export class Imports {
   async ask(tenant: string, id: string, wish: JobWish): Promise<void> {
     const batch = await this.#find(tenant, id);
     const { state, actions } = rowOf(batch, await this.#jobOf(batch));
+    // The process that did it may be gone: whoever asks goes on with it, unless another has it.
+    if (wish === 'resume' && underWay.includes(state)) return this.#parts.wake();
     if (!actions.includes(wish)) throw new ConflictError(`The import is ${state}, so it cannot ${verbs[wish]}.`);
     if (state === 'planned') {
       await this.#parts.batches.change(tenant, id, (now) => ({ ...now, stage: 'cancelled' }));
@@ -240,11 +242,7 @@ export class Imports {
   }
 }
 
-const stageKinds: Partial<Record<ImportBatch['stage'], ImportJobKind>> = {
-  planning: 'importPlan',
-  running: 'importRun',
-  undoing: 'importUndo',
-};
+const underWay: readonly string[] = ['planning', 'running', 'undoing'];
 
 const verbs = { pause: 'be paused', resume: 'be resumed', cancel: 'be cancelled' } as const;
 

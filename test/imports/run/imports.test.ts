@@ -212,6 +212,11 @@ describe('imports', () => {
     });
     expect(nameless.missing).to.deep.equal([]);
     expect(nameless.notes.join()).to.match(/Nobody is deactivated/);
+    for (const rows of [[',,x@harbour.example'], [], ['p0@harbour.example,E0,', ',,x@harbour.example']]) {
+      const plan = await bench.plan(csv('userName,externalId,email', ...rows), { full: true });
+      expect(plan.counts.deactivated, rows.join()).to.equal(0);
+      expect(plan.notes.join()).to.match(/Nobody is deactivated/);
+    }
   });
 
   it('leave alone what an empty cell does not say, and never let anybody in by it', async () => {
@@ -241,6 +246,32 @@ describe('imports', () => {
     );
     const again = await bench.plan(text.replace('nobody', 'a@harbour.example'));
     expect(again.counts).to.deep.include({ created: 1, refused: 0 });
+  });
+
+  it('give back what a spreadsheet would run as a formula marked as text, and take the mark off again', async () => {
+    const file = csv(
+      'userName,givenName,phone,email',
+      'a@harbour.example,=A1,+49 30 1234567,nobody',
+      "b@harbour.example,'-B,+49 30 1234567,nobody",
+    );
+    const { batch, rows } = await bench.imports.refusals(tenant, (await bench.plan(file)).id);
+    let text = '';
+    for await (const piece of errorsFile(batch, rows).chunks) text += piece;
+    expect(text).to.include("'=A1,'+49 30 1234567").and.to.include("''-B,");
+    const again = await bench.plan(text.replaceAll('nobody', 'x@harbour.example'));
+    expect(again.counts).to.deep.include({ created: 1, refused: 1 });
+    expect((await bench.errorsOf(again))[0]?.reason).to.match(/givenName: it begins with "="/);
+    await bench.run(again);
+    expect((await bench.people())['b@harbour.example']).to.have.nested.property('name.givenName', "'-B");
+  });
+
+  it('go on with what a process that is gone was doing, when they are resumed', async () => {
+    const plan = await bench.plan(many(3));
+    await bench.runner.stop();
+    await bench.imports.run(tenant, plan.id, 'hr', { plan: plan.plan!.hash, invite: false });
+    expect((await bench.imports.view(tenant, plan.id)).state).to.equal('running');
+    await bench.imports.ask(tenant, plan.id, 'resume');
+    expect((await bench.imports.view(tenant, plan.id)).state).to.equal('running');
   });
 
   it('refuse a group whose name two groups have', async () => {
