@@ -6,7 +6,7 @@ const shownMissing = 20;
 
 /** What a plan says, for people at a terminal. */
 export function showPlan(view: ImportView): string {
-  const { plan, people, missing, refusals, notes } = view;
+  const { plan, people, missing, notes } = view;
   const mails = plan?.mails;
   return [
     `Plan of ${view.name} (import ${view.id})`,
@@ -21,10 +21,10 @@ export function showPlan(view: ImportView): string {
     ...people
       .slice(0, shownChanges)
       .map(({ kind, userName, line, changes }) => `  ${kind}: ${userName} (line ${line})${shownOf(kind, changes)}`),
-    ...more(people.length, shownChanges),
+    ...more(Math.max(people.length, view.counts.created + view.counts.changed), shownChanges),
     ...missing.slice(0, shownMissing).map(({ userName }) => `  not in the file: ${userName}`),
     ...more(missing.length, shownMissing),
-    ...errorLines(refusals),
+    ...errorLines(view),
     ...notes.map((note) => `  note: ${note}`),
   ].join('\n');
 }
@@ -43,7 +43,7 @@ export function showResult(view: ImportView): string {
           `  left         ${undone.left}`,
           ...undone.leftPeople.slice(0, shownErrors).map(({ userName, reason }) => `  left: ${userName}: ${reason}`),
         ]),
-    ...(undone === undefined ? errorLines(view.refusals) : []),
+    ...(undone === undefined ? errorLines(view) : []),
   ].join('\n');
 }
 
@@ -56,15 +56,15 @@ function countLines({ counts }: ImportView): readonly string[] {
   return Object.entries(counts).map(([name, count]) => `  ${name.padEnd(12)} ${count}`);
 }
 
-function errorLines(refusals: ImportView['refusals']): readonly string[] {
+function errorLines({ refusals, counts }: ImportView): readonly string[] {
   return [
     ...refusals.slice(0, shownErrors).map(({ line, reason }) => `  line ${line}: ${reason}`),
-    ...more(refusals.length, shownErrors),
+    ...more(Math.max(refusals.length, counts.refused), shownErrors),
   ];
 }
 
 function more(count: number, shown: number): readonly string[] {
-  return count > shown ? [`  … and ${count - shown} more${count >= 200 ? ' at least' : ''}`] : [];
+  return count > shown ? [`  … and ${count - shown} more`] : [];
 }
 
 function shownOf(kind: string, changes: ImportView['people'][number]['changes']): string {

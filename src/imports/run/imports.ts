@@ -97,10 +97,7 @@ export class Imports {
   async view(tenant: string, id: string): Promise<ImportView> {
     const batch = await this.#find(tenant, id);
     const refusals: Refusal[] = [];
-    for await (const refusal of this.#parts.batches.refusals(batch)) {
-      refusals.push(refusal);
-      if (refusals.length === mostRefusals) break;
-    }
+    for await (const refusal of this.#parts.batches.refusals(batch)) if (refusals.push(refusal) === mostRefusals) break;
     return viewOf(this.#undoable(batch), await this.#jobOf(batch), await this.#parts.batches.details(batch), refusals);
   }
 
