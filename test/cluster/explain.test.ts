@@ -35,6 +35,8 @@ const trimmings = [
   'startTransaction',
   'writeConcern',
   'maxTimeMS',
+  'readConcern',
+  '$readPreference',
 ];
 
 const step = (key: string) => ({ key, multiValued: false });

@@ -18,15 +18,30 @@ export function decodeNames(value: object): JsonObject {
   return mapNames(value as JsonObject, decodeName) as JsonObject;
 }
 
-/** `Object.fromEntries` defines properties, so that a member named `__proto__` stays a member. */
+/**
+ * A part in which nothing is renamed or left out is answered as it is: most have plain names. `Object.fromEntries`
+ * defines properties, so that a member named `__proto__` stays a member.
+ */
 function mapNames(value: Json, rename: (name: string) => string): Json {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((element) => mapNames(element, rename));
+  if (Array.isArray(value)) return mapElements(value, rename);
   const members: [string, Json][] = [];
+  let isSame = true;
   for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) members.push([rename(name), mapNames(member, rename)]);
+    if (member === undefined) {
+      isSame = false;
+      continue;
+    }
+    const [renamed, mapped] = [rename(name), mapNames(member, rename)];
+    isSame &&= renamed === name && mapped === member;
+    members.push([renamed, mapped]);
   }
-  return Object.fromEntries(members);
+  return isSame ? value : Object.fromEntries(members);
+}
+
+function mapElements(elements: readonly Json[], rename: (name: string) => string): Json {
+  const mapped = elements.map((element) => mapNames(element, rename));
+  return mapped.every((element, index) => element === elements[index]) ? (elements as Json) : mapped;
 }
 
 /** Writes one name so. */
