@@ -40,3 +40,27 @@ async function refresh() {
 }
 const seconds = Math.min(...live().map(({ dataset }) => Number(dataset.live) || 5));
 if (Number.isFinite(seconds)) setInterval(refresh, seconds * 1000);
+
+// Passkeys: the browser makes or uses one, and its answer is posted with the form around the button.
+for (const part of document.querySelectorAll('[data-passkey]')) {
+  const { form } = part.querySelector('button');
+  const kind = globalThis.PublicKeyCredential;
+  if (!kind?.parseCreationOptionsFromJSON) continue;
+  part.hidden = false;
+  form.addEventListener('submit', async (event) => {
+    const field = form.elements.namedItem('passkey');
+    if (field.value !== '') return;
+    event.preventDefault();
+    try {
+      const options = JSON.parse(part.dataset.options);
+      const made =
+        part.dataset.passkey === 'create'
+          ? await navigator.credentials.create({ publicKey: kind.parseCreationOptionsFromJSON(options) })
+          : await navigator.credentials.get({ publicKey: kind.parseRequestOptionsFromJSON(options) });
+      field.value = JSON.stringify(made.toJSON());
+      form.submit();
+    } catch {
+      form.querySelector('[data-passkey-fault]').textContent = part.dataset.fault;
+    }
+  });
+}

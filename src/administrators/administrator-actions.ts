@@ -6,7 +6,7 @@ import type { Note, Notes } from '../domain/notes.ts';
 import { omit } from '../base/omit.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import type { Role } from '../domain/role.ts';
-import { InvalidValueError, NotFoundError, ScimError } from '../scim/model/scim-error.ts';
+import { ConflictError, InvalidValueError, NotFoundError, ScimError } from '../scim/model/scim-error.ts';
 import type { Administrator } from './administrator.ts';
 import type { AdministratorRecords } from './administrator-records.ts';
 import type { ConsoleSession, ConsoleSessions } from './console-sessions.ts';
@@ -14,6 +14,11 @@ import type { SecurityLog } from './security-log.ts';
 
 const invitationKind = 'administratorInvitation';
 const invitationLifeMs = 3 * 86_400_000;
+/** A link that makes another password in the place of one. */
+const resetLifeMs = 3_600_000;
+const resetKind = 'administratorReset';
+/** How often a day the way back is mailed to one account. */
+const resetsADay = 5;
 const lockMs = 15_000;
 
 /** Who acts on console accounts. */
@@ -22,6 +27,8 @@ export interface ActingAdministrator {
   readonly name: string;
   /** Whether they may make, change and remove owners. */
   readonly isOwner: boolean;
+  /** Whether they run the installation: nobody else changes or removes an account that does. */
+  readonly isOperator?: boolean;
 }
 
 /** A colleague to be invited. */
@@ -42,6 +49,8 @@ export interface AdministratorActionsParts {
   readonly clock: Clock;
   /** Has the invitation mailed: its link is made in the moment of sending. */
   readonly mailInvitation: (administrator: Administrator) => Promise<void>;
+  /** Has a link mailed that makes another password, in the same way. */
+  readonly mailReset: (administrator: Administrator) => Promise<void>;
 }
 
 /** What owners and admins do to the console accounts of their tenant. */
@@ -92,21 +101,38 @@ export class AdministratorActions {
   }
 
   /**
-   * Mails the invitation again; its older links end.
-   * @throws NotFoundError, ScimError 409 where the account has been taken up
+   * Mails the invitation again, or where the account was taken up a link that makes another password; older links end.
+   * @throws NotFoundError, ScimError 409 for an account that signs in at an identity provider alone
    */
   async inviteAgain(by: ActingAdministrator, id: string): Promise<Administrator> {
     const found = await this.find(by.tenant, id);
-    if (found.role === 'owner') onlyOwners(by);
-    if (found.passwordHash !== undefined || found.oidc !== undefined)
-      throw new ScimError(
-        409,
-        undefined,
-        'This administrator has signed in already: they can reset their password themselves.',
-      );
+    onlyPeers(by, found);
+    if (found.passwordHash === undefined && found.oidc !== undefined)
+      throw new ConflictError('This administrator signs in at your identity provider: they have no password here.');
     await this.#endInvitations(by.tenant, id);
-    await this.#parts.mailInvitation(found);
+    if (found.passwordHash === undefined) await this.#parts.mailInvitation(found);
+    else await this.#mailReset(found);
     return found;
+  }
+
+  /**
+   * Mails the way back to who has this address, where somebody has: at most five times a day. Whether anybody has it is
+   * told by nothing.
+   */
+  async forgot(tenant: string, email: string): Promise<void> {
+    const found = await this.#parts.records.byEmail(tenant, email);
+    if (found?.passwordHash !== undefined) await this.#mailReset(found);
+  }
+
+  async #mailReset(found: Administrator): Promise<void> {
+    const { notes, clock, mailReset, securityLog } = this.#parts;
+    const { tenant, id } = found;
+    const sent = await notes.list({ tenant, kind: resetKind, prefix: `${id}/`, limit: resetsADay });
+    if (sent.length >= resetsADay) return;
+    const expiresAt = new Date(clock.now().getTime() + 86_400_000).toISOString();
+    await notes.put({ tenant, kind: resetKind, key: `${id}/${clock.newId()}`, value: {}, expiresAt }, 0);
+    await securityLog.add(tenant, eventOf(found, 'passwordResetSent'));
+    await mailReset(found);
   }
 
   /**
@@ -116,7 +142,10 @@ export class AdministratorActions {
   async changeRole(by: ActingAdministrator, id: string, role: Role): Promise<Administrator> {
     const found = await this.find(by.tenant, id);
     if (found.role === role) return found;
-    if (found.role === 'owner' || role === 'owner') onlyOwners(by);
+    onlyPeers(by, found);
+    if (role === 'owner') onlyOwners(by);
+    if (found.operator)
+      throw new ConflictError('This account runs the installation: it is an owner in every tenant, and stays one.');
     const changed = await this.#keepingAnOwner(by.tenant, found, role, () =>
       this.#parts.records.change(by.tenant, id, (before) => ({ ...before, role })),
     );
@@ -134,7 +163,7 @@ export class AdministratorActions {
    */
   async remove(by: ActingAdministrator, id: string): Promise<void> {
     const found = await this.find(by.tenant, id);
-    if (found.role === 'owner') onlyOwners(by);
+    onlyPeers(by, found);
     await this.#keepingAnOwner(by.tenant, found, undefined, () => this.#parts.records.remove(by.tenant, id));
     await this.#parts.sessions.endAll(by.tenant, id);
     await this.#endInvitations(by.tenant, id);
@@ -148,7 +177,7 @@ export class AdministratorActions {
   async resetSecondFactor(by: ActingAdministrator, id: string): Promise<Administrator> {
     const { records, sessions, securityLog } = this.#parts;
     const found = await this.find(by.tenant, id);
-    if (found.role === 'owner') onlyOwners(by);
+    onlyPeers(by, found);
     const after = await records.change(by.tenant, id, (before) => ({
       ...omit(before, 'totp'),
       passkeys: [],
@@ -172,7 +201,7 @@ export class AdministratorActions {
   async endSessions(by: ActingAdministrator, id: string, session?: string): Promise<void> {
     const { sessions, securityLog } = this.#parts;
     const found = await this.find(by.tenant, id);
-    if (found.role === 'owner') onlyOwners(by);
+    onlyPeers(by, found);
     if (session === undefined) await sessions.endAll(by.tenant, id);
     else if (!(await sessions.end(by.tenant, id, session)))
       throw new NotFoundError('There is no such session: it has ended.');
@@ -180,14 +209,21 @@ export class AdministratorActions {
   }
 
   /** Makes the secret of an invitation's link, in the moment of sending; undefined where nothing is to be sent. */
-  async newInvitationToken(tenant: string, id: string): Promise<{ token: string; expiresAt: string } | undefined> {
+  async newInvitationToken(
+    tenant: string,
+    id: string,
+    resets = false,
+  ): Promise<{ token: string; expiresAt: string } | undefined> {
     const { notes, records, clock } = this.#parts;
     const found = await records.find(tenant, id);
-    if (found === undefined || found.passwordHash !== undefined) return undefined;
+    if (found === undefined || (found.passwordHash !== undefined) !== resets) return undefined;
     const token = randomBytes(32).toString('base64url');
-    const expiresAt = new Date(clock.now().getTime() + invitationLifeMs).toISOString();
+    const lifeMs = resets ? resetLifeMs : invitationLifeMs;
+    const expiresAt = new Date(clock.now().getTime() + lifeMs).toISOString();
     const key = `${id}/${hashOf(token)}`;
-    await notes.put({ tenant, kind: invitationKind, key, value: {}, lookups: [hashOf(token)], expiresAt }, 0);
+    // What was set when it was made: once another password is set, it is worth nothing.
+    const value = { setAt: found.passwordChangedAt ?? null };
+    await notes.put({ tenant, kind: invitationKind, key, value, lookups: [hashOf(token)], expiresAt }, 0);
     return { token, expiresAt };
   }
 
@@ -196,7 +232,7 @@ export class AdministratorActions {
     const note = await this.#invitation(tenant, token);
     if (note === undefined) return undefined;
     const found = await this.#parts.records.find(tenant, holderOf(note));
-    return found?.passwordHash === undefined ? found : undefined;
+    return found !== undefined && isAsItWas(note, found) ? found : undefined;
   }
 
   /**
@@ -204,21 +240,23 @@ export class AdministratorActions {
    * @returns undefined where the link is not good any more
    */
   async accept(tenant: string, token: string, name: string, password: string): Promise<Administrator | undefined> {
-    const { notes, records, hasher, clock, securityLog } = this.#parts;
+    const { notes, records, sessions, hasher, clock, securityLog } = this.#parts;
     const passwordHash = await hasher.hash(password);
     const note = await this.#invitation(tenant, token);
     // Of two posts of one link at once, one takes it away and goes on.
     if (note === undefined || !(await notes.remove(tenant, invitationKind, note.key))) return undefined;
     const id = holderOf(note);
     const passwordChangedAt = clock.now().toISOString();
-    let isTaken = false;
+    let [isTaken, resets] = [false, false];
     const after = await records.change(tenant, id, (before) => {
-      isTaken = before.passwordHash === undefined;
+      isTaken = isAsItWas(note, before);
+      resets = before.passwordHash !== undefined;
       return isTaken ? { ...before, name, passwordHash, passwordChangedAt } : undefined;
     });
     if (after === undefined || !isTaken) return undefined;
     await this.#endInvitations(tenant, id);
-    await securityLog.add(tenant, eventOf(after, 'invitationAccepted'));
+    if (resets) await sessions.endAll(tenant, id);
+    await securityLog.add(tenant, eventOf(after, resets ? 'passwordReset' : 'invitationAccepted'));
     return after;
   }
 
@@ -236,11 +274,11 @@ export class AdministratorActions {
   /** Runs a change after which the account may not be an owner: one at a time, and never that of the last owner. */
   async #keepingAnOwner<Result>(
     tenant: string,
-    { id, role: before }: Administrator,
+    { id, role: before, operator }: Administrator,
     role: Role | undefined,
     change: () => Promise<Result>,
   ): Promise<Result> {
-    if (before !== 'owner' || role === 'owner') return change();
+    if ((before !== 'owner' && !operator) || role === 'owner') return change();
     const { leases, clock, records } = this.#parts;
     const [name, holder] = [`owners/${tenant}`, clock.newId()];
     if (!(await leases.take(name, holder, lockMs)))
@@ -249,11 +287,20 @@ export class AdministratorActions {
       const others = (await records.list(tenant)).filter((one) => one.role === 'owner' && one.id !== id);
       if (!others.some(({ passwordHash, oidc }) => passwordHash !== undefined || oidc !== undefined))
         throw new ScimError(409, undefined, 'This is the last owner who can sign in: make another one first.');
+      if (operator && !others.some((one) => one.operator))
+        throw new ScimError(409, undefined, 'This is the last account that runs the installation: it must stay.');
       return await change();
     } finally {
       await leases.release(name, holder);
     }
   }
+}
+
+/** Owners are changed by owners, and who runs the installation by their like. */
+function onlyPeers(by: ActingAdministrator, { role, operator }: Administrator): void {
+  if (operator && by.isOperator !== true)
+    throw new ScimError(403, undefined, 'This account runs the installation: only another that does can change it.');
+  if (role === 'owner') onlyOwners(by);
 }
 
 function onlyOwners({ isOwner }: ActingAdministrator): void {
@@ -262,6 +309,11 @@ function onlyOwners({ isOwner }: ActingAdministrator): void {
 
 function eventOf({ id, name }: Administrator, type: string, by?: ActingAdministrator) {
   return { type, administratorId: id, name, ...(by === undefined ? {} : { by: by.name }) };
+}
+
+/** Whether an account has the password, or none, that it had when a link was made. */
+function isAsItWas({ value }: Note, { passwordChangedAt }: Administrator): boolean {
+  return (value['setAt'] ?? undefined) === passwordChangedAt;
 }
 
 function holderOf({ key }: Note): string {

@@ -8,7 +8,7 @@ import type { AdministratorRecords } from './administrator-records.ts';
 import type { FirstOwner } from './first-owner.ts';
 
 /** What a message to an administrator is about. */
-export type AdministratorNotice = 'invitation' | 'firstOwner' | 'test' | 'credentialEnds';
+export type AdministratorNotice = 'invitation' | 'passwordReset' | 'firstOwner' | 'test' | 'credentialEnds';
 
 /** The words of the console in one language; those of a message are `mail.<notice>.subject`, `.text`, `.button`, `.unexpected`. */
 export type NoticeWords = (key: string, values: Readonly<Record<string, string | number>>) => string;
@@ -79,7 +79,7 @@ export class AdministratorAddressee implements Addressee {
     const found = await this.#parts.records.find(tenant, id);
     if (found === undefined) return { outcome: 'cancel', reason: 'the administrator has been removed' };
     const link = await this.#link(found, delivery);
-    if (link === undefined) return { outcome: 'cancel', reason: 'the invitation has been taken up' };
+    if (link === undefined) return { outcome: 'cancel', reason: 'the link is not wanted any more' };
     return this.#ready(delivery, found.email, found, link);
   }
 
@@ -90,9 +90,10 @@ export class AdministratorAddressee implements Addressee {
   async #link({ tenant, id }: Administrator, { data }: Delivery): Promise<string | undefined> {
     const { actions, publicUrlOf } = this.#parts;
     const console = `${publicUrlOf(tenant)}/console`;
-    if (data['notice'] !== 'invitation')
+    const resets = data['notice'] === 'passwordReset';
+    if (data['notice'] !== 'invitation' && !resets)
       return typeof data['path'] === 'string' ? `${console}${data['path']}` : console;
-    const invitation = await actions.newInvitationToken(tenant, id);
+    const invitation = await actions.newInvitationToken(tenant, id, resets);
     return invitation === undefined ? undefined : `${console}/join?token=${invitation.token}`;
   }
 

@@ -215,6 +215,7 @@ export class ConsoleAccess {
     await limits.passPresent(scope, id);
     const faults = this.faultsOf(chosen, administrator, tenant);
     if (faults.length > 0) return faults;
+    if (chosen === present) return [{ rule: 'reused' }];
     const passwordHash = await hasher.hash(chosen);
     const passwordChangedAt = clock.now().toISOString();
     await records.change(tenant, id, (before) => ({ ...before, passwordHash, passwordChangedAt }));

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import type { Leases } from '../domain/leases.ts';
 import type { Notes } from '../domain/notes.ts';
 import type { PasswordHasher } from '../provisioning/passwords/password-hasher.ts';
 import type { Administrator } from './administrator.ts';
@@ -9,10 +10,13 @@ import type { SecurityLog } from './security-log.ts';
 const kind = 'firstOwnerLink';
 const lifeMs = 7 * 86_400_000;
 const mostLinks = 100;
+/** One owner is made at a time. */
+const lockMs = 15_000;
 
 /** What making the first owner works with. */
 export interface FirstOwnerParts {
   readonly notes: Notes;
+  readonly leases: Leases;
   readonly records: AdministratorRecords;
   readonly securityLog: SecurityLog;
   readonly hasher: PasswordHasher;
@@ -71,27 +75,41 @@ export class FirstOwner {
     { email, name, password }: NewOwner,
     operator: boolean,
   ): Promise<Administrator | undefined> {
-    const { notes, records, hasher, clock, securityLog } = this.#parts;
+    const { hasher, clock, leases } = this.#parts;
     const passwordHash = await hasher.hash(password);
-    // Of two posts of one link at once, one takes it away and goes on.
+    const [lock, holder] = [`owners/${tenant}`, clock.newId()];
+    // Each start has told a link of its own: of two that are posted at once one makes the owner.
+    if (!(await leases.take(lock, holder, lockMs))) return undefined;
+    try {
+      return await this.#add(tenant, token, { email, name, passwordHash }, operator);
+    } finally {
+      await leases.release(lock, holder);
+    }
+  }
+
+  async #add(
+    tenant: string,
+    token: string,
+    who: Pick<Administrator, 'email' | 'name' | 'passwordHash'>,
+    operator: boolean,
+  ): Promise<Administrator | undefined> {
+    const { notes, records, clock, securityLog } = this.#parts;
     if ((await this.exists(tenant)) || !(await notes.remove(tenant, kind, hashOf(token)))) return undefined;
     const now = clock.now().toISOString();
     const owner: Administrator = {
       id: clock.newId(),
       tenant,
-      email,
-      name,
+      ...who,
       role: 'owner',
       operator,
       createdAt: now,
-      passwordHash,
       passwordChangedAt: now,
       passkeys: [],
       recoveryCodes: [],
     };
     await records.add(owner);
     for (const { key } of await notes.list({ tenant, kind, limit: mostLinks })) await notes.remove(tenant, kind, key);
-    await securityLog.add(tenant, { type: 'firstOwner', administratorId: owner.id, name });
+    await securityLog.add(tenant, { type: 'firstOwner', administratorId: owner.id, name: owner.name });
     return owner;
   }
 }

@@ -3,6 +3,7 @@ import { IdempotentReplies } from '../provisioning/resources/idempotent-replies.
 import type { Reindexing } from '../provisioning/user/reindexing.ts';
 import type { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 import type { Core } from './core/core.ts';
+import { warnOfCredentials, type CredentialWarningsParts } from './credential-warnings.ts';
 import type { Chore } from './housekeeping.ts';
 import { goOnResealing } from './core/reseal.ts';
 import type { Web } from './web/compose-web.ts';
@@ -48,10 +49,12 @@ export function choresOf(
     sweep,
     reindexing,
     folders,
+    warnings,
   }: {
     readonly sweep: OnboardingSweep;
     readonly reindexing: Reindexing;
     readonly folders: readonly { look(): Promise<void> }[];
+    readonly warnings: Pick<CredentialWarningsParts, 'administrators' | 'wake'>;
   },
 ): readonly Chore[] {
   const { config, store, tenants, changes, credentialUses, deliveryDays, clock, history } = core;
@@ -116,6 +119,12 @@ export function choresOf(
     },
     { everyMs: usesMs, run: () => credentialUses.flush(), failure: 'the last uses of credentials could not be noted' },
     { everyMs: usesMs, run: () => deliveryDays.flush(), failure: 'the messages of the day could not be counted' },
+    {
+      everyMs: purgeMs,
+      atStart: true,
+      failure: 'credentials that end soon could not be warned of',
+      run: () => forEachTenant((id) => warnOfCredentials({ ...core, ...warnings }, id)),
+    },
     { everyMs: sweepMs, failure: 'notes that have ended could not be removed', run: () => store.notes.purge() },
     {
       everyMs: reindexMs,

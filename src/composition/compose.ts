@@ -84,7 +84,8 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
     const sweep = new OnboardingSweep({ ...parts, due: store.due });
     const types = ['User', 'Group'].flatMap((name) => core.types.byName(name) ?? []);
     const reindexing = new Reindexing({ ...parts, ...store, types, alone });
-    const housekeeping = new Housekeeping(choresOf(core, web, { sweep, reindexing, folders }), log);
+    const warnings = { administrators: administration.records, wake: () => courier.wakeWorkers() };
+    const housekeeping = new Housekeeping(choresOf(core, web, { sweep, reindexing, folders, warnings }), log);
     return {
       app: web.app,
       localCallers: web.localCallers,

@@ -24,5 +24,9 @@ export function ofServedTenants(
       const until = new Date(clock.now().getTime() + suspendedMs);
       return { outcome: 'hold', until, reason: 'the tenant is suspended' };
     },
+    report: async (delivery) => {
+      // Of an erased tenant there is nobody left to be told.
+      if (tenants.find(delivery.tenant) !== undefined) await addressee.report(delivery);
+    },
   };
 }

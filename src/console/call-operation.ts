@@ -48,9 +48,11 @@ export class OperationCaller {
     this.#operations = operations;
   }
 
-  /** Whether a role may call an operation; false where there is none such. */
-  may(id: string, role: Role): boolean {
-    return this.#operations[id] !== undefined && this.#document.operation(id).roles.includes(role);
+  /** Whether a person may call an operation; false where there is none such. The operator's are the operator's alone. */
+  may(id: string, { role, operator = false }: Pick<ConsoleCaller, 'role' | 'operator'>): boolean {
+    if (this.#operations[id] === undefined) return false;
+    const { roles, scope } = this.#document.operation(id);
+    return roles.includes(role) && (scope !== 'operator' || operator);
   }
 
   /**

@@ -9,6 +9,7 @@ import {
 } from 'express';
 import type { ConsoleAccess, SignedIn } from '../administrators/console-access.ts';
 import { hasSecondFactor, needsSecondFactor } from '../administrators/administrator.ts';
+import type { Passkeys } from '../administrators/passkeys.ts';
 import type { SessionPlace } from '../administrators/console-sessions.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
@@ -44,6 +45,7 @@ export interface ConsoleOptions {
   /** The console's own words, by language. */
   readonly words: ReadonlyMap<string, Words>;
   readonly access: ConsoleAccess;
+  readonly passkeys: Passkeys;
   readonly operations: OperationCaller;
   /** 32 bytes each: the first signs forms, each of them is believed. They change when the keys are rotated. */
   readonly signingKeys: () => readonly Buffer[];
@@ -87,6 +89,7 @@ export class ConsoleSite {
   readonly tenant: string;
   readonly isMain: boolean;
   readonly access: ConsoleAccess;
+  readonly passkeys: Passkeys;
   readonly cookie: ConsoleCookie;
   /** Which operations have a page. */
   readonly shown = new Set<string>();
@@ -104,6 +107,7 @@ export class ConsoleSite {
     this.tenant = options.tenant;
     this.isMain = options.isMain;
     this.access = options.access;
+    this.passkeys = options.passkeys;
     this.#base = basePath(options.publicUrl);
     this.#origin = new URL(options.publicUrl).origin;
     const secure = this.#origin.startsWith('https:');
@@ -173,6 +177,11 @@ export class ConsoleSite {
     this.router.use('/console', this.#trouble());
   }
 
+  /** Tells of an error that is not the visitor's. */
+  report(error: unknown): void {
+    this.#options.report(error);
+  }
+
   /** Where a sign-in comes from. */
   placeOf({ request }: Visit): SessionPlace {
     return { address: request.ip ?? '', browser: (request.get('User-Agent') ?? '').slice(0, 200) };
@@ -233,7 +242,7 @@ export class ConsoleSite {
       if (operations.length > 0 && !operations.some((id) => visit.may(id)))
         return this.#send(visit, response, errorPage(visit, 403, 'forbidden'));
       if (fresh && visit.now.getTime() - Date.parse(found.session.provenAt) > freshMs) {
-        const back = request.method === 'GET' ? request.originalUrl : visit.query('back') || visit.href('/');
+        const back = request.method === 'GET' ? this.#addressOf(request) : visit.query('back') || visit.href('/');
         return this.#goOn(response, visit.href('/confirm', { back }));
       }
       this.#send(visit, response, await handler(visit));
@@ -259,9 +268,14 @@ export class ConsoleSite {
 
   #toSignIn(visit: Visit, response: Response): void {
     if (visit.request.method !== 'GET') return this.#send(visit, response, errorPage(visit, 401, 'signedOut'));
-    const next = visit.request.originalUrl;
+    const next = this.#addressOf(visit.request);
     const isPlain = next.replace(/\/$/, '') === visit.href('/') || next.length > longestNext;
     this.#goOn(response, visit.href('/sign-in', isPlain ? {} : { next }));
+  }
+
+  /** As a browser knows it: the tenant's path was taken off where the request came in. */
+  #addressOf({ originalUrl }: Request): string {
+    return this.#base + originalUrl;
   }
 
   #goOn(response: Response, path: string): void {

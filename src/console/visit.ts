@@ -210,7 +210,8 @@ export class Visit {
 
   /** Whether the person may call an operation. */
   may(operation: string): boolean {
-    return this.#parts.operations.may(operation, this.role);
+    const { operator } = this.me.administrator;
+    return this.#parts.operations.may(operation, { role: this.role, operator });
   }
 
   /**

@@ -68,6 +68,8 @@ export type EventType =
   | 'configuration.created'
   | 'configuration.updated'
   | 'configuration.removed'
+  /** A credential of a client ends in some days: `data.days`. */
+  | 'credential.ending'
   /** A call that would have changed something and was turned away. */
   | 'request.refused'
   /** A caller has read the audit, or exported it as a file. */

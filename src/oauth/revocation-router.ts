@@ -6,7 +6,7 @@ import type { ClientProver, ProvedClient } from '../clients/tokens/client-prover
 import { OAuthError } from '../clients/tokens/oauth-error.ts';
 import { isJsonObject, type Json } from '../base/json.ts';
 import type { EndSessions, SessionSubject } from '../provisioning/access/end-sessions.ts';
-import { InvalidSyntaxError, InvalidValueError, NotFoundError } from '../scim/model/scim-error.ts';
+import { InvalidSyntaxError, InvalidValueError, NotFoundError, ScimError } from '../scim/model/scim-error.ts';
 
 /** Where people's sessions are ended, below each tenant. */
 export const revocationPath = '/oauth/global-token-revocation';
@@ -38,6 +38,8 @@ export function createRevocationRouter(parts: RevocationRouterParts): Router {
     const { client, credential } = await proved(parts, request);
     response.locals.client = client;
     requireScope(client, 'scim:write');
+    if (client.resourceTypes !== undefined && !client.resourceTypes.includes('User'))
+      throw new ScimError(403, undefined, `client '${client.name}' is limited to ${client.resourceTypes.join(', ')}`);
     const subject = readSubject(bodyOf(request), credential.federation?.iss);
     const ended = await parts.sessions.end(client.tenant, subject, {
       triggeredBy: 'scim',

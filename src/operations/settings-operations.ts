@@ -36,7 +36,7 @@ export function settingsOperations({
         throw new ScimError(
           403,
           undefined,
-          `${reserved} uses secrets or servers of the installation: only a client with the scope operator may set it.`,
+          `${reserved} uses secrets or servers of the installation: only the operator of the installation may set it.`,
         );
       await changes.changeSettings(tenant, body);
       return { body: view(tenant) };

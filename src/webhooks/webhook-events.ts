@@ -24,6 +24,7 @@ export const webhookEvents = [
   'delivery.complained',
   'delivery.requeued',
   'audit.checkpoint',
+  'credential.ending',
 ] as const satisfies readonly EventType[];
 
 /**

@@ -17,7 +17,17 @@ function actionsOf(bench: ConsoleBench) {
   };
   return {
     mailed,
-    actions: new AdministratorActions({ notes, leases, records, sessions, securityLog, hasher, clock, mailInvitation }),
+    actions: new AdministratorActions({
+      notes,
+      leases,
+      records,
+      sessions,
+      securityLog,
+      hasher,
+      clock,
+      mailInvitation,
+      mailReset: mailInvitation,
+    }),
   };
 }
 
@@ -43,7 +53,6 @@ describe('console accounts', () => {
     ]);
     expect(taken.filter((one) => one !== undefined)).to.have.length(1);
     expect(await actions.invited('default', token)).to.equal(undefined);
-    expect(await statusOf(actions.inviteAgain(byOwner, id))).to.equal(409);
     const late = await actions.invite(byOwner, { ...colleague, email: 'late@company.example' });
     const old = await actions.newInvitationToken('default', late.id);
     bench.now += 3 * 86_400_000;
@@ -118,5 +127,52 @@ describe('console accounts', () => {
       await act(actionsOf(bench).actions);
       expect(await bench.access.current(cookie)).to.equal(undefined);
     }
+  });
+
+  it('get back in by a mailed link that makes another password: once, for an hour, five times a day', async () => {
+    const bench = new ConsoleBench();
+    const { actions, mailed } = actionsOf(bench);
+    const { id, email } = await bench.administrator('owner');
+    const place = { address: '192.0.2.1', browser: 'test' };
+    await bench.sessions.begin({ tenant: 'default', id }, 'full', ['password'], place);
+    await actions.forgot('default', 'nobody@company.example');
+    await actions.forgot('other', email);
+    expect(mailed).to.deep.equal([]);
+    for (let ask = 0; ask < 7; ask += 1) await actions.forgot('default', email.toUpperCase());
+    expect(mailed).to.deep.equal([id, id, id, id, id]);
+    expect(await actions.newInvitationToken('default', id), 'an invitation is for who has no password').to.equal(
+      undefined,
+    );
+    const { token = '' } = (await actions.newInvitationToken('default', id, true)) ?? {};
+    const other = await actions.newInvitationToken('default', id, true);
+    expect((await actions.invited('default', token))?.id).to.equal(id);
+    expect(await actions.accept('default', token, 'Ines', 'nine quiet herons by the weir')).to.include({ id });
+    expect(await bench.sessions.list('default', id), 'sessions end').to.deep.equal([]);
+    for (const spent of [token, other!.token])
+      expect(await actions.accept('default', spent, 'Ines', 'ten quiet herons by the weir')).to.equal(undefined);
+    const late = await actions.newInvitationToken('default', id, true);
+    bench.now += 3_600_000;
+    expect(await actions.invited('default', late!.token)).to.equal(undefined);
+    const again = await bench.access.signIn('default', email, 'nine quiet herons by the weir', place);
+    expect(again, 'the second factor is asked for as ever').to.include({ outcome: 'done', stage: 'factor' });
+  });
+
+  it('that run the installation are changed by their like alone, stay owners, and one of them stays', async () => {
+    const bench = new ConsoleBench();
+    const { actions } = actionsOf(bench);
+    const operator = await bench.administrator('owner', { id: 'operator-1', operator: true });
+    await bench.administrator('owner', { id: 'owner-2' });
+    const byOperator = { ...byOwner, isOperator: true };
+    for (const by of [byOwner, byAdmin]) {
+      expect(await statusOf(actions.changeRole(by, operator.id, 'auditor'))).to.equal(403);
+      expect(await statusOf(actions.resetSecondFactor(by, operator.id))).to.equal(403);
+      expect(await statusOf(actions.endSessions(by, operator.id))).to.equal(403);
+      expect(await statusOf(actions.inviteAgain(by, operator.id))).to.equal(403);
+      expect(await statusOf(actions.remove(by, operator.id))).to.equal(403);
+    }
+    expect(await statusOf(actions.changeRole(byOperator, operator.id, 'auditor'))).to.equal(409);
+    expect(await statusOf(actions.remove(byOperator, operator.id)), 'the last one').to.equal(409);
+    await bench.administrator('owner', { id: 'operator-2', operator: true });
+    expect(await statusOf(actions.remove(byOperator, operator.id))).to.equal(200);
   });
 });

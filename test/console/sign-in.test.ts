@@ -217,6 +217,20 @@ describe('a form of the console', () => {
   });
 });
 
+describe('two links of two starts', () => {
+  it('that are posted at the same moment make one owner', async () => {
+    const bench = new ConsoleBench();
+    const tokens = [await bench.first.newToken('default'), await bench.first.newToken('default')];
+    const made = await Promise.all(
+      tokens.map((token, n) =>
+        bench.first.make('default', token!, { email: `o${n}@x.example`, name: 'O', password: benchPassword }, true),
+      ),
+    );
+    expect(made.filter((one) => one !== undefined)).to.have.length(1);
+    expect(await bench.records.list('default')).to.have.length(1);
+  });
+});
+
 describe('the console of a suspended tenant', () => {
   it('shows and changes nothing for its own administrators, and is open to the operator', async () => {
     const bench = new ConsoleBench();

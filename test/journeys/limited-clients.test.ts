@@ -110,6 +110,19 @@ describeServed('clients that are limited', key, (served, store) => {
     expect(slower.status, JSON.stringify(slower.body)).to.equal(200);
   });
 
+  it('to attributes write them on a person whose message was asked for anew', async () => {
+    const extension = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
+    const { token } = await make({ attributes: ['title'] });
+    const id = await person();
+    const again = patch({ op: 'add', path: `${extension}:resend`, value: 'a' });
+    expect((await scim(testToken, 'PATCH', `/Users/${id}`, again)).status).to.be.below(300);
+    const title = patch({ op: 'replace', path: 'title', value: 'Captain' });
+    const answer = await scim(token, 'PATCH', `/Users/${id}`, title);
+    expect(answer.status, JSON.stringify(answer.body)).to.be.below(300);
+    const other = patch({ op: 'add', path: `${extension}:resend`, value: 'b' });
+    expect((await scim(token, 'PATCH', `/Users/${id}`, other)).status).to.equal(403);
+  });
+
   it('to attributes write no other, however they spell it, and may send what stays as it is', async () => {
     const id = await person({ name: { givenName: 'Ines', familyName: 'Okoro' } });
     const { token } = await make({ attributes: ['title', 'name.familyName', `${enterprise}:department`] });

@@ -175,6 +175,75 @@ describeServed('tenants', proxied, (served) => {
     expect((await call('GET', '/t/acme/sign-in', '')).text).not.to.include('Harbour');
   });
 
+  it('answer ids of another tenant as they answer ids that nobody has, on every route, verb, filter and cursor', async () => {
+    const own = tokens['harbour']!;
+    const admin = (path: string) => call('GET', `/t/harbour/admin/v1${path}`, own);
+    const user = await scim('harbour', 'POST', '/Users', { schemas: [userUrn], userName: 'equal@same.example' });
+    const twin = await scim('acme', 'POST', '/Users', { schemas: [userUrn], userName: 'equal@same.example' });
+    const group = await scim('harbour', 'POST', '/Groups', {
+      displayName: 'Equal',
+      members: [{ value: user.body.id }],
+    });
+    const [client] = (await admin('/clients')).body.clients;
+    const [credential] = (await admin(`/clients/${client.id}/credentials`)).body.credentials;
+    const [request] = (await admin('/requests?count=1')).body.requests ?? [];
+    const mails = (await admin(`/users/${(await scim('harbour', 'GET', '/Users?count=1')).body.Resources[0].id}`)).body;
+    const foreign = [user.body.id, group.body.id, client.id, credential.id, request?.id, mails?.deliveries?.[0]?.id];
+    const ids = foreign.filter((id): id is string => typeof id === 'string');
+    expect(ids.length).to.be.at.least(4);
+    const nobodys = '01935e1a-7c1e-7d3a-9c55-2f6a3c1b8d19';
+    const same = ({ status, text }: Answer, id: string): object => ({
+      status,
+      text: text.replaceAll(id, 'ID').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID'),
+    });
+    const routes = apiDocument.operations
+      .filter(({ path, scope }) => path.includes('{') && scope === 'admin')
+      .map(({ method, path }) => [method.toUpperCase(), path] as const);
+    for (const type of ['Users', 'Groups'])
+      for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) routes.push([method, `/scim/v2/${type}/{id}`]);
+    for (const [method, path] of routes) {
+      const at = (id: string) => `/t/acme${path.replaceAll(/\{\w+\}/g, id)}`;
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const unknown = same(await call(method, at(nobodys), tokens['acme']!, body), nobodys);
+      for (const id of ids)
+        expect(same(await call(method, at(id), tokens['acme']!, body), id), `${method} ${path}`).to.deep.equal(unknown);
+    }
+    for (const filter of [
+      `id eq "${user.body.id}"`,
+      `groups.value eq "${group.body.id}"`,
+      `manager.value eq "${user.body.id}"`,
+      `groups[value eq "${group.body.id}"]`,
+    ]) {
+      const query = `/Users?filter=${encodeURIComponent(filter)}`;
+      expect((await scim('acme', 'GET', query)).body.Resources ?? [], filter).to.deep.equal([]);
+      const search = await scim('acme', 'POST', '/.search', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+        filter,
+      });
+      expect(JSON.stringify(search.body), filter).not.to.include(twin.body.id);
+    }
+    const members = `/Groups?filter=${encodeURIComponent(`members.value eq "${user.body.id}"`)}`;
+    expect((await scim('acme', 'GET', members)).body.Resources ?? []).to.deep.equal([]);
+    expect((await scim('harbour', 'GET', `/Users/${user.body.id}`)).status).to.equal(200);
+  });
+
+  it('take many changes of settings at once, and say what is wrong with a place beyond every number', async () => {
+    const path = '/t/harbour/admin/v1/settings';
+    const changes = Array.from({ length: 25 }, (_, n) =>
+      call(
+        'PATCH',
+        path,
+        tokens['harbour']!,
+        n % 2 === 0 ? { productName: `P${n}` } : { passwords: { history: n % 9 } },
+      ),
+    );
+    expect((await Promise.all(changes)).map(({ status }) => status).filter((status) => status !== 200)).to.deep.equal(
+      [],
+    );
+    const far = await call('GET', '/t/harbour/admin/v1/onboarding?startIndex=9223372036854775807', tokens['harbour']!);
+    expect([far.status, far.body.detail.includes('startIndex')]).to.deep.equal([400, true]);
+  });
+
   it('are refused clearly and send nothing while suspended, and go on afterwards', async () => {
     const suspend = (status: string) => call('PATCH', '/admin/v1/tenants/acme', testToken, { status });
     expect((await suspend('suspended')).status).to.equal(200);

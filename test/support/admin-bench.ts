@@ -336,6 +336,7 @@ function consoleOperations(clock: Clock) {
     hasher: new PasswordHasher(),
     clock,
     mailInvitation: async () => undefined,
+    mailReset: async () => undefined,
   });
   return administratorOperations(actions, securityLog);
 }

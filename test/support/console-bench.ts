@@ -6,6 +6,7 @@ import type { Administrator } from '../../src/administrators/administrator.ts';
 import { ConsoleAccess } from '../../src/administrators/console-access.ts';
 import { ConsoleSessions } from '../../src/administrators/console-sessions.ts';
 import { FirstOwner } from '../../src/administrators/first-owner.ts';
+import { Passkeys } from '../../src/administrators/passkeys.ts';
 import { SecurityLog } from '../../src/administrators/security-log.ts';
 import { OperationCaller } from '../../src/console/call-operation.ts';
 import { ConsoleSite } from '../../src/console/console-site.ts';
@@ -23,7 +24,7 @@ import { PasswordHasher } from '../../src/provisioning/passwords/password-hasher
 import type { Role } from '../../src/domain/role.ts';
 import { SecretBox } from '../../src/base/secret-box.ts';
 import { settings } from './account-site.ts';
-import { MemoryNotes } from './memory-notes.ts';
+import { MemoryLeases, MemoryNotes } from './memory-notes.ts';
 import { MemoryTallies } from './memory-tallies.ts';
 
 /** The password of every administrator that the bench makes. */
@@ -46,6 +47,7 @@ export class ConsoleBench {
   readonly securityLog = new SecurityLog(this.notes, this.clock);
   readonly hasher = new PasswordHasher(cheap);
   readonly access: ConsoleAccess;
+  readonly passkeys: Passkeys;
   readonly first: FirstOwner;
   readonly site: ConsoleSite;
   readonly app: Express;
@@ -69,7 +71,9 @@ export class ConsoleBench {
     const limits = new SignInLimits(new MemoryTallies(), Buffer.alloc(32, 5));
     const settingsOf = () => settings;
     this.access = new ConsoleAccess({ records, sessions, securityLog, hasher, secrets, clock, limits, settingsOf });
-    this.first = new FirstOwner({ notes, records, securityLog, hasher, clock });
+    const [publicUrlOf, nameOf] = [() => publicUrl, () => settings.productName];
+    this.passkeys = new Passkeys({ notes, records, securityLog, clock, publicUrlOf, nameOf });
+    this.first = new FirstOwner({ notes, leases: new MemoryLeases(), records, securityLog, hasher, clock });
     this.site = new ConsoleSite({
       tenant: 'default',
       isMain: true,
@@ -79,6 +83,7 @@ export class ConsoleBench {
       locales,
       words,
       access: this.access,
+      passkeys: this.passkeys,
       operations: new OperationCaller(new ApiDocument(), operations),
       signingKeys: () => this.formKeys,
       clock,

@@ -21,7 +21,7 @@ export interface Finding {
 /** How long the public address may take to answer, in milliseconds. */
 const answerMs = 5_000;
 /** From this many days before its end on, a credential is warned of. */
-const soonDays = 30;
+const soonDays = 90;
 const dayMs = 86_400_000;
 
 /**

@@ -9,6 +9,7 @@ import { AdministratorRecords } from '../../administrators/administrator-records
 import { ConsoleAccess } from '../../administrators/console-access.ts';
 import { ConsoleSessions } from '../../administrators/console-sessions.ts';
 import { FirstOwner } from '../../administrators/first-owner.ts';
+import { Passkeys } from '../../administrators/passkeys.ts';
 import { SecurityLog } from '../../administrators/security-log.ts';
 import { OperationCaller } from '../../console/call-operation.ts';
 import { ConsoleSite } from '../../console/console-site.ts';
@@ -42,6 +43,7 @@ export interface Administration {
   readonly sessions: ConsoleSessions;
   readonly securityLog: SecurityLog;
   readonly access: ConsoleAccess;
+  readonly passkeys: Passkeys;
   readonly first: FirstOwner;
 }
 
@@ -75,10 +77,11 @@ export function composeAdministration(core: Core, wake: () => void): Administrat
     records,
     sessions,
     securityLog,
+    mailReset: ({ tenant, id }) => notify(tenant, id, 'passwordReset'),
     mailInvitation: ({ tenant, id, invitedBy, role }) =>
       notify(tenant, id, 'invitation', { by: invitedBy ?? settingsOf(tenant).productName, role }),
   });
-  const first = new FirstOwner({ ...core, notes, records, securityLog });
+  const first = new FirstOwner({ ...core, notes, leases, records, securityLog });
   return {
     actions,
     addressee: new AdministratorAddressee({ records, actions, first, settingsOf, wordsFor, publicUrlOf, clock }),
@@ -86,6 +89,13 @@ export function composeAdministration(core: Core, wake: () => void): Administrat
     records,
     sessions,
     securityLog,
+    passkeys: new Passkeys({
+      ...core,
+      notes,
+      records,
+      securityLog,
+      nameOf: (tenant) => settingsOf(tenant).productName,
+    }),
     access: new ConsoleAccess({ ...core, records, sessions, securityLog, limits }),
     first,
   };
@@ -137,6 +147,7 @@ export function composeConsole(
       locales: bookOf(tenant).wordingFor(undefined).locales,
       words,
       access: administration.access,
+      passkeys: administration.passkeys,
       operations: caller,
       signingKeys: () => tenants.of(tenant).keys('console'),
       clock,

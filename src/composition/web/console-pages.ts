@@ -14,6 +14,7 @@ import { settingsPage } from '../../console/settings/settings-page.ts';
 import { tenantsPage } from '../../console/tenants/tenants-page.ts';
 import { homePage } from '../../console/home/home-page.ts';
 import { enrolPages } from '../../console/sign-in/enrol-pages.ts';
+import { forgotPage } from '../../console/sign-in/forgot-page.ts';
 import { joinPage } from '../../console/sign-in/join-page.ts';
 import { signInPages } from '../../console/sign-in/sign-in-pages.ts';
 import { startPage } from '../../console/sign-in/start-page.ts';
@@ -35,6 +36,7 @@ export function consolePages(site: ConsoleSite, { first, actions, sessions }: Co
   signInPages(site);
   enrolPages(site);
   joinPage(site, actions);
+  forgotPage(site, actions);
   homePage(site);
   peoplePages(site);
   groupPages(site);

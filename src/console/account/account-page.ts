@@ -7,6 +7,7 @@ import { sessionTable } from '../administrators/administrator-page.ts';
 import { recoveryCodesPage, totpFields } from '../sign-in/enrol-pages.ts';
 import { passwordFaults } from '../sign-in/start-page.ts';
 import type { Visit } from '../visit.ts';
+import { passkeyList, passkeyPages } from './passkey-pages.ts';
 
 /** What is wrong with a change of password. */
 interface Faults {
@@ -16,6 +17,7 @@ interface Faults {
 
 /** `/console/account`: one's own password, second factor and sessions. */
 export function accountPage(site: ConsoleSite, sessions: Pick<ConsoleSessions, 'list' | 'end'>): void {
+  if (site.passkeys.areOffered(site.tenant)) passkeyPages(site);
   const page = async (visit: Visit, faults: Faults = {}) => accountOf(visit, sessions, faults);
   site.page('/account', {}, (visit) => page(visit));
   site.act('/account/password', {}, async (visit) => {
@@ -106,6 +108,7 @@ async function accountOf(
             <a class="button quiet" href="${visit.href('/account/app')}">${visit.t('account.setUp')}</a>
             ${totp !== undefined && html`<a class="button quiet" href="${visit.href('/account/recovery-codes')}">${visit.t('account.renew')}</a>`}
           </p>
+          ${visit.hasPage('/account/passkey') && passkeyList(visit)}
         </section>
         <section aria-labelledby="sessions">
           <h2 id="sessions">${visit.t('account.sessions')}</h2>

@@ -33,7 +33,7 @@ type Made = { readonly id: string; readonly token?: string; readonly secret?: st
 
 const profiles = ['auto', 'okta', 'entra', 'strict'];
 const scopes = ['scim:read', 'scim:write', 'audit:read', 'admin', 'auth', 'bounces'];
-const soonMs = 30 * 86_400_000;
+const soonMs = 90 * 86_400_000;
 
 /** `/console/clients`: the systems that call, and what they prove themselves with. */
 export function clientPages(site: ConsoleSite): void {

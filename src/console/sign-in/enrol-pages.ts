@@ -5,18 +5,27 @@ import type { ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { copyField, faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
+import { passkeyButton } from './passkey-fields.ts';
 
 /** `/console/sign-in/enrol`: a second factor is set up before the console opens. */
 export function enrolPages(site: ConsoleSite): void {
   site.step(
     '/sign-in/enrol',
     'enrol',
-    (visit) => enrolForm(visit, site.access.offerTotp(visit.me.administrator)),
+    (visit) => enrolForm(site, visit, site.access.offerTotp(visit.me.administrator)),
     async (visit) => {
       const { administrator } = visit.me;
+      const answer = visit.rawField('passkey');
+      if (answer !== '') {
+        const shown = await site.passkeys.register(visit.me, answer, visit.t('signIn.passkey.name'));
+        if (shown === undefined) return enrolForm(site, visit, site.access.offerTotp(administrator), 'passkey');
+        const proved = await site.access.begun(visit.me, 'passkey', site.placeOf(visit));
+        if (proved.outcome === 'done') site.cookie.set(visit.response, proved.cookie);
+        return recoveryCodesPage(visit, shown);
+      }
       const sealed = visit.field('sealed');
       const codes = await site.access.enrolTotp(administrator, sealed, visit.field('code'));
-      if (codes === undefined) return enrolForm(visit, site.access.offerTotp(administrator, sealed), true);
+      if (codes === undefined) return enrolForm(site, visit, site.access.offerTotp(administrator, sealed), 'code');
       const step = await site.access.begun(visit.me, 'totp', site.placeOf(visit));
       if (step.outcome === 'done') site.cookie.set(visit.response, step.cookie);
       return recoveryCodesPage(visit, codes);
@@ -62,12 +71,26 @@ export async function totpFields(visit: Visit, offer: TotpOffer, isWrong: boolea
     <p><button>${visit.t('signIn.enrol.button')}</button></p>`;
 }
 
-async function enrolForm(visit: Visit, offer: TotpOffer, isWrong = false): Promise<ConsolePage> {
+async function enrolForm(
+  site: ConsoleSite,
+  visit: Visit,
+  offer: TotpOffer,
+  fault?: 'code' | 'passkey',
+): Promise<ConsolePage> {
+  const { me } = visit;
   return {
     title: visit.t('signIn.enrol.title'),
     lead: visit.say('signIn.enrol.intro'),
-    status: isWrong ? 422 : 200,
-    body: html`${isWrong && faultBox(visit.t('shell.faults.summary'))}
-    ${visit.form('/sign-in/enrol', await totpFields(visit, offer, isWrong), { className: 'stack' })}`,
+    status: fault === undefined ? 200 : 422,
+    body: html`${fault !== undefined && faultBox(visit.t(fault === 'code' ? 'shell.faults.summary' : 'signIn.passkey.failed'))}
+    ${visit.form('/sign-in/enrol', await totpFields(visit, offer, fault === 'code'), { className: 'stack' })}
+    ${
+      site.passkeys.areOffered(me.administrator.tenant)
+      && visit.form(
+        '/sign-in/enrol',
+        passkeyButton(visit, 'create', await site.passkeys.offer(me), visit.t('signIn.passkey.make')),
+        { className: 'stack' },
+      )
+    }`,
   };
 }

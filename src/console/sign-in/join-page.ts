@@ -1,3 +1,4 @@
+import type { Administrator } from '../../administrators/administrator.ts';
 import type { AdministratorActions } from '../../administrators/administrator-actions.ts';
 import { html } from '../../page-kit/html.ts';
 import type { ConsolePage } from '../console-answer.ts';
@@ -33,12 +34,13 @@ export function joinPage(site: ConsoleSite, actions: AdministratorActions): void
 
 function joinForm(
   visit: Visit,
-  { name, email }: { readonly name: string; readonly email: string },
+  { name, email, passwordHash }: Pick<Administrator, 'name' | 'email' | 'passwordHash'>,
   fault?: string,
 ): ConsolePage {
+  const words = passwordHash === undefined ? 'join' : 'reset';
   return {
-    title: visit.t('signIn.join.title'),
-    lead: visit.say('signIn.join.intro', { product: visit.settings.productName }),
+    title: visit.t(`signIn.${words}.title`),
+    lead: visit.say(`signIn.${words}.intro`, { product: visit.settings.productName }),
     status: fault === undefined ? 200 : 422,
     body: html`${fault !== undefined && faultBox(visit.t('shell.faults.summary'))}
     ${visit.form(
@@ -59,7 +61,7 @@ function joinForm(
         hint: visit.t('signIn.rules.hint', { min: visit.settings.passwords.minLength }),
         fault,
       })}
-        <p><button>${visit.t('signIn.join.button')}</button></p>`,
+        <p><button>${visit.t(`signIn.${words}.button`)}</button></p>`,
       { className: 'stack', query: { token: visit.query('token') } },
     )}`,
   };

@@ -4,6 +4,7 @@ import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
+import { passkeyButton } from './passkey-fields.ts';
 
 /** `/console/sign-in` by e-mail and password, then `/sign-in/second` by a code; `/confirm` asks again; `/sign-out`. */
 export function signInPages(site: ConsoleSite): void {
@@ -24,10 +25,16 @@ export function signInPages(site: ConsoleSite): void {
   site.step(
     '/sign-in/second',
     'factor',
-    (visit) => secondForm(visit),
+    (visit) => secondForm(site, visit),
     async (visit) => {
+      const answer = visit.rawField('passkey');
+      if (answer !== '') {
+        if (!(await site.passkeys.prove(visit.me, answer))) return secondForm(site, visit, 'passkey');
+        const proved = await site.access.begun(visit.me, 'passkey', site.placeOf(visit));
+        return proved.outcome === 'done' ? arrive(site, visit, proved) : secondForm(site, visit, 'passkey');
+      }
       const step = await site.access.proveCode(visit.me, visit.field('code'), site.placeOf(visit));
-      return step.outcome === 'done' ? arrive(site, visit, step) : secondForm(visit, refusalOf(visit, step));
+      return step.outcome === 'done' ? arrive(site, visit, step) : secondForm(site, visit, refusalOf(visit, step));
     },
   );
   site.page('/confirm', {}, (visit) => confirmForm(visit));
@@ -39,6 +46,7 @@ export function signInPages(site: ConsoleSite): void {
   site.signOut('/sign-out', async (visit) => {
     await site.access.end(visit.me);
     site.cookie.clear(visit.response);
+    visit.response.set('Clear-Site-Data', '"cache", "storage"');
     return { goOn: visit.href('/sign-in') };
   });
 }
@@ -95,16 +103,31 @@ function signInForm(visit: Visit, refusal?: string): ConsolePage {
       })}
         <p><button>${visit.t('signIn.button')}</button></p>`,
       { className: 'stack', query: { next } },
-    )}`,
+    )}
+    ${visit.hasPage('/forgot-password') && html`<p><a href="${visit.href('/forgot-password')}">${visit.t('signIn.forgot.link')}</a></p>`}`,
   };
 }
 
-function secondForm(visit: Visit, refusal?: string): ConsolePage {
+async function secondForm(site: ConsoleSite, visit: Visit, refusal?: string): Promise<ConsolePage> {
+  const { totp, passkeys } = visit.me.administrator;
+  const parts = { className: 'stack', query: { next: visit.query('next') } };
+  const faults: Readonly<Record<string, string>> = {
+    wrong: visit.t('signIn.second.wrong'),
+    passkey: visit.t('signIn.passkey.failed'),
+  };
   return {
     title: visit.t('signIn.second.title'),
-    lead: visit.say('signIn.second.intro'),
+    lead: visit.say(totp === undefined ? 'signIn.passkey.intro' : 'signIn.second.intro'),
     status: refusal === undefined ? 200 : 401,
-    body: html`${refusal !== undefined && faultBox(refusal === 'wrong' ? visit.t('signIn.second.wrong') : refusal)}
+    body: html`${refusal !== undefined && faultBox(faults[refusal] ?? refusal)}
+    ${
+      passkeys.length > 0
+      && visit.form(
+        '/sign-in/second',
+        passkeyButton(visit, 'get', await site.passkeys.ask(visit.me), visit.t('signIn.passkey.use')),
+        parts,
+      )
+    }
     ${visit.form(
       '/sign-in/second',
       html`${textField({
@@ -114,7 +137,7 @@ function secondForm(visit: Visit, refusal?: string): ConsolePage {
         autocomplete: 'one-time-code',
       })}
         <p><button>${visit.t('signIn.second.button')}</button></p>`,
-      { className: 'stack', query: { next: visit.query('next') } },
+      parts,
     )}`,
   };
 }

@@ -9,6 +9,9 @@ import { type KeyProgress, keyProgress } from './key-progress.ts';
 import { latchkeyUrn, type OnboardingStatus } from '../user/latchkey-extension.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
+/** No list reaches so far: what begins beyond it is empty. */
+const farthest = 2 ** 31;
+
 /** Which users to list. */
 export interface WaitingQuery {
   /** Left out: everybody on the way to their first key. */
@@ -57,7 +60,7 @@ export class OnboardingOverview {
       }),
       sort: undefined,
       limit: query.count,
-      page: { offset: query.startIndex - 1 },
+      page: { offset: Math.min(query.startIndex, farthest) - 1 },
     });
     return { total, users: records.map((record) => this.progress(record)) };
   }

@@ -25,6 +25,8 @@ const tables: readonly (readonly [table: string, key: string])[] = [
 export const tenantWrites = {
   /** Removes some rows of a tenant. @returns whether there may be more */
   eraseTenantRows: (connection: Connection, tenant: string) => {
+    // What is erased is overwritten with zeros, so that the file holds nothing of it.
+    connection.execute('PRAGMA secure_delete = ON');
     for (const [table, key] of tables) {
       const removed = connection.run(
         `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE tenant = ? LIMIT ${most})`,
@@ -45,7 +47,10 @@ export const tenantWrites = {
       `SELECT max(position) FROM (SELECT position FROM events WHERE position > ? ORDER BY position LIMIT ${mostEvents})`,
       after,
     ) ?? [null];
-    if (last === null) return kept(undefined);
+    if (last === null) {
+      connection.execute('PRAGMA secure_delete = OFF');
+      return kept(undefined);
+    }
     connection.run('DELETE FROM events WHERE position > ? AND position <= ? AND tenant = ?', after, last, tenant);
     return kept(last);
   },
