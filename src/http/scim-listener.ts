@@ -5,7 +5,8 @@ import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
 import { isRead } from '../scim/endpoint/route.ts';
 import { inTurns } from '../base/cooperative.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
-import type { Client } from '../domain/client.ts';
+import { actorOfCaller } from '../caller/actor-of-caller.ts';
+import type { Caller } from '../domain/client.ts';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import type { CallRates } from '../caller/call-rates.ts';
 import { requireActive, requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
@@ -81,7 +82,7 @@ async function serve(
   const arrived = performance.now();
   const method = request.method ?? 'GET';
   const reads = isRead(method, call.path);
-  let client: Client | undefined;
+  let client: Caller | undefined;
   let answer: Answer;
   try {
     expectHost(request);
@@ -113,7 +114,7 @@ async function serve(
 }
 
 /** Audit events need no other scope than their own. The handler asks for that one, however the path is spelt. */
-function readsAudit({ scopes }: Client, reads: boolean, path: string): boolean {
+function readsAudit({ scopes }: Pick<Caller, 'scopes'>, reads: boolean, path: string): boolean {
   return reads && scopes.includes('audit:read') && /^\/auditevents(?:\/|$)/i.test(path);
 }
 
@@ -151,7 +152,7 @@ async function bytesOf(request: IncomingMessage, response: ServerResponse): Prom
 async function answerOf(
   parts: ScimListenerParts,
   request: IncomingMessage,
-  { id, client, path, query, bytes }: Call & { readonly client: Client; readonly bytes: Buffer | undefined },
+  { id, client, path, query, bytes }: Call & { readonly client: Caller; readonly bytes: Buffer | undefined },
 ): Promise<Answer> {
   const parameters = new URLSearchParams(query);
   const value = bytes === undefined ? undefined : await inTurns(readBody(bytes, request.headers));
@@ -205,7 +206,7 @@ async function conclude(
 
 function contextOf(
   { settingsOf }: ScimListenerParts,
-  client: Client,
+  client: Caller,
   {
     path,
     query,
@@ -223,6 +224,8 @@ function contextOf(
     },
     profile: client.profile === 'auto' ? settingsOf(client.tenant).scim.profile : client.profile,
     triggeredBy: 'scim',
+    // With the credential, so that the audit tells which of them it was.
+    actor: actorOfCaller(client),
     ...call,
     dryRun: wantsDryRun(query),
     readsAudit: client.scopes.includes('audit:read'),
