@@ -1,6 +1,5 @@
 import { callOf } from './call-of.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express from 'express';
 import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
 import { isRead } from '../scim/endpoint/route.ts';
 import { inTurns } from '../base/cooperative.ts';
@@ -17,7 +16,8 @@ import { expectHost } from './expect-host.ts';
 import { noteCall, type Answer, type NoteParts } from './note-call.ts';
 import { FairTurns } from '../base/fair-turns.ts';
 import { Semaphore } from '../base/semaphore.ts';
-import { maxBodyBytes, readBody } from './json/read-body.ts';
+import { readBody } from './json/read-body.ts';
+import { requestBytes } from './request-bytes.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { sendAnswer } from './send-answer.ts';
 
@@ -54,9 +54,6 @@ export interface Call {
 /** Answers a SCIM call, whatever becomes of it. */
 export type ScimListener = (request: IncomingMessage, response: ServerResponse, call: Call) => void;
 
-/** Reads the body into `request.body`, inflated where it must be. */
-const readBytes = express.raw({ type: () => true, limit: maxBodyBytes });
-
 /**
  * Joins Node's HTTP server to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what
  * comes back.
@@ -92,7 +89,7 @@ async function serve(
     if (!readsAudit(client, reads, call.path)) requireScope(client, reads ? 'scim:read' : 'scim:write');
     // A dry run tells what a change would come to, which depends on all that is stored.
     if (wantsDryRun(new URLSearchParams(call.query))) requireScope(client, 'scim:read');
-    const asked = { ...call, client, bytes: await bytesOf(request, response) };
+    const asked = { ...call, client, bytes: await requestBytes(request, response) };
     const isLarge = asked.bytes !== undefined && asked.bytes.length > largeBytes;
     const { tenant, id } = client;
     answer = await turns.run(tenant, id, () =>
@@ -138,15 +135,6 @@ function noteStranger(
     ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd, client: error.client } : {}),
     ...(error === undefined ? {} : { detail: error.message }),
   });
-}
-
-async function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined> {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (length === undefined && encoding === undefined) return undefined;
-  await new Promise<void>((resolve, reject) => {
-    readBytes(request, response, (cause?: Error) => (cause === undefined ? resolve() : reject(cause)));
-  });
-  return 'body' in request && Buffer.isBuffer(request.body) ? request.body : undefined;
 }
 
 async function answerOf(

@@ -18,7 +18,7 @@ import { kept } from './write.ts';
 /** How many entries one write erases, looks through or forgets at most: other writes wait as long. */
 export const AT_ONCE = 500;
 
-type EventBody = readonly [position: number, body: string, settled: number];
+type EventBody = readonly [position: number, body: string];
 type PartColumns = readonly [text: string | null, salt: string | null, digest: string | null];
 
 /** Changes to the permanent record. */
@@ -32,7 +32,7 @@ export const auditWrites = {
   /** @returns how many it has sealed */
   sealEvents: (connection: Connection, tenant: string, limit: number) => {
     const rows = connection.all<EventBody>(
-      'SELECT position, body, settled FROM events WHERE tenant = ? AND sealed = 0 ORDER BY position LIMIT ?',
+      'SELECT position, body FROM events WHERE tenant = ? AND sealed = 0 ORDER BY position LIMIT ?',
       tenant,
       limit,
     );
@@ -40,9 +40,12 @@ export const auditWrites = {
     const events = rows.map(([, body]) => JSON.parse(body) as DomainEvent);
     const { entries, head } = sealEvents(readHead(connection, tenant), events);
     for (const entry of entries) insertEntry(connection, entry);
-    for (const [position, , settled] of rows)
-      if (settled === 1) connection.run("UPDATE events SET sealed = 1, body = '' WHERE position = ?", position);
-      else connection.run('UPDATE events SET sealed = 1 WHERE position = ?', position);
+    // They were the first of those that are not sealed yet.
+    connection.run(
+      `UPDATE events SET sealed = 1, body = iif(settled = 1, '', body) WHERE tenant = ? AND sealed = 0 AND position <= ?`,
+      tenant,
+      rows.at(-1)![0],
+    );
     writeHead(connection, tenant, head);
     forgetEvents(connection);
     return kept(rows.length);

@@ -24,8 +24,10 @@ export const outboxWrites = {
     for (const delivery of deliveries) insertDelivery(connection, delivery);
     for (const event of cancelling) cancelOlder(connection, event);
     // Once it is sealed as well, its place in the order is all that is still asked for: events name people.
-    for (const id of settled)
-      connection.run("UPDATE events SET settled = 1, body = iif(sealed = 1, '', body) WHERE id = ?", id);
+    connection.run(
+      `UPDATE events SET settled = 1, body = iif(sealed = 1, '', body) WHERE id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(settled),
+    );
     return kept(undefined);
   },
 
