@@ -1,10 +1,11 @@
 // npm run bench: Latchkey on SQLite beside one bare Express 5 route and scimmy-routers in memory, in turns, in one
 // run. Sizes come from the command line (npm run bench -- 1000 50000), seconds and rounds of each line from
-// BENCH_SECONDS and BENCH_ROUNDS; BENCH_PEERS=none leaves the peer out, which at 50,000 users takes most of an hour.
+// BENCH_SECONDS and BENCH_ROUNDS; BENCH_KEEP=true keeps the ratios in bench/baseline.json; BENCH_PEERS=none leaves the peer out, which at 50,000 users takes most of an hour.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepRatios, readRatios, slowdowns } from './baseline.ts';
 import { benchUser } from './bench-user.ts';
 import { load, type Call, type Measured } from './load.ts';
 import { startContestant, type Contestant } from './process.ts';
@@ -27,6 +28,10 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const options = { seconds, connections: 16, headers };
 
+/** The ratios that a run is compared with: one that fell by more than a fifth ends the run with an error. */
+const baseline = 'bench/baseline.json';
+const measured: Record<string, Record<string, number>> = {};
+
 const withPeers = process.env.BENCH_PEERS !== 'none';
 
 if (withPeers && !existsSync('bench/peers/node_modules'))
@@ -40,6 +45,12 @@ try {
   for (const size of sizes) await compare(size);
 } finally {
   await bare.stop();
+}
+if (process.env.BENCH_KEEP === 'true') keepRatios(baseline, measured);
+const slower = slowdowns(measured, readRatios(baseline));
+if (slower.length > 0) {
+  console.error(`\nSlower by more than a fifth than what is kept in ${baseline}:\n${slower.join('\n')}`);
+  process.exitCode = 1;
 }
 
 async function compare(size: number): Promise<void> {
@@ -85,6 +96,8 @@ async function compare(size: number): Promise<void> {
           Math.round(cpu),
           (perSecond / yardstick.perSecond).toFixed(2),
         );
+        if (server.name === 'Latchkey')
+          (measured[size] ??= {})[line.name] = Number((perSecond / yardstick.perSecond).toFixed(4));
         failures += runs.get(server)?.reduce((sum, run) => sum + run.failures, 0) ?? 0;
       }
       console.log(`| ${line.name} | ${cells.join(' | ')} | ${failures} |`);
