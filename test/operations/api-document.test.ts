@@ -69,7 +69,7 @@ describe('openapi.json', () => {
       if (scope === undefined) {
         expect((await bench.call(call, place, undefined, '')).status, id).to.equal(200);
       } else {
-        expect(['admin', 'auth', 'operator']).to.include(scope);
+        expect(['admin', 'audit:read', 'auth', 'operator']).to.include(scope);
         expect((await bench.call(call, place, undefined, '')).status, id).to.equal(401);
         expect((await bench.call(call, place, {}, scope === 'admin' ? 'auth' : 'admin')).status, id).to.equal(403);
         expect((await bench.call(call, place, {}, 'scim:read')).status, id).to.equal(403);
