@@ -238,15 +238,22 @@ export class Visit {
     return { content: chunks, type, headers: { 'Content-Disposition': `attachment; filename="${name}"` } };
   }
 
-  /** Calls an operation; what it refuses is answered as a text to show instead of being thrown. */
+  /**
+   * Calls an operation; what it refuses is answered as a text to show instead of being thrown.
+   * @param told gets the refusal itself
+   */
   async attempt<View>(
     operation: string,
     input: OperationInput = {},
+    told?: (error: ScimError) => void,
   ): Promise<{ readonly view: View } | { readonly refused: string }> {
     try {
       return { view: await this.call<View>(operation, input) };
     } catch (error) {
-      if (error instanceof ScimError && error.status !== 403) return { refused: error.message };
+      if (error instanceof ScimError && error.status !== 403) {
+        told?.(error);
+        return { refused: error.message };
+      }
       throw error;
     }
   }

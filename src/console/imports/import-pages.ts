@@ -1,11 +1,17 @@
 import { html, type Html } from '../../page-kit/html.ts';
+import { HeadingsError } from '../../imports/file/import-file-error.ts';
 import type { ImportRow, ImportView } from '../../imports/batch/import-view.ts';
+import type { OperationInput } from '../call-operation.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
-import { checkField, faultBox, noticeBox, pager, selectField, stateChip } from '../parts.ts';
+import { faultBox, noticeBox, pager, stateChip } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { planOf, resultOf, tones } from './import-parts.ts';
+import { uploadForm } from './upload-form.ts';
+
+/** Columns that a form asks about at most. */
+const mostColumns = 60;
 
 const wishes = { pause: 'pauseImport', resume: 'resumeImport', cancel: 'cancelImport', undo: 'undoImport' } as const;
 
@@ -17,7 +23,7 @@ export function importPages(site: ConsoleSite): void {
     const made = await visit.withUpload(({ name, path, fields }) => {
       const { dates, createGroups, full, invite, ...others } = fields;
       const mapping = mappingIn(others);
-      return visit.attempt<ImportView>('createImport', {
+      return begun(visit, {
         file: { name, path },
         query: {
           dates,
@@ -28,7 +34,8 @@ export function importPages(site: ConsoleSite): void {
         },
       });
     });
-    return 'refused' in made ? list(visit, made.refused) : visit.goOn(`/imports/${made.view.id}`);
+    if ('refused' in made) return list(visit, made.refused);
+    return visit.goOn(`/imports/${made.view.id}`);
   });
   site.page('/imports/template.csv', { section: 'imports', operations: ['getImportTemplate'] }, (visit) =>
     visit.file('getImportTemplate'),
@@ -45,6 +52,18 @@ export function importPages(site: ConsoleSite): void {
       return 'refused' in asked ? one(visit, asked.refused) : visit.goOn(`/imports/${id}`);
     });
   }
+}
+
+/** Begins an import. One whose headings are not known is there all the same: its page asks what they mean. */
+async function begun(
+  visit: Visit,
+  input: OperationInput,
+): Promise<{ readonly view: Pick<ImportView, 'id'> } | { readonly refused: string }> {
+  let id: string | undefined;
+  const answer = await visit.attempt<ImportView>('createImport', input, (error) => {
+    if (error instanceof HeadingsError) id = error.importId;
+  });
+  return id === undefined ? answer : { view: { id } };
 }
 
 /** The choices of columns, as the operation takes them; undefined where there are none. */
@@ -112,40 +131,6 @@ async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
   };
 }
 
-function uploadForm(visit: Visit, headings: readonly string[] = []): Html {
-  return visit.form(
-    '/imports',
-    html`<div class="field">
-        <label for="file">${visit.t('imports.fields.file')}</label>
-        <p class="hint" id="file-hint">${visit.t('imports.fields.fileHint')}</p>
-        <input id="file" name="file" type="file" required accept=".csv,.tsv,.txt,.xlsx,.json,.jsonl" aria-describedby="file-hint" />
-      </div>
-      ${headings.map(
-        (heading) => html`<div class="field">
-          <label for="column-${heading}">${visit.say('imports.column', { name: heading })}</label>
-          <input id="column-${heading}" name="column:${heading}" autocomplete="off" placeholder="${heading}" dir="ltr" />
-        </div>`,
-      )}
-      ${headings.length > 0 && html`<p class="hint">${visit.t('imports.columnHint')}</p>`}
-      <details>
-        <summary>${visit.t('imports.more')}</summary>
-        <div class="stack">
-          ${selectField(
-            'dates',
-            visit.t('imports.fields.dates'),
-            ['iso', 'dmy', 'mdy'].map((value) => ({ value, text: visit.t(`imports.dates.${value}`) })),
-            'iso',
-          )}
-          ${checkField('createGroups', visit.t('imports.fields.createGroups'), false)}
-          ${checkField('full', visit.t('imports.fields.full'), false, visit.t('imports.fields.fullHint'))}
-        </div>
-      </details>
-      <button>${visit.t('imports.upload')}</button>
-      <p class="hint">${visit.t('imports.uploadHint')}</p>`,
-    { upload: true, className: 'stack' },
-  );
-}
-
 async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
   const view = await visit.call<ImportView>('getImport', { params: { id: visit.param('id') } });
   const { id, name, state, reason, file, notes, progress, actions } = view;
@@ -180,6 +165,17 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
         )}
       </div>
       ${planOf(visit, view)} ${resultOf(visit, view)}
+      ${
+        state === 'failed'
+        && file !== undefined
+        && file.headings.length > 0
+        && visit.may('createImport')
+        && html`<section aria-labelledby="columns">
+        <h2 id="columns">${visit.t('imports.columns')}</h2>
+        <p>${visit.t('imports.columnsLead')}</p>
+        ${uploadForm(visit, file.headings.slice(0, mostColumns))}
+      </section>`
+      }
       <section aria-labelledby="file-facts">
         <h2 id="file-facts">${visit.t('imports.facts.title')}</h2>
         <dl class="pairs">
@@ -197,12 +193,12 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
           }
         </dl>
         ${
-          ['planned', 'failed'].includes(state)
+          state === 'planned'
           && file !== undefined
           && visit.may('createImport')
           && html`<details class="spaced">
           <summary>${visit.t('imports.remap')}</summary>
-          ${uploadForm(visit, file.headings.slice(0, 40))}
+          ${uploadForm(visit, file.headings.slice(0, mostColumns))}
         </details>`
         }
       </section>`,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { Mapping } from '../file/columns.ts';
+import type { FileFacts } from '../file/import-file-error.ts';
 import type { Encoding } from '../file/detect-encoding.ts';
 import type { DateOrder } from '../file/read-cell.ts';
 import type { PlannedChange } from '../plan/decide-row.ts';
@@ -141,12 +142,7 @@ export type ImportBatch = {
   readonly options: ImportOptions;
   /** Absent: the import is its own client. */
   readonly client?: ImportClient;
-  readonly file?: {
-    readonly format: string;
-    readonly encoding?: string;
-    readonly delimiter?: string;
-    readonly headings: readonly string[];
-  };
+  readonly file?: FileFacts;
   /** What people should look at. */
   readonly notes: readonly string[];
   /** Rows that can be read. */

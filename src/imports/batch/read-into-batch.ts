@@ -1,6 +1,6 @@
 import { checkObject, type RowReading, type StoredRow } from '../plan/person-of-row.ts';
-import { columnsOf, isKnownHeading } from '../file/columns.ts';
-import { ImportFileError } from '../file/import-file-error.ts';
+import { columnsOf, isKnownHeading, type Mapping } from '../file/columns.ts';
+import { type FileFacts, HeadingsError, ImportFileError } from '../file/import-file-error.ts';
 import { readFileOfPeople } from '../file/read-file.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { chunkRows, type BatchNotes } from './batch-notes.ts';
@@ -28,7 +28,6 @@ export async function readIntoBatch(
   for await (const item of readFileOfPeople(path, isKnownHeading(mapping, userType), wishes)) {
     if (item.kind === 'about') {
       const { format, headings } = item;
-      if (headings.length > 0) columnsOf(headings, mapping, userType);
       file = {
         format,
         headings,
@@ -36,6 +35,7 @@ export async function readIntoBatch(
         ...(item.delimiter === undefined ? {} : { delimiter: item.delimiter }),
       };
       notes = item.notes;
+      if (headings.length > 0) expectColumns(file, mapping, userType);
     } else if (item.kind === 'fault') await writer.refuse(item);
     else if (item.kind === 'row') await writer.add({ line: item.line, cells: item.cells });
     else {
@@ -46,6 +46,15 @@ export async function readIntoBatch(
   if (file === undefined) throw new ImportFileError('The file is empty.');
   const counts = await writer.finish();
   return { file, notes, ...counts };
+}
+
+/** @throws HeadingsError with what the file is, so that a mapping can be made */
+function expectColumns(file: FileFacts, mapping: Mapping, userType: ResourceType): void {
+  try {
+    columnsOf(file.headings, mapping, userType);
+  } catch (cause) {
+    throw cause instanceof ImportFileError ? new HeadingsError(cause.message, file) : cause;
+  }
 }
 
 class ChunkWriter {

@@ -110,10 +110,27 @@ function isExact(path: string, { schema, extension, attribute, subAttribute }: R
   return path === (extension ? `${schema.id}:${name}` : name);
 }
 
+/** Whether a heading needs no mapping. */
+export function isOurHeading(name: string): boolean {
+  return ownHeadings.includes(name) || headings.some((heading) => heading.name === name);
+}
+
+/**
+ * What a heading of a file probably means.
+ * @param among the names that it may have been meant for; without it our headings
+ * @returns undefined where none is near
+ */
+export function guessHeading(
+  name: string,
+  among: readonly string[] = headings.map((heading) => heading.name),
+): string | undefined {
+  const lower = name.trim().toLowerCase();
+  return (Object.hasOwn(otherNames, lower) ? otherNames[lower] : undefined) ?? didYouMean(name.trim(), among);
+}
+
 /** @param among the names that it may have been meant for; without it our headings */
 function suggest(name: string, among: readonly string[] = headings.map((heading) => heading.name)): string {
-  const lower = name.trim().toLowerCase();
-  const found = (Object.hasOwn(otherNames, lower) ? otherNames[lower] : undefined) ?? didYouMean(name.trim(), among);
+  const found = guessHeading(name, among);
   return found === undefined ? '' : `. Did you mean "${found}"?`;
 }
 

@@ -1,3 +1,4 @@
+import { HeadingsError } from '../file/import-file-error.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { JobHandler } from '../../jobs/job-runner.ts';
@@ -77,7 +78,14 @@ export class Imports {
       return planned.id;
     } catch (cause) {
       const fault = cause instanceof ScimError ? cause.message : 'The file could not be read to its end.';
-      await batches.change(tenant, batch.id, (now) => ({ ...now, stage: 'failed', fault }));
+      const file = cause instanceof HeadingsError ? cause.file : undefined;
+      await batches.change(tenant, batch.id, (now) => ({
+        ...now,
+        stage: 'failed',
+        fault,
+        ...(file === undefined ? {} : { file }),
+      }));
+      if (cause instanceof HeadingsError) cause.importId = batch.id;
       throw cause;
     }
   }
