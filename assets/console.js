@@ -64,3 +64,21 @@ for (const part of document.querySelectorAll('[data-passkey]')) {
     }
   });
 }
+
+// The brand is seen in the preview while it is typed.
+const frame = document.getElementById('message-frame');
+const brand = document.getElementById('brand-form');
+let typed;
+if (frame && brand)
+  brand.addEventListener('input', () => {
+    clearTimeout(typed);
+    typed = setTimeout(() => {
+      const address = new URL(frame.src);
+      for (const field of ['productName', 'logoUrl', 'color', 'helpText', 'helpUrl']) {
+        const input = brand.elements.namedItem(field);
+        if (input?.value && input.validity.valid) address.searchParams.set(field, input.value);
+        else address.searchParams.delete(field);
+      }
+      frame.src = address.href;
+    }, 400);
+  });

@@ -2,7 +2,6 @@ import { isForAdministrator } from '../administrators/administrator-addressee.ts
 import type { Addressee } from '../notify/delivery/addressee.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import { addresseeByChannel } from '../notify/delivery/addressee-by-channel.ts';
-import { createCaptureMailer } from '../notify/mail/capture-mailer.ts';
 import { createCaptureSmsSender } from '../notify/sms/capture-sms-sender.ts';
 import { Courier } from '../notify/worker/courier.ts';
 import { createHttpSmsSender } from '../notify/sms/http-sms-sender.ts';
@@ -11,8 +10,7 @@ import { createMailChannel } from '../notify/mail/mail-channel.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';
 import { createSmsChannel } from '../notify/sms/sms-channel.ts';
 import type { SmsGateway, SmsSender } from '../notify/sms/sms-sender.ts';
-import { createSmtpMailer } from '../notify/mail/smtp-mailer.ts';
-import { smtpOptions } from '../notify/mail/smtp-options.ts';
+import type { Mailer } from '../notify/mail/mailer.ts';
 import { FirstKeyAddressee } from '../provisioning/messages/first-key-addressee.ts';
 import { createAttributesOf } from './core/user-attributes.ts';
 import { createRunModule } from '../webhooks/run-module.ts';
@@ -28,19 +26,17 @@ import { ofServedTenants } from './served-tenants-addressee.ts';
 /**
  * Puts together everything that carries events to people and to webhooks.
  * @param administrators behind messages to console accounts
+ * @param mailer is closed with it
  * @param metrics told of each message whose end is reported
  */
 export function composeCourier(
   core: Core,
   administrators: Addressee,
+  mailer: Mailer,
   metrics?: { delivery(ended: Delivery): void },
 ): Courier {
   const { config, tenants, settingsOf, store, mailbox, bookOf, register, clock, log, publicUrl, history } = core;
   const senderOf = (tenant: string): string => tenants.of(tenant).sender;
-  const mailer =
-    config.smtpUrl === undefined
-      ? createCaptureMailer(mailbox, clock)
-      : createSmtpMailer(smtpOptions(config.smtpUrl), config.bounceAddress);
   const addressee = countingDays(new FirstKeyAddressee({ ...core, store: store.resources }), core.deliveryDays);
   // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and would stay
   // unread in a mailbox.

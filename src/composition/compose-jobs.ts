@@ -1,7 +1,8 @@
 import type { Erasures } from '../erasure/erasures.ts';
 import type { WatchedFolder } from '../imports/folder/watched-folder.ts';
 import type { Imports } from '../imports/run/imports.ts';
-import { JobRunner } from '../jobs/job-runner.ts';
+import { JobRunner, type JobHandler } from '../jobs/job-runner.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { NoteJobs } from '../jobs/note-jobs.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';
 import { planDeliveries } from '../notify/delivery/plan.ts';
@@ -19,7 +20,16 @@ export interface ComposedJobs {
   /** Folders whose files are imported. */
   readonly folders: readonly WatchedFolder[];
   readonly erasures: Erasures;
+  readonly work: MoreJobs;
   readonly runner: JobRunner;
+}
+
+/** For work whose handlers are made later, before the runner starts. */
+export interface MoreJobs {
+  readonly jobs: Jobs;
+  /** Called where there is a job to do, or something is asked of one. */
+  readonly wake: () => void;
+  readonly handle: (handlers: Readonly<Record<string, JobHandler>>) => void;
 }
 
 /**
@@ -45,11 +55,8 @@ export function composeJobs(core: Core, serves = true): ComposedJobs {
   const tools = { handler, jobs, wake, owner };
   const { imports, folders } = composeImports(core, tools, serves);
   const { erasures, handlers } = composeErasures(core, tools);
-  const runner: JobRunner = new JobRunner({
-    jobs,
-    handlers: { ...imports.handlers(), ...handlers },
-    scheduler: systemScheduler,
-    log,
-  });
-  return { imports, folders, erasures, runner };
+  const all: Record<string, JobHandler> = { ...imports.handlers(), ...handlers };
+  const runner: JobRunner = new JobRunner({ jobs, handlers: all, scheduler: systemScheduler, log });
+  const handle: MoreJobs['handle'] = (more) => void Object.assign(all, more);
+  return { imports, folders, erasures, work: { jobs, wake, handle }, runner };
 }

@@ -4,6 +4,7 @@ import { composeCore } from './core/compose-core.ts';
 import { composeCourier } from './compose-courier.ts';
 import { composeMetrics } from './compose-metrics.ts';
 import { composeJobs } from './compose-jobs.ts';
+import { composeMailer } from './web/compose-messages.ts';
 import { composeWeb } from './web/compose-web.ts';
 import { choresOf } from './chores.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -69,7 +70,8 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
       : undefined;
     const administration = composeAdministration(core, () => courier.wakeWorkers());
     const metrics = serves ? composeMetrics(core) : undefined;
-    const courier: Courier = composeCourier(core, administration.addressee, metrics);
+    const mailer = composeMailer(core);
+    const courier: Courier = composeCourier(core, administration.addressee, mailer, metrics);
     core.events.wake = () => courier.wake();
     let stopping = false;
     const { runner, folders, ...jobs } = composeJobs(core, serves);
@@ -77,7 +79,8 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
       if (stopping) throw new Error('stopping');
       await store.ping();
     };
-    const web = composeWeb(core, courier, administration, jobs, ready, (entry) => metrics?.call(entry));
+    const background = { ...jobs, mailer };
+    const web = composeWeb(core, courier, administration, background, ready, (entry) => metrics?.call(entry));
     // The embedded store has one process: a fixed name lets a restart go on at once.
     const alone = store.kind === 'sqlite';
     const parts = { ...core, leases: store.leases, owner: alone ? 'embedded' : clock.newId() };

@@ -97,6 +97,10 @@ const ownChecks: readonly SettingsCheck[] = [
     mail.replyTo === null || isMailAddress(mail.replyTo)
       ? undefined
       : { path: ['mail', 'replyTo'], fault: 'must be a mail address such as help@example.com' },
+  ({ mail }) =>
+    mail.from === null || isMailAddress(mail.from)
+      ? undefined
+      : { path: ['mail', 'from'], fault: 'must be a mail address such as keys@example.com' },
   ({ timezone }) =>
     works(() => new Intl.DateTimeFormat('en', { timeZone: timezone }))
       ? undefined

@@ -79,6 +79,10 @@ export interface Settings {
   readonly mail: {
     /** Where replies go; null: to the sender, and the footer says that they are not read. */
     readonly replyTo: string | null;
+    /** The name that mails come from; null: as the installation's sender has it. */
+    readonly fromName: string | null;
+    /** The address that mails come from; null: the installation's. */
+    readonly from: string | null;
   };
   readonly webhooks: readonly WebhookEndpoint[];
   /** What is kept of each SCIM call, and for how long. */

@@ -20,9 +20,9 @@ export const sections: readonly Section[] = [
   { id: 'imports', path: '/imports', group: 'work', operation: 'listImports' },
   { id: 'clients', path: '/clients', group: 'connections', operation: 'listClients' },
   { id: 'webhooks', path: '/webhooks', group: 'connections', operation: 'listWebhooks' },
-  { id: 'messages', path: '/messages', group: 'setUp', operation: 'listWebhooks' },
+  { id: 'messages', path: '/messages', group: 'setUp', operation: 'listMessages' },
   { id: 'settings', path: '/settings', group: 'setUp', operation: 'getSettings' },
   { id: 'administrators', path: '/administrators', group: 'setUp', operation: 'listAdministrators' },
   { id: 'tenants', path: '/tenants', group: 'setUp', operation: 'listTenants' },
-  { id: 'audit', path: '/audit', group: 'setUp', operation: 'listWebhooks' },
+  { id: 'audit', path: '/audit', group: 'setUp', operation: 'listAuditEvents' },
 ];

@@ -12,6 +12,7 @@ const audited: Readonly<Record<string, string>> = {
   tenant: 'Tenant',
   client: 'Client',
   credential: 'Credential',
+  setupLink: 'SetupLink',
   administrator: 'Administrator',
   administratorInvitation: 'AdministratorInvitation',
 };

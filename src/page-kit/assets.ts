@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
+import { isHexColor } from '../text/color-contrast.ts';
 import { packageFile } from '../base/package-root.ts';
 import type { AssetLinks } from './layout.ts';
+import { brandStyles } from './brand-styles.ts';
 import { queryValue } from './query-value.ts';
 
 const FOLDER = packageFile('assets');
@@ -27,7 +29,22 @@ interface Asset {
  * @param base path below which the pages are served, '' at the root
  */
 export function assets(base: string): { readonly links: AssetLinks; readonly router: Router } {
-  return served(base, { stylesheet: own(OWN.stylesheet), script: own(OWN.script), icon: own(OWN.icon) });
+  const { links, router } = served(base, {
+    stylesheet: own(OWN.stylesheet),
+    script: own(OWN.script),
+    icon: own(OWN.icon),
+  });
+  router.get('/assets/brand.css', (request, response, next) => {
+    const color = `#${queryValue(request, 'color') ?? ''}`;
+    if (!isHexColor(color)) return next();
+    response.set({
+      'Content-Type': OWN.stylesheet[1],
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'public, max-age=31536000, immutable',
+    });
+    response.send(brandStyles(color));
+  });
+  return { links: { ...links, brand: (color) => `${base}/assets/brand.css?color=${color.slice(1)}` }, router };
 }
 
 /** The same for the console, whose script comes with the library that it changes pages with. */
@@ -47,7 +64,7 @@ function own([name, type]: readonly [string, string]): Asset {
 
 function served(
   base: string,
-  files: Readonly<Record<keyof AssetLinks, Asset>>,
+  files: Readonly<Record<Exclude<keyof AssetLinks, 'brand'>, Asset>>,
 ): { readonly links: AssetLinks; readonly router: Router } {
   const router = Router();
   const serve = ({ name, content, type }: Asset): string => {
@@ -70,5 +87,10 @@ function served(
 export function inlineAssets(): AssetLinks {
   const inline = ([name, type]: readonly [string, string]): string =>
     `data:${type};base64,${readFileSync(join(FOLDER, name)).toString('base64')}`;
-  return { stylesheet: inline(OWN.stylesheet), script: inline(OWN.script), icon: inline(OWN.icon) };
+  return {
+    stylesheet: inline(OWN.stylesheet),
+    script: inline(OWN.script),
+    icon: inline(OWN.icon),
+    brand: (color) => `data:text/css;base64,${Buffer.from(brandStyles(color)).toString('base64')}`,
+  };
 }

@@ -1,3 +1,4 @@
+import type { HexColor } from '../text/color-contrast.ts';
 import { html, type Html } from './html.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -51,6 +52,8 @@ export interface AssetLinks {
   readonly stylesheet: string;
   readonly script: string;
   readonly icon: string;
+  /** Styles in a tenant's colour; absent where there are none, as in the console. */
+  readonly brand?: (color: HexColor) => string;
 }
 
 /** One whole page, as every reader sees it: mark and product name, the title as heading, the body. */
@@ -63,11 +66,12 @@ export function layout(
 <html lang="${reader.lang}" dir="${reader.dir}">
   <head>
     ${head(`${title} · ${reader.product}`, assets)}
+    ${brandLink(reader, assets)}
     ${script && html`<script src="${assets.script}" defer></script>`}
   </head>
   <body>
     <main class="card">
-      <p class="brand">${keyMark}<bdi>${reader.product}</bdi></p>
+      <p class="brand">${reader.logoUrl === undefined ? keyMark : html`<img src="${reader.logoUrl}" alt="" height="32" />`}<bdi>${reader.product}</bdi></p>
       ${seal && tick} ${greeting !== undefined && html`<p class="greeting">${greeting}</p>`}
       <h1>${title}</h1>
       ${body}
@@ -75,6 +79,10 @@ export function layout(
   </body>
 </html>
 `.toString();
+}
+
+function brandLink({ brandColor }: Viewer, { brand }: AssetLinks): Html | false {
+  return brandColor !== undefined && brand !== undefined && html`<link rel="stylesheet" href="${brand(brandColor)}" />`;
 }
 
 /** What every document's head holds. */

@@ -9,6 +9,8 @@ export interface PageSources {
   readonly connect?: readonly string[];
   /** What it may frame. */
   readonly frames?: readonly string[];
+  /** Another site that an image comes from, such as a tenant's logo, as it is at the moment; '' for none. */
+  readonly images?: () => string;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PageSources {
  */
 export function pageHeaders(
   secure: boolean,
-  { styles = ["'self'"], connect, frames }: PageSources = {},
+  { styles = ["'self'"], connect, frames, images }: PageSources = {},
 ): RequestHandler[] {
   return [
     helmet({
@@ -30,7 +32,7 @@ export function pageHeaders(
           ...(connect === undefined ? {} : { connectSrc: [...connect] }),
           ...(frames === undefined ? {} : { frameSrc: [...frames] }),
           scriptSrc: ["'self'"],
-          imgSrc: ["'self'", 'data:'],
+          imgSrc: ["'self'", images === undefined ? 'data:' : () => `data: ${images()}`.trim()],
           formAction: ["'self'"],
           frameAncestors: ["'none'"],
           baseUri: ["'none'"],

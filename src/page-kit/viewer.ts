@@ -1,4 +1,5 @@
 import { dateFormat, type DateShape } from '../text/date-format.ts';
+import { type HexColor, isHexColor } from '../text/color-contrast.ts';
 import { relativeTime } from '../text/relative-time.ts';
 import { pickLocale, type Locales } from '../text/locales.ts';
 import type { Person } from '../provisioning/user/person.ts';
@@ -22,6 +23,9 @@ export interface Viewer {
   readonly dir: 'ltr' | 'rtl';
   readonly words: PageWords;
   readonly product: string;
+  /** The tenant's logo, an https URL, in place of the product's mark. */
+  readonly logoUrl: string | undefined;
+  readonly brandColor: HexColor | undefined;
   /** The application whose words these are, where it has words of its own: links carry it. */
   readonly application: string | undefined;
   /** Whether links must carry the language, because the browser alone would not ask for it. */
@@ -66,6 +70,8 @@ export function readerFor(
     dir: locale.direction,
     words: own,
     product: settings.productName,
+    logoUrl: settings.brand.logoUrl ?? undefined,
+    brandColor: isHexColor(settings.brand.color) ? settings.brand.color : undefined,
     application,
     keepsLang: known.length > 0,
     when: (iso) => relativeTime(locale.language, Date.parse(iso) - now.getTime(), own.moments.aboutAMinute),

@@ -4,12 +4,16 @@ import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 
 /**
  * Finds a setting in a patch that only the operator may set, for it has the installation's own means used: the gateway
- * gets the secret of `LATCHKEY_SMS_SECRET`, webhooks read secrets from variables and files or run modules.
+ * gets the secret of `LATCHKEY_SMS_SECRET`, the mail server sends for its own addresses,
+ * webhooks read secrets from variables and files or run modules.
  * @param patch as `PATCH /admin/v1/settings` takes it
  * @param before the settings in force
  * @returns its name; undefined where there is none
  */
-export function reservedChange({ sms, webhooks }: JsonObject, before: Settings): string | undefined {
+export function reservedChange({ mail, sms, webhooks }: JsonObject, before: Settings): string | undefined {
+  // Another's address as the sender, by a mail server that may send for it, is a forged mail.
+  if (isJsonObject(mail) && Object.hasOwn(mail, 'from') && !isDeepStrictEqual(mail['from'], before.mail.from))
+    return 'mail.from';
   if (isJsonObject(sms)) {
     const found = (['gatewayUrl', 'preset', 'from'] as const).find(
       (name) => Object.hasOwn(sms, name) && !isDeepStrictEqual(sms[name], before.sms[name]),

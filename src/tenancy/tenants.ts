@@ -229,7 +229,7 @@ export class Tenants {
       book: bookOf(id),
       publicUrl: publicUrl + path,
       path,
-      sender,
+      sender: senderOf(sender, settings),
       salt,
       keys: (use) => keysOf(id, use),
     };
@@ -255,6 +255,15 @@ export class Tenants {
       own = without;
     }
   }
+}
+
+/** The sender of mails: the installation's, with the name or address that the tenant has set over it. */
+function senderOf(sender: string, { mail }: Settings): string {
+  const [, name = '', address = sender] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(sender) ?? [];
+  const shown = mail.fromName ?? (mail.from === null ? name : '');
+  const from = mail.from ?? address;
+  if (mail.fromName === null && mail.from === null) return sender;
+  return shown === '' ? from : `"${shown.replaceAll('"', '')}" <${from}>`;
 }
 
 function order(id: string): number {

@@ -56,7 +56,8 @@ describeWithBrowser('the console in a browser', (browser) => {
     await press(page);
     await check(page, 'recovery-1440');
     await page.click('main a.button');
-    expect(new URL(page.url()).pathname).to.equal('/console');
+    expect(new URL(page.url()).pathname).to.equal('/console/welcome');
+    await check(page, 'welcome-1440');
     // A source is connected, so that its page, and the panel with what arrived, are among those that are looked at.
     await page.goto(`${served.url}/console/connect/okta`);
     await press(page);

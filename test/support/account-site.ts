@@ -46,7 +46,7 @@ export const settings: Settings = {
   },
   sms: { gatewayUrl: null, preset: 'json', from: null, perNumberHourly: 5, countries: [] },
   brand: { logoUrl: null, color: null, helpText: null, helpUrl: null },
-  mail: { replyTo: null },
+  mail: { replyTo: null, fromName: null, from: null },
   webhooks: [],
   requestLog: { reads: true, bodies: false, keepDays: 7 },
   deliveries: { keepDays: 90 },

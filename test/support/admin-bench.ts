@@ -7,6 +7,7 @@ import { administratorOperations } from '../../src/operations/access/administrat
 import { SecurityLog } from '../../src/administrators/security-log.ts';
 import { ConsoleSessions } from '../../src/administrators/console-sessions.ts';
 import { AdministratorRecords } from '../../src/administrators/administrator-records.ts';
+import type { Administrator } from '../../src/administrators/administrator.ts';
 import { AdministratorActions } from '../../src/administrators/administrator-actions.ts';
 import { expect } from 'chai';
 import type { RequestListener } from 'node:http';
@@ -25,6 +26,8 @@ import { signInOperations } from '../../src/operations/sign-in/sign-in-operation
 import { webhookOperations } from '../../src/operations/messages/webhook-operations.ts';
 import { composeClientAdmin, composeClients, type ClientParts } from '../../src/composition/core/compose-clients.ts';
 import { clientOperations } from '../../src/operations/access/client-operations.ts';
+import { SetupLinks } from '../../src/clients/setup-links.ts';
+import { setupLinkOperations } from '../../src/operations/access/setup-link-operations.ts';
 import { createApp } from '../../src/http/app.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts';
 import type { Delivery } from '../../src/notify/delivery/delivery.ts';
@@ -34,6 +37,15 @@ import { auditOperations } from '../../src/operations/requests/audit-operations.
 import { MemoryEventLog } from './memory-event-log.ts';
 import { erasureOperations } from '../../src/operations/people/erasure-operations.ts';
 import { NotFoundError } from '../../src/scim/model/scim-error.ts';
+import { AuditVerification } from '../../src/history/verify/audit-verification.ts';
+import { auditListOperations } from '../../src/operations/requests/audit-list-operations.ts';
+import { PageCursors } from '../../src/operations/people/page-cursors.ts';
+import { firstStepsOperations } from '../../src/operations/first-steps-operations.ts';
+import { peopleJobOperations } from '../../src/operations/people/people-job-operations.ts';
+import { auditTypeOf, composePeopleJobs } from '../../src/composition/web/compose-people-jobs.ts';
+import { BenchJobs } from './bench-jobs.ts';
+import { composeMessages } from '../../src/composition/web/compose-messages.ts';
+import type { Mail } from '../../src/notify/words/mail.ts';
 import { importOperations } from '../../src/operations/import-operations.ts';
 import { ImportBench } from './import-bench.ts';
 import type { RequestLog, RequestLogEntry, RequestLogQuery } from '../../src/domain/request-log.ts';
@@ -71,6 +83,16 @@ export class AdminBench {
   readonly app: RequestListener;
   /** By `operationId`. */
   readonly deliveryDays: DeliveryDays;
+  readonly work: BenchJobs;
+  readonly firstSteps: { set: JsonObject; sender: boolean } = { set: {}, sender: false };
+  readonly auditLog = new MemoryEventLog();
+  readonly auditReads: unknown[] = [];
+  /** Samples that administrators had sent to themselves. */
+  readonly samples: Mail[] = [];
+  /** What the DNS has, by name. */
+  readonly dns = new Map<string, string[][]>();
+  /** Administrators by id, as jobs look them up. */
+  readonly administrators = new Map<string, Administrator>();
   readonly operations: Readonly<Record<string, Operation>>;
   readonly requestEntries: RequestLogEntry[] = [];
   readonly requestQueries: RequestLogQuery[] = [];
@@ -141,6 +163,23 @@ export class AdminBench {
       },
       bench.service,
     );
+    this.work = new BenchJobs(clock);
+    const peopleJobs = composePeopleJobs({
+      ...admin,
+      notes: this.work.notes,
+      store: bench.store,
+      clock,
+      userType,
+      work: this.work,
+      document: apiDocument,
+      deleted: bench.deleted,
+      administrators: { find: async (_tenant, id) => this.administrators.get(id) },
+      lastRequest: async (_tenant, id, type) =>
+        bench.store.events.filter((event) => event.type === type && event.resourceId === id).at(-1)?.requestId,
+    });
+    const { jobs, wake } = this.work;
+    const verification = new AuditVerification({ events: this.auditLog, notes: this.work.notes, jobs, clock, wake });
+    this.work.handle(verification.handlers());
     const clientAdmin = composeClientAdmin({
       ...this.clients,
       types: shippedTypes,
@@ -152,6 +191,7 @@ export class AdminBench {
     this.operations = {
       ...signInOperations(bench.keys),
       ...admin.operations,
+      ...peopleJobOperations({ jobs: peopleJobs, document: apiDocument, settingsOf: () => bench.settings }),
       ...webhookOperations({
         settingsOf: () => bench.settings,
         register: new EndpointRegister(bench.store, clock),
@@ -161,7 +201,29 @@ export class AdminBench {
           this.woken += 1;
         },
       }),
-      ...clientOperations({ admin: clientAdmin, uses: this.clients.credentialUses, clock }),
+      ...clientOperations({
+        admin: clientAdmin,
+        uses: this.clients.credentialUses,
+        clock,
+        preview: async (client, call) => ({ status: 200, body: { client: client.name, ...call } }),
+      }),
+      ...auditListOperations({
+        events: this.auditLog,
+        catchUp: async (of) => void (await this.auditLog.seal(of, 10_000)),
+        trail: { note: (note) => void this.auditReads.push(note), flush: async () => undefined },
+        auditType: auditTypeOf(shippedTypes),
+        cursors: new PageCursors(() => [Buffer.alloc(32, 6)], clock),
+        settingsOf: () => bench.settings,
+        verification,
+      }),
+      ...firstStepsOperations({
+        notes: this.work.notes,
+        setOf: () => this.firstSteps.set,
+        hasSender: () => this.firstSteps.sender,
+        clientsOf: (of) => this.clients.clients.list(of),
+        hasPeople: async (of) => (await bench.store.query(everybody(of))).records.length > 0,
+      }),
+      ...setupLinkOperations(new SetupLinks({ notes, clock, admin: clientAdmin }), () => 'https://keys.example'),
       getOverview: overviewOperation({
         store: bench.store,
         days: this.deliveryDays,
@@ -194,6 +256,25 @@ export class AdminBench {
         sign: async () => '',
         trail: { note: () => undefined, flush: async () => undefined },
         clock,
+      }),
+      ...composeMessages({
+        settingsOf: () => bench.settings,
+        publicUrlOf: () => 'https://keys.example',
+        publicUrl: 'https://keys.example',
+        bookOf: () => book,
+        clock,
+        notes: this.work.notes,
+        senderOf: () => 'Harbour <keys@harbour.example>',
+        captured: false,
+        mailer: {
+          send: async (mail) => {
+            this.samples.push(mail);
+            return { outcome: 'accepted', reply: '250 2.0.0 Ok' };
+          },
+          close: async () => undefined,
+        },
+        administrators: { find: async (_tenant, id) => this.administrators.get(id) },
+        resolver: { resolveTxt: async (name) => this.dns.get(name) ?? noSuchName() },
       }),
       ...keyOperations({ keys: async () => [], rotate: async () => ({ resealed: 0, unreadable: 0 }) }),
       ...composeTenancy(
@@ -268,13 +349,21 @@ export class AdminBench {
   }
 }
 
+function everybody(of: string) {
+  return { tenant: of, type: 'User', condition: undefined, sort: undefined, page: { before: '' }, limit: 1 };
+}
+
+function noSuchName(): never {
+  throw Object.assign(new Error('not found'), { code: 'ENOTFOUND' });
+}
+
 function tokenOf(scope: string): string {
   return `a-token-for-tests-with-the-scope-${scope.replaceAll(' ', '-')}`;
 }
 
 function clientsByScope(callers: string): Readonly<Record<string, Client>> {
   return Object.fromEntries(
-    ['auth', 'admin', 'scim:read', 'admin scim:read scim:write', 'admin operator'].map((scope) => [
+    ['auth', 'admin', 'audit:read', 'scim:read', 'admin scim:read scim:write', 'admin operator'].map((scope) => [
       tokenOf(scope),
       plainClient({
         callsPerSecond: null,

@@ -8,21 +8,12 @@ import type { Approval } from '../../src/imports/batch/approval.ts';
 import { Imports } from '../../src/imports/run/imports.ts';
 import { JobRunner } from '../../src/jobs/job-runner.ts';
 import { NoteJobs } from '../../src/jobs/note-jobs.ts';
-import type { Scheduler } from '../../src/jobs/scheduler.ts';
+import { idle } from './bench-jobs.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { RequestLogEntry } from '../../src/domain/request-log.ts';
 import { ProvisioningBench, tenant } from './provisioning-bench.ts';
 import { MemoryLeases, MemoryNotes } from './memory-notes.ts';
 import { groupType, userType } from './resource-types.ts';
-
-/** Timers that keep no test process alive. */
-const idle: Scheduler = {
-  elapsed: () => performance.now(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms).unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Imports over real provisioning and a store in memory, with a runner of their own. */
 export class ImportBench {

@@ -28,8 +28,10 @@ export class PeopleBench {
     return this.admin.provisioning;
   }
 
-  signedIn(role: Role = 'owner'): Promise<ConsoleBrowser> {
-    return this.console.signedIn(role);
+  async signedIn(role: Role = 'owner'): Promise<ConsoleBrowser> {
+    const browser = await this.console.signedIn(role);
+    for (const one of await this.console.records.list('default')) this.admin.administrators.set(one.id, one);
+    return browser;
   }
 
   /** Sends what is due, and files what came of it as a courier does. */

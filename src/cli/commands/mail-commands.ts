@@ -9,8 +9,8 @@ import type { ApiCommandParts } from '../api-command.ts';
 import { linkBase } from '../link-base.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from './preview.ts';
-import { pageNames, previewPage } from './preview-page.ts';
+import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from '../../previews/preview-message.ts';
+import { pageNames, previewPage } from '../../previews/preview-page.ts';
 
 type PreviewCommandOptions = PreviewOptions & { readonly output?: string };
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { Notes } from '../../domain/notes.ts';
 import type { Outbox } from '../../notify/outbox/outbox.ts';
+import { deliveryOperations } from '../../operations/messages/delivery-operations.ts';
 import { adminOperations } from '../../operations/people/admin-operations.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { LookupParts } from '../../operations/people/people-lookups.ts';
@@ -42,6 +43,7 @@ export interface Admin {
   readonly records: AdminRecords;
   readonly actions: AdminActions;
   readonly rehearsal: AdminRehearsal;
+  readonly people: PeopleList;
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
@@ -74,7 +76,9 @@ export function composeAdmin(parts: AdminParts, handler: ResourceService): Admin
     records,
     actions,
     rehearsal,
+    people,
     operations: {
+      ...deliveryOperations({ outbox, clock }),
       ...adminOperations({ actions, records, overview, outbox }),
       ...userOperations({ actions, rehearsal, overview, settingsOf }),
       ...peopleOperations({ ...parts, overview, records, scimOf, lookups, views, people, cursors }),

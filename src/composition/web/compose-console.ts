@@ -24,6 +24,7 @@ import { SignInLimits } from '../../provisioning/access/sign-in-limits.ts';
 import { tenantPages } from '../../pages/tenant-pages.ts';
 import { tenantOfRequest } from '../../tenancy/request-tenant.ts';
 import { rootTenant } from '../../tenancy/tenant.ts';
+import type { SetupPageParts } from '../../console/connect/setup-page.ts';
 import { consolePages } from './console-pages.ts';
 import type { Core } from '../core/core.ts';
 
@@ -132,6 +133,7 @@ export function composeConsole(
   administration: Administration,
   document: ApiDocument,
   operations: Readonly<Record<string, Operation>>,
+  setup: SetupPageParts,
 ): ReturnType<typeof tenantPages> {
   const { tenants, publicUrlOf, settingsOf, bookOf, clock, log } = core;
   const words = loadConsoleWords(packageFile('locales/console'));
@@ -155,7 +157,7 @@ export function composeConsole(
       limit,
       takeUpload: spoolUpload,
     });
-    consolePages(site, administration);
+    consolePages(site, { ...administration, setup });
     return site.router;
   };
   return tenantPages({

@@ -14,10 +14,18 @@ import { createApiRouter } from '../../api/api-router.ts';
 import { resendCodeOperation } from '../../operations/sign-in/resend-code-operation.ts';
 import { signInOperations } from '../../operations/sign-in/sign-in-operations.ts';
 import { overviewOperation } from '../../operations/overview-operation.ts';
+import { previewCall, type PreviewedCall } from './preview-call.ts';
 import { replayRequest } from './replay-request.ts';
 import { requestLogOperations } from '../../operations/requests/request-log-operation.ts';
 import { clientOperations } from '../../operations/access/client-operations.ts';
 import { createAuditKeysRouter } from '../../api/audit-keys-router.ts';
+import { AuditVerification } from '../../history/verify/audit-verification.ts';
+import { auditListOperations } from '../../operations/requests/audit-list-operations.ts';
+import { PageCursors } from '../../operations/people/page-cursors.ts';
+import { firstStepsOperations } from '../../operations/first-steps-operations.ts';
+import { peopleJobOperations } from '../../operations/people/people-job-operations.ts';
+import { SetupLinks } from '../../clients/setup-links.ts';
+import { setupLinkOperations } from '../../operations/access/setup-link-operations.ts';
 import { composeOauth } from './compose-oauth.ts';
 import { composeClientAdmin } from '../core/compose-clients.ts';
 import { webhookOperations } from '../../operations/messages/webhook-operations.ts';
@@ -53,6 +61,9 @@ import { PasswordReveal } from '../../provisioning/access/password-reveal.ts';
 import { DryRuns } from '../../provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../../provisioning/resources/resource-service.ts';
 import type { Core } from '../core/core.ts';
+import type { Mailer } from '../../notify/mail/mailer.ts';
+import { composeMessages } from './compose-messages.ts';
+import { auditTypeOf, composePeopleJobs, lastRequestOf } from './compose-people-jobs.ts';
 
 /** The part of the program that speaks HTTP. */
 export interface Web {
@@ -69,6 +80,7 @@ export interface Web {
 /**
  * Puts together everything that speaks HTTP: SCIM, the hosted pages, the JSON APIs, the hooks.
  * @param courier sends what the APIs put back in the queue
+ * @param background what is worked on beside the calls
  * @param ready see `AppParts.ready`
  * @param observe told of each call that has been answered
  */
@@ -76,7 +88,7 @@ export function composeWeb(
   core: Core,
   courier: Courier,
   administration: Administration,
-  { imports, erasures }: Pick<ComposedJobs, 'imports' | 'erasures'>,
+  { imports, erasures, work, mailer }: Omit<ComposedJobs, 'folders' | 'runner'> & { readonly mailer: Mailer },
   ready: () => Promise<void>,
   observe?: (entry: RequestLogEntry) => void,
 ): Web {
@@ -165,11 +177,39 @@ export function composeWeb(
     handler,
   );
   const clientAdmin = composeClientAdmin(core);
+  const verification = new AuditVerification({
+    events: store.events,
+    notes: store.notes,
+    jobs: work.jobs,
+    clock,
+    wake: work.wake,
+  });
+  work.handle(verification.handlers());
+  const setupLinks = new SetupLinks({ notes: store.notes, clock, admin: clientAdmin });
+  const peopleJobs = composePeopleJobs({
+    ...parts,
+    ...admin,
+    notes: store.notes,
+    lastRequest: lastRequestOf(core),
+    work,
+    document,
+    deleted,
+    administrators: administration.records,
+  });
   const operations = {
     ...signInOperations(keys),
     ...admin.operations,
+    ...peopleJobOperations({ jobs: peopleJobs, document, settingsOf }),
     ...importOperations(imports),
     ...erasureOperations(erasures),
+    ...composeMessages({
+      ...core,
+      notes: store.notes,
+      mailer,
+      senderOf: (tenant) => tenants.of(tenant).sender,
+      captured: config.smtpUrl === undefined,
+      administrators: administration.records,
+    }),
     ...webhookOperations({
       settingsOf,
       register,
@@ -179,7 +219,33 @@ export function composeWeb(
     }),
     ...composeKeys(core),
     ...composeTenancy(core, () => courier.wakeWorkers()),
-    ...clientOperations({ admin: clientAdmin, uses: core.credentialUses, clock }),
+    ...clientOperations({
+      admin: clientAdmin,
+      uses: core.credentialUses,
+      clock,
+      preview: (client, call, requestId) =>
+        previewCall(endpointOf(client.tenant), client, call as unknown as PreviewedCall, requestId),
+    }),
+    ...auditListOperations({
+      events: store.events,
+      catchUp: (tenant) => core.history.sequencer.catchUp(tenant),
+      trail: core.history.trail,
+      auditType: auditTypeOf(types),
+      cursors: new PageCursors((tenant) => tenants.of(tenant).keys('pages of the audit'), clock),
+      settingsOf,
+      verification,
+    }),
+    ...firstStepsOperations({
+      notes: store.notes,
+      setOf: (tenant) => ({ ...tenants.own(tenant), ...tenants.pinned(tenant) }),
+      hasSender: (tenant) => config.smtpUrl !== undefined && senderDomain(tenants.of(tenant).sender) !== 'localhost',
+      clientsOf: (tenant) => core.clients.list(tenant),
+      hasPeople: async (tenant) => {
+        const everybody = { tenant, type: core.userType.name, condition: undefined, sort: undefined };
+        return (await store.resources.query({ ...everybody, page: { before: '' }, limit: 1 })).records.length > 0;
+      },
+    }),
+    ...setupLinkOperations(setupLinks, core.publicUrlOf),
     getOverview: overviewOperation({
       store: store.resources,
       days: core.deliveryDays,
@@ -209,7 +275,13 @@ export function composeWeb(
     getDocument: () => ({ body: document.json }),
   };
   const api = createApiRouter({ document, authenticate, log, operations });
-  const console = composeConsole(core, administration, document, operations);
+  const console = composeConsole(core, administration, document, operations, {
+    links: setupLinks,
+    callsSince: async (tenant, since) => {
+      await recorder.flush();
+      return (await store.requests.list({ tenant, since, count: 50 })).entries;
+    },
+  });
   const bounces = new Bounces({ ...parts, findDelivery: async (tenant, id) => store.outbox.find(tenant, id) });
   const oauth = composeOauth(core, isTrustedHop, rates);
   const hooks = createBouncesRouter({ authenticate, bounces, clock, log });

@@ -2,6 +2,7 @@ import { administratorPage } from '../../console/administrators/administrator-pa
 import { administratorsPage } from '../../console/administrators/administrators-page.ts';
 import { securityLogPage } from '../../console/administrators/security-log-page.ts';
 import { groupPages } from '../../console/groups/group-pages.ts';
+import { previewPage } from '../../console/clients/preview-page.ts';
 import { clientPages } from '../../console/clients/client-pages.ts';
 import { deliveryPages } from '../../console/deliveries/delivery-pages.ts';
 import { webhookPages } from '../../console/webhooks/webhook-pages.ts';
@@ -10,6 +11,11 @@ import { requestPages } from '../../console/requests/request-pages.ts';
 import { peoplePages } from '../../console/people/people-pages.ts';
 import { accountPage } from '../../console/account/account-page.ts';
 import { connectPage } from '../../console/connect/connect-page.ts';
+import { setupLinksPage } from '../../console/clients/setup-links-page.ts';
+import { setupPage, type SetupPageParts } from '../../console/connect/setup-page.ts';
+import { messagePages } from '../../console/messages/message-pages.ts';
+import { welcomePage } from '../../console/home/welcome-page.ts';
+import { auditPage } from '../../console/audit/audit-page.ts';
 import { settingsPage } from '../../console/settings/settings-page.ts';
 import { tenantsPage } from '../../console/tenants/tenants-page.ts';
 import { homePage } from '../../console/home/home-page.ts';
@@ -28,16 +34,18 @@ export interface ConsolePageParts {
   readonly first: FirstOwner;
   readonly actions: AdministratorActions;
   readonly sessions: ConsoleSessions;
+  readonly setup: SetupPageParts;
 }
 
 /** Registers every page of the console: each area's, one line each. */
-export function consolePages(site: ConsoleSite, { first, actions, sessions }: ConsolePageParts): void {
+export function consolePages(site: ConsoleSite, { first, actions, sessions, setup }: ConsolePageParts): void {
   startPage(site, first);
   signInPages(site);
   enrolPages(site);
   joinPage(site, actions);
   forgotPage(site, actions);
   homePage(site);
+  welcomePage(site);
   peoplePages(site);
   groupPages(site);
   requestPages(site);
@@ -45,12 +53,17 @@ export function consolePages(site: ConsoleSite, { first, actions, sessions }: Co
   deliveryPages(site);
   webhookPages(site);
   clientPages(site);
+  previewPage(site);
   administratorsPage(site);
   administratorPage(site);
   securityLogPage(site);
   connectPage(site);
+  setupPage(site, setup);
+  setupLinksPage(site);
+  messagePages(site);
   settingsPage(site);
   tenantsPage(site);
+  auditPage(site);
   accountPage(site, sessions);
   site.close();
 }

@@ -171,11 +171,16 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
   const isMine = visit.may('changeClient');
   return {
     title: client.name,
-    lead: pausedState(visit, client),
+    lead: credentials.some(({ state }) => state === 'live')
+      ? pausedState(visit, client)
+      : stateChip('stop', 'key', visit.t('clients.noCredentials')),
     crumbs: [{ href: visit.href('/clients'), text: visit.t('clients.title') }],
     status: refused === undefined ? 200 : 422,
     deed: html`<div class="row">
       <a class="button quiet" href="${visit.href('/requests', { client: client.name, status: 'all' })}">${visit.t('clients.calls')}</a>
+      ${visit.may('listAuditEvents') && html`<a class="button quiet" href="${visit.href('/audit', { about: id })}">${visit.t('people.audit')}</a>`}
+      ${visit.may('previewClientCall') && html`<a class="button quiet" href="${visit.href(`/clients/${id}/preview`)}">${visit.t('clients.preview.name')}</a>`}
+      ${visit.may('listSetupLinks') && html`<a class="button quiet" href="${visit.href(`/clients/${id}/setup-links`)}">${visit.t('clients.setupLinks.name')}</a>`}
       ${
         isMine
         && visit.form(

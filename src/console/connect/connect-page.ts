@@ -1,9 +1,10 @@
-import { html, type Html } from '../../page-kit/html.ts';
+import { html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { copyField, faultBox, noticeBox, textField } from '../parts.ts';
+import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { errorPage } from '../error-page.ts';
+import { sourceGuide, tokenNotice } from './guide.ts';
 import { sources, type Source } from './sources.ts';
 import { testPanel } from './test-panel.ts';
 
@@ -109,54 +110,12 @@ async function guide(visit: Visit, source: Source, client: ClientView, token?: s
     lead: visit.say('connect.guideLead', { source: source.name }),
     crumbs: [{ href: visit.href('/connect'), text: visit.t('connect.title') }],
     section: 'clients',
-    body: html`${
-      token !== undefined
-      && noticeBox(
-        'late',
-        html`<p><strong>${visit.t('connect.once.title')}</strong></p><p>${visit.t('connect.once.text')}</p>`,
-        'status',
-      )
-    }
-      <div class="two">
-        <section aria-labelledby="form">
-          <h2 id="form">${visit.t('connect.form', { name: source.name })}</h2>
-          <p>${visit.say('connect.place', { place: html`<strong>${source.place}</strong>` })}</p>
-          <ol class="form">${source.fields.map((field, index) => fieldRow(visit, field, index, token))}</ol>
-          <p>${visit.say('connect.test', { button: html`<strong>${source.test}</strong>` })}</p>
-        </section>
-        ${await testPanel(visit, client, visit.href(here))}
-      </div>
-      <section aria-labelledby="mapping">
-        <h2 id="mapping">${visit.t('connect.mapping')}</h2>
-        <table class="fits">
-          <caption class="unseen">${visit.t('connect.mapping')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">${source.name}</th>
-              <th scope="col">SCIM</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${source.mapping.map(
-              ({ theirs, ours }) =>
-                html`<tr>
-                  <th scope="row"><code dir="ltr">${theirs}</code></th>
-                  <td><code dir="ltr">${ours}</code></td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </section>`,
+    ...(visit.may('createSetupLink')
+      ? {
+          deed: html`<a class="button quiet" href="${visit.href(`/clients/${client.id}/setup-links`)}">${visit.t('connect.setup.send')}</a>`,
+        }
+      : {}),
+    body: html`${token !== undefined && tokenNotice(visit)}
+    ${sourceGuide(visit, source, await testPanel(visit, client, visit.href(here)), token)}`,
   };
-}
-
-function fieldRow(visit: Visit, { label, enter }: Source['fields'][number], index: number, token?: string): Html {
-  const value = enter === 'base' ? visit.scimUrl : enter === 'token' ? token : enter.text;
-  return html`<li>
-    <span class="no">${index + 1}</span>
-    <div>
-      <h3 dir="ltr">${label}</h3>
-      ${value === undefined ? html`<p class="soft">${visit.t('connect.tokenGone')}</p>` : copyField(visit, value, label)}
-    </div>
-  </li>`;
 }

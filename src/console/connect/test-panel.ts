@@ -21,10 +21,15 @@ export async function testPanel(
 ): Promise<Html> {
   const query = { count: lookedAt, since: client.createdAt };
   const { requests } = await visit.call<{ readonly requests: readonly RequestLogEntry[] }>('listRequests', { query });
-  const ours = requests
-    .filter((entry) => entry.client?.id === client.id || (entry.client === undefined && isStranger(entry)))
+  return panelPart(visit, client.id, requests, source);
+}
+
+/** The panel itself, of these calls: those of the client, and of callers that are not known. */
+export function panelPart(visit: Visit, client: string, calls: readonly RequestLogEntry[], source: string): Html {
+  const ours = calls
+    .filter((entry) => entry.client?.id === client || (entry.client === undefined && isStranger(entry)))
     .slice(0, shown);
-  const isGreen = ours.some((entry) => entry.client?.id === client.id && entry.status < 400);
+  const isGreen = ours.some((entry) => entry.client?.id === client && entry.status < 400);
   return html`<section aria-labelledby="panel" id="panel-part" data-live="3" data-src="${source}">
     <div class="bar">
       <h2 id="panel">${visit.t('connect.panel.title')}</h2>
@@ -68,8 +73,8 @@ function line(visit: Visit, entry: RequestLogEntry): Html {
     <span class="dot">${isWell ? stateChip('done', 'tick', '') : stateChip('stop', 'cross', '')}</span>
     <div>
       <p><strong>${sentence}</strong> <span class="soft small">${visit.ago(at)}</span></p>
-      <p class="small"><code dir="ltr">${method} ${path}${query !== undefined && `?${decoded(query)}`}</code> · ${status}</p>
-      ${!isWell && (detail ?? outcome) !== undefined && html`<p class="small">${detail ?? outcome}</p>`}
+      ${path !== '' && html`<p class="small"><code dir="ltr">${method} ${path}${query !== undefined && `?${decoded(query)}`}</code> · ${status}</p>`}
+      ${!isWell && path !== '' && (detail ?? outcome) !== undefined && html`<p class="small">${detail ?? outcome}</p>`}
       ${facts.map((fact) => html`<p class="soft small">${fact}</p>`)}
     </div>
   </li>`;

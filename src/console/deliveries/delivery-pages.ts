@@ -8,17 +8,22 @@ import { lookOf, stateOf } from '../states.ts';
 import type { Visit } from '../visit.ts';
 
 type Page = { readonly deliveries: readonly DeliveryView[]; readonly next?: string };
+type Fare = Readonly<Record<'sent' | 'retrying' | 'held' | 'dead', number>> & {
+  readonly name: string;
+  readonly reply?: string;
+};
+type HealthView = { readonly channels: readonly Fare[]; readonly domains: readonly Fare[] };
 type Requeued = {
   readonly requeued: readonly string[];
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 };
 
-const states = ['dead', 'queued', 'leased', 'sent', 'cancelled'] as const;
+const states = ['dead', 'retrying', 'held', 'queued', 'leased', 'sent', 'cancelled'] as const;
 const shownAtOnce = 100;
 
 /** `/console/deliveries`: messages by state, with the reasons of a page grouped, and put back in the queue. */
 export function deliveryPages(site: ConsoleSite): void {
-  site.page('/deliveries', { section: 'deliveries', operations: ['listDeliveries'] }, list);
+  site.page('/deliveries', { section: 'deliveries', operations: ['listDeliveries', 'getDeliveryHealth'] }, list);
   site.page('/deliveries/:id', { section: 'deliveries', operations: ['getDeliveryMessage'] }, async (visit) => {
     const id = visit.param('id');
     const { delivery } = await visit.call<{ readonly delivery: DeliveryView }>('getDeliveryMessage', {
@@ -72,7 +77,7 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
           })}
         </ul>
       </nav>
-      ${messages.length === 0 ? html`<div class="empty"><p>${visit.t(`deliveries.none_${state === 'dead' ? 'dead' : 'other'}`)}</p></div>` : html`${reasons(visit, state, messages)} ${table(visit, messages)}`}
+      ${await health(visit)} ${messages.length === 0 ? html`<div class="empty"><p>${visit.t(`deliveries.none_${state === 'dead' ? 'dead' : 'other'}`)}</p></div>` : html`${reasons(visit, state, messages)} ${table(visit, messages)}`}
       ${next !== undefined && html`<p class="pages"><a class="button quiet low" href="${visit.href('/deliveries', { state, before: next })}">${visit.t('people.older')}${icon('onward')}</a></p>`}`,
   };
 }
@@ -125,6 +130,44 @@ function reasons(visit: Visit, state: string, messages: readonly DeliveryView[])
   </section>`;
 }
 
+/** A queued message waits after a try, for its moment, or for its turn. */
+function shownState(visit: Visit, { state, attempts, notBefore }: DeliveryView): string {
+  if (state !== 'queued') return state;
+  if (attempts > 0) return 'retrying';
+  return notBefore !== undefined && Date.parse(notBefore) > visit.now.getTime() ? 'held' : state;
+}
+
+/** Messages to administrators are about no person. */
+function isOfPerson({ userId }: DeliveryView): boolean {
+  return !userId.includes(':');
+}
+
+/** How messages fare by channel and domain; the domains only where something is the matter with one. */
+async function health(visit: Visit): Promise<Html | false> {
+  const { channels, domains } = await visit.call<HealthView>('getDeliveryHealth');
+  const rows = [...channels, ...domains.filter(({ dead, retrying }) => dead + retrying > 0).slice(0, 10)];
+  if (rows.length === 0) return false;
+  const heads = ['name', 'sent', 'retrying', 'held', 'dead', 'reply'];
+  return html`<details>
+    <summary>${visit.t('deliveries.health.title')}</summary>
+    <p class="soft small">${visit.t('deliveries.health.text')} <a href="${visit.href('/people', { state: 'bounced' })}">${visit.t('deliveries.health.bounced')}</a></p>
+    <div class="scroll" tabindex="0" role="group" aria-label="${visit.t('deliveries.health.title')}">
+      <table class="wrap">
+        <thead><tr>${heads.map((head) => html`<th scope="col">${visit.t(`deliveries.health.heads.${head}`)}</th>`)}</tr></thead>
+        <tbody>
+          ${rows.map(
+            ({ name, sent, retrying, held, dead, reply }) => html`<tr>
+              <th scope="row"><bdi>${visit.knows(`deliveries.channels.${name}`) ? visit.t(`deliveries.channels.${name}`) : name}</bdi></th>
+              ${[sent, retrying, held, dead].map((count) => html`<td>${visit.number(count)}</td>`)}
+              <td>${reply !== undefined && html`<code><bdi>${reply}</bdi></code>`}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
 function table(visit: Visit, messages: readonly DeliveryView[]): Html {
   return html`<section aria-labelledby="messages">
     <h2 id="messages">${visit.t('deliveries.messages')}</h2>
@@ -133,13 +176,13 @@ function table(visit: Visit, messages: readonly DeliveryView[]): Html {
         <thead><tr>${['message', 'state', 'tries', 'when', 'answer'].map((head) => html`<th scope="col">${visit.t(`deliveries.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('deliveries.requeue')}</span></th></tr></thead>
         <tbody>
           ${messages.map((one) => {
-            const state = one.state === 'queued' && one.attempts > 0 ? 'retrying' : one.state;
+            const state = shownState(visit, one);
             const name = visit.knows(`people.templates.${one.template}`)
               ? visit.t(`people.templates.${one.template}`)
               : one.template;
             const canAgain = (one.state === 'dead' || one.state === 'cancelled') && visit.may('requeueDelivery');
             return html`<tr>
-              <th scope="row"><a href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a></th>
+              <th scope="row">${isOfPerson(one) ? html`<a href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a>` : name}</th>
               <td>${stateOf(visit, state)}</td>
               <td>${visit.number(one.attempts)}</td>
               <td>${visit.date(one.notBefore ?? one.endedAt ?? one.createdAt)}</td>

@@ -6,6 +6,7 @@ import { icon, type IconName } from '../icons.ts';
 import { stateChip, type Tone } from '../parts.ts';
 import { lookOf, stateOf } from '../states.ts';
 import type { Visit } from '../visit.ts';
+import { firstSteps } from './welcome-page.ts';
 import { deliveriesPlot, peoplePlot, stateKey } from './plots.ts';
 
 /** What needs a human. */
@@ -25,11 +26,11 @@ const stuck = ['bounced', 'failed', 'expired'] as const;
 export function homePage(site: ConsoleSite): void {
   site.page('/', { section: 'home', operations: ['getOverview'] }, async (visit) => {
     const view = await visit.call<OverviewView>('getOverview');
-    return page(visit, view);
+    return page(visit, view, await firstSteps(visit));
   });
 }
 
-function page(visit: Visit, view: OverviewView): ConsolePage {
+function page(visit: Visit, view: OverviewView, steps: Html | false): ConsolePage {
   const people = peopleNeeds(visit, view);
   const connections = view.clients.flatMap((client) => connectionNeed(visit, client));
   const count = people.reduce((sum, need) => sum + (typeof need.count === 'number' ? need.count : 0), 0);
@@ -38,7 +39,7 @@ function page(visit: Visit, view: OverviewView): ConsolePage {
     lead: leadOf(visit, view, count, connections.length),
     deed: html`<p class="soft small">${visit.say('home.asOf', { at: visit.date(view.at) })}</p>`,
     section: 'home',
-    body: html`${
+    body: html`${steps} ${
       people.length + connections.length > 0
       && html`<div class="two">
         ${needs(visit, 'stuck', people)} ${needs(visit, 'links', connections)}

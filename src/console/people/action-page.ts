@@ -65,6 +65,10 @@ async function act(visit: Visit, action: PersonAction): Promise<ConsoleAnswer> {
   const done = await visit.attempt<Done>(action.operation, { params: { id }, body: bodyOf(visit, action, true) });
   if ('refused' in done) return ask(visit, action, { refused: done.refused });
   if (done.view.password !== undefined) return shownPassword(visit, id, done.view.password);
+  const { hindrance } = done.view as { readonly hindrance?: string };
+  // What was asked for is noted, and nothing goes out.
+  if ((action.id === 'resend' || action.id === 'invite') && (hindrance === 'noAddress' || hindrance === 'failed'))
+    return visit.goOn(`/people/${id}`, { key: 'people.actions.notSent', tone: 'late' });
   return visit.goOn(action.id === 'delete' ? '/people/deleted' : `/people/${id}`, {
     key: `people.actions.${action.id}.done`,
   });

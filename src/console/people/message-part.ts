@@ -1,12 +1,9 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ShownMessage } from '../../operations/messages/shown-message.ts';
 import type { ConsoleSite } from '../console-site.ts';
+import { framePolicy } from '../frame-policy.ts';
 import type { Visit } from '../visit.ts';
 import { templateName } from './person-parts.ts';
-
-/** The rules of a message in its frame: its own styles, no script, no form, nothing fetched but images inside it. */
-const framePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
 /** A message in a frame of its own address and policy. */
 export function messageFrame(site: ConsoleSite): void {
@@ -18,7 +15,7 @@ export function messageFrame(site: ConsoleSite): void {
       content,
       type: 'text/html; charset=utf-8',
       headers: {
-        'Content-Security-Policy': framePolicy,
+        'Content-Security-Policy': framePolicy(),
         'X-Frame-Options': 'SAMEORIGIN',
         'Content-Disposition': 'inline',
       },

@@ -1,6 +1,7 @@
 import type { ConsoleSite } from '../console-site.ts';
 import { actionPages } from './action-page.ts';
 import { addPersonPage } from './add-person-page.ts';
+import { bulkPages } from './bulk-pages.ts';
 import { deletedPage } from './deleted-page.ts';
 import { messageFrame } from './message-part.ts';
 import { peoplePage } from './people-page.ts';
@@ -10,6 +11,7 @@ import { personPage } from './person-page.ts';
 export function peoplePages(site: ConsoleSite): void {
   peoplePage(site);
   addPersonPage(site);
+  bulkPages(site);
   deletedPage(site);
   actionPages(site);
   personPage(site);

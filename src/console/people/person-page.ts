@@ -27,7 +27,7 @@ export function personPage(site: ConsoleSite): void {
       body: html`${whyNot(visit, person)}
         <nav class="jump" aria-label="${visit.t('people.onThisPage')}">
           ${parts.map((part) => html`<a href="#${part}">${visit.t(`people.parts.${part}`)}</a>`)}
-          ${visit.hasPage('/audit') && html`<a href="${visit.href('/audit', { target: person.user.id })}">${visit.t('people.audit')}</a>`}
+          ${visit.may('listAuditEvents') && html`<a href="${visit.href('/audit', { about: person.user.id })}">${visit.t('people.audit')}</a>`}
         </nav>
         <div class="main-aside">
           <div>${onboarding(visit, person)} ${await deliveries(visit, person)} ${raw(visit, person)}</div>

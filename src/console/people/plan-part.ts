@@ -37,9 +37,15 @@ export function planPart(visit: Visit, { effects, status, deliveries, rules }: A
   </section>`;
 }
 
+/** A reason in words, where it is one that has words. */
+function whyText(visit: Visit, reason: string | undefined): string {
+  const key = `people.hindrances.${reason ?? ''}`;
+  return visit.knows(key) ? visit.t(key) : (reason ?? '');
+}
+
 function messageLine(visit: Visit, { template, to, notBefore, reason }: ActionPlan['deliveries'][number]): Html {
   const message = templateName(visit, template);
-  if (to === undefined) return html`${visit.say('people.plan.notSent', { message })} ${reason}`;
+  if (to === undefined) return html`${visit.say('people.plan.notSent', { message })} ${whyText(visit, reason)}`;
   const isNow = Date.parse(notBefore) <= visit.now.getTime() + 60_000;
   return html`${visit.say(isNow ? 'people.plan.now' : 'people.plan.later', { message, to, date: visit.date(notBefore) })}
   ${!isNow && reason !== undefined && html`<span class="soft">${reason}</span>`}`;

@@ -13,6 +13,8 @@ export interface SettingField {
   readonly description: string;
   readonly kind: 'switch' | 'choice' | 'number' | 'text' | 'json';
   readonly choices: readonly string[];
+  /** Whether it can be not set (`null`), which an empty field means. */
+  readonly nullable: boolean;
 }
 
 /** Every setting of the schema, in its order. */
@@ -50,12 +52,14 @@ function fieldOf(node: JsonObject, path: readonly string[], description: string)
     description,
     kind: kindOf(node, choices),
     choices,
+    nullable: Array.isArray(node['type']) && node['type'].includes('null'),
   };
 }
 
 function kindOf(node: JsonObject, choices: readonly string[]): SettingField['kind'] {
   if (choices.length > 0 && Array.isArray(node['enum']) && choices.length === node['enum'].length) return 'choice';
-  switch (node['type']) {
+  const types = Array.isArray(node['type']) ? node['type'].filter((one) => one !== 'null') : [node['type']];
+  switch (types.length === 1 ? types[0] : undefined) {
     case 'boolean':
       return 'switch';
     case 'integer':

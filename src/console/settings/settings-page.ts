@@ -48,6 +48,7 @@ function readField(visit: Visit, field: SettingField): { readonly value: Json } 
   const typed = visit.field(field.name);
   if (field.kind === 'switch') return { value: typed === 'on' };
   if (field.kind === 'choice') return { value: typed };
+  if (field.nullable && typed === '') return { value: null };
   if (field.kind === 'number' && typed !== '' && Number.isFinite(Number(typed))) return { value: Number(typed) };
   if (field.kind === 'text') return { value: typed };
   if (typed === '') return { value: null };

@@ -54,6 +54,9 @@ export function webhookPages(site: ConsoleSite): void {
       title: id,
       lead: html`<bdi>${endpoint?.host ?? ''}</bdi>`,
       crumbs: [{ href: visit.href('/webhooks'), text: visit.t('webhooks.title') }],
+      ...(visit.may('sendTestEvent')
+        ? { deed: visit.form(`/webhooks/${id}/test`, html`<button class="quiet">${visit.t('webhooks.test')}</button>`) }
+        : {}),
       body: html`${endpoint?.disabled !== undefined && disabled(visit, id, endpoint.disabled)}
         <section aria-labelledby="told">
           <h2 id="told">${visit.t('webhooks.deliveries')}</h2>
@@ -67,6 +70,13 @@ export function webhookPages(site: ConsoleSite): void {
     return 'refused' in done
       ? visit.goOn(`/webhooks/${id}`, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
       : visit.goOn(`/webhooks/${id}`, { key: 'webhooks.enabled' });
+  });
+  site.act('/webhooks/:id/test', { section: 'webhooks', operations: ['sendTestEvent'] }, async (visit) => {
+    const id = visit.param('id');
+    const done = await visit.attempt('sendTestEvent', { params: { id } });
+    return 'refused' in done
+      ? visit.goOn(`/webhooks/${id}`, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
+      : visit.goOn(`/webhooks/${id}`, { key: 'webhooks.tested' });
   });
   const again = { section: 'webhooks', operations: ['replayWebhookDelivery'] } as const;
   site.act('/webhooks/:id/replay/:delivery', again, async (visit) => {

@@ -10,6 +10,9 @@ export interface SenderRecords {
   readonly dmarc: string | undefined;
 }
 
+/** What asks the DNS, such as `dns.promises`. */
+export type TextResolver = Pick<Resolver, 'resolveTxt'>;
+
 /** Names that have no such record. */
 const nothing = new Set(['ENOTFOUND', 'ENODATA']);
 
@@ -18,7 +21,7 @@ const nothing = new Set(['ENOTFOUND', 'ENODATA']);
  * @param resolver such as `dns.promises`
  * @throws Error of the resolver where the DNS cannot be asked
  */
-export async function senderRecords(domain: string, resolver: Pick<Resolver, 'resolveTxt'>): Promise<SenderRecords> {
+export async function senderRecords(domain: string, resolver: TextResolver): Promise<SenderRecords> {
   const texts = async (name: string): Promise<string[]> => {
     try {
       return (await resolver.resolveTxt(name)).map((parts) => parts.join(''));

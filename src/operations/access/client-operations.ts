@@ -4,6 +4,8 @@ import type { CredentialOrder } from '../../clients/credentials/credential-order
 import type { MadeCredential } from '../../clients/credentials/credential-register.ts';
 import type { CredentialUses } from '../../clients/credentials/credential-uses.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Client } from '../../domain/client.ts';
 import type { AdminActor } from '../../provisioning/admin/admin-records.ts';
 import { viewClient, viewCredential } from './client-view.ts';
 import { operation, type Operation } from '../operation.ts';
@@ -13,10 +15,17 @@ export interface ClientOperationsParts {
   readonly admin: ClientAdmin;
   readonly uses: Pick<CredentialUses, 'of'>;
   readonly clock: Clock;
+  /** Works out what would become of a client's call; stores and sends nothing. */
+  readonly preview: (client: Client, call: JsonObject, requestId: string) => Promise<object>;
 }
 
 /** What administrators do about the systems that call. */
-export function clientOperations({ admin, uses, clock }: ClientOperationsParts): Readonly<Record<string, Operation>> {
+export function clientOperations({
+  admin,
+  uses,
+  clock,
+  preview,
+}: ClientOperationsParts): Readonly<Record<string, Operation>> {
   /** With what is shown this once: a token, or a secret with the id that goes with it. */
   const viewMade = ({ credential, value }: MadeCredential): object => ({
     ...viewCredential(credential, undefined, clock.now()),
@@ -34,6 +43,9 @@ export function clientOperations({ admin, uses, clock }: ClientOperationsParts):
     getClient: operation(async ({ actor, id }) => ({ body: viewClient(await admin.find(grantorOf(actor), id)) })),
     changeClient: operation<ClientOrder>(async ({ actor, id, body }) => ({
       body: viewClient(await admin.change(grantorOf(actor), id, body)),
+    })),
+    previewClientCall: operation<JsonObject>(async ({ actor, id, body }) => ({
+      body: await preview(await admin.find(grantorOf(actor), id), body, actor.requestId),
     })),
     deleteClient: operation(async ({ actor, id }) => {
       await admin.remove(grantorOf(actor), id);
@@ -61,6 +73,7 @@ export function clientOperations({ admin, uses, clock }: ClientOperationsParts):
   };
 }
 
-function grantorOf({ tenant, client, rights = { scopes: [] } }: AdminActor): Grantor {
+/** Who acts, as far as handing out rights goes. */
+export function grantorOf({ tenant, client, rights = { scopes: [] } }: AdminActor): Grantor {
   return { tenant, name: client, rights };
 }

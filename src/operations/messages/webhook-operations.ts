@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Outbox } from '../../notify/outbox/outbox.ts';
 import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Settings, WebhookEndpoint } from '../../config/settings.ts';
@@ -12,7 +13,7 @@ import { viewDelivery } from './delivery-view.ts';
 export interface WebhookOperationsParts {
   readonly settingsOf: (tenant: string) => Settings;
   readonly register: EndpointRegister;
-  readonly outbox: Pick<Outbox, 'ofUser' | 'find' | 'requeue'>;
+  readonly outbox: Pick<Outbox, 'ofUser' | 'find' | 'settleEvents'>;
   readonly clock: Clock;
   /** Called when there is something to send again. */
   readonly onRequeued: () => void;
@@ -64,13 +65,54 @@ export function webhookOperations({
         ),
       },
     })),
+    sendTestEvent: operation(async ({ actor: { tenant, client }, id }) => {
+      const endpoint = endpointOf(tenant, id);
+      const now = clock.now().toISOString();
+      const event = clock.newId();
+      const payload = {
+        type: 'webhook.test',
+        timestamp: now,
+        data: { tenant, endpoint: endpoint.id, sent_by: client },
+      };
+      const delivery: Delivery = {
+        id: `${event}.webhook.${endpoint.id}`,
+        tenant,
+        channel: 'webhook',
+        template: 'event',
+        userId: subscriberOf(endpoint.id),
+        eventId: event,
+        data: { endpoint: endpoint.id, payload },
+        ...fresh(now),
+        domain: subscriberOf(endpoint.id),
+        messageId: `msg_${event}`,
+      };
+      await outbox.settleEvents([], [delivery]);
+      onRequeued();
+      return { status: 201, body: viewDelivery(delivery) };
+    }),
     replayWebhookDelivery: operation(async ({ actor: { tenant }, id }) => {
       const delivery = await outbox.find(tenant, id);
       if (delivery?.channel !== 'webhook') throw new NotFoundError(`No webhook has a delivery '${id.slice(0, 100)}'.`);
-      if (!(await outbox.requeue(tenant, id, clock.now())))
-        throw new ConflictError('The delivery is on its way already.');
+      if (delivery.endedAt === undefined) throw new ConflictError('The delivery is on its way already.');
+      const { lease, lastReply, heldFor, endedAt, ...rest } = delivery;
+      void [lease, lastReply, heldFor, endedAt];
+      const now = clock.now().toISOString();
+      const [first = ''] = id.split('.webhook.');
+      // A line of its own, so that the old one tells what came of it then. The receiver knows it by the same webhook-id.
+      const again: Delivery = {
+        ...rest,
+        id: `${clock.newId()}.webhook.${rest.userId.slice(subscriberOf('').length)}`,
+        ...fresh(now),
+        data: { ...rest.data, replayOf: first },
+      };
+      await outbox.settleEvents([], [again]);
       onRequeued();
-      return { body: viewDelivery((await outbox.find(tenant, id)) ?? delivery) };
+      return { status: 201, body: viewDelivery(again) };
     }),
   };
+}
+
+/** What a delivery begins with. */
+function fresh(now: string): Pick<Delivery, 'state' | 'createdAt' | 'notBefore' | 'attempts' | 'reported'> {
+  return { state: 'queued', createdAt: now, notBefore: now, attempts: 0, reported: true };
 }

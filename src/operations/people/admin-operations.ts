@@ -1,4 +1,3 @@
-import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Outbox } from '../../notify/outbox/outbox.ts';
 import type { RequeueOrder } from '../../provisioning/admin/requeue-deliveries.ts';
 import type { AdminActions } from '../../provisioning/admin/admin-actions.ts';
@@ -14,14 +13,13 @@ type OnboardingQuery = {
   readonly startIndex: number;
   readonly count: number;
 };
-type DeliveriesQuery = { readonly state: Delivery['state']; readonly count: number; readonly before?: string };
 
 /** What the operations work with. */
 export interface AdminOperationsParts {
   readonly actions: AdminActions;
   readonly records: AdminRecords;
   readonly overview: OnboardingOverview;
-  readonly outbox: Pick<Outbox, 'ofUser' | 'inState'>;
+  readonly outbox: Pick<Outbox, 'ofUser'>;
 }
 
 /** Deliveries that one call looks at when it does not say how many. */
@@ -52,11 +50,6 @@ export function adminOperations({
       return { body: { ...overview.progress(record), deliveries } };
     }),
 
-    listDeliveries: operation<unknown, DeliveriesQuery>(async ({ actor, query: { state, count, before } }) => {
-      const found = await outbox.inState(actor.tenant, state, count + 1, before);
-      const page = found.slice(0, count);
-      return { body: { deliveries: page.map(viewDelivery), next: found.length > count ? page.at(-1)?.id : undefined } };
-    }),
     requeueDeliveries: operation<Omit<RequeueOrder, 'count'> & { readonly count?: number }>(
       async ({ actor, body }) => ({
         body: await actions.requeueAll(actor, { ...body, count: body.count ?? requeuedAtOnce }),

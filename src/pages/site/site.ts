@@ -42,7 +42,9 @@ export class Site extends PageRenderer {
     this.tenant = options.tenant;
     this.origin = new URL(options.publicUrl).origin;
     this.#report = options.report;
-    this.#headers = pageHeaders(this.origin.startsWith('https:'));
+    this.#headers = pageHeaders(this.origin.startsWith('https:'), {
+      images: () => originOf(options.settingsOf(options.tenant).brand.logoUrl),
+    });
     this.#limit = options.limit === undefined ? [] : [options.limit];
     const { signingKeys, clock } = options;
     const cookies = {
@@ -96,4 +98,9 @@ export class Site extends PageRenderer {
   goOn(response: Response, reader: Viewer, path: string): void {
     response.status(303).location(this.href(reader, path)).end();
   }
+}
+
+/** The site that a logo comes from; '' without one. */
+function originOf(url: string | null): string {
+  return url === null ? '' : new URL(url).origin;
 }

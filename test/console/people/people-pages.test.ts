@@ -24,7 +24,7 @@ describe('/console/people', () => {
     const { text } = await browser.get('/people');
     expect(text).to.contain('<bdi>Ines Okoro</bdi>').and.to.contain('Invited').and.to.contain('okta');
     expect((await browser.get('/people?state=invited')).text).to.contain('status eq &quot;invited&quot;');
-    expect((await browser.get('/people?state=expired')).text).to.contain('Nobody is found');
+    expect((await browser.get('/people?state=expired')).text).to.contain('No one found');
     expect((await browser.get('/people?q=oko')).text).to.contain('Ines Okoro');
   });
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { previewMessage, templateNames } from '../../../src/cli/commands/preview.ts';
-import { pageNames, previewPage } from '../../../src/cli/commands/preview-page.ts';
+import { previewMessage, templateNames } from '../../../src/previews/preview-message.ts';
+import { pageNames, previewPage } from '../../../src/previews/preview-page.ts';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import { loadWording } from '../../../src/composition/core/load-wording.ts';
 import { TemplateError } from '../../../src/notify/words/load-message-book.ts';

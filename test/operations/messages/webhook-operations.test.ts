@@ -64,11 +64,26 @@ describe('the webhook operations', () => {
     expect((await bench.call('post', '/admin/v1/webhooks/other/enable')).status).to.equal(404);
   });
 
-  it('replays what was sent, once at a time, and only to webhooks', async () => {
+  it('replays what was sent as a line of its own, and only to webhooks', async () => {
     const place = `/admin/v1/webhooks/deliveries/${delivery}/replay`;
-    expect((await bench.call('post', place)).body).to.include({ id: delivery, state: 'queued', attempts: 0 });
+    const before = bench.outbox.deliveries.get(delivery);
+    const { status, body } = await bench.call('post', place);
+    expect([status, body.state, body.attempts, body.id === delivery]).to.deep.equal([201, 'queued', 0, false]);
     expect(bench.woken).to.equal(1);
-    expect((await bench.call('post', place)).status).to.equal(409);
+    expect(bench.outbox.deliveries.get(delivery)).to.deep.equal(before);
+    const again = bench.outbox.deliveries.get(body.id as string);
+    expect(again?.messageId).to.equal(before?.messageId);
+    expect(again?.data['payload']).to.deep.equal(before?.data['payload']);
+    const underWay = `/admin/v1/webhooks/deliveries/${String(body.id)}/replay`;
+    expect((await bench.call('post', underWay)).status).to.equal(409);
     expect((await bench.call('post', '/admin/v1/webhooks/deliveries/absent/replay')).status).to.equal(404);
+  });
+
+  it('tells an endpoint a test event, and none that is not set', async () => {
+    const { status, body } = await bench.call('post', '/admin/v1/webhooks/crm/test');
+    expect([status, body.state, bench.woken]).to.deep.equal([201, 'queued', 1]);
+    const payload = bench.outbox.deliveries.get(body.id as string)?.data['payload'];
+    expect(payload).to.include({ type: 'webhook.test' });
+    expect((await bench.call('post', '/admin/v1/webhooks/other/test')).status).to.equal(404);
   });
 });

@@ -1,9 +1,9 @@
-import { inlineAssets } from '../../page-kit/assets.ts';
-import { samplePage, samplePageNames } from '../../pages/sample-page.ts';
-import { PageRenderer } from '../../page-kit/page-renderer.ts';
-import type { MessageBook } from '../../notify/words/message-book.ts';
-import type { Settings } from '../../config/settings.ts';
-import type { PreviewOptions } from './preview.ts';
+import { inlineAssets } from '../page-kit/assets.ts';
+import { samplePage, samplePageNames } from '../pages/sample-page.ts';
+import { PageRenderer } from '../page-kit/page-renderer.ts';
+import type { MessageBook } from '../notify/words/message-book.ts';
+import type { Settings } from '../config/settings.ts';
+import type { PreviewOptions } from './preview-message.ts';
 
 const prefix = 'pages.';
 
@@ -29,7 +29,7 @@ export function previewPage(
       settingsOf: () => settings,
       localesFor: (name) => book.wordingFor(name).locales,
       publicUrl,
-      // Signs forms that will not be posted.
+      // Signs forms that nobody will take.
       signingKeys: () => [Buffer.alloc(32)],
       clock: { now: () => now, newId: () => 'preview' },
     },

@@ -1,9 +1,10 @@
-import type { JsonObject } from '../../base/json.ts';
-import type { TemplateName } from '../../notify/delivery/delivery.ts';
-import type { MessageBook } from '../../notify/words/message-book.ts';
-import { writeMail, writeSms } from '../../notify/words/write-message.ts';
-import { brandValues } from '../../config/brand-values.ts';
-import type { Settings } from '../../config/settings.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { TemplateName } from '../notify/delivery/delivery.ts';
+import type { MessageBook } from '../notify/words/message-book.ts';
+import { pickLocale } from '../text/locales.ts';
+import { writeMail, writeSms, type WholeMessage } from '../notify/words/write-message.ts';
+import { brandValues } from '../config/brand-values.ts';
+import type { Settings } from '../config/settings.ts';
 
 /** In which words to show a message or page, and in which form. */
 export interface PreviewOptions {
@@ -48,6 +49,9 @@ const pages: Partial<Record<TemplateName, string>> = {
   revealCode: '/reveal-password',
 };
 
+/** Every message that can go as a text message too, or alone. */
+export const smsTemplates: readonly TemplateName[] = ['invitationCode', 'recoveryCode', 'revealCode', 'reminder'];
+
 /**
  * A message with sample values, as its reader would get it.
  * @param publicUrl what links begin with
@@ -61,6 +65,23 @@ export function previewMessage(
   publicUrl: string,
   now: Date,
 ): string {
+  const { subject, text, html } = sampleMessage(book, template, options, settings, publicUrl, now);
+  if (subject === undefined || html === undefined) return text;
+  return options.html === true ? html : `Subject: ${subject}\n\n${text}`;
+}
+
+/**
+ * The same with its parts apart; a text message has no more than a text.
+ * @throws MessageError for a text message of what never goes by SMS
+ */
+export function sampleMessage(
+  book: MessageBook,
+  template: TemplateName,
+  options: PreviewOptions,
+  settings: Settings,
+  publicUrl: string,
+  now: Date,
+): WholeMessage {
   const data: JsonObject = options.application === undefined ? {} : { application: options.application };
   const occasion = { template, data };
   const isForManager = template === 'managerInvited' || template === 'managerNotIn';
@@ -83,7 +104,9 @@ export function previewMessage(
         : {}),
     },
   };
-  if (bySms) return writeSms(book, occasion, ready);
-  const { subject, text, html } = writeMail(book, occasion, ready);
-  return options.html === true ? html : `Subject: ${subject}\n\n${text}`;
+  if (bySms) {
+    const locale = pickLocale(ready.locales, book.wordingFor(options.application).locales);
+    return { text: writeSms(book, occasion, ready), language: locale.language };
+  }
+  return writeMail(book, occasion, ready);
 }
