@@ -14,6 +14,7 @@ const sizes = {
   INVITATIONS: '3000',
   SMTP_ANSWERS: '60',
   OFFICE: '300',
+  PROCESSES: '8',
   CONSOLE_LOOKS: 'all',
   IMPORT_PEOPLE: '100000',
   IMPORT_PEOPLE_MONGODB: '1000',
@@ -26,6 +27,7 @@ const files = [
   'test/history/verify/verify-chain.test.ts',
   'test/console/in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',
+  'test/store/mongo/two-processes.test.ts',
   ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office', 'imports'].map(
     (name) => `test/journeys/${name}.test.ts`,
   ),

@@ -5,17 +5,20 @@ import type { Store } from '../../../src/store/store.ts';
 import { adding, delivery, event, gather, newGroup, newUser, nextVersion, TENANT } from '../../contract/fixtures.ts';
 import { describeWithMongo } from '../../support/mongo-server-suite.ts';
 
-describeWithMongo('MongoDB: two processes on one database', 'latchkey-two', (suite) => {
+/** How many are beside each other; the nightly suite takes more. */
+const size = Math.max(2, Number(process.env['PROCESSES'] ?? 2));
+
+describeWithMongo(`MongoDB: ${size} processes on one database`, 'latchkey-two', (suite) => {
   let stores: readonly Store[] = [];
   const storeOf = (n: number): Store => {
-    const store = stores[n % 2];
+    const store = stores[n % size];
     if (!store) throw new Error('not open');
     return store;
   };
 
   before(async () => {
     const { uri } = suite();
-    stores = await Promise.all([0, 1].map(() => openMongoStore({ uri, clock: systemClock })));
+    stores = await Promise.all(Array.from({ length: size }, () => openMongoStore({ uri, clock: systemClock })));
   });
   after(async () => {
     await Promise.all(stores.map((store) => store.close()));
