@@ -171,9 +171,10 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
   const isMine = visit.may('changeClient');
   return {
     title: client.name,
-    lead: credentials.some(({ state }) => state === 'live')
-      ? pausedState(visit, client)
-      : stateChip('stop', 'key', visit.t('clients.noCredentials')),
+    lead:
+      client.paused || credentials.some(({ state }) => state === 'live')
+        ? pausedState(visit, client)
+        : stateChip('stop', 'key', visit.t('clients.noCredentials')),
     crumbs: [{ href: visit.href('/clients'), text: visit.t('clients.title') }],
     status: refused === undefined ? 200 : 422,
     deed: html`<div class="row">
