@@ -93,7 +93,7 @@ export class AdministratorAddressee implements Addressee {
     const resets = data['notice'] === 'passwordReset';
     if (data['notice'] !== 'invitation' && !resets)
       return typeof data['path'] === 'string' ? `${console}${data['path']}` : console;
-    const invitation = await actions.newInvitationToken(tenant, id, resets);
+    const invitation = await actions.links.newToken(tenant, id, resets);
     return invitation === undefined ? undefined : `${console}/join?token=${invitation.token}`;
   }
 

@@ -44,28 +44,28 @@ describe('console accounts', () => {
     const { actions, mailed } = actionsOf(bench);
     const { id } = await actions.invite(byOwner, colleague);
     expect(mailed).to.deep.equal([id]);
-    const { token = '' } = (await actions.newInvitationToken('default', id)) ?? {};
-    for (let look = 0; look < 3; look += 1) expect((await actions.invited('default', token))?.id).to.equal(id);
-    expect(await actions.invited('other', token), 'of another tenant').to.equal(undefined);
+    const { token = '' } = (await actions.links.newToken('default', id)) ?? {};
+    for (let look = 0; look < 3; look += 1) expect((await actions.links.holder('default', token))?.id).to.equal(id);
+    expect(await actions.links.holder('other', token), 'of another tenant').to.equal(undefined);
     const taken = await Promise.all([
-      actions.accept('default', token, 'Ben', 'seven small boats at dawn'),
-      actions.accept('default', token, 'Ben', 'eight small boats at dawn'),
+      actions.links.accept('default', token, 'Ben', 'seven small boats at dawn'),
+      actions.links.accept('default', token, 'Ben', 'eight small boats at dawn'),
     ]);
     expect(taken.filter((one) => one !== undefined)).to.have.length(1);
-    expect(await actions.invited('default', token)).to.equal(undefined);
+    expect(await actions.links.holder('default', token)).to.equal(undefined);
     const late = await actions.invite(byOwner, { ...colleague, email: 'late@company.example' });
-    const old = await actions.newInvitationToken('default', late.id);
+    const old = await actions.links.newToken('default', late.id);
     bench.now += 3 * 86_400_000;
-    expect(await actions.accept('default', old!.token, 'Late', 'seven small boats')).to.equal(undefined);
+    expect(await actions.links.accept('default', old!.token, 'Late', 'seven small boats')).to.equal(undefined);
   });
 
   it('get a new link when they are invited again, and the older one ends', async () => {
     const bench = new ConsoleBench();
     const { actions } = actionsOf(bench);
     const { id } = await actions.invite(byOwner, colleague);
-    const old = await actions.newInvitationToken('default', id);
+    const old = await actions.links.newToken('default', id);
     await actions.inviteAgain(byOwner, id);
-    expect(await actions.invited('default', old!.token)).to.equal(undefined);
+    expect(await actions.links.holder('default', old!.token)).to.equal(undefined);
   });
 
   it('have one address each, whatever its case', async () => {
@@ -135,24 +135,22 @@ describe('console accounts', () => {
     const { id, email } = await bench.administrator('owner');
     const place = { address: '192.0.2.1', browser: 'test' };
     await bench.sessions.begin({ tenant: 'default', id }, 'full', ['password'], place);
-    await actions.forgot('default', 'nobody@company.example');
-    await actions.forgot('other', email);
+    await actions.links.forgot('default', 'nobody@company.example');
+    await actions.links.forgot('other', email);
     expect(mailed).to.deep.equal([]);
-    for (let ask = 0; ask < 7; ask += 1) await actions.forgot('default', email.toUpperCase());
+    for (let ask = 0; ask < 7; ask += 1) await actions.links.forgot('default', email.toUpperCase());
     expect(mailed).to.deep.equal([id, id, id, id, id]);
-    expect(await actions.newInvitationToken('default', id), 'an invitation is for who has no password').to.equal(
-      undefined,
-    );
-    const { token = '' } = (await actions.newInvitationToken('default', id, true)) ?? {};
-    const other = await actions.newInvitationToken('default', id, true);
-    expect((await actions.invited('default', token))?.id).to.equal(id);
-    expect(await actions.accept('default', token, 'Ines', 'nine quiet herons by the weir')).to.include({ id });
+    expect(await actions.links.newToken('default', id), 'an invitation is for who has no password').to.equal(undefined);
+    const { token = '' } = (await actions.links.newToken('default', id, true)) ?? {};
+    const other = await actions.links.newToken('default', id, true);
+    expect((await actions.links.holder('default', token))?.id).to.equal(id);
+    expect(await actions.links.accept('default', token, 'Ines', 'nine quiet herons by the weir')).to.include({ id });
     expect(await bench.sessions.list('default', id), 'sessions end').to.deep.equal([]);
     for (const spent of [token, other!.token])
-      expect(await actions.accept('default', spent, 'Ines', 'ten quiet herons by the weir')).to.equal(undefined);
-    const late = await actions.newInvitationToken('default', id, true);
+      expect(await actions.links.accept('default', spent, 'Ines', 'ten quiet herons by the weir')).to.equal(undefined);
+    const late = await actions.links.newToken('default', id, true);
     bench.now += 3_600_000;
-    expect(await actions.invited('default', late!.token)).to.equal(undefined);
+    expect(await actions.links.holder('default', late!.token)).to.equal(undefined);
     const again = await bench.access.signIn('default', email, 'nine quiet herons by the weir', place);
     expect(again, 'the second factor is asked for as ever').to.include({ outcome: 'done', stage: 'factor' });
   });

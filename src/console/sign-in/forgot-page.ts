@@ -7,7 +7,7 @@ import { textField } from '../parts.ts';
  * `/console/forgot-password`: the way back for who has lost their password. The answer is the same, and as quick, whether
  * or not there is such an account; the second factor is asked for as ever.
  */
-export function forgotPage(site: ConsoleSite, actions: Pick<AdministratorActions, 'forgot'>): void {
+export function forgotPage(site: ConsoleSite, actions: Pick<AdministratorActions, 'links'>): void {
   site.open(
     '/forgot-password',
     (visit) => ({
@@ -21,7 +21,9 @@ export function forgotPage(site: ConsoleSite, actions: Pick<AdministratorActions
       ),
     }),
     (visit) => {
-      actions.forgot(site.tenant, visit.field('email').slice(0, 254)).catch((error: unknown) => site.report(error));
+      actions.links
+        .forgot(site.tenant, visit.field('email').slice(0, 254))
+        .catch((error: unknown) => site.report(error));
       return {
         title: visit.t('signIn.forgot.doneTitle'),
         lead: visit.say('signIn.forgot.done'),

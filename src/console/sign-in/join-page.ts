@@ -13,18 +13,18 @@ export function joinPage(site: ConsoleSite, actions: AdministratorActions): void
   site.open(
     '/join',
     async (visit) => {
-      const found = await actions.invited(site.tenant, visit.query('token'));
+      const found = await actions.links.holder(site.tenant, visit.query('token'));
       return found === undefined ? deadLink(visit) : joinForm(visit, found);
     },
     async (visit) => {
       const token = visit.query('token');
-      const found = await actions.invited(site.tenant, token);
+      const found = await actions.links.holder(site.tenant, token);
       if (found === undefined) return deadLink(visit);
       const name = visit.field('name').slice(0, 200) || found.name;
       const password = visit.rawField('password');
       const faults = site.access.faultsOf(password, { name, email: found.email }, site.tenant);
       if (faults.length > 0) return joinForm(visit, { ...found, name }, passwordFaults(visit, faults));
-      const joined = await actions.accept(site.tenant, token, name, password);
+      const joined = await actions.links.accept(site.tenant, token, name, password);
       if (joined === undefined) return deadLink(visit);
       const step = await site.access.begin(joined, ['link', 'password'], site.placeOf(visit));
       return step.outcome === 'done' ? arrive(site, visit, step) : deadLink(visit);
