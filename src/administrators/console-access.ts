@@ -9,7 +9,8 @@ import { hasSecondFactor, needsSecondFactor, type Administrator } from './admini
 import type { AdministratorRecords } from './administrator-records.ts';
 import type { ConsoleSession, ConsoleSessions, SessionPlace, SessionStage } from './console-sessions.ts';
 import { checkOwnPassword } from './own-password-rules.ts';
-import { newRecoveryCodes, offerTotp, recoveryHash, showTotp, totpStep, type TotpOffer } from './second-factors.ts';
+import { newRecoveryCodes, offerTotp, showTotp, totpStep, type TotpOffer } from './second-factors.ts';
+import { limitScope, tryCode } from './try-code.ts';
 import type { SecurityLog } from './security-log.ts';
 
 /** What sign-in works with. */
@@ -101,7 +102,7 @@ export class ConsoleAccess {
 
   /** The second step: a code of the app, or a recovery code, which is used up. */
   async proveCode({ administrator, session }: SignedIn, code: string, place: SessionPlace): Promise<SignInStep> {
-    const proof = await this.#tryCode(administrator, code);
+    const proof = await tryCode(this.#parts, administrator, code);
     if (proof.outcome !== 'right') return proof;
     return this.rotate({ administrator, session }, [...session.methods, proof.method], place);
   }
@@ -180,7 +181,7 @@ export class ConsoleAccess {
   async prove({ administrator, session }: SignedIn, secret: string): Promise<'done' | SignInStep> {
     const { sessions, hasher, limits, clock } = this.#parts;
     if (administrator.totp !== undefined) {
-      const proof = await this.#tryCode(administrator, secret);
+      const proof = await tryCode(this.#parts, administrator, secret);
       if (proof.outcome !== 'right') return proof;
     } else {
       const scope = limitScope(administrator.tenant);
@@ -224,45 +225,6 @@ export class ConsoleAccess {
     return [];
   }
 
-  async #tryCode(
-    administrator: Administrator,
-    code: string,
-  ): Promise<
-    | { readonly outcome: 'right'; readonly method: 'totp' | 'recoveryCode' }
-    | { readonly outcome: 'wrong' }
-    | { readonly outcome: 'paused'; readonly until: string }
-  > {
-    const { limits, clock, secrets, records, securityLog } = this.#parts;
-    const { tenant, id } = administrator;
-    const scope = `${limitScope(tenant)} code`;
-    const until = await limits.beginPresent(scope, id, clock.now());
-    if (until !== undefined) return { outcome: 'paused', until };
-    const hash = recoveryHash(code);
-    let method: 'totp' | 'recoveryCode' | undefined;
-    // Within the change: of two uses of one code at once, the second reads what the first has written.
-    await records.change(tenant, id, (now) => {
-      method = undefined;
-      const step =
-        now.totp === undefined
-          ? undefined
-          : totpStep(secrets, now, now.totp.sealed, code, now.totp.lastStep, clock.now());
-      if (now.totp !== undefined && step !== undefined) {
-        method = 'totp';
-        return { ...now, totp: { ...now.totp, lastStep: step } };
-      }
-      if (!now.recoveryCodes.includes(hash)) return undefined;
-      method = 'recoveryCode';
-      return { ...now, recoveryCodes: now.recoveryCodes.filter((one) => one !== hash) };
-    });
-    if (method === undefined) {
-      await securityLog.add(tenant, eventOf(administrator, 'secondFactorFailed'));
-      return { outcome: 'wrong' };
-    }
-    await limits.passPresent(scope, id);
-    if (method === 'recoveryCode') await securityLog.add(tenant, eventOf(administrator, 'recoveryCodeUsed'));
-    return { outcome: 'right', method };
-  }
-
   async #arrived(found: Administrator, place: SessionPlace): Promise<Administrator> {
     const { records, clock, securityLog } = this.#parts;
     const lastSignInAt = clock.now().toISOString();
@@ -278,9 +240,4 @@ function eventOf({ id, name }: Administrator, type: string) {
 
 function attemptOf(tenant: string, email: string, address: string, browser: string | undefined) {
   return { tenant: limitScope(tenant), name: email.toLowerCase().slice(0, 300), mark: '', address, browser };
-}
-
-/** Apart from the tries of the people who are provisioned. */
-function limitScope(tenant: string): string {
-  return `console ${tenant}`;
 }

@@ -110,5 +110,6 @@ describe('a passkey of the console', () => {
     expect([proved.status, proved.headers['location']]).to.deep.equal([303, '/console']);
     const account = (await again.get('/account')).text;
     expect(account).to.include('/console/account/passkey/remove');
+    expect(account, 'there is no app to be removed').not.to.include('/console/account/app/remove');
   });
 });

@@ -29,6 +29,13 @@ export function passkeyPages(site: ConsoleSite): void {
       ? recoveryCodesPage(visit, codes, '/account')
       : visit.goOn('/account', { key: 'account.passkeyAdded' });
   });
+  site.act('/account/app/remove', { fresh: true }, async (visit) => {
+    const isRemoved = await site.access.removeTotp(visit.me.administrator);
+    return visit.goOn(
+      '/account',
+      isRemoved ? { key: 'account.appRemoved' } : { key: 'account.passkeyKept', tone: 'late' },
+    );
+  });
   site.act('/account/passkey/remove', { fresh: true }, async (visit) => {
     const isRemoved = await site.passkeys.remove(visit.me, visit.rawField('id'));
     return visit.goOn(
@@ -40,7 +47,7 @@ export function passkeyPages(site: ConsoleSite): void {
 
 /** The passkeys of one's own account, each with a button that removes it. */
 export function passkeyList(visit: Visit): Html {
-  const { passkeys } = visit.me.administrator;
+  const { passkeys, totp } = visit.me.administrator;
   return html`${
     passkeys.length > 0
     && html`<ul class="plain">
@@ -56,5 +63,10 @@ export function passkeyList(visit: Visit): Html {
         )}
       </ul>`
   }
-    <p><a class="button quiet" href="${visit.href('/account/passkey')}">${visit.t('account.passkeyAdd')}</a></p>`;
+    <div class="row"><a class="button quiet" href="${visit.href('/account/passkey')}">${visit.t('account.passkeyAdd')}</a>
+      ${
+        totp !== undefined
+        && passkeys.length > 0
+        && visit.form('/account/app/remove', html`<button class="quiet">${visit.t('account.appRemove')}</button>`)
+      }</div>`;
 }
