@@ -13,7 +13,7 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
-          ...['document', 'addEventListener', 'navigator', 'location', 'setTimeout', 'setInterval', 'DOMParser'],
+          ...['document', 'addEventListener', 'navigator', 'location', 'setTimeout', 'clearTimeout', 'setInterval', 'DOMParser'],
           ...['PublicKeyCredential', 'atob', 'btoa', 'Idiomorph'],
         ].map((name) => [name, 'readonly']),
       ),
