@@ -13,7 +13,16 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
-          ...['document', 'addEventListener', 'navigator', 'location', 'setTimeout', 'clearTimeout', 'setInterval', 'DOMParser'],
+          ...[
+            'document',
+            'addEventListener',
+            'navigator',
+            'location',
+            'setTimeout',
+            'clearTimeout',
+            'setInterval',
+            'DOMParser',
+          ],
           ...['PublicKeyCredential', 'atob', 'btoa', 'Idiomorph'],
         ].map((name) => [name, 'readonly']),
       ),

@@ -10,7 +10,10 @@ import type { FirstOwner } from './first-owner.ts';
 /** What a message to an administrator is about. */
 export type AdministratorNotice = 'invitation' | 'passwordReset' | 'firstOwner' | 'test' | 'credentialEnds';
 
-/** The words of the console in one language; those of a message are `mail.<notice>.subject`, `.text`, `.button`, `.unexpected`. */
+/**
+ * The words of the console in one language; those of a message are `mail.<notice>.subject`, `.text`, `.button`,
+ * `.unexpected`.
+ */
 export type NoticeWords = (key: string, values: Readonly<Record<string, string | number>>) => string;
 
 /** What the addressee works with. */

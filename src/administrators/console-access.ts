@@ -31,13 +31,17 @@ export interface SignedIn {
   readonly session: ConsoleSession;
 }
 
-/** How a step of a sign-in went: a new cookie takes the place of the old one, so that no session can be fixed before. */
+/**
+ * How a step of a sign-in went: a new cookie takes the place of the old one, so that no session can be fixed before.
+ */
 export type SignInStep =
   | { readonly outcome: 'done'; readonly stage: SessionStage; readonly cookie: string; readonly signedIn: SignedIn }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'paused'; readonly until: string };
 
-/** Sign-in to the console: password, then TOTP or a recovery code; and what an administrator does to their own account. */
+/**
+ * Sign-in to the console: password, then TOTP or a recovery code; and what an administrator does to their own account.
+ */
 export class ConsoleAccess {
   readonly #parts: ConsoleAccessParts;
 

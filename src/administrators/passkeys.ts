@@ -44,8 +44,8 @@ const mostPasskeys = 20;
 const longestAnswer = 20_000;
 
 /**
- * Passkeys (WebAuthn level 3) as the second factor of console accounts. The person is verified by the device each time; a
- * challenge belongs to one session, works once and for five minutes; an answer counts for this site alone.
+ * Passkeys (WebAuthn level 3) as the second factor of console accounts. The person is verified by the device each time;
+ * a challenge belongs to one session, works once and for five minutes; an answer counts for this site alone.
  */
 export class Passkeys {
   readonly #parts: PasskeysParts;
@@ -181,7 +181,9 @@ export class Passkeys {
     return isThere;
   }
 
-  /** Removes a passkey; false where there is none such, or it is the last second factor of an account that needs one. */
+  /**
+   * Removes a passkey; false where there is none such, or it is the last second factor of an account that needs one.
+   */
   async remove({ administrator }: Pick<Holder, 'administrator'>, passkey: string): Promise<boolean> {
     const { records, securityLog } = this.#parts;
     const { tenant, id } = administrator;

@@ -3,8 +3,8 @@ import type { DocumentedOperation } from '../operations/api-document.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 
 /**
- * Holds a client that is limited to resource types or attributes to its limits outside SCIM too: it calls what is about its
- * types alone, and changes nothing where its attributes are limited, for such changes are made over SCIM.
+ * Holds a client that is limited to resource types or attributes to its limits outside SCIM too: it calls what is about
+ * its types alone, and changes nothing where its attributes are limited, for such changes are made over SCIM.
  * @throws ScimError 403
  */
 export function expectWithinLimits(

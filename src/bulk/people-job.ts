@@ -68,7 +68,9 @@ export interface BulkRow {
   readonly reason?: string;
   /** When the write was begun. */
   readonly at?: string;
-  /** What taking it back needs: the earlier end of an invitation, the id of one that was made, when they were deleted. */
+  /**
+   * What taking it back needs: the earlier end of an invitation, the id of one that was made, when they were deleted.
+   */
   readonly before?: string | null;
 }
 

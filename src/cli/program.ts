@@ -104,7 +104,8 @@ function unknownCommand(program: Command, word: string): UsageError {
     program.commands.map((command) => command.name()),
   );
   return new UsageError(
-    `there is no command '${linesFrom(word)}'${meant === undefined ? '; latchkey --help lists them all' : `: did you mean ${meant}?`}`,
+    'there is no command '
+      + `'${linesFrom(word)}'${meant === undefined ? '; latchkey --help lists them all' : `: did you mean ${meant}?`}`,
   );
 }
 
@@ -126,7 +127,9 @@ function guarded<Arguments extends unknown[]>(
         && !(cause instanceof TypeError)
         && !(cause instanceof RangeError);
       process.stderr.write(
-        `latchkey: ${mendable ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
+        `latchkey: ${
+          mendable ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+        }\n`,
       );
       process.exitCode = 1;
     }

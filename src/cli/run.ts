@@ -71,7 +71,9 @@ async function serveMetrics({ metrics, log }: Application, config: Config): Prom
   return server;
 }
 
-/** The embedded store has one process, which works for the commands; on MongoDB they work on the database themselves. */
+/**
+ * The embedded store has one process, which works for the commands; on MongoDB they work on the database themselves.
+ */
 async function serveCommands({ app, localCallers, log }: Application, config: Config): Promise<Server | undefined> {
   if (config.mongodbUri !== undefined) return undefined;
   try {

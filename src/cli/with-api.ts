@@ -10,8 +10,8 @@ import { isAnswered, serveLocally, socketPathOf } from './local-socket.ts';
 import { linkBase } from './link-base.ts';
 
 /**
- * Finds a Latchkey for a command: by `LATCHKEY_URL` and `LATCHKEY_TOKEN` one that runs elsewhere; else the one that runs
- * on the data folder, through its socket; else, where none runs, one that is made for this command alone.
+ * Finds a Latchkey for a command: by `LATCHKEY_URL` and `LATCHKEY_TOKEN` one that runs elsewhere; else the one that
+ * runs on the data folder, through its socket; else, where none runs, one that is made for this command alone.
  * @param tenant whose data the command is about
  * @throws UsageError where a URL is given without a token; what `compose` throws
  */

@@ -141,7 +141,8 @@ export class ClientAdmin {
 
   /**
    * Makes a credential's successor; the old one works on for a while.
-   * @throws NotFoundError; InvalidValueError; ScimError 403; ConflictError for one that has ended or is the environment's
+   * @throws NotFoundError; InvalidValueError; ScimError 403; ConflictError for one that has ended or is the
+   *   environment's
    */
   async rotate(grantor: Grantor, id: string, credentialId: string, order: RotationOrder = {}): Promise<Rotated> {
     const { credentials } = this.#parts.clients;
@@ -205,7 +206,8 @@ function expectCover({ name, rights }: Grantor, wanted: Rights): void {
   throw new ScimError(
     403,
     undefined,
-    `'${name}' may not hand out what it does not have: ${missingRights(rights, wanted)}. Use a client that has it, or the scope operator.`,
+    `'${name}' may not hand out what it does not have: ${missingRights(rights, wanted)}. Use a client `
+      + 'that has it, or the scope operator.',
   );
 }
 

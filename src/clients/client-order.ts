@@ -96,6 +96,7 @@ function knownPath(field: string, types: ResourceTypes, text: string): string {
     return formatAttributePath(extension ? { schema: schema.id, ...place } : place);
   }
   throw new InvalidValueError(
-    `${field} names '${text.slice(0, 200)}', which no resource type has: write attributes as userName, name.familyName or with their schema's URN in front.`,
+    `${field} names '${text.slice(0, 200)}', which no resource type has: write attributes as userName, `
+      + `name.familyName or with their schema's URN in front.`,
   );
 }

@@ -65,7 +65,8 @@ export class SetupLinks {
    * Makes a link.
    * @param days until it ends
    * @returns it with its token, which is kept nowhere
-   * @throws NotFoundError; InvalidValueError; ConflictError for a client that may do more than provision, or has too many
+   * @throws NotFoundError; InvalidValueError; ConflictError for a client that may do more than provision, or has too
+   *   many
    */
   async make(
     grantor: Grantor,

@@ -105,7 +105,8 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
           log.warn(
             config.devMailbox
               ? 'SMTP_URL is not set: mail is captured at /dev/mailbox and not sent'
-              : 'SMTP_URL is not set: mail is captured and not sent. /dev/mailbox is closed, because others may reach this server: LATCHKEY_DEV_MAILBOX=on opens it to this machine',
+              : 'SMTP_URL is not set: mail is captured and not sent. /dev/mailbox is closed, because others '
+                  + 'may reach this server: LATCHKEY_DEV_MAILBOX=on opens it to this machine',
           );
         await courier.start();
         runner.start();

@@ -61,7 +61,8 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_IMPORT_FOLDERS',
     description:
-      'JSON file of folders whose files of people are imported as they arrive (`schemas/import-folders.schema.json`): see [csv.md](csv.md#a-watched-folder).',
+      'JSON file of folders whose files of people are imported as they arrive '
+      + '(`schemas/import-folders.schema.json`): see [csv.md](csv.md#a-watched-folder).',
   },
   {
     name: 'SMTP_URL',
@@ -133,7 +134,8 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_METRICS',
     description:
-      'Address and port of a listener of its own that answers `GET /metrics` for Prometheus, such as `127.0.0.1:9464`. Whoever reaches it sees the names of clients and tenants.',
+      'Address and port of a listener of its own that answers `GET /metrics` for Prometheus, such as '
+      + '`127.0.0.1:9464`. Whoever reaches it sees the names of clients and tenants.',
     fault: hostAndPort,
   },
   {

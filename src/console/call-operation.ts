@@ -48,7 +48,9 @@ export class OperationCaller {
     this.#operations = operations;
   }
 
-  /** Whether a person may call an operation; false where there is none such. The operator's are the operator's alone. */
+  /**
+   * Whether a person may call an operation; false where there is none such. The operator's are the operator's alone.
+   */
   may(id: string, { role, operator = false }: Pick<ConsoleCaller, 'role' | 'operator'>): boolean {
     if (this.#operations[id] === undefined) return false;
     const { roles, scope } = this.#document.operation(id);

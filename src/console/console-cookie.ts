@@ -12,7 +12,8 @@ export class ConsoleCookie {
    * @param secure whether the pages are served by https
    */
   constructor(secure: boolean) {
-    // A browser takes a cookie of such a name only from this very host, by https and for all paths (RFC 6265bis §4.1.3).
+    // A browser takes a cookie of such a name only from this very host, by https and for all paths (RFC 6265bis
+    // §4.1.3).
     this.#name = secure ? `__Host-${name}` : name;
     this.#attributes = { httpOnly: true, sameSite: 'strict', secure, path: '/' } as const;
   }

@@ -19,7 +19,8 @@ export function consoleLayout(visit: Visit, assets: AssetLinks, page: ConsolePag
       <header class="side">
         <a class="brand" href="${visit.href('/')}">${keyMark}<bdi>${product}</bdi></a>
         <button type="button" class="menu quiet" popovertarget="nav">${icon('menu')}${visit.t('shell.menu')}</button>
-        <nav class="nav" id="nav" popover aria-label="${visit.t('shell.console')}">${navigation(visit, page.section)}</nav>
+        <nav class="nav" id="nav" popover
+          aria-label="${visit.t('shell.console')}">${navigation(visit, page.section)}</nav>
       </header>
       <main class="sheet" id="main" tabindex="-1">
         ${crumbsOf(page)}
@@ -91,7 +92,9 @@ function navigation(visit: Visit, current: IconName | undefined): Html {
         ${of.map(
           ({ id, path }) =>
             html`<li>
-              <a href="${visit.href(path)}"${id === current && html` aria-current="page"`}>${icon(id)}${visit.t(`shell.nav.${id}`)}</a>
+              <a href="${visit.href(path)}"${
+                id === current && html` aria-current="page"`
+              }>${icon(id)}${visit.t(`shell.nav.${id}`)}</a>
             </li>`,
         )}
       </ul>`;

@@ -21,7 +21,10 @@ export function errorPage(
     body: html`${
       name !== 'suspended'
       && html`<p>
-      <a class="button" href="${visit.href(name === 'signedOut' ? '/sign-in' : '/')}">${visit.t(name === 'signedOut' ? 'signIn.button' : 'shell.nav.home')}</a>
+      <a class="button"
+        href="${visit.href(name === 'signedOut' ? '/sign-in' : '/')}">${visit.t(
+          name === 'signedOut' ? 'signIn.button' : 'shell.nav.home',
+        )}</a>
     </p>`
     }`,
   };

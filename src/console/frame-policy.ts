@@ -5,8 +5,8 @@ export interface FrameSources {
 }
 
 /**
- * The rules of a message in its frame: its own styles, no script, no form, nothing fetched but images inside it and those
- * of the site that is named.
+ * The rules of a message in its frame: its own styles, no script, no form, nothing fetched but images inside it and
+ * those of the site that is named.
  */
 export function framePolicy({ images = '' }: FrameSources = {}): string {
   return [

@@ -30,9 +30,11 @@ export function stateChip(tone: Tone, name: IconName, text: string): Html {
 /** A text of the machine with a button that copies it. */
 export function copyField(visit: Visit, value: string, label?: string): Html {
   return html`<div class="copy">
-    <code class="line" dir="ltr" tabindex="0"${label !== undefined && html` role="group" aria-label="${label}"`}>${value}</code>
+    <code class="line" dir="ltr"
+      tabindex="0"${label !== undefined && html` role="group" aria-label="${label}"`}>${value}</code>
     <button type="button" class="quiet low js" data-copy="${visit.t('shell.copied')}">
-      ${icon('copy')}<span data-said>${visit.t('shell.copy')}</span>${label !== undefined && html`<span class="unseen">: ${label}</span>`}
+      ${icon('copy')}<span
+        data-said>${visit.t('shell.copy')}</span>${label !== undefined && html`<span class="unseen">: ${label}</span>`}
     </button>
   </div>`;
 }
@@ -105,7 +107,8 @@ export function selectField(
 export function checkField(name: string, label: string, checked: boolean, hint?: Renderable, value = 'on'): Html {
   const id = value === 'on' ? name : `${name}-${value}`;
   return html`<div class="check">
-    <input type="checkbox" id="${id}" name="${name}" value="${value}"${checked && html` checked`}${hint !== undefined && html` aria-describedby="${id}-hint"`} />
+    <input type="checkbox" id="${id}" name="${name}"
+      value="${value}"${checked && html` checked`}${hint !== undefined && html` aria-describedby="${id}-hint"`} />
     <label for="${id}">${label}</label>
     ${hint !== undefined && html`<p class="hint" id="${id}-hint">${hint}</p>`}
   </div>`;
@@ -130,6 +133,10 @@ export function pager(
   if (isFirst && next === undefined) return false;
   return html`<nav class="pages" aria-label="${visit.t('shell.next')}">
     ${!isFirst && html`<a class="button quiet low" href="${visit.href(path, query)}">${visit.t('shell.first')}</a>`}
-    ${next !== undefined && html`<a class="button quiet low" href="${visit.href(path, { ...query, after: next })}">${visit.t('shell.next')}${icon('onward')}</a>`}
+    ${
+      next !== undefined
+      && html`<a class="button quiet low"
+      href="${visit.href(path, { ...query, after: next })}">${visit.t('shell.next')}${icon('onward')}</a>`
+    }
   </nav>`;
 }

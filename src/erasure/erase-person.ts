@@ -120,7 +120,9 @@ async function settleEvents(
   throw new Error('events of the person were not settled');
 }
 
-/** The one event that stays: that somebody was erased, by whom and when. Its id makes it one, however often it is filed. */
+/**
+ * The one event that stays: that somebody was erased, by whom and when. Its id makes it one, however often it is filed.
+ */
 function erasedEvent({ clock }: Pick<ErasureParts, 'clock'>, { job }: JobRun, counts: ErasedCounts): DomainEvent {
   const { actor, requestId } = job.data as { actor?: Actor & JsonObject; requestId?: string };
   return {

@@ -7,7 +7,8 @@ const readAny = express.raw({ type: () => true, limit: maxBodyBytes });
 
 /**
  * The bytes of a request's body, inflated where it must be; undefined where there is none. A body as nearly all clients
- * send it, of a length that is told and not compressed, is taken as it comes, which costs a fraction of the general way.
+ * send it, of a length that is told and not compressed, is taken as it comes, which costs a fraction of the general
+ * way.
  * @throws Error with a `status`: 400 for a body that is cut short, 413 for one that is too large, 415 for an encoding
  *   that is not known
  */

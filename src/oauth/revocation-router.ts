@@ -28,8 +28,8 @@ const longestSubject = 320;
 
 /**
  * `POST /oauth/global-token-revocation` (draft-parecki-oauth-global-token-revocation; Okta's universal logout with
- * `SIGNED_JWT`): ends all sessions of a person. The caller is a client with the scope `scim:write` that proves itself by
- * an assertion in place of a token.
+ * `SIGNED_JWT`): ends all sessions of a person. The caller is a client with the scope `scim:write` that proves itself
+ * by an assertion in place of a token.
  */
 export function createRevocationRouter(parts: RevocationRouterParts): Router {
   const router = express.Router();

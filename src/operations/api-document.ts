@@ -19,8 +19,8 @@ export interface DocumentedOperation {
   /** The roles of people who may call it (`x-roles`); none where it is for clients alone. */
   readonly roles: readonly Role[];
   /**
-   * What a client that is limited to resource types must have to call it (`x-resource-type`); `none`: its limits are of no
-   * matter; undefined: such a client, and one that is limited to attributes, may not call it.
+   * What a client that is limited to resource types must have to call it (`x-resource-type`); `none`: its limits are of
+   * no matter; undefined: such a client, and one that is limited to attributes, may not call it.
    */
   readonly resourceType: string | undefined;
   /** Whether the body may be a file. */

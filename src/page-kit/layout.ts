@@ -71,7 +71,9 @@ export function layout(
   </head>
   <body>
     <main class="card">
-      <p class="brand">${reader.logoUrl === undefined ? keyMark : html`<img src="${reader.logoUrl}" alt="" height="32" />`}<bdi>${reader.product}</bdi></p>
+      <p class="brand">${
+        reader.logoUrl === undefined ? keyMark : html`<img src="${reader.logoUrl}" alt="" height="32" />`
+      }<bdi>${reader.product}</bdi></p>
       ${seal && tick} ${greeting !== undefined && html`<p class="greeting">${greeting}</p>`}
       <h1>${title}</h1>
       ${body}

@@ -17,8 +17,8 @@ export const copiedParts = [
 export type CopiedPart = (typeof copiedParts)[number];
 
 /**
- * A store as it is read for a copy. Each item is the same object whichever store it is read from, so that two stores can
- * be held against each other.
+ * A store as it is read for a copy. Each item is the same object whichever store it is read from, so that two stores
+ * can be held against each other.
  */
 export interface CopySource {
   /** Why it cannot be copied as it is; undefined where it can. */

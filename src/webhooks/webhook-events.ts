@@ -28,7 +28,8 @@ export const webhookEvents = [
 ] as const satisfies readonly EventType[];
 
 /**
- * Does an endpoint's list of events name this one? Checkpoints of the audit come each minute: `*` does not stand for them.
+ * Does an endpoint's list of events name this one? Checkpoints of the audit come each minute: `*` does not stand for
+ * them.
  * @param patterns names, beginnings such as `user.*`, or `*` for all
  */
 export function isSubscribed(patterns: readonly string[], type: string): boolean {

@@ -173,9 +173,14 @@ function shown({ frontier, ...verdict }: ChainVerdict): object {
 function described(verdict: ChainVerdict): string {
   const { tenant, entries, first, last, erased, integrity, completeness, faults, proved, root } = verdict;
   return [
-    `tenant ${tenant}: ${entries} events, ${first} to ${last}${erased === 0 ? '' : `, ${erased} without the values of persons who were erased`}`,
+    `tenant ${tenant}: ${entries} events, ${first} to `
+      + `${last}${erased === 0 ? '' : `, ${erased} without the values of persons who were erased`}`,
     `integrity: ${integrity}`,
-    `completeness: ${completeness}${proved === 0 ? ' (give a checkpoint that left this machine with --checkpoint)' : `, a checkpoint vouches for ${proved}`}`,
+    `completeness: ${completeness}${
+      proved === 0
+        ? ' (give a checkpoint that left this machine with ' + '--checkpoint)'
+        : ', a checkpoint vouches for ' + `${proved}`
+    }`,
     `root: ${root}`,
     ...faults.map(
       ({ seq, id, kind, detail }) => `fault at ${seq}${id === undefined ? '' : ` (${id})`}: ${kind}: ${detail}`,

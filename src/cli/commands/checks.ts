@@ -91,7 +91,9 @@ async function checkCredentials(api: ApiConnection): Promise<Finding[]> {
       const days = Math.floor((Date.parse(end) - Date.now()) / dayMs);
       if (days >= soonDays) continue;
       const when = days < 0 ? `ended on ${end.slice(0, 10)}` : `ends on ${end.slice(0, 10)}`;
-      const sentence = `a ${textAt(credential, 'kind')} of the client '${textAt(client, 'name')}' ${when}: latchkey credentials rotate ${id} ${textAt(credential, 'id')}`;
+      const sentence =
+        `a ${textAt(credential, 'kind')} of the client '${textAt(client, 'name')}' ${when}: latchkey `
+        + `credentials rotate ${id} ${textAt(credential, 'id')}`;
       findings.push(warning('credentials', sentence));
     }
   }

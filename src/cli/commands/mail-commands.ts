@@ -67,7 +67,8 @@ async function sendTestTo(to: string, options: OutputOptions): Promise<void> {
   createOutput(options).show({ to, from, ...sent }, () =>
     sent.outcome === 'accepted'
       ? `The mail server has accepted a mail from ${from} to ${to}: ${sent.reply}`
-      : `The mail server has not accepted it (${sent.outcome}): ${sent.reply}${sent.advice === undefined ? '' : `\n${sent.advice}`}`,
+      : `The mail server has not accepted it (${sent.outcome}): `
+        + `${sent.reply}${sent.advice === undefined ? '' : `\n${sent.advice}`}`,
   );
   if (sent.outcome !== 'accepted') process.exitCode = 1;
 }

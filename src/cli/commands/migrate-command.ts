@@ -59,7 +59,8 @@ Example:
                   report.map((part) => ({ ...part })),
                 ),
                 isSame
-                  ? 'Everything is the same. Start the server with MONGODB_URI; keep the data folder until you are sure.'
+                  ? 'Everything is the same. Start the server with MONGODB_URI; keep the data folder until '
+                    + 'you are sure.'
                   : 'Not everything is the same: was the database empty? Do not start a server on it.',
               ].join('\n\n'),
             );

@@ -29,7 +29,10 @@ Examples:
       output.show(body, () => {
         const pinned = listAt(body, 'pinned').map(String);
         const note = pinned.length === 0 ? '' : `\n\npinned by LATCHKEY_SETTINGS: ${pinned.join(', ')}`;
-        return `${linesOf(objectOf(valueAt(body, 'settings')))}\n\nset by the tenant itself:\n${JSON.stringify(valueAt(body, 'own') ?? {}, undefined, 2)}${note}`;
+        return (
+          `${linesOf(objectOf(valueAt(body, 'settings')))}\n\nset by the tenant `
+          + `itself:\n${JSON.stringify(valueAt(body, 'own') ?? {}, undefined, 2)}${note}`
+        );
       });
     },
   );

@@ -182,7 +182,8 @@ function conclude(view: ImportView, output: Output): void {
   else if (view.state === 'paused') {
     process.exitCode = exitCodes.stopped;
     process.stderr.write(
-      `Go on with: latchkey import resume ${view.id}\nTake it back with: latchkey import cancel ${view.id} && latchkey import undo ${view.id}\n`,
+      `Go on with: latchkey import resume ${view.id}\nTake it back with: latchkey import cancel `
+        + `${view.id} && latchkey import undo ${view.id}\n`,
     );
   } else if (view.state === 'done' && view.counts.refused > 0) process.exitCode = exitCodes.someRefused;
 }

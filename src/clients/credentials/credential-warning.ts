@@ -14,8 +14,9 @@ export interface CredentialWarning {
 }
 
 /**
- * The warning of a credential that is due now: the last step that was passed, so that one that was found late is warned of
- * once and not for each step. None of one that has ended or was withdrawn, nor before a step that is longer than its life.
+ * The warning of a credential that is due now: the last step that was passed, so that one that was found late is warned
+ * of once and not for each step. None of one that has ended or was withdrawn, nor before a step that is longer than its
+ * life.
  */
 export function warningOf(
   { createdAt, expiresAt, revokedAt }: Pick<Credential, 'createdAt' | 'expiresAt' | 'revokedAt'>,
@@ -29,8 +30,8 @@ export function warningOf(
 }
 
 /**
- * Whether nobody needs to be warned: a younger credential of the same client lives longer, and this one has not been used
- * since that was made.
+ * Whether nobody needs to be warned: a younger credential of the same client lives longer, and this one has not been
+ * used since that was made.
  * @param lastUsedAt ISO 8601 UTC; undefined: never
  */
 export function isReplaced(one: Credential, all: readonly Credential[], lastUsedAt: string | undefined): boolean {

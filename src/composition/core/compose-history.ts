@@ -19,7 +19,9 @@ export interface History {
   readonly checkpointer: Checkpointer;
   readonly reader: AuditReader;
   readonly retention: Retention;
-  /** The place of an event in its tenant's chain: one that has none yet is given it first, where this can be done now. */
+  /**
+   * The place of an event in its tenant's chain: one that has none yet is given it first, where this can be done now.
+   */
   readonly seqOf: (tenant: string, event: string) => Promise<number | undefined>;
   start(): void;
   /** Writes noted events and seals waiting ones, as far as the store allows. */

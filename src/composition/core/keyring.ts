@@ -53,7 +53,8 @@ function readKeyFile(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new KeyringError(
-      `${file} cannot be used: ${systemFault(cause)}. It must belong to the user that Latchkey runs as, and nobody else may read it.`,
+      `${file} cannot be used: ${systemFault(cause)}. It must belong to the user that Latchkey runs `
+        + 'as, and nobody else may read it.',
     );
   }
 }
@@ -73,7 +74,8 @@ export function openKeyring(configured: readonly Buffer[], folder: string, log: 
     .map((text) => Buffer.from(text, 'base64'));
   if (keys.length === 0 || keys.some((key) => key.length !== 32))
     throw new KeyringError(
-      `${file} does not hold 32 bytes in base64 on each line: restore it from a copy, or set LATCHKEY_KEY. Without the key nothing that is sealed can be read.`,
+      `${file} does not hold 32 bytes in base64 on each line: restore it from a copy, or set LATCHKEY_KEY. `
+        + 'Without the key nothing that is sealed can be read.',
     );
   log.warn(
     { file },

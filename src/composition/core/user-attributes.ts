@@ -12,7 +12,9 @@ export type AttributesOf = (
   names: readonly string[],
 ) => Promise<JsonObject | undefined>;
 
-/** Makes the way in which webhooks read what their endpoints asked for: what a SCIM answer would show of it, no more. */
+/**
+ * Makes the way in which webhooks read what their endpoints asked for: what a SCIM answer would show of it, no more.
+ */
 export function createAttributesOf(
   store: Pick<ResourceStore, 'get'>,
   typesOf: (tenant: string) => ResourceTypes,

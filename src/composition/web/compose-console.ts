@@ -103,8 +103,8 @@ export function composeAdministration(core: Core, wake: () => void): Administrat
 }
 
 /**
- * The way in while there is no owner: a new link to print. Where `LATCHKEY_ADMIN_EMAIL` is set it is mailed instead, once a
- * day at most, however often the server starts.
+ * The way in while there is no owner: a new link to print. Where `LATCHKEY_ADMIN_EMAIL` is set it is mailed instead,
+ * once a day at most, however often the server starts.
  */
 export async function newOwnerLink(
   { config, store, clock, publicUrl, log }: Core,

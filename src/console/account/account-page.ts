@@ -103,10 +103,16 @@ async function accountOf(
             { className: 'stack' },
           )}
           <h2 class="spaced">${visit.t('account.factor')}</h2>
-          <p>${totp === undefined ? visit.t('account.noApp') : visit.t('account.app', { count: recoveryCodes.length })}</p>
+          <p>${
+            totp === undefined ? visit.t('account.noApp') : visit.t('account.app', { count: recoveryCodes.length })
+          }</p>
           <p class="row">
             <a class="button quiet" href="${visit.href('/account/app')}">${visit.t('account.setUp')}</a>
-            ${totp !== undefined && html`<a class="button quiet" href="${visit.href('/account/recovery-codes')}">${visit.t('account.renew')}</a>`}
+            ${
+              totp !== undefined
+              && html`<a class="button quiet"
+              href="${visit.href('/account/recovery-codes')}">${visit.t('account.renew')}</a>`
+            }
           </p>
           ${visit.hasPage('/account/passkey') && passkeyList(visit)}
         </section>

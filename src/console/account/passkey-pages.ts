@@ -54,16 +54,21 @@ export function passkeyList(visit: Visit): Html {
         ${passkeys.map(
           ({ id, name, createdAt, lastUsedAt }) =>
             html`<li class="row">
-              <span><bdi>${name}</bdi> <span class="soft">${visit.day(createdAt)}${lastUsedAt !== undefined && html` · ${visit.ago(lastUsedAt)}`}</span></span>
+              <span><bdi>${name}</bdi> <span
+                class="soft">${visit.day(createdAt)}${
+                  lastUsedAt !== undefined && html` · ${visit.ago(lastUsedAt)}`
+                }</span></span>
               ${visit.form(
                 '/account/passkey/remove',
-                html`<input type="hidden" name="id" value="${id}" /><button class="quiet low">${visit.t('account.passkeyRemove')}<span class="unseen">: ${name}</span></button>`,
+                html`<input type="hidden" name="id" value="${id}" /><button
+                  class="quiet low">${visit.t('account.passkeyRemove')}<span class="unseen">: ${name}</span></button>`,
               )}
             </li>`,
         )}
       </ul>`
   }
-    <div class="row"><a class="button quiet" href="${visit.href('/account/passkey')}">${visit.t('account.passkeyAdd')}</a>
+    <div class="row"><a class="button quiet"
+      href="${visit.href('/account/passkey')}">${visit.t('account.passkeyAdd')}</a>
       ${
         totp !== undefined
         && passkeys.length > 0

@@ -75,7 +75,13 @@ async function page(visit: Visit, refused?: string): Promise<ConsolePage> {
           mayChange
           && visit.form(
             `${path}/role`,
-            html`${selectField('role', visit.t('administrators.columns.role'), rolesFor(visit), one.role, visit.t('administrators.roleHint'))}
+            html`${selectField(
+              'role',
+              visit.t('administrators.columns.role'),
+              rolesFor(visit),
+              one.role,
+              visit.t('administrators.roleHint'),
+            )}
               <p><button class="quiet">${visit.t('administrators.changeRole')}</button></p>`,
             { className: 'stack spaced' },
           )
@@ -104,9 +110,11 @@ function facts(visit: Visit, one: AdministratorView): Html {
 
 function deedLinks(visit: Visit, one: AdministratorView, path: string): Html {
   const link = (deed: string, className = 'quiet'): Html =>
-    html`<a class="button ${className}" href="${visit.href(`${path}/${deed}`)}">${visit.t(`administrators.deeds.${deed}.open`)}</a>`;
+    html`<a class="button ${className}"
+      href="${visit.href(`${path}/${deed}`)}">${visit.t(`administrators.deeds.${deed}.open`)}</a>`;
   return html`<div class="deeds">
-    ${one.state === 'invited' && link('invite')} ${['app', 'passkey', 'both'].includes(one.secondFactor) && link('second-factor')}
+    ${one.state === 'invited' && link('invite')}
+      ${['app', 'passkey', 'both'].includes(one.secondFactor) && link('second-factor')}
     ${one.state === 'active' && link('sessions')} ${link('remove', 'danger')}
   </div>`;
 }
@@ -131,7 +139,8 @@ export function sessionTable(
             </p>
             <p>
               <span dir="ltr">${address}</span> ·
-              ${visit.say('administrators.sessions.line', { started: visit.date(startedAt), seen: visit.ago(seenAt) })} ·
+              ${visit.say('administrators.sessions.line', { started: visit.date(startedAt), seen: visit.ago(seenAt) })}
+                ·
               ${methods.map((method) => visit.t(`administrators.methods.${method}`)).join(', ')}
             </p>
           </div>
@@ -139,7 +148,12 @@ export function sessionTable(
             endPath !== undefined
             && id !== own
             && html`<div class="row">
-              ${visit.form(endPath, html`<button class="quiet low">${visit.t('administrators.sessions.end')}</button>`, { hidden: { session: id } })}
+              ${visit.form(
+                endPath,
+                html`<button
+                class="quiet low">${visit.t('administrators.sessions.end')}</button>`,
+                { hidden: { session: id } },
+              )}
             </div>`
           }
         </li>`,
@@ -159,7 +173,9 @@ async function askFirst(visit: Visit, deed: string, refused?: string): Promise<C
     body: html`${refused !== undefined && faultBox(refused)}
     ${visit.form(
       `${path}/${deed}`,
-      html`<button${deed === 'remove' && html` class="danger"`}>${visit.t(`administrators.deeds.${deed}.button`)}</button>
+      html`<button${deed === 'remove' && html` class="danger"`}>${visit.t(
+        `administrators.deeds.${deed}.button`,
+      )}</button>
         <a class="button quiet" href="${visit.href(path)}">${visit.t('shell.cancel')}</a>`,
       { className: 'row' },
     )}`,

@@ -47,8 +47,16 @@ async function page(visit: Visit): Promise<ConsolePage> {
     title: visit.t('shell.nav.administrators'),
     lead: visit.say('administrators.lead', { count: administrators.length }),
     deed: html`<p class="row">
-      ${visit.may('listSecurityEvents') && html`<a class="button quiet" href="${visit.href('/security-log')}">${visit.t('administrators.log.title')}</a>`}
-      ${visit.may('inviteAdministrator') && html`<a class="button" href="${visit.href('/administrators/invite')}">${visit.t('administrators.invite.open')}</a>`}
+      ${
+        visit.may('listSecurityEvents')
+        && html`<a class="button quiet"
+        href="${visit.href('/security-log')}">${visit.t('administrators.log.title')}</a>`
+      }
+      ${
+        visit.may('inviteAdministrator')
+        && html`<a class="button"
+        href="${visit.href('/administrators/invite')}">${visit.t('administrators.invite.open')}</a>`
+      }
     </p>`,
     section: 'administrators',
     body: html`<table class="cards">
@@ -75,9 +83,13 @@ function row(visit: Visit, one: AdministratorView): Html {
       <a href="${visit.href(`/administrators/${encodeURIComponent(one.id)}`)}"><bdi>${one.name}</bdi></a
       ><span class="soft"><bdi>${one.email}</bdi></span>
     </th>
-    <td ${label('role')}><span>${visit.t(`shell.roles.${one.role}`)}${one.operator && html`<span class="soft">${visit.t('administrators.operator')}</span>`}</span></td>
+    <td ${label('role')}><span>${visit.t(`shell.roles.${one.role}`)}${
+      one.operator && html`<span class="soft">${visit.t('administrators.operator')}</span>`
+    }</span></td>
     <td ${label('state')}>${accountState(visit, one)}</td>
-    <td ${label('lastSignIn')}>${one.lastSignInAt === undefined ? visit.t('administrators.never') : visit.ago(one.lastSignInAt)}</td>
+    <td ${label('lastSignIn')}>${
+      one.lastSignInAt === undefined ? visit.t('administrators.never') : visit.ago(one.lastSignInAt)
+    }</td>
   </tr>`;
 }
 

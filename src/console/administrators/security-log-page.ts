@@ -34,7 +34,11 @@ export function securityLogPage(site: ConsoleSite): void {
                     ${detail !== undefined && html`<span class="soft">${detail}</span>`}
                   </th>
                   <td ${label('who')}>
-                    <span><bdi>${name ?? visit.t('administrators.log.nobody')}</bdi>${by !== undefined && html`<span class="soft">${visit.say('administrators.log.by', { by })}</span>`}</span>
+                    <span><bdi>${name ?? visit.t('administrators.log.nobody')}</bdi>${
+                      by !== undefined
+                      && html`<span
+                      class="soft">${visit.say('administrators.log.by', { by })}</span>`
+                    }</span>
                   </td>
                   <td ${label('from')}><span dir="ltr">${address}</span></td>
                   <td ${label('at')}>${visit.date(at)}</td>

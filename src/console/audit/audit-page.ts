@@ -33,7 +33,9 @@ type ListView = {
 const filterNames = ['about', 'type', 'outcome', 'request', 'since', 'until'] as const;
 const rules = { section: 'audit', operations: ['listAuditEvents', 'getAuditVerification'] } as const;
 
-/** `/console/audit`: what happened, who did it, what was before and after; and the proof that none of it was altered. */
+/**
+ * `/console/audit`: what happened, who did it, what was before and after; and the proof that none of it was altered.
+ */
 export function auditPage(site: ConsoleSite): void {
   site.page('/audit', rules, page);
   site.act('/audit/verify', { section: 'audit', operations: ['verifyAudit'] }, async (visit) => {
@@ -56,15 +58,33 @@ async function page(visit: Visit): Promise<ConsoleAnswer> {
     lead: visit.say('audit.lead', { count: list.totalResults }),
     status: 'refused' in listed ? 422 : 200,
     deed: html`<div class="row">
-      ${visit.may('verifyAudit') && visit.form('/audit/verify', html`<button class="quiet">${visit.t('audit.verify')}</button>`)}
+      ${
+        visit.may('verifyAudit')
+        && visit.form('/audit/verify', html`<button class="quiet">${visit.t('audit.verify')}</button>`)
+      }
     </div>`,
-    body: html`${proof(visit, verification)} ${'refused' in listed && noticeBox('late', html`<p lang="en">${listed.refused}</p>`)}
+    body: html`${proof(visit, verification)}
+      ${'refused' in listed && noticeBox('late', html`<p lang="en">${listed.refused}</p>`)}
       ${findForm(visit, filters)}
       ${list.filter !== undefined && copyField(visit, list.filter, visit.t('people.scim'))}
       ${list.events.length === 0 ? html`<div class="empty"><p>${visit.t('audit.none')}</p></div>` : table(visit, list)}
       <nav class="pages" aria-label="${visit.t('audit.pages')}">
-        ${list.newer !== undefined && html`<a class="button quiet low" href="${visit.href('/audit', { ...filters, cursor: list.newer })}">${icon('back')}${visit.t('people.newer')}</a>`}
-        ${list.older !== undefined && html`<a class="button quiet low" href="${visit.href('/audit', { ...filters, cursor: list.older })}">${visit.t('people.older')}${icon('onward')}</a>`}
+        ${
+          list.newer !== undefined
+          && html`<a class="button quiet low"
+          href="${visit.href('/audit', {
+            ...filters,
+            cursor: list.newer,
+          })}">${icon('back')}${visit.t('people.newer')}</a>`
+        }
+        ${
+          list.older !== undefined
+          && html`<a class="button quiet low"
+          href="${visit.href('/audit', {
+            ...filters,
+            cursor: list.older,
+          })}">${visit.t('people.older')}${icon('onward')}</a>`
+        }
       </nav>`,
   };
 }
@@ -74,10 +94,18 @@ function proof(visit: Visit, { state, entries, total, endedAt, faults }: Verific
   return html`<div id="verification"${isRunning && html` data-live="2"`}>
     ${
       isRunning
-      && html`<p><progress value="${entries}" max="${Math.max(1, total)}" aria-label="${visit.t('audit.verify')}"></progress>
-        <span class="small soft">${visit.say('bulk.of', { done: entries, total })} <a href="${visit.href('/audit')}">${visit.t('bulk.refresh')}</a></span></p>`
+      && html`<p><progress value="${entries}" max="${Math.max(1, total)}"
+        aria-label="${visit.t('audit.verify')}"></progress>
+        <span class="small soft">${visit.say('bulk.of', { done: entries, total })} <a
+          href="${visit.href('/audit')}">${visit.t('bulk.refresh')}</a></span></p>`
     }
-    ${state === 'intact' && noticeBox('done', html`<p>${visit.say('audit.intact', { count: entries, date: visit.date(endedAt ?? '') })}</p>`)}
+    ${
+      state === 'intact'
+      && noticeBox(
+        'done',
+        html`<p>${visit.say('audit.intact', { count: entries, date: visit.date(endedAt ?? '') })}</p>`,
+      )
+    }
     ${
       state === 'broken'
       && noticeBox(
@@ -101,7 +129,12 @@ function findForm(visit: Visit, filters: Readonly<Record<string, string>>): Html
     <div class="field">
       <label for="outcome">${visit.t('audit.fields.outcome')}</label>
       <select id="outcome" name="outcome">
-        ${['', 'done', 'refused', 'held'].map((value) => html`<option value="${value}"${value === (filters['outcome'] ?? '') && html` selected`}>${visit.t(`audit.outcomes.${value === '' ? 'all' : value}`)}</option>`)}
+        ${['', 'done', 'refused', 'held'].map(
+          (value) => html`<option
+          value="${value}"${value === (filters['outcome'] ?? '') && html` selected`}>${visit.t(
+            `audit.outcomes.${value === '' ? 'all' : value}`,
+          )}</option>`,
+        )}
       </select>
     </div>
     ${field('since', 'date')} ${field('until', 'date')}
@@ -114,13 +147,25 @@ function table(visit: Visit, { events }: ListView): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('audit.title')}">
     <table class="wrap">
       <caption class="unseen">${visit.t('audit.title')}</caption>
-      <thead><tr>${['when', 'who', 'what', 'target', 'changes'].map((head) => html`<th scope="col">${visit.t(`audit.heads.${head}`)}</th>`)}</tr></thead>
+      <thead><tr>${['when', 'who', 'what', 'target', 'changes'].map(
+        (head) => html`<th scope="col">${visit.t(`audit.heads.${head}`)}</th>`,
+      )}</tr></thead>
       <tbody>
         ${events.map(
           (event) => html`<tr>
-            <th scope="row">${visit.date(event.at)}<span class="soft">${visit.say('audit.place', { seq: event.seq })}</span></th>
+            <th scope="row">${visit.date(event.at)}<span
+              class="soft">${visit.say('audit.place', { seq: event.seq })}</span></th>
             <td>${whoOf(visit, event)}</td>
-            <td><code dir="ltr">${event.type.split('.').map((part, at) => html`${at > 0 && html`.<wbr>`}${part}`)}</code>${event.outcome !== 'done' && html`<br>${stateChip(event.outcome === 'held' ? 'late' : 'stop', event.outcome === 'held' ? 'held' : 'cross', visit.t(`audit.outcomes.${event.outcome}`))}`}</td>
+            <td><code dir="ltr">${event.type
+              .split('.')
+              .map((part, at) => html`${at > 0 && html`.<wbr>`}${part}`)}</code>${
+              event.outcome !== 'done'
+              && html`<br>${stateChip(
+                event.outcome === 'held' ? 'late' : 'stop',
+                event.outcome === 'held' ? 'held' : 'cross',
+                visit.t(`audit.outcomes.${event.outcome}`),
+              )}`
+            }</td>
             <td>${targetOf(visit, event)}</td>
             <td>${changesOf(visit, event)}</td>
           </tr>`,
@@ -136,14 +181,26 @@ function whoOf(visit: Visit, { actor, address, requestId }: AuditEventView): Htm
     actor.kind === 'system'
       ? html`<bdi>${name}</bdi>`
       : html`<a href="${visit.href('/audit', { about: actor.id })}"><bdi>${name}</bdi></a>`
-  }<span class="soft">${visit.knows(`audit.kinds.${actor.kind}`) ? visit.t(`audit.kinds.${actor.kind}`) : actor.kind}${address !== undefined && html` · <code dir="ltr">${address}</code>`}</span>
-  ${requestId !== undefined && html`<span class="soft"><a href="${visit.href('/audit', { request: requestId })}">${visit.t('audit.sameCall')}</a></span>`}`;
+  }<span class="soft">${
+    visit.knows(`audit.kinds.${actor.kind}`) ? visit.t(`audit.kinds.${actor.kind}`) : actor.kind
+  }${address !== undefined && html` · <code dir="ltr">${address}</code>`}</span>
+  ${
+    requestId !== undefined
+    && html`<span class="soft"><a
+    href="${visit.href('/audit', { request: requestId })}">${visit.t('audit.sameCall')}</a></span>`
+  }`;
 }
 
 function targetOf(visit: Visit, { target, erased }: AuditEventView): Html {
   const name = target.name ?? (erased === true ? visit.t('audit.erased') : target.id);
   if (target.id === '') return html`<span class="soft">${target.type}</span>`;
-  return html`<a href="${visit.href('/audit', { about: target.id })}"><bdi>${name}</bdi></a><span class="soft">${target.type}${target.type === 'User' && erased !== true && html` · <a href="${visit.href(`/people/${target.id}`)}">${visit.t('people.person')}<span class="unseen">: ${name}</span></a>`}</span>`;
+  return html`<a href="${visit.href('/audit', { about: target.id })}"><bdi>${name}</bdi></a><span
+    class="soft">${target.type}${
+      target.type === 'User'
+      && erased !== true
+      && html` · <a
+      href="${visit.href(`/people/${target.id}`)}">${visit.t('people.person')}<span class="unseen">: ${name}</span></a>`
+    }</span>`;
 }
 
 function changesOf(visit: Visit, { changes = [], reason }: AuditEventView): Html {
@@ -156,7 +213,10 @@ function changesOf(visit: Visit, { changes = [], reason }: AuditEventView): Html
         ${changes.map(
           ({ path, before, after }) =>
             html`<dt><code dir="ltr">${path}</code></dt>
-              <dd>${before !== undefined && html`<del><bdi>${before}</bdi></del>`} ${after !== undefined && html`<ins><bdi>${after}</bdi></ins>`}${before === undefined && after === undefined && visit.t('audit.hidden')}</dd>`,
+              <dd>${before !== undefined && html`<del><bdi>${before}</bdi></del>`}
+                ${after !== undefined && html`<ins><bdi>${after}</bdi></ins>`}${
+                  before === undefined && after === undefined && visit.t('audit.hidden')
+                }</dd>`,
         )}
       </dl>
     </details>`

@@ -103,7 +103,9 @@ async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     body: html`${refused !== undefined && faultBox(refused)}
       <div class="scroll" tabindex="0" role="group" aria-label="${visit.t('clients.title')}">
         <table class="wrap">
-          <thead><tr>${['name', 'state', 'profile', 'scopes', 'made'].map((head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`)}</tr></thead>
+          <thead><tr>${['name', 'state', 'profile', 'scopes', 'made'].map(
+            (head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`,
+          )}</tr></thead>
           <tbody>
             ${clients.map(
               (client) => html`<tr>
@@ -111,7 +113,9 @@ async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
                 <td>${pausedState(visit, client)}</td>
                 <td>${client.profile}</td>
                 <td><code dir="ltr">${client.scopes.join(' ')}</code></td>
-                <td>${visit.date(client.createdAt)}${client.createdBy !== undefined && html`<span class="soft"><bdi>${client.createdBy}</bdi></span>`}</td>
+                <td>${visit.date(client.createdAt)}${
+                  client.createdBy !== undefined && html`<span class="soft"><bdi>${client.createdBy}</bdi></span>`
+                }</td>
               </tr>`,
             )}
           </tbody>
@@ -123,10 +127,19 @@ async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
         <h2 id="new">${visit.t('clients.new')}</h2>
         ${visit.form(
           '/clients',
-          html`${textField({ name: 'name', label: visit.t('clients.heads.name'), value: visit.field('name') })} ${profileField(visit, 'auto')}
+          html`${textField({ name: 'name', label: visit.t('clients.heads.name'), value: visit.field('name') })}
+            ${profileField(visit, 'auto')}
             <fieldset>
               <legend>${visit.t('clients.heads.scopes')}</legend>
-              ${scopes.map((scope) => checkField('scopes', scope, scope.startsWith('scim:'), visit.t(`clients.scopes.${scope.replace(':', '_')}`), scope))}
+              ${scopes.map((scope) =>
+                checkField(
+                  'scopes',
+                  scope,
+                  scope.startsWith('scim:'),
+                  visit.t(`clients.scopes.${scope.replace(':', '_')}`),
+                  scope,
+                ),
+              )}
             </fieldset>
             <button>${visit.t('clients.create')}</button>`,
           { className: 'stack' },
@@ -167,23 +180,45 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     crumbs: [{ href: visit.href('/clients'), text: visit.t('clients.title') }],
     status: refused === undefined ? 200 : 422,
     deed: html`<div class="row">
-      <a class="button quiet" href="${visit.href('/requests', { client: client.name, status: 'all' })}">${visit.t('clients.calls')}</a>
-      ${visit.may('listAuditEvents') && html`<a class="button quiet" href="${visit.href('/audit', { about: id })}">${visit.t('people.audit')}</a>`}
-      ${visit.may('previewClientCall') && html`<a class="button quiet" href="${visit.href(`/clients/${id}/preview`)}">${visit.t('clients.preview.name')}</a>`}
-      ${visit.may('listSetupLinks') && html`<a class="button quiet" href="${visit.href(`/clients/${id}/setup-links`)}">${visit.t('clients.setupLinks.name')}</a>`}
+      <a class="button quiet"
+        href="${visit.href('/requests', { client: client.name, status: 'all' })}">${visit.t('clients.calls')}</a>
+      ${
+        visit.may('listAuditEvents')
+        && html`<a class="button quiet"
+        href="${visit.href('/audit', { about: id })}">${visit.t('people.audit')}</a>`
+      }
+      ${
+        visit.may('previewClientCall')
+        && html`<a class="button quiet"
+        href="${visit.href(`/clients/${id}/preview`)}">${visit.t('clients.preview.name')}</a>`
+      }
+      ${
+        visit.may('listSetupLinks')
+        && html`<a class="button quiet"
+        href="${visit.href(`/clients/${id}/setup-links`)}">${visit.t('clients.setupLinks.name')}</a>`
+      }
       ${
         isMine
         && visit.form(
           `/clients/${id}`,
-          html`<button name="do" value="${client.paused ? 'resume' : 'pause'}" class="quiet">${visit.t(client.paused ? 'clients.resume' : 'clients.pause')}</button>`,
+          html`<button name="do" value="${client.paused ? 'resume' : 'pause'}"
+            class="quiet">${visit.t(client.paused ? 'clients.resume' : 'clients.pause')}</button>`,
         )
       }
-      ${visit.may('deleteClient') && html`<a class="button danger" href="${visit.href(`/clients/${id}/end`)}">${visit.t('clients.end.name')}</a>`}
+      ${
+        visit.may('deleteClient')
+        && html`<a class="button danger"
+        href="${visit.href(`/clients/${id}/end`)}">${visit.t('clients.end.name')}</a>`
+      }
     </div>`,
     body: html`${refused !== undefined && faultBox(refused)}
       <section aria-labelledby="credentials">
         <h2 id="credentials">${visit.t('clients.credentials')}</h2>
-        ${credentials.length === 0 ? html`<p class="soft">${visit.t('clients.noCredentials')}</p>` : credentialTable(visit, id, credentials)}
+        ${
+          credentials.length === 0
+            ? html`<p class="soft">${visit.t('clients.noCredentials')}</p>`
+            : credentialTable(visit, id, credentials)
+        }
         ${
           visit.may('createCredential')
           && html`<details class="spaced">
@@ -196,7 +231,13 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
               ['token', 'secret'].map((value) => ({ value, text: visit.t(`clients.kinds.${value}`) })),
               'token',
             )}
-              ${textField({ name: 'expiresAt', label: visit.t('clients.heads.end'), type: 'date', required: false, hint: visit.t('clients.endHint') })}
+              ${textField({
+                name: 'expiresAt',
+                label: visit.t('clients.heads.end'),
+                type: 'date',
+                required: false,
+                hint: visit.t('clients.endHint'),
+              })}
               <button>${visit.t('clients.makeCredential')}</button>`,
             { className: 'stack' },
           )}
@@ -207,8 +248,16 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
         <h2 id="settings">${visit.t('clients.settings')}</h2>
         <dl class="pairs">
           <dt>${visit.t('clients.heads.scopes')}</dt><dd><code dir="ltr">${client.scopes.join(' ')}</code></dd>
-          <dt>${visit.t('clients.limit')}</dt><dd>${client.callsPerSecond === null ? visit.t('clients.noLimit') : visit.say('clients.aSecond', { count: client.callsPerSecond })}</dd>
-          <dt>${visit.t('clients.owns')}</dt><dd>${client.owns.length === 0 ? visit.t('clients.ownsNothing') : html`<code dir="ltr">${client.owns.join(', ')}</code>`}</dd>
+          <dt>${visit.t('clients.limit')}</dt><dd>${
+            client.callsPerSecond === null
+              ? visit.t('clients.noLimit')
+              : visit.say('clients.aSecond', { count: client.callsPerSecond })
+          }</dd>
+          <dt>${visit.t('clients.owns')}</dt><dd>${
+            client.owns.length === 0
+              ? visit.t('clients.ownsNothing')
+              : html`<code dir="ltr">${client.owns.join(', ')}</code>`
+          }</dd>
           <dt>id</dt><dd><code dir="ltr">${client.id}</code></dd>
         </dl>
         ${
@@ -217,7 +266,8 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
           <summary>${visit.t('clients.change')}</summary>
           ${visit.form(
             `/clients/${id}`,
-            html`${textField({ name: 'name', label: visit.t('clients.heads.name'), value: client.name })} ${profileField(visit, client.profile)}
+            html`${textField({ name: 'name', label: visit.t('clients.heads.name'), value: client.name })}
+              ${profileField(visit, client.profile)}
               <button>${visit.t('clients.save')}</button>`,
             { className: 'stack' },
           )}
@@ -238,6 +288,7 @@ function shown(visit: Visit, { token, secret, clientId }: Made): ConsoleAnswer {
         ${clientId !== undefined && copyField(visit, clientId, 'client_id')}
         ${copyField(visit, token ?? secret ?? '', visit.t(`clients.kinds.${token === undefined ? 'secret' : 'token'}`))}
       </div>
-      <p class="deeds"><a class="button" href="${visit.href(`/clients/${id}`)}">${icon('tick')}${visit.t('people.password_.noted')}</a></p>`,
+      <p class="deeds"><a class="button"
+        href="${visit.href(`/clients/${id}`)}">${icon('tick')}${visit.t('people.password_.noted')}</a></p>`,
   };
 }

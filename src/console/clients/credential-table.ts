@@ -24,21 +24,31 @@ export function credentialTable(visit: Visit, client: string, credentials: reado
     && visit.may(operation)
     && visit.form(
       `/clients/${client}/credentials/${credential.id}/${wish}`,
-      html`<button class="${wish === 'revoke' ? 'danger' : 'quiet'} low">${visit.t(`clients.${wish}`)}<span class="unseen">: ${credential.id}</span></button>`,
+      html`<button class="${wish === 'revoke' ? 'danger' : 'quiet'} low">${visit.t(`clients.${wish}`)}<span
+        class="unseen">: ${credential.id}</span></button>`,
     );
   return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="credentials">
     <table class="wrap">
-      <thead><tr>${['kind', 'state', 'made', 'used', 'from', 'end'].map((head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('clients.rotate')}</span></th></tr></thead>
+      <thead><tr>${['kind', 'state', 'made', 'used', 'from', 'end'].map(
+        (head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`,
+      )}<th scope="col"><span class="unseen">${visit.t('clients.rotate')}</span></th></tr></thead>
       <tbody>
         ${credentials.map(
           (one) => html`<tr>
-            <th scope="row">${visit.knows(`clients.kinds.${one.kind}`) ? visit.t(`clients.kinds.${one.kind}`) : one.kind}<span class="soft"><code dir="ltr">${one.id}</code></span></th>
+            <th scope="row">${
+              visit.knows(`clients.kinds.${one.kind}`) ? visit.t(`clients.kinds.${one.kind}`) : one.kind
+            }<span class="soft"><code dir="ltr">${one.id}</code></span></th>
             <td>${credentialState(visit, one)}</td>
             <td>${visit.date(one.createdAt)}<span class="soft"><bdi>${one.createdBy}</bdi></span></td>
-            <td>${one.lastUsedAt === undefined ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>` : visit.ago(one.lastUsedAt)}</td>
+            <td>${
+              one.lastUsedAt === undefined
+                ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>`
+                : visit.ago(one.lastUsedAt)
+            }</td>
             <td>${one.lastUsedFrom !== undefined && html`<code dir="ltr">${one.lastUsedFrom}</code>`}</td>
             <td>${one.expiresAt === null ? visit.t('clients.noEnd') : visit.day(one.expiresAt)}</td>
-            <td><div class="row">${deed(one, 'rotate', 'rotateCredential')} ${deed(one, 'revoke', 'revokeCredential')}</div></td>
+            <td><div class="row">${deed(one, 'rotate', 'rotateCredential')}
+              ${deed(one, 'revoke', 'revokeCredential')}</div></td>
           </tr>`,
         )}
       </tbody>

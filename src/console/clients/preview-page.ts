@@ -61,10 +61,16 @@ async function page(visit: Visit, refused?: string, shown?: Previewed): Promise<
             ['POST', 'PUT', 'PATCH'].map((value) => ({ value, text: value })),
             visit.field('method') || 'POST',
           )}
-            ${textField({ name: 'path', label: visit.t('clients.preview.path'), value: visit.field('path') || '/Users', hint: visit.t('clients.preview.pathHint') })}
+            ${textField({
+              name: 'path',
+              label: visit.t('clients.preview.path'),
+              value: visit.field('path') || '/Users',
+              hint: visit.t('clients.preview.pathHint'),
+            })}
             <div class="field">
               <label for="body">${visit.t('clients.preview.body')}</label>
-              <textarea id="body" name="body" rows="16" dir="ltr" spellcheck="false" autocomplete="off" required>${isPosted ? visit.rawField('body') : JSON.stringify(sample, undefined, 2)}</textarea>
+              <textarea id="body" name="body" rows="16" dir="ltr" spellcheck="false" autocomplete="off"
+                required>${isPosted ? visit.rawField('body') : JSON.stringify(sample, undefined, 2)}</textarea>
             </div>
             <p><button>${visit.t('clients.preview.do')}</button></p>
             <p class="hint">${visit.t('clients.preview.hint')}</p>`,
@@ -83,6 +89,10 @@ function answerOf(visit: Visit, { status, detail, body }: Previewed): Html {
       <p role="status">${stateChip(isWell ? 'done' : 'stop', isWell ? 'tick' : 'failed', String(status))}</p>
     </div>
     ${detail !== undefined && html`<p lang="en"><bdi>${detail}</bdi></p>`}
-    ${body !== undefined && html`<pre dir="ltr" tabindex="0" role="group" aria-labelledby="answer">${JSON.stringify(body, undefined, 2)}</pre>`}
+    ${
+      body !== undefined
+      && html`<pre dir="ltr" tabindex="0" role="group"
+      aria-labelledby="answer">${JSON.stringify(body, undefined, 2)}</pre>`
+    }
   </section>`;
 }

@@ -62,14 +62,23 @@ async function page(
         visit.may('createSetupLink')
         && visit.form(
           `/clients/${id}/setup-links`,
-          html`${textField({ name: 'days', label: visit.t('clients.setupLinks.days'), type: 'number', min: 1, max: 30, value: '7' })}
+          html`${textField({
+            name: 'days',
+            label: visit.t('clients.setupLinks.days'),
+            type: 'number',
+            min: 1,
+            max: 30,
+            value: '7',
+          })}
             <p><button${made !== undefined && html` class="quiet"`}>${visit.t('clients.setupLinks.make')}</button></p>`,
           { className: 'stack spaced' },
         )
       }
       <section aria-labelledby="links">
         <h2 id="links">${visit.t('clients.setupLinks.made')}</h2>
-        ${links.length === 0 ? html`<p class="soft">${visit.t('clients.setupLinks.none')}</p>` : table(visit, id, links)}
+        ${
+          links.length === 0 ? html`<p class="soft">${visit.t('clients.setupLinks.none')}</p>` : table(visit, id, links)
+        }
       </section>`,
   };
 }
@@ -77,21 +86,32 @@ async function page(
 function table(visit: Visit, client: string, links: readonly LinkView[]): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="links">
     <table class="wrap">
-      <thead><tr>${['made', 'state', 'end', 'used', 'tokens'].map((head) => html`<th scope="col">${visit.t(`clients.setupLinks.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('clients.revoke')}</span></th></tr></thead>
+      <thead><tr>${['made', 'state', 'end', 'used', 'tokens'].map(
+        (head) => html`<th scope="col">${visit.t(`clients.setupLinks.heads.${head}`)}</th>`,
+      )}<th scope="col"><span class="unseen">${visit.t('clients.revoke')}</span></th></tr></thead>
       <tbody>
         ${links.map(
           ({ id, state, createdAt, createdBy, expiresAt, lastUsedAt, credentials }) => html`<tr>
             <th scope="row">${visit.date(createdAt)}<span class="soft"><bdi>${createdBy}</bdi></span></th>
-            <td>${state === 'live' ? stateChip('done', 'tick', visit.t('clients.states.live')) : stateChip('wait', 'cross', visit.t(`clients.states.${state}`))}</td>
+            <td>${
+              state === 'live'
+                ? stateChip('done', 'tick', visit.t('clients.states.live'))
+                : stateChip('wait', 'cross', visit.t(`clients.states.${state}`))
+            }</td>
             <td>${visit.date(expiresAt)}</td>
-            <td>${lastUsedAt === undefined ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>` : visit.ago(lastUsedAt)}</td>
+            <td>${
+              lastUsedAt === undefined
+                ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>`
+                : visit.ago(lastUsedAt)
+            }</td>
             <td>${visit.number(credentials.length)}</td>
             <td>${
               state === 'live'
               && visit.may('revokeSetupLink')
               && visit.form(
                 `/clients/${client}/setup-links/${id}/revoke`,
-                html`<button class="danger low">${visit.t('clients.revoke')}<span class="unseen">: ${id}</span></button>`,
+                html`<button class="danger low">${visit.t('clients.revoke')}<span
+                  class="unseen">: ${id}</span></button>`,
               )
             }</td>
           </tr>`,

@@ -64,7 +64,9 @@ function choice(visit: Visit): ConsolePage {
               <p><strong>${name}</strong></p>
               <p>${place}</p>
             </div>
-            <div class="row"><a class="button quiet low" href="${visit.href(`/connect/${id}`)}">${visit.t('connect.choose')}<span class="unseen">: ${name}</span></a></div>
+            <div class="row"><a class="button quiet low"
+              href="${visit.href(`/connect/${id}`)}">${visit.t('connect.choose')}<span
+                class="unseen">: ${name}</span></a></div>
           </li>`,
       )}
       ${
@@ -75,7 +77,9 @@ function choice(visit: Visit): ConsolePage {
             <p><strong>CSV, Excel</strong></p>
             <p>${visit.t('connect.file')}</p>
           </div>
-          <div class="row"><a class="button quiet low" href="${visit.href('/imports')}">${visit.t('connect.choose')}<span class="unseen">: CSV, Excel</span></a></div>
+          <div class="row"><a class="button quiet low"
+            href="${visit.href('/imports')}">${visit.t('connect.choose')}<span
+              class="unseen">: CSV, Excel</span></a></div>
         </li>`
       }
     </ul>`,
@@ -112,7 +116,8 @@ async function guide(visit: Visit, source: Source, client: ClientView, token?: s
     section: 'clients',
     ...(visit.may('createSetupLink')
       ? {
-          deed: html`<a class="button quiet" href="${visit.href(`/clients/${client.id}/setup-links`)}">${visit.t('connect.setup.send')}</a>`,
+          deed: html`<a class="button quiet"
+            href="${visit.href(`/clients/${client.id}/setup-links`)}">${visit.t('connect.setup.send')}</a>`,
         }
       : {}),
     body: html`${token !== undefined && tokenNotice(visit)}

@@ -18,7 +18,10 @@ export interface SetupPageParts {
   readonly callsSince: (tenant: string, since: string) => Promise<readonly RequestLogEntry[]>;
 }
 
-/** `/console/setup?token=…`: the administrator of a customer's source connects it, without an account; one client and no more. */
+/**
+ * `/console/setup?token=…`: the administrator of a customer's source connects it, without an account; one client and no
+ * more.
+ */
 export function setupPage(site: ConsoleSite, { links, callsSince }: SetupPageParts): void {
   const open = (visit: Visit) => links.open(site.tenant, visit.query('token'));
   const guide = async (visit: Visit, client: Client, token?: string, refused?: string): Promise<ConsolePage> => {
@@ -98,7 +101,10 @@ function sourceChoice(visit: Visit, chosen: Source): Html {
     <ul class="chips">
       ${sources.map(
         ({ id, name }) =>
-          html`<li><a href="${visit.href('/setup', { token: visit.query('token'), source: id })}"${id === chosen.id && html` aria-current="true"`}>${name}</a></li>`,
+          html`<li><a href="${visit.href('/setup', {
+            token: visit.query('token'),
+            source: id,
+          })}"${id === chosen.id && html` aria-current="true"`}>${name}</a></li>`,
       )}
     </ul>
   </nav>`;

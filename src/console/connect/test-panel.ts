@@ -10,8 +10,8 @@ const lookedAt = 50;
 const strangers = ['unknownToken', 'noCredentials', 'malformedCredentials', 'notServed', 'endedToken', 'suspended'];
 
 /**
- * What arrives of a client, and what was made of it: kept up to date by the script, and by reloading without. Wrong tokens
- * and wrong paths of callers that are not known are shown too.
+ * What arrives of a client, and what was made of it: kept up to date by the script, and by reloading without. Wrong
+ * tokens and wrong paths of callers that are not known are shown too.
  * @param source the address that the part is fetched from
  */
 export async function testPanel(
@@ -33,7 +33,11 @@ export function panelPart(visit: Visit, client: string, calls: readonly RequestL
   return html`<section aria-labelledby="panel" id="panel-part" data-live="3" data-src="${source}">
     <div class="bar">
       <h2 id="panel">${visit.t('connect.panel.title')}</h2>
-      <p role="status">${isGreen ? stateChip('done', 'tick', visit.t('connect.panel.green')) : stateChip('wait', 'queued', visit.t('connect.panel.waiting'))}</p>
+      <p role="status">${
+        isGreen
+          ? stateChip('done', 'tick', visit.t('connect.panel.green'))
+          : stateChip('wait', 'queued', visit.t('connect.panel.waiting'))
+      }</p>
     </div>
     ${ours.length === 0 && html`<p class="soft">${visit.t('connect.panel.empty')}</p>`}
     ${ours.length > 0 && html`<ol class="time">${ours.map((entry) => line(visit, entry))}</ol>`}
@@ -73,7 +77,11 @@ function line(visit: Visit, entry: RequestLogEntry): Html {
     <span class="dot">${isWell ? stateChip('done', 'tick', '') : stateChip('stop', 'cross', '')}</span>
     <div>
       <p><strong>${sentence}</strong> <span class="soft small">${visit.ago(at)}</span></p>
-      ${path !== '' && html`<p class="small"><code dir="ltr">${method} ${path}${query !== undefined && `?${decoded(query)}`}</code> · ${status}</p>`}
+      ${
+        path !== ''
+        && html`<p class="small"><code
+        dir="ltr">${method} ${path}${query !== undefined && `?${decoded(query)}`}</code> · ${status}</p>`
+      }
       ${!isWell && path !== '' && (detail ?? outcome) !== undefined && html`<p class="small">${detail ?? outcome}</p>`}
       ${facts.map((fact) => html`<p class="soft small">${fact}</p>`)}
     </div>

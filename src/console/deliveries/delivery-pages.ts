@@ -73,12 +73,28 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
         <ul class="chips">
           ${states.map((one) => {
             const [tone, picture] = lookOf(one);
-            return html`<li><a href="${visit.href('/deliveries', { state: one })}" data-tone="${tone}"${one === state && html` aria-current="true"`}>${icon(picture)}${visit.t(`states.${one}`)}</a></li>`;
+            return html`<li><a href="${visit.href('/deliveries', { state: one })}"
+              data-tone="${tone}"${
+                one === state && html` aria-current="true"`
+              }>${icon(picture)}${visit.t(`states.${one}`)}</a></li>`;
           })}
         </ul>
       </nav>
-      ${await health(visit)} ${messages.length === 0 ? html`<div class="empty"><p>${visit.t(`deliveries.none_${state === 'dead' ? 'dead' : 'other'}`)}</p></div>` : html`${reasons(visit, state, messages)} ${table(visit, messages)}`}
-      ${next !== undefined && html`<p class="pages"><a class="button quiet low" href="${visit.href('/deliveries', { state, before: next })}">${visit.t('people.older')}${icon('onward')}</a></p>`}`,
+      ${await health(visit)}
+        ${
+          messages.length === 0
+            ? html`<div
+          class="empty"><p>${visit.t(`deliveries.none_${state === 'dead' ? 'dead' : 'other'}`)}</p></div>`
+            : html`${reasons(visit, state, messages)} ${table(visit, messages)}`
+        }
+      ${
+        next !== undefined
+        && html`<p class="pages"><a class="button quiet low"
+        href="${visit.href('/deliveries', {
+          state,
+          before: next,
+        })}">${visit.t('people.older')}${icon('onward')}</a></p>`
+      }`,
   };
 }
 
@@ -119,14 +135,18 @@ function reasons(visit: Visit, state: string, messages: readonly DeliveryView[])
               && commonText(reason) !== ''
               && visit.form(
                 '/deliveries/requeue',
-                html`<button class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${reason}</span></button>`,
+                html`<button class="quiet low">${visit.t('deliveries.requeue')}<span
+                  class="unseen">: ${reason}</span></button>`,
                 { hidden: { state, reason: commonText(reason) }, className: 'row' },
               )
             }
           </li>`,
         )}
     </ul>
-    ${messages.length === shownAtOnce && noticeBox('way', html`<p>${visit.say('deliveries.ofPage', { count: shownAtOnce })}</p>`)}
+    ${
+      messages.length === shownAtOnce
+      && noticeBox('way', html`<p>${visit.say('deliveries.ofPage', { count: shownAtOnce })}</p>`)
+    }
   </section>`;
 }
 
@@ -150,14 +170,19 @@ async function health(visit: Visit): Promise<Html | false> {
   const heads = ['name', 'sent', 'retrying', 'held', 'dead', 'reply'];
   return html`<details>
     <summary>${visit.t('deliveries.health.title')}</summary>
-    <p class="soft small">${visit.t('deliveries.health.text')} <a href="${visit.href('/people', { state: 'bounced' })}">${visit.t('deliveries.health.bounced')}</a></p>
+    <p class="soft small">${visit.t('deliveries.health.text')} <a
+      href="${visit.href('/people', { state: 'bounced' })}">${visit.t('deliveries.health.bounced')}</a></p>
     <div class="scroll" tabindex="0" role="group" aria-label="${visit.t('deliveries.health.title')}">
       <table class="wrap">
-        <thead><tr>${heads.map((head) => html`<th scope="col">${visit.t(`deliveries.health.heads.${head}`)}</th>`)}</tr></thead>
+        <thead><tr>${heads.map(
+          (head) => html`<th scope="col">${visit.t(`deliveries.health.heads.${head}`)}</th>`,
+        )}</tr></thead>
         <tbody>
           ${rows.map(
             ({ name, sent, retrying, held, dead, reply }) => html`<tr>
-              <th scope="row"><bdi>${visit.knows(`deliveries.channels.${name}`) ? visit.t(`deliveries.channels.${name}`) : name}</bdi></th>
+              <th scope="row"><bdi>${
+                visit.knows(`deliveries.channels.${name}`) ? visit.t(`deliveries.channels.${name}`) : name
+              }</bdi></th>
               ${[sent, retrying, held, dead].map((count) => html`<td>${visit.number(count)}</td>`)}
               <td>${reply !== undefined && html`<code><bdi>${reply}</bdi></code>`}</td>
             </tr>`,
@@ -173,7 +198,9 @@ function table(visit: Visit, messages: readonly DeliveryView[]): Html {
     <h2 id="messages">${visit.t('deliveries.messages')}</h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="messages">
       <table class="wrap">
-        <thead><tr>${['message', 'state', 'tries', 'when', 'answer'].map((head) => html`<th scope="col">${visit.t(`deliveries.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('deliveries.requeue')}</span></th></tr></thead>
+        <thead><tr>${['message', 'state', 'tries', 'when', 'answer'].map(
+          (head) => html`<th scope="col">${visit.t(`deliveries.heads.${head}`)}</th>`,
+        )}<th scope="col"><span class="unseen">${visit.t('deliveries.requeue')}</span></th></tr></thead>
         <tbody>
           ${messages.map((one) => {
             const state = shownState(visit, one);
@@ -182,12 +209,28 @@ function table(visit: Visit, messages: readonly DeliveryView[]): Html {
               : one.template;
             const canAgain = (one.state === 'dead' || one.state === 'cancelled') && visit.may('requeueDelivery');
             return html`<tr>
-              <th scope="row">${isOfPerson(one) ? html`<a href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a>` : name}</th>
+              <th scope="row">${
+                isOfPerson(one)
+                  ? html`<a
+                href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a>`
+                  : name
+              }</th>
               <td>${stateOf(visit, state)}</td>
               <td>${visit.number(one.attempts)}</td>
               <td>${visit.date(one.notBefore ?? one.endedAt ?? one.createdAt)}</td>
-              <td>${one.reply === undefined ? html`<span class="soft">${visit.t('people.noAnswer')}</span>` : html`<code><bdi>${one.reply}</bdi></code>`}</td>
-              <td>${canAgain && visit.form(`/deliveries/${one.id}/requeue`, html`<button class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span></button>`)}</td>
+              <td>${
+                one.reply === undefined
+                  ? html`<span class="soft">${visit.t('people.noAnswer')}</span>`
+                  : html`<code><bdi>${one.reply}</bdi></code>`
+              }</td>
+              <td>${
+                canAgain
+                && visit.form(
+                  `/deliveries/${one.id}/requeue`,
+                  html`<button
+                class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span></button>`,
+                )
+              }</td>
             </tr>`;
           })}
         </tbody>

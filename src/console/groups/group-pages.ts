@@ -31,7 +31,9 @@ export function groupPages(site: ConsoleSite): void {
           : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('groups.title')}">
             <table class="wrap">
               <thead>
-                <tr>${['name', 'externalId', 'created', 'changed'].map((head) => html`<th scope="col">${visit.t(`groups.${head}`)}</th>`)}</tr>
+                <tr>${['name', 'externalId', 'created', 'changed'].map(
+                  (head) => html`<th scope="col">${visit.t(`groups.${head}`)}</th>`,
+                )}</tr>
               </thead>
               <tbody>
                 ${list.groups.map(
@@ -60,11 +62,13 @@ export function groupPages(site: ConsoleSite): void {
       title: group.displayName,
       lead: visit.say('groups.memberCount', { count: members.totalResults }),
       crumbs: [{ href: visit.href('/groups'), text: visit.t('groups.title') }],
-      deed: html`<a class="button quiet" href="${visit.href('/people', { group: id })}">${visit.t('groups.asPeople')}</a>`,
+      deed: html`<a class="button quiet"
+        href="${visit.href('/people', { group: id })}">${visit.t('groups.asPeople')}</a>`,
       body: html`<div class="main-aside">
         <section aria-labelledby="members">
           <h2 id="members">${visit.t('groups.members')}</h2>
-          ${findForm(visit, `/groups/${id}`, q)} ${memberTable(visit, members)} ${pages(visit, `/groups/${id}`, q, members)}
+          ${findForm(visit, `/groups/${id}`, q)} ${memberTable(visit, members)}
+            ${pages(visit, `/groups/${id}`, q, members)}
         </section>
         <div>${related(visit, group)}</div>
       </div>`,
@@ -87,7 +91,9 @@ function memberTable(visit: Visit, { members }: Members): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="members">
     <table class="wrap">
       <thead>
-        <tr>${['person', 'state', 'membership'].map((head) => html`<th scope="col">${visit.t(`groups.${head}`)}</th>`)}</tr>
+        <tr>${['person', 'state', 'membership'].map(
+          (head) => html`<th scope="col">${visit.t(`groups.${head}`)}</th>`,
+        )}</tr>
       </thead>
       <tbody>
         ${members.map(
@@ -117,13 +123,21 @@ function related(visit: Visit, { parents, nested, nestedTotal, id, externalId }:
         : html`<ul class="marks">
           ${groups.map(
             (group) =>
-              html`<li>${icon('groups')}<span><a href="${visit.href(`/groups/${group.id}`)}"><bdi>${group.displayName ?? group.id}</bdi></a>${group.type === 'indirect' && html` <span class="soft small">${visit.t('people.memberships.indirect')}</span>`}</span></li>`,
+              html`<li>${icon('groups')}<span><a
+                href="${visit.href(`/groups/${group.id}`)}"><bdi>${group.displayName ?? group.id}</bdi></a>${
+                  group.type === 'indirect'
+                  && html` <span class="soft small">${visit.t('people.memberships.indirect')}</span>`
+                }</span></li>`,
           )}
         </ul>`
     }
   </section>`;
   return html`${list('parents', parents)} ${list('nested', nested)}
-    ${nestedTotal > nested.length && html`<p class="soft small">${visit.say('groups.more', { count: nestedTotal - nested.length })}</p>`}
+    ${
+      nestedTotal > nested.length
+      && html`<p
+      class="soft small">${visit.say('groups.more', { count: nestedTotal - nested.length })}</p>`
+    }
     <dl class="pairs">
       <dt>id</dt>
       <dd><code dir="ltr">${id}</code></dd>
@@ -134,7 +148,15 @@ function related(visit: Visit, { parents, nested, nestedTotal, id, externalId }:
 function pages(visit: Visit, path: string, q: string, { older, newer }: Edges): Html | false {
   if (older === undefined && newer === undefined) return false;
   return html`<nav class="pages" aria-label="${visit.t('people.pages')}">
-    ${newer !== undefined && html`<a class="button quiet low" href="${visit.href(path, { q, cursor: newer })}">${icon('back')}${visit.t('people.newer')}</a>`}
-    ${older !== undefined && html`<a class="button quiet low" href="${visit.href(path, { q, cursor: older })}">${visit.t('people.older')}${icon('onward')}</a>`}
+    ${
+      newer !== undefined
+      && html`<a class="button quiet low"
+      href="${visit.href(path, { q, cursor: newer })}">${icon('back')}${visit.t('people.newer')}</a>`
+    }
+    ${
+      older !== undefined
+      && html`<a class="button quiet low"
+      href="${visit.href(path, { q, cursor: older })}">${visit.t('people.older')}${icon('onward')}</a>`
+    }
   </nav>`;
 }

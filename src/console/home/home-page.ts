@@ -137,7 +137,11 @@ function needs(visit: Visit, id: 'stuck' | 'links', list: readonly Need[]): Html
                 <p><strong>${title}</strong></p>
                 <p>${text}</p>
               </div>
-              ${link !== undefined && html`<div class="row"><a class="button quiet low" href="${link}">${visit.t('home.see')}<span class="unseen">: ${title}</span></a></div>`}
+              ${
+                link !== undefined
+                && html`<div class="row"><a class="button quiet low"
+                href="${link}">${visit.t('home.see')}<span class="unseen">: ${title}</span></a></div>`
+              }
             </li>`,
         )}
       </ul>`
@@ -155,7 +159,11 @@ function peopleSection(visit: Visit, { people }: OverviewView): Html {
   return html`<section aria-labelledby="states">
     <div class="bar">
       <h2 id="states">${visit.t('home.people.title')}</h2>
-      <p class="soft small">${visit.t('home.people.sum', { active, total: people.total, others: people.total - active })}</p>
+      <p class="soft small">${visit.t('home.people.sum', {
+        active,
+        total: people.total,
+        others: people.total - active,
+      })}</p>
     </div>
     <figure>${peoplePlot(visit, people.states)}</figure>
     <table class="fits">
@@ -188,7 +196,10 @@ function deliveriesSection(visit: Visit, { deliveries }: OverviewView): Html {
   const dayText = (day: string): string => format.format(new Date(`${day}T12:00:00Z`));
   return html`<section aria-labelledby="sent">
     <div class="bar">
-      <h2 id="sent">${visit.t('home.deliveries.title', { from: dayText(deliveries[0]?.day ?? ''), to: dayText(deliveries.at(-1)?.day ?? '') })}</h2>
+      <h2 id="sent">${visit.t('home.deliveries.title', {
+        from: dayText(deliveries[0]?.day ?? ''),
+        to: dayText(deliveries.at(-1)?.day ?? ''),
+      })}</h2>
       <p class="soft small">${visit.t('home.deliveries.sum', { delivered, failed })}</p>
     </div>
     <figure>
@@ -226,7 +237,12 @@ function clientsSection(visit: Visit, { clients }: OverviewView): Html {
   return html`<section aria-labelledby="clients">
     <div class="bar">
       <h2 id="clients">${visit.t('shell.nav.clients')}</h2>
-      ${visit.hasPage('/connect') && visit.may('createCredential') && html`<p><a href="${visit.href('/connect')}">${visit.t('home.clients.connect')}</a></p>`}
+      ${
+        visit.hasPage('/connect')
+        && visit.may('createCredential')
+        && html`<p><a
+        href="${visit.href('/connect')}">${visit.t('home.clients.connect')}</a></p>`
+      }
     </div>
     <table class="cards">
       <caption class="unseen">${visit.t('shell.nav.clients')}</caption>
@@ -244,13 +260,26 @@ function clientsSection(visit: Visit, { clients }: OverviewView): Html {
           (client) =>
             html`<tr>
               <th scope="row" class="name">
-                ${visit.hasPage('/clients/:id') && visit.may('getClient') ? html`<a href="${visit.href(`/clients/${encodeURIComponent(client.id)}`)}"><bdi>${client.name}</bdi></a>` : html`<bdi>${client.name}</bdi>`}
+                ${
+                  visit.hasPage('/clients/:id') && visit.may('getClient')
+                    ? html`<a
+                  href="${visit.href(`/clients/${encodeURIComponent(client.id)}`)}"><bdi>${client.name}</bdi></a>`
+                    : html`<bdi>${client.name}</bdi>`
+                }
                 <span class="soft">${visit.t('home.clients.profile', { profile: client.profile })}</span>
               </th>
               <td ${label('health')}>${health(visit, client)}</td>
-              <td ${label('lastCall')}><span>${client.lastUsedAt === undefined ? visit.t('home.clients.never') : visit.ago(client.lastUsedAt)}${client.lastUsedFrom !== undefined && html`<span class="soft" dir="ltr">${client.lastUsedFrom}</span>`}</span></td>
+              <td ${label('lastCall')}><span>${
+                client.lastUsedAt === undefined ? visit.t('home.clients.never') : visit.ago(client.lastUsedAt)
+              }${
+                client.lastUsedFrom !== undefined && html`<span class="soft" dir="ltr">${client.lastUsedFrom}</span>`
+              }</span></td>
               <td class="num" data-label="${visit.t('shell.nav.people')}">${visit.number(client.people)}</td>
-              <td ${label('ends')}>${client.endsAt === undefined ? visit.t(`home.clients.${client.credentials === 'none' ? 'noCredential' : 'noEnd'}`) : visit.day(client.endsAt)}</td>
+              <td ${label('ends')}>${
+                client.endsAt === undefined
+                  ? visit.t(`home.clients.${client.credentials === 'none' ? 'noCredential' : 'noEnd'}`)
+                  : visit.day(client.endsAt)
+              }</td>
             </tr>`,
         )}
       </tbody>

@@ -74,14 +74,17 @@ async function page(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
   const step = (id: string, body: Html): Html => html`<li data-tone="${isDone(id) ? 'done' : 'wait'}">
     <span class="dot">${icon(isDone(id) ? 'tick' : 'onward')}</span>
     <div>
-      <h2 id="${id}">${visit.t(`home.welcome.steps.${id}.title`)}${isDone(id) && html`<span class="unseen">: ${visit.t('home.welcome.done')}</span>`}</h2>
+      <h2 id="${id}">${visit.t(`home.welcome.steps.${id}.title`)}${
+        isDone(id) && html`<span class="unseen">: ${visit.t('home.welcome.done')}</span>`
+      }</h2>
       <p>${visit.t(`home.welcome.steps.${id}.text`)}</p>
       ${body}
     </div>
   </li>`;
   const field = (name: string, path: string, value: string, required = false): Html =>
     pinned.includes(path)
-      ? html`<p>${visit.t(`messages.fields.${name}`)}: <bdi>${value}</bdi> <span class="soft">${visit.t('settings.pinned')}</span></p>`
+      ? html`<p>${visit.t(`messages.fields.${name}`)}: <bdi>${value}</bdi> <span
+        class="soft">${visit.t('settings.pinned')}</span></p>`
       : textField({
           name,
           label: visit.t(`messages.fields.${name}`),
@@ -121,8 +124,17 @@ async function page(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
               <p class="hint">${visit.say('messages.sendHint', { mail: visit.me.administrator.email })}</p>`,
           ),
         )}
-        ${step('source', html`<p><a class="button quiet" href="${visit.href('/connect')}">${visit.t('connect.title')}</a></p>`)}
-        ${step('person', html`<p><a class="button quiet" href="${visit.href('/people/new')}">${visit.t('people.add')}</a> <a class="button quiet" href="${visit.href('/imports')}">${visit.t('shell.nav.imports')}</a></p>`)}
+        ${step(
+          'source',
+          html`<p><a class="button quiet"
+          href="${visit.href('/connect')}">${visit.t('connect.title')}</a></p>`,
+        )}
+        ${step(
+          'person',
+          html`<p><a class="button quiet"
+          href="${visit.href('/people/new')}">${visit.t('people.add')}</a> <a class="button quiet"
+            href="${visit.href('/imports')}">${visit.t('shell.nav.imports')}</a></p>`,
+        )}
       </ol>
       ${visit.form('/welcome/end', html`<p><button class="quiet">${visit.t('home.welcome.end')}</button></p>`)}`,
   };

@@ -99,7 +99,8 @@ async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     title: visit.t('imports.title'),
     lead: visit.say('imports.lead'),
     status: refused === undefined ? 200 : 422,
-    deed: html`<a class="button quiet" href="${visit.href('/imports/template.csv')}">${icon('imports')}${visit.t('imports.template')}</a>`,
+    deed: html`<a class="button quiet"
+      href="${visit.href('/imports/template.csv')}">${icon('imports')}${visit.t('imports.template')}</a>`,
     body: html`${refused !== undefined && faultBox(refused)} ${visit.may('createImport') && uploadForm(visit)}
       <section aria-labelledby="earlier">
         <h2 id="earlier">${visit.t('imports.earlier')}</h2>
@@ -109,12 +110,15 @@ async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
             : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="earlier">
               <table class="wrap">
                 <thead>
-                  <tr>${['file', 'state', 'created', 'changed', 'refused', 'by'].map((head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`)}</tr>
+                  <tr>${['file', 'state', 'created', 'changed', 'refused', 'by'].map(
+                    (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
+                  )}</tr>
                 </thead>
                 <tbody>
                   ${imports.map(
                     ({ id, name, state, counts, createdAt, createdBy }) => html`<tr>
-                      <th scope="row"><a href="${visit.href(`/imports/${id}`)}"><bdi>${name}</bdi></a><span class="soft">${visit.date(createdAt)}</span></th>
+                      <th scope="row"><a href="${visit.href(`/imports/${id}`)}"><bdi>${name}</bdi></a><span
+                        class="soft">${visit.date(createdAt)}</span></th>
                       <td>${stateChip(...(tones[state] ?? tones['planned']!), visit.t(`imports.states.${state}`))}</td>
                       <td>${visit.number(counts.created)}</td>
                       <td>${visit.number(counts.changed)}</td>
@@ -139,7 +143,8 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     value !== undefined && html`<dt>${visit.t(`imports.facts.${key}`)}</dt><dd><bdi>${value}</bdi></dd>`;
   return {
     title: name,
-    lead: html`${stateChip(...(tones[state] ?? tones['planned']!), visit.t(`imports.states.${state}`))} ${visit.t(`imports.about.${state}`)}`,
+    lead: html`${stateChip(...(tones[state] ?? tones['planned']!), visit.t(`imports.states.${state}`))}
+      ${visit.t(`imports.about.${state}`)}`,
     crumbs: [{ href: visit.href('/imports'), text: visit.t('imports.title') }],
     status: refused === undefined ? 200 : 422,
     body: html`${refused !== undefined && faultBox(refused)}
@@ -148,10 +153,17 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
       <div id="progress"${isBusy && html` data-live="2"`}>
         ${
           progress !== undefined
-          && html`<p><progress value="${progress.done}" max="${Math.max(1, progress.total)}" aria-label="${visit.t('imports.progress')}"></progress>
-            <span class="small soft">${visit.say('imports.of', { done: progress.done, total: progress.total })} ${isBusy && html`<a href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a>`}</span></p>`
+          && html`<p><progress value="${progress.done}" max="${Math.max(1, progress.total)}"
+            aria-label="${visit.t('imports.progress')}"></progress>
+            <span class="small soft">${visit.say('imports.of', { done: progress.done, total: progress.total })}
+              ${isBusy && html`<a href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a>`}</span></p>`
         }
-        ${isBusy && progress === undefined && html`<p><a href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a></p>`}
+        ${
+          isBusy
+          && progress === undefined
+          && html`<p><a
+          href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a></p>`
+        }
       </div>
       <div class="row">
         ${(Object.keys(wishes) as (keyof typeof wishes)[]).map(
@@ -160,7 +172,9 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
             && visit.may(wishes[wish])
             && visit.form(
               `/imports/${id}/${wish}`,
-              html`<button class="${wish === 'undo' || wish === 'cancel' ? 'danger' : 'quiet'}">${visit.t(`imports.actions.${wish}`)}</button>`,
+              html`<button class="${
+                wish === 'undo' || wish === 'cancel' ? 'danger' : 'quiet'
+              }">${visit.t(`imports.actions.${wish}`)}</button>`,
             ),
         )}
       </div>
@@ -180,7 +194,8 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
         <h2 id="file-facts">${visit.t('imports.facts.title')}</h2>
         <dl class="pairs">
           ${fact('format', file?.format)} ${fact('encoding', file?.encoding)}
-          ${fact('delimiter', file?.delimiter === '\t' ? 'Tab' : file?.delimiter)} ${fact('headings', file?.headings.join(', '))}
+          ${fact('delimiter', file?.delimiter === '\t' ? 'Tab' : file?.delimiter)}
+            ${fact('headings', file?.headings.join(', '))}
           ${fact('rows', visit.number(view.rows))} ${fact('by', view.createdBy)}
           ${
             Object.keys(view.options.mapping).length > 0

@@ -31,11 +31,14 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
         <h2 id="counts">${visit.t(isPlanned ? 'imports.plan' : 'imports.result')}</h2>
         <table>
           <caption class="unseen">${visit.t('imports.plan')}</caption>
-          <thead><tr><th scope="col">${visit.t('imports.outcome')}</th><th scope="col" class="num">${visit.t('imports.rows')}</th><th scope="col">${visit.t('imports.means')}</th></tr></thead>
+          <thead><tr><th scope="col">${visit.t('imports.outcome')}</th><th scope="col"
+            class="num">${visit.t('imports.rows')}</th><th scope="col">${visit.t('imports.means')}</th></tr></thead>
           <tbody>
             ${outcomes.map(
               (outcome) =>
-                html`<tr><th scope="row">${visit.t(`imports.outcomes.${outcome}`)}</th><td class="num">${visit.number(counts[outcome])}</td><td class="soft">${visit.t(`imports.outcomeHints.${outcome}`)}</td></tr>`,
+                html`<tr><th scope="row">${visit.t(`imports.outcomes.${outcome}`)}</th><td
+                  class="num">${visit.number(counts[outcome])}</td><td
+                    class="soft">${visit.t(`imports.outcomeHints.${outcome}`)}</td></tr>`,
             )}
           </tbody>
         </table>
@@ -48,14 +51,24 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
         <h2 id="people">${visit.t('imports.people')}</h2>
         <div class="scroll" tabindex="0" role="group" aria-labelledby="people">
           <table class="wrap">
-            <thead><tr>${['line', 'person', 'what', 'changes'].map((head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`)}</tr></thead>
+            <thead><tr>${['line', 'person', 'what', 'changes'].map(
+              (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
+            )}</tr></thead>
             <tbody>
               ${people.slice(0, 25).map(
                 ({ line, userName, kind, id, changes }) => html`<tr>
                   <td>${visit.number(line)}</td>
-                  <th scope="row">${id === undefined ? html`<bdi>${userName}</bdi>` : html`<a href="${visit.href(`/people/${id}`)}"><bdi>${userName}</bdi></a>`}</th>
+                  <th scope="row">${
+                    id === undefined
+                      ? html`<bdi>${userName}</bdi>`
+                      : html`<a href="${visit.href(`/people/${id}`)}"><bdi>${userName}</bdi></a>`
+                  }</th>
                   <td>${visit.t(`imports.outcomes.${kind}`)}</td>
-                  <td>${changes.slice(0, 6).map(({ path, before, after }) => html`<span class="soft"><code dir="ltr">${path}</code> ${before !== undefined && html`<del><bdi>${shown(before)}</bdi></del>`} <ins><bdi>${shown(after)}</bdi></ins></span>`)}</td>
+                  <td>${changes.slice(0, 6).map(
+                    ({ path, before, after }) => html`<span class="soft"><code
+                    dir="ltr">${path}</code> ${before !== undefined && html`<del><bdi>${shown(before)}</bdi></del>`}
+                      <ins><bdi>${shown(after)}</bdi></ins></span>`,
+                  )}</td>
                 </tr>`,
               )}
             </tbody>
@@ -68,7 +81,10 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
         && isPlanned
         && html`<section aria-labelledby="missing">
         <h2 id="missing">${visit.t('imports.missing')}</h2>
-        <ul class="marks">${missing.slice(0, 50).map(({ id, userName, displayName }) => html`<li><a href="${visit.href(`/people/${id}`)}"><bdi>${displayName ?? userName}</bdi></a></li>`)}</ul>
+        <ul class="marks">${missing.slice(0, 50).map(
+          ({ id, userName, displayName }) => html`<li><a
+          href="${visit.href(`/people/${id}`)}"><bdi>${displayName ?? userName}</bdi></a></li>`,
+        )}</ul>
       </section>`
       }
       ${
@@ -78,12 +94,16 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
         <h2 id="mails">${visit.say('imports.mails', { count: plan.mails.count })}</h2>
         <div class="scroll" tabindex="0" role="group" aria-labelledby="mails">
           <table class="wrap">
-            <thead><tr>${['line', 'message', 'to', 'when'].map((head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`)}</tr></thead>
+            <thead><tr>${['line', 'message', 'to', 'when'].map(
+              (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
+            )}</tr></thead>
             <tbody>
               ${mails.slice(0, 25).map(
                 ({ line, template, to, at, reason }) => html`<tr>
                 <td>${visit.number(line)}</td>
-                <td>${visit.knows(`people.templates.${template}`) ? visit.t(`people.templates.${template}`) : template}</td>
+                <td>${
+                  visit.knows(`people.templates.${template}`) ? visit.t(`people.templates.${template}`) : template
+                }</td>
                 <td>${to !== undefined && html`<bdi>${to}</bdi>`}</td>
                 <td>${visit.date(at)}${reason !== undefined && html`<span class="soft">${reason}</span>`}</td>
               </tr>`,
@@ -103,15 +123,31 @@ function runForm(visit: Visit, { id, plan, options, questions, counts }: ImportV
   return visit.form(
     `/imports/${id}/run`,
     html`<h2>${visit.t('imports.run')}</h2>
-      ${checkField('invite', visit.t('imports.fields.invite'), options.invite ?? true, visit.say('imports.fields.inviteHint', { count: counts.created }))}
-      ${checkField('canary', visit.t('imports.fields.canary'), counts.created > 40, visit.t('imports.fields.canaryHint'))}
-      ${checkField('webhooks', visit.t('imports.fields.webhooks'), options.webhooks, visit.t('imports.fields.webhooksHint'))}
+      ${checkField(
+        'invite',
+        visit.t('imports.fields.invite'),
+        options.invite ?? true,
+        visit.say('imports.fields.inviteHint', { count: counts.created }),
+      )}
+      ${checkField(
+        'canary',
+        visit.t('imports.fields.canary'),
+        counts.created > 40,
+        visit.t('imports.fields.canaryHint'),
+      )}
+      ${checkField(
+        'webhooks',
+        visit.t('imports.fields.webhooks'),
+        options.webhooks,
+        visit.t('imports.fields.webhooksHint'),
+      )}
       ${
         deactivate !== undefined
         && html`<div class="field">
         <label for="deactivate">${visit.t('imports.fields.deactivate')}</label>
         <p class="hint" id="deactivate-hint">${deactivate.text}</p>
-        <input id="deactivate" name="deactivate" inputmode="numeric" autocomplete="off" required aria-describedby="deactivate-hint" />
+        <input id="deactivate" name="deactivate" inputmode="numeric" autocomplete="off" required
+          aria-describedby="deactivate-hint" />
       </div>`
       }
       <button>${visit.t('imports.runIt')}</button>
@@ -125,13 +161,22 @@ function refusals(visit: Visit, { id, refusals: refused, counts }: ImportView): 
   return html`<section aria-labelledby="refused">
     <div class="bar">
       <h2 id="refused">${visit.t('imports.outcomes.refused')}</h2>
-      <p><a href="${visit.href(`/imports/${id}/errors.csv`)}">${visit.say('imports.errorsFile', { count: counts.refused })}</a></p>
+      <p><a href="${visit.href(`/imports/${id}/errors.csv`)}">${visit.say('imports.errorsFile', {
+        count: counts.refused,
+      })}</a></p>
     </div>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="refused">
       <table class="wrap">
-        <thead><tr>${['line', 'person', 'why'].map((head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`)}</tr></thead>
+        <thead><tr>${['line', 'person', 'why'].map(
+          (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
+        )}</tr></thead>
         <tbody>
-          ${refused.slice(0, 50).map(({ line, userName, reason }) => html`<tr><td>${visit.number(line)}</td><th scope="row">${userName !== undefined && html`<bdi>${userName}</bdi>`}</th><td><bdi>${reason}</bdi></td></tr>`)}
+          ${refused.slice(0, 50).map(
+            ({ line, userName, reason }) => html`<tr><td>${visit.number(line)}</td><th
+            scope="row">${
+              userName !== undefined && html`<bdi>${userName}</bdi>`
+            }</th><td><bdi>${reason}</bdi></td></tr>`,
+          )}
         </tbody>
       </table>
     </div>
@@ -143,7 +188,12 @@ export function resultOf(visit: Visit, { undone, undoUntil, actions }: ImportVie
   if (undone !== undefined)
     return html`<section aria-labelledby="undone">
       <h2 id="undone">${visit.t('imports.states.undone')}</h2>
-      <p>${visit.say('imports.undone', { removed: undone.removed, restored: undone.restored, deactivated: undone.deactivated, left: undone.left })}</p>
+      <p>${visit.say('imports.undone', {
+        removed: undone.removed,
+        restored: undone.restored,
+        deactivated: undone.deactivated,
+        left: undone.left,
+      })}</p>
     </section>`;
   return (
     undoUntil !== undefined

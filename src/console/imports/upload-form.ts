@@ -10,13 +10,16 @@ export function uploadForm(visit: Visit, headings: readonly string[] = []): Html
     html`<div class="field">
         <label for="file">${visit.t('imports.fields.file')}</label>
         <p class="hint" id="file-hint">${visit.t('imports.fields.fileHint')}</p>
-        <input id="file" name="file" type="file" required accept=".csv,.tsv,.txt,.xlsx,.json,.jsonl" aria-describedby="file-hint" />
+        <input id="file" name="file" type="file" required accept=".csv,.tsv,.txt,.xlsx,.json,.jsonl"
+          aria-describedby="file-hint" />
       </div>
       ${headings.map((heading, index) => columnField(visit, heading, index))}
       ${
         headings.length > 0
         && html`<p class="hint">${visit.t('imports.columnHint')}</p>
-          <datalist id="our-headings">${ourHeadings.map(({ name }) => html`<option value="${name}"></option>`)}</datalist>`
+          <datalist id="our-headings">${ourHeadings.map(
+            ({ name }) => html`<option value="${name}"></option>`,
+          )}</datalist>`
       }
       <details>
         <summary>${visit.t('imports.more')}</summary>

@@ -50,7 +50,11 @@ export function brandForm(visit: Visit, view: SettingsView, hidden: Readonly<Rec
   });
   const body = html`<h2 id="brand">${visit.t('messages.brand')}</h2>
     ${rows}
-    ${mayChange && html`<div class="row"><button name="do" value="save">${visit.t('messages.save')}</button><button name="do" value="try" class="quiet">${visit.t('messages.try')}</button></div>`}`;
+    ${
+      mayChange
+      && html`<div class="row"><button name="do" value="save">${visit.t('messages.save')}</button><button
+      name="do" value="try" class="quiet">${visit.t('messages.try')}</button></div>`
+    }`;
   return mayChange
     ? visit.form('/messages/brand', body, { className: 'box stack', hidden, id: 'brand-form' })
     : html`<div class="box stack">${body}</div>`;

@@ -35,7 +35,8 @@ async function page(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
   return {
     title: visit.t('messages.title'),
     lead: visit.say('messages.lead', { from: list.from }),
-    deed: html`<a class="button quiet" href="${visit.href('/messages/sender')}">${visit.t('messages.sender.check')}</a>`,
+    deed: html`<a class="button quiet"
+      href="${visit.href('/messages/sender')}">${visit.t('messages.sender.check')}</a>`,
     status: refused === undefined ? 200 : 422,
     body: html`${refused !== undefined && faultBox(refused)}
       ${list.captured && noticeBox('late', html`<p>${visit.t('messages.captured')}</p>`)}
@@ -63,11 +64,17 @@ function chooser(
   </div>`;
   const option = (value: string, text: string, chosen: string): Html =>
     html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`;
-  return html`<form action="${visit.href('/messages')}" class="filters" data-auto aria-label="${visit.t('messages.choose.label')}">
+  return html`<form action="${visit.href('/messages')}" class="filters" data-auto
+    aria-label="${visit.t('messages.choose.label')}">
     ${select(
       'name',
-      html`<optgroup label="${visit.t('messages.choose.mails')}">${list.messages.map(({ name }) => option(name, nameOf(visit, name), choice.name))}</optgroup>
-        <optgroup label="${visit.t('messages.choose.pages')}">${list.pages.map((page) => option(`pages.${page}`, pageName(visit, page), choice.name))}</optgroup>`,
+      html`<optgroup
+        label="${visit.t('messages.choose.mails')}">${list.messages.map(({ name }) =>
+          option(name, nameOf(visit, name), choice.name),
+        )}</optgroup>
+        <optgroup label="${visit.t('messages.choose.pages')}">${list.pages.map((page) =>
+          option(`pages.${page}`, pageName(visit, page), choice.name),
+        )}</optgroup>`,
     )}
     ${select('language', html`${list.languages.map((one) => option(one, names.of(one) ?? one, choice.language))}`)}
     ${
@@ -77,8 +84,14 @@ function chooser(
         html`${choice.channels.map((one) => option(one, visit.t(`messages.channels.${one}`), choice.channel))}`,
       )
     }
-    ${select('scheme', html`${['light', 'dark'].map((one) => option(one, visit.t(`messages.schemes.${one}`), choice.scheme))}`)}
-    ${select('width', html`${['phone', 'desktop'].map((one) => option(one, visit.t(`messages.widths.${one}`), choice.width))}`)}
+    ${select(
+      'scheme',
+      html`${['light', 'dark'].map((one) => option(one, visit.t(`messages.schemes.${one}`), choice.scheme))}`,
+    )}
+    ${select(
+      'width',
+      html`${['phone', 'desktop'].map((one) => option(one, visit.t(`messages.widths.${one}`), choice.width))}`,
+    )}
     ${Object.entries(tried).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
     <button class="quiet">${visit.t('messages.choose.show')}</button>
   </form>`;

@@ -49,11 +49,13 @@ export function messagePreview(
     <h2 id="preview">${visit.t('messages.preview')}</h2>
     ${
       view.subject !== undefined
-      && html`<dl class="pairs"><dt>${visit.t('people.subject')}</dt><dd><bdi lang="${language}">${view.subject}</bdi></dd></dl>`
+      && html`<dl class="pairs"><dt>${visit.t('people.subject')}</dt><dd><bdi
+        lang="${language}">${view.subject}</bdi></dd></dl>`
     }
     ${
       view.html === undefined
-        ? html`<pre class="sms" lang="${language}" dir="auto" tabindex="0" role="group" aria-labelledby="preview">${view.text}</pre>`
+        ? html`<pre class="sms" lang="${language}" dir="auto" tabindex="0" role="group"
+          aria-labelledby="preview">${view.text}</pre>`
         : html`<div class="screen ${width} ${scheme}">
             <iframe
               id="message-frame"
@@ -69,7 +71,8 @@ export function messagePreview(
       && view.text !== undefined
       && html`<details>
         <summary>${visit.t('people.plainText')}</summary>
-        <pre lang="${language}" dir="auto" tabindex="0" role="group" aria-label="${visit.t('people.plainText')}">${view.text}</pre>
+        <pre lang="${language}" dir="auto" tabindex="0" role="group"
+          aria-label="${visit.t('people.plainText')}">${view.text}</pre>
       </details>`
     }
     ${

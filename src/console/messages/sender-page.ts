@@ -39,7 +39,11 @@ export function senderPage(site: ConsoleSite): void {
             </div>
             <p class="soft">${visit.t(`messages.sender.about.${kind}`)}</p>
             <p lang="en">${sentence}</p>
-            ${record !== undefined && html`<pre dir="ltr" tabindex="0" role="group" aria-label="${visit.t('messages.sender.record')}">${record}</pre>`}
+            ${
+              record !== undefined
+              && html`<pre dir="ltr" tabindex="0" role="group"
+              aria-label="${visit.t('messages.sender.record')}">${record}</pre>`
+            }
             ${
               remedy !== undefined
               && html`<p>${visit.say('messages.sender.publish', { name: remedy.name, type: remedy.type })}</p>
@@ -47,8 +51,14 @@ export function senderPage(site: ConsoleSite): void {
             }
             ${
               kind === 'dkim'
-              && html`<form action="${visit.href('/messages/sender')}" class="filters" aria-label="${visit.t('messages.sender.selector')}">
-                ${textField({ name: 'selector', label: visit.t('messages.sender.selector'), value: used ?? selector, hint: visit.t('messages.sender.selectorHint') })}
+              && html`<form action="${visit.href('/messages/sender')}" class="filters"
+                aria-label="${visit.t('messages.sender.selector')}">
+                ${textField({
+                  name: 'selector',
+                  label: visit.t('messages.sender.selector'),
+                  value: used ?? selector,
+                  hint: visit.t('messages.sender.selectorHint'),
+                })}
                 <button class="quiet">${visit.t('messages.sender.again')}</button>
               </form>`
             }

@@ -49,11 +49,25 @@ async function ask(visit: Visit, action: PersonAction, posted?: { readonly refus
     body: html`${refused !== undefined && faultBox(refused)}
     ${visit.form(
       own,
-      html`${fields !== undefined && html`<div class="stack">${fields}</div>`} ${plan !== undefined && planPart(visit, plan)}
+      html`${fields !== undefined && html`<div class="stack">${fields}</div>`}
+        ${plan !== undefined && planPart(visit, plan)}
         <div class="deeds">
-          ${mayGo && html`<button name="do" value="act"${action.danger === true && html` class="danger"`}>${visit.t(`people.actions.${action.id}.do`)}</button>`}
-          ${fields !== undefined && html`<button name="do" value="preview" class="quiet">${visit.t('people.plan.show')}</button>`}
-          <a class="button quiet" href="${visit.href(found === undefined ? '/people/deleted' : `/people/${id}`)}">${visit.t('shell.cancel')}</a>
+          ${
+            mayGo
+            && html`<button name="do"
+            value="act"${
+              action.danger === true && html` class="danger"`
+            }>${visit.t(`people.actions.${action.id}.do`)}</button>`
+          }
+          ${
+            fields !== undefined
+            && html`<button name="do" value="preview"
+            class="quiet">${visit.t('people.plan.show')}</button>`
+          }
+          <a class="button quiet"
+            href="${visit.href(
+              found === undefined ? '/people/deleted' : `/people/${id}`,
+            )}">${visit.t('shell.cancel')}</a>
         </div>`,
     )}`,
   };
@@ -117,7 +131,12 @@ function fieldsOf(visit: Visit, { id }: PersonAction, isPosted: boolean, person?
         required: false,
         hint: visit.say('people.fields.zone', { zone: visit.settings.timezone }),
       })}
-      ${checkField('never', visit.t('people.fields.never'), visit.field('never') === 'on', visit.t('people.fields.neverHint'))}`;
+      ${checkField(
+        'never',
+        visit.t('people.fields.never'),
+        visit.field('never') === 'on',
+        visit.t('people.fields.neverHint'),
+      )}`;
     case 'address':
       return html`${textField({
         name: 'email',

@@ -48,7 +48,8 @@ function form(
       ...(name === 'start' ? { type: 'date' as const } : {}),
     });
   const choice = (value: string): Html => html`<div class="check">
-    <input type="radio" id="key-${value}" name="key" value="${value}"${key === value && html` checked`} aria-describedby="key-${value}-hint" />
+    <input type="radio" id="key-${value}" name="key" value="${value}"${key === value && html` checked`}
+      aria-describedby="key-${value}-hint" />
     <label for="key-${value}">${visit.t(`people.new.${value}`)}</label>
     <p class="hint" id="key-${value}-hint">${visit.t(`people.new.${value}Hint`)}</p>
   </div>`;
@@ -64,9 +65,11 @@ function form(
           <section aria-labelledby="who">
             <h2 id="who">${visit.t('people.new.who')}</h2>
             <div class="stack">
-              ${field('userName', { required: true, hint: visit.t('people.fields.userNameHint') })} ${field('givenName')} ${field('familyName')}
+              ${field('userName', { required: true, hint: visit.t('people.fields.userNameHint') })}
+                ${field('givenName')} ${field('familyName')}
               ${field('email', { inputmode: 'email' })} ${field('phone')}
-              ${field('start', { hint: visit.t('people.fields.startHint') })} ${field('locale', { hint: visit.t('people.fields.localeHint') })}
+              ${field('start', { hint: visit.t('people.fields.startHint') })}
+                ${field('locale', { hint: visit.t('people.fields.localeHint') })}
             </div>
           </section>
           <section aria-labelledby="key">

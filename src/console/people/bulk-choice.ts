@@ -26,7 +26,8 @@ export function bulkBar(visit: Visit, total: number): Html {
   const shown = [...allowed.filter((one) => inBar.includes(one)), ...allowed.filter((one) => !inBar.includes(one))];
   const button = (action: BulkAction, at: number): Html => {
     const look = isDangerous(action) ? 'danger' : at === 0 ? '' : 'quiet';
-    return html`<button name="action" value="${action}" class="${look} low">${at === 0 && icon('invited')}${visit.t(`bulk.buttons.${action}`)}</button>`;
+    return html`<button name="action" value="${action}"
+      class="${look} low">${at === 0 && icon('invited')}${visit.t(`bulk.buttons.${action}`)}</button>`;
   };
   return html`<div class="bulk">
     <p class="none row">

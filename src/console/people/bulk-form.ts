@@ -11,7 +11,9 @@ import { allowedActions, isDangerous } from './bulk-choice.ts';
 /** Whom a form is about: people one by one, or all that a filter finds. */
 export type FormTarget = { readonly ids: readonly string[] } | { readonly query: Readonly<Record<string, string>> };
 
-/** The form that asks what is to be done to many people, and what it takes; nothing is done before its plan is approved. */
+/**
+ * The form that asks what is to be done to many people, and what it takes; nothing is done before its plan is approved.
+ */
 export function bulkForm(
   visit: Visit,
   target: FormTarget,
@@ -40,7 +42,8 @@ export function bulkForm(
             <legend class="unseen">${visit.t('bulk.what')}</legend>
             ${actions.map(
               (action, at) => html`<div class="check">
-                  <input type="radio" id="action-${action}" name="action" value="${action}" required aria-describedby="action-${action}-hint"${at === 0 && html` checked`} />
+                  <input type="radio" id="action-${action}" name="action" value="${action}" required
+                    aria-describedby="action-${action}-hint"${at === 0 && html` checked`} />
                   <label for="action-${action}">${visit.t(`bulk.kinds.${action}`)}</label>
                   <p class="hint" id="action-${action}-hint">${visit.t(`bulk.texts.${action}`)}</p>
                 </div>
@@ -52,7 +55,8 @@ export function bulkForm(
       }
       <div class="deeds">
         <button${chosen !== undefined && isDangerous(chosen) && html` class="danger"`}>${visit.t('bulk.plan')}</button>
-        <a class="button quiet" href="${visit.href('/people', 'query' in target ? target.query : {})}">${visit.t('shell.cancel')}</a>
+        <a class="button quiet"
+          href="${visit.href('/people', 'query' in target ? target.query : {})}">${visit.t('shell.cancel')}</a>
       </div>
       <p class="hint">${visit.t('bulk.planHint')}</p>`,
       { hidden: { ...hidden, ready: 'on', ...(chosen === undefined ? {} : { action: chosen }) }, className: 'stack' },
@@ -92,7 +96,12 @@ function fieldsOf(visit: Visit, action: BulkAction): Html | false {
         required: false,
         hint: visit.say('people.fields.zone', { zone: visit.settings.timezone }),
       })}
-      ${checkField('never', visit.t('people.fields.never'), visit.field('never') === 'on', visit.t('people.fields.neverHint'))}`;
+      ${checkField(
+        'never',
+        visit.t('people.fields.never'),
+        visit.field('never') === 'on',
+        visit.t('people.fields.neverHint'),
+      )}`;
     case 'password':
       return checkField(
         'forceChange',

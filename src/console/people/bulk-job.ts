@@ -43,7 +43,9 @@ export function bulkJob(visit: Visit, view: PeopleJobView, refused?: string): Co
             actions.includes(wish)
             && visit.form(
               `/people/bulk/${id}/${wish}`,
-              html`<button class="${wish === 'cancel' || wish === 'undo' ? 'danger' : 'quiet'}">${visit.t(`bulk.wishes.${wish === 'cancel' && state === 'planned' ? 'drop' : wish}`)}</button>`,
+              html`<button class="${wish === 'cancel' || wish === 'undo' ? 'danger' : 'quiet'}">${visit.t(
+                `bulk.wishes.${wish === 'cancel' && state === 'planned' ? 'drop' : wish}`,
+              )}</button>`,
             ),
         )}
       </div>
@@ -53,8 +55,20 @@ export function bulkJob(visit: Visit, view: PeopleJobView, refused?: string): Co
       </div>
       <dl class="pairs spaced">
         <dt>${visit.t('bulk.heads.by')}</dt><dd><bdi>${createdBy}</bdi>, ${visit.date(createdAt)}</dd>
-        ${approvedBy !== undefined && html`<dt>${visit.t('bulk.approvedBy')}</dt><dd><bdi>${approvedBy}</bdi>${view.startedAt !== undefined && html`, ${visit.date(view.startedAt)}`}</dd>`}
-        ${query !== undefined && html`<dt>${visit.t('bulk.filter')}</dt><dd><a href="${visit.href('/people', query as Record<string, string>)}">${filterText(visit, query as Record<string, string>)}</a></dd>`}
+        ${
+          approvedBy !== undefined
+          && html`<dt>${visit.t('bulk.approvedBy')}</dt><dd><bdi>${approvedBy}</bdi>${
+            view.startedAt !== undefined && html`, ${visit.date(view.startedAt)}`
+          }</dd>`
+        }
+        ${
+          query !== undefined
+          && html`<dt>${visit.t('bulk.filter')}</dt><dd><a
+          href="${visit.href(
+            '/people',
+            query as Record<string, string>,
+          )}">${filterText(visit, query as Record<string, string>)}</a></dd>`
+        }
         <dt>${visit.t('bulk.undoable')}</dt>
         <dd>${undoText(visit, view)}</dd>
       </dl>`,
@@ -66,11 +80,19 @@ function progress(visit: Visit, { id, state, progress: at }: PeopleJobView): Htm
   return html`<div id="progress"${isBusy && html` data-live="2"`}>
     ${
       at !== undefined
-      && html`<p><progress${at.total !== undefined && html` value="${at.done}"`} max="${Math.max(1, at.total ?? 1)}" aria-label="${visit.t('bulk.progress')}"></progress>
-      <span class="small soft">${at.total === undefined ? visit.number(at.done) : visit.say('bulk.of', { done: at.done, total: at.total })}
+      && html`<p><progress${at.total !== undefined && html` value="${at.done}"`} max="${Math.max(1, at.total ?? 1)}"
+        aria-label="${visit.t('bulk.progress')}"></progress>
+      <span class="small soft">${
+        at.total === undefined ? visit.number(at.done) : visit.say('bulk.of', { done: at.done, total: at.total })
+      }
       ${isBusy && html`<a href="${visit.href(`/people/bulk/${id}`)}">${visit.t('bulk.refresh')}</a>`}</span></p>`
     }
-    ${isBusy && at === undefined && html`<p><a href="${visit.href(`/people/bulk/${id}`)}">${visit.t('bulk.refresh')}</a></p>`}
+    ${
+      isBusy
+      && at === undefined
+      && html`<p><a
+      href="${visit.href(`/people/bulk/${id}`)}">${visit.t('bulk.refresh')}</a></p>`
+    }
   </div>`;
 }
 
@@ -82,19 +104,28 @@ function planOf(visit: Visit, { state, counts, effects, messages, action }: Peop
     <p>${visit.t(`bulk.texts.${action}`)}</p>
     <table>
       <caption class="unseen">${visit.t('bulk.result')}</caption>
-      <thead><tr><th scope="col">${visit.t('bulk.outcome')}</th><th scope="col" class="num">${visit.t('bulk.heads.people')}</th><th scope="col">${visit.t('bulk.means')}</th></tr></thead>
+      <thead><tr><th scope="col">${visit.t('bulk.outcome')}</th><th scope="col"
+        class="num">${visit.t('bulk.heads.people')}</th><th scope="col">${visit.t('bulk.means')}</th></tr></thead>
       <tbody>
         ${shown.map(
           (outcome) =>
-            html`<tr><th scope="row">${visit.t(`bulk.outcomes.${outcome}`)}</th><td class="num">${visit.number(counts[outcome])}</td><td class="soft">${visit.t(`bulk.outcomeHints.${outcome}`)}</td></tr>`,
+            html`<tr><th scope="row">${visit.t(`bulk.outcomes.${outcome}`)}</th><td
+              class="num">${visit.number(counts[outcome])}</td><td
+                class="soft">${visit.t(`bulk.outcomeHints.${outcome}`)}</td></tr>`,
         )}
       </tbody>
     </table>
     ${
       state === 'planned'
       && html`<ul class="marks spaced">
-        ${Object.entries(effects).map(([effect, count]) => html`<li>${icon('onward')}<span>${visit.t(`people.effects.${effect}`)} <span class="soft">${visit.say('bulk.ofPeople', { count })}</span></span></li>`)}
-        <li>${icon(messages === 0 ? 'none' : 'deliveries')}<span>${messages === 0 ? visit.t('people.plan.noMessage') : visit.say('bulk.messages', { count: messages })}</span></li>
+        ${Object.entries(effects).map(
+          ([effect, count]) =>
+            html`<li>${icon('onward')}<span>${visit.t(`people.effects.${effect}`)} <span
+              class="soft">${visit.say('bulk.ofPeople', { count })}</span></span></li>`,
+        )}
+        <li>${icon(messages === 0 ? 'none' : 'deliveries')}<span>${
+          messages === 0 ? visit.t('people.plan.noMessage') : visit.say('bulk.messages', { count: messages })
+        }</span></li>
       </ul>`
     }
   </section>`;
@@ -107,11 +138,15 @@ function peopleOf(visit: Visit, { people, others }: PeopleJobView): Html {
       <h2 id="${name}">${visit.t(`bulk.${name}`)}</h2>
       <div class="scroll" tabindex="0" role="group" aria-labelledby="${name}">
         <table class="wrap">
-          <thead><tr><th scope="col">${visit.t('people.person')}</th><th scope="col">${visit.t('bulk.outcome')}</th>${why && html`<th scope="col">${visit.t('bulk.why')}</th>`}</tr></thead>
+          <thead><tr><th scope="col">${visit.t('people.person')}</th><th
+            scope="col">${visit.t('bulk.outcome')}</th>${
+              why && html`<th scope="col">${visit.t('bulk.why')}</th>`
+            }</tr></thead>
           <tbody>
             ${rows.map(
               ({ id, name: person, state, reason }) => html`<tr>
-                <th scope="row"><a href="${visit.href(`/people/${id}`)}"><bdi>${person === '' ? id : person}</bdi></a></th>
+                <th scope="row"><a
+                  href="${visit.href(`/people/${id}`)}"><bdi>${person === '' ? id : person}</bdi></a></th>
                 <td>${visit.t(`bulk.outcomes.${state}`)}</td>
                 ${why && html`<td lang="en"><bdi>${reason}</bdi></td>`}
               </tr>`,

@@ -90,7 +90,9 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
             <tbody>
               ${jobs.map(
                 ({ id, action, state, total, counts, createdAt, createdBy }) => html`<tr>
-                  <th scope="row"><a href="${visit.href(`/people/bulk/${id}`)}">${visit.t(`bulk.kinds.${action}`)}</a><span class="soft">${visit.date(createdAt)}</span></th>
+                  <th scope="row"><a
+                    href="${visit.href(`/people/bulk/${id}`)}">${visit.t(`bulk.kinds.${action}`)}</a><span
+                      class="soft">${visit.date(createdAt)}</span></th>
                   <td>${stateChip(...jobTones[state], visit.t(`bulk.states.${state}`))}</td>
                   <td>${visit.number(total)}</td>
                   <td>${visit.number(counts.done)}</td>

@@ -32,18 +32,27 @@ export function deletedPage(site: ConsoleSite): void {
                 <table>
                   <thead>
                     <tr>
-                      ${['person', 'at', 'by', 'until'].map((head) => html`<th scope="col">${visit.t(`people.deleted.${head}`)}</th>`)}
+                      ${['person', 'at', 'by', 'until'].map(
+                        (head) => html`<th scope="col">${visit.t(`people.deleted.${head}`)}</th>`,
+                      )}
                       <th scope="col"><span class="unseen">${visit.t('people.actions.restore.name')}</span></th>
                     </tr>
                   </thead>
                   <tbody>
                     ${deleted.map(
                       (one) => html`<tr>
-                        <th scope="row"><bdi>${nameOf(one)}</bdi><span class="soft"><bdi>${one.userName}</bdi></span></th>
+                        <th scope="row"><bdi>${nameOf(one)}</bdi><span
+                          class="soft"><bdi>${one.userName}</bdi></span></th>
                         <td>${visit.date(one.deletedAt)}</td>
                         <td><bdi>${one.by}</bdi></td>
                         <td>${visit.date(one.restorableUntil)}</td>
-                        <td>${visit.may('restoreUser') && html`<a class="button quiet low" href="${visit.href(`/people/${one.id}/restore`)}">${visit.t('people.actions.restore.name')}<span class="unseen">: ${nameOf(one)}</span></a>`}</td>
+                        <td>${
+                          visit.may('restoreUser')
+                          && html`<a class="button quiet low"
+                          href="${visit.href(
+                            `/people/${one.id}/restore`,
+                          )}">${visit.t('people.actions.restore.name')}<span class="unseen">: ${nameOf(one)}</span></a>`
+                        }</td>
                       </tr>`,
                     )}
                   </tbody>

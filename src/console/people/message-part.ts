@@ -41,7 +41,10 @@ export async function messagePart(visit: Visit, id: string): Promise<Html | fals
         <dl class="pairs">
           ${subject !== undefined && html`<dt>${visit.t('people.subject')}</dt><dd><bdi>${subject}</bdi></dd>`}
           ${to !== undefined && html`<dt>${visit.t('people.to')}</dt><dd><bdi>${to}</bdi></dd>`}
-          ${language !== undefined && html`<dt>${visit.t('people.language')}</dt><dd>${languageName(visit, language)}</dd>`}
+          ${
+            language !== undefined
+            && html`<dt>${visit.t('people.language')}</dt><dd>${languageName(visit, language)}</dd>`
+          }
           <dt>${visit.t('people.delivery')}</dt>
           <dd><code dir="ltr">${delivery.id}</code></dd>
         </dl>

@@ -8,7 +8,8 @@ import type { Visit } from '../visit.ts';
 export function passwordFields(visit: Visit, isPosted: boolean): Html {
   const way = visit.field('way') || 'generate';
   const radio = (value: string): Html => html`<div class="check">
-    <input type="radio" id="way-${value}" name="way" value="${value}"${way === value && html` checked`} aria-describedby="way-${value}-hint" />
+    <input type="radio" id="way-${value}" name="way" value="${value}"${way === value && html` checked`}
+      aria-describedby="way-${value}-hint" />
     <label for="way-${value}">${visit.t(`people.password_.${value}`)}</label>
     <p class="hint" id="way-${value}-hint">${visit.t(`people.password_.${value}Hint`)}</p>
   </div>`;
@@ -18,11 +19,23 @@ export function passwordFields(visit: Visit, isPosted: boolean): Html {
     </fieldset>
     <div class="field">
       <label for="password">${visit.t('people.password_.typed')}</label>
-      <p class="hint" id="password-hint">${visit.say('people.password_.rules', { count: visit.settings.passwords.minLength })}</p>
-      <input id="password" name="password" type="password" value="${visit.rawField('password')}" autocomplete="new-password" spellcheck="false" maxlength="4096" dir="auto" aria-describedby="password-hint" />
+      <p class="hint"
+        id="password-hint">${visit.say('people.password_.rules', { count: visit.settings.passwords.minLength })}</p>
+      <input id="password" name="password" type="password" value="${visit.rawField('password')}"
+        autocomplete="new-password" spellcheck="false" maxlength="4096" dir="auto" aria-describedby="password-hint" />
     </div>
-    ${checkField('send', visit.t('people.password_.send'), isPosted ? visit.field('send') === 'on' : true, visit.t('people.password_.sendHint'))}
-    ${checkField('forceChange', visit.t('people.password_.forceChange'), isPosted ? visit.field('forceChange') === 'on' : true, visit.t('people.password_.forceChangeHint'))}`;
+    ${checkField(
+      'send',
+      visit.t('people.password_.send'),
+      isPosted ? visit.field('send') === 'on' : true,
+      visit.t('people.password_.sendHint'),
+    )}
+    ${checkField(
+      'forceChange',
+      visit.t('people.password_.forceChange'),
+      isPosted ? visit.field('forceChange') === 'on' : true,
+      visit.t('people.password_.forceChangeHint'),
+    )}`;
 }
 
 /** The order that the fields make. A typed password that is empty is refused by the operation, by name. */
@@ -42,6 +55,7 @@ export function shownPassword(visit: Visit, id: string, password: string): Conso
     crumbs: [{ href: visit.href(`/people/${id}`), text: visit.t('people.person') }],
     body: html`${noticeBox('late', html`<p>${visit.t('people.password_.onceText')}</p>`, 'status')}
       <div class="stack">${copyField(visit, password, visit.t('people.password_.typed'))}</div>
-      <p class="deeds"><a class="button" href="${visit.href(`/people/${id}`)}">${visit.t('people.password_.noted')}</a></p>`,
+      <p class="deeds"><a class="button"
+        href="${visit.href(`/people/${id}`)}">${visit.t('people.password_.noted')}</a></p>`,
   };
 }

@@ -28,8 +28,13 @@ export function peoplePage(site: ConsoleSite): void {
       title: visit.t('people.title'),
       lead: leadOf(visit, filters, list),
       deed: html`<div class="row">
-        <a class="button quiet" href="${visit.href('/people.csv', filters)}">${icon('imports')}${visit.t('people.csv')}</a>
-        ${visit.may('createUser') && html`<a class="button" href="${visit.href('/people/new')}">${icon('plus')}${visit.t('people.add')}</a>`}
+        <a class="button quiet"
+          href="${visit.href('/people.csv', filters)}">${icon('imports')}${visit.t('people.csv')}</a>
+        ${
+          visit.may('createUser')
+          && html`<a class="button"
+          href="${visit.href('/people/new')}">${icon('plus')}${visit.t('people.add')}</a>`
+        }
       </div>`,
       body: html`${findForm(visit, filters, shown)} ${foundElsewhere(visit, list)} ${chips(visit, filters, list)}
         ${viewBar(visit, filters, list, views.views, shown)} ${peopleTable(visit, filters, list, shown)}`,
@@ -69,7 +74,8 @@ function findForm(visit: Visit, filters: Filters, shown: readonly string[]): Htm
   const value = (name: string): string => filters[name] ?? '';
   const field = (name: string, type: string, grow = false): Html => html`<div class="field${grow && ' grow'}">
     <label for="${name}">${visit.t(`people.fields.${name}`)}</label>
-    <input id="${name}" name="${name}" type="${type}" value="${value(name)}" autocomplete="off" dir="auto"${name === 'q' && html` aria-describedby="q-hint"`} />
+    <input id="${name}" name="${name}" type="${type}" value="${value(name)}" autocomplete="off"
+      dir="auto"${name === 'q' && html` aria-describedby="q-hint"`} />
   </div>`;
   return html`<form action="${visit.href('/people')}" role="search" class="filters">
     ${field('q', 'search', true)} ${field('source', 'search')} ${field('group', 'search')} ${field('startFrom', 'date')}
@@ -94,7 +100,11 @@ function foundElsewhere(visit: Visit, { found }: PeopleView): Html | false {
     return html`<p>
       ${at !== undefined && html`<a href="${visit.href(at)}">${visit.t(`people.elsewhere.${kind}`)}</a>`}
       <code dir="ltr">${id}</code>
-      ${person !== undefined && html` · <a href="${visit.href(`/people/${person}`)}">${visit.t('people.elsewhere.person')}</a>`}
+      ${
+        person !== undefined
+        && html` · <a
+        href="${visit.href(`/people/${person}`)}">${visit.t('people.elsewhere.person')}</a>`
+      }
     </p>`;
   };
   return noticeBox('way', html`${other.map(link)}`);
@@ -106,8 +116,12 @@ function chips(visit: Visit, filters: Filters, { counts }: PeopleView): Html {
     const [tone, picture] = lookOf(name);
     const isAll = name === '';
     return html`<li>
-      <a href="${visit.href('/people', isAll ? others : { ...others, state: name })}"${!isAll && html` data-tone="${tone}"`}${name === state && html` aria-current="true"`}
-        >${!isAll && icon(picture)}${isAll ? visit.t('people.everybody') : visit.t(`states.${name}`)}<span class="count">${visit.number(count)}</span></a
+      <a href="${visit.href(
+        '/people',
+        isAll ? others : { ...others, state: name },
+      )}"${!isAll && html` data-tone="${tone}"`}${name === state && html` aria-current="true"`}
+        >${!isAll && icon(picture)}${isAll ? visit.t('people.everybody') : visit.t(`states.${name}`)}<span
+          class="count">${visit.number(count)}</span></a
       >
     </li>`;
   };
@@ -138,7 +152,14 @@ function viewBar(
               ({ id, name, query: saved, by }) => html`<li class="bar">
                 <a href="${visit.href('/people', saved as Filters)}"><bdi>${name}</bdi></a>
                 <span class="soft small">${visit.say('people.views.by', { name: by })}</span>
-                ${visit.may('removeView') && visit.form(`/people/views/${id}/remove`, html`<button class="quiet low">${visit.t('people.views.remove')}<span class="unseen">: ${name}</span></button>`)}
+                ${
+                  visit.may('removeView')
+                  && visit.form(
+                    `/people/views/${id}/remove`,
+                    html`<button
+                  class="quiet low">${visit.t('people.views.remove')}<span class="unseen">: ${name}</span></button>`,
+                  )
+                }
               </li>`,
             )}
           </ul>
@@ -163,7 +184,9 @@ function viewBar(
           ${columns.map((column) => {
             const next = shown.includes(column) ? shown.filter((one) => one !== column) : [...shown, column];
             const mark = shown.includes(column) ? 'tick' : 'plus';
-            return html`<li><a href="${visit.href('/people', { ...filters, cols: next.join('.') })}">${icon(mark)} ${visit.t(`people.columns.${column}`)}<span class="unseen">: ${visit.t(shown.includes(column) ? 'people.columns.hide' : 'people.columns.show')}</span></a></li>`;
+            return html`<li><a href="${visit.href('/people', { ...filters, cols: next.join('.') })}">${icon(mark)}
+              ${visit.t(`people.columns.${column}`)}<span class="unseen">:
+                ${visit.t(shown.includes(column) ? 'people.columns.hide' : 'people.columns.show')}</span></a></li>`;
           })}
         </ul>
       </details>

@@ -14,12 +14,22 @@ export function peopleTable(visit: Visit, filters: Filters, list: PeopleView, sh
   const picks = mayBulk(visit);
   const rows = html`<div class="scroll free" tabindex="0" role="group" aria-label="${visit.t('people.title')}">
     <table class="cards long" role="table">
-      <caption class="unseen">${visit.t('people.caption', { count: list.people.length, total: list.totalResults })}</caption>
+      <caption class="unseen">${visit.t('people.caption', {
+        count: list.people.length,
+        total: list.totalResults,
+      })}</caption>
       <thead role="rowgroup">
         <tr role="row">
-          ${picks && html`<th role="columnheader" scope="col" class="pick"><span class="unseen">${visit.t('people.choose')}</span></th>`}
+          ${
+            picks
+            && html`<th role="columnheader" scope="col" class="pick"><span
+            class="unseen">${visit.t('people.choose')}</span></th>`
+          }
           <th role="columnheader" scope="col" class="name">${visit.t('people.person')}</th>
-          ${shown.map((column) => html`<th role="columnheader" scope="col">${visit.t(`people.columns.${column}`)}</th>`)}
+          ${shown.map(
+            (column) => html`<th role="columnheader"
+            scope="col">${visit.t(`people.columns.${column}`)}</th>`,
+          )}
         </tr>
       </thead>
       <tbody role="rowgroup">
@@ -28,8 +38,19 @@ export function peopleTable(visit: Visit, filters: Filters, list: PeopleView, sh
     </table>
   </div>`;
   const pages = html`<nav class="pages" aria-label="${visit.t('people.pages')}">
-    ${list.newer !== undefined && html`<a class="button quiet low" href="${visit.href('/people', { ...filters, cursor: list.newer })}">${icon('back')}${visit.t('people.newer')}</a>`}
-    ${list.older !== undefined && html`<a class="button quiet low" href="${visit.href('/people', { ...filters, cursor: list.older })}">${visit.t('people.older')}${icon('onward')}</a>`}
+    ${
+      list.newer !== undefined
+      && html`<a class="button quiet low"
+      href="${visit.href('/people', { ...filters, cursor: list.newer })}">${icon('back')}${visit.t('people.newer')}</a>`
+    }
+    ${
+      list.older !== undefined
+      && html`<a class="button quiet low"
+      href="${visit.href('/people', {
+        ...filters,
+        cursor: list.older,
+      })}">${visit.t('people.older')}${icon('onward')}</a>`
+    }
   </nav>`;
   if (!picks) return html`${rows} ${pages}`;
   return html`${visit.form('/people/bulk', html`${rows} ${bulkBar(visit, list.totalResults)}`, {
@@ -42,9 +63,14 @@ export function peopleTable(visit: Visit, filters: Filters, list: PeopleView, sh
 function rowOf(visit: Visit, person: PersonRow, shown: readonly string[], picks: boolean): Html {
   const name = nameOf(person);
   return html`<tr role="row">
-    ${picks && html`<td role="cell" class="pick"><input type="checkbox" name="id" value="${person.id}" aria-label="${name}"></td>`}
+    ${
+      picks
+      && html`<td role="cell" class="pick"><input type="checkbox" name="id" value="${person.id}"
+      aria-label="${name}"></td>`
+    }
     <th role="rowheader" scope="row">
-      <a href="${visit.href(`/people/${person.id}`)}"><bdi>${name}</bdi></a><span class="soft"><bdi>${person.mail ?? person.userName}</bdi></span>
+      <a href="${visit.href(`/people/${person.id}`)}"><bdi>${name}</bdi></a><span
+        class="soft"><bdi>${person.mail ?? person.userName}</bdi></span>
     </th>
     ${shown.map((column) => cellOf(visit, person, column))}
   </tr>`;
@@ -52,23 +78,33 @@ function rowOf(visit: Visit, person: PersonRow, shown: readonly string[], picks:
 
 function cellOf(visit: Visit, person: PersonRow, column: string): Html {
   const labelled = (content: Html | false): Html =>
-    html`<td role="cell"${content !== false && html` data-label="${visit.t(`people.columns.${column}`)}"`}>${content !== false && html`<span>${content}</span>`}</td>`;
+    html`<td role="cell"${
+      content !== false && html` data-label="${visit.t(`people.columns.${column}`)}"`
+    }>${content !== false && html`<span>${content}</span>`}</td>`;
   switch (column) {
     case 'state':
       return html`<td role="cell" class="now">${personState(visit, person)}</td>`;
     case 'event':
-      return html`<td role="cell" class="event">${eventOf(visit, person)}<span class="soft">${visit.ago(person.lastEvent.at)}</span></td>`;
+      return html`<td role="cell" class="event">${eventOf(visit, person)}<span
+        class="soft">${visit.ago(person.lastEvent.at)}</span></td>`;
     case 'source':
       return labelled(person.source !== undefined && html`<bdi>${person.source}</bdi>`);
     case 'groups':
       return labelled(
         person.groups.length > 0
-          && html`${person.groups.map(({ id, displayName }, at) => html`${at > 0 && ', '}<a href="${visit.href(`/groups/${id}`)}"><bdi>${displayName ?? id}</bdi></a>`)}`,
+          && html`${person.groups.map(
+            ({ id, displayName }, at) => html`${at > 0 && ', '}<a
+            href="${visit.href(`/groups/${id}`)}"><bdi>${displayName ?? id}</bdi></a>`,
+          )}`,
       );
     case 'invited':
       return labelled(
         person.invitedAt !== undefined
-          && html`${visit.date(person.invitedAt)}${typeof person.expiresAt === 'string' && html`<span class="soft">${visit.say('people.ends', { date: visit.date(person.expiresAt) })}</span>`}`,
+          && html`${visit.date(person.invitedAt)}${
+            typeof person.expiresAt === 'string'
+            && html`<span
+            class="soft">${visit.say('people.ends', { date: visit.date(person.expiresAt) })}</span>`
+          }`,
       );
     case 'startDate':
       return labelled(person.startDate !== undefined && visit.day(person.startDate));

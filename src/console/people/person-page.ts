@@ -22,12 +22,20 @@ export function personPage(site: ConsoleSite): void {
       crumbs: [{ href: visit.href('/people'), text: visit.t('people.title') }],
       lead: html`<span class="row">${stateOf(visit, person.user.active ? person.status : 'deactivated')}
         ${person.lockedReason === 'failedAttempts' && stateOf(visit, 'locked')}
-        <span class="soft"><bdi>${person.mail ?? person.user.userName}</bdi>${person.startDate !== undefined && html` · ${visit.say('people.starts', { date: visit.day(person.startDate) })}`}</span></span>`,
+        <span class="soft"><bdi>${person.mail ?? person.user.userName}</bdi>${
+          person.startDate !== undefined
+          && html` ·
+          ${visit.say('people.starts', { date: visit.day(person.startDate) })}`
+        }</span></span>`,
       deed: deedsOf(visit, person),
       body: html`${whyNot(visit, person)}
         <nav class="jump" aria-label="${visit.t('people.onThisPage')}">
           ${parts.map((part) => html`<a href="#${part}">${visit.t(`people.parts.${part}`)}</a>`)}
-          ${visit.may('listAuditEvents') && html`<a href="${visit.href('/audit', { about: person.user.id })}">${visit.t('people.audit')}</a>`}
+          ${
+            visit.may('listAuditEvents')
+            && html`<a
+            href="${visit.href('/audit', { about: person.user.id })}">${visit.t('people.audit')}</a>`
+          }
         </nav>
         <div class="main-aside">
           <div>${onboarding(visit, person)} ${await deliveries(visit, person)} ${raw(visit, person)}</div>
@@ -44,7 +52,8 @@ function deedsOf(visit: Visit, person: PersonView): Html {
   return html`<div class="row">
     ${fitting.map(
       ({ id, danger }, at) =>
-        html`<a class="button${danger === true ? ' danger' : at > 0 && ' quiet'}" href="${visit.href(`/people/${person.user.id}/${id}`)}">${visit.t(`people.actions.${id}.name`)}</a>`,
+        html`<a class="button${danger === true ? ' danger' : at > 0 && ' quiet'}"
+          href="${visit.href(`/people/${person.user.id}/${id}`)}">${visit.t(`people.actions.${id}.name`)}</a>`,
     )}
   </div>`;
 }
@@ -66,8 +75,17 @@ function whyNot(visit: Visit, person: PersonView): Html | false {
     html`<p>
       <strong>${visit.t('people.notIn')}</strong> ${hindranceText(visit, hindrance)}
       ${detail !== undefined && html`<code><bdi>${detail}</bdi></code>`}
-      ${invitation !== undefined && invitation.wrongTries > 0 && visit.say('people.wrongTries', { count: invitation.wrongTries })}
-      ${typeof invitation?.expiresAt === 'string' && visit.say(invitation.state === 'expired' ? 'people.endedAt' : 'people.endsAt', { date: visit.date(invitation.expiresAt) })}
+      ${
+        invitation !== undefined
+        && invitation.wrongTries > 0
+        && visit.say('people.wrongTries', { count: invitation.wrongTries })
+      }
+      ${
+        typeof invitation?.expiresAt === 'string'
+        && visit.say(invitation.state === 'expired' ? 'people.endedAt' : 'people.endsAt', {
+          date: visit.date(invitation.expiresAt),
+        })
+      }
       ${person.startsAt !== undefined && visit.say('people.notBefore', { date: visit.date(person.startsAt) })}
       ${person.lockedUntil !== undefined && visit.say('people.lockedUntil', { date: visit.date(person.lockedUntil) })}
     </p>`,
@@ -115,7 +133,8 @@ function onboarding(visit: Visit, person: PersonView): Html {
         !isIn
         && html`<li data-tone="wait" class="todo">
         <span class="dot">${icon('key')}</span>
-        <div><div class="bar"><p><strong>${visit.t('people.events.passwordSet')}</strong></p><span class="soft small">${visit.t('people.notYet')}</span></div></div>
+        <div><div class="bar"><p><strong>${visit.t('people.events.passwordSet')}</strong></p><span
+          class="soft small">${visit.t('people.notYet')}</span></div></div>
       </li>`
       }
     </ol>
@@ -141,19 +160,31 @@ async function deliveries(visit: Visit, person: PersonView): Promise<Html> {
           <table>
             <thead>
               <tr>
-                ${['message', 'messageState', 'tries', 'answer'].map((head) => html`<th scope="col">${visit.t(`people.messageTable.${head}`)}</th>`)}
+                ${['message', 'messageState', 'tries', 'answer'].map(
+                  (head) => html`<th scope="col">${visit.t(`people.messageTable.${head}`)}</th>`,
+                )}
               </tr>
             </thead>
             <tbody>
               ${messages.map(
                 ({ id, template, state, attempts, reply, createdAt, notBefore }) => html`<tr>
                   <th scope="row">
-                    <a href="${visit.href(`/people/${person.user.id}`, { message: id })}#message"${id === chosen && html` aria-current="true"`}>${templateName(visit, template)}</a>
-                    <span class="soft">${notBefore === undefined ? visit.date(createdAt) : visit.say('people.due', { date: visit.date(notBefore) })}</span>
+                    <a href="${visit.href(`/people/${person.user.id}`, {
+                      message: id,
+                    })}#message"${id === chosen && html` aria-current="true"`}>${templateName(visit, template)}</a>
+                    <span class="soft">${
+                      notBefore === undefined
+                        ? visit.date(createdAt)
+                        : visit.say('people.due', { date: visit.date(notBefore) })
+                    }</span>
                   </th>
                   <td>${stateOf(visit, state)}</td>
                   <td>${visit.number(attempts)}</td>
-                  <td>${reply === undefined ? html`<span class="soft">${visit.t('people.noAnswer')}</span>` : html`<code><bdi>${reply}</bdi></code>`}</td>
+                  <td>${
+                    reply === undefined
+                      ? html`<span class="soft">${visit.t('people.noAnswer')}</span>`
+                      : html`<code><bdi>${reply}</bdi></code>`
+                  }</td>
                 </tr>`,
               )}
             </tbody>
@@ -182,9 +213,14 @@ function profile(visit: Visit, person: PersonView): Html {
       </tbody>
     </table>
     <dl class="pairs spaced">
-      ${person.notificationEmail !== undefined && html`<dt>${visit.t('people.notificationEmail')}</dt><dd><bdi>${person.notificationEmail}</bdi></dd>`}
+      ${
+        person.notificationEmail !== undefined
+        && html`<dt>${visit.t('people.notificationEmail')}</dt><dd><bdi>${person.notificationEmail}</bdi></dd>`
+      }
       ${person.source !== undefined && html`<dt>${visit.t('people.source')}</dt><dd><bdi>${person.source}</bdi></dd>`}
-      <dt>${visit.t('people.password')}</dt><dd>${visit.t(person.hasPassword ? 'people.hasPassword' : 'people.noPassword')}</dd>
+      <dt>${visit.t('people.password')}</dt><dd>${visit.t(
+        person.hasPassword ? 'people.hasPassword' : 'people.noPassword',
+      )}</dd>
       <dt>id</dt><dd><code dir="ltr">${person.user.id}</code></dd>
     </dl>
   </section>`;
@@ -203,7 +239,8 @@ function groups(visit: Visit, person: PersonView): Html {
         ? html`<p class="soft">${visit.t('people.noGroups')}</p>`
         : html`<table>
           <caption class="unseen">${visit.t('people.parts.groups')}</caption>
-          <thead><tr><th scope="col">${visit.t('people.group')}</th><th scope="col">${visit.t('people.membership')}</th></tr></thead>
+          <thead><tr><th scope="col">${visit.t('people.group')}</th><th
+            scope="col">${visit.t('people.membership')}</th></tr></thead>
           <tbody>
             ${person.groups.map(
               ({ id, displayName, type }) => html`<tr>
@@ -222,7 +259,8 @@ function raw(visit: Visit, person: PersonView): Html {
     <h2 id="h-raw">${visit.t('people.parts.raw')}</h2>
     <details>
       <summary>${visit.t('people.showRaw')}</summary>
-      <pre dir="ltr" tabindex="0" role="group" aria-labelledby="h-raw">${JSON.stringify(person.scim, undefined, 2)}</pre>
+      <pre dir="ltr" tabindex="0" role="group"
+        aria-labelledby="h-raw">${JSON.stringify(person.scim, undefined, 2)}</pre>
     </details>
   </section>`;
 }

@@ -12,9 +12,15 @@ export function planPart(visit: Visit, { effects, status, deliveries, rules }: A
       ${effects.map((effect) => html`<li>${icon('onward')}<span>${visit.t(`people.effects.${effect}`)}</span></li>`)}
       ${
         status !== undefined
-        && html`<li>${icon('onward')}<span>${visit.say('people.plan.status', { before: visit.t(`states.${status.before}`), after: visit.t(`states.${status.after}`) })}</span></li>`
+        && html`<li>${icon('onward')}<span>${visit.say('people.plan.status', {
+          before: visit.t(`states.${status.before}`),
+          after: visit.t(`states.${status.after}`),
+        })}</span></li>`
       }
-      ${deliveries.map((one) => html`<li>${icon(one.to === undefined ? 'cross' : 'deliveries')}<span>${messageLine(visit, one)}</span></li>`)}
+      ${deliveries.map(
+        (one) =>
+          html`<li>${icon(one.to === undefined ? 'cross' : 'deliveries')}<span>${messageLine(visit, one)}</span></li>`,
+      )}
       ${deliveries.length === 0 && html`<li>${icon('none')}<span>${visit.t('people.plan.noMessage')}</span></li>`}
     </ul>
     ${deliveries.map(
@@ -47,6 +53,10 @@ function messageLine(visit: Visit, { template, to, notBefore, reason }: ActionPl
   const message = templateName(visit, template);
   if (to === undefined) return html`${visit.say('people.plan.notSent', { message })} ${whyText(visit, reason)}`;
   const isNow = Date.parse(notBefore) <= visit.now.getTime() + 60_000;
-  return html`${visit.say(isNow ? 'people.plan.now' : 'people.plan.later', { message, to, date: visit.date(notBefore) })}
+  return html`${visit.say(isNow ? 'people.plan.now' : 'people.plan.later', {
+    message,
+    to,
+    date: visit.date(notBefore),
+  })}
   ${!isNow && reason !== undefined && html`<span class="soft">${reason}</span>`}`;
 }

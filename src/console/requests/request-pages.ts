@@ -35,13 +35,17 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
   return {
     title: visit.t('requests.title'),
     lead: visit.say('requests.lead'),
-    deed: html`<a class="button quiet" href="${visit.href('/requests', here)}">${icon('retrying')}${visit.t('requests.newer')}</a>`,
+    deed: html`<a class="button quiet"
+      href="${visit.href('/requests', here)}">${icon('retrying')}${visit.t('requests.newer')}</a>`,
     body: html`${'refused' in page && noticeBox('stop', html`<p>${page.refused}</p>`, 'alert')}
       <nav aria-label="${visit.t('requests.outcome')}">
         <ul class="chips">
           ${statuses.map(
             (name) =>
-              html`<li><a href="${visit.href('/requests', { ...filters, ...(name === 'failed' ? {} : { status: name }) })}"${name === status && html` aria-current="true"`}>${visit.t(`requests.statuses.${name}`)}</a></li>`,
+              html`<li><a href="${visit.href('/requests', {
+                ...filters,
+                ...(name === 'failed' ? {} : { status: name }),
+              })}"${name === status && html` aria-current="true"`}>${visit.t(`requests.statuses.${name}`)}</a></li>`,
           )}
         </ul>
       </nav>
@@ -55,7 +59,9 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
         <h2 id="list" class="unseen">${visit.t('requests.list')}</h2>
         ${
           requests.length === 0
-            ? html`<div class="empty"><p>${visit.t(nextCursor === undefined ? 'requests.none' : 'requests.noneHere')}</p></div>`
+            ? html`<div class="empty"><p>${visit.t(
+                nextCursor === undefined ? 'requests.none' : 'requests.noneHere',
+              )}</p></div>`
             : html`<ol class="opens">
               ${requests.map(
                 (entry) => html`<li>
@@ -67,7 +73,14 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
               )}
             </ol>`
         }
-        ${nextCursor !== undefined && html`<p class="pages"><a class="button quiet low" href="${visit.href('/requests', { ...here, cursor: nextCursor })}">${visit.t('people.older')}${icon('onward')}</a></p>`}
+        ${
+          nextCursor !== undefined
+          && html`<p class="pages"><a class="button quiet low"
+          href="${visit.href('/requests', {
+            ...here,
+            cursor: nextCursor,
+          })}">${visit.t('people.older')}${icon('onward')}</a></p>`
+        }
       </section>`,
   };
 }
@@ -100,7 +113,9 @@ function summaryOf(visit: Visit, entry: Entry): Html {
   }).format(new Date(entry.at));
   return html`${icon('onward')}<time class="soft" datetime="${entry.at}" title="${entry.at}">${clock}</time
     ><span>${statusOf(visit, entry)}</span><span><bdi>${entry.client?.name ?? visit.t('requests.unknown')}</bdi></span
-    ><code dir="ltr">${entry.method} ${entry.path.slice(0, 60)}</code><span>${entry.detail ?? whyText(visit, entry)}</span>`;
+    ><code dir="ltr">${entry.method} ${entry.path.slice(0, 60)}</code><span>${
+      entry.detail ?? whyText(visit, entry)
+    }</span>`;
 }
 
 function statusOf(visit: Visit, { status, explanation }: Entry): Html {
@@ -129,7 +144,10 @@ function details(visit: Visit, entry: Entry): Html {
   return html`<dl class="said">
       <div>
         <dt>${visit.t('requests.said.came')}</dt>
-        <dd>${visit.say(`requests.came.${explanation.came}`, { client: client?.name ?? visit.t('requests.unknown'), path: html`<code dir="ltr">${entry.path}</code>` })}</dd>
+        <dd>${visit.say(`requests.came.${explanation.came}`, {
+          client: client?.name ?? visit.t('requests.unknown'),
+          path: html`<code dir="ltr">${entry.path}</code>`,
+        })}</dd>
       </div>
       <div>
         <dt>${visit.t(entry.status < 400 ? 'requests.said.made' : 'requests.said.why')}</dt>
@@ -172,12 +190,28 @@ function details(visit: Visit, entry: Entry): Html {
     <dl class="pairs spaced">
       <dt>${visit.t('requests.id')}</dt><dd><code dir="ltr">${entry.id}</code></dd>
       <dt>${visit.t('requests.took')}</dt><dd>${visit.number(entry.ms)} ms</dd>
-      ${entry.address !== undefined && html`<dt>${visit.t('requests.from')}</dt><dd><code dir="ltr">${entry.address}</code></dd>`}
-      ${entry.tokenEnd !== undefined && html`<dt>${visit.t('requests.tokenEnd')}</dt><dd><code dir="ltr">…${entry.tokenEnd}</code></dd>`}
-      ${entry.query !== undefined && html`<dt>${visit.t('requests.query')}</dt><dd><code dir="ltr">${entry.query}</code></dd>`}
+      ${
+        entry.address !== undefined
+        && html`<dt>${visit.t('requests.from')}</dt><dd><code
+        dir="ltr">${entry.address}</code></dd>`
+      }
+      ${
+        entry.tokenEnd !== undefined
+        && html`<dt>${visit.t('requests.tokenEnd')}</dt><dd><code
+        dir="ltr">…${entry.tokenEnd}</code></dd>`
+      }
+      ${
+        entry.query !== undefined
+        && html`<dt>${visit.t('requests.query')}</dt><dd><code
+        dir="ltr">${entry.query}</code></dd>`
+      }
       ${rules.length > 0 && html`<dt>${visit.t('requests.rules')}</dt><dd>${rules.join(', ')}</dd>`}
       ${dropped.length > 0 && html`<dt>${visit.t('requests.dropped')}</dt><dd><bdi>${dropped.join(', ')}</bdi></dd>`}
-      ${skippedMembers !== undefined && html`<dt>${visit.t('requests.skipped')}</dt><dd>${visit.number(skippedMembers.count)}: <bdi>${skippedMembers.ids.join(', ')}</bdi></dd>`}
+      ${
+        skippedMembers !== undefined
+        && html`<dt>${visit.t('requests.skipped')}</dt><dd>${visit.number(skippedMembers.count)}:
+          <bdi>${skippedMembers.ids.join(', ')}</bdi></dd>`
+      }
     </dl>
     ${
       bodies !== undefined
@@ -187,7 +221,8 @@ function details(visit: Visit, entry: Entry): Html {
           bodies[name] !== undefined
           && html`<div>
             <h3>${visit.t(`requests.bodies.${name}`)}</h3>
-            <pre dir="ltr" tabindex="0" role="group" aria-label="${visit.t(`requests.bodies.${name}`)}">${JSON.stringify(bodies[name], undefined, 2)}</pre>
+            <pre dir="ltr" tabindex="0" role="group"
+              aria-label="${visit.t(`requests.bodies.${name}`)}">${JSON.stringify(bodies[name], undefined, 2)}</pre>
           </div>`,
       )}
     </div>`
@@ -208,9 +243,16 @@ function deeds(visit: Visit, { id, method, path, client }: Entry): Html {
   const person = /^\/Users\/([\w-]{8,64})$/i.exec(path)?.[1];
   const mayReplay = visit.may('replayRequest') && client !== undefined && methods.includes(method);
   return html`<div class="deeds">
-    ${mayReplay && visit.form(`/requests/${id}/replay`, html`<button class="quiet">${visit.t('requests.replay')}</button>`)}
+    ${
+      mayReplay
+      && visit.form(`/requests/${id}/replay`, html`<button class="quiet">${visit.t('requests.replay')}</button>`)
+    }
     <a class="button quiet" href="${visit.href(`/requests/${id}`)}">${visit.t('requests.link')}</a>
-    ${person !== undefined && html`<a class="button quiet" href="${visit.href(`/people/${person}`)}">${visit.t('people.elsewhere.person')}</a>`}
+    ${
+      person !== undefined
+      && html`<a class="button quiet"
+      href="${visit.href(`/people/${person}`)}">${visit.t('people.elsewhere.person')}</a>`
+    }
   </div>`;
 }
 
@@ -219,12 +261,14 @@ function replayed(visit: Visit, replay: { readonly view: ReplayAnswer } | { read
   const { status, detail, body } = replay.view;
   return noticeBox(
     status < 400 ? 'done' : 'stop',
-    html`<p>${visit.say('requests.replayed', { status: String(status) })} ${detail !== undefined && html`<bdi>${detail}</bdi>`}</p>
+    html`<p>${visit.say('requests.replayed', { status: String(status) })}
+      ${detail !== undefined && html`<bdi>${detail}</bdi>`}</p>
       ${
         body !== undefined
         && html`<details>
         <summary>${visit.t('requests.bodies.response')}</summary>
-        <pre dir="ltr" tabindex="0" role="group" aria-label="${visit.t('requests.bodies.response')}">${JSON.stringify(body, undefined, 2)}</pre>
+        <pre dir="ltr" tabindex="0" role="group"
+          aria-label="${visit.t('requests.bodies.response')}">${JSON.stringify(body, undefined, 2)}</pre>
       </details>`
       }`,
     'status',

@@ -96,7 +96,11 @@ function section(visit: Visit, view: SettingsView, group: string): Html {
   const own = fields.filter((field) => field.group === group);
   const mayChange = visit.may('changeSettings') && own.some(({ name }) => !view.pinned.includes(name));
   const inputs = html`<div class="settings">${own.map((field) => settingRow(visit, view, field, mayChange))}</div>
-    ${mayChange && html`<p><button class="quiet">${visit.t('settings.save')}<span class="unseen">: ${nameOf(visit, group)}</span></button></p>`}`;
+    ${
+      mayChange
+      && html`<p><button class="quiet">${visit.t('settings.save')}<span
+      class="unseen">: ${nameOf(visit, group)}</span></button></p>`
+    }`;
   return html`<section aria-labelledby="${group}">
     <h2 id="${group}">${nameOf(visit, group)}</h2>
     ${mayChange ? visit.form(`/settings/${group}`, inputs) : inputs}

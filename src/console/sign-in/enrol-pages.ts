@@ -84,7 +84,9 @@ async function enrolForm(
     title: visit.t('signIn.enrol.title'),
     lead: visit.say('signIn.enrol.intro'),
     status: fault === undefined ? 200 : 422,
-    body: html`${fault !== undefined && faultBox(visit.t(fault === 'code' ? 'shell.faults.summary' : 'signIn.passkey.failed'))}
+    body: html`${
+      fault !== undefined && faultBox(visit.t(fault === 'code' ? 'shell.faults.summary' : 'signIn.passkey.failed'))
+    }
     ${visit.form('/sign-in/enrol', await totpFields(visit, offer, fault === 'code'), { className: 'stack' })}
     ${
       site.passkeys.areOffered(me.administrator.tenant)

@@ -4,8 +4,8 @@ import type { ConsoleSite } from '../console-site.ts';
 import { textField } from '../parts.ts';
 
 /**
- * `/console/forgot-password`: the way back for who has lost their password. The answer is the same, and as quick, whether
- * or not there is such an account; the second factor is asked for as ever.
+ * `/console/forgot-password`: the way back for who has lost their password. The answer is the same, and as quick,
+ * whether or not there is such an account; the second factor is asked for as ever.
  */
 export function forgotPage(site: ConsoleSite, actions: Pick<AdministratorActions, 'links'>): void {
   site.open(

@@ -104,7 +104,11 @@ function signInForm(visit: Visit, refusal?: string): ConsolePage {
         <p><button>${visit.t('signIn.button')}</button></p>`,
       { className: 'stack', query: { next } },
     )}
-    ${visit.hasPage('/forgot-password') && html`<p><a href="${visit.href('/forgot-password')}">${visit.t('signIn.forgot.link')}</a></p>`}`,
+    ${
+      visit.hasPage('/forgot-password')
+      && html`<p><a
+      href="${visit.href('/forgot-password')}">${visit.t('signIn.forgot.link')}</a></p>`
+    }`,
   };
 }
 

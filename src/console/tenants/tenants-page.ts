@@ -65,7 +65,13 @@ async function list(visit: Visit): Promise<ConsolePage> {
     deed: html`<p><a class="button" href="${visit.href('/tenants/new')}">${visit.t('tenants.new')}</a></p>`,
     section: 'tenants',
     body: html`<form method="get" action="${visit.href('/tenants')}" class="filters" role="search">
-        <div class="grow">${textField({ name: 'q', label: visit.t('tenants.search'), type: 'search', value: visit.query('q'), required: false })}</div>
+        <div class="grow">${textField({
+          name: 'q',
+          label: visit.t('tenants.search'),
+          type: 'search',
+          value: visit.query('q'),
+          required: false,
+        })}</div>
         <button class="quiet">${visit.t('tenants.find')}</button>
       </form>
       <table class="cards">
@@ -88,15 +94,25 @@ function row(visit: Visit, { id, name, status, createdAt, publicUrl, scimUrl }: 
   const path = `/tenants/${encodeURIComponent(id)}`;
   const isRoot = id === 'default';
   const link = (deed: string, className = 'quiet low'): Html =>
-    html`<a class="button ${className}" href="${visit.href(`${path}/${deed}`)}">${visit.t(`tenants.${deed}`)}<span class="unseen">: ${name}</span></a>`;
+    html`<a class="button ${className}" href="${visit.href(`${path}/${deed}`)}">${visit.t(`tenants.${deed}`)}<span
+      class="unseen">: ${name}</span></a>`;
   return html`<tr>
     <th scope="row">
-      <a href="${new URL(publicUrl).pathname.replace(/\/$/, '')}/console"><bdi>${name}</bdi></a><span class="soft" dir="ltr">${id}</span>
+      <a href="${new URL(publicUrl).pathname.replace(/\/$/, '')}/console"><bdi>${name}</bdi></a><span class="soft"
+        dir="ltr">${id}</span>
     </th>
-    <td data-label="${visit.t('tenants.state')}">${status === 'active' ? stateChip('done', 'tick', visit.t('tenants.states.active')) : stateChip('late', 'held', visit.t('tenants.states.suspended'))}</td>
+    <td data-label="${visit.t('tenants.state')}">${
+      status === 'active'
+        ? stateChip('done', 'tick', visit.t('tenants.states.active'))
+        : stateChip('late', 'held', visit.t('tenants.states.suspended'))
+    }</td>
     <td data-label="${visit.t('tenants.scim')}"><code dir="ltr">${scimUrl}</code></td>
     <td data-label="${visit.t('tenants.created')}">${visit.day(createdAt)}</td>
-    <td>${!isRoot && html`<span class="row">${link(status === 'active' ? 'suspend' : 'resume')} ${link('erase', 'danger low')}</span>`}</td>
+    <td>${
+      !isRoot
+      && html`<span class="row">${link(status === 'active' ? 'suspend' : 'resume')}
+      ${link('erase', 'danger low')}</span>`
+    }</td>
   </tr>`;
 }
 
@@ -111,7 +127,12 @@ function newForm(visit: Visit, refused?: string): ConsolePage {
     ${visit.form(
       '/tenants/new',
       html`${textField({ name: 'name', label: visit.t('tenants.name'), value: visit.field('name') })}
-      ${textField({ name: 'id', label: visit.t('tenants.id'), hint: visit.t('tenants.idHint'), value: visit.field('id') })}
+      ${textField({
+        name: 'id',
+        label: visit.t('tenants.id'),
+        hint: visit.t('tenants.idHint'),
+        value: visit.field('id'),
+      })}
         <p><button>${visit.t('tenants.make')}</button></p>`,
       { className: 'stack' },
     )}`,
@@ -131,7 +152,8 @@ async function make(visit: Visit): Promise<ConsoleAnswer> {
       ${copyField(visit, token, visit.t('tenants.token'))}
       <h2 class="spaced">${visit.t('tenants.scim')}</h2>
       ${copyField(visit, scimUrl, visit.t('tenants.scim'))}
-      <p class="spaced"><a class="button" href="${new URL(publicUrl).pathname.replace(/\/$/, '')}/console">${visit.t('tenants.enter')}</a></p>`,
+      <p class="spaced"><a class="button"
+        href="${new URL(publicUrl).pathname.replace(/\/$/, '')}/console">${visit.t('tenants.enter')}</a></p>`,
   };
 }
 

@@ -25,11 +25,14 @@ export function webhookPages(site: ConsoleSite): void {
           ? html`<div class="empty"><p>${visit.t('webhooks.none')}</p></div>`
           : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('webhooks.title')}">
               <table class="wrap">
-                <thead><tr>${['endpoint', 'state', 'events'].map((head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`)}</tr></thead>
+                <thead><tr>${['endpoint', 'state', 'events'].map(
+                  (head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`,
+                )}</tr></thead>
                 <tbody>
                   ${webhooks.map(
                     (one) => html`<tr>
-                      <th scope="row"><a href="${visit.href(`/webhooks/${one.id}`)}"><bdi>${one.id}</bdi></a><span class="soft"><bdi>${one.host}</bdi></span></th>
+                      <th scope="row"><a href="${visit.href(`/webhooks/${one.id}`)}"><bdi>${one.id}</bdi></a><span
+                        class="soft"><bdi>${one.host}</bdi></span></th>
                       <td>${webhookState(visit, one)}</td>
                       <td><code dir="ltr">${one.events.join(', ')}</code></td>
                     </tr>`,
@@ -60,7 +63,11 @@ export function webhookPages(site: ConsoleSite): void {
       body: html`${endpoint?.disabled !== undefined && disabled(visit, id, endpoint.disabled)}
         <section aria-labelledby="told">
           <h2 id="told">${visit.t('webhooks.deliveries')}</h2>
-          ${deliveries.length === 0 ? html`<p class="soft">${visit.t('webhooks.nothing')}</p>` : table(visit, id, deliveries)}
+          ${
+            deliveries.length === 0
+              ? html`<p class="soft">${visit.t('webhooks.nothing')}</p>`
+              : table(visit, id, deliveries)
+          }
         </section>`,
     };
   });
@@ -108,7 +115,9 @@ function disabled(visit: Visit, id: string, { at, reason }: NonNullable<WebhookV
 function table(visit: Visit, id: string, deliveries: readonly DeliveryView[]): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="told">
     <table class="wrap">
-      <thead><tr>${['when', 'state', 'tries', 'answer'].map((head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`)}<th scope="col"><span class="unseen">${visit.t('webhooks.replay')}</span></th></tr></thead>
+      <thead><tr>${['when', 'state', 'tries', 'answer'].map(
+        (head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`,
+      )}<th scope="col"><span class="unseen">${visit.t('webhooks.replay')}</span></th></tr></thead>
       <tbody>
         ${deliveries.map(
           (one) => html`<tr>
@@ -116,7 +125,15 @@ function table(visit: Visit, id: string, deliveries: readonly DeliveryView[]): H
             <td>${stateOf(visit, one.state === 'queued' && one.attempts > 0 ? 'retrying' : one.state)}</td>
             <td>${visit.number(one.attempts)}</td>
             <td>${one.reply !== undefined && html`<code><bdi>${one.reply}</bdi></code>`}</td>
-            <td>${one.endedAt !== undefined && visit.may('replayWebhookDelivery') && visit.form(`/webhooks/${id}/replay/${one.id}`, html`<button class="quiet low">${visit.t('webhooks.replay')}<span class="unseen">: ${one.id}</span></button>`)}</td>
+            <td>${
+              one.endedAt !== undefined
+              && visit.may('replayWebhookDelivery')
+              && visit.form(
+                `/webhooks/${id}/replay/${one.id}`,
+                html`<button class="quiet low">${visit.t('webhooks.replay')}<span
+                  class="unseen">: ${one.id}</span></button>`,
+              )
+            }</td>
           </tr>`,
         )}
       </tbody>

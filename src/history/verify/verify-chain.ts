@@ -44,7 +44,9 @@ export interface ChainVerifierOptions {
 const enoughInOrder = 8;
 const mostFaults = 100;
 
-/** Verifies a chain entry by entry, in the order in which they are kept. Memory does not grow where nothing is wrong. */
+/**
+ * Verifies a chain entry by entry, in the order in which they are kept. Memory does not grow where nothing is wrong.
+ */
 export class ChainVerifier {
   readonly #options: ChainVerifierOptions;
   readonly #checkpoints: Checkpoint[];
@@ -133,7 +135,9 @@ export class ChainVerifier {
       this.#faults.push({
         seq: base.seq + 1,
         kind: 'rebuilt',
-        detail: `the entries up to ${this.#mismatch.size} follow one another, and are not those that the checkpoint was signed over`,
+        detail:
+          `the entries up to ${this.#mismatch.size} follow one another, and are not those that the `
+          + 'checkpoint was signed over',
       });
     const isGone = this.#faults.some(({ kind }) => kind === 'cut' || kind === 'removed' || kind === 'rebuilt');
     return {

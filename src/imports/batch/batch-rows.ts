@@ -102,7 +102,9 @@ export class BatchRows {
       if (unknown !== undefined && !this.#batch.options.createGroups) {
         return {
           kind: 'refused',
-          reason: `groups: there is no group "${unknown.slice(0, 100)}". Mend the name, make the group first, or let the import make groups.`,
+          reason:
+            `groups: there is no group "${unknown.slice(0, 100)}". Mend the name, make the group first, `
+            + 'or let the import make groups.',
         };
       }
       const nobody = { byUserName: undefined, byExternalId: undefined };

@@ -134,7 +134,9 @@ export function questionsOf({ plan, options }: ImportBatch): readonly ImportQues
       ? [
           {
             name: 'invite' as const,
-            text: `Invite ${created === 1 ? 'the new person' : `the ${created} new people`}? ${plan.mails.count === 1 ? 'One message' : `${plan.mails.count} messages`} would go out.`,
+            text:
+              `Invite ${created === 1 ? 'the new person' : `the ${created} new people`}? `
+              + `${plan.mails.count === 1 ? 'One message' : `${plan.mails.count} messages`} would go out.`,
           },
         ]
       : []),

@@ -17,7 +17,10 @@ export function twiceIn(table: KeyTable, person: ImportPerson): string | undefin
     const other = table.otherLine(key, person.line);
     if (other === undefined) continue;
     const [name, value] = key.startsWith('n') ? ['userName', person.userName] : ['externalId', person.externalId];
-    return `${name}: "${value ?? ''}" is on line ${Math.min(other, person.line)} and on line ${Math.max(other, person.line)}. Keep the right one.`;
+    return (
+      `${name}: "${value ?? ''}" is on line ${Math.min(other, person.line)} and on line `
+      + `${Math.max(other, person.line)}. Keep the right one.`
+    );
   }
   return undefined;
 }

@@ -40,7 +40,8 @@ export function columnsOf(
   const [missing] = unused;
   if (missing !== undefined) {
     throw new ImportFileError(
-      `The mapping names the heading "${missing.slice(0, longestName)}", which the file does not have${suggest(missing, written) || '.'}`,
+      `The mapping names the heading "${missing.slice(0, longestName)}", which the file does not `
+        + `have${suggest(missing, written) || '.'}`,
       line,
     );
   }
@@ -49,7 +50,8 @@ export function columnsOf(
   if (faults.length > 0) {
     const more = faults.length > 10 ? ` And ${faults.length - 10} more.` : '';
     throw new ImportFileError(
-      `${faults.slice(0, 10).join(' ')}${more} Headings are ${headings.map((one) => one.name).join(', ')}; others need a mapping.`,
+      `${faults.slice(0, 10).join(' ')}${more} Headings are ${headings.map((one) => one.name).join(', ')}; `
+        + 'others need a mapping.',
       line,
     );
   }
@@ -141,7 +143,8 @@ function refuseTwice(columns: readonly Column[], line: number): void {
       const before = seen.get(place);
       if (before !== undefined) {
         throw new ImportFileError(
-          `The headings of columns ${before + 1} ("${columns[before]?.name ?? ''}") and ${index + 1} ("${name}") mean the same. Keep one of them, or map the other to null.`,
+          `The headings of columns ${before + 1} ("${columns[before]?.name ?? ''}") and ${index + 1} `
+            + `("${name}") mean the same. Keep one of them, or map the other to null.`,
           line,
         );
       }

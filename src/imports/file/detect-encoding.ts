@@ -60,7 +60,9 @@ export async function detectEncoding(path: string): Promise<FoundEncoding> {
     }
     return {
       encoding: 'windows-1252',
-      note: 'The file is not UTF-8, so it is read as windows-1252 (Western European). Look at names with accents before you approve; "CSV UTF-8" leaves no doubt.',
+      note:
+        'The file is not UTF-8, so it is read as windows-1252 (Western European). Look at names with '
+        + 'accents before you approve; "CSV UTF-8" leaves no doubt.',
     };
   } finally {
     await file.close();

@@ -7,7 +7,10 @@ import type { ColumnKind } from './headings.ts';
 /** In which order a day is written, where that is not year, month, day. */
 export type DateOrder = 'iso' | 'dmy' | 'mdy';
 
-/** What a cell says, nothing where it is empty, or why it is refused: the end of a sentence that begins with its heading. */
+/**
+ * What a cell says, nothing where it is empty, or why it is refused: the end of a sentence that begins with its
+ * heading.
+ */
 export type CellReading = { readonly value: Json } | { readonly fault: string } | undefined;
 
 const longestCell = 10_000;
@@ -157,7 +160,10 @@ function inWhichOrder(written: string, first: string, second: string, year: stri
     twice === undefined || twice === only
       ? `is read as ${only} only where its order is said`
       : `could be ${only} or ${twice}`;
-  return `"${written}" ${what}. Write the day as in 2031-05-06, or say in which order the file has it (dates: dmy or mdy).`;
+  return (
+    `"${written}" ${what}. Write the day as in 2031-05-06, or say in which order the file `
+    + 'has it (dates: dmy or mdy).'
+  );
 }
 
 function groupsOf(text: string): CellReading {

@@ -76,7 +76,8 @@ export async function* readCsv(
     if (!(cause instanceof CsvError)) throw cause;
     throw new ImportFileError(
       cause.code === 'CSV_MAX_RECORD_SIZE'
-        ? `the row is longer than ${longestRow} characters: a quote (") may begin in it and not be closed, or the file has other line ends or another delimiter.`
+        ? `the row is longer than ${longestRow} characters: a quote (") may begin in it and not be `
+            + 'closed, or the file has other line ends or another delimiter.'
         : cause.code === 'CSV_QUOTE_NOT_CLOSED'
           ? 'a quote (") begins in this row and is not closed. Close it, or write two ("") where one is meant.'
           : `the row cannot be read as CSV (${cause.code}).`,
@@ -91,13 +92,17 @@ export async function* readCsv(
 function rowOf(line: number, cells: readonly string[], columns: readonly string[]): FileItem {
   const extra = cells.slice(columns.length).some((cell) => cell.trim() !== '');
   if (cells.length < columns.length || extra) {
-    const reason = `The row has ${cells.length} cells, and there are ${columns.length} headings: values would be in the wrong columns. Put values that hold the delimiter in quotes.`;
+    const reason =
+      `The row has ${cells.length} cells, and there are ${columns.length} headings: values would be in `
+      + 'the wrong columns. Put values that hold the delimiter in quotes.';
     return { kind: 'fault', line, reason, cells };
   }
   const kept = cells.slice(0, columns.length);
   const unclean = kept.findIndex((cell) => /^".*[^"]/su.test(cell));
   if (unclean >= 0) {
-    const reason = `${columns[unclean] ?? ''}: there is text after the closing quote. Put the whole value in quotes, and write two ("") for each quote inside.`;
+    const reason =
+      `${columns[unclean] ?? ''}: there is text after the closing quote. Put the whole value in quotes, `
+      + 'and write two ("") for each quote inside.';
     return { kind: 'fault', line, reason, cells: kept };
   }
   return { kind: 'row', line, cells: kept };

@@ -67,7 +67,9 @@ function itemOf({ line, text }: JsonPiece): FileFault | (ObjectRow & { readonly 
     || !isJsonObject(data)
   ) {
     return fault(
-      `An import takes POST /Users alone, not ${method.slice(0, 20)} ${typeof path === 'string' ? path.slice(0, 100) : ''}. Send other operations to /scim/v2/Bulk.`,
+      `An import takes POST /Users alone, not ${method.slice(0, 20)} `
+        + `${typeof path === 'string' ? path.slice(0, 100) : ''}. `
+        + 'Send other operations to /scim/v2/Bulk.',
     );
   }
   return { kind: 'object', line, object: data, bulk: true };

@@ -106,7 +106,10 @@ function attributeOf(tag: string, name: string): string {
   return new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
 }
 
-/** The cells that show an error such as `#N/A`, or hold a formula that no program has worked out, by address: the library reads them as empty. */
+/**
+ * The cells that show an error such as `#N/A`, or hold a formula that no program has worked out, by address: the
+ * library reads them as empty.
+ */
 function errorCells(xml: string): ReadonlyMap<string, { readonly error: string }> {
   const found = new Map<string, { error: string }>();
   for (const [, attributes = '', body = ''] of xml.matchAll(/<(?:\w+:)?c\b([^>]*[^/>]|)>(.*?)<\/(?:\w+:)?c>/gs)) {

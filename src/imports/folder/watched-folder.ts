@@ -25,8 +25,8 @@ export interface WatchedFolderParts {
 const leaseMs = 60_000;
 
 /**
- * Imports the files of one folder, one after another. What is known of a file in hand is in its name and in its import, so
- * that whichever process comes next goes on with it: it is imported once, whatever dies in between.
+ * Imports the files of one folder, one after another. What is known of a file in hand is in its name and in its import,
+ * so that whichever process comes next goes on with it: it is imported once, whatever dies in between.
  */
 export class WatchedFolder {
   readonly #order: FolderOrder;

@@ -74,14 +74,16 @@ export function decideRow(person: ImportPerson, relations: RowRelations, rules: 
   const { byUserName, byExternalId, manager } = relations;
   if (byUserName !== undefined && byExternalId !== undefined && byUserName.id !== byExternalId.id) {
     return refused(
-      `userName: this name is ${byUserName.id}'s, and the externalId is ${byExternalId.id}'s. Mend the one that is wrong.`,
+      `userName: this name is ${byUserName.id}'s, and the externalId is ${byExternalId.id}'s. `
+        + 'Mend the one that is wrong.',
     );
   }
   const standing = byExternalId ?? byUserName;
   const otherId = standing?.resource['externalId'];
   if (byExternalId === undefined && typeof otherId === 'string' && person.externalId !== undefined)
     return refused(
-      `externalId: ${person.userName ?? ''} has another externalId already (${otherId}), so this may be another person.`,
+      `externalId: ${person.userName ?? ''} has another externalId already (${otherId}), so `
+        + 'this may be another person.',
     );
   if (manager === 'unknown')
     return refused(`manager: no person here or in the file has the externalId "${person.manager ?? ''}".`);

@@ -3,7 +3,9 @@ import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 
-/** Where a value lies: `title`, `name.givenName`, `emails[type eq "work"].value`, or either below an extension's URN. */
+/**
+ * Where a value lies: `title`, `name.givenName`, `emails[type eq "work"].value`, or either below an extension's URN.
+ */
 interface Place {
   readonly urn?: string;
   readonly attribute: string;

@@ -109,7 +109,9 @@ export class FullFile {
 
   #blocked(): string | undefined {
     if (this.#batch.refusedAtReading > 0)
-      return 'Nobody is deactivated: some rows cannot be read, so it is not known whom they are about. Mend them first.';
+      return (
+        'Nobody is deactivated: some rows cannot be read, so it is not known whom they are about. Mend them ' + 'first.'
+      );
     if (this.#usable === 0)
       return 'Nobody is deactivated: no row of the file can be imported, so it is not taken for a complete one.';
     return this.#nameless === undefined

@@ -63,7 +63,9 @@ async function writeManager(
   if (standing === undefined) return { row: withoutManager(row) };
   if (value === undefined)
     return {
-      reason: `manager: the person with the externalId "${manager}" was not made, so no manager is set. Everything else of the row is written.`,
+      reason:
+        `manager: the person with the externalId "${manager}" was not made, so no manager is set. `
+        + 'Everything else of the row is written.',
     };
   const before = valueAt(standing.resource, managerPath);
   try {

@@ -38,7 +38,9 @@ export async function whyPause(
   if (counts.created < fewestJudged) return undefined;
   const bounced = await countBounced(people, batch.startedAt ?? batch.createdAt, userType);
   if (bounced < fewestBounced || bounced <= counts.created * pauseAtShare) return undefined;
-  const reason = `Messages to ${bounced} of ${counts.created} new people came back. Look at their addresses, then resume or cancel.`;
+  const reason =
+    `Messages to ${bounced} of ${counts.created} new people came back. Look at their addresses, `
+    + 'then resume or cancel.';
   return { reason, isCanary: false };
 }
 

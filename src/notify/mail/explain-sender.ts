@@ -22,8 +22,8 @@ const usualSelectors = [
 ];
 
 /**
- * Reads what the DNS says of a sender's domain and explains it: who may send for it (SPF, RFC 7208), whether mails can be
- * signed (DKIM, RFC 6376), and what becomes of those that are neither (DMARC, RFC 7489).
+ * Reads what the DNS says of a sender's domain and explains it: who may send for it (SPF, RFC 7208), whether mails can
+ * be signed (DKIM, RFC 6376), and what becomes of those that are neither (DMARC, RFC 7489).
  * @param selector of the DKIM key; the usual ones are tried where it is left out
  * @throws nothing: a DNS that does not answer is a finding
  */
@@ -36,7 +36,9 @@ export async function explainSender(
     return kinds.map((kind) => ({
       kind,
       state: 'wrong',
-      sentence: `The sender is at ${domain}, which is not a domain on the internet: other servers refuse such mail. Set a sender of yours.`,
+      sentence:
+        `The sender is at ${domain}, which is not a domain on the internet: other servers refuse such `
+        + 'mail. Set a sender of yours.',
     }));
   try {
     const { spf, severalSpf, dmarc } = await senderRecords(domain, resolver);
@@ -61,7 +63,9 @@ function spfFinding(domain: string, record: string | undefined, several: boolean
     return {
       kind,
       state: 'missing',
-      sentence: `${domain} has no SPF record, so nobody can tell which servers may send for it. Publish one that names your mail server.`,
+      sentence:
+        `${domain} has no SPF record, so nobody can tell which servers may send for it. Publish one `
+        + 'that names your mail server.',
       remedy: { name: domain, type: 'TXT', value: 'v=spf1 include:(your mail provider) -all' },
     };
   if (/\s\+?all(?:\s|$)/i.test(record))
@@ -97,7 +101,9 @@ async function dkimFinding(domain: string, resolver: TextResolver, selector?: st
           kind,
           selector,
           state: 'missing',
-          sentence: `There is no DKIM key at ${selector}._domainkey.${domain}. Publish the one that your mail provider shows you.`,
+          sentence:
+            `There is no DKIM key at ${selector}._domainkey.${domain}. Publish the one that your `
+            + 'mail provider shows you.',
           remedy: { name: `${selector}._domainkey.${domain}`, type: 'TXT', value: '(shown by your mail provider)' },
         };
   const [, value = ''] = /(?:^|;)\s*p=([^;]*)/.exec(key.record) ?? [];

@@ -98,7 +98,8 @@ export function webhookOperations({
       void [lease, lastReply, heldFor, endedAt];
       const now = clock.now().toISOString();
       const [first = ''] = id.split('.webhook.');
-      // A line of its own, so that the old one tells what came of it then. The receiver knows it by the same webhook-id.
+      // A line of its own, so that the old one tells what came of it then. The receiver knows it by the same
+      // webhook-id.
       const again: Delivery = {
         ...rest,
         id: `${clock.newId()}.webhook.${rest.userId.slice(subscriberOf('').length)}`,

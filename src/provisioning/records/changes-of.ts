@@ -59,7 +59,9 @@ interface Paths {
   readonly kindOf: (path: string) => PathKind;
 }
 
-/** Paths whose kinds are kept: all that schemas have, and no end of those that a stored resource may have from before. */
+/**
+ * Paths whose kinds are kept: all that schemas have, and no end of those that a stored resource may have from before.
+ */
 const mostPaths = 5_000;
 
 const known = new WeakMap<ResourceType, Paths>();

@@ -64,7 +64,9 @@ class BulkRun {
     return { succeeded: this.#progress.errors === 0, body: { schemas: [bulkResponseUrn], Operations: answers }, notes };
   }
 
-  /** Operations that follow each other and whose writes can go together; what a removal leaves behind goes its own way. */
+  /**
+   * Operations that follow each other and whose writes can go together; what a removal leaves behind goes its own way.
+   */
   #endOfStretch(from: number): number {
     const { operations } = this.#request;
     let end = from;

@@ -37,7 +37,8 @@ export class SqliteEventLog implements EventLog {
     return this.#options.reader
       .all<[string, number, string]>(
         `SELECT waiting.tenant, waiting.events, oldest.body ->> '$.at' FROM
-           (SELECT tenant, count(*) AS events, min(position) AS first FROM events WHERE sealed = 0 GROUP BY tenant) AS waiting
+           (SELECT tenant, count(*) AS events, min(position) AS first FROM events WHERE sealed = 0 GROUP BY tenant) AS
+             waiting
          JOIN events AS oldest ON oldest.position = waiting.first`,
       )
       .map(([tenant, events, oldest]) => ({ tenant, events, oldest }));

@@ -64,7 +64,8 @@ export class SqliteRequestLog implements RequestLog {
     for (let older: readonly Sql[] = []; ;) {
       const wanted = Math.min(CHUNK, count - rows.length);
       const { text, values } =
-        sql`SELECT position, body FROM requests WHERE ${joinSql([...tests, ...older], ' AND ')} ORDER BY position DESC LIMIT ${wanted}`;
+        sql`SELECT position, body FROM requests WHERE ${joinSql([...tests, ...older], ' AND ')} ORDER BY position DESC
+          LIMIT ${wanted}`;
       const some = this.#reader.all<Row>(text, ...values);
       rows.push(...some);
       const last = some.at(-1);

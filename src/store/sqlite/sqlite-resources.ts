@@ -165,7 +165,8 @@ export class SqliteResources implements ResourceStore {
       const [text = '[]'] =
         this.#reader.get<[string]>(
           `SELECT json_group_array(json_array(member, type, display)) FROM
-             (SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT ${CHUNK})`,
+             (SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY
+               member LIMIT ${CHUNK})`,
           tenant,
           group,
           after,
@@ -184,7 +185,8 @@ export class SqliteResources implements ResourceStore {
       found.push(
         ...this.#reader
           .all<MembershipRow>(
-            'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member IN (SELECT value FROM json_each(?))',
+            'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member '
+              + 'IN (SELECT value FROM json_each(?))',
             tenant,
             group,
             some,
@@ -200,7 +202,8 @@ export class SqliteResources implements ResourceStore {
     const select = (range: string, ...values: string[]) =>
       this.#reader
         .all<MembershipRow>(
-          `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND ${range} AND (${test.text}) ORDER BY member`,
+          `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND ${range} `
+            + `AND (${test.text}) ORDER BY member`,
           tenant,
           group,
           ...values,
@@ -216,7 +219,8 @@ export class SqliteResources implements ResourceStore {
     // One stretch of the group at a time, however few of its members pass.
     for (let after = ''; ;) {
       const end = this.#reader.get<[string]>(
-        `SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY member LIMIT 1 OFFSET ${CHUNK - 1}`,
+        'SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY '
+          + `member LIMIT 1 OFFSET ${CHUNK - 1}`,
         tenant,
         group,
         after,

@@ -52,7 +52,8 @@ export async function connect(uri: string): Promise<Database> {
     const isReplicaSet = hello.setName !== undefined;
     if (typeof w === 'number' && hello.hosts !== undefined && w * 2 <= hello.hosts.length)
       throw new StoreUnavailableError(
-        `MONGODB_URI: w=${w} is less than a majority of ${hello.hosts.length} servers; Latchkey writes with w=majority: leave it out of MONGODB_URI.`,
+        `MONGODB_URI: w=${w} is less than a majority of ${hello.hosts.length} servers; Latchkey writes `
+          + 'with w=majority: leave it out of MONGODB_URI.',
       );
     const transactions = isReplicaSet || hello.msg === 'isdbgrid';
     const unanswered = new Unanswered();

@@ -20,7 +20,8 @@ export async function prepareDatabase(collections: Collections): Promise<void> {
   const version = (await installation.findOne({ _id }))?.version ?? 0;
   if (version > schemaVersion)
     throw new StoreUnavailableError(
-      `The database is at schema ${version}; this Latchkey knows schemas up to ${schemaVersion}. Start the newer Latchkey that wrote it.`,
+      `The database is at schema ${version}; this Latchkey knows schemas up to ${schemaVersion}. Start `
+        + 'the newer Latchkey that wrote it.',
     );
   if (version === schemaVersion) return;
   for (const name of Object.keys(indexes) as (keyof Collections)[])

@@ -22,8 +22,8 @@ export class OwnEvents {
   }
 
   /**
-   * Some of them, each with a number that changes when the record is written again: the longest known of each tenant, as
-   * many of one tenant as of another while there are more.
+   * Some of them, each with a number that changes when the record is written again: the longest known of each tenant,
+   * as many of one tenant as of another while there are more.
    */
   some(limit: number): ReadonlyMap<string, number> {
     const chosen = new Map<string, number>();

@@ -117,8 +117,8 @@ export class Committer {
   }
 
   /**
-   * Has the events and the memberships follow a commit. That is durable and stays done even where this fails: readers of
-   * memberships, and the relay, see or finish what is left.
+   * Has the events and the memberships follow a commit. That is durable and stays done even where this fails: readers
+   * of memberships, and the relay, see or finish what is left.
    */
   async follow(commit: Commit, leased?: { readonly record: MovingRecord; readonly by: string }): Promise<void> {
     const { tenant, type, id } = commit.kind === 'remove' ? commit : commit.record;
@@ -131,7 +131,8 @@ export class Committer {
       else await this.#parts.mover.settle({ _id: recordKey(tenant, id), tenant });
     } catch (error) {
       this.#parts.log?.warn(
-        `MongoDB: the members of ${recordKey(tenant, id)} are not changed yet, they will be when they are next read: ${String(error)}`,
+        `MongoDB: the members of ${recordKey(tenant, id)} are not changed yet, they will be when they `
+          + `are next read: ${String(error)}`,
       );
     }
   }

@@ -41,7 +41,8 @@ export async function copyFromSqlite(folder: string, clock: Clock): Promise<Copy
       const [pending = 0] = reader.get<[number]>('SELECT count(*) FROM events WHERE settled = 0') ?? [];
       return pending === 0
         ? undefined
-        : `${pending} events are not handed to the outbox yet. Start the server on the embedded store once, stop it with SIGTERM, and migrate again.`;
+        : `${pending} events are not handed to the outbox yet. Start the server on the embedded store `
+            + 'once, stop it with SIGTERM, and migrate again.';
     },
     read: (part) => readAll((after) => parts[part](reader, now, after)),
     close: async () => {
@@ -128,14 +129,16 @@ const parts: Readonly<
   deliveries: bodies('deliveries'),
   requests: (reader, _, after = ['', '']) => {
     const rows = reader.all<[string, string, string]>(
-      `SELECT tenant, position, body FROM requests WHERE (tenant, position) > (?, ?) ORDER BY tenant, position LIMIT ${chunk}`,
+      'SELECT tenant, position, body FROM requests WHERE (tenant, position) > (?, ?) ORDER BY '
+        + `tenant, position LIMIT ${chunk}`,
       ...after,
     );
     return [rows.map(([, , body]) => parsed(body) as JsonObject), rows.at(-1)?.slice(0, 2) as string[]];
   },
   audit: (reader, _, after = [0]) => {
     const rows = reader.all<[number, ...EntryRow]>(
-      `SELECT records.position, ${ENTRY_COLUMNS} FROM audit AS records WHERE records.position > ? ORDER BY records.position LIMIT ${chunk}`,
+      `SELECT records.position, ${ENTRY_COLUMNS} FROM audit AS records WHERE records.position > ? `
+        + `ORDER BY records.position LIMIT ${chunk}`,
       ...after,
     );
     return [rows.map(([, ...row]) => readEntry(row) as unknown as JsonObject), [rows.at(-1)?.[0] ?? 0]];
@@ -159,7 +162,8 @@ const parts: Readonly<
   },
   tallies: (reader, now, after = ['']) => {
     const rows = reader.all<[string, number, string, string]>(
-      `SELECT key, count, last_at, expires_at FROM tallies WHERE key > ? AND expires_at > ? ORDER BY key LIMIT ${chunk}`,
+      'SELECT key, count, last_at, expires_at FROM tallies WHERE key > ? AND expires_at > ? '
+        + `ORDER BY key LIMIT ${chunk}`,
       ...after,
       now,
     );

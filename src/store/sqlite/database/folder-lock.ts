@@ -33,7 +33,8 @@ export class FolderLock {
     } catch (cause) {
       this.#database.close();
       throw new StoreUnavailableError(
-        `The data folder ${folder} is in use by another Latchkey process. Stop it first, or set LATCHKEY_DATA_DIR to another folder.`,
+        `The data folder ${folder} is in use by another Latchkey process. Stop it first, or set `
+          + 'LATCHKEY_DATA_DIR to another folder.',
         { cause },
       );
     }

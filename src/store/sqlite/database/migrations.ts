@@ -12,7 +12,8 @@ export const BLOCK = 1024;
  */
 const MIGRATIONS: readonly string[] = [
   `
-  -- position is the natural order: AUTOINCREMENT never gives a removed record's place to a later one, so cursors stay true.
+  -- position is the natural order: AUTOINCREMENT never gives a removed record's place to a later one, so cursors stay
+  -- true.
   CREATE TABLE records (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL,
@@ -36,8 +37,10 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
     ON CONFLICT DO UPDATE SET records = records + 1;
   END;
   CREATE TRIGGER record_counted_out AFTER DELETE ON records BEGIN
-    UPDATE blocks SET records = records - 1 WHERE tenant = old.tenant AND type = old.type AND block = old.position / ${BLOCK};
-    DELETE FROM blocks WHERE tenant = old.tenant AND type = old.type AND block = old.position / ${BLOCK} AND records = 0;
+    UPDATE blocks SET records = records - 1 WHERE tenant = old.tenant AND type = old.type AND block = old.position /
+      ${BLOCK};
+    DELETE FROM blocks WHERE tenant = old.tenant AND type = old.type AND block = old.position / ${BLOCK} AND records =
+      0;
   END;
 
   CREATE TABLE unique_keys (
@@ -68,7 +71,8 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   CREATE INDEX events_pending ON events (position) WHERE settled = 0;
 
   CREATE TABLE deliveries (
-    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, user_id TEXT NOT NULL, event_id TEXT NOT NULL,
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, user_id TEXT NOT NULL, event_id TEXT
+      NOT NULL,
     channel TEXT NOT NULL, domain TEXT, state TEXT NOT NULL, created_at TEXT NOT NULL,
     due TEXT,             -- notBefore while queued, the lease's end while leased, null once final
     owner TEXT, reported INTEGER NOT NULL, body TEXT NOT NULL
@@ -76,11 +80,13 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   CREATE INDEX deliveries_due ON deliveries (state, due, position, channel, domain) WHERE due IS NOT NULL;
   CREATE TABLE delivery_counts (state TEXT PRIMARY KEY, deliveries INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TRIGGER delivery_counted_in AFTER INSERT ON deliveries BEGIN
-    INSERT INTO delivery_counts (state, deliveries) VALUES (new.state, 1) ON CONFLICT DO UPDATE SET deliveries = deliveries + 1;
+    INSERT INTO delivery_counts (state, deliveries) VALUES (new.state, 1) ON CONFLICT DO UPDATE SET deliveries =
+      deliveries + 1;
   END;
   CREATE TRIGGER delivery_counted_over AFTER UPDATE OF state ON deliveries WHEN new.state <> old.state BEGIN
     UPDATE delivery_counts SET deliveries = deliveries - 1 WHERE state = old.state;
-    INSERT INTO delivery_counts (state, deliveries) VALUES (new.state, 1) ON CONFLICT DO UPDATE SET deliveries = deliveries + 1;
+    INSERT INTO delivery_counts (state, deliveries) VALUES (new.state, 1) ON CONFLICT DO UPDATE SET deliveries =
+      deliveries + 1;
   END;
   CREATE INDEX deliveries_by_owner ON deliveries (owner) WHERE owner IS NOT NULL;
   CREATE INDEX deliveries_unreported ON deliveries (position) WHERE reported = 0;
@@ -89,7 +95,8 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   CREATE TABLE mailbox (position INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 
   CREATE TABLE clients (
-    position INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+    position INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, body TEXT
+      NOT NULL,
     UNIQUE (tenant, id)
   );
 
@@ -106,7 +113,8 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   `,
   `
   -- Records removed of late: whoever was adding one of them to a group meanwhile finds it here.
-  CREATE TABLE removed (tenant TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT ROWID;
+  CREATE TABLE removed (tenant TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT
+    ROWID;
   CREATE INDEX removed_by_time ON removed (at);
   `,
   `
@@ -172,7 +180,8 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   -- The permanent record. Of an erased part the digest alone is left.
   CREATE TABLE audit (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL,
+    tenant TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT
+      NULL,
     facts TEXT NOT NULL, facts_salt TEXT NOT NULL,
     actor TEXT, actor_salt TEXT, actor_digest TEXT,
     subject TEXT, subject_salt TEXT, subject_digest TEXT,
@@ -190,8 +199,10 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
     ON CONFLICT DO UPDATE SET records = records + 1;
   END;
   CREATE TRIGGER audit_counted_out AFTER DELETE ON audit BEGIN
-    UPDATE blocks SET records = records - 1 WHERE tenant = old.tenant AND type = 'AuditEvent' AND block = old.position / ${BLOCK};
-    DELETE FROM blocks WHERE tenant = old.tenant AND type = 'AuditEvent' AND block = old.position / ${BLOCK} AND records = 0;
+    UPDATE blocks SET records = records - 1 WHERE tenant = old.tenant AND type = 'AuditEvent' AND block = old.position
+      / ${BLOCK};
+    DELETE FROM blocks WHERE tenant = old.tenant AND type = 'AuditEvent' AND block = old.position / ${BLOCK} AND
+      records = 0;
   END;
 
   -- Where each chain ends, and where what retention has left of it begins.
@@ -226,7 +237,9 @@ function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {
   return targets
     .map(
       ({ name, target }) =>
-        `CREATE INDEX records_by_${name} ON records (tenant, type, ${firstValue(new Sql('search'), target).value.text}, position);`,
+        `CREATE INDEX records_by_${name} ON records (tenant, type, `
+        + `${firstValue(new Sql('search'), target).value.text}, `
+        + 'position);',
     )
     .join('\n  ');
 }
@@ -240,7 +253,8 @@ export function migrate(connection: Connection, to = MIGRATIONS.length): void {
   const [version] = connection.get<[number]>('PRAGMA user_version') ?? [0];
   if (version > MIGRATIONS.length) {
     throw new StoreUnavailableError(
-      `The database is at schema ${version}; this Latchkey knows schemas up to ${MIGRATIONS.length}. Start the newer Latchkey that wrote it.`,
+      `The database is at schema ${version}; this Latchkey knows schemas up to ${MIGRATIONS.length}. `
+        + 'Start the newer Latchkey that wrote it.',
     );
   }
   for (const [step, sql] of MIGRATIONS.slice(0, to).entries()) {

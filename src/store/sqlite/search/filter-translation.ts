@@ -113,7 +113,8 @@ class FilterTranslation {
   }
 
   #hasEmail(test: Sql): Sql {
-    return sql`records.position IN (SELECT position FROM email_values WHERE tenant = ${this.#tenant} AND type = ${this.#type} AND ${test})`;
+    return sql`records.position IN (SELECT position FROM email_values WHERE tenant = ${this.#tenant} AND type =
+      ${this.#type} AND ${test})`;
   }
 
   #related(relation: Relation, condition: Condition): Sql {
@@ -122,8 +123,10 @@ class FilterTranslation {
       const row = this.#nextAlias();
       const test = this.within(condition, new RowScope(memberColumns(row)));
       return value === undefined
-        ? sql`EXISTS (SELECT 1 FROM memberships AS ${row} WHERE ${row}.tenant = ${this.#tenant} AND ${row}.group_id = records.id AND (${test}))`
-        : sql`records.id IN (SELECT ${row}.group_id FROM memberships AS ${row} WHERE ${row}.tenant = ${this.#tenant} AND ${row}.member = ${value} AND (${test}))`;
+        ? sql`EXISTS (SELECT 1 FROM memberships AS ${row} WHERE ${row}.tenant = ${this.#tenant} AND ${row}.group_id =
+          records.id AND (${test}))`
+        : sql`records.id IN (SELECT ${row}.group_id FROM memberships AS ${row} WHERE ${row}.tenant = ${this.#tenant} AND
+          ${row}.member = ${value} AND (${test}))`;
     }
     if (value === undefined) return this.#inGroup(condition);
     const below = sql`(records.id <> ${value} AND ${this.#belowGroup(value)})`;
@@ -139,7 +142,8 @@ class FilterTranslation {
       WITH RECURSIVE below (id) AS (
         SELECT member FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${group}
         UNION
-        SELECT memberships.member FROM below CROSS JOIN memberships ON memberships.tenant = ${this.#tenant} AND memberships.group_id = below.id
+        SELECT memberships.member FROM below CROSS JOIN memberships ON memberships.tenant = ${this.#tenant} AND
+          memberships.group_id = below.id
       ) SELECT id FROM below)`;
   }
 
@@ -151,15 +155,18 @@ class FilterTranslation {
       new RowScope({
         value: sql`${above}.id`,
         display: sql`${firstValue(sql`${row}.search`, [{ key: 'displayname', multiValued: false }]).value}`,
-        type: sql`CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${above}.id AND member = records.id) THEN 'direct' ELSE 'indirect' END`,
+        type: sql`CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${above}.id
+          AND member = records.id) THEN 'direct' ELSE 'indirect' END`,
       }),
     );
     return sql`EXISTS (
       WITH RECURSIVE ${above} (id) AS (
         SELECT group_id FROM memberships WHERE tenant = ${this.#tenant} AND member = records.id
         UNION
-        SELECT memberships.group_id FROM ${above} CROSS JOIN memberships ON memberships.tenant = ${this.#tenant} AND memberships.member = ${above}.id
-      ) SELECT 1 FROM ${above} LEFT JOIN records AS ${row} ON ${row}.tenant = ${this.#tenant} AND ${row}.id = ${above}.id AND ${row}.type = 'Group'
+        SELECT memberships.group_id FROM ${above} CROSS JOIN memberships ON memberships.tenant = ${this.#tenant} AND
+          memberships.member = ${above}.id
+      ) SELECT 1 FROM ${above} LEFT JOIN records AS ${row} ON ${row}.tenant = ${this.#tenant} AND ${row}.id =
+        ${above}.id AND ${row}.type = 'Group'
       WHERE ${above}.id <> records.id AND (${test}))`;
   }
 

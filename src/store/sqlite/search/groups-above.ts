@@ -61,11 +61,13 @@ export class GroupsAbove {
       `WITH RECURSIVE above (member, id) AS (
          SELECT member, group_id FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?))
          UNION
-         SELECT above.member, memberships.group_id FROM above CROSS JOIN memberships ON memberships.tenant = ? AND memberships.member = above.id
+         SELECT above.member, memberships.group_id FROM above CROSS JOIN memberships ON memberships.tenant = ? AND
+           memberships.member = above.id
        )
        SELECT json_group_array(json_array(member, id, is_direct)) FROM (
          SELECT above.member, above.id,
-           EXISTS (SELECT 1 FROM memberships WHERE tenant = ? AND group_id = above.id AND memberships.member = above.member) AS is_direct
+           EXISTS (SELECT 1 FROM memberships WHERE tenant = ? AND group_id = above.id AND memberships.member =
+             above.member) AS is_direct
          FROM above ORDER BY above.member, above.id)`,
       this.#tenant,
       members,
@@ -79,7 +81,8 @@ export class GroupsAbove {
     if (groups.length === 0) return;
     const names = new Map(
       this.#json<[string, string | null]>(
-        `SELECT json_group_array(json_array(id, coalesce(resource ->> '$.displayName', rest ->> '$.displayName'))) FROM records
+        `SELECT json_group_array(json_array(id, coalesce(resource ->> '$.displayName', rest ->> '$.displayName')))
+          FROM records
          WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) AND type = 'Group'`,
         this.#tenant,
         JSON.stringify(groups),

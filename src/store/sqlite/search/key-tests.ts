@@ -9,8 +9,8 @@ export interface KeyedSource {
 }
 
 /**
- * Leads a list by its look-up keys, reading no record: the narrowest kind of test gives the positions (a stretch of keys,
- * else one key), the others are tested against them.
+ * Leads a list by its look-up keys, reading no record: the narrowest kind of test gives the positions (a stretch of
+ * keys, else one key), the others are tested against them.
  */
 export function keyedSource(tenant: string, type: string, keys: readonly KeyTest[]): KeyedSource {
   const [lead, ...rest] = [...keys].sort((one, other) => weight(one) - weight(other));

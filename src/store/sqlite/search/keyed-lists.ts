@@ -92,7 +92,8 @@ function foundBy({ tenant, type, keys = [], condition }: Pick<StoreQuery, 'tenan
     condition === undefined
       ? keyedSource(tenant, type, keys)
       : {
-          from: sql`(SELECT position FROM records WHERE tenant = ${tenant} AND type = ${type} AND (${translateCondition(condition, tenant, type)})) AS found`,
+          from: sql`(SELECT position FROM records WHERE tenant = ${tenant} AND type = ${type} AND
+            (${translateCondition(condition, tenant, type)})) AS found`,
           tests: keyTests(tenant, type, keys),
         };
   return { table: from, test: joinSql([new Sql('1'), ...tests], ' AND ') };

@@ -132,7 +132,8 @@ export class RecordLists {
     if (limit === 0 || page.offset >= total) return { total, rows: [] };
     const [block, before] = this.#one<[number, number]>(sql`
       SELECT block, upto - records FROM
-        (SELECT block, records, sum(records) OVER (ORDER BY block) AS upto FROM blocks WHERE tenant = ${tenant} AND type = ${type})
+        (SELECT block, records, sum(records) OVER (ORDER BY block) AS upto FROM blocks WHERE tenant = ${tenant} AND type
+          = ${type})
       WHERE upto > ${page.offset} ORDER BY block LIMIT 1`) ?? [0, 0];
     const rows = this.#rows(sql`
       SELECT ${source.row} AS packed FROM ${source.from} WHERE ${inType} AND records.position >= ${block * BLOCK}
@@ -149,7 +150,8 @@ export class RecordLists {
     }
     if (limit === 0) return { total: this.#count(source, test), rows: [] };
     const places = this.#all<[number]>(sql`
-      SELECT records.position FROM ${source.from} WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET ${page.offset}`);
+      SELECT records.position FROM ${source.from} WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET
+        ${page.offset}`);
     const isLast = places.length < limit && (places.length > 0 || page.offset === 0);
     return {
       total: isLast ? page.offset + places.length : this.#count(source, test),
@@ -175,7 +177,8 @@ export class RecordLists {
     if (sort === undefined) {
       const rest = from === undefined ? test : sql`${test} AND ${farther(from, isBack, isBack)}`;
       return this.#all<[number]>(
-        sql`SELECT records.position FROM ${source.from} WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1}`,
+        sql`SELECT records.position FROM ${source.from} WHERE ${rest} ORDER BY ${order(sort, isBack)} LIMIT
+          ${limit + 1}`,
       );
     }
     const value = firstValue(new Sql('records.search'), sort.target).value;
@@ -184,7 +187,8 @@ export class RecordLists {
       if (places.length > limit) break;
       places.push(
         ...this.#all<[number, string | number | null]>(sql`
-        SELECT records.position, ${value} FROM ${source.from} WHERE ${test} AND ${stretch} ORDER BY ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`),
+        SELECT records.position, ${value} FROM ${source.from} WHERE ${test} AND ${stretch} ORDER BY
+          ${order(sort, isBack)} LIMIT ${limit + 1 - places.length}`),
       );
     }
     return places;

@@ -22,7 +22,8 @@ export function compareValue(found: JsonValue, operator: Exclude<CompareOperator
     if (operator === 'co' || operator === 'sw' || operator === 'ew') return NEVER;
     // Booleans come out of JSON as 1 and 0: only the JSON type tells them from numbers.
     const [one, other] = typeof wanted === 'boolean' ? ['true', 'false'] : ['integer', 'real'];
-    return sql`(${found.value} ${ORDER[operator]} ${Number(wanted)} AND (${found.type} IS ${new Sql(`'${one}'`)} OR ${found.type} IS ${new Sql(`'${other}'`)}))`;
+    return sql`(${found.value} ${ORDER[operator]} ${Number(wanted)} AND (${found.type} IS ${new Sql(`'${one}'`)} OR
+      ${found.type} IS ${new Sql(`'${other}'`)}))`;
   }
   // No number or truth value equals a text, and what is not a text comes out of JSON with a bracket first: an index on
   // the value alone answers, and counts, without reading a record.

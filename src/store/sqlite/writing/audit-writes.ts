@@ -42,7 +42,8 @@ export const auditWrites = {
     for (const entry of entries) insertEntry(connection, entry);
     // They were the first of those that are not sealed yet.
     connection.run(
-      `UPDATE events SET sealed = 1, body = iif(settled = 1, '', body) WHERE tenant = ? AND sealed = 0 AND position <= ?`,
+      `UPDATE events SET sealed = 1, body = iif(settled = 1, '', body) WHERE tenant = ? AND `
+        + 'sealed = 0 AND position <= ?',
       tenant,
       rows.at(-1)![0],
     );
@@ -101,13 +102,14 @@ export const auditWrites = {
 };
 
 /**
- * Forgets some of the events that are settled and sealed: all that is still asked for is in the audit. The latest stays,
- * so that no later event takes its position.
+ * Forgets some of the events that are settled and sealed: all that is still asked for is in the audit. The latest
+ * stays, so that no later event takes its position.
  */
 function forgetEvents(connection: Connection): void {
   connection.run(
     `DELETE FROM events WHERE position IN (SELECT position FROM events INDEXED BY events_done
-     WHERE settled = 1 AND sealed = 1 ORDER BY position LIMIT ${AT_ONCE}) AND position < (SELECT max(position) FROM events)`,
+     WHERE settled = 1 AND sealed = 1 ORDER BY position LIMIT ${AT_ONCE}) AND position < (SELECT max(position) FROM
+       events)`,
   );
 }
 
@@ -133,7 +135,8 @@ function readHead(connection: Connection, tenant: string): ChainHead {
 
 function writeHead(connection: Connection, tenant: string, { seq, hash, frontier }: ChainHead): void {
   connection.run(
-    `INSERT INTO audit_heads (tenant, seq, hash, frontier, base_seq, base_hash, base_frontier) VALUES (?, ?, ?, ?, 0, ?, ?)
+    `INSERT INTO audit_heads (tenant, seq, hash, frontier, base_seq, base_hash, base_frontier) VALUES (?, ?, ?, ?, 0,
+      ?, ?)
      ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, frontier = excluded.frontier`,
     tenant,
     seq,

@@ -7,8 +7,9 @@ type DueRow = readonly [position: number, due: string, domain: string | null, te
 const CHUNK = 200;
 
 /**
- * Chooses the deliveries to lease: due, oldest first, but of one domain only as many as it may still have under way, and
- * of tenants that take turns one each. Whatever has its share is left out by the database, by an index on what is due.
+ * Chooses the deliveries to lease: due, oldest first, but of one domain only as many as it may still have under way,
+ * and of tenants that take turns one each. Whatever has its share is left out by the database, by an index on what is
+ * due.
  * @returns their positions
  */
 export function chooseDue(connection: Connection, request: LeaseRequest): number[] {
@@ -80,7 +81,8 @@ class Choice {
 
   #tenantAfter(tenant: string): string | undefined {
     const [next] = this.#connection.get<[string | null]>(
-      "SELECT min(tenant) FROM deliveries INDEXED BY deliveries_fair WHERE state = 'queued' AND due IS NOT NULL AND tenant > ?",
+      "SELECT min(tenant) FROM deliveries INDEXED BY deliveries_fair WHERE state = 'queued' AND due IS "
+        + 'NOT NULL AND tenant > ?',
       tenant,
     ) ?? [null];
     return next ?? undefined;

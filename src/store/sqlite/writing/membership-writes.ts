@@ -28,7 +28,8 @@ export function changeMembers(
     connection.run(
       `INSERT INTO memberships (tenant, group_id, member, type, display, display_folded)
        SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
-       ON CONFLICT DO UPDATE SET type = excluded.type, display = excluded.display, display_folded = excluded.display_folded`,
+       ON CONFLICT DO UPDATE SET type = excluded.type, display = excluded.display, display_folded =
+         excluded.display_folded`,
       tenant,
       group,
       members,
@@ -47,7 +48,8 @@ export function leaveGroups(connection: Connection, tenant: string, member: stri
   // Search documents tell time with nine fraction digits.
   const searchTime = at.replace('Z', '000000Z');
   connection.run(
-    `UPDATE records SET version = version + 1, last_modified = ?, search = jsonb_set(search, '$."meta"."lastmodified"', ?)
+    `UPDATE records SET version = version + 1, last_modified = ?, search = jsonb_set(search,
+      '$."meta"."lastmodified"', ?)
      WHERE tenant = ? AND type = 'Group' AND id IN (SELECT group_id FROM memberships WHERE tenant = ? AND member = ?)`,
     at,
     searchTime,
@@ -61,7 +63,8 @@ export function leaveGroups(connection: Connection, tenant: string, member: stri
 function dropRemoved(connection: Connection, tenant: string, group: string, members: string): void {
   connection.run(
     `DELETE FROM memberships WHERE tenant = ?1 AND group_id = ?2
-     AND member IN (SELECT removed.id FROM json_each(?3) CROSS JOIN removed ON removed.tenant = ?1 AND removed.id = value ->> 0)
+     AND member IN (SELECT removed.id FROM json_each(?3) CROSS JOIN removed ON removed.tenant = ?1 AND removed.id =
+       value ->> 0)
      AND NOT EXISTS (SELECT 1 FROM records WHERE records.tenant = ?1 AND records.id = member)`,
     tenant,
     group,

@@ -34,7 +34,8 @@ export const noteWrites = {
     }
     connection.run('DELETE FROM note_lookups WHERE tenant = ? AND kind = ? AND key = ?', tenant, kind, key);
     connection.run(
-      'INSERT OR REPLACE INTO notes (tenant, kind, key, version, expires_at, lookups, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO notes (tenant, kind, key, version, expires_at, lookups, body) VALUES (?, ?, '
+        + '?, ?, ?, ?, ?)',
       tenant,
       kind,
       key,

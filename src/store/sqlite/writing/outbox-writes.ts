@@ -95,7 +95,8 @@ export const outboxWrites = {
   requeueDelivery: (connection: Connection, tenant: string, id: string, notBefore: string) => {
     const ended = readDelivery(
       connection.get<[string]>(
-        `SELECT body FROM deliveries WHERE tenant = ? AND id = ? AND (state IN ('dead', 'cancelled') OR (state = 'sent' AND channel = 'webhook'))`,
+        `SELECT body FROM deliveries WHERE tenant = ? AND id = ? AND (state IN ('dead', 'cancelled') `
+          + `OR (state = 'sent' AND channel = 'webhook'))`,
         tenant,
         id,
       ),
@@ -111,7 +112,8 @@ export const outboxWrites = {
 /** Files a delivery; one whose id exists is left alone. */
 function insertDelivery(connection: Connection, delivery: Delivery): void {
   connection.run(
-    `INSERT INTO deliveries (id, tenant, user_id, event_id, channel, created_at, domain, state, due, owner, reported, body)
+    `INSERT INTO deliveries (id, tenant, user_id, event_id, channel, created_at, domain, state, due, owner, reported,
+      body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     delivery.id,
     delivery.tenant,
@@ -152,7 +154,8 @@ function changing(delivery: Delivery): [string | null, string, string | null, st
 function cancelOlder(connection: Connection, event: DomainEvent): void {
   const older = connection.all<[string]>(
     `SELECT body FROM deliveries WHERE tenant = ? AND user_id = ? AND state = 'queued'
-     AND coalesce((SELECT position FROM events WHERE id = event_id) < (SELECT position FROM events WHERE id = ?), created_at < ?)`,
+     AND coalesce((SELECT position FROM events WHERE id = event_id) < (SELECT position FROM events WHERE id = ?),
+       created_at < ?)`,
     event.tenant,
     event.resourceId,
     event.id,

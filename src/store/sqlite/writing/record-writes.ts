@@ -106,7 +106,8 @@ interface Place {
 function insert(connection: Connection, rows: PutRows): Place | undefined {
   const inserted = connection.get<[number]>(
     `INSERT INTO records
-       (tenant, type, id, version, created, last_modified, keys, resource, rest, shown_under, shown_until, account, attempt, search, due_at)
+       (tenant, type, id, version, created, last_modified, keys, resource, rest, shown_under, shown_until, account,
+         attempt, search, due_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?), ?) ON CONFLICT DO NOTHING RETURNING position`,
     rows.tenant,
     rows.type,
@@ -136,7 +137,8 @@ function update(connection: Connection, rows: PutRows): Place | undefined {
   );
   if (before === undefined) return undefined;
   const changed = connection.run(
-    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, rest = ?, shown_under = ?, shown_until = ?,
+    `UPDATE records SET version = ?, created = ?, last_modified = ?, keys = ?, resource = ?, rest = ?, shown_under =
+      ?, shown_until = ?,
        account = ?, attempt = ?, search = jsonb(?), due_at = ?
      WHERE position = ? AND version = ?`,
     rows.version,
@@ -191,7 +193,8 @@ function conflict(connection: Connection, { tenant, type, id }: CommitRows): Com
 
 function duplicate(connection: Connection, tenant: string, type: string, key: string): CommitResult {
   const holder = connection.get<[string]>(
-    'SELECT id FROM records WHERE position = (SELECT position FROM unique_keys WHERE tenant = ? AND type = ? AND key = ?)',
+    'SELECT id FROM records WHERE position = (SELECT position FROM unique_keys WHERE tenant = ? AND type '
+      + '= ? AND key = ?)',
     tenant,
     type,
     key,

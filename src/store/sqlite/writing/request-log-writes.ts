@@ -20,7 +20,8 @@ export const requestLogWrites = {
   appendRequests: (connection: Connection, rows: readonly RequestRow[]) => {
     for (const row of rows) {
       connection.run(
-        'INSERT INTO requests (tenant, position, client, client_name, status, path, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        'INSERT INTO requests (tenant, position, client, client_name, status, path, body) VALUES (?, ?, '
+          + '?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
         ...row,
       );
     }
@@ -41,7 +42,8 @@ export const requestLogWrites = {
     kept(
       MOST_PURGED
         === connection.run(
-          `DELETE FROM requests WHERE (tenant, position) IN (SELECT tenant, position FROM requests WHERE tenant = ? AND position < ? LIMIT ${MOST_PURGED})`,
+          'DELETE FROM requests WHERE (tenant, position) IN (SELECT tenant, position FROM requests '
+            + `WHERE tenant = ? AND position < ? LIMIT ${MOST_PURGED})`,
           tenant,
           before,
         ),

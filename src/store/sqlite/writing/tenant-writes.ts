@@ -44,7 +44,8 @@ export const tenantWrites = {
    */
   eraseTenantEvents: (connection: Connection, tenant: string, after: number) => {
     const [last] = connection.get<[number | null]>(
-      `SELECT max(position) FROM (SELECT position FROM events WHERE position > ? ORDER BY position LIMIT ${mostEvents})`,
+      'SELECT max(position) FROM (SELECT position FROM events WHERE position > ? ORDER BY '
+        + `position LIMIT ${mostEvents})`,
       after,
     ) ?? [null];
     if (last === null) {
