@@ -224,10 +224,7 @@ export class RecordWriter {
       throw new TransactionsUnsupportedError('This database writes one resource at a time.');
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const staged = new StagedStore(this.#store);
-      const { keep, answer } = await work(
-        staged,
-        new RecordWriter(staged, this.#clock, undefined, this.#dueAt, this.#publicPart),
-      );
+      const { keep, answer } = await work(staged, this.#over(staged));
       if (!keep || staged.isEmpty) return answer;
       if (await staged.write()) {
         this.#onEvents();
@@ -246,11 +243,16 @@ export class RecordWriter {
   async together(work: (store: ResourceStore, writer: RecordWriter) => Promise<void>): Promise<boolean> {
     if (!this.#store.transactions) return false;
     const staged = new StagedStore(this.#store);
-    await work(staged, new RecordWriter(staged, this.#clock, undefined, this.#dueAt));
+    await work(staged, this.#over(staged));
     if (staged.isEmpty) return true;
     const isWritten = await staged.write();
     if (isWritten) this.#onEvents();
     return isWritten;
+  }
+
+  /** A writer to another store, by the same rules; that store's events are told when it is written. */
+  #over(store: ResourceStore): RecordWriter {
+    return new RecordWriter(store, this.#clock, undefined, this.#dueAt, this.#publicPart);
   }
 
   #commitFor<Answer>(
