@@ -95,9 +95,9 @@ export class ProvisioningBench {
       audit: { ...defaults.audit, ...patch.audit },
     };
     const clock: Clock = { now: () => new Date(this.now), newId: () => `id-${String(++this.#ids).padStart(5, '0')}` };
-    const writer = new RecordWriter(this.store, clock, undefined, (record) =>
-      record.type === userType.name ? dueAt(record, this.settings) : null,
-    );
+    const writer = new RecordWriter(this.store, clock, undefined, {
+      dueAt: (record) => (record.type === userType.name ? dueAt(record, this.settings) : null),
+    });
     const world = { writer, clock, settingsOf: () => this.settings, userType };
     this.changeUser = createChangeUser(world);
     const parts = {

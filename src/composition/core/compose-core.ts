@@ -75,13 +75,11 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
     for (const warning of weakSettings(tenants.of(rootTenant).settings, config)) log.warn(warning);
     const settingsOf = (id: string) => tenants.of(id).settings;
     const events = { wake: () => undefined };
-    const writer = new RecordWriter(
-      store.resources,
-      clock,
-      () => events.wake(),
-      (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
-      (type, record) => publicPartOf(type, record, { settings: settingsOf(record.tenant), now: clock.now() }),
-    );
+    const writer = new RecordWriter(store.resources, clock, () => events.wake(), {
+      dueAt: (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
+      publicPart: (type, record) =>
+        publicPartOf(type, record, { settings: settingsOf(record.tenant), now: clock.now() }),
+    });
     return {
       ...composeClients(store.notes, clock, secrets),
       config,

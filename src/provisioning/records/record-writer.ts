@@ -1,82 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
-import type { DomainEvent } from '../../domain/events.ts';
-import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
-import type { ResourceType } from '../../scim/model/resource-type.ts';
-import type { Precondition } from '../../scim/port/resource-handler.ts';
-import type { Resource } from '../../scim/model/resource.ts';
-import { PreconditionFailedError, UniquenessError } from '../../scim/model/scim-error.ts';
-import type { SearchDocument } from '../../scim/search/search-document.ts';
-import { attributeOfUniqueKey, uniqueKeysOf } from '../../scim/model/unique-keys.ts';
-import type { Account } from './account.ts';
-import { changesOf, type WrittenChange } from './changes-of.ts';
-import { completeOrigin, type EventDraft, type Origin } from './origin.ts';
-import { groupNameUniqueKey, lookupKeysOf } from './lookup-keys.ts';
-import { searchOf } from './search-of.ts';
+import type { UniquenessError } from '../../scim/model/scim-error.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import {
-  type Commit,
-  type DueAt,
-  type MembershipChange,
-  type PublicPart,
   type ResourceStore,
   StoreUnavailableError,
   type StoredRecord,
   TransactionsUnsupportedError,
 } from './resource-store.ts';
 import { StagedStore } from './staged-store.ts';
-
-/** Which record. */
-export interface RecordRef {
-  readonly tenant: string;
-  readonly type: ResourceType;
-  readonly id: string;
-}
-
-/** A new state for a record, with what goes into the same commit. */
-export interface RecordChange {
-  readonly resource: Resource;
-  readonly account?: Account;
-  readonly events: readonly EventDraft[];
-  /** What the search document holds beside the resource, by extension. */
-  readonly search?: SearchDocument;
-  readonly members?: MembershipChange;
-  /** Further keys that must be unique in this tenant and type. */
-  readonly uniqueKeys?: readonly string[];
-  /** Of a create that may be repeated. */
-  readonly attempt?: IdempotencyKey;
-  /** Of a resource that was there before: when it was created first, ISO 8601 UTC. */
-  readonly created?: string;
-}
-
-/** A record to be made. */
-export interface RecordCreate {
-  readonly ref: RecordRef;
-  readonly change: RecordChange;
-  readonly options: WriteOptions;
-}
-
-/** What to do with a record that has just been read. */
-export type Decision<Answer> =
-  | { readonly kind: 'keep'; readonly answer: Answer }
-  | { readonly kind: 'put'; readonly change: RecordChange; readonly answer: (written: StoredRecord) => Answer }
-  | { readonly kind: 'remove'; readonly events: readonly EventDraft[]; readonly answer: Answer };
-
-/** How a write is to be done. */
-export interface WriteOptions {
-  /** See `Commit`. */
-  readonly isOver?: (() => boolean) | undefined;
-  readonly origin: Origin;
-  readonly precondition?: Precondition;
-  /** Given: compute and check everything, store nothing, and tell here what would have been written. */
-  readonly rehearse?: (commit: Commit, before: StoredRecord | undefined) => void;
-}
-
-/** The answer of a piece of work, and whether its writes are kept. */
-export interface AtomicWork<Answer> {
-  readonly keep: boolean;
-  readonly answer: Answer;
-}
+import type { RecordRef, RecordChange, RecordCreate, Decision, WriteOptions, AtomicWork } from './record-change.ts';
+import { taken, checkPrecondition, stale } from './write-refusals.ts';
+import { CommitMaker, type CommitRules, type Put } from './commit-maker.ts';
 
 const attempts = 12;
 
@@ -89,28 +24,21 @@ export class RecordWriter {
   readonly #store: ResourceStore;
   readonly #clock: Clock;
   readonly #onEvents: () => void;
-  readonly #dueAt: ((record: StoredRecord) => DueAt) | undefined;
-  readonly #publicPart: ((type: ResourceType, record: StoredRecord) => PublicPart | undefined) | undefined;
+  readonly #rules: CommitRules;
+  readonly #maker: CommitMaker;
   readonly #queue = new KeyedQueue();
 
   /**
    * @param onEvents called after each commit that held events, so that what they ask for need not wait to be found
-   * @param dueAt says of a record to be written when time alone next changes what it shows; without it, the sweep
-   *   looks at all that is written
-   * @param publicPart says what of a record to be written is shown as it is, and how long; without it, reads find out
+   * @param rules what is written beside a resource; without `dueAt` the sweep looks at all that is written, without
+   *   `publicPart` reads find out what is shown
    */
-  constructor(
-    store: ResourceStore,
-    clock: Clock,
-    onEvents: () => void = () => undefined,
-    dueAt?: (record: StoredRecord) => DueAt,
-    publicPart?: (type: ResourceType, record: StoredRecord) => PublicPart | undefined,
-  ) {
+  constructor(store: ResourceStore, clock: Clock, onEvents: () => void = () => undefined, rules: CommitRules = {}) {
     this.#store = store;
     this.#clock = clock;
     this.#onEvents = onEvents;
-    this.#dueAt = dueAt;
-    this.#publicPart = publicPart;
+    this.#rules = rules;
+    this.#maker = new CommitMaker(clock, rules);
   }
 
   /**
@@ -118,7 +46,7 @@ export class RecordWriter {
    * @throws UniquenessError naming the attribute and the resource that holds the value
    */
   async create(ref: RecordRef, change: RecordChange, options: WriteOptions): Promise<StoredRecord> {
-    const commit = this.#commitOf(ref, undefined, change, options);
+    const commit = this.#maker.commitOf(ref, undefined, change, options);
     if (options.rehearse !== undefined) {
       await this.#refuseTaken(ref, commit.uniqueKeys);
       options.rehearse(commit, undefined);
@@ -136,7 +64,7 @@ export class RecordWriter {
    * @returns of each, in their order, the record, or the error that `create` would throw
    */
   async createEach(creates: readonly RecordCreate[]): Promise<readonly (StoredRecord | UniquenessError)[]> {
-    const commits = creates.map(({ ref, change, options }) => this.#commitOf(ref, undefined, change, options));
+    const commits = creates.map(({ ref, change, options }) => this.#maker.commitOf(ref, undefined, change, options));
     if (creates.every(({ options }) => options.rehearse !== undefined)) return this.#rehearseEach(creates, commits);
     const results = await this.#store.commitEach(commits);
     if (commits.some(({ events }) => events.length > 0)) this.#onEvents();
@@ -187,7 +115,7 @@ export class RecordWriter {
         if (record !== undefined) checkPrecondition(options.precondition, record.version);
         const decision = await decide(record);
         if (decision.kind === 'keep') return decision.answer;
-        const commit = this.#commitFor(ref, record, decision, options);
+        const commit = this.#maker.commitFor(ref, record, decision, options);
         const answer = (): Answer =>
           decision.kind === 'put' ? decision.answer((commit as Put).record) : decision.answer;
         if (options.rehearse !== undefined) {
@@ -252,96 +180,7 @@ export class RecordWriter {
 
   /** A writer to another store, by the same rules; that store's events are told when it is written. */
   #over(store: ResourceStore): RecordWriter {
-    return new RecordWriter(store, this.#clock, undefined, this.#dueAt, this.#publicPart);
-  }
-
-  #commitFor<Answer>(
-    ref: RecordRef,
-    before: StoredRecord | undefined,
-    decision: Exclude<Decision<Answer>, { kind: 'keep' }>,
-    options: WriteOptions,
-  ): Commit {
-    if (decision.kind === 'put') return this.#commitOf(ref, before, decision.change, options);
-    const version = before?.version ?? 0;
-    const now = this.#clock.now().toISOString();
-    return {
-      kind: 'remove',
-      tenant: ref.tenant,
-      type: ref.type.name,
-      id: ref.id,
-      expectedVersion: version,
-      isOver: options.isOver,
-      events: this.#stamp(ref, version + 1, { before, events: decision.events }, options.origin, now),
-    };
-  }
-
-  #commitOf(
-    ref: RecordRef,
-    before: StoredRecord | undefined,
-    change: RecordChange,
-    { origin, isOver }: WriteOptions,
-  ): Put {
-    const now = this.#clock.now().toISOString();
-    const version = (before?.version ?? 0) + 1;
-    const { resource } = change;
-    const account = withSource(change.account, before, origin);
-    // A resource holds the key of the attempt that made it as long as it lives: whatever becomes of it, a late
-    // repetition finds it.
-    const attempt = before === undefined ? change.attempt : before.attempt;
-    const record: StoredRecord = {
-      tenant: ref.tenant,
-      type: ref.type.name,
-      id: ref.id,
-      version,
-      created: before?.created ?? change.created ?? now,
-      lastModified: now,
-      resource,
-      ...(account === undefined ? {} : { account }),
-      ...(attempt === undefined ? {} : { attempt }),
-    };
-    const search = searchOf(ref.type, record, change.search);
-    const keys = uniqueKeysOf(ref.type, resource);
-    const more = change.uniqueKeys ?? [];
-    const held = before === undefined ? [] : uniqueKeysOf(ref.type, before.resource);
-    const publicPart = this.#publicPart?.(ref.type, record);
-    return {
-      kind: 'put',
-      record,
-      expectedVersion: version - 1,
-      isOver,
-      search,
-      uniqueKeys: [...keys, ...more, ...(attempt === undefined ? [] : [attemptKey(attempt)])],
-      // The key of the attempt is the record's own as long as it lives.
-      ...(before === undefined ? {} : { freshKeys: [...keys.filter((key) => !held.includes(key)), ...more] }),
-      lookupKeys: lookupKeysOf(ref.type, record, search),
-      ...(change.members === undefined ? {} : { members: change.members }),
-      ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
-      ...(publicPart === undefined ? {} : { publicPart }),
-      events: this.#stamp(ref, version, { ...change, ...(account && { account }), before }, origin, now),
-    };
-  }
-
-  /** The first event of a write tells what it changed; a write that tells nothing else tells that. */
-  #stamp(ref: RecordRef, version: number, change: WrittenChange, origin: Origin, at: string): DomainEvent[] {
-    const name = nameOf(change.resource ?? change.before?.resource);
-    const { rules = [], tellsWebhooks, ...complete } = completeOrigin(origin, { id: ref.id, name: name ?? ref.id });
-    const changes = changesOf(ref.type, change);
-    const drafts: readonly EventDraft[] =
-      change.events.length > 0 ? change.events : [{ type: 'record.updated', data: {} }];
-    return drafts.map(({ id = this.#clock.newId(), type, data }, index) => ({
-      id,
-      tenant: ref.tenant,
-      type,
-      at,
-      resourceType: ref.type.name,
-      resourceId: ref.id,
-      version,
-      ...complete,
-      ...(name === undefined ? {} : { name }),
-      ...(index > 0 || changes.length === 0 ? {} : { changes }),
-      ...(index > 0 || rules.length === 0 ? {} : { rules }),
-      data: tellsWebhooks === true ? { ...data, webhooks: true } : data,
-    }));
+    return new RecordWriter(store, this.#clock, undefined, this.#rules);
   }
 
   /** A dry run has no database to refuse a duplicate; as nothing is stored, looking is enough. */
@@ -353,55 +192,7 @@ export class RecordWriter {
   }
 }
 
-type Put = Extract<Commit, { kind: 'put' }>;
-
-/** What people know a resource by. */
-function nameOf(resource: Resource = {}): string | undefined {
-  const name = resource['userName'] ?? resource['displayName'];
-  return typeof name === 'string' ? name : undefined;
-}
-
-/** The account with the client that made it: a person keeps it as long as they live. */
-function withSource(
-  account: Account | undefined,
-  before: StoredRecord | undefined,
-  origin: Origin,
-): Account | undefined {
-  if (account === undefined) return undefined;
-  const source = before === undefined ? (account.source ?? origin.client) : before.account?.source;
-  return source === account.source || source === undefined ? account : { ...account, source };
-}
-
 /** Lets those who were quicker get on, for a random while that grows. */
 function pause(attempt: number): Promise<void> {
   return sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
-}
-
-/** The key of a create that may be repeated: who makes it first has it. */
-export function attemptKey({ key }: IdempotencyKey): string {
-  return `idempotency-key:${key}`;
-}
-
-/** The 409 that names the attribute and the holder (RFC 7644 §3.3). */
-export function taken({ type }: RecordRef, key: string, holder: string): UniquenessError {
-  const attribute =
-    attributeOfUniqueKey(type, key)
-    ?? (key.startsWith(groupNameUniqueKey('')) ? 'displayName' : key.slice(0, Math.max(0, key.indexOf(':'))));
-  return new UniquenessError(`${attribute}: another ${type.name} has this value already`, holder);
-}
-
-function checkPrecondition({ ifMatch, ifNoneMatch }: Precondition = {}, version: number): void {
-  if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(version)) throw stale(version);
-  if (ifNoneMatch !== undefined && (ifNoneMatch === '*' || ifNoneMatch.includes(version))) {
-    throw new PreconditionFailedError(`If-None-Match does not allow this: the resource is at version W/"${version}".`);
-  }
-}
-
-function stale(version: number | undefined): PreconditionFailedError {
-  return new PreconditionFailedError(
-    version === undefined
-      ? 'The resource is gone.'
-      : `The resource has changed: it is at version W/"${version}", which If-Match does not name. Read `
-          + 'it again and repeat the change.',
-  );
 }

@@ -21,11 +21,12 @@ import { invitedByTenant } from '../first-key/invite-everyone.ts';
 import { onboard } from '../first-key/onboarding.ts';
 import { emptyAccount } from '../records/account.ts';
 import { groupNameKey, groupNameUniqueKey } from '../records/lookup-keys.ts';
-import { type RecordChange, type RecordRef, taken } from '../records/record-writer.ts';
 import type { MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { purposeOfPassword } from '../passwords/sealed-password.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
+import type { RecordChange, RecordRef } from '../records/record-change.ts';
+import { taken } from '../records/write-refusals.ts';
 
 /** A wanted state, before it is known what it means for the user's first key or the group's members. */
 export interface Target {

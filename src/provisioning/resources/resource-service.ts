@@ -36,16 +36,7 @@ import { IdempotentReplies } from './idempotent-replies.ts';
 import { latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
 import { omit } from '../../base/omit.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import {
-  type AtomicWork,
-  attemptKey,
-  type Decision,
-  type RecordChange,
-  type RecordCreate,
-  type RecordRef,
-  type RecordWriter,
-  type WriteOptions,
-} from '../records/record-writer.ts';
+import type { RecordWriter } from '../records/record-writer.ts';
 import type { DryRuns } from './dry-runs.ts';
 import type { DeletedUsers } from '../records/deleted-users.ts';
 import { represent } from './representation.ts';
@@ -58,6 +49,15 @@ import {
 } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { patchable } from './patchable.ts';
+import type {
+  AtomicWork,
+  Decision,
+  RecordChange,
+  RecordCreate,
+  RecordRef,
+  WriteOptions,
+} from '../records/record-change.ts';
+import { attemptKey } from '../records/commit-maker.ts';
 
 /** What the service works with. */
 export interface ResourceServiceParts extends Omit<ServiceParts, 'changeUser'> {

@@ -4,13 +4,14 @@ import { equalJson } from '../../base/json.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { emptyAccount } from '../records/account.ts';
 import type { Origin } from '../records/origin.ts';
-import type { Decision, RecordChange, RecordWriter } from '../records/record-writer.ts';
+import type { RecordWriter } from '../records/record-writer.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { showForcedChange } from './forced-change.ts';
 import { showLock } from './account-lock.ts';
 import { lockInSearch } from './lock-in-search.ts';
 import { readOnboarding, writeOnboarding } from './latchkey-extension.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
+import type { Decision, RecordChange } from '../records/record-change.ts';
 
 /**
  * What a change of a user comes to: the record stays as it is, or the draft is written. The answer may need the

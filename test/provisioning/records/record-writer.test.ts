@@ -22,13 +22,7 @@ describe('RecordWriter', () => {
   for (const way of ['create', 'together', 'atomically'] as const)
     it(`${way}: a commit says what is shown as it is, and when time next changes it`, async () => {
       const store = new WatchedStore();
-      const writer = new RecordWriter(
-        store,
-        clock,
-        undefined,
-        () => null,
-        () => publicPart,
-      );
+      const writer = new RecordWriter(store, clock, undefined, { dueAt: () => null, publicPart: () => publicPart });
       const make = async (by: RecordWriter) => {
         for (const id of ['one', 'two'])
           await by.create(
