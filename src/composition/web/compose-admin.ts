@@ -19,9 +19,10 @@ import type { DeletedUsers } from '../../provisioning/records/deleted-users.ts';
 import { RecordWriter } from '../../provisioning/records/record-writer.ts';
 import type { ResourceStore, StoredRecord } from '../../provisioning/records/resource-store.ts';
 import type { DryRuns } from '../../provisioning/resources/dry-runs.ts';
-import { ResourceService, type ResourceServiceParts } from '../../provisioning/resources/resource-service.ts';
+import { ResourceService } from '../../provisioning/resources/resource-service.ts';
 import { createChangeUser } from '../../provisioning/user/change-user.ts';
 import type { RequestLog } from '../../domain/request-log.ts';
+import type { ResourceServiceParts } from '../../provisioning/resources/resource-service-parts.ts';
 
 /** What administrators' work is put together from. */
 export interface AdminParts

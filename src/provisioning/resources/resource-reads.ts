@@ -1,0 +1,134 @@
+import { conditionNow } from '../first-key/condition-now.ts';
+import { createHoldsNow } from '../first-key/public-terms.ts';
+import { userNow } from '../first-key/user-now.ts';
+import type { Rules } from '../user/user-draft.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { OperationReport, SkippedMembers } from '../../scim/model/request-notes.ts';
+import type { ListPage, ListQuery, Representation, RequestContext, Include } from '../../scim/port/resource-handler.ts';
+import type { ResourceType } from '../../scim/model/resource-type.ts';
+import { NotFoundError } from '../../scim/model/scim-error.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { DryRunChange } from './explain-change.ts';
+import { omit } from '../../base/omit.ts';
+import type { DryRuns } from './dry-runs.ts';
+import { represent } from './representation.ts';
+import type { MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
+import type { ResourceServiceParts } from './resource-service-parts.ts';
+
+/** What a write answers. */
+export interface Written {
+  readonly record: StoredRecord;
+  readonly changed: boolean;
+  readonly members: MembershipChange | undefined;
+  readonly operations: readonly OperationReport[];
+  readonly skipped?: SkippedMembers | undefined;
+  /** Of a dry run: what would have been written. */
+  readonly rehearsed?: DryRunChange;
+}
+
+const holdsNow = createHoldsNow();
+
+export function notFound(type: ResourceType, id: string): NotFoundError {
+  return new NotFoundError(`There is no ${type.name} with id "${id.slice(0, 100)}".`);
+}
+
+/** What reads work with. */
+export type ResourceReadsParts = Pick<ResourceServiceParts, 'store' | 'clock' | 'settingsOf' | 'rehearsal'>;
+
+/** Reads resources of any type, as they are at this moment. */
+export class ResourceReads {
+  readonly #store: ResourceStore;
+  readonly #clock: Clock;
+  readonly #settingsOf: (tenant: string) => Settings;
+  readonly #rehearsal: DryRuns;
+
+  constructor({ store, clock, settingsOf, rehearsal }: ResourceReadsParts) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#settingsOf = settingsOf;
+    this.#rehearsal = rehearsal;
+  }
+
+  async findByValues(
+    { tenant }: RequestContext,
+    type: ResourceType,
+    attribute: 'username' | 'externalid' | 'displayname',
+    values: readonly string[],
+    wants: Include,
+  ): Promise<readonly Representation[]> {
+    if (values.length === 0) return [];
+    const records = await this.#store.findByValues(tenant, type.name, attribute, values);
+    return represent(
+      this.#store,
+      type,
+      records.map((record) => this.#now(type, record)),
+      wants,
+    );
+  }
+
+  async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
+    const record = await this.#store.get(context.tenant, type.name, id);
+    if (record === undefined) throw notFound(type, id);
+    return (await represent(this.#store, type, [this.#now(type, record)], wants))[0]!;
+  }
+
+  async list(
+    context: RequestContext,
+    type: ResourceType,
+    { condition, sort, wants, count, page }: ListQuery,
+  ): Promise<ListPage> {
+    const {
+      total: totalResults,
+      records,
+      ...edges
+    } = await this.#store.query({
+      tenant: context.tenant,
+      type: type.name,
+      condition:
+        condition && type.name === 'User' ? conditionNow(condition, type, this.#moment(context.tenant)) : condition,
+      sort,
+      limit: count,
+      page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
+    });
+    return {
+      totalResults,
+      resources: await represent(
+        this.#store,
+        type,
+        records.map((record) => this.#now(type, record)),
+        wants,
+      ),
+      ...edges,
+    };
+  }
+
+  /** A record as it is at this moment; with its public text where that holds now. */
+  #now(type: ResourceType, record: StoredRecord): StoredRecord {
+    const { publicText } = record;
+    if (publicText !== undefined && holdsNow(type, publicText, this.#moment(record.tenant))) return record;
+    const now = type.name === 'User' ? userNow(record, this.#moment(record.tenant)) : record;
+    return publicText === undefined ? now : omit(now, 'publicText');
+  }
+
+  #moment(tenant: string): Pick<Rules, 'settings' | 'now'> {
+    return { settings: this.#settingsOf(tenant), now: this.#clock.now() };
+  }
+
+  /** What a write answers, as the protocol shows it. */
+  async show(
+    context: RequestContext,
+    type: ResourceType,
+    { record, members, rehearsed, skipped }: Written,
+    wants: Include,
+  ): Promise<Representation> {
+    const [found] = await represent(
+      this.#store,
+      type,
+      [this.#now(type, record)],
+      wants,
+      context.dryRun ? members : undefined,
+    );
+    const shown = skipped === undefined ? found! : { ...found!, skippedMembers: skipped };
+    return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
+  }
+}
