@@ -193,7 +193,7 @@ describe('webhooks and bounces, end to end', () => {
         method: 'POST',
         headers: { authorization: `Bearer ${testToken}` },
       });
-      expect(replay.status).to.equal(200);
+      expect(replay.status).to.equal(201);
       await eventually('the replay', async () =>
         received.some(({ headers }) => headers['webhook-id'] === `msg_${sent.id.split('.')[0]}`),
       );

@@ -21,7 +21,10 @@ export class MemoryEventLog implements EventLog {
   readonly #bases = new Map<string, ChainBase>();
 
   async append(events: readonly DomainEvent[]): Promise<void> {
-    for (const event of events) if (!this.waiting.some(({ id }) => id === event.id)) this.waiting.push(event);
+    for (const event of events) {
+      const isKnown = [...this.waiting, ...this.entries].some(({ id }) => id === event.id);
+      if (!isKnown) this.waiting.push(event);
+    }
   }
 
   async unsealed(): Promise<readonly UnsealedTail[]> {

@@ -21,7 +21,8 @@ export async function* exportTenant(core: ExportParts, tenant: Tenant): AsyncGen
   const { id, name, status, createdAt, types } = tenant;
   yield line({ kind: 'tenant', id, name, status, createdAt, settings: tenants.own(id) });
   for (const client of await clients.list(id)) yield line({ kind: 'client', ...viewClient(client) });
-  for (const type of types.all()) {
+  // What is only read, the audit, has an export of its own, with a receipt.
+  for (const type of types.all().filter(({ definition }) => definition.readOnly !== true)) {
     for (let after: string | undefined = ''; after !== undefined;) {
       const page: StorePage = await store.resources.query({
         tenant: id,

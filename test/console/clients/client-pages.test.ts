@@ -32,7 +32,9 @@ describe('/console/clients', () => {
     await browser.submit(path, { do: 'pause' });
     expect((await browser.get(path)).text).to.contain('Paused');
     await browser.submit(path, { do: 'resume' });
-    expect((await browser.get(path)).text).to.contain('Working');
+    const { text } = await browser.get(path);
+    expect(text).not.to.contain('Paused');
+    expect(text, 'it has no credential').not.to.contain('Working');
     expect((await browser.submit(`${path}/end`, {})).status).to.equal(303);
     expect((await browser.get(path)).status).to.equal(404);
   });
