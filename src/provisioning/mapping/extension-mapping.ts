@@ -8,7 +8,7 @@ import { loadMappings, type MappingEntry } from './mapping-file.ts';
 import { transformValue } from './mapping-transform.ts';
 import { omit } from '../../base/omit.ts';
 import { assign, objectUnder, withoutAliasUrns } from './mapped-object.ts';
-import type { RuleBook} from './rule-book.ts';
+import type { RuleBook } from './rule-book.ts';
 import { type Rule, type RuleBooks, noRules, ruleBooks } from './rule-book.ts';
 
 /** A value found under another name, with what its rules make of it. */

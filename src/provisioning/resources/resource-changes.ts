@@ -2,7 +2,7 @@ import { equalJson } from '../../base/json.ts';
 import type { OperationReport } from '../../scim/model/request-notes.ts';
 import type { Precondition, RequestContext } from '../../scim/port/resource-handler.ts';
 import type { Resource } from '../../scim/model/resource.ts';
-import type { ChangePlanner} from './change-planner.ts';
+import type { ChangePlanner } from './change-planner.ts';
 import { type Target } from './change-planner.ts';
 import { type PasswordChange, preparePassword, type PreparedPassword } from './client-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';

@@ -7,7 +7,7 @@ import type { CreateDraft } from '../../scim/port/batch-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
-import type { ChangePlanner} from './change-planner.ts';
+import type { ChangePlanner } from './change-planner.ts';
 import { type Plan, type Target } from './change-planner.ts';
 import { preparePassword, type PreparedPassword } from './client-password.ts';
 import { membersOf } from './group-members.ts';
