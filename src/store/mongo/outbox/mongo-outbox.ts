@@ -47,7 +47,9 @@ export class MongoOutbox implements Outbox {
   }
 
   async settleEvents(events: readonly DomainEvent[], deliveries: readonly Delivery[]): Promise<void> {
-    return this.#relay.settleEvents(events, deliveries);
+    await this.#relay.settleEvents(events, deliveries);
+    // What a lease has seen of the queue is out of date.
+    if (deliveries.length > 0) this.#next = undefined;
   }
 
   /**
