@@ -1,4 +1,5 @@
-import { type ReplyMeaning, replyRules } from './reply-rules.ts';
+import type { ReplyMeaning } from './reply-rule.ts';
+import { replyRules } from './reply-rules.ts';
 
 /** What a server's answer means. */
 export interface ReplyJudgement {

@@ -1,4 +1,4 @@
-import type { ReplyMeaning } from '../../../src/notify/delivery/reply-rules.ts';
+import type { ReplyMeaning } from '../../../src/notify/delivery/reply-rule.ts';
 
 /** Replies as servers send them, hosts and addresses changed, with what each means. */
 export const realReplies: readonly (readonly [host: string, means: ReplyMeaning, reply: string])[] = [
