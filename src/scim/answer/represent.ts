@@ -10,18 +10,13 @@ import type { Projection } from './projection.ts';
 import type { Representation } from '../port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
+import { type MemberTexts, joined, closed, streamed, closing, inOrder } from './member-texts.ts';
 
 /** How many members an answer holds in memory; an answer with more of them is streamed. */
 const maxHeldMembers = 1000;
 
 /** A body that is held, or JSON text in pieces to come. */
 export type Body = JsonText | AsyncIterable<string>;
-
-/** Some members as the text of a list, without its brackets, and how many they are. */
-interface MemberTexts {
-  readonly count: number;
-  readonly text: string;
-}
 
 /** A representation with the type and the projection it is shown by. */
 export interface Shown {
@@ -206,52 +201,6 @@ const wholeMember = { value: '', type: '', display: '', $ref: '' };
 
 /** An id that is its own JSON text and its own part of a URI. */
 const plainId = /^[\w.-]+$/;
-
-function joined(some: MemberTexts, more: MemberTexts): MemberTexts {
-  const separator = some.count > 0 && more.count > 0 ? ',' : '';
-  return { count: some.count + more.count, text: some.text + separator + more.text };
-}
-
-/** @param opening a resource's text without its last brace */
-function closed(opening: string, members: MemberTexts | undefined): string {
-  return members === undefined || members.count === 0
-    ? `${opening}}`
-    : `${opening}${opening === '{' ? '' : ','}"members":[${members.text}]}`;
-}
-
-/** A resource as JSON text, its members as they come. */
-async function* streamed(opening: string, members: AsyncIterable<MemberTexts>): AsyncGenerator<string> {
-  let isOpen = false;
-  for await (const { count, text } of members) {
-    if (count === 0) continue;
-    yield isOpen ? `,${text}` : `${opening}${opening === '{' ? '' : ','}"members":[${text}`;
-    isOpen = true;
-  }
-  yield isOpen ? ']}' : `${opening}}`;
-}
-
-/**
- * A text that, given up before its first piece was read, still closes what it reads from: that may hold a database
- * cursor.
- */
-function closing(text: AsyncGenerator<string>, source: AsyncGenerator<unknown>): AsyncIterableIterator<string> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => text.next(),
-    async return() {
-      await text.return(undefined);
-      await source.return(undefined);
-      return { done: true, value: undefined };
-    },
-  };
-}
-
-async function* inOrder(held: MemberTexts | undefined, rest: AsyncIterable<MemberTexts>): AsyncGenerator<MemberTexts> {
-  if (held !== undefined) yield held;
-  yield* rest;
-}
 
 /** The id of what the handler answered. */
 export function idOf({ resource: { id } }: Representation): string {

@@ -8,23 +8,20 @@ import { isStrict } from '../../domain/client-profile.ts';
 import { expectInterop } from '../patch/expect-interop.ts';
 import { parsePatchRequest } from '../patch/patch-op.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
-import { projectionWants } from '../answer/project-attributes.ts';
-import { parseProjection } from '../answer/projection.ts';
-import type { Projection } from '../answer/projection.ts';
 import { idOf, Representer, type Shown } from '../answer/represent.ts';
-import type { JsonObject } from '../../base/json.ts';
 import { sentByPatch } from './sent-by-patch.ts';
 import { requireObject } from '../port/request-body.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
-import { listParameterOf, prefersMinimal } from '../port/request-preferences.ts';
-import type { Representation, RequestContext, ResourceHandler, Include } from '../port/resource-handler.ts';
+import { prefersMinimal } from '../port/request-preferences.ts';
+import type { ResourceHandler } from '../port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import { answer } from '../answer/scim-answer.ts';
-import { InvalidValueError, PreconditionFailedError, UniquenessError } from '../model/scim-error.ts';
+import { PreconditionFailedError } from '../model/scim-error.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 import { rulesOf, skippedIn, withOperations } from './write-notes.ts';
 import { validationSteps } from '../validate/validate-resource.ts';
+import { nothing, withRules, forCaller, shownTo, wantsOf, applied, etagOf, projectionOf } from './shown-to-caller.ts';
 
 /** What requests for single resources need of the endpoint's parts. */
 export interface ResourceParts {
@@ -37,8 +34,6 @@ export interface ResourceParts {
    */
   readonly attemptKeys: () => readonly Buffer[];
 }
-
-const nothing: Include = { members: false, groups: false };
 
 /** Creates, reads, changes and removes single resources. */
 export class ResourceEndpoint {
@@ -221,45 +216,6 @@ export class ResourceEndpoint {
     const body = await this.#representer(request).heldBody(shown);
     return answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log);
   }
-}
-
-/** The audit of a change tells how its request was understood. */
-function withRules(context: RequestContext, rules: readonly string[] = []): RequestContext {
-  return rules.length === 0 ? context : { ...context, rules: [...new Set(rules)] };
-}
-
-/** A refusal tells a client that does not read nothing of another resource either. */
-async function forCaller({ context }: ScimRequest, answered: Promise<ScimResponse>): Promise<ScimResponse> {
-  try {
-    return await answered;
-  } catch (cause) {
-    throw context.writesOnly === true && cause instanceof UniquenessError ? cause.withoutHolder() : cause;
-  }
-}
-
-/** @param sent what the client sent: all that an answer may show to one that does not read */
-function shownTo({ context: { writesOnly } }: ScimRequest, shown: Shown, sent: JsonObject): Shown {
-  return writesOnly === true ? { ...shown, sent } : shown;
-}
-
-function wantsOf({ context: { writesOnly } }: ScimRequest, type: ResourceType, projection: Projection): Include {
-  return writesOnly === true ? nothing : projectionWants(type, projection);
-}
-
-/** RFC 7240 §3. */
-const applied = { 'Preference-Applied': 'return=minimal' } as const;
-
-function etagOf({ version }: Representation): { ETag: string } {
-  return { ETag: formatEtag(version) };
-}
-
-function projectionOf({ query }: ScimRequest, type: ResourceType): Projection {
-  const named = (name: string): string | undefined => {
-    const list = listParameterOf(query, name);
-    if (list?.trim() === '') throw new InvalidValueError(`${name} is empty: give it a value, or leave it out.`);
-    return list;
-  };
-  return parseProjection(type, { attributes: named('attributes'), excludedAttributes: named('excludedAttributes') });
 }
 
 /**
