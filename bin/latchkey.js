@@ -2,6 +2,7 @@
 // Runs the compiled program. In a checkout it compiles the sources first where they are newer; an image or package has dist/ alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,12 +15,14 @@ const newest = (folder) =>
 if (existsSync(join(root, 'src')) && (!existsSync(main) || newest(join(root, 'src')) > statSync(main).mtimeMs)) {
   if (['serve', undefined].includes(process.argv[2])) await checkPort(process.env.HOST, process.env.PORT);
   process.stderr.write('Latchkey compiles its sources, as they are new here: a few seconds … ');
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'compile.js'), '-p', 'tsconfig.build.json'], {
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'bundle.js')], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
   process.stderr.write('done.\n');
 }
+// Node 22 and later keep what they have compiled: the next start is shorter by that.
+nodeModule.enableCompileCache?.();
 await import(main);
 
 /** Ends with a sentence where another program has the port: nobody should wait for the compiler to hear that. */

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 
 const sizes = {
+  JOURNEYS: 'all',
   RETRIES: '10000',
   NIGHTS: '100',
   RACE_WRITERS: '50',
@@ -28,9 +29,7 @@ const files = [
   'test/console/in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',
   'test/store/mongo/two-processes.test.ts',
-  ...['kill', 'races', 'retries', 'throttled-smtp', 'smtp-answers', 'office', 'imports'].map(
-    (name) => `test/journeys/${name}.test.ts`,
-  ),
+  'test/journeys/**/*.test.ts',
 ];
 const { status } = spawnSync(process.execPath, ['scripts/test.js', ...files], {
   stdio: 'inherit',

@@ -1,5 +1,5 @@
-// npm test [-- file …]: compiles src and test as far as they changed, then runs the compiled tests: they see the code
-// that ships.
+// npm test [-- file …]: compiles src and test as far as they changed, builds the program, then runs the compiled
+// tests: what they start in a process of its own is the code that ships.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -20,4 +20,5 @@ function removeOrphans() {
 
 removeOrphans();
 run(['scripts/compile.js', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', 'build/tsconfig.tsbuildinfo']);
+run(['scripts/bundle.js']);
 run(['--enable-source-maps', 'scripts/run-mocha.js', ...process.argv.slice(2)]);

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { program, programEnvironment } from '../support/program.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { headings } from '../../src/imports/file/headings.ts';
 import { packageFile } from '../../src/base/package-root.ts';
@@ -38,13 +37,10 @@ describe('docs/csv.md', function () {
 
   it('works as it stands when it is pasted', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-docs-'));
-    const fromSource = import.meta.url.endsWith('.ts');
-    const main = fileURLToPath(new URL(fromSource ? '../../src/main.ts' : '../../src/main.js', import.meta.url));
     const latchkey = (line: string): Promise<string> =>
       new Promise((resolve, reject) => {
-        const loader = fromSource ? ['--import', createRequire(import.meta.url).resolve('tsx')] : [];
-        const env = { ...process.env, LATCHKEY_DATA_DIR: join(folder, 'data') };
-        const args = [...loader, main, ...line.split(' ').slice(1)];
+        const env = programEnvironment({ LATCHKEY_DATA_DIR: join(folder, 'data') });
+        const args = [program, ...line.split(' ').slice(1)];
         execFile(process.execPath, args, { cwd: folder, env }, (cause, out, err) =>
           cause === null ? resolve(out) : reject(new Error(`${line}: ${err}`)),
         );

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { program, programEnvironment } from '../support/program.ts';
 import { eventually, launch, testToken, type Launched } from '../support/launch.ts';
 import { startRecordingSmtp, type RecordingSmtp } from '../support/recording-smtp.ts';
 import { latchkeyUrn, userUrn } from '../support/resource-types.ts';
@@ -42,13 +42,11 @@ describe('administrators and applications, from outside', function () {
 
   /** Runs a command of the command line, on the folder of a Latchkey that does not run. */
   const latchkeyCommand = (...args: string[]): Promise<{ code: number; output: string }> => {
-    const fromSource = import.meta.url.endsWith('.ts');
-    const main = fileURLToPath(new URL(fromSource ? '../../src/main.ts' : '../../src/main.js', import.meta.url));
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [...(fromSource ? ['--import', 'tsx'] : []), main, ...args],
-        { env: { ...process.env, LATCHKEY_DATA_DIR: folder } },
+        [program, ...args],
+        { env: programEnvironment({ LATCHKEY_DATA_DIR: folder }) },
         (error, stdout, stderr) =>
           resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr }),
       );

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { describeServed } from '../support/served-stores.ts';
+import { describeOnBothStores } from '../support/served-stores.ts';
 import type { ScimAnswer } from '../support/launch.ts';
 
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const bulkRequest = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-describeServed('Bulk, all or nothing', {}, (served) => {
+describeOnBothStores('Bulk, all or nothing', {}, (served) => {
   const scim = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ScimAnswer> =>
     served().scim(method, path, body, headers);
   const bulk = (...Operations: object[]): Promise<ScimAnswer> =>

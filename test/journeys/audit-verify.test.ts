@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { program, programEnvironment } from '../support/program.ts';
 import Database from 'libsql';
 import { describeServed } from '../support/served-stores.ts';
 
@@ -19,10 +20,9 @@ describeServed('latchkey audit', { LATCHKEY_AUDIT_CHECKPOINTS: checkpoints }, (s
 
   /** Runs a command beside the server. @returns its output and exit code */
   const run = async (...args: readonly string[]): Promise<{ code: number; text: string }> => {
-    const environment = { ...process.env, LATCHKEY_DATA_DIR: served().folder ?? '', LOG_FORMAT: 'json' };
+    const env = programEnvironment({ LATCHKEY_DATA_DIR: served().folder ?? '', LOG_FORMAT: 'json' });
     try {
-      const program = ['--import', 'tsx', 'src/main.ts', 'audit', ...args];
-      const { stdout } = await promisify(execFile)(process.execPath, program, { env: environment });
+      const { stdout } = await promisify(execFile)(process.execPath, [program, 'audit', ...args], { env });
       return { code: 0, text: stdout };
     } catch (error) {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { eventually } from '../support/launch.ts';
-import { describeServed } from '../support/served-stores.ts';
+import { describeOnBothStores } from '../support/served-stores.ts';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const group = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
-describeServed('the audit over SCIM', {}, (served) => {
+describeOnBothStores('the audit over SCIM', {}, (served) => {
   const call = (...parts: Parameters<ReturnType<typeof served>['scim']>) => served().scim(...parts);
   const events = async (query: string): Promise<any[]> => (await call('GET', `/AuditEvents?${query}`)).body.Resources;
   /** What is told of a resource; on MongoDB its first event may come a moment after its write. */

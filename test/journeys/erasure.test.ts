@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createConnection } from 'mongoose';
 import { eventually } from '../support/launch.ts';
-import { describeServed, type Served } from '../support/served-stores.ts';
+import { describeOnBothStores, type Served } from '../support/served-stores.ts';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -26,7 +26,7 @@ const theirs = [
   'QZ-4711-EMP',
 ];
 
-describeServed('a person is erased', {}, (served) => {
+describeOnBothStores('a person is erased', {}, (served) => {
   const call = (...parts: Parameters<Served['scim']>) => served().scim(...parts);
   const admin = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> => {
     const answer = await fetch(`${served().url}${path}`, {

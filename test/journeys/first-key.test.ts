@@ -3,14 +3,14 @@ import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 import type { RawAnswer } from '../support/journey.ts';
 import { eventually, type ScimAnswer } from '../support/launch.ts';
 import { PageVisitor } from '../support/page-visitor.ts';
-import { describeServed } from '../support/served-stores.ts';
+import { describeOnBothStores } from '../support/served-stores.ts';
 
 const urn = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const good = 'a ferry leaves at seven';
 const better = 'the ferry returns at nine';
 
-describeServed('the first key', {}, (served) => {
+describeOnBothStores('the first key', {}, (served) => {
   const scim = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ScimAnswer> =>
     served().scim(method, path, body, headers);
   const visitor = (): PageVisitor => new PageVisitor(served().url);

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { eventually, launch, testToken, type Launched } from '../support/launch.ts';
+import { program, programEnvironment } from '../support/program.ts';
 import { stores, type Place } from '../support/served-stores.ts';
 
 /** The stand-in for MongoDB makes some hundred people a minute, with their invitations. */
@@ -52,10 +52,8 @@ function latchkey(
   args: readonly string[],
   environment: Record<string, string>,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const main = fileURLToPath(new URL(fromSource ? '../../src/main.ts' : '../../src/main.js', import.meta.url));
-  const child = spawn(process.execPath, [...(fromSource ? ['--import', 'tsx'] : []), main, ...args], {
-    env: { ...process.env, ...environment },
+  const child = spawn(process.execPath, [program, ...args], {
+    env: programEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

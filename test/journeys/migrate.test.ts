@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { latchkey } from '../support/command-line.ts';
 import { eventually, launch } from '../support/launch.ts';
-import { stores, type Place } from '../support/served-stores.ts';
+import { bothStores, type Place } from '../support/served-stores.ts';
 
 const onboarding = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
@@ -15,7 +15,7 @@ describe('latchkey migrate --from sqlite --to mongo', function () {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-migrate-'));
   let place: Place | undefined;
   before(async function () {
-    place = await stores[1][1]();
+    place = await bothStores[1][1]();
     if (place === undefined) this.skip();
   });
   after(async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { eventually, type ScimAnswer } from '../support/launch.ts';
 import { PageVisitor } from '../support/page-visitor.ts';
-import { describeServed } from '../support/served-stores.ts';
+import { describeOnBothStores } from '../support/served-stores.ts';
 
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const bulk = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
@@ -12,7 +12,7 @@ function inChunks<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 }
 
-describeServed('requests at the same time', {}, (served, store) => {
+describeOnBothStores('requests at the same time', {}, (served, store) => {
   // The stand-in for MongoDB takes some ten milliseconds for each of a PATCH's fourteen steps.
   const writers = Number(process.env['RACE_WRITERS'] ?? (store === 'SQLite' ? 50 : 20));
   const share = Number(process.env['RACE_SHARE'] ?? 1);

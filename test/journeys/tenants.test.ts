@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
 import { apiDocument } from '../support/admin-bench.ts';
 import { testToken } from '../support/launch.ts';
-import { describeServed } from '../support/served-stores.ts';
+import { describeOnBothStores } from '../support/served-stores.ts';
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const extension = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
@@ -26,7 +26,7 @@ interface Answer {
 /** Each call comes from an address of its own, as refused calls of one address are limited. */
 const proxied = { LATCHKEY_TRUST_PROXY: 'loopback', LATCHKEY_DEV_MAILBOX: 'on' };
 
-describeServed('tenants', proxied, (served) => {
+describeOnBothStores('tenants', proxied, (served) => {
   let calls = 0;
   const tokens: Record<string, string> = { default: testToken };
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { testToken } from './launch.ts';
+import { program, programEnvironment } from './program.ts';
 
 /** What a command wrote and how it ended. */
 export interface Commanded {
@@ -22,10 +22,8 @@ export async function latchkey(
   words: readonly string[],
   input = '',
 ): Promise<Commanded> {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const main = fileURLToPath(new URL(fromSource ? '../../src/main.ts' : '../../src/main.js', import.meta.url));
-  const child = spawn(process.execPath, [...(fromSource ? ['--import', 'tsx'] : []), main, ...words], {
-    env: { ...process.env, LATCHKEY_TOKEN: testToken, ...environment },
+  const child = spawn(process.execPath, [program, ...words], {
+    env: programEnvironment({ LATCHKEY_TOKEN: testToken, ...environment }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
+import { program, programEnvironment } from './program.ts';
 
 /** The token of every Latchkey that tests start. */
 export const testToken = 'a-token-that-only-tests-ever-use-0123456789';
@@ -32,10 +32,8 @@ export interface ScimAnswer {
  * @param environment beside the defaults; `LATCHKEY_DATA_DIR` or `MONGODB_URI` says where it keeps things
  */
 export async function launch(environment: Record<string, string>): Promise<Launched> {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const main = fileURLToPath(new URL(fromSource ? '../../src/main.ts' : '../../src/main.js', import.meta.url));
-  const child = spawn(process.execPath, [...(fromSource ? ['--import', 'tsx'] : []), main, 'serve'], {
-    env: { ...process.env, PORT: '0', LATCHKEY_TOKEN: testToken, LOG_LEVEL: 'info', ...environment },
+  const child = spawn(process.execPath, [program, 'serve'], {
+    env: programEnvironment({ PORT: '0', LATCHKEY_TOKEN: testToken, LOG_LEVEL: 'info', ...environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -30,23 +30,40 @@ export interface Place {
   readonly leave: () => Promise<void>;
 }
 
+type StoreName = 'SQLite' | 'MongoDB';
+
 /** The stores, and how to find an empty place of each; undefined where there is no server for it. */
-export const stores = [
+export const bothStores = [
   ['SQLite', embedded],
   ['MongoDB', mongodb],
 ] as const;
 
 /**
- * A suite that is run against Latchkey on SQLite and again on MongoDB, each in a process of its own. No error may
- * have been logged by the end.
+ * The stores of a journey that walks the same code above either: SQLite, and MongoDB too where `JOURNEYS=all` says so,
+ * as the nightly suite does. The store contract, and the journeys that `describeOnBothStores`, run on both each time.
+ */
+export const stores: readonly (typeof bothStores)[number][] =
+  process.env['JOURNEYS'] === 'all' ? bothStores : bothStores.slice(0, 1);
+
+/**
+ * A suite that is run against Latchkey on each store, in a process of its own. No error may have been logged by the
+ * end.
  * @param environment beside what says where things are kept
  */
-export function describeServed(
-  title: string,
-  environment: Readonly<Record<string, string>>,
-  tests: (served: () => Served, store: 'SQLite' | 'MongoDB') => void,
-): void {
-  for (const [store, find] of stores) {
+export function describeServed(title: string, environment: Environment, tests: ServedTests): void {
+  describeOn(stores, title, environment, tests);
+}
+
+/** The same, on MongoDB too in every run: what the store decides. */
+export function describeOnBothStores(title: string, environment: Environment, tests: ServedTests): void {
+  describeOn(bothStores, title, environment, tests);
+}
+
+type Environment = Readonly<Record<string, string>>;
+type ServedTests = (served: () => Served, store: StoreName) => void;
+
+function describeOn(on: typeof stores, title: string, environment: Environment, tests: ServedTests): void {
+  for (const [store, find] of on) {
     describe(`${title}, on ${store}`, function () {
       this.timeout(60_000);
       let place: Place | undefined;
