@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../domain/actor.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { Json, JsonObject } from '../base/json.ts';
+import { eraseFromAudit } from '../history/erase-from-audit.ts';
 import type { JobHandler, JobRun } from '../jobs/job-runner.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
 import { Traces } from '../text/traces.ts';
@@ -51,10 +52,7 @@ export function erasePerson(parts: ErasureParts): JobHandler {
       return counts;
     },
     async (person, counts) => ({ ...counts, calls: counts.calls + (await eraseCalls(parts, person)) }),
-    async ({ tenant, id, traces }, counts) => ({
-      ...counts,
-      events: counts.events + (await parts.events.erase(tenant, id, traces.values)),
-    }),
+    async (person, counts) => ({ ...counts, events: counts.events + (await eraseEvents(parts, person)) }),
     async (_person, counts) => {
       await parts.data.forgetRemoved();
       return counts;
@@ -85,6 +83,11 @@ export function erasePerson(parts: ErasureParts): JobHandler {
     await parts.data.forgetRemoved();
     return { state: 'done' };
   };
+}
+
+function eraseEvents(parts: ErasureParts, { tenant, id, traces, context }: Person): Promise<number> {
+  const { actor, requestId } = context;
+  return eraseFromAudit(parts, { tenant, id, values: traces.values, actor, requestId: requestId || undefined });
 }
 
 /** What the erasure changes it changes on behalf of who asked for it. */

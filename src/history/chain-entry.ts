@@ -43,8 +43,7 @@ export type Outcome = 'done' | 'refused' | 'held';
 /** A message that an event leads to, or tells of. */
 export type DeliveryRef = readonly [id: string, channel: string, template: string];
 
-/** The facts of an event, in the order of their text. */
-export type Facts = readonly [
+type PlainFacts = readonly [
   at: string,
   type: DomainEvent['type'],
   triggeredBy: DomainEvent['triggeredBy'],
@@ -59,6 +58,12 @@ export type Facts = readonly [
   rules: readonly string[],
   deliveries: readonly DeliveryRef[],
 ];
+
+/**
+ * The facts of an event, in the order of their text. An event `audit.erased` has the first and last place of each
+ * stretch whose values are erased.
+ */
+export type Facts = readonly [...PlainFacts, erased?: readonly (readonly [number, number])[]];
 
 /** Who did it, in the order of its text. */
 export type ActorPart = readonly [name: string, address: string | null];
@@ -152,7 +157,7 @@ export function readPart<Values>(part: Part): Values | undefined {
 function factsOf(event: DomainEvent): Facts {
   const { at, type, triggeredBy, requestId, resourceType, resourceId, version, rules = [] } = event;
   const actor = actorOf(event);
-  return [
+  const facts: PlainFacts = [
     at,
     type,
     triggeredBy,
@@ -167,6 +172,14 @@ function factsOf(event: DomainEvent): Facts {
     rules,
     deliveriesOf(event),
   ];
+  return type === 'audit.erased' ? [...facts, placesIn(event.data['places'])] : facts;
+}
+
+function placesIn(value: Json | undefined): (readonly [number, number])[] {
+  return (Array.isArray(value) ? value : []).flatMap((pair) => {
+    const [first, last] = Array.isArray(pair) ? pair : [];
+    return typeof first === 'number' && typeof last === 'number' ? [[first, last] as const] : [];
+  });
 }
 
 const refusals: ReadonlySet<DomainEvent['type']> = new Set(['signIn.failed', 'password.revealRefused']);
@@ -185,10 +198,13 @@ function subjectPartOf({ name, reason, changes = [], data, type }: DomainEvent):
   ];
 }
 
+/** What is told elsewhere in the entry. */
+const factsAlone: ReadonlySet<string> = new Set(['userName', 'displayName', 'places']);
+
 /** What an event tells of itself beside the resource's name. */
 function toldByData(data: JsonObject): AttributeChange[] {
   return Object.entries(data)
-    .filter(([key, value]) => key !== 'userName' && key !== 'displayName' && value !== null)
+    .filter(([key, value]) => !factsAlone.has(key) && value !== null)
     .map(([path, value]) => ({ path, after: shortened(typeof value === 'string' ? value : JSON.stringify(value)) }));
 }
 

@@ -48,13 +48,13 @@ export interface EventLog {
   find(tenant: string, id: string): Promise<ChainEntry | undefined>;
   /** Lists sealed events, as `ResourceStore.query` lists resources. */
   query(query: Omit<StoreQuery, 'type'>): Promise<ChainPage>;
+  /** Waits until nothing of a resource is held back from being sealed, and seals all that waits. */
+  settle(tenant: string, resource: string): Promise<void>;
   /**
-   * Erases a person from all events, sealed or not: the values of those that are about them, or that they brought
-   * about, and of those that repeat one of their values.
-   * @param values texts of at least four characters, such as addresses and names
-   * @returns how many events were changed
+   * Erases the values of persons from sealed events; their digests stay, so that the chain still proves.
+   * @param places in the chain; one that is erased already, or is not kept any more, is left alone
    */
-  erase(tenant: string, person: string, values: readonly string[]): Promise<number>;
+  erase(tenant: string, places: readonly number[]): Promise<void>;
   /**
    * Forgets the sealed events that happened before a moment, from the beginning of the chain on; what proves the later
    * entries is kept as the chain's base.

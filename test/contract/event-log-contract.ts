@@ -1,6 +1,8 @@
 import { expect } from 'chai';
-import { hashOfEntry, readPart, type ChainEntry, type SubjectPart } from '../../src/history/chain-entry.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { hashOfEntry, readPart, type ChainEntry, type Facts, type SubjectPart } from '../../src/history/chain-entry.ts';
 import type { Notes } from '../../src/domain/notes.ts';
+import { eraseFromAudit } from '../../src/history/erase-from-audit.ts';
 import type { EventLog } from '../../src/history/event-log.ts';
 import { MerkleFrontier } from '../../src/history/merkle-frontier.ts';
 import type { Condition } from '../../src/scim/search/condition.ts';
@@ -132,9 +134,14 @@ export function eventLogContract(log: () => EventLog): void {
       ]);
       await log().seal(TENANT, 2);
       const before = await log().head(TENANT);
-      expect(await log().erase(TENANT, 'u1', ['ines@example.com'])).to.equal(3);
+      const person = { tenant: TENANT, id: 'u1', values: ['ines@example.com'] };
+      expect(await eraseFromAudit({ events: log(), clock: systemClock }, person)).to.equal(3);
       const entries = await all();
       expect(JSON.stringify(entries).toLowerCase()).to.not.include('ines');
+      expect(readPart<Facts>(entries[4]!.facts))
+        .to.include.members(['audit.erased'])
+        .and.to.deep.include([[1, 3]]);
+      expect(await eraseFromAudit({ events: log(), clock: systemClock }, person)).to.equal(0);
       expect(readPart<SubjectPart>(entries[3]!.subject)?.[0]).to.equal('max@example.com');
       expect(entries.map(hashOfEntry)).to.deep.equal(entries.map(({ hash }) => hash));
       expect(entries[1]?.hash).to.equal(before.hash);

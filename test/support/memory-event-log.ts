@@ -9,8 +9,6 @@ import {
   type ChainHead,
 } from '../../src/history/chain-entry.ts';
 import type { ChainBase, ChainPage, EventLog, UnsealedTail } from '../../src/history/event-log.ts';
-import { mentions } from '../../src/history/mentions.ts';
-import { Traces } from '../../src/text/traces.ts';
 import { matchCondition } from '../../src/scim/search/filter-match.ts';
 
 /** The permanent record in memory. */
@@ -69,15 +67,14 @@ export class MemoryEventLog implements EventLog {
     return { total: found.length, entries: found.slice(offset, offset + limit) };
   }
 
-  async erase(tenant: string, person: string, values: readonly string[]): Promise<number> {
+  async settle(tenant: string): Promise<void> {
     while ((await this.seal(tenant, 100)) > 0);
-    let changed = 0;
-    for (const [index, entry] of this.entries.entries()) {
-      if (entry.tenant !== tenant || isErased(entry) || !mentions(entry, person, new Traces(values))) continue;
-      this.entries[index] = eraseEntry(entry);
-      changed += 1;
-    }
-    return changed;
+  }
+
+  async erase(tenant: string, places: readonly number[]): Promise<void> {
+    for (const [index, entry] of this.entries.entries())
+      if (entry.tenant === tenant && places.includes(entry.seq) && !isErased(entry))
+        this.entries[index] = eraseEntry(entry);
   }
 
   async cut(tenant: string, before: string, most = Infinity): Promise<ChainBase> {

@@ -1,4 +1,4 @@
-import { type ChainEntry, emptyChain, hashOfEntry, sealEvents } from '../../src/history/chain-entry.ts';
+import { type ChainEntry, emptyChain, eraseEntry, hashOfEntry, sealEvents } from '../../src/history/chain-entry.ts';
 import type { FaultKind } from '../../src/history/verify/chain-faults.ts';
 import { event } from '../contract/fixtures.ts';
 
@@ -35,7 +35,7 @@ export function spoil(rows: readonly ChainEntry[], random: () => number, sorted:
     seqs,
     story: `${story} (${sorted ? 'sorted' : 'in lines'}), seed row ${n + 1}`,
   });
-  switch (at(8)) {
+  switch (at(9)) {
     case 0: {
       list[n] = flipped(row, random);
       return done(['altered'], [row.seq], 'a flipped bit');
@@ -69,6 +69,11 @@ export function spoil(rows: readonly ChainEntry[], random: () => number, sorted:
       const placed = { ...foreign, seq: sorted ? rows.length + 1 : foreign.seq };
       list.splice(n, 0, placed);
       return done(['foreign'], [placed.seq], 'a row of another tenant');
+    }
+    case 7: {
+      const blank = eraseEntry(row);
+      list[n] = at(2) === 0 ? blank : { ...row, subject: blank.subject };
+      return done(['blanked'], [row.seq], 'blanked as if erased');
     }
     case 6: {
       const rewritten = { ...row, facts: { text: '["forged"]', salt: 'x' } };

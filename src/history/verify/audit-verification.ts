@@ -5,6 +5,7 @@ import type { JobHandler } from '../../jobs/job-runner.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { EventLog } from '../event-log.ts';
 import { readFrontier } from '../merkle-frontier.ts';
+import { erasuresIn } from './erasures-in.ts';
 import { ChainVerifier } from './verify-chain.ts';
 
 /** The last verification of a tenant's chain, as people see it. Times are ISO 8601 UTC. */
@@ -23,7 +24,7 @@ export interface VerificationView {
 
 /** What verifying works with. */
 export interface AuditVerificationParts {
-  readonly events: Pick<EventLog, 'base' | 'head' | 'read'>;
+  readonly events: Pick<EventLog, 'base' | 'head' | 'read' | 'query'>;
   readonly notes: Notes;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -104,10 +105,11 @@ export class AuditVerification {
         ? checkpoint
         : { seq: base.seq, hash: base.hash, frontier: base.frontier.toString(), entries: 0 }
     ) as Checkpoint;
+    const marks = await erasuresIn(events, tenant);
     while (at.seq < end) {
       if (mustStop()) return undefined;
       const from = { seq: at.seq, hash: at.hash, frontier: readFrontier(at.frontier) };
-      const verifier = new ChainVerifier({ tenant, base: from });
+      const verifier = new ChainVerifier({ tenant, base: from, marks });
       let last = at.seq;
       const until = Math.min(end, at.seq + step);
       while (last < until) {

@@ -1,7 +1,7 @@
 import { type ChainEntry, hashOfEntry } from '../chain-entry.ts';
 
 /** What can be wrong with a chain. */
-export type FaultKind = 'altered' | 'removed' | 'swapped' | 'added' | 'foreign' | 'cut' | 'rebuilt';
+export type FaultKind = 'altered' | 'removed' | 'swapped' | 'added' | 'foreign' | 'cut' | 'rebuilt' | 'blanked';
 
 /** One thing that is wrong, and where. */
 export interface ChainFault {
@@ -68,6 +68,16 @@ export function classify(
       detail: from === to ? 'there is no entry in this place' : `there are no entries from ${from} to ${to}`,
     });
   return faults.sort((one, other) => one.seq - other.seq);
+}
+
+/** The fault of an entry that another than the sealed one has taken the place of. */
+export function rewritten({ entry }: CheckedEntry): ChainFault {
+  return {
+    seq: entry.seq,
+    id: entry.id,
+    kind: 'altered',
+    detail: 'it was written anew: the next entry was sealed after another',
+  };
 }
 
 function faultOf(

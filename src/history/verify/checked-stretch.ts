@@ -1,4 +1,5 @@
 import { type ChainEntry, hashOfEntry, isErased } from '../chain-entry.ts';
+import { type Mark, markOf } from './blanked-entries.ts';
 
 /**
  * Entries that follow one another without a gap, each with the hash that it has: worked out elsewhere, so that whoever
@@ -16,6 +17,8 @@ export interface CheckedStretch {
   /** The hashes of all, 32 bytes each. */
   readonly hashes: Uint8Array;
   readonly last: ChainEntry;
+  /** Entries that have lost values, and those that tell of it. */
+  readonly marks: readonly Mark[];
 }
 
 /** Rows of a chain as they were read: checked, or as they are where anything is odd. */
@@ -30,14 +33,17 @@ export function checkStretch(tenant: string, entries: readonly ChainEntry[]): Ch
   const last = entries.at(-1);
   if (start === undefined || last === undefined) return undefined;
   const hashes = new Uint8Array(32 * entries.length);
+  const marks: Mark[] = [];
   let { prev } = start;
   let erased = 0;
   for (const [index, entry] of entries.entries()) {
     if (entry.seq !== start.seq + index || entry.prev !== prev || entry.tenant !== tenant) return undefined;
     if (hashOfEntry(entry) !== entry.hash) return undefined;
     if (isErased(entry)) erased += 1;
+    const mark = markOf(entry);
+    if (mark !== undefined) marks.push(mark);
     hashes.set(Buffer.from(entry.hash, 'hex'), 32 * index);
     prev = entry.hash;
   }
-  return { count: entries.length, first: start.seq, prev: start.prev, erased, hashes, last };
+  return { count: entries.length, first: start.seq, prev: start.prev, erased, hashes, last, marks };
 }

@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../checkpoint.ts';
-import { type ChainEntry, type ChainHead, hashOfEntry } from '../chain-entry.ts';
+import { type ChainEntry, type ChainHead, hashOfEntry, isErased } from '../chain-entry.ts';
+import { BlankedEntries, type Mark, markOf } from './blanked-entries.ts';
 import type { CheckedStretch } from './checked-stretch.ts';
-import { type CheckedEntry, type ChainFault, classify, type OddRow } from './chain-faults.ts';
+import { type CheckedEntry, type ChainFault, classify, type OddRow, rewritten } from './chain-faults.ts';
 import { chosen, filled } from './rows-in-place.ts';
 import type { MerkleFrontier } from '../merkle-frontier.ts';
 
@@ -38,6 +39,8 @@ export interface ChainVerifierOptions {
   readonly checkpoints?: readonly Checkpoint[];
   /** Where the store says that the chain ends. */
   readonly end?: number;
+  /** What entries that are not among these tell of erasures. */
+  readonly marks?: readonly Mark[];
 }
 
 /** So many entries in a row that follow one another end a search for faults. */
@@ -52,6 +55,7 @@ export class ChainVerifier {
   readonly #checkpoints: Checkpoint[];
   readonly #faults: ChainFault[] = [];
   readonly #odd: OddRow[] = [];
+  readonly #blanked: BlankedEntries;
   readonly #holes = new Map<number, string | undefined>();
   #seq: number;
   #last: { readonly seq: number; readonly hash: string; readonly entry?: CheckedEntry };
@@ -66,7 +70,8 @@ export class ChainVerifier {
 
   constructor(options: ChainVerifierOptions) {
     this.#options = options;
-    const { base, checkpoints = [] } = options;
+    const { base, checkpoints = [], marks } = options;
+    this.#blanked = new BlankedEntries(marks);
     this.#seq = base.seq;
     this.#last = { seq: base.seq, hash: base.hash };
     this.#frontier = base.frontier;
@@ -77,7 +82,7 @@ export class ChainVerifier {
   /** The next entry. @param computed its hash, where that has been worked out elsewhere */
   add(entry: ChainEntry, computed = hashOfEntry(entry)): void {
     this.#entries += 1;
-    if ('digest' in entry.subject) this.#erased += 1;
+    if (isErased(entry)) this.#erased += 1;
     const isOwn = computed === entry.hash && entry.tenant === this.#options.tenant;
     if (this.#window.length === 0 && isOwn && entry.seq === this.#seq + 1 && entry.prev === this.#last.hash) {
       this.#place(entry.seq, entry.hash, entry);
@@ -90,10 +95,11 @@ export class ChainVerifier {
    * Entries that were checked elsewhere.
    * @returns false where they do not go on from here without a fault: then they are to be added one by one
    */
-  addStretch({ count, first, prev, erased, hashes, last }: CheckedStretch): boolean {
+  addStretch({ count, first, prev, erased, hashes, last, marks }: CheckedStretch): boolean {
     if (this.#window.length > 0 || first !== this.#seq + 1 || prev !== this.#last.hash) return false;
     this.#entries += count;
     this.#erased += erased;
+    for (const mark of marks) this.#blanked.add(mark);
     for (let index = 0; index < count; index += 1) {
       this.#leaves.push(Buffer.from(hashes.buffer, hashes.byteOffset + 32 * index, 32));
       this.#seq += 1;
@@ -116,7 +122,7 @@ export class ChainVerifier {
     const { tenant, base } = this.#options;
     const needed = Math.max(typeof end === 'number' ? end : 0, receipt?.size ?? 0, this.#checkpoints.at(-1)?.size ?? 0);
     this.#findLast(needed);
-    this.#faults.push(...classify(tenant, this.#odd, this.#holes, this.#seq));
+    this.#faults.push(...classify(tenant, this.#odd, this.#holes, this.#seq), ...this.#blanked.faults());
     this.#faults.sort((one, other) => one.seq - other.seq);
     if (needed > this.#seq)
       this.#faults.push({
@@ -157,6 +163,8 @@ export class ChainVerifier {
   }
 
   #place(seq: number, hash: string, entry?: ChainEntry): void {
+    const mark = entry && markOf(entry);
+    if (mark !== undefined) this.#blanked.add(mark);
     this.#seq = seq;
     this.#last = { seq, hash, ...(entry && { entry: { entry, computed: hash, isOwn: true } }) };
     this.#leaves.push(Buffer.from(hash, 'hex'));
@@ -196,7 +204,7 @@ export class ChainVerifier {
     for (const { entry } of whole) {
       if (entry.seq !== this.#seq + 1 || entry.seq > needed) continue;
       this.#holes.set(entry.seq, entry.hash);
-      this.#place(entry.seq, entry.hash);
+      this.#place(entry.seq, entry.hash, entry);
     }
   }
 
@@ -236,13 +244,4 @@ export class ChainVerifier {
     this.#flush();
     this.#frontier = undefined;
   }
-}
-
-function rewritten({ entry }: CheckedEntry): ChainFault {
-  return {
-    seq: entry.seq,
-    id: entry.id,
-    kind: 'altered',
-    detail: 'it was written anew: the next entry was sealed after another',
-  };
 }

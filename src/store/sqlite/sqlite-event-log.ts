@@ -9,7 +9,7 @@ import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts
 import type { RecordLists } from './search/record-lists.ts';
 import { columnsOf } from './search/record-row.ts';
 import type { ScanThreads } from './search/scan-threads.ts';
-import { AT_ONCE as CUT_AT_ONCE } from './writing/audit-writes.ts';
+import { AT_ONCE } from './writing/audit-writes.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
 /** What SqliteEventLog works with. */
@@ -93,26 +93,18 @@ export class SqliteEventLog implements EventLog {
     return { ...page, entries: rows.map((row) => readEntry(JSON.parse(columnsOf(row)[1]!) as EntryRow)) };
   }
 
-  async erase(tenant: string, person: string, values: readonly string[]): Promise<number> {
-    while ((await this.seal(tenant, 500)) > 0);
-    let changed = 0;
-    for (let after: number | undefined = 0; after !== undefined;) {
-      const step: { changed: number; next: number | undefined } = await this.#options.writes.run(
-        'eraseEntries',
-        tenant,
-        person,
-        values,
-        after,
-      );
-      changed += step.changed;
-      after = step.next;
-    }
-    return changed;
+  async settle(tenant: string): Promise<void> {
+    while ((await this.seal(tenant, AT_ONCE)) > 0);
+  }
+
+  async erase(tenant: string, places: readonly number[]): Promise<void> {
+    for (let from = 0; from < places.length; from += AT_ONCE)
+      await this.#options.writes.run('eraseEntries', tenant, places.slice(from, from + AT_ONCE));
   }
 
   async cut(tenant: string, before: string, most = Infinity): Promise<ChainBase> {
     const now = this.#options.clock.now().toISOString();
-    for (let cut = 0; cut < most; cut += CUT_AT_ONCE)
+    for (let cut = 0; cut < most; cut += AT_ONCE)
       if (!(await this.#options.writes.run('cutEntries', tenant, before, now))) break;
     return this.base(tenant);
   }

@@ -5,9 +5,11 @@ import {
   emptyChain,
   eraseEntry,
   hashOfEntry,
+  sealEvents,
 } from '../../../src/history/chain-entry.ts';
 import { MerkleFrontier } from '../../../src/history/merkle-frontier.ts';
 import { ChainVerifier, type ChainVerdict } from '../../../src/history/verify/verify-chain.ts';
+import { event } from '../../contract/fixtures.ts';
 import { chainOf, spoil } from '../../support/random-chain-faults.ts';
 
 /** The nightly suite takes more of both. */
@@ -23,6 +25,12 @@ function verify(rows: readonly ChainEntry[], known: readonly ChainEntry[], upTo 
   for (const row of rows) verifier.add(row, hashes.get(row) ?? hashOfEntry(row));
   return verifier.finish();
 }
+
+const headOf = (rows: readonly ChainEntry[]) => ({
+  seq: rows.length,
+  hash: rows.at(-1)!.hash,
+  frontier: new MerkleFrontier().add(leaves(rows)),
+});
 
 /** Of rows that no fault has touched; what a fault makes is another object. */
 const hashes = new WeakMap<ChainEntry, string>();
@@ -59,9 +67,32 @@ describe('the verifier of chains', () => {
   });
 
   it('proves a chain from which a person was erased', () => {
-    const erased = chain.map((row, n) => (n % 7 === 0 ? eraseEntry(row) : row));
-    expect(verify(erased, chain)).to.include({ integrity: 'intact', completeness: 'complete' });
-    expect(verify(erased, chain).erased).to.equal(Math.ceil(size / 7));
+    const places = chain.flatMap(({ seq }, n) => (n % 7 === 0 ? [[seq, seq]] : []));
+    const told = event('told', { tenant: 'harbour', type: 'audit.erased', resourceId: '', data: { places } });
+    const { entries } = sealEvents(headOf(chain), [told]);
+    const whole = [...chain, ...entries];
+    const erased = whole.map((row, n) => (n % 7 === 0 && n < size ? eraseEntry(row) : row));
+    expect(verify(erased, whole)).to.include({ integrity: 'intact', completeness: 'complete' });
+    expect(verify(erased, whole).erased).to.equal(Math.ceil(size / 7));
+    expect(verify(erased.with(1, eraseEntry(whole[1]!)), whole).faults).to.deep.equal([
+      {
+        seq: 2,
+        id: whole[1]!.id,
+        kind: 'blanked',
+        detail: 'its values are gone as if a person had been erased, and no entry tells of such an erasure',
+      },
+    ]);
+  });
+
+  it('takes the word of an entry that a person was erased for entries about them, and for no half of one', () => {
+    const about = (id: string, more: object) => event(id, { tenant: 'harbour', resourceId: 'ines', ...more });
+    const { entries } = sealEvents(headOf(chain), [about('born', {}), about('gone', { type: 'user.erased' })]);
+    const whole = [...chain, ...entries];
+    const born = whole[size]!;
+    expect(verify(whole.with(size, eraseEntry(born)), whole).integrity).to.equal('intact');
+    const half = { ...born, actor: eraseEntry(born).actor };
+    expect(verify(whole.with(size, half), whole).faults).to.have.length(1);
+    expect(verify(whole.with(0, eraseEntry(whole[0]!)), whole).faults[0]).to.include({ seq: 1, kind: 'blanked' });
   });
 
   it('takes no other cut between salt and text for the same, nor an entry that has lost its facts', () => {

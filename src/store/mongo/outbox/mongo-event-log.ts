@@ -12,8 +12,6 @@ import {
 } from '../../../history/chain-entry.ts';
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../../history/event-log.ts';
 import type { UnsealedTail } from '../../../history/event-log.ts';
-import { mentions } from '../../../history/mentions.ts';
-import { Traces } from '../../../text/traces.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
@@ -29,7 +27,7 @@ import { EVERY, NONE, translateCondition } from '../search/translate-condition.t
 /** How many entries are read at once. */
 const chunk = 1_000;
 
-/** How often, and with which pause in milliseconds, erasing waits for the relay to move a person's last events. */
+/** How often, and with which pause in milliseconds, erasing waits for the relay to move a resource's last events. */
 const relayTries = 100;
 const relayPauseMs = 50;
 
@@ -151,22 +149,22 @@ export class MongoEventLog implements EventLog {
     };
   }
 
-  async erase(tenant: string, person: string, values: readonly string[]): Promise<number> {
-    await this.#relayed(tenant, person);
+  async settle(tenant: string, resource: string): Promise<void> {
+    await this.#relayed(tenant, resource);
     while ((await this.seal(tenant, chunk)) > 0);
-    const traces = new Traces(values);
-    let changed = 0;
-    for (let after = 0; ;) {
-      const entries = await this.read(tenant, after, chunk);
-      for (const entry of entries) {
-        if (isErased(entry) || !mentions(entry, person, traces)) continue;
+  }
+
+  async erase(tenant: string, places: readonly number[]): Promise<void> {
+    for (let from = 0; from < places.length; from += chunk) {
+      const found = await this.#collections.audit.find(
+        { tenant, type: auditEventType, position: { $in: places.slice(from, from + chunk) } },
+        { projection: { resource: 1 } },
+      );
+      for (const entry of found.map(entryOf)) {
+        if (isErased(entry)) continue;
         const { _id, resource, search } = auditDocument(eraseEntry(entry));
         await this.#collections.audit.updateOne({ _id }, { $set: { resource, search } });
-        changed += 1;
       }
-      const last = entries.at(-1);
-      if (last === undefined) return changed;
-      after = last.seq;
     }
   }
 
@@ -199,11 +197,11 @@ export class MongoEventLog implements EventLog {
     }
   }
 
-  /** Until the relay has moved what the person's record still holds. */
-  async #relayed(tenant: string, person: string): Promise<void> {
+  /** Until the relay has moved what the record of a resource still holds. */
+  async #relayed(tenant: string, resource: string): Promise<void> {
     for (let tries = 0; tries < relayTries; tries += 1) {
       const record = await this.#collections.records.findOne(
-        { _id: recordKey(tenant, person), relay: { $gt: 0 } },
+        { _id: recordKey(tenant, resource), relay: { $gt: 0 } },
         { projection: { _id: 1 } },
       );
       if (record === null) return;

@@ -9,8 +9,6 @@ import {
   type ChainHead,
 } from '../../../history/chain-entry.ts';
 import { readFrontier } from '../../../history/merkle-frontier.ts';
-import { mentions } from '../../../history/mentions.ts';
-import { Traces } from '../../../text/traces.ts';
 import type { Connection } from '../database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from '../database/entry-row.ts';
 import { kept } from './write.ts';
@@ -52,24 +50,19 @@ export const auditWrites = {
     return kept(rows.length);
   },
 
-  /**
-   * Erases a person from the next entries after a place that are about them or mention them.
-   * @returns how many were changed, and the place up to which all is done; undefined when that is the end
-   */
-  eraseEntries: (connection: Connection, tenant: string, person: string, values: readonly string[], after: number) => {
-    const rows = connection.all<EntryRow>(
-      `SELECT ${ENTRY_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ${AT_ONCE}`,
-      tenant,
-      after,
-    );
-    const traces = new Traces(values);
-    let changed = 0;
-    for (const entry of rows.map(readEntry)) {
-      if (isErased(entry) || !mentions(entry, person, traces)) continue;
-      rewriteEntry(connection, eraseEntry(entry));
-      changed += 1;
+  /** Erases the values of persons from the entries in these places. */
+  eraseEntries: (connection: Connection, tenant: string, places: readonly number[]) => {
+    for (const place of places) {
+      const row = connection.get<EntryRow>(
+        `SELECT ${ENTRY_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq = ?`,
+        tenant,
+        place,
+      );
+      if (row === undefined) continue;
+      const entry = readEntry(row);
+      if (!isErased(entry)) rewriteEntry(connection, eraseEntry(entry));
     }
-    return kept({ changed, next: rows.length < AT_ONCE ? undefined : rows.at(-1)?.[1] });
+    return kept(undefined);
   },
 
   /** Forgets some of the oldest entries that happened before a moment. @returns whether there may be more */

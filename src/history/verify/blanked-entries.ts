@@ -1,0 +1,69 @@
+import { type ChainEntry, type Facts, isErased, readPart } from '../chain-entry.ts';
+import type { ChainFault } from './chain-faults.ts';
+
+/** An entry that has lost values of a person, or one that tells of such a loss. */
+export type Mark =
+  | {
+      readonly kind: 'blank';
+      readonly seq: number;
+      readonly id: string;
+      /** Whose values can have been in it. */
+      readonly people: readonly string[];
+      /** Whether one part alone is gone: erasing takes both. */
+      readonly isHalf: boolean;
+    }
+  /** Says that these places were going to lose their values. */
+  | { readonly kind: 'places'; readonly seq: number; readonly places: readonly (readonly [number, number])[] }
+  /** Says that a person was erased. */
+  | { readonly kind: 'person'; readonly person: string };
+
+/** What an entry means for erasures; undefined for almost all. */
+export function markOf(entry: ChainEntry): Mark | undefined {
+  const { seq, id, actor, subject, facts } = entry;
+  const isBlank = 'digest' in actor || 'digest' in subject;
+  if (!isBlank && !('text' in facts && facts.text.includes('.erased"'))) return undefined;
+  const read = readPart<Facts>(facts);
+  if (read === undefined) return undefined;
+  const [, type, , , actorId, , , , targetId] = read;
+  if (isBlank) return { kind: 'blank', seq, id, people: [actorId, targetId], isHalf: !isErased(entry) };
+  if (type === 'user.erased') return { kind: 'person', person: targetId };
+  return type === 'audit.erased' ? { kind: 'places', seq, places: read[13] ?? [] } : undefined;
+}
+
+/** Tells the entries that a person was erased from from those that were blanked to look like it. */
+export class BlankedEntries {
+  readonly #blanks: Extract<Mark, { kind: 'blank' }>[] = [];
+  readonly #places: Extract<Mark, { kind: 'places' }>[] = [];
+  readonly #people = new Set<string>();
+
+  /** @param known of entries that are not among those that will come: later ones */
+  constructor(known: Iterable<Mark> = []) {
+    for (const mark of known) this.add(mark);
+  }
+
+  add(mark: Mark): void {
+    if (mark.kind === 'blank') this.#blanks.push(mark);
+    else if (mark.kind === 'places') this.#places.push(mark);
+    else this.#people.add(mark.person);
+  }
+
+  /** Those that nothing accounts for, by place. */
+  faults(): ChainFault[] {
+    return this.#blanks
+      .filter((blank) => blank.isHalf || !this.#isTold(blank))
+      .map(({ seq, id }) => ({
+        seq,
+        id,
+        kind: 'blanked',
+        detail: 'its values are gone as if a person had been erased, and no entry tells of such an erasure',
+      }));
+  }
+
+  #isTold({ seq, people }: Extract<Mark, { kind: 'blank' }>): boolean {
+    return (
+      people.some((person) => this.#people.has(person))
+      // What is going to be erased is told first, so that it is told whatever happens.
+      || this.#places.some((told) => told.seq > seq && told.places.some(([first, last]) => first <= seq && seq <= last))
+    );
+  }
+}
