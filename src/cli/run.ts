@@ -153,8 +153,19 @@ function ownerWelcome(link: string): string {
 `;
 }
 
+/** The user whom the welcome invites. */
+const firstUser = {
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+  userName: 'ines@latchkey.example',
+  name: { givenName: 'Ines', familyName: 'Okoro' },
+  emails: [{ value: 'ines@latchkey.example', primary: true }],
+  'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User': { preRegistration: true },
+};
+
 function welcome(url: string, { firstToken, showsMailbox }: Application): string {
   const token = firstToken ?? '$LATCHKEY_TOKEN';
+  const contentType = "-H 'Content-Type: application/scim+json'";
+  const body = JSON.stringify(firstUser);
   const shownOnce =
     firstToken === undefined
       ? `
@@ -176,7 +187,7 @@ function welcome(url: string, { firstToken, showsMailbox }: Application): string
     ${url}/scim/v2
 ${shownOnce}${mailbox}
   Invite your first user:
-    curl -X POST ${url}/scim/v2/Users -H "Authorization: Bearer ${token}" -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ines@latchkey.example","name":{"givenName":"Ines","familyName":"Okoro"},"emails":[{"value":"ines@latchkey.example","primary":true}],"urn:ietf:params:scim:schemas:extension:latchkey:2.0:User":{"preRegistration":true}}'
+    curl -X POST ${url}/scim/v2/Users -H "Authorization: Bearer ${token}" ${contentType} -d '${body}'
 
 `;
 }

@@ -5,7 +5,7 @@ import type { Credential, CredentialUse } from '../domain/credential.ts';
 import type { DeliveryDay, DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import { moments, sourceKey, statusKey } from '../provisioning/records/find-keys.ts';
 import type { KeyTest, ResourceStore } from '../provisioning/records/resource-store.ts';
-import { instantOf } from '../scim/model/instant.ts';
+import { instantOf } from '../scim/time/instant.ts';
 import { operation, type Operation } from './operation.ts';
 
 const statuses = ['none', 'held', 'queued', 'invited', 'delivered', 'expired', 'bounced', 'failed', 'active'] as const;

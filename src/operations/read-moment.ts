@@ -1,5 +1,5 @@
-import { timeOf } from '../scim/model/instant.ts';
-import { localInstant } from '../scim/model/local-time.ts';
+import { timeOf } from '../scim/time/instant.ts';
+import { localInstant } from '../scim/time/local-time.ts';
 import { InvalidValueError } from '../scim/model/scim-error.ts';
 
 /**

@@ -11,5 +11,10 @@ export function anyOf(...patterns: readonly RegExp[]): RegExp {
  * @param patterns without flags; `|` in one of them is for that one alone
  */
 export function inOrder(...patterns: readonly RegExp[]): RegExp {
-  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join(''), 'i');
+  return withFlags('i', ...patterns);
+}
+
+/** The same, with other flags. */
+export function withFlags(flags: string, ...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join(''), flags);
 }

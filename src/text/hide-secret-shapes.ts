@@ -1,11 +1,19 @@
+import { withFlags } from './any-of.ts';
+
 /** What a secret or an address is replaced with. */
 export const hidden = '…';
 
-const named =
-  /\b((?:access|refresh|id|api)?[_-]?(?:token|code|otp|passcode|password|passwd|pass|pwd|secret|signature|sig|key))(\s*(?:=3D|%3D|=|:)\s*)(?![245]\d\d\b|[245]\.\d)[^\s&<>"',;)\]]+/gi;
+const named = withFlags(
+  'gi',
+  /\b((?:access|refresh|id|api)?[_-]?(?:token|code|otp|passcode|password|passwd|pass|pwd|secret|signature|sig|key))/,
+  /(\s*(?:=3D|%3D|=|:)\s*)(?![245]\d\d\b|[245]\.\d)[^\s&<>"',;)\]]+/,
+);
 /** SASL (RFC 4616, RFC 7628, XOAUTH2) and HTTP credentials as clients send them. */
-const credentials =
-  /\b((?:AUTH\s+)?(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|SCRAM-SHA-\d+|Bearer|Basic))((?:\s+(?=[^\s]*[A-Z0-9+/=])(?=[^\s]*[a-z])(?![A-Z]?[a-z]+\b)[\w+/.~=-]{6,})+)/g;
+const credentials = withFlags(
+  'g',
+  /\b((?:AUTH\s+)?(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|SCRAM-SHA-\d+|Bearer|Basic))/,
+  /((?:\s+(?=[^\s]*[A-Z0-9+/=])(?=[^\s]*[a-z])(?![A-Z]?[a-z]+\b)[\w+/.~=-]{6,})+)/,
+);
 const base64Word = /(?<![\w+/])[\w+/-]{3,}={1,2}(?![\w=])/g;
 const url = /\b([a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s/@<>"']*@)?)([^\s/?#<>"')\]]+)([/?#][^\s<>"')\]]*)?/gi;
 /** With `@`, or as forms and mails encode it; the local part of a quoted address may hold blanks. */

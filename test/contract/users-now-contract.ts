@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { loadSettings } from '../../src/config/load-settings.ts';
-import { conditionNow } from '../../src/provisioning/first-key/condition-now.ts';
+import { conditionNow } from '../../src/provisioning/now/condition-now.ts';
 import { latchkeyUrn } from '../../src/provisioning/user/latchkey-extension.ts';
 import { bindFilter } from '../../src/scim/filter/bind-filter.ts';
 import { parseFilter } from '../../src/scim/filter/filter-parser.ts';

@@ -25,7 +25,8 @@ LATCHKEY_DATA_DIR is the store to copy, MONGODB_URI the database to copy it to, 
 first. LATCHKEY_KEY must be the key of the embedded store: its file latchkey.key, where none was set.
 
 Example:
-  MONGODB_URI=mongodb://db.example/latchkey LATCHKEY_KEY_FILE=data/latchkey.key latchkey migrate --from sqlite --to mongo`,
+  export MONGODB_URI=mongodb://db.example/latchkey LATCHKEY_KEY_FILE=data/latchkey.key
+  latchkey migrate --from sqlite --to mongo`,
     )
     .action(
       guarded(async (options: OutputOptions) => {

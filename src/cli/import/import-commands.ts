@@ -41,7 +41,8 @@ Examples:
   $ latchkey import errors BATCH > mend.csv   the refused rows, to mend and import again
 
 Exit codes: 0 done, 1 failed, 2 done but some rows were refused, 3 nothing was approved, 4 paused.
-It speaks to the server at LATCHKEY_URL (with LATCHKEY_TOKEN), else to the one that runs here, else it does the work itself.`;
+It speaks to the server at LATCHKEY_URL (with LATCHKEY_TOKEN), else to the one that runs here; where none runs, it does
+the work itself.`;
 
 /** Adds `latchkey import` to the program. */
 export function addImportCommands(program: Command, { apiCommand, guarded }: ImportCommandTools): void {

@@ -7,7 +7,7 @@ import type { Mailbox } from '../../notify/mail/mailbox.ts';
 import { type MailIdentity, sealMailbox } from '../../notify/mail/sealed-mailbox.ts';
 import { DeliveryDays } from '../../notify/outbox/delivery-days.ts';
 import { dueAt } from '../../provisioning/first-key/due-at.ts';
-import { publicPartOf } from '../../provisioning/first-key/public-terms.ts';
+import { publicPartOf } from '../../provisioning/now/public-terms.ts';
 import { PasswordHasher } from '../../provisioning/passwords/password-hasher.ts';
 import { RecordWriter } from '../../provisioning/records/record-writer.ts';
 import { createChangeUser } from '../../provisioning/user/change-user.ts';

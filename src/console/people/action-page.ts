@@ -1,6 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { localInstant } from '../../scim/model/local-time.ts';
+import { localInstant } from '../../scim/time/local-time.ts';
 import type { ActionPlan } from '../../provisioning/admin/admin-rehearsal.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';

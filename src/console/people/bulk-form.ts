@@ -1,7 +1,7 @@
 import { bulkRules, type BulkAction } from '../../bulk/bulk-actions.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import { localInstant } from '../../scim/model/local-time.ts';
+import { localInstant } from '../../scim/time/local-time.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import { checkField, faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';

@@ -1,3 +1,4 @@
+import { withFlags } from '../../text/any-of.ts';
 import { isSecretName } from '../../text/secret-name.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ResourceTypes } from '../../scim/model/resource-type.ts';
@@ -29,8 +30,12 @@ const tokenLike =
   /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\blk_(?:at_[\w.-]{20,}|[\w-]{20,})|\b(?:Bearer|Basic)(?: +|%20|\+)[\w.~+/=-]{8,}/gi;
 
 /** A name, what joins it to a value, and the value: `password eq "x"`, `token=x`, `x-api-key: x`. */
-const named =
-  /(?<![\w$.-])([\w$.-]{1,200})((?:"|%22)?(?:(?: |%20|\+)+(?:eq|ne|co|sw|ew|gt|ge|lt|le)(?: |%20|\+)+| ?(?:=|:|%3D|%3A)+ ?))("(?:[^"\\]|\\.)*"?|[^\s&;,)\]}"'/?#]+)/gi;
+const named = withFlags(
+  'gi',
+  /(?<![\w$.-])([\w$.-]{1,200})/,
+  /((?:"|%22)?(?:(?: |%20|\+)+(?:eq|ne|co|sw|ew|gt|ge|lt|le)(?: |%20|\+)+| ?(?:=|:|%3D|%3A)+ ?))/,
+  /("(?:[^"\\]|\\.)*"?|[^\s&;,)\]}"'/?#]+)/,
+);
 
 /** What a comparison in a filter has on its right. */
 const compared = /(\s(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)(?!"|(?:true|false|null)\b)[^\s()[\]]+/gi;

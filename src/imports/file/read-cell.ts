@@ -1,6 +1,7 @@
 import type { Json } from '../../base/json.ts';
+import { withFlags } from '../../text/any-of.ts';
 import { isMailAddress } from '../../text/mail-address.ts';
-import { instantOf } from '../../scim/model/instant.ts';
+import { instantOf } from '../../scim/time/instant.ts';
 import { cellText, type Cell } from './file-item.ts';
 import type { ColumnKind } from './headings.ts';
 
@@ -18,8 +19,11 @@ const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 /** Characters that nobody sees, or that stand for none: in names that tell people apart. */
 const invisible = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u;
 /** The same in other texts: what joins letters, chooses a glyph or a direction belongs to some scripts. */
-const invisibleInText =
-  /(?![\u200c\u200d\u200e\u200f\u061c\p{Variation_Selector}])[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u;
+const invisibleInText = withFlags(
+  'u',
+  /(?![\u200c\u200d\u200e\u200f\u061c\p{Variation_Selector}])/u,
+  /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u,
+);
 /** What spreadsheets write for a formula that failed, in any language: `#N/A`, `#REF!`, `#BEZUG!`, `#¿NOMBRE?`. */
 const errorText = /^#(?:[¡¿]?[\p{Lu}\d/_ ]{2,20}[!?]|N\/[ADBTÁ]|NV|I\/T|GETTING_DATA)$/u;
 /** Nobody starts before or after these years: such days come of empty cells and typing errors. */

@@ -1,3 +1,4 @@
+import { anyOf } from '../../text/any-of.ts';
 import { hidden } from '../../text/hide-secret-shapes.ts';
 
 /** This many letters and digits in a row of a secret give too much of it away. */
@@ -97,8 +98,13 @@ function readPlain(text: string, start: number): Letter[] {
   return letters;
 }
 
-const escape =
-  /=[ \t]*\r?\n|%(?:25)*([0-9a-f]{2})|=([0-9a-f]{2})|&#(\d{1,7});|&#x([0-9a-f]{1,6});|&(?:amp|lt|gt|quot|apos|nbsp|shy|zwj|zwnj);|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/iy;
+const escape = new RegExp(
+  anyOf(
+    /=[ \t]*\r?\n|%(?:25)*([0-9a-f]{2})|=([0-9a-f]{2})|&#(\d{1,7});|&#x([0-9a-f]{1,6});/,
+    /&(?:amp|lt|gt|quot|apos|nbsp|shy|zwj|zwnj);|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/,
+  ),
+  'iy',
+);
 
 function readDecoded(text: string, start: number): Letter[] {
   const letters: Letter[] = [];

@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import { moments, sourceKey, statusKey, typedWords, wordsFrom } from '../../provisioning/records/find-keys.ts';
 import type { KeyTest, StoreQuery } from '../../provisioning/records/resource-store.ts';
 import { latchkeyUrn, type OnboardingStatus } from '../../provisioning/user/latchkey-extension.ts';
-import { instantOf } from '../../scim/model/instant.ts';
+import { instantOf } from '../../scim/time/instant.ts';
 import { readMoment } from '../read-moment.ts';
 
 /** The states that lists of people are filtered by and counted in. */

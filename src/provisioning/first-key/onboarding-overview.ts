@@ -4,7 +4,7 @@ import { parseFilter } from '../../scim/filter/filter-parser.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import { statusesUnderWay } from '../user/latchkey-extension.ts';
-import { conditionNow } from './condition-now.ts';
+import { conditionNow } from '../now/condition-now.ts';
 import { type KeyProgress, keyProgress } from './key-progress.ts';
 import { latchkeyUrn, type OnboardingStatus } from '../user/latchkey-extension.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts';
-import { instantOf } from '../../scim/model/instant.ts';
+import { instantOf } from '../../scim/time/instant.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { MappingEntry } from './mapping-file.ts';
 

@@ -32,9 +32,10 @@ const mostLinksAtOnce = 2;
 const browser = /^(Mozilla|Opera)\/\d/;
 const robot = new RegExp(
   [
-    String.raw`bot\b|crawl|spider|scan|preview|prefetch|headless|phantom|monitor|validator|\bproxy|safelinks|urldefense`,
-    'barracuda|mimecast|proofpoint|messagelabs|symantec|trendmicro|fireeye|trellix|forcepoint|ironport|sophos|zscaler|kaspersky|bitdefender',
-    String.raw`facebookexternalhit|whatsapp|skypeuri|curl|wget|python|\bjava/|okhttp|go-http|libwww|httpclient|axios|node-fetch|undici`,
+    String.raw`bot\b|crawl|spider|scan|preview|prefetch|headless|phantom|monitor|validator|\bproxy|safelinks`,
+    'urldefense|barracuda|mimecast|proofpoint|messagelabs|symantec|trendmicro|fireeye|trellix|forcepoint|ironport',
+    'sophos|zscaler|kaspersky|bitdefender|facebookexternalhit|whatsapp|skypeuri|curl|wget|python',
+    String.raw`\bjava/|okhttp|go-http|libwww|httpclient|axios|node-fetch|undici`,
   ].join('|'),
   'i',
 );

@@ -3,7 +3,7 @@ import type { Delivery } from '../../notify/delivery/delivery.ts';
 import { brandValues } from '../../config/brand-values.ts';
 import type { Settings } from '../../config/settings.ts';
 import { requestOf } from './awaited-delivery.ts';
-import { timeOf } from '../../scim/model/instant.ts';
+import { timeOf } from '../../scim/time/instant.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { StoredRecord } from '../records/resource-store.ts';

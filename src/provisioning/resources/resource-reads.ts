@@ -1,6 +1,6 @@
-import { conditionNow } from '../first-key/condition-now.ts';
-import { createHoldsNow } from '../first-key/public-terms.ts';
-import { userNow } from '../first-key/user-now.ts';
+import { conditionNow } from '../now/condition-now.ts';
+import { createHoldsNow } from '../now/public-terms.ts';
+import { userNow } from '../now/user-now.ts';
 import type { Rules } from '../user/user-draft.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OperationReport, SkippedMembers } from '../../scim/model/request-notes.ts';

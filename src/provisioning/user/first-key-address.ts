@@ -1,7 +1,7 @@
 import { readMailAddress } from '../../text/mail-address.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
-import { timeOf } from '../../scim/model/instant.ts';
+import { timeOf } from '../../scim/time/instant.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Onboarding } from './latchkey-extension.ts';

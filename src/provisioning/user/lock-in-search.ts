@@ -1,5 +1,5 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
-import { instantOf } from '../../scim/model/instant.ts';
+import { instantOf } from '../../scim/time/instant.ts';
 import { searchKey, type SearchDocument } from '../../scim/search/search-document.ts';
 import { lastingReason, lockEnd } from './account-lock.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';

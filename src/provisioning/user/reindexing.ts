@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Leases } from '../../domain/leases.ts';
 import { installation, type Note, type Notes } from '../../domain/notes.ts';
-import { instantOf } from '../../scim/model/instant.ts';
+import { instantOf } from '../../scim/time/instant.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Condition } from '../../scim/search/condition.ts';
 import { lookupKeysOf } from '../records/lookup-keys.ts';

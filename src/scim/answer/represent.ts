@@ -115,7 +115,8 @@ export class Representer {
     const { resourceType, created, lastModified, version } = representation;
     const inGroups =
       groups.length === 0 ? '' : `,"groups":[${groups.map((group) => this.#groupText(type, group)).join()}]`;
-    const meta = `{"resourceType":${JSON.stringify(resourceType)},"created":"${created}","lastModified":"${lastModified}"`;
+    const typeText = JSON.stringify(resourceType);
+    const meta = `{"resourceType":${typeText},"created":"${created}","lastModified":"${lastModified}"`;
     const location = JSON.stringify(this.location(type, id));
     return (
       `${text.slice(0, -1)}${text === '{}' ? '' : ','}"id":${JSON.stringify(id)}${inGroups}`

@@ -1,7 +1,7 @@
-import { parseBulkRequest } from './bulk-request.ts';
-import type { BulkRequest } from './bulk-request.ts';
-import { runBulk } from './bulk.ts';
-import type { BulkOutcome, BulkParts as BulkRunParts, Execute } from './bulk-parts.ts';
+import { parseBulkRequest } from '../bulk/bulk-request.ts';
+import type { BulkRequest } from '../bulk/bulk-request.ts';
+import { runBulk } from '../bulk/bulk.ts';
+import type { BulkOutcome, BulkParts as BulkRunParts, Execute } from '../bulk/bulk-parts.ts';
 import { createAttemptOf } from '../port/idempotency-key.ts';
 import type { Capabilities } from './discovery.ts';
 import { ResourceEndpoint } from './resource-endpoint.ts';

@@ -1,7 +1,7 @@
 import type { CompareOperator, SearchScalar } from '../search/condition.ts';
 import type { Comparison } from './filter.ts';
-import { instantOf } from '../model/instant.ts';
-import { localInstant } from '../model/local-time.ts';
+import { instantOf } from '../time/instant.ts';
+import { localInstant } from '../time/local-time.ts';
 import type { Attribute, AttributeType } from '../model/schema.ts';
 import { InvalidFilterError } from '../model/scim-error.ts';
 import { searchValue } from '../search/search-document.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from './case-fold.ts';
-import { instantOf } from './instant.ts';
+import { instantOf } from '../time/instant.ts';
 import type { Attribute } from './schema.ts';
 
 /** Says which of several values is preferred, and how one is shown: never which one it is. */

@@ -1,5 +1,5 @@
 import { hasPiledMarks } from './case-fold.ts';
-import { instantOf } from './instant.ts';
+import { instantOf } from '../time/instant.ts';
 
 /** What no store and no client can be trusted to keep: NUL, and half of a surrogate pair. */
 const broken = /[\0\p{Surrogate}]/u;

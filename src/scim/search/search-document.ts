@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { foldCase } from '../model/case-fold.ts';
 import { commonAttributes } from '../model/common-attributes.ts';
 import type { SearchScalar } from './condition.ts';
-import { instantOf } from '../model/instant.ts';
+import { instantOf } from '../time/instant.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 import type { Attribute } from '../model/schema.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
-import { localInstant } from '../model/local-time.ts';
+import { localInstant } from '../time/local-time.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../model/scim-error.ts';
 

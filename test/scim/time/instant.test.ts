@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { instantOf } from '../../../src/scim/model/instant.ts';
+import { instantOf } from '../../../src/scim/time/instant.ts';
 
 describe('instantOf', () => {
   const moments: readonly (readonly [string, string])[] = [

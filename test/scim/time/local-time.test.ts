@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { timeOf } from '../../../src/scim/model/instant.ts';
-import { localInstant } from '../../../src/scim/model/local-time.ts';
+import { timeOf } from '../../../src/scim/time/instant.ts';
+import { localInstant } from '../../../src/scim/time/local-time.ts';
 
 describe('localInstant', () => {
   const moments: [string, string, string][] = [

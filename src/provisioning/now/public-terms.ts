@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { timeOf } from '../../scim/model/instant.ts';
+import { timeOf } from '../../scim/time/instant.ts';
 import { partsOf, shapeIdOf } from '../../scim/model/public-part.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { emptyAccount } from '../records/account.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import type { Settings } from '../../../src/config/settings.ts';
-import { createHoldsNow, publicPartOf } from '../../../src/provisioning/first-key/public-terms.ts';
-import { userNow } from '../../../src/provisioning/first-key/user-now.ts';
+import { createHoldsNow, publicPartOf } from '../../../src/provisioning/now/public-terms.ts';
+import { userNow } from '../../../src/provisioning/now/user-now.ts';
 import { emptyAccount, type Account } from '../../../src/provisioning/records/account.ts';
 import type { StoredRecord } from '../../../src/provisioning/records/resource-store.ts';
 import { latchkeyUrn, type Onboarding } from '../../../src/provisioning/user/latchkey-extension.ts';

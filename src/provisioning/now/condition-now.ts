@@ -1,6 +1,6 @@
 import { bindFilter } from '../../scim/filter/bind-filter.ts';
 import { parseFilter } from '../../scim/filter/filter-parser.ts';
-import { instantOf } from '../../scim/model/instant.ts';
+import { instantOf } from '../../scim/time/instant.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Condition, Target } from '../../scim/search/condition.ts';
 import { allOf, anyOf, everything, negationOf, nothing } from '../../scim/search/condition-algebra.ts';
