@@ -112,7 +112,7 @@ function serve(
       return;
     }
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    await sendJson(request, response, { status: answer.status ?? 200, headers: {}, body: answer.body as Json });
+    await sendJson(request, response, { status: answer.status ?? 200, body: answer.body as Json });
   };
 }
 

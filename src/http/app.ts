@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import { forwardedHeader } from '../base/forwarded-header.ts';
+import { createCommonHeaders, setHeaders } from './common-headers.ts';
 import { OverdueCalls } from './overdue-calls.ts';
 import type { ScimListener } from './scim-listener.ts';
 import { routeToTenant } from '../tenancy/request-tenant.ts';
@@ -20,37 +21,33 @@ export interface AppParts extends WebParts {
 
 const scimBase = /^\/scim\/v2(?=\/|$)/i;
 
-/** Of whatever is not a page: a browser that is led to it loads, runs and frames nothing. */
-const documentPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /** How often the log is told that a proxy is not trusted, in milliseconds. */
 const warnMs = 3_600_000;
 
 /**
  * Puts the rooms that speak HTTP behind one listener: SCIM straight behind Node's server, everything else behind
- * Express. Decision 0013 says why. What lies below `/t/{tenant}` is the same for that tenant. No answer may be kept by
- * a cache unless its route says otherwise.
+ * Express. Decision 0013 says why. What lies below `/t/{tenant}` is the same for that tenant.
  */
 export function createApp(parts: AppParts): RequestListener {
   const web = createWeb(parts);
   const warn = createProxyWarning(parts);
   const overdue = new OverdueCalls(parts.waitingMs);
+  const commonHeaders = createCommonHeaders(parts.secure);
   return (request, response) => {
     const id = parts.clock.newId();
-    response.setHeader('X-Request-Id', id);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('Content-Security-Policy', documentPolicy);
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    if (parts.secure) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
+    const headers = commonHeaders(id);
     warn(request);
-    overdue.watch(request, response);
     const isRouted = routeToTenant(request);
     const [path, query] = splitUrl(request.url ?? '/');
     const below = path.replace(scimBase, '');
-    if (isRouted && below.length < path.length)
-      parts.scim(request, response, { id, path: below === '' ? '/' : below, query });
-    else web(request, response);
+    const end = overdue.watch(request, response, headers);
+    if (isRouted && below.length < path.length) {
+      parts.scim(request, response, { id, path: below === '' ? '/' : below, query, headers, end });
+      return;
+    }
+    response.once('close', end);
+    setHeaders(response, headers);
+    web(request, response);
   };
 }
 

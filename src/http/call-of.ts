@@ -16,8 +16,9 @@ export function callOf(
   address: string,
 ): PresentCall & { readonly requestId: string } {
   const { headers } = request;
-  const agent = headers['user-agent']?.replace(/[\p{C}]/gu, '').slice(0, longestAgent);
-  const [locale] = languageWishes(headers['accept-language']);
+  const agent = agentOf(headers['user-agent']);
+  const wishes = headers['accept-language'];
+  const locale = wishes === undefined ? undefined : languageWishes(wishes)[0];
   return {
     requestId,
     isOver: () => isOverdue(request),
@@ -25,4 +26,15 @@ export function callOf(
     ...(agent === undefined || agent === '' ? {} : { agent }),
     ...(locale === undefined ? {} : { locale }),
   };
+}
+
+/** Clients call with the same name again and again. */
+let lastNamed = '';
+let lastAgent = '';
+
+function agentOf(named: string | undefined): string | undefined {
+  if (named === undefined || named === lastNamed) return named && lastAgent;
+  lastNamed = named;
+  lastAgent = named.replace(/[\p{C}]/gu, '').slice(0, longestAgent);
+  return lastAgent;
 }

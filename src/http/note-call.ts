@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import type { Json } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
@@ -52,12 +51,15 @@ export interface NoteParts {
   readonly hideSecrets: HideSecrets;
 }
 
-/** Gives a call that has been answered its one line in the log and its one entry in the request log. */
+/**
+ * Gives a call that has been answered its one line in the log and its one entry in the request log.
+ * @param bytes how many the body of the answer has; undefined where it has none or was streamed
+ */
 export function noteCall(
   { log, clock, recorder, trail, hideSecrets, settingsOf }: NoteParts,
   call: KnownCall,
   answer: Answer,
-  response: ServerResponse,
+  bytes: number | undefined,
 ): void {
   const { id, client, method, path, query } = call;
   const { status, notes, error } = answer;
@@ -118,20 +120,17 @@ export function noteCall(
         notes,
       },
       hideSecrets,
-      bodies ? bodiesOf(answer, response) : undefined,
+      bodies ? bodiesOf(answer, bytes) : undefined,
     ),
   );
 }
 
-function bodiesOf({ received, body }: Answer, response: ServerResponse): CallBodies {
-  const bytes = Number(response.getHeader('Content-Length'));
-  const kept = (value: Exclude<Answer['body'], undefined>): NonNullable<CallBodies['response']> => {
-    // What is streamed has no length, and is too large to keep.
-    if (isStream(value)) return { value: null, bytes: Infinity };
-    return { value: value, bytes };
-  };
+/** What is streamed is too large to keep. */
+function bodiesOf({ received, body }: Answer, bytes = Infinity): CallBodies {
   return {
     ...(received === undefined ? {} : { request: received }),
-    ...(body === undefined ? {} : { response: kept(body) }),
+    ...(body === undefined
+      ? {}
+      : { response: isStream(body) ? { value: null, bytes: Infinity } : { value: body, bytes } }),
   };
 }

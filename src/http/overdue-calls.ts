@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ScimError } from '../scim/model/scim-error.ts';
 import { sinceStart } from '../base/since-start.ts';
+import { type HeaderRow, setHeaders } from './common-headers.ts';
 import { scimMediaType } from './error-boundary.ts';
 
 /** A client waits so long for an answer, in milliseconds, as long as the store does not answer us. */
@@ -24,6 +25,7 @@ const overdue = new WeakSet<IncomingMessage>();
 interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly headers: HeaderRow;
   /** Since when the whole request is here, or what there was of it at the last look. */
   since: number;
 }
@@ -49,12 +51,18 @@ export class OverdueCalls {
     this.#now = now;
   }
 
-  /** Watches over a call until it is answered. */
-  watch(request: IncomingMessage, response: ServerResponse): void {
-    const call: Call = { request, response, since: this.#now() };
+  /**
+   * Watches over a call until it is answered.
+   * @param headers the header fields of every answer
+   * @returns ends the watch: to be called when the call is over
+   */
+  watch(request: IncomingMessage, response: ServerResponse, headers: HeaderRow = []): () => void {
+    const call: Call = { request, response, headers, since: this.#now() };
     this.#calls.add(call);
-    response.once('close', () => this.#calls.delete(call));
     this.#timer ??= setInterval(() => this.look(), lookMs).unref();
+    return () => {
+      this.#calls.delete(call);
+    };
   }
 
   /** Looks at the calls under way. */
@@ -68,7 +76,7 @@ export class OverdueCalls {
     const isStalled = this.#waitingMs() > stalledMs;
     for (const call of this.#calls) {
       if (!call.request.complete) call.since = now;
-      if (call.response.headersSent) this.#calls.delete(call);
+      if (call.response.headersSent || call.response.destroyed) this.#calls.delete(call);
       else if (isStalled && now - call.since > longestWaitMs) {
         this.#calls.delete(call);
         overdue.add(call.request);
@@ -83,10 +91,11 @@ export function isOverdue(request: IncomingMessage): boolean {
   return overdue.has(request);
 }
 
-function answerOverdue({ request, response }: Call): void {
+function answerOverdue({ request, response, headers }: Call): void {
   const isPage = /\btext\/html\b/i.test(request.headers.accept ?? '');
   const error = new ScimError(503, undefined, 'the store does not answer at the moment: try again');
   const body = isPage ? page : JSON.stringify(error.body());
+  setHeaders(response, headers);
   response
     .writeHead(error.status, {
       'Content-Type': isPage ? 'text/html; charset=utf-8' : scimMediaType,

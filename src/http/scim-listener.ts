@@ -1,4 +1,5 @@
 import { callOf } from './call-of.ts';
+import type { HeaderRow } from './common-headers.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
 import { isRead } from '../scim/endpoint/route.ts';
@@ -51,8 +52,16 @@ export interface Call {
   readonly query: string;
 }
 
+/** A call with what its answer needs. */
+export interface IncomingCall extends Call {
+  /** The header fields of every answer. */
+  readonly headers: HeaderRow;
+  /** To be called when the call is over. */
+  readonly end: () => void;
+}
+
 /** Answers a SCIM call, whatever becomes of it. */
-export type ScimListener = (request: IncomingMessage, response: ServerResponse, call: Call) => void;
+export type ScimListener = (request: IncomingMessage, response: ServerResponse, call: IncomingCall) => void;
 
 /**
  * Joins Node's HTTP server to the protocol: authenticates, reads the body, hands over a ScimRequest, writes what
@@ -62,23 +71,39 @@ export function createScimListener(parts: ScimListenerParts): ScimListener {
   const large = new Semaphore(mostLarge);
   const turns = new FairTurns(mostAtOnce, mostOfTenant);
   return (request, response, call) => {
-    serve(parts, { large, turns }, request, response, call).catch((cause: unknown) => {
-      logFailure(parts.log, call.id, cause);
-      response.destroy();
-    });
+    serve(parts, { large, turns }, request, response, call)
+      .catch((cause: unknown) => {
+        logFailure(parts.log, call.id, cause);
+        response.destroy();
+      })
+      .finally(call.end);
   };
 }
+
+/** A call with what its first line says. */
+interface ReadCall extends Call {
+  readonly method: string;
+  readonly parameters: URLSearchParams;
+  readonly isDryRun: boolean;
+  /** What `performance.now()` said when it came. */
+  readonly arrived: number;
+}
+
+/** Of most calls; nobody changes it. */
+const noParameters = new URLSearchParams();
 
 async function serve(
   parts: ScimListenerParts,
   { large, turns }: { readonly large: Semaphore; readonly turns: FairTurns },
   request: IncomingMessage,
   response: ServerResponse,
-  call: Call,
+  { id: requestId, path, query, headers }: IncomingCall,
 ): Promise<void> {
-  const arrived = performance.now();
   const method = request.method ?? 'GET';
-  const reads = isRead(method, call.path);
+  const parameters = query === '' ? noParameters : new URLSearchParams(query);
+  const isDryRun = parameters.get('dryRun')?.toLowerCase() === 'true';
+  const call = { id: requestId, path, query, method, parameters, isDryRun, arrived: performance.now() };
+  const reads = isRead(method, path);
   let client: Caller | undefined;
   let answer: Answer;
   try {
@@ -86,10 +111,10 @@ async function serve(
     client = await parts.authenticate(request);
     requireActive(client);
     parts.rates.countCall(client);
-    if (!readsAudit(client, reads, call.path)) requireScope(client, reads ? 'scim:read' : 'scim:write');
+    if (!readsAudit(client, reads, path)) requireScope(client, reads ? 'scim:read' : 'scim:write');
     // A dry run tells what a change would come to, which depends on all that is stored.
-    if (wantsDryRun(new URLSearchParams(call.query))) requireScope(client, 'scim:read');
-    const asked = { ...call, client, bytes: await requestBytes(request, response) };
+    if (isDryRun) requireScope(client, 'scim:read');
+    const asked = { call, client, bytes: await requestBytes(request, response) };
     const isLarge = asked.bytes !== undefined && asked.bytes.length > largeBytes;
     const { tenant, id } = client;
     answer = await turns.run(tenant, id, () =>
@@ -97,16 +122,16 @@ async function serve(
     );
   } catch (cause) {
     // What goes wrong before the protocol is asked, such as a body that is too large, is a call of the client's too.
-    answer = refusalOf(parts, call.id, cause);
+    answer = refusalOf(parts, requestId, cause);
   }
-  answer = await conclude(parts, request, response, call.id, answer);
-  if (client === undefined) noteStranger(parts, request, { ...call, method, arrived }, answer);
+  const sent = await conclude(parts, request, response, { id: requestId, answer, headers });
+  if (client === undefined) noteStranger(parts, request, call, sent.answer);
   else
     noteCall(
       parts,
-      { ...call, client, method, isRead: reads, address: addressOf(request, parts.isTrustedHop), arrived },
-      answer,
-      response,
+      { ...call, client, isRead: reads, address: addressOf(request, parts.isTrustedHop) },
+      sent.answer,
+      sent.bytes,
     );
 }
 
@@ -119,7 +144,7 @@ function readsAudit({ scopes }: Pick<Caller, 'scopes'>, reads: boolean, path: st
 function noteStranger(
   { noteRefusal, isTrustedHop }: ScimListenerParts,
   request: IncomingMessage,
-  { id, method, path, query, arrived }: Call & { readonly method: string; readonly arrived: number },
+  { id, method, path, query, arrived }: ReadCall,
   { status, error }: Answer,
 ): void {
   noteRefusal({
@@ -140,27 +165,25 @@ function noteStranger(
 async function answerOf(
   parts: ScimListenerParts,
   request: IncomingMessage,
-  { id, client, path, query, bytes }: Call & { readonly client: Caller; readonly bytes: Buffer | undefined },
+  { call, client, bytes }: { readonly call: ReadCall; readonly client: Caller; readonly bytes: Buffer | undefined },
 ): Promise<Answer> {
-  const parameters = new URLSearchParams(query);
   const value = bytes === undefined ? undefined : await inTurns(readBody(bytes, request.headers));
   const received = bytes === undefined || value === undefined ? undefined : { value, bytes: bytes.length };
   try {
-    const address = addressOf(request, parts.isTrustedHop);
     const { log, ...answer } = await parts
       .endpointOf(client.tenant)
       .handle({
-        method: request.method ?? 'GET',
-        path,
-        query: parameters,
+        method: call.method,
+        path: call.path,
+        query: call.parameters,
         headers: request.headers as Record<string, string | undefined>,
         body: value,
         baseUrl: parts.baseUrlOf(request, client.tenant),
-        context: contextOf(parts, client, { path, query: parameters, call: callOf(request, id, address) }),
+        context: contextOf(parts, request, call, client),
       });
     return { ...answer, notes: log, ...(received === undefined ? {} : { received }) };
   } catch (cause) {
-    return { ...refusalOf(parts, id, cause), ...(received === undefined ? {} : { received }) };
+    return { ...refusalOf(parts, call.id, cause), ...(received === undefined ? {} : { received }) };
   }
 }
 
@@ -169,37 +192,31 @@ function refusalOf({ log }: ScimListenerParts, id: string, cause: unknown): Answ
   return { status: error.status, headers: error.headers, body: { ...error.body() }, notes: error.notes, error };
 }
 
-/** Sends an answer, or in its place that it could not be made. @returns what was sent */
+/** Sends an answer, or in its place that it could not be made. @returns what was sent, and how many bytes its body has */
 async function conclude(
   parts: ScimListenerParts,
   request: IncomingMessage,
   response: ServerResponse,
-  id: string,
-  answer: Answer,
-): Promise<Answer> {
+  { id, answer, headers }: { readonly id: string; readonly answer: Answer; readonly headers: HeaderRow },
+): Promise<{ readonly answer: Answer; readonly bytes: number | undefined }> {
   try {
-    await sendAnswer(request, response, answer);
-    return answer;
+    return { answer, bytes: await sendAnswer(request, response, answer, headers) };
   } catch (cause) {
     if (response.headersSent) {
       parts.log.warn({ requestId: id, err: cause }, 'an answer broke off');
       response.destroy();
-      return answer;
+      return { answer, bytes: undefined };
     }
     const refusal = refusalOf(parts, id, cause);
-    await sendAnswer(request, response, refusal);
-    return refusal;
+    return { answer: refusal, bytes: await sendAnswer(request, response, refusal, headers) };
   }
 }
 
 function contextOf(
-  { settingsOf }: ScimListenerParts,
+  { settingsOf, isTrustedHop }: ScimListenerParts,
+  request: IncomingMessage,
+  { id, path, isDryRun }: ReadCall,
   client: Caller,
-  {
-    path,
-    query,
-    call,
-  }: { readonly path: string; readonly query: URLSearchParams; readonly call: ReturnType<typeof callOf> },
 ): RequestContext {
   return {
     tenant: client.tenant,
@@ -214,13 +231,9 @@ function contextOf(
     triggeredBy: 'scim',
     // With the credential, so that the audit tells which of them it was.
     actor: actorOfCaller(client),
-    ...call,
-    dryRun: wantsDryRun(query),
+    ...callOf(request, id, addressOf(request, isTrustedHop)),
+    dryRun: isDryRun,
     readsAudit: client.scopes.includes('audit:read'),
     writesOnly: !(client.scopes.includes('scim:read') || readsAudit(client, true, path)),
   };
-}
-
-function wantsDryRun(query: URLSearchParams): boolean {
-  return query.get('dryRun')?.toLowerCase() === 'true';
 }

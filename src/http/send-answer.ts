@@ -5,29 +5,38 @@ import type { Json } from '../base/json.ts';
 import { JsonText } from '../base/json-text.ts';
 import { inTurns } from '../base/cooperative.ts';
 import type { ScimResponse } from '../scim/port/scim-request.ts';
+import type { HeaderRow } from './common-headers.ts';
 import { scimMediaType } from './error-boundary.ts';
 import { jsonTextSteps } from './json/json-text.ts';
 
 /** An answer whose body is JSON. */
-export interface JsonAnswer extends Pick<ScimResponse, 'status' | 'headers'> {
+export interface JsonAnswer extends Pick<ScimResponse, 'status'> {
   readonly body: Json | JsonText;
 }
 
-/** Writes a SCIM answer, as fast as the client reads; resolves when all of it is on its way. */
+/**
+ * Writes a SCIM answer, as fast as the client reads; resolves when all of it is on its way.
+ * @param common header fields of every answer, which go out with its own in one write
+ * @returns how many bytes its body has; undefined where it has none or is streamed
+ */
 export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   { status, headers, body }: Omit<ScimResponse, 'log'>,
-): Promise<void> {
+  common: HeaderRow = [],
+): Promise<number | undefined> {
+  const row = [...common];
+  for (const name in headers) row.push(name, headers[name]!);
   if (body === undefined) {
-    response.writeHead(status, headers).end();
-    return;
+    response.writeHead(status, row).end();
+    return undefined;
   }
-  response.setHeader('Content-Type', mediaTypeFor(request.headers.accept));
-  if (!isStream(body)) return sendJson(request, response, { status, headers, body });
-  response.writeHead(status, headers);
+  row.push('Content-Type', mediaTypeFor(request.headers.accept));
+  if (!isStream(body)) return writeJson(request, response, { status, row, body });
+  response.writeHead(status, row);
   if (request.method === 'HEAD') response.end();
   else await flow(body, response);
+  return undefined;
 }
 
 /**
@@ -37,15 +46,24 @@ export async function sendAnswer(
 export async function sendJson(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: JsonAnswer,
+  { status, body }: JsonAnswer,
 ): Promise<void> {
+  await writeJson(request, response, { status, row: [], body });
+}
+
+/** @returns how many bytes it is */
+async function writeJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, row, body }: JsonAnswer & { readonly row: readonly string[] },
+): Promise<number> {
   const { pieces, bytes } = body instanceof JsonText ? body : await inTurns(jsonTextSteps(body));
-  response.setHeader('Content-Length', bytes);
-  response.writeHead(status, headers);
+  response.writeHead(status, [...row, 'Content-Length', String(bytes)]);
   // A text leaves in one piece with the header fields; bytes would be a second one.
   if (request.method === 'HEAD') response.end();
   else if (pieces.length === 1) response.end(pieces[0]);
   else await flow(pieces, response);
+  return bytes;
 }
 
 /** Writes a file to keep, piece by piece. @param file its name is ASCII */

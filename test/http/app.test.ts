@@ -7,7 +7,6 @@ import request from 'supertest';
 import { createIsTrustedHop } from '../../src/caller/address-of.ts';
 import type { Refusal } from '../../src/http/calls/refusals.ts';
 import { createApp, type AppParts } from '../../src/http/app.ts';
-import type { Call } from '../../src/http/scim-listener.ts';
 import { createLog } from '../../src/base/log.ts';
 
 const log = createLog('silent');
@@ -16,7 +15,8 @@ const log = createLog('silent');
 function appOf(more: Partial<AppParts> = {}) {
   let ids = 0;
   return createApp({
-    scim: (_request, response, call: Call) => response.end(JSON.stringify(call)),
+    scim: (_request, response, { id, path, query, headers }) =>
+      response.writeHead(200, [...headers]).end(JSON.stringify({ id, path, query })),
     apis: [],
     pages: express.Router(),
     isTrustedHop: () => false,

@@ -10,24 +10,31 @@ const key = 'access';
  */
 export class AccessEpoch {
   readonly #notes: Notes;
+  readonly #alone: boolean;
+  /** Changes of this process. */
+  #advances = 0;
   #waiting: Promise<number> | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(notes: Notes) {
+  /** @param alone whether no other process has the store: then this one knows the number without asking */
+  constructor(notes: Notes, alone = false) {
     this.#notes = notes;
+    this.#alone = alone;
   }
 
   /**
    * The number now. Calls that come while one look-up is under way share the next one: it begins after they came, and
    * a busy process asks the store no more often than it answers.
    */
-  current(): Promise<number> {
+  current(): number | Promise<number> {
+    if (this.#alone) return this.#advances;
     this.#waiting ??= this.#next();
     return this.#waiting;
   }
 
   /** To be called after each change, before it is answered. */
   async advance(): Promise<void> {
+    this.#advances += 1;
     await this.#notes.put({ tenant: installation, kind, key, value: {} }, undefined);
   }
 

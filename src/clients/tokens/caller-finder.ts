@@ -18,7 +18,7 @@ export interface FoundCaller {
 /** What `authenticate` asks. */
 export interface CallerFinder {
   /** See `AccessEpoch`. */
-  epoch(): Promise<number>;
+  epoch(): number | Promise<number>;
   /** @returns undefined for a token that is not known */
   find(token: string): Promise<FoundCaller | undefined>;
 }
@@ -35,7 +35,7 @@ export class StoredCallers implements CallerFinder {
     this.#tokens = tokens;
   }
 
-  epoch(): Promise<number> {
+  epoch(): number | Promise<number> {
     return this.#epoch.current();
   }
 

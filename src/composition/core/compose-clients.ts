@@ -22,13 +22,15 @@ export interface ClientParts {
 /**
  * Puts together what keeps clients and finds them by what they send.
  * @param secrets seals access tokens; without it those of other processes cannot be read
+ * @param alone whether no other process has the store
  */
 export function composeClients(
   notes: Notes,
   clock: Clock,
   secrets: Pick<SecretBox, 'seal' | 'open'> = new SecretBox([randomBytes(32)]),
+  alone = false,
 ): ClientParts {
-  const epoch = new AccessEpoch(notes);
+  const epoch = new AccessEpoch(notes, alone);
   const clients = new ClientRegister({ notes, epoch, clock });
   const accessTokens = new AccessTokens(secrets, clock);
   return {

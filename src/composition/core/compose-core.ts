@@ -81,7 +81,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
         publicPartOf(type, record, { settings: settingsOf(record.tenant), now: clock.now() }),
     });
     return {
-      ...composeClients(store.notes, clock, secrets),
+      ...composeClients(store.notes, clock, secrets, store.kind === 'sqlite'),
       config,
       tenants,
       changes: new TenantChanges({ tenants, notes: store.notes, data: store.tenantData, clock }),

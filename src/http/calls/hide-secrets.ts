@@ -37,6 +37,9 @@ const named = withFlags(
   /("(?:[^"\\]|\\.)*"?|[^\s&;,)\]}"'/?#]+)/,
 );
 
+/** Something of which every match of `tokenLike` and `named` has some: most paths have none of it. */
+const suspicious = /[ =:+%]|eyJ|lk_/i;
+
 /** What a comparison in a filter has on its right. */
 const compared = /(\s(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)(?!"|(?:true|false|null)\b)[^\s()[\]]+/gi;
 
@@ -59,6 +62,7 @@ export function createHideSecrets(types: ResourceTypes): HideSecrets {
       ? prose(filter.replace(/"(?:[^"\\]|\\.)*"?/g, `"${hidden}"`).replace(compared, `$1${hidden}`))
       : prose(filter);
   const prose = (sentence: string): string => {
+    if (!suspicious.test(sentence)) return sentence;
     const shown = sentence.replace(tokenLike, hidden);
     if (shown.length > longestProse) return shown;
     return shown.replace(named, (whole, name: string, joint: string, value: string) =>

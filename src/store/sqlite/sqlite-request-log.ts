@@ -7,7 +7,6 @@ import {
 } from '../../domain/request-log.ts';
 import { each, inTurns, nextTurn } from '../../base/cooperative.ts';
 import type { Connection } from './database/connection.ts';
-import type { RequestRow } from './writing/request-log-writes.ts';
 import { joinSql, sql, type Sql } from './database/sql.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
@@ -33,7 +32,7 @@ export class SqliteRequestLog implements RequestLog {
   }
 
   async append(entries: readonly RequestLogEntry[]): Promise<void> {
-    await this.#writes.run('appendRequests', entries.map(rowOf));
+    await this.#writes.run('appendRequests', JSON.stringify(entries.map((entry) => [positionOf(entry), entry])));
   }
 
   async list(query: RequestLogQuery): Promise<RequestLogPage> {
@@ -78,18 +77,6 @@ export class SqliteRequestLog implements RequestLog {
   #get<R extends readonly unknown[]>({ text, values }: Sql): R | undefined {
     return this.#reader.get<R>(text, ...values);
   }
-}
-
-function rowOf(entry: RequestLogEntry): RequestRow {
-  return [
-    entry.tenant,
-    positionOf(entry),
-    entry.client?.id ?? '',
-    entry.client?.name ?? '',
-    entry.status,
-    entry.path,
-    JSON.stringify(entry),
-  ];
 }
 
 function stretchOf({ tenant, since, after }: RequestLogQuery): Sql {

@@ -10,6 +10,13 @@ interface Shown {
   readonly indirect: GroupOfMember;
 }
 
+/** The name of a group in `records`. */
+const displayName = `coalesce(records.resource ->> '$.displayName', records.rest ->> '$.displayName')`;
+
+/** Whether a group is a member of another one. */
+const isNested = (group: string): string =>
+  `EXISTS (SELECT 1 FROM memberships AS upper WHERE upper.tenant = ?1 AND upper.member = ${group})`;
+
 /**
  * Finds the groups above some members. Rows come as one JSON text, which costs a fraction of what the driver takes for
  * rows, and the walk through groups of groups is made where there are any.
@@ -18,6 +25,7 @@ export class GroupsAbove {
   readonly #connection: Connection;
   readonly #tenant: string;
   readonly #shown = new Map<string, Shown>();
+  #isNested = false;
 
   /** Reads what is true now: to be used for one answer. */
   constructor(connection: Connection, tenant: string) {
@@ -27,37 +35,51 @@ export class GroupsAbove {
 
   /** The groups of each member that is in one, ordered by id. */
   of(members: readonly string[]): Map<string, GroupOfMember[]> {
+    const [only] = members;
+    return members.length === 1 ? this.#ofOne(only!) : this.#ofMany([...new Set(members)]);
+  }
+
+  /** Of one member all is read at once, unless one of its groups is in another. */
+  #ofOne(member: string): Map<string, GroupOfMember[]> {
+    const found = this.#json<readonly [group: string, display: string | null, isNested: number]>(
+      `SELECT json_group_array(json_array(group_id, ${displayName}, ${isNested('direct.group_id')})) FROM
+         memberships AS direct
+         LEFT JOIN records ON records.tenant = direct.tenant AND records.id = direct.group_id AND records.type = 'Group'
+       WHERE direct.tenant = ?1 AND direct.member = ?2`,
+      this.#tenant,
+      member,
+    );
+    if (found.length === 0) return new Map();
+    if (found.some(([, , nested]) => nested === 1)) return this.#ofMany([member]);
+    const groups = found.map(([value, display]): GroupOfMember => shownOf(value, display).direct);
+    return new Map([[member, groups.sort(byValue)]]);
+  }
+
+  #ofMany(members: readonly string[]): Map<string, GroupOfMember[]> {
     const found = new Map<string, GroupOfMember[]>();
-    const belongings = this.#belongings(JSON.stringify(members));
-    this.#look([...new Set(belongings.map(([, group]) => group))].filter((group) => !this.#shown.has(group)));
-    for (const [member, group, isDirect] of belongings) {
-      if (group === member) continue;
-      const shown = this.#shown.get(group)![isDirect === 1 ? 'direct' : 'indirect'];
+    const wanted = JSON.stringify(members);
+    const direct = this.#json<readonly [member: number, group: string]>(
+      `SELECT json_group_array(json_array(wanted.key, group_id)) FROM json_each(?) AS wanted
+         CROSS JOIN memberships ON memberships.tenant = ? AND memberships.member = wanted.value`,
+      wanted,
+      this.#tenant,
+    );
+    if (direct.length === 0) return found;
+    if (this.#look(direct.map(([, group]) => group))) return this.#nested(wanted);
+    for (const [index, group] of direct) {
+      const member = members[index]!;
       const groups = found.get(member);
-      if (groups === undefined) found.set(member, [shown]);
-      else groups.push(shown);
+      if (groups === undefined) found.set(member, [this.#shown.get(group)!.direct]);
+      else groups.push(this.#shown.get(group)!.direct);
     }
+    for (const groups of found.values()) if (groups.length > 1) groups.sort(byValue);
     return found;
   }
 
-  #belongings(members: string): readonly Belonging[] {
-    const direct = this.#json<Belonging>(
-      `SELECT json_group_array(json_array(member, group_id, 1)) FROM
-         (SELECT member, group_id FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?))
-          ORDER BY member, group_id)`,
-      this.#tenant,
-      members,
-    );
-    if (direct.length === 0) return direct;
-    const groups = JSON.stringify([...new Set(direct.map(([, group]) => group))]);
-    const nested = this.#connection.get(
-      'SELECT 1 FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?)) LIMIT 1',
-      this.#tenant,
-      groups,
-    );
-    if (nested === undefined) return direct;
+  /** The same where groups are in groups. */
+  #nested(wanted: string): Map<string, GroupOfMember[]> {
     // UNION ends the walk where groups contain each other.
-    return this.#json<Belonging>(
+    const belongings = this.#json<Belonging>(
       `WITH RECURSIVE above (member, id) AS (
          SELECT member, group_id FROM memberships WHERE tenant = ? AND member IN (SELECT value FROM json_each(?))
          UNION
@@ -70,34 +92,54 @@ export class GroupsAbove {
              above.member) AS is_direct
          FROM above ORDER BY above.member, above.id)`,
       this.#tenant,
-      members,
+      wanted,
       this.#tenant,
       this.#tenant,
     );
+    this.#look(belongings.map(([, group]) => group));
+    const found = new Map<string, GroupOfMember[]>();
+    for (const [member, group, isDirect] of belongings) {
+      if (group === member) continue;
+      const shown = this.#shown.get(group)![isDirect === 1 ? 'direct' : 'indirect'];
+      const groups = found.get(member);
+      if (groups === undefined) found.set(member, [shown]);
+      else groups.push(shown);
+    }
+    return found;
   }
 
-  /** A group that is gone has no name. */
-  #look(groups: readonly string[]): void {
-    if (groups.length === 0) return;
-    const names = new Map(
-      this.#json<[string, string | null]>(
-        `SELECT json_group_array(json_array(id, coalesce(resource ->> '$.displayName', rest ->> '$.displayName')))
-          FROM records
-         WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) AND type = 'Group'`,
-        this.#tenant,
-        JSON.stringify(groups),
-      ),
+  /**
+   * Reads the names of groups; a group that is gone has none.
+   * @returns whether one of them, or of those read before, is in another
+   */
+  #look(groups: readonly string[]): boolean {
+    const unknown = [...new Set(groups)].filter((group) => !this.#shown.has(group));
+    if (unknown.length === 0) return this.#isNested;
+    const read = this.#json<readonly [group: string, display: string | null, isNested: number]>(
+      `SELECT json_group_array(json_array(value, ${displayName}, ${isNested('wanted.value')}))
+       FROM json_each(?2) AS wanted
+       LEFT JOIN records ON records.tenant = ?1 AND records.id = wanted.value AND records.type = 'Group'`,
+      this.#tenant,
+      JSON.stringify(unknown),
     );
-    for (const value of groups) {
-      const display = names.get(value) ?? undefined;
-      this.#shown.set(value, {
-        direct: { value, display, type: 'direct' },
-        indirect: { value, display, type: 'indirect' },
-      });
+    for (const [value, display, nested] of read) {
+      this.#shown.set(value, shownOf(value, display));
+      this.#isNested ||= nested === 1;
     }
+    return this.#isNested;
   }
 
   #json<Row>(sql: string, ...values: string[]): readonly Row[] {
     return JSON.parse(this.#connection.get<[string]>(sql, ...values)?.[0] ?? '[]') as Row[];
   }
+}
+
+function shownOf(value: string, name: string | null): Shown {
+  const display = name ?? undefined;
+  return { direct: { value, display, type: 'direct' }, indirect: { value, display, type: 'indirect' } };
+}
+
+/** By code unit, which for ids is the order of the database. */
+function byValue(one: GroupOfMember, other: GroupOfMember): number {
+  return one.value < other.value ? -1 : 1;
 }

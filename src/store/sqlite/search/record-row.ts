@@ -16,26 +16,21 @@ export type PackedRow = string;
 const columnEnd = '\x1f';
 const rowEnd = '\x1e';
 
+/** Stands for a column that is null: SQLite's `concat_ws` leaves out what is null or empty. */
+const absent = '-';
+const unlessNull = (column: string): string => `coalesce(records.${column}, '${absent}')`;
+
 /** The columns of a record, in the order in which `storedRecord` takes them apart. */
 const recordColumns = [
-  'position',
-  'tenant',
-  'type',
-  'id',
-  'version',
-  'created',
-  'last_modified',
-  'resource',
-  "coalesce(records.rest, '')",
-  "coalesce(records.account, '')",
-  "coalesce(records.attempt, '')",
-  "coalesce(records.shown_under, '')",
-  "coalesce(records.shown_until, '')",
-].map((column) => (column.includes('(') ? column : `records.${column}`));
+  ...['position', 'tenant', 'type', 'id', 'version', 'created', 'last_modified'].map((column) => `records.${column}`),
+  ...['rest', 'account', 'attempt', 'shown_under', 'shown_until'].map(unlessNull),
+  // The longest comes last: what is joined is copied again with each column that follows.
+  'records.resource',
+];
 
-/** An expression whose value is a packed row of these expressions, none of which may be null. */
+/** An expression whose value is a packed row of these expressions, none of which may be null or empty. */
 export function packed(columns: readonly string[]): Sql {
-  return new Sql(columns.join(' || char(31) || '));
+  return new Sql(`concat_ws(char(31), ${columns.join(', ')})`);
 }
 
 /** The packed row of a row of `records`. */
@@ -64,15 +59,16 @@ export function columnsOf(row: PackedRow): string[] {
 /** The record of a packed row. Its JSON is parsed when somebody looks at it: many reads answer with the text. */
 export function storedRecord(row: PackedRow): StoredRecord {
   const columns = columnsOf(row);
-  const [, tenant = '', type = '', id = '', version, created = '', lastModified = '', text = '', rest = ''] = columns;
-  const [account = '', attempt = '', under = '', until = ''] = columns.slice(9);
+  const [, tenant = '', type = '', id = '', version, created = '', lastModified = ''] = columns;
+  const [rest = absent, account = absent, attempt = absent, under = absent, until = absent, text = ''] =
+    columns.slice(7);
   const keys = { tenant, type, id, version: Number(version), created, lastModified };
   const more = {
-    ...(attempt === '' ? {} : { attempt: JSON.parse(attempt) as IdempotencyKey }),
-    ...(under === '' ? {} : { publicText: { text, under, until: until === '' ? null : until } }),
+    ...(attempt === absent ? {} : { attempt: JSON.parse(attempt) as IdempotencyKey }),
+    ...(under === absent ? {} : { publicText: { text, under, until: until === absent ? null : until } }),
   };
   const resource = lazily(() => resourceOf(text, rest));
-  if (account === '')
+  if (account === absent)
     return {
       ...keys,
       get resource() {
@@ -95,5 +91,5 @@ export function storedRecord(row: PackedRow): StoredRecord {
 
 function resourceOf(text: string, rest: string): Resource {
   const shown = JSON.parse(text) as Resource;
-  return rest === '' ? shown : wholeOf({ shown, rest: JSON.parse(rest) as Resource });
+  return rest === absent ? shown : wholeOf({ shown, rest: JSON.parse(rest) as Resource });
 }

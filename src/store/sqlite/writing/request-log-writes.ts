@@ -1,30 +1,24 @@
 import type { Connection } from '../database/connection.ts';
 import { kept } from './write.ts';
 
-/** One entry of the request log; the last is its body as JSON text. */
-export type RequestRow = readonly [
-  tenant: string,
-  position: string,
-  client: string,
-  clientName: string,
-  status: number,
-  path: string,
-  body: string,
-];
-
 /** How many old entries one write removes at most. */
 export const MOST_PURGED = 1_000;
 
 /** Changes to the request log. */
 export const requestLogWrites = {
-  appendRequests: (connection: Connection, rows: readonly RequestRow[]) => {
-    for (const row of rows) {
-      connection.run(
-        'INSERT INTO requests (tenant, position, client, client_name, status, path, body) VALUES (?, ?, '
-          + '?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-        ...row,
-      );
-    }
+  /**
+   * Files entries: all of them with one statement, which costs a fraction of what as many would.
+   * @param rows a JSON array whose elements are each a position and its entry
+   */
+  appendRequests: (connection: Connection, rows: string) => {
+    // WHERE true: without it SQLite takes ON CONFLICT for a join's ON.
+    connection.run(
+      `INSERT INTO requests (tenant, position, client, client_name, status, path, body)
+       SELECT value ->> '$[1].tenant', value ->> '$[0]', coalesce(value ->> '$[1].client.id', ''),
+         coalesce(value ->> '$[1].client.name', ''), value ->> '$[1].status', value ->> '$[1].path', value -> '$[1]'
+       FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
+      rows,
+    );
     return kept(undefined);
   },
 
