@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { html, type Html } from '../page-kit/html.ts';
+import { searchText } from './search-text.ts';
 import { openToken, signToken } from '../base/signed-token.ts';
 
 /** What a form carries beside its fields. */
@@ -38,20 +40,18 @@ export class ConsoleForms {
   }
 
   /**
-   * A form with its token.
+   * A form with its token, which no other form has.
    * @param path the console's path that it posts to
    * @param holder the session; '' on pages that anybody may see
    */
   form(action: string, path: string, holder: string, fields: Html, parts: FormParts): Html {
     const { hidden = {}, className, label, upload = false, id, query = {} } = parts;
     const expires = new Date(this.#clock.now().getTime() + formLifeMs);
-    const token = signToken(this.#signingKey(), `console form ${path}`, holder, expires);
+    const token = signToken(this.#signingKey(), `console form ${path}`, `${randomUUID()} ${holder}`, expires);
     const carried = Object.entries(upload ? hidden : { ...hidden, form: token });
-    const given = Object.entries(upload ? { ...query, form: token } : query).filter(([, value]) => value !== '');
-    const search = new URLSearchParams(given).toString();
     return html`<form
       method="post"
-      action="${search === '' ? action : `${action}?${search}`}"
+      action="${action}${searchText(upload ? { ...query, form: token } : query)}"
       ${[
         className !== undefined && html` class="${className}"`,
         label !== undefined && html` aria-label="${label}"`,
@@ -65,7 +65,8 @@ export class ConsoleForms {
 
   /** Whether a token was made for this path and this session, and is fresh. */
   knows(path: string, token: string, holder: string): boolean {
-    return openToken(this.#keys(), `console form ${path}`, token, this.#clock.now()) === holder;
+    const payload = openToken(this.#keys(), `console form ${path}`, token, this.#clock.now());
+    return payload !== undefined && payload.slice(payload.indexOf(' ') + 1) === holder;
   }
 
   /** What a redirect carries for the next page to say. */

@@ -4,11 +4,18 @@ import type { ConsolePage } from './console-answer.ts';
 import type { Said } from './console-forms.ts';
 import { icon, type IconName } from './icons.ts';
 import { sections, type Section } from './sections.ts';
+import { dueStage } from './session-stage.ts';
 import { noticeBox } from './parts.ts';
 import type { Visit } from './visit.ts';
 
+/** A page as a visitor gets it: with the navigation once they are signed in. */
+export function pageLayout(visit: Visit, assets: AssetLinks, page: ConsolePage): string {
+  const isIn = visit.isSignedIn && dueStage(visit.me) === 'full';
+  return isIn ? consoleLayout(visit, assets, page) : openLayout(visit, assets, page);
+}
+
 /** One whole page of the console: navigation on the tint, the page on one sheet. */
-export function consoleLayout(visit: Visit, assets: AssetLinks, page: ConsolePage): string {
+function consoleLayout(visit: Visit, assets: AssetLinks, page: ConsolePage): string {
   const product = visit.settings.productName;
   const said = visit.said();
   return document(
@@ -37,7 +44,7 @@ export function consoleLayout(visit: Visit, assets: AssetLinks, page: ConsolePag
 }
 
 /** A page before the sign-in: one sheet, no navigation. */
-export function openLayout(visit: Visit, assets: AssetLinks, page: ConsolePage): string {
+function openLayout(visit: Visit, assets: AssetLinks, page: ConsolePage): string {
   return document(
     visit,
     assets,

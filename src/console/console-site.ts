@@ -1,83 +1,26 @@
 import { pipeline, Readable } from 'node:stream';
-import {
-  Router,
-  type ErrorRequestHandler,
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { ConsoleAccess, SignedIn } from '../administrators/console-access.ts';
-import { hasSecondFactor, needsSecondFactor } from '../administrators/administrator.ts';
 import type { Passkeys } from '../administrators/passkeys.ts';
 import type { SessionPlace } from '../administrators/console-sessions.ts';
-import type { Clock } from '../base/clock.ts';
-import type { Settings } from '../config/settings.ts';
-import { languageWishes } from '../text/language-wishes.ts';
-import { pickLocale, type Locales } from '../text/locales.ts';
+import type { Locales } from '../text/locales.ts';
 import { consoleAssets } from '../page-kit/assets.ts';
 import { pageHeaders } from '../page-kit/page-headers.ts';
 import { basePath } from '../page-kit/page-renderer.ts';
 import { fromOurselves, postedForm } from '../page-kit/posted-form.ts';
 import type { AssetLinks } from '../page-kit/layout.ts';
-import { RoleForbidsError, type OperationCaller } from './call-operation.ts';
 import { ConsoleCookie } from './console-cookie.ts';
 import { ConsoleForms } from './console-forms.ts';
-import { consoleLayout, openLayout } from './console-layout.ts';
-import type { ConsoleAnswer, ConsolePage } from './console-answer.ts';
-import type { Words } from './console-words.ts';
+import { pageLayout } from './console-layout.ts';
+import type { ConsoleAnswer } from './console-answer.ts';
+import type { ConsoleOptions, Handler, PageRules } from './console-options.ts';
 import { errorPage } from './error-page.ts';
-import type { IconName } from './icons.ts';
-import { Visit, type TakeUpload } from './visit.ts';
+import { guarded } from './form-guard.ts';
+import { dueStage, isFresh, pathOfStage, type Stage } from './session-stage.ts';
+import { spokenTo } from './spoken-to.ts';
+import { statusOf, troublePage } from './trouble.ts';
+import { Visit } from './visit.ts';
 
-/** What the console is made of. */
-export interface ConsoleOptions {
-  readonly tenant: string;
-  /** The tenant that is served at the root: its first owner runs the installation too. */
-  readonly isMain: boolean;
-  /** The tenant's public URL; its path, if any, comes before every link. */
-  readonly publicUrl: string;
-  readonly settingsOf: (tenant: string) => Settings;
-  /** False while the tenant is suspended: the operator alone is let in. */
-  readonly isServed?: () => boolean;
-  /** Of the hosted pages: which languages there are, and how they run. */
-  readonly locales: Locales;
-  /** The console's own words, by language. */
-  readonly words: ReadonlyMap<string, Words>;
-  readonly access: ConsoleAccess;
-  readonly passkeys: Passkeys;
-  readonly operations: OperationCaller;
-  /** 32 bytes each: the first signs forms, each of them is believed. They change when the keys are rotated. */
-  readonly signingKeys: () => readonly Buffer[];
-  readonly clock: Clock;
-  /** Told of every error that is not the visitor's. */
-  readonly report: (error: unknown) => void;
-  /** Takes the file of a posted form to a place of its own. @throws ScimError for a form that cannot be read */
-  readonly takeUpload: TakeUpload;
-  /** Runs before every POST, for limits per address. */
-  readonly limit: RequestHandler;
-}
-
-/** What is known of a page when it is registered. */
-export interface PageRules {
-  /** Its place in the navigation. */
-  readonly section?: IconName;
-  /** The operations that it shows or calls; a person who may call none of them may not see it. */
-  readonly operations?: readonly string[];
-  /** Asks for a fresh proof of who it is, for what is dangerous. */
-  readonly fresh?: boolean;
-  /** The form sends files: the handler reads the body itself. */
-  readonly upload?: boolean;
-}
-
-/** Makes the answer to a request. */
-export type Handler = (visit: Visit) => ConsoleAnswer | Promise<ConsoleAnswer>;
-
-/** Of a signed-in page. */
-type Stage = 'full' | 'factor' | 'enrol';
-
-/** How long a proof counts as fresh, in milliseconds. */
-const freshMs = 10 * 60_000;
 const formLimits = { size: '256kb', fields: 2_000 };
 
 /**
@@ -132,14 +75,15 @@ export class ConsoleSite {
   /** A form that a signed-in person posts. */
   act(path: string, rules: PageRules, handler: Handler): void {
     this.#register(path, rules);
-    this.router.post(at(path), ...this.#formGuards(rules), this.#signedIn('full', rules, guarded(handler)));
+    const act = this.#signedIn('full', rules, guarded(handler, this.#options, rules.once));
+    this.router.post(at(path), ...this.#formGuards(rules), act);
   }
 
   /** A page of a sign-in that waits for its second factor, or for one to be set up. */
   step(path: string, stage: 'factor' | 'enrol', look: Handler, act: Handler): void {
     this.#register(path, {});
     this.router.get(at(path), this.#signedIn(stage, {}, look));
-    this.router.post(at(path), ...this.#formGuards({}), this.#signedIn(stage, {}, guarded(act)));
+    this.router.post(at(path), ...this.#formGuards({}), this.#signedIn(stage, {}, guarded(act, this.#options)));
   }
 
   /** The form that ends a session, however far its sign-in is. */
@@ -149,7 +93,7 @@ export class ConsoleSite {
       const found = await this.#who(request);
       const visit = this.visit(request, response, found);
       if (found === undefined) return this.#goOn(response, visit.href('/sign-in'));
-      this.#send(visit, response, await guarded(handler)(visit));
+      this.#send(visit, response, await guarded(handler, this.#options)(visit));
     });
   }
 
@@ -163,7 +107,7 @@ export class ConsoleSite {
         this.#send(visit, response, await handler(visit));
       };
     this.router.get(at(path), answer(look));
-    if (act !== undefined) this.router.post(at(path), ...this.#formGuards({}), answer(guarded(act)));
+    if (act !== undefined) this.router.post(at(path), ...this.#formGuards({}), answer(guarded(act, this.#options)));
   }
 
   /** Answers unknown paths and errors below the console. Comes after all pages. */
@@ -174,7 +118,12 @@ export class ConsoleSite {
       if (!visit.isSignedIn) return this.#toSignIn(visit, response);
       this.#send(visit, response, errorPage(visit, 404, 'notFound'));
     });
-    this.router.use('/console', this.#trouble());
+    this.router.use('/console', async (error: unknown, request: Request, response: Response, next: NextFunction) => {
+      if (response.headersSent) return next(error);
+      if (statusOf(error) >= 500) this.#options.report(error);
+      const visit = this.visit(request, response, await this.#who(request).catch(() => undefined));
+      this.#send(visit, response, troublePage(visit, error));
+    });
   }
 
   /** Tells of an error that is not the visitor's. */
@@ -191,15 +140,7 @@ export class ConsoleSite {
   visit(request: Request, response: Response, signedIn: SignedIn | undefined): Visit {
     const { settingsOf, words, operations, clock, tenant } = this.#options;
     const settings = settingsOf(tenant);
-    const own = signedIn?.administrator.language;
-    const wishes = [
-      ...(own === undefined ? [] : [own]),
-      ...languageWishes(request.headers['accept-language']),
-      settings.locale,
-    ];
-    const { language, direction } = pickLocale(wishes, this.#languages);
-    const spoken = words.get(language);
-    if (spoken === undefined) throw new Error(`the console has no words in ${language}`);
+    const wish = { own: signedIn?.administrator.language, usual: settings.locale };
     return new Visit({
       request,
       response,
@@ -208,9 +149,8 @@ export class ConsoleSite {
       base: this.#base,
       publicUrl: this.#options.publicUrl,
       settings,
-      words: spoken,
-      dir: direction,
-      region: wishes.find((wish) => wish.toLowerCase().startsWith(`${language.toLowerCase()}-`)) ?? language,
+      ...spokenTo(request, wish, this.#languages, words),
+      languages: [...this.#options.locales.keys()],
       forms: this.#forms,
       operations,
       takeUpload: this.#options.takeUpload,
@@ -237,11 +177,11 @@ export class ConsoleSite {
       const visit = this.visit(request, response, found);
       if (found === undefined) return this.#toSignIn(visit, response);
       const due = dueStage(found);
-      if (due !== stage) return this.#goOn(response, visit.href(pathOf[due]));
+      if (due !== stage) return this.#goOn(response, visit.href(pathOfStage[due]));
       const { operations = [], fresh = false } = rules;
       if (operations.length > 0 && !operations.some((id) => visit.may(id)))
         return this.#send(visit, response, errorPage(visit, 403, 'forbidden'));
-      if (fresh && visit.now.getTime() - Date.parse(found.session.provenAt) > freshMs) {
+      if (fresh && !isFresh(found, visit.now)) {
         const back = request.method === 'GET' ? this.#addressOf(request) : visit.query('back') || visit.href('/');
         return this.#goOn(response, visit.href('/confirm', { back }));
       }
@@ -296,61 +236,13 @@ export class ConsoleSite {
       .status(answer.status ?? 200)
       .type('html')
       .set('Content-Language', visit.lang)
-      .send(this.#write(visit, answer));
-  }
-
-  #write(visit: Visit, page: ConsolePage): string {
-    const isFull = visit.isSignedIn && dueStage(visit.me) === 'full';
-    return isFull ? consoleLayout(visit, this.#assets, page) : openLayout(visit, this.#assets, page);
-  }
-
-  #trouble(): ErrorRequestHandler {
-    return async (error: unknown, request, response, next) => {
-      if (response.headersSent) return next(error);
-      const status = statusOf(error);
-      if (status >= 500) this.#options.report(error);
-      const signedIn = await this.#who(request).catch(() => undefined);
-      const visit = this.visit(request, response, signedIn);
-      const isTold = status < 500 && error instanceof Error && !(error instanceof RoleForbidsError);
-      const detail = isTold ? error.message : undefined;
-      this.#send(visit, response, errorPage(visit, status, nameOf(status), detail));
-    };
+      .send(pageLayout(visit, this.#assets, answer));
   }
 }
 
 /** A longer address is not come back to after signing in: no page has one, and a header could not hold it. */
 const longestNext = 1_000;
 
-const pathOf: Readonly<Record<Stage, string>> = { full: '/', factor: '/sign-in/second', enrol: '/sign-in/enrol' };
-
-/** How far a session may come now: a role that needs a second factor waits until there is one. */
-function dueStage({ administrator, session }: SignedIn): Stage {
-  if (session.stage !== 'full') return session.stage;
-  const isOidc = session.methods.includes('oidc');
-  return needsSecondFactor(administrator) && !hasSecondFactor(administrator) && !isOidc ? 'enrol' : 'full';
-}
-
 function at(path: string): string {
   return path === '/' ? '/console' : `/console${path}`;
-}
-
-/** A form whose token is not this session's does nothing. */
-function guarded(handler: Handler): Handler {
-  return (visit) =>
-    visit.knowsForm(visit.ownPath)
-      ? handler(visit)
-      : errorPage(visit, 403, 'badRequest', visit.t('shell.faults.formExpired'));
-}
-
-function statusOf(error: unknown): number {
-  if (error instanceof Error && error.name === 'StoreUnavailableError') return 503;
-  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
-  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
-}
-
-function nameOf(status: number): 'forbidden' | 'notFound' | 'tooMany' | 'badRequest' | 'unavailable' {
-  if (status >= 500) return 'unavailable';
-  if (status === 403) return 'forbidden';
-  if (status === 404) return 'notFound';
-  return status === 429 ? 'tooMany' : 'badRequest';
 }

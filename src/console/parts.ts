@@ -43,14 +43,19 @@ export function copyField(visit: Visit, value: string, label?: string): Html {
 export interface FieldParts {
   readonly name: string;
   readonly label: string;
-  readonly type?: 'text' | 'email' | 'password' | 'number' | 'url' | 'date' | 'datetime-local' | 'search' | 'color';
+  readonly type?:
+    'text' | 'email' | 'password' | 'number' | 'url' | 'date' | 'time' | 'datetime-local' | 'search' | 'color';
   readonly value?: string;
   readonly hint?: Renderable;
-  readonly fault?: string | undefined;
+  readonly fault?: Renderable | undefined;
+  /** Takes the focus: of several faults the first. */
+  readonly focus?: boolean;
   readonly autocomplete?: string;
-  readonly inputmode?: 'text' | 'numeric' | 'email';
+  readonly inputmode?: 'text' | 'numeric' | 'email' | 'tel' | 'url';
   readonly required?: boolean;
   readonly readonly?: boolean;
+  /** The id of a list of offers. */
+  readonly list?: string;
   readonly min?: number;
   readonly max?: number;
 }
@@ -62,7 +67,7 @@ export function textField(parts: FieldParts): Html {
   return html`<div class="field">
     <label for="${name}">${label}</label>
     ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-    ${fault !== undefined && html`<p class="fault" id="${name}-fault">${icon('failed')}<span>${fault}</span></p>`}
+    ${fault !== undefined && faultLine(`${name}-fault`, fault)}
     <input
       id="${name}"
       name="${name}"
@@ -72,16 +77,23 @@ export function textField(parts: FieldParts): Html {
       ${[
         value !== undefined && html` value="${value}"`,
         parts.inputmode !== undefined && html` inputmode="${parts.inputmode}"`,
+        parts.list !== undefined && html` list="${parts.list}"`,
         parts.min !== undefined && html` min="${parts.min}"`,
         parts.max !== undefined && html` max="${parts.max}"`,
         required && html` required`,
         parts.readonly === true && html` readonly`,
         type === 'password' && html` spellcheck="false"`,
         described.length > 0 && html` aria-describedby="${described.join(' ')}"`,
-        fault !== undefined && html` aria-invalid="true" autofocus`,
+        fault !== undefined && html` aria-invalid="true"`,
+        fault !== undefined && parts.focus !== false && html` autofocus`,
       ]}
     />
   </div>`;
+}
+
+/** What is wrong with a field, beside it. */
+export function faultLine(id: string, fault: Renderable): Html {
+  return html`<p class="fault" id="${id}">${icon('failed')}<span>${fault}</span></p>`;
 }
 
 /** A choice of one among several, with its label. */
@@ -91,11 +103,14 @@ export function selectField(
   options: readonly { readonly value: string; readonly text: string }[],
   chosen: string,
   hint?: Renderable,
+  fault?: Renderable,
 ): Html {
+  const described = [hint === undefined ? [] : [`${name}-hint`], fault === undefined ? [] : [`${name}-fault`]].flat();
   return html`<div class="field">
     <label for="${name}">${label}</label>
     ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-    <select id="${name}" name="${name}"${hint !== undefined && html` aria-describedby="${name}-hint"`}>
+    ${fault !== undefined && faultLine(`${name}-fault`, fault)}
+    <select id="${name}" name="${name}"${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}>
       ${options.map(
         ({ value, text }) => html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`,
       )}

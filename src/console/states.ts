@@ -6,6 +6,7 @@ import type { Visit } from './visit.ts';
 /** How states of people and of messages look; a state that is not here waits. */
 const looks: Readonly<Record<string, readonly [Tone, IconName]>> = {
   none: ['wait', 'none'],
+  hasPassword: ['way', 'key'],
   held: ['wait', 'held'],
   queued: ['wait', 'queued'],
   leased: ['way', 'queued'],

@@ -1,70 +1,29 @@
 import type { Request, Response } from 'express';
 import type { SignedIn } from '../administrators/console-access.ts';
-import { dateFormat, type DateShape } from '../text/date-format.ts';
-import { html, type Html } from '../page-kit/html.ts';
+import type { Html } from '../page-kit/html.ts';
 import { typed, typedAll } from '../page-kit/posted-form.ts';
 import { queryValue } from '../page-kit/query-value.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Role } from '../domain/role.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
-import type { OperationCaller, OperationInput } from './call-operation.ts';
+import { type ConsoleCaller, type OperationInput, RoleForbidsError } from './call-operation.ts';
 import type { Download, GoOn } from './console-answer.ts';
-import type { ConsoleForms, FormParts, Said } from './console-forms.ts';
-import type { Words, WordValues } from './console-words.ts';
-
-/** A file that came with a form, and the form's other fields. */
-export interface TakenUpload {
-  readonly name: string | undefined;
-  readonly path: string;
-  readonly fields: Readonly<Record<string, string>>;
-  /** Removes it. */
-  done(): Promise<void>;
-}
-
-/** Takes the file of a posted form to a place of its own. */
-export type TakeUpload = (request: Request) => Promise<TakenUpload>;
-
-/** What a visit is made of. */
-export interface VisitParts {
-  readonly request: Request;
-  readonly response: Response;
-  readonly requestId: string;
-  readonly tenant: string;
-  readonly base: string;
-  /** What links of the tenant begin with, without a slash at the end. */
-  readonly publicUrl: string;
-  readonly settings: Settings;
-  readonly words: Words;
-  readonly dir: 'ltr' | 'rtl';
-  /** For dates: the language with the region that the browser asks for. */
-  readonly region: string;
-  readonly forms: ConsoleForms;
-  readonly operations: OperationCaller;
-  readonly takeUpload: TakeUpload;
-  readonly now: Date;
-  readonly hasPage: (path: string) => boolean;
-  /** Absent on pages that anybody may see. */
-  readonly signedIn: SignedIn | undefined;
-}
-
-const shapes = {
-  moment: { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
-  day: { day: 'numeric', month: 'long', year: 'numeric' },
-  full: { dateStyle: 'full', timeStyle: 'long' },
-} as const satisfies Record<string, DateShape>;
-
-const steps = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-] as const;
+import type { FormParts, Said } from './console-forms.ts';
+import type { WordValues } from './console-words.ts';
+import { Moments } from './moments.ts';
+import { searchText } from './search-text.ts';
+import type { TakenUpload, VisitParts } from './visit-parts.ts';
 
 /** One request to the console: who asks, in which language, what they typed, and what they may do. */
 export class Visit {
   readonly #parts: VisitParts;
+  readonly #moments: Moments;
 
   constructor(parts: VisitParts) {
+    const { region, settings, now, words } = parts;
     this.#parts = parts;
+    const justNow = (): string => words.text('shell.moments.now');
+    this.#moments = new Moments({ region, timezone: settings.timezone, now, justNow });
   }
 
   get tenant(): string {
@@ -77,6 +36,11 @@ export class Visit {
 
   get lang(): string {
     return this.#parts.words.language;
+  }
+
+  /** Languages that mails and pages are written in. */
+  get languages(): readonly string[] {
+    return this.#parts.languages;
   }
 
   get dir(): 'ltr' | 'rtl' {
@@ -174,11 +138,7 @@ export class Visit {
 
   /** A link to a page of the console. */
   href(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): string {
-    const given = Object.entries(query).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, String(value)] as [string, string]],
-    );
-    const search = new URLSearchParams(given).toString();
-    return `${this.#parts.base}/console${path === '/' ? '' : path}${search === '' ? '' : `?${search}`}`;
+    return `${this.#parts.base}/console${path === '/' ? '' : path}${searchText(query)}`;
   }
 
   /** Whether the console has a page at this path (as it was registered). */
@@ -191,10 +151,14 @@ export class Visit {
     return this.#parts.forms.form(this.href(path), path, this.#holder(), fields, parts);
   }
 
+  /** The token of the posted form; '' without one. */
+  get formToken(): string {
+    return typed(this.#parts.request, 'form') || this.query('form');
+  }
+
   /** Whether the posted form is one that this session was given for this path. */
   knowsForm(path: string): boolean {
-    const token = typed(this.#parts.request, 'form') || this.query('form');
-    return this.#parts.forms.knows(path, token, this.#holder());
+    return this.#parts.forms.knows(path, this.formToken, this.#holder());
   }
 
   /** The answer to a form that did its work; the next page says so once. */
@@ -220,10 +184,7 @@ export class Visit {
    * @throws ScimError what the operation refuses; 403 where the role may not call it
    */
   async call<View>(operation: string, input: OperationInput = {}): Promise<View> {
-    const { administrator } = this.me;
-    const who = { id: administrator.id, name: administrator.name, role: this.role, operator: administrator.operator };
-    const { tenant, requestId, operations } = this.#parts;
-    return (await operations.call(operation, { tenant, requestId, ...who }, input)) as View;
+    return (await this.#parts.operations.call(operation, this.#caller(), input)) as View;
   }
 
   /**
@@ -231,71 +192,62 @@ export class Visit {
    * @throws ScimError what the operation refuses; 403 where the role may not call it
    */
   async file(operation: string, input: OperationInput = {}): Promise<Download> {
-    const { administrator } = this.me;
-    const who = { id: administrator.id, name: administrator.name, role: this.role, operator: administrator.operator };
-    const { tenant, requestId, operations } = this.#parts;
-    const { name, type, chunks } = await operations.file(operation, { tenant, requestId, ...who }, input);
+    const { name, type, chunks } = await this.#parts.operations.file(operation, this.#caller(), input);
     return { content: chunks, type, headers: { 'Content-Disposition': `attachment; filename="${name}"` } };
   }
 
   /**
-   * Calls an operation; what it refuses is answered as a text to show instead of being thrown.
-   * @param told gets the refusal itself
+   * Calls an operation; a refusal is answered, as a text to show and as it is, instead of being thrown.
+   * @param tellsForbidden also where a part of the input is the operator's alone (403)
    */
   async attempt<View>(
     operation: string,
     input: OperationInput = {},
-    told?: (error: ScimError) => void,
-  ): Promise<{ readonly view: View } | { readonly refused: string }> {
+    tellsForbidden = false,
+  ): Promise<{ readonly view: View } | { readonly refused: string; readonly error: ScimError }> {
     try {
       return { view: await this.call<View>(operation, input) };
     } catch (error) {
-      if (error instanceof ScimError && error.status !== 403) {
-        told?.(error);
-        return { refused: error.message };
+      const isTold = error instanceof ScimError && (error.status !== 403 || tellsForbidden);
+      if (isTold && !(error instanceof RoleForbidsError)) {
+        return { refused: error.message, error };
       }
       throw error;
     }
   }
 
   /**
-   * Uses the file that came with the form, which is gone afterwards.
+   * The file that came with the form, at a place of its own until `done` is called.
    * @throws ScimError for a form that cannot be read
    */
-  async withUpload<Answer>(use: (upload: TakenUpload) => Promise<Answer>): Promise<Answer> {
-    const upload = await this.#parts.takeUpload(this.#parts.request);
-    try {
-      return await use(upload);
-    } finally {
-      await upload.done();
-    }
+  takeUpload(): Promise<TakenUpload> {
+    return this.#parts.takeUpload(this.#parts.request);
   }
 
   /** An instant (ISO 8601): day and time. */
   date(iso: string): Html {
-    return this.#time(iso, this.#format(shapes.moment).format(new Date(iso)));
+    return this.#moments.date(iso);
   }
 
   /** An instant (ISO 8601): the day alone. */
   day(iso: string): Html {
-    return this.#time(iso, this.#format(shapes.day).format(new Date(iso)));
+    return this.#moments.day(iso);
+  }
+
+  /** An instant (ISO 8601): a short day and the time to the second, for logs. */
+  second(iso: string): Html {
+    return this.#moments.second(iso);
   }
 
   /** How long ago an instant was, or how long it is until then; the whole date is in its title. */
   ago(iso: string): Html {
-    const seconds = (Date.parse(iso) - this.#parts.now.getTime()) / 1000;
-    const [unit, length] = steps.find(([, one]) => Math.abs(seconds) >= one) ?? ['minute', 60];
-    if (Math.abs(seconds) < 60) return this.#time(iso, this.t('shell.moments.now'));
-    const format = new Intl.RelativeTimeFormat(this.lang, { numeric: 'auto' });
-    return this.#time(iso, format.format(Math.trunc(seconds / length), unit));
+    return this.#moments.ago(iso);
   }
 
-  #format(shape: DateShape): Intl.DateTimeFormat {
-    return dateFormat(this.#parts.region, shape, this.#parts.settings.timezone);
-  }
-
-  #time(iso: string, text: string): Html {
-    return html`<time datetime="${iso}" title="${this.#format(shapes.full).format(new Date(iso))}">${text}</time>`;
+  #caller(): ConsoleCaller {
+    const { tenant, requestId } = this.#parts;
+    const { id, name, operator } = this.me.administrator;
+    return { tenant, requestId, id, name, role: this.role, operator };
   }
 
   #holder(): string {

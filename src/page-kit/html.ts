@@ -17,7 +17,12 @@ export class Html {
    * joined; `undefined`, `null` and `false` leave nothing. Attribute values must be in double quotes.
    */
   static readonly template = (literals: TemplateStringsArray, ...values: readonly Renderable[]): Html =>
-    new Html(literals.reduce((markup, literal, index) => markup + renderValue(values[index - 1]) + literal));
+    new Html(
+      literals.reduce((markup, literal, index) => {
+        const isShown = !/="[^"]*$/.test(literals[index - 1] ?? '');
+        return markup + renderValue(values[index - 1], isShown) + literal;
+      }),
+    );
 }
 
 /** The values that an `html` template accepts. */
@@ -25,6 +30,9 @@ export type Renderable = Html | string | number | false | null | undefined | rea
 
 /** Tagged template for markup; see `Html.template`. */
 export const html = Html.template;
+
+/** Marks that turn the text after them: with one in it a name could read as another name. */
+const turns = /[\u202a-\u202e]/g;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -34,9 +42,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function renderValue(value: Renderable): string {
+/** @param isShown false inside an attribute, such as the value of a field, which stays as it is */
+function renderValue(value: Renderable, isShown: boolean): string {
   if (value === undefined || value === null || value === false) return '';
   if (value instanceof Html) return value.toString();
-  if (typeof value === 'object') return value.map(renderValue).join('');
-  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  if (typeof value === 'object') return value.map((one) => renderValue(one, isShown)).join('');
+  const text = isShown ? String(value).replace(turns, '\u2426') : String(value);
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

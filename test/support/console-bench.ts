@@ -86,6 +86,7 @@ export class ConsoleBench {
       passkeys: this.passkeys,
       operations: new OperationCaller(new ApiDocument(), operations),
       signingKeys: () => this.formKeys,
+      notes,
       clock,
       report: (error) => this.reported.push(error),
       takeUpload: spoolUpload,
@@ -142,6 +143,16 @@ export class ConsoleBench {
 
 const totpSecret = new Secret({ size: 20 });
 
+/** What a form is sent with: several values for boxes that share a name. */
+export type FormFields = Readonly<Record<string, string | readonly string[]>>;
+
+function encoded(fields: FormFields): string {
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().map((one) => [name, one] as [string, string]),
+  );
+  return new URLSearchParams(pairs).toString();
+}
+
 /** A browser of the console: keeps the cookie, posts forms with what they carry. */
 export class ConsoleBrowser {
   readonly #app: Express;
@@ -157,19 +168,19 @@ export class ConsoleBrowser {
   }
 
   /** Posts a form as it is, without a token unless one is among the fields. */
-  async post(path: string, fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) {
+  async post(path: string, fields: FormFields, headers: Readonly<Record<string, string>> = {}) {
     return this.#keep(
       await supertest(this.#app)
         .post(`/console${path}`)
         .set('Cookie', this.#cookies())
         .set(headers)
         .type('form')
-        .send(fields),
+        .send(encoded(fields)),
     );
   }
 
   /** Opens a page and posts the form on it that goes to `action` (by default the page itself). */
-  async submit(path: string, fields: Readonly<Record<string, string>>, action = path) {
+  async submit(path: string, fields: FormFields, action = path) {
     const { text } = await this.get(path);
     return this.post(action, { ...hiddenOf(text, `/console${action}`), ...fields });
   }

@@ -135,7 +135,7 @@ export function composeConsole(
   operations: Readonly<Record<string, Operation>>,
   setup: SetupPageParts,
 ): ReturnType<typeof tenantPages> {
-  const { tenants, publicUrlOf, settingsOf, bookOf, clock, log } = core;
+  const { store, tenants, publicUrlOf, settingsOf, bookOf, clock, log } = core;
   const words = loadConsoleWords(packageFile('locales/console'));
   const caller = new OperationCaller(document, operations);
   const limit = limitPosts();
@@ -152,6 +152,7 @@ export function composeConsole(
       passkeys: administration.passkeys,
       operations: caller,
       signingKeys: () => tenants.of(tenant).keys('console'),
+      notes: store.notes,
       clock,
       report: (error) => log.error({ err: error }, 'a page of the console failed'),
       limit,

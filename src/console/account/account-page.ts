@@ -5,7 +5,7 @@ import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import { sessionTable } from '../administrators/administrator-page.ts';
 import { recoveryCodesPage, totpFields } from '../sign-in/enrol-pages.ts';
-import { passwordFaults } from '../sign-in/start-page.ts';
+import { passwordFaults } from '../password-faults.ts';
 import type { Visit } from '../visit.ts';
 import { passkeyList, passkeyPages } from './passkey-pages.ts';
 

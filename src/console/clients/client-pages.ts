@@ -27,7 +27,7 @@ const scopes = ['scim:read', 'scim:write', 'audit:read', 'admin', 'auth', 'bounc
 /** `/console/clients`: the systems that call, and what they prove themselves with. */
 export function clientPages(site: ConsoleSite): void {
   site.page('/clients', { section: 'clients', operations: ['listClients'] }, (visit) => list(visit));
-  site.act('/clients', { section: 'clients', operations: ['createClient'], fresh: true }, async (visit) => {
+  site.act('/clients', { section: 'clients', operations: ['createClient'], fresh: true, once: true }, async (visit) => {
     const made = await visit.attempt<ClientView>('createClient', {
       body: { name: visit.field('name'), profile: visit.field('profile'), scopes: [...visit.fields('scopes')] },
     });
@@ -49,7 +49,7 @@ export function clientPages(site: ConsoleSite): void {
       ? one(visit, changed.refused)
       : visit.goOn(`/clients/${id}`, { key: 'clients.changed' });
   });
-  const secret = { section: 'clients', operations: ['createCredential'], fresh: true } as const;
+  const secret = { section: 'clients', operations: ['createCredential'], fresh: true, once: true } as const;
   site.act('/clients/:id/credentials', secret, async (visit) => {
     const day = visit.field('expiresAt');
     const made = await visit.attempt<Made>('createCredential', {
@@ -58,7 +58,7 @@ export function clientPages(site: ConsoleSite): void {
     });
     return 'refused' in made ? one(visit, made.refused) : shown(visit, made.view);
   });
-  const rotation = { section: 'clients', operations: ['rotateCredential'], fresh: true } as const;
+  const rotation = { section: 'clients', operations: ['rotateCredential'], fresh: true, once: true } as const;
   site.act('/clients/:id/credentials/:credential/rotate', rotation, async (visit) => {
     const params = { id: visit.param('id'), credential: visit.param('credential') };
     const made = await visit.attempt<Made>('rotateCredential', { params, body: {} });
@@ -181,7 +181,7 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     status: refused === undefined ? 200 : 422,
     deed: html`<div class="row">
       <a class="button quiet"
-        href="${visit.href('/requests', { client: client.name, status: 'all' })}">${visit.t('clients.calls')}</a>
+        href="${visit.href('/requests', { client: id, status: 'all' })}">${visit.t('clients.calls')}</a>
       ${
         visit.may('listAuditEvents')
         && html`<a class="button quiet"

@@ -19,7 +19,7 @@ type LinkView = {
 export function setupLinksPage(site: ConsoleSite): void {
   const path = '/clients/:id/setup-links';
   site.page(path, { section: 'clients', operations: ['listSetupLinks'] }, (visit) => page(visit));
-  site.act(path, { section: 'clients', operations: ['createSetupLink'], fresh: true }, async (visit) => {
+  site.act(path, { section: 'clients', operations: ['createSetupLink'], fresh: true, once: true }, async (visit) => {
     const made = await visit.attempt<LinkView>('createSetupLink', {
       params: { id: visit.param('id') },
       body: { days: Number(visit.field('days')) },

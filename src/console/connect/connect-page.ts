@@ -24,8 +24,10 @@ export function connectPage(site: ConsoleSite): void {
   site.page('/connect/:source', { section: 'clients', operations: ['createCredential'], fresh: true }, (visit) =>
     withSource(visit, (source) => nameForm(visit, source)),
   );
-  site.act('/connect/:source', { operations: ['createCredential'], fresh: true }, (visit) =>
-    withSource(visit, (source) => connect(visit, source)),
+  site.act(
+    '/connect/:source',
+    { section: 'clients', operations: ['createCredential'], fresh: true, once: true },
+    (visit) => withSource(visit, (source) => connect(visit, source)),
   );
   site.page('/connect/:source/:client', { section: 'clients', operations: ['listRequests'] }, (visit) =>
     withSource(visit, async (source) => {

@@ -18,22 +18,22 @@ const wishes = { pause: 'pauseImport', resume: 'resumeImport', cancel: 'cancelIm
 /** `/console/imports`: a file of people, its plan, its run, and its undo. */
 export function importPages(site: ConsoleSite): void {
   site.page('/imports', { section: 'imports', operations: ['listImports', 'createImport'] }, (visit) => list(visit));
-  const uploads = { section: 'imports', operations: ['createImport'], upload: true } as const;
+  const uploads = { section: 'imports', operations: ['createImport'], upload: true, once: true } as const;
   site.act('/imports', uploads, async (visit) => {
-    const made = await visit.withUpload(({ name, path, fields }) => {
-      const { dates, createGroups, full, invite, ...others } = fields;
-      const mapping = mappingIn(others);
-      return begun(visit, {
-        file: { name, path },
-        query: {
-          dates,
-          createGroups: createGroups === 'on' ? true : undefined,
-          full: full === 'on' ? true : undefined,
-          invite: invite === 'on' ? true : undefined,
-          mapping,
-        },
-      });
-    });
+    const upload = await visit.takeUpload();
+    const { name, path, fields } = upload;
+    const { dates, createGroups, full, invite, ...others } = fields;
+    const mapping = mappingIn(others);
+    const made = await begun(visit, {
+      file: { name, path },
+      query: {
+        dates,
+        createGroups: createGroups === 'on' ? true : undefined,
+        full: full === 'on' ? true : undefined,
+        invite: invite === 'on' ? true : undefined,
+        mapping,
+      },
+    }).finally(() => upload.done());
     if ('refused' in made) return list(visit, made.refused);
     return visit.goOn(`/imports/${made.view.id}`);
   });
@@ -59,10 +59,8 @@ async function begun(
   visit: Visit,
   input: OperationInput,
 ): Promise<{ readonly view: Pick<ImportView, 'id'> } | { readonly refused: string }> {
-  let id: string | undefined;
-  const answer = await visit.attempt<ImportView>('createImport', input, (error) => {
-    if (error instanceof HeadingsError) id = error.importId;
-  });
+  const answer = await visit.attempt<ImportView>('createImport', input);
+  const id = 'refused' in answer && answer.error instanceof HeadingsError ? answer.error.importId : undefined;
   return id === undefined ? answer : { view: { id } };
 }
 

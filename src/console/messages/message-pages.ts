@@ -16,7 +16,7 @@ export function messagePages(site: ConsoleSite): void {
   messageFrame(site);
   senderPage(site);
   site.act('/messages/brand', { section: 'messages', operations: ['changeSettings'] }, save);
-  site.act('/messages/send', { section: 'messages', operations: ['sendTestMessage'] }, send);
+  site.act('/messages/send', { section: 'messages', operations: ['sendTestMessage'], once: true }, send);
 }
 
 async function page(visit: Visit, refused?: string): Promise<ConsoleAnswer> {

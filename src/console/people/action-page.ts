@@ -4,11 +4,12 @@ import { localInstant } from '../../scim/time/local-time.ts';
 import type { ActionPlan } from '../../provisioning/admin/admin-rehearsal.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { checkField, faultBox, textField } from '../parts.ts';
+import { checkField, faultBox, noticeBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { methodChoice } from './add-person-page.ts';
 import { passwordFields, passwordOrder, shownPassword } from './password-fields.ts';
 import { personActions, type PersonAction } from './person-actions.ts';
+import { type FieldFaults, isInVain, refusalFaults, typedFaults } from './person-faults.ts';
 import type { PersonView } from './person-view.ts';
 import { planPart } from './plan-part.ts';
 
@@ -24,31 +25,29 @@ export function actionPages(site: ConsoleSite): void {
   }
 }
 
-async function ask(visit: Visit, action: PersonAction, posted?: { readonly refused?: string }): Promise<ConsoleAnswer> {
+async function ask(visit: Visit, action: PersonAction, posted?: FieldFaults): Promise<ConsoleAnswer> {
   const id = visit.param('id');
   const found = action.id === 'restore' ? undefined : await visit.call<PersonView>('getUser', { params: { id } });
   const isPosted = posted !== undefined;
-  const body = bodyOf(visit, action, isPosted, found);
+  const isFaulty = isPosted && Object.keys(posted).length > 0;
   // A form that must be filled in has no plan yet.
-  const needsMore = !isPosted && (action.id === 'address' || action.id === 'extend');
-  const rehearsed = needsMore
-    ? undefined
-    : await visit.attempt<Done>(action.operation, { params: { id }, query: { dryRun: true }, body });
-  const refused =
-    posted?.refused ?? (rehearsed !== undefined && 'refused' in rehearsed ? rehearsed.refused : undefined);
-  const plan = rehearsed !== undefined && 'view' in rehearsed ? rehearsed.view.plan : undefined;
+  const needsMore = (!isPosted || isFaulty) && (action.id === 'address' || action.id === 'extend');
+  const tried = needsMore ? undefined : await rehearse(visit, action, isPosted, found);
+  const faults = { ...(tried !== undefined && 'refused' in tried ? refusalFaults(visit, tried.error) : {}), ...posted };
+  const plan = tried !== undefined && 'view' in tried ? tried.view.plan : undefined;
+  const isVain = plan !== undefined && sends(visit, action) && isInVain(plan);
   const name = found?.user.displayName ?? found?.user.userName ?? id;
-  const own = `/people/${id}/${action.id}`;
-  const fields = fieldsOf(visit, action, isPosted, found);
-  const mayGo = plan !== undefined || needsMore || fields !== undefined;
+  const fields = fieldsOf(visit, action, isPosted, found, faults);
+  const mayGo = !isVain && (plan !== undefined || needsMore || fields !== undefined);
+  const back = visit.href(found === undefined ? '/people/deleted' : `/people/${id}`);
   return {
     title: visit.t(`people.actions.${action.id}.title`, { name }),
     lead: visit.say(`people.actions.${action.id}.text`),
-    crumbs: [{ href: visit.href(found === undefined ? '/people/deleted' : `/people/${id}`), text: name }],
-    status: posted?.refused === undefined ? 200 : 422,
-    body: html`${refused !== undefined && faultBox(refused)}
+    crumbs: [{ href: back, text: name }],
+    status: isFaulty ? 422 : 200,
+    body: html`${faults[''] !== undefined && faultBox(faults[''])} ${isVain && vainNotice(visit, id)}
     ${visit.form(
-      own,
+      `/people/${id}/${action.id}`,
       html`${fields !== undefined && html`<div class="stack">${fields}</div>`}
         ${plan !== undefined && planPart(visit, plan)}
         <div class="deeds">
@@ -64,28 +63,68 @@ async function ask(visit: Visit, action: PersonAction, posted?: { readonly refus
             && html`<button name="do" value="preview"
             class="quiet">${visit.t('people.plan.show')}</button>`
           }
-          <a class="button quiet"
-            href="${visit.href(
-              found === undefined ? '/people/deleted' : `/people/${id}`,
-            )}">${visit.t('shell.cancel')}</a>
+          <a class="button quiet" href="${back}">${visit.t('shell.cancel')}</a>
         </div>`,
     )}`,
   };
 }
 
+function rehearse(visit: Visit, action: PersonAction, isPosted: boolean, person?: PersonView) {
+  const body = bodyOf(visit, action, isPosted, person);
+  return visit.attempt<Done>(action.operation, { params: { id: visit.param('id') }, query: { dryRun: true }, body });
+}
+
+/** Whether an action is there to send something. */
+function sends(visit: Visit, { id }: PersonAction): boolean {
+  if (id === 'password') return visit.request.method !== 'POST' || visit.field('send') === 'on';
+  return id === 'resend' || id === 'invite';
+}
+
+/** Nothing is done whose message cannot reach the person: the address comes first. */
+function vainNotice(visit: Visit, id: string): Html {
+  return noticeBox(
+    'late',
+    html`<p>${visit.t('people.actions.notSent')}</p>`,
+    'status',
+    visit.may('correctAddress')
+      ? html`<a class="button quiet low"
+          href="${visit.href(`/people/${id}/address`)}">${visit.t('people.actions.address.name')}</a>`
+      : undefined,
+  );
+}
+
 async function act(visit: Visit, action: PersonAction): Promise<ConsoleAnswer> {
-  if (visit.field('do') === 'preview') return ask(visit, action, {});
+  const faults = formFaults(visit, action);
+  if (visit.field('do') === 'preview' || Object.keys(faults).length > 0) return ask(visit, action, faults);
   const id = visit.param('id');
-  const done = await visit.attempt<Done>(action.operation, { params: { id }, body: bodyOf(visit, action, true) });
-  if ('refused' in done) return ask(visit, action, { refused: done.refused });
+  const person = action.id === 'address' ? await visit.call<PersonView>('getUser', { params: { id } }) : undefined;
+  const body = bodyOf(visit, action, true, person);
+  if (action.id === 'address' && Object.keys(body ?? {}).length === 0)
+    return ask(visit, action, { email: visit.t('people.faults.mailSame') });
+  if (sends(visit, action)) {
+    const tried = await rehearse(visit, action, true, person);
+    if ('view' in tried && tried.view.plan !== undefined && isInVain(tried.view.plan))
+      return ask(visit, action, { '': visit.t('people.actions.notSent') });
+  }
+  const done = await visit.attempt<Done>(action.operation, { params: { id }, body });
+  if ('refused' in done) return ask(visit, action, refusalFaults(visit, done.error));
   if (done.view.password !== undefined) return shownPassword(visit, id, done.view.password);
-  const { hindrance } = done.view as { readonly hindrance?: string };
-  // What was asked for is noted, and nothing goes out.
-  if ((action.id === 'resend' || action.id === 'invite') && (hindrance === 'noAddress' || hindrance === 'failed'))
-    return visit.goOn(`/people/${id}`, { key: 'people.actions.notSent', tone: 'late' });
   return visit.goOn(action.id === 'delete' ? '/people/deleted' : `/people/${id}`, {
     key: `people.actions.${action.id}.done`,
   });
+}
+
+/** What is wrong with the fields of the form by themselves. */
+function formFaults(visit: Visit, { id }: PersonAction): FieldFaults {
+  if (id === 'address') {
+    const typed = typedFaults(visit, ['email', 'notificationEmail']);
+    const isEmpty = visit.field('email') === '' && visit.field('notificationEmail') === '';
+    return isEmpty ? { email: visit.t('people.faults.mailMissing') } : typed;
+  }
+  if (id !== 'extend' || visit.field('never') === 'on') return {};
+  const moment = Date.parse(momentOf(visit, visit.field('expiresAt')));
+  if (Number.isNaN(moment)) return { expiresAt: visit.t('people.faults.moment') };
+  return moment <= visit.now.getTime() ? { expiresAt: visit.t('people.faults.past') } : {};
 }
 
 /** What the operation is called with: what was typed, or what the form begins with. */
@@ -118,7 +157,13 @@ function momentOf(visit: Visit, typed: string): string {
   return localInstant(/T\d\d:\d\d$/.test(typed) ? `${typed}:00` : typed, visit.settings.timezone) ?? typed;
 }
 
-function fieldsOf(visit: Visit, { id }: PersonAction, isPosted: boolean, person?: PersonView): Html | undefined {
+function fieldsOf(
+  visit: Visit,
+  { id }: PersonAction,
+  isPosted: boolean,
+  person: PersonView | undefined,
+  faults: FieldFaults,
+): Html | undefined {
   switch (id) {
     case 'invite':
       return methodChoice(visit, visit.field('method'), true);
@@ -130,6 +175,7 @@ function fieldsOf(visit: Visit, { id }: PersonAction, isPosted: boolean, person?
         value: visit.field('expiresAt'),
         required: false,
         hint: visit.say('people.fields.zone', { zone: visit.settings.timezone }),
+        fault: faults['expiresAt'],
       })}
       ${checkField(
         'never',
@@ -146,6 +192,7 @@ function fieldsOf(visit: Visit, { id }: PersonAction, isPosted: boolean, person?
         value: isPosted ? visit.field('email') : (person?.mail ?? ''),
         required: false,
         hint: visit.t('people.fields.emailHint'),
+        fault: faults['email'],
       })}
       ${textField({
         name: 'notificationEmail',
@@ -155,9 +202,10 @@ function fieldsOf(visit: Visit, { id }: PersonAction, isPosted: boolean, person?
         value: isPosted ? visit.field('notificationEmail') : (person?.notificationEmail ?? ''),
         required: false,
         hint: visit.t('people.fields.notificationHint'),
+        fault: faults['notificationEmail'],
       })}`;
     case 'password':
-      return passwordFields(visit, isPosted);
+      return passwordFields(visit, isPosted, faults);
     default:
       return undefined;
   }

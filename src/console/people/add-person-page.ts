@@ -4,9 +4,10 @@ import type { ActionPlan } from '../../provisioning/admin/admin-rehearsal.ts';
 import { latchkeyUrn } from '../../provisioning/user/latchkey-extension.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { faultBox, textField } from '../parts.ts';
+import { faultBox, type FieldParts, selectField, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { passwordFields, passwordOrder, shownPassword } from './password-fields.ts';
+import { type FieldFaults, reachFaults, refusalFaults, typedFaults } from './person-faults.ts';
 import { planPart } from './plan-part.ts';
 
 type Created = { readonly user: { readonly id?: string }; readonly password?: string; readonly plan?: ActionPlan };
@@ -14,38 +15,44 @@ type Created = { readonly user: { readonly id?: string }; readonly password?: st
 const methods = ['emailLink', 'emailOtp', 'smsOtp'] as const;
 const rules = { section: 'people', operations: ['createUser'] } as const;
 
+const typedNames = ['userName', 'email', 'phone', 'start', 'locale'];
+
 /** `/console/people/new`: a person with a password that is typed or generated, or with an invitation. */
 export function addPersonPage(site: ConsoleSite): void {
   site.page('/people/new', rules, (visit) => form(visit, false));
-  site.act('/people/new', rules, async (visit) => {
+  site.act('/people/new', { ...rules, once: true }, async (visit) => {
     const body = orderOf(visit);
-    if (visit.field('do') === 'preview') {
-      const tried = await visit.attempt<Created>('createUser', { body, query: { dryRun: true } });
-      return 'refused' in tried ? form(visit, true, { refused: tried.refused }) : form(visit, true, tried.view);
-    }
+    const typed = typedFaults(visit, typedNames);
+    if (Object.keys(typed).length > 0) return form(visit, true, typed);
+    const tried = await visit.attempt<Created>('createUser', { body, query: { dryRun: true } });
+    if ('refused' in tried) return form(visit, true, refusalFaults(visit, tried.error));
+    const { plan } = tried.view;
+    const byText = visit.field('key') === 'invite' && visit.field('method') === 'smsOtp';
+    // Nothing is made that its own first message cannot reach.
+    const unreachable = reachFaults(visit, plan, byText);
+    if (visit.field('do') === 'preview' || Object.keys(unreachable).length > 0)
+      return form(visit, true, unreachable, plan);
     const made = await visit.attempt<Created>('createUser', { body });
-    if ('refused' in made) return form(visit, true, { refused: made.refused });
+    if ('refused' in made) return form(visit, true, refusalFaults(visit, made.error));
     const id = made.view.user.id ?? '';
     if (made.view.password !== undefined) return shownPassword(visit, id, made.view.password);
     return visit.goOn(`/people/${id}`, { key: 'people.new.done' });
   });
 }
 
-function form(
-  visit: Visit,
-  isPosted: boolean,
-  { refused, plan }: { readonly refused?: string; readonly plan?: ActionPlan } = {},
-): ConsoleAnswer {
+function form(visit: Visit, isPosted: boolean, faults: FieldFaults = {}, plan?: ActionPlan): ConsoleAnswer {
   const key = visit.field('key') || 'invite';
-  const field = (name: string, more: { required?: boolean; inputmode?: 'email'; hint?: string } = {}): Html =>
+  const { '': general, ...own } = faults;
+  const [first] = [...typedNames, 'password', 'forceChange'].filter((name) => own[name] !== undefined);
+  const field = (name: string, more: Partial<FieldParts> = {}): Html =>
     textField({
       name,
       label: visit.t(`people.fields.${name}`),
       value: visit.field(name),
-      required: more.required === true,
-      ...(more.inputmode === undefined ? {} : { inputmode: more.inputmode }),
-      ...(more.hint === undefined ? {} : { hint: more.hint }),
-      ...(name === 'start' ? { type: 'date' as const } : {}),
+      required: false,
+      fault: faults[name],
+      focus: name === first,
+      ...more,
     });
   const choice = (value: string): Html => html`<div class="check">
     <input type="radio" id="key-${value}" name="key" value="${value}"${key === value && html` checked`}
@@ -53,12 +60,13 @@ function form(
     <label for="key-${value}">${visit.t(`people.new.${value}`)}</label>
     <p class="hint" id="key-${value}-hint">${visit.t(`people.new.${value}Hint`)}</p>
   </div>`;
+  const isFaulty = Object.keys(faults).length > 0;
   return {
     title: visit.t('people.new.title'),
     lead: visit.say('people.new.lead'),
     crumbs: [{ href: visit.href('/people'), text: visit.t('people.title') }],
-    status: refused === undefined ? 200 : 422,
-    body: html`${refused !== undefined && faultBox(refused)}
+    status: isFaulty ? 422 : 200,
+    body: html`${general !== undefined && faultBox(general)}
     ${visit.form(
       '/people/new',
       html`<div class="two">
@@ -67,9 +75,16 @@ function form(
             <div class="stack">
               ${field('userName', { required: true, hint: visit.t('people.fields.userNameHint') })}
                 ${field('givenName')} ${field('familyName')}
-              ${field('email', { inputmode: 'email' })} ${field('phone')}
-              ${field('start', { hint: visit.t('people.fields.startHint') })}
-                ${field('locale', { hint: visit.t('people.fields.localeHint') })}
+              ${field('email', { inputmode: 'email' })} ${field('phone', { inputmode: 'tel' })}
+              ${field('start', { type: 'date', hint: visit.t('people.fields.startHint') })}
+              ${selectField(
+                'locale',
+                visit.t('people.fields.locale'),
+                languageOptions(visit),
+                visit.field('locale'),
+                visit.t('people.fields.localeHint'),
+                faults['locale'],
+              )}
             </div>
           </section>
           <section aria-labelledby="key">
@@ -79,12 +94,12 @@ function form(
               ${choice('invite')}
               <div class="nested" data-for="invite">${methodChoice(visit, visit.field('method'), false)}</div>
               ${choice('password')}
-              <div class="nested stack" data-for="password">${passwordFields(visit, isPosted)}</div>
+              <div class="nested stack" data-for="password">${passwordFields(visit, isPosted, faults)}</div>
               ${choice('none')}
             </fieldset>
           </section>
         </div>
-        ${plan !== undefined && planPart(visit, plan)}
+        ${plan !== undefined && !isFaulty && planPart(visit, plan)}
         <div class="deeds">
           <button name="do" value="act">${visit.t('people.new.do')}</button>
           <button name="do" value="preview" class="quiet">${visit.t('people.plan.show')}</button>
@@ -92,6 +107,16 @@ function form(
         </div>`,
     )}`,
   };
+}
+
+/** The languages that mails are written in, by their names; first the tenant's own. */
+function languageOptions(visit: Visit): readonly { readonly value: string; readonly text: string }[] {
+  const names = new Intl.DisplayNames([visit.lang], { type: 'language' });
+  const usual = names.of(visit.settings.locale) ?? visit.settings.locale;
+  return [
+    { value: '', text: visit.t('people.fields.localeUsual', { language: usual }) },
+    ...visit.languages.map((value) => ({ value, text: names.of(value) ?? value })),
+  ];
 }
 
 /** How a person is invited: by link, by a code in a mail, by a code in a text message. */

@@ -1,11 +1,13 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
-import { checkField, copyField, noticeBox } from '../parts.ts';
+import { checkField, copyField, faultLine, noticeBox } from '../parts.ts';
 import type { Visit } from '../visit.ts';
+import type { FieldFaults } from './person-faults.ts';
 
 /** A password that is typed or generated, sent or not, to be changed or kept. */
-export function passwordFields(visit: Visit, isPosted: boolean): Html {
+export function passwordFields(visit: Visit, isPosted: boolean, faults: FieldFaults = {}): Html {
+  const { password: fault, forceChange } = faults;
   const way = visit.field('way') || 'generate';
   const radio = (value: string): Html => html`<div class="check">
     <input type="radio" id="way-${value}" name="way" value="${value}"${way === value && html` checked`}
@@ -21,8 +23,12 @@ export function passwordFields(visit: Visit, isPosted: boolean): Html {
       <label for="password">${visit.t('people.password_.typed')}</label>
       <p class="hint"
         id="password-hint">${visit.say('people.password_.rules', { count: visit.settings.passwords.minLength })}</p>
+      ${fault !== undefined && faultLine('password-fault', fault)}
       <input id="password" name="password" type="password" value="${visit.rawField('password')}"
-        autocomplete="new-password" spellcheck="false" maxlength="4096" dir="auto" aria-describedby="password-hint" />
+        autocomplete="new-password" spellcheck="false" maxlength="4096" dir="auto"
+        aria-describedby="password-hint${fault !== undefined && ' password-fault'}"${
+          fault !== undefined && html` aria-invalid="true" autofocus`
+        } />
     </div>
     ${checkField(
       'send',
@@ -30,6 +36,7 @@ export function passwordFields(visit: Visit, isPosted: boolean): Html {
       isPosted ? visit.field('send') === 'on' : true,
       visit.t('people.password_.sendHint'),
     )}
+    ${forceChange !== undefined && faultLine('forceChange-fault', forceChange)}
     ${checkField(
       'forceChange',
       visit.t('people.password_.forceChange'),

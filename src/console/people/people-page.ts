@@ -7,7 +7,7 @@ import { icon } from '../icons.ts';
 import { copyField, noticeBox } from '../parts.ts';
 import { lookOf } from '../states.ts';
 import type { Visit } from '../visit.ts';
-import { type Filters, filtersOf } from './people-filters.ts';
+import { type Filters, filtersOf, wrongFilters } from './people-filters.ts';
 import { peopleTable } from './people-table.ts';
 import type { PeopleView } from './people-view.ts';
 
@@ -36,7 +36,7 @@ export function peoplePage(site: ConsoleSite): void {
           href="${visit.href('/people/new')}">${icon('plus')}${visit.t('people.add')}</a>`
         }
       </div>`,
-      body: html`${findForm(visit, filters, shown)} ${foundElsewhere(visit, list)} ${chips(visit, filters, list)}
+      body: html`${wrongNotice(visit)} ${findForm(visit, filters, shown)} ${foundElsewhere(visit, list)} ${chips(visit, filters, list)}
         ${viewBar(visit, filters, list, views.views, shown)} ${peopleTable(visit, filters, list, shown)}`,
     };
   });
@@ -68,6 +68,14 @@ function leadOf(visit: Visit, filters: Filters, { totalResults, counts }: People
   return stuck === 0
     ? visit.say('people.all', { count: counts.all })
     : html`${visit.say('people.all', { count: counts.all })} ${visit.say('people.stuck', { count: stuck })}`;
+}
+
+function wrongNotice(visit: Visit): Html | false {
+  const wrong = wrongFilters(visit).map((name) => visit.t(name === 'state' ? 'people.state' : `people.fields.${name}`));
+  return (
+    wrong.length > 0
+    && noticeBox('late', html`<p>${visit.say('people.wrongFilter', { names: wrong.join(', ') })}</p>`, 'status')
+  );
 }
 
 function findForm(visit: Visit, filters: Filters, shown: readonly string[]): Html {

@@ -1,14 +1,14 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
 import { noticeBox, type Tone } from '../parts.ts';
-import { lookOf, stateOf } from '../states.ts';
+import { stateOf } from '../states.ts';
 import type { Visit } from '../visit.ts';
 import { messagePart } from './message-part.ts';
+import { onboardingPart } from './onboarding-part.ts';
 import { personActions } from './person-actions.ts';
-import { hindranceText, templateName } from './person-parts.ts';
+import { hindranceText, replyText, templateName } from './person-parts.ts';
 import type { PersonView } from './person-view.ts';
+import { profilePart } from './profile-part.ts';
 
 const parts = ['onboarding', 'deliveries', 'profile', 'groups', 'raw'] as const;
 
@@ -20,7 +20,7 @@ export function personPage(site: ConsoleSite): void {
     return {
       title: name,
       crumbs: [{ href: visit.href('/people'), text: visit.t('people.title') }],
-      lead: html`<span class="row">${stateOf(visit, person.user.active ? person.status : 'deactivated')}
+      lead: html`<span class="row">${stateOf(visit, shownState(person))}
         ${person.lockedReason === 'failedAttempts' && stateOf(visit, 'locked')}
         <span class="soft"><bdi>${person.mail ?? person.user.userName}</bdi>${
           person.startDate !== undefined
@@ -38,11 +38,17 @@ export function personPage(site: ConsoleSite): void {
           }
         </nav>
         <div class="main-aside">
-          <div>${onboarding(visit, person)} ${await deliveries(visit, person)} ${raw(visit, person)}</div>
-          <div>${profile(visit, person)} ${groups(visit, person)}</div>
+          <div>${onboardingPart(visit, person)} ${await deliveries(visit, person)} ${raw(visit, person)}</div>
+          <div>${profilePart(visit, person)} ${groups(visit, person)}</div>
         </div>`,
     };
   });
+}
+
+/** The state in the heading; who has been given a password and nothing else is not in none. */
+function shownState({ user, status, hasPassword }: PersonView): string {
+  if (!user.active) return 'deactivated';
+  return status === 'none' && hasPassword ? 'hasPassword' : status;
 }
 
 function deedsOf(visit: Visit, person: PersonView): Html {
@@ -92,62 +98,6 @@ function whyNot(visit: Visit, person: PersonView): Html | false {
   );
 }
 
-function onboarding(visit: Visit, person: PersonView): Html {
-  const lines: { what: string; at: string; text: Html; more?: Html | false }[] = [
-    {
-      what: 'created',
-      at: person.createdAt,
-      text:
-        person.source === undefined
-          ? visit.say('people.events.created')
-          : visit.say('people.createdBy', { name: person.source }),
-    },
-    ...person.deliveries.map((line) => ({
-      what: line.state,
-      at: line.lastAt ?? line.endedAt ?? line.createdAt,
-      text: html`${templateName(visit, line.template)}: ${lineText(visit, line)}`,
-      more: line.reply !== undefined && html`<code><bdi>${line.reply}</bdi></code>`,
-    })),
-    ...(person.passwordChangedAt === undefined
-      ? []
-      : [{ what: 'passwordSet', at: person.passwordChangedAt, text: visit.say('people.events.passwordSet') }]),
-    ...(person.lastSignInAt === undefined
-      ? []
-      : [{ what: 'signedIn', at: person.lastSignInAt, text: visit.say('people.events.signedIn') }]),
-  ].sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
-  const isIn = person.status === 'active' || person.lastSignInAt !== undefined;
-  return html`<section id="onboarding" aria-labelledby="h-onboarding">
-    <h2 id="h-onboarding">${visit.t('people.parts.onboarding')}</h2>
-    <ol class="time">
-      ${lines.map(({ what, at, text, more }) => {
-        const [tone, picture] = lookOf(what);
-        return html`<li data-tone="${tone}">
-          <span class="dot">${icon(picture)}</span>
-          <div>
-            <div class="bar"><p><strong>${text}</strong></p><span class="soft small">${visit.date(at)}</span></div>
-            ${more !== undefined && more !== false && html`<p class="soft small">${more}</p>`}
-          </div>
-        </li>`;
-      })}
-      ${
-        !isIn
-        && html`<li data-tone="wait" class="todo">
-        <span class="dot">${icon('key')}</span>
-        <div><div class="bar"><p><strong>${visit.t('people.events.passwordSet')}</strong></p><span
-          class="soft small">${visit.t('people.notYet')}</span></div></div>
-      </li>`
-      }
-    </ol>
-  </section>`;
-}
-
-function lineText(visit: Visit, { state, verdict, count }: DeliveryView): Html {
-  const own = verdict === undefined ? state : `${state}_${verdict}`;
-  const key = visit.knows(`people.events.${own}`) ? `people.events.${own}` : `people.events.${state}`;
-  const text = visit.knows(key) ? visit.t(key) : state;
-  return count === undefined ? html`${text}` : html`${text} (${visit.say('people.times', { count })})`;
-}
-
 async function deliveries(visit: Visit, person: PersonView): Promise<Html> {
   const messages = person.deliveries.filter(({ id }) => !id.includes('.', id.indexOf('.') + 1));
   const chosen = visit.query('message') || messages.find(({ state }) => state === 'sent')?.id;
@@ -183,7 +133,7 @@ async function deliveries(visit: Visit, person: PersonView): Promise<Html> {
                   <td>${
                     reply === undefined
                       ? html`<span class="soft">${visit.t('people.noAnswer')}</span>`
-                      : html`<code><bdi>${reply}</bdi></code>`
+                      : replyText(visit, reply)
                   }</td>
                 </tr>`,
               )}
@@ -193,42 +143,6 @@ async function deliveries(visit: Visit, person: PersonView): Promise<Html> {
     }
     ${chosen !== undefined && (await messagePart(visit, chosen))}
   </section>`;
-}
-
-function profile(visit: Visit, person: PersonView): Html {
-  return html`<section id="profile" aria-labelledby="h-profile">
-    <h2 id="h-profile">${visit.t('people.parts.profile')}</h2>
-    <table class="wrap">
-      <caption class="unseen">${visit.t('people.parts.profile')}</caption>
-      <thead>
-        <tr><th scope="col">${visit.t('people.attribute')}</th><th scope="col">${visit.t('people.value')}</th></tr>
-      </thead>
-      <tbody>
-        ${person.profile.map(
-          ({ path, value }) => html`<tr>
-            <th scope="row"><code dir="ltr" title="${path}">${shortPath(path)}</code></th>
-            <td><bdi>${value}</bdi></td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-    <dl class="pairs spaced">
-      ${
-        person.notificationEmail !== undefined
-        && html`<dt>${visit.t('people.notificationEmail')}</dt><dd><bdi>${person.notificationEmail}</bdi></dd>`
-      }
-      ${person.source !== undefined && html`<dt>${visit.t('people.source')}</dt><dd><bdi>${person.source}</bdi></dd>`}
-      <dt>${visit.t('people.password')}</dt><dd>${visit.t(
-        person.hasPassword ? 'people.hasPassword' : 'people.noPassword',
-      )}</dd>
-      <dt>id</dt><dd><code dir="ltr">${person.user.id}</code></dd>
-    </dl>
-  </section>`;
-}
-
-/** A path without the URN in front of it. */
-function shortPath(path: string): string {
-  return /^urn:[^ ]*:([^:]+)$/.exec(path)?.[1] ?? path;
 }
 
 function groups(visit: Visit, person: PersonView): Html {

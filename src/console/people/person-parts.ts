@@ -12,8 +12,9 @@ export function nameOf({ displayName, userName }: Named): string {
 }
 
 /** The state of a person, and that they are locked out or switched off where they are. */
-export function personState(visit: Visit, { status, active, lockedOut }: PersonRow): Html {
-  return html`${stateOf(visit, active ? status : 'deactivated')}${lockedOut && html` ${stateOf(visit, 'locked')}`}`;
+export function personState(visit: Visit, { status, hindrance, active, lockedOut }: PersonRow): Html {
+  const shown = status === 'none' && hindrance === undefined ? 'hasPassword' : status;
+  return html`${stateOf(visit, active ? shown : 'deactivated')}${lockedOut && html` ${stateOf(visit, 'locked')}`}`;
 }
 
 /** Why a person has not signed in yet, in a sentence. */
@@ -33,4 +34,11 @@ export function lastEventText(visit: Visit, { what, verdict, template }: PersonR
 export function templateName(visit: Visit, template: string): string {
   const key = `people.templates.${template}`;
   return visit.knows(key) ? visit.t(key) : template;
+}
+
+/** What a mail server or a gateway answered; of our own answers the words. */
+export function replyText(visit: Visit, reply: string): Html {
+  return reply === 'captured, not sent'
+    ? html`${visit.t('people.captured')}`
+    : html`<code dir="ltr"><bdi>${reply}</bdi></code>`;
 }

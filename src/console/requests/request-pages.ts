@@ -25,7 +25,10 @@ export function requestPages(site: ConsoleSite): void {
 
 async function list(visit: Visit): Promise<ConsoleAnswer> {
   const status = visit.query('status') || 'failed';
-  const filters = { client: visit.query('client'), since: visit.query('since'), path: visit.query('path') };
+  const since = visit.query('since');
+  // A day that does not exist asks for nothing.
+  const isDay = since === '' || Number.isFinite(Date.parse(since));
+  const filters = { client: visit.query('client'), since: isDay ? since : '', path: visit.query('path') };
   const page = await visit.attempt<{ readonly requests: readonly Entry[]; readonly nextCursor?: string }>(
     'listRequests',
     { query: { ...filters, count: 50, cursor: visit.query('cursor'), ...(status === 'all' ? {} : { status }) } },
@@ -37,7 +40,15 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
     lead: visit.say('requests.lead'),
     deed: html`<a class="button quiet"
       href="${visit.href('/requests', here)}">${icon('retrying')}${visit.t('requests.newer')}</a>`,
-    body: html`${'refused' in page && noticeBox('stop', html`<p>${page.refused}</p>`, 'alert')}
+    body: html`${
+      !isDay
+      && noticeBox(
+        'late',
+        html`<p>${visit.say('people.wrongFilter', { names: visit.t('requests.filters.since') })}</p>`,
+        'status',
+      )
+    }
+    ${'refused' in page && noticeBox('stop', html`<p>${page.refused}</p>`, 'alert')}
       <nav aria-label="${visit.t('requests.outcome')}">
         <ul class="chips">
           ${statuses.map(
@@ -106,13 +117,7 @@ function filter(visit: Visit, name: string, type: string, value: string): Html {
 }
 
 function summaryOf(visit: Visit, entry: Entry): Html {
-  const clock = new Intl.DateTimeFormat(visit.lang, {
-    timeStyle: 'medium',
-    timeZone: visit.settings.timezone,
-    hourCycle: 'h23',
-  }).format(new Date(entry.at));
-  return html`${icon('onward')}<time class="soft" datetime="${entry.at}" title="${entry.at}">${clock}</time
-    ><span>${statusOf(visit, entry)}</span><span><bdi>${entry.client?.name ?? visit.t('requests.unknown')}</bdi></span
+  return html`${icon('onward')}<span class="soft">${visit.second(entry.at)}</span><span>${statusOf(visit, entry)}</span><span><bdi>${entry.client?.name ?? visit.t('requests.unknown')}</bdi></span
     ><code dir="ltr">${entry.method} ${entry.path.slice(0, 60)}</code><span>${
       entry.detail ?? whyText(visit, entry)
     }</span>`;

@@ -1,10 +1,13 @@
-import type { Json, JsonObject } from '../../base/json.ts';
-import { html, type Html } from '../../page-kit/html.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { html, type Html, type Renderable } from '../../page-kit/html.ts';
 import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { checkField, faultBox, selectField, textField } from '../parts.ts';
+import { faultBox } from '../parts.ts';
 import type { Visit } from '../visit.ts';
+import { readSetting } from './read-setting.ts';
 import { patchAt, settingFields, valueAt, type SettingField } from './setting-fields.ts';
+import { settingInput } from './setting-inputs.ts';
+import { settingLabel, valueText } from './setting-words.ts';
 
 /** The answer of `getSettings`. */
 interface SettingsView {
@@ -13,6 +16,9 @@ interface SettingsView {
   readonly pinned: readonly string[];
   readonly defaults: JsonObject;
 }
+
+/** What is wrong with a posted group: by the setting's name; under '' what none of them can mend. */
+type Faults = Readonly<Record<string, Renderable>>;
 
 const fields = settingFields();
 const groups = [...new Set(fields.map(({ group }) => group))];
@@ -29,34 +35,52 @@ async function save(visit: Visit): Promise<ConsoleAnswer> {
   const group = visit.param('group');
   const view = await visit.call<SettingsView>('getSettings');
   let patch: JsonObject = {};
+  const faults: Record<string, Renderable> = {};
   for (const field of fields.filter((one) => one.group === group && !view.pinned.includes(one.name))) {
-    const typed = readField(visit, field);
-    if ('fault' in typed) return page(visit, visit.t('settings.bad', { name: field.name, fault: typed.fault }));
-    const before = valueAt(view.settings, field.path);
-    if (JSON.stringify(typed.value) === JSON.stringify(before)) continue;
+    const standard = valueAt(view.defaults, field.path) ?? null;
+    const typed = readSetting(visit, field, standard);
+    if ('fault' in typed) {
+      faults[field.name] = visit.t(typed.fault);
+      continue;
+    }
+    const before = valueAt(view.settings, field.path) ?? null;
+    if (isSame(typed.value, before)) continue;
     // What is set to its default again is the tenant's own no longer.
-    const isDefault = JSON.stringify(typed.value) === JSON.stringify(valueAt(view.defaults, field.path));
-    patch = merged(patch, patchAt(field.path, isDefault ? null : typed.value));
+    patch = merged(patch, patchAt(field.path, isSame(typed.value, standard) ? null : replacing(before, typed.value)));
   }
+  if (Object.keys(faults).length > 0) return page(visit, group, faults);
   if (Object.keys(patch).length === 0) return visit.goOn('/settings', { key: 'settings.none', tone: 'way' });
-  const done = await visit.attempt('changeSettings', { body: patch });
-  if ('refused' in done) return page(visit, done.refused);
+  const done = await visit.attempt('changeSettings', { body: patch }, true);
+  if ('refused' in done) return page(visit, group, faultsIn(visit, done.refused));
   return visit.goOn('/settings', { key: 'settings.saved' });
 }
 
-function readField(visit: Visit, field: SettingField): { readonly value: Json } | { readonly fault: string } {
-  const typed = visit.field(field.name);
-  if (field.kind === 'switch') return { value: typed === 'on' };
-  if (field.kind === 'choice') return { value: typed };
-  if (field.nullable && typed === '') return { value: null };
-  if (field.kind === 'number' && typed !== '' && Number.isFinite(Number(typed))) return { value: Number(typed) };
-  if (field.kind === 'text') return { value: typed };
-  if (typed === '') return { value: null };
-  try {
-    return { value: JSON.parse(typed) as Json };
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : '' };
+function isSame(one: Json, other: Json): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** A merge patch that leaves nothing of what was there before. */
+function replacing(before: Json, after: Json): Json {
+  if (!isJsonObject(before) || !isJsonObject(after)) return after;
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  return {
+    ...Object.fromEntries(gone.map((key) => [key, null])),
+    ...Object.fromEntries(
+      Object.entries(after).map(([key, value]) => [key, replacing(before[key] ?? null, value)] as const),
+    ),
+  };
+}
+
+/** A refusal names settings, one a sentence: each is told at its own field. */
+function faultsIn(visit: Visit, refused: string): Faults {
+  const found: Record<string, Renderable> = {};
+  for (const sentence of refused.split(/(?<=\.) (?=[a-z]+(?:\.|[A-Z]| ))/)) {
+    const named = fields.find(({ name }) => sentence.startsWith(`${name} `) || sentence.startsWith(`${name}.`));
+    const text =
+      named === undefined ? sentence : `${settingLabel(visit, named.name)}${sentence.slice(named.name.length)}`;
+    found[named?.name ?? ''] ??= html`<span lang="en">${text}</span>`;
   }
+  return found;
 }
 
 function merged(one: JsonObject, other: JsonObject): JsonObject {
@@ -72,19 +96,26 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-async function page(visit: Visit, refused?: string): Promise<ConsolePage> {
+async function page(visit: Visit, posted?: string, faults: Faults = {}): Promise<ConsolePage> {
   const view = await visit.call<SettingsView>('getSettings');
   return {
     title: visit.t('shell.nav.settings'),
     lead: visit.say('settings.lead'),
     section: 'settings',
-    status: refused === undefined ? 200 : 422,
-    body: html`${refused !== undefined && faultBox(refused)}
+    status: posted === undefined ? 200 : 422,
+    body: html`${posted !== undefined && faultBox(faults[''] ?? faultLinks(visit, faults))}
       <nav class="jump" aria-label="${visit.t('shell.nav.settings')}">
         ${groups.map((group) => html`<a href="#${group}">${nameOf(visit, group)}</a>`)}
+        ${visit.may('listWebhooks') && html`<a href="${visit.href('/webhooks')}">${visit.t('webhooks.title')}</a>`}
       </nav>
-      ${groups.map((group) => section(visit, view, group))}`,
+      ${groups.map((group) => section(visit, view, group, group === posted, faults))}`,
   };
+}
+
+/** What needs a look, each a link to its field. */
+function faultLinks(visit: Visit, faults: Faults): Html {
+  return html`${visit.t('shell.faults.summary')}
+    ${Object.keys(faults).map((name, at) => html`${at > 0 && ', '}<a href="#${name}">${settingLabel(visit, name)}</a>`)}`;
 }
 
 function nameOf(visit: Visit, group: string): string {
@@ -92,10 +123,12 @@ function nameOf(visit: Visit, group: string): string {
   return visit.knows(key) ? visit.t(key) : group;
 }
 
-function section(visit: Visit, view: SettingsView, group: string): Html {
+function section(visit: Visit, view: SettingsView, group: string, isPosted: boolean, faults: Faults): Html {
   const own = fields.filter((field) => field.group === group);
   const mayChange = visit.may('changeSettings') && own.some(({ name }) => !view.pinned.includes(name));
-  const inputs = html`<div class="settings">${own.map((field) => settingRow(visit, view, field, mayChange))}</div>
+  const inputs = html`<div class="settings">${own.map((field) =>
+    settingRow(visit, view, field, mayChange, isPosted, faults),
+  )}</div>
     ${
       mayChange
       && html`<p><button class="quiet">${visit.t('settings.save')}<span
@@ -107,61 +140,37 @@ function section(visit: Visit, view: SettingsView, group: string): Html {
   </section>`;
 }
 
-function settingRow(visit: Visit, view: SettingsView, field: SettingField, mayChange: boolean): Html {
-  const value = valueAt(view.settings, field.path) ?? null;
-  const isPinned = view.pinned.includes(field.name);
-  const isOwn = valueAt(view.own, field.path) !== undefined;
+function settingRow(
+  visit: Visit,
+  view: SettingsView,
+  field: SettingField,
+  mayChange: boolean,
+  isPosted: boolean,
+  faults: Faults,
+): Html {
+  const { name, path } = field;
+  const value = valueAt(view.settings, path) ?? null;
+  const isPinned = view.pinned.includes(name);
+  const isOwn = valueAt(view.own, path) !== undefined;
   const standing = isPinned
     ? visit.t('settings.pinned')
     : isOwn
-      ? visit.t('settings.own', { default: shown(visit, valueAt(view.defaults, field.path) ?? null) })
+      ? visit.t('settings.own', { default: valueText(visit, name, valueAt(view.defaults, path) ?? null) })
       : visit.t('settings.isDefault');
-  const hint = html`<span lang="en" dir="ltr">${field.description}</span> ${standing}`;
+  const hint = html`${whatItDoes(visit, field)} <span class="standing">${standing}</span>`;
   if (isPinned || !mayChange)
     return html`<div class="field">
-      <p><strong dir="ltr">${field.name}</strong>: <bdi>${shown(visit, value)}</bdi></p>
+      <p><strong>${settingLabel(visit, name)}</strong>: <bdi>${valueText(visit, name, value)}</bdi></p>
       <p class="hint">${hint}</p>
     </div>`;
-  switch (field.kind) {
-    case 'switch':
-      return checkField(field.name, field.name, value === true, hint);
-    case 'choice':
-      return selectField(
-        field.name,
-        field.name,
-        field.choices.map((choice) => ({ value: choice, text: choice })),
-        plain(value),
-        hint,
-      );
-    case 'number':
-      return textField({
-        name: field.name,
-        label: field.name,
-        type: 'text',
-        inputmode: 'numeric',
-        value: plain(value),
-        hint,
-        required: false,
-      });
-    case 'text':
-      return textField({ name: field.name, label: field.name, value: plain(value), hint, required: false });
-    case 'json':
-      return textField({
-        name: field.name,
-        label: field.name,
-        value: value === null ? '' : JSON.stringify(value),
-        hint: html`${hint} ${visit.t('settings.json')}`,
-        required: false,
-      });
-  }
+  return settingInput(visit, field, { value, hint, fault: faults[name], isPosted });
 }
 
-function plain(value: Json): string {
-  return typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
-}
-
-function shown(visit: Visit, value: Json): string {
-  if (value === null || value === '') return visit.t('settings.empty');
-  if (typeof value === 'boolean') return visit.t(value ? 'settings.on' : 'settings.off');
-  return plain(value);
+/** What a setting does: in the reader's language where there are words, else as the documentation has it. */
+function whatItDoes(visit: Visit, { name, description }: SettingField): Html {
+  const key = `settings.hints.${name}`;
+  if (visit.knows(key)) return html`${visit.t(key)}`;
+  return html`<span lang="en" dir="ltr">${description
+    .split(/`([^`]*)`/)
+    .map((part, at) => (at % 2 === 0 ? part : html`<code dir="ltr">${part}</code>`))}</span>`;
 }

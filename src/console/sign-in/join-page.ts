@@ -6,7 +6,7 @@ import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { arrive } from './sign-in-pages.ts';
-import { passwordFaults } from './start-page.ts';
+import { passwordFaults } from '../password-faults.ts';
 
 /** `/console/join?token=…`: a colleague takes their invitation up. Opening the link changes nothing. */
 export function joinPage(site: ConsoleSite, actions: AdministratorActions): void {

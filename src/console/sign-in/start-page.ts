@@ -1,10 +1,10 @@
 import type { FirstOwner } from '../../administrators/first-owner.ts';
 import { isMailAddress } from '../../text/mail-address.ts';
 import { html } from '../../page-kit/html.ts';
-import type { PasswordFault } from '../../provisioning/passwords/password-policy.ts';
 import type { ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
+import { passwordFaults } from '../password-faults.ts';
 import type { Visit } from '../visit.ts';
 import { arrive } from './sign-in-pages.ts';
 
@@ -37,18 +37,6 @@ export function startPage(site: ConsoleSite, first: FirstOwner): void {
       return step.outcome === 'done' ? arrive(site, visit, step) : deadLink(visit);
     },
   );
-}
-
-/** What is wrong with a chosen password, in the reader's words. */
-export function passwordFaults(visit: Visit, faults: readonly PasswordFault[]): string {
-  return faults
-    .map((fault) =>
-      visit.t(`signIn.rules.${fault.rule}`, {
-        ...('min' in fault ? { min: fault.min } : {}),
-        ...('max' in fault ? { max: fault.max } : {}),
-      }),
-    )
-    .join(' ');
 }
 
 function startForm(visit: Visit, faults: Faults = {}): ConsolePage {

@@ -29,7 +29,7 @@ export function tenantsPage(site: ConsoleSite): void {
     { ...rules, operations: ['createTenant'], fresh: true },
     only((visit) => newForm(visit)),
   );
-  site.act('/tenants/new', { ...rules, operations: ['createTenant'], fresh: true }, only(make));
+  site.act('/tenants/new', { ...rules, operations: ['createTenant'], fresh: true, once: true }, only(make));
   for (const deed of ['suspend', 'resume'] as const) {
     const operations = ['changeTenant', 'getTenant'];
     site.page(

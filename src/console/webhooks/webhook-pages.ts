@@ -1,9 +1,12 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
 import type { ConsoleSite } from '../console-site.ts';
+import { icon } from '../icons.ts';
 import { noticeBox, stateChip } from '../parts.ts';
 import { stateOf } from '../states.ts';
 import type { Visit } from '../visit.ts';
+import { changePages } from './change-pages.ts';
+import { endpointIn, endpointsOf } from './webhook-form.ts';
 
 interface WebhookView {
   readonly id: string;
@@ -15,11 +18,18 @@ interface WebhookView {
 /** `/console/webhooks`: who is told of events, and what came of it. */
 export function webhookPages(site: ConsoleSite): void {
   const all = (visit: Visit) => visit.call<{ readonly webhooks: readonly WebhookView[] }>('listWebhooks');
+  changePages(site);
   site.page('/webhooks', { section: 'webhooks', operations: ['listWebhooks'] }, async (visit) => {
     const { webhooks } = await all(visit);
     return {
       title: visit.t('webhooks.title'),
       lead: visit.say('webhooks.lead'),
+      ...(visit.may('changeSettings') && !(await isPinned(visit))
+        ? {
+            deed: html`<a class="button"
+              href="${visit.href('/webhooks/new')}">${icon('plus')}${visit.t('webhooks.add')}</a>`,
+          }
+        : {}),
       body:
         webhooks.length === 0
           ? html`<div class="empty"><p>${visit.t('webhooks.none')}</p></div>`
@@ -57,9 +67,7 @@ export function webhookPages(site: ConsoleSite): void {
       title: id,
       lead: html`<bdi>${endpoint?.host ?? ''}</bdi>`,
       crumbs: [{ href: visit.href('/webhooks'), text: visit.t('webhooks.title') }],
-      ...(visit.may('sendTestEvent')
-        ? { deed: visit.form(`/webhooks/${id}/test`, html`<button class="quiet">${visit.t('webhooks.test')}</button>`) }
-        : {}),
+      deed: await deedsOf(visit, id),
       body: html`${endpoint?.disabled !== undefined && disabled(visit, id, endpoint.disabled)}
         <section aria-labelledby="told">
           <h2 id="told">${visit.t('webhooks.deliveries')}</h2>
@@ -78,14 +86,14 @@ export function webhookPages(site: ConsoleSite): void {
       ? visit.goOn(`/webhooks/${id}`, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
       : visit.goOn(`/webhooks/${id}`, { key: 'webhooks.enabled' });
   });
-  site.act('/webhooks/:id/test', { section: 'webhooks', operations: ['sendTestEvent'] }, async (visit) => {
+  site.act('/webhooks/:id/test', { section: 'webhooks', operations: ['sendTestEvent'], once: true }, async (visit) => {
     const id = visit.param('id');
     const done = await visit.attempt('sendTestEvent', { params: { id } });
     return 'refused' in done
       ? visit.goOn(`/webhooks/${id}`, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
       : visit.goOn(`/webhooks/${id}`, { key: 'webhooks.tested' });
   });
-  const again = { section: 'webhooks', operations: ['replayWebhookDelivery'] } as const;
+  const again = { section: 'webhooks', operations: ['replayWebhookDelivery'], once: true } as const;
   site.act('/webhooks/:id/replay/:delivery', again, async (visit) => {
     const path = `/webhooks/${visit.param('id')}`;
     const done = await visit.attempt('replayWebhookDelivery', { params: { id: visit.param('delivery') } });
@@ -93,6 +101,28 @@ export function webhookPages(site: ConsoleSite): void {
       ? visit.goOn(path, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
       : visit.goOn(path, { key: 'webhooks.replayed' });
   });
+}
+
+/** Whether the operator's file says which endpoints there are. */
+async function isPinned(visit: Visit): Promise<boolean> {
+  const { pinned } = await visit.call<{ readonly pinned: readonly string[] }>('getSettings');
+  return pinned.some((name) => name.split('.', 1)[0] === 'webhooks');
+}
+
+async function deedsOf(visit: Visit, id: string): Promise<Html> {
+  const stored = visit.may('changeSettings') ? (await endpointsOf(visit)).find((one) => one['id'] === id) : undefined;
+  const mayChange = stored !== undefined && endpointIn(stored).kind === 'http' && !(await isPinned(visit));
+  return html`<div class="row">
+    ${
+      visit.may('sendTestEvent')
+      && visit.form(`/webhooks/${id}/test`, html`<button class="quiet">${visit.t('webhooks.test')}</button>`)
+    }
+    ${
+      mayChange
+      && html`<a class="button quiet" href="${visit.href(`/webhooks/${id}/edit`)}">${visit.t('webhooks.edit')}</a>
+        <a class="button danger" href="${visit.href(`/webhooks/${id}/remove`)}">${visit.t('webhooks.remove')}</a>`
+    }
+  </div>`;
 }
 
 function webhookState(visit: Visit, { disabled: off }: WebhookView): Html {

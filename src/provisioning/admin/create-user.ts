@@ -7,7 +7,8 @@ import type { RequestContext, ResourceHandler } from '../../scim/port/resource-h
 import { validateResource } from '../../scim/validate/validate-resource.ts';
 import { generatePassword } from '../passwords/generate-password.ts';
 import { contextWords } from '../passwords/context-words.ts';
-import { checkPassword, faultSentence } from '../passwords/password-policy.ts';
+import { checkPassword } from '../passwords/password-policy.ts';
+import { WeakPasswordError } from '../passwords/weak-password-error.ts';
 import { latchkeyUrn } from '../user/latchkey-extension.ts';
 import type { AdminActor } from './admin-records.ts';
 import type { PasswordOrder } from './reset-password.ts';
@@ -60,7 +61,7 @@ export async function createUser(
   });
   if (order.password !== undefined) {
     const faults = checkPassword(order.password, settings, contextWords(resource, settings));
-    if (faults.length > 0) throw new InvalidValueError(`password: ${faults.map(faultSentence).join(' ')}`);
+    if (faults.length > 0) throw new WeakPasswordError(faults);
   }
   const created = await handler.create(contextOf(actor), userType, resource, { members: false, groups: false });
   const { id } = created.resource;

@@ -11,7 +11,7 @@ import { generatePassword } from '../passwords/generate-password.ts';
 import { endInvitation } from '../first-key/invitations.ts';
 import { dropPassword } from '../first-key/mailed-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import { faultSentence } from '../passwords/password-policy.ts';
+import { WeakPasswordError } from '../passwords/weak-password-error.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 import { purposeOfPassword } from '../passwords/sealed-password.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
@@ -69,7 +69,7 @@ export async function resetPassword(
   const before = await records.read(actor.tenant, userId);
   if (order.password !== undefined) {
     const faults = await setPassword.faultsOf(before, order.password);
-    if (faults.length > 0) throw new InvalidValueError(`password: ${faults.map(faultSentence).join(' ')}`);
+    if (faults.length > 0) throw new WeakPasswordError(faults);
   }
   const text = order.password ?? (send ? undefined : generatePassword(settings.passwords.minLength));
   const password =

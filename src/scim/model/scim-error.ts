@@ -83,6 +83,8 @@ export class TooManyError extends ScimError {
 /** 409: another resource holds a value that must be unique (RFC 7644 §3.3). */
 export class UniquenessError extends ScimError {
   readonly #fault: string;
+  /** The id of the resource that has the value; undefined for clients that may not read. */
+  readonly holder: string | undefined;
 
   /**
    * @param fault which attribute is taken
@@ -91,6 +93,7 @@ export class UniquenessError extends ScimError {
   constructor(fault: string, holder?: string) {
     super(409, 'uniqueness', holder === undefined ? `${fault}.` : `${fault}; its id is ${holder}.`);
     this.#fault = fault;
+    this.holder = holder;
   }
 
   /** The same for a client that may not read: nothing of the other resource. */

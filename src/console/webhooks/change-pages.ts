@@ -1,0 +1,100 @@
+import type { JsonObject } from '../../base/json.ts';
+import { html } from '../../page-kit/html.ts';
+import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleSite } from '../console-site.ts';
+import { errorPage } from '../error-page.ts';
+import { faultBox } from '../parts.ts';
+import type { Visit } from '../visit.ts';
+import {
+  endpointFaults,
+  endpointIn,
+  endpointsOf,
+  postedEndpoint,
+  refusedEndpoint,
+  webhookForm,
+} from './webhook-form.ts';
+
+const rules = { section: 'webhooks', operations: ['changeSettings'], fresh: true } as const;
+
+/** Endpoints are added, changed and removed, in the tenant's settings. */
+export function changePages(site: ConsoleSite): void {
+  site.page('/webhooks/new', rules, (visit) => webhookForm(visit, undefined));
+  site.act('/webhooks/new', { ...rules, once: true }, async (visit) => {
+    const id = visit.field('id');
+    const posted = postedEndpoint(visit, id);
+    const all = await endpointsOf(visit);
+    const taken = id === 'new' || all.some((one) => one['id'] === id);
+    const faults = { ...endpointFaults(visit, posted), ...(taken ? { id: visit.t('webhooks.faults.taken') } : {}) };
+    if (Object.keys(faults).length > 0) return webhookForm(visit, undefined, faults);
+    const refused = await write(visit, [...all, posted]);
+    return refused === undefined
+      ? visit.goOn(`/webhooks/${id}`, { key: 'webhooks.added', values: { name: id } })
+      : webhookForm(visit, undefined, refusedEndpoint(refused));
+  });
+  site.page('/webhooks/:id/edit', rules, (visit) =>
+    withEndpoint(visit, (stored) => webhookForm(visit, endpointIn(stored))),
+  );
+  site.act('/webhooks/:id/edit', rules, (visit) =>
+    withEndpoint(visit, async (stored, all) => {
+      const known = endpointIn(stored);
+      const posted = postedEndpoint(visit, known.id);
+      const faults = endpointFaults(visit, posted);
+      if (Object.keys(faults).length > 0) return webhookForm(visit, known, faults);
+      const refused = await write(
+        visit,
+        all.map((one) => (one === stored ? { ...stored, ...posted } : one)),
+      );
+      return refused === undefined
+        ? visit.goOn(`/webhooks/${known.id}`, { key: 'webhooks.changed' })
+        : webhookForm(visit, known, refusedEndpoint(refused));
+    }),
+  );
+  site.page('/webhooks/:id/remove', rules, (visit) => withEndpoint(visit, ({ id }) => askToRemove(visit, String(id))));
+  site.act('/webhooks/:id/remove', rules, (visit) =>
+    withEndpoint(visit, async (stored, all) => {
+      const refused = await write(
+        visit,
+        all.filter((one) => one !== stored),
+      );
+      return refused === undefined
+        ? visit.goOn('/webhooks', { key: 'webhooks.removed' })
+        : askToRemove(visit, String(stored['id']), refused);
+    }),
+  );
+}
+
+/** @returns why the settings refuse it; undefined once they are in force */
+async function write(visit: Visit, webhooks: readonly JsonObject[]): Promise<string | undefined> {
+  const done = await visit.attempt('changeSettings', { body: { webhooks: [...webhooks] } }, true);
+  return 'refused' in done ? done.refused : undefined;
+}
+
+async function withEndpoint(
+  visit: Visit,
+  use: (stored: JsonObject, all: readonly JsonObject[]) => ConsoleAnswer | Promise<ConsoleAnswer>,
+): Promise<ConsoleAnswer> {
+  const all = await endpointsOf(visit);
+  const stored = all.find((one) => one['id'] === visit.param('id'));
+  // What a module is told is set where the module is: in the operator's file.
+  return stored === undefined || endpointIn(stored).kind === 'module'
+    ? errorPage(visit, 404, 'notFound')
+    : use(stored, all);
+}
+
+function askToRemove(visit: Visit, id: string, refused?: string): ConsoleAnswer {
+  return {
+    title: visit.t('webhooks.removeTitle', { name: id }),
+    lead: visit.say('webhooks.removeText'),
+    crumbs: [{ href: visit.href(`/webhooks/${id}`), text: id }],
+    section: 'webhooks',
+    status: refused === undefined ? 200 : 422,
+    body: html`${refused !== undefined && faultBox(refused)}
+    ${visit.form(
+      `/webhooks/${id}/remove`,
+      html`<div class="deeds">
+        <button class="danger">${visit.t('webhooks.removeDo')}</button>
+        <a class="button quiet" href="${visit.href(`/webhooks/${id}`)}">${visit.t('shell.cancel')}</a>
+      </div>`,
+    )}`,
+  };
+}

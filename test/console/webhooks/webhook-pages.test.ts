@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { webhookPages } from '../../../src/console/webhooks/webhook-pages.ts';
+import { isJsonObject } from '../../../src/base/json.ts';
+import { operation } from '../../../src/operations/operation.ts';
+import { ConsoleBench } from '../../support/console-bench.ts';
+import { faultAt } from '../../support/console-person.ts';
+import { SettingsInMemory } from '../../support/settings-in-memory.ts';
+
+const crm = { id: 'crm', url: 'https://crm.example/hooks', secrets: 'env:CRM_SECRET', events: '*', attributes: '' };
+
+async function opened(role: 'owner' | 'auditor' = 'owner') {
+  const settings = new SettingsInMemory();
+  const endpoints = () =>
+    (Array.isArray(settings.own['webhooks']) ? settings.own['webhooks'] : []).filter(isJsonObject);
+  const bench = new ConsoleBench(webhookPages, {
+    ...settings.operations,
+    listWebhooks: operation(() => ({
+      body: { webhooks: endpoints().map(({ id, events }) => ({ id, host: 'crm.example', events })) },
+    })),
+    listWebhookDeliveries: operation(() => ({ body: { deliveries: [] } })),
+  });
+  return { settings, endpoints, browser: await bench.signedIn(role) };
+}
+
+describe('/console/webhooks', () => {
+  it('adds an endpoint with its events and attributes, changes it, and removes it', async () => {
+    const { endpoints, browser } = await opened();
+    const added = await browser.submit('/webhooks/new', { ...crm, attributes: 'userName, phoneNumbers' });
+    expect(added.status, added.text.slice(0, 3000)).to.equal(303);
+    expect(endpoints()).to.deep.equal([
+      {
+        id: 'crm',
+        url: 'https://crm.example/hooks',
+        secrets: ['env:CRM_SECRET'],
+        events: ['*'],
+        attributes: ['userName', 'phoneNumbers'],
+      },
+    ]);
+    expect((await browser.get('/webhooks/crm/edit')).text).to.contain('value="https://crm.example/hooks"');
+    await browser.submit('/webhooks/crm/edit', { ...crm, events: 'user.created' });
+    expect(endpoints()[0]).to.deep.include({ events: ['user.created'], attributes: [] });
+    await browser.submit('/webhooks/crm/remove', {});
+    expect(endpoints()).to.deep.equal([]);
+  });
+
+  for (const [title, fields, field, words] of [
+    ['a name with capitals', { id: 'CRM' }, 'id', 'small letters'],
+    ['an address without a scheme', { url: 'crm' }, 'url', 'Enter a whole address'],
+    ['an address inside', { url: 'https://10.0.0.1/' }, 'url', 'names an address that is not public'],
+    ['no events', { events: '' }, 'events', 'names no event'],
+    ['a secret that is not there', { secrets: 'env:NOTHING' }, 'secrets', 'is not set'],
+    ['an attribute that there is not', { attributes: 'shoeSize' }, 'attributes', 'names no attribute of a User'],
+  ] as const) {
+    it(`refuses ${title} at its field`, async () => {
+      const { endpoints, browser } = await opened();
+      const { status, text } = await browser.submit('/webhooks/new', { ...crm, ...fields });
+      expect(status).to.equal(422);
+      expect(faultAt(text, field)).to.contain(words);
+      expect(endpoints()).to.deep.equal([]);
+    });
+  }
+
+  it('keeps names apart', async () => {
+    const { endpoints, browser } = await opened();
+    await browser.submit('/webhooks/new', crm);
+    const { text } = await browser.submit('/webhooks/new', crm);
+    expect(faultAt(text, 'id')).to.equal('There is an endpoint of this name already.');
+    expect(endpoints()).to.have.length(1);
+  });
+
+  it('changes nothing for an auditor, nor where the operator’s file names the endpoints', async () => {
+    const { browser: auditor } = await opened('auditor');
+    expect((await auditor.get('/webhooks')).text).not.to.contain('/webhooks/new');
+    expect((await auditor.get('/webhooks/new')).status).to.equal(403);
+    const { settings, browser } = await opened();
+    settings.pinned = ['webhooks'];
+    expect((await browser.get('/webhooks')).text).not.to.contain('/webhooks/new');
+  });
+});
