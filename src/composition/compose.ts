@@ -8,7 +8,8 @@ import { composeMailer } from './web/compose-messages.ts';
 import { composeWeb } from './web/compose-web.ts';
 import { choresOf } from './chores.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { unknownVariables, type Config } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { unknownVariables } from '../config/unknown-variables.ts';
 import type { LocalCallers } from '../caller/local-callers.ts';
 import { ensureFirstClient } from '../clients/first-client.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
@@ -121,6 +122,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
         await web.settled();
         await web.uses.flush(true);
         await core.credentialUses.flush();
+        await jobs.imports.stop();
         await runner.stop();
         for (const folder of folders) await folder.release().catch(() => undefined);
         await courier.stop();

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../base/json.ts';
 import type { Encoding } from '../imports/file/detect-encoding.ts';
 import type { DateOrder } from '../imports/file/read-cell.ts';
@@ -35,7 +36,7 @@ type ImportBody = ImportQuery & {
   readonly people?: readonly JsonObject[];
 };
 
-/** How long the answer waits for the plan, in milliseconds. */
+/** How long the answer waits for the file to be read and planned, in milliseconds. */
 const planWaitMs = 5_000;
 /** And for a run, so that a small one is told as done. */
 const runWaitMs = 1_000;
@@ -53,10 +54,20 @@ export function importOperations(imports: Imports): Readonly<Record<string, Oper
       const { mapping, ...rest } = query;
       const said = { ...rest, ...(mapping === undefined ? {} : { mapping: mappingOf(mapping) }), ...body };
       const name = said.name ?? file?.name ?? 'people';
-      const id = await withFile(file?.path, said, (path) =>
-        imports.create(actor.tenant, actor.client, { name, path }, optionsOf(said)),
-      );
-      return { status: 201, body: await imports.settled(actor.tenant, id, planWaitMs) };
+      const kept = await keepFile(file?.path, said);
+      const deadline = performance.now() + planWaitMs;
+      try {
+        const sent = { name, path: kept.path };
+        const { id, read } = await imports.begin(actor.tenant, actor.client, sent, optionsOf(said));
+        const ended = read.finally(kept.remove);
+        // What is wrong with a file that takes longer is told by the import itself.
+        ended.catch(() => undefined);
+        await Promise.race([ended, sleep(planWaitMs, undefined, { ref: false })]);
+        return { status: 201, body: await imports.settled(actor.tenant, id, deadline - performance.now()) };
+      } catch (cause) {
+        await kept.remove();
+        throw cause;
+      }
     }),
     listImports: operation<unknown, { readonly count: number; readonly after?: string }>(
       async ({ actor: { tenant }, query: { count, after } }) => {
@@ -110,22 +121,26 @@ function mappingOf(text: string): Readonly<Record<string, string | null>> {
   return mapping as Readonly<Record<string, string | null>>;
 }
 
-/** Where the people came as JSON they are put in a file, as if they had come as one. */
-async function withFile(
+/**
+ * Keeps what was sent beyond the call, until it is read. Where the people came as JSON they are put in a file, as if
+ * they had come as one.
+ */
+async function keepFile(
   path: string | undefined,
   { content, people }: ImportBody,
-  use: (path: string) => Promise<string>,
-): Promise<string> {
-  if (path !== undefined) return use(path);
-  if ((content === undefined) === (people === undefined))
+): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
+  if (path === undefined && (content === undefined) === (people === undefined))
     throw new InvalidSyntaxError('Send a file, or JSON with either "content" or "people".');
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-import-'));
+  const kept = join(folder, 'file');
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const file = join(folder, 'file');
-    const text = content ?? people?.map((one) => JSON.stringify(one)).join('\n') ?? '';
-    await writeFile(file, text, { mode: 0o600 });
-    return await use(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (path === undefined)
+      await writeFile(kept, content ?? people?.map((one) => JSON.stringify(one)).join('\n') ?? '', { mode: 0o600 });
+    else await rename(path, kept);
+    return { path: kept, remove };
+  } catch (cause) {
+    await remove();
+    throw cause;
   }
 }

@@ -17,6 +17,7 @@ import { apiImports } from './api-imports.ts';
 import { followImport } from './follow-import.ts';
 import type { ImportTransport } from './import-transport.ts';
 import { showPlan, showResult } from './show-import.ts';
+import { calledAs } from '../called-as.ts';
 
 interface ImportFlags extends OutputOptions, Partial<Omit<ImportOptions, 'mapping'>> {
   readonly tenant?: string;
@@ -32,13 +33,14 @@ type ImportCommandTools = ApiCommandTools & Pick<ApiCommandParts, 'guarded'>;
 /** What a script can tell apart. */
 const exitCodes = { someRefused: 2, notApproved: 3, stopped: 4 } as const;
 
+const latchkey = calledAs();
 const examples = `
 Examples:
-  $ latchkey import people.csv --dry-run      what would happen, and nothing else
-  $ latchkey import people.csv                the plan, then questions, then the run
-  $ latchkey import people.csv --yes          the same without questions
-  $ latchkey import people.csv --full         whoever is not in the file is deactivated
-  $ latchkey import errors BATCH > mend.csv   the refused rows, to mend and import again
+  $ ${latchkey} import people.csv --dry-run      what would happen, and nothing else
+  $ ${latchkey} import people.csv                the plan, then questions, then the run
+  $ ${latchkey} import people.csv --yes          the same without questions
+  $ ${latchkey} import people.csv --full         people missing from the file are deactivated
+  $ ${latchkey} import errors BATCH > mend.csv   the refused rows, to mend and import again
 
 Exit codes: 0 done, 1 failed, 2 done but some rows were refused, 3 nothing was approved, 4 paused.
 It speaks to the server at LATCHKEY_URL (with LATCHKEY_TOKEN), else to the one that runs here; where none runs, it does
@@ -67,7 +69,7 @@ export function addImportCommands(program: Command, { apiCommand, guarded }: Imp
     .option('--delimiter <character>', 'where it is not found out rightly; tab for a tab', oneCharacter)
     .addHelpText('after', examples);
   apiCommand<ImportFlags, [string | undefined]>(command, async (api, output, flags, file) => {
-    if (file === undefined) throw new UsageError('import takes a file: latchkey import people.csv');
+    if (file === undefined) throw new UsageError(`import takes a file: ${calledAs()} import people.csv`);
     await importFile(apiImports(api), file, flags, output);
   });
   const onBatch = (
@@ -121,6 +123,7 @@ async function importFile(transport: ImportTransport, file: string, flags: Impor
     transport,
     (await transport.create(file, file === '-' ? 'standard input' : basename(file), optionsOf(flags))).id,
   );
+  if (planned.state === 'failed') throw new UsageError(`the file cannot be imported: ${planned.reason ?? ''}`);
   if (flags.dryRun === true || planned.plan === undefined || planned.state !== 'planned') {
     output.show(jsonOf(planned), () => showPlan(planned));
     if (planned.counts.refused > 0) process.exitCode = exitCodes.someRefused;
@@ -183,8 +186,8 @@ function conclude(view: ImportView, output: Output): void {
   else if (view.state === 'paused') {
     process.exitCode = exitCodes.stopped;
     process.stderr.write(
-      `Go on with: latchkey import resume ${view.id}\nTake it back with: latchkey import cancel `
-        + `${view.id} && latchkey import undo ${view.id}\n`,
+      `Go on with: ${latchkey} import resume ${view.id}\nTake it back with: ${latchkey} import cancel `
+        + `${view.id} && ${latchkey} import undo ${view.id}\n`,
     );
   } else if (view.state === 'done' && view.counts.refused > 0) process.exitCode = exitCodes.someRefused;
 }

@@ -4,8 +4,12 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import { decideRow, type Decision } from '../plan/decide-row.ts';
 import { KeyTable } from '../plan/key-table.ts';
+import { ManagerCycles } from '../plan/manager-cycles.ts';
+import { managerPath } from '../plan/decide-row.ts';
 import { personOfRow, type ImportPerson, type RowReading, type StoredRow } from '../plan/person-of-row.ts';
-import type { BatchNotes } from './batch-notes.ts';
+import { chunkRows, type BatchNotes } from './batch-notes.ts';
+import type { Steps } from './steps.ts';
+import { Superiors } from './superiors.ts';
 import type { ImportBatch } from './import-batch.ts';
 import { AmbiguousError, type People, type Relations } from './people.ts';
 import { keysOf, namesIn, twiceIn } from './row-keys.ts';
@@ -39,8 +43,10 @@ export class BatchRows {
   readonly #parts: BatchRowsParts;
   readonly #batch: ImportBatch;
   readonly #people: People;
+  readonly #superiors: Superiors;
   readonly #reading: RowReading;
   #keys: KeyTable | undefined;
+  #cycles: ManagerCycles | undefined;
   /** Names of groups that the rows decided so far would make; the first of many. */
   readonly newGroups = new Set<string>();
 
@@ -50,6 +56,7 @@ export class BatchRows {
     this.#parts = parts;
     this.#batch = batch;
     this.#people = people;
+    this.#superiors = new Superiors((id) => people.read(id));
     this.#reading = {
       columns: headings.length === 0 ? [] : columnsOf(headings, mapping, parts.userType),
       dates,
@@ -59,16 +66,24 @@ export class BatchRows {
   }
 
   /** Reads every row's names, so that those that are there twice, and managers of the file, are known. */
-  async readKeys(mustStop: () => boolean): Promise<void> {
+  async readKeys({ mustStop, step }: Steps): Promise<void> {
     if (this.#keys !== undefined) return;
     const table = new KeyTable(this.#batch.rows * 2);
+    const cycles = new ManagerCycles(this.#batch.rows);
     for (let chunk = 0; chunk < this.#batch.chunks && !mustStop(); chunk += 1) {
       for (const row of await this.#parts.batches.rows(this.#batch, chunk)) {
         const read = personOfRow(row, this.#reading);
-        if ('person' in read) for (const key of keysOf(read.person)) table.add(key, row.line);
+        if (!('person' in read)) continue;
+        for (const key of keysOf(read.person)) table.add(key, row.line);
+        const { manager } = read.person;
+        cycles.add(row.line, manager === undefined ? undefined : KeyTable.hashOf(`x${manager}`));
       }
+      await step(Math.min(this.#batch.rows, (chunk + 1) * chunkRows), this.#batch.rows, 'keys');
     }
-    if (!mustStop()) this.#keys = table;
+    if (mustStop()) return;
+    cycles.find(table);
+    this.#cycles = cycles;
+    this.#keys = table;
   }
 
   /**
@@ -88,12 +103,22 @@ export class BatchRows {
       'reason' in one
         ? { row, names: namesIn(row, this.#reading), decision: { kind: 'refused', reason: one.reason } }
         : { row, person: one.person, decision: this.#decide(one.person, keys, here, isNew(row.line)) };
-    return inTurns(each(read, decide));
+    const decided = await inTurns(each(read, decide));
+    return inOrder(decided, async (one) => ((await this.#isAboveItself(one)) ? aboveItself(one) : one));
+  }
+
+  /** Whether somebody would have themselves as their manager's manager, however far up, as people are here now. */
+  async #isAboveItself({ decision }: DecidedRow): Promise<boolean> {
+    if (decision.kind !== 'change') return false;
+    const manager = decision.operations.find(({ path }) => path === managerPath)?.value;
+    return typeof manager === 'string' && this.#superiors.isBelow(manager, decision.id);
   }
 
   #decide(person: ImportPerson, keys: KeyTable, here: Relations, isNew: boolean): Decision {
     const twice = twiceIn(keys, person);
     if (twice !== undefined) return { kind: 'refused', reason: twice };
+    const cycle = this.#cycles?.of(person.line);
+    if (cycle !== undefined) return { kind: 'refused', reason: cycleReason(person.line, cycle) };
     try {
       const relations = here.of(person);
       const [unknown] = relations.newGroups;
@@ -115,6 +140,16 @@ export class BatchRows {
       throw cause;
     }
   }
+}
+
+function cycleReason(line: number, first: number): string {
+  const where = line === first ? 'this row and of others' : `this row, of line ${first}`;
+  return `manager: the managers of ${where} lead in a circle, so somebody would be their own superior. Mend one of them.`;
+}
+
+function aboveItself(one: DecidedRow): DecidedRow {
+  const reason = 'manager: the person named reports to this one, directly or through others. Mend one of them.';
+  return { ...one, decision: { kind: 'refused', reason } };
 }
 
 /** Does something for each of a list, several at the same time; answers in the order of the list. */

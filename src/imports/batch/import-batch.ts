@@ -142,6 +142,8 @@ export type ImportBatch = {
   readonly options: ImportOptions;
   /** Absent: the import is its own client. */
   readonly client?: ImportClient;
+  /** How far the reading is, and when that was written down. */
+  readonly reading?: { readonly at: string; readonly rows: number; readonly bytes: number; readonly of: number };
   readonly file?: FileFacts;
   /** What people should look at. */
   readonly notes: readonly string[];

@@ -40,7 +40,10 @@ export interface ImportRow {
 
 /** How far it is. */
 export interface ImportProgress {
-  /** `comparing` while it is planned; `checking`, `writing`, `managers`, `missing` while it runs; `undoing`. */
+  /**
+   * `reading` the file; `keys`, `comparing` while it is planned; `checking`, `writing`, `managers`, `missing` while it
+   * runs; `undoing`. Each phase counts from nothing.
+   */
   readonly phase: string;
   readonly done: number;
   readonly total: number;
@@ -88,9 +91,11 @@ export function rowOf(batch: ImportBatch, job: Job | undefined): ImportRow {
     endedAt: ended,
     counts: batch.counts ?? countsIn(batch, job) ?? batch.plan?.counts ?? noCounts,
     progress:
-      isBusy && job !== undefined
-        ? { phase: job.progress.phase ?? state, done: job.progress.done, total: job.progress.total ?? batch.rows }
-        : undefined,
+      state === 'reading'
+        ? readingOf(batch)
+        : isBusy && job !== undefined
+          ? { phase: job.progress.phase ?? state, done: job.progress.done, total: job.progress.total ?? batch.rows }
+          : undefined,
     actions: actionsOf(batch, state),
   };
 }
@@ -159,6 +164,12 @@ function stateOf({ stage }: ImportBatch, job: Job | undefined): ImportState {
   return stage;
 }
 
+/** Rows read, of about how many: the file tells its bytes alone. */
+function readingOf({ reading }: ImportBatch): ImportProgress {
+  const { rows = 0, bytes = 0, of = 0 } = reading ?? {};
+  return { phase: 'reading', done: rows, total: bytes === 0 ? rows : Math.max(rows, Math.round((rows * of) / bytes)) };
+}
+
 function countsIn({ stage }: ImportBatch, job: Job | undefined): ImportCounts | undefined {
   if (stage !== 'running') return undefined;
   return job?.checkpoint['counts'] as ImportCounts | undefined;
@@ -168,6 +179,7 @@ function actionsOf({ plan, undoUntil }: ImportBatch, state: ImportState): readon
   switch (state) {
     case 'planned':
       return plan === undefined ? [] : ['run', 'cancel'];
+    case 'reading':
     case 'planning':
       return ['cancel'];
     case 'running':

@@ -11,6 +11,8 @@ export type ReadBatch = Pick<ImportBatch, 'file' | 'notes' | 'rows' | 'chunks' |
 
 /**
  * Reads a file of any length into the rows of a batch, piece by piece. Nothing of the people themselves is looked at.
+ * @param goesOn is asked now and then, with the rows and bytes read so far, whether to go on
+ * @returns undefined where it should not go on
  * @throws ImportFileError where the file as a whole cannot be imported: its detail names the line
  */
 export async function readIntoBatch(
@@ -18,14 +20,21 @@ export async function readIntoBatch(
   batch: ImportBatch,
   path: string,
   userType: ResourceType,
-): Promise<ReadBatch> {
+  goesOn: (rows: number, bytes: number) => Promise<boolean>,
+): Promise<ReadBatch | undefined> {
   const { mapping, dates, encoding, delimiter } = batch.options;
-  const wishes = { ...(encoding === undefined ? {} : { encoding }), ...(delimiter === undefined ? {} : { delimiter }) };
+  let bytes = 0;
+  const wishes = {
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    onBytes: (count: number) => void (bytes += count),
+  };
   const reading: RowReading = { columns: [], dates, mapping, userType };
   const writer = new ChunkWriter(batches, batch);
   let file: ReadBatch['file'];
   let notes: readonly string[] = [];
   for await (const item of readFileOfPeople(path, isKnownHeading(mapping, userType), wishes)) {
+    if (writer.read % chunkRows === 0 && !(await goesOn(writer.read, bytes))) return undefined;
     if (item.kind === 'about') {
       const { format, headings } = item;
       file = {
@@ -70,6 +79,11 @@ class ChunkWriter {
   constructor(batches: BatchNotes, batch: ImportBatch) {
     this.#batches = batches;
     this.#batch = batch;
+  }
+
+  /** Rows so far, with those that cannot be read. */
+  get read(): number {
+    return this.#rows + this.#refusedRows;
   }
 
   async add(row: StoredRow): Promise<void> {

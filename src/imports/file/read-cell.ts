@@ -131,6 +131,10 @@ function flagOf(cell: Cell, text: string): CellReading {
 function dayOf(cell: Cell, text: string, dates: DateOrder): CellReading {
   const day = text.trim();
   const isSerial = typeof cell === 'object' && 'number' in cell;
+  const [, date, time] = typeof cell === 'object' && 'date' in cell ? (/^(.+)T(.+)$/.exec(day) ?? []) : [];
+  // A workbook may show the day alone, and it knows no zone.
+  if (date !== undefined)
+    return fault(`the cell holds ${date} and a time of day (${time}). Enter the day alone, or write ${day} as text.`);
   if (isSerial || /^\d+(?:[.,]\d+)?$/.test(day))
     return fault(`"${day.slice(0, 40)}" is a number and not a date. Format the cell as a date, or write 2031-05-06.`);
   const ordered = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})$/.exec(day);

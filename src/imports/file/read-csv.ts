@@ -19,19 +19,19 @@ interface Read {
  * Reads a table of text, however long, in constant memory.
  * @param encoding with what people should look at
  * @param isHeading whether a name is a heading that is known or mapped
- * @param wanted the delimiter, where given
+ * @param wishes the delimiter, where given; what is told of each piece
  * @throws ImportFileError for an empty file and for a quote that is never closed, with its line
  */
 export async function* readCsv(
   path: string,
   { encoding, note }: { readonly encoding: Encoding; readonly note?: string },
   isHeading: (name: string) => boolean,
-  wanted?: string,
+  wishes: { readonly delimiter?: string; readonly onBytes?: (count: number) => void } = {},
 ): AsyncGenerator<FileItem> {
-  const pieces = decodeText(path, encoding);
+  const pieces = decodeText(path, encoding, wishes.onBytes);
   const { start, rest } = await beginning(pieces);
   const found = detectDelimiter(start, isHeading);
-  const delimiter = wanted ?? found.delimiter;
+  const delimiter = wishes.delimiter ?? found.delimiter;
   const text = found.named ? start.slice(start.indexOf('\n') + 1) : start;
   let line = found.named ? 2 : 1;
   const parser = parse({

@@ -11,6 +11,8 @@ import { compoundFault, readWorkbook } from './read-workbook.ts';
 export interface ReadingWishes {
   readonly encoding?: Encoding;
   readonly delimiter?: string;
+  /** Told of each piece of text that is read, in bytes. */
+  readonly onBytes?: (count: number) => void;
 }
 
 const sampleBytes = 1024 * 1024;
@@ -39,8 +41,8 @@ export async function* readFileOfPeople(
   const found: FoundEncoding =
     wishes.encoding === undefined ? await detectEncoding(path) : { encoding: wishes.encoding };
   const sample = await sampleOf(path, found.encoding);
-  if (/^\s*[{[]/u.test(sample)) yield* readJson(path, found, jsonLayout(sample));
-  else yield* readCsv(path, found, isHeading, wishes.delimiter);
+  if (/^\s*[{[]/u.test(sample)) yield* readJson(path, found, jsonLayout(sample), wishes.onBytes);
+  else yield* readCsv(path, found, isHeading, wishes);
 }
 
 async function beginningOf(path: string): Promise<Buffer> {

@@ -15,27 +15,40 @@ export async function* readJson(
   path: string,
   { encoding, note }: FoundEncoding,
   layout: 'lines' | 'list',
+  onBytes?: (count: number) => void,
 ): AsyncGenerator<FileItem> {
-  const text = decodeText(path, encoding);
-  const pieces = layout === 'lines' ? splitLines(text) : splitList(text);
+  const isList = layout === 'list';
+  const isOneALine = !isList || (await hasOneALine(splitList(decodeText(path, encoding))));
+  const text = decodeText(path, encoding, onBytes);
+  const pieces = isList ? splitList(text) : splitLines(text);
+  const notes = [
+    ...(note === undefined ? [] : [note]),
+    ...(isOneALine ? [] : ['Several people are on one line of the file, so "line 3" means the third of them.']),
+  ];
+  let count = 0;
   let first = true;
   for await (const piece of pieces) {
     if (piece.text.trim() === '') continue;
-    const item = itemOf(piece);
+    count += 1;
+    const item = itemOf(isOneALine ? piece : { ...piece, line: count });
     if (first) {
       const isBulk = item.kind === 'object' && item.bulk === true;
-      yield {
-        kind: 'about',
-        format: isBulk ? 'bulk' : 'jsonl',
-        encoding,
-        headings: [],
-        notes: note === undefined ? [] : [note],
-      };
+      yield { kind: 'about', format: isBulk ? 'bulk' : 'jsonl', encoding, headings: [], notes };
       first = false;
     }
     yield item;
   }
   if (first) yield { kind: 'about', format: 'jsonl', encoding, headings: [], notes: ['The file holds no people.'] };
+}
+
+/** Whether each element begins on a line of its own: a line then tells one person from the next. */
+async function hasOneALine(pieces: AsyncIterable<JsonPiece>): Promise<boolean> {
+  let before = 0;
+  for await (const { line } of pieces) {
+    if (line === before) return false;
+    before = line;
+  }
+  return true;
 }
 
 /** Whether a file whose first character is `{` or `[` holds an object on each line. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readSheet } from 'read-excel-file/node';
+import { columnName, lacksAddresses, withAddresses, zipWith } from './cell-addresses.ts';
 import { cellText, type Cell, type FileItem } from './file-item.ts';
 import { ImportFileError } from './import-file-error.ts';
 import { unzip, type Zipped } from './unzip.ts';
@@ -26,8 +27,10 @@ export async function* readWorkbook(path: string): AsyncGenerator<FileItem> {
     throw new ImportFileError(
       'This is an archive, but not an Excel workbook (.xlsx). Save it as .xlsx or as "CSV UTF-8".',
     );
-  const errors = errorCells(first.xml);
-  const rows = await rowsOf(archive);
+  const isWhole = !lacksAddresses(first.xml);
+  const xml = isWhole ? first.xml : withAddresses(first.xml);
+  const errors = errorCells(xml);
+  const rows = await rowsOf(isWhole ? archive : zipWith(files, first.path, Buffer.from(xml)));
   const notes =
     sheets.length === 1 ? [] : [`The workbook has ${sheets.length} sheets; only the first, "${first.name}", is read.`];
   let columns: number | undefined;
@@ -77,12 +80,15 @@ async function rowsOf(archive: Buffer): Promise<readonly (readonly Read[])[]> {
 function cellOf(read: Read): Cell {
   if (!(read instanceof Date)) return read ?? '';
   if (Number.isNaN(read.getTime())) return { error: 'a date that does not exist' };
-  const date = read.toISOString().slice(0, 19);
+  // A time is a fraction of a day there: it is right to the second.
+  const date = new Date(Math.round(read.getTime() / 1000) * 1000).toISOString().slice(0, 19);
   return { date: date.endsWith('T00:00:00') ? date.slice(0, 10) : date };
 }
 
 /** The sheets in the order of their tabs. */
-function sheetsOf(files: readonly Zipped[]): readonly { readonly name: string; readonly xml: string }[] {
+function sheetsOf(
+  files: readonly Zipped[],
+): readonly { readonly name: string; readonly path: string; readonly xml: string }[] {
   const text = (name: string): string =>
     files
       .find((file) => file.name === name)
@@ -95,11 +101,11 @@ function sheetsOf(files: readonly Zipped[]): readonly { readonly name: string; r
     ]),
   );
   const tags = [...text('xl/workbook.xml').matchAll(/<(?:\w+:)?sheet\b[^>]*>/g)].map(([tag]) => tag);
-  return tags.map((tag, index) => ({
-    name: attributeOf(tag, 'name'),
+  return tags.map((tag, index) => {
+    const path = relations.get(attributeOf(tag, 'r:id')) ?? '';
     // Only the first is read.
-    xml: index === 0 ? text(relations.get(attributeOf(tag, 'r:id')) ?? '') : '',
-  }));
+    return { name: attributeOf(tag, 'name'), path, xml: index === 0 ? text(path) : '' };
+  });
 }
 
 function attributeOf(tag: string, name: string): string {
@@ -120,9 +126,4 @@ function errorCells(xml: string): ReadonlyMap<string, { readonly error: string }
     found.set(address, { error: /<(?:\w+:)?v>([^<]*)</.exec(body)?.[1] ?? '#ERROR!' });
   }
   return found;
-}
-
-function columnName(column: number): string {
-  const first = Math.floor(column / 26);
-  return (first === 0 ? '' : columnName(first - 1)) + String.fromCharCode(65 + (column % 26));
 }

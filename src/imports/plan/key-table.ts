@@ -39,6 +39,17 @@ export class KeyTable {
     return line === 0 ? undefined : line;
   }
 
+  /** By which `lineOfHash` finds a key. */
+  static hashOf(key: string): Buffer {
+    return digestOf('md5', key, 'buffer').subarray(0, 10);
+  }
+
+  /** The first line that has the key of a hash. */
+  lineOfHash(hash: Buffer): number | undefined {
+    const line = this.#lines[this.#placeOf(hash)];
+    return line === 0 ? undefined : line;
+  }
+
   /** Another line than this one that has the same key. */
   otherLine(key: string, line: number): number | undefined {
     const slot = this.#slotOf(key);
@@ -49,16 +60,21 @@ export class KeyTable {
 
   /** The key's slot, filled with its hash where it is new. */
   #slotOf(key: string): number {
-    const hash = digestOf('md5', key, 'buffer');
+    const hash = KeyTable.hashOf(key);
+    const slot = this.#placeOf(hash);
+    if (this.#lines[slot] === 0) {
+      this.#low[slot] = hash.readUInt32LE(0);
+      this.#high[slot] = hash.readUInt16LE(4);
+    }
+    return slot;
+  }
+
+  #placeOf(hash: Buffer): number {
     const low = hash.readUInt32LE(0);
     const high = hash.readUInt16LE(4);
     let slot = hash.readUInt32LE(6) % this.#size;
     while (this.#lines[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high))
       slot = (slot + 1) % this.#size;
-    if (this.#lines[slot] === 0) {
-      this.#low[slot] = low;
-      this.#high[slot] = high;
-    }
     return slot;
   }
 }

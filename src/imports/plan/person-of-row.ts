@@ -3,7 +3,7 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { omit } from '../../base/omit.ts';
 import { columnsOf, ownHeadings, type Column, type Mapping } from '../file/columns.ts';
 import type { Cell } from '../file/file-item.ts';
-import type { ColumnKind } from '../file/headings.ts';
+import { headings, type ColumnKind } from '../file/headings.ts';
 import { withoutMark } from '../file/formula-mark.ts';
 import { ImportFileError } from '../file/import-file-error.ts';
 import { readCell, type DateOrder } from '../file/read-cell.ts';
@@ -93,11 +93,26 @@ function personOfFlat(line: number, object: JsonObject, { mapping, userType, dat
     if (cause instanceof ImportFileError) return { reason: cause.message };
     throw cause;
   }
+  const numbers = columns.filter((column) => typeof object[column.name] === 'number' && isText(column));
+  if (numbers.length > 0) {
+    const faults = numbers.map(({ name }) => {
+      const value = JSON.stringify(object[name]);
+      return `${name}: ${value} is a number here, and a text is expected. Write it in quotes: "${value}".`;
+    });
+    return { reason: faults.join(' ') };
+  }
   return personOfCells(
     line,
     names.map((name) => cellOf(object[name])),
     columns,
     dates,
+  );
+}
+
+/** Whether what a heading means is a text: a number has lost its leading zeros, and more. */
+function isText({ kind, paths }: Column): boolean {
+  return (
+    kind !== 'flag' && kind !== 'ignored' && headings.some((one) => one.paths.some((path) => paths.includes(path)))
   );
 }
 

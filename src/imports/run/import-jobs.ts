@@ -1,5 +1,6 @@
 import type { JobHandler, JobRun } from '../../jobs/job-runner.ts';
 import type { ImportBatch } from '../batch/import-batch.ts';
+import { seldom } from '../batch/steps.ts';
 import { planBatch } from './plan-batch.ts';
 import { runBatch, type RunParts } from './run-batch.ts';
 import type { RunCheckpoint } from './run-checkpoint.ts';
@@ -43,7 +44,7 @@ export function importJobs(
 async function plan(parts: RunParts, batch: ImportBatch, run: JobRun): Promise<Ended> {
   const made = await planBatch(parts, batch, {
     mustStop: run.mustStop,
-    step: (done, total, phase) => run.save({}, { done, total, phase }),
+    step: seldom((done, total, phase) => run.save({}, { done, total, phase })),
   });
   if (made === undefined) return undefined;
   await parts.batches.change(batch.tenant, batch.id, (now) => ({ ...now, stage: 'planned', plan: made }));

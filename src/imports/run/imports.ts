@@ -1,9 +1,8 @@
-import { HeadingsError } from '../file/import-file-error.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { JobHandler } from '../../jobs/job-runner.ts';
 import { hasEnded, type Job, type Jobs, type JobWish } from '../../jobs/jobs.ts';
-import { ConflictError, NotFoundError, ScimError } from '../../scim/model/scim-error.ts';
+import { ConflictError } from '../../scim/model/scim-error.ts';
 import {
   newBatch,
   type ImportBatch,
@@ -16,7 +15,8 @@ import { refuseUnanswered, type Approval } from '../batch/approval.ts';
 import { importJobs, stageKinds, type ImportJobKind } from './import-jobs.ts';
 import { rowOf, viewOf, type ImportRow, type ImportView } from '../batch/import-view.ts';
 import { outdatedPlan, type RunParts } from './run-batch.ts';
-import { readIntoBatch } from '../batch/read-into-batch.ts';
+import { justChanged, notAsked, notFound, notUndoable, underWay, undoDays } from './import-refusals.ts';
+import { FileReadings, withoutLostReading } from './file-readings.ts';
 
 /** What imports work with. */
 export interface ImportsParts extends Omit<RunParts, 'now'> {
@@ -35,8 +35,6 @@ export interface SentFile {
 }
 
 const dayMs = 86_400_000;
-/** For so many days after its start a run can be taken back. */
-const undoDays = 7;
 const mostRefusals = 200;
 const pollMs = 50;
 
@@ -44,9 +42,11 @@ const pollMs = 50;
 export class Imports {
   readonly #parts: ImportsParts;
   readonly #run: RunParts;
+  readonly #readings: FileReadings;
 
   constructor(parts: ImportsParts) {
     this.#parts = parts;
+    this.#readings = new FileReadings(parts, (batch, to) => this.#begin(batch, 'importPlan', to));
     this.#run = { ...parts, now: () => parts.clock.now() };
   }
 
@@ -58,7 +58,7 @@ export class Imports {
   /**
    * Reads a file and has it planned. Writes nothing of the people themselves.
    * @param by who imports it, as people know them
-   * @param more the id that `newId` has given, by which a repetition reads the file anew; the client on whose behalf
+   * @param more the id that `newId` has given, by which a repetition reads the file again; the client on whose behalf
    * @throws ImportFileError where the file as a whole cannot be imported; its detail names the line
    */
   async create(
@@ -68,26 +68,29 @@ export class Imports {
     options: Partial<ImportOptions>,
     { id = this.newId(), client }: { readonly id?: string; readonly client?: ImportClient | undefined } = {},
   ): Promise<string> {
-    const { batches, clock, userType } = this.#parts;
-    const at = clock.now().toISOString();
-    const batch = newBatch({ tenant, id, name: file.name, by, at, options, client });
-    await batches.add(batch);
-    try {
-      const read = await readIntoBatch(batches, batch, file.path, userType);
-      const planned = await this.#begin(batch, 'importPlan', (now) => ({ ...now, ...read, stage: 'planning' }));
-      return planned.id;
-    } catch (cause) {
-      const fault = cause instanceof ScimError ? cause.message : 'The file could not be read to its end.';
-      const file = cause instanceof HeadingsError ? cause.file : undefined;
-      await batches.change(tenant, batch.id, (now) => ({
-        ...now,
-        stage: 'failed',
-        fault,
-        ...(file === undefined ? {} : { file }),
-      }));
-      if (cause instanceof HeadingsError) cause.importId = batch.id;
-      throw cause;
-    }
+    const at = this.#parts.clock.now().toISOString();
+    await this.#readings.readAnew(newBatch({ tenant, id, name: file.name, by, at, options, client }), file.path);
+    return id;
+  }
+
+  /**
+   * The same for a file that takes long to read: it can be looked at, and cancelled, from its id on.
+   * @returns the id, and `read`, which ends once the file is read, and fails as `create` does
+   */
+  async begin(
+    tenant: string,
+    by: string,
+    file: SentFile,
+    options: Partial<ImportOptions>,
+  ): Promise<{ readonly id: string; readonly read: Promise<void> }> {
+    const [id, at] = [this.newId(), this.#parts.clock.now().toISOString()];
+    const batch = newBatch({ tenant, id, name: file.name, by, at, options, client: undefined });
+    return { id, ...(await this.#readings.begin(batch, file.path)) };
+  }
+
+  /** Ends what is being read. */
+  stop(): Promise<void> {
+    return this.#readings.stop();
   }
 
   /** The batch as it is kept. */
@@ -98,7 +101,8 @@ export class Imports {
   /** Newest first. @param after the id after which to go on */
   async list(tenant: string, count: number, after?: string): Promise<readonly ImportRow[]> {
     const batches = await this.#parts.batches.list(tenant, count, after);
-    return Promise.all(batches.map(async (batch) => rowOf(batch, await this.#jobOf(batch))));
+    const now = this.#parts.clock.now();
+    return Promise.all(batches.map(async (batch) => rowOf(withoutLostReading(batch, now), await this.#jobOf(batch))));
   }
 
   /** @throws NotFoundError */
@@ -106,7 +110,8 @@ export class Imports {
     const batch = await this.#find(tenant, id);
     const refusals: Refusal[] = [];
     for await (const refusal of this.#parts.batches.refusals(batch)) if (refusals.push(refusal) === mostRefusals) break;
-    return viewOf(this.#undoable(batch), await this.#jobOf(batch), await this.#parts.batches.details(batch), refusals);
+    const shown = withoutLostReading(this.#undoable(batch), this.#parts.clock.now());
+    return viewOf(shown, await this.#jobOf(batch), await this.#parts.batches.details(batch), refusals);
   }
 
   /** The view once nothing of the import is under way any more, or after a while as it is then. */
@@ -115,7 +120,7 @@ export class Imports {
     for (;;) {
       const batch = await this.#find(tenant, id);
       const job = await this.#jobOf(batch);
-      const isBusy = job !== undefined && !hasEnded(job) && job.state !== 'paused';
+      const isBusy = batch.stage === 'reading' || (job !== undefined && !hasEnded(job) && job.state !== 'paused');
       if (!isBusy || performance.now() >= deadline) return this.view(tenant, id);
       await sleep(pollMs);
     }
@@ -159,16 +164,16 @@ export class Imports {
   /** @throws ConflictError when it does not fit the state */
   async ask(tenant: string, id: string, wish: JobWish): Promise<void> {
     const batch = await this.#find(tenant, id);
-    const { state, actions } = rowOf(batch, await this.#jobOf(batch));
-    // The process that did it may be gone: whoever asks goes on with it, unless another has it.
+    const { state, actions } = rowOf(withoutLostReading(batch, this.#parts.clock.now()), await this.#jobOf(batch));
+    // The process that did it may be gone: this one goes on with it, unless another has it.
     if (wish === 'resume' && underWay.includes(state)) return this.#parts.wake();
-    if (!actions.includes(wish)) throw new ConflictError(`The import is ${state}, so it cannot ${verbs[wish]}.`);
-    if (state === 'planned') {
-      await this.#parts.batches.change(tenant, id, (now) => ({ ...now, stage: 'cancelled' }));
+    if (!actions.includes(wish)) throw notAsked(state, wish);
+    if (state === 'planned' || state === 'reading') {
+      if (!(await this.#readings.cancel(batch))) throw justChanged();
       return;
     }
     const asked = await this.#parts.jobs.ask(tenant, batch.job ?? '', wish);
-    if (asked.outcome !== 'done') throw new ConflictError(`The import has just changed: look at it again.`);
+    if (asked.outcome !== 'done') throw justChanged();
     this.#parts.wake();
   }
 
@@ -176,15 +181,7 @@ export class Imports {
   async undo(tenant: string, id: string): Promise<void> {
     const batch = this.#undoable(await this.#find(tenant, id));
     const { state, actions } = rowOf(batch, await this.#jobOf(batch));
-    if (!actions.includes('undo')) {
-      throw new ConflictError(
-        batch.startedAt === undefined || state === 'undone'
-          ? `The import is ${state}: there is nothing to take back.`
-          : state === 'running' || state === 'paused'
-            ? `The import is ${state}: cancel it first.`
-            : `The import is ${state}, or was run more than ${undoDays} days ago.`,
-      );
-    }
+    if (!actions.includes('undo')) throw notUndoable(batch, state);
     await this.#begin(batch, 'importUndo', (now) => ({ ...now, stage: 'undoing' }));
   }
 
@@ -211,8 +208,13 @@ export class Imports {
     to: (batch: ImportBatch) => ImportBatch,
   ): Promise<ImportBatch> {
     const job = `${id}-${this.#parts.clock.newId()}`;
-    const changed = await this.#parts.batches.change(tenant, id, (now) => ({ ...to(now), job }));
+    const changed = await this.#parts.batches.change(tenant, id, (now) => {
+      const next = to(now);
+      return next === now ? now : { ...next, job };
+    });
     if (changed === undefined) throw notFound(id);
+    // Cancelled meanwhile.
+    if (changed.job !== job) return changed;
     await this.#parts.jobs.add({ tenant, id: job, kind, data: { batch: id } });
     this.#parts.wake();
     return changed;
@@ -245,12 +247,4 @@ export class Imports {
   newId(): string {
     return importId(this.#parts.clock);
   }
-}
-
-const underWay: readonly string[] = ['planning', 'running', 'undoing'];
-
-const verbs = { pause: 'be paused', resume: 'be resumed', cancel: 'be cancelled' } as const;
-
-function notFound(id: string): NotFoundError {
-  return new NotFoundError(`There is no import "${id.slice(0, 100)}".`);
 }

@@ -27,7 +27,10 @@ export async function writeManagers(
   for (let chunk = from; isNeeded && chunk < batch.chunks; chunk += 1) {
     if (mustStop()) return false;
     const rows = await parts.batches.done(batch, 'rows', chunk);
-    if (!rows.some(({ manager }) => manager !== undefined)) continue;
+    if (!rows.some(({ manager }) => manager !== undefined)) {
+      await next(chunk + 1);
+      continue;
+    }
     const refusals: Refusal[] = [];
     await people.findManagers(rows.flatMap(({ manager }) => manager ?? []));
     const written = await inOrder(rows, async (row) => {

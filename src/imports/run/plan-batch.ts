@@ -3,7 +3,7 @@ import type { DryRunReport } from '../../scim/port/dry-run.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';
 import type { Representation } from '../../scim/port/resource-handler.ts';
 import { digestOf, type Decision } from '../plan/decide-row.ts';
-import { cellsOf, type BatchNotes } from '../batch/batch-notes.ts';
+import { cellsOf, chunkRows, type BatchNotes } from '../batch/batch-notes.ts';
 import { BatchRows, inOrder, type DecidedRow } from '../batch/batch-rows.ts';
 import { createRows } from './create-rows.ts';
 import { FullFile, type Missing } from './full-file.ts';
@@ -43,7 +43,7 @@ export async function planBatch(parts: PlanParts, batch: ImportBatch, steps: Ste
   const people = new People(parts, batch);
   const rows = new BatchRows({ ...parts, timezone: parts.timezoneOf(batch.tenant) }, batch, people);
   await parts.batches.forgetRefusals(batch, 'plan');
-  await rows.readKeys(steps.mustStop);
+  await rows.readKeys(steps);
   const tally = new PlanTally();
   const full = batch.options.full ? new FullFile(parts, batch, people) : undefined;
   for (let chunk = 0; chunk < batch.chunks; chunk += 1) {
@@ -57,7 +57,7 @@ export async function planBatch(parts: PlanParts, batch: ImportBatch, steps: Ste
     const refusals = tried.flatMap((one) => refusalOf(one) ?? []);
     if (refusals.length > 0) await parts.batches.putRefusals(batch, 'plan', chunk, refusals);
     for (const [index, one] of tried.entries()) tally.add(one, digests[index] ?? '');
-    await steps.step(Math.min(batch.rows, (chunk + 1) * decided.length), batch.rows, 'comparing');
+    await steps.step(Math.min(batch.rows, (chunk + 1) * chunkRows), batch.rows, 'comparing');
   }
   const missing = await full?.findMissing(steps);
   if (full !== undefined && missing === undefined) return undefined;
@@ -74,7 +74,7 @@ export async function planBatch(parts: PlanParts, batch: ImportBatch, steps: Ste
 export async function hashNow(parts: PlanParts, batch: ImportBatch, steps: Steps): Promise<string | undefined> {
   const people = new People(parts, batch);
   const rows = new BatchRows({ ...parts, timezone: parts.timezoneOf(batch.tenant) }, batch, people);
-  await rows.readKeys(steps.mustStop);
+  await rows.readKeys(steps);
   const hash = createHash('sha256');
   const full = batch.options.full ? new FullFile(parts, batch, people, false) : undefined;
   for (let chunk = 0; chunk < batch.chunks; chunk += 1) {
@@ -82,7 +82,7 @@ export async function hashNow(parts: PlanParts, batch: ImportBatch, steps: Steps
     const decided = await rows.decide(chunk);
     await full?.see(decided);
     for (const { row, decision } of decided) hash.update(digestOf(row.line, decision));
-    await steps.step(Math.min(batch.rows, (chunk + 1) * decided.length), batch.rows, 'checking');
+    await steps.step(Math.min(batch.rows, (chunk + 1) * chunkRows), batch.rows, 'checking');
   }
   const missing = await full?.findMissing(steps);
   if (full !== undefined && missing === undefined) return undefined;

@@ -6,10 +6,11 @@ import { BatchRows, type DecidedRow } from '../batch/batch-rows.ts';
 import { addToGroups } from './group-writes.ts';
 import { asValue, type DoneRow, type ImportBatch, type ImportCounts, type Refusal } from '../batch/import-batch.ts';
 import { roomOf, whyPause } from './why-pause.ts';
-import { added, countsOf, startCheckpoint, type RunCheckpoint } from './run-checkpoint.ts';
+import { added, countsOf, isWrite, progressOf, startCheckpoint, type RunCheckpoint } from './run-checkpoint.ts';
 import { writeManagers } from './manager-writes.ts';
 import { deactivateMissing } from './missing-writes.ts';
 import { People } from '../batch/people.ts';
+import { seldom, type Steps } from '../batch/steps.ts';
 import { hashNow, refusalOf, refusalWith, type PlanParts } from './plan-batch.ts';
 import { intentOf, outdated, writeRows, type WrittenRow } from './write-rows.ts';
 
@@ -61,14 +62,13 @@ class BatchRun {
   async go(): Promise<RunEnd> {
     const { mustStop } = this.#run;
     if (this.#at.phase === 'checking') {
-      const steps = { mustStop, step: (done: number, total: number, phase: string) => this.#tell(done, total, phase) };
-      const hash = await hashNow(this.#parts, this.#batch, steps);
+      const hash = await hashNow(this.#parts, this.#batch, this.#steps());
       if (hash === undefined) return undefined;
       if (hash !== this.#batch.plan?.hash) return { state: 'failed', outdated: true, reason: outdatedPlan };
       await this.#save({ phase: 'writing' });
     }
     if (this.#at.phase === 'writing') {
-      await this.#rows.readKeys(mustStop);
+      await this.#rows.readKeys(this.#steps());
       while (this.#at.chunk < this.#batch.chunks) {
         if (mustStop()) return undefined;
         const pause = await this.#chunk(this.#at.chunk);
@@ -114,13 +114,14 @@ class BatchRun {
     );
     const kept = new Map([...begun, ...now.map(({ intent }) => [intent.line, intent] as const)]);
     await batches.putDone(this.#batch, 'rows', chunk, [...kept.values()]);
-    const results = await this.#writeAll(now);
+    const results = await this.#asFound(chunk, await this.#writeAll(now));
     for (const { done } of results) kept.set(done.line, done);
     const madeGroups = await addToGroups(this.#parts, this.#batch, this.#people, kept);
     const written = new Set(results.map(({ done }) => done.line));
     const rows = [...kept.values()].filter(({ line, intent }) => intent !== true || written.has(line));
     await batches.putDone(this.#batch, 'rows', chunk, rows);
-    await batches.own(this.#batch, chunk, ownedOf(rows));
+    const people = rows.flatMap(({ id }) => id ?? []);
+    await batches.own(this.#batch, chunk, people);
     await this.#keepRefusals(chunk, decided, results, rows);
     await this.#log(results);
     const isWhole = rows.length === decided.length;
@@ -189,6 +190,18 @@ class BatchRun {
     return results;
   }
 
+  /** Somebody else made a person at the same time: where they are as the row says, there is nothing to refuse. */
+  async #asFound(chunk: number, results: readonly WrittenRow[]): Promise<readonly WrittenRow[]> {
+    const isTaken = ({ done, entry }: WrittenRow): boolean => done.kind === 'refused' && entry?.status === 409;
+    if (!results.some(isTaken)) return results;
+    const now = new Map((await this.#rows.decide(chunk)).map(({ row, decision }) => [row.line, decision]));
+    return results.map((result) => {
+      const decision = isTaken(result) ? now.get(result.done.line) : undefined;
+      if (decision?.kind !== 'unchanged') return result;
+      return { done: { line: result.done.line, kind: 'unchanged', id: decision.id } };
+    });
+  }
+
   async #keepRefusals(
     chunk: number,
     decided: readonly DecidedRow[],
@@ -214,14 +227,13 @@ class BatchRun {
 
   async #save(change: Partial<RunCheckpoint>): Promise<void> {
     this.#at = { ...this.#at, ...change };
-    const { counts, phase } = this.#at;
-    const done = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const total = this.#batch.rows + (this.#batch.options.full ? (this.#batch.plan?.counts.deactivated ?? 0) : 0);
-    await this.#run.save(asValue(this.#at), { done: Math.min(done, total), total, phase });
+    const { done, total } = progressOf(this.#at, this.#batch);
+    await this.#run.save(asValue(this.#at), { done: Math.min(done, total), total, phase: this.#at.phase });
   }
 
-  async #tell(done: number, total: number, phase: string): Promise<void> {
-    await this.#run.save(asValue(this.#at), { done, total, phase });
+  #steps(): Steps {
+    const step: Steps['step'] = (done, total, phase) => this.#run.save(asValue(this.#at), { done, total, phase });
+    return { mustStop: this.#run.mustStop, step: seldom(step) };
   }
 }
 
@@ -233,13 +245,4 @@ function writesBefore(jobs: readonly { readonly intent: DoneRow }[], index: numb
   let count = 0;
   for (let at = 0; at < index; at += 1) if (jobs[at]?.intent.intent === true) count += 1;
   return count;
-}
-
-function isWrite({ kind }: DoneRow): boolean {
-  return kind === 'create' || kind === 'change' || kind === 'deactivate';
-}
-
-/** People that imports manage from now on: created, or found in the file. */
-function ownedOf(rows: readonly DoneRow[]): readonly string[] {
-  return rows.flatMap(({ id }) => id ?? []);
 }

@@ -1,4 +1,5 @@
-import { noCounts, type DoneRow, type ImportCounts } from '../batch/import-batch.ts';
+import { chunkRows } from '../batch/batch-notes.ts';
+import { noCounts, type DoneRow, type ImportBatch, type ImportCounts } from '../batch/import-batch.ts';
 
 /** Where a run is: written after each chunk. */
 export type RunCheckpoint = {
@@ -32,6 +33,11 @@ export function startCheckpoint(): RunCheckpoint {
   };
 }
 
+/** Whether something of a person was written for a row. */
+export function isWrite({ kind }: DoneRow): boolean {
+  return kind === 'create' || kind === 'change' || kind === 'deactivate';
+}
+
 /** How many of the rows came to what. */
 export function countsOf(rows: readonly DoneRow[]): Partial<ImportCounts> {
   const names = {
@@ -55,4 +61,17 @@ export function added(counts: ImportCounts, more: Partial<ImportCounts>): Import
     refused: counts.refused + (more.refused ?? 0),
     deactivated: counts.deactivated + (more.deactivated ?? 0),
   };
+}
+
+/** How far a run is. Each phase counts from nothing: the rows it has gone through, or the people who are missing. */
+export function progressOf(
+  { phase, chunk, counts, base }: RunCheckpoint,
+  { rows, plan }: Pick<ImportBatch, 'rows' | 'plan'>,
+): { readonly done: number; readonly total: number } {
+  if (phase === 'managers') return { done: Math.min(rows, chunk * chunkRows), total: rows };
+  if (phase === 'missing') {
+    const inFile = base.deactivated;
+    return { done: counts.deactivated - inFile, total: (plan?.counts.deactivated ?? 0) - inFile };
+  }
+  return { done: Object.values(counts).reduce((sum, count) => sum + count, 0), total: rows };
 }

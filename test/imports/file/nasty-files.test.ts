@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import iconv from 'iconv-lite';
 import writeXlsxFile from 'write-excel-file/node';
 import type { ImportOptions } from '../../../src/imports/batch/import-batch.ts';
+import { zipWith } from '../../../src/imports/file/cell-addresses.ts';
+import { unzip } from '../../../src/imports/file/unzip.ts';
 import { ImportBench } from '../../support/import-bench.ts';
 
 /** What must come of a file: the people in it by userName, and the refused lines; or why all of it is refused. */
@@ -24,6 +26,20 @@ const day = (value: string) => one(`ana@h.example,${value}`, 'userName,startDate
 const hr = (value: string) => one(`ana@h.example,${value}`, 'userName,employeeNumber');
 const zip = Buffer.from('504b0304', 'hex');
 const cfb = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(64)]);
+
+/** A workbook whose cells say not where they are. */
+async function withoutAddresses(rows: unknown[][]): Promise<Buffer> {
+  const archive = await sheet(rows);
+  const files = unzip(archive);
+  const xml =
+    files
+      .find(({ name }) => name === 'xl/worksheets/sheet1.xml')
+      ?.read()
+      .toString() ?? '';
+  const bare = xml.replaceAll(/(<(?:row|c)\b[^>]*?) r="[A-Z]*\d+"/g, '$1');
+  expect(bare).not.to.equal(xml);
+  return zipWith(files, 'xl/worksheets/sheet1.xml', Buffer.from(bare));
+}
 
 async function sheet(rows: unknown[][]): Promise<Buffer> {
   return writeXlsxFile(rows as never).toBuffer();
@@ -414,6 +430,68 @@ const cases: readonly Case[] = [
         [{ value: 'bo@h.example' }, null, { value: 47970 }],
       ]),
     refused: { 2: /rounded/, 3: /number and not a date/ },
+  },
+  {
+    name: 'a workbook whose cells have no address',
+    file: () =>
+      withoutAddresses([
+        [{ value: 'userName' }, { value: 'employeeNumber' }, { value: 'title' }],
+        [{ value: 'ana@h.example' }, { value: '0017' }, { value: 'Mate' }],
+        [{ value: 'bo@h.example' }, { value: 1.23e20 }, { value: 'Cook' }],
+      ]),
+    people: { 'ana@h.example': { title: 'Mate' } },
+    refused: { 3: /rounded/ },
+  },
+  {
+    name: 'a workbook with a time of day in a date',
+    file: () =>
+      sheet([
+        [{ value: 'userName' }, { value: 'startDate' }],
+        [{ value: 'ana@h.example' }, { value: new Date('2031-06-01T09:30:00Z'), type: Date, format: 'yyyy-mm-dd' }],
+        [{ value: 'bo@h.example' }, { value: new Date('2031-06-01T00:00:00Z'), type: Date, format: 'yyyy-mm-dd' }],
+      ]),
+    people: { 'bo@h.example': {} },
+    refused: { 2: /2031-06-01 and a time of day \(09:30:00\)/ },
+  },
+  {
+    name: 'a list of people on one line',
+    file: '[{"userName":"ana@h.example"},{"userName":"bo@h.example"},{"userName":"no mail","email":"x"},{"userName":"cy@h.example"}]',
+    people: { 'ana@h.example': {}, 'bo@h.example': {}, 'cy@h.example': {} },
+    refused: { 3: /userName|email/ },
+    note: /"line 3" means the third/,
+  },
+  {
+    name: 'a Bulk request with two operations on one line, further down',
+    file: `{"Operations":[
+      {"method":"POST","path":"/Users","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ana@h.example"}},
+      {"method":"POST","path":"/Users","data":{"userName":"bo@h.example"}}, {"method":"DELETE","path":"/Users/7"},
+      {"method":"POST","path":"/Users","data":{"userName":"cy@h.example"}}]}`,
+    people: { 'ana@h.example': {}, 'bo@h.example': {}, 'cy@h.example': {} },
+    refused: { 3: /POST \/Users alone, not DELETE/ },
+    note: /"line 3" means the third/,
+  },
+  {
+    name: 'numbers of JSON where texts are expected',
+    file: [
+      '{"userName":5}',
+      '{"userName":"ana@h.example","employeeNumber":17}',
+      '{"userName":"bo@h.example","phone":49301234567}',
+      '{"userName":"cy@h.example","active":1}',
+    ].join('\n'),
+    people: { 'cy@h.example': {} },
+    refused: {
+      1: /userName: 5 is a number here.*"5"/,
+      2: /employeeNumber: 17 is a number/,
+      3: /phone: 49301234567 is a number/,
+    },
+  },
+  {
+    name: 'managers in a circle, and one who leads into it',
+    file:
+      'userName,externalId,manager\n'
+      + 'ana@h.example,A,B\nbo@h.example,B,C\ncy@h.example,C,A\ndi@h.example,D,A\ned@h.example,E,D\n',
+    people: { 'di@h.example': {}, 'ed@h.example': {} },
+    refused: { 2: /lead in a circle/, 3: /circle/, 4: /circle/ },
   },
 ];
 
