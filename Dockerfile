@@ -19,6 +19,7 @@ COPY --from=build /app/mappings ./mappings
 COPY --from=build /app/locales ./locales
 COPY --from=build /app/assets ./assets
 COPY --from=build /app/templates ./templates
+RUN ln -s /app/bin/latchkey.js /usr/local/bin/latchkey
 USER node
 VOLUME /data
 EXPOSE 8080

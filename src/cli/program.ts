@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { describeConfig, readConfig, unknownVariables } from '../config/config.ts';
+import { describeConfig, readConfig } from '../config/config.ts';
+import { unknownVariables } from '../config/unknown-variables.ts';
 import { weakSettings } from '../config/weak-settings.ts';
 import { loadInstallation } from '../composition/core/load-installation.ts';
 import { backupSqlite } from '../store/sqlite/backup.ts';
@@ -11,6 +12,7 @@ import { addSettingsCommands } from './commands/settings-commands.ts';
 import { addAuditCommands } from './commands/audit-commands.ts';
 import { addClientCommands } from './commands/client-commands.ts';
 import { addImportCommands } from './import/import-commands.ts';
+import { calledAs } from './called-as.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { JsonFile } from '../base/json-file.ts';
 import { isJsonObject } from '../base/json.ts';
@@ -30,21 +32,23 @@ import { UsageError } from './usage-error.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
 export function createProgram(): Command {
-  const program = new Command('latchkey').description(
+  const program = new Command(calledAs()).description(
     'SCIM 2.0 provisioning that gives every new person their first key',
   );
   program.version(versionOf(), '-V, --version', 'print the version');
   program
-    .command('serve', { isDefault: true })
-    .description('serve SCIM and the hosted pages, and send what the outbox holds')
-    // The default command gets every word that no other command has.
+    // The program itself gets every word that no command has.
     .allowExcessArguments()
     .action(
       guarded(async (_options: object, { args: [word] }: Command) => {
         if (word !== undefined) throw unknownCommand(program, word);
-        await serve(readConfig(process.env).config);
+        program.outputHelp();
       }),
     );
+  program
+    .command('serve')
+    .description('serve SCIM and the hosted pages, and send what the outbox holds')
+    .action(guarded(async () => serve(readConfig(process.env).config)));
   program
     .command('worker')
     .description('only send what the outbox holds; for MongoDB, beside any number of servers')
@@ -105,7 +109,7 @@ function unknownCommand(program: Command, word: string): UsageError {
   );
   return new UsageError(
     'there is no command '
-      + `'${linesFrom(word)}'${meant === undefined ? '; latchkey --help lists them all' : `: did you mean ${meant}?`}`,
+      + `'${linesFrom(word)}'${meant === undefined ? `; ${calledAs()} --help lists them all` : `: did you mean ${meant}?`}`,
   );
 }
 

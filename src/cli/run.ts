@@ -8,6 +8,7 @@ import { refuseExpectation } from '../http/refuse-expectation.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { systemFault } from '../text/system-fault.ts';
 import { serveLocally, socketPathOf } from './local-socket.ts';
+import { calledAs } from './called-as.ts';
 
 /** How long requests under way may take to finish once the process is told to stop, in milliseconds. */
 const stopMs = 10_000;
@@ -170,7 +171,7 @@ function welcome(url: string, { firstToken, showsMailbox }: Application): string
     firstToken === undefined
       ? `
   Lost the token? Make another:
-    node bin/latchkey.js clients add my-client
+    ${calledAs()} clients add my-client
 `
       : `
   Bearer token (shown this once, kept only as a hash):

@@ -8,6 +8,7 @@ import { rootTenant } from '../tenancy/tenant.ts';
 import { ApiConnection, type Place, RefusedError } from './connection.ts';
 import { isAnswered, serveLocally, socketPathOf } from './local-socket.ts';
 import { linkBase } from './link-base.ts';
+import { calledAs } from './called-as.ts';
 
 /**
  * Finds a Latchkey for a command: by `LATCHKEY_URL` and `LATCHKEY_TOKEN` one that runs elsewhere; else the one that
@@ -50,7 +51,7 @@ async function onTenant(place: Place, tenant: string, use: (api: ApiConnection) 
     const path = `/admin/v1/tenants/${encodeURIComponent(tenant)}`;
     await new ApiConnection(place, rootTenant).call({ method: 'GET', path }).catch((cause: unknown) => {
       if (cause instanceof RefusedError && cause.status === 404)
-        throw new UsageError(`there is no tenant '${tenant}'; latchkey tenants list shows them all`);
+        throw new UsageError(`there is no tenant '${tenant}'; ${calledAs()} tenants list shows them all`);
       throw cause;
     });
   }

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { didYouMean } from '../text/did-you-mean.ts';
 import { systemFault } from '../text/system-fault.ts';
 import { type Variable, variables, listOf, keyTexts, addressIn } from './variables.ts';
 
@@ -127,24 +126,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logFormat: (text('LOG_FORMAT') ?? 'auto') as Config['logFormat'],
   };
   return { config: Object.freeze(config), values };
-}
-
-/** Variables of these names are read by other programs around Latchkey: scripts, containers, tests. */
-const othersVariables: readonly string[] = ['LATCHKEY_URL'];
-
-/**
- * The variables that begin with LATCHKEY_ and that no part of Latchkey reads: a typo there would go unnoticed.
- * @param environment such as `process.env`
- * @returns one sentence each
- */
-export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const known = [...variables.flatMap(({ name }) => [name, `${name}_FILE`]), ...othersVariables];
-  return Object.keys(environment)
-    .filter((name) => /^LATCHKEY_/i.test(name) && !known.includes(name))
-    .map((name) => {
-      const meant = didYouMean(name, known);
-      return `${name} is not a variable that Latchkey reads${meant === undefined ? '' : `: did you mean ${meant}?`}`;
-    });
 }
 
 /**

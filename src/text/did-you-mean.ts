@@ -18,3 +18,8 @@ export function didYouMean(name: string, known: readonly string[]): string | und
     distance(wanted, nearest) <= Math.max(1, Math.floor(Math.max(wanted.length, nearest.length) * furthest));
   return isNear ? byFolded.get(nearest) : undefined;
 }
+
+/** Whether two names are at most so many typing errors apart: letters too many, missing, or others. */
+export function withinTypos(one: string, other: string, most: number): boolean {
+  return Math.abs(one.length - other.length) <= most && distance(one, other) <= most;
+}

@@ -1,3 +1,9 @@
+const notTls = 'the server does not speak TLS on this port: check the port, or connect without TLS';
+const oldTls = 'the server speaks a version of TLS that is too old: it must take TLS 1.2 or later';
+const untrusted =
+  "the server's certificate is signed by an authority that this machine does not know: name that authority's "
+  + 'certificate in NODE_EXTRA_CA_CERTS';
+
 /** What the operating system's codes mean for an operator, and what to do. */
 const sentences: Readonly<Record<string, string>> = {
   EACCES: 'this user may not use it: give the user that Latchkey runs as the right to read and write it',
@@ -17,6 +23,26 @@ const sentences: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name of the host cannot be looked up now: check the DNS',
   ETIMEDOUT: 'there was no answer in time: check host, port and firewall',
   ECONNRESET: 'the server closed the connection: check the port, and whether the server expects TLS',
+  EPIPE: 'the server closed the connection: check the port, and whether the server expects TLS',
+  EHOSTUNREACH: 'no way leads to this host: check the network and the firewall',
+  ENETUNREACH: 'no way leads to this network: check the network and the firewall',
+  EPROTO: notTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: notTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: oldTls,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: oldTls,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
+    'the server refuses our TLS: it may want a certificate of ours, or other ciphers',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server wants a certificate of ours, and none is set',
+  CERT_HAS_EXPIRED: "the server's certificate has run out: renew it there",
+  CERT_NOT_YET_VALID: "the server's certificate is not valid yet: check the clocks of both machines",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "the server's certificate is for another host name: use that name, or renew the certificate",
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
 };
 
 /**

@@ -27,7 +27,7 @@ describe('docs/csv.md', function () {
 
   it('names only commands and options that there are', () => {
     const command = createProgram().commands.find((one) => one.name() === 'import');
-    const words = [...text.matchAll(/latchkey import ([a-z]+)(?= BATCH)/g)].map(([, word]) => word);
+    const words = [...text.matchAll(/latchkey\.js import ([a-z]+)(?= BATCH)/g)].map(([, word]) => word);
     expect(new Set(words)).to.deep.equal(new Set(['errors', 'resume', 'undo']));
     for (const word of words) expect(command?.commands.map((one) => one.name())).to.include(word);
     for (const [option] of text.matchAll(/(?<=[`\s])--[a-z-]+/g))
@@ -40,7 +40,7 @@ describe('docs/csv.md', function () {
     const latchkey = (line: string): Promise<string> =>
       new Promise((resolve, reject) => {
         const env = programEnvironment({ LATCHKEY_DATA_DIR: join(folder, 'data') });
-        const args = [program, ...line.split(' ').slice(1)];
+        const args = [program, ...line.split(' ').slice(2)];
         execFile(process.execPath, args, { cwd: folder, env }, (cause, out, err) =>
           cause === null ? resolve(out) : reject(new Error(`${line}: ${err}`)),
         );

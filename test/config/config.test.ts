@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ConfigError, describeConfig, readConfig, unknownVariables } from '../../src/config/config.ts';
+import { ConfigError, describeConfig, readConfig } from '../../src/config/config.ts';
 
 describe('readConfig', () => {
   const faultsOf = (environment: Record<string, string>): readonly string[] => {
@@ -95,12 +95,4 @@ describe('readConfig', () => {
       expect(readConfig(environment).config.devMailbox).to.equal(shown);
     });
   }
-
-  it('tells of variables that look like ours and are read by nothing', () => {
-    const environment = { LATCHKEY_TRUSTPROXY: '1', LATCHKEY_TOKEN_FILE: 'x', LATCHKEY_COLOUR_SCHEME: 'x', PATH: '/' };
-    expect(unknownVariables(environment)).to.deep.equal([
-      'LATCHKEY_TRUSTPROXY is not a variable that Latchkey reads: did you mean LATCHKEY_TRUST_PROXY?',
-      'LATCHKEY_COLOUR_SCHEME is not a variable that Latchkey reads',
-    ]);
-  });
 });

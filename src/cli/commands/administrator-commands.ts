@@ -4,6 +4,7 @@ import type { ApiConnection } from '../connection.ts';
 import type { ApiCommandTools } from '../api-command.ts';
 import { listAt, tableOf, textAt, type OutputOptions } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
+import { calledAs } from '../called-as.ts';
 
 const path = '/admin/v1/administrators';
 const columns = [
@@ -25,9 +26,9 @@ export function addAdministratorCommands(program: Command, { apiCommand }: ApiCo
       'after',
       `
 Examples:
-  latchkey administrators invite ana@example.com --name "Ana Okoro" --role helpdesk
-  latchkey administrators role ana@example.com auditor
-  latchkey administrators reset-second-factor ana@example.com`,
+  ${calledAs()} administrators invite ana@example.com --name "Ana Okoro" --role helpdesk
+  ${calledAs()} administrators role ana@example.com auditor
+  ${calledAs()} administrators reset-second-factor ana@example.com`,
     );
   apiCommand(administrators.command('list').description('all of a tenant'), async (api, output) => {
     const { body } = await api.call({ method: 'GET', path });
@@ -104,6 +105,8 @@ async function idOf(api: ApiConnection, who: string): Promise<string> {
     (one) => textAt(one, 'id') === who || textAt(one, 'email').toLowerCase() === who.toLowerCase(),
   );
   if (found === undefined)
-    throw new UsageError(`no administrator has the address or id '${who}'; latchkey administrators list shows them`);
+    throw new UsageError(
+      `no administrator has the address or id '${who}'; ${calledAs()} administrators list shows them`,
+    );
   return encodeURIComponent(textAt(found, 'id'));
 }

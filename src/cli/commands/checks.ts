@@ -1,6 +1,7 @@
 import { promises as dns } from 'node:dns';
 import { loadInstallation } from '../../composition/core/load-installation.ts';
-import { readConfig, unknownVariables, type Config } from '../../config/config.ts';
+import { readConfig, type Config } from '../../config/config.ts';
+import { unknownVariables } from '../../config/unknown-variables.ts';
 import { weakSettings } from '../../config/weak-settings.ts';
 import { loadFolders } from '../../imports/folder/load-folders.ts';
 import { checkSmtp } from '../../notify/mail/check-smtp.ts';
@@ -9,6 +10,7 @@ import { senderRecords } from '../../notify/mail/sender-records.ts';
 import { systemFault } from '../../text/system-fault.ts';
 import type { ApiConnection } from '../connection.ts';
 import { listAt, textAt, valueAt } from '../output.ts';
+import { calledAs } from '../called-as.ts';
 
 /** What a check has found: a warning is for soon, a fault is for now. */
 export interface Finding {
@@ -92,8 +94,8 @@ async function checkCredentials(api: ApiConnection): Promise<Finding[]> {
       if (days >= soonDays) continue;
       const when = days < 0 ? `ended on ${end.slice(0, 10)}` : `ends on ${end.slice(0, 10)}`;
       const sentence =
-        `a ${textAt(credential, 'kind')} of the client '${textAt(client, 'name')}' ${when}: latchkey `
-        + `credentials rotate ${id} ${textAt(credential, 'id')}`;
+        `a ${textAt(credential, 'kind')} of the client '${textAt(client, 'name')}' ${when}: `
+        + `${calledAs()} credentials rotate ${id} ${textAt(credential, 'id')}`;
       findings.push(warning('credentials', sentence));
     }
   }

@@ -11,6 +11,7 @@ import { listAt, textAt } from '../output.ts';
 import { tenantOption, type TenantOption } from '../tenant-option.ts';
 import { UsageError } from '../usage-error.ts';
 import { idOfUser } from './user-of.ts';
+import { calledAs } from '../called-as.ts';
 
 interface ExportOptions extends TenantOption {
   readonly output?: string;
@@ -32,9 +33,9 @@ export function addExportCommand(program: Command, { withApi, guarded }: ApiComm
       'after',
       `
 Examples:
-  latchkey export --output everything.jsonl
-  latchkey export --tenant acme > acme.jsonl
-  latchkey export --person ines@example.com --output ines.jsonl`,
+  ${calledAs()} export --output everything.jsonl
+  ${calledAs()} export --tenant acme > acme.jsonl
+  ${calledAs()} export --person ines@example.com --output ines.jsonl`,
     )
     .action(
       guarded(async ({ tenant, output, person }: ExportOptions) => {

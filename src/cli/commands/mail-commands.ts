@@ -11,6 +11,7 @@ import { createOutput, type OutputOptions } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from '../../previews/preview-message.ts';
 import { pageNames, previewPage } from '../../previews/preview-page.ts';
+import { calledAs } from '../called-as.ts';
 
 type PreviewCommandOptions = PreviewOptions & { readonly output?: string };
 
@@ -23,8 +24,8 @@ export function addMailCommands(program: Command, { guarded }: Pick<ApiCommandPa
       'after',
       `
 Examples:
-  latchkey mail preview invitation --locale de --output invitation.html
-  latchkey mail send-test ana@example.com`,
+  ${calledAs()} mail preview invitation --locale de --output invitation.html
+  ${calledAs()} mail send-test ana@example.com`,
     );
   for (const command of [mail.command('preview'), program.command('preview')])
     command

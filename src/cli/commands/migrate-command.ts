@@ -6,6 +6,7 @@ import { copyFromSqlite } from '../../store/sqlite/copy/copy-from-sqlite.ts';
 import type { ApiCommandParts } from '../api-command.ts';
 import { createOutput, tableOf, type OutputOptions } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
+import { calledAs } from '../called-as.ts';
 
 /** How often progress is told where nobody watches it move, in milliseconds. */
 const quietMs = 10_000;
@@ -26,7 +27,7 @@ first. LATCHKEY_KEY must be the key of the embedded store: its file latchkey.key
 
 Example:
   export MONGODB_URI=mongodb://db.example/latchkey LATCHKEY_KEY_FILE=data/latchkey.key
-  latchkey migrate --from sqlite --to mongo`,
+  ${calledAs()} migrate --from sqlite --to mongo`,
     )
     .action(
       guarded(async (options: OutputOptions) => {

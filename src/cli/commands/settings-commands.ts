@@ -4,6 +4,7 @@ import type { ApiCommandTools } from '../api-command.ts';
 import { linesOf, listAt, valueAt, type OutputOptions } from '../output.ts';
 import { readJsonFile } from '../read-input.ts';
 import { UsageError } from '../usage-error.ts';
+import { calledAs } from '../called-as.ts';
 
 const path = '/admin/v1/settings';
 
@@ -16,11 +17,11 @@ export function addSettingsCommands(program: Command, { apiCommand }: ApiCommand
       'after',
       `
 Examples:
-  latchkey settings get onboarding.expiryMinutes.emailLink
-  latchkey settings set productName Harbour
-  latchkey settings set onboarding.expiryMinutes.emailLink 2880
-  latchkey settings unset productName
-  latchkey settings apply changes.json --tenant acme`,
+  ${calledAs()} settings get onboarding.expiryMinutes.emailLink
+  ${calledAs()} settings set productName Harbour
+  ${calledAs()} settings set onboarding.expiryMinutes.emailLink 2880
+  ${calledAs()} settings unset productName
+  ${calledAs()} settings apply changes.json --tenant acme`,
     );
   apiCommand(
     settings.command('show').description('every setting in force, and which of them the tenant has set itself'),
@@ -42,7 +43,7 @@ Examples:
       const { body } = await api.call({ method: 'GET', path });
       const value = valueAt(body, `settings.${name}`);
       if (value === undefined)
-        throw new UsageError(`there is no setting '${name}'; latchkey settings show lists them all`);
+        throw new UsageError(`there is no setting '${name}'; ${calledAs()} settings show lists them all`);
       output.show(value, () => (typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)));
     },
   );
