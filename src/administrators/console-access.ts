@@ -7,6 +7,7 @@ import type { PasswordFault } from '../provisioning/passwords/password-policy.ts
 import type { SecretBox } from '../base/secret-box.ts';
 import { hasSecondFactor, needsSecondFactor, type Administrator } from './administrator.ts';
 import type { AdministratorRecords } from './administrator-records.ts';
+import { changeOwnPassword } from './change-own-password.ts';
 import type { ConsoleSession, ConsoleSessions, SessionPlace, SessionStage } from './console-sessions.ts';
 import { checkOwnPassword } from './own-password-rules.ts';
 import { newRecoveryCodes, offerTotp, showTotp, totpStep, type TotpOffer } from './second-factors.ts';
@@ -54,7 +55,8 @@ export class ConsoleAccess {
     const session = await this.#parts.sessions.read(cookie);
     if (session === undefined) return undefined;
     const administrator = await this.#parts.records.find(session.tenant, session.administratorId);
-    return administrator === undefined ? undefined : { administrator, session };
+    if (administrator === undefined) return undefined;
+    return this.#isVouched(administrator, session) ? { administrator, session } : undefined;
   }
 
   /**
@@ -181,10 +183,10 @@ export class ConsoleAccess {
     return true;
   }
 
-  /** Proves again, in a session, who its holder is: by code where there is a second factor, else by password. */
+  /** Proves again, in a session, who its holder is: by code where there is a second factor, else by the password. */
   async prove({ administrator, session }: SignedIn, secret: string): Promise<'done' | SignInStep> {
     const { sessions, hasher, limits, clock } = this.#parts;
-    if (administrator.totp !== undefined) {
+    if (hasSecondFactor(administrator)) {
       const proof = await tryCode(this.#parts, administrator, secret);
       if (proof.outcome !== 'right') return proof;
     } else {
@@ -198,6 +200,11 @@ export class ConsoleAccess {
     return 'done';
   }
 
+  /** A passkey has proved again who the holder of a session is. */
+  async proved({ session }: SignedIn): Promise<void> {
+    await this.#parts.sessions.prove(session);
+  }
+
   /** What is wrong with a password that is chosen for this account; empty where nothing is. */
   faultsOf(password: string, who: { readonly email: string; readonly name: string }, tenant: string) {
     return checkOwnPassword(password, who, this.#parts.settingsOf(tenant));
@@ -207,26 +214,13 @@ export class ConsoleAccess {
    * Changes the password and ends all other sessions.
    * @returns what is wrong with the new one; `wrong` where the present one is
    */
-  async changePassword(
-    { administrator, session }: SignedIn,
-    present: string,
-    chosen: string,
-  ): Promise<readonly PasswordFault[] | 'wrong'> {
-    const { hasher, limits, clock, records, sessions, securityLog } = this.#parts;
-    const { tenant, id } = administrator;
-    const scope = limitScope(tenant);
-    const until = await limits.beginPresent(scope, id, clock.now());
-    if (until !== undefined || !(await hasher.verify(administrator.passwordHash, present))) return 'wrong';
-    await limits.passPresent(scope, id);
-    const faults = this.faultsOf(chosen, administrator, tenant);
-    if (faults.length > 0) return faults;
-    if (chosen === present) return [{ rule: 'reused' }];
-    const passwordHash = await hasher.hash(chosen);
-    const passwordChangedAt = clock.now().toISOString();
-    await records.change(tenant, id, (before) => ({ ...before, passwordHash, passwordChangedAt }));
-    await sessions.endAll(tenant, id, session.id);
-    await securityLog.add(tenant, eventOf(administrator, 'passwordChanged'));
-    return [];
+  async changePassword(me: SignedIn, present: string, chosen: string): Promise<readonly PasswordFault[] | 'wrong'> {
+    return changeOwnPassword(this.#parts, me, present, chosen);
+  }
+
+  /** A session that the company's provider has vouched for ends where that is the tenant's provider no longer. */
+  #isVouched({ oidc }: Administrator, { methods, tenant }: ConsoleSession): boolean {
+    return !methods.includes('oidc') || oidc?.issuer === this.#parts.settingsOf(tenant).console.oidc.issuer;
   }
 
   async #arrived(found: Administrator, place: SessionPlace): Promise<Administrator> {

@@ -2,23 +2,21 @@ import { isForAdministrator } from '../administrators/administrator-addressee.ts
 import type { Addressee } from '../notify/delivery/addressee.ts';
 import type { Delivery } from '../notify/delivery/delivery.ts';
 import { addresseeByChannel } from '../notify/delivery/addressee-by-channel.ts';
-import { createCaptureSmsSender } from '../notify/sms/capture-sms-sender.ts';
 import { Courier } from '../notify/worker/courier.ts';
-import { createHttpSmsSender } from '../notify/sms/http-sms-sender.ts';
 import type { DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import { createMailChannel } from '../notify/mail/mail-channel.ts';
 import { systemScheduler } from '../jobs/scheduler.ts';
 import { createSmsChannel } from '../notify/sms/sms-channel.ts';
-import type { SmsGateway, SmsSender } from '../notify/sms/sms-sender.ts';
 import type { Mailer } from '../notify/mail/mailer.ts';
 import { FirstKeyAddressee } from '../provisioning/messages/first-key-addressee.ts';
 import { createAttributesOf } from './core/user-attributes.ts';
 import { createRunModule } from '../webhooks/run-module.ts';
 import { createPostWebhook } from '../webhooks/post-webhook.ts';
 import { createWebhookChannel } from '../webhooks/webhook-channel.ts';
-import { readWebhookSecret } from '../webhooks/webhook-secret.ts';
 import { createWebhookSubscribers } from '../webhooks/webhook-subscribers.ts';
+import { composeTexts } from './compose-texts.ts';
 import type { Core } from './core/core.ts';
+import { createWebhookKeys } from './webhook-keys.ts';
 import { createPlanEvent } from './plan-event.ts';
 import { knownTenantsOutbox } from './known-tenants-outbox.ts';
 import { ofServedTenants } from './served-tenants-addressee.ts';
@@ -35,22 +33,10 @@ export function composeCourier(
   mailer: Mailer,
   metrics?: { delivery(ended: Delivery): void },
 ): Courier {
-  const { config, tenants, settingsOf, store, mailbox, bookOf, register, clock, log, publicUrl, history } = core;
+  const { config, tenants, settingsOf, store, bookOf, register, clock, log, publicUrl, history } = core;
   const senderOf = (tenant: string): string => tenants.of(tenant).sender;
   const addressee = countingDays(new FirstKeyAddressee({ ...core, store: store.resources }), core.deliveryDays);
-  // Where mail is really sent, a text message without a gateway must fail visibly: it holds a live code, and would stay
-  // unread in a mailbox.
-  const gatewayOf = (tenant: string): SmsGateway | undefined => {
-    const { gatewayUrl, preset, from } = settingsOf(tenant).sms;
-    return gatewayUrl === null ? undefined : { url: gatewayUrl, secret: config.smsSecret, preset, from };
-  };
-  const [captured, byGateway] = [createCaptureSmsSender(mailbox, clock), createHttpSmsSender(gatewayOf)];
-  const texts: SmsSender = {
-    send: (message) =>
-      gatewayOf(message.tenant) === undefined && config.smtpUrl === undefined
-        ? captured.send(message)
-        : byGateway.send(message),
-  };
+  const texts = composeTexts(core);
   const webhooks = createWebhookChannel({
     settingsOf,
     register,
@@ -59,7 +45,7 @@ export function composeCourier(
     post: createPostWebhook(config.webhookHosts),
     runModule: createRunModule(config.modulesFolder ?? ''),
     // Read each time: a secret in a file can be replaced without a restart.
-    keysOf: (secrets) => secrets.map((reference) => readWebhookSecret(reference, process.env)),
+    keysOf: createWebhookKeys(core.keptSecrets, process.env),
   });
   return new Courier({
     outbox: knownTenantsOutbox(store.outbox, tenants),

@@ -1,3 +1,5 @@
+import type { Role } from '../domain/role.ts';
+
 /** A tenant's settings with every default filled in (product defaults in `schemas/settings.schema.json`). */
 export interface Settings {
   readonly onboarding: {
@@ -63,6 +65,8 @@ export interface Settings {
     readonly from: string | null;
     /** ISO 3166 codes; empty: all. The first is where numbers without a country code are taken to be. */
     readonly countries: readonly string[];
+    /** `kept:NAME`, the tenant's own secret for its gateway; null: the operator's. */
+    readonly secret: string | null;
     /** The most messages to one number within an hour. */
     readonly perNumberHourly: number;
   };
@@ -84,6 +88,7 @@ export interface Settings {
     /** The address that mails come from; null: the installation's. */
     readonly from: string | null;
   };
+  readonly console: { readonly oidc: OidcSettings };
   readonly webhooks: readonly WebhookEndpoint[];
   /** What is kept of each SCIM call, and for how long. */
   readonly requestLog: { readonly reads: boolean; readonly bodies: boolean; readonly keepDays: number };
@@ -94,6 +99,22 @@ export interface Settings {
   readonly locale: string;
   readonly timezone: string;
   readonly productName: string;
+}
+
+/** How administrators come in from the company's identity provider; off while `issuer` is null. */
+export interface OidcSettings {
+  /** An https URL. */
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  /** Where the secret is (`kept:NAME`, `env:NAME`, `file:/path`), never what it is; null: a public client. */
+  readonly clientSecret: string | null;
+  /** What people call the provider. */
+  readonly name: string | null;
+  /** The claim that says what a person may do. */
+  readonly claim: string;
+  /** Roles by the claim's values. */
+  readonly roles: Readonly<Record<string, Role>>;
+  readonly scopes: readonly string[];
 }
 
 /** What is set for the users of one application. */
@@ -116,7 +137,7 @@ export type WebhookEndpoint = {
 export interface HttpTarget {
   readonly kind: 'http';
   readonly url: string;
-  /** Where its secrets are (`env:NAME`, `file:/path`), never what they are; while one is replaced there are two. */
+  /** Where its secrets are (`kept:NAME`, `env:NAME`, `file:/path`), never what they are; while one is replaced there are two. */
   readonly secrets: readonly string[];
 }
 

@@ -92,7 +92,8 @@ export const variables: readonly Variable[] = [
     name: 'LATCHKEY_WEBHOOK_HOSTS',
     default: '',
     description:
-      'Hosts, separated by commas, that webhooks may reach although their addresses are private, and by plain http.',
+      'Hosts, separated by commas, that calls to other systems (webhooks, key sets, identity providers, gateways of '
+      + 'tenants) may reach although their addresses are private, and by plain http.',
   },
   {
     name: 'LATCHKEY_MODULES',

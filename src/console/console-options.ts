@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { ConsoleAccess } from '../administrators/console-access.ts';
+import type { CompanySignIn } from '../administrators/oidc/company-sign-in.ts';
 import type { Passkeys } from '../administrators/passkeys.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
@@ -28,6 +29,7 @@ export interface ConsoleOptions {
   readonly words: ReadonlyMap<string, Words>;
   readonly access: ConsoleAccess;
   readonly passkeys: Passkeys;
+  readonly company: CompanySignIn;
   readonly operations: OperationCaller;
   /** 32 bytes each: the first signs forms, each of them is believed. They change when the keys are rotated. */
   readonly signingKeys: () => readonly Buffer[];

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { ConsoleAccess, SignedIn } from '../administrators/console-access.ts';
+import type { CompanySignIn } from '../administrators/oidc/company-sign-in.ts';
 import type { Passkeys } from '../administrators/passkeys.ts';
 import type { SessionPlace } from '../administrators/console-sessions.ts';
 import type { Locales } from '../text/locales.ts';
@@ -33,6 +34,9 @@ export class ConsoleSite {
   readonly isMain: boolean;
   readonly access: ConsoleAccess;
   readonly passkeys: Passkeys;
+  readonly company: CompanySignIn;
+  /** Whether it is served by https. */
+  readonly secure: boolean;
   readonly cookie: ConsoleCookie;
   /** Which operations have a page. */
   readonly shown = new Set<string>();
@@ -51,9 +55,11 @@ export class ConsoleSite {
     this.isMain = options.isMain;
     this.access = options.access;
     this.passkeys = options.passkeys;
+    this.company = options.company;
     this.#base = basePath(options.publicUrl);
     this.#origin = new URL(options.publicUrl).origin;
     const secure = this.#origin.startsWith('https:');
+    this.secure = secure;
     const { links, router } = consoleAssets(this.#base);
     this.#assets = links;
     this.router.use(router);

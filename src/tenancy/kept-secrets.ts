@@ -1,4 +1,7 @@
+import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Notes } from '../domain/notes.ts';
+import { InvalidValueError } from '../scim/model/scim-error.ts';
 import type { SealedFor } from '../base/secret-box.ts';
 
 /** Seals a text for its owner, and opens it again. */
@@ -24,15 +27,32 @@ const mostListed = 1_000;
 export class KeptSecrets {
   readonly #notes: Notes;
   readonly #seal: SecretSeal;
+  readonly #clock: Clock;
 
-  constructor(notes: Notes, seal: SecretSeal) {
+  constructor(notes: Notes, seal: SecretSeal, clock: Clock) {
     this.#notes = notes;
     this.#seal = seal;
+    this.#clock = clock;
   }
 
-  /** Keeps a secret under a name, in the place of the one that has it. */
+  /**
+   * Keeps a secret under a name, in the place of the one that has it.
+   * @throws InvalidValueError where there are too many
+   */
   async keep(tenant: string, name: string, secret: string): Promise<void> {
-    await this.#write(tenant, name, this.#seal.seal(secret, { tenant, id: name, purpose }), undefined);
+    const isNew = (await this.#notes.find(tenant, kind, name)) === undefined;
+    if (isNew && (await this.list(tenant)).length >= mostListed)
+      throw new InvalidValueError(
+        `More than ${mostListed} secrets cannot be kept: forget those that nothing refers to.`,
+      );
+    const sealed = this.#seal.seal(secret, { tenant, id: name, purpose });
+    await this.#write(tenant, name, { sealed, at: this.#clock.now().toISOString() }, undefined);
+  }
+
+  /** The names that there are, each with the moment of its last change (ISO 8601 UTC). */
+  async list(tenant: string): Promise<readonly { readonly name: string; readonly changedAt: string }[]> {
+    const found = await this.#notes.list({ tenant, kind, limit: mostListed });
+    return found.map(({ key, value: { at } }) => ({ name: key, changedAt: typeof at === 'string' ? at : '' }));
   }
 
   /**
@@ -58,11 +78,11 @@ export class KeptSecrets {
       if (typeof before !== 'string') continue;
       const after = anew(before, { tenant, id: key, purpose });
       // One that was replaced meanwhile is sealed with the newest key already.
-      if (after !== before) await this.#write(tenant, key, after, version);
+      if (after !== before) await this.#write(tenant, key, { ...value, sealed: after }, version);
     }
   }
 
-  async #write(tenant: string, key: string, sealed: string, expected: number | undefined): Promise<void> {
-    await this.#notes.put({ tenant, kind, key, value: { sealed } }, expected);
+  async #write(tenant: string, key: string, value: JsonObject, expected: number | undefined): Promise<void> {
+    await this.#notes.put({ tenant, kind, key, value }, expected);
   }
 }

@@ -1,36 +1,43 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Settings } from '../config/settings.ts';
-import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
+import type { Settings, WebhookEndpoint } from '../config/settings.ts';
+import { keptPrefix } from './kept-secrets.ts';
 
 /**
- * Finds a setting in a patch that only the operator may set, for it has the installation's own means used: the gateway
- * gets the secret of `LATCHKEY_SMS_SECRET`, the mail server sends for its own addresses,
- * webhooks read secrets from variables and files or run modules.
- * @param patch as `PATCH /admin/v1/settings` takes it
- * @param before the settings in force
- * @returns its name; undefined where there is none
+ * Finds a change of settings that only the operator may make, for it has the installation's own means used: the gateway
+ * gets the secret of `LATCHKEY_SMS_SECRET`, the mail server sends for its own addresses, secrets are read from variables
+ * and files, modules are run. What a tenant sets with a secret of its own (`kept:NAME`) is its own affair.
+ * @param after the settings as they would be
+ * @returns the setting's name; undefined where there is none
  */
-export function reservedChange({ mail, sms, webhooks }: JsonObject, before: Settings): string | undefined {
+export function reservedChange(before: Settings, after: Settings): string | undefined {
   // Another's address as the sender, by a mail server that may send for it, is a forged mail.
-  if (isJsonObject(mail) && Object.hasOwn(mail, 'from') && !isDeepStrictEqual(mail['from'], before.mail.from))
-    return 'mail.from';
-  if (isJsonObject(sms)) {
-    const found = (['gatewayUrl', 'preset', 'from'] as const).find(
-      (name) => Object.hasOwn(sms, name) && !isDeepStrictEqual(sms[name], before.sms[name]),
-    );
-    if (found !== undefined) return `sms.${found}`;
-  }
-  const kept = before.webhooks as readonly unknown[] as readonly Json[];
-  const isNew = (endpoint: Json): boolean => !kept.some((one) => isAmong(endpoint, one));
-  return Array.isArray(webhooks) && webhooks.some(isNew) ? 'webhooks' : undefined;
+  if (before.mail.from !== after.mail.from) return 'mail.from';
+  const sms = reservedInSms(before, after);
+  if (sms !== undefined) return sms;
+  const { clientSecret } = after.console.oidc;
+  if (clientSecret !== before.console.oidc.clientSecret && !isOwn(clientSecret)) return 'console.oidc.clientSecret';
+  const isKnown = (one: WebhookEndpoint): boolean => before.webhooks.some((other) => isDeepStrictEqual(one, other));
+  return after.webhooks.every((one) => isKnown(one) || isOwnEndpoint(one)) ? undefined : 'webhooks';
 }
 
-/** Whether an endpoint as it is given says nothing but what one in force says, with its defaults. */
-function isAmong(given: Json, inForce: Json): boolean {
-  return (
-    isJsonObject(given)
-    && isJsonObject(inForce)
-    && Object.entries(given).every(([name, value]) => isDeepStrictEqual(value, inForce[name]))
-    && ['url', 'secrets', 'module'].every((name) => isDeepStrictEqual(given[name], inForce[name]))
-  );
+/** Whether the change says who administers the tenant: only an owner may make it. */
+export function changesOwnership(before: Settings, after: Settings): boolean {
+  return !isDeepStrictEqual(before.console, after.console);
+}
+
+/** A tenant's own secret goes to a gateway of its own; the installation's goes where the operator says. */
+function reservedInSms({ sms: before }: Settings, { sms: after }: Settings): string | undefined {
+  const changed = (['gatewayUrl', 'preset', 'from', 'secret'] as const).find((name) => before[name] !== after[name]);
+  if (changed === undefined || after.secret !== null) return undefined;
+  const isEnded = before.secret !== null && after.gatewayUrl === null;
+  return isEnded ? undefined : `sms.${changed}`;
+}
+
+function isOwn(reference: string | null): boolean {
+  return reference === null || reference.startsWith(keptPrefix);
+}
+
+/** An endpoint that is called with the tenant's own secrets alone. */
+function isOwnEndpoint(one: WebhookEndpoint): boolean {
+  return one.kind === 'http' && one.secrets.every(isOwn);
 }

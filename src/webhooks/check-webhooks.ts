@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { SettingsCheck } from '../config/parse-settings.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
-import { hostOf } from '../base/public-address.ts';
-import { isPublicAddress } from '../base/public-address.ts';
+import { faultOfOutwardUrl } from '../base/outward-url.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';
 import { readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
 
@@ -66,9 +64,11 @@ function faultOfTarget(
       ? undefined
       : { path: ['module'], fault: 'names a file that is not in the folder LATCHKEY_MODULES' };
   }
-  const wrongUrl = faultOfUrl(endpoint.url, trustedHosts);
+  const wrongUrl = faultOfOutwardUrl(endpoint.url, trustedHosts);
   if (wrongUrl !== undefined) return { path: ['url'], fault: wrongUrl };
   for (const [index, reference] of endpoint.secrets.entries()) {
+    // Secrets of tenants are in the store, and are checked where the setting is changed.
+    if (reference.startsWith('kept:')) continue;
     try {
       readWebhookSecret(reference, environment);
     } catch (error) {
@@ -76,17 +76,5 @@ function faultOfTarget(
       return { path: ['secrets', String(index)], fault: `: ${error.message}` };
     }
   }
-  return undefined;
-}
-
-function faultOfUrl(text: string, trustedHosts: ReadonlySet<string>): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return 'must be an https URL';
-  if (url.username !== '' || url.password !== '' || url.hash !== '')
-    return 'must be without user, password and fragment: the signature is what proves the sender';
-  if (trustedHosts.has(hostOf(url))) return undefined;
-  if (url.protocol !== 'https:') return `must be https, or its host be named in LATCHKEY_WEBHOOK_HOSTS`;
-  if (isIP(hostOf(url)) !== 0 && !isPublicAddress(hostOf(url)))
-    return 'names an address that is not public: name it in LATCHKEY_WEBHOOK_HOSTS if it is meant';
   return undefined;
 }

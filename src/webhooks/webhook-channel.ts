@@ -11,6 +11,7 @@ import type { PostWebhook, WebhookAnswer } from './post-webhook.ts';
 import { RefusedAddressError } from '../base/public-address.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { signWebhook } from './sign-webhook.ts';
+import { WebhookSecretError } from './webhook-secret.ts';
 import { webhookBackoff } from './webhook-backoff.ts';
 import { endpointOf } from './webhook-subscribers.ts';
 
@@ -18,7 +19,7 @@ import { endpointOf } from './webhook-subscribers.ts';
 export interface WebhookChannelParts {
   readonly settingsOf: (tenant: string) => Settings;
   /** The signing keys behind an endpoint's `secrets`, in that order. */
-  readonly keysOf: (secrets: readonly string[]) => readonly Buffer[];
+  readonly keysOf: (tenant: string, secrets: readonly string[]) => Promise<readonly Buffer[]>;
   readonly register: EndpointRegister;
   readonly post: PostWebhook;
   readonly runModule: RunModule;
@@ -54,12 +55,19 @@ export function createWebhookChannel({
       const id = delivery.messageId;
       const timestamp = Math.floor(clock.now().getTime() / 1000);
       const body = JSON.stringify(event);
+      let keys: readonly Buffer[];
+      try {
+        keys = await keysOf(delivery.tenant, endpoint.secrets);
+      } catch (error) {
+        if (!(error instanceof WebhookSecretError)) throw error;
+        return { outcome: 'temporary', reply: `Not signed: ${error.message}.` };
+      }
       const headers = {
         'Content-Type': 'application/json',
         'User-Agent': 'Latchkey-Webhooks',
         'webhook-id': id,
         'webhook-timestamp': String(timestamp),
-        'webhook-signature': signWebhook({ id, timestamp, body }, keysOf(endpoint.secrets)),
+        'webhook-signature': signWebhook({ id, timestamp, body }, keys),
       };
       let answer: WebhookAnswer;
       try {

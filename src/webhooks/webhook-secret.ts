@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 /** A secret cannot be read or is not a webhook secret. The message never contains it. */
@@ -9,16 +10,12 @@ export class WebhookSecretError extends Error {
 const keyBytes = { least: 24, most: 64 };
 
 /**
- * Reads the key that a setting refers to: the settings say where a secret is, never what it is.
- * @param reference `env:<variable>` or `file:<path>`; what is found there is `whsec_<base64>`
+ * The key in a webhook's secret, `whsec_<base64>`.
+ * @param reference how settings refer to it, for the message
  * @throws WebhookSecretError
  */
-export function readWebhookSecret(
-  reference: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Buffer {
-  const text = textOf(reference, environment).trim();
-  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
+export function decodeWebhookSecret(secret: string, reference: string): Buffer {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret.trim())?.[1];
   if (encoded === undefined) throw new WebhookSecretError(`${reference} holds no 'whsec_' followed by base64`);
   const key = Buffer.from(encoded, 'base64');
   if (key.length < keyBytes.least || key.length > keyBytes.most) {
@@ -27,6 +24,18 @@ export function readWebhookSecret(
     );
   }
   return key;
+}
+
+/**
+ * Reads the key that a setting refers to: the settings say where a secret is, never what it is.
+ * @param reference `env:<variable>` or `file:<path>`; what is found there is `whsec_<base64>`
+ * @throws WebhookSecretError
+ */
+export function readWebhookSecret(
+  reference: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Buffer {
+  return decodeWebhookSecret(textOf(reference, environment), reference);
 }
 
 function textOf(reference: string, environment: Readonly<Record<string, string | undefined>>): string {
@@ -42,4 +51,9 @@ function textOf(reference: string, environment: Readonly<Record<string, string |
   } catch (cause) {
     throw new WebhookSecretError(`${reference} names a file that cannot be read`, { cause });
   }
+}
+
+/** A new secret for an endpoint, as Standard Webhooks has it. */
+export function newWebhookSecret(): string {
+  return `whsec_${randomBytes(32).toString('base64')}`;
 }

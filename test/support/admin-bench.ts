@@ -21,8 +21,13 @@ import { MemoryNotes } from './memory-notes.ts';
 import { ApiDocument } from '../../src/operations/api-document.ts';
 import { createApiRouter } from '../../src/api/api-router.ts';
 import { requestLogOperations } from '../../src/operations/requests/request-log-operation.ts';
+import { companySignInOperations } from '../../src/operations/access/company-sign-in-operations.ts';
 import { resendCodeOperation } from '../../src/operations/sign-in/resend-code-operation.ts';
 import { signInOperations } from '../../src/operations/sign-in/sign-in-operations.ts';
+import { createChangeSettings } from '../../src/operations/settings-operations.ts';
+import { OwnWebhooks } from '../../src/operations/messages/own-webhooks.ts';
+import { SecretBox } from '../../src/base/secret-box.ts';
+import { KeptSecrets } from '../../src/tenancy/kept-secrets.ts';
 import { webhookOperations } from '../../src/operations/messages/webhook-operations.ts';
 import { composeClientAdmin, composeClients, type ClientParts } from '../../src/composition/core/compose-clients.ts';
 import { clientOperations } from '../../src/operations/access/client-operations.ts';
@@ -122,6 +127,7 @@ export class AdminBench {
       forgetRemoved: async () => undefined,
     };
     const changes = new TenantChanges({ tenants: this.tenants, notes, data, clock });
+    const kept = new KeptSecrets(notes, new SecretBox([Buffer.alloc(32, 4)]), clock);
     const world = { writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings, userType };
     const parts = {
       ...world,
@@ -195,6 +201,11 @@ export class AdminBench {
       ...webhookOperations({
         settingsOf: () => bench.settings,
         register: new EndpointRegister(bench.store, clock),
+        own: new OwnWebhooks({
+          settingsOf: () => bench.settings,
+          kept,
+          change: createChangeSettings({ tenants: this.tenants, changes, kept }),
+        }),
         outbox: this.outbox,
         clock,
         onRequeued: () => {
@@ -278,12 +289,25 @@ export class AdminBench {
       }),
       ...keyOperations({ keys: async () => [], rotate: async () => ({ resealed: 0, unreadable: 0 }) }),
       ...composeTenancy(
-        { ...this.clients, tenants: this.tenants, changes, clock, store: { resources: bench.store } },
+        {
+          ...this.clients,
+          tenants: this.tenants,
+          changes,
+          clock,
+          store: { resources: bench.store },
+          settingsOf: (tenant) => this.tenants.of(tenant).settings,
+          keptSecrets: kept,
+        },
         () => {
           this.woken += 1;
         },
       ),
       ...consoleOperations(clock),
+      ...companySignInOperations({
+        nameOf: () => undefined,
+        redirectUri: () => 'https://keys.example/console/sign-in/oidc/callback',
+        check: async () => undefined,
+      }),
       resendCode: resendCodeOperation(bench.store, admin.actions),
       getDocument: () => ({ body: apiDocument.json }),
     };

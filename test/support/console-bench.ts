@@ -3,6 +3,9 @@ import supertest from 'supertest';
 import { Secret, TOTP } from 'otpauth';
 import { AdministratorRecords } from '../../src/administrators/administrator-records.ts';
 import type { Administrator } from '../../src/administrators/administrator.ts';
+import { CompanyAccounts } from '../../src/administrators/oidc/company-accounts.ts';
+import { CompanySignIn } from '../../src/administrators/oidc/company-sign-in.ts';
+import { OidcProvider } from '../../src/administrators/oidc/oidc-provider.ts';
 import { ConsoleAccess } from '../../src/administrators/console-access.ts';
 import { ConsoleSessions } from '../../src/administrators/console-sessions.ts';
 import { FirstOwner } from '../../src/administrators/first-owner.ts';
@@ -11,6 +14,8 @@ import { SecurityLog } from '../../src/administrators/security-log.ts';
 import { OperationCaller } from '../../src/console/call-operation.ts';
 import { ConsoleSite } from '../../src/console/console-site.ts';
 import { loadConsoleWords } from '../../src/console/console-words.ts';
+import { companyPages } from '../../src/console/sign-in/company-pages.ts';
+import { confirmPage } from '../../src/console/sign-in/confirm-page.ts';
 import { enrolPages } from '../../src/console/sign-in/enrol-pages.ts';
 import { signInPages } from '../../src/console/sign-in/sign-in-pages.ts';
 import { startPage } from '../../src/console/sign-in/start-page.ts';
@@ -21,6 +26,7 @@ import type { Operation } from '../../src/operations/operation.ts';
 import { packageFile } from '../../src/base/package-root.ts';
 import { SignInLimits } from '../../src/provisioning/access/sign-in-limits.ts';
 import { PasswordHasher } from '../../src/provisioning/passwords/password-hasher.ts';
+import type { Settings } from '../../src/config/settings.ts';
 import type { Role } from '../../src/domain/role.ts';
 import { SecretBox } from '../../src/base/secret-box.ts';
 import { settings } from './account-site.ts';
@@ -48,6 +54,11 @@ export class ConsoleBench {
   readonly hasher = new PasswordHasher(cheap);
   readonly access: ConsoleAccess;
   readonly passkeys: Passkeys;
+  readonly company: CompanySignIn;
+  /** The tenant's settings; a test may give others. */
+  settings: Settings = settings;
+  /** Secrets that settings refer to. */
+  readonly kept = new Map<string, string>();
   readonly first: FirstOwner;
   readonly site: ConsoleSite;
   readonly app: Express;
@@ -69,10 +80,31 @@ export class ConsoleBench {
   ) {
     const { records, sessions, securityLog, hasher, secrets, clock, notes } = this;
     const limits = new SignInLimits(new MemoryTallies(), Buffer.alloc(32, 5));
-    const settingsOf = () => settings;
+    const settingsOf = () => this.settings;
     this.access = new ConsoleAccess({ records, sessions, securityLog, hasher, secrets, clock, limits, settingsOf });
     const [publicUrlOf, nameOf] = [() => publicUrl, () => settings.productName];
     this.passkeys = new Passkeys({ notes, records, securityLog, clock, publicUrlOf, nameOf });
+    const accounts = new CompanyAccounts({
+      records,
+      sessions,
+      securityLog,
+      clock,
+      endInvitations: async () => undefined,
+    });
+    this.company = new CompanySignIn({
+      provider: new OidcProvider(new Set(['127.0.0.1']), () => this.now),
+      accounts,
+      access: this.access,
+      records,
+      sessions,
+      securityLog,
+      notes,
+      settingsOf,
+      publicUrlOf,
+      secretOf: async (_tenant, reference) => this.kept.get(reference),
+      clock,
+      log: { warn: () => undefined },
+    });
     this.first = new FirstOwner({ notes, leases: new MemoryLeases(), records, securityLog, hasher, clock });
     this.site = new ConsoleSite({
       tenant: 'default',
@@ -84,6 +116,7 @@ export class ConsoleBench {
       words,
       access: this.access,
       passkeys: this.passkeys,
+      company: this.company,
       operations: new OperationCaller(new ApiDocument(), operations),
       signingKeys: () => this.formKeys,
       notes,
@@ -94,6 +127,8 @@ export class ConsoleBench {
     });
     startPage(this.site, this.first);
     signInPages(this.site);
+    companyPages(this.site);
+    confirmPage(this.site);
     enrolPages(this.site);
     pages(this.site);
     this.site.close();
@@ -157,6 +192,8 @@ function encoded(fields: FormFields): string {
 export class ConsoleBrowser {
   readonly #app: Express;
   cookie: string;
+  /** Of the ways through the company's identity provider. */
+  #company = '';
 
   constructor(app: Express, cookie = '') {
     this.#app = app;
@@ -186,13 +223,14 @@ export class ConsoleBrowser {
   }
 
   #cookies(): string {
-    return `__Host-latchkey-console=${this.cookie}`;
+    return `__Host-latchkey-console=${this.cookie}; __Host-latchkey-company=${this.#company}`;
   }
 
   #keep(response: supertest.Response): supertest.Response {
     const set = [response.headers['set-cookie'] ?? []].flat().join(';');
     const value = /latchkey-console=([^;]*)/.exec(set)?.[1];
     if (value !== undefined) this.cookie = value;
+    this.#company = /latchkey-company=([^;]*)/.exec(set)?.[1] ?? this.#company;
     return response;
   }
 }

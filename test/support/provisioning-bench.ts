@@ -90,6 +90,7 @@ export class ProvisioningBench {
       sms: { ...defaults.sms, ...patch.sms },
       brand: { ...defaults.brand, ...patch.brand },
       mail: { ...defaults.mail, ...patch.mail },
+      console: { ...defaults.console, ...patch.console },
       requestLog: { ...defaults.requestLog, ...patch.requestLog },
       deliveries: { ...defaults.deliveries, ...patch.deliveries },
       audit: { ...defaults.audit, ...patch.audit },

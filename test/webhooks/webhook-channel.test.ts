@@ -62,7 +62,7 @@ class WebhookBench {
         register: this.register,
         clock: this.bench.time,
         log: this.bench.log as never,
-        keysOf: () => keys,
+        keysOf: async () => keys,
         runModule: async (module, event) => {
           this.handed.push({ module, event });
           return this.moduleAnswer;

@@ -1,45 +1,18 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { guardConnection } from '../../base/public-address.ts';
+import { guardedRequest } from '../../base/guarded-request.ts';
 
 /** Gets the text at an address; rejects with what is wrong. */
 export type FetchText = (url: URL) => Promise<string>;
 
-/** For the whole exchange, name look-up and TLS included. */
 const timeoutMs = 5_000;
 /** More than the keys of any issuer. */
 const mostBytes = 128 * 1024;
 
-/**
- * Makes the one way out to key sets: public addresses over TLS only, except for hosts that the operator has named; no
- * redirect, no proxy, a connection of its own whose address has been looked at, an answer of bounded size.
- */
+/** Makes the one way out to key sets, see `guardedRequest`: an answer other than 200 has no keys. */
 export function createFetchKeySet(trustedHosts: ReadonlySet<string>): FetchText {
   return async (url) => {
-    const guard = guardConnection(url, trustedHosts);
-    return new Promise((resolve, reject) => {
-      const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(
-        url,
-        { agent: false, signal: AbortSignal.timeout(timeoutMs), headers: { Accept: 'application/json' }, ...guard },
-        (response) => {
-          const fail = (reason: string): void => {
-            request.destroy();
-            reject(new Error(reason));
-          };
-          if (response.statusCode !== 200) return fail(`it answered ${response.statusCode}`);
-          const pieces: Buffer[] = [];
-          let bytes = 0;
-          response.on('data', (piece: Buffer) => {
-            bytes += piece.length;
-            if (bytes > mostBytes) fail(`it is larger than ${mostBytes} bytes`);
-            else pieces.push(piece);
-          });
-          response.on('end', () => resolve(Buffer.concat(pieces).toString('utf8')));
-          response.on('error', reject);
-        },
-      );
-      request.on('error', reject);
-      request.end();
-    });
+    const headers = { Accept: 'application/json' };
+    const { status, text } = await guardedRequest(url, trustedHosts, { headers, timeoutMs, mostBytes });
+    if (status !== 200) throw new Error(`it answered ${status}`);
+    return text;
   };
 }

@@ -15,6 +15,7 @@ import { SecretBox } from '../../base/secret-box.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { KeptSecrets } from '../../tenancy/kept-secrets.ts';
+import { createSecretOf } from '../../tenancy/secret-of.ts';
 import { rootTenant } from '../../tenancy/tenant.ts';
 import { TenantChanges } from '../../tenancy/tenant-changes.ts';
 import { Tenants } from '../../tenancy/tenants.ts';
@@ -80,6 +81,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       publicPart: (type, record) =>
         publicPartOf(type, record, { settings: settingsOf(record.tenant), now: clock.now() }),
     });
+    const keptSecrets = new KeptSecrets(store.notes, secrets, clock);
     return {
       ...composeClients(store.notes, clock, secrets, store.kind === 'sqlite'),
       config,
@@ -94,7 +96,8 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       store,
       keyring,
       secrets,
-      keptSecrets: new KeptSecrets(store.notes, secrets),
+      keptSecrets,
+      secretOf: createSecretOf(keptSecrets, process.env),
       clock,
       log,
       mailbox: sealedMailbox(store.mailbox, secrets),

@@ -14,6 +14,7 @@ import type { ResourceType, ResourceTypes } from '../../scim/model/resource-type
 import type { Settings } from '../../config/settings.ts';
 import type { Store } from '../../store/store.ts';
 import type { KeptSecrets } from '../../tenancy/kept-secrets.ts';
+import type { SecretOf } from '../../tenancy/secret-of.ts';
 import type { TenantChanges } from '../../tenancy/tenant-changes.ts';
 import type { Tenants } from '../../tenancy/tenants.ts';
 import type { EndpointRegister } from '../../webhooks/endpoint-register.ts';
@@ -48,6 +49,8 @@ export interface Core extends ClientParts {
   readonly secrets: SecretBox;
   /** Those of webhooks and gateways that tenants have set themselves. */
   readonly keptSecrets: KeptSecrets;
+  /** Reads what settings refer to. */
+  readonly secretOf: SecretOf;
   readonly hasher: PasswordHasher;
   readonly writer: RecordWriter;
   readonly changeUser: ChangeUser;

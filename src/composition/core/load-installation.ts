@@ -1,4 +1,6 @@
 import type { Config } from '../../config/config.ts';
+import { checkOidc } from '../../config/check-oidc.ts';
+import { checkOwnGateway } from '../../config/check-own-gateway.ts';
 import { loadSettingsFile } from '../../config/load-settings.ts';
 import type { SettingsCheck } from '../../config/parse-settings.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -35,6 +37,8 @@ export function loadInstallation(config: Config): Installation {
   const { types, userType } = loadTypes(config.schemasFolder);
   const checks = [
     checkCodeSettings,
+    checkOidc(config.webhookHosts),
+    checkOwnGateway(config.webhookHosts),
     checkWebhooks({
       trustedHosts: config.webhookHosts,
       environment: process.env,

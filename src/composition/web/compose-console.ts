@@ -6,6 +6,9 @@ import {
   type NoticeWords,
 } from '../../administrators/administrator-addressee.ts';
 import { AdministratorRecords } from '../../administrators/administrator-records.ts';
+import { CompanyAccounts } from '../../administrators/oidc/company-accounts.ts';
+import { CompanySignIn } from '../../administrators/oidc/company-sign-in.ts';
+import { OidcProvider } from '../../administrators/oidc/oidc-provider.ts';
 import { ConsoleAccess } from '../../administrators/console-access.ts';
 import { ConsoleSessions } from '../../administrators/console-sessions.ts';
 import { FirstOwner } from '../../administrators/first-owner.ts';
@@ -45,6 +48,7 @@ export interface Administration {
   readonly securityLog: SecurityLog;
   readonly access: ConsoleAccess;
   readonly passkeys: Passkeys;
+  readonly company: CompanySignIn;
   readonly first: FirstOwner;
 }
 
@@ -83,6 +87,18 @@ export function composeAdministration(core: Core, wake: () => void): Administrat
       notify(tenant, id, 'invitation', { by: invitedBy ?? settingsOf(tenant).productName, role }),
   });
   const first = new FirstOwner({ ...core, notes, leases, records, securityLog });
+  const access = new ConsoleAccess({ ...core, records, sessions, securityLog, limits });
+  const endInvitations = (tenant: string, id: string) => actions.links.end(tenant, id);
+  const company = new CompanySignIn({
+    ...core,
+    notes,
+    records,
+    sessions,
+    securityLog,
+    access,
+    provider: new OidcProvider(core.config.webhookHosts, () => clock.now().getTime()),
+    accounts: new CompanyAccounts({ records, sessions, securityLog, clock, endInvitations }),
+  });
   return {
     actions,
     addressee: new AdministratorAddressee({ records, actions, first, settingsOf, wordsFor, publicUrlOf, clock }),
@@ -97,7 +113,8 @@ export function composeAdministration(core: Core, wake: () => void): Administrat
       securityLog,
       nameOf: (tenant) => settingsOf(tenant).productName,
     }),
-    access: new ConsoleAccess({ ...core, records, sessions, securityLog, limits }),
+    access,
+    company,
     first,
   };
 }
@@ -150,6 +167,7 @@ export function composeConsole(
       words,
       access: administration.access,
       passkeys: administration.passkeys,
+      company: administration.company,
       operations: caller,
       signingKeys: () => tenants.of(tenant).keys('console'),
       notes: store.notes,

@@ -1,3 +1,4 @@
+import { companySignInOperations } from '../../operations/access/company-sign-in-operations.ts';
 import { administratorOperations } from '../../operations/access/administrator-operations.ts';
 import type { ComposedJobs } from '../compose-jobs.ts';
 import { eventsOfRequest } from '../../history/events-of-request.ts';
@@ -20,6 +21,8 @@ import { peopleJobOperations } from '../../operations/people/people-job-operatio
 import type { SetupLinks } from '../../clients/setup-links.ts';
 import { setupLinkOperations } from '../../operations/access/setup-link-operations.ts';
 import { composeClientAdmin } from '../core/compose-clients.ts';
+import { createChangeSettings } from '../../operations/settings-operations.ts';
+import { OwnWebhooks } from '../../operations/messages/own-webhooks.ts';
 import { webhookOperations } from '../../operations/messages/webhook-operations.ts';
 import { type Administration } from './compose-console.ts';
 import { composeKeys } from '../core/compose-keys.ts';
@@ -108,6 +111,11 @@ export function composeOperations(
     ...webhookOperations({
       settingsOf,
       register,
+      own: new OwnWebhooks({
+        settingsOf,
+        kept: core.keptSecrets,
+        change: createChangeSettings({ tenants, changes: core.changes, kept: core.keptSecrets }),
+      }),
       outbox: store.outbox,
       clock,
       onRequeued: () => courier.wakeWorkers(),
@@ -166,6 +174,7 @@ export function composeOperations(
       clock,
     }),
     ...administratorOperations(administration.actions, administration.securityLog),
+    ...companySignInOperations(administration.company),
     resendCode: resendCodeOperation(store.resources, admin.actions),
     getDocument: () => ({ body: document.json }),
   };

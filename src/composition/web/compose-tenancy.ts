@@ -2,6 +2,7 @@ import { allScopes } from '../../domain/client.ts';
 import { usualEnd } from '../../clients/credentials/credential-life.ts';
 import { parseSettings } from '../../config/parse-settings.ts';
 import type { Operation } from '../../operations/operation.ts';
+import { secretOperations } from '../../operations/access/secret-operations.ts';
 import { settingsOperations } from '../../operations/settings-operations.ts';
 import { tenantOperations } from '../../operations/access/tenant-operations.ts';
 import type { Core } from '../core/core.ts';
@@ -11,14 +12,15 @@ import { exportTenant, type ExportParts } from './export-tenant.ts';
 const firstScopes = allScopes.filter((scope) => scope !== 'operator');
 
 /** What it is put together from. */
-export type TenancyParts = Pick<Core, 'tenants' | 'changes' | 'clients' | 'clock'> & ExportParts;
+export type TenancyParts = Pick<Core, 'tenants' | 'changes' | 'clients' | 'clock' | 'keptSecrets' | 'settingsOf'>
+  & ExportParts;
 
 /**
  * Puts together what is done about tenants and their settings.
  * @param onResumed called when a tenant may send again
  */
 export function composeTenancy(core: TenancyParts, onResumed: () => void): Readonly<Record<string, Operation>> {
-  const { tenants, changes, clients, clock } = core;
+  const { tenants, changes, clients, clock, keptSecrets: kept, settingsOf } = core;
   const { settings: defaults } = parseSettings({});
   if (defaults === undefined) throw new Error('the schema of the settings refuses its own defaults');
   return {
@@ -36,6 +38,7 @@ export function composeTenancy(core: TenancyParts, onResumed: () => void): Reado
         return { client: client.id, token: made.value };
       },
     }),
-    ...settingsOperations({ tenants, changes, defaults }),
+    ...settingsOperations({ tenants, changes, kept, defaults }),
+    ...secretOperations({ kept, settingsOf }),
   };
 }

@@ -16,9 +16,13 @@ import { setupPage, type SetupPageParts } from '../../console/connect/setup-page
 import { messagePages } from '../../console/messages/message-pages.ts';
 import { welcomePage } from '../../console/home/welcome-page.ts';
 import { auditPage } from '../../console/audit/audit-page.ts';
+import { companySignInPage } from '../../console/settings/company-sign-in-page.ts';
+import { secretsPage } from '../../console/settings/secrets-page.ts';
 import { settingsPage } from '../../console/settings/settings-page.ts';
 import { tenantsPage } from '../../console/tenants/tenants-page.ts';
 import { homePage } from '../../console/home/home-page.ts';
+import { companyPages } from '../../console/sign-in/company-pages.ts';
+import { confirmPage } from '../../console/sign-in/confirm-page.ts';
 import { enrolPages } from '../../console/sign-in/enrol-pages.ts';
 import { forgotPage } from '../../console/sign-in/forgot-page.ts';
 import { joinPage } from '../../console/sign-in/join-page.ts';
@@ -41,6 +45,8 @@ export interface ConsolePageParts {
 export function consolePages(site: ConsoleSite, { first, actions, sessions, setup }: ConsolePageParts): void {
   startPage(site, first);
   signInPages(site);
+  companyPages(site);
+  confirmPage(site);
   enrolPages(site);
   joinPage(site, actions);
   forgotPage(site, actions);
@@ -62,6 +68,8 @@ export function consolePages(site: ConsoleSite, { first, actions, sessions, setu
   setupLinksPage(site);
   messagePages(site);
   settingsPage(site);
+  companySignInPage(site);
+  secretsPage(site);
   tenantsPage(site);
   auditPage(site);
   accountPage(site, sessions);

@@ -1,5 +1,5 @@
 import type { ConsoleSessions } from '../../administrators/console-sessions.ts';
-import { html } from '../../page-kit/html.ts';
+import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
@@ -7,6 +7,7 @@ import { sessionTable } from '../administrators/administrator-page.ts';
 import { recoveryCodesPage, totpFields } from '../sign-in/enrol-pages.ts';
 import { passwordFaults } from '../password-faults.ts';
 import type { Visit } from '../visit.ts';
+import { companyAccountPages, companyPart } from './company-account.ts';
 import { passkeyList, passkeyPages } from './passkey-pages.ts';
 
 /** What is wrong with a change of password. */
@@ -18,7 +19,8 @@ interface Faults {
 /** `/console/account`: one's own password, second factor and sessions. */
 export function accountPage(site: ConsoleSite, sessions: Pick<ConsoleSessions, 'list' | 'end'>): void {
   if (site.passkeys.areOffered(site.tenant)) passkeyPages(site);
-  const page = async (visit: Visit, faults: Faults = {}) => accountOf(visit, sessions, faults);
+  companyAccountPages(site);
+  const page = async (visit: Visit, faults: Faults = {}) => accountOf(site, visit, sessions, faults);
   site.page('/account', {}, (visit) => page(visit));
   site.act('/account/password', {}, async (visit) => {
     const result = await site.access.changePassword(visit.me, visit.rawField('present'), visit.rawField('chosen'));
@@ -65,12 +67,13 @@ export function accountPage(site: ConsoleSite, sessions: Pick<ConsoleSessions, '
 }
 
 async function accountOf(
+  site: ConsoleSite,
   visit: Visit,
   sessions: Pick<ConsoleSessions, 'list'>,
   { present, chosen }: Faults,
 ): Promise<ConsolePage> {
   const { administrator, session } = visit.me;
-  const { tenant, id, email, totp, recoveryCodes } = administrator;
+  const { tenant, id, email, totp, recoveryCodes, passwordHash } = administrator;
   const views = (await sessions.list(tenant, id)).map((one) => ({ ...one, id: one.id.slice(id.length + 1) }));
   const isFaulty = present !== undefined || chosen !== undefined;
   return {
@@ -81,27 +84,12 @@ async function accountOf(
       <div class="two">
         <section aria-labelledby="password">
           <h2 id="password">${visit.t('account.password')}</h2>
-          ${visit.form(
-            '/account/password',
-            html`<input type="hidden" name="userName" autocomplete="username" value="${email}" />
-              ${textField({
-                name: 'present',
-                label: visit.t('account.present'),
-                type: 'password',
-                autocomplete: 'current-password',
-                fault: present,
-              })}
-              ${textField({
-                name: 'chosen',
-                label: visit.t('account.chosen'),
-                type: 'password',
-                autocomplete: 'new-password',
-                hint: visit.t('signIn.rules.hint', { min: visit.settings.passwords.minLength }),
-                fault: chosen,
-              })}
-              <p><button class="quiet">${visit.t('account.change')}</button></p>`,
-            { className: 'stack' },
-          )}
+          ${
+            passwordHash === undefined
+              ? html`<p>${visit.t('account.noPassword', { name: site.company.nameOf(tenant) ?? '' })}</p>`
+              : passwordForm(visit, { present, chosen })
+          }
+          ${companyPart(site, visit)}
           <h2 class="spaced">${visit.t('account.factor')}</h2>
           <p>${
             totp === undefined ? visit.t('account.noApp') : visit.t('account.app', { count: recoveryCodes.length })
@@ -122,4 +110,28 @@ async function accountOf(
         </section>
       </div>`,
   };
+}
+
+function passwordForm(visit: Visit, { present, chosen }: Faults): Html {
+  return visit.form(
+    '/account/password',
+    html`<input type="hidden" name="userName" autocomplete="username" value="${visit.me.administrator.email}" />
+      ${textField({
+        name: 'present',
+        label: visit.t('account.present'),
+        type: 'password',
+        autocomplete: 'current-password',
+        fault: present,
+      })}
+      ${textField({
+        name: 'chosen',
+        label: visit.t('account.chosen'),
+        type: 'password',
+        autocomplete: 'new-password',
+        hint: visit.t('signIn.rules.hint', { min: visit.settings.passwords.minLength }),
+        fault: chosen,
+      })}
+      <p><button class="quiet">${visit.t('account.change')}</button></p>`,
+    { className: 'stack' },
+  );
 }

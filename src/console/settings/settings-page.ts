@@ -106,10 +106,21 @@ async function page(visit: Visit, posted?: string, faults: Faults = {}): Promise
     body: html`${posted !== undefined && faultBox(faults[''] ?? faultLinks(visit, faults))}
       <nav class="jump" aria-label="${visit.t('shell.nav.settings')}">
         ${groups.map((group) => html`<a href="#${group}">${nameOf(visit, group)}</a>`)}
+        ${ownPages.map(([path, operation, key]) => pageLink(visit, path, operation, key))}
         ${visit.may('listWebhooks') && html`<a href="${visit.href('/webhooks')}">${visit.t('webhooks.title')}</a>`}
       </nav>
       ${groups.map((group) => section(visit, view, group, group === posted, faults))}`,
   };
+}
+
+/** Settings that have a page of their own. */
+const ownPages = [
+  ['/company-sign-in', 'getCompanySignIn', 'company.title'],
+  ['/secrets', 'listSecrets', 'secrets.title'],
+] as const;
+
+function pageLink(visit: Visit, path: string, operation: string, key: string): Html | false {
+  return visit.hasPage(path) && visit.may(operation) && html`<a href="${visit.href(path)}">${visit.t(key)}</a>`;
 }
 
 /** What needs a look, each a link to its field. */

@@ -4,13 +4,14 @@ import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
+import { companyButton } from './company-button.ts';
 import { passkeyButton } from './passkey-fields.ts';
 
-/** `/console/sign-in` by e-mail and password, then `/sign-in/second` by a code; `/confirm` asks again; `/sign-out`. */
+/** `/console/sign-in` by e-mail and password, then `/sign-in/second` by a code; `/sign-out`. */
 export function signInPages(site: ConsoleSite): void {
   site.open(
     '/sign-in',
-    (visit) => signInForm(visit),
+    (visit) => signInForm(site, visit),
     async (visit) => {
       const email = visit.field('email');
       const step = await site.access.signIn(site.tenant, email, visit.rawField('password'), site.placeOf(visit));
@@ -19,7 +20,7 @@ export function signInPages(site: ConsoleSite): void {
         outcome: step.outcome === 'paused' ? 'signInLocked' : 'signInInvalid',
         name: email,
       };
-      return signInForm(visit, refusalOf(visit, step));
+      return signInForm(site, visit, refusalOf(visit, step));
     },
   );
   site.step(
@@ -37,17 +38,12 @@ export function signInPages(site: ConsoleSite): void {
       return step.outcome === 'done' ? arrive(site, visit, step) : secondForm(site, visit, refusalOf(visit, step));
     },
   );
-  site.page('/confirm', {}, (visit) => confirmForm(visit));
-  site.act('/confirm', {}, async (visit) => {
-    const result = await site.access.prove(visit.me, visit.rawField('secret'));
-    if (result === 'done') return { goOn: wayBack(visit) };
-    return confirmForm(visit, result.outcome === 'done' ? undefined : refusalOf(visit, result));
-  });
   site.signOut('/sign-out', async (visit) => {
     await site.access.end(visit.me);
     site.cookie.clear(visit.response);
     visit.response.set('Clear-Site-Data', '"cache", "storage"');
-    return { goOn: visit.href('/sign-in') };
+    const isCompany = visit.me.session.methods.includes('oidc');
+    return { goOn: visit.href(isCompany ? '/sign-in/oidc/left' : '/sign-in') };
   });
 }
 
@@ -64,28 +60,25 @@ export function arrive(
   return { goOn: next === '' ? visit.href('/') : ownAddress(visit, next) };
 }
 
-/** Where a confirmation came from. */
-function wayBack(visit: Visit): string {
-  return ownAddress(visit, visit.query('back'));
-}
-
 /** An address of the console itself; home for any other. */
-function ownAddress(visit: Visit, address: string): string {
+export function ownAddress(visit: Visit, address: string): string {
   const home = visit.href('/');
   const isOwn = address.startsWith(`${home}/`) || address.startsWith(`${home}?`);
   return isOwn && !/[\\\p{Cc}]|\.\.|\/\//u.test(address) ? address : home;
 }
 
-function refusalOf(visit: Visit, step: Exclude<SignInStep, { outcome: 'done' }>): string {
+/** What a page says of a step that was refused: `wrong`, or a sentence. */
+export function refusalOf(visit: Visit, step: Exclude<SignInStep, { outcome: 'done' }>): string {
   return step.outcome === 'wrong' ? 'wrong' : visit.t('signIn.paused');
 }
 
-function signInForm(visit: Visit, refusal?: string): ConsolePage {
+function signInForm(site: ConsoleSite, visit: Visit, refusal?: string): ConsolePage {
   const next = visit.query('next');
   return {
     title: visit.t('signIn.title'),
     status: refusal === undefined ? 200 : 401,
     body: html`${refusal !== undefined && faultBox(refusal === 'wrong' ? visit.t('signIn.wrong') : refusal)}
+    ${companyButton(site, visit, next)}
     ${visit.form(
       '/sign-in',
       html`${textField({
@@ -142,26 +135,6 @@ async function secondForm(site: ConsoleSite, visit: Visit, refusal?: string): Pr
       })}
         <p><button>${visit.t('signIn.second.button')}</button></p>`,
       parts,
-    )}`,
-  };
-}
-
-function confirmForm(visit: Visit, refusal?: string): ConsolePage {
-  const byCode = visit.me.administrator.totp !== undefined;
-  return {
-    title: visit.t('signIn.confirm.title'),
-    lead: visit.say('signIn.confirm.intro'),
-    status: refusal === undefined ? 200 : 401,
-    body: html`${refusal !== undefined && faultBox(refusal === 'wrong' ? visit.t('signIn.confirm.wrong') : refusal)}
-    ${visit.form(
-      '/confirm',
-      html`${textField(
-        byCode
-          ? { name: 'secret', label: visit.t('signIn.second.code'), autocomplete: 'one-time-code' }
-          : { name: 'secret', label: visit.t('signIn.password'), type: 'password', autocomplete: 'current-password' },
-      )}
-        <p><button>${visit.t('signIn.confirm.button')}</button></p>`,
-      { className: 'stack', query: { back: visit.query('back') } },
     )}`,
   };
 }

@@ -5,27 +5,31 @@ import type { ConsoleSite } from '../console-site.ts';
 import { errorPage } from '../error-page.ts';
 import { faultBox } from '../parts.ts';
 import type { Visit } from '../visit.ts';
+import { secretPage } from './secret-page.ts';
 import {
   endpointFaults,
   endpointIn,
   endpointsOf,
+  isWithoutSecret,
   postedEndpoint,
   refusedEndpoint,
   webhookForm,
 } from './webhook-form.ts';
 
 const rules = { section: 'webhooks', operations: ['changeSettings'], fresh: true } as const;
+const adding = { ...rules, operations: ['changeSettings', 'createWebhook'], once: true } as const;
 
 /** Endpoints are added, changed and removed, in the tenant's settings. */
 export function changePages(site: ConsoleSite): void {
   site.page('/webhooks/new', rules, (visit) => webhookForm(visit, undefined));
-  site.act('/webhooks/new', { ...rules, once: true }, async (visit) => {
+  site.act('/webhooks/new', adding, async (visit) => {
     const id = visit.field('id');
     const posted = postedEndpoint(visit, id);
     const all = await endpointsOf(visit);
     const taken = id === 'new' || all.some((one) => one['id'] === id);
-    const faults = { ...endpointFaults(visit, posted), ...(taken ? { id: visit.t('webhooks.faults.taken') } : {}) };
+    const faults = { ...endpointFaults(visit, posted, true), ...(taken ? { id: visit.t('webhooks.faults.taken') } : {}) };
     if (Object.keys(faults).length > 0) return webhookForm(visit, undefined, faults);
+    if (isWithoutSecret(posted)) return addWithSecret(visit, posted);
     const refused = await write(visit, [...all, posted]);
     return refused === undefined
       ? visit.goOn(`/webhooks/${id}`, { key: 'webhooks.added', values: { name: id } })
@@ -50,17 +54,31 @@ export function changePages(site: ConsoleSite): void {
     }),
   );
   site.page('/webhooks/:id/remove', rules, (visit) => withEndpoint(visit, ({ id }) => askToRemove(visit, String(id))));
-  site.act('/webhooks/:id/remove', rules, (visit) =>
-    withEndpoint(visit, async (stored, all) => {
-      const refused = await write(
-        visit,
-        all.filter((one) => one !== stored),
-      );
-      return refused === undefined
-        ? visit.goOn('/webhooks', { key: 'webhooks.removed' })
-        : askToRemove(visit, String(stored['id']), refused);
+  site.act('/webhooks/:id/remove', { ...rules, operations: ['removeWebhook'] }, (visit) =>
+    withEndpoint(visit, async () => {
+      const id = visit.param('id');
+      const done = await visit.attempt('removeWebhook', { params: { id } });
+      return 'refused' in done
+        ? askToRemove(visit, id, done.refused)
+        : visit.goOn('/webhooks', { key: 'webhooks.removed' });
     }),
   );
+  site.act('/webhooks/:id/rotate', { ...rules, operations: ['rotateWebhookSecret'] }, async (visit) => {
+    const id = visit.param('id');
+    const done = await visit.attempt<{ readonly secret: string }>('rotateWebhookSecret', { params: { id } });
+    return 'refused' in done
+      ? visit.goOn(`/webhooks/${id}`, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
+      : secretPage(visit, id, done.view.secret);
+  });
+}
+
+/** An endpoint whose secret is made here: it is shown this once. */
+async function addWithSecret(visit: Visit, { id = '', url = '', events = [], attributes = [] }: JsonObject) {
+  const body = { id, url, events, attributes };
+  const done = await visit.attempt<{ readonly secret: string }>('createWebhook', { body }, true);
+  return 'refused' in done
+    ? webhookForm(visit, undefined, refusedEndpoint(done.refused))
+    : secretPage(visit, visit.field('id'), done.view.secret);
 }
 
 /** @returns why the settings refuse it; undefined once they are in force */

@@ -71,7 +71,7 @@ export function webhookForm(visit: Visit, known: EndpointSettings | undefined, f
     ${visit.form(
       known === undefined ? '/webhooks/new' : `/webhooks/${known.id}/edit`,
       html`${known === undefined && text('id', '', true)} ${text('url', known?.url ?? '', true)}
-        ${text('secrets', known?.secrets.join(', ') ?? '', true)} ${eventsField(visit, chosen, faults['events'])}
+        ${text('secrets', known?.secrets.join(', ') ?? '', known !== undefined)} ${eventsField(visit, chosen, faults['events'])}
         ${text('attributes', known?.attributes.join(', ') ?? '', false)}
         <div class="deeds">
           <button>${visit.t(known === undefined ? 'webhooks.add' : 'settings.save')}</button>
@@ -122,13 +122,19 @@ export function postedEndpoint(visit: Visit, id: string): JsonObject {
   };
 }
 
+/** Whether no secret is named: one is made for a new endpoint. */
+export function isWithoutSecret({ secrets }: JsonObject): boolean {
+  return Array.isArray(secrets) && secrets.length === 0;
+}
+
 /** What is wrong with a posted endpoint by itself. */
-export function endpointFaults(visit: Visit, { id, secrets, events }: JsonObject): Faults {
+export function endpointFaults(visit: Visit, posted: JsonObject, isNew = false): Faults {
+  const { id, events } = posted;
   const isEmpty = (value: Json | undefined): boolean => Array.isArray(value) && value.length === 0;
   return {
     ...(typeof id === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(id) ? {} : { id: visit.t('webhooks.faults.id') }),
     ...(URL.canParse(visit.field('url')) ? {} : { url: visit.t('webhooks.faults.url') }),
-    ...(isEmpty(secrets) ? { secrets: visit.t('webhooks.faults.secrets') } : {}),
+    ...(!isNew && isWithoutSecret(posted) ? { secrets: visit.t('webhooks.faults.secrets') } : {}),
     ...(isEmpty(events) ? { events: visit.t('webhooks.faults.events') } : {}),
   };
 }

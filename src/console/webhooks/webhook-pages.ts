@@ -118,6 +118,11 @@ async function deedsOf(visit: Visit, id: string): Promise<Html> {
       && visit.form(`/webhooks/${id}/test`, html`<button class="quiet">${visit.t('webhooks.test')}</button>`)
     }
     ${
+      stored !== undefined
+      && endpointIn(stored).secrets.some((one) => one.startsWith('kept:'))
+      && visit.form(`/webhooks/${id}/rotate`, html`<button class="quiet">${visit.t('webhooks.rotate')}</button>`)
+    }
+    ${
       mayChange
       && html`<a class="button quiet" href="${visit.href(`/webhooks/${id}/edit`)}">${visit.t('webhooks.edit')}</a>
         <a class="button danger" href="${visit.href(`/webhooks/${id}/remove`)}">${visit.t('webhooks.remove')}</a>`

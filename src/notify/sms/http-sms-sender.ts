@@ -3,7 +3,19 @@ import type { SmsGateway, SmsSender, TextMessage } from './sms-sender.ts';
 import { readTwilioFault, twilioRequest } from './twilio.ts';
 
 /** Where a tenant's text messages go; undefined: it has no gateway. */
-export type GatewayOf = (tenant: string) => SmsGateway | undefined;
+export type GatewayOf = (tenant: string) => SmsGateway | undefined | Promise<SmsGateway | undefined>;
+
+/** What a gateway is spoken to with. */
+export type GatewayFetch = (url: string, request: GatewayRequest) => Promise<Response>;
+
+/** A call of a gateway. */
+export interface GatewayRequest {
+  readonly method: 'POST';
+  readonly redirect: 'manual';
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
 
 const timeoutMs = 20_000;
 
@@ -19,10 +31,10 @@ const timeoutMs = 20_000;
  *
  * @param fetchLike `fetch`, or a substitute for it
  */
-export function createHttpSmsSender(gatewayOf: GatewayOf, fetchLike: typeof fetch = fetch): SmsSender {
+export function createHttpSmsSender(gatewayOf: GatewayOf, fetchLike: GatewayFetch = fetch): SmsSender {
   return {
     async send(message): Promise<SendResult> {
-      const gateway = gatewayOf(message.tenant);
+      const gateway = await gatewayOf(message.tenant);
       if (gateway === undefined) return { outcome: 'permanent', reply: 'No SMS gateway is configured.' };
       const isTwilio = gateway.preset === 'twilio';
       try {

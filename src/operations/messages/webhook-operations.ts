@@ -7,12 +7,15 @@ import type { DisabledEndpoint, EndpointRegister } from '../../webhooks/endpoint
 import { targetOf } from '../../webhooks/webhook-target.ts';
 import { subscriberOf } from '../../webhooks/plan-webhooks.ts';
 import { operation, type Operation } from '../operation.ts';
+import type { OwnWebhooks, WebhookOrder } from './own-webhooks.ts';
 import { viewDelivery } from './delivery-view.ts';
 
 /** What the operations work with. */
 export interface WebhookOperationsParts {
   readonly settingsOf: (tenant: string) => Settings;
   readonly register: EndpointRegister;
+  /** Makes, changes and removes those of a tenant's own administrators. */
+  readonly own: OwnWebhooks;
   readonly outbox: Pick<Outbox, 'ofUser' | 'find' | 'settleEvents'>;
   readonly clock: Clock;
   /** Called when there is something to send again. */
@@ -31,6 +34,7 @@ interface WebhookView {
 export function webhookOperations({
   settingsOf,
   register,
+  own,
   outbox,
   clock,
   onRequeued,
@@ -50,6 +54,20 @@ export function webhookOperations({
     };
   };
   return {
+    createWebhook: operation<WebhookOrder>(async (call) => {
+      const secret = await own.create(call, call.body);
+      const { tenant } = call.actor;
+      return { status: 201, body: { ...(await view(tenant, endpointOf(tenant, call.body.id))), secret } };
+    }),
+    rotateWebhookSecret: operation(async (call) => {
+      const secret = await own.rotate(call, call.id);
+      const { tenant } = call.actor;
+      return { status: 201, body: { ...(await view(tenant, endpointOf(tenant, call.id))), secret } };
+    }),
+    removeWebhook: operation(async (call) => {
+      await own.remove(call, call.id);
+      return { body: { id: call.id } };
+    }),
     listWebhooks: operation(async ({ actor: { tenant } }) => ({
       body: { webhooks: await Promise.all(settingsOf(tenant).webhooks.map((endpoint) => view(tenant, endpoint))) },
     })),
