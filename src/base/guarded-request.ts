@@ -79,8 +79,8 @@ export interface GuardedFetchInit {
 }
 
 /**
- * Makes a substitute for `fetch` that goes through `guardedRequest`, for libraries that call other systems. It sends texts
- * and forms, and takes the answer as text.
+ * Makes a substitute for `fetch` that goes through `guardedRequest`, for libraries that call other systems. It sends
+ * texts and forms, and takes the answer as text.
  */
 export function guardedFetch(
   trustedHosts: ReadonlySet<string>,

@@ -8,8 +8,8 @@ import type { Core } from './core/core.ts';
 const ownGateway = { timeoutMs: 20_000, mostBytes: 64 * 1024 };
 
 /**
- * Puts together what takes text messages: the operator's gateway with the installation's secret, a tenant's own with its
- * own secret and through the address guard, or the mailbox.
+ * Puts together what takes text messages: the operator's gateway with the installation's secret, a tenant's own with
+ * its own secret and through the address guard, or the mailbox.
  */
 export function composeTexts({ config, settingsOf, mailbox, clock, secretOf }: Core): SmsSender {
   const byOperator = createHttpSmsSender((tenant) => {

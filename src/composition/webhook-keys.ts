@@ -2,8 +2,8 @@ import { keptPrefix, type KeptSecrets } from '../tenancy/kept-secrets.ts';
 import { decodeWebhookSecret, readWebhookSecret, WebhookSecretError } from '../webhooks/webhook-secret.ts';
 
 /**
- * Makes the reading of webhooks' signing keys, in the order of their references. They are read each time: a secret in a file
- * or in the store can be replaced without a restart.
+ * Makes the reading of webhooks' signing keys, in the order of their references. They are read each time: a secret in a
+ * file or in the store can be replaced without a restart.
  */
 export function createWebhookKeys(
   kept: Pick<KeptSecrets, 'read'>,

@@ -2,8 +2,8 @@ import { faultOfOutwardUrl } from '../base/outward-url.ts';
 import type { SettingsCheck } from './parse-settings.ts';
 
 /**
- * Makes the check of a tenant's own SMS gateway, which is called through the address guard; that of the operator is where
- * the operator says.
+ * Makes the check of a tenant's own SMS gateway, which is called through the address guard; that of the operator is
+ * where the operator says.
  * @param trustedHosts see `guardConnection`
  */
 export function checkOwnGateway(trustedHosts: ReadonlySet<string>): SettingsCheck {

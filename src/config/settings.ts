@@ -137,7 +137,10 @@ export type WebhookEndpoint = {
 export interface HttpTarget {
   readonly kind: 'http';
   readonly url: string;
-  /** Where its secrets are (`kept:NAME`, `env:NAME`, `file:/path`), never what they are; while one is replaced there are two. */
+  /**
+   * Where its secrets are (`kept:NAME`, `env:NAME`, `file:/path`), never what they are; while one is replaced there are
+   * two.
+   */
   readonly secrets: readonly string[];
 }
 

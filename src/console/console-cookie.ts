@@ -11,8 +11,8 @@ export interface CookieParts {
 }
 
 /**
- * A cookie of the console, by default that of its session: of this host alone, never read by scripts, never sent from other
- * sites.
+ * A cookie of the console, by default that of its session: of this host alone, never read by scripts, never sent from
+ * other sites.
  */
 export class ConsoleCookie {
   readonly #name: string;

@@ -4,8 +4,8 @@ import { keptPrefix } from './kept-secrets.ts';
 
 /**
  * Finds a change of settings that only the operator may make, for it has the installation's own means used: the gateway
- * gets the secret of `LATCHKEY_SMS_SECRET`, the mail server sends for its own addresses, secrets are read from variables
- * and files, modules are run. What a tenant sets with a secret of its own (`kept:NAME`) is its own affair.
+ * gets the secret of `LATCHKEY_SMS_SECRET`, the mail server sends for its own addresses, secrets are read from
+ * variables and files, modules are run. What a tenant sets with a secret of its own (`kept:NAME`) is its own affair.
  * @param after the settings as they would be
  * @returns the setting's name; undefined where there is none
  */

@@ -41,7 +41,8 @@ const locales = loadLocales(packageFile('locales'));
 const words = loadConsoleWords(packageFile('locales/console'));
 
 /**
- * The console over notes in memory, at a time that a test moves. Pages beside those of the sign-in are registered by the test.
+ * The console over notes in memory, at a time that a test moves. Pages beside those of the sign-in are registered by
+ * the test.
  */
 export class ConsoleBench {
   now = Date.parse('2026-11-30T10:00:00Z');

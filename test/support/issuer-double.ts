@@ -28,8 +28,8 @@ interface Issued {
 }
 
 /**
- * A small OpenID provider for tests: discovery, authorization code with PKCE, keys that rotate, UserInfo. It can lie, and
- * it can be down.
+ * A small OpenID provider for tests: discovery, authorization code with PKCE, keys that rotate, UserInfo. It can lie,
+ * and it can be down.
  */
 export class IssuerDouble {
   readonly clientId = 'latchkey-console';

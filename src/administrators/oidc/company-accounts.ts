@@ -20,18 +20,18 @@ export interface CompanyAccountsParts {
 }
 
 /**
- * Whose account an identity opens: `noRole`, no value of the claim is mapped to a role; `noAddress`, the provider names no
- * mail address for a new account; `taken`, another account has the address.
+ * Whose account an identity opens: `noRole`, no value of the claim is mapped to a role; `noAddress`, the provider names
+ * no mail address for a new account; `taken`, another account has the address.
  */
 export type Arrival =
   | { readonly outcome: 'found'; readonly administrator: Administrator }
   | { readonly outcome: 'noRole' | 'noAddress' | 'taken' };
 
 /**
- * The accounts behind identities of the company's provider. An account belongs to an issuer and a subject, never to a mail
- * address: one that is there is only taken over where it was invited, has no password yet, and the provider says that it
- * has proved the address. An account without a password has the role that the provider gives it; one that signs in by
- * password too keeps the role that an owner gave it.
+ * The accounts behind identities of the company's provider. An account belongs to an issuer and a subject, never to a
+ * mail address: one that is there is only taken over where it was invited, has no password yet, and the provider says
+ * that it has proved the address. An account without a password has the role that the provider gives it; one that signs
+ * in by password too keeps the role that an owner gave it.
  */
 export class CompanyAccounts {
   readonly #parts: CompanyAccountsParts;

@@ -36,7 +36,8 @@ export interface CompanySignInParts {
 }
 
 /**
- * Why a browser goes to the provider: to sign in; to prove again who is in a session; to tie its account to an identity.
+ * Why a browser goes to the provider: to sign in; to prove again who is in a session; to tie its account to an
+ * identity.
  */
 export type CompanyPurpose =
   | { readonly kind: 'signIn'; readonly next: string }
@@ -56,9 +57,9 @@ const lifeMs = 10 * 60_000;
 export const callbackPath = '/sign-in/oidc/callback';
 
 /**
- * Sign-in at the company's identity provider (OpenID Connect). Each way there works once, within ten minutes, and in the
- * browser that began it alone: `state` names it, a cookie proves the browser, and `nonce` and the PKCE verifier are made
- * of both, so that the store keeps none of them.
+ * Sign-in at the company's identity provider (OpenID Connect). Each way there works once, within ten minutes, and in
+ * the browser that began it alone: `state` names it, a cookie proves the browser, and `nonce` and the PKCE verifier are
+ * made of both, so that the store keeps none of them.
  */
 export class CompanySignIn {
   readonly accounts: CompanyAccounts;

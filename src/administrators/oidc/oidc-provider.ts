@@ -65,8 +65,9 @@ const mostKnown = 200;
 const anewSeconds = 300;
 
 /**
- * The provider's side of a sign-in (OpenID Connect Core 1.0, authorization code flow with PKCE), through `openid-client`.
- * Keys are fetched for each sign-in, so that a rotation needs no waiting; every call goes through the address guard.
+ * The provider's side of a sign-in (OpenID Connect Core 1.0, authorization code flow with PKCE), through
+ * `openid-client`. Keys are fetched for each sign-in, so that a rotation needs no waiting; every call goes through the
+ * address guard.
  */
 export class OidcProvider {
   readonly #trustedHosts: ReadonlySet<string>;
@@ -105,8 +106,8 @@ export class OidcProvider {
   }
 
   /**
-   * Takes up what the browser came back with: the code is exchanged; the ID token's signature, `iss`, `aud`, `exp`, `nonce`
-   * and the answer's own `state` and `iss` (RFC 9207) are checked.
+   * Takes up what the browser came back with: the code is exchanged; the ID token's signature, `iss`, `aud`, `exp`,
+   * `nonce` and the answer's own `state` and `iss` (RFC 9207) are checked.
    * @param query of the address that the browser came back to
    * @param claim is looked up at the provider's UserInfo where the ID token does not have it
    * @throws OidcFault

@@ -24,8 +24,8 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 /**
- * `/console/sign-in/oidc`: the way in through the company's identity provider; `…/callback`, the way back; `…/left`, after
- * signing out.
+ * `/console/sign-in/oidc`: the way in through the company's identity provider; `…/callback`, the way back; `…/left`,
+ * after signing out.
  */
 export function companyPages(site: ConsoleSite): void {
   const { company, tenant } = site;
@@ -88,8 +88,8 @@ function arrived(site: ConsoleSite, visit: Visit, came: CompanyReturn): ConsoleA
 }
 
 /**
- * A page of ours that leads on by itself: the session's cookie goes along with what one of our own pages asks for, and not
- * with what another site has sent the browser to (SameSite).
+ * A page of ours that leads on by itself: the session's cookie goes along with what one of our own pages asks for, and
+ * not with what another site has sent the browser to (SameSite).
  */
 function onward(visit: Visit, address: string, title: string): ConsolePage {
   visit.response.set('Refresh', `0; url=${address}`);

@@ -9,8 +9,8 @@ import { passkeyButton } from './passkey-fields.ts';
 import { ownAddress, refusalOf } from './sign-in-pages.ts';
 
 /**
- * `/console/confirm`: who is in a session proves it again, by what the account has: a passkey, a code, the password where
- * there is no second factor, or the company's identity provider where the session came from there.
+ * `/console/confirm`: who is in a session proves it again, by what the account has: a passkey, a code, the password
+ * where there is no second factor, or the company's identity provider where the session came from there.
  */
 export function confirmPage(site: ConsoleSite): void {
   site.page('/confirm', {}, (visit) => confirmForm(site, visit));

@@ -27,7 +27,10 @@ export function changePages(site: ConsoleSite): void {
     const posted = postedEndpoint(visit, id);
     const all = await endpointsOf(visit);
     const taken = id === 'new' || all.some((one) => one['id'] === id);
-    const faults = { ...endpointFaults(visit, posted, true), ...(taken ? { id: visit.t('webhooks.faults.taken') } : {}) };
+    const faults = {
+      ...endpointFaults(visit, posted, true),
+      ...(taken ? { id: visit.t('webhooks.faults.taken') } : {}),
+    };
     if (Object.keys(faults).length > 0) return webhookForm(visit, undefined, faults);
     if (isWithoutSecret(posted)) return addWithSecret(visit, posted);
     const refused = await write(visit, [...all, posted]);

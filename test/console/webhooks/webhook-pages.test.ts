@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { webhookPages } from '../../../src/console/webhooks/webhook-pages.ts';
 import { isJsonObject } from '../../../src/base/json.ts';
+import { parseSettings } from '../../../src/config/parse-settings.ts';
+import { OwnWebhooks, type WebhookOrder } from '../../../src/operations/messages/own-webhooks.ts';
+import { KeptSecrets } from '../../../src/tenancy/kept-secrets.ts';
 import { operation } from '../../../src/operations/operation.ts';
 import { ConsoleBench } from '../../support/console-bench.ts';
 import { faultAt } from '../../support/console-person.ts';
@@ -18,6 +21,20 @@ async function opened(role: 'owner' | 'auditor' = 'owner') {
       body: { webhooks: endpoints().map(({ id, events }) => ({ id, host: 'crm.example', events })) },
     })),
     listWebhookDeliveries: operation(() => ({ body: { deliveries: [] } })),
+    createWebhook: operation<WebhookOrder>(async (call) => ({ body: { secret: await own.create(call, call.body) } })),
+    rotateWebhookSecret: operation(async (call) => ({ body: { secret: await own.rotate(call, call.id) } })),
+    removeWebhook: operation(async (call) => {
+      await own.remove(call, call.id);
+      return { body: { id: call.id } };
+    }),
+  });
+  const { notes, secrets, clock } = bench;
+  const own = new OwnWebhooks({
+    settingsOf: () => parseSettings(settings.own).settings!,
+    kept: new KeptSecrets(notes, secrets, clock),
+    change: async ({ actor }, body) => {
+      await settings.operations['changeSettings']!({ actor, id: '', params: {}, query: {}, body });
+    },
   });
   return { settings, endpoints, browser: await bench.signedIn(role) };
 }
@@ -41,6 +58,17 @@ describe('/console/webhooks', () => {
     expect(endpoints()[0]).to.deep.include({ events: ['user.created'], attributes: [] });
     await browser.submit('/webhooks/crm/remove', {});
     expect(endpoints()).to.deep.equal([]);
+  });
+
+  it('makes the secret of an endpoint that names none, shows it once, and makes another beside it', async () => {
+    const { endpoints, browser } = await opened();
+    const added = await browser.submit('/webhooks/new', { ...crm, secrets: '' });
+    expect(added.text).to.match(/whsec_[\w+/]{43}=/);
+    expect(endpoints()[0]?.['secrets']).to.deep.equal(['kept:webhook.crm.1']);
+    expect((await browser.get('/webhooks/crm')).text).not.to.include('whsec_');
+    const again = await browser.submit('/webhooks/crm', {}, '/webhooks/crm/rotate');
+    expect(again.text).to.match(/whsec_[\w+/]{43}=/);
+    expect(endpoints()[0]?.['secrets']).to.deep.equal(['kept:webhook.crm.2', 'kept:webhook.crm.1']);
   });
 
   for (const [title, fields, field, words] of [
