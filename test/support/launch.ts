@@ -15,6 +15,9 @@ export interface Launched {
   scim(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ScimAnswer>;
   /** The captured mails, newest first. */
   mails(): Promise<readonly CapturedMail[]>;
+  /** Stops the process: it keeps its connections, and answers nothing until it is thawed. */
+  freeze(): void;
+  thaw(): void;
   /** Ends the process and answers its exit code (null after SIGKILL). */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
@@ -82,6 +85,8 @@ export async function launch(environment: Record<string, string>): Promise<Launc
       return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
     },
     mails: async () => (await (await fetch(`${base}/dev/mailbox.json`)).json()) as CapturedMail[],
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     end: (signal) => {
       child.kill(signal);
       return ended;

@@ -1,3 +1,4 @@
+import { readWithGroups } from '../../src/provisioning/records/read-with-groups.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type {
   Commit,
@@ -73,6 +74,10 @@ export class MemoryStore implements ResourceStore, DueRecords {
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
     const record = this.#puts.get(keyOf(tenant, id))?.record;
     return record?.type === type ? structuredClone(record) : undefined;
+  }
+
+  getWithGroups(tenant: string, type: string, id: string): ReturnType<ResourceStore['getWithGroups']> {
+    return readWithGroups(this, tenant, type, id);
   }
 
   async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -1,4 +1,4 @@
-"""Starts SecantusDB, the MongoDB stand-in of the tests, with four of its faults mended and two of its chores done less often.
+"""Starts SecantusDB, the MongoDB stand-in of the tests, with five of its faults mended and two of its chores done less often.
 
 Takes the options of `secantusd-py`. Ends when its standard input closes, so that no server outlives the test run
 that started it, however that run ended.
@@ -115,17 +115,41 @@ def reading_marked_indexes_anew(mark_multikey):
 
 
 def where_one_has_run_out(prune):
-    """Every statement looks for transactions that have run out, and waits, with the lock of all transactions in its hand, for each that is
-    in the middle of a statement: one that in turn waits for a write in conflict with a third, which now cannot end, stops the server
-    for good."""
+    """Every statement looks for transactions that have run out, and waits, while it holds the lock of all transactions, for each that is
+    in the middle of a statement. One that is in the middle of a statement is in use: it has not run out."""
 
     @functools.wraps(prune)
     def pruned(self):
         oldest = self._time() - self._lifetime
-        has_run_out = any(txn.state is TxnState.IN_PROGRESS and txn.last_use < oldest for txn in list(self._txns.values()))
-        return prune(self) if has_run_out else 0
+        reaped = 0
+        for txn in [txn for txn in list(self._txns.values()) if txn.state is TxnState.IN_PROGRESS and txn.last_use < oldest]:
+            if txn.mutex.acquire(blocking=False):
+                try:
+                    self._abort_locked(txn)
+                    reaped += 1
+                finally:
+                    txn.mutex.release()
+        return reaped
 
     return pruned
+
+
+def without_waiting(abort_locked):
+    """The next write of a session aborts a transaction that the session has left open, and waits, while it holds the lock of all
+    transactions, for the end of the statement that this one is in the middle of. That statement may wait for another transaction, which
+    needs the lock to end: the server stops for good. Such a transaction is aborted after its statement, by a thread of its own."""
+
+    @functools.wraps(abort_locked)
+    def aborted(self, txn):
+        if txn.mutex.acquire(blocking=False):
+            try:
+                abort_locked(self, txn)
+            finally:
+                txn.mutex.release()
+        else:
+            threading.Thread(target=self.abort_in_progress, args=(txn,), daemon=True).start()
+
+    return aborted
 
 
 def end_with_parent():
@@ -143,6 +167,7 @@ for name in ("release_thread_snapshot", "create_index", "drop_index", "drop_all_
     setattr(Storage, name, reading_indexes_anew(getattr(Storage, name)))
 TransactionRegistry._prune_retryable_locked = once_a_second(TransactionRegistry._prune_retryable_locked)
 TransactionRegistry._prune_locked = where_one_has_run_out(TransactionRegistry._prune_locked)
+TransactionRegistry._abort_locked = without_waiting(TransactionRegistry._abort_locked)
 query._op_elem_match = look_into_elements(query._op_elem_match)
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.exit(main())
