@@ -35,15 +35,17 @@ export function mailboxContract(store: () => Store): void {
       expect(await store().mailbox.list('acme', 10)).to.have.length(1);
     });
 
-    it('keeps the same mail twice', async () => {
-      await store().mailbox.put(mail('m1'));
-      await store().mailbox.put(mail('m1'));
-      expect(await store().mailbox.list('default', 10)).to.have.length(2);
+    it('keeps a mail once that is put again, as it was put last', async () => {
+      for (const id of ['m1', 'm2']) await store().mailbox.put(mail(id));
+      await store().mailbox.put({ ...mail('m1'), tenant: 'acme' });
+      await store().mailbox.put({ ...mail('m1'), text: 'again' });
+      expect(await store().mailbox.list('default', 10)).to.deep.equal([{ ...mail('m1'), text: 'again' }, mail('m2')]);
+      expect(await store().mailbox.list('acme', 10)).to.have.length(1);
     });
 
     it("puts other texts in the place of a tenant's own, and leaves what has another text by then", async () => {
       await store().mailbox.put(mail('m1'));
-      await store().mailbox.put({ ...mail('m1'), text: 'twin' });
+      await store().mailbox.put({ ...mail('m3'), text: 'twin' });
       await store().mailbox.put({ ...mail('m2'), tenant: 'acme' });
       await store().mailbox.rewrite('default', [
         ['Olá 👋', 'sealed anew'],

@@ -9,7 +9,7 @@ export interface CapturedMail extends Pick<Mail, 'to' | 'subject' | 'text' | 'ht
 
 /** PORT: where mail goes while no SMTP server is configured. Kept in the store, the newest 1,000 of all tenants. */
 export interface Mailbox {
-  /** Keeps a mail; the same Message-ID twice keeps both. */
+  /** Keeps a mail, in the place of one with the same id: a try whose answer was lost puts it again. */
   put(mail: CapturedMail): Promise<void>;
   /** A tenant's, newest first. */
   list(tenant: string, limit: number): Promise<readonly CapturedMail[]>;

@@ -13,7 +13,7 @@ export class SqliteMailbox implements Mailbox {
   }
 
   async put(mail: CapturedMail): Promise<void> {
-    await this.#writes.run('putMail', JSON.stringify(mail));
+    await this.#writes.run('putMail', mail.tenant, mail.id, JSON.stringify(mail));
   }
 
   async remove(tenant: string, ids: readonly string[]): Promise<void> {

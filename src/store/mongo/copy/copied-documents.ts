@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../base/json.ts';
+import { omit } from '../../../base/omit.ts';
 import type { RequestLogEntry } from '../../../domain/request-log.ts';
 import { positionOf } from '../../../domain/request-log.ts';
 import type { ChainEntry } from '../../../history/chain-entry.ts';
@@ -64,7 +65,7 @@ export function copiedDocuments(stamps: Stamps): Readonly<Record<CopiedPart, Cop
         const { tenant = '', type = '', search = {}, uniqueKeys = [], lookupKeys = [], dueAt } = document;
         const plain = (keys: readonly string[]) => keys.map((key) => key.slice(indexedKey(tenant, type, '').length));
         return {
-          record: storedRecord(document),
+          record: omit(storedRecord(document), 'publicText'),
           search: decodeNames(search) as SearchDocument,
           unique: plain(uniqueKeys),
           lookup: plain(lookupKeys),
@@ -124,7 +125,7 @@ export function copiedDocuments(stamps: Stamps): Readonly<Record<CopiedPart, Cop
       }),
     ),
     mails: kind<CapturedMail, MailDocument & { _id: string }>(
-      (mail) => ({ _id: mail.id, ...mail, position: stamps.next() }),
+      (mail) => ({ _id: `${mail.tenant}/${mail.id}`, ...mail, position: stamps.next() }),
       ({ _id, position, ...mail }) => {
         void [_id, position];
         return mail;

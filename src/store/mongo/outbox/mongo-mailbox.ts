@@ -1,5 +1,6 @@
 import type { CapturedMail, Mailbox } from '../../../notify/mail/mailbox.ts';
 import type { Collections } from '../database/collections.ts';
+import { isDuplicate } from '../database/database-errors.ts';
 import type { Stamps } from '../database/stamps.ts';
 
 const kept = 1_000;
@@ -21,7 +22,17 @@ export class MongoMailbox implements Mailbox {
   }
 
   async put({ tenant, id, to, subject, text, html, at }: CapturedMail): Promise<void> {
-    await this.#mails.insertOne({ tenant, id, to, subject, text, html, at, position: this.#stamps.next() });
+    const put = { to, subject, text, html, at, position: this.#stamps.next() };
+    try {
+      await this.#mails.updateOne(
+        { _id: `${tenant}/${id}` },
+        { $set: put, $setOnInsert: { tenant, id } },
+        { upsert: true },
+      );
+    } catch (error) {
+      // Two tries at once: one of them has put it.
+      if (!isDuplicate(error)) throw error;
+    }
     this.#puts += 1;
     if (this.#puts % trimEvery === 0) await this.#trim();
   }

@@ -231,6 +231,10 @@ ${indexesOf(FIRST_INDEXED_TARGETS)}
   ALTER TABLE records ADD COLUMN shown_under TEXT;
   ALTER TABLE records ADD COLUMN shown_until TEXT;
   `,
+  `
+  -- A captured mail that is put again takes the earlier one's place.
+  CREATE INDEX mailbox_ids ON mailbox (coalesce(body ->> '$.tenant', 'default'), body ->> '$.id');
+  `,
 ];
 
 function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {

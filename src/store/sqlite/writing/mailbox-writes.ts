@@ -5,8 +5,13 @@ const KEPT = 1_000;
 
 /** Changes to the captured mail. */
 export const mailboxWrites = {
-  /** Keeps a mail, and the newest 1,000 of all. @param body the mail as JSON text */
-  putMail: (connection: Connection, body: string) => {
+  /** Keeps a mail, in the place of one with its id, and the newest 1,000 of all. @param body the mail as JSON text */
+  putMail: (connection: Connection, tenant: string, id: string, body: string) => {
+    connection.run(
+      `DELETE FROM mailbox WHERE coalesce(body ->> '$.tenant', 'default') = ? AND body ->> '$.id' = ?`,
+      tenant,
+      id,
+    );
     connection.run('INSERT INTO mailbox (body) VALUES (?)', body);
     connection.run(`DELETE FROM mailbox WHERE position <= (SELECT max(position) FROM mailbox) - ${KEPT}`);
     return kept(undefined);

@@ -21,7 +21,7 @@ describe('The writing thread', function () {
     // No folder, no database: the thread ends as soon as it starts.
     const file = join(folder, 'later', 'latchkey.db');
     const writes = new WriteThread(file);
-    const refused = await Promise.allSettled([writes.run('putMail', '{}'), writes.run('putMail', '{}')]);
+    const refused = await Promise.allSettled([1, 2].map((n) => writes.run('putMail', 'default', `m${n}`, '{}')));
     expect(
       refused.map((each) => each.status === 'rejected' && each.reason instanceof StoreUnavailableError),
     ).to.deep.equal([true, true]);
@@ -29,7 +29,7 @@ describe('The writing thread', function () {
     await mkdir(join(folder, 'later'));
     const connection = new Connection(file, { readOnly: false });
     migrate(connection);
-    await writes.run('putMail', '{"n":1}');
+    await writes.run('putMail', 'default', 'm1', '{"n":1}');
     expect(connection.all('SELECT body FROM mailbox')).to.deep.equal([['{"n":1}']]);
     connection.close();
     await writes.close();
