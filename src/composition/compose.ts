@@ -73,7 +73,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
     const metrics = serves ? composeMetrics(core) : undefined;
     const mailer = composeMailer(core);
     const courier: Courier = composeCourier(core, administration.addressee, mailer, metrics);
-    core.events.wake = () => courier.wake();
+    core.events.wake = (events) => courier.wake(events);
     let stopping = false;
     const { runner, folders, ...jobs } = composeJobs(core, serves);
     const ready = async (): Promise<void> => {

@@ -10,7 +10,8 @@ export class WakeableLoop {
   readonly #restMs: number;
   #running: Promise<void> | undefined;
   #callOff: (() => void) | undefined;
-  #woken = false;
+  /** When the next run is due; while one is under way, when the one after it was asked for. */
+  #due = Infinity;
   #started = false;
 
   /**
@@ -30,11 +31,16 @@ export class WakeableLoop {
     this.#run();
   }
 
-  /** Asks for a run; while one is under way, for another after it. */
-  wake(): void {
-    if (!this.#started || this.#woken) return;
-    this.#woken = true;
-    if (this.#running === undefined) this.#runAfter(this.#restMs);
+  /**
+   * Asks for a run; while one is under way, for another after it.
+   * @param withinMs how long it may wait, for what comes after to share the run
+   */
+  wake(withinMs = this.#restMs): void {
+    if (!this.#started) return;
+    const due = this.#scheduler.elapsed() + withinMs;
+    if (due >= this.#due) return;
+    this.#due = due;
+    if (this.#running === undefined) this.#runAfter(withinMs);
   }
 
   /** Runs no more; resolves when the run under way has ended. */
@@ -45,10 +51,14 @@ export class WakeableLoop {
   }
 
   #run(): void {
-    this.#woken = false;
+    this.#due = Infinity;
     this.#running = this.#task().then((pause) => {
       this.#running = undefined;
-      if (this.#started) this.#runAfter(this.#woken ? Math.min(pause, this.#restMs) : pause);
+      if (!this.#started) return;
+      const now = this.#scheduler.elapsed();
+      const asked = Math.max(this.#restMs, this.#due - now);
+      this.#due = now + Math.min(pause, asked);
+      this.#runAfter(Math.min(pause, asked));
     });
   }
 

@@ -75,8 +75,8 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
     await noteKeys(store.notes, clock, secrets.keyIds);
     for (const warning of weakSettings(tenants.of(rootTenant).settings, config)) log.warn(warning);
     const settingsOf = (id: string) => tenants.of(id).settings;
-    const events = { wake: () => undefined };
-    const writer = new RecordWriter(store.resources, clock, () => events.wake(), {
+    const events: Core['events'] = { wake: () => undefined };
+    const writer = new RecordWriter(store.resources, clock, (written) => events.wake(written), {
       dueAt: (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
       publicPart: (type, record) =>
         publicPartOf(type, record, { settings: settingsOf(record.tenant), now: clock.now() }),

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../../domain/events.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ClientParts } from './compose-clients.ts';
 import type { History } from './compose-history.ts';
@@ -63,7 +64,7 @@ export interface Core extends ClientParts {
   readonly history: History;
   readonly log: Log;
   /** To be called where there may be something new to send: a courier sets it. */
-  readonly events: { wake: () => void };
+  readonly events: { wake: (events: readonly DomainEvent[]) => void };
   /** Waits for writes under way, then closes the store. */
   close(): Promise<void>;
 }

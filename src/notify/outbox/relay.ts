@@ -37,6 +37,8 @@ export interface Watch {
 const batchSize = 250;
 /** Finds what a lost wake, or a process that died between commit and wake, left behind. */
 const pollMs = 2000;
+/** How long events wait that ask for no message. */
+const quietMs = 500;
 /** The lease of the watch outlasts a poll or two. */
 const watchMs = 5_000;
 const watchName = 'relay';
@@ -62,9 +64,13 @@ export class Relay {
     this.#pulse.start();
   }
 
-  /** To be called after a commit that held events; cheap, however often. */
-  wake(): void {
-    this.#pulse.wake();
+  /**
+   * To be called after a commit that held events; cheap, however often. What tells nothing but the audit may wait a
+   * little: mostly something else follows it, and both go together.
+   */
+  wake(events: readonly Pick<DomainEvent, 'type'>[] = []): void {
+    const isQuiet = events.length > 0 && events.every(({ type }) => type === 'record.updated');
+    this.#pulse.wake(isQuiet ? quietMs : undefined);
   }
 
   /** Resolves when the batch under way is filed. */

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../../domain/events.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Addressee } from '../delivery/addressee.ts';
@@ -99,8 +100,8 @@ export class Courier {
   }
 
   /** To be called after commits that held events; cheap, however often. */
-  wake(): void {
-    this.#relay.wake();
+  wake(events?: readonly Pick<DomainEvent, 'type'>[]): void {
+    this.#relay.wake(events);
   }
 
   /** To be called when a delivery was requeued by hand. */

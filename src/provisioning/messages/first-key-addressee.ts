@@ -60,7 +60,7 @@ export class FirstKeyAddressee implements Addressee {
       this.#numbers.count(verdict.to, rules.now);
     }
     const minted = await mintKey(this.#mintParts(delivery.tenant), delivery, record, rules, foldCase(verdict.to));
-    const kept = minted === undefined ? verdict : await this.#keep(delivery, minted);
+    const kept = minted === undefined ? verdict : await this.#keep(delivery, minted, record);
     if (kept.outcome !== 'go') return withoutAddress(kept);
     if (minted?.wentTo !== undefined && minted.wentTo !== foldCase(kept.to))
       return { outcome: 'hold', until: rules.now, reason: 'the address has just changed' };
@@ -91,7 +91,7 @@ export class FirstKeyAddressee implements Addressee {
    * Stores what is kept of the secret and where it goes, if the record still asks for the delivery.
    * @returns whether it may go, and where to by the record as it is now; else why not
    */
-  async #keep(delivery: Delivery, minted: Minted): Promise<Verdict> {
+  async #keep(delivery: Delivery, minted: Minted, read: StoredRecord): Promise<Verdict> {
     const { changeUser, settingsOf, clock } = this.#parts;
     const kept = await changeUser(
       { tenant: delivery.tenant, id: delivery.userId },
@@ -105,6 +105,7 @@ export class FirstKeyAddressee implements Addressee {
         else if (draft.onboarding.status === 'held') draft.onboarding.status = 'queued';
         return write(verdict);
       },
+      read,
     );
     return kept ?? judgeDelivery(undefined, delivery, rulesOf(delivery.tenant, { settingsOf, clock }));
   }

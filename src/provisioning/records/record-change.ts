@@ -49,6 +49,8 @@ export interface WriteOptions {
   readonly isOver?: (() => boolean) | undefined;
   readonly origin: Origin;
   readonly precondition?: Precondition;
+  /** The record as it was read a moment ago, decided on first: the write is held against its version. */
+  readonly known?: StoredRecord | undefined;
   /** Given: compute and check everything, store nothing, and tell here what would have been written. */
   readonly rehearse?: (commit: Commit, before: StoredRecord | undefined) => void;
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
+import type { DomainEvent } from '../../domain/events.ts';
 import type { UniquenessError } from '../../scim/model/scim-error.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import {
+  type Commit,
   type ResourceStore,
   StoreUnavailableError,
   type StoredRecord,
@@ -23,17 +25,23 @@ const attempts = 12;
 export class RecordWriter {
   readonly #store: ResourceStore;
   readonly #clock: Clock;
-  readonly #onEvents: () => void;
+  readonly #onEvents: (events: readonly DomainEvent[]) => void;
   readonly #rules: CommitRules;
   readonly #maker: CommitMaker;
   readonly #queue = new KeyedQueue();
 
   /**
-   * @param onEvents called after each commit that held events, so that what they ask for need not wait to be found
+   * @param onEvents called with the events of each commit that held some, so that what they ask for need not wait to be
+   *   found
    * @param rules what is written beside a resource; without `dueAt` the sweep looks at all that is written, without
    *   `publicPart` reads find out what is shown
    */
-  constructor(store: ResourceStore, clock: Clock, onEvents: () => void = () => undefined, rules: CommitRules = {}) {
+  constructor(
+    store: ResourceStore,
+    clock: Clock,
+    onEvents: (events: readonly DomainEvent[]) => void = () => undefined,
+    rules: CommitRules = {},
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#onEvents = onEvents;
@@ -54,7 +62,7 @@ export class RecordWriter {
       const result = await this.#store.commit(commit);
       if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
       if (result.outcome === 'conflict') throw new StoreUnavailableError(`The new id ${ref.id} is in use.`);
-      if (commit.events.length > 0) this.#onEvents();
+      this.#tell(commit);
     }
     return commit.record;
   }
@@ -67,7 +75,7 @@ export class RecordWriter {
     const commits = creates.map(({ ref, change, options }) => this.#maker.commitOf(ref, undefined, change, options));
     if (creates.every(({ options }) => options.rehearse !== undefined)) return this.#rehearseEach(creates, commits);
     const results = await this.#store.commitEach(commits);
-    if (commits.some(({ events }) => events.length > 0)) this.#onEvents();
+    this.#tell(...commits);
     return commits.map(({ record }, index) => {
       const result = results[index];
       const { ref } = creates[index]!;
@@ -110,10 +118,15 @@ export class RecordWriter {
     options: WriteOptions,
   ): Promise<Answer> {
     return this.#queue.run(JSON.stringify([ref.tenant, ref.type.name, ref.id]), async () => {
+      let { known } = options;
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
-        const record = await this.#store.get(ref.tenant, ref.type.name, ref.id);
+        const isKnown = known !== undefined;
+        const record = known ?? (await this.#store.get(ref.tenant, ref.type.name, ref.id));
+        known = undefined;
         if (record !== undefined) checkPrecondition(options.precondition, record.version);
         const decision = await decide(record);
+        // What is written is held against the stored version; what is kept is not.
+        if (decision.kind === 'keep' && isKnown) continue;
         if (decision.kind === 'keep') return decision.answer;
         const commit = this.#maker.commitFor(ref, record, decision, options);
         const answer = (): Answer =>
@@ -125,7 +138,7 @@ export class RecordWriter {
         }
         const result = await this.#store.commit(commit);
         if (result.outcome === 'done') {
-          if (commit.events.length > 0) this.#onEvents();
+          this.#tell(commit);
           return answer();
         }
         if (result.outcome === 'duplicate') throw taken(ref, result.key, result.holder);
@@ -155,7 +168,7 @@ export class RecordWriter {
       const { keep, answer } = await work(staged, this.#over(staged));
       if (!keep || staged.isEmpty) return answer;
       if (await staged.write()) {
-        this.#onEvents();
+        this.#tell(...staged.commits);
         return answer;
       }
       await pause(attempt);
@@ -174,8 +187,13 @@ export class RecordWriter {
     await work(staged, this.#over(staged));
     if (staged.isEmpty) return true;
     const isWritten = await staged.write();
-    if (isWritten) this.#onEvents();
+    if (isWritten) this.#tell(...staged.commits);
     return isWritten;
+  }
+
+  #tell(...commits: readonly Commit[]): void {
+    const events = commits.flatMap((commit) => commit.events);
+    if (events.length > 0) this.#onEvents(events);
   }
 
   /** A writer to another store, by the same rules; that store's events are told when it is written. */

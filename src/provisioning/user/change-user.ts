@@ -29,6 +29,7 @@ export type UserDecision<Answer> =
  * @param origin who asked for the change, as its events and the audit tell it
  * @param change must do nothing slow and have no effects beyond the draft: it can be called several times. A draft
  *   that differs in nothing is not written
+ * @param known the record as the caller has just read it: spares a look-up where it is written
  * @returns what `change` answered; undefined when there is no such user
  * @throws what `change` throws; StoreUnavailableError when other processes were quicker too often
  */
@@ -36,6 +37,7 @@ export type ChangeUser = <Answer>(
   user: { readonly tenant: string; readonly id: string },
   origin: Origin,
   change: (draft: UserDraft, rules: Rules, record: StoredRecord) => UserDecision<Answer>,
+  known?: StoredRecord,
 ) => Promise<Answer | undefined>;
 
 /** What changing users works with. */
@@ -53,6 +55,7 @@ export function createChangeUser(parts: ChangeUserParts): ChangeUser {
     { tenant, id }: { readonly tenant: string; readonly id: string },
     origin: Origin,
     change: (draft: UserDraft, rules: Rules, record: StoredRecord) => UserDecision<Answer>,
+    known?: StoredRecord,
   ): Promise<Answer | undefined> =>
     writer.update<Answer | undefined>(
       { tenant, type: userType, id },
@@ -67,7 +70,7 @@ export function createChangeUser(parts: ChangeUserParts): ChangeUser {
           ? { kind: 'keep', answer: decision.answer(record) }
           : { kind: 'put', change: made, answer: decision.answer };
       },
-      { origin },
+      { origin, known },
     );
 }
 
