@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { GroupOfMember } from '../../src/provisioning/records/resource-store.ts';
 import type { Condition } from '../../src/scim/search/condition.ts';
 import type { Store } from '../../src/store/store.ts';
 import { adding, event, gather, newGroup, newUser, nextVersion, removal, TENANT } from './fixtures.ts';
@@ -15,10 +16,18 @@ export function membershipsContract(store: () => Store): void {
   describe('memberships', () => {
     const membersOf = async (group: string) =>
       (await gather(store().resources.members(TENANT, group))).map(({ value }) => value).sort();
-    const groupsOf = async (member: string) =>
-      [...((await store().resources.groupsOf(TENANT, [member])).get(member) ?? [])]
-        .map(({ value, type }) => `${value} ${type}`)
-        .sort();
+    const told = (groups: readonly GroupOfMember[]) => groups.map(({ value, type }) => `${value} ${type}`).sort();
+    const groupsOf = async (member: string) => {
+      const { resources } = store();
+      const groups = told((await resources.groupsOf(TENANT, [member])).get(member) ?? []);
+      // With their record they are the same.
+      for (const type of ['User', 'Group']) {
+        const found = await resources.getWithGroups(TENANT, type, member);
+        expect({ ...found?.record }).to.deep.equal({ ...(await resources.get(TENANT, type, member)) });
+        if (found) expect(told(found.groups)).to.deep.equal(groups);
+      }
+      return groups;
+    };
     const versionOf = async (group: string) => (await store().resources.get(TENANT, 'Group', group))?.version;
 
     it('clears first, then removes, then adds, updating those that are in already', async () => {

@@ -164,6 +164,12 @@ export interface GroupOfMember {
   readonly type: 'direct' | 'indirect';
 }
 
+/** A record and the groups it is in. */
+export interface RecordWithGroups {
+  readonly record: StoredRecord;
+  readonly groups: readonly GroupOfMember[];
+}
+
 /**
  * PORT: where resources are kept. Two adapters, one contract suite. The database decides uniqueness and versions: no
  * caller looks first. Every method rejects with StoreUnavailableError when the database cannot be reached.
@@ -186,6 +192,8 @@ export interface ResourceStore {
   commitEach(commits: readonly Commit[]): Promise<readonly CommitResult[]>;
   /** Reads one record. */
   get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined>;
+  /** Reads one record with its groups: `get` and `groupsOf`, in one turn to the database. */
+  getWithGroups(tenant: string, type: string, id: string): Promise<RecordWithGroups | undefined>;
   /** Which of these ids exist, each with the name of its resource type; reads nothing else of the records. */
   typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Finds the record that holds this unique or lookup key. */

@@ -1,3 +1,4 @@
+import { readWithGroups } from './read-with-groups.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import type { Condition } from '../../scim/search/condition.ts';
 import { matchCondition } from '../../scim/search/filter-match.ts';
@@ -95,6 +96,10 @@ export class StagedStore implements ResourceStore {
     const staged = this.#records.get(nameOf(tenant, id));
     if (staged === undefined) return this.#fromBase(tenant, type, id);
     return staged.kind === 'put' && staged.record.type === type ? staged.record : undefined;
+  }
+
+  getWithGroups(tenant: string, type: string, id: string): ReturnType<ResourceStore['getWithGroups']> {
+    return readWithGroups(this, tenant, type, id);
   }
 
   /** As it was first read: whether it is still so is decided when all of it is written. */

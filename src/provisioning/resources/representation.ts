@@ -13,25 +13,38 @@ import type {
   StoredRecord,
 } from '../records/resource-store.ts';
 
+/** What the caller knows already of records that are to be shown. */
+export interface Known {
+  /** Their groups, by id. */
+  readonly groups?: ReadonlyMap<string, readonly GroupOfMember[]>;
+  /** Of a dry run: what would be done to the members of these groups. */
+  readonly change?: MembershipChange | undefined;
+}
+
+/** Whether resources of a type are shown with the groups that they are in. */
+export function hasGroups(type: ResourceType, wants: Include): boolean {
+  return wants.groups && type.resolve({ attribute: 'groups' })?.relation === 'groups';
+}
+
 /**
  * Shows stored records as the protocol answers them: without what is never returned, with the computed attributes that
  * are wanted. The groups of a whole page are read at once; members are read on iteration.
- * @param change for a dry run: what would be done to the members of these groups
  */
 export async function represent(
   store: ResourceStore,
   type: ResourceType,
   records: readonly StoredRecord[],
   wants: Include,
-  change?: MembershipChange,
+  { groups: read, change }: Known = {},
 ): Promise<Representation[]> {
   const [first] = records;
   const groups =
-    wants.groups && type.resolve({ attribute: 'groups' })?.relation === 'groups' && first !== undefined
-      ? await store.groupsOf(
+    hasGroups(type, wants) && first !== undefined
+      ? (read
+        ?? (await store.groupsOf(
           first.tenant,
           records.map(({ id }) => id),
-        )
+        )))
       : undefined;
   const showsMembers = wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
   const shownGroups = new Map<GroupOfMember, Resource>();

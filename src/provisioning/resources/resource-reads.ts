@@ -11,7 +11,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { DryRunChange } from './explain-change.ts';
 import { omit } from '../../base/omit.ts';
 import type { DryRuns } from './dry-runs.ts';
-import { represent } from './representation.ts';
+import { hasGroups, represent } from './representation.ts';
 import type { MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
 
@@ -67,9 +67,13 @@ export class ResourceReads {
   }
 
   async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
-    const record = await this.#store.get(context.tenant, type.name, id);
-    if (record === undefined) throw notFound(type, id);
-    return (await represent(this.#store, type, [this.#now(type, record)], wants))[0]!;
+    const { tenant } = context;
+    const found = hasGroups(type, wants)
+      ? await this.#store.getWithGroups(tenant, type.name, id)
+      : await this.#store.get(tenant, type.name, id).then((record) => record && { record, groups: [] });
+    if (found === undefined) throw notFound(type, id);
+    const groups = new Map([[id, found.groups]]);
+    return (await represent(this.#store, type, [this.#now(type, found.record)], wants, { groups }))[0]!;
   }
 
   async list(
@@ -126,7 +130,7 @@ export class ResourceReads {
       type,
       [this.#now(type, record)],
       wants,
-      context.dryRun ? members : undefined,
+      context.dryRun ? { change: members } : {},
     );
     const shown = skipped === undefined ? found! : { ...found!, skippedMembers: skipped };
     return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };

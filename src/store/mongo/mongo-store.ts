@@ -72,7 +72,7 @@ async function assemble(
   const mover = new MembershipMover({ collections, clock, changes, time });
   const writes = new CommitWrites(stamps, clock);
   const own = new OwnEvents();
-  const counts = new TypeCounts(collections.records);
+  const counts = new TypeCounts(collections);
   const committer = new Committer({ collections, clock, writes, changes, mover, own, counts, ...(log ? { log } : {}) });
   const transactions = new Transactions({ connection, collections, clock, writes, changes, committer, supported });
   await mover.settleAll();
@@ -100,6 +100,9 @@ async function assemble(
       }
     },
     waitingMs: () => unanswered.oldestMs(),
-    close: () => connection.close(),
+    close: async () => {
+      await counts.tell();
+      await connection.close();
+    },
   };
 }

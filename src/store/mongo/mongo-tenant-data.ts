@@ -16,7 +16,7 @@ export class MongoTenantData implements TenantData {
 
   async erase(tenant: string): Promise<void> {
     const { records, memberships, memberChanges, deliveries, mails, clients, requests, notes } = this.#collections;
-    const { audit, unsealed, chains } = this.#collections;
+    const { audit, unsealed, chains, counts } = this.#collections;
     // These ids begin with the tenant and a slash; the character after the slash is the zero.
     const own = { _id: { $gte: `${tenant}/`, $lt: `${tenant}0` } };
     // Members first: a record that still has some is moved by the mover, which would bring it back.
@@ -31,5 +31,6 @@ export class MongoTenantData implements TenantData {
     await unsealed.deleteInSteps({ tenant }, '_id');
     await audit.deleteInSteps(own, '_id');
     await chains.deleteOne({ _id: tenant });
+    await counts.deleteMany(own);
   }
 }

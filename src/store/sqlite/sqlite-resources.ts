@@ -1,3 +1,4 @@
+import { readWithGroups } from '../../provisioning/records/read-with-groups.ts';
 import type { Clock } from '../../base/clock.ts';
 import { refuseOverdue } from '../../provisioning/records/refuse-overdue.ts';
 import type {
@@ -87,6 +88,10 @@ export class SqliteResources implements ResourceStore {
       id,
     );
     return row === undefined ? undefined : storedRecord(row[0]);
+  }
+
+  getWithGroups(tenant: string, type: string, id: string): ReturnType<ResourceStore['getWithGroups']> {
+    return readWithGroups(this, tenant, type, id);
   }
 
   async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -5,6 +5,7 @@ import type {
   AuditDocument,
   ChainDocument,
   ClientDocument,
+  CountDocument,
   DeliveryDocument,
   EventDocument,
   InstallationDocument,
@@ -35,6 +36,7 @@ export interface Collections {
   readonly audit: Collection<AuditDocument>;
   readonly unsealed: Collection<UnsealedDocument>;
   readonly chains: Collection<ChainDocument>;
+  readonly counts: Collection<CountDocument>;
   readonly installation: Collection<InstallationDocument>;
 }
 
@@ -76,6 +78,7 @@ export function openCollections(
     audit: open('audit'),
     unsealed: open('unsealed'),
     chains: open('chains'),
+    counts: open('counts'),
     installation: open('installation'),
   };
 }

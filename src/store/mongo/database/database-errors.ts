@@ -12,6 +12,16 @@ const refusals = new Set([
   290, 317, 358, 365, 391, 462, 8000, 9001, 10058, 10107, 11600, 11601, 11602, 13388, 13435, 13436, 14031,
 ]);
 
+/**
+ * Answers that a repetition would get again, for what was asked is wrong: unknown fields, operators, commands and
+ * options, values of a wrong type, names that are no names, indexes that contradict each other. So are all codes from
+ * 10,000 on that are not refusals.
+ */
+const faults = new Set([
+  2, 3, 4, 5, 9, 12, 14, 15, 17, 20, 22, 26, 27, 28, 40, 42, 44, 48, 51, 52, 53, 54, 55, 56, 57, 59, 61, 66, 67, 68, 72,
+  73, 85, 86, 115, 121, 159, 160, 165, 166, 167, 168, 171, 197, 211, 238, 241, 263, 303, 323,
+]);
+
 /** Labels by which a server or the driver says that the same may succeed later; they count before any code. */
 const passingLabels = [
   'RetryableWriteError',
@@ -44,9 +54,13 @@ const networkCodes = new Set([
   'ERR_SOCKET_CLOSED',
 ]);
 
-/** True for the code of an answer by which a server refuses service for now. */
+/**
+ * True for the code of an answer by which a server refuses service for now. A code that nothing is known of is taken
+ * for one: servers learn new ones, and what is wrong with a question is told by few.
+ */
 export function isRefusalOfService(code: unknown): boolean {
-  return refusals.has(Number(code));
+  const number = Number(code);
+  return refusals.has(number) || (number > 0 && number < 10_000 && !faults.has(number));
 }
 
 const unavailableClasses = [
@@ -87,6 +101,11 @@ export function isOutOfTime(error: unknown): boolean {
     && !(error instanceof mongo.MongoWriteConcernError)
     && Number(error.code) === 50
   );
+}
+
+/** True where a transaction that is under way writes the same document: the write is not done, and may be soon. */
+export function isWriteConflict(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === 112;
 }
 
 /** True where a unique index has refused a write. */

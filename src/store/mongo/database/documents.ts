@@ -22,6 +22,8 @@ export interface RecordDocument {
   position: number;
   /** Names encoded, as in `account`. */
   resource?: JsonObject;
+  /** The resource once more, as text: what reads answer with. */
+  shown?: ShownDocument;
   account?: JsonObject;
   attempt?: IdempotencyKey;
   search?: SearchDocument;
@@ -53,6 +55,20 @@ export interface RecordDocument {
   removed?: { tenant: string; type: string; id: string };
   /** When MongoDB may delete a removed record that nothing waits for. */
   purgeAt?: Date;
+}
+
+/**
+ * A resource as JSON text. An older Latchkey that serves beside a newer one writes the resource alone: this one belongs
+ * to the version of the record that it names, and to no other.
+ */
+export interface ShownDocument {
+  version: number;
+  text: string;
+  /** What put over `text` makes the whole, as JSON text; absent where `text` is the whole. */
+  rest?: string;
+  /** The terms of a `PublicText`; absent where `text` may not be shown as it is. */
+  under?: string;
+  until?: string | null;
 }
 
 /** An event inside its record. */
@@ -126,6 +142,15 @@ export interface MembershipDocument {
 export interface EventDocument {
   _id: string;
   settledAt: Date;
+}
+
+/** How many records of a type a tenant has, where they are many. */
+export interface CountDocument {
+  /** `tenant/type`. */
+  _id: string;
+  number: number;
+  /** When it is to be counted again, by the server's clock. */
+  until: Date;
 }
 
 /** What is known of the database as a whole. */

@@ -89,6 +89,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   ],
   unsealed: [{ key: { tenant: 1, position: 1, _id: 1 } }],
   chains: [],
+  counts: [],
   installation: [],
 };
 

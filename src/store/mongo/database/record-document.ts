@@ -1,7 +1,10 @@
+import { lazily } from '../../../base/lazily.ts';
 import type { Account } from '../../../provisioning/records/account.ts';
-import type { Commit, StoredRecord } from '../../../provisioning/records/resource-store.ts';
+import type { Commit, PublicText, StoredRecord } from '../../../provisioning/records/resource-store.ts';
+import { wholeOf } from '../../../scim/model/public-part.ts';
+import type { Resource } from '../../../scim/model/resource.ts';
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
-import type { RecordDocument } from './documents.ts';
+import type { RecordDocument, ShownDocument } from './documents.ts';
 import { decodeNames, encodeName, encodeNames } from './field-names.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
@@ -28,7 +31,7 @@ export function searchField(key: string): string {
 }
 
 /** The part of a record's document that a put replaces: what to set, and what to leave out. */
-export function stateOf({ record, search, uniqueKeys, lookupKeys, dueAt }: Put): {
+export function stateOf({ record, search, uniqueKeys, lookupKeys, dueAt, publicPart }: Put): {
   set: Partial<RecordDocument>;
   unset: Record<string, ''>;
 } {
@@ -40,6 +43,7 @@ export function stateOf({ record, search, uniqueKeys, lookupKeys, dueAt }: Put):
     created,
     lastModified,
     resource: encodeNames(resource),
+    shown: shownDocument(record, publicPart),
     search: encodeNames(search) as SearchDocument,
     ...(account === undefined ? {} : { account: encodeNames(account) }),
     ...(attempt === undefined ? {} : { attempt }),
@@ -53,31 +57,66 @@ export function stateOf({ record, search, uniqueKeys, lookupKeys, dueAt }: Put):
   return { set, unset };
 }
 
-/** The fields that make up a stored record. */
+function shownDocument({ version, resource }: StoredRecord, part: Put['publicPart']): ShownDocument {
+  if (part === undefined) return { version, text: JSON.stringify(resource) };
+  const { shown, rest, under, until } = part;
+  return {
+    version,
+    text: JSON.stringify(shown),
+    ...(rest === undefined ? {} : { rest: JSON.stringify(rest) }),
+    under,
+    until,
+  };
+}
+
+/** The fields that make up a stored record: the resource where its text is missing, or of another version. */
 export const recordFields = {
   tenant: 1,
   type: 1,
   version: 1,
   created: 1,
   lastModified: 1,
-  resource: 1,
+  resource: { $cond: [{ $eq: ['$shown.version', '$version'] }, '$$REMOVE', '$resource'] },
+  shown: 1,
   account: 1,
   attempt: 1,
   position: 1,
 } as const;
 
-/** A record as it was put. */
+/** A record as it was put. Its values are parsed and decoded when they are asked for: many reads answer with the text. */
 export function storedRecord(document: Pick<RecordDocument, '_id' | keyof typeof recordFields>): StoredRecord {
-  const { _id, tenant = '', type = '', version, created, lastModified, resource = {}, account, attempt } = document;
+  const { _id, tenant = '', type = '', version, created, lastModified, account, attempt } = document;
+  const shown = document.shown?.version === version ? document.shown : undefined;
+  const resource = lazily(() => (shown === undefined ? decodeNames(document.resource ?? {}) : resourceOf(shown)));
+  const publicText = shown && publicTextOf(shown);
+  const keys = { tenant, type, id: _id.slice(tenant.length + 1), version, created, lastModified };
+  const more = { ...(attempt === undefined ? {} : { attempt }), ...(publicText === undefined ? {} : { publicText }) };
+  if (account === undefined)
+    return {
+      ...keys,
+      get resource() {
+        return resource();
+      },
+      ...more,
+    };
+  const own = lazily(() => decodeNames(account) as Account & ReturnType<typeof decodeNames>);
   return {
-    tenant,
-    type,
-    id: _id.slice(tenant.length + 1),
-    version,
-    created,
-    lastModified,
-    resource: decodeNames(resource),
-    ...(account === undefined ? {} : { account: decodeNames(account) as Account & ReturnType<typeof decodeNames> }),
-    ...(attempt === undefined ? {} : { attempt }),
+    ...keys,
+    get resource() {
+      return resource();
+    },
+    get account() {
+      return own();
+    },
+    ...more,
   };
+}
+
+function resourceOf({ text, rest }: ShownDocument): Resource {
+  const shown = JSON.parse(text) as Resource;
+  return rest === undefined ? shown : wholeOf({ shown, rest: JSON.parse(rest) as Resource });
+}
+
+function publicTextOf({ text, under, until = null }: ShownDocument): PublicText | undefined {
+  return under === undefined ? undefined : { text, under, until };
 }

@@ -84,6 +84,10 @@ export class GroupLeaving {
       {
         $set: {
           version,
+          // Nothing of what it shows has changed but its members.
+          shown: {
+            $cond: [{ $eq: ['$shown.version', '$version'] }, { $mergeObjects: ['$shown', { version }] }, '$$REMOVE'],
+          },
           lastModified,
           'search.meta.lastmodified': lastModified.replace('Z', '000000Z'),
           moving: { $literal: tenant },

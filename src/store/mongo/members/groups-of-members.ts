@@ -1,6 +1,7 @@
-import type { GroupOfMember } from '../../../provisioning/records/resource-store.ts';
+import type { GroupOfMember, RecordWithGroups } from '../../../provisioning/records/resource-store.ts';
 import type { Collections } from '../database/collections.ts';
-import { recordKey } from '../database/record-document.ts';
+import type { RecordDocument } from '../database/documents.ts';
+import { recordFields, recordKey, storedRecord } from '../database/record-document.ts';
 import { identityOf } from './moving-record.ts';
 import { outcomeOf, partFields, pathsOf, pendingFields } from './pending-members.ts';
 import type { PendingPart, PendingRecord } from './pending-members.ts';
@@ -10,6 +11,7 @@ const step = 1_000;
 
 /** What is found of the resources asked for: a row is of one of these kinds. */
 interface Row {
+  readonly record?: Pick<RecordDocument, '_id' | keyof typeof recordFields>;
   readonly pending?: PendingRecord;
   readonly part?: PendingPart & { readonly group: string };
   readonly edge?: { readonly group: string; readonly member: string };
@@ -35,18 +37,46 @@ export async function groupsOfMembers(
   members: readonly string[],
 ): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
   const found: Found = { parents: new Map(), displays: new Map() };
+  const level = [...new Set(members)];
+  for (const some of inSteps(level)) await readLevel(collections, tenant, some, false, found);
+  await climb(collections, tenant, level, found);
+  return new Map(members.map((member) => [member, groupsOf(member, found)]));
+}
+
+/** One record with its groups, in one command where it is in none, in one more for each level of groups above it. */
+export async function recordInGroups(
+  collections: Collections,
+  tenant: string,
+  type: string,
+  id: string,
+): Promise<RecordWithGroups | undefined> {
+  const found: Found = { parents: new Map(), displays: new Map() };
+  const rows = await collections.records.aggregate<Row>([
+    { $match: { _id: recordKey(tenant, id), tenant, type } },
+    { $project: { _id: 0, record: { _id: '$_id', ...pathsOf(recordFields) } } },
+    ...membershipStages(tenant, [id], 'further'),
+  ]);
+  const record = rows.find((row) => row.record)?.record;
+  if (record === undefined) return undefined;
+  noteLevel(rows, tenant, [id], false, found);
+  await climb(collections, tenant, [id], found);
+  return { record: storedRecord(record), groups: groupsOf(id, found) };
+}
+
+/** Reads the groups above a level that is read, and those above them, until there are no more. */
+async function climb(collections: Collections, tenant: string, from: readonly string[], found: Found): Promise<void> {
   const groups = new Set<string>();
-  let level = [...new Set(members)];
-  for (let areGroups = false; level.length > 0; areGroups = true) {
-    for (const one of level) found.parents.set(one, new Set());
-    for (let start = 0; start < level.length; start += step)
-      await readLevel(collections, tenant, level.slice(start, start + step), areGroups, found);
+  for (let level = from; level.length > 0;) {
     const above = new Set(level.flatMap((one) => [...(found.parents.get(one) ?? [])]));
     // Among them may be one that was asked for: it is looked at again, for its name.
     level = [...above].filter((group) => !groups.has(group));
     for (const group of level) groups.add(group);
+    for (const some of inSteps(level)) await readLevel(collections, tenant, some, true, found);
   }
-  return new Map(members.map((member) => [member, groupsOf(member, found)]));
+}
+
+function* inSteps(level: readonly string[]): Generator<readonly string[]> {
+  for (let start = 0; start < level.length; start += step) yield level.slice(start, start + step);
 }
 
 async function readLevel(
@@ -54,9 +84,23 @@ async function readLevel(
   tenant: string,
   asked: readonly string[],
   areGroups: boolean,
-  { parents, displays }: Found,
+  found: Found,
 ): Promise<void> {
-  const rows = await records.aggregate<Row>(levelPipeline(tenant, asked, areGroups));
+  const rows = await records.aggregate<Row>([
+    ...membershipStages(tenant, asked, 'first'),
+    ...(areGroups ? [namesStage(tenant, asked)] : []),
+  ]);
+  noteLevel(rows, tenant, asked, areGroups, found);
+}
+
+function noteLevel(
+  rows: readonly Row[],
+  tenant: string,
+  asked: readonly string[],
+  areGroups: boolean,
+  { parents, displays }: Found,
+): void {
+  for (const one of asked) parents.set(one, new Set());
   const edges = new Map(asked.map((member) => [member, new Set<string>()]));
   for (const { edge } of rows) if (edge) edges.get(edge.member)?.add(edge.group);
   const parts = rows.flatMap(({ part }) => part ?? []);
@@ -80,24 +124,25 @@ async function readLevel(
 /**
  * Pending changes are read before the memberships: a change applied between the two reads is found in both, and gives
  * the same result.
+ * @param place whether they are the first stages of a pipeline on records, or follow others
  */
-function levelPipeline(tenant: string, asked: readonly string[], areGroups: boolean) {
+function membershipStages(tenant: string, asked: readonly string[], place: 'first' | 'further') {
   const among = { $in: [...asked] };
+  const waiting = { tenant, naming: { $in: [...asked, '*'] } };
+  const fields = { _id: '$_id', ...pathsOf(pendingFields) };
   return [
-    { $match: { tenant, naming: { $in: [...asked, '*'] } } },
-    { $project: { _id: 0, pending: { _id: '$_id', ...pathsOf(pendingFields) } } },
+    ...(place === 'first'
+      ? [{ $match: waiting }, { $project: { _id: 0, pending: fields } }]
+      : [unionWith('records', waiting, 'pending', fields)]),
     unionWith('memberchanges', { tenant, names: among }, 'part', { group: '$group', ...pathsOf(partFields) }),
     unionWith('memberships', { tenant, member: among, present: true }, 'edge', { group: '$group', member: '$member' }),
-    ...(areGroups
-      ? [
-          unionWith('records', { _id: { $in: asked.map((id) => recordKey(tenant, id)) }, tenant }, 'named', {
-            _id: '$_id',
-            type: '$type',
-            display: '$resource.displayName',
-          }),
-        ]
-      : []),
   ];
+}
+
+/** Which of them are groups, and their names. */
+function namesStage(tenant: string, asked: readonly string[]) {
+  const fields = { _id: '$_id', type: '$type', display: '$resource.displayName' };
+  return unionWith('records', { _id: { $in: asked.map((id) => recordKey(tenant, id)) }, tenant }, 'named', fields);
 }
 
 function unionWith(coll: string, match: object, kind: keyof Row, fields: object) {

@@ -34,7 +34,7 @@ export function outcomeOf(
   return outcome;
 }
 
-/** Fields as a projection writes them that puts them into an object. */
-export function pathsOf(fields: Readonly<Record<string, 1>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.keys(fields).map((field) => [field, `$${field}`]));
+/** Fields as a projection writes them that puts them into an object; what is more than a flag is kept as it is. */
+export function pathsOf(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, value === 1 ? `$${field}` : value]));
 }

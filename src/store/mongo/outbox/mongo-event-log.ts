@@ -15,11 +15,12 @@ import type { UnsealedTail } from '../../../history/event-log.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
-import type { AuditDocument, ChainDocument, RecordDocument, UnsealedDocument } from '../database/documents.ts';
+import type { AuditDocument, ChainDocument, UnsealedDocument } from '../database/documents.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
 import { auditDocument, entryOf } from './audit-document.ts';
 import { moveNoteEvents } from './note-events.ts';
+import { readUnsealed } from './read-unsealed.ts';
 import { unsealedDocument } from './unsealed-document.ts';
 import { listRecords } from '../search/record-list.ts';
 import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
@@ -51,28 +52,10 @@ export class MongoEventLog implements EventLog {
   }
 
   async unsealed(): Promise<readonly UnsealedTail[]> {
+    const { tails, isMore } = await readUnsealed(this.#collections);
+    if (!isMore) return tails;
     await moveNoteEvents(this.#collections, this.#stamps);
-    const found = await this.#collections.unsealed.aggregate<{ _id: string; events: number; oldest: string }>([
-      { $group: { _id: '$tenant', events: { $sum: 1 }, oldest: { $min: '$at' } } },
-    ]);
-    const tails = new Map(found.map(({ _id, events, oldest }) => [_id, { tenant: _id, events, oldest }]));
-    // Those that the relay has not yet moved wait in their records.
-    const records = await this.#collections.records.find<Pick<RecordDocument, '_id' | 'events'>>(
-      { relay: { $gt: 0 } },
-      { projection: { 'events.event.at': 1 }, limit: chunk },
-    );
-    for (const { _id, events } of records) {
-      const tenant = _id.slice(0, _id.indexOf('/'));
-      const moments = events.map(({ event }) => (typeof event['at'] === 'string' ? event['at'] : '')).sort();
-      const known = tails.get(tenant) ?? { tenant, events: 0, oldest: moments[0] ?? '' };
-      const [first = known.oldest] = moments;
-      tails.set(tenant, {
-        tenant,
-        events: known.events + moments.length,
-        oldest: first < known.oldest ? first : known.oldest,
-      });
-    }
-    return [...tails.values()];
+    return (await readUnsealed(this.#collections)).tails;
   }
 
   async seal(tenant: string, limit: number): Promise<number> {

@@ -47,6 +47,7 @@ interface Change {
 const goneWithRemoval = {
   type: '',
   resource: '',
+  shown: '',
   account: '',
   attempt: '',
   search: '',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../base/clock.ts';
 import { refuseOverdue } from '../../../provisioning/records/refuse-overdue.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
@@ -5,7 +6,7 @@ import type { Commit, CommitResult } from '../../../provisioning/records/resourc
 import { NoAnswerError } from '../database/answer-deadline.ts';
 import { insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
-import { isDuplicate, isOutOfTime, isUnavailable } from '../database/database-errors.ts';
+import { isDuplicate, isOutOfTime, isUnavailable, isWriteConflict } from '../database/database-errors.ts';
 import type { PendingMembers } from '../database/documents.ts';
 import { recordKey } from '../database/record-document.ts';
 import type { MemberChanges } from '../members/member-changes.ts';
@@ -13,6 +14,7 @@ import type { MembershipMover } from '../members/membership-mover.ts';
 import type { MovingRecord } from '../members/moving-record.ts';
 import { standingFields } from './commit-writes.ts';
 import type { CommitWrites, Put, RecordWrite, Standing } from './commit-writes.ts';
+import { isPlainCreate, pendingOf } from './members-of-commit.ts';
 import { duplicateBy, keysWanted } from './key-holder.ts';
 import type { KeyHolder } from './key-holder.ts';
 import { translateTooLarge } from './too-large.ts';
@@ -33,7 +35,10 @@ interface Written {
 
 const done: Written = { result: { outcome: 'done' } };
 
-/** How often a commit is retried when the holder of its key has released it in between. */
+/**
+ * How often a commit is tried when the holder of its key has released it in between, or when transactions are in its
+ * way.
+ */
 const tries = 5;
 
 /** Creates in one command. */
@@ -155,6 +160,8 @@ export class Committer {
           const refusal = await this.#refusal(attempt);
           if (refusal) return { result: refusal };
           if (n === tries) throw new StoreUnavailableError('A unique key kept changing hands', { cause: error });
+        } else if (isWriteConflict(error) && n < tries) {
+          await sleep(Math.random() * 10 * 2 ** n);
         } else if (!isUnavailable(error) || error instanceof NoAnswerError || isOutOfTime(error) || n > 1) {
           throw translateTooLarge(error);
         }
@@ -228,25 +235,6 @@ export class Committer {
     const [holder] = found.flatMap((record) => (record._id === _id ? [] : (duplicateBy(put, record) ?? [])));
     return { ...(standing ? { standing } : {}), ...(holder ? { holder } : {}) };
   }
-}
-
-function isPlainCreate(commit: Commit): commit is Put {
-  if (commit.kind !== 'put' || commit.expectedVersion !== 0) return false;
-  const { clear = false, remove = [], add = [] } = commit.members ?? {};
-  return !clear && remove.length === 0 && add.length === 0;
-}
-
-/** The change of members that a commit decides, laid down where it is too big for the record's document. */
-export async function pendingOf(
-  changes: MemberChanges,
-  commit: Commit,
-  name: string,
-): Promise<readonly PendingMembers[]> {
-  if (commit.kind === 'remove' || !commit.members) return [];
-  const { clear, remove, add } = commit.members;
-  return clear || remove.length > 0 || add.length > 0
-    ? [await changes.prepare(commit.members, commit.record, name)]
-    : [];
 }
 
 /** A write that went through although its answer was lost; the lease may be its own. */

@@ -5,6 +5,7 @@ import type {
   GroupOfMember,
   KeyTest,
   Membership,
+  RecordWithGroups,
   ResourceStore,
   StoredRecord,
   StorePage,
@@ -12,7 +13,7 @@ import type {
 } from '../../../provisioning/records/resource-store.ts';
 import type { Condition } from '../../../scim/search/condition.ts';
 import type { Committer } from './committer.ts';
-import { groupsOfMembers } from '../members/groups-of-members.ts';
+import { groupsOfMembers, recordInGroups } from '../members/groups-of-members.ts';
 import { GroupMembers } from '../members/group-members.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
 import type { Collections } from '../database/collections.ts';
@@ -77,6 +78,10 @@ export class MongoResourceStore implements ResourceStore {
       { projection: recordFields },
     );
     return record ? storedRecord(record) : undefined;
+  }
+
+  getWithGroups(tenant: string, type: string, id: string): Promise<RecordWithGroups | undefined> {
+    return recordInGroups(this.#collections, tenant, type, id);
   }
 
   async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -13,7 +13,7 @@ import { recordKey } from '../database/record-document.ts';
 import type { MemberChanges } from '../members/member-changes.ts';
 import { standingFields } from './commit-writes.ts';
 import type { CommitWrites, Standing } from './commit-writes.ts';
-import { pendingOf } from './committer.ts';
+import { pendingOf } from './members-of-commit.ts';
 import type { Committer } from './committer.ts';
 import { duplicateBy, keysWanted } from './key-holder.ts';
 import type { KeyHolder } from './key-holder.ts';

@@ -10,7 +10,10 @@ const answer = (code: number, labels: readonly string[] = []): mongo.MongoServer
 };
 
 describe('MongoDB: an error of the database', () => {
-  for (const code of [13, 18, 24, 43, 46, 50, 64, 91, 112, 133, 134, 189, 202, 262, 8000, 10107, 11600, 11601, 11602])
+  for (const code of [
+    1, 8, 70, 96, 125, 279, 384, 9_999, 13, 18, 24, 43, 46, 50, 64, 91, 112, 133, 134, 189, 202, 262, 8000, 10107,
+    11600, 11601, 11602,
+  ])
     it(`says that the same may succeed later: code ${code}`, () => {
       expect(translateError(answer(code))).to.be.instanceOf(StoreUnavailableError);
     });
