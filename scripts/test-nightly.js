@@ -22,6 +22,10 @@ const sizes = {
   IMPORT_KILLS: '10',
   AUDIT_EVENTS: '100000',
   AUDIT_FAULTS: '1000',
+  SIDE_BY_SIDE: '2,4,8',
+  BLOWS: '30',
+  FAULT_DAYS: '300',
+  FAULTS: 'all',
 };
 const files = [
   'test/contract/*.test.ts',
@@ -30,6 +34,8 @@ const files = [
   'test/notify/worker/simulation.test.ts',
   'test/store/mongo/two-processes.test.ts',
   'test/journeys/**/*.test.ts',
+  'test/store/mongo/fault-at-each-command.test.ts',
+  'test/processes/*.test.ts',
 ];
 const { status } = spawnSync(process.execPath, ['scripts/test.js', ...files], {
   stdio: 'inherit',

@@ -135,7 +135,8 @@ function embedded(): Place {
   };
 }
 
-async function mongodb(): Promise<Place | undefined> {
+/** An empty database on the tests' MongoDB server. */
+export async function mongodb(): Promise<Place | undefined> {
   const server = await startMongoServer();
   if (server === undefined) return undefined;
   const uri = server.uri(`latchkey-served-${randomBytes(4).toString('hex')}`);
