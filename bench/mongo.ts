@@ -84,7 +84,8 @@ try {
 /** @returns the highest ratio */
 async function compare(): Promise<number> {
   const seeded = new Map<Contestant, Seeded>();
-  for (const contestant of contestants) seeded.set(contestant, await seed(contestant, headers, users, [100], 2));
+  for (const contestant of contestants)
+    seeded.set(contestant, await seed(contestant, headers, users, [100], { inFlight: 1, chunk: 10 }));
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   for (const contestant of contestants)
     console.log(`${contestant.name} with nothing to do: ${await idleMs(contestant)} ms of processor time a second`);

@@ -9,22 +9,20 @@ export interface Seeded {
   readonly groups: ReadonlyMap<number, string>;
 }
 
-/** Users in one Bulk request. */
-const chunk = 100;
 const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /**
  * Creates users and groups over SCIM: users by Bulk, each group with all its members in one request.
- * @param inFlight requests at a time
+ * @param pace requests at a time, and users in each of them
  */
 export async function seed(
   server: Contestant,
   headers: Record<string, string>,
   users: number,
   groupSizes: readonly number[],
-  inFlight = 16,
+  { inFlight, chunk } = { inFlight: 16, chunk: 100 },
 ): Promise<Seeded> {
   const send = async (path: string, body: JsonObject): Promise<JsonObject> => {
     const answer = await fetch(server.url + server.base + path, {
