@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { pageLanguages } from '../support/page-languages.ts';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { accountSite } from '../support/account-site.ts';
 import { describeWithBrowser } from '../support/chromium.ts';
 import { grant, person } from '../support/fake-keys.ts';
 
-const languages = ['ar', 'de', 'en', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'zh'];
 const phone = { width: 360, height: 640 };
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const save = 'main form button[type=submit]';
@@ -49,7 +49,7 @@ describeWithBrowser('the pages in a browser', (browser) => {
     server = createServer(site.app).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    for (const language of languages) {
+    for (const language of pageLanguages) {
       const who = person({ locales: [language], displayName: longName, userName: 'maximiliane@hohenzollern.example' });
       site.keys.rights.set(`tok-${language}`, { state: 'valid', person: who, expiresAt: '2026-11-22T15:04:00.000Z' });
       site.keys.rights.set(`old-${language}`, { state: 'expired', person: who, at: '2026-11-20T15:04:00.000Z' });
@@ -102,7 +102,7 @@ describeWithBrowser('the pages in a browser', (browser) => {
     }
   }
 
-  for (const language of languages) {
+  for (const language of pageLanguages) {
     it(`have heading, fields and button on the first screen of a phone, refused or not: ${language}`, async () => {
       const page = await newPage({ viewport: phone });
       await eachForm(page, language, async (name) => {
@@ -122,7 +122,7 @@ describeWithBrowser('the pages in a browser', (browser) => {
       { width: 1440, height: 900 },
     ]) {
       const page = await newPage({ viewport });
-      for (const language of ['de', 'ar', 'ja']) {
+      for (const language of pageLanguages) {
         await eachForm(page, language, async (name) => {
           const { overflow, button } = await page.evaluate<Places>(measure);
           expect(overflow, `${name} in ${language}`).to.equal(0);
@@ -142,7 +142,7 @@ describeWithBrowser('the pages in a browser', (browser) => {
         );
         expect(found, name).to.deep.equal([]);
       };
-      for (const language of ['en', 'de', 'ar', 'ja']) {
+      for (const language of pageLanguages) {
         await eachForm(page, language, judge);
         await page.goto(`${url}/set-password?token=tok-${language}`);
         await page.click('summary');
