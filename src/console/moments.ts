@@ -14,6 +14,9 @@ const steps = [
   ['minute', 60],
 ] as const;
 
+/** Further away a number of days says nothing: the day itself does. */
+const farSeconds = 60 * 86_400;
+
 /** How moments are written for one reader. */
 export class Moments {
   readonly #region: string;
@@ -51,6 +54,7 @@ export class Moments {
   ago(iso: string): Html {
     const seconds = (Date.parse(iso) - this.#now.getTime()) / 1000;
     const [unit, length] = steps.find(([, one]) => Math.abs(seconds) >= one) ?? ['minute', 60];
+    if (Math.abs(seconds) > farSeconds) return this.day(iso);
     if (Math.abs(seconds) < 60) return this.#time(iso, this.#justNow());
     const format = new Intl.RelativeTimeFormat(this.#region, { numeric: 'auto' });
     return this.#time(iso, format.format(Math.trunc(seconds / length), unit));

@@ -129,6 +129,11 @@ export function checkField(name: string, label: string, checked: boolean, hint?:
   </div>`;
 }
 
+/** A text of ours with code in backticks. */
+export function prose(text: string): Html {
+  return html`${text.split(/`([^`]*)`/).map((part, at) => (at % 2 === 0 ? part : html`<code dir="ltr">${part}</code>`))}`;
+}
+
 /** What is wrong with a form as a whole; announced, and takes the focus. */
 export function faultBox(text: Renderable): Html {
   return html`<div class="notice" data-tone="stop" role="alert" tabindex="-1" autofocus>

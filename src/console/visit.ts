@@ -225,24 +225,16 @@ export class Visit {
   }
 
   /** An instant (ISO 8601): day and time. */
-  date(iso: string): Html {
-    return this.#moments.date(iso);
-  }
+  readonly date = (iso: string): Html => this.#moments.date(iso);
 
   /** An instant (ISO 8601): the day alone. */
-  day(iso: string): Html {
-    return this.#moments.day(iso);
-  }
+  readonly day = (iso: string): Html => this.#moments.day(iso);
 
   /** An instant (ISO 8601): a short day and the time to the second, for logs. */
-  second(iso: string): Html {
-    return this.#moments.second(iso);
-  }
+  readonly second = (iso: string): Html => this.#moments.second(iso);
 
   /** How long ago an instant was, or how long it is until then; the whole date is in its title. */
-  ago(iso: string): Html {
-    return this.#moments.ago(iso);
-  }
+  readonly ago = (iso: string): Html => this.#moments.ago(iso);
 
   #caller(): ConsoleCaller {
     const { tenant, requestId } = this.#parts;

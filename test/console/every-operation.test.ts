@@ -24,13 +24,8 @@ const withoutPage: Readonly<Record<string, string>> = {
   resendCode: 'the name that scripts for another product use; the console resends by `resend`',
   getDocument: 'a description for machines',
   listOnboarding: 'the page of people shows the same with more filters, by `listUsers`',
-  exportTenant: 'the operator takes an export by program: it may be large',
   listKeys: 'keys are kept and changed where the operator has the secrets: `latchkey keys`',
   rotateKeys: 'keys are kept and changed where the operator has the secrets: `latchkey keys rotate`',
-  eraseUser: 'cannot be undone: asked for by program or at the command line, by `latchkey users erase`',
-  getErasure: 'tells of `eraseUser`',
-  getAuditEvent: 'for programs, until the console has its page of the audit',
-  exportAudit: 'taken by program: it may be large',
   getOnboarding: 'the page of one person shows the same with the profile, by `getUser`',
 };
 

@@ -259,8 +259,8 @@ export class AdminBench {
         view: () => Promise.reject(new NotFoundError('nobody')),
       }),
       ...auditOperations({
-        events: new MemoryEventLog(),
-        catchUp: async () => undefined,
+        events: this.auditLog,
+        catchUp: async (of) => void (await this.auditLog.seal(of, 10_000)),
         requests,
         flush: async () => undefined,
         outbox: this.outbox,

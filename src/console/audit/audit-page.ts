@@ -3,24 +3,10 @@ import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
-import { copyField, noticeBox, stateChip } from '../parts.ts';
+import { copyField, noticeBox } from '../parts.ts';
 import type { Visit } from '../visit.ts';
-
-/** An event as the audit has it. */
-interface AuditEventView {
-  readonly id: string;
-  readonly seq: number;
-  readonly at: string;
-  readonly type: string;
-  readonly actor: { readonly kind: string; readonly id: string; readonly name?: string };
-  readonly address?: string;
-  readonly requestId?: string;
-  readonly target: { readonly type: string; readonly id: string; readonly name?: string };
-  readonly changes?: readonly { readonly path: string; readonly before?: string; readonly after?: string }[];
-  readonly outcome: 'done' | 'refused' | 'held';
-  readonly reason?: string;
-  readonly erased?: boolean;
-}
+import { auditEventPage } from './audit-event-page.ts';
+import { type AuditEventView, changesList, targetOf, whatOf, whoOf } from './audit-parts.ts';
 
 type ListView = {
   readonly events: readonly AuditEventView[];
@@ -42,6 +28,10 @@ export function auditPage(site: ConsoleSite): void {
     await visit.call('verifyAudit');
     return visit.goOn('/audit');
   });
+  site.page('/audit/export.jsonl', { section: 'audit', operations: ['exportAudit'] }, (visit) =>
+    visit.file('exportAudit'),
+  );
+  auditEventPage(site);
 }
 
 async function page(visit: Visit): Promise<ConsoleAnswer> {
@@ -58,6 +48,10 @@ async function page(visit: Visit): Promise<ConsoleAnswer> {
     lead: visit.say('audit.lead', { count: list.totalResults }),
     status: 'refused' in listed ? 422 : 200,
     deed: html`<div class="row">
+      ${
+        visit.may('exportAudit')
+        && html`<a class="button quiet" href="${visit.href('/audit/export.jsonl')}">${visit.t('audit.export')}</a>`
+      }
       ${
         visit.may('verifyAudit')
         && visit.form('/audit/verify', html`<button class="quiet">${visit.t('audit.verify')}</button>`)
@@ -153,19 +147,10 @@ function table(visit: Visit, { events }: ListView): Html {
       <tbody>
         ${events.map(
           (event) => html`<tr>
-            <th scope="row">${visit.date(event.at)}<span
+            <th scope="row"><a href="${visit.href(`/audit/${encodeURIComponent(event.id)}`)}">${visit.date(event.at)}</a><span
               class="soft">${visit.say('audit.place', { seq: event.seq })}</span></th>
             <td>${whoOf(visit, event)}</td>
-            <td><code dir="ltr">${event.type
-              .split('.')
-              .map((part, at) => html`${at > 0 && html`.<wbr>`}${part}`)}</code>${
-              event.outcome !== 'done'
-              && html`<br>${stateChip(
-                event.outcome === 'held' ? 'late' : 'stop',
-                event.outcome === 'held' ? 'held' : 'cross',
-                visit.t(`audit.outcomes.${event.outcome}`),
-              )}`
-            }</td>
+            <td>${whatOf(visit, event)}</td>
             <td>${targetOf(visit, event)}</td>
             <td>${changesOf(visit, event)}</td>
           </tr>`,
@@ -175,50 +160,13 @@ function table(visit: Visit, { events }: ListView): Html {
   </div>`;
 }
 
-function whoOf(visit: Visit, { actor, address, requestId }: AuditEventView): Html {
-  const name = actor.name ?? visit.t('audit.erased');
-  return html`${
-    actor.kind === 'system'
-      ? html`<bdi>${name}</bdi>`
-      : html`<a href="${visit.href('/audit', { about: actor.id })}"><bdi>${name}</bdi></a>`
-  }<span class="soft">${
-    visit.knows(`audit.kinds.${actor.kind}`) ? visit.t(`audit.kinds.${actor.kind}`) : actor.kind
-  }${address !== undefined && html` · <code dir="ltr">${address}</code>`}</span>
-  ${
-    requestId !== undefined
-    && html`<span class="soft"><a
-    href="${visit.href('/audit', { request: requestId })}">${visit.t('audit.sameCall')}</a></span>`
-  }`;
-}
-
-function targetOf(visit: Visit, { target, erased }: AuditEventView): Html {
-  const name = target.name ?? (erased === true ? visit.t('audit.erased') : target.id);
-  if (target.id === '') return html`<span class="soft">${target.type}</span>`;
-  return html`<a href="${visit.href('/audit', { about: target.id })}"><bdi>${name}</bdi></a><span
-    class="soft">${target.type}${
-      target.type === 'User'
-      && erased !== true
-      && html` · <a
-      href="${visit.href(`/people/${target.id}`)}">${visit.t('people.person')}<span class="unseen">: ${name}</span></a>`
-    }</span>`;
-}
-
 function changesOf(visit: Visit, { changes = [], reason }: AuditEventView): Html {
   return html`${reason !== undefined && html`<p lang="en"><bdi>${reason}</bdi></p>`}
   ${
     changes.length > 0
     && html`<details>
       <summary>${visit.say('audit.changes', { count: changes.length })}</summary>
-      <dl class="pairs">
-        ${changes.map(
-          ({ path, before, after }) =>
-            html`<dt><code dir="ltr">${path}</code></dt>
-              <dd>${before !== undefined && html`<del><bdi>${before}</bdi></del>`}
-                ${after !== undefined && html`<ins><bdi>${after}</bdi></ins>`}${
-                  before === undefined && after === undefined && visit.t('audit.hidden')
-                }</dd>`,
-        )}
-      </dl>
+      ${changesList(visit, changes)}
     </details>`
   }`;
 }

@@ -1,28 +1,14 @@
 import type { JsonObject } from '../../base/json.ts';
-import { html, type Html } from '../../page-kit/html.ts';
+import { html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
-import { checkField, copyField, faultBox, noticeBox, selectField, stateChip, textField } from '../parts.ts';
+import { copyField, faultBox, noticeBox, selectField, stateChip, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { credentialTable, type CredentialView } from './credential-table.ts';
-
-interface ClientView {
-  readonly id: string;
-  readonly name: string;
-  readonly profile: string;
-  readonly scopes: readonly string[];
-  readonly paused: boolean;
-  readonly callsPerSecond: number | null;
-  readonly owns: readonly string[];
-  readonly createdAt: string;
-  readonly createdBy?: string;
-}
+import { type ClientView, list, profileField, pausedState } from './client-list.ts';
 
 type Made = { readonly id: string; readonly token?: string; readonly secret?: string; readonly clientId?: string };
-
-const profiles = ['auto', 'okta', 'entra', 'strict'];
-const scopes = ['scim:read', 'scim:write', 'audit:read', 'admin', 'auth', 'bounces'];
 
 /** `/console/clients`: the systems that call, and what they prove themselves with. */
 export function clientPages(site: ConsoleSite): void {
@@ -92,76 +78,6 @@ export function clientPages(site: ConsoleSite): void {
     const done = await visit.attempt('deleteClient', { params: { id: visit.param('id') } });
     return 'refused' in done ? one(visit, done.refused) : visit.goOn('/clients', { key: 'clients.end.done' });
   });
-}
-
-async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
-  const { clients } = await visit.call<{ readonly clients: readonly ClientView[] }>('listClients');
-  return {
-    title: visit.t('clients.title'),
-    lead: visit.say('clients.lead'),
-    status: refused === undefined ? 200 : 422,
-    body: html`${refused !== undefined && faultBox(refused)}
-      <div class="scroll" tabindex="0" role="group" aria-label="${visit.t('clients.title')}">
-        <table class="wrap">
-          <thead><tr>${['name', 'state', 'profile', 'scopes', 'made'].map(
-            (head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`,
-          )}</tr></thead>
-          <tbody>
-            ${clients.map(
-              (client) => html`<tr>
-                <th scope="row"><a href="${visit.href(`/clients/${client.id}`)}"><bdi>${client.name}</bdi></a></th>
-                <td>${pausedState(visit, client)}</td>
-                <td>${client.profile}</td>
-                <td><code dir="ltr">${client.scopes.join(' ')}</code></td>
-                <td>${visit.date(client.createdAt)}${
-                  client.createdBy !== undefined && html`<span class="soft"><bdi>${client.createdBy}</bdi></span>`
-                }</td>
-              </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-      ${
-        visit.may('createClient')
-        && html`<section class="spaced" aria-labelledby="new">
-        <h2 id="new">${visit.t('clients.new')}</h2>
-        ${visit.form(
-          '/clients',
-          html`${textField({ name: 'name', label: visit.t('clients.heads.name'), value: visit.field('name') })}
-            ${profileField(visit, 'auto')}
-            <fieldset>
-              <legend>${visit.t('clients.heads.scopes')}</legend>
-              ${scopes.map((scope) =>
-                checkField(
-                  'scopes',
-                  scope,
-                  scope.startsWith('scim:'),
-                  visit.t(`clients.scopes.${scope.replace(':', '_')}`),
-                  scope,
-                ),
-              )}
-            </fieldset>
-            <button>${visit.t('clients.create')}</button>`,
-          { className: 'stack' },
-        )}
-      </section>`
-      }`,
-  };
-}
-
-function profileField(visit: Visit, chosen: string): Html {
-  return selectField(
-    'profile',
-    visit.t('clients.heads.profile'),
-    profiles.map((value) => ({ value, text: visit.t(`clients.profiles.${value}`) })),
-    chosen,
-  );
-}
-
-function pausedState(visit: Visit, { paused }: ClientView): Html {
-  return paused
-    ? stateChip('late', 'held', visit.t('clients.states.paused'))
-    : stateChip('done', 'tick', visit.t('clients.states.working'));
 }
 
 async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { RequestLogEntry } from '../../domain/request-log.ts';
-import { stateChip } from '../parts.ts';
+import { prose, stateChip } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 
 const shown = 12;
@@ -82,7 +82,7 @@ function line(visit: Visit, entry: RequestLogEntry): Html {
         && html`<p class="small"><code
         dir="ltr">${method} ${path}${query !== undefined && `?${decoded(query)}`}</code> · ${status}</p>`
       }
-      ${!isWell && path !== '' && (detail ?? outcome) !== undefined && html`<p class="small">${detail ?? outcome}</p>`}
+      ${!isWell && path !== '' && (detail ?? outcome) !== undefined && html`<p class="small" lang="en">${prose(detail ?? outcome ?? '')}</p>`}
       ${facts.map((fact) => html`<p class="soft small">${fact}</p>`)}
     </div>
   </li>`;

@@ -1,6 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { GroupRow } from '../../operations/people/group-operations.ts';
 import type { PersonRow } from '../../operations/people/person-row.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
 import { stateOf } from '../states.ts';
@@ -28,25 +29,18 @@ export function groupPages(site: ConsoleSite): void {
       ${
         list.groups.length === 0
           ? html`<div class="empty"><p>${visit.t('groups.nothing')}</p></div>`
-          : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('groups.title')}">
-            <table class="wrap">
-              <thead>
-                <tr>${['name', 'externalId', 'created', 'changed'].map(
-                  (head) => html`<th scope="col">${visit.t(`groups.${head}`)}</th>`,
-                )}</tr>
-              </thead>
-              <tbody>
-                ${list.groups.map(
-                  ({ id, displayName, externalId, createdAt, changedAt }) => html`<tr>
-                    <th scope="row"><a href="${visit.href(`/groups/${id}`)}"><bdi>${displayName}</bdi></a></th>
-                    <td>${externalId !== undefined && html`<code><bdi>${externalId}</bdi></code>`}</td>
-                    <td>${visit.date(createdAt)}</td>
-                    <td>${visit.date(changedAt)}</td>
-                  </tr>`,
-                )}
-              </tbody>
-            </table>
-          </div>`
+          : cardTable({
+              caption: visit.t('groups.title'),
+              columns: ['name', 'externalId', 'created', 'changed'].map((name) => ({
+                head: visit.t(`groups.${name}`),
+              })),
+              rows: list.groups.map(({ id, displayName, externalId, createdAt, changedAt }) => [
+                html`<a href="${visit.href(`/groups/${id}`)}"><bdi>${displayName}</bdi></a>`,
+                externalId !== undefined && html`<code><bdi>${externalId}</bdi></code>`,
+                visit.date(createdAt),
+                visit.date(changedAt),
+              ]),
+            })
       }
       ${pages(visit, '/groups', q, list)}`,
     };
@@ -88,27 +82,16 @@ function findForm(visit: Visit, path: string, q: string): Html {
 
 function memberTable(visit: Visit, { members }: Members): Html {
   if (members.length === 0) return html`<div class="empty"><p>${visit.t('groups.nobody')}</p></div>`;
-  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="members">
-    <table class="wrap">
-      <thead>
-        <tr>${['person', 'state', 'membership'].map(
-          (head) => html`<th scope="col">${visit.t(`groups.${head}`)}</th>`,
-        )}</tr>
-      </thead>
-      <tbody>
-        ${members.map(
-          (person) => html`<tr>
-            <th scope="row">
-              <a href="${visit.href(`/people/${person.id}`)}"><bdi>${person.displayName ?? person.userName}</bdi></a
-              ><span class="soft"><bdi>${person.mail ?? person.userName}</bdi></span>
-            </th>
-            <td>${stateOf(visit, person.active ? person.status : 'deactivated')}</td>
-            <td>${visit.t(`people.memberships.${person.membership}`)}</td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return cardTable({
+    caption: visit.t('groups.members'),
+    columns: ['person', 'state', 'membership'].map((name) => ({ head: visit.t(`groups.${name}`) })),
+    rows: members.map((person) => [
+      html`<a href="${visit.href(`/people/${person.id}`)}"><bdi>${person.displayName ?? person.userName}</bdi></a
+        ><span class="soft"><bdi>${person.mail ?? person.userName}</bdi></span>`,
+      stateOf(visit, person.active ? person.status : 'deactivated'),
+      visit.t(`people.memberships.${person.membership}`),
+    ]),
+  });
 }
 
 function related(visit: Visit, { parents, nested, nestedTotal, id, externalId }: GroupView): Html {

@@ -2,6 +2,7 @@ import { html, type Html } from '../../page-kit/html.ts';
 import { HeadingsError } from '../../imports/file/import-file-error.ts';
 import type { ImportRow, ImportView } from '../../imports/batch/import-view.ts';
 import type { OperationInput } from '../call-operation.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleAnswer } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
@@ -105,28 +106,21 @@ async function list(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
         ${
           imports.length === 0
             ? html`<p class="soft">${visit.t('imports.none')}</p>`
-            : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="earlier">
-              <table class="wrap">
-                <thead>
-                  <tr>${['file', 'state', 'created', 'changed', 'refused', 'by'].map(
-                    (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
-                  )}</tr>
-                </thead>
-                <tbody>
-                  ${imports.map(
-                    ({ id, name, state, counts, createdAt, createdBy }) => html`<tr>
-                      <th scope="row"><a href="${visit.href(`/imports/${id}`)}"><bdi>${name}</bdi></a><span
-                        class="soft">${visit.date(createdAt)}</span></th>
-                      <td>${stateChip(...(tones[state] ?? tones['planned']!), visit.t(`imports.states.${state}`))}</td>
-                      <td>${visit.number(counts.created)}</td>
-                      <td>${visit.number(counts.changed)}</td>
-                      <td>${visit.number(counts.refused)}</td>
-                      <td><bdi>${createdBy}</bdi></td>
-                    </tr>`,
-                  )}
-                </tbody>
-              </table>
-            </div>`
+            : cardTable({
+                caption: visit.t('imports.earlier'),
+                columns: ['file', 'state', 'created', 'changed', 'refused', 'by'].map((name) => ({
+                  head: visit.t(`imports.heads.${name}`),
+                })),
+                rows: imports.map(({ id, name, state, counts, createdAt, createdBy }) => [
+                  html`<a href="${visit.href(`/imports/${id}`)}"><bdi>${name}</bdi></a><span
+                    class="soft">${visit.date(createdAt)}</span>`,
+                  stateChip(...(tones[state] ?? tones['planned']!), visit.t(`imports.states.${state}`)),
+                  visit.number(counts.created),
+                  visit.number(counts.changed),
+                  visit.number(counts.refused),
+                  html`<bdi>${createdBy}</bdi>`,
+                ]),
+              })
         }
         ${pager(visit, '/imports', {}, next)}
       </section>`,
@@ -148,12 +142,14 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     body: html`${refused !== undefined && faultBox(refused)}
       ${reason !== undefined && noticeBox('late', html`<p>${reason}</p>`)}
       ${notes.length > 0 && noticeBox('late', html`${notes.map((note) => html`<p>${note}</p>`)}`)}
-      <div id="progress"${isBusy && html` data-live="2"`}>
+      <div id="progress" class="spaced"${isBusy && html` data-live="2"`}>
         ${
           progress !== undefined
           && html`<p><progress value="${progress.done}" max="${Math.max(1, progress.total)}"
             aria-label="${visit.t('imports.progress')}"></progress>
-            <span class="small soft">${visit.say('imports.of', { done: progress.done, total: progress.total })}
+            <span class="small soft">${
+              visit.knows(`imports.phases.${progress.phase}`) && visit.t(`imports.phases.${progress.phase}`)
+            } ${visit.say('imports.of', { done: progress.done, total: progress.total })}
               ${isBusy && html`<a href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a>`}</span></p>`
         }
         ${
@@ -163,7 +159,7 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
           href="${visit.href(`/imports/${id}`)}">${visit.t('imports.refresh')}</a></p>`
         }
       </div>
-      <div class="row">
+      <div class="row apart">
         ${(Object.keys(wishes) as (keyof typeof wishes)[]).map(
           (wish) =>
             actions.includes(wish)

@@ -1,5 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ImportView } from '../../imports/batch/import-view.ts';
+import { cardTable, type Column } from '../card-table.ts';
 import type { IconName } from '../icons.ts';
 import { checkField, type Tone } from '../parts.ts';
 import type { Visit } from '../visit.ts';
@@ -49,31 +50,23 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
         && isPlanned
         && html`<section aria-labelledby="people">
         <h2 id="people">${visit.t('imports.people')}</h2>
-        <div class="scroll" tabindex="0" role="group" aria-labelledby="people">
-          <table class="wrap">
-            <thead><tr>${['line', 'person', 'what', 'changes'].map(
-              (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
-            )}</tr></thead>
-            <tbody>
-              ${people.slice(0, 25).map(
-                ({ line, userName, kind, id, changes }) => html`<tr>
-                  <td>${visit.number(line)}</td>
-                  <th scope="row">${
-                    id === undefined
-                      ? html`<bdi>${userName}</bdi>`
-                      : html`<a href="${visit.href(`/people/${id}`)}"><bdi>${userName}</bdi></a>`
-                  }</th>
-                  <td>${visit.t(`imports.outcomes.${kind}`)}</td>
-                  <td>${changes.slice(0, 6).map(
-                    ({ path, before, after }) => html`<span class="soft"><code
-                    dir="ltr">${path}</code> ${before !== undefined && html`<del><bdi>${shown(before)}</bdi></del>`}
-                      <ins><bdi>${shown(after)}</bdi></ins></span>`,
-                  )}</td>
-                </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div>
+        ${cardTable({
+          caption: visit.t('imports.people'),
+          columns: heads(visit, ['line', 'person', 'what', 'changes']),
+          rowHead: 1,
+          rows: people.slice(0, 25).map(({ line, userName, kind, id, changes }) => [
+            visit.number(line),
+            id === undefined
+              ? html`<bdi>${userName}</bdi>`
+              : html`<a href="${visit.href(`/people/${id}`)}"><bdi>${userName}</bdi></a>`,
+            visit.t(`imports.outcomes.${kind}`),
+            html`${changes.slice(0, 6).map(
+              ({ path, before, after }) => html`<span class="soft"><code
+              dir="ltr">${path}</code> ${before !== undefined && html`<del><bdi>${shown(before)}</bdi></del>`}
+                <ins><bdi>${shown(after)}</bdi></ins></span>`,
+            )}`,
+          ]),
+        })}
       </section>`
       }
       ${
@@ -92,30 +85,29 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
         && isPlanned
         && html`<section aria-labelledby="mails">
         <h2 id="mails">${visit.say('imports.mails', { count: plan.mails.count })}</h2>
-        <div class="scroll" tabindex="0" role="group" aria-labelledby="mails">
-          <table class="wrap">
-            <thead><tr>${['line', 'message', 'to', 'when'].map(
-              (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
-            )}</tr></thead>
-            <tbody>
-              ${mails.slice(0, 25).map(
-                ({ line, template, to, at, reason }) => html`<tr>
-                <td>${visit.number(line)}</td>
-                <td>${
-                  visit.knows(`people.templates.${template}`) ? visit.t(`people.templates.${template}`) : template
-                }</td>
-                <td>${to !== undefined && html`<bdi>${to}</bdi>`}</td>
-                <td>${visit.date(at)}${reason !== undefined && html`<span class="soft">${reason}</span>`}</td>
-              </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div>
+        ${cardTable({
+          caption: visit.t('imports.mails', { count: plan.mails.count }),
+          columns: heads(visit, ['line', 'message', 'to', 'when']),
+          rowHead: 1,
+          rows: mails
+            .slice(0, 25)
+            .map(({ line, template, to, at, reason }) => [
+              visit.number(line),
+              visit.knows(`people.templates.${template}`) ? visit.t(`people.templates.${template}`) : template,
+              to !== undefined && html`<bdi>${to}</bdi>`,
+              html`${visit.date(at)}${reason !== undefined && html`<span class="soft">${reason}</span>`}`,
+            ]),
+        })}
       </section>`
       }
     </div>
-    ${isPlanned && visit.may('runImport') && html`<div>${runForm(visit, view)}</div>`}
+    ${isPlanned && visit.may('runImport') && !isVoid(view) && html`<div>${runForm(visit, view)}</div>`}
   </div>`;
+}
+
+/** A plan that would write nothing is not run. */
+function isVoid({ counts }: ImportView): boolean {
+  return counts.created + counts.changed + counts.deactivated === 0;
 }
 
 function runForm(visit: Visit, { id, plan, options, questions, counts }: ImportView): Html {
@@ -165,21 +157,18 @@ function refusals(visit: Visit, { id, refusals: refused, counts }: ImportView): 
         count: counts.refused,
       })}</a></p>
     </div>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="refused">
-      <table class="wrap">
-        <thead><tr>${['line', 'person', 'why'].map(
-          (head) => html`<th scope="col">${visit.t(`imports.heads.${head}`)}</th>`,
-        )}</tr></thead>
-        <tbody>
-          ${refused.slice(0, 50).map(
-            ({ line, userName, reason }) => html`<tr><td>${visit.number(line)}</td><th
-            scope="row">${
-              userName !== undefined && html`<bdi>${userName}</bdi>`
-            }</th><td><bdi>${reason}</bdi></td></tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${cardTable({
+      caption: visit.t('imports.outcomes.refused'),
+      columns: heads(visit, ['line', 'person', 'why']),
+      rowHead: 1,
+      rows: refused
+        .slice(0, 50)
+        .map(({ line, userName, reason }) => [
+          visit.number(line),
+          html`<bdi>${userName ?? visit.t('imports.nameless')}</bdi>`,
+          html`<bdi lang="en">${reason}</bdi>`,
+        ]),
+    })}
   </section>`;
 }
 
@@ -204,4 +193,8 @@ export function resultOf(visit: Visit, { undone, undoUntil, actions }: ImportVie
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function heads(visit: Visit, names: readonly string[]): readonly Column[] {
+  return names.map((name) => ({ head: visit.t(`imports.heads.${name}`) }));
 }

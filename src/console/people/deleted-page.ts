@@ -52,6 +52,11 @@ export function deletedPage(site: ConsoleSite): void {
                           href="${visit.href(
                             `/people/${one.id}/restore`,
                           )}">${visit.t('people.actions.restore.name')}<span class="unseen">: ${nameOf(one)}</span></a>`
+                        } ${
+                          visit.may('eraseUser')
+                          && html`<a class="button danger low"
+                          href="${visit.href(`/people/${one.id}/erase`)}">${visit.t('people.erase.name')}<span
+                            class="unseen">: ${nameOf(one)}</span></a>`
                         }</td>
                       </tr>`,
                     )}

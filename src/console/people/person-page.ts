@@ -39,7 +39,7 @@ export function personPage(site: ConsoleSite): void {
         </nav>
         <div class="main-aside">
           <div>${onboardingPart(visit, person)} ${await deliveries(visit, person)} ${raw(visit, person)}</div>
-          <div>${profilePart(visit, person)} ${groups(visit, person)}</div>
+          <div>${profilePart(visit, person)} ${groups(visit, person)} ${kept(visit, person)}</div>
         </div>`,
     };
   });
@@ -165,6 +165,28 @@ function groups(visit: Visit, person: PersonView): Html {
           </tbody>
         </table>`
     }
+  </section>`;
+}
+
+/** All that is kept of the person: to take along, or to forget for good. */
+function kept(visit: Visit, { user }: PersonView): Html | false {
+  const mayExport = visit.may('listAuditEvents');
+  if (!mayExport && !visit.may('eraseUser')) return false;
+  return html`<section id="kept" aria-labelledby="h-kept">
+    <h2 id="h-kept">${visit.t('people.kept.title')}</h2>
+    <p class="soft small">${visit.t('people.kept.text')}</p>
+    <p class="row">
+      ${
+        mayExport
+        && html`<a class="button quiet low"
+        href="${visit.href(`/people/${user.id}/export.jsonl`)}">${visit.t('people.kept.export')}</a>`
+      }
+      ${
+        visit.may('eraseUser')
+        && html`<a class="button danger low"
+        href="${visit.href(`/people/${user.id}/erase`)}">${visit.t('people.erase.name')}</a>`
+      }
+    </p>
   </section>`;
 }
 

@@ -167,8 +167,8 @@ function settingRow(
     ? visit.t('settings.pinned')
     : isOwn
       ? visit.t('settings.own', { default: valueText(visit, name, valueAt(view.defaults, path) ?? null) })
-      : visit.t('settings.isDefault');
-  const hint = html`${whatItDoes(visit, field)} <span class="standing">${standing}</span>`;
+      : undefined;
+  const hint = html`${whatItDoes(visit, field)} ${standing}`;
   if (isPinned || !mayChange)
     return html`<div class="field">
       <p><strong>${settingLabel(visit, name)}</strong>: <bdi>${valueText(visit, name, value)}</bdi></p>

@@ -48,6 +48,11 @@ export function tenantsPage(site: ConsoleSite): void {
     );
   }
   site.page(
+    '/tenants/:tenant/export.jsonl',
+    { ...rules, operations: ['exportTenant'], fresh: true },
+    only((visit) => visit.file('exportTenant', { params: { tenant: visit.param('tenant') } })),
+  );
+  site.page(
     '/tenants/:tenant/erase',
     { ...rules, operations: ['eraseTenant'], fresh: true },
     only((visit) => ask(visit, 'erase')),
@@ -108,11 +113,11 @@ function row(visit: Visit, { id, name, status, createdAt, publicUrl, scimUrl }: 
     }</td>
     <td data-label="${visit.t('tenants.scim')}"><code dir="ltr">${scimUrl}</code></td>
     <td data-label="${visit.t('tenants.created')}">${visit.day(createdAt)}</td>
-    <td>${
-      !isRoot
-      && html`<span class="row">${link(status === 'active' ? 'suspend' : 'resume')}
-      ${link('erase', 'danger low')}</span>`
-    }</td>
+    <td><span class="row">
+      <a class="button quiet low" href="${visit.href(`${path}/export.jsonl`)}">${visit.t('tenants.export')}<span
+        class="unseen">: ${name}</span></a>
+      ${!isRoot && html`${link(status === 'active' ? 'suspend' : 'resume')} ${link('erase', 'danger low')}`}
+    </span></td>
   </tr>`;
 }
 

@@ -1,5 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../icons.ts';
 import { noticeBox, stateChip } from '../parts.ts';
@@ -33,23 +34,16 @@ export function webhookPages(site: ConsoleSite): void {
       body:
         webhooks.length === 0
           ? html`<div class="empty"><p>${visit.t('webhooks.none')}</p></div>`
-          : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('webhooks.title')}">
-              <table class="wrap">
-                <thead><tr>${['endpoint', 'state', 'events'].map(
-                  (head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`,
-                )}</tr></thead>
-                <tbody>
-                  ${webhooks.map(
-                    (one) => html`<tr>
-                      <th scope="row"><a href="${visit.href(`/webhooks/${one.id}`)}"><bdi>${one.id}</bdi></a><span
-                        class="soft"><bdi>${one.host}</bdi></span></th>
-                      <td>${webhookState(visit, one)}</td>
-                      <td><code dir="ltr">${one.events.join(', ')}</code></td>
-                    </tr>`,
-                  )}
-                </tbody>
-              </table>
-            </div>`,
+          : cardTable({
+              caption: visit.t('webhooks.title'),
+              columns: ['endpoint', 'state', 'events'].map((name) => ({ head: visit.t(`webhooks.heads.${name}`) })),
+              rows: webhooks.map((one) => [
+                html`<a href="${visit.href(`/webhooks/${one.id}`)}"><bdi>${one.id}</bdi></a><span
+                  class="soft"><bdi>${one.host}</bdi></span>`,
+                webhookState(visit, one),
+                html`<code dir="ltr">${one.events.join(', ')}</code>`,
+              ]),
+            }),
     };
   });
   const rules = { section: 'webhooks', operations: ['listWebhookDeliveries'] } as const;

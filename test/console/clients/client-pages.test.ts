@@ -33,8 +33,14 @@ describe('/console/clients', () => {
     expect((await browser.get(path)).text).to.contain('Paused');
     await browser.submit(path, { do: 'resume' });
     const { text } = await browser.get(path);
-    expect(text).not.to.contain('Paused');
-    expect(text, 'it has no credential').not.to.contain('Working');
+    const [, lead = ''] = /<h1>Feed<\/h1>\s*<p>(.*?)<\/p>/s.exec(text) ?? [];
+    expect(lead).to.contain('data-tone="stop"').and.to.contain('None: this client cannot call');
+    expect(text).to.match(/<button name="do" value="pause"\s+class="quiet">Pause/);
+    expect(text).to.contain('<summary>Add a credential</summary>');
+    await browser.submit(path, { kind: 'token', expiresAt: '' }, `${path}/credentials`);
+    expect((await browser.get(path)).text).to.match(
+      /<h1>Feed<\/h1>\s*<p><span class="state" data-tone="done">.*?Working/s,
+    );
     expect((await browser.submit(`${path}/end`, {})).status).to.equal(303);
     expect((await browser.get(path)).status).to.equal(404);
   });
