@@ -45,6 +45,21 @@ export interface PublicTerms {
   readonly until: string | null;
 }
 
+/** A record for a read that shows it: what its answer needs is at hand, the rest is made when it is asked for. */
+export interface ShownRecord extends Pick<
+  StoredRecord,
+  'tenant' | 'id' | 'version' | 'created' | 'lastModified' | 'publicText'
+> {
+  /** All of it. */
+  whole(): StoredRecord;
+}
+
+/** `get` and `query` of a store, for reads that show what they find. */
+export interface ShownReads {
+  get(tenant: string, type: string, id: string): Promise<ShownRecord | undefined>;
+  query(query: StoreQuery): Promise<Omit<StorePage, 'records'> & { readonly records: readonly ShownRecord[] }>;
+}
+
 /** A record's resource in two parts, so that a store can keep the shown one as a `PublicText`. */
 export interface PublicPart extends PublicTerms, ResourceParts {}
 
@@ -177,6 +192,10 @@ export interface RecordWithGroups {
 export interface ResourceStore {
   /** Whether `commitAll` is possible: not on a standalone MongoDB. */
   readonly transactions: boolean;
+  /** Whether many writes of one record cost little more than one of them, if they are written by one `commitAll`. */
+  readonly joinsWrites?: boolean;
+  /** Where the store keeps public texts: reads that need not make a record of each row. */
+  readonly shown?: ShownReads;
   /** Does one atomic write and, once it is durable, answers. */
   commit(commit: Commit): Promise<CommitResult>;
   /**

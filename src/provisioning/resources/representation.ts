@@ -1,5 +1,4 @@
 import { isJsonObject } from '../../base/json.ts';
-import { lazily } from '../../base/lazily.ts';
 import { each, inTurns } from '../../base/cooperative.ts';
 import type { Representation, Include } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
@@ -10,6 +9,8 @@ import type {
   Membership,
   MembershipChange,
   ResourceStore,
+  ShownReads,
+  ShownRecord,
   StoredRecord,
 } from '../records/resource-store.ts';
 
@@ -33,10 +34,10 @@ export function hasGroups(type: ResourceType, wants: Include): boolean {
 export async function represent(
   store: ResourceStore,
   type: ResourceType,
-  records: readonly StoredRecord[],
+  records: readonly ShownRecord[],
   wants: Include,
   { groups: read, change }: Known = {},
-): Promise<Representation[]> {
+): Promise<Shown[]> {
   const [first] = records;
   const groups =
     hasGroups(type, wants) && first !== undefined
@@ -54,27 +55,81 @@ export async function represent(
     shownGroups.set(group, shown);
     return shown;
   };
-  const show = (record: StoredRecord): Representation => {
-    const { id, publicText } = record;
-    const inGroups = (groups?.get(id) ?? []).map(shownGroup);
-    const resource = lazily(() => ({
-      ...withoutSecrets(type, record.resource),
-      id,
-      ...(inGroups.length === 0 ? {} : { groups: inGroups }),
-    }));
-    return {
-      get resource() {
-        return resource();
-      },
-      ...(publicText === undefined ? {} : { publicText: { text: publicText.text, id, groups: inGroups } }),
-      resourceType: type.name,
-      version: record.version,
-      created: record.created,
-      lastModified: record.lastModified,
-      ...(showsMembers ? { members: showMembers(store, record, change) } : {}),
-    };
+  const show = (record: ShownRecord): Shown => {
+    const inGroups = groups?.get(record.id);
+    const shown = inGroups === undefined || inGroups.length === 0 ? none : inGroups.map(shownGroup);
+    return new Shown(type, record, shown, showsMembers ? showMembers(store, record, change) : undefined);
   };
   return inTurns(each(records, show));
+}
+
+const none: readonly Resource[] = [];
+
+/** A record as it shows: its resource is made when somebody looks at it, for many answers are made of its text. */
+export class Shown implements Representation {
+  readonly publicText: Representation['publicText'];
+  readonly resourceType: string;
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  readonly members: Representation['members'];
+  dryRun: Representation['dryRun'];
+  skippedMembers: Representation['skippedMembers'];
+  readonly #type: ResourceType;
+  readonly #record: ShownRecord;
+  readonly #groups: readonly Resource[];
+  #resource: Resource | undefined;
+
+  constructor(
+    type: ResourceType,
+    record: ShownRecord,
+    groups: readonly Resource[],
+    members: Representation['members'],
+  ) {
+    const { id, publicText } = record;
+    this.#type = type;
+    this.#record = record;
+    this.#groups = groups;
+    this.publicText = publicText === undefined ? undefined : { text: publicText.text, id, groups };
+    this.resourceType = type.name;
+    this.version = record.version;
+    this.created = record.created;
+    this.lastModified = record.lastModified;
+    this.members = members;
+  }
+
+  get resource(): Resource {
+    if (this.#resource !== undefined) return this.#resource;
+    const resource: Resource = {
+      ...withoutSecrets(this.#type, this.#record.whole().resource),
+      id: this.#record.id,
+      ...(this.#groups.length === 0 ? {} : { groups: [...this.#groups] }),
+    };
+    this.#resource = resource;
+    return resource;
+  }
+}
+
+/** A record that is there as a whole, for a read that shows it. */
+export function shownWhole(record: StoredRecord): ShownRecord {
+  const { tenant, id, version, created, lastModified, publicText } = record;
+  return { tenant, id, version, created, lastModified, publicText, whole: () => record };
+}
+
+/** Reads of a store for answers; of one that keeps no public texts, its records are shown. */
+export function shownReadsOf(store: ResourceStore): ShownReads {
+  return (
+    store.shown ?? {
+      get: async (...asked) => {
+        const record = await store.get(...asked);
+        return record && shownWhole(record);
+      },
+      query: async (query) => {
+        const { records, ...page } = await store.query(query);
+        return { ...page, records: records.map(shownWhole) };
+      },
+    }
+  );
 }
 
 function showGroup({ value, display, type }: GroupOfMember): Resource {
@@ -86,13 +141,13 @@ const shownAtOnce = 500;
 
 async function* showMembers(
   store: ResourceStore,
-  { tenant, id }: StoredRecord,
+  { tenant, id }: ShownRecord,
   change: MembershipChange | undefined,
 ): AsyncGenerator<readonly Resource[]> {
   const hidden = new Set([...(change?.remove ?? []), ...(change?.add ?? []).map(({ value }) => value)]);
   if (change?.clear !== true) {
     for await (const chunk of store.members(tenant, id)) {
-      yield (hidden.size === 0 ? chunk : chunk.filter(({ value }) => !hidden.has(value))).map(showMember);
+      yield hidden.size === 0 ? chunk.map(showMember) : chunk.filter(({ value }) => !hidden.has(value)).map(showMember);
     }
   }
   const added = change?.add ?? [];
@@ -101,7 +156,7 @@ async function* showMembers(
 }
 
 function showMember({ value, type, display }: Membership): Resource {
-  return { value, type, ...(display === undefined ? {} : { display }) };
+  return display === undefined ? { value, type } : { value, type, display };
 }
 
 /** The attributes of a resource type that no answer ever holds: at the top, and by extension. */

@@ -11,8 +11,15 @@ import type { Settings } from '../../config/settings.ts';
 import type { DryRunChange } from './explain-change.ts';
 import { omit } from '../../base/omit.ts';
 import type { DryRuns } from './dry-runs.ts';
-import { hasGroups, represent } from './representation.ts';
-import type { MembershipChange, ResourceStore, StoredRecord } from '../records/resource-store.ts';
+import { hasGroups, represent, shownReadsOf, shownWhole } from './representation.ts';
+import type {
+  GroupOfMember,
+  MembershipChange,
+  ResourceStore,
+  ShownReads,
+  ShownRecord,
+  StoredRecord,
+} from '../records/resource-store.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
 
 /** What a write answers. */
@@ -26,6 +33,8 @@ export interface Written {
   readonly rehearsed?: DryRunChange;
 }
 
+type Moment = Pick<Rules, 'settings' | 'now'>;
+
 const holdsNow = createHoldsNow();
 
 export function notFound(type: ResourceType, id: string): NotFoundError {
@@ -38,12 +47,14 @@ export type ResourceReadsParts = Pick<ResourceServiceParts, 'store' | 'clock' | 
 /** Reads resources of any type, as they are at this moment. */
 export class ResourceReads {
   readonly #store: ResourceStore;
+  readonly #shown: ShownReads;
   readonly #clock: Clock;
   readonly #settingsOf: (tenant: string) => Settings;
   readonly #rehearsal: DryRuns;
 
   constructor({ store, clock, settingsOf, rehearsal }: ResourceReadsParts) {
     this.#store = store;
+    this.#shown = shownReadsOf(store);
     this.#clock = clock;
     this.#settingsOf = settingsOf;
     this.#rehearsal = rehearsal;
@@ -61,19 +72,30 @@ export class ResourceReads {
     return represent(
       this.#store,
       type,
-      records.map((record) => this.#now(type, record)),
+      records.map((record) => this.#now(type, shownWhole(record), this.#moment(tenant))),
       wants,
     );
   }
 
   async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
     const { tenant } = context;
-    const found = hasGroups(type, wants)
-      ? await this.#store.getWithGroups(tenant, type.name, id)
-      : await this.#store.get(tenant, type.name, id).then((record) => record && { record, groups: [] });
-    if (found === undefined) throw notFound(type, id);
-    const groups = new Map([[id, found.groups]]);
-    return (await represent(this.#store, type, [this.#now(type, found.record)], wants, { groups }))[0]!;
+    const { record, groups } = await this.#found(tenant, type, id, hasGroups(type, wants));
+    if (record === undefined) throw notFound(type, id);
+    const now = this.#now(type, record, this.#moment(tenant));
+    return (await represent(this.#store, type, [now], wants, groups && { groups }))[0]!;
+  }
+
+  /** A record, with its groups where the store reads them along. */
+  async #found(
+    tenant: string,
+    type: ResourceType,
+    id: string,
+    withGroups: boolean,
+  ): Promise<{ record?: ShownRecord | undefined; groups?: ReadonlyMap<string, readonly GroupOfMember[]> }> {
+    // One with public texts answers the groups of one record in microseconds.
+    if (!withGroups || this.#store.shown !== undefined) return { record: await this.#shown.get(tenant, type.name, id) };
+    const found = await this.#store.getWithGroups(tenant, type.name, id);
+    return found === undefined ? {} : { record: shownWhole(found.record), groups: new Map([[id, found.groups]]) };
   }
 
   async list(
@@ -81,15 +103,15 @@ export class ResourceReads {
     type: ResourceType,
     { condition, sort, wants, count, page }: ListQuery,
   ): Promise<ListPage> {
+    const moment = this.#moment(context.tenant);
     const {
       total: totalResults,
       records,
       ...edges
-    } = await this.#store.query({
+    } = await this.#shown.query({
       tenant: context.tenant,
       type: type.name,
-      condition:
-        condition && type.name === 'User' ? conditionNow(condition, type, this.#moment(context.tenant)) : condition,
+      condition: condition && type.name === 'User' ? conditionNow(condition, type, moment) : condition,
       sort,
       limit: count,
       page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
@@ -99,7 +121,7 @@ export class ResourceReads {
       resources: await represent(
         this.#store,
         type,
-        records.map((record) => this.#now(type, record)),
+        records.map((record) => this.#now(type, record, moment)),
         wants,
       ),
       ...edges,
@@ -107,14 +129,14 @@ export class ResourceReads {
   }
 
   /** A record as it is at this moment; with its public text where that holds now. */
-  #now(type: ResourceType, record: StoredRecord): StoredRecord {
+  #now(type: ResourceType, record: ShownRecord, moment: Moment): ShownRecord {
     const { publicText } = record;
-    if (publicText !== undefined && holdsNow(type, publicText, this.#moment(record.tenant))) return record;
-    const now = type.name === 'User' ? userNow(record, this.#moment(record.tenant)) : record;
-    return publicText === undefined ? now : omit(now, 'publicText');
+    if (publicText !== undefined && holdsNow(type, publicText, moment)) return record;
+    const whole = record.whole();
+    return shownWhole(omit(type.name === 'User' ? userNow(whole, moment) : whole, 'publicText'));
   }
 
-  #moment(tenant: string): Pick<Rules, 'settings' | 'now'> {
+  #moment(tenant: string): Moment {
     return { settings: this.#settingsOf(tenant), now: this.#clock.now() };
   }
 
@@ -128,11 +150,12 @@ export class ResourceReads {
     const [found] = await represent(
       this.#store,
       type,
-      [this.#now(type, record)],
+      [this.#now(type, shownWhole(record), this.#moment(context.tenant))],
       wants,
       context.dryRun ? { change: members } : {},
     );
-    const shown = skipped === undefined ? found! : { ...found!, skippedMembers: skipped };
-    return rehearsed === undefined ? shown : { ...shown, dryRun: this.#rehearsal.report(rehearsed, context.tenant) };
+    found!.skippedMembers = skipped;
+    if (rehearsed !== undefined) found!.dryRun = this.#rehearsal.report(rehearsed, context.tenant);
+    return found!;
   }
 }

@@ -15,6 +15,9 @@ import { type MemberTexts, joined, closed, streamed, closing, inOrder } from './
 /** How many members an answer holds in memory; an answer with more of them is streamed. */
 const maxHeldMembers = 1000;
 
+/** After how many resources of a list the time is looked at. */
+const lookEach = 8;
+
 /** A body that is held, or JSON text in pieces to come. */
 export type Body = JsonText | AsyncIterable<string>;
 
@@ -37,6 +40,7 @@ export class Representer {
   /** As it is within a JSON text. */
   readonly #baseText: string;
   readonly #groupTexts = new Map<Resource, string>();
+  readonly #typeTexts = new Map<ResourceType, { readonly name: string; readonly place: string }>();
 
   /** @param baseUrl without a slash at the end */
   constructor(types: ResourceTypes, baseUrl: string) {
@@ -76,7 +80,7 @@ export class Representer {
     let room = maxHeldMembers;
     const takeTurns = turnTaking();
     for (const [index, shown] of resources.entries()) {
-      await takeTurns();
+      if (index % lookEach === 0) await takeTurns();
       if (index > 0) text.write(',');
       const opening = this.#opening(shown);
       if (shown.representation.members === undefined) {
@@ -112,16 +116,27 @@ export class Representer {
     if (publicText === undefined || projection.kind !== 'default' || sent !== undefined)
       return JSON.stringify(this.#withoutMembers(shown)).slice(0, -1);
     const { text, id, groups } = publicText;
-    const { resourceType, created, lastModified, version } = representation;
+    const { created, lastModified, version } = representation;
     const inGroups =
       groups.length === 0 ? '' : `,"groups":[${groups.map((group) => this.#groupText(type, group)).join()}]`;
-    const typeText = JSON.stringify(resourceType);
-    const meta = `{"resourceType":${typeText},"created":"${created}","lastModified":"${lastModified}"`;
-    const location = JSON.stringify(this.location(type, id));
+    const known = this.#textsOf(type);
+    const [own, place] = plainId.test(id)
+      ? [`"${id}"`, `${known.place}${id}"`]
+      : [JSON.stringify(id), JSON.stringify(this.location(type, id))];
     return (
-      `${text.slice(0, -1)}${text === '{}' ? '' : ','}"id":${JSON.stringify(id)}${inGroups}`
-      + `,"meta":${meta},"location":${location},"version":${JSON.stringify(formatEtag(version))}}`
+      `${text.slice(0, -1)}${text === '{}' ? '' : ','}"id":${own}${inGroups},"meta":{"resourceType":${known.name},`
+      + `"created":"${created}","lastModified":"${lastModified}","location":${place},"version":"W/\\"${version}\\""}`
     );
+  }
+
+  /** What the texts of all resources of a type have in common: its name, and the beginning of a location. */
+  #textsOf(type: ResourceType): { readonly name: string; readonly place: string } {
+    const found = this.#typeTexts.get(type);
+    if (found !== undefined) return found;
+    const endpoint = JSON.stringify(`${type.endpoint}/`).slice(1, -1);
+    const texts = { name: JSON.stringify(type.name), place: `"${this.#baseText}${endpoint}` };
+    this.#typeTexts.set(type, texts);
+    return texts;
   }
 
   /** On a page the same groups come again and again. */

@@ -8,21 +8,22 @@ import type {
   GroupOfMember,
   Membership,
   ResourceStore,
+  ShownReads,
   StoredRecord,
   StorePage,
   StoreQuery,
 } from '../../provisioning/records/resource-store.ts';
 import type { Condition } from '../../scim/search/condition.ts';
-import { each, inTurns, nextTurn, turnTaking } from '../../base/cooperative.ts';
+import { each, inTurns, turnTaking } from '../../base/cooperative.ts';
 import { commitRows } from './writing/commit-rows.ts';
 import type { Connection } from './database/connection.ts';
 import { firstValue } from './database/json-value.ts';
 import { Sql } from './database/sql.ts';
-import { translateMemberCondition } from './search/filter-translation.ts';
-import { valueWanted } from './search/indexed-condition.ts';
+import { chunksOf } from './search/chunks-of.ts';
+import { MemberReads } from './search/member-reads.ts';
 import { GroupsAbove } from './search/groups-above.ts';
 import type { RecordLists, RowPage } from './search/record-lists.ts';
-import { packedRecord, storedRecord } from './search/record-row.ts';
+import { packedRecord, shownRecord, storedRecord, type PackedRow } from './search/record-row.ts';
 import type { ScanThreads } from './search/scan-threads.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
@@ -35,25 +36,33 @@ export interface SqliteResourcesOptions {
   readonly clock: Clock;
 }
 
-type MembershipRow = readonly [value: string, type: 'User' | 'Group', display: string | null];
-
 /** Members whose groups are looked for at once: each may be in many. */
 const MEMBERS_AT_ONCE = 50;
-
-/** Members or ids read between two turns of the event loop. */
-const CHUNK = 1_000;
 
 /** Resources and memberships in SQLite. */
 export class SqliteResources implements ResourceStore {
   readonly transactions = true;
+  readonly joinsWrites = true;
+  readonly shown: ShownReads = {
+    get: async (tenant, type, id) => {
+      const row = this.#rowOf(tenant, type, id);
+      return row === undefined ? undefined : shownRecord(row);
+    },
+    query: async (query) => {
+      const { rows, ...page } = await this.#page(query);
+      return { ...page, records: await inTurns(each(rows, shownRecord)) };
+    },
+  };
   readonly #reader: Connection;
   readonly #lists: RecordLists;
   readonly #writes: WriteThread;
   readonly #scans: ScanThreads;
+  readonly #memberReads: MemberReads;
   readonly #clock: Clock;
 
   constructor({ reader, lists, writes, scans, clock }: SqliteResourcesOptions) {
     this.#reader = reader;
+    this.#memberReads = new MemberReads(reader);
     this.#lists = lists;
     this.#writes = writes;
     this.#scans = scans;
@@ -81,13 +90,17 @@ export class SqliteResources implements ResourceStore {
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
-    const row = this.#reader.get<[string]>(
+    const row = this.#rowOf(tenant, type, id);
+    return row === undefined ? undefined : storedRecord(row);
+  }
+
+  #rowOf(tenant: string, type: string, id: string): PackedRow | undefined {
+    return this.#reader.get<[string]>(
       `SELECT ${packedRecord.text} FROM records WHERE tenant = ? AND type = ? AND id = ?`,
       tenant,
       type,
       id,
-    );
-    return row === undefined ? undefined : storedRecord(row[0]);
+    )?.[0];
   }
 
   getWithGroups(tenant: string, type: string, id: string): ReturnType<ResourceStore['getWithGroups']> {
@@ -160,83 +173,25 @@ export class SqliteResources implements ResourceStore {
   }
 
   async query(query: StoreQuery): Promise<StorePage> {
+    const { rows, ...page } = await this.#page(query);
+    return { ...page, records: await inTurns(each(rows, storedRecord)) };
+  }
+
+  async #page(query: StoreQuery): Promise<RowPage> {
     const located = this.#lists.locate(query);
-    return storePage(this.#lists.quickPage(located) ?? (await this.#scans.page(located)));
+    return this.#lists.quickPage(located) ?? (await this.#scans.page(located));
   }
 
-  async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
-    for (let after = ''; ;) {
-      // One text of JSON costs a fraction of what the driver takes for a thousand rows.
-      const [text = '[]'] =
-        this.#reader.get<[string]>(
-          `SELECT json_group_array(json_array(member, type, display)) FROM
-             (SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY
-               member LIMIT ${CHUNK})`,
-          tenant,
-          group,
-          after,
-        ) ?? [];
-      const rows = JSON.parse(text) as MembershipRow[];
-      if (rows.length > 0) yield rows.map(membership);
-      if (rows.length < CHUNK) return;
-      after = rows.at(-1)?.[0] ?? after;
-      await nextTurn();
-    }
+  members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {
+    return this.#memberReads.members(tenant, group);
   }
 
-  async membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
-    const found: Membership[] = [];
-    for await (const some of chunksOf(values)) {
-      found.push(
-        ...this.#reader
-          .all<MembershipRow>(
-            'SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND member '
-              + 'IN (SELECT value FROM json_each(?))',
-            tenant,
-            group,
-            some,
-          )
-          .map(membership),
-      );
-    }
-    return found;
+  membersAmong(tenant: string, group: string, values: readonly string[]): Promise<readonly Membership[]> {
+    return this.#memberReads.membersAmong(tenant, group, values);
   }
 
-  async *membersWhere(tenant: string, group: string, condition: Condition): AsyncGenerator<readonly Membership[]> {
-    const test = translateMemberCondition(condition);
-    const select = (range: string, ...values: string[]) =>
-      this.#reader
-        .all<MembershipRow>(
-          `SELECT member, type, display FROM memberships WHERE tenant = ? AND group_id = ? AND ${range} `
-            + `AND (${test.text}) ORDER BY member`,
-          tenant,
-          group,
-          ...values,
-          ...test.values,
-        )
-        .map(membership);
-    const wanted = valueWanted(condition);
-    if (wanted !== undefined) {
-      const found = select('member = ?', wanted);
-      if (found.length > 0) yield found;
-      return;
-    }
-    // One stretch of the group at a time, however few of its members pass.
-    for (let after = ''; ;) {
-      const end = this.#reader.get<[string]>(
-        'SELECT member FROM memberships WHERE tenant = ? AND group_id = ? AND member > ? ORDER BY '
-          + `member LIMIT 1 OFFSET ${CHUNK - 1}`,
-        tenant,
-        group,
-        after,
-      );
-      const found =
-        end === undefined ? select('member > ?', after) : select('member > ? AND member <= ?', after, end[0]);
-      if (found.length > 0) yield found;
-      if (end === undefined) return;
-      after = end[0];
-      await nextTurn();
-    }
+  membersWhere(tenant: string, group: string, condition: Condition): AsyncIterable<readonly Membership[]> {
+    return this.#memberReads.membersWhere(tenant, group, condition);
   }
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
@@ -249,21 +204,4 @@ export class SqliteResources implements ResourceStore {
     }
     return groups;
   }
-}
-
-/** Different texts, a chunk of them at a time as a JSON array, with a turn of the event loop between two. */
-async function* chunksOf(texts: readonly string[]): AsyncGenerator<string> {
-  const all = [...new Set(texts)];
-  for (let start = 0; start < all.length; start += CHUNK) {
-    if (start > 0) await nextTurn();
-    yield JSON.stringify(all.slice(start, start + CHUNK));
-  }
-}
-
-async function storePage({ rows, ...page }: RowPage): Promise<StorePage> {
-  return { ...page, records: await inTurns(each(rows, storedRecord)) };
-}
-
-function membership([value, type, display]: MembershipRow): Membership {
-  return { value, type, ...(display === null ? {} : { display }) };
 }

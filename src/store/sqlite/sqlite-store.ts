@@ -43,7 +43,7 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
     migrateFile(file);
     const reader = new Connection(file, { readOnly: true });
     const writes = new WriteThread(file);
-    const scans = new ScanThreads(file, scanLimitMs);
+    const scans = new ScanThreads(file, scanLimitMs, () => writes.generation);
     const lists = new RecordLists(reader);
     return {
       kind: 'sqlite',

@@ -5,23 +5,25 @@ import type { Sql } from '../database/sql.ts';
 const mostKept = 100;
 
 /**
- * Counts that are true as long as nothing at all has been written to the database, by whichever connection. To be
- * asked within a transaction, so that the version and the count are of one snapshot.
+ * Counts that are true as long as nothing has been written that a list could hold. What is written beside the
+ * resources, such as the request log, leaves them as they are.
  */
 export class KeptCounts {
   readonly #connection: Connection;
   readonly #counts = new Map<string, number>();
-  #version: number | undefined;
+  #generation: number | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** The count of a statement whose one value it is; read anew where something was written since. */
-  of({ text, values }: Sql): number {
-    const [version] = this.#connection.get<[number]>('PRAGMA data_version') ?? [0];
-    if (version !== this.#version) this.#counts.clear();
-    this.#version = version;
+  /**
+   * The count of a statement whose one value it is; read anew where something was written since.
+   * @param generation as `WriteThread.generation` was when the count was asked for; undefined reads it anew
+   */
+  of({ text, values }: Sql, generation: number | undefined): number {
+    if (generation === undefined || generation !== this.#generation) this.#counts.clear();
+    this.#generation = generation;
     const key = JSON.stringify([text, values]);
     const known = this.#counts.get(key);
     if (known !== undefined) return known;

@@ -5,4 +5,6 @@ import type { ListPosition } from './list-position.ts';
 export interface LocatedQuery extends StoreQuery {
   /** Of a walk that goes on from a position. */
   readonly from: ListPosition | undefined;
+  /** Of a scan: counts hold as long as this is the number. */
+  readonly generation?: number;
 }

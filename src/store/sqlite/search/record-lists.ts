@@ -141,27 +141,30 @@ export class RecordLists {
     return { total, rows: inOrder(rows) };
   }
 
-  #filtered({ type, sort, limit, page, from }: LocatedQuery, test: Sql): RowPage {
+  #filtered({ type, sort, limit, page, from, generation }: LocatedQuery, test: Sql): RowPage {
     const source = listSourceOf(type);
     if (!('offset' in page)) {
       const places = limit === 0 ? [] : this.#walk(source, test, sort, limit, page, from);
       const isAll = from === undefined && limit > 0 && places.length <= limit;
-      return { total: isAll ? places.length : this.#count(source, test), ...this.#pageOf(source, places, limit, page) };
+      return {
+        total: isAll ? places.length : this.#count(source, test, generation),
+        ...this.#pageOf(source, places, limit, page),
+      };
     }
-    if (limit === 0) return { total: this.#count(source, test), rows: [] };
+    if (limit === 0) return { total: this.#count(source, test, generation), rows: [] };
     const places = this.#all<[number]>(sql`
       SELECT records.position FROM ${source.from} WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET
         ${page.offset}`);
     const isLast = places.length < limit && (places.length > 0 || page.offset === 0);
     return {
-      total: isLast ? page.offset + places.length : this.#count(source, test),
+      total: isLast ? page.offset + places.length : this.#count(source, test, generation),
       rows: this.#rowsAt(source, places),
     };
   }
 
-  #count({ from }: ListSource, test: Sql): number {
+  #count({ from }: ListSource, test: Sql, generation: number | undefined): number {
     const statement = sql`SELECT count(*) FROM ${from} WHERE ${test}`;
-    return this.#counts?.of(statement) ?? this.#one<[number]>(statement)?.[0] ?? 0;
+    return this.#counts?.of(statement, generation) ?? this.#one<[number]>(statement)?.[0] ?? 0;
   }
 
   /** Places in the order of the walk, one more than the limit where something lies beyond. */

@@ -1,6 +1,6 @@
 import { lazily } from '../../../base/lazily.ts';
 import type { Account } from '../../../provisioning/records/account.ts';
-import type { StoredRecord } from '../../../provisioning/records/resource-store.ts';
+import type { PublicText, ShownRecord, StoredRecord } from '../../../provisioning/records/resource-store.ts';
 import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
 import { wholeOf } from '../../../scim/model/public-part.ts';
 import type { Resource } from '../../../scim/model/resource.ts';
@@ -56,9 +56,47 @@ export function columnsOf(row: PackedRow): string[] {
   return row.split(columnEnd);
 }
 
+/** A row as reads show it: a page has a hundred of them, so it is taken apart no further than its answer needs. */
+class ShownRow implements ShownRecord {
+  readonly tenant: string;
+  readonly id: string;
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  readonly publicText: PublicText | undefined;
+  readonly #columns: readonly string[];
+
+  constructor(row: PackedRow) {
+    const columns = columnsOf(row);
+    const [, tenant = '', , id = '', version, created = '', lastModified = ''] = columns;
+    const under = columns[10]!;
+    const until = columns[11]!;
+    this.#columns = columns;
+    this.tenant = tenant;
+    this.id = id;
+    this.version = Number(version);
+    this.created = created;
+    this.lastModified = lastModified;
+    this.publicText =
+      under === absent ? undefined : { text: columns[12]!, under, until: until === absent ? null : until };
+  }
+
+  whole(): StoredRecord {
+    return recordOf(this.#columns);
+  }
+}
+
+/** A packed row for a read that shows it. */
+export function shownRecord(row: PackedRow): ShownRecord {
+  return new ShownRow(row);
+}
+
 /** The record of a packed row. Its JSON is parsed when somebody looks at it: many reads answer with the text. */
 export function storedRecord(row: PackedRow): StoredRecord {
-  const columns = columnsOf(row);
+  return recordOf(columnsOf(row));
+}
+
+function recordOf(columns: readonly string[]): StoredRecord {
   const [, tenant = '', type = '', id = '', version, created = '', lastModified = ''] = columns;
   const [rest = absent, account = absent, attempt = absent, under = absent, until = absent, text = ''] =
     columns.slice(7);

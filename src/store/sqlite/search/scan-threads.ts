@@ -24,6 +24,7 @@ const MOST_WAITING = 1_000;
 export class ScanThreads {
   readonly #file: string;
   readonly #limitMs: number;
+  readonly #generation: () => number;
   readonly #waiting: Scan[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, { readonly scan: Scan; readonly timer: NodeJS.Timeout }>();
@@ -33,10 +34,12 @@ export class ScanThreads {
   /**
    * @param file path of the database file
    * @param limitMs a scan that takes longer is given up
+   * @param generation another number after each write that may have changed what lists hold
    */
-  constructor(file: string, limitMs: number) {
+  constructor(file: string, limitMs: number, generation: () => number) {
     this.#file = file;
     this.#limitMs = limitMs;
+    this.#generation = generation;
   }
 
   /**
@@ -85,7 +88,7 @@ export class ScanThreads {
       this.#next();
     }, this.#limitMs);
     this.#busy.set(thread, { scan, timer });
-    thread.postMessage(scan.query);
+    thread.postMessage({ ...scan.query, generation: this.#generation() } satisfies LocatedQuery);
   }
 
   #start(): Worker | undefined {

@@ -20,6 +20,19 @@ interface Asked extends WriteRequest {
   readonly reject: (error: StoreUnavailableError) => void;
 }
 
+/** Writes beside the resources and the audit, which make up most of what is written while clients only read. */
+const besideLists: ReadonlySet<keyof Writes> = new Set([
+  'appendRequests',
+  'purgeRequests',
+  'removeRequests',
+  'leaseDeliveries',
+  'putNote',
+]);
+
+function changesLists(name: keyof Writes): boolean {
+  return !besideLists.has(name);
+}
+
 /**
  * The thread that writes. Everything asked for in one turn of the event loop goes to it in one message; neither a
  * sync to disk nor a large write holds up the event loop. The thread starts with the first write and is replaced when
@@ -36,6 +49,7 @@ export class WriteThread {
   #answeredAt = 0;
   #idle: (() => void) | undefined;
   #closed = false;
+  #generation = 0;
 
   /** @param file path of the database file, at the present schema */
   constructor(file: string) {
@@ -54,8 +68,17 @@ export class WriteThread {
         return;
       }
       if (this.#asked.length === 0) setImmediate(() => this.#send());
+      if (changesLists(name)) this.#generation += 1;
       this.#asked.push({ name, values, resolve, reject });
     });
+  }
+
+  /**
+   * Another number after each write that may have changed what lists hold: asked for, and answered. What was read under
+   * one number holds as long as that is the number.
+   */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** How long the oldest write under way has waited for its answer, in milliseconds; 0 when there is none. */
@@ -101,6 +124,7 @@ export class WriteThread {
     this.#answeredAt = performance.now();
     for (const [index, asked] of this.#underWay.splice(0, answers.length).entries()) {
       const answer = answers[index]!;
+      if (changesLists(asked.name)) this.#generation += 1;
       if ('result' in answer) asked.resolve(answer.result as never);
       else asked.reject(new StoreUnavailableError(answer.failure));
     }
@@ -112,6 +136,7 @@ export class WriteThread {
   #lose(thread: Worker, cause: unknown): void {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
+    this.#generation += 1;
     for (const { reject } of this.#underWay.splice(0))
       reject(
         new StoreUnavailableError('The writing thread ended; whether the write went through is not known.', { cause }),

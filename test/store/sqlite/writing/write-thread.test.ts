@@ -35,6 +35,23 @@ describe('The writing thread', function () {
     await writes.close();
   });
 
+  it('has another generation once a list may hold something else, and the same where it cannot', async () => {
+    const file = join(folder, 'latchkey.db');
+    const connection = new Connection(file, { readOnly: false });
+    migrate(connection);
+    connection.close();
+    const writes = new WriteThread(file);
+    const before = writes.generation;
+    await writes.run('appendRequests', '[]');
+    expect(writes.generation).to.equal(before);
+    const written = writes.run('commitAll', []);
+    const asked = writes.generation;
+    expect(asked).to.be.greaterThan(before);
+    await written;
+    expect(writes.generation).to.be.greaterThan(asked);
+    await writes.close();
+  });
+
   it('tells each caller what became of its own write, in whatever order they end', async () => {
     const file = join(folder, 'latchkey.db');
     const connection = new Connection(file, { readOnly: false });
