@@ -28,6 +28,7 @@ type Put = Extract<Commit, { kind: 'put' }>;
  */
 export class MemoryStore implements ResourceStore, DueRecords {
   transactions = true;
+  joinsWrites = false;
   readonly events: DomainEvent[] = [];
   /** Commits tried so far, successful or not. */
   commits = 0;

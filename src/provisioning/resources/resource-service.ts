@@ -24,6 +24,7 @@ import { ChangePlanner } from './change-planner.ts';
 import { removalEvent } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { membersOf } from './group-members.ts';
+import { JoinedChanges } from './joined-changes.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import { latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
 import { omit } from '../../base/omit.ts';
@@ -47,6 +48,8 @@ export class ResourceService implements BatchHandler {
   readonly #creates: ResourceCreates;
   readonly #changes: ResourceChanges;
   readonly #parts: ResourceServiceParts;
+  /** Changes of a group: many calls may change its members at once. */
+  readonly #joined = new JoinedChanges<ResourceService>(this, (work) => this.#together(work));
 
   constructor(parts: ResourceServiceParts) {
     const { store, writer, clock, settingsOf } = parts;
@@ -124,7 +127,15 @@ export class ResourceService implements BatchHandler {
     return this.#reads.show(context, type, written, wants);
   }
 
-  async patch(
+  async patch(...[context, type, id, ...how]: Parameters<BatchHandler['patch']>): Promise<PatchResult> {
+    const isGroup = type.resolve({ attribute: 'members' })?.relation === 'members';
+    if (!isGroup || context.dryRun || this.#store.joinsWrites !== true) return this.#patch(context, type, id, ...how);
+    return this.#joined.run(JSON.stringify([context.tenant, type.name, id]), (service) =>
+      service.#patch(context, type, id, ...how),
+    );
+  }
+
+  async #patch(
     context: RequestContext,
     type: ResourceType,
     id: string,
@@ -199,7 +210,11 @@ export class ResourceService implements BatchHandler {
     return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
-  async together(work: (handler: BatchHandler) => Promise<void>): Promise<boolean> {
+  together(work: (handler: BatchHandler) => Promise<void>): Promise<boolean> {
+    return this.#together(work);
+  }
+
+  #together(work: (service: ResourceService) => Promise<void>): Promise<boolean> {
     return this.#writer.together((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 

@@ -487,6 +487,32 @@ describe('ResourceService', () => {
       expect(await bench.version(id, 'Group')).to.equal(51);
     });
 
+    it('writes changes together that come while one is written, each with its version, and refuses each by itself', async () => {
+      bench.store.joinsWrites = true;
+      const all = await users(20);
+      const id = await createGroup('Dock');
+      const before = bench.store.commits;
+      const add = (value: string, precondition: Precondition = {}) =>
+        patchGroup(id, [{ op: 'add', path: 'members', value: [{ value }] }], precondition);
+      const results = await Promise.allSettled([
+        ...all.map((value) => add(value)),
+        add('nobody'),
+        add(all[0]!, { ifMatch: [99] }),
+        patchGroup(id, [{ op: 'remove', path: `members[value eq "${all[3]}"]` }]),
+        patchGroup(id, [{ op: 'replace', path: 'displayName', value: 'Quay' }]),
+      ]);
+      const refused = results.flatMap((one, index) => (one.status === 'rejected' ? [index] : []));
+      expect(refused).to.deep.equal([20, 21]);
+      expect(results[20]).to.have.nested.property('reason.message').that.contains('nobody');
+      const versions = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value.representation.version] : []));
+      expect(versions).to.deep.equal(Array.from({ length: 22 }, (_, index) => index + 2));
+      expect(await readMembers(id)).to.have.members(all.filter((_, index) => index !== 3));
+      expect((await bench.service.read(bench.context(), groupType, id, noWants)).resource['displayName']).to.equal(
+        'Quay',
+      );
+      expect(bench.store.commits - before).to.equal(22);
+    });
+
     it('shows what a dry run would make of the members', async () => {
       const [one, two] = await users(2);
       const id = await createGroup('Dock', [one!]);
