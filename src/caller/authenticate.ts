@@ -23,6 +23,17 @@ const toldCharacters = 4;
 /** RFC 6750 §3.1. */
 export type CredentialFault = 'invalid_request' | 'invalid_token';
 
+/** 503: who calls cannot be known now, for the keys of their issuer cannot be got. */
+export class IssuerUnreachableError extends ScimError {
+  /** Whose credential names that issuer. */
+  readonly client: Client | undefined;
+
+  constructor(detail: string, client: Client | undefined) {
+    super(503, undefined, detail, { 'Retry-After': '10' });
+    this.client = client;
+  }
+}
+
 /** A request that does not prove who calls: 401 with the challenges of RFC 9110 §11.6.1. */
 export class UnauthorizedError extends ScimError {
   /** The last four characters of the token that was sent, for the logs; undefined where no token could be read. */

@@ -13,6 +13,7 @@ const audited: Readonly<Record<string, string>> = {
   client: 'Client',
   credential: 'Credential',
   setupLink: 'SetupLink',
+  keptSecret: 'Secret',
   administrator: 'Administrator',
   administratorInvitation: 'AdministratorInvitation',
 };
@@ -30,10 +31,13 @@ const byUse = new Set(['lastSignInAt', 'lastUsedAt', 'lastUsedFrom', 'seenAt']);
 export class AuditedNotes implements Notes {
   readonly #notes: Notes;
   readonly #clock: Clock;
+  readonly #operators: string;
 
-  constructor(notes: Notes, clock: Clock) {
+  /** @param operators the tenant in whose audit the end of another is told */
+  constructor(notes: Notes, clock: Clock, operators: string) {
     this.#notes = notes;
     this.#clock = clock;
+    this.#operators = operators;
   }
 
   find: Notes['find'] = (...asked) => this.#notes.find(...asked);
@@ -89,8 +93,7 @@ export class AuditedNotes implements Notes {
     const name = value['name'] ?? value['email'];
     return {
       id: this.#clock.newId(),
-      // What the whole installation is told of a tenant is in that tenant's own audit.
-      tenant: kind === 'tenant' ? key : tenant,
+      tenant: kind === 'tenant' ? this.#tellingOf(key, value, told.type) : tenant,
       type: told.type,
       at: this.#clock.now().toISOString(),
       resourceType: told.target,
@@ -104,6 +107,14 @@ export class AuditedNotes implements Notes {
       changes: told.changes,
       data: {},
     };
+  }
+
+  /**
+   * What the installation is told of a tenant is in that tenant's own audit; its end is in the operator's, so that
+   * nothing of it is left, nor comes up in the audit of another tenant of this id.
+   */
+  #tellingOf(tenant: string, { status }: JsonObject, type: EventType): string {
+    return type === 'configuration.removed' || status === 'erasing' ? this.#operators : tenant;
   }
 }
 

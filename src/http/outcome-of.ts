@@ -1,4 +1,4 @@
-import { UnauthorizedError } from '../caller/authenticate.ts';
+import { IssuerUnreachableError, UnauthorizedError } from '../caller/authenticate.ts';
 
 const byStatus: Readonly<Record<number, string>> = {
   403: 'forbidden',
@@ -17,6 +17,7 @@ const byStatus: Readonly<Record<number, string>> = {
  */
 export function outcomeOf(status: number, error: unknown, isNotServed: boolean): string {
   if (isNotServed) return 'notServed';
+  if (error instanceof IssuerUnreachableError) return 'issuerKeys';
   if (error instanceof UnauthorizedError) {
     if (error.client !== undefined) return 'endedCredential';
     if (error.tokenEnd !== undefined || error.fault === 'invalid_token') return 'unknownToken';

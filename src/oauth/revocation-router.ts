@@ -1,7 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { CallRates } from '../caller/call-rates.ts';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
-import { requireScope, UnauthorizedError } from '../caller/authenticate.ts';
+import { IssuerUnreachableError, requireScope, UnauthorizedError } from '../caller/authenticate.ts';
 import type { ClientProver, ProvedClient } from '../clients/tokens/client-prover.ts';
 import { OAuthError } from '../clients/tokens/oauth-error.ts';
 import { isJsonObject, type Json } from '../base/json.ts';
@@ -50,6 +50,9 @@ export function createRevocationRouter(parts: RevocationRouterParts): Router {
     if (ended === 0) throw new NotFoundError('There is no user whom sub_id names.');
     response.status(204).end();
   });
+  router.all(revocationPath, () => {
+    throw new ScimError(405, undefined, 'the revocation endpoint takes POST only', { Allow: 'POST' });
+  });
   return router;
 }
 
@@ -67,6 +70,7 @@ async function proved(parts: RevocationRouterParts, request: Request): Promise<P
     return await parts.prover.prove(tenant, { kind: 'assertion', assertion }, [endpoint]);
   } catch (cause) {
     if (!(cause instanceof OAuthError)) throw cause;
+    if (cause.status === 503) throw new IssuerUnreachableError(cause.message, cause.client);
     if (cause.client === undefined) parts.rates.countFailure(addressOf(request, parts.isTrustedHop));
     throw new UnauthorizedError(
       cause.message,

@@ -1,7 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import type { CallRates } from '../caller/call-rates.ts';
-import { UnauthorizedError } from '../caller/authenticate.ts';
+import { IssuerUnreachableError, UnauthorizedError } from '../caller/authenticate.ts';
 import { OAuthError } from '../clients/tokens/oauth-error.ts';
 import type { CredentialUses } from '../clients/credentials/credential-uses.ts';
 import type { TokenEndpoint } from '../clients/tokens/token-endpoint.ts';
@@ -74,7 +74,11 @@ async function issue(
 /** RFC 6749 §5.2. The log of what was turned away gets the reason, and whose credential has ended. */
 function refuse(response: Response, { code, message, status, client }: OAuthError): void {
   const challenge = 'Basic realm="Latchkey"';
-  response.locals.error = new UnauthorizedError(message, challenge, 'invalid_token', undefined, client);
+  response.locals.error =
+    status === 503
+      ? new IssuerUnreachableError(message, client)
+      : new UnauthorizedError(message, challenge, 'invalid_token', undefined, client);
+  if (status === 503) response.set('Retry-After', '10');
   if (status === 401) response.set('WWW-Authenticate', challenge);
   answer(response, status, { error: code, error_description: message });
 }

@@ -1,3 +1,4 @@
+import type { IssuerUnreachableError } from '../../src/caller/authenticate.ts';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
 import type { JWTPayload } from 'jose';
@@ -135,10 +136,36 @@ describe('assertions of other issuers', () => {
         expect(await outcome(await signed()), `${gone}`).to.equal('granted');
       }
       bench.now += hour * 1000;
-      expect(await outcome(await signed())).to.include('none of the keys');
+      expect(await outcome(await signed())).to.include('could not be got');
       bench.issuer.isDown = false;
       bench.now += 10_000;
       expect(await outcome(await signed())).to.equal('granted');
+    });
+
+    it('are told apart from forged ones where its keys were never got: 503, with the reason, in the log under the client', async () => {
+      bench.issuer.isDown = true;
+      for (const key of [rsa, stranger]) {
+        const { status, body, headers } = await bench.post(bench.asserting(await signed({}, key), {}));
+        expect([status, body['error']]).to.deep.equal([503, 'temporarily_unavailable']);
+        expect(body['error_description']).to.include('login.microsoftonline.com: connection refused');
+        expect(headers.get('retry-after')).to.equal('10');
+      }
+      expect((bench.errors[0] as IssuerUnreachableError).client?.id).to.equal(client.id);
+      expect(await outcome(await signed({ sub: 'another' })), 'who is not trusted learns nothing').to.include(
+        'no credential',
+      );
+    });
+
+    it('are good for tokens only where they are not for ending sessions', async () => {
+      const forSessions = `${bench.url}/oauth/global-token-revocation`;
+      await bench.parts.clients.credentials.add({
+        tenant: 'default',
+        client: client.id,
+        kind: 'federation',
+        federation: { jwksUrl, iss, sub, aud: forSessions },
+      });
+      const { status, body } = await bench.post(bench.asserting(await signed({ aud: forSessions }), {}));
+      expect([status, body['error']]).to.deep.equal([400, 'unauthorized_client']);
     });
 
     it('ask for the keys at a limited rate, however many keys are named that nobody has', async () => {

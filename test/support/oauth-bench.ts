@@ -98,6 +98,7 @@ export class OauthBench {
           prover: new ClientProver({ clients: this.parts.clients, verifier, clock }),
           tokens: this.parts.accessTokens,
           issuerOf: (tenant) => (tenant === 'default' ? this.url : `${this.url}/t/${tenant}`),
+          otherUses: (issuer) => [`${issuer}/oauth/global-token-revocation`],
         }),
         uses: this.parts.credentialUses,
         isTrustedHop: () => false,

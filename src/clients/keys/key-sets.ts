@@ -17,6 +17,8 @@ interface KnownSet {
   gotAt: number;
   askedAt: number;
   asking?: Promise<void> | undefined;
+  /** Why it could not be got the last time. */
+  fault?: string | undefined;
 }
 
 /** What key sets are got with. */
@@ -51,6 +53,11 @@ export class KeySets {
     return known.keys !== undefined && this.#parts.now() - known.gotAt < keptMs ? known.keys : undefined;
   }
 
+  /** Why the set at an address could not be got the last time; undefined where it could. */
+  faultAt(url: string): string | undefined {
+    return this.#sets.get(url)?.fault;
+  }
+
   #known(url: string): KnownSet {
     const known = this.#sets.get(url) ?? { gotAt: -Infinity, askedAt: -Infinity };
     // The one that was not asked for longest gives way.
@@ -75,8 +82,10 @@ export class KeySets {
     try {
       known.keys = readKeySet(JSON.parse(await fetchText(new URL(url))) as Json);
       known.gotAt = now();
+      known.fault = undefined;
     } catch (cause) {
       const reason = cause instanceof SyntaxError ? 'it is not JSON' : cause instanceof Error ? cause.message : '';
+      known.fault = `${new URL(url).host}: ${reason}`.slice(0, 200);
       log.warn({ host: new URL(url).host, reason }, 'the keys of an issuer could not be fetched');
     }
   }

@@ -21,6 +21,11 @@ export class AssertionError extends Error {
   override readonly name = 'AssertionError';
 }
 
+/** The keys that would prove an assertion cannot be got at present: the message says from where, and why. */
+export class IssuerKeysError extends Error {
+  override readonly name = 'IssuerKeysError';
+}
+
 /** What an assertion says before anything is proved. */
 export interface Claims extends JWTPayload {
   readonly tid?: unknown;
@@ -28,7 +33,7 @@ export interface Claims extends JWTPayload {
 
 /** What verification works with. */
 export interface AssertionVerifierParts {
-  readonly keySets: Pick<KeySets, 'at'>;
+  readonly keySets: Pick<KeySets, 'at' | 'faultAt'>;
   readonly notes: Pick<Notes, 'put'>;
   readonly clock: Clock;
 }
@@ -60,15 +65,18 @@ export class AssertionVerifier {
 
   /**
    * Proves an assertion by trusted keys, its times included.
-   * @throws AssertionError
+   * @throws AssertionError; IssuerKeysError where the issuer's keys were never got, or not for a day
    */
   async prove(assertion: string, source: KeySource): Promise<Claims> {
     const { alg, kid } = headerOf(assertion);
     const algorithm = assertionAlgorithms.find((one) => one === alg);
     if (algorithm === undefined)
       throw new AssertionError(`its algorithm is not one of ${assertionAlgorithms.join(', ')}`);
+    const { keySets } = this.#parts;
+    let isWithout = false;
     for (const anew of source.jwksUrl === undefined ? [false] : [false, true]) {
       const keys = await this.#keysOf(source, anew);
+      isWithout = keys === undefined;
       for (const key of keys === undefined ? [] : candidates(keys, algorithm, kid)) {
         const claims = await verified(assertion, key, algorithm);
         if (claims !== undefined) return this.#inTime(claims);
@@ -76,6 +84,10 @@ export class AssertionVerifier {
       // A known key that did not sign it is not a reason to fetch others.
       if (keys?.keys.some((key) => kid !== undefined && key.kid === kid)) break;
     }
+    if (isWithout && source.jwksUrl !== undefined)
+      throw new IssuerKeysError(
+        `the keys of the assertion's issuer could not be got from ${keySets.faultAt(source.jwksUrl) ?? 'there'}`,
+      );
     throw new AssertionError('none of the keys that are trusted has signed it');
   }
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Client } from '../../domain/client.ts';
 import type { Clock } from '../../base/clock.ts';
 import { hashToken, type Credential } from '../../domain/credential.ts';
-import { AssertionError, type AssertionVerifier, type Claims } from './assertion-verifier.ts';
+import { AssertionError, IssuerKeysError, type AssertionVerifier, type Claims } from './assertion-verifier.ts';
 import type { ClientProof } from './client-proof.ts';
 import type { ClientRegister } from '../client-register.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -30,7 +30,7 @@ export class ClientProver {
 
   /**
    * @param audiences what an assertion of a client's own may be for: the token endpoint, the issuer
-   * @throws OAuthError invalid_client
+   * @throws OAuthError invalid_client; temporarily_unavailable where an issuer's keys cannot be got
    */
   async prove(tenant: string, proof: ClientProof, audiences: readonly string[]): Promise<ProvedClient> {
     return proof.kind === 'secret'
@@ -83,10 +83,12 @@ export class ClientProver {
         await verifier.useOnce(client.tenant, claims);
         return { client, credential };
       } catch (cause) {
-        if (!(cause instanceof AssertionError)) throw cause;
+        if (!(cause instanceof AssertionError || cause instanceof IssuerKeysError)) throw cause;
         fault = cause;
       }
     }
+    // A 401 would have the caller take its credential for a wrong one, and stop.
+    if (fault instanceof IssuerKeysError) throw new OAuthError('temporarily_unavailable', fault.message, client);
     throw fault;
   }
 

@@ -19,6 +19,8 @@ export interface TokenEndpointParts {
   readonly tokens: AccessTokens;
   /** What the tenant's addresses begin with, without a slash at the end; its issuer. */
   readonly issuerOf: (tenant: string) => string;
+  /** What a credential may be made for in place of access tokens, as the `aud` of its assertions. */
+  readonly otherUses?: (issuer: string) => readonly string[];
   /** What else the metadata tells of an issuer. */
   readonly more?: (issuer: string) => Readonly<Record<string, string | readonly string[]>>;
 }
@@ -56,6 +58,9 @@ export class TokenEndpoint {
     const proof = readProof(parameters, authorization);
     const proved = await prover.prove(tenant, proof, [issuer, `${issuer}/oauth/token`]);
     const { client, credential } = proved;
+    // Who may end sessions was not given the right to read and write everybody.
+    if (credential.federation !== undefined && this.#parts.otherUses?.(issuer).includes(credential.federation.aud))
+      throw new OAuthError('unauthorized_client', `the credential is for ${credential.federation.aud} alone`);
     const scopes = grantedScopes(parameters.get('scope'), client.scopes);
     const { token, seconds } = tokens.issue(
       {

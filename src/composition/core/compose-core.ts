@@ -50,7 +50,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
   const clock = systemClock;
   const { types, userType, mapping, book, checks, pinned } = loadInstallation(config);
   const opened = await openStore(config, log);
-  const store: Store = { ...opened, notes: new AuditedNotes(opened.notes, clock) };
+  const store: Store = { ...opened, notes: new AuditedNotes(opened.notes, clock, rootTenant) };
   try {
     const keyring = openKeyring(config.keys, config.dataDir, log);
     const secrets: SecretBox = new SecretBox(keyring.keys, (id) =>

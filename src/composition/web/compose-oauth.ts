@@ -40,6 +40,7 @@ export function composeOauth(
     prover,
     tokens: accessTokens,
     issuerOf: core.publicUrlOf,
+    otherUses: (issuer) => [issuer + revocationPath],
     more: (issuer) => ({
       global_token_revocation_endpoint: issuer + revocationPath,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],

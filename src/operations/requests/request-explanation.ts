@@ -2,7 +2,9 @@ import type { RequestLogEntry } from '../../domain/request-log.ts';
 
 /** Why a call ended as it did, in one word each: the console has the sentences. */
 export interface RequestExplanation {
-  /** What came: `create`, `replace`, `change`, `delete`, `look`, `search`, `bulk` or `other`. */
+  /**
+   * What came: `create`, `replace`, `change`, `delete`, `look`, `search`, `bulk`, `token`, `endSessions` or `other`.
+   */
   readonly came: string;
   /** Why it was refused, or what was made of it. */
   readonly why: string;
@@ -12,6 +14,7 @@ export interface RequestExplanation {
 
 const byOutcome: readonly string[] = [
   'unknownToken',
+  'issuerKeys',
   'expiredToken',
   'revokedToken',
   'noCredentials',
@@ -69,6 +72,8 @@ export function explainRequest(entry: RequestLogEntry): RequestExplanation {
 }
 
 function cameOf({ method, path }: RequestLogEntry): string {
+  if (/^\/oauth\/token\b/i.test(path)) return 'token';
+  if (/^\/oauth\/global-token-revocation\b/i.test(path)) return 'endSessions';
   if (/^\/Bulk\b/i.test(path)) return 'bulk';
   switch (method) {
     case 'POST':
