@@ -15,6 +15,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly settingsFile: string | undefined;
   readonly schemasFolder: string | undefined;
+  /** Names of folders in `schemas/optional`. */
+  readonly schemaPacks: readonly string[];
   readonly mappingsFolder: string | undefined;
   readonly templatesFolder: string | undefined;
   /** A file that names the folders whose files of people are imported as they arrive. */
@@ -104,6 +106,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: text('LATCHKEY_PUBLIC_URL')?.replace(/\/+$/, ''),
     settingsFile: text('LATCHKEY_SETTINGS'),
     schemasFolder: text('LATCHKEY_SCHEMAS'),
+    schemaPacks: listOf(text('LATCHKEY_SCHEMA_PACKS')),
     mappingsFolder: text('LATCHKEY_MAPPINGS'),
     templatesFolder: text('LATCHKEY_TEMPLATES'),
     importFolders: text('LATCHKEY_IMPORT_FOLDERS'),

@@ -1,4 +1,5 @@
 import { isMailAddress } from '../text/mail-address.ts';
+import { faultOfPacks } from './schema-packs.ts';
 
 /** One environment variable: its documentation and how its text becomes a value. */
 export interface Variable {
@@ -49,6 +50,13 @@ export const variables: readonly Variable[] = [
   },
   { name: 'LATCHKEY_SETTINGS', description: 'JSON file of tenant settings (`schemas/settings.schema.json`).' },
   { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.' },
+  {
+    name: 'LATCHKEY_SCHEMA_PACKS',
+    default: '',
+    description:
+      'Schemas that ship and are off, separated by commas: `okta-governance`, `devices` (RFC 9944), `agents` (draft).',
+    fault: faultOfPacks,
+  },
   {
     name: 'LATCHKEY_MAPPINGS',
     description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.',

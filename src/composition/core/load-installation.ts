@@ -34,7 +34,7 @@ export interface Installation {
  * @throws SettingsError, SchemaError, MappingError, LocaleError, TemplateError: each says what to mend
  */
 export function loadInstallation(config: Config): Installation {
-  const { types, userType } = loadTypes(config.schemasFolder);
+  const { types, userType } = loadTypes(config.schemaPacks, config.schemasFolder);
   const checks = [
     checkCodeSettings,
     checkOidc(config.webhookHosts),

@@ -46,7 +46,7 @@ const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0';
  * The body of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4). Nothing is left out, since clients read it without
  * looking first.
  */
-export function serviceProviderConfig(capabilities: Capabilities, baseUrl: string): JsonObject {
+export function serviceProviderConfig(capabilities: Capabilities, types: ResourceTypes, baseUrl: string): JsonObject {
   const { patch, bulk, filter, changePassword, sort, etag, pagination, authenticationSchemes, documentationUri } =
     capabilities;
   return {
@@ -60,9 +60,18 @@ export function serviceProviderConfig(capabilities: Capabilities, baseUrl: strin
     etag: { supported: etag },
     pagination: { ...pagination },
     ...(capabilities.interopProfileConformant === undefined ? {} : { interopProfileConformant: true }),
+    ...agentExtension(types),
     authenticationSchemes: authenticationSchemes.map((scheme): JsonObject => ({ ...scheme })),
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };
+}
+
+/** Told where there are agents, as draft-abbey-scim-agent-extension demands. */
+function agentExtension(types: ResourceTypes): JsonObject {
+  const has = (name: string): boolean => types.byName(name)?.schema.id === `${coreUrn}:${name}`;
+  const [agentsSupported, agenticApplicationsSupported] = [has('Agent'), has('AgenticApplication')];
+  const supported = agentsSupported || agenticApplicationsSupported;
+  return supported ? { agentExtension: { supported, agentsSupported, agenticApplicationsSupported } } : {};
 }
 
 /** The body of `/ResourceTypes` (RFC 7644 §4). */

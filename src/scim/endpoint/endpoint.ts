@@ -137,6 +137,6 @@ function discoveryBody(route: Route, types: ResourceTypes, capabilities: Capabil
     case 'schema':
       return schemaById(types, route.name, baseUrl);
     default:
-      return serviceProviderConfig(capabilities, baseUrl);
+      return serviceProviderConfig(capabilities, types, baseUrl);
   }
 }

@@ -49,7 +49,7 @@ const capabilities: Capabilities = {
 
 describe('discovery', () => {
   it('states every capability, bulk.maxOperations too when bulk is off (authentik)', () => {
-    expect(serviceProviderConfig(capabilities, base)).to.deep.equal({
+    expect(serviceProviderConfig(capabilities, extendedTypes, base)).to.deep.equal({
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
       patch: { supported: true },
       bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
