@@ -8,7 +8,8 @@ import type { AdministratorRecords } from './administrator-records.ts';
 import type { FirstOwner } from './first-owner.ts';
 
 /** What a message to an administrator is about. */
-export type AdministratorNotice = 'invitation' | 'passwordReset' | 'firstOwner' | 'test' | 'credentialEnds';
+export type AdministratorNotice =
+  'invitation' | 'passwordReset' | 'firstOwner' | 'test' | 'credentialEnds' | 'auditCheckpoint';
 
 /**
  * The words of the console in one language; those of a message are `mail.<notice>.subject`, `.text`, `.button`,
@@ -37,7 +38,7 @@ export function isForAdministrator({ userId }: Pick<Delivery, 'userId'>): boolea
 
 /**
  * A message to an administrator, ready for the outbox. It holds no secret: links are made in the moment of sending.
- * @param to the account's id; the address itself where there is no account yet, as for the first owner
+ * @param to the account's id; the address itself where there is no account, as for the first owner or an auditor
  * @param data fills the words
  */
 export function noticeDelivery(
@@ -79,6 +80,7 @@ export class AdministratorAddressee implements Addressee {
     const { tenant, data } = delivery;
     const id = delivery.userId.slice(prefix.length);
     if (data['notice'] === 'firstOwner') return this.#firstOwner(tenant, id, delivery);
+    if (data['notice'] === 'auditCheckpoint') return this.#auditor(delivery, id);
     const found = await this.#parts.records.find(tenant, id);
     if (found === undefined) return { outcome: 'cancel', reason: 'the administrator has been removed' };
     const link = await this.#link(found, delivery);
@@ -105,6 +107,14 @@ export class AdministratorAddressee implements Addressee {
     if (token === undefined) return { outcome: 'cancel', reason: 'there is an owner already' };
     const link = `${this.#parts.publicUrlOf(tenant)}/console/start?token=${token}`;
     return this.#ready(delivery, email, undefined, link);
+  }
+
+  /** An auditor needs no account. */
+  #auditor(delivery: Delivery, address: string): Prepared {
+    const { settingsOf, publicUrlOf } = this.#parts;
+    if (!settingsOf(delivery.tenant).audit.auditors.includes(address))
+      return { outcome: 'cancel', reason: 'the settings name no such auditor any more' };
+    return this.#ready(delivery, address, undefined, `${publicUrlOf(delivery.tenant)}/console/audit`);
   }
 
   #ready({ tenant, data }: Delivery, to: string, found: Administrator | undefined, link: string): Prepared {

@@ -23,6 +23,9 @@ const trailMs = 250;
 /** How often it is looked whether a checkpoint of the audit is due, in milliseconds. */
 const checkpointMs = 15_000;
 
+/** How often it is looked whether there is something for streams, in milliseconds. */
+const streamsMs = 1_000;
+
 /** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -79,6 +82,12 @@ export function choresOf(
       everyMs: trailMs,
       run: () => history.trail.flush(),
       failure: 'refused and read calls could not be noted for the audit',
+    },
+    {
+      everyMs: streamsMs,
+      atStart: true,
+      run: () => forEachTenant((id) => core.streams.pump.look(id)),
+      failure: 'streams of the audit could not be looked after',
     },
     {
       everyMs: checkpointMs,

@@ -13,10 +13,11 @@ import { createAttributesOf } from './core/user-attributes.ts';
 import { createRunModule } from '../webhooks/run-module.ts';
 import { createPostWebhook } from '../webhooks/post-webhook.ts';
 import { createWebhookChannel } from '../webhooks/webhook-channel.ts';
+import { streamSubscribers, withStreams } from '../streams/stream-sender.ts';
 import { createWebhookSubscribers } from '../webhooks/webhook-subscribers.ts';
 import { composeTexts } from './compose-texts.ts';
 import type { Core } from './core/core.ts';
-import { createWebhookKeys } from './webhook-keys.ts';
+import { createSecretTexts, createWebhookKeys } from './webhook-keys.ts';
 import { createPlanEvent } from './plan-event.ts';
 import { knownTenantsOutbox } from './known-tenants-outbox.ts';
 import { ofServedTenants } from './served-tenants-addressee.ts';
@@ -37,15 +38,26 @@ export function composeCourier(
   const senderOf = (tenant: string): string => tenants.of(tenant).sender;
   const addressee = countingDays(new FirstKeyAddressee({ ...core, store: store.resources }), core.deliveryDays);
   const texts = composeTexts(core);
+  const post = createPostWebhook(config.webhookHosts);
+  // Read each time: a secret in a file can be replaced without a restart.
+  const keysOf = createWebhookKeys(core.keptSecrets, process.env);
+  const streams = {
+    ...core.streams,
+    events: store.events,
+    settingsOf,
+    keysOf,
+    textOf: createSecretTexts(core.keptSecrets, process.env),
+    post,
+    clock,
+  };
   const webhooks = createWebhookChannel({
     settingsOf,
     register,
     clock,
     log,
-    post: createPostWebhook(config.webhookHosts),
+    post,
     runModule: createRunModule(config.modulesFolder ?? ''),
-    // Read each time: a secret in a file can be replaced without a restart.
-    keysOf: createWebhookKeys(core.keptSecrets, process.env),
+    keysOf,
   });
   return new Courier({
     outbox: knownTenantsOutbox(store.outbox, tenants),
@@ -56,12 +68,15 @@ export function composeCourier(
         addresseeByChannel({
           email: addresseeOfMail(addressee, administrators),
           sms: addressee,
-          webhook: createWebhookSubscribers({
-            register,
-            settingsOf,
-            seqOf: history.seqOf,
-            attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
-          }),
+          webhook: streamSubscribers(
+            createWebhookSubscribers({
+              register,
+              settingsOf,
+              seqOf: history.seqOf,
+              attributesOf: createAttributesOf(store.resources, (tenant) => tenants.of(tenant).types),
+            }),
+            streams,
+          ),
         }),
       ),
       metrics,
@@ -69,7 +84,7 @@ export function composeCourier(
     channels: [
       { channel: createMailChannel(mailer, bookOf, senderOf), perMinute: config.mailPerMinute },
       { channel: createSmsChannel(texts, bookOf) },
-      { channel: webhooks, concurrency: 10 },
+      { channel: withStreams(webhooks, streams), concurrency: 10 },
     ],
     clock,
     scheduler: systemScheduler,

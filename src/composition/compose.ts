@@ -74,6 +74,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
     const mailer = composeMailer(core);
     const courier: Courier = composeCourier(core, administration.addressee, mailer, metrics);
     core.events.wake = (events) => courier.wake(events);
+    core.events.wakeWorkers = () => courier.wakeWorkers();
     let stopping = false;
     const { runner, folders, ...jobs } = composeJobs(core, serves);
     const ready = async (): Promise<void> => {

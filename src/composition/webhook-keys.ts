@@ -1,5 +1,10 @@
 import { keptPrefix, type KeptSecrets } from '../tenancy/kept-secrets.ts';
-import { decodeWebhookSecret, readWebhookSecret, WebhookSecretError } from '../webhooks/webhook-secret.ts';
+import {
+  decodeWebhookSecret,
+  readSecretText,
+  readWebhookSecret,
+  WebhookSecretError,
+} from '../webhooks/webhook-secret.ts';
 
 /**
  * Makes the reading of webhooks' signing keys, in the order of their references. They are read each time: a secret in a
@@ -16,4 +21,17 @@ export function createWebhookKeys(
     return decodeWebhookSecret(secret, reference);
   };
   return async (tenant, references) => Promise.all(references.map((reference) => keyOf(tenant, reference)));
+}
+
+/** Makes what reads a text that settings refer to, such as the `Authorization` of a stream. @throws WebhookSecretError */
+export function createSecretTexts(
+  kept: Pick<KeptSecrets, 'read'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): (tenant: string, reference: string) => Promise<string> {
+  return async (tenant, reference) => {
+    if (!reference.startsWith(keptPrefix)) return readSecretText(reference, environment);
+    const secret = await kept.read(tenant, reference.slice(keptPrefix.length));
+    if (secret === undefined) throw new WebhookSecretError(`${reference} is not kept`);
+    return secret;
+  };
 }

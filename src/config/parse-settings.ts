@@ -101,6 +101,12 @@ const ownChecks: readonly SettingsCheck[] = [
     mail.from === null || isMailAddress(mail.from)
       ? undefined
       : { path: ['mail', 'from'], fault: 'must be a mail address such as keys@example.com' },
+  ({ audit }) => {
+    const wrong = audit.auditors.findIndex((address) => !isMailAddress(address));
+    return wrong < 0
+      ? undefined
+      : { path: ['audit', 'auditors', String(wrong)], fault: 'must be a mail address such as audit@example.com' };
+  },
   ({ timezone }) =>
     works(() => new Intl.DateTimeFormat('en', { timeZone: timezone }))
       ? undefined

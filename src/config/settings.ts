@@ -94,8 +94,13 @@ export interface Settings {
   readonly requestLog: { readonly reads: boolean; readonly bodies: boolean; readonly keepDays: number };
   /** For how long deliveries that have ended are kept; the users' own timelines stay. */
   readonly deliveries: { readonly keepDays: number };
-  /** Null: events of the audit are kept for good. */
-  readonly audit: { readonly keepDays: number | null };
+  readonly audit: {
+    /** Null: events of the audit are kept for good. */
+    readonly keepDays: number | null;
+    /** Addresses that get checkpoints by mail, and hours between two mails at least. */
+    readonly auditors: readonly string[];
+    readonly auditorHours: number;
+  };
   readonly locale: string;
   readonly timezone: string;
   readonly productName: string;
@@ -131,7 +136,7 @@ export type WebhookEndpoint = {
   readonly events: readonly string[];
   /** Attributes of the user that an event tells as well, as a list's `attributes` names them (RFC 7644 §3.4.2.5). */
   readonly attributes: readonly string[];
-} & (HttpTarget | ModuleTarget);
+} & (HttpTarget | ModuleTarget | SiemTarget | PushTarget | PollTarget);
 
 /** An endpoint that events are posted to. */
 export interface HttpTarget {
@@ -149,6 +154,35 @@ export interface ModuleTarget {
   readonly kind: 'module';
   /** The file's name in that folder. */
   readonly module: string;
+}
+
+/** An endpoint that the audit is posted to, many events at a time, in its order. */
+export interface SiemTarget {
+  readonly kind: 'siem';
+  readonly url: string;
+  /** As of `HttpTarget`. */
+  readonly secrets: readonly string[];
+  /** Events in one post at most. */
+  readonly batch: number;
+}
+
+/** An endpoint that security event tokens are pushed to (RFC 8935). */
+export interface PushTarget {
+  readonly kind: 'push';
+  readonly url: string;
+  /** Where the value of the header `Authorization` is (`env:NAME`, `file:/path`); null: none is sent. */
+  readonly authorization: string | null;
+  /** What tokens have as `aud`; null: the URL. */
+  readonly audience: string | null;
+}
+
+/** Security event tokens that a client fetches (RFC 8936). */
+export interface PollTarget {
+  readonly kind: 'poll';
+  /** The id of the client. */
+  readonly client: string;
+  /** What tokens have as `aud`; null: the client's id. */
+  readonly audience: string | null;
 }
 
 /** How a user is invited. */

@@ -72,6 +72,8 @@ export type EventType =
   | 'credential.ending'
   /** A call that would have changed something and was turned away. */
   | 'request.refused'
+  /** An operation of a batch that was answered before it was done has been carried out: `data.status`. */
+  | 'request.completed'
   /** A caller has read the audit, or exported it as a file. */
   | 'audit.read'
   | 'audit.exported'

@@ -49,7 +49,7 @@ export function createChangeSettings({
   /** What a setting refers to is there, and of the kind that is needed. */
   const expectSecrets = async (tenant: string, after: Settings): Promise<void> => {
     const inUse = keptNamesIn(tenants.of(tenant).settings);
-    const forWebhooks = new Set(after.webhooks.flatMap((one) => (one.kind === 'http' ? one.secrets : [])));
+    const forWebhooks = new Set(after.webhooks.flatMap((one) => ('secrets' in one ? one.secrets : [])));
     for (const name of keptNamesIn(after)) {
       if (inUse.has(name)) continue;
       const reference = keptPrefix + name;

@@ -39,5 +39,8 @@ function isOwn(reference: string | null): boolean {
 
 /** An endpoint that is called with the tenant's own secrets alone. */
 function isOwnEndpoint(one: WebhookEndpoint): boolean {
-  return one.kind === 'http' && one.secrets.every(isOwn);
+  // A client of the tenant's own fetches it.
+  if (one.kind === 'poll') return true;
+  if (one.kind === 'push') return isOwn(one.authorization);
+  return one.kind !== 'module' && one.secrets.every(isOwn);
 }

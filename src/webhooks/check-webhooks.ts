@@ -4,7 +4,7 @@ import type { SettingsCheck } from '../config/parse-settings.ts';
 import type { WebhookEndpoint } from '../config/settings.ts';
 import { faultOfOutwardUrl } from '../base/outward-url.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';
-import { readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
+import { readSecretText, readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
 
 /** What endpoints are checked against. */
 export interface WebhookChecks {
@@ -47,6 +47,7 @@ function faultOf(
   if (wrongTarget !== undefined) return wrongTarget;
   const unknown = attributes.findIndex((name) => !checks.knowsAttribute(name));
   if (unknown >= 0) return { path: ['attributes', String(unknown)], fault: 'names no attribute of a User' };
+  if (isFollower(endpoint)) return undefined;
   const strange = events.findIndex((pattern) => !webhookEvents.some((type) => isSubscribed([pattern], type)));
   if (strange >= 0)
     return { path: ['events', String(strange)], fault: `names no event; there are ${webhookEvents.join(', ')}` };
@@ -64,8 +65,10 @@ function faultOfTarget(
       ? undefined
       : { path: ['module'], fault: 'names a file that is not in the folder LATCHKEY_MODULES' };
   }
+  if (endpoint.kind === 'poll') return undefined;
   const wrongUrl = faultOfOutwardUrl(endpoint.url, trustedHosts);
   if (wrongUrl !== undefined) return { path: ['url'], fault: wrongUrl };
+  if (endpoint.kind === 'push') return faultOfAuthorization(endpoint.authorization, environment);
   for (const [index, reference] of endpoint.secrets.entries()) {
     // Secrets of tenants are in the store, and are checked where the setting is changed.
     if (reference.startsWith('kept:')) continue;
@@ -77,4 +80,20 @@ function faultOfTarget(
     }
   }
   return undefined;
+}
+
+/** Streams follow the audit, which knows many more events than webhooks are told of. */
+function isFollower({ kind }: WebhookEndpoint): boolean {
+  return kind === 'siem' || kind === 'push' || kind === 'poll';
+}
+
+function faultOfAuthorization(reference: string | null, environment: WebhookChecks['environment']): Fault | undefined {
+  if (reference === null || reference.startsWith('kept:')) return undefined;
+  try {
+    readSecretText(reference, environment);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WebhookSecretError)) throw error;
+    return { path: ['authorization'], fault: `: ${error.message}` };
+  }
 }

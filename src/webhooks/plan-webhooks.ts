@@ -17,7 +17,7 @@ export function subscriberOf(endpoint: string): string {
 export function planWebhooks(event: DomainEvent, endpoints: readonly WebhookEndpoint[]): Delivery[] {
   if (!isWebhookEvent(event.type) || (event.triggeredBy === 'import' && event.data['webhooks'] !== true)) return [];
   return endpoints
-    .filter(({ events }) => isSubscribed(events, event.type))
+    .filter(({ kind, events }) => (kind === 'http' || kind === 'module') && isSubscribed(events, event.type))
     .map(({ id, attributes }) => ({
       id: `${event.id}.webhook.${id}`,
       tenant: event.tenant,

@@ -52,6 +52,7 @@ export function createWebhookChannel({
       if (endpoint === undefined) return { outcome: 'permanent', reply: 'The settings know no such webhook any more.' };
       const event = eventOf(delivery, values);
       if (endpoint.kind === 'module') return callModule(await runModule(endpoint.module, event));
+      if (endpoint.kind !== 'http') return { outcome: 'permanent', reply: 'The endpoint has become a stream.' };
       const id = delivery.messageId;
       const timestamp = Math.floor(clock.now().getTime() / 1000);
       const body = JSON.stringify(event);

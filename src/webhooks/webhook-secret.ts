@@ -35,10 +35,15 @@ export function readWebhookSecret(
   reference: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Buffer {
-  return decodeWebhookSecret(textOf(reference, environment), reference);
+  return decodeWebhookSecret(readSecretText(reference, environment), reference);
 }
 
-function textOf(reference: string, environment: Readonly<Record<string, string | undefined>>): string {
+/**
+ * Reads the text that a setting refers to.
+ * @param reference `env:<variable>` or `file:<path>`
+ * @throws WebhookSecretError
+ */
+export function readSecretText(reference: string, environment: Readonly<Record<string, string | undefined>>): string {
   const place = reference.slice(reference.indexOf(':') + 1);
   if (reference.startsWith('env:')) {
     const text = environment[place];

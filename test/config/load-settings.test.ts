@@ -69,7 +69,7 @@ describe('loadSettings', () => {
       webhooks: [],
       requestLog: { reads: true, bodies: false, keepDays: 7 },
       deliveries: { keepDays: 90 },
-      audit: { keepDays: null },
+      audit: { keepDays: null, auditors: [], auditorHours: 24 },
       locale: 'en',
       timezone: 'UTC',
       productName: 'Latchkey',

@@ -61,7 +61,7 @@ export const settings: Settings = {
   webhooks: [],
   requestLog: { reads: true, bodies: false, keepDays: 7 },
   deliveries: { keepDays: 90 },
-  audit: { keepDays: null },
+  audit: { keepDays: null, auditors: [], auditorHours: 24 },
   locale: 'en',
   timezone: 'UTC',
   productName: 'Harbour',

@@ -17,6 +17,7 @@ import request from 'supertest';
 import type { Operation } from '../../src/operations/operation.ts';
 import { loadWording } from '../../src/composition/core/load-wording.ts';
 import { writeWhole } from '../../src/notify/words/write-message.ts';
+import { StreamStates } from '../../src/streams/stream-states.ts';
 import { MemoryNotes } from './memory-notes.ts';
 import { ApiDocument } from '../../src/operations/api-document.ts';
 import { createApiRouter } from '../../src/api/api-router.ts';
@@ -28,6 +29,7 @@ import { createChangeSettings } from '../../src/operations/settings-operations.t
 import { OwnWebhooks } from '../../src/operations/messages/own-webhooks.ts';
 import { SecretBox } from '../../src/base/secret-box.ts';
 import { KeptSecrets } from '../../src/tenancy/kept-secrets.ts';
+import { streamOperations } from '../../src/operations/messages/stream-operations.ts';
 import { webhookOperations } from '../../src/operations/messages/webhook-operations.ts';
 import { composeClientAdmin, composeClients, type ClientParts } from '../../src/composition/core/compose-clients.ts';
 import { clientOperations } from '../../src/operations/access/client-operations.ts';
@@ -194,10 +196,18 @@ export class AdminBench {
       store: { resources: bench.store },
     });
     this.deliveryDays = new DeliveryDays(new MemoryNotes(() => clock.now()), clock, () => bench.settings.timezone);
+    const streams = new StreamStates(new MemoryNotes(() => clock.now()));
     this.operations = {
       ...signInOperations(bench.keys),
       ...admin.operations,
       ...peopleJobOperations({ jobs: peopleJobs, document: apiDocument, settingsOf: () => bench.settings }),
+      ...streamOperations({
+        settingsOf: () => bench.settings,
+        states: streams,
+        events: this.auditLog,
+        look: async () => undefined,
+        clock,
+      }),
       ...webhookOperations({
         settingsOf: () => bench.settings,
         register: new EndpointRegister(bench.store, clock),
@@ -206,6 +216,7 @@ export class AdminBench {
           kept,
           change: createChangeSettings({ tenants: this.tenants, changes, kept }),
         }),
+        states: streams,
         outbox: this.outbox,
         clock,
         onRequeued: () => {

@@ -134,13 +134,20 @@ function keysIn(file: string): readonly Buffer[] {
   return keys;
 }
 
+/** A checkpoint, whatever has become of its line breaks. */
+const checkpointPattern = /([!-~]+)\s+(\d{1,16})\s+([A-Za-z0-9+/]{43}=)\s+— ([!-~]+)\s+([A-Za-z0-9+/]{88,}={0,2})/g;
+
+/** The signed notes in a file as the server adds them, or in a mail that was kept. */
+function notesIn(text: string): string[] {
+  return [...text.matchAll(checkpointPattern)].map(
+    ([, origin, size, root, name, signature]) => `${origin}\n${size}\n${root}\n\n— ${name} ${signature}\n`,
+  );
+}
+
 /** A file may hold many, one after another, as the server adds them. */
 function checkpointsIn(file: string, keys: readonly Buffer[]): readonly Checkpoint[] {
-  const notes = readFileSync(file, 'utf8')
-    .split(/\n(?=[^\n—]+\n\d+\n[A-Za-z0-9+/]{43}=\n)/)
-    .map((note) => note.trim())
-    .filter((note) => note !== '')
-    .map((note) => `${note}\n`);
+  const notes = notesIn(readFileSync(file, 'utf8'));
+  if (notes.length === 0) throw new ConfigError([`${file} holds no checkpoint of the audit`]);
   try {
     return notes.map((note) => openCheckpoint(note, keys));
   } catch (cause) {

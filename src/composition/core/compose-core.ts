@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts';
 import { installation } from '../../domain/notes.ts';
 import type { Mailbox } from '../../notify/mail/mailbox.ts';
 import { type MailIdentity, sealMailbox } from '../../notify/mail/sealed-mailbox.ts';
+import { senderDomain } from '../../notify/mail/sender-domain.ts';
 import { DeliveryDays } from '../../notify/outbox/delivery-days.ts';
 import { dueAt } from '../../provisioning/first-key/due-at.ts';
 import { publicPartOf } from '../../provisioning/now/public-terms.ts';
@@ -25,6 +26,7 @@ import { composeHistory } from './compose-history.ts';
 import { AuditedNotes } from '../../history/audited-notes.ts';
 import { purposeOfCapturedMail, type Core } from './core.ts';
 import { noteKeys } from './compose-keys.ts';
+import { composeStreams } from './compose-streams.ts';
 import { openKeyring } from './keyring.ts';
 import { loadInstallation } from './load-installation.ts';
 
@@ -75,7 +77,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
     await noteKeys(store.notes, clock, secrets.keyIds);
     for (const warning of weakSettings(tenants.of(rootTenant).settings, config)) log.warn(warning);
     const settingsOf = (id: string) => tenants.of(id).settings;
-    const events: Core['events'] = { wake: () => undefined };
+    const events: Core['events'] = { wake: () => undefined, wakeWorkers: () => undefined };
     const writer = new RecordWriter(store.resources, clock, (written) => events.wake(written), {
       dueAt: (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
       publicPart: (type, record) =>
@@ -107,11 +109,17 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       register: new EndpointRegister(store.resources, clock),
       deliveryDays: new DeliveryDays(store.notes, clock, (id) => settingsOf(id).timezone),
       events,
+      streams: composeStreams(store, clock, tenants, () => events.wakeWorkers()),
       history: composeHistory(store, clock, log, {
         seedsOf: (id) => secrets.derive('audit checkpoints', id),
         publicUrlOf: (id) => tenants.of(id).publicUrl,
         webhooksOf: (id) => tenants.of(id).settings.webhooks,
         keepDaysOf: (id) => tenants.of(id).settings.audit.keepDays,
+        mailsOf: (id) => {
+          const { settings, sender } = tenants.of(id);
+          const { auditors, auditorHours: hours } = settings.audit;
+          return { auditors, hours, domain: senderDomain(sender) };
+        },
         checkpointsFile: config.checkpointsFile,
       }),
       close: () => store.close(),

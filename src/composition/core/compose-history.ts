@@ -11,6 +11,7 @@ import { Sequencer } from '../../history/sequencer.ts';
 import { systemScheduler } from '../../jobs/scheduler.ts';
 import type { Log } from '../../base/log.ts';
 import type { Store } from '../../store/store.ts';
+import { type CheckpointMails, mailsOfCheckpoint } from './checkpoint-mails.ts';
 
 /** The parts that keep, seal and show the audit. */
 export interface History {
@@ -38,13 +39,15 @@ export interface HistoryOptions {
   readonly keepDaysOf: (tenant: string) => number | null;
   /** The endpoints that a tenant's events are told to. */
   readonly webhooksOf: (tenant: string) => readonly WebhookEndpoint[];
+  /** Who gets a tenant's checkpoints by mail. */
+  readonly mailsOf: (tenant: string) => CheckpointMails;
   /** A file that checkpoints are added to. */
   readonly checkpointsFile: string | undefined;
 }
 
 /** Puts together what keeps the audit. */
 export function composeHistory(store: Store, clock: Clock, log: Log, options: HistoryOptions): History {
-  const { seedsOf, publicUrlOf, keepDaysOf, webhooksOf, checkpointsFile } = options;
+  const { seedsOf, publicUrlOf, keepDaysOf, webhooksOf, mailsOf, checkpointsFile } = options;
   // The embedded store has one process: a fixed name lets a restart go on at once.
   const owner = store.kind === 'sqlite' ? 'embedded' : clock.newId();
   const checkpointer = new Checkpointer({
@@ -56,7 +59,10 @@ export function composeHistory(store: Store, clock: Clock, log: Log, options: Hi
     log,
     send: async (tenant, issued) => {
       if (checkpointsFile !== undefined) await appendFile(checkpointsFile, `${issued.note}\n`, { mode: 0o600 });
-      const deliveries = planWebhooks(checkpointEvent(clock, tenant, issued), webhooksOf(tenant));
+      const deliveries = [
+        ...planWebhooks(checkpointEvent(clock, tenant, issued), webhooksOf(tenant)),
+        ...(await mailsOfCheckpoint({ notes: store.notes, clock }, tenant, issued, mailsOf(tenant))),
+      ];
       if (deliveries.length > 0) await store.outbox.settleEvents([], deliveries);
     },
   });

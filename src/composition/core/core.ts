@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../domain/events.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ClientParts } from './compose-clients.ts';
 import type { History } from './compose-history.ts';
+import type { Streams } from './compose-streams.ts';
 import type { Config } from '../../config/config.ts';
 import type { Keyring } from './keyring.ts';
 import type { Log } from '../../base/log.ts';
@@ -64,7 +65,8 @@ export interface Core extends ClientParts {
   readonly history: History;
   readonly log: Log;
   /** To be called where there may be something new to send: a courier sets it. */
-  readonly events: { wake: (events: readonly DomainEvent[]) => void };
+  readonly events: { wake: (events: readonly DomainEvent[]) => void; wakeWorkers: () => void };
+  readonly streams: Streams;
   /** Waits for writes under way, then closes the store. */
   close(): Promise<void>;
 }

@@ -23,6 +23,7 @@ import { setupLinkOperations } from '../../operations/access/setup-link-operatio
 import { composeClientAdmin } from '../core/compose-clients.ts';
 import { createChangeSettings } from '../../operations/settings-operations.ts';
 import { OwnWebhooks } from '../../operations/messages/own-webhooks.ts';
+import { streamOperations } from '../../operations/messages/stream-operations.ts';
 import { webhookOperations } from '../../operations/messages/webhook-operations.ts';
 import { type Administration } from './compose-console.ts';
 import { composeKeys } from '../core/compose-keys.ts';
@@ -108,6 +109,13 @@ export function composeOperations(
       captured: config.smtpUrl === undefined,
       administrators: administration.records,
     }),
+    ...streamOperations({
+      settingsOf,
+      states: core.streams.states,
+      events: store.events,
+      look: (tenant) => core.streams.pump.look(tenant),
+      clock,
+    }),
     ...webhookOperations({
       settingsOf,
       register,
@@ -116,6 +124,7 @@ export function composeOperations(
         kept: core.keptSecrets,
         change: createChangeSettings({ tenants, changes: core.changes, kept: core.keptSecrets }),
       }),
+      states: core.streams.states,
       outbox: store.outbox,
       clock,
       onRequeued: () => courier.wakeWorkers(),

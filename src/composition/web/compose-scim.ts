@@ -20,6 +20,8 @@ import { writeMessage } from '../../notify/words/write-message.ts';
 import { DeletedUsers } from '../../provisioning/records/deleted-users.ts';
 import { DryRuns } from '../../provisioning/resources/dry-runs.ts';
 import { ResourceService } from '../../provisioning/resources/resource-service.ts';
+import { DeferredBatches } from '../../deferred/deferred-batches.ts';
+import type { MoreJobs } from '../compose-jobs.ts';
 import type { Core } from '../core/core.ts';
 
 /** What answers SCIM calls, and the parts of it that the APIs use as well. */
@@ -40,8 +42,9 @@ export interface ComposedScim {
  * Puts together what answers SCIM: the callers and their limits, the resource service with its dry runs, and the
  * listener.
  * @param recorder takes each call down in the request log
+ * @param work does batches that are answered before they are done
  */
-export function composeScim(core: Core, recorder: RequestRecorder): ComposedScim {
+export function composeScim(core: Core, recorder: RequestRecorder, work: MoreJobs): ComposedScim {
   const { config, tenants, settingsOf, bookOf, types, store, clock, log } = core;
   const parts = { ...core, store: store.resources, tallies: store.tallies };
   const rehearsal = new DryRuns({
@@ -86,7 +89,24 @@ export function composeScim(core: Core, recorder: RequestRecorder): ComposedScim
         .digest('hex')
         .slice(0, 16),
   });
-  const endpointOf = createEndpointOf(core, withAudit(handler, core.history.reader));
+  const deferred = new DeferredBatches({
+    ...core.streams,
+    notes: store.notes,
+    jobs: work.jobs,
+    secrets: core.secrets,
+    events: store.events,
+    sequencer: core.history.sequencer,
+    handle: (request) => endpointOf(request.context.tenant).handle(request),
+    typeAt: (tenant, path) => tenants.of(tenant).types.byEndpoint(`/${path.split('/')[1] ?? ''}`)?.name,
+    clock,
+    wake: work.wake,
+  });
+  work.handle(deferred.handlers());
+  const endpointOf: ComposedScim['endpointOf'] = createEndpointOf(
+    core,
+    withAudit(handler, core.history.reader),
+    deferred,
+  );
   const scim = createScimListener({
     endpointOf,
     authenticate,

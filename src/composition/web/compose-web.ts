@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { ComposedJobs } from '../compose-jobs.ts';
 import { ApiDocument } from '../../operations/api-document.ts';
 import { createApiRouter } from '../../api/api-router.ts';
+import { createEventKeysRouter } from '../../api/event-keys-router.ts';
 import { createAuditKeysRouter } from '../../api/audit-keys-router.ts';
 import { SetupLinks } from '../../clients/setup-links.ts';
 import { composeOauth } from './compose-oauth.ts';
@@ -61,7 +62,7 @@ export function composeWeb(
     // What is captured in place of mail takes text messages too.
     textsGoOut: (tenant) => settingsOf(tenant).sms.gatewayUrl !== null || config.smtpUrl === undefined,
   });
-  const composed = composeScim(core, recorder);
+  const composed = composeScim(core, recorder, jobs.work);
   const { authenticate, isTrustedHop, rates, noteRefusal } = composed;
   const pages = composePages(core, { keys, reveals });
   const document = new ApiDocument();
@@ -91,7 +92,14 @@ export function composeWeb(
   return {
     app: createApp({
       scim: composed.scim,
-      apis: [api, createAuditKeysRouter(core), ...oauth, hooks, console],
+      apis: [
+        api,
+        createAuditKeysRouter(core),
+        createEventKeysRouter({ published: (tenant) => core.streams.signer.published(tenant) }),
+        ...oauth,
+        hooks,
+        console,
+      ],
       pages,
       isTrustedHop,
       noteRefusal,

@@ -1,6 +1,9 @@
 import { capabilitiesOf } from '../../http/capabilities.ts';
 import { logFailure, toScimError } from '../../http/error-boundary.ts';
 import { SealedChanges } from '../../history/sealed-changes.ts';
+import { eventUris } from '../../streams/security-events.ts';
+import { PolledFeeds } from '../../streams/polled-feeds.ts';
+import type { DeferredBulk } from '../../scim/port/deferred-bulk.ts';
 import { ScimEndpoint } from '../../scim/endpoint/endpoint.ts';
 import type { ResourceHandler } from '../../scim/port/resource-handler.ts';
 import type { Tenant } from '../../tenancy/tenant.ts';
@@ -8,10 +11,12 @@ import type { Core } from '../core/core.ts';
 
 /** Makes the way to the SCIM endpoint of a tenant: another one once its settings have changed. */
 export function createEndpointOf(
-  { tenants, settingsOf, store, history, clock, log }: Core,
+  { tenants, settingsOf, store, history, streams, clock, log }: Core,
   handler: ResourceHandler,
+  deferred?: DeferredBulk,
 ): (tenant: string) => ScimEndpoint {
   const changes = new SealedChanges({ events: store.events, sequencer: history.sequencer });
+  const feeds = new PolledFeeds({ ...streams, events: store.events, settingsOf, clock });
   const endpoints = new WeakMap<Tenant, ScimEndpoint>();
   return (id) => {
     const tenant = tenants.of(id);
@@ -22,8 +27,13 @@ export function createEndpointOf(
       handler,
       mapping: tenant.mapping,
       settingsOf,
-      capabilities: capabilitiesOf(tenant.settings),
+      capabilities: {
+        ...capabilitiesOf(tenant.settings),
+        securityEvents: { asyncRequest: deferred === undefined ? 'none' : 'request', eventUris },
+      },
       changes,
+      feeds,
+      ...(deferred === undefined ? {} : { deferred }),
       clock,
       cursorKeys: () => tenant.keys('list cursors'),
       attemptKeys: () => tenant.keys('repeated creates'),

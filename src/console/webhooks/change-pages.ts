@@ -97,7 +97,7 @@ async function withEndpoint(
   const all = await endpointsOf(visit);
   const stored = all.find((one) => one['id'] === visit.param('id'));
   // What a module is told is set where the module is: in the operator's file.
-  return stored === undefined || endpointIn(stored).kind === 'module'
+  return stored === undefined || endpointIn(stored).kind !== 'http'
     ? errorPage(visit, 404, 'notFound')
     : use(stored, all);
 }

@@ -5,7 +5,7 @@ import type { ConsoleAnswer } from '../console-answer.ts';
 import { checkField, faultBox, faultLine, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 
-/** An endpoint as the settings hold it; of one that is a module there is no more to see here. */
+/** An endpoint as the settings hold it; of a module or a stream there is no more to see here. */
 export interface EndpointSettings {
   readonly id: string;
   readonly kind: string;
@@ -34,7 +34,7 @@ export function endpointIn(stored: JsonObject): EndpointSettings {
   const { id, kind, url, secrets, events, attributes } = stored;
   return {
     id: typeof id === 'string' ? id : '',
-    kind: kind === 'module' ? kind : 'http',
+    kind: typeof kind === 'string' ? kind : 'http',
     url: typeof url === 'string' ? url : '',
     secrets: words(secrets),
     events: words(events),

@@ -8,9 +8,11 @@ import { stateOf } from '../states.ts';
 import type { Visit } from '../visit.ts';
 import { changePages } from './change-pages.ts';
 import { endpointIn, endpointsOf } from './webhook-form.ts';
+import { isStreamKind, streamActs, streamPart } from './stream-part.ts';
 
 interface WebhookView {
   readonly id: string;
+  readonly kind: string;
   readonly host: string;
   readonly events: readonly string[];
   readonly disabled?: { readonly at: string; readonly reason: string };
@@ -39,14 +41,14 @@ export function webhookPages(site: ConsoleSite): void {
               columns: ['endpoint', 'state', 'events'].map((name) => ({ head: visit.t(`webhooks.heads.${name}`) })),
               rows: webhooks.map((one) => [
                 html`<a href="${visit.href(`/webhooks/${one.id}`)}"><bdi>${one.id}</bdi></a><span
-                  class="soft"><bdi>${one.host}</bdi></span>`,
+                  class="soft">${isStreamKind(one.kind) && html`${visit.t(`webhooks.stream.kinds.${one.kind}`)} · `}<bdi>${one.host}</bdi></span>`,
                 webhookState(visit, one),
                 html`<code dir="ltr">${one.events.join(', ')}</code>`,
               ]),
             }),
     };
   });
-  const rules = { section: 'webhooks', operations: ['listWebhookDeliveries'] } as const;
+  const rules = { section: 'webhooks', operations: ['listWebhookDeliveries', 'getStream'] } as const;
   site.page('/webhooks/:id', rules, async (visit) => {
     const id = visit.param('id');
     const [{ webhooks }, { deliveries }] = await Promise.all([
@@ -63,6 +65,7 @@ export function webhookPages(site: ConsoleSite): void {
       crumbs: [{ href: visit.href('/webhooks'), text: visit.t('webhooks.title') }],
       deed: await deedsOf(visit, id),
       body: html`${endpoint?.disabled !== undefined && disabled(visit, id, endpoint.disabled)}
+        ${endpoint !== undefined && isStreamKind(endpoint.kind) && (await streamPart(visit, id))}
         <section aria-labelledby="told">
           <h2 id="told">${visit.t('webhooks.deliveries')}</h2>
           ${
@@ -87,6 +90,7 @@ export function webhookPages(site: ConsoleSite): void {
       ? visit.goOn(`/webhooks/${id}`, { key: 'people.refused', values: { reason: done.refused }, tone: 'late' })
       : visit.goOn(`/webhooks/${id}`, { key: 'webhooks.tested' });
   });
+  streamActs(site);
   const again = { section: 'webhooks', operations: ['replayWebhookDelivery'], once: true } as const;
   site.act('/webhooks/:id/replay/:delivery', again, async (visit) => {
     const path = `/webhooks/${visit.param('id')}`;

@@ -4,6 +4,7 @@ import type { Outbox } from '../../notify/outbox/outbox.ts';
 import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Settings, WebhookEndpoint } from '../../config/settings.ts';
 import type { DisabledEndpoint, EndpointRegister } from '../../webhooks/endpoint-register.ts';
+import type { StreamStates } from '../../streams/stream-states.ts';
 import { targetOf } from '../../webhooks/webhook-target.ts';
 import { subscriberOf } from '../../webhooks/plan-webhooks.ts';
 import { operation, type Operation } from '../operation.ts';
@@ -17,6 +18,7 @@ export interface WebhookOperationsParts {
   /** Makes, changes and removes those of a tenant's own administrators. */
   readonly own: OwnWebhooks;
   readonly outbox: Pick<Outbox, 'ofUser' | 'find' | 'settleEvents'>;
+  readonly states: Pick<StreamStates, 'change'>;
   readonly clock: Clock;
   /** Called when there is something to send again. */
   readonly onRequeued: () => void;
@@ -25,6 +27,8 @@ export interface WebhookOperationsParts {
 /** An endpoint as administrators see it: of its URL the host alone, for a path may hold a secret. */
 interface WebhookView {
   readonly id: string;
+  /** `http`, `module`, or of a stream `siem`, `push`, `poll`. */
+  readonly kind: string;
   readonly host: string;
   readonly events: readonly string[];
   readonly disabled?: DisabledEndpoint;
@@ -36,6 +40,7 @@ export function webhookOperations({
   register,
   own,
   outbox,
+  states,
   clock,
   onRequeued,
 }: WebhookOperationsParts): Readonly<Record<string, Operation>> {
@@ -48,7 +53,8 @@ export function webhookOperations({
     const disabled = await register.disabled(tenant, endpoint);
     return {
       id: endpoint.id,
-      host: endpoint.kind === 'module' ? targetOf(endpoint) : new URL(endpoint.url).host,
+      kind: endpoint.kind,
+      host: 'url' in endpoint ? new URL(endpoint.url).host : targetOf(endpoint),
       events: endpoint.events,
       ...(disabled === undefined ? {} : { disabled }),
     };
@@ -87,6 +93,8 @@ export function webhookOperations({
       const endpoint = endpointOf(tenant, id);
       const now = clock.now().toISOString();
       const event = clock.newId();
+      // What is fetched waits to be fetched.
+      if (endpoint.kind === 'poll') await states.change(tenant, id, (state) => state && { ...state, test: event });
       const payload = {
         type: 'webhook.test',
         timestamp: now,
@@ -104,7 +112,7 @@ export function webhookOperations({
         domain: subscriberOf(endpoint.id),
         messageId: `msg_${event}`,
       };
-      await outbox.settleEvents([], [delivery]);
+      if (endpoint.kind !== 'poll') await outbox.settleEvents([], [delivery]);
       onRequeued();
       return { status: 201, body: viewDelivery(delivery) };
     }),
@@ -112,6 +120,8 @@ export function webhookOperations({
       const delivery = await outbox.find(tenant, id);
       if (delivery?.channel !== 'webhook') throw new NotFoundError(`No webhook has a delivery '${id.slice(0, 100)}'.`);
       if (delivery.endedAt === undefined) throw new ConflictError('The delivery is on its way already.');
+      if (delivery.data['stream'] !== undefined)
+        throw new ConflictError('It is a part of a stream: tell the stream again from an event on.');
       const { lease, lastReply, heldFor, endedAt, ...rest } = delivery;
       void [lease, lastReply, heldFor, endedAt];
       const now = clock.now().toISOString();

@@ -4,6 +4,8 @@ import { runBulk } from '../bulk/bulk.ts';
 import type { BulkOutcome, BulkParts as BulkRunParts, Execute } from '../bulk/bulk-parts.ts';
 import { createAttemptOf } from '../port/idempotency-key.ts';
 import type { Capabilities } from './discovery.ts';
+import { deferBulk, wishIn } from './deferred-endpoint.ts';
+import type { DeferredBulk } from '../port/deferred-bulk.ts';
 import { ResourceEndpoint } from './resource-endpoint.ts';
 import type { ResourceParts } from './resource-endpoint.ts';
 import { parseRoute } from './route.ts';
@@ -16,6 +18,9 @@ export interface BulkParts extends ResourceParts {
   readonly capabilities: Capabilities;
   /** The answer to an error that is not a ScimError; the place to log it. */
   readonly failureOf?: (cause: unknown) => ScimError;
+  /** Where batches can be answered before they are done. */
+  readonly deferred?: DeferredBulk;
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
 /** Carries out many operations of one request, one by one or all or nothing. */
@@ -39,6 +44,9 @@ export class BulkEndpoint {
       );
     }
     const bulkRequest = parseBulkRequest(request.body, bulk.maxOperations);
+    const { deferred, sleep = defaultSleep } = this.#parts;
+    if (deferred !== undefined && !request.context.dryRun && wishIn(request.headers['prefer']).isAsync)
+      return deferBulk(request, deferred, sleep);
     const { body, notes } = await (bulkRequest.allOrNothing
       ? this.#runAtomically(request, bulkRequest)
       : this.#runPiecewise(request, bulkRequest));
@@ -115,6 +123,10 @@ export class BulkEndpoint {
         : resources.handle(inner, route.type, route.id);
     };
   }
+}
+
+async function defaultSleep(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function unexpected(): ScimError {

@@ -25,6 +25,11 @@ export interface Capabilities {
     readonly cursorTimeout: number;
   };
   readonly authenticationSchemes: readonly AuthenticationScheme[];
+  /** RFC 9967 §4. */
+  readonly securityEvents?: {
+    readonly asyncRequest: 'none' | 'long' | 'request';
+    readonly eventUris: readonly string[];
+  };
   readonly documentationUri?: string;
   /** True where every request is held to the SCIM 2.0 Interoperability Profile; else it is not told. */
   readonly interopProfileConformant?: true;
@@ -59,6 +64,9 @@ export function serviceProviderConfig(capabilities: Capabilities, types: Resourc
     sort: { supported: sort },
     etag: { supported: etag },
     pagination: { ...pagination },
+    ...(capabilities.securityEvents === undefined
+      ? {}
+      : { securityEvents: { ...capabilities.securityEvents, eventUris: [...capabilities.securityEvents.eventUris] } }),
     ...(capabilities.interopProfileConformant === undefined ? {} : { interopProfileConformant: true }),
     ...agentExtension(types),
     authenticationSchemes: authenticationSchemes.map((scheme): JsonObject => ({ ...scheme })),

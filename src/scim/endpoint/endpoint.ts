@@ -11,6 +11,8 @@ import {
 } from './discovery.ts';
 import type { Capabilities } from './discovery.ts';
 import { answerChanges } from './changes-endpoint.ts';
+import { answerTransaction } from './deferred-endpoint.ts';
+import { answerFeed } from './feed-endpoint.ts';
 import { ListEndpoint } from './list-endpoint.ts';
 import type { ListParts } from './list-endpoint.ts';
 import { Representer } from '../answer/represent.ts';
@@ -23,6 +25,7 @@ import type { Route } from './route.ts';
 import { answer } from '../answer/scim-answer.ts';
 import { ScimError } from '../model/scim-error.ts';
 import type { ChangeFeed } from '../port/change-feed.ts';
+import type { TokenFeeds } from '../port/token-feeds.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
 
 /** What the endpoint is made of: what each kind of request needs. */
@@ -30,6 +33,8 @@ export type EndpointParts = ListParts
   & BulkParts & {
     /** What has changed, in order; without it there is no `/.changes`. */
     readonly changes?: ChangeFeed;
+    /** Feeds of security event tokens that are fetched. */
+    readonly feeds?: TokenFeeds;
   };
 
 /**
@@ -76,6 +81,10 @@ export class ScimEndpoint {
         return this.#lists.search(request, searchedAtRoot(request, types));
       case 'changes':
         return answerChanges(request, types, this.#parts.changes);
+      case 'feed':
+        return answerFeed(request, route.name, this.#parts.feeds);
+      case 'transaction':
+        return answerTransaction(request, route.name, this.#parts.deferred);
       case 'bulk':
         return this.#bulk.handle(request);
       case 'me':

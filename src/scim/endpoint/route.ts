@@ -10,7 +10,7 @@ export type Route =
       readonly kind:
         'root' | 'rootSearch' | 'changes' | 'bulk' | 'me' | 'serviceProviderConfig' | 'resourceTypes' | 'schemas';
     }
-  | { readonly kind: 'resourceType' | 'schema'; readonly name: string };
+  | { readonly kind: 'resourceType' | 'schema' | 'feed' | 'transaction'; readonly name: string };
 
 /** The methods of each kind of route; `HEAD` wherever there is `GET` (RFC 9110 §9.3.2). */
 const methods: Readonly<Record<Route['kind'], readonly string[]>> = {
@@ -27,6 +27,8 @@ const methods: Readonly<Record<Route['kind'], readonly string[]>> = {
   resourceType: ['GET', 'HEAD'],
   schemas: ['GET', 'HEAD'],
   schema: ['GET', 'HEAD'],
+  feed: ['POST'],
+  transaction: ['GET', 'HEAD'],
 };
 
 const readingMethods = ['GET', 'HEAD'];
@@ -37,10 +39,14 @@ function isReadOnly(route: Route): boolean {
 }
 
 /** Endpoints that do not belong to a resource type, in lower case. */
-const fixed: Readonly<Record<string, { readonly whole: Route['kind']; readonly one?: 'resourceType' | 'schema' }>> = {
+const fixed: Readonly<
+  Record<string, { readonly whole?: Route['kind']; readonly one?: Extract<Route, { readonly name: string }>['kind'] }>
+> = {
   '': { whole: 'root' },
   '.search': { whole: 'rootSearch' },
   '.changes': { whole: 'changes' },
+  '.feeds': { one: 'feed' },
+  '.transactions': { one: 'transaction' },
   bulk: { whole: 'bulk' },
   me: { whole: 'me' },
   serviceproviderconfig: { whole: 'serviceProviderConfig' },
@@ -68,15 +74,17 @@ export function parseRoute(types: ResourceTypes, method: string, path: string): 
 }
 
 /**
- * Whether a request reads and changes nothing: GET, HEAD, and POST to `.search` in each spelling that `parseRoute`
- * takes for it.
+ * Whether a request reads and changes nothing: GET, HEAD, and POST to `.search` or to a feed in each spelling that
+ * `parseRoute` takes for it.
  * @param path as for `parseRoute`; broken percent-encoding reads nothing
  */
 export function isRead(method: string, path: string): boolean {
   if (method === 'GET' || method === 'HEAD') return true;
-  const last = segmentsOf(path).at(-1);
+  const segments = segmentsOf(path);
+  const is = (segment: string | undefined, name: string): boolean =>
+    segment !== undefined && decodeURIComponent(segment).toLowerCase() === name;
   try {
-    return last !== undefined && decodeURIComponent(last).toLowerCase() === '.search';
+    return is(segments.at(-1), '.search') || (segments.length === 2 && is(segments[0], '.feeds'));
   } catch {
     return false;
   }
@@ -96,7 +104,7 @@ function routeOf(types: ResourceTypes, [endpoint = '', second, ...more]: readonl
   const name = endpoint.toLowerCase();
   const found = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
   if (found === undefined) return undefined;
-  if (second === undefined) return { kind: found.whole } as Route;
+  if (second === undefined) return found.whole === undefined ? undefined : ({ kind: found.whole } as Route);
   return found.one === undefined ? undefined : { kind: found.one, name: second };
 }
 
