@@ -39,6 +39,7 @@ try {
       '--import',
       './bench/loop-probe.js',
       'bin/latchkey.js',
+      'serve',
     ],
     environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token, LOOP_PROBE_PORT: String(probePort) },
   });

@@ -49,6 +49,7 @@ try {
       '--import',
       './bench/loop-probe.js',
       'bin/latchkey.js',
+      'serve',
     ],
     environment: {
       ...(process.env.MONGODB_URI === undefined

@@ -62,7 +62,7 @@ async function compare(size: number): Promise<void> {
       await startContestant({
         name: 'Latchkey',
         base: '/scim/v2',
-        args: ['--max-semi-space-size=8', '--heap-growing-percent=40', 'bin/latchkey.js'],
+        args: ['--max-semi-space-size=8', '--heap-growing-percent=40', 'bin/latchkey.js', 'serve'],
         environment: { LATCHKEY_DATA_DIR: folder, LATCHKEY_TOKEN: token },
       }),
     );

@@ -13,7 +13,7 @@ const newest = (folder) =>
   Math.max(...readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, name)).mtimeMs));
 
 if (existsSync(join(root, 'src')) && (!existsSync(main) || newest(join(root, 'src')) > statSync(main).mtimeMs)) {
-  if (['serve', undefined].includes(process.argv[2])) await checkPort(process.env.HOST, process.env.PORT);
+  if (process.argv[2] === 'serve') await checkPort(process.env.HOST, process.env.PORT);
   process.stderr.write('Latchkey compiles its sources, as they are new here: a few seconds … ');
   const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'bundle.js')], {
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -187,6 +187,8 @@ function welcome(url: string, { firstToken, showsMailbox }: Application): string
   SCIM base URL:
     ${url}/scim/v2
 ${shownOnce}${mailbox}
+  What to read next: docs/index.md, or README.md for the first two minutes
+
   Invite your first user:
     curl -X POST ${url}/scim/v2/Users -H "Authorization: Bearer ${token}" ${contentType} -d '${body}'
 

@@ -91,7 +91,7 @@ async function verifyStore({ tenant, checkpoint, key, state }: VerifyOptions): P
   const source = await openAuditSource(readConfig(process.env).config);
   try {
     const keys = key === undefined ? await source.keys(tenant) : keysIn(key);
-    const checkpoints = checkpoint === undefined ? [] : checkpointsIn(checkpoint, keys);
+    const checkpoints = checkpoint === undefined ? [] : checkpointsIn(checkpoint, keys, tenant);
     const end = (await source.head(tenant)).seq;
     const base = known(state, tenant) ?? (await source.base(tenant));
     const verdict = await verifyStored(source, { tenant, base, checkpoints, end });
@@ -144,10 +144,16 @@ function notesIn(text: string): string[] {
   );
 }
 
-/** A file may hold many, one after another, as the server adds them. */
-function checkpointsIn(file: string, keys: readonly Buffer[]): readonly Checkpoint[] {
-  const notes = notesIn(readFileSync(file, 'utf8'));
-  if (notes.length === 0) throw new ConfigError([`${file} holds no checkpoint of the audit`]);
+/**
+ * A file may hold many, one after another, as the server adds them.
+ * @param tenant whose they are: the server adds those of all tenants to one file
+ */
+function checkpointsIn(file: string, keys: readonly Buffer[], tenant?: string): readonly Checkpoint[] {
+  const notes = notesIn(readFileSync(file, 'utf8')).filter((note) => tenant === undefined || isOf(tenant, note));
+  if (notes.length === 0) {
+    const whose = tenant === undefined ? '' : ` of the tenant '${tenant}'`;
+    throw new ConfigError([`${file} holds no checkpoint of the audit${whose}`]);
+  }
   try {
     return notes.map((note) => openCheckpoint(note, keys));
   } catch (cause) {
@@ -193,4 +199,10 @@ function described(verdict: ChainVerdict): string {
       ({ seq, id, kind, detail }) => `fault at ${seq}${id === undefined ? '' : ` (${id})`}: ${kind}: ${detail}`,
     ),
   ].join('\n');
+}
+
+/** Its first line names the server and the tenant; one that names none may be of any. */
+function isOf(tenant: string, note: string): boolean {
+  const named = /^[^\n]*\/audit\/([^/\n]+)\n/.exec(note)?.[1];
+  return named === undefined || named === tenant;
 }
