@@ -112,11 +112,13 @@ function listen(server: Server, host: string, port: number, variable?: string): 
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const inUse = 'code' in cause && cause.code === 'EADDRINUSE';
-      const named = inUse ? 'is already in use' : `cannot be listened on: ${systemFault(cause)}`;
+      const isForRoot = 'code' in cause && cause.code === 'EACCES';
+      const why = isForRoot ? 'EACCES: ports below 1024 are for root alone: choose another port' : systemFault(cause);
+      const named = inUse ? 'is already in use' : `cannot be listened on: ${why}`;
       if (variable !== undefined) return reject(new ConfigError([`${variable}: ${host}:${port} ${named}`]));
       const fault = inUse
         ? `Port ${port} is already in use: stop the program that has it, or choose another port with PORT=${port + 1}`
-        : `HOST ${host} and PORT ${port} cannot be listened on: ${systemFault(cause)}`;
+        : `HOST ${host} and PORT ${port} cannot be listened on: ${why}`;
       reject(new ConfigError([fault]));
     });
     server.listen(port, host, resolve);

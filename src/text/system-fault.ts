@@ -45,15 +45,42 @@ const sentences: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
 };
 
+/** How OpenSSL and drivers say in their messages what has a code elsewhere. */
+const phrases: readonly (readonly [RegExp, string])[] = [
+  [/wrong version number|packet length too long/, 'ERR_SSL_WRONG_VERSION_NUMBER'],
+  [/alert protocol version|unsupported protocol/, 'ERR_SSL_UNSUPPORTED_PROTOCOL'],
+  [/alert handshake failure/, 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'],
+  [/certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/certificate is not yet valid/, 'CERT_NOT_YET_VALID'],
+  [/does not match certificate's altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  [/self[- ]signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/self[- ]signed certificate/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/unable to get local issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  [/connection \S+ to \S+ closed|socket hang up/, 'ECONNRESET'],
+];
+
+/** How deep causes are looked into. */
+const deepest = 5;
+
 /**
  * Says for an operator why something outside the program cannot be used.
- * @param cause an error of Node, with a `code`
+ * @param cause an error of Node with a `code`, or of a library that has such an error as its cause or in its message
  * @returns the code and a sentence with what to do, such as `EACCES: this user may not use it …`; the message of any
  *   other error
  */
 export function systemFault(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  const sentence = code === undefined ? undefined : sentences[code];
-  return sentence === undefined ? cause.message : `${code}: ${sentence}`;
+  const code = codeOf(cause);
+  return code === undefined ? cause.message : `${code}: ${sentences[code]}`;
+}
+
+function codeOf(error: Error, depth = 0): string | undefined {
+  if ('code' in error && typeof error.code === 'string' && Object.hasOwn(sentences, error.code)) return error.code;
+  if (error.cause instanceof Error && depth < deepest) {
+    const inner = codeOf(error.cause, depth + 1);
+    if (inner !== undefined) return inner;
+  }
+  const named = (error.message.match(/\bE[A-Z]{3,}(?:_[A-Z]+)*\b/g) ?? []).find((one) => Object.hasOwn(sentences, one));
+  return named ?? phrases.find(([phrase]) => phrase.test(error.message))?.[1];
 }

@@ -83,6 +83,7 @@ describe('documents', () => {
 
 /** Whether words begin with a command, with its subcommand, and name only options it has. */
 function isCommand(program: Command, [name = '', ...words]: readonly string[]): boolean {
+  if (name === 'help') return true;
   const command = program.commands.find((one) => one.name() === name || one.aliases().includes(name));
   if (command === undefined) return false;
   // One that takes a file of its own beside its subcommands.

@@ -6,6 +6,7 @@ import type { ApiConnection } from '../connection.ts';
 import { type OutputOptions, linesOf, listAt, tableOf, textAt, valueAt } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { idOfUser } from './user-of.ts';
+import { idOfClient, idOfCredential } from './client-of.ts';
 
 interface AddOptions extends OutputOptions {
   readonly profile: string;
@@ -69,27 +70,32 @@ export function addClientCommands(program: Command, { apiCommand }: ApiCommandTo
         },
       });
       const id = textAt(client.body, 'id');
-      const { body } = await api.call({ method: 'POST', path: credentialsOf(id), body: { kind: 'token' } });
+      const { body } = await api.call({
+        method: 'POST',
+        path: `${clientPath(id)}/credentials`,
+        body: { kind: 'token' },
+      });
       const made = { id, token: valueAt(body, 'token') ?? null, expiresAt: valueAt(body, 'expiresAt') ?? null };
       output.show(made, () => linesOf(made));
     },
   );
-  for (const [name, paused, description] of [
+  for (const [verb, paused, description] of [
     ['pause', true, 'answer its calls 429 until it is resumed'],
     ['resume', false, 'let it call again'],
   ] as const)
     apiCommand(
-      clients.command(`${name} <id>`).description(description),
-      async (api, output, _options: OutputOptions, id: string) => {
-        const { body } = await api.call({ method: 'PATCH', path: clientPath(id), body: { paused } });
-        output.show(body, () => `${id} is ${paused ? 'paused' : 'resumed'}`);
+      clients.command(`${verb} <client>`).description(description),
+      async (api, output, _options: OutputOptions, name: string) => {
+        const path = clientPath(await idOfClient(api, name));
+        const { body } = await api.call({ method: 'PATCH', path, body: { paused } });
+        output.show(body, () => `${name} is ${paused ? 'paused' : 'resumed'}`);
       },
     );
   apiCommand(
-    clients.command('remove <id>').description('remove a client; its tokens end at once'),
-    async (api, output, _options: OutputOptions, id: string) => {
-      const { body } = await api.call({ method: 'DELETE', path: clientPath(id) });
-      output.show(body, () => `${id} is removed`);
+    clients.command('remove <client>').description('remove a client; its tokens end at once'),
+    async (api, output, _options: OutputOptions, name: string) => {
+      const { body } = await api.call({ method: 'DELETE', path: clientPath(await idOfClient(api, name)) });
+      output.show(body, () => `${name} is removed`);
     },
   );
 
@@ -97,7 +103,7 @@ export function addClientCommands(program: Command, { apiCommand }: ApiCommandTo
   apiCommand(
     credentials.command('list <client>').description('the credentials of a client'),
     async (api, output, _options: OutputOptions, client: string) => {
-      const { body } = await api.call({ method: 'GET', path: credentialsOf(client) });
+      const { body } = await api.call({ method: 'GET', path: await credentialsOf(api, client) });
       const columns = [
         ['ID', 'id'],
         ['KIND', 'kind'],
@@ -118,20 +124,22 @@ export function addClientCommands(program: Command, { apiCommand }: ApiCommandTo
       .option('--until <moment>', 'when it ends, ISO 8601; a year from now without it, three years at most'),
     async (api, output, { kind, until }: CredentialOptions, client: string) => {
       const body = { kind, ...(until === undefined ? {} : { expiresAt: until }) };
-      await showMade(api, output, { method: 'POST', path: credentialsOf(client), body });
+      await showMade(api, output, { method: 'POST', path: await credentialsOf(api, client), body });
     },
   );
   apiCommand(
     credentials
-      .command('rotate <client> <credential>')
+      .command('rotate <client> [credential]')
       .description('make the successor of a token or secret; the old one works for 7 more days'),
-    (api, output, _options: OutputOptions, client: string, id: string) =>
-      showMade(api, output, { method: 'POST', path: `${credentialsOf(client)}/${encodeURIComponent(id)}/rotate` }),
+    async (api, output, _options: OutputOptions, client: string, credential: string | undefined) => {
+      const [path] = await credentialAt(api, client, credential);
+      await showMade(api, output, { method: 'POST', path: `${path}/rotate` });
+    },
   );
   apiCommand(
-    credentials.command('revoke <client> <credential>').description('withdraw a credential at once'),
-    async (api, output, _options: OutputOptions, client: string, id: string) => {
-      const path = `${credentialsOf(client)}/${encodeURIComponent(id)}`;
+    credentials.command('revoke <client> [credential]').description('withdraw a credential at once'),
+    async (api, output, _options: OutputOptions, client: string, credential: string | undefined) => {
+      const [path, id] = await credentialAt(api, client, credential);
       const { body } = await api.call({ method: 'DELETE', path });
       output.show(body, () => `${id} is revoked`);
     },
@@ -160,6 +168,17 @@ function clientPath(id: string): string {
   return `/admin/v1/clients/${encodeURIComponent(id)}`;
 }
 
-function credentialsOf(client: string): string {
-  return `${clientPath(client)}/credentials`;
+async function credentialsOf(api: ApiConnection, client: string): Promise<string> {
+  return `${clientPath(await idOfClient(api, client))}/credentials`;
+}
+
+/** The path of a credential, and its id. */
+async function credentialAt(
+  api: ApiConnection,
+  name: string,
+  given: string | undefined,
+): Promise<readonly [path: string, id: string]> {
+  const client = await idOfClient(api, name);
+  const id = await idOfCredential(api, client, given);
+  return [`${clientPath(client)}/credentials/${encodeURIComponent(id)}`, id];
 }

@@ -7,6 +7,7 @@ import type { Collections } from './collections.ts';
 import { hostsOf, readConnectionString } from './connection-string.ts';
 import { isUnavailable, translateError } from './database-errors.ts';
 import { Unanswered } from './unanswered.ts';
+import { systemFault } from '../../../text/system-fault.ts';
 
 /** A database that is reached. */
 export interface Database {
@@ -83,5 +84,7 @@ interface Hello {
 function explained(error: unknown, uri: string): unknown {
   if (error instanceof StoreUnavailableError || !(error instanceof Error)) return error;
   if (!isUnavailable(error) && !/auth/i.test(error.message)) return translateError(error);
-  return new StoreUnavailableError(`MongoDB at ${hostsOf(uri)} cannot be reached: ${error.message}`, { cause: error });
+  return new StoreUnavailableError(`MongoDB at ${hostsOf(uri)} cannot be reached: ${systemFault(error)}`, {
+    cause: error,
+  });
 }
