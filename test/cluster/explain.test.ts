@@ -96,6 +96,7 @@ describeWithCluster('MongoDB: every query goes by its index', ['mongod'], () => 
     'members of a group': [() => gather(store.resources.members(TENANT, 'g1')), /tenant_1_group_1/],
     'some members': [() => store.resources.membersAmong(TENANT, 'g1', ['u1']), /_id_|tenant_1_group_1/],
     'the groups of a user': [() => store.resources.groupsOf(TENANT, ['u1']), /tenant_1_member_1/],
+    'a user with groups': [() => store.resources.getWithGroups(TENANT, 'User', 'u1'), /tenant_1_member_1/],
     'due records': [() => store.due.due(TENANT, 'User', new Date(), 10), /dueAt/],
     'events to be relayed': [() => store.outbox.pendingEvents(10), /relay/],
     leasing: [

@@ -72,7 +72,7 @@ async function assemble(
   const mover = new MembershipMover({ collections, clock, changes, time });
   const writes = new CommitWrites(stamps, clock);
   const own = new OwnEvents();
-  const counts = new TypeCounts(collections);
+  const counts = new TypeCounts(collections, () => time.now());
   const committer = new Committer({ collections, clock, writes, changes, mover, own, counts, ...(log ? { log } : {}) });
   const transactions = new Transactions({ connection, collections, clock, writes, changes, committer, supported });
   await mover.settleAll();
@@ -83,7 +83,7 @@ async function assemble(
     due: translatingErrors(new MongoDueRecords(collections)),
     index: translatingErrors(new MongoRecordIndex(collections)),
     outbox: translatingErrors(
-      new MongoOutbox(collections, new EventRelay({ collections, clock, stamps, mover, own }), time),
+      new MongoOutbox(collections, new EventRelay({ collections, clock, stamps, mover, own, time }), time),
     ),
     mailbox: translatingErrors(new MongoMailbox(collections, stamps)),
     requests: translatingErrors(new MongoRequestLog(collections)),

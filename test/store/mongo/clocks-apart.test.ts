@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Clock } from '../../../src/base/clock.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { omit } from '../../../src/base/omit.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { delivery } from '../../contract/fixtures.ts';
+import { delivery, TENANT } from '../../contract/fixtures.ts';
 import { describeWithMongo } from '../../support/mongo-server-suite.ts';
 
 const tenMinutes = 600_000;
@@ -48,5 +49,24 @@ describeWithMongo('MongoDB: two processes whose clocks are ten minutes apart', '
           await stores.get(first)!.outbox.update(first, { ...each, state: 'leased', lease: { owner: first, until } }),
         ).to.equal(true);
       expect(await lease(second)).to.deep.equal([]);
+    });
+
+  for (const [first, second] of [
+    ['ahead', 'right'],
+    ['ahead', 'behind'],
+    ['behind', 'ahead'],
+  ] as const)
+    it(`find what is due where another has filed or put it back: ${first} first, then ${second}`, async () => {
+      const { outbox } = stores.get(first)!;
+      const due = clocks[first].now().toISOString();
+      await outbox.settleEvents([], [delivery('d1', { notBefore: due })]);
+      const [held] = await lease(first);
+      const back = { ...held!, state: 'queued' as const, notBefore: clocks[first].now().toISOString() };
+      expect(await outbox.update(first, omit(back, 'lease'))).to.equal(true);
+      expect((await lease(second)).map(({ id }) => id)).to.deep.equal(['d1']);
+      // A day to come is no process's own.
+      const later = new Date(Date.now() + 3 * tenMinutes).toISOString();
+      await outbox.settleEvents([], [delivery('d2', { notBefore: later })]);
+      expect((await outbox.find(TENANT, 'd2'))?.notBefore).to.equal(later);
     });
 });

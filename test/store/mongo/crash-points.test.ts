@@ -86,6 +86,7 @@ describeWithMongo('MongoDB: wherever a process ends', 'latchkey-crash', (suite) 
       stamps: new Stamps(systemClock),
       mover: moverOf(over),
       own: new OwnEvents(),
+      time: new ServerTime(systemClock, async () => new Date()),
     });
   const membersOf = async (group: string) =>
     (await gather(store.resources.members(TENANT, group))).map(({ value }) => value).sort();

@@ -27,6 +27,23 @@ export class ServerTime {
     return this.#aheadMs;
   }
 
+  /**
+   * A moment of this process's clock at which something is due: where that has come, it has come by the server's clock
+   * too. A moment to come may be anybody's, a day that somebody starts for example, and stays as it is.
+   */
+  notLate(moment: string): string {
+    const now = this.#clock.now();
+    if (this.#aheadMs >= 0 || moment > now.toISOString()) return moment;
+    const servers = new Date(now.getTime() + this.#aheadMs).toISOString();
+    return moment < servers ? moment : servers;
+  }
+
+  /** The server's time at this moment. */
+  async now(): Promise<Date> {
+    const ahead = await this.measure();
+    return new Date(this.#clock.now().getTime() + ahead);
+  }
+
   /** Measures the difference, unless that was done just now. */
   async measure(): Promise<number> {
     const at = performance.now();

@@ -10,6 +10,7 @@ import type { MembershipMover } from '../members/membership-mover.ts';
 import type { Collections } from '../database/collections.ts';
 import type { OwnEvents } from './own-events.ts';
 import { withoutEvents } from '../database/record-flags.ts';
+import type { ServerTime } from '../database/server-time.ts';
 import type { Stamps } from '../database/stamps.ts';
 
 type RelayedRecord = Pick<RecordDocument, '_id' | 'events' | 'relay'>;
@@ -26,6 +27,7 @@ export interface EventRelayParts {
   readonly stamps: Stamps;
   readonly mover: MembershipMover;
   readonly own: OwnEvents;
+  readonly time: ServerTime;
 }
 
 /**
@@ -41,10 +43,12 @@ export class EventRelay {
   /** Which record an event that was handed out is in. */
   readonly #recordOf = new WeakMap<DomainEvent, string>();
   readonly #own: OwnEvents;
+  readonly #time: ServerTime;
   /** What the last look at what is left behind has seen: each record with the stamp of its oldest event. */
   #seen: { readonly at: number; readonly relays: ReadonlyMap<string, number> } | undefined;
 
-  constructor({ collections, clock, stamps, mover, own }: EventRelayParts) {
+  constructor({ collections, clock, stamps, mover, own, time }: EventRelayParts) {
+    this.#time = time;
     this.#collections = collections;
     this.#clock = clock;
     this.#stamps = stamps;
@@ -148,7 +152,13 @@ export class EventRelay {
   }
 
   async #file(deliveries: readonly Delivery[]): Promise<void> {
-    const documents = deliveries.map((delivery) => ({ ...deliveryDocument(delivery), position: this.#stamps.next() }));
+    if (deliveries.length === 0) return;
+    await this.#time.measure();
+    const documents = deliveries.map((delivery) => ({
+      ...deliveryDocument(delivery),
+      notBefore: this.#time.notLate(delivery.notBefore),
+      position: this.#stamps.next(),
+    }));
     await insertMissing(this.#collections.deliveries, documents);
   }
 

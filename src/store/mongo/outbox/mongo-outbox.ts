@@ -163,9 +163,11 @@ export class MongoOutbox implements Outbox {
 
   #byServersClock(delivery: Delivery): Delivery {
     const { lease } = delivery;
-    if (lease === undefined || this.#time.aheadMs === 0) return delivery;
+    if (this.#time.aheadMs === 0) return delivery;
+    const due = { ...delivery, notBefore: this.#time.notLate(delivery.notBefore) };
+    if (lease === undefined) return due;
     const until = new Date(Date.parse(lease.until) + this.#time.aheadMs).toISOString();
-    return { ...delivery, lease: { ...lease, until } };
+    return { ...due, lease: { ...lease, until } };
   }
 
   async unreported(limit: number): Promise<readonly Delivery[]> {
@@ -187,7 +189,7 @@ export class MongoOutbox implements Outbox {
     const { matchedCount } = await this.#deliveries.updateOne(
       { _id: id, tenant, $or: [{ state: { $in: ['dead', 'cancelled'] } }, { state: 'sent', channel: 'webhook' }] },
       {
-        $set: { state: 'queued', notBefore: now.toISOString(), attempts: 0, reported: false },
+        $set: { state: 'queued', notBefore: this.#time.notLate(now.toISOString()), attempts: 0, reported: false },
         $unset: { endedAt: '', lease: '' },
       },
     );
@@ -224,7 +226,7 @@ export class MongoOutbox implements Outbox {
   }
 
   async counts(): Promise<Readonly<Record<Delivery['state'], number>>> {
-    const counts: Record<Delivery['state'], number> = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
+    const counts = { queued: 0, leased: 0, sent: 0, dead: 0, cancelled: 0 };
     const found = await this.#deliveries.aggregate<{ _id: Delivery['state']; count: number }>([
       { $group: { _id: '$state', count: { $sum: 1 } } },
     ]);

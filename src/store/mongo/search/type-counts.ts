@@ -36,6 +36,7 @@ export type CountedCollections = {
  */
 export class TypeCounts {
   readonly #collections: CountedCollections;
+  readonly #serversNow: () => Promise<Date>;
   readonly #now: () => number;
   /** Tenants and types that had more than a few when they were counted last. */
   readonly #large = new Set<string>();
@@ -46,9 +47,17 @@ export class TypeCounts {
   readonly #counting = new Map<string, Promise<number>>();
   #telling: NodeJS.Timeout | undefined;
 
-  /** @param now milliseconds of a clock that never jumps */
-  constructor(collections: CountedCollections, now: () => number = () => performance.now()) {
+  /**
+   * @param serversNow the server's clock
+   * @param now milliseconds of a clock that never jumps
+   */
+  constructor(
+    collections: CountedCollections,
+    serversNow: () => Promise<Date>,
+    now: () => number = () => performance.now(),
+  ) {
     this.#collections = collections;
+    this.#serversNow = serversNow;
     this.#now = now;
   }
 
@@ -111,24 +120,22 @@ export class TypeCounts {
   /** The kept number, with what is still to be told of it; undefined where this process is the one to count. */
   async #kept(_id: string): Promise<number | undefined> {
     const { counts } = this.#collections;
-    const isOld = { $lt: ['$until', '$$NOW'] };
-    const kept = await counts.findOne({ _id, $expr: { $not: [isOld] } });
+    const now = await this.#serversNow();
+    const kept = await counts.findOne({ _id, until: { $gt: now } });
     if (kept !== null) return kept.number + (this.#untold.get(_id) ?? 0);
-    const claimed = await counts.findOneAndUpdate({ _id, $expr: isOld }, [
-      { $set: { until: { $add: ['$$NOW', countingMs] } } },
-    ]);
+    const claimed = await counts.findOneAndUpdate(
+      { _id, until: { $lte: now } },
+      { $set: { until: new Date(now.getTime() + countingMs) } },
+    );
     if (claimed !== null) return undefined;
     const since = await counts.findOne({ _id });
     return since === null ? undefined : since.number + (this.#untold.get(_id) ?? 0);
   }
 
   async #keep(_id: string, number: number, ms: number): Promise<void> {
+    const until = new Date((await this.#serversNow()).getTime() + ms);
     try {
-      await this.#collections.counts.updateOne(
-        { _id },
-        [{ $set: { number: { $literal: number }, until: { $add: ['$$NOW', ms] } } }],
-        { upsert: true },
-      );
+      await this.#collections.counts.updateOne({ _id }, { $set: { number, until } }, { upsert: true });
     } catch (error) {
       // Another process has kept the first number in the same moment.
       if (!isDuplicate(error)) throw error;

@@ -28,7 +28,7 @@ describeWithMongo('MongoDB: counts of a type', 'latchkey-counts', (suite) => {
   after(() => database.connection.close());
 
   const countsOver = (records: ReturnType<typeof recordsOf>) =>
-    new TypeCounts({ records, counts: database.collections.counts });
+    new TypeCounts({ records, counts: database.collections.counts }, () => Promise.resolve(new Date()));
   const outdate = () =>
     suite()
       .direct.collection('counts')
