@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Json } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
-import type { RequestNotes } from '../scim/model/request-notes.ts';
+import type { RequestNotes, SkippedMembers } from '../scim/model/request-notes.ts';
 import type { ScimError } from '../scim/model/scim-error.ts';
 import type { ScimResponse } from '../scim/port/scim-request.ts';
 import type { Settings } from '../config/settings.ts';
@@ -9,7 +9,7 @@ import type { Client } from '../domain/client.ts';
 import type { HideSecrets } from './calls/hide-secrets.ts';
 import { loggedAttributePath, loggedPath } from './calls/logged-path.ts';
 import { requestEntry, type CallBodies } from './calls/request-entry.ts';
-import { type RefusedCall, refusedCall } from './calls/refusals.ts';
+import { type RefusedCall, refusedCall, refusedPart } from './calls/refusals.ts';
 import type { RequestRecorder } from './calls/request-recorder.ts';
 import { isStream } from './send-answer.ts';
 
@@ -89,8 +89,9 @@ export function noteCall(
       'scim',
     );
   }
-  if (!call.isRead && error !== undefined) {
-    const told = refusedCall({
+  const skipped = notes.skippedMembers;
+  if (!call.isRead && (error !== undefined || skipped !== undefined)) {
+    const refused = {
       tenant: client.tenant,
       requestId: id,
       method,
@@ -98,8 +99,11 @@ export function noteCall(
       status,
       address: call.address,
       client,
-      reason: hideSecrets.prose(error.message.slice(0, longestLogged)),
-    });
+    };
+    const told =
+      error === undefined
+        ? refusedPart({ ...refused, reason: skipped === undefined ? '' : skippedInWords(skipped) })
+        : refusedCall({ ...refused, reason: hideSecrets.prose(error.message.slice(0, longestLogged)) });
     if (told !== undefined) trail?.note(told);
   }
   const { reads, bodies } = settingsOf(client.tenant).requestLog;
@@ -123,6 +127,11 @@ export function noteCall(
       bodies ? bodiesOf(answer, bytes) : undefined,
     ),
   );
+}
+
+function skippedInWords({ count, ids }: SkippedMembers): string {
+  const more = count > ids.length ? ` and ${count - ids.length} more` : '';
+  return `These members do not exist and were skipped: ${ids.map((id) => `"${id}"`).join(', ')}${more}.`;
 }
 
 /** What is streamed is too large to keep. */

@@ -211,6 +211,26 @@ describeOnBothStores('the audit over SCIM', {}, (served) => {
     expect(event).to.deep.include({ type: 'request.refused', requestId: refused.headers.get('x-request-id') });
     expect(event.actor).to.include({ name: 'environment' });
     expect(event.reason).to.include('userName');
+    const okta = { authorization: `Bearer ${served().token('okta')}` };
+    const { body: group } = await served().scim('POST', '/Groups', {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: 'Pilots',
+    });
+    const push = await served().scim(
+      'PATCH',
+      `/Groups/${group.id}`,
+      {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op: 'add', path: 'members', value: [{ value: 'stale-1' }] }],
+      },
+      okta,
+    );
+    expect(push.status).to.equal(204);
+    const skipped = (
+      await events(`filter=${encodeURIComponent(`target.id eq "${group.id}" and outcome eq "refused"`)}`)
+    ).at(-1);
+    expect(skipped).to.deep.include({ requestId: push.headers.get('x-request-id') });
+    expect(skipped.reason).to.equal('These members do not exist and were skipped: "stale-1".');
     const clients = await events(`filter=${encodeURIComponent('target.type eq "Client"')}`);
     expect(clients.map(({ type }) => type)).to.include('configuration.created');
     const credentials = await events(`filter=${encodeURIComponent('target.type eq "Credential"')}`);

@@ -78,8 +78,14 @@ export function refusedCall(call: {
   readonly client?: { readonly id: string; readonly name: string } | undefined;
   readonly reason: string;
 }): RefusedCall | undefined {
-  const { tenant, requestId, method, path, status, address, client, reason } = call;
+  const { method, status } = call;
   if (method === 'GET' || method === 'HEAD' || status < 400 || status >= 500 || status === 429) return undefined;
+  return refusedPart(call);
+}
+
+/** What a part of a call that was not carried out is in the audit, such as members that do not exist. */
+export function refusedPart(call: Parameters<typeof refusedCall>[0]): RefusedCall {
+  const { tenant, requestId, method, path, status, address, client, reason } = call;
   const [type = '', id = ''] = path.split('/').filter((part) => part !== '');
   return {
     tenant,
@@ -96,7 +102,7 @@ export function refusedCall(call: {
   };
 }
 
-const longestText = 500;
+const longestText = 1000;
 
 function isWord(text: string): boolean {
   return /^[\w.-]{1,60}$/.test(text);

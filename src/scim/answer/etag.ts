@@ -29,7 +29,7 @@ const tagPattern = /[ \t]*(?:W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"[ \t]*(?:,|$)/g
 
 function parseTags(name: string, header: string | undefined): readonly number[] | '*' | undefined {
   const text = header?.trim();
-  if (text === undefined || text === '') return undefined;
+  if (text === undefined) return undefined;
   if (text === '*') return '*';
   const versions: number[] = [];
   let end = 0;
@@ -37,7 +37,7 @@ function parseTags(name: string, header: string | undefined): readonly number[] 
     end += whole.length;
     if (/^[1-9]\d{0,14}$/.test(tag)) versions.push(Number(tag));
   }
-  if (end !== text.length || text.endsWith(',')) {
+  if (text === '' || end !== text.length || text.endsWith(',')) {
     throw new ScimError(400, undefined, `${name} must be * or a list of entity tags such as W/"3".`);
   }
   return versions;

@@ -19,6 +19,7 @@ import type { Resource } from '../model/resource.ts';
 import { answer } from '../answer/scim-answer.ts';
 import { PreconditionFailedError } from '../model/scim-error.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
+import { refuseLeniences } from './refuse-leniences.ts';
 import { rulesOf, skippedIn, withOperations } from './write-notes.ts';
 import { validationSteps } from '../validate/validate-resource.ts';
 import { nothing, withRules, forCaller, shownTo, wantsOf, applied, etagOf, projectionOf } from './shown-to-caller.ts';
@@ -196,6 +197,7 @@ export class ResourceEndpoint {
     const { resource, dropped, rules } = await inTurns(
       validationSteps(type, body, { context, unknownAttributes, timezone }),
     );
+    if (isStrict(profile)) refuseLeniences(rules);
     return { resource, log: { dropped, rules } };
   }
 

@@ -23,6 +23,8 @@ const speakers = {
   operationsKey: ['others'],
   /** No `schemas` in the PATCH body: admins with curl, connectors with a body template. */
   missingSchemas: ['entra', 'okta', 'others'],
+  /** `"schemas": "…PatchOp"`, text in place of a list: hand-made clients. */
+  schemasAsText: ['entra', 'okta', 'others'],
   /** `"Operations": []`, with nothing to do: Entra, when a cycle's changes have cancelled each other out. */
   noOperations: ['entra', 'others'],
   /** `"path": ""` or `null` where there is no path: serialisers that write every member of a class. */
@@ -60,6 +62,9 @@ const speakers = {
   booleanTextInFilter: ['entra', 'others'],
   /** `"True"` for `true`: Entra's default dialect. */
   booleanText: ['entra', 'okta', 'others'],
+  /** `"5"` for 5, and 5 for `"5"`: HR systems whose exports know no types. */
+  numberText: ['entra', 'okta', 'others'],
+  numberForText: ['entra', 'okta', 'others'],
   /**
    * `remove` of a multi-valued attribute with a `value`: those values only. Entra's default dialect, JumpCloud. The RFC
    * gives `value` no meaning here; to empty the group instead is a disaster no profile asks for.

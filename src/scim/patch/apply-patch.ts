@@ -6,6 +6,7 @@ import { atOnce, type Steps } from '../../base/cooperative.ts';
 import { type MembersOperation, membersOperation } from './members-operation.ts';
 import type { PatchOperation } from './patch-op.ts';
 import { located, locatedSteps } from './located.ts';
+import { NamedOnce } from './named-once.ts';
 import type { PatchedResource, PatchOptions } from './patched-resource.ts';
 import { containerOf, withAttribute, withSchemas } from './resource-parts.ts';
 import { timezoneAfter } from './timezone-after.ts';
@@ -60,6 +61,7 @@ interface Scope {
   readonly operation: PatchOperation;
   readonly index: number;
   readonly dialect: Dialect;
+  readonly named: NamedOnce;
   readonly dropped: string[];
 }
 
@@ -87,7 +89,7 @@ class Patch {
     const before = this.#resource;
     const dialect = new Dialect(this.#options.profile);
     dialect.note(operation.rules ?? []);
-    const scope: Scope = { operation, index, dialect, dropped: [] };
+    const scope: Scope = { operation, index, dialect, dropped: [], named: new NamedOnce() };
     if (operation.path !== undefined)
       yield* this.#applyAt(resolveTarget(this.#type, operation.path, dialect), operation.value, scope);
     else if (operation.op !== 'remove') yield* this.#applyValue(operation.value, scope);
@@ -180,10 +182,7 @@ class Patch {
     yield* this.#applyKeys(value, undefined, scope);
   }
 
-  /**
-   * @param schema the one the keys belong to; undefined: the resource's top level, which may hold dotted and URN keys
-   *   too
-   */
+  /** @param schema whose attributes the keys are; undefined at the top, where dotted and URN keys may be too */
   *#applyKeys(value: JsonObject, schema: Schema | undefined, scope: Scope): Steps<void> {
     for (const [key, one] of Object.entries(value)) {
       yield;
@@ -210,6 +209,7 @@ class Patch {
     if ((isQualified && !dialect.permits('urnKey')) || (isDotted && !dialect.permits('dottedKey'))) {
       throw new InvalidPathError(`"${name}" is a path, and in a value without a path the keys are plain names.`);
     }
+    if (target.kind === 'attribute') scope.named.note(target, key, value);
     yield* this.#applyAt(target, value, scope);
   }
 
@@ -227,8 +227,8 @@ class Patch {
     const resolved = this.#type.resolve({ ...(schema === undefined ? {} : { schema: schema.id }), attribute: key });
     if (resolved === undefined) return false;
     const { attribute, extension } = resolved;
-    const isCommon = !extension && ['schemas', 'meta'].includes(attribute.name);
-    if (isCommon || resolved.relation === 'groups') return dialect.permits('readOnlyInValue');
+    if ((!extension && ['schemas', 'meta'].includes(attribute.name)) || resolved.relation === 'groups')
+      return dialect.permits('readOnlyInValue');
     if (attribute.mutability !== 'readOnly') return false;
     const held = containerOf(this.#resource, resolved.schema, extension)[attribute.name];
     if (attribute.name === 'id' && !extension)

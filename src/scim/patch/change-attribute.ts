@@ -155,7 +155,7 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
     );
     return settleElements(attribute, current, next);
   }
-  if (op === 'remove' && elements === undefined && value !== undefined) {
+  if (op === 'remove' && value !== undefined && !(value === null && elements !== undefined)) {
     if (value === null)
       throw new InvalidValueError(
         `"${attribute.name}": null names no value to remove. Name the values, or leave "value" `
@@ -163,7 +163,7 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
       );
     dialect.permits('removeByValue');
     const isUnwanted = identityMatcher(attribute, values.list(value));
-    return current.filter((element) => !isUnwanted(element));
+    return current.filter((element) => !isMeant(element) || !isUnwanted(element));
   }
   return current.filter((element) => !isMeant(element));
 }

@@ -39,6 +39,9 @@ export type MembersOperation = {
   | { readonly kind: 'clear' }
 );
 
+/** So many ids, and no more, are put into one condition. */
+const maxNamedBesideFilter = 100;
+
 /** An operation on `members` as sent. */
 interface MembersChange {
   readonly op: 'add' | 'remove' | 'replace';
@@ -72,10 +75,12 @@ export function* membersOperation(type: ResourceType, index: number, change: Mem
     return { index, kind: 'refuse', condition: bindElementFilter(type, resolved, filter), error };
   }
   if (filter !== undefined) {
-    const values = idsOf(filter);
-    return values === undefined
-      ? { index, kind: 'removeWhere', condition: bindElementFilter(type, resolved, filter) }
-      : { index, kind: 'remove', values };
+    const ids = idsOf(filter);
+    const named = isUnassigned(value) ? undefined : (yield* readMembers(change)).map((member) => member.value);
+    if (ids !== undefined)
+      return { index, kind: 'remove', values: named === undefined ? ids : ids.filter((id) => named.includes(id)) };
+    const meant = named === undefined ? filter : amongThese(filter, named);
+    return { index, kind: 'removeWhere', condition: bindElementFilter(type, resolved, meant) };
   }
   if (op === 'remove') {
     if (value === undefined) return { index, kind: 'clear' };
@@ -129,6 +134,22 @@ function nullNamesNobody(): InvalidValueError {
 
 function idOfReference(reference: string): string {
   return reference.slice(reference.lastIndexOf('/') + 1);
+}
+
+/** Both chosen by the filter and named: `remove` with a `value` removes no other (docs/decisions/0004). */
+function amongThese(filter: Filter, ids: readonly string[]): Filter {
+  if (ids.length === 0 || ids.length > maxNamedBesideFilter)
+    throw new InvalidValueError(
+      `"members": beside a filter in the path, "value" may name 1 to ${maxNamedBesideFilter} members. Name them with `
+        + 'the path "members" instead.',
+    );
+  const named = ids.map((id): Filter => {
+    return { kind: 'compare', path: { attribute: 'value' }, operator: 'eq', value: id, text: id };
+  });
+  return {
+    kind: 'and',
+    filters: [filter, ...(named.length === 1 ? named : [{ kind: 'or', filters: named } as const])],
+  };
 }
 
 /** The ids that `value eq "a"`, or several of these joined by `or`, names: found by key, with no search. */

@@ -51,6 +51,8 @@ function checkSchemas(body: JsonObject, dialect: Dialect): void {
     if (dialect.permits('missingSchemas')) return;
     throw new InvalidSyntaxError(`"schemas" is missing: it must be ["${patchOpUrn}"].`);
   }
+  if (!Array.isArray(schemas) && !dialect.permits('schemasAsText'))
+    throw new InvalidSyntaxError(`"schemas" must be a list: ["${patchOpUrn}"].`);
   const urns = Array.isArray(schemas) ? schemas : [schemas];
   if (!urns.some((urn) => typeof urn === 'string' && urn.toLowerCase() === patchOpUrn.toLowerCase())) {
     throw new InvalidSyntaxError(`"schemas" of a PATCH must name "${patchOpUrn}".`);

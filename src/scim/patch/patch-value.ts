@@ -7,7 +7,7 @@ import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts'
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError } from '../model/scim-error.ts';
-import { hasEmptyValue, saysNothing } from '../validate/normalize-value.ts';
+import { hasEmptyValue, isListAsText, saysNothing } from '../validate/normalize-value.ts';
 import { validateAttributeValue, validateListSteps } from '../validate/validate-resource.ts';
 import type { Validated, ValidationOptions } from '../validate/validate-resource.ts';
 
@@ -154,7 +154,7 @@ export class PatchValues {
 
   /** Rule `bareValue`: an element as the text of its plain `value`. */
   #element(value: Json): Json {
-    if (typeof value !== 'string' || !this.#hasValue()) return value;
+    if (typeof value !== 'string' || !this.#hasValue() || isListAsText(value)) return value;
     return this.#dialect.permits('bareValue') ? { value } : value;
   }
 

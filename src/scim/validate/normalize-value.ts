@@ -62,7 +62,7 @@ export class ValueNormalizer {
     if (value === null) return undefined;
     if (plan.attribute.type !== 'complex') return this.#scalar(plan.attribute, value);
     if (isJsonObject(value)) return this.#complex(plan, value, place);
-    if (typeof value !== 'string' || !plan.subAttributes.has('value')) return value;
+    if (typeof value !== 'string' || !plan.subAttributes.has('value') || isListAsText(value)) return value;
     this.rules.add('bareValue');
     return this.#complex(plan, { value }, place);
   }
@@ -189,6 +189,17 @@ export class ValueNormalizer {
 export function saysNothing(element: Json): boolean {
   if (isJsonObject(element)) return Object.values(element).every((value) => saysNothing(value));
   return element === null || (Array.isArray(element) && element.length === 0);
+}
+
+/** A list that was written as JSON twice names no value, least of all itself. */
+export function isListAsText(text: string): boolean {
+  if (!/^\s*\[[^]*\]\s*$/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** True for an element of a multi-valued attribute that is sent with an empty value: it is left out. */

@@ -247,6 +247,44 @@ describe('the endpoint', () => {
     });
   });
 
+  describe('a strict client', () => {
+    const body = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ines' };
+    for (const [title, change] of [
+      ['schemas of null', { schemas: null }],
+      ['schemas that are empty', { schemas: [] }],
+      ['a schema that is none of this type', { schemas: [...body.schemas, 'urn:x'] }],
+      ["another type's schema", { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'] }],
+      ['a boolean as text', { active: 'true' }],
+      ['a number for text', { displayName: 5 }],
+      ['a path for a key', { 'name.givenName': 'Ines' }],
+      ['an address as its bare value', { emails: ['ines@mail.example'] }],
+    ] satisfies [string, JsonObject][])
+      it(`is refused ${title}, in POST and PUT, where another is understood`, async () => {
+        await client.call('POST', '/Users', { body: { ...body, userName: 'other' } });
+        for (const [method, path] of [
+          ['POST', '/Users'],
+          ['PUT', '/Users/u1'],
+        ] as const) {
+          const strict = await client.call(method, path, { body: { ...body, ...change }, profile: 'strict' });
+          expect([strict.status, strict.body['scimType']]).to.deep.equal([400, 'invalidSyntax']);
+        }
+        expect((await client.call('POST', '/Users', { body: { ...body, ...change } })).status).to.equal(201);
+      });
+
+    it('is taken by its letter', async () => {
+      expect((await client.call('POST', '/Users', { body, profile: 'strict' })).status).to.equal(201);
+    });
+  });
+
+  it('an If-Match that names no version matches none', async () => {
+    await client.call('POST', '/Users', user('ines'));
+    for (const method of ['DELETE', 'PUT', 'PATCH'] as const)
+      expect(
+        (await client.call(method, '/Users/u1', { ...patch(), headers: { 'if-match': '' } })).status,
+        method,
+      ).to.equal(400);
+  });
+
   describe('groups', () => {
     it('show their members with $ref', async () => {
       const { body } = await client.call('POST', '/Groups', group('Harbour', 2));
