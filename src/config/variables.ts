@@ -144,7 +144,7 @@ export const variables: readonly Variable[] = [
     name: 'LATCHKEY_METRICS',
     description:
       'Address and port of a listener of its own that answers `GET /metrics` for Prometheus, such as '
-      + '`127.0.0.1:9464`. Whoever reaches it sees the names of clients and tenants.',
+      + '`127.0.0.1:9464`. It shows the names of clients and tenants.',
     fault: hostAndPort,
   },
   {
