@@ -122,8 +122,10 @@ function viewAdministrator(administrator: Administrator): AdministratorView {
 }
 
 function secondFactorOf(administrator: Administrator): AdministratorView['secondFactor'] {
-  if (!hasSecondFactor(administrator)) return needsSecondFactor(administrator) ? 'none' : 'notNeeded';
-  const { totp, passkeys } = administrator;
+  const { totp, passkeys, passwordHash, oidc } = administrator;
+  // Who comes from the company's provider alone is asked for a second factor there.
+  const isProvided = oidc !== undefined && passwordHash === undefined;
+  if (!hasSecondFactor(administrator)) return needsSecondFactor(administrator) && !isProvided ? 'none' : 'notNeeded';
   if (totp === undefined) return 'passkey';
   return passkeys.length > 0 ? 'both' : 'app';
 }
