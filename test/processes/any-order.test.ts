@@ -26,16 +26,16 @@ if (blows > 0)
     this.timeout(300_000 + blows * 60_000);
     const environment: Record<string, string> = { LATCHKEY_KEY: randomBytes(32).toString('base64') };
     let mongo: OwnMongoServer | undefined;
-    let slots: Slot[] = [];
+    const slots: Slot[] = [];
 
     before(async function () {
       mongo = await startOwnMongoServer();
       if (mongo === undefined) return this.skip();
       environment['MONGODB_URI'] = mongo.uri('latchkey-any-order');
+      const start = async () => slots.push({ server: await launch(environment), isThere: true });
       // The first compiles what is new, for all.
-      const first = await launch(environment);
-      const servers = [first, ...(await Promise.all(Array.from({ length: size - 1 }, () => launch(environment))))];
-      slots = servers.map((server) => ({ server, isThere: true }));
+      await start();
+      await Promise.all(Array.from({ length: size - 1 }, start));
     });
     after(async () => {
       mongo?.thaw();
