@@ -156,7 +156,7 @@ export class PeopleJobs {
       await this.#parts.notes.change(tenant, id, (now) => ({ ...now, stage: 'cancelled' }));
       return;
     }
-    // Whoever resumes it answers for it from then on.
+    // The administrator who resumes it answers for it from then on.
     if (wish === 'resume') await this.#parts.notes.change(tenant, id, (now) => ({ ...now, approvedBy: by }));
     const asked = await this.#parts.jobs.ask(tenant, job.job ?? '', wish);
     if (asked.outcome !== 'done') throw new ConflictError('The job has just changed: look at it again.');

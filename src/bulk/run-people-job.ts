@@ -71,7 +71,7 @@ async function doOne(
   const { id, name } = row;
   const before = await parts.read(job.tenant, id);
   if (wasBegun && (job.action === 'resend' || job.action === 'invite' || job.action === 'password')) {
-    // Whoever wrote to them since: they have just had a message, and a second one would end the first.
+    // They have just had a message from someone else, and a second one would end the first.
     const since = Date.parse(row.at ?? '') - skewMs;
     if (before === undefined || Date.parse(before.account?.resentAt ?? '') >= since)
       return { id, name, state: 'unsure', reason: whyUnsure };

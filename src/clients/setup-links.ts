@@ -40,7 +40,7 @@ export const usualDays = 7;
 const mostDays = 30;
 /** Live links of one client. */
 const mostLive = 10;
-/** Credentials that may be made by one link: a lost token is made anew. */
+/** Credentials that may be made by one link: a lost token is made again. */
 const mostCredentials = 3;
 const dayMs = 86_400_000;
 /** How often its use is written down, in milliseconds. */
@@ -150,7 +150,7 @@ export class SetupLinks {
     const reserved = await this.#change(tenant, key, (now) => {
       if (now.credentials.length >= mostCredentials)
         throw new ConflictError(
-          `${mostCredentials} tokens were made by this link: ask whoever sent it to you for another.`,
+          `${mostCredentials} tokens were made by this link: ask its sender for another.`,
         );
       return { ...now, credentials: [...now.credentials, ''] };
     });

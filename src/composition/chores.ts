@@ -74,7 +74,7 @@ export function choresOf(
       everyMs: sweepMs,
       atStart: true,
       run: () => goOnResealing(core),
-      failure: 'what older keys have sealed could not be sealed anew',
+      failure: 'what older keys have sealed could not be sealed again',
     },
     { everyMs: tenantsMs, run: () => tenants.refresh(), failure: 'changes of tenants could not be read' },
     { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },
@@ -139,7 +139,7 @@ export function choresOf(
       everyMs: reindexMs,
       atStart: true,
       run: () => reindexing.run(tenants.all().map(({ id }) => id)),
-      failure: 'records of an older version could not be indexed anew',
+      failure: 'records of an older version could not be indexed again',
     },
     ...(config.worker
       ? [

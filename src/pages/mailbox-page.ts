@@ -9,7 +9,7 @@ import { queryValue } from '../page-kit/query-value.ts';
 const LISTED = 1_000;
 
 /**
- * `/dev/mailbox` and `/dev/mailbox.json`: a tenant's captured mail, for whoever sits at this machine. The page is a
+ * `/dev/mailbox` and `/dev/mailbox.json`: a tenant's captured mail, for people at this machine. The page is a
  * developer's and speaks English.
  * @param base path below which the pages are served
  */

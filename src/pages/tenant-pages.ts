@@ -10,7 +10,7 @@ export interface TenantPagesParts {
   readonly nowhere?: Router;
 }
 
-/** Pages that are ready to be served: those of tenants that nobody asks for are made anew. */
+/** Pages that are ready to be served: those of tenants that nobody asks for are made again. */
 const mostReady = 1_000;
 
 /** The hosted pages of all tenants: each has its own, made when they are asked for first. */

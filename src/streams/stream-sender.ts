@@ -51,7 +51,7 @@ export function withStreams(channel: Channel, parts: StreamSenderParts): Channel
   };
 }
 
-/** Whoever webhook deliveries are for, where those of streams are told to the stream. */
+/** The addressee of webhook deliveries, where those of streams are told to the stream. */
 export function streamSubscribers(
   others: Addressee,
   { settingsOf, states, pump }: Pick<StreamSenderParts, 'settingsOf' | 'states' | 'pump'>,

@@ -69,7 +69,7 @@ export class KeptSecrets {
   }
 
   /**
-   * Has every secret of a tenant sealed anew.
+   * Has every secret of a tenant sealed again.
    * @param anew makes the sealed text of one that is there; the same text leaves it as it is
    */
   async reseal(tenant: string, anew: (sealed: string, owner: SealedFor) => string): Promise<void> {

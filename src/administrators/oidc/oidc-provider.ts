@@ -61,7 +61,7 @@ export class OidcFault extends Error {
 /** How long what a provider says of itself is used without asking again, and how many are remembered. */
 const freshMs = 300_000;
 const mostKnown = 200;
-/** How old a proof may be where one is asked for anew, in seconds: the way back takes its time. */
+/** How old a proof may be where one is asked for again, in seconds: the way back takes its time. */
 const anewSeconds = 300;
 
 /**

@@ -32,7 +32,7 @@ interface ResetOptions extends OutputOptions {
 /** What happens to one user, each an operation of the admin API of the same name. */
 const actions = [
   ['invite', 'invite a user who has not set a password yet'],
-  ['resend', 'send anew what the user is pending on'],
+  ['resend', 'send the pending message again'],
   ['cancel', 'end open links and codes, and what has not gone out'],
   ['unlock', 'end a lock after failed sign-ins'],
   ['verify-email', 'take the address as proved'],
@@ -192,7 +192,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
   );
 
   apiCommand(
-    users.command('address <user> <address>').description('correct the mail address; what is pending goes there anew'),
+    users.command('address <user> <address>').description('correct the mail address; the pending message goes there again'),
     async (api, output, _options: OutputOptions, user: string, address: string) => {
       const path = `${await pathOf(api, user)}/address`;
       const answer = await api.call({ method: 'POST', path, body: { address } });

@@ -28,7 +28,7 @@ export function enrolPages(site: ConsoleSite): void {
       if (codes === undefined) return enrolForm(site, visit, site.access.offerTotp(administrator, sealed), 'code');
       const step = await site.access.begun(visit.me, 'totp', site.placeOf(visit));
       if (step.outcome === 'done') site.cookie.set(visit.response, step.cookie);
-      // Whoever made the first account goes on with the first steps.
+      // The maker of the first account goes on with the first steps.
       const isFirst = administrator.role === 'owner' && administrator.invitedBy === undefined;
       return recoveryCodesPage(visit, codes, isFirst && visit.hasPage('/welcome') ? '/welcome' : '/');
     },

@@ -76,7 +76,7 @@ export function rewritten({ entry }: CheckedEntry): ChainFault {
     seq: entry.seq,
     id: entry.id,
     kind: 'altered',
-    detail: 'it was written anew: the next entry was sealed after another',
+    detail: 'it was written again: the next entry was sealed after another',
   };
 }
 

@@ -39,7 +39,7 @@ export class RequestRecorder {
   }
 
   /**
-   * Writes what waits; resolves when nothing is left, or the store refuses. Never rejects: a failing log only causes a
+   * Writes the waiting entries; resolves when nothing is left, or the store refuses. Never rejects: a failing log only causes a
    * warning.
    */
   flush(): Promise<void> {

@@ -91,7 +91,7 @@ function identityOf(cell: Cell, text: string): CellReading {
 function unfitText(text: string): string | undefined {
   if (text.length > longestCell) return `it is longer than ${longestCell} characters.`;
   if (text.includes('\ufffd'))
-    return 'it holds the mark of a character that was lost. Save the file anew as "CSV UTF-8".';
+    return 'it holds the mark of a character that was lost. Save the file again as "CSV UTF-8".';
   if (/[\r\n]/.test(text))
     return 'the value goes over several lines: a quote (") may be missing. Write it on one line.';
   const control = controls.exec(text);
@@ -108,7 +108,7 @@ function cleanFault(text: string): string | undefined {
   const hidden = hiddenIn(text, invisible);
   if (hidden !== undefined) return hidden;
   if (oddBlank.test(text)) return 'it holds a blank that is not a plain one.';
-  return text === text.normalize('NFC') ? undefined : 'its accents are characters of their own. Save the file anew.';
+  return text === text.normalize('NFC') ? undefined : 'its accents are characters of their own. Save the file again.';
 }
 
 function hiddenIn(text: string, pattern: RegExp): string | undefined {

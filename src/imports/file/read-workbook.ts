@@ -71,7 +71,7 @@ async function rowsOf(archive: Buffer): Promise<readonly (readonly Read[])[]> {
     // What a library stumbles over says nothing to people.
     const told = cause instanceof Error && cause.name === 'Error' ? ` (${cause.message.slice(0, 200)})` : '';
     throw new ImportFileError(
-      `The workbook cannot be read${told}. Open it in a spreadsheet program and save it anew, or as "CSV UTF-8".`,
+      `The workbook cannot be read${told}. Open it in a spreadsheet program and save it again, or as "CSV UTF-8".`,
     );
   }
 }

@@ -59,5 +59,5 @@ function contentOf(
 }
 
 function damaged(): ImportFileError {
-  return new ImportFileError('The workbook is damaged. Open it, save it anew, and send it again.');
+  return new ImportFileError('The workbook is damaged. Open it, save it again, and send it again.');
 }

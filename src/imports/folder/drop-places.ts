@@ -30,7 +30,7 @@ export async function openPlaces(path: string): Promise<DropPlaces> {
       throw new Error(`${place} must be a folder, and is ${found.isSymbolicLink() ? 'a link' : 'none'}`);
     if (name === 'in' || process.getuid === undefined) continue;
     if (found.uid !== process.getuid())
-      throw new Error(`${place} must belong to the user that Latchkey runs as: remove it, and it is made anew`);
+      throw new Error(`${place} must belong to the user that Latchkey runs as: remove it, and it is made again`);
     if ((found.mode & 0o022) !== 0) throw new Error(`others may write to ${place}: take that away (chmod go-w)`);
   }
   return places;

@@ -19,7 +19,7 @@ export interface Dropped {
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** A file in hand: the import's id is in its name, so that whoever finds it knows how far it is. */
+/** A file in hand: the import's id is in its name, so that its finder knows how far it is. */
 export interface WorkFile {
   readonly id: string;
   /** As it was dropped. */

@@ -19,7 +19,7 @@ const tellMs = 1_000;
 /** A reading of which nothing was heard for so long has ended with its process, in milliseconds. */
 const silentMs = 60_000;
 
-/** Thrown where the process stops: whoever wants the file read reads it anew. */
+/** Thrown where the process stops: the next reader reads the file again. */
 export class ReadingStoppedError extends Error {
   override readonly name = 'ReadingStoppedError';
 }

@@ -27,7 +27,7 @@ type AuditQuery = {
 /** What the operations work with. */
 export interface AuditListParts {
   readonly events: Pick<EventLog, 'query'>;
-  /** Gives what waits its place in the chain, so that it is found. */
+  /** Gives waiting events their places in the chain, so that they are found. */
   readonly catchUp: (tenant: string) => Promise<void>;
   readonly trail: Pick<AuditTrail, 'note' | 'flush'>;
   readonly auditType: ResourceType;

@@ -15,7 +15,7 @@ import { findRequest } from '../people/people-lookups.ts';
 /** What the operations work with. */
 export interface AuditOperationsParts {
   readonly events: Pick<EventLog, 'find' | 'base' | 'head' | 'read'>;
-  /** Gives what waits its place in the chain, so that it is found. */
+  /** Gives waiting events their places in the chain, so that they are found. */
   readonly catchUp: (tenant: string) => Promise<void>;
   readonly requests: Pick<RequestLog, 'list'>;
   /** Files calls that this process has not filed yet. */

@@ -25,7 +25,7 @@ export async function answerSignIn(
   const result = await site.keys.signIn(site.tenant, userName, secret, request.ip, site.browsers.read(request));
   switch (result.outcome) {
     case 'ok': {
-      // A browser that signs in anew has one session, not two.
+      // A browser that signs in again has one session, not two.
       const before = site.sessions.read(request);
       if (before !== undefined) await site.keys.endSession(before.tenant, before.userId, before.grant);
       site.sessions.begin(response, {

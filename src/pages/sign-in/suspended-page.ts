@@ -3,7 +3,7 @@ import { noticePage } from '../../page-kit/notice.ts';
 import type { Site } from '../site/site.ts';
 
 /**
- * Stands before the pages of a tenant: while it is suspended, whoever opens or posts one is told to come back later.
+ * Comes before the pages of a tenant: while it is suspended, every visitor is told to come back later.
  */
 export function suspendedPage(site: Site, isServed: () => boolean): Router {
   const router = Router();

@@ -25,7 +25,7 @@ export function transformValue({ source = '', transform }: MappingEntry, value: 
   if (text === '' && Object.values(transform.lookup).every((one) => typeof one === 'boolean')) return { value: null };
   if (transform.otherwise === 'skip') return 'skip';
   throw new InvalidValueError(
-    `${source}: "${text.slice(0, 50)}" is none of ${Object.keys(transform.lookup).join(', ')}.`,
+    `${source}: "${text.slice(0, 50)}" is not one of ${Object.keys(transform.lookup).join(', ')}.`,
   );
 }
 

@@ -3,11 +3,11 @@ import type { StoredRecord } from './resource-store.ts';
 
 /**
  * The version of what records are found by: their search documents and look-up keys. It goes up with each change of how
- * these are made from a record. Records of an older version are indexed anew, see `Reindexing`.
+ * these are made from a record. Records of an older version are indexed again, see `Reindexing`.
  */
 export const indexVersion = 1;
 
-/** What a record is found by, made anew. */
+/** What a record is found by, made again. */
 export interface Reindexed extends Pick<StoredRecord, 'id' | 'version'> {
   readonly search: SearchDocument;
   readonly lookupKeys: readonly string[];

@@ -92,7 +92,7 @@ function eventRule(
     case 'invitation.requested':
       return rises('preRegistration')
         ? `preRegistration: it turns true, so the user is invited (${method})`
-        : `restart: the pending invitation is sent anew (${method})`;
+        : `restart: the pending invitation is sent again (${method})`;
     case 'passwordMail.requested': {
       const what =
         data['reveal'] === true

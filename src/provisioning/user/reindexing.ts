@@ -13,7 +13,7 @@ import { searchOf } from '../records/search-of.ts';
 import { draftOf, rulesOf } from './change-user.ts';
 import { lockInSearch } from './lock-in-search.ts';
 
-/** What indexing anew works with. */
+/** What indexing again works with. */
 export interface ReindexingParts {
   readonly resources: Pick<ResourceStore, 'query'>;
   readonly index: RecordIndex;
@@ -191,7 +191,7 @@ function progressOf(note: Note | undefined): Progress {
   return isJsonObject(value) && typeof value['version'] === 'number' ? (value as Progress) : { version: 0 };
 }
 
-/** Goes on with the walk under way, or begins one; that of an older version begins anew. */
+/** Goes on with the walk under way, or begins one; that of an older version begins again. */
 function begin(progress: Progress, now: Date): Progress {
   const begunAt = now.toISOString();
   if (progress.version !== indexVersion) return { version: indexVersion, begunAt };

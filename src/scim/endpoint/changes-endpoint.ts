@@ -29,7 +29,7 @@ export async function answerChanges(
   const page = cursor === 'now' ? { changes: [], upTo: place, more: false } : await feed.after(tenant, place, count);
   if (page === undefined)
     throw new ExpiredCursorError(
-      'cursor: changes since then are not kept any more. Read all resources, then begin anew.',
+      'cursor: changes since then are not kept any more. Read all resources, then begin again.',
     );
   const seen = page.changes.filter(({ resourceType }) => {
     const type = types.byName(resourceType);

@@ -53,7 +53,7 @@ export function wholeOf({ shown, rest }: ResourceParts): Resource {
 
 /**
  * A short text that differs where two types, or two versions of one, show different attributes by default: what was
- * taken apart under another shape must be taken apart anew.
+ * taken apart under another shape must be taken apart again.
  */
 export function shapeIdOf(type: ResourceType): string {
   return shapeOf(type).id;

@@ -132,7 +132,7 @@ class Patch {
     }
     refuseReadOnly(target);
     if (op === 'remove' && attribute.mutability === 'writeOnly') {
-      throw new MutabilityError(`"${attribute.name}" is writeOnly: it can be given anew, not removed.`);
+      throw new MutabilityError(`"${attribute.name}" is writeOnly: it can be given again, not removed.`);
     }
     const change = {
       op,

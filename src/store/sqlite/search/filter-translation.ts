@@ -83,7 +83,7 @@ class FilterTranslation {
       case 'element': {
         const found = scope.someElement(condition.target, (element) => this.within(condition.condition, element));
         if (!isRoot || !isEmailValue([...condition.target, VALUE_STEP])) return found;
-        // Whoever passes has an address that passes this part, and there is an index of addresses.
+        // Every record that passes has an address that passes this part, and there is an index of addresses.
         const tests = valueTests(condition.condition);
         if (tests.length === 0) return found;
         const anAddress = { value: new Sql('value'), type: new Sql(`'text'`) };

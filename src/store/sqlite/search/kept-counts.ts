@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import type { Sql } from '../database/sql.ts';
 
-/** Counts kept at a time: whoever pages through a list asks for the same one again and again. */
+/** Counts kept at a time: a client that pages through a list asks for the same one again and again. */
 const mostKept = 100;
 
 /**
@@ -18,8 +18,8 @@ export class KeptCounts {
   }
 
   /**
-   * The count of a statement whose one value it is; read anew where something was written since.
-   * @param generation as `WriteThread.generation` was when the count was asked for; undefined reads it anew
+   * The count of a statement whose one value it is; read again where something was written since.
+   * @param generation as `WriteThread.generation` was when the count was asked for; undefined reads it again
    */
   of({ text, values }: Sql, generation: number | undefined): number {
     if (generation === undefined || generation !== this.#generation) this.#counts.clear();
