@@ -149,9 +149,7 @@ export class SetupLinks {
     const key = keyOf(link);
     const reserved = await this.#change(tenant, key, (now) => {
       if (now.credentials.length >= mostCredentials)
-        throw new ConflictError(
-          `${mostCredentials} tokens were made by this link: ask its sender for another.`,
-        );
+        throw new ConflictError(`${mostCredentials} tokens were made by this link: ask its sender for another.`);
       return { ...now, credentials: [...now.credentials, ''] };
     });
     if (reserved === undefined) return undefined;

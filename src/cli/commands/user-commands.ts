@@ -192,7 +192,9 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
   );
 
   apiCommand(
-    users.command('address <user> <address>').description('correct the mail address; the pending message goes there again'),
+    users
+      .command('address <user> <address>')
+      .description('correct the mail address; the pending message goes there again'),
     async (api, output, _options: OutputOptions, user: string, address: string) => {
       const path = `${await pathOf(api, user)}/address`;
       const answer = await api.call({ method: 'POST', path, body: { address } });
