@@ -114,9 +114,8 @@ try {
   const loud = await makeTenant(tenants);
   const alone = await phase(callers, undefined);
   const beside = await phase(callers, loud);
-  process.stdout.write(
-    `${JSON.stringify({ alone: shown(alone.quiet), beside: shown(beside.quiet), loud: shown(beside.loud) }, null, 2)}\n`,
-  );
+  const seen = { alone: shown(alone.quiet), beside: shown(beside.quiet), loud: shown(beside.loud) };
+  process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
 } finally {
   await server.end('SIGTERM');
   rmSync(folder, { recursive: true, force: true });

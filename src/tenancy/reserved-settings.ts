@@ -20,6 +20,12 @@ export function reservedChange(before: Settings, after: Settings): string | unde
   return after.webhooks.every((one) => isKnown(one) || isOwnEndpoint(one)) ? undefined : 'webhooks';
 }
 
+/** Whether the change names a module that was not named before: only the operator's file may. */
+export function namesModule(before: Settings, after: Settings): boolean {
+  const isKnown = (one: WebhookEndpoint): boolean => before.webhooks.some((other) => isDeepStrictEqual(one, other));
+  return after.webhooks.some((one) => one.kind === 'module' && !isKnown(one));
+}
+
 /** Whether the change says who administers the tenant: only an owner may make it. */
 export function changesOwnership(before: Settings, after: Settings): boolean {
   return !isDeepStrictEqual(before.console, after.console);

@@ -155,6 +155,13 @@ describe('/admin/v1/tenants and /admin/v1/settings', () => {
     });
   }
 
+  it('let nobody name a module by the API, the operator neither: it runs with the rights of the server', async () => {
+    const module = { webhooks: [{ id: 'x', kind: 'module', module: 'x.mjs' }] };
+    const { status, body } = await bench.call('patch', '/admin/v1/settings', module, 'admin operator');
+    expect(status).to.equal(403);
+    expect(body.detail).to.include('LATCHKEY_SETTINGS');
+  });
+
   it('let the operator set the SMS gateway, and others go on with what is set', async () => {
     const gateway = { sms: { gatewayUrl: 'https://sms.example' } };
     expect((await bench.call('patch', '/admin/v1/settings', gateway, 'admin operator')).status).to.equal(200);

@@ -87,6 +87,8 @@ export class AdminBench {
   readonly outbox = new MemoryOutbox();
   /** The systems that call, other than those with the tokens of `call`. */
   readonly clients: ClientParts;
+  /** Which webhooks were switched off. */
+  readonly register: EndpointRegister;
   readonly app: RequestListener;
   /** By `operationId`. */
   readonly deliveryDays: DeliveryDays;
@@ -129,6 +131,7 @@ export class AdminBench {
       forgetRemoved: async () => undefined,
     };
     const changes = new TenantChanges({ tenants: this.tenants, notes, data, clock });
+    this.register = new EndpointRegister(notes, clock);
     const kept = new KeptSecrets(notes, new SecretBox([Buffer.alloc(32, 4)]), clock);
     const world = { writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings, userType };
     const parts = {
@@ -210,7 +213,7 @@ export class AdminBench {
       }),
       ...webhookOperations({
         settingsOf: () => bench.settings,
-        register: new EndpointRegister(bench.store, clock),
+        register: this.register,
         own: new OwnWebhooks({
           settingsOf: () => bench.settings,
           kept,

@@ -11,7 +11,7 @@ import { createWebhookChannel } from '../../src/webhooks/webhook-channel.ts';
 import { createWebhookSubscribers } from '../../src/webhooks/webhook-subscribers.ts';
 import { settings as defaults } from '../support/account-site.ts';
 import { CourierBench } from '../support/courier-bench.ts';
-import { MemoryStore } from '../support/memory-store.ts';
+import { MemoryNotes } from '../support/memory-notes.ts';
 
 const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 const hour = 3_600_000;
@@ -30,7 +30,7 @@ class WebhookBench {
   readonly handed: { readonly module: string; readonly event: JsonObject }[] = [];
   readonly users: Record<string, JsonObject> = {};
   moduleAnswer: ModuleAnswer = { outcome: 'taken' };
-  readonly register = new EndpointRegister(new MemoryStore(), this.bench.time);
+  readonly register = new EndpointRegister(new MemoryNotes(() => this.bench.time.now()), this.bench.time);
   endpoint: WebhookEndpoint = {
     id: 'crm',
     kind: 'http',

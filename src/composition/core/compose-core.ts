@@ -106,7 +106,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       hasher: new PasswordHasher(),
       writer,
       changeUser: createChangeUser({ writer, clock, settingsOf, userType }),
-      register: new EndpointRegister(store.resources, clock),
+      register: new EndpointRegister(store.notes, clock),
       deliveryDays: new DeliveryDays(store.notes, clock, (id) => settingsOf(id).timezone),
       events,
       streams: composeStreams(store, clock, tenants, () => events.wakeWorkers()),

@@ -1,4 +1,5 @@
 import type { Client } from '../../domain/client.ts';
+import { warningOf } from '../../clients/credentials/credential-warning.ts';
 import { usualLimit } from '../../clients/call-limits.ts';
 import type { Credential, CredentialUse } from '../../domain/credential.ts';
 import { omit } from '../../base/omit.ts';
@@ -12,11 +13,9 @@ export function viewClient(client: Client): object {
 }
 
 /** A credential as administrators see it: nothing that could be used in its place. */
-export function viewCredential(
-  { id, kind, createdAt, createdBy, expiresAt, revokedAt, beginning, ending, keys, federation }: Credential,
-  use: CredentialUse | undefined,
-  now: Date,
-): object {
+export function viewCredential(credential: Credential, use: CredentialUse | undefined, now: Date): object {
+  const { id, kind, createdAt, createdBy, expiresAt, revokedAt, beginning, ending, keys, federation } = credential;
+  const warning = warningOf(credential, now);
   const isExpired = expiresAt !== undefined && expiresAt <= now.toISOString();
   return {
     id,
@@ -25,6 +24,7 @@ export function viewCredential(
     createdAt,
     createdBy,
     expiresAt: expiresAt ?? null,
+    ...(warning === undefined ? {} : { endsInDays: warning.days }),
     revokedAt,
     beginning,
     ending,

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { EndpointRegister } from '../../../src/webhooks/endpoint-register.ts';
 import { planWebhooks } from '../../../src/webhooks/plan-webhooks.ts';
 import { AdminBench } from '../../support/admin-bench.ts';
 import { tenant } from '../../support/provisioning-bench.ts';
@@ -45,7 +44,7 @@ describe('the webhook operations', () => {
 
   it('lists webhooks without what may be secret, and what each was told', async () => {
     const { body } = await bench.call('get', '/admin/v1/webhooks');
-    expect(body).to.deep.equal({ webhooks: [{ id: 'crm', host: 'crm.example', events: ['user.*'] }] });
+    expect(body).to.deep.equal({ webhooks: [{ id: 'crm', kind: 'http', host: 'crm.example', events: ['user.*'] }] });
     const told = await bench.call('get', '/admin/v1/webhooks/crm/deliveries');
     expect(told.body.deliveries).to.have.length(1);
     expect(told.body.deliveries[0]).to.include({ id: delivery, channel: 'webhook', state: 'sent', reply: 'HTTP 204' });
@@ -53,10 +52,7 @@ describe('the webhook operations', () => {
   });
 
   it('shows a disabled one, and enables it', async () => {
-    await new EndpointRegister(bench.provisioning.store, {
-      now: () => new Date(bench.provisioning.now),
-      newId: () => 'x',
-    }).disable(tenant, crm, 'it answered 410 Gone');
+    await bench.register.disable(tenant, crm, 'it answered 410 Gone');
     const { body } = await bench.call('get', '/admin/v1/webhooks');
     expect(body.webhooks[0].disabled).to.deep.equal({ at: '2031-05-06T07:08:09.000Z', reason: 'it answered 410 Gone' });
     expect((await bench.call('post', '/admin/v1/webhooks/crm/enable')).body).not.to.have.property('disabled');
