@@ -16,7 +16,7 @@ import { completions } from './completions.ts';
 
 /** What deferred batches work with. */
 export interface DeferredBatchesParts {
-  readonly notes: Pick<Notes, 'find' | 'put' | 'remove'>;
+  readonly notes: Pick<Notes, 'find' | 'put' | 'remove' | 'list'>;
   readonly jobs: Jobs;
   /** Seals what is kept of a batch until it is done: it can hold passwords. */
   readonly secrets: Pick<SecretBox, 'seal' | 'open'>;
@@ -45,7 +45,12 @@ const jobKind = 'deferredBatch';
 const purpose = 'deferred batch';
 /** For how long what came of a batch is told. */
 const keptMs = 7 * 86_400_000;
+/** For how long one that has failed for good counts among those under way. */
+const openMs = 3_600_000;
 const mostOperations = 1_000;
+/** Batches of a tenant that wait or run at a time: each can have megabytes. */
+const mostOpen = 20;
+const openKind = 'deferredOpen';
 
 /**
  * Batches that are answered before they are done. A batch is a job: a process that dies in the middle of it leaves it
@@ -66,6 +71,13 @@ export class DeferredBatches implements DeferredBulk {
   async begin({ context, body, baseUrl, headers }: ScimRequest): Promise<string> {
     const { notes, jobs, secrets, clock, wake } = this.#parts;
     const { tenant, client } = context;
+    if ((await notes.list({ tenant, kind: openKind, limit: mostOpen })).length >= mostOpen)
+      throw new ScimError(
+        429,
+        undefined,
+        `${mostOpen} batches are under way already: wait for one of them, or send this one without "respond-async".`,
+        { 'Retry-After': '5' },
+      );
     const { isOver, ...plain } = context;
     void isOver;
     const transaction = clock.newId();
@@ -80,6 +92,7 @@ export class DeferredBatches implements DeferredBulk {
     const sealed = secrets.seal(JSON.stringify(kept), { tenant, id: transaction, purpose });
     await notes.put({ tenant, kind, key: `${transaction}/request`, value: { sealed }, expiresAt }, 0);
     await notes.put({ tenant, kind, key: transaction, value: { client: client.id }, expiresAt }, 0);
+    await notes.put({ tenant, kind: openKind, key: transaction, value: {}, expiresAt: this.#end(openMs) }, 0);
     await jobs.add({ tenant, id: transaction, kind: jobKind, data: {} });
     wake();
     return transaction;
@@ -149,6 +162,7 @@ export class DeferredBatches implements DeferredBulk {
       await this.#note(tenant, transaction, { client, status: cause.status, detail: cause.message });
     }
     await notes.remove(tenant, kind, `${transaction}/request`);
+    await notes.remove(tenant, openKind, transaction);
     return { state: 'done' };
   }
 
@@ -156,7 +170,7 @@ export class DeferredBatches implements DeferredBulk {
     await this.#parts.notes.put({ tenant, kind, key: transaction, value, expiresAt: this.#end() }, undefined);
   }
 
-  #end(): string {
-    return new Date(this.#parts.clock.now().getTime() + keptMs).toISOString();
+  #end(afterMs = keptMs): string {
+    return new Date(this.#parts.clock.now().getTime() + afterMs).toISOString();
   }
 }

@@ -90,7 +90,7 @@ async function sendBatch(
   const events: JsonObject[] = [];
   if (range !== undefined)
     for await (const entry of entriesIn(parts.events, tenant, range, patterns))
-      events.push({ ...auditResource(entry), id: entry.id } as JsonObject);
+      events.push({ ...auditResource(entry), id: entry.id });
   const content =
     range === undefined && isJsonObject(data['payload'])
       ? data['payload']

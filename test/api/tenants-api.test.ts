@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Json } from '../../src/base/json.ts';
+import { event } from '../contract/fixtures.ts';
 import { AdminBench } from '../support/admin-bench.ts';
 
 describe('/admin/v1/tenants and /admin/v1/settings', () => {
@@ -88,6 +89,8 @@ describe('/admin/v1/tenants and /admin/v1/settings', () => {
 
   it('export what is kept as JSON Lines', async () => {
     await operator('post', '', { id: 'acme', name: 'Acme' });
+    await bench.auditLog.append([event('told', { tenant: 'acme', name: 'ines@acme.example' })]);
+    await bench.auditLog.seal('acme', 10);
     const rights = { scopes: ['operator'] };
     const call = {
       actor: { tenant: 'default', client: '', requestId: '', rights },
@@ -100,7 +103,13 @@ describe('/admin/v1/tenants and /admin/v1/settings', () => {
     const lines = text.trim().split('\n');
     expect(file?.name).to.equal('acme.jsonl');
     expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).to.include.members(['tenant', 'client']);
-    expect(text).not.to.match(/lk_|salt|hash/i);
+    const [told] = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'auditEvent');
+    expect(told).to.deep.include({
+      id: 'told',
+      seq: 1,
+      target: { type: 'User', id: 'u1', name: 'ines@acme.example', version: 1 },
+    });
+    expect(lines.filter((line) => !line.includes('auditEvent')).join()).not.to.match(/lk_|salt|hash/i);
   });
 
   it('show what is in force, what is pinned, what the tenant has set, and the defaults', async () => {

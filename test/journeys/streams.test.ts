@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { eventually as soon } from '../support/launch.ts';
 import { describeOnBothStores } from '../support/served-stores.ts';
 
@@ -72,11 +72,12 @@ describe('streams of the audit, end to end', () => {
         headers: { authorization: `Bearer ${served().token(token)}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-      return { status: answered.status, body: (await answered.json()) as any };
+      const given: any = await answered.json();
+      return { status: answered.status, body: given };
     };
     const keys = async () => {
-      const published = (await (await fetch(`${served().url}/.well-known/jwks.json`)).json()) as { keys: [] };
-      return createLocalJWKSet(published);
+      const published = await fetch(`${served().url}/.well-known/jwks.json`);
+      return createLocalJWKSet((await published.json()) as JSONWebKeySet);
     };
     const batches = () =>
       received
@@ -242,9 +243,11 @@ describe('streams of the audit, end to end', () => {
       const get = (token: string) => fetch(location, { headers: { authorization: `Bearer ${served().token(token)}` } });
       const done = await eventually('the end', async () => {
         const one = await get('auto');
-        return one.status === 200 && ((await one.json()) as { sets: Record<string, string> });
+        if (one.status !== 200) return undefined;
+        const { sets }: any = await one.json();
+        return sets as Record<string, string>;
       });
-      const tokens = Object.values(done.sets).map((one) => decodeJwt(one) as any);
+      const tokens = Object.values(done).map((one) => decodeJwt(one) as any);
       expect(tokens.map((one) => one.txn)).to.have.members([`${txn}:0`, `${txn}:1`]);
       const of = (index: number) => tokens.find((one) => one.txn === `${txn}:${index}`);
       expect(of(0).events[`${scim}:misc:asyncresp`]).to.include({ method: 'POST', bulkId: 'one', status: '201' });
@@ -256,7 +259,8 @@ describe('streams of the audit, end to end', () => {
       await eventually('the push', async () => pushed().some((one) => one.txn === `${txn}:1`));
       const waited = await send('respond-async, wait=10');
       expect(waited.status).to.equal(200);
-      expect(((await waited.json()) as any).Operations.map((one: any) => one.status)).to.deep.equal(['409', '404']);
+      const { Operations: operations }: any = await waited.json();
+      expect(operations.map((one: any) => one.status)).to.deep.equal(['409', '404']);
     });
 
     it('tells in the configuration what it can', async () => {

@@ -308,7 +308,7 @@ export class AdminBench {
           tenants: this.tenants,
           changes,
           clock,
-          store: { resources: bench.store },
+          store: { resources: bench.store, events: this.auditLog },
           settingsOf: (tenant) => this.tenants.of(tenant).settings,
           keptSecrets: kept,
         },

@@ -56,7 +56,7 @@ export function changePages(site: ConsoleSite): void {
         : webhookForm(visit, known, refusedEndpoint(refused));
     }),
   );
-  site.page('/webhooks/:id/remove', rules, (visit) => withEndpoint(visit, ({ id }) => askToRemove(visit, String(id))));
+  site.page('/webhooks/:id/remove', rules, (visit) => withEndpoint(visit, () => askToRemove(visit, visit.param('id'))));
   site.act('/webhooks/:id/remove', { ...rules, operations: ['removeWebhook'] }, (visit) =>
     withEndpoint(visit, async () => {
       const id = visit.param('id');
