@@ -1,5 +1,6 @@
 import Database from 'libsql';
-import { auditSearch, momentOf } from '../src/history/audit-event.ts';
+import { momentOf } from '../src/history/audit-event.ts';
+import { auditSearch } from '../src/history/audit-search.ts';
 import { emptyChain, sealEvents, type ChainHead } from '../src/history/chain-entry.ts';
 import type { DomainEvent } from '../src/domain/events.ts';
 

@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { packageFile } from '../base/package-root.ts';
-import { ResourceType } from '../scim/model/resource-type.ts';
 import type { Resource } from '../scim/model/resource.ts';
-import { buildSearchDocument, type SearchDocument } from '../scim/search/search-document.ts';
-import { completeAttribute, type WrittenSchema } from '../scim/validate/written-schema.ts';
 import { readPart, type ActorPart, type ChainEntry, type Facts, type SubjectPart } from './chain-entry.ts';
-import { auditEventType } from './event-log.ts';
 
 /** The URN of the schema in `schemas/audit-event.json`. */
 export const auditEventUrn = 'urn:ietf:params:scim:schemas:latchkey:2.0:AuditEvent';
@@ -50,23 +44,4 @@ export function auditResource(entry: ChainEntry): Resource {
     prev: entry.prev,
     hash: entry.hash,
   };
-}
-
-let known: ResourceType | undefined;
-
-/** What filters and sorting read of an entry. */
-export function auditSearch(entry: ChainEntry): SearchDocument {
-  known ??= loadType();
-  const resource = auditResource(entry);
-  const at = momentOf(entry);
-  return buildSearchDocument(known, { id: entry.id, resource, version: 1, created: at, lastModified: at });
-}
-
-/** Read by itself, for the thread that writes knows no other resource type. */
-function loadType(): ResourceType {
-  const written = JSON.parse(readFileSync(packageFile('schemas/audit-event.json'), 'utf8')) as WrittenSchema;
-  const { id, name = auditEventType, description = '', attributes } = written;
-  const schema = { id, name, description, attributes: attributes.map(completeAttribute) };
-  const definition = { id: name, name, endpoint: '/AuditEvents', description, schema: id, schemaExtensions: [] };
-  return new ResourceType(definition, schema, []);
 }

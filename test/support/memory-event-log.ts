@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../src/domain/events.ts';
-import { auditSearch, momentOf } from '../../src/history/audit-event.ts';
+import { momentOf } from '../../src/history/audit-event.ts';
+import { auditSearch } from '../../src/history/audit-search.ts';
 import {
   emptyChain,
   eraseEntry,

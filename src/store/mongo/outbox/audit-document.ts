@@ -1,4 +1,5 @@
-import { auditSearch, momentOf } from '../../../history/audit-event.ts';
+import { momentOf } from '../../../history/audit-event.ts';
+import { auditSearch } from '../../../history/audit-search.ts';
 import type { ChainEntry } from '../../../history/chain-entry.ts';
 import { auditEventType } from '../../../history/event-log.ts';
 import type { SearchDocument } from '../../../scim/search/search-document.ts';

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../../domain/events.ts';
-import { auditSearch, momentOf } from '../../../history/audit-event.ts';
+import { momentOf } from '../../../history/audit-event.ts';
+import { auditSearch } from '../../../history/audit-search.ts';
 import {
   emptyChain,
   eraseEntry,
