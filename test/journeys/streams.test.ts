@@ -84,7 +84,7 @@ describe('streams of the audit, end to end', () => {
         .filter(({ url }) => url === '/siem')
         .map(({ body }) => JSON.parse(body) as { type: string; data: { events: any[]; after: number; upTo: number } });
     const told = () => batches().flatMap(({ data }) => data.events ?? []);
-    const pushed = () => received.filter(({ url }) => url === '/push').map(({ body }) => decodeJwt(body) as any);
+    const pushed = () => received.filter(({ url }) => url === '/push').map(({ body }) => decodeJwt<any>(body));
 
     before(async function () {
       this.timeout(90_000);
@@ -201,7 +201,7 @@ describe('streams of the audit, end to end', () => {
       const id = await create('fetched@acme.example');
       const { status: code, body } = await poll({ maxEvents: 5 });
       expect(code).to.equal(200);
-      const [[jti, token]] = Object.entries(body.sets) as [[string, string]];
+      const [[jti, token]] = Object.entries<string>(body.sets) as [[string, string]];
       const { payload } = await jwtVerify(token, await keys());
       expect(payload).to.deep.include({ jti, sub_id: { format: 'scim', uri: `/Users/${id}` } });
       expect(Object.keys((await poll({ returnImmediately: true })).body.sets)).to.deep.equal([jti]);
@@ -209,7 +209,7 @@ describe('streams of the audit, end to end', () => {
       expect((await poll({ returnImmediately: true }, 'entra')).status).to.equal(404);
       expect((await poll({ ack: 'no list' })).status).to.equal(400);
       await admin('POST', '/webhooks/fetched/test');
-      const test = Object.values((await poll({ returnImmediately: true })).body.sets) as string[];
+      const test = Object.values<string>((await poll({ returnImmediately: true })).body.sets);
       expect(decodeJwt(test[0]!)['events']).to.have.property(
         'https://schemas.openid.net/secevent/ssf/event-type/verification',
       );
@@ -247,7 +247,7 @@ describe('streams of the audit, end to end', () => {
         const { sets }: any = await one.json();
         return sets as Record<string, string>;
       });
-      const tokens = Object.values(done).map((one) => decodeJwt(one) as any);
+      const tokens = Object.values(done).map((one) => decodeJwt<any>(one));
       expect(tokens.map((one) => one.txn)).to.have.members([`${txn}:0`, `${txn}:1`]);
       const of = (index: number) => tokens.find((one) => one.txn === `${txn}:${index}`);
       expect(of(0).events[`${scim}:misc:asyncresp`]).to.include({ method: 'POST', bulkId: 'one', status: '201' });
