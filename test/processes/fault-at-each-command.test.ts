@@ -4,6 +4,7 @@ import { isRefusalOfService } from '../../src/store/mongo/database/database-erro
 import { launch } from '../support/launch.ts';
 import type { Launched, ScimAnswer } from '../support/launch.ts';
 import { Ledger } from '../support/ledger.ts';
+import type { Send } from '../support/ledger.ts';
 import { describeFault } from '../support/mongo-faults/fault.ts';
 import type { Fault } from '../support/mongo-faults/fault.ts';
 import { startFaultProxy } from '../support/mongo-faults/fault-proxy.ts';
@@ -82,11 +83,12 @@ if (days > 0)
 
 /** What a client does in a day: two people come, a group changes, one is looked up, changed, and taken out again. */
 async function liveThrough(
-  { scim }: Launched,
+  server: Launched,
   ledger: Ledger,
   group: string,
   day: number,
 ): Promise<readonly (ScimAnswer | undefined)[]> {
+  const scim: Send = (...call) => server.scim(...call);
   const one = await ledger.invite(scim, day * 10);
   const other = await ledger.invite(scim, day * 10 + 1);
   const answers: (ScimAnswer | undefined)[] = [];

@@ -126,7 +126,7 @@ export class Ledger {
         count: '1000',
         startIndex: String(startIndex),
       });
-      const { body } = await server.scim('GET', `/Users?${query}`);
+      const { body } = await server.scim('GET', `/Users?${query.toString()}`);
       total = body.totalResults;
       users.push(...body.Resources);
     }
