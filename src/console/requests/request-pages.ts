@@ -7,6 +7,8 @@ import { noticeBox } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { type Entry, summaryOf, statusOf, details, deeds, replayed } from './request-parts.ts';
 
+/** Operations of a call that are shown in the list: a Bulk call has up to a thousand. */
+const mostInList = 5;
 const statuses = ['failed', '4xx', '5xx', '2xx', 'all'] as const;
 
 /** `/console/requests`: what connected systems sent, and what was made of it. */
@@ -74,7 +76,7 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
                 (entry) => html`<li>
                 <details name="request">
                   <summary>${summaryOf(visit, entry)}</summary>
-                  <div class="inside">${details(visit, entry)} ${deeds(visit, entry)}</div>
+                  <div class="inside">${details(visit, entry, mostInList)} ${deeds(visit, entry)}</div>
                 </details>
               </li>`,
               )}

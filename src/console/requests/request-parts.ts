@@ -37,8 +37,11 @@ function whyText(visit: Visit, { explanation: { why } }: Entry): string {
   return visit.t(`requests.why.${visit.knows(`requests.why.${why}`) ? why : 'refused'}`);
 }
 
-/** What came, why not, what to change; operations, rules and bodies. */
-export function details(visit: Visit, entry: Entry): Html {
+/**
+ * What came, why not, what to change; operations, rules and bodies.
+ * @param most how many operations are shown; a link leads to the others
+ */
+export function details(visit: Visit, entry: Entry, most = Infinity): Html {
   const { explanation, detail, client, operations = [], dropped = [], skippedMembers, rules = [], bodies } = entry;
   const idp = /okta/i.test(client?.name ?? '') ? 'okta' : /entra|azure/i.test(client?.name ?? '') ? 'entra' : 'other';
   const mend = explanation.mend;
@@ -78,7 +81,7 @@ export function details(visit: Visit, entry: Entry): Html {
             </tr>
           </thead>
           <tbody>
-            ${operations.map(
+            ${operations.slice(0, most).map(
               ({ op, path, outcome }, at) => html`<tr>
                 <td>${visit.number(at + 1)}</td>
                 <td><code dir="ltr">${op}</code></td>
@@ -88,7 +91,13 @@ export function details(visit: Visit, entry: Entry): Html {
             )}
           </tbody>
         </table>
-      </div>`
+      </div>
+      ${
+        operations.length > most
+        && html`<p><a href="${visit.href(`/requests/${entry.id}`)}">${visit.say('requests.moreOperations', {
+          count: operations.length - most,
+        })}</a></p>`
+      }`
     }
     <dl class="pairs spaced">
       <dt>${visit.t('requests.id')}</dt><dd><code dir="ltr">${entry.id}</code></dd>
