@@ -33,6 +33,7 @@ const files = [
   'test/contract/*.test.ts',
   'test/history/verify/verify-chain.test.ts',
   'test/console/in-browser.test.ts',
+  'test/console/walks.test.ts',
   'test/pages/in-browser.test.ts',
   'test/pages/other-pages-in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',

@@ -54,7 +54,7 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
           caption: visit.t('imports.people'),
           columns: heads(visit, ['line', 'person', 'what', 'changes']),
           rowHead: 1,
-          rows: people.slice(0, 25).map(({ line, userName, kind, id, changes }) => [
+          rows: people.slice(0, 10).map(({ line, userName, kind, id, changes }) => [
             visit.number(line),
             id === undefined
               ? html`<bdi>${userName}</bdi>`
@@ -90,7 +90,7 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
           columns: heads(visit, ['line', 'message', 'to', 'when']),
           rowHead: 1,
           rows: mails
-            .slice(0, 25)
+            .slice(0, 10)
             .map(({ line, template, to, at, reason }) => [
               visit.number(line),
               visit.knows(`people.templates.${template}`) ? visit.t(`people.templates.${template}`) : template,
