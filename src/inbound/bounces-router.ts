@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
-import { turnTaking } from '../base/cooperative.ts';
+import { inTurns, turnTaking } from '../base/cooperative.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Bounces } from '../provisioning/messages/bounces.ts';
@@ -55,10 +55,9 @@ export function createBouncesRouter(parts: BouncesRouterParts): Router {
         throw new NotFoundError(
           `no mail provider is known as '${provider.slice(0, 40)}': there are ${Object.keys(readers).join(', ')}`,
         );
-      const reading = read(
-        Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-        request.headers['content-type'] ?? '',
-      );
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const steps = read(body, request.headers['content-type'] ?? '');
+      const reading = 'notices' in steps ? steps : await inTurns(steps);
       await takeIn(parts, provider, reading, response);
       for (const { ours, reply } of reading.notices) if (ours !== undefined) tellOurs(ours, reply);
       response.status(204).end();

@@ -1,3 +1,4 @@
+import type { Steps } from '../base/cooperative.ts';
 import { deliveryIdsIn } from '../notify/mail/bounce-address.ts';
 import { cleanReply } from '../notify/delivery/clean-reply.ts';
 import { judgeReply, saysAddressIsDead } from '../notify/delivery/judge-reply.ts';
@@ -12,8 +13,11 @@ export interface HookReading {
   readonly unread?: string;
 }
 
-/** Reads a provider's call; throws InvalidSyntaxError when it is not from that provider. */
-export type ReadHook = (body: Buffer, contentType: string) => HookReading;
+/**
+ * Reads a provider's call, in steps where it may tell of many mails; throws InvalidSyntaxError when it is not from that
+ * provider.
+ */
+export type ReadHook = (body: Buffer, contentType: string) => HookReading | Steps<HookReading>;
 
 const longestReason = 500;
 const tooMuch = 'Too much mail is sent at once: set LATCHKEY_MAIL_PER_MINUTE lower.';

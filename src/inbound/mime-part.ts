@@ -26,13 +26,15 @@ export function readMimePart(text: string): MimePart {
 /** No mail server sends a header longer than this; what comes after it is not read. */
 export const maxHeaderLength = 256 * 1024;
 
+/** Header text with each field on one line (RFC 5322 §2.2.3). */
+export function unfolded(header: string): string {
+  return header.replace(/\r?\n[ \t]+/g, ' ');
+}
+
 /** Reads a block of `Name: value` fields, as headers and delivery reports are made of: the first 256 KiB of it. */
 export function readFields(block: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  for (const line of block
-    .slice(0, maxHeaderLength)
-    .replace(/\r?\n[ \t]+/g, ' ')
-    .split(/\r?\n/)) {
+  for (const line of unfolded(block.slice(0, maxHeaderLength)).split(/\r?\n/)) {
     const colon = line.indexOf(':');
     if (colon < 1) continue;
     const name = line.slice(0, colon).trim().toLowerCase();

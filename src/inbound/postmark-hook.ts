@@ -3,6 +3,7 @@ import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
 import { noticeOf, type HookReading } from './hook-reading.ts';
 import { jsonAt, textAt } from './json-at.ts';
+import { unfolded } from './mime-part.ts';
 import { readJson } from './read-json.ts';
 
 /**
@@ -34,7 +35,8 @@ export function readPostmarkHook(body: Buffer): HookReading {
   const metadata = jsonAt(record, 'Metadata');
   const sources = isJsonObject(metadata) ? Object.values(metadata).filter((value) => typeof value === 'string') : [];
   // `Content` is what came back, where the webhook is set to include it; the mail's own headers are in it.
-  const content = (textAt(record, 'Content').match(/^message-id:.*$/gim) ?? []).join(' ');
+  const content = unfolded(textAt(record, 'Content'));
+  const named = content.match(/^message-id[ \t]*:.*$/gim) ?? [];
   const reasons = [textAt(record, 'Type'), textAt(record, 'Details') || textAt(record, 'Description')];
-  return { notices: [noticeOf(kind, [...sources, textAt(record, 'MessageID'), content], reasons)] };
+  return { notices: [noticeOf(kind, [...sources, textAt(record, 'MessageID'), named.join(' ')], reasons)] };
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../base/cooperative.ts';
 import { isJsonObject, type Json } from '../base/json.ts';
 import type { BounceNotice } from '../provisioning/messages/bounces.ts';
 import { InvalidSyntaxError } from '../scim/model/scim-error.ts';
@@ -8,21 +9,28 @@ import { readJson } from './read-json.ts';
 /** What one call may tell of; more is not a call of SendGrid's, whose calls are smaller. */
 const maxNotices = 1000;
 
+/** Characters of a field of an event that are looked at. Any sender of mail can write these texts. */
+const longestField = 2000;
+
 /** SendGrid's event webhook: a list of events of any kind, of which the first 1,000 about lost mail are read. */
-export function readSendgridHook(body: Buffer): HookReading {
+export function* readSendgridHook(body: Buffer): Steps<HookReading> {
   const events = readJson(body.toString('utf8'));
   if (!Array.isArray(events)) throw new InvalidSyntaxError('the body is not a list of events');
-  const telling = events.filter((event) => kindOf(event) !== undefined);
-  const leftOut = telling.length - maxNotices;
-  return {
-    notices: telling.slice(0, maxNotices).flatMap((event) => noticeIn(event) ?? []),
-    ...(leftOut > 0 ? { unread: `${leftOut} events beyond the first ${maxNotices}` } : {}),
-  };
+  const notices: BounceNotice[] = [];
+  let leftOut = 0;
+  for (const event of events) {
+    const kind = kindOf(event);
+    if (kind === undefined) continue;
+    if (notices.length === maxNotices) leftOut += 1;
+    else {
+      notices.push(noticeIn(event, kind));
+      yield;
+    }
+  }
+  return { notices, ...(leftOut > 0 ? { unread: `${leftOut} events beyond the first ${maxNotices}` } : {}) };
 }
 
-function noticeIn(event: Json): BounceNotice | undefined {
-  const kind = kindOf(event);
-  if (kind === undefined) return undefined;
+function noticeIn(event: Json, kind: BounceNotice['kind']): BounceNotice {
   // The Message-ID comes as `smtp-id`; arguments that a mail was sent with come as fields of their own.
   const others = isJsonObject(event) ? Object.values(event).filter((value) => typeof value === 'string') : [];
   return noticeOf(
@@ -43,7 +51,7 @@ function kindOf(event: Json): BounceNotice['kind'] | undefined {
       return 'complained';
     // SendGrid's own list, made of what happened before.
     case 'dropped':
-      return droppedKind(textAt(event, 'reason'));
+      return droppedKind(textAt(event, 'reason').slice(0, longestField));
     default:
       return undefined;
   }

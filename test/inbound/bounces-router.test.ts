@@ -112,6 +112,24 @@ describe('the bounce hooks', () => {
     expect(JSON.stringify(log.lines)).to.include('500 events beyond the first 1000').and.to.include('1000');
   });
 
+  it('lets others have their turn while it reads a thousand events with long reasons', async () => {
+    const events = Array.from({ length: 1000 }, () => ({
+      event: 'bounce',
+      reason: `550 5.1.1 ${'ab12 '.repeat(700)}`,
+    }));
+    let turns = 0;
+    let isDone = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    await post('sendgrid', JSON.stringify(events)).auth('any', 'may-tell').expect(204);
+    isDone = true;
+    expect(taken).to.have.length(1000);
+    expect(turns).to.be.above(10);
+  });
+
   it('tells once an hour that mail comes back for our own sake, with what to do', async () => {
     const suspended = JSON.stringify([
       { event: 'bounce', status: '5.7.1', reason: '554 5.7.1 Client host [192.0.2.7] blocked using zen.spamhaus.org' },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { atOnce } from '../../src/base/cooperative.ts';
 import { readPostmarkHook } from '../../src/inbound/postmark-hook.ts';
 import { readRfc3464Hook } from '../../src/inbound/rfc3464-hook.ts';
 import { readSendgridHook } from '../../src/inbound/sendgrid-hook.ts';
@@ -107,7 +108,7 @@ describe('readSesHook', () => {
 describe('readSendgridHook', () => {
   it('picks the bounces and complaints out of the events', () => {
     expect(
-      readSendgridHook(sample('sendgrid-events.json')).notices.map(({ deliveries, kind, reply }) => [
+      atOnce(readSendgridHook(sample('sendgrid-events.json'))).notices.map(({ deliveries, kind, reply }) => [
         deliveries[0],
         kind,
         reply,
@@ -120,10 +121,28 @@ describe('readSendgridHook', () => {
     ]);
   });
 
+  it('reads a thousand long reasons in steps, one event at a time', () => {
+    const events = Array.from({ length: 1200 }, (_none, index) => ({
+      event: index % 2 === 0 ? 'bounce' : 'dropped',
+      'smtp-id': `<${event}.invitation@keys.example>`,
+      type: 'bounce',
+      reason: `550 5.1.1 ${'ab12 '.repeat(700)}`,
+    }));
+    const steps = readSendgridHook(Buffer.from(JSON.stringify(events)));
+    let taken = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) taken += 1;
+    expect(taken).to.equal(1000);
+    expect(step.value.notices).to.have.length(1000);
+    expect(step.value.unread).to.equal('200 events beyond the first 1000');
+  });
+
   it('bears elements of any kind, and refuses what is no list', () => {
-    expect(readSendgridHook(Buffer.from('[null, 1, "bounce", {}, {"event": 7}, []]')).notices).to.have.length(0);
-    expect(() => readSendgridHook(Buffer.from('{}'))).to.throw(InvalidSyntaxError);
-    expect(() => readSendgridHook(Buffer.from('[{"event":'))).to.throw(InvalidSyntaxError);
+    expect(atOnce(readSendgridHook(Buffer.from('[null, 1, "bounce", {}, {"event": 7}, []]'))).notices).to.have.length(
+      0,
+    );
+    expect(() => atOnce(readSendgridHook(Buffer.from('{}')))).to.throw(InvalidSyntaxError);
+    expect(() => atOnce(readSendgridHook(Buffer.from('[{"event":')))).to.throw(InvalidSyntaxError);
   });
 });
 
@@ -151,6 +170,24 @@ describe('readPostmarkHook', () => {
       ).to.equal(kind);
     });
   }
+
+  for (const [title, header] of [
+    ['as it is', `Message-ID: <${event}.invitationCode@our.example>`],
+    ['folded (RFC 5322 §2.2.3)', `Message-ID:\r\n <${event}.invitationCode@our.example>`],
+    ['folded with a tab and a bare line feed', `message-id:\n\t<${event}.invitationCode@our.example>`],
+    ['folded twice', `Message-Id:\r\n  \r\n <${event}.invitationCode@our.example>`],
+    ['with a blank before the colon', `Message-ID :\r\n <${event}.invitationCode@our.example>`],
+  ] as const)
+    it(`finds the mail by the Message-ID in what came back, ${title}`, () => {
+      for (const record of [
+        { RecordType: 'Bounce', Type: 'HardBounce', Description: '550 5.1.1 no' },
+        { RecordType: 'SpamComplaint', Type: 'SpamComplaint' },
+      ]) {
+        const Content = `Received: by a\r\nSubject: Your\r\n code\r\n${header}\r\nTo: a@x.example\r\n\r\nText`;
+        const { notices } = readPostmarkHook(Buffer.from(JSON.stringify({ ...record, MessageID: 'x', Content })));
+        expect(notices.map(({ deliveries }) => deliveries)).to.deep.equal([[`${event}.invitationCode`]]);
+      }
+    });
 
   it('knows complaints by their record type too', () => {
     expect(
