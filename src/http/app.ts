@@ -1,11 +1,13 @@
 import type { RequestListener } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import { forwardedHeader } from '../base/forwarded-header.ts';
+import { visitorOf } from '../caller/address-of.ts';
 import { createCommonHeaders, setHeaders } from './common-headers.ts';
 import { OverdueCalls } from './overdue-calls.ts';
 import type { ScimListener } from './scim-listener.ts';
 import { routeToTenant } from '../tenancy/request-tenant.ts';
 import { splitUrl } from './split-url.ts';
+import { hideSecretShapes } from '../text/hide-secret-shapes.ts';
 import { createWeb, type WebParts } from './web.ts';
 
 /** What the application is made of. */
@@ -21,7 +23,7 @@ export interface AppParts extends WebParts {
 
 const scimBase = /^\/scim\/v2(?=\/|$)/i;
 
-/** How often the log is told that a proxy is not trusted, in milliseconds. */
+/** How often the log is told what is wrong with a proxy, in milliseconds. */
 const warnMs = 3_600_000;
 
 /**
@@ -51,19 +53,46 @@ export function createApp(parts: AppParts): RequestListener {
   };
 }
 
-/** A proxy that is not trusted makes all visitors share its address, and with it their limits. */
+/**
+ * What is wrong with how visitors are told apart: a proxy that is not trusted makes all of them share its address, and
+ * with it their limits, and so does a trusted one that writes something else than addresses.
+ */
 function createProxyWarning({ isTrustedHop, clock, log }: AppParts): (request: Parameters<RequestListener>[0]) => void {
+  const untrusted = hourly(clock);
+  const unreadable = hourly(clock);
+  return (request) => {
+    const header = forwardedHeader(request.headers);
+    if (header === undefined || header === 'via') return;
+    const peer = request.socket.remoteAddress;
+    if (!isTrustedHop(peer ?? '', 0)) {
+      if (untrusted())
+        log.warn(
+          { header, peer },
+          'a request came through a proxy that is not trusted, so all its visitors count as one address: if '
+            + 'the proxy is yours, name its address in LATCHKEY_TRUST_PROXY',
+        );
+      return;
+    }
+    const { address, unread } = visitorOf(request, isTrustedHop);
+    if (unread !== undefined && unreadable())
+      log.warn(
+        { peer, counted: address, field: hideSecretShapes(unread.slice(0, longestTold)) },
+        'a trusted proxy wrote something into X-Forwarded-For that is not an address, so the proxy counts as the '
+          + 'visitor: have it append the address that the request came from',
+      );
+  };
+}
+
+/** Characters of such a field that the log repeats. */
+const longestTold = 60;
+
+/** @returns a function that answers true once in an hour */
+function hourly(clock: Pick<Clock, 'now'>): () => boolean {
   let silentUntil = 0;
-  return ({ headers, socket }) => {
-    const header = forwardedHeader(headers);
-    if (header === undefined || header === 'via' || isTrustedHop(socket.remoteAddress ?? '', 0)) return;
+  return () => {
     const now = clock.now().getTime();
-    if (now < silentUntil) return;
+    if (now < silentUntil) return false;
     silentUntil = now + warnMs;
-    log.warn(
-      { header, peer: socket.remoteAddress },
-      'a request came through a proxy that is not trusted, so all its visitors count as one address: if '
-        + 'the proxy is yours, name its address in LATCHKEY_TRUST_PROXY',
-    );
+    return true;
   };
 }

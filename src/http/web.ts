@@ -48,8 +48,10 @@ export function createWeb({ apis, pages, isTrustedHop, ready, noteRefusal, log }
   web.disable('etag');
   web.set('query parser', false);
   web.set('trust proxy', isTrustedHop);
-  web.use((_request, response, next) => {
+  web.use((request, response, next) => {
     response.locals.requestId = response.getHeader('X-Request-Id');
+    // Express would take what a proxy wrote as it is, with a port.
+    Object.defineProperty(request, 'ip', { value: addressOf(request, isTrustedHop) || undefined });
     next();
   });
   web.use(notesRefusals(isTrustedHop, noteRefusal));

@@ -123,6 +123,29 @@ describe('The application', () => {
     expect(warned).to.have.length(2);
   });
 
+  it('warns once an hour that a trusted proxy writes no addresses, and takes the proxy for the visitor', async () => {
+    const warned: unknown[] = [];
+    let now = 10_000_000;
+    const app = appOf({
+      log: { ...log, warn: (...line: unknown[]) => warned.push(line) } as unknown as typeof log,
+      clock: { now: () => new Date(now), newId: () => 'id' },
+      isTrustedHop: createIsTrustedHop(['loopback']),
+      pages: whereabouts(),
+    });
+    const where = async (forwarded: string) =>
+      (await request(app).get('/where').set('X-Forwarded-For', forwarded)).body.ip as string;
+    expect(await where('203.0.113.5:1234')).to.equal('203.0.113.5');
+    expect(await where('[2001:db8::1]:80')).to.equal('2001:db8::1');
+    expect(warned).to.deep.equal([]);
+    for (const junk of ['unknown', 'y'.repeat(1000)]) expect(await where(junk)).to.match(/^(?:127\.0\.0\.1|::1)$/);
+    expect(warned).to.have.length(1);
+    expect(JSON.stringify(warned)).to.include('X-Forwarded-For').and.include('unknown');
+    now += 3_600_001;
+    await where('z'.repeat(1000));
+    expect(warned).to.have.length(2);
+    expect(JSON.stringify(warned[1])).to.have.length.below(500);
+  });
+
   it('tells of each call that nothing is served at, with its address, and of no good one', async () => {
     const refusals: Refusal[] = [];
     const app = appOf({ noteRefusal: (refusal) => refusals.push(refusal) });
