@@ -6,7 +6,7 @@ import { InvalidValueError, ScimError } from '../scim/model/scim-error.ts';
 import { keptNamesIn } from '../tenancy/kept-names.ts';
 import { keptPrefix, type KeptSecrets } from '../tenancy/kept-secrets.ts';
 import { namedSettings, patched } from '../tenancy/layered-settings.ts';
-import { changesOwnership, namesModule, reservedChange } from '../tenancy/reserved-settings.ts';
+import { changesOwnership, moduleAmong, reservedChange } from '../tenancy/reserved-settings.ts';
 import type { TenantChanges } from '../tenancy/tenant-changes.ts';
 import type { Tenants } from '../tenancy/tenants.ts';
 import { decodeWebhookSecret, WebhookSecretError } from '../webhooks/webhook-secret.ts';
@@ -62,6 +62,13 @@ export function createChangeSettings({
   return async ({ actor }, patch) => {
     const { tenant } = actor;
     const before = tenants.of(tenant).settings;
+    // One that is in force is pinned by the file: that is what the change will be told.
+    if (moduleAmong(patch, before.webhooks) !== undefined)
+      throw new ScimError(
+        403,
+        undefined,
+        'A webhook that is a module runs with the rights of the server: the operator names it, in LATCHKEY_SETTINGS.',
+      );
     const after = tenants.settingsWith(tenant, patched(tenants.own(tenant), patch)).settings;
     if (after !== undefined) {
       expectAllowed(actor, before, after);
@@ -74,12 +81,6 @@ export function createChangeSettings({
 
 /** @throws ScimError 403 for what another decides */
 function expectAllowed({ role, rights }: AdminActor, before: Settings, after: Settings): void {
-  if (namesModule(before, after))
-    throw new ScimError(
-      403,
-      undefined,
-      'A webhook that is a module runs with the rights of the server: the operator names it, in LATCHKEY_SETTINGS.',
-    );
   if (rights?.scopes.includes('operator') === true) return;
   const reserved = reservedChange(before, after);
   if (reserved !== undefined)

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 import type { Settings, WebhookEndpoint } from '../config/settings.ts';
 import { keptPrefix } from './kept-secrets.ts';
 
@@ -20,10 +21,24 @@ export function reservedChange(before: Settings, after: Settings): string | unde
   return after.webhooks.every((one) => isKnown(one) || isOwnEndpoint(one)) ? undefined : 'webhooks';
 }
 
-/** Whether the change names a module that was not named before: only the operator's file may. */
-export function namesModule(before: Settings, after: Settings): boolean {
-  const isKnown = (one: WebhookEndpoint): boolean => before.webhooks.some((other) => isDeepStrictEqual(one, other));
-  return after.webhooks.some((one) => one.kind === 'module' && !isKnown(one));
+/** Why no setting that is stored may name a module. */
+export const modulesAreOfTheFile =
+  "is of kind module, which runs code: only the operator's settings file (LATCHKEY_SETTINGS) may name one, no API";
+
+/**
+ * The first webhook endpoint of kind `module` among settings that did not come from the operator's file.
+ * @param known endpoints that do not count
+ * @returns its place in the list; undefined where there is none
+ */
+export function moduleAmong({ webhooks }: JsonObject, known: readonly WebhookEndpoint[] = []): number | undefined {
+  if (!Array.isArray(webhooks)) return undefined;
+  const found = webhooks.findIndex(
+    (one) =>
+      isJsonObject(one)
+      && (one['kind'] === 'module' || Object.hasOwn(one, 'module'))
+      && !known.some((other) => isDeepStrictEqual(one, other)),
+  );
+  return found < 0 ? undefined : found;
 }
 
 /** Whether the change says who administers the tenant: only an owner may make it. */

@@ -1,37 +1,12 @@
-import type { Clock } from '../base/clock.ts';
-import { parseSettings, settingName, type SettingsCheck } from '../config/parse-settings.ts';
+import { parseSettings, settingName } from '../config/parse-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { Log } from '../base/log.ts';
-import { installation, type Notes } from '../domain/notes.ts';
-import type { MessageBook } from '../notify/words/message-book.ts';
-import type { ResourceTypes } from '../scim/model/resource-type.ts';
-import type { InboundMapping } from '../scim/port/inbound-mapping.ts';
+import { installation } from '../domain/notes.ts';
 import { layered, withoutSetting } from './layered-settings.ts';
+import { moduleAmong, modulesAreOfTheFile } from './reserved-settings.ts';
 import { newTenantRecord, noteOfTenant, readTenant, tenantKind, type TenantRecord } from './tenant-record.ts';
 import { isTenantId, rootTenant, type Tenant, UnknownTenantError } from './tenant.ts';
-
-/** What tenants are made of. */
-export interface TenantsParts {
-  readonly notes: Notes;
-  readonly clock: Clock;
-  readonly log: Pick<Log, 'error'>;
-  /** What all tenants share. */
-  readonly shared: {
-    readonly types: ResourceTypes;
-    readonly mapping: InboundMapping;
-    /** What links of the tenant at the root begin with, without a slash at the end. */
-    readonly publicUrl: string;
-    /** The sender of mails for tenants that have set none. */
-    readonly sender: string;
-    readonly checks: readonly SettingsCheck[];
-    /** What the operator's file sets for the tenant at the root: no change by others takes effect. */
-    readonly pinned: JsonObject;
-    /** The words of a tenant. */
-    readonly bookOf: (tenant: string) => MessageBook;
-    readonly keysOf: (tenant: string, use: string) => readonly Buffer[];
-  };
-}
+import type { TenantsParts } from './tenants-parts.ts';
 
 /** A tenant with the record that it was made from. */
 interface Known {
@@ -40,15 +15,18 @@ interface Known {
 }
 
 const markerKind = 'tenants';
+
 const markerKey = 'revision';
 
 /** Tenants read at once. */
 const pageSize = 500;
+
 /**
  * Everything is read again this often, in milliseconds: this finds changes of a writer that died before it set the
  * marker.
  */
 const fullMs = 60_000;
+
 /** How often a tenant that is not known is looked for in the store, in milliseconds, however many are asked for. */
 const missMs = 1_000;
 
@@ -155,11 +133,13 @@ export class Tenants {
   }
 
   /**
-   * The settings that a tenant's own make, with the defaults and what is pinned.
+   * The settings that a tenant's own make, with defaults and what is pinned. A module among its own is a fault.
    * @returns as `parseSettings`
    */
   settingsWith(id: string, own: JsonObject): ReturnType<typeof parseSettings> {
     const { checks } = this.#parts.shared;
+    const module = moduleAmong(own);
+    if (module !== undefined) return { faults: [{ pointer: `/webhooks/${module}`, message: modulesAreOfTheFile }] };
     return parseSettings(layered(own, this.pinned(id)), checks);
   }
 

@@ -165,10 +165,16 @@ describe('/admin/v1/tenants and /admin/v1/settings', () => {
   }
 
   it('let nobody name a module by the API, the operator neither: it runs with the rights of the server', async () => {
-    const module = { webhooks: [{ id: 'x', kind: 'module', module: 'x.mjs' }] };
-    const { status, body } = await bench.call('patch', '/admin/v1/settings', module, 'admin operator');
-    expect(status).to.equal(403);
-    expect(body.detail).to.include('LATCHKEY_SETTINGS');
+    const crm = { id: 'crm', kind: 'module', module: 'crm.mjs', events: ['user.*'], attributes: ['userName'] };
+    for (const webhooks of [[crm], [{ id: 'crm', module: 'crm.mjs' }]])
+      for (const scopes of ['admin', 'admin operator']) {
+        const { status, body } = await bench.call('patch', '/admin/v1/settings', { webhooks }, scopes);
+        expect([status, body.detail]).to.deep.equal([
+          403,
+          'A webhook that is a module runs with the rights of the server: the operator names it, in LATCHKEY_SETTINGS.',
+        ]);
+      }
+    expect((await admin('get')).body.settings.webhooks).to.deep.equal([]);
   });
 
   it('let the operator set the SMS gateway, and others go on with what is set', async () => {

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { testToken } from '../support/launch.ts';
@@ -14,7 +17,10 @@ interface Told {
   readonly body: string;
 }
 
-describeServed('webhooks and text messages of a tenant’s own', { LATCHKEY_WEBHOOK_HOSTS: '127.0.0.1' }, (served) => {
+const modules = mkdtempSync(join(tmpdir(), 'latchkey-modules-'));
+const environment = { LATCHKEY_WEBHOOK_HOSTS: '127.0.0.1', LATCHKEY_MODULES: modules };
+
+describeServed('webhooks and text messages of a tenant’s own', environment, (served) => {
   const told: Told[] = [];
   let receiver: Server;
   let address: string;
@@ -46,6 +52,8 @@ describeServed('webhooks and text messages of a tenant’s own', { LATCHKEY_WEBH
 
   before(async function () {
     this.timeout(300_000);
+    mkdirSync(modules, { recursive: true });
+    writeFileSync(join(modules, 'crm.mjs'), 'export default async () => undefined;\n');
     receiver = createServer((request, response) => {
       let body = '';
       request.on('data', (piece) => (body += String(piece)));
@@ -65,6 +73,7 @@ describeServed('webhooks and text messages of a tenant’s own', { LATCHKEY_WEBH
   });
 
   after(async () => {
+    rmSync(modules, { recursive: true, force: true });
     receiver.closeAllConnections();
     await new Promise((resolve) => receiver.close(resolve));
   });
@@ -107,6 +116,29 @@ describeServed('webhooks and text messages of a tenant’s own', { LATCHKEY_WEBH
       expect([400, 403], JSON.stringify(patch)).to.include(status);
     }
     expect((await call('GET', '/admin/v1/settings')).body.own).to.deep.equal({ webhooks: [] });
+  });
+
+  it('lets no API name a module that is there: not the operator’s, not the tenant’s, at either’s address', async () => {
+    const crm = { id: 'crm', kind: 'module', module: 'crm.mjs', events: ['user.*'], attributes: ['userName'] };
+    const tell = async (at: string, by: string, webhooks: readonly unknown[]) => {
+      const answer = await fetch(`${served().url}${at}/admin/v1/settings`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${by}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ webhooks }),
+      });
+      return [answer.status, await answer.text()] as const;
+    };
+    for (const [at, by] of [
+      ['', testToken],
+      ['/t/acme', token],
+    ] as const)
+      for (const webhooks of [[crm], [{ id: 'plain', url: `${address}/x`, secrets: [] }, crm]]) {
+        const [status, text] = await tell(at, by, webhooks);
+        expect(status, text).to.equal(403);
+        expect(text).to.include('LATCHKEY_SETTINGS');
+      }
+    expect((await call('POST', '/admin/v1/webhooks', { ...crm, url: `${address}/x` })).status).to.equal(400);
+    expect((await call('GET', '/admin/v1/settings')).body.settings.webhooks).to.deep.equal([]);
   });
 
   it('refuses addresses that are not public, and secrets that are not there or are not of a webhook', async () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { installation } from '../../src/domain/notes.ts';
 import { TenantChanges } from '../../src/tenancy/tenant-changes.ts';
+import { tenantKind } from '../../src/tenancy/tenant-record.ts';
 import { MemoryNotes } from '../support/memory-notes.ts';
 import { memoryTenants } from '../support/memory-tenants.ts';
 
@@ -32,5 +34,29 @@ describe('TenantChanges', () => {
     ]);
     expect(refused.status).to.equal('rejected');
     expect(done.status === 'fulfilled' && done.value.settings.passwords.minLength).to.equal(20);
+  });
+
+  it('stores no endpoint that runs a module, and one that is stored all the same is not in force', async () => {
+    const notes = new MemoryNotes(() => clock.now());
+    const tenants = await memoryTenants(notes, clock).open();
+    const changes = new TenantChanges({ tenants, notes, data, clock });
+    await changes.create('acme', 'Acme');
+    const crm = { id: 'crm', kind: 'module', module: 'crm.mjs' };
+    const plain = { id: 'plain', url: 'https://crm.example', secrets: [] };
+    for (const id of ['acme', 'default'])
+      for (const webhooks of [
+        [crm],
+        [plain, crm],
+        [{ ...crm, events: ['user.*'] }],
+        [{ id: 'crm', module: 'crm.mjs' }],
+      ]) {
+        const refusal = await changes.changeSettings(id, { webhooks }).catch((error: Error) => error);
+        expect(refusal).to.have.property('message').that.includes('LATCHKEY_SETTINGS');
+      }
+    const kept = (await notes.find(installation, tenantKind, 'acme'))!;
+    expect(kept).not.to.equal(undefined);
+    await notes.put({ ...kept, value: { ...kept.value, settings: { webhooks: [crm], locale: 'de' } } }, kept.version);
+    const other = await memoryTenants(notes, clock).open();
+    expect(other.of('acme').settings).to.deep.include({ webhooks: [], locale: 'de' });
   });
 });
