@@ -27,7 +27,7 @@ interface Seen {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-tenants-'));
-const server = await launch({ LATCHKEY_DATA_DIR: folder, LOG_LEVEL: 'warn' });
+const server = await launch({ LATCHKEY_DATA_DIR: folder });
 const agent = new Agent({ keepAlive: true, maxSockets: 400 });
 
 async function post(
