@@ -6,6 +6,7 @@ import type { Administrator } from './administrator.ts';
 import type { AdministratorRecords } from './administrator-records.ts';
 import type { ConsoleSessions } from './console-sessions.ts';
 import type { SecurityLog } from './security-log.ts';
+import { withPassword } from './used-passwords.ts';
 
 const invitationKind = 'administratorInvitation';
 const invitationLifeMs = 3 * 86_400_000;
@@ -99,7 +100,7 @@ export class AdministratorLinks {
     const after = await records.change(tenant, id, (before) => {
       isTaken = isAsItWas(note, before);
       resets = before.passwordHash !== undefined;
-      return isTaken ? { ...before, name, passwordHash, passwordChangedAt } : undefined;
+      return isTaken ? withPassword({ ...before, name }, passwordHash, passwordChangedAt) : undefined;
     });
     if (after === undefined || !isTaken) return undefined;
     await this.end(tenant, id);

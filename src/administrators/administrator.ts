@@ -33,6 +33,8 @@ export interface Administrator {
   /** Absent until a password is set, and for those who come from an identity provider. */
   readonly passwordHash?: string;
   readonly passwordChangedAt?: string;
+  /** Hashes of the passwords before the present one, the last in front. */
+  readonly passwordHistory?: readonly string[];
   /** The sealed secret of a TOTP app and the last time step that was used (RFC 6238 §5.2). */
   readonly totp?: { readonly sealed: string; readonly lastStep: number };
   readonly passkeys: readonly Passkey[];

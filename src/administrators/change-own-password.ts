@@ -5,6 +5,7 @@ import type { Administrator } from './administrator.ts';
 import type { ConsoleSession, ConsoleSessions } from './console-sessions.ts';
 import { checkOwnPassword } from './own-password-rules.ts';
 import { limitScope, type TryCodeParts } from './try-code.ts';
+import { withPassword } from './used-passwords.ts';
 
 /** What changing one's own password works with. */
 export interface OwnPasswordParts extends Omit<TryCodeParts, 'secrets'> {
@@ -28,12 +29,11 @@ export async function changeOwnPassword(
   const until = await limits.beginPresent(scope, id, clock.now());
   if (until !== undefined || !(await hasher.verify(administrator.passwordHash, present))) return 'wrong';
   await limits.passPresent(scope, id);
-  const faults = checkOwnPassword(chosen, administrator, settingsOf(tenant));
+  const faults = await checkOwnPassword(hasher, chosen, administrator, settingsOf(tenant));
   if (faults.length > 0) return faults;
-  if (chosen === present) return [{ rule: 'reused' }];
   const passwordHash = await hasher.hash(chosen);
-  const passwordChangedAt = clock.now().toISOString();
-  await records.change(tenant, id, (before) => ({ ...before, passwordHash, passwordChangedAt }));
+  const at = clock.now().toISOString();
+  await records.change(tenant, id, (before) => withPassword(before, passwordHash, at));
   await sessions.endAll(tenant, id, session.id);
   await securityLog.add(tenant, { type: 'passwordChanged', administratorId: id, name });
   return [];

@@ -9,7 +9,7 @@ import { hasSecondFactor, needsSecondFactor, type Administrator } from './admini
 import type { AdministratorRecords } from './administrator-records.ts';
 import { changeOwnPassword } from './change-own-password.ts';
 import type { ConsoleSession, ConsoleSessions, SessionPlace, SessionStage } from './console-sessions.ts';
-import { checkOwnPassword } from './own-password-rules.ts';
+import { checkOwnPassword, type PasswordOwner } from './own-password-rules.ts';
 import { newRecoveryCodes, offerTotp, showTotp, totpStep, type TotpOffer } from './second-factors.ts';
 import { limitScope, tryCode } from './try-code.ts';
 import type { SecurityLog } from './security-log.ts';
@@ -205,9 +205,9 @@ export class ConsoleAccess {
     await this.#parts.sessions.prove(session);
   }
 
-  /** What is wrong with a password that is chosen for this account; empty where nothing is. */
-  faultsOf(password: string, who: { readonly email: string; readonly name: string }, tenant: string) {
-    return checkOwnPassword(password, who, this.#parts.settingsOf(tenant));
+  /** What is wrong with a password that is chosen for this account, by the rules for users; empty where nothing is. */
+  faultsOf(password: string, who: PasswordOwner, tenant: string): Promise<readonly PasswordFault[]> {
+    return checkOwnPassword(this.#parts.hasher, password, who, this.#parts.settingsOf(tenant));
   }
 
   /**

@@ -8,6 +8,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Client } from '../domain/client.ts';
 import type { HideSecrets } from './calls/hide-secrets.ts';
 import { loggedAttributePath, loggedPath } from './calls/logged-path.ts';
+import { hidePresented, presentedSecrets } from './calls/presented-secrets.ts';
 import { requestEntry, type CallBodies } from './calls/request-entry.ts';
 import { type RefusedCall, refusedCall, refusedPart } from './calls/refusals.ts';
 import type { RequestRecorder } from './calls/request-recorder.ts';
@@ -25,6 +26,8 @@ export interface KnownCall {
   /** Below the SCIM base. */
   readonly path: string;
   readonly query: string;
+  /** The field that it proved its client with; it is in none of the logs, not even where the call repeats it. */
+  readonly authorization: string | undefined;
   readonly isRead: boolean;
   /** Where it comes from; empty where the connection is gone. */
   readonly address: string;
@@ -56,16 +59,23 @@ export interface NoteParts {
  * @param bytes how many the body of the answer has; undefined where it has none or was streamed
  */
 export function noteCall(
-  { log, clock, recorder, trail, hideSecrets, settingsOf }: NoteParts,
+  { log, clock, recorder, trail, hideSecrets: hideAll, settingsOf }: NoteParts,
   call: KnownCall,
   answer: Answer,
   bytes: number | undefined,
 ): void {
-  const { id, client, method, path, query } = call;
+  const { id, client, method } = call;
+  const isQuiet = call.isRead && answer.status < 400;
+  const level = isQuiet ? 'debug' : 'info';
+  const { reads, bodies } = settingsOf(client.tenant).requestLog;
+  // Most calls are reads that no log tells of.
+  if (isQuiet && !reads && !log.isLevelEnabled(level)) return;
+  const secrets = presentedSecrets(call.authorization);
+  const hideSecrets = hideAll.presenting(secrets);
+  // Before anything is cut: the first half of a token would not be known for one.
+  const [path, query] = [hidePresented(call.path, secrets), hidePresented(call.query, secrets)];
   const { status, notes, error } = answer;
   const ms = Math.round((performance.now() - call.arrived) * 10) / 10;
-  const isQuiet = call.isRead && status < 400;
-  const level = isQuiet ? 'debug' : 'info';
   if (log.isLevelEnabled(level)) {
     const operations = notes.operations
       ?.slice(0, mostLogged)
@@ -103,10 +113,9 @@ export function noteCall(
     const told =
       error === undefined
         ? refusedPart({ ...refused, reason: skipped === undefined ? '' : skippedInWords(skipped) })
-        : refusedCall({ ...refused, reason: hideSecrets.prose(error.message.slice(0, longestLogged)) });
+        : refusedCall({ ...refused, reason: hideSecrets.prose(error.message).slice(0, longestLogged) });
     if (told !== undefined) trail?.note(told);
   }
-  const { reads, bodies } = settingsOf(client.tenant).requestLog;
   if (isQuiet && !reads) return;
   recorder.record(
     requestEntry(

@@ -19,6 +19,7 @@ import { FairTurns } from '../base/fair-turns.ts';
 import { Semaphore } from '../base/semaphore.ts';
 import { readBody } from './json/read-body.ts';
 import { requestBytes } from './request-bytes.ts';
+import { unclearDryRun, wantsDryRun } from '../scim/port/dry-run.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
 import { sendAnswer } from './send-answer.ts';
 
@@ -101,7 +102,8 @@ async function serve(
 ): Promise<void> {
   const method = request.method ?? 'GET';
   const parameters = query === '' ? noParameters : new URLSearchParams(query);
-  const isDryRun = parameters.get('dryRun')?.toLowerCase() === 'true';
+  const wanted = parameters === noParameters ? false : wantsDryRun(parameters);
+  const isDryRun = wanted === true;
   const call = { id: requestId, path, query, method, parameters, isDryRun, arrived: performance.now() };
   const reads = isRead(method, path);
   let client: Caller | undefined;
@@ -114,6 +116,7 @@ async function serve(
     if (!readsAudit(client, reads, path)) requireScope(client, reads ? 'scim:read' : 'scim:write');
     // A dry run tells what a change would come to, which depends on all that is stored.
     if (isDryRun) requireScope(client, 'scim:read');
+    if (wanted === 'unclear') throw unclearDryRun();
     const asked = { call, client, bytes: await requestBytes(request, response) };
     const isLarge = asked.bytes !== undefined && asked.bytes.length > largeBytes;
     const { tenant, id } = client;
@@ -129,7 +132,13 @@ async function serve(
   else
     noteCall(
       parts,
-      { ...call, client, isRead: reads, address: addressOf(request, parts.isTrustedHop) },
+      {
+        ...call,
+        client,
+        isRead: reads,
+        address: addressOf(request, parts.isTrustedHop),
+        authorization: request.headers.authorization,
+      },
       sent.answer,
       sent.bytes,
     );
@@ -156,6 +165,7 @@ function noteStranger(
     status,
     ms: Math.round((performance.now() - arrived) * 10) / 10,
     address: addressOf(request, isTrustedHop),
+    authorization: request.headers.authorization,
     outcome: outcomeOf(status, error, false),
     ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd, client: error.client } : {}),
     ...(error === undefined ? {} : { detail: error.message }),

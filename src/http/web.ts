@@ -98,6 +98,7 @@ function notesRefusals(isTrustedHop: IsTrustedHop, noteRefusal: NoteRefusal): Re
         status,
         ms: Math.round((performance.now() - arrived) * 10) / 10,
         address,
+        authorization: request.headers.authorization,
         outcome,
         client: client ?? (error instanceof UnauthorizedError ? error.client : undefined),
         ...(signIn === undefined ? {} : { name: signIn.name }),

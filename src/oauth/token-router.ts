@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
 import type { CallRates } from '../caller/call-rates.ts';
 import { IssuerUnreachableError, UnauthorizedError } from '../caller/authenticate.ts';
@@ -6,7 +6,7 @@ import { OAuthError } from '../clients/tokens/oauth-error.ts';
 import type { CredentialUses } from '../clients/credentials/credential-uses.ts';
 import type { TokenEndpoint } from '../clients/tokens/token-endpoint.ts';
 import type { Log } from '../base/log.ts';
-import { NotFoundError } from '../scim/model/scim-error.ts';
+import { NotFoundError, ScimError } from '../scim/model/scim-error.ts';
 
 /** What the routes need. */
 export interface TokenRouterParts {
@@ -46,6 +46,7 @@ export function createTokenRouter(parts: TokenRouterParts): Router {
     response.set('Allow', 'POST');
     answer(response, 405, { error: 'invalid_request', error_description: 'the token endpoint takes POST only' });
   });
+  router.use(tokenPath, refuseBeforehand);
   router.get([metadataPath, `${metadataPath}/t/:tenant`], async (request: Request<{ tenant?: string }>, response) => {
     response.json(parts.endpoint.metadata(await tenantOf(parts, request)));
   });
@@ -70,6 +71,20 @@ async function issue(
   );
   answer(response, 200, { ...issued.answer });
 }
+
+/**
+ * What is refused before the endpoint is asked (a body that is too large, too many failures, no such tenant) is told in
+ * the words of RFC 6749 §5.2 too: a client of OAuth reads no SCIM. Our own faults are left to the error boundary.
+ */
+const refuseBeforehand: ErrorRequestHandler = (cause: unknown, _request, response, next) => {
+  const status = cause instanceof Error && 'status' in cause ? Number(cause.status) : 500;
+  if (response.headersSent || !(status >= 400 && status < 500)) return next(cause);
+  response.locals.error = cause;
+  if (cause instanceof ScimError) response.set(cause.headers);
+  const description = status === 413 ? `the body is larger than ${maxBodyBytes} bytes` : (cause as Error).message;
+  const error = status === 429 ? 'temporarily_unavailable' : 'invalid_request';
+  answer(response, status, { error, error_description: description });
+};
 
 /** RFC 6749 §5.2. The log of what was turned away gets the reason, and whose credential has ended. */
 function refuse(response: Response, { code, message, status, client }: OAuthError): void {

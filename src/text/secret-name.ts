@@ -26,7 +26,7 @@ const pairs = inOrder(
 );
 
 /** Names that are one of a secret as they stand: `postalCode` is none, `code` is. */
-const whole: ReadonlySet<string> = new Set(['code', 'pass', 'auth', 'sig', 'saml response']);
+const whole: ReadonlySet<string> = new Set(['code', 'pass', 'pw', 'auth', 'sig', 'session', 'sid', 'saml response']);
 
 /** What tells about a secret and is none: `passwordChangedAt`, `tokenType`, `forcePasswordReset`. */
 const about = / (?:at|type|reset|changed|expired?|expires|policy|length|required|count|in)$/;

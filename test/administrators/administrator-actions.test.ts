@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AdministratorActions, type ActingAdministrator } from '../../src/administrators/administrator-actions.ts';
+import type { ConsoleSession } from '../../src/administrators/console-sessions.ts';
 import type { ScimError } from '../../src/scim/model/scim-error.ts';
 import { ConsoleBench } from '../support/console-bench.ts';
 import { MemoryLeases } from '../support/memory-notes.ts';
@@ -58,6 +59,36 @@ describe('console accounts', () => {
     bench.now += 3 * 86_400_000;
     expect(await actions.links.accept('default', old!.token, 'Late', 'seven small boats')).to.equal(undefined);
   });
+
+  it('take no password again: not the present one, however it is typed, nor one of the last, by page or by link', async () => {
+    const bench = new ConsoleBench();
+    const { actions } = actionsOf(bench);
+    const [first, second, third] = [
+      'seven small boats at d\u00e9but',
+      'eight small boats at dawn',
+      'nine tall ships at noon',
+    ];
+    const { id } = await actions.invite(byOwner, colleague);
+    const { token = '' } = (await actions.links.newToken('default', id)) ?? {};
+    await actions.links.accept('default', token, 'Ben', first);
+    const session = { id: `${id}/s`, tenant: 'default', administratorId: id } as ConsoleSession;
+    const change = async (present: string, chosen: string) => {
+      const administrator = (await bench.records.find('default', id))!;
+      return bench.access.changePassword({ administrator, session }, present, chosen);
+    };
+    const reused = [{ rule: 'reused' }];
+    expect(await change(first, first)).to.deep.equal(reused);
+    expect(await change(first, first.normalize('NFD')), 'the same in other code points').to.deep.equal(reused);
+    expect(await change(first, second)).to.deep.equal([]);
+    expect(await change(second, first), 'the one before').to.deep.equal(reused);
+    const { token: reset = '' } = (await actions.links.newToken('default', id, true)) ?? {};
+    const holder = (await actions.links.holder('default', reset))!;
+    for (const old of [first, second])
+      expect(await bench.access.faultsOf(old, holder, 'default'), 'by a mailed link').to.deep.equal(reused);
+    expect(await bench.access.faultsOf(third, holder, 'default')).to.deep.equal([]);
+    await actions.links.accept('default', reset, 'Ben', third);
+    expect(await change(third, second), 'of before the link').to.deep.equal(reused);
+  }).timeout(20_000);
 
   it('get a new link when they are invited again, and the older one ends', async () => {
     const bench = new ConsoleBench();

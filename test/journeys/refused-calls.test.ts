@@ -50,6 +50,84 @@ describeServed('calls that are turned away', {}, (served) => {
     });
   }
 
+  it('have no trace of the token that a call repeats in its address or its body, whatever its shape and the route', async () => {
+    const kept = async () => {
+      const audit = await served().scim('GET', '/AuditEvents?count=200&sortBy=seq&sortOrder=descending');
+      return JSON.stringify([await requests('?count=200'), audit.body, served().output()]);
+    };
+    // The token of the environment has no prefix that tells it for one.
+    const encoded = [...testToken].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('');
+    const patch = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] };
+    for (const token of [testToken, encoded]) {
+      for (const path of [
+        `/scim/v2/Users/${token}`,
+        `/scim/v2/${token}/Users`,
+        `/scim/v2/Users?x=${token}`,
+        `/scim/v2/Users?attributes=${token}`,
+        `/scim/v2/Users?filter=title%20eq%20%22${token}%22`,
+        `/scim/v2/Users?filter=${token}%20eq%201`,
+        `/scim/v2/Users?cursor=${token}`,
+        `/admin/v1/${token}`,
+        `/admin/v1/users/${token}`,
+        `/auth/v1/${token}`,
+        `/hooks/v1/bounces/${token}`,
+        `/oauth/${token}`,
+        `/${token}`,
+        `/console/${token}`,
+        `/t/${token.toLowerCase().slice(0, 40)}/scim/v2/Users`,
+        `/t/default/scim/v2/Users/${token}`,
+        `/set-password?token=${token}`,
+        `/${'x'.repeat(490)}/${token}`,
+      ])
+        for (const method of ['GET', 'POST', 'DELETE']) await send(path, testToken, { method });
+      for (const [method, path, body] of [
+        [
+          'PATCH',
+          `/Users/${token}`,
+          { ...patch, Operations: [{ op: 'replace', path: `emails[value eq "${token}"]`, value: 1 }] },
+        ],
+        [
+          'POST',
+          '/Bulk',
+          {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+            Operations: [{ method: 'DELETE', path: `/Users/${token}` }],
+          },
+        ],
+        [
+          'POST',
+          '/.search',
+          {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+            filter: `${token} eq "${token}"`,
+            attributes: [token],
+          },
+        ],
+      ] as const)
+        await served().scim(method, path, body);
+      const all = await kept();
+      expect(all).to.include('notServed');
+      expect(all.includes(token.slice(0, 12)), `${token} is told: ${around(all, token.slice(0, 12))}`).to.equal(false);
+    }
+  }).timeout(60_000);
+
+  it('hide what names a secret: attributes, orders and filters', async () => {
+    for (const query of [
+      'attributes=password.tulip9',
+      'sortBy=password.tulip9',
+      'filter=tulip9%20eq%20password',
+      'filter=password%20sw%20tulip9',
+    ])
+      await send(`/scim/v2/Users?${query}`, testToken);
+    await served().scim('POST', '/Users/.search', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+      attributes: ['password.tulip9'],
+      sortBy: 'password.tulip9',
+    });
+    const all = JSON.stringify([await requests('?count=20'), served().output()]);
+    expect(all.includes('tulip9'), around(all, 'tulip9')).to.equal(false);
+  });
+
   it('has a call whose base was entered twice, under its client', async () => {
     const answer = await send('/scim/v2/scim/v2/Users', testToken);
     const entry = (await requests('?count=5')).find((one) => one.id === answer.headers.get('x-request-id'));
@@ -104,3 +182,9 @@ describeServed('calls that are turned away', {}, (served) => {
     expect((await requests('?status=401&count=100')).length - before).to.be.at.most(30);
   });
 });
+
+/** What is told around a text, for the message of a failure. */
+function around(all: string, text: string): string {
+  const place = all.indexOf(text);
+  return all.slice(Math.max(0, place - 200), place + 100);
+}

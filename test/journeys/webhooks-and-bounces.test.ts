@@ -212,6 +212,19 @@ describe('webhooks and bounces, end to end', () => {
       );
       expect(told.event.data).to.deep.include({ address: '127.0.0.1', agent: 'A phone/1.0', locale: 'de-AT' });
       expect(told.event.data['user']).to.include({ userName: 'asker' });
+      // The number that the audit has it under, so that a receiver can tell what it has missed.
+      const filter = encodeURIComponent(`target.id eq "${id}"`);
+      const { body } = await served().scim('GET', `/AuditEvents?filter=${filter}&count=100`);
+      const audited = new Map((body.Resources as any[]).map(({ type, seq }) => [type, seq]));
+      const seqs = full
+        .filter(({ event: { data } }) => data['resourceId'] === id)
+        .map(({ event: { type, data } }) => [type, data['seq']]);
+      expect(seqs.map(([type]) => type)).to.include.members(['user.created', 'user.activated']);
+      for (const [type, seq] of seqs) {
+        expect(seq, String(type)).to.be.a('number').above(0);
+        if (type !== 'user.updated') expect(seq, String(type)).to.equal(audited.get(type));
+      }
+      expect(audited.get('user.activated')).to.be.above(audited.get('user.created'));
       const thin = await event('user.activated', id);
       expect(thin.event.data).not.to.have.any.keys('address', 'agent', 'locale', 'user');
       const created = full.find(({ event: { type, data } }) => type === 'user.created' && data['resourceId'] === id);

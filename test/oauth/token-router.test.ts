@@ -131,7 +131,12 @@ describe('the token endpoint', () => {
       expect(answered.has('www-authenticate'), what).to.equal(status === 401);
     }
     expect((await fetch(`${bench.url}/oauth/token`)).status).to.equal(405);
-    expect((await bench.post('x'.repeat(70_000))).status).to.equal(413);
+    const large = await bench.post('x'.repeat(70_000));
+    expect(large.status).to.equal(413);
+    expect(large.body).to.deep.equal({
+      error: 'invalid_request',
+      error_description: 'the body is larger than 65536 bytes',
+    });
   });
 
   it('grants what is asked for of what the client may, and nothing beyond', async () => {

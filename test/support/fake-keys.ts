@@ -33,6 +33,7 @@ export class FakeKeys implements Keys {
   /** Token and method of each opening. */
   readonly openings: [string, string][] = [];
   readonly rights = new Map<string, Right>();
+  readonly addressees = new Map<string, Person>();
   readonly signIns = new Map<string, SignInResult>();
   setPasswordResult: SetPasswordResult = { outcome: 'done', person: person(), session: grant('s3') };
   changePasswordResult: ChangePasswordResult = { outcome: 'done', session: grant('s2') };
@@ -46,6 +47,10 @@ export class FakeKeys implements Keys {
   async lookUp(_tenant: string, proof: Proof): Promise<Right> {
     if (this.failure !== undefined) throw this.failure;
     return this.rights.get('token' in proof ? proof.token : proof.ticket) ?? { state: 'unknown' };
+  }
+
+  async addresseeOf(_tenant: string, token: string): Promise<Person | undefined> {
+    return this.addressees.get(token);
   }
 
   async noteOpening(_tenant: string, token: string, { method }: SeenVisit): Promise<void> {

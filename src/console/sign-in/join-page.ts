@@ -22,7 +22,7 @@ export function joinPage(site: ConsoleSite, actions: AdministratorActions): void
       if (found === undefined) return deadLink(visit);
       const name = visit.field('name').slice(0, 200) || found.name;
       const password = visit.rawField('password');
-      const faults = site.access.faultsOf(password, { name, email: found.email }, site.tenant);
+      const faults = await site.access.faultsOf(password, { ...found, name }, site.tenant);
       if (faults.length > 0) return joinForm(visit, { ...found, name }, passwordFaults(visit, faults));
       const joined = await actions.links.accept(site.tenant, token, name, password);
       if (joined === undefined) return deadLink(visit);

@@ -24,7 +24,7 @@ export function startPage(site: ConsoleSite, first: FirstOwner): void {
       if (!(await knows(visit))) return deadLink(visit);
       const who = { name: visit.field('name').slice(0, 200), email: visit.field('email').slice(0, 254) };
       const password = visit.rawField('password');
-      const rules = site.access.faultsOf(password, who, site.tenant);
+      const rules = await site.access.faultsOf(password, who, site.tenant);
       const faults: Faults = {
         ...(who.name === '' ? { name: visit.t('signIn.start.nameMissing') } : {}),
         ...(isMailAddress(who.email) ? {} : { email: visit.t('signIn.start.emailWrong') }),

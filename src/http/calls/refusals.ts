@@ -5,7 +5,8 @@ import type { Log } from '../../base/log.ts';
 import type { RequestLogEntry } from '../../domain/request-log.ts';
 import type { Client } from '../../domain/client.ts';
 import { FloodGate } from './flood-gate.ts';
-import { loggedPath } from './logged-path.ts';
+import { hideLongValues, loggedPath } from './logged-path.ts';
+import { hidePresented, presentedSecrets } from './presented-secrets.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 
@@ -24,6 +25,8 @@ export interface Refusal {
   readonly ms: number;
   /** Where it came from, as far as trusted proxies tell. */
   readonly address: string;
+  /** The `Authorization` field as it came, good or not: what it presents is in none of the logs. */
+  readonly authorization?: string | undefined;
   /** One word: `unknownToken`, `notServed`, `locked`. */
   readonly outcome: string;
   /** Who called, where that was proved. */
@@ -124,21 +127,25 @@ export function createNoteRefusal({
   log,
   recorder,
   trail,
-  hideSecrets,
+  hideSecrets: hideAll,
   hashName,
 }: RefusalParts): NoteRefusal {
   const gate = new FloodGate(() => clock.now().getTime());
   return (refusal) => {
-    const { requestId, tenant, method, path, query, status, ms, address, outcome, client, name, tokenEnd, detail } =
-      refusal;
+    const { requestId, tenant, method, status, ms, address, outcome, client, name, tokenEnd, detail } = refusal;
     const { passes, isKept, withheld } = gate.admit(`${outcome} ${client?.id ?? address}`);
     if (!passes) return;
+    const secrets = presentedSecrets(refusal.authorization);
+    const hideSecrets = hideAll.presenting(secrets);
+    // Before anything is cut: the first half of a token would not be known for one.
+    const [path, query] = [hidePresented(refusal.path, secrets), hidePresented(refusal.query, secrets)];
     const shown = hideSecrets.path(path.slice(0, longestText));
     const known = { ...(address === '' ? {} : { address }), ...(tokenEnd === undefined ? {} : { tokenEnd }) };
     log.info(
       {
         requestId,
-        tenant,
+        // One that there is not is a word of the caller's, as good as any of the path.
+        tenant: isTenant(tenant) ? tenant : '…',
         method: method.slice(0, 20),
         path: loggedPath(shown),
         status,
@@ -151,7 +158,7 @@ export function createNoteRefusal({
       'refused',
     );
     if (detail === undefined || !isKept || !isTenant(client?.tenant ?? tenant)) return;
-    const reason = hideSecrets.prose(detail.slice(0, longestText));
+    const reason = hideSecrets.prose(detail).slice(0, longestText);
     const told = refusedCall({ ...refusal, tenant: client?.tenant ?? tenant, path: shown, reason });
     if (told !== undefined) trail?.note(told);
     const entry: RequestLogEntry = {
@@ -161,7 +168,9 @@ export function createNoteRefusal({
       ...(client === undefined ? {} : { client: { id: client.id, name: client.name } }),
       method: method.slice(0, 20),
       path: shown,
-      ...(query === '' ? {} : { query: hideSecrets.query(query.slice(0, 2 * longestText)).slice(0, longestText) }),
+      ...(query === ''
+        ? {}
+        : { query: hideLongValues(hideSecrets.query(query.slice(0, 2 * longestText))).slice(0, longestText) }),
       status,
       ms,
       outcome,

@@ -1,4 +1,4 @@
-import type { Json } from '../../base/json.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
 import { JsonText } from '../../base/json-text.ts';
 import type { LoggedOperation, RequestLogEntry } from '../../domain/request-log.ts';
 import type { OperationNote, RequestNotes } from '../../scim/model/request-notes.ts';
@@ -66,7 +66,7 @@ export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: Cal
     entry.operations = operations.slice(0, mostOperations).map((operation) => loggedOperation(operation, hide));
   if (skippedMembers !== undefined) entry.skippedMembers = skippedMembers;
   if (dropped.length > 0) entry.dropped = dropped.slice(0, mostOperations);
-  if (bodies !== undefined) entry.bodies = keptBodies(bodies, hide);
+  if (bodies !== undefined) entry.bodies = keptBodies(bodies, hide, entry.detail);
   return entry;
 }
 
@@ -75,7 +75,7 @@ export function requestEntry(call: AnsweredCall, hide: HideSecrets, bodies?: Cal
  * or came in a body.
  */
 function shownDetail(error: ScimError, query: string, shownQuery: string, hide: HideSecrets): string {
-  const detail = hide.prose(error.message.slice(0, longestText));
+  const detail = hide.prose(error.message.slice(0, 2 * longestText)).slice(0, longestText);
   const mayRepeat = error.scimType === 'invalidFilter' && (query.slice(0, longestText) !== shownQuery || query === '');
   return mayRepeat ? `${detail.split(':', 1)[0]}.` : detail;
 }
@@ -90,10 +90,18 @@ function loggedOperation({ op, path, outcome, rules = [] }: OperationNote, hide:
   };
 }
 
-function keptBodies({ request, response }: CallBodies, hide: HideSecrets): NonNullable<RequestLogEntry['bodies']> {
+/** @param detail of the error that was answered, as it is shown: the answer has the same words */
+function keptBodies(
+  { request, response }: CallBodies,
+  hide: HideSecrets,
+  detail: string | undefined,
+): NonNullable<RequestLogEntry['bodies']> {
+  const answered = response === undefined ? undefined : keptBody(response, hide);
   return {
     ...(request === undefined ? {} : { request: keptBody(request, hide) }),
-    ...(response === undefined ? {} : { response: keptBody(response, hide) }),
+    ...(answered === undefined
+      ? {}
+      : { response: detail !== undefined && isJsonObject(answered) ? { ...answered, detail } : answered }),
   };
 }
 

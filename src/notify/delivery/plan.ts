@@ -29,7 +29,12 @@ export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery
       template,
       userId: event.resourceId,
       eventId: event.id,
-      data: { ...data, ...(domain === undefined ? {} : { domain }), ...(due === undefined ? {} : { due }) },
+      data: {
+        ...data,
+        ...(domain === undefined ? {} : { domain }),
+        ...(due === undefined ? {} : { due }),
+        ...languageAsked(event),
+      },
       state: 'queued',
       createdAt: event.at,
       notBefore,
@@ -43,6 +48,11 @@ export function planDeliveries(event: DomainEvent, mailDomain: string): Delivery
       reported: held === undefined,
     };
   });
+}
+
+/** A message that people asked for in their own browser is in its language, where their record names none. */
+function languageAsked({ triggeredBy, locale }: DomainEvent): JsonObject {
+  return triggeredBy === 'self' && locale !== undefined ? { language: locale } : {};
 }
 
 function messagesFor({ type, data }: DomainEvent): Message[] {

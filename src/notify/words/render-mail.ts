@@ -135,7 +135,9 @@ function detailOf(
   const shown = isCode ? showCode(value) : name === 'userName' ? oneLine(value) : value;
   const parts =
     name === 'userName' ? (shown.match(/[^@._+-]*[@._+-]*/gu) ?? []).filter((part) => part !== '') : [shown];
-  return [{ label, value: shown, parts, size: isCode ? '30px' : name === 'userName' ? '16px' : '18px', isCode }];
+  // A password of usual length is on one line of a phone: a break within it looks as if it belonged to it.
+  const size = isCode ? '30px' : name === 'userName' ? '16px' : shown.length > 20 ? '15px' : '18px';
+  return [{ label, value: shown, parts, size, isCode }];
 }
 
 const entities: Readonly<Record<string, string>> = {

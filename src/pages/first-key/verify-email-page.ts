@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Request, Router } from 'express';
 import { html, type Html } from '../../page-kit/html.ts';
 import { buttonLink, donePage, helpLine, noticePage } from '../../page-kit/notice.ts';
 import { typed } from '../../page-kit/posted-form.ts';
@@ -17,17 +17,17 @@ const PATH = '/verify-email';
 export function verifyEmailPage(site: Site): Router {
   const router = site.router();
 
-  router.get(PATH, (request, response) => {
-    const reader = site.reader(request);
+  router.get(PATH, async (request, response) => {
     const given = givenToken(request) ?? '';
     const tokens = tokensIn(given);
+    const reader = await readerOf(site, request, tokens);
     for (const token of tokens) site.noteOpening(request, token);
     site.send(response, 200, reader, verifyForm(site, reader, tokens.length === 1 ? (tokens[0] ?? given) : given));
   });
 
   router.post(PATH, async (request, response) => {
-    const reader = site.reader(request);
     const token = typed(request, 'token') || (givenToken(request) ?? '');
+    const reader = await readerOf(site, request, tokensIn(token));
     if (typed(request, 'confirm') !== 'yes' || !site.knowsForm(PATH, typed(request, 'form'))) {
       return site.send(response, 422, reader, verifyForm(site, reader, token));
     }
@@ -48,6 +48,15 @@ export function verifyEmailPage(site: Site): Router {
   });
 
   return router.router;
+}
+
+/** The person the link went to: their own language comes before the browser's. */
+async function readerOf(site: Site, request: Request, tokens: readonly string[]): Promise<Viewer> {
+  for (const token of tokens) {
+    const person = await site.keys.addresseeOf(site.tenant, token);
+    if (person !== undefined) return site.reader(request, person);
+  }
+  return site.reader(request);
 }
 
 /** The button that proves an address. */

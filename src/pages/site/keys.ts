@@ -2,12 +2,13 @@ import type { Access } from '../../provisioning/access/access.ts';
 import type { PasswordReveal } from '../../provisioning/access/password-reveal.ts';
 
 /**
- * The part of the key service that the pages use; reading (`lookUp`, `holder`, `noteOpening`) changes nothing of what
+ * The part of the key service that the pages use; reading (`lookUp`, `addresseeOf`, `holder`, `noteOpening`) changes nothing of what
  * anybody may do.
  */
 export type Keys = Pick<
   Access,
   | 'lookUp'
+  | 'addresseeOf'
   | 'noteOpening'
   | 'setPassword'
   | 'renew'

@@ -77,6 +77,12 @@ export class Access {
     if (record !== undefined) this.#parts.uses.opened(record, hashToken(token), visit);
   }
 
+  /** To whom the token of a mailed link was sent, whether or not the link is still good. Gives no right. */
+  async addresseeOf(tenant: string, token: string): Promise<Person | undefined> {
+    const record = await this.#recordOf(tenant, { token });
+    return record === undefined ? undefined : personOf(record);
+  }
+
   /**
    * Stores a password and consumes the right; a refused password consumes nothing. Of two at once, one is done and
    * one finds the right used.

@@ -24,7 +24,7 @@ export interface MessageSubject {
 const mailboxGraceMs = 14 * 86_400_000;
 
 /**
- * What a message says: the reader's languages and zone, the user's name, and the values that were made for it.
+ * What a message says: the reader's languages (their own, the one they asked in, the tenant's) and zone, the user's name, and the values that were made for it.
  * @param values the secret and its link, or the link alone
  */
 export function messageTo(
@@ -33,11 +33,13 @@ export function messageTo(
   values: ReadyToSend['values'],
 ): ReadyToSend {
   const reader = personOf(manager ?? record, settings.locale);
+  const { language } = delivery.data;
+  const asked = typeof language === 'string' ? [language] : [];
   const expected = requestOf(delivery) === undefined ? undefined : mailboxExpectedBy(record);
   return {
     outcome: 'send',
     to,
-    locales: [...reader.locales, settings.locale, 'en'],
+    locales: [...reader.locales, ...(manager === undefined ? asked : []), settings.locale, 'en'],
     values: {
       ...(reader.displayName === undefined ? {} : { displayName: reader.displayName }),
       userName: reader.userName,

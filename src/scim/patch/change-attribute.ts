@@ -10,7 +10,7 @@ import type { PatchValues } from './patch-value.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError, MutabilityError, NoTargetError } from '../model/scim-error.ts';
-import { maxValues, refuseUnassigned } from '../validate/normalize-value.ts';
+import { isEmptyElement, maxValues, refuseUnassigned, saysNothing } from '../validate/normalize-value.ts';
 
 /** One operation on one attribute. */
 export interface AttributeChange {
@@ -115,6 +115,9 @@ function changeElement(element: Json, change: AttributeChange): Json {
     value,
     values,
   } = change;
+  // To add only some sub-attributes, or to take some away, is a change; to replace an element with nothing is none.
+  if (op === 'replace' ? subAttribute === undefined && isEmptyElement(attribute, value!) : isEmptyObject(value))
+    throw saysNothing(attribute, attribute.name);
   if (attribute.type !== 'complex') return values.simple(value!) ?? element;
   const before = isJsonObject(element) ? element : {};
   if (subAttribute !== undefined) return changePart(before, subAttribute, change);
@@ -202,6 +205,10 @@ function standing(before: Json, after: Json): Json[] {
 /** True for a value that is not null, an empty list or an object without anything (RFC 7643 §2.5). */
 function isAssigned(value: Json): boolean {
   return !isUnassigned(value) && (!isJsonObject(value) || Object.keys(value).length > 0);
+}
+
+function isEmptyObject(value: Json | undefined): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 function elementsOf(current: Json | undefined): Json[] {

@@ -7,7 +7,7 @@ import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts'
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError } from '../model/scim-error.ts';
-import { hasEmptyValue, isListAsText, saysNothing } from '../validate/normalize-value.ts';
+import { hasEmptyValue, isEmptyElement, isListAsText, saysNothing } from '../validate/normalize-value.ts';
 import { validateAttributeValue, validateListSteps } from '../validate/validate-resource.ts';
 import type { Validated, ValidationOptions } from '../validate/validate-resource.ts';
 
@@ -63,7 +63,8 @@ export class PatchValues {
     const elements = this.#elements(value);
     const list = this.#read(this.#resolved, elements);
     const values = Array.isArray(list) ? list : [];
-    if (values.length < told(elements)) throw this.#saysNothing();
+    if (values.length < told(elements))
+      throw saysNothing(this.#resolved.attribute, `An element of ${this.#resolved.attribute.name}`);
     return values;
   }
 
@@ -74,7 +75,8 @@ export class PatchValues {
       this.#resolved,
       yield* validateListSteps(this.#type, this.#resolved, elements, this.#reading),
     );
-    if (values.length < told(elements)) throw this.#saysNothing();
+    if (values.length < told(elements))
+      throw saysNothing(this.#resolved.attribute, `An element of ${this.#resolved.attribute.name}`);
     return values;
   }
 
@@ -83,25 +85,11 @@ export class PatchValues {
     if (many !== value && !this.#dialect.permits('singleForMany')) {
       throw new InvalidValueError(`"${this.#resolved.attribute.name}" is multi-valued: its value must be a list.`);
     }
-    const isComplex = this.#resolved.attribute.type === 'complex';
-    return many.map((one, index) => {
-      if (this.#isEmpty(one)) throw this.#saysNothing(index);
-      return isComplex ? this.#element(one) : this.#unwrapped(one);
-    });
-  }
-
-  /** True for null, an object with nothing in it, and one whose `value` is null: a template that was not filled in. */
-  #isEmpty(element: Json): boolean {
-    if (!isJsonObject(element)) return element === null;
-    if (this.#hasValue() && memberOf(element, 'value') === null) return true;
-    return saysNothing(element);
-  }
-
-  #saysNothing(index?: number): InvalidValueError {
     const { attribute } = this.#resolved;
-    const place = index === undefined ? `An element of "${attribute.name}"` : `"${attribute.name}[${index}]"`;
-    const wanted = this.#resolved.relation === undefined ? 'a value' : 'a "value": the id of a user or group';
-    return new InvalidValueError(`${place} says nothing. Each of "${attribute.name}" needs ${wanted}.`);
+    return many.map((one, index) => {
+      if (isEmptyElement(attribute, one)) throw saysNothing(attribute, `${attribute.name}[${index}]`);
+      return attribute.type === 'complex' ? this.#element(one) : this.#unwrapped(one);
+    });
   }
 
   /** Of a complex attribute's value, or one element: its sub-attributes. None when the value means "no reference". */

@@ -1,8 +1,29 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { JsonText } from '../../base/json-text.ts';
+import { InvalidValueError } from '../model/scim-error.ts';
 
 /** URN of what a dry run adds to its answer. */
 export const dryRunUrn = 'urn:ietf:params:scim:api:messages:latchkey:2.0:DryRun';
+
+/**
+ * Whether a call asks for a dry run (`?dryRun=true`), however the letters of the name and value are written. Who wants
+ * a trial must never get the real thing, so what cannot be read is `unclear`: any other value, and the name twice.
+ */
+export function wantsDryRun(query: URLSearchParams): boolean | 'unclear' {
+  let wanted: boolean | 'unclear' | undefined;
+  for (const [name, value] of query) {
+    if (name.length !== 6 || name.toLowerCase() !== 'dryrun') continue;
+    const word = value.toLowerCase();
+    if (wanted !== undefined || (word !== 'true' && word !== 'false')) return 'unclear';
+    wanted = word === 'true';
+  }
+  return wanted ?? false;
+}
+
+/** The refusal of a call that may or may not ask for a dry run. */
+export function unclearDryRun(): InvalidValueError {
+  return new InvalidValueError('dryRun must be given once, as true or false: nothing was done.');
+}
 
 /** A message that a write would have sent. Secrets are replaced by a visible placeholder. */
 export type PlannedMessage = {

@@ -119,11 +119,11 @@ export class ValueNormalizer {
       throw new InvalidValueError(`${place} may have at most ${maxValues} values.`);
     const elements: Json[] = [];
     for (let index = 0; index < values.length; index += 1) {
-      const element = this.element(plan, values[index] ?? null, `${place}[${index}]`);
+      const value = values[index] ?? null;
+      // A template that was not filled in must not empty a list, nor leave in it what has no value.
+      if (isEmptyElement(plan.attribute, value)) throw saysNothing(plan.attribute, `${place}[${index}]`);
+      const element = this.element(plan, value, `${place}[${index}]`);
       if (element !== undefined) elements.push(element);
-      // A template that was not filled in must not empty a group.
-      else if (plan.isRelation)
-        throw new InvalidValueError(`${place}[${index}] says nothing: it needs a "value", an id.`);
     }
     return elements.length === 0 ? undefined : elements;
   }
@@ -185,10 +185,34 @@ export class ValueNormalizer {
   }
 }
 
-/** True for null, for an object with nothing in it, and for one in which all is null. */
-export function saysNothing(element: Json): boolean {
-  if (isJsonObject(element)) return Object.values(element).every((value) => saysNothing(value));
-  return element === null || (Array.isArray(element) && element.length === 0);
+/**
+ * Whether an element of a multi-valued attribute says nothing: null, an object with nothing in it, one in which all is
+ * unassigned (RFC 7643 §2.5), and one whose `value` is. Such an element is refused in every request. One whose `value`
+ * is `""` is left out: clients that fill in templates send it for "none" (OneLogin).
+ */
+export function isEmptyElement({ subAttributes = [] }: Attribute, element: Json): boolean {
+  if (!isJsonObject(element)) return isNothing(element);
+  const hasValue = subAttributes.some(({ name }) => name === 'value');
+  return (
+    isNothing(element)
+    || (hasValue
+      && Object.entries(element).some(([name, value]) => name.toLowerCase() === 'value' && isUnassigned(value)))
+  );
+}
+
+function isUnassigned(value: Json): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function isNothing(value: Json): boolean {
+  if (isJsonObject(value)) return Object.values(value).every(isNothing);
+  return isUnassigned(value);
+}
+
+/** The refusal of such an element. @param place where it is, such as `emails[1]` */
+export function saysNothing({ name, subAttributes = [] }: Attribute, place: string): InvalidValueError {
+  const wanted = subAttributes.some((one) => one.name === 'value') ? 'a "value"' : 'a value';
+  return new InvalidValueError(`"${place}" says nothing. Each of "${name}" needs ${wanted}.`);
 }
 
 /** A list that was written as JSON twice names no value, least of all itself. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createHideSecrets } from '../../../src/http/calls/hide-secrets.ts';
+import { presentedSecrets } from '../../../src/http/calls/presented-secrets.ts';
 import { shippedTypes } from '../../support/resource-types.ts';
 
 const hide = createHideSecrets(shippedTypes);
@@ -143,10 +144,82 @@ describe('hiding secrets', () => {
   it('hides what stands in a path', () => {
     expect(hide.path(`/Users/lk_${'a'.repeat(43)}`)).to.equal('/Users/***');
     expect(hide.path('/hooks/token=tulip/x')).to.equal('/hooks/token=***/x');
+    const link = 'A9z-'.repeat(10) + 'abc';
+    for (const path of [`/set-password/${link}`, `/x/3D${link}`, `/Users/${link}.`, `/${link}%20`])
+      expect(hide.path(path), path).to.match(/^\/(?:[\w-]+\/)?\*\*\*[.]?$/);
+    expect(hide.query(`filter=userName eq "${link}"`)).to.not.include(link);
+    expect(hide.path('/password/tulip')).to.equal('/password/***');
+    expect(hide.path('/admin/v1/clients/acme/credentials/2819c223-7f76-453a-919d-413861904646/rotate')).to.equal(
+      '/admin/v1/clients/acme/credentials/2819c223-7f76-453a-919d-413861904646/rotate',
+    );
+    expect(hide.query('session=tulip&pw=rose&sid=lily')).to.equal('session=***&pw=***&sid=***');
     expect(hide.path('/hooks;password%3Dtulip')).to.equal('/hooks;password%3D***');
     expect(hide.path('/Users/2819c223-7f76-453a-919d-413861904646')).to.equal(
       '/Users/2819c223-7f76-453a-919d-413861904646',
     );
+  });
+
+  it('shows of what names a secret the names alone: attributes, filters, orders, in queries and in bodies', () => {
+    for (const [query, shown] of [
+      ['attributes=password.tulip', 'attributes=password.***'],
+      ['attributes=userName,password.tulip,emails.value', 'attributes=userName%2Cpassword.***%2Cemails.value'],
+      ['excludedAttributes=PASSWORD.tulip', 'excludedAttributes=PASSWORD.***'],
+      [
+        `attributes=urn:ietf:params:scim:schemas:core:2.0:User:password.tulip`,
+        'attributes=urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AUser%3Apassword.***',
+      ],
+      ['attributes=password:tulip', 'attributes=***'],
+      ['attributes=password tulip', 'attributes=password+***'],
+      ['sortBy=password', 'sortBy=password'],
+      ['sortBy=password.tulip', 'sortBy=password.***'],
+      ['sortBy=password%3Dtulip', 'sortBy=***'],
+      ['filter="tulip" eq password', 'filter=%22***%22+eq+***'],
+      ['filter=tulip eq password', 'filter=***+eq+***'],
+      ['filter=password.tulip pr', 'filter=password.***+pr'],
+      ['filter=emails[password eq tulip]', 'filter=emails%5Bpassword+eq+***%5D'],
+      ['filter=password"tulip"', 'filter=password%22***%22'],
+      ['filter=password%2520eq%2520tulip', 'filter=***'],
+      ['filter=clientSecret eq tulip and active eq true', 'filter=clientSecret+eq+***+and+active+eq+true'],
+      ['filter=notificationEmail pr', 'filter=notificationEmail pr'],
+    ] as const)
+      expect(hide.query(query), query).to.equal(shown);
+    expect(
+      hide.body({ filter: 'password sw tulip', sortBy: 'password.tulip', attributes: ['password.tulip', 'userName'] }),
+    ).to.deep.equal({ filter: 'password sw ***', sortBy: 'password.***', attributes: ['password.***', 'userName'] });
+    expect(hide.text('password.tulip')).to.equal('password.***');
+    expect(hide.prose("'password.tulip' is not an attribute of User")).to.equal(
+      "'password.***' is not an attribute of User",
+    );
+  });
+
+  describe('of a caller that repeats its own credentials', () => {
+    const token = 'correct-horse/battery+staple~2819c223=';
+    const own = hide.presenting(presentedSecrets(`Bearer ${token}`));
+
+    it('hides them in whatever shape, encoded or not', () => {
+      const spellings = [
+        token,
+        encodeURIComponent(token),
+        encodeURIComponent(encodeURIComponent(token)),
+        [...token].map((character) => `%${character.charCodeAt(0).toString(16)}`).join(''),
+        token.replace('o', '%6F'),
+      ];
+      for (const spelling of spellings) {
+        expect(own.path(`/Users/${spelling}`), spelling).to.equal('/Users/***');
+        expect(own.query(`x=${spelling}&count=1`), spelling).to.equal('x=***&count=1');
+        expect(own.prose(`nothing is served at /${spelling}`), spelling).to.equal('nothing is served at /***');
+      }
+      expect(own.body({ title: `my ${token}`, [token]: [token] })).to.deep.equal({ title: 'my ***', '***': ['***'] });
+      expect(own.text(`emails[value eq "${token}"]`)).to.equal('emails[value eq "***"]');
+    });
+
+    it('knows the password of Basic, a field without a scheme, and an id in the place of a token', () => {
+      const id = '2819c223-7f76-453a-919d-413861904646';
+      const basic = `Basic ${Buffer.from(`okta:${id}`).toString('base64')}`;
+      for (const field of [basic, id, `Bearer ${id}`, `Bearer Bearer ${id}`])
+        expect(hide.presenting(presentedSecrets(field)).path(`/${id}/Users`), field).to.equal('/***/Users');
+      expect(hide.presenting(presentedSecrets(undefined)).path(`/Users/${id}`)).to.equal(`/Users/${id}`);
+    });
   });
 
   it('takes a moment for long texts', () => {

@@ -69,6 +69,29 @@ describe('requests that are turned away', () => {
     ]);
   });
 
+  it('hold no token that was put into the path or the query in place of the header, of whatever shape', () => {
+    const id = '2819c223-7f76-453a-919d-413861904646';
+    const tokens = [
+      'correct-horse-battery-staple-and-more',
+      'AAAABBBBCCCCDDDDEEEE%2FFFFGGGGHHHHIIII%3D',
+      'f'.repeat(64),
+    ];
+    for (const token of tokens) {
+      const { lines, entries, note } = bench();
+      note({ ...refusal, path: `/${token}/Users/${id}`, query: `x=${token}&filter=title eq "${token}"&count=1` });
+      expect(lines[0]).to.include({ path: `/***/Users/${id}`.replace('***', '…') });
+      expect(entries[0]).to.include({ path: `/***/Users/${id}`, query: 'x=***&filter=title+eq+%22***%22&count=1' });
+    }
+  });
+
+  it('hide what the caller presents, although it looks like an id', () => {
+    const id = '2819c223-7f76-453a-919d-413861904646';
+    const { lines, entries, note } = bench();
+    const path = `/Users/${id}/${'a/'.repeat(230)}${id}`;
+    note({ ...refusal, path, query: `x=${id}`, authorization: `Bearer ${id}`, detail: `nothing is served at ${path}` });
+    expect(JSON.stringify([lines, entries])).not.to.include(id.slice(0, 8));
+  });
+
   it('name nobody: of a user name there is a keyed hash, and no entry', () => {
     const { lines, entries, note } = bench();
     const rest = omit(refusal, 'detail', 'tokenEnd');

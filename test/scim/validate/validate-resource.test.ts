@@ -203,7 +203,7 @@ describe('validateResource', () => {
       ],
       [
         'null, [] and {} as unassigned',
-        { title: null, emails: [], name: {}, phoneNumbers: [null, {}], nickName: [], addresses: [{ type: null }] },
+        { title: null, emails: [], name: {}, nickName: [], addresses: null, photos: [], [latchkeyUrn]: {} },
         {},
         [],
       ],
@@ -434,6 +434,20 @@ describe('validateResource', () => {
       });
     }
 
+    for (const element of [null, {}, [], { value: null }, { type: 'work', VALUE: null }, { value: [] }] as Json[])
+      it(`an element that says nothing: ${JSON.stringify(element)}`, () => {
+        for (const name of ['emails', 'phoneNumbers', 'roles'])
+          for (const context of ['create', 'replace'] as const)
+            expect(() => validate(userType, { userName: 'i', [name]: [{ value: 'a@x' }, element] }, { context }))
+              .to.throw(InvalidValueError)
+              .with.property('message', `"${name}[1]" says nothing. Each of "${name}" needs a "value".`);
+        if (element === null || Object.keys(element).length === 0)
+          expect(() => validate(userType, { userName: 'i', addresses: [element] })).to.throw(
+            InvalidValueError,
+            '"addresses[0]" says nothing',
+          );
+      });
+
     for (const emails of [5, [5], [true], [['a@x.example']], { value: 5, type: [] }] as Json[])
       it(`emails that are ${JSON.stringify(emails)}`, () =>
         expect(() => validate(userType, { userName: 'i', emails })).to.throw(InvalidValueError, 'emails'));
@@ -541,7 +555,8 @@ describe('validateAttributeValue', () => {
   });
 
   it('answers undefined for what is unassigned', () => {
-    for (const value of [null, [], [null]]) expect(valueOf('emails', value)).to.equal(undefined);
+    for (const value of [null, []]) expect(valueOf('emails', value)).to.equal(undefined);
+    expect(() => valueOf('emails', [null])).to.throw(InvalidValueError, 'emails[0]');
     expect(valueOf('title', null)).to.equal(undefined);
     expect(valueOf('manager', { value: '' })).to.equal(undefined);
     expect(valueOf('name', {})).to.equal(undefined);
@@ -553,7 +568,7 @@ describe('validateAttributeValue', () => {
       InvalidValueError,
       /^emails\.value must be a string/,
     );
-    expect(() => valueOf('emails', [{ value: 'a' }, { value: {} }])).to.throw(
+    expect(() => valueOf('emails', [{ value: 'a' }, { type: 'work', value: {} }])).to.throw(
       InvalidValueError,
       /^emails\[1\]\.value must be a string/,
     );
