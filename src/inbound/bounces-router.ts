@@ -3,8 +3,8 @@ import { requireScope, UnauthorizedError, type Authenticate } from '../caller/au
 import { inTurns, turnTaking } from '../base/cooperative.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Bounces } from '../provisioning/messages/bounces.ts';
-import { NotFoundError } from '../scim/model/scim-error.ts';
+import type { BounceNotice, Bounces } from '../provisioning/messages/bounces.ts';
+import { NotFoundError, ScimError } from '../scim/model/scim-error.ts';
 import type { Client } from '../domain/client.ts';
 import type { HookReading, ReadHook } from './hook-reading.ts';
 import { readPostmarkHook } from './postmark-hook.ts';
@@ -18,6 +18,16 @@ export interface BouncesRouterParts {
   readonly bounces: Bounces;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
+  /** Waits, in milliseconds. */
+  readonly wait?: (ms: number) => Promise<void>;
+}
+
+/** How often, and after which pause in milliseconds, a notice is looked at again whose mail is still being sent. */
+const mostRounds = 8;
+const roundMs = 250;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 const readers: Readonly<Record<string, ReadHook>> = {
@@ -78,7 +88,7 @@ function tellHourly({ clock, log }: BouncesRouterParts): (advice: string, reply:
 }
 
 async function takeIn(
-  { bounces, log }: BouncesRouterParts,
+  { bounces, log, wait = pause }: BouncesRouterParts,
   provider: string,
   { notices, confirmation, unread }: HookReading,
   response: Response,
@@ -96,15 +106,28 @@ async function takeIn(
   const counts: Record<string, number> = {};
   const deliveries: string[] = [];
   const takeTurns = turnTaking();
-  for (const notice of notices) {
-    const outcome = await bounces.take(tenant, notice, { triggeredBy: 'system', client: name, requestId });
-    const what = `${notice.kind} ${outcome}`;
-    counts[what] = (counts[what] ?? 0) + 1;
-    if (deliveries.length < mostNamed) deliveries.push(...notice.deliveries.slice(0, mostNamed));
-    await takeTurns();
+  let waiting = notices;
+  for (let round = 0; ; round += 1) {
+    const early: BounceNotice[] = [];
+    for (const notice of waiting) {
+      const outcome = await bounces.take(tenant, notice, { triggeredBy: 'system', client: name, requestId });
+      await takeTurns();
+      if (outcome === 'tooEarly' && early.push(notice) > 0 && round < mostRounds) continue;
+      const what = `${notice.kind} ${outcome}`;
+      counts[what] = (counts[what] ?? 0) + 1;
+      if (deliveries.length < mostNamed) deliveries.push(...notice.deliveries.slice(0, mostNamed));
+    }
+    waiting = early;
+    if (early.length === 0 || round === mostRounds) break;
+    await wait(roundMs);
   }
   if (notices.length > 0)
     log.info({ requestId, client: name, provider, counts, deliveries: deliveries.slice(0, mostNamed) }, 'bounces');
+  // What was noted is noted once, however often it comes.
+  if (waiting.length > 0)
+    throw new ScimError(503, undefined, 'a mail that this is about is still being sent: send this again', {
+      'Retry-After': '30',
+    });
 }
 
 /**

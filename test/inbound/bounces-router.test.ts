@@ -18,12 +18,17 @@ describe('the bounce hooks', () => {
   let log: MemoryLog;
   let taken: { tenant: string; notice: BounceNotice }[];
   let down: boolean;
+  /** How often a notice comes before its mail is known to be sent. */
+  let early: number;
+  let waited: number;
   const clock = { ms: Date.parse('2026-11-21T09:00:00Z'), now: () => new Date(clock.ms) };
 
   beforeEach(() => {
     log = new MemoryLog();
     taken = [];
     down = false;
+    early = 0;
+    waited = 0;
     const client = (scopes: string[]) => plainClient({ tenant: 'acme', name: 'ses', scopes });
     const authenticate = authenticateTokens({
       'may-tell': client(['bounces']),
@@ -32,6 +37,10 @@ describe('the bounce hooks', () => {
     const bounces: Pick<Bounces, 'take'> = {
       take: async (tenant, notice) => {
         if (down) throw new StoreUnavailableError('away');
+        if (early > 0) {
+          early -= 1;
+          return 'tooEarly';
+        }
         taken.push({ tenant, notice });
         return 'unknown';
       },
@@ -41,7 +50,8 @@ describe('the bounce hooks', () => {
       response.locals.requestId = 'r1';
       next();
     });
-    app.use(createBouncesRouter({ authenticate, bounces: bounces as Bounces, clock, log: log as never }));
+    const wait = async (ms: number) => void (waited += ms);
+    app.use(createBouncesRouter({ authenticate, bounces: bounces as Bounces, clock, log: log as never, wait }));
     app.use(createErrorBoundary(log as never));
   });
 
@@ -147,5 +157,24 @@ describe('the bounce hooks', () => {
   it('has the provider try again while the store is away', async () => {
     down = true;
     await post('ses', bounce).auth('any', 'may-tell').expect(503);
+  });
+
+  it('waits a moment for a mail that is still being sent, and has the news come again where that takes longer', async () => {
+    early = 3;
+    await post('ses', bounce).auth('any', 'may-tell').expect(204);
+    expect(taken).to.have.length(1);
+    expect(waited).to.be.within(1, 2500);
+    early = Infinity;
+    for (const provider of ['ses', 'rfc3464'] as const) {
+      const body =
+        provider === 'ses' ? bounce : readFileSync(join(packageRoot, 'test', 'samples', 'bounces', 'rfc3464-failed.eml'), 'utf8');
+      const answer = await post(provider, body, provider === 'ses' ? undefined : 'message/rfc822')
+        .auth('any', 'may-tell')
+        .expect(503);
+      expect(Number(answer.headers['retry-after'])).to.be.above(0);
+    }
+    early = 0;
+    await post('ses', bounce).auth('any', 'may-tell').expect(204);
+    expect(taken).to.have.length(2);
   });
 });

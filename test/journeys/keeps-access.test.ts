@@ -176,4 +176,107 @@ describeServed('no write that does not name a thing widens access', {}, (served)
       expect(answer.body).to.include({ status: '400', scimType: 'invalidValue' });
     }
   });
+
+  it('a lock said beside active, in operations of their own, brings no leaver back', async () => {
+    const name = 'apart@keeps.example';
+    const path = await leaver(name);
+    const locked = (value: unknown) => ({ op: 'replace', path: 'urn:scim:wso2:schema:accountLocked', value });
+    const active = (value: unknown) => ({ op: 'replace', path: 'active', value });
+    for (const operations of [
+      [active(false), locked(false)],
+      [locked('False'), active('False')],
+      [locked(true), active(true)],
+      [active(true), locked(true)],
+    ]) {
+      const { status, body: after } = await patch('auto', path, ...operations);
+      expect([status, after.active], JSON.stringify(operations)).to.deep.equal([200, false]);
+      expect(await verify(name)).to.equal('invalid');
+    }
+    expect((await patch('auto', path, locked('yes'))).body.scimType).to.equal('invalidValue');
+    expect((await patch('auto', path, active(true), locked(false))).body.active).to.equal(true);
+  });
+
+  describe('a placeholder password of an invited user', () => {
+    const admin = async (path: string, sent: object = {}) => {
+      const answer = await fetch(`${served().url}/admin/v1${path}`, {
+        method: 'POST',
+        headers: { ...as('auto'), 'content-type': 'application/json' },
+        body: JSON.stringify(sent),
+      });
+      return answer.status;
+    };
+    const invited = async (name: string, method?: string): Promise<string> => {
+      const onboarding = { preRegistration: true, ...(method === undefined ? {} : { invitationMethod: method }) };
+      const made = await scim('auto', 'POST', '/Users', body(name, { password: secret, [urn]: onboarding }));
+      expect(made.status).to.equal(201);
+      expect(await verify(name)).to.equal('locked');
+      return made.body.id;
+    };
+
+    it('lets them in through no deletion and restoring, nor through calling the invitation off', async () => {
+      for (const method of ['emailLink', 'emailOtp']) {
+        const name = `restored-${method}@keeps.example`;
+        const id = await invited(name, method);
+        await scim('auto', 'DELETE', `/Users/${id}`);
+        expect(await admin(`/users/${id}/restore`)).to.equal(200);
+        expect(await verify(name), 'restored').to.equal('locked');
+        const { body: shown } = await scim('auto', 'GET', `/Users/${id}`);
+        expect(shown[urn]).to.include({ preRegistration: true, locked: true, lockedReason: 'pendingPassword' });
+        expect(await admin(`/users/${id}/invite`)).to.equal(200);
+        expect(await admin(`/users/${id}/cancel`)).to.equal(200);
+        expect(await verify(name), 'called off').to.equal('locked');
+      }
+    });
+
+    for (const profile of profiles)
+      it(`lets them in through no write that does not say false (profile ${profile})`, async () => {
+        const name = `placeholder-${profile}@keeps.example`;
+        const path = `/Users/${await invited(name)}`;
+        await patch(profile, path, { op: 'remove', path: urn });
+        await patch(profile, path, { op: 'replace', value: { [urn]: null } });
+        await scim(profile, 'PUT', path, body(name, { [urn]: { preRegistration: null } }));
+        await patch(profile, path, { op: 'replace', path: 'password', value: `${secret} again` });
+        await patch(profile, path, { op: 'replace', path: 'password', value: secret });
+        for (const empty of ['', null])
+          for (const operation of [
+            { op: 'replace', value: { [urn]: { preRegistration: empty } } },
+            { op: 'replace', value: { preRegistration: empty } },
+            { op: 'replace', value: { 'urn:scim:wso2:schema': { askPassword: empty } } },
+            { op: 'replace', path: `${urn}:preRegistration`, value: empty },
+            { op: 'replace', path: `${urn}:verifyEmail`, value: empty },
+          ]) {
+            const { status } = await patch(profile, path, operation);
+            expect(status, JSON.stringify(operation)).to.equal(400);
+          }
+        expect(await verify(name)).to.equal('locked');
+        await patch(profile, path, { op: 'replace', path: `${urn}:preRegistration`, value: false });
+        expect(await verify(name)).to.equal('ok');
+      });
+
+    it('that an administrator has told them works on, whatever invites them anew', async () => {
+      const name = 'told@keeps.example';
+      const id = await invited(name);
+      expect(await admin(`/users/${id}/password`, { password: secret, send: false, forceChange: false })).to.equal(200);
+      expect(await verify(name)).to.be.oneOf(['ok']);
+      await scim('auto', 'DELETE', `/Users/${id}`);
+      await admin(`/users/${id}/restore`);
+      const path = `/Users/${id}`;
+      const other = 'told-unused@keeps.example';
+      const unused = `/Users/${await invited(other)}`;
+      await admin(`${unused.toLowerCase()}/password`, { password: secret, send: false, forceChange: false });
+      await patch('auto', unused, { op: 'replace', path: 'active', value: false });
+      await patch('auto', unused, { op: 'replace', path: 'active', value: true });
+      expect(await verify(other), 'activated again').to.equal('ok');
+      expect((await scim('auto', 'GET', path)).body[urn].locked).to.equal(false);
+    });
+
+    it('of a deactivated user who is invited late works on when they are activated again', async () => {
+      const name = 'late@keeps.example';
+      const made = await scim('auto', 'POST', '/Users', body(name, { password: secret, active: false }));
+      const path = `/Users/${made.body.id}`;
+      await scim('auto', 'PUT', path, body(name, { active: false, [urn]: { preRegistration: true } }));
+      await patch('auto', path, { op: 'replace', path: 'active', value: true });
+      expect(await verify(name)).to.equal('ok');
+    });
+  });
 });

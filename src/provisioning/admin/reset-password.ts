@@ -113,7 +113,11 @@ function sendPassword(draft: UserDraft, rules: Rules): void {
 
 /** The administrator has the password and gives it to the user: nothing else is to reach them. */
 function handOver(draft: UserDraft, { now }: Rules): void {
-  draft.account = withoutPasswordMail(endInvitation(draft.account, 'superseded', now.toISOString()));
+  draft.account = {
+    ...withoutPasswordMail(endInvitation(draft.account, 'superseded', now.toISOString())),
+    // It is theirs to use, whatever invites them anew later.
+    keepsPassword: true,
+  };
   delete draft.onboarding.invitationExpiresAt;
   if (draft.onboarding.status !== 'active') draft.onboarding.status = 'delivered';
   draft.events.push({ type: 'deliveries.cancelled', data: {} });

@@ -16,6 +16,7 @@ import type { UserState, UserChange } from './user-change.ts';
 import { wishOf, rises } from './key-wish.ts';
 import { keepPassword } from './keep-password.ts';
 import { resendKey } from './resend-key.ts';
+import { hasArrived } from '../user/arrival.ts';
 
 /** The result of a change. */
 export interface OnboardingOutcome extends UserState {
@@ -54,13 +55,13 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
       ? undefined
       : (followAddress({ ...change.before, onboarding: before, events: [] }, draft, rules)
         ?? (change.password?.sealed === undefined ? undefined : 'passwordMail'));
+  keepUnusedPassword(draft, before, change);
   if (isActive(change.after)) {
     const wish = wishOf(draft.onboarding, before, change, rules) ?? anew;
     if (wish === 'standDown') cancelPending(draft, rules);
     else if (wish !== undefined) {
       requireAddress(draft, rules, wish);
       requestKey(draft, rules, wish);
-      if (wish === 'invitation') keepUnusedPassword(draft, before, change);
     }
     if (
       resend !== undefined
@@ -111,10 +112,14 @@ function followActivity(draft: UserDraft, { before, after }: UserChange, rules: 
   draft.account = { ...draft.account, sessionsValidFrom: rules.now.toISOString() };
 }
 
-/** A password from before a late invitation goes on working: a lock until one is set is for the create. */
-function keepUnusedPassword(draft: UserDraft, had: Onboarding, { before }: UserChange): void {
+/**
+ * A password from before a late invitation goes on working: a lock until one is set is for the create. It does so for
+ * a deactivated user as well, who is invited only once they are active.
+ */
+function keepUnusedPassword(draft: UserDraft, had: Onboarding, { before, password }: UserChange): void {
   const isLate = rises('preRegistration', had, draft.onboarding) || rises('sendPassword', had, draft.onboarding);
   if (!isLate || before === undefined || draft.account.passwordHash === undefined) return;
+  if (password?.sealed !== undefined || hasArrived(had, before.account)) return;
   const isPending = before.account.invitation?.purpose === 'invitation' && before.account.keepsPassword !== true;
   if (!isPending) draft.account = { ...draft.account, keepsPassword: true };
 }

@@ -3,6 +3,7 @@ import type { InboundMapping } from '../../scim/port/inbound-mapping.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { RequestContext } from '../../scim/port/resource-handler.ts';
 import type { ResourceType, ResourceTypes } from '../../scim/model/resource-type.ts';
+import { agreeing, verdictsOf } from './agree-operations.ts';
 import { placeOf } from './attribute-place.ts';
 import { loadMappings, type MappingEntry } from './mapping-file.ts';
 import { transformValue } from './mapping-transform.ts';
@@ -36,7 +37,7 @@ export class ExtensionMapping implements InboundMapping {
       entries.map((entry) => ({
         entry,
         source: entry.source === undefined ? undefined : placeOf(entry.source),
-        target: placeOf(entry.target),
+        target: targetOf(entry, types),
       }));
     const usual = rulesOf(files.find(({ name }) => name === 'default')?.entries ?? []);
     this.#default = ruleBooks(usual);
@@ -60,7 +61,9 @@ export class ExtensionMapping implements InboundMapping {
     operations: readonly PatchOperation[],
   ): readonly PatchOperation[] {
     const book = this.#rules(context, type);
-    return book === noRules ? operations : operations.map((operation) => mapOperation(book, operation));
+    if (book === noRules) return operations;
+    const verdicts = operations.length < 2 ? [] : verdictsOf(book, operations);
+    return operations.map((operation) => agreeing(mapOperation(book, operation), verdicts));
   }
 
   /** The names that other servers use are not for clients of the profile ipsie, which knows no other dialect. */
@@ -69,6 +72,15 @@ export class ExtensionMapping implements InboundMapping {
     const books = own ?? (profile === 'ipsie' ? undefined : this.#default);
     return books?.get(type.name) ?? noRules;
   }
+}
+
+/** The target, which a client may name with the URN of the core schema as well. */
+function targetOf({ target, resourceType }: MappingEntry, types: ResourceTypes): Rule['target'] {
+  const place = placeOf(target);
+  const core = types.byName(resourceType)?.schema.id;
+  if (place.schema !== undefined || core === undefined) return place;
+  const own = target.toLowerCase();
+  return { ...place, spellings: [own, `${core.toLowerCase()}:${own}`, `${core.toLowerCase()}.${own}`] };
 }
 
 function faultOf({ resourceType, source, target, transform }: MappingEntry, types: ResourceTypes): string | undefined {

@@ -22,8 +22,11 @@ export interface BounceNotice {
   readonly ours?: string;
 }
 
-/** `known`: the record said so already. `unknown`: there is no such mail, or its user is gone. */
-export type BounceOutcome = 'noted' | 'known' | 'unknown';
+/**
+ * `known`: the record said so already. `unknown`: there is no such mail, or its user is gone. `tooEarly`: the mail is
+ * being sent at this moment, and what became of that is not known yet: the notice must come again.
+ */
+export type BounceOutcome = 'noted' | 'known' | 'unknown' | 'tooEarly';
 
 /** What the use case works with. */
 export interface BouncesParts {
@@ -56,7 +59,7 @@ export class Bounces {
   /** Safe to repeat. */
   async take(tenant: string, notice: BounceNotice, origin: Origin): Promise<BounceOutcome> {
     const delivery = await this.#find(tenant, notice.deliveries);
-    if (delivery === undefined) return 'unknown';
+    if (delivery === undefined || delivery === 'tooEarly') return delivery ?? 'unknown';
     return (
       (await this.#parts.changeUser<BounceOutcome>({ tenant, id: delivery.userId }, origin, (draft, rules) =>
         noteBounce(draft, delivery, notice, rules) ? write('noted') : keep('known'),
@@ -64,11 +67,19 @@ export class Bounces {
     );
   }
 
-  /** Only a mail that was tried can come back. */
-  async #find(tenant: string, ids: readonly string[]): Promise<(Delivery & { readonly to: string }) | undefined> {
+  /**
+   * Only a mail that was tried can come back. A server may tell that before our worker has written that it sent it:
+   * within the very connection, or while this process is busy.
+   */
+  async #find(
+    tenant: string,
+    ids: readonly string[],
+  ): Promise<(Delivery & { readonly to: string }) | 'tooEarly' | undefined> {
     for (const id of ids) {
       const found = await this.#parts.findDelivery(tenant, id);
-      if (found?.channel === 'email' && found.to !== undefined) return { ...found, to: found.to };
+      if (found?.channel !== 'email') continue;
+      if (found.to !== undefined) return { ...found, to: found.to };
+      if (found.state === 'leased') return 'tooEarly';
     }
     return undefined;
   }

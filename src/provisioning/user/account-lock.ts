@@ -1,7 +1,7 @@
 import type { Account } from '../records/account.ts';
 import type { LockedReason } from './latchkey-extension.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
-import { isUnderWay } from './latchkey-extension.ts';
+import { hasArrived } from './arrival.ts';
 import { needsProof } from './needs-proof.ts';
 import { notBefore } from './first-key-address.ts';
 import { omit } from '../../base/omit.ts';
@@ -76,13 +76,15 @@ export function lockEnd(account: Account, now: Date): string | undefined {
 export function lastingReason(user: LockedUser, { settings }: Pick<Rules, 'settings'>): LockedReason | undefined {
   const { onboarding, account } = user;
   const invited = account.invitation?.purpose === 'invitation' || onboarding.preRegistration === true;
-  // With 'delivered' a password is in the user's hands: signing in with it is the next step.
+  // Whatever became of the invitation: one that was called off, or whose user was restored, leaves no way in by a
+  // placeholder. With 'delivered' a password is in the user's hands: signing in with it is the next step.
   const pending =
     invited
-    && isUnderWay(onboarding)
+    && !hasArrived(onboarding, account)
     && onboarding.status !== 'delivered'
     && account.mailedPassword !== true
-    && account.keepsPassword !== true;
+    && account.keepsPassword !== true
+    && (account.mailedTo ?? []).length === 0;
   if (settings.onboarding.lockUntilPasswordSet && pending) return 'pendingPassword';
   return needsProof(user, { settings }) ? 'emailNotVerified' : undefined;
 }

@@ -10,7 +10,8 @@ import type { PatchValues } from './patch-value.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError, MutabilityError, NoTargetError } from '../model/scim-error.ts';
-import { isEmptyElement, maxValues, refuseUnassigned, saysNothing } from '../validate/normalize-value.ts';
+import { isEmptyElement, saysNothing } from '../validate/empty-element.ts';
+import { maxValues, refuseEmptyFlag } from '../validate/normalize-value.ts';
 
 /** One operation on one attribute. */
 export interface AttributeChange {
@@ -68,7 +69,7 @@ function changeSingle(current: Json | undefined, change: AttributeChange): Json 
 function refuseRemoval({ op, target: { attribute } }: AttributeChange): void {
   if (op === 'remove' && attribute.unassign === 'never')
     throw new MutabilityError(`"${attribute.name}" cannot be removed: replace it with a value.`);
-  refuseUnassigned(attribute, attribute.name);
+  if (op !== 'remove') refuseEmptyFlag(attribute, attribute.name);
 }
 
 function changeElements(current: Json[], change: AttributeChange): Json[] {

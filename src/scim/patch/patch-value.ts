@@ -7,7 +7,8 @@ import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts'
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError } from '../model/scim-error.ts';
-import { hasEmptyValue, isEmptyElement, isListAsText, saysNothing } from '../validate/normalize-value.ts';
+import { hasEmptyValue, isEmptyElement, saysNothing } from '../validate/empty-element.ts';
+import { isListAsText } from '../validate/normalize-value.ts';
 import { validateAttributeValue, validateListSteps } from '../validate/validate-resource.ts';
 import type { Validated, ValidationOptions } from '../validate/validate-resource.ts';
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { isEmptyElement, saysNothing } from './empty-element.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
 import { localInstant } from '../time/local-time.ts';
 import type { Attribute } from '../model/schema.ts';
@@ -185,36 +186,6 @@ export class ValueNormalizer {
   }
 }
 
-/**
- * Whether an element of a multi-valued attribute says nothing: null, an object with nothing in it, one in which all is
- * unassigned (RFC 7643 §2.5), and one whose `value` is. Such an element is refused in every request. One whose `value`
- * is `""` is left out: clients that fill in templates send it for "none" (OneLogin).
- */
-export function isEmptyElement({ subAttributes = [] }: Attribute, element: Json): boolean {
-  if (!isJsonObject(element)) return isNothing(element);
-  const hasValue = subAttributes.some(({ name }) => name === 'value');
-  return (
-    isNothing(element)
-    || (hasValue
-      && Object.entries(element).some(([name, value]) => name.toLowerCase() === 'value' && isUnassigned(value)))
-  );
-}
-
-function isUnassigned(value: Json): boolean {
-  return value === null || (Array.isArray(value) && value.length === 0);
-}
-
-function isNothing(value: Json): boolean {
-  if (isJsonObject(value)) return Object.values(value).every(isNothing);
-  return isUnassigned(value);
-}
-
-/** The refusal of such an element. @param place where it is, such as `emails[1]` */
-export function saysNothing({ name, subAttributes = [] }: Attribute, place: string): InvalidValueError {
-  const wanted = subAttributes.some((one) => one.name === 'value') ? 'a "value"' : 'a value';
-  return new InvalidValueError(`"${place}" says nothing. Each of "${name}" needs ${wanted}.`);
-}
-
 /** A list that was written as JSON twice names no value, least of all itself. */
 export function isListAsText(text: string): boolean {
   if (!/^\s*\[[^]*\]\s*$/.test(text)) return false;
@@ -224,12 +195,6 @@ export function isListAsText(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** True for an element of a multi-valued attribute that is sent with an empty value: it is left out. */
-export function hasEmptyValue(element: Json): boolean {
-  if (!isJsonObject(element)) return element === '';
-  return Object.entries(element).some(([name, value]) => name.toLowerCase() === 'value' && value === '');
 }
 
 /**
@@ -242,6 +207,16 @@ export function refuseUnassigned({ type, unassign }: Attribute, place: string): 
     `${place} cannot be empty: send ${type === 'boolean' ? 'true or false' : 'a value'}, or `
       + 'leave it out to keep what it is.',
   );
+}
+
+/**
+ * Refuses `""`, `null` and `[]` in a PATCH for a flag that stays unless it is named: an empty template names no value,
+ * and to lift a lock takes `false` or `remove`.
+ * @throws InvalidValueError
+ */
+export function refuseEmptyFlag(attribute: Attribute, place: string): void {
+  const isFlag = attribute.unassign === 'byName' && attribute.type === 'boolean';
+  refuseUnassigned(isFlag ? { ...attribute, unassign: 'never' } : attribute, place);
 }
 
 /** The refusal of an attribute that a body has more than once: which one was meant cannot be known. */

@@ -5,7 +5,7 @@ import { lookUp, planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
 import type { Steps } from '../../base/cooperative.ts';
 import { normalizeResource } from './normalize-resource.ts';
-import { maxDropped, refuseUnassigned, ValueNormalizer } from './normalize-value.ts';
+import { maxDropped, refuseEmptyFlag, ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
 import { ownTimezone } from '../model/own-timezone.ts';
 import { refuseOversize } from '../model/resource-size.ts';
@@ -172,7 +172,7 @@ export function validateAttributeValue(
   const ofElement = attribute.multiValued && (options.element === true || subAttribute !== undefined);
   const wholeValue = options.element !== true || subAttribute !== undefined;
   const normal = wholeValue ? values.value(plan, value, place) : values.element(plan, value, place);
-  if (normal === undefined) refuseUnassigned(subAttribute ?? attribute, place);
+  if (normal === undefined) refuseEmptyFlag(subAttribute ?? attribute, place);
   else {
     const single: Json = subAttribute === undefined ? normal : { [subAttribute.name]: normal };
     const assigned: JsonObject = { [attribute.name]: ofElement ? [single] : single };

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { JsonObject } from '../../../src/base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json.ts';
 import { packageFile } from '../../../src/base/package-root.ts';
 import { ExtensionMapping } from '../../../src/provisioning/mapping/extension-mapping.ts';
 import { latchkeyUrn } from '../../../src/provisioning/user/latchkey-extension.ts';
+import type { PatchOperation } from '../../../src/scim/patch/patch-op.ts';
 import type { RequestContext } from '../../../src/scim/port/resource-handler.ts';
+import { InvalidValueError } from '../../../src/scim/model/scim-error.ts';
 import { groupType, shippedTypes, userType } from '../../support/resource-types.ts';
 
 const shipped = packageFile('mappings');
@@ -25,6 +27,57 @@ function contextOf(name: string): RequestContext {
     dryRun: false,
   };
 }
+
+describe('several names for one attribute in one PATCH', () => {
+  const mapping = new ExtensionMapping([shipped], shippedTypes);
+  const activeAfter = (operations: PatchOperation[]): unknown[] =>
+    mapping.mapOperations(contextOf('idp'), userType, operations).map(({ path, value }) => {
+      if (path !== undefined) return path.toLowerCase().endsWith('active') ? value : undefined;
+      return isJsonObject(value) ? (value['active'] ?? value['ACTIVE'] ?? value[`${core}:active`]) : undefined;
+    });
+  const replace = (path: string, value: Json): PatchOperation => ({ op: 'replace', path, value });
+  const aliases = [
+    'accountLocked',
+    `${wso2}:accountLocked`,
+    `${wso2}.accountLocked`,
+    `${enterprise}:accountLocked`,
+    'EnterpriseUser:accountLocked',
+  ];
+  const owns = ['active', 'ACTIVE', `${core}:active`];
+
+  for (const alias of aliases)
+    for (const own of owns)
+      it(`${alias} beside ${own}: a lock counts, else what is said of active, in any order and shape`, () => {
+        const shapes = (said: Json, locked: Json): PatchOperation[][] => [
+          [replace(own, said), replace(alias, locked)],
+          [replace(alias, locked), replace(own, said)],
+          [{ op: 'add', value: { [own]: said } }, replace(alias, locked)],
+          [replace(own, said), { op: 'replace', value: { [alias]: locked } }],
+          [replace(alias, locked), replace('title', 'Captain'), replace(own, said)],
+        ];
+        for (const operations of shapes(false, 'False')) expect(activeAfter(operations)).to.not.include(true);
+        for (const operations of shapes('True', true))
+          expect(activeAfter(operations).filter((one) => one !== undefined)).to.deep.equal([false, false]);
+        for (const operations of shapes(true, false)) expect(activeAfter(operations)).to.not.include(false);
+      });
+
+  it('alone each does what it says, one after another', () => {
+    expect(activeAfter([replace('accountLocked', true), replace('accountLocked', false)])).to.deep.equal([
+      false,
+      false,
+    ]);
+    expect(activeAfter([replace('active', true), replace('active', false)])).to.deep.equal([true, false]);
+  });
+
+  it('and the same holds for a date that is said twice', () => {
+    const path = `${latchkeyUrn}:startDate`;
+    const mapped = mapping.mapOperations(contextOf('idp'), userType, [
+      replace(path, '2031-05-06'),
+      replace('startDate', '2031-01-01'),
+    ]);
+    expect(mapped.map(({ value }) => value)).to.deep.equal(['2031-05-06', '2031-05-06']);
+  });
+});
 
 describe('ExtensionMapping', () => {
   let folder: string;
@@ -117,6 +170,10 @@ describe('ExtensionMapping', () => {
     expect(active({ [wso2]: { accountLocked: 'true' }, active: true })).to.equal(false);
     expect(active({ [wso2]: { accountLocked: false } })).to.equal(true);
     expect(active({ [wso2]: { accountLocked: false }, active: false })).to.equal(false);
+    for (const unclear of ['yes', 1, '1', 'maybe', {}]) {
+      expect(() => active({ [wso2]: { accountLocked: unclear } }), JSON.stringify(unclear)).to.throw(InvalidValueError);
+      expect(() => active({ accountLocked: unclear }), JSON.stringify(unclear)).to.throw(InvalidValueError);
+    }
   });
 
   it('maps PATCH operations: paths, path-less values, whole URNs, removals', () => {

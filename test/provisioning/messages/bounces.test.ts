@@ -56,6 +56,18 @@ describe('Bounces', () => {
     bounces.take(tenant, { deliveries: ['nobody', delivery.id], kind, reply: '550 5.1.1 user unknown' }, origin);
   const withEmail = (value: string) => [{ op: 'replace' as const, path: 'emails', value: [{ value, primary: true }] }];
 
+  it('takes news of a mail that is still being sent once it is known what became of that', async () => {
+    const { id, delivery } = await invite();
+    const { to, endedAt, ...leased } = { ...delivery, state: 'leased' as const, attempts: 0 };
+    void [to, endedAt];
+    outbox.set(delivery.id, leased);
+    for (const kind of ['bounced', 'softBounced', 'complained'] as const)
+      expect(await take(delivery, kind), kind).to.equal('tooEarly');
+    outbox.set(delivery.id, delivery);
+    expect(await take(delivery)).to.equal('noted');
+    expect((await bench.onboarding(id)).status).to.equal('bounced');
+  });
+
   for (const kind of ['bounced', 'complained'] as const) {
     it(`makes the user bounced, with the reason in the timeline (${kind})`, async () => {
       const { id, delivery } = await invite();
