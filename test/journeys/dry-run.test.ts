@@ -28,55 +28,6 @@ describe('dry runs over HTTP', function dryRuns() {
     rmSync(folder, { recursive: true });
   });
 
-  it('does nothing for a caller whose wish for a dry run cannot be read, in any verb', async () => {
-    const { body: kept } = await server.scim('POST', '/Users', user('tried', {}));
-    for (const query of [
-      'dryRun=1',
-      'dryRun=',
-      'dryRun',
-      'dryRun=yes',
-      'dryRun=on',
-      'dryrun=1',
-      'dryRun=false&dryRun=true',
-      'dryRun=true&dryRun=true',
-      'DRYRUN=no',
-    ])
-      for (const [method, path, sent] of [
-        ['POST', '/Users', user('never-made', {})],
-        ['PUT', `/Users/${kept.id}`, user('renamed', {})],
-        [
-          'PATCH',
-          `/Users/${kept.id}`,
-          {
-            schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-            Operations: [{ op: 'replace', path: 'userName', value: 'renamed' }],
-          },
-        ],
-        ['DELETE', `/Users/${kept.id}`, undefined],
-        [
-          'POST',
-          '/Bulk',
-          {
-            schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
-            Operations: [{ method: 'DELETE', path: `/Users/${kept.id}` }],
-          },
-        ],
-      ] as const) {
-        const { status, body } = await server.scim(method, `${path}?${query}`, sent);
-        expect(status, `${method} ${path} ${query}`).to.equal(400);
-        expect(body).to.include({ scimType: 'invalidValue' });
-        expect(body.detail).to.include('dryRun');
-      }
-    const trial = await server.scim('DELETE', `/Users/${kept.id}?dryrun=TRUE`);
-    expect(trial.status).to.equal(200);
-    expect((await server.scim('GET', `/Users/${kept.id}`)).body.userName).to.equal(kept.userName);
-    const found = await server.scim(
-      'GET',
-      '/Users?filter=userName%20sw%20%22never%22%20or%20userName%20sw%20%22renamed%22',
-    );
-    expect(found.body.totalResults).to.equal(0);
-  });
-
   it('answers a create with what would be stored and the mail in words, and stores and sends nothing', async () => {
     const { status, headers, body } = await server.scim('POST', '/Users?dryRun=true', user('ines', { nonsense: 1 }), {
       prefer: 'return=minimal',
@@ -137,5 +88,54 @@ describe('dry runs over HTTP', function dryRuns() {
     expect([headers.get('etag'), body.active ?? true, body.displayName]).to.deep.equal([settled, true, undefined]);
     expect((await server.scim('GET', '/Users')).body.totalResults).to.equal(1);
     expect(await server.mails()).to.have.lengthOf(1);
+  });
+
+  it('does nothing for a caller whose wish for a dry run cannot be read, in any verb', async () => {
+    const { body: kept } = await server.scim('POST', '/Users', user('tried', {}));
+    for (const query of [
+      'dryRun=1',
+      'dryRun=',
+      'dryRun',
+      'dryRun=yes',
+      'dryRun=on',
+      'dryrun=1',
+      'dryRun=false&dryRun=true',
+      'dryRun=true&dryRun=true',
+      'DRYRUN=no',
+    ])
+      for (const [method, path, sent] of [
+        ['POST', '/Users', user('never-made', {})],
+        ['PUT', `/Users/${kept.id}`, user('renamed', {})],
+        [
+          'PATCH',
+          `/Users/${kept.id}`,
+          {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+            Operations: [{ op: 'replace', path: 'userName', value: 'renamed' }],
+          },
+        ],
+        ['DELETE', `/Users/${kept.id}`, undefined],
+        [
+          'POST',
+          '/Bulk',
+          {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+            Operations: [{ method: 'DELETE', path: `/Users/${kept.id}` }],
+          },
+        ],
+      ] as const) {
+        const { status, body } = await server.scim(method, `${path}?${query}`, sent);
+        expect(status, `${method} ${path} ${query}`).to.equal(400);
+        expect(body).to.include({ scimType: 'invalidValue' });
+        expect(body.detail).to.include('dryRun');
+      }
+    const trial = await server.scim('DELETE', `/Users/${kept.id}?dryrun=TRUE`);
+    expect(trial.status).to.equal(200);
+    expect((await server.scim('GET', `/Users/${kept.id}`)).body.userName).to.equal(kept.userName);
+    const found = await server.scim(
+      'GET',
+      '/Users?filter=userName%20sw%20%22never%22%20or%20userName%20sw%20%22renamed%22',
+    );
+    expect(found.body.totalResults).to.equal(0);
   });
 });
