@@ -167,7 +167,9 @@ describe('the bounce hooks', () => {
     early = Infinity;
     for (const provider of ['ses', 'rfc3464'] as const) {
       const body =
-        provider === 'ses' ? bounce : readFileSync(join(packageRoot, 'test', 'samples', 'bounces', 'rfc3464-failed.eml'), 'utf8');
+        provider === 'ses'
+          ? bounce
+          : readFileSync(join(packageRoot, 'test', 'samples', 'bounces', 'rfc3464-failed.eml'), 'utf8');
       const answer = await post(provider, body, provider === 'ses' ? undefined : 'message/rfc822')
         .auth('any', 'may-tell')
         .expect(503);

@@ -149,7 +149,8 @@ function behindNames(path: string, isSecret: (name: string) => boolean): string 
   const parts = path.split('/');
   return parts
     .map((part, index) => {
-      const isHidden = part !== '' && index > 0 && isSecret(parts[index - 1]!) && !isId(part);
+      const before = parts[index - 1] ?? '';
+      const isHidden = part !== '' && /^[\w-]+$/.test(before) && isSecret(before) && !isId(part);
       return isHidden ? hidden : part;
     })
     .join('/');

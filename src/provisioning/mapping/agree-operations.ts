@@ -90,7 +90,11 @@ function saidUnder(book: RuleBook, named: string, value: Json): Said[] {
 
 /** Whether two values mean the same: clients write booleans as text. */
 function isSame(one: Json | undefined, other: Json): boolean {
-  return String(one).toLowerCase() === String(other).toLowerCase();
+  return (
+    JSON.stringify(one ?? null)
+      .replaceAll('"', '')
+      .toLowerCase() === JSON.stringify(other).replaceAll('"', '').toLowerCase()
+  );
 }
 
 function keysOf(object: JsonObject): string[] {
