@@ -138,7 +138,7 @@ class BatchRun {
     });
     const isLast = isWhole && this.#at.chunk >= this.#batch.chunks;
     const pause = isLast ? undefined : await whyPause(this.#parts, this.#batch, this.#people, this.#at);
-    if (pause?.isCanary === true) await this.#save({ canaryOver: true });
+    if (pause !== undefined) await this.#save(pause.next);
     return pause?.reason;
   }
 

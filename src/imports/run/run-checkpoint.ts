@@ -11,6 +11,8 @@ export type RunCheckpoint = {
   /** People written, and rows that the server refused, since the run was last resumed. */
   readonly written: number;
   readonly failed: number;
+  /** What a pause has told of messages that came back, so that the next one tells of more. */
+  readonly told?: { readonly bounced: number; readonly created: number };
   /** Some rows' managers are to be set when all are there. */
   readonly managers: boolean;
   readonly canaryOver: boolean;

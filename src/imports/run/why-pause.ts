@@ -16,32 +16,35 @@ export function roomOf({ options: { canary } }: ImportBatch, { canaryOver, count
 
 /**
  * Why a run should not go on by itself: its canary is written, or too much of what was tried was refused or came back.
- * @returns undefined where it should go on
+ * @returns undefined where it should go on; `next` is noted, so that it does not pause for the same again
  */
 export async function whyPause(
   { userType }: { readonly userType: ResourceType },
   batch: ImportBatch,
   people: People,
   at: RunCheckpoint,
-): Promise<{ readonly reason: string; readonly isCanary: boolean } | undefined> {
+): Promise<{ readonly reason: string; readonly next: Partial<RunCheckpoint> } | undefined> {
   const { pauseAtShare } = batch.options;
   const { counts, written, failed } = at;
   if (roomOf(batch, at) === 0) {
     const reason = `The first ${writtenOf(counts)} people are written. Look at them, then resume.`;
-    return { reason, isCanary: true };
+    return { reason, next: { canaryOver: true } };
   }
   const tried = written + failed;
   if (tried >= fewestJudged && failed > tried * pauseAtShare) {
     const reason = `${failed} of ${tried} people were refused. Look at the errors, then resume or cancel.`;
-    return { reason, isCanary: false };
+    return { reason, next: {} };
   }
   if (counts.created < fewestJudged) return undefined;
   const bounced = await countBounced(people, batch.startedAt ?? batch.createdAt, userType);
-  if (bounced < fewestBounced || bounced <= counts.created * pauseAtShare) return undefined;
+  // Somebody has looked at those of an earlier pause, and gone on.
+  const told = at.told ?? { bounced: 0, created: 0 };
+  const more = bounced - told.bounced;
+  if (more < fewestBounced || more <= (counts.created - told.created) * pauseAtShare) return undefined;
   const reason =
-    `Messages to ${bounced} of ${counts.created} new people came back. Look at their addresses, `
-    + 'then resume or cancel.';
-  return { reason, isCanary: false };
+    `Messages to ${bounced} of ${counts.created} new people came back, or could not be sent. Look at their `
+    + 'addresses, then resume or cancel.';
+  return { reason, next: { told: { bounced, created: counts.created } } };
 }
 
 function writtenOf({ created, changed, deactivated }: RunCheckpoint['counts']): number {

@@ -190,6 +190,22 @@ describe('a watched folder', () => {
     expect(Object.keys(await bench.people())).to.have.length(2);
   });
 
+  it('pauses when messages to many new people come back, and not for the same ones again', async () => {
+    const folder = watch({ invite: true });
+    const row = (n: number) => `p${n}@harbour.example,${n < 200 ? '' : `p${n}@harbour.example`}`;
+    drop('a.csv', `userName,email\n${Array.from({ length: 600 }, (_, n) => row(n)).join('\n')}\n`);
+    await settle(folder);
+    const [paused] = await bench.imports.list(tenant, 1);
+    expect(paused).to.include({ state: 'paused' });
+    expect(paused?.reason).to.match(/^Messages to 200 of 200 new people came back, or could not be sent/);
+    expect(said.join()).to.include('"a.csv" is paused: Messages to 200 of 200');
+    expect([listed('done'), Object.keys(await bench.people()).length]).to.deep.equal([[], 200]);
+    await bench.imports.ask(tenant, paused?.id ?? '', 'resume');
+    await settle(folder);
+    expect(listed('done')).to.deep.equal(['a.csv']);
+    expect(Object.keys(await bench.people())).to.have.length(600);
+  });
+
   it('imports no links, folders or hostile names, and says so once', async () => {
     const outside = join(path, 'secret.csv');
     writeFileSync(outside, people);
