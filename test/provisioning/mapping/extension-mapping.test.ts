@@ -257,7 +257,7 @@ describe('ExtensionMapping', () => {
       name: { givenName: 'Ines' },
       [latchkeyUrn]: { preRegistration: true },
     });
-    expect(() => mine.mapResource(contextOf('hr-feed'), userType, { grade: 'C' })).to.throw('none of A, B');
+    expect(() => mine.mapResource(contextOf('hr-feed'), userType, { grade: 'C' })).to.throw('not one of A, B');
     expect(mine.mapResource(contextOf('idp'), userType, { login: 'INES' })).to.deep.equal({ login: 'INES' });
     const alone = own('hr-feed', { includeDefault: false, entries: [] });
     expect(alone.mapResource(contextOf('hr-feed'), userType, { askPassword: true })).to.deep.equal({
