@@ -1,10 +1,7 @@
 import { anyOf, inOrder } from '../../text/any-of.ts';
 import type { ReplyRule } from './reply-rule.ts';
+import { quotaAdvice as quota, rulesInPlainWords, suspendedAdvice as suspended } from './rules-in-plain-words.ts';
 
-const quota =
-  'The mail account has used up what it may send. Wait until the provider allows more, raise the limit, '
-  + 'or set LATCHKEY_MAIL_PER_MINUTE lower.';
-const suspended = 'The mail provider has stopped this account from sending. Ask the provider why.';
 const signIn = 'The mail server wants us to sign in. Check the user and the password in SMTP_URL.';
 const sender =
   'The mail server does not let this account send as MAIL_FROM (or as LATCHKEY_BOUNCE_ADDRESS). Give it '
@@ -46,6 +43,8 @@ export const rulesAboutUs: readonly ReplyRule[] = [
     ),
     unless: /daily|per day|24.?hour/i,
   },
+
+  ...rulesInPlainWords,
 
   // Our quota.
   {

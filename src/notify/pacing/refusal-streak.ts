@@ -1,4 +1,5 @@
 import { judgeReply } from '../delivery/judge-reply.ts';
+import type { ReplyMeaning } from '../delivery/reply-rule.ts';
 
 /** A message that a server refused for good. */
 export interface Refused {
@@ -11,17 +12,25 @@ export interface Refused {
 
 /** So many different domains refused in the same words, with nothing taken in between, are about us. */
 const domainsInARow = 3;
+/**
+ * Of words about an unknown mailbox or a wrong address it takes more: three wrong addresses are three wrong addresses,
+ * but not five domains in a row have one each, alike and with no good one between them.
+ */
+const wrongAddressesInARow = 5;
+/** Words that fit the sender's mailbox and account as well as the recipient's. */
+const ofAnyAccount = /account|quota|\bfull\b|storage|disabled|suspended|inactive|deactivated|blocked|closed|expired/i;
 /** Refusals of one streak that are remembered. */
 const remembered = 500;
 
 /**
  * The net below the table of replies: where one text refuses recipients of several domains in a row it is about us,
- * whatever it says. Texts that speak of a mailbox are left out: three wrong addresses are three wrong addresses.
+ * whatever it says: that no mailbox is there, that it is full, that an account is switched off.
  */
 export class RefusalStreak {
   #text = '';
   #refused: Refused[] = [];
   #domains = new Set<string>();
+  #enough = domainsInARow;
 
   /** Something was taken, or the channel was in trouble of another kind. */
   end(): void {
@@ -36,25 +45,31 @@ export class RefusalStreak {
    */
   add(refused: Refused): boolean {
     const { means } = judgeReply(refused.reply);
-    if (refused.domain === undefined || means === 'noMailbox' || means === 'dead' || means === 'full') return false;
+    if (refused.domain === undefined) return false;
     const text = wording(refused);
     if (text !== this.#text) this.end();
     this.#text = text;
+    this.#enough = domainsFor(means, refused.reply);
     this.#domains.add(refused.domain);
-    if (this.#domains.size >= domainsInARow) return true;
+    if (this.#domains.size >= this.#enough) return true;
     if (this.#refused.length < remembered) this.#refused.push(refused);
     return false;
   }
 
   /** True where this text is about us. */
   covers(refused: Refused): boolean {
-    return this.#domains.size >= domainsInARow && wording(refused) === this.#text;
+    return this.#domains.size >= this.#enough && wording(refused) === this.#text;
   }
 
   /** The refusals that came before it was known that they were about us; each is given once. */
   takeBack(): readonly Refused[] {
     return this.#refused.splice(0);
   }
+}
+
+function domainsFor(means: ReplyMeaning, reply: string): number {
+  const isOfAddress = (means === 'noMailbox' || means === 'dead') && !ofAnyAccount.test(reply);
+  return isOfAddress ? wrongAddressesInARow : domainsInARow;
 }
 
 /** The text without what differs from one message to the next: queue ids, times, numbers, the recipient's domain. */

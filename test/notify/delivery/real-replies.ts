@@ -455,4 +455,13 @@ export const realReplies: readonly (readonly [host: string, means: ReplyMeaning,
   ['anyone', 'unclear', '554 Transaction failed'],
   ['anyone', 'unclear', '550 5.0.0 Command rejected'],
   ['anyone', 'message', '550 5.7.1 Delivery not authorized, message refused'],
+  // Hosts that tell of the sender's own account in plain words.
+  ['a hosting panel', 'account', '550 Mail quota exceeded for account'],
+  ['a hosting panel', 'account', '550 5.7.1 quota exceeded for sender'],
+  ['a hosting panel', 'account', '552 5.2.2 Quota has been exceeded for the sender'],
+  ['a hosting panel', 'account', '554 5.7.1 account has been disabled, contact your provider'],
+  ['a hosting panel', 'account', '554 Account disabled due to abuse'],
+  ['a hosting panel', 'account', '550 Mailbox for … is full, cannot send'],
+  ['a hosting panel', 'account', '402 Payment required'],
+  ['a mailbox host', 'full', "552 5.2.2 The recipient's mailbox is full, cannot send to it now"],
 ];

@@ -28,6 +28,36 @@ describe('RefusalStreak', () => {
     for (const id of ['a', 'b', 'c', 'd']) expect(streak.add(refused(id, '554 no', 'one.example'))).to.equal(false);
     for (const id of ['a', 'b', 'c', 'd']) expect(streak.add(refused(id, '550 5.1.1 User unknown'))).to.equal(false);
   });
+
+  for (const [reply, domains] of [
+    ['552 5.2.2 Mailbox full', 3],
+    ['552 Storage quota exceeded', 3],
+    ['550 5.2.2 over quota', 3],
+    ['550 Account over quota', 3],
+    ['550 5.2.1 account disabled', 3],
+    ['550 Account inactive', 3],
+    ['550 account suspended', 3],
+    ['554 User account is disabled', 3],
+    ['550 mailbox unavailable', 5],
+    ['550 5.1.1 user unknown', 5],
+    ['553 Mailbox name not allowed', 5],
+  ] as const)
+    it(`takes '${reply}' of ${domains} domains in a row for ours, of fewer for theirs`, () => {
+      const streak = new RefusalStreak();
+      const ids = Array.from({ length: domains }, (_none, index) => `d${index}`);
+      expect(ids.map((id) => streak.add(refused(id, reply)))).to.deep.equal(ids.map((_id, at) => at === domains - 1));
+      expect(streak.takeBack().map(({ id }) => id)).to.deep.equal(ids.slice(0, -1));
+      // Whatever is taken in between says that the account is well.
+      for (const id of ids.slice(1)) expect(streak.covers(refused(id, reply))).to.equal(true);
+      streak.end();
+      for (const id of ids.slice(1)) expect(streak.add(refused(id, reply))).to.equal(false);
+    });
+
+  it('says nothing of us where one domain alone answers so, however often', () => {
+    const streak = new RefusalStreak();
+    for (let index = 0; index < 20; index += 1)
+      expect(streak.add(refused(`m${index}`, '552 5.2.2 Mailbox full', 'one.example'))).to.equal(false);
+  });
 });
 
 describe('a refusal that is about us', () => {
@@ -70,6 +100,13 @@ describe('a refusal that is about us', () => {
     expect(states(bench)).to.deep.equal(domains.map(() => ['queued', 0]));
     expect(bench.log.lines.some(({ level, fields }) => level === 'error' && 'advice' in fields)).to.equal(true);
   });
+
+  for (const reply of ['552 5.2.2 Mailbox full', '550 5.2.1 account disabled', '550 5.1.1 user unknown'])
+    it(`is found where each domain is told '${reply}': who was given up is put back`, async () => {
+      const bench = await run(() => ({ outcome: 'permanent', reply }), 3_600_000);
+      expect(states(bench)).to.deep.equal(domains.map(() => ['queued', 0]));
+      expect(bench.log.lines.some(({ level, fields }) => level === 'error' && 'advice' in fields)).to.equal(true);
+    });
 
   it('stops nobody else where it is one recipient alone', async () => {
     const bench = await run(
