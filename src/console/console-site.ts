@@ -1,4 +1,3 @@
-import { pipeline, Readable } from 'node:stream';
 import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { ConsoleAccess, SignedIn } from '../administrators/console-access.ts';
 import type { CompanySignIn } from '../administrators/oidc/company-sign-in.ts';
@@ -8,7 +7,7 @@ import type { Locales } from '../text/locales.ts';
 import { consoleAssets } from '../page-kit/assets.ts';
 import { pageHeaders } from '../page-kit/page-headers.ts';
 import { basePath } from '../page-kit/page-renderer.ts';
-import { fromOurselves, postedForm } from '../page-kit/posted-form.ts';
+import { type FormLimits, fromOurselves, postedForm } from '../page-kit/posted-form.ts';
 import type { AssetLinks } from '../page-kit/layout.ts';
 import { ConsoleCookie } from './console-cookie.ts';
 import { ConsoleForms } from './console-forms.ts';
@@ -17,12 +16,12 @@ import type { ConsoleAnswer } from './console-answer.ts';
 import type { ConsoleOptions, Handler, PageRules } from './console-options.ts';
 import { errorPage } from './error-page.ts';
 import { guarded } from './form-guard.ts';
+import { formLimits, longestNext, openLimits, stepLimits } from './form-limits.ts';
 import { dueStage, isFresh, pathOfStage, type Stage } from './session-stage.ts';
+import { sendDownload } from './send-download.ts';
 import { spokenTo } from './spoken-to.ts';
 import { statusOf, troublePage } from './trouble.ts';
 import { Visit } from './visit.ts';
-
-const formLimits = { size: '256kb', fields: 2_000 };
 
 /**
  * The shell of the console. A page names its path where it registers its handler, and cannot be served without headers,
@@ -58,15 +57,14 @@ export class ConsoleSite {
     this.company = options.company;
     this.#base = basePath(options.publicUrl);
     this.#origin = new URL(options.publicUrl).origin;
-    const secure = this.#origin.startsWith('https:');
-    this.secure = secure;
+    this.secure = this.#origin.startsWith('https:');
     const { links, router } = consoleAssets(this.#base);
     this.#assets = links;
     this.router.use(router);
     this.#forms = new ConsoleForms(options.signingKeys, options.clock);
-    this.cookie = new ConsoleCookie(secure);
+    this.cookie = new ConsoleCookie(this.secure);
     this.#headers = [
-      ...pageHeaders(secure, { connect: ["'self'"], frames: ["'self'"] }),
+      ...pageHeaders(this.secure, { connect: ["'self'"], frames: ["'self'"] }),
       (request, response, next) => this.#whileServed(request, response, next),
     ];
     this.#languages = new Map([...options.locales].filter(([, { language }]) => options.words.has(language)));
@@ -89,13 +87,17 @@ export class ConsoleSite {
   step(path: string, stage: 'factor' | 'enrol', look: Handler, act: Handler): void {
     this.#register(path, {});
     this.router.get(at(path), this.#signedIn(stage, {}, look));
-    this.router.post(at(path), ...this.#formGuards({}), this.#signedIn(stage, {}, guarded(act, this.#options)));
+    this.router.post(
+      at(path),
+      ...this.#formGuards({}, stepLimits),
+      this.#signedIn(stage, {}, guarded(act, this.#options)),
+    );
   }
 
   /** The form that ends a session, however far its sign-in is. */
   signOut(path: string, handler: Handler): void {
     this.#register(path, {});
-    this.router.post(at(path), ...this.#formGuards({}), async (request, response) => {
+    this.router.post(at(path), ...this.#formGuards({}, openLimits), async (request, response) => {
       const found = await this.#who(request);
       const visit = this.visit(request, response, found);
       if (found === undefined) return this.#goOn(response, visit.href('/sign-in'));
@@ -113,7 +115,8 @@ export class ConsoleSite {
         this.#send(visit, response, await handler(visit));
       };
     this.router.get(at(path), answer(look));
-    if (act !== undefined) this.router.post(at(path), ...this.#formGuards({}), answer(guarded(act, this.#options)));
+    if (act !== undefined)
+      this.router.post(at(path), ...this.#formGuards({}, openLimits), answer(guarded(act, this.#options)));
   }
 
   /** Answers unknown paths and errors below the console. Comes after all pages. */
@@ -172,9 +175,9 @@ export class ConsoleSite {
     for (const id of operations) this.shown.add(id);
   }
 
-  #formGuards({ upload = false }: PageRules): RequestHandler[] {
+  #formGuards({ upload = false }: PageRules, limits: FormLimits = formLimits): RequestHandler[] {
     const { limit } = this.#options;
-    return upload ? [limit, fromOurselves(this.#origin)] : [limit, ...postedForm(this.#origin, formLimits)];
+    return upload ? [limit, fromOurselves(this.#origin)] : [limit, ...postedForm(this.#origin, limits)];
   }
 
   #signedIn(stage: Stage, rules: PageRules, handler: Handler): RequestHandler {
@@ -231,11 +234,7 @@ export class ConsoleSite {
   #send(visit: Visit, response: Response, answer: ConsoleAnswer): void {
     if ('goOn' in answer) return this.#goOn(response, answer.goOn);
     if ('content' in answer) {
-      response.status(200).set({ 'Content-Type': answer.type, ...answer.headers });
-      const { content } = answer;
-      if (typeof content === 'string' || Buffer.isBuffer(content)) response.send(content);
-      // A browser that disconnects in the middle is not an error.
-      else pipeline(Readable.from(content), response, () => undefined);
+      sendDownload(response, answer);
       return;
     }
     response
@@ -245,9 +244,6 @@ export class ConsoleSite {
       .send(pageLayout(visit, this.#assets, answer));
   }
 }
-
-/** A longer address is not come back to after signing in: no page has one, and a header could not hold it. */
-const longestNext = 1_000;
 
 function at(path: string): string {
   return path === '/' ? '/console' : `/console${path}`;

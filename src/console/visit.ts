@@ -9,6 +9,7 @@ import { ScimError } from '../scim/model/scim-error.ts';
 import { type ConsoleCaller, type OperationInput, RoleForbidsError } from './call-operation.ts';
 import type { Download, GoOn } from './console-answer.ts';
 import type { FormParts, Said } from './console-forms.ts';
+import { longestLine, longestParameter, ofVisitor } from './form-limits.ts';
 import type { WordValues } from './console-words.ts';
 import { Moments } from './moments.ts';
 import { searchText } from './search-text.ts';
@@ -113,12 +114,12 @@ export class Visit {
 
   /** Of the address, the parameter of this name; '' where it is absent. */
   query(name: string): string {
-    return queryValue(this.#parts.request, name) ?? '';
+    return ofVisitor(this.isSignedIn, queryValue(this.#parts.request, name) ?? '', longestParameter);
   }
 
   /** What was typed into a field, without space around it; '' where it was not sent. */
   field(name: string): string {
-    return typed(this.#parts.request, name).trim();
+    return ofVisitor(this.isSignedIn, typed(this.#parts.request, name), longestLine).trim();
   }
 
   /** The same as it was typed, for passwords. */

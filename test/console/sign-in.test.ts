@@ -129,6 +129,25 @@ describe('signing in to the console', () => {
     expect(texts[0]).to.equal(texts[1]);
   });
 
+  it('reads little of what a visitor sends, and sends less back', async () => {
+    const bench = new ConsoleBench(home);
+    await bench.administrator('owner');
+    const password = 'wrong';
+    const whole = await bench.browser().submit('/sign-in', { email: '"'.repeat(60_000), password });
+    expect(whole.status).to.equal(413);
+    expect(whole.text).to.have.length.below(20_000);
+    const long = await bench.browser().submit('/sign-in', { email: '"'.repeat(5_000), password });
+    expect(long.status).to.equal(401);
+    expect(long.text).to.include('&quot;').and.have.length.below(20_000);
+    const start = `/start?token=${await new ConsoleBench(home).first.newToken('default')}`;
+    for (const path of ['/forgot-password', start, `/sign-in?next=/console/${'"'.repeat(2_000)}`]) {
+      const { status, text } = await bench.browser().submit(path, { email: '"'.repeat(60_000), password });
+      expect(status, path).to.be.oneOf([401, 410, 413]);
+      expect(text, path).to.have.length.below(20_000);
+    }
+    expect((await bench.browser().get(`/sign-in?next=${'"'.repeat(2_000)}`)).text).to.have.length.below(20_000);
+  });
+
   it('ends a session that is idle for an hour, and any after twelve', async () => {
     const bench = new ConsoleBench(home);
     const browser = await bench.signedIn('owner');

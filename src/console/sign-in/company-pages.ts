@@ -6,7 +6,7 @@ import { ConsoleCookie } from '../console-cookie.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import type { Visit } from '../visit.ts';
 import { companyButton } from './company-button.ts';
-import { ownAddress } from './sign-in-pages.ts';
+import { ownAddress, nextOf } from './sign-in-pages.ts';
 
 /** How long a browser is known to the ways that it began. */
 const cookieMs = 15 * 60_000;
@@ -32,7 +32,7 @@ export function companyPages(site: ConsoleSite): void {
   site.open(
     '/sign-in/oidc',
     (visit) => {
-      const button = companyButton(site, visit, visit.query('next'));
+      const button = companyButton(site, visit, nextOf(visit));
       return button === false
         ? trouble(site, visit, 'off', 404)
         : { title: visit.t('signIn.title'), body: html`${button} ${otherWay(visit)}` };
@@ -40,7 +40,7 @@ export function companyPages(site: ConsoleSite): void {
     (visit) =>
       company.nameOf(tenant) === undefined
         ? trouble(site, visit, 'off', 404)
-        : goToCompany(site, visit, { kind: 'signIn', next: visit.query('next') }),
+        : goToCompany(site, visit, { kind: 'signIn', next: nextOf(visit) }),
   );
   site.open(callbackPath, async (visit) => {
     const [browser] = cookieOf(site).read(visit.request);

@@ -2,6 +2,7 @@ import type { SignInStep } from '../../administrators/console-access.ts';
 import { html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
+import { longestNext } from '../form-limits.ts';
 import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit.ts';
 import { companyButton } from './company-button.ts';
@@ -54,10 +55,16 @@ export function arrive(
   { cookie, stage }: Extract<SignInStep, { outcome: 'done' }>,
 ): ConsoleAnswer {
   site.cookie.set(visit.response, cookie);
-  const next = visit.query('next');
+  const next = nextOf(visit);
   if (stage === 'factor') return { goOn: visit.href('/sign-in/second', { next }) };
   if (stage === 'enrol') return { goOn: visit.href('/sign-in/enrol', { next }) };
   return { goOn: next === '' ? visit.href('/') : ownAddress(visit, next) };
+}
+
+/** Where the visitor wanted to go; '' where that is not said, or too long for an address of the console. */
+export function nextOf(visit: Visit): string {
+  const next = visit.query('next');
+  return next.length > longestNext ? '' : next;
 }
 
 /** An address of the console itself; home for any other. */
@@ -73,7 +80,7 @@ export function refusalOf(visit: Visit, step: Exclude<SignInStep, { outcome: 'do
 }
 
 function signInForm(site: ConsoleSite, visit: Visit, refusal?: string): ConsolePage {
-  const next = visit.query('next');
+  const next = nextOf(visit);
   return {
     title: visit.t('signIn.title'),
     status: refusal === undefined ? 200 : 401,
@@ -107,7 +114,7 @@ function signInForm(site: ConsoleSite, visit: Visit, refusal?: string): ConsoleP
 
 async function secondForm(site: ConsoleSite, visit: Visit, refusal?: string): Promise<ConsolePage> {
   const { totp, passkeys } = visit.me.administrator;
-  const parts = { className: 'stack', query: { next: visit.query('next') } };
+  const parts = { className: 'stack', query: { next: nextOf(visit) } };
   const faults: Readonly<Record<string, string>> = {
     wrong: visit.t('signIn.second.wrong'),
     passkey: visit.t('signIn.passkey.failed'),
