@@ -2,7 +2,7 @@ import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { UserDraft, Rules } from '../user/user-draft.ts';
 import type { EventType } from '../../domain/events.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts';
+import { deliveryId } from '../../notify/delivery/delivery.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
 import type { Account, Invitation } from '../records/account.ts';
@@ -12,7 +12,9 @@ import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts
 import { omit } from '../../base/omit.ts';
 import { addressFor, goesBySms, type KeyRequest, methodOf, whyNoAddress } from './key-address.ts';
 import { noteMessage } from '../user/timeline.ts';
-import { forgetAfterADay, isUndeliverable, undeliverableReply, withheldReply } from '../user/undeliverable.ts';
+import { isUndeliverable, undeliverableReply } from '../user/undeliverable.ts';
+import { templateOf } from './template-of.ts';
+import { withheld } from './withheld.ts';
 
 /**
  * Sets a request going: what was pending before is superseded, and an event says what to send. Nothing goes out
@@ -22,7 +24,7 @@ import { forgetAfterADay, isUndeliverable, undeliverableReply, withheldReply } f
  * @param earliest not to be sent before this
  */
 export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, earliest?: Date): void {
-  if (kind === 'recovery' && isWithheld(draft, rules, kind, methodOf(draft.onboarding, rules.settings))) return;
+  if (kind === 'recovery' && withheld(draft, rules, kind, methodOf(draft.onboarding, rules.settings))) return;
   const at = rules.now.toISOString();
   const id = rules.newId();
   const firstKey = kind === 'invitation' || kind === 'passwordMail';
@@ -97,28 +99,6 @@ export function requestKey(draft: UserDraft, rules: Rules, kind: KeyRequest, ear
       ...(heldFor === undefined ? {} : { heldFor }),
     },
   });
-}
-
-/**
- * Whether a request of the user is withheld because mail to their address came back within the last day; the timeline
- * then says so, in one line for all such requests.
- */
-export function isWithheld(draft: UserDraft, rules: Rules, kind: KeyRequest, method: InvitationMethod): boolean {
-  const address = addressFor(draft, rules, kind, method);
-  draft.account = forgetAfterADay(draft.account, address, rules.now);
-  if (address === undefined || !isUndeliverable(draft.account, address)) return false;
-  const template = templateOf(kind, method);
-  const at = rules.now.toISOString();
-  const older = draft.onboarding.deliveries?.find((line) => line.state === 'withheld' && line.template === template);
-  const line = { channel: 'email', template, state: 'withheld', attempts: 0, reply: withheldReply } as const;
-  noteMessage(
-    draft.onboarding,
-    older === undefined
-      ? { ...line, id: deliveryId(rules.newId(), template), at }
-      : { ...line, id: older.id, at: older.at, lastAt: at, count: (older.count ?? 1) + 1 },
-  );
-  draft.account = { ...draft.account, resentAt: at };
-  return true;
 }
 
 /**
@@ -216,18 +196,4 @@ export function changeInvitation(draft: UserDraft, change: (live: Invitation) =>
 /** The account with no password mail pending and no readable password in it. */
 export function withoutPasswordMail(account: Account): Account {
   return omit(account, 'passwordMail', 'sealedPassword');
-}
-
-/** The message that carries a request. */
-export function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
-  switch (kind) {
-    case 'invitation':
-      return method === 'emailLink' ? 'invitation' : 'invitationCode';
-    case 'recovery':
-      return method === 'emailLink' ? 'recovery' : 'recoveryCode';
-    case 'passwordMail':
-      return 'password';
-    case 'verifyEmail':
-      return 'verifyEmail';
-  }
 }

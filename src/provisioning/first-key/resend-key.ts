@@ -4,7 +4,8 @@ import { isActive } from '../user/event-policy.ts';
 import { emailAddress } from '../user/first-key-address.ts';
 import { addressFor, methodOf } from './key-address.ts';
 import { forgetUndeliverable, isUndeliverable } from '../user/undeliverable.ts';
-import { requestKey, isWithheld, pendingRequest } from './first-key-request.ts';
+import { requestKey, pendingRequest } from './first-key-request.ts';
+import { withheld } from './withheld.ts';
 
 const coolDownMs = 60_000;
 
@@ -29,7 +30,8 @@ export function resendKey(draft: UserDraft, rules: Rules, asker: 'user' | 'admin
   if (asker === 'administrator') draft.account = forgetUndeliverable(draft.account, address);
   else if (kind !== undefined && isActive(draft.resource)) {
     const method = kind === 'verifyEmail' ? 'emailLink' : methodOf(draft.onboarding, rules.settings);
-    if (isWithheld(draft, rules, kind, method)) return true;
+    const found = withheld(draft, rules, kind, method);
+    if (found !== undefined) return found === 'noted';
   }
   if (
     kind === undefined
@@ -45,12 +47,21 @@ export function resendKey(draft: UserDraft, rules: Rules, asker: 'user' | 'admin
   return true;
 }
 
-/** True within a minute of the last message that was sent on request. */
+/** True within a minute of the last message that was sent on request, of whoever asked. */
 export function isCoolingDown(account: Account, now: Date): boolean {
-  return (coolDownEnd(account) ?? now) > now;
+  const ownAt = account.selfService?.at(-1);
+  const ends = [coolDownEnd(account), ownAt === undefined ? undefined : endOfMinute(ownAt)];
+  return ends.some((end) => end !== undefined && end > now);
 }
 
-/** From when something more is sent on request; undefined when nothing ever was. */
+/**
+ * From when an administrator or a client may have something more sent; undefined when they never had. What anybody can
+ * ask for in the user's name does not count: it would shut them out.
+ */
 export function coolDownEnd({ resentAt }: Account): Date | undefined {
-  return resentAt === undefined ? undefined : new Date(Date.parse(resentAt) + coolDownMs);
+  return resentAt === undefined ? undefined : endOfMinute(resentAt);
+}
+
+function endOfMinute(at: string): Date {
+  return new Date(Date.parse(at) + coolDownMs);
 }

@@ -2,34 +2,59 @@ import { deliveryId, type TemplateName } from '../../notify/delivery/delivery.ts
 import type { InvitationMethod } from '../../config/settings.ts';
 import type { EventType } from '../../domain/events.ts';
 import type { Invitation } from '../records/account.ts';
+import { hasArrived } from '../user/arrival.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import { noteMessage } from '../user/timeline.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { applicationOf, domainOf, isWithheld, pendingRequest, requestKey, templateOf } from './first-key-request.ts';
+import { applicationOf, domainOf, pendingRequest, requestKey } from './first-key-request.ts';
 import { leadsToFirstKey, sentFor, usableInvitation } from './invitations.ts';
 import { addressFor, goesBySms, type KeyRequest, methodOf } from './key-address.ts';
+import { templateOf } from './template-of.ts';
+import { noteWithheld, withheld } from './withheld.ts';
 
-/** `withheld`: mail to the address came back within the last day, and the timeline says that they asked. */
-type Outcome = 'sent' | 'withheld' | 'nothing';
+/** `noted`: nothing was sent, and the timeline says that they asked. `nothing`: nothing is to be written. */
+type Outcome = 'sent' | 'noted' | 'nothing';
 
 /** Messages to one person in a day that anybody can ask for in their name. */
 const dailyMessages = 5;
 const dayMs = 86_400_000;
 
+const neverGrantedReply =
+  'Asked, withheld: this user has never had a password, and no invitation is open. Invite them, so that they can set '
+  + 'one.';
+
 /**
  * Sends a user who asks (or a stranger in their name) a way in: a link or a code, never a password. What was sent
- * before stays good until this is used: an open invitation gets another message of its own. At most 5 a day.
+ * before stays good until this is used: an open invitation gets another message of its own. At most 5 a day. Who has
+ * never had a password, and is not invited, gets nothing.
  * @param lost what the link was for that its holder wants another of; left out: they have none
  * @returns false where nothing is to be written
  */
 export function sendWayBack(draft: UserDraft, rules: Rules, lost?: Invitation['purpose']): boolean {
   const recent = recentMessages(draft, rules);
   if (recent.length >= dailyMessages) return false;
-  const outcome = addToOpen(draft, rules) ?? request(draft, rules, lost);
-  if (outcome !== 'sent') return outcome === 'withheld';
-  const at = rules.now.toISOString();
-  draft.account = { ...draft.account, resentAt: at, selfService: [...recent, at] };
+  const outcome = isGranted(draft) ? (addToOpen(draft, rules) ?? request(draft, rules, lost)) : refuse(draft, rules);
+  if (outcome !== 'sent') return outcome === 'noted';
+  draft.account = { ...draft.account, selfService: [...recent, rules.now.toISOString()] };
   return true;
+}
+
+/**
+ * Whether there is a key to come back to, or a first one on its way. A first key that was called off, or that nobody
+ * has asked for, is not had by asking: to read a user's mail is not enough for that.
+ */
+function isGranted({ account, onboarding }: UserDraft): boolean {
+  if (hasArrived(onboarding, account) || isUnderWay(onboarding)) return true;
+  const { invitation, passwordMail, passwordHash, keepsPassword, mailedPassword } = account;
+  if (passwordMail !== undefined || (invitation !== undefined && leadsToFirstKey(invitation))) return true;
+  // A client's placeholder, which an invited user was never to sign in with, is not a key of theirs.
+  const isTheirs = onboarding.preRegistration !== true || keepsPassword === true || mailedPassword === true;
+  return passwordHash !== undefined && isTheirs;
+}
+
+function refuse(draft: UserDraft, rules: Rules): Outcome {
+  const noted = noteWithheld(draft, rules, 'recovery', methodOf(draft.onboarding, rules.settings), neverGrantedReply);
+  return noted === 'noted' ? 'noted' : 'nothing';
 }
 
 function recentMessages({ account: { selfService = [] } }: UserDraft, { now }: Rules): readonly string[] {
@@ -52,7 +77,8 @@ function sendFurther(draft: UserDraft, rules: Rules, open: Invitation): Outcome 
   const { kind, method, template, type } = furtherMessage(draft, rules, open);
   const address = addressFor(draft, rules, kind, method);
   if (address === undefined) return 'nothing';
-  if (isWithheld(draft, rules, kind, method)) return 'withheld';
+  const kept = withheld(draft, rules, kind, method);
+  if (kept !== undefined) return kept === 'noted' ? 'noted' : 'nothing';
   const at = rules.now.toISOString();
   const id = rules.newId();
   noteMessage(draft.onboarding, {
@@ -100,7 +126,8 @@ function furtherMessage(
 
 function request(draft: UserDraft, rules: Rules, lost: Invitation['purpose'] | undefined): Outcome {
   const kind = kindOf(draft, rules, lost);
-  if (isWithheld(draft, rules, kind, methodOf(draft.onboarding, rules.settings))) return 'withheld';
+  const kept = withheld(draft, rules, kind, methodOf(draft.onboarding, rules.settings));
+  if (kept !== undefined) return kept === 'noted' ? 'noted' : 'nothing';
   requestKey(draft, rules, kind);
   return 'sent';
 }
