@@ -51,6 +51,8 @@ export function passwordChange(
 ): PasswordChange | undefined {
   const text = after['password'];
   if (typeof text !== 'string' || text === '') return undefined;
+  if (/^[\s\p{Z}\p{Cf}]*$/u.test(text))
+    throw new InvalidValueError('password: blanks alone are not a password. Give another one, or leave it out.');
   const fault = checkStorable(text);
   if (fault !== undefined) throw new InvalidValueError(`password: ${faultSentence(fault)}`);
   const mailing = mailsPassword({ before, after, sends });

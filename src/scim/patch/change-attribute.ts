@@ -36,6 +36,9 @@ export function changeAttribute(current: Json | undefined, change: AttributeChan
   if (Array.isArray(next) && next.length > maxValues)
     throw new InvalidValueError(`"${attribute.name}" may have at most ${maxValues} values.`);
   const assigned = next === undefined || !isAssigned(next) ? undefined : next;
+  // What cannot be read back would seem emptied, and go on.
+  if (attribute.mutability === 'writeOnly' && (assigned === undefined || assigned === ''))
+    throw new InvalidValueError(`"${attribute.name}" cannot be emptied: give another value, or leave it out.`);
   if (attribute.mutability === 'immutable' && current !== undefined && !equalJson(current, assigned)) {
     throw new MutabilityError(`"${attribute.name}" is immutable and already has a value.`);
   }
