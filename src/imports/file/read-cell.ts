@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts';
 import { withFlags } from '../../text/any-of.ts';
+import { codePointName, invisible } from '../../text/invisible.ts';
 import { isMailAddress } from '../../text/mail-address.ts';
 import { instantOf } from '../../scim/time/instant.ts';
 import { cellText, type Cell } from './file-item.ts';
@@ -16,14 +17,8 @@ export type CellReading = { readonly value: Json } | { readonly fault: string } 
 
 const longestCell = 10_000;
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-/** Characters that nobody sees, or that stand for none: in names that tell people apart. */
-const invisible = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u;
-/** The same in other texts: what joins letters, chooses a glyph or a direction belongs to some scripts. */
-const invisibleInText = withFlags(
-  'u',
-  /(?![\u200c\u200d\u200e\u200f\u061c\p{Variation_Selector}])/u,
-  /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u,
-);
+/** What is invisible in texts that are not names: what joins letters, chooses a glyph or a direction may stay. */
+const invisibleInText = withFlags('u', /(?![\u200c\u200d\u200e\u200f\u061c\p{Variation_Selector}])/u, invisible);
 /** What spreadsheets write for a formula that failed, in any language: `#N/A`, `#REF!`, `#BEZUG!`, `#¿NOMBRE?`. */
 const errorText = /^#(?:[¡¿]?[\p{Lu}\d/_ ]{2,20}[!?]|N\/[ADBTÁ]|NV|I\/T|GETTING_DATA)$/u;
 /** Nobody starts before or after these years: such days come of empty cells and typing errors. */
@@ -95,7 +90,7 @@ function unfitText(text: string): string | undefined {
   if (/[\r\n]/.test(text))
     return 'the value goes over several lines: a quote (") may be missing. Write it on one line.';
   const control = controls.exec(text);
-  if (control !== null && control[0] !== '\t') return `it holds the control character ${nameOf(control[0])}.`;
+  if (control !== null && control[0] !== '\t') return `it holds the control character ${codePointName(control[0])}.`;
   if (control !== null) return 'it holds a tab.';
   if (errorText.test(text.trim()))
     return `the cell holds an error (${text.trim()}). Mend the formula, or empty the cell.`;
@@ -113,11 +108,7 @@ function cleanFault(text: string): string | undefined {
 
 function hiddenIn(text: string, pattern: RegExp): string | undefined {
   const hidden = pattern.exec(text);
-  return hidden === null ? undefined : `it holds the invisible character ${nameOf(hidden[0])}.`;
-}
-
-function nameOf(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return hidden === null ? undefined : `it holds the invisible character ${codePointName(hidden[0])}.`;
 }
 
 function flagOf(cell: Cell, text: string): CellReading {

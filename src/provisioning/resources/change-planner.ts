@@ -10,13 +10,13 @@ import type { Settings } from '../../config/settings.ts';
 import { isPreparedFor, type PasswordChange, passwordChange, type PreparedPassword } from './client-password.ts';
 import { expectWritable } from './expect-writable.ts';
 import { changeEvents } from '../user/event-policy.ts';
-import { checkUserName } from '../user/check-user-name.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../base/omit.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { patchable } from './patchable.ts';
 import { keepActive } from '../user/keep-active.ts';
+import { plainUserName } from '../user/plain-user-name.ts';
 import { invitedByTenant } from '../first-key/invite-everyone.ts';
 import { onboard } from '../first-key/onboarding.ts';
 import { emptyAccount } from '../records/account.ts';
@@ -73,17 +73,19 @@ export class ChangePlanner {
    * @param before the record as it is; undefined for a create
    * @param prepared the hash of the password wished for, where an earlier call asked for one
    * @throws ScimError 403 for an attribute that the client may not write; InvalidValueError for a member that does not
-   *   exist; UniquenessError for a group's name that is taken
+   *   exist, or a userName that cannot be typed or seen; UniquenessError for a group's name that is taken
    */
   async plan(
     context: RequestContext,
     ref: RecordRef,
     before: StoredRecord | undefined,
-    wanted: Target,
+    target: Target,
     prepared?: PreparedPassword,
   ): Promise<Plan> {
+    const isUser = ref.type.name === 'User';
+    const wanted = isUser ? { ...target, resource: plainUserName(before?.resource, target.resource) } : target;
     expectWritable(context, ref.type, before === undefined ? undefined : comparable(before, wanted.resource), wanted);
-    if (ref.type.name === 'User') return this.#planUser(context, ref, before, wanted, prepared);
+    if (isUser) return this.#planUser(context, ref, before, wanted, prepared);
     const resource = stored(wanted.resource);
     const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
     const {
@@ -134,7 +136,6 @@ export class ChangePlanner {
     const resource = keepActive(record?.resource, isPushed ? invitedByTenant(wanted, settings) : wanted);
     const before =
       record === undefined ? undefined : { resource: record.resource, account: record.account ?? emptyAccount };
-    checkUserName(record?.resource, resource);
     const sends = manner === 'patch' ? named === true : readOnboarding(wanted).sendPassword === true;
     const wish = passwordChange(
       { manner, profile: context.profile, chosen: context.triggeredBy === 'admin_api', before, after: resource, sends },

@@ -1,6 +1,7 @@
 import { conditionNow } from '../now/condition-now.ts';
 import { createHoldsNow } from '../now/public-terms.ts';
 import { userNow } from '../now/user-now.ts';
+import { nameInCondition } from '../user/name-in-condition.ts';
 import type { Rules } from '../user/user-draft.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OperationReport, SkippedMembers } from '../../scim/model/request-notes.ts';
@@ -111,7 +112,7 @@ export class ResourceReads {
     } = await this.#shown.query({
       tenant: context.tenant,
       type: type.name,
-      condition: condition && type.name === 'User' ? conditionNow(condition, type, moment) : condition,
+      condition: condition && type.name === 'User' ? conditionNow(nameInCondition(condition), type, moment) : condition,
       sort,
       limit: count,
       page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
