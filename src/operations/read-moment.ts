@@ -1,5 +1,6 @@
 import { timeOf } from '../scim/time/instant.ts';
 import { localInstant } from '../scim/time/local-time.ts';
+import { plainTime } from '../scim/time/plain-time.ts';
 import { InvalidValueError } from '../scim/model/scim-error.ts';
 
 /**
@@ -9,7 +10,8 @@ import { InvalidValueError } from '../scim/model/scim-error.ts';
  * @throws InvalidValueError naming it when there is no such moment, such as the 60th second of a minute
  */
 export function readMoment(name: string, text: string, timezone: string): Date {
-  const time = timeOf(localInstant(text, timezone) ?? text.replace(/\s/, 'T'));
+  const plain = plainTime(text) ?? text;
+  const time = timeOf(localInstant(plain, timezone) ?? plain);
   if (Number.isNaN(time))
     throw new InvalidValueError(`${name} must be a date and time that exist, such as 2031-05-06T07:08:09Z.`);
   return new Date(time);

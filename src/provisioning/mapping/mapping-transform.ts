@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts';
-import { instantOf } from '../../scim/time/instant.ts';
+import { plainTime } from '../../scim/time/plain-time.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { MappingEntry } from './mapping-file.ts';
 
@@ -38,31 +38,13 @@ function readBoolean(source: string, text: string): boolean | null {
 }
 
 /**
- * ISO 8601 with a blank for the `T`, without seconds, or with an offset of hours alone: as people and HR systems write
- * it.
- */
-const loose = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d{1,20})?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
-
-/** The directories' spelling (RFC 4517 §3.3.13). */
-const directory = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z)?$/i;
-
-/**
- * ISO 8601 in full, without an offset, or as a day alone, and the directories' `20270104080000Z`. What has no offset
- * keeps none: it is local to the user's zone, which validation knows, else the tenant's.
+ * A day or time in any spelling that `plainTime` knows. What has no offset keeps none: it is local to the user's zone,
+ * which validation knows, else the tenant's.
  */
 function readDate(source: string, text: string): string | null {
   if (text === '') return null;
-  const [, year, month, day, hour, minute, second] = directory.exec(text) ?? [];
-  const iso =
-    year === undefined ? text : `${year}-${month}-${day}${hour === undefined ? '' : `T${hour}:${minute}:${second}Z`}`;
-  const [found, date, time, seconds = ':00', zone = ''] = loose.exec(iso) ?? [];
-  const offset = zone.length === 3 ? `${zone}:00` : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2').toUpperCase();
-  const moment = time === undefined ? date : `${date}T${time}${seconds.replace(',', '.')}${offset}`;
-  if (
-    found === undefined
-    || moment === undefined
-    || instantOf(`${moment}${time === undefined ? 'T00:00:00Z' : ''}`) === undefined
-  )
+  const moment = plainTime(text);
+  if (moment === undefined)
     throw new InvalidValueError(
       `${source}: "${text.slice(0, 50)}" is not a date that exists, such as 2031-05-06 or 2031-05-06T07:08:09Z.`,
     );

@@ -2,6 +2,7 @@ import type { CompareOperator, SearchScalar } from '../search/condition.ts';
 import type { Comparison } from './filter.ts';
 import { instantOf } from '../time/instant.ts';
 import { localInstant } from '../time/local-time.ts';
+import { plainTime } from '../time/plain-time.ts';
 import type { Attribute, AttributeType } from '../model/schema.ts';
 import { InvalidFilterError } from '../model/scim-error.ts';
 import { searchValue } from '../search/search-document.ts';
@@ -55,7 +56,8 @@ export function bindLiteral(
     }
     case 'dateTime': {
       // A client that does not encode the plus of an offset in the URL sends a space.
-      const moment = localInstant(text, timezone) ?? text.replace(/ (?=\d\d:\d\d$)/, '+');
+      const plain = plainTime(text) ?? text.replace(/ (?=\d\d:\d\d$)/, '+');
+      const moment = localInstant(plain, timezone) ?? plain;
       const instant = typeof value === 'string' ? instantOf(moment) : undefined;
       if (instant === undefined) throw unfit(name, 'a dateTime such as "2026-05-06T07:08:09Z"', text);
       return instant;

@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { isEmptyElement, saysNothing } from './empty-element.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
 import { localInstant } from '../time/local-time.ts';
+import { plainTime } from '../time/plain-time.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../model/scim-error.ts';
 
@@ -173,16 +174,24 @@ export class ValueNormalizer {
           ? canonicalSpelling(attribute, value)
           : value;
       }
-      case 'dateTime': {
-        const moment = typeof value === 'string' ? localInstant(value, ...this.#zones) : undefined;
-        if (moment !== undefined) this.rules.add('localTime');
-        return moment ?? value;
-      }
+      case 'dateTime':
+        return this.#moment(value);
       case 'binary':
       case 'reference':
       case 'complex':
         return value;
     }
+  }
+
+  /** The same under every name, so an alias that reads dates takes nothing that this does not. */
+  #moment(value: Json): Json {
+    if (typeof value !== 'string' && typeof value !== 'number') return value;
+    const plain = plainTime(String(value));
+    if (plain === undefined) return value;
+    if (plain !== value) this.rules.add('looseTime');
+    const moment = localInstant(plain, ...this.#zones);
+    if (moment !== undefined) this.rules.add('localTime');
+    return moment ?? plain;
   }
 }
 

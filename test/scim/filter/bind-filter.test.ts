@@ -186,7 +186,7 @@ describe('bindFilter', () => {
     ['meta.created sw "2026"', /dateTime and cannot be compared by sw/],
     ['meta.created eq "yesterday"', /a dateTime such as/],
     ['meta.created gt "2026-02-30"', /a dateTime/],
-    ['meta.created gt "2026-05-06T07:08"', /a dateTime/],
+    ['meta.created gt "2026-05-06T07:68"', /a dateTime/],
     ['meta.created gt "2026-02-30T00:00:00Z"', /a dateTime/],
     ['meta.created gt 5', /a dateTime/],
     ['deliveries.attempts co 1', /integer/],

@@ -453,7 +453,7 @@ describe('validateResource', () => {
         expect(() => validate(userType, { userName: 'i', emails })).to.throw(InvalidValueError, 'emails'));
 
     it('a day there is not, in any zone', () => {
-      for (const startDate of ['2031-02-30', '2031-02-29T00:00:00', '2031-05-06T24:00:01', '2031-05-06T07:08'])
+      for (const startDate of ['2031-02-30', '2031-02-29T00:00:00', '2031-05-06T24:00:01', '2031-05-06T25:08'])
         expect(() =>
           validateResource(
             userType,
