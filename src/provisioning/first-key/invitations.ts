@@ -50,6 +50,26 @@ export function endReveal(account: Account, endedAt: string): Account {
   return account.invitation?.purpose === 'reveal' ? endInvitation(account, 'cancelled', endedAt) : account;
 }
 
+/**
+ * The account in which nothing that was sent as a way back in may set a password any more: somebody else has set one.
+ * The proof of an address goes on, without the links and codes for a password that were sent meanwhile.
+ */
+export function endRecovery(account: Account, endedAt: string): Account {
+  const { invitation } = account;
+  if (invitation?.purpose === 'recovery') return endInvitation(account, 'superseded', endedAt);
+  if (invitation?.purpose !== 'verifyEmail') return account;
+  const goesOn = omit(invitation, 'code');
+  const lost = invitation.links.filter(({ purpose }) => purpose === 'recovery');
+  if (lost.length === 0) return { ...account, invitation: goesOn };
+  const links = invitation.links.filter(({ purpose }) => purpose !== 'recovery');
+  const past: Invitation = { ...goesOn, links: lost, state: 'superseded', endedAt };
+  return {
+    ...account,
+    invitation: { ...goesOn, links },
+    pastInvitations: [past, ...account.pastInvitations].slice(0, pastKept),
+  };
+}
+
 /** True for what leads to a first key: the user's record shows when it runs out. */
 export function leadsToFirstKey({ purpose }: Pick<Invitation, 'purpose'>): boolean {
   return purpose === 'invitation' || purpose === 'reveal';

@@ -3,7 +3,7 @@ import { isActive } from '../user/event-policy.ts';
 import { pendingRequest, withoutPasswordMail } from './first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { rememberedHashes } from './mailed-password.ts';
-import { endReveal } from './invitations.ts';
+import { endRecovery, endReveal } from './invitations.ts';
 import { standingOf } from '../user/arrival.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
 import type { UserChange } from './user-change.ts';
@@ -41,7 +41,10 @@ function awaitsMail({ passwordMail, invitation }: Account, { status }: Onboardin
   );
 }
 
-/** Gives the user a password that someone else chose for them; every session of the old password ends. */
+/**
+ * Gives the user a password that someone else chose for them; every session of the old password ends, and so does what
+ * was sent as a way back in.
+ */
 export function keepPassword(
   draft: UserDraft,
   { before, password }: Pick<UserChange, 'before' | 'password'>,
@@ -61,6 +64,6 @@ export function keepPassword(
   };
   draft.onboarding.passwordChangedAt = now.toISOString();
   if (before === undefined) return;
-  draft.account = { ...draft.account, sessionsValidFrom: now.toISOString() };
+  draft.account = { ...endRecovery(draft.account, now.toISOString()), sessionsValidFrom: now.toISOString() };
   draft.events.push({ type: 'password.changed', data: {} });
 }
