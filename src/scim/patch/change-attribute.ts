@@ -10,7 +10,7 @@ import type { PatchValues } from './patch-value.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError, MutabilityError, NoTargetError } from '../model/scim-error.ts';
-import { isEmptyElement, saysNothing } from '../validate/empty-element.ts';
+import { hasContent, isEmptyElement, isLeftEmpty, saysNothing } from '../validate/empty-element.ts';
 import { maxValues, refuseEmptyFlag } from '../validate/normalize-value.ts';
 
 /** One operation on one attribute. */
@@ -89,13 +89,13 @@ function changeElements(current: Json[], change: AttributeChange): Json[] {
   const isMeant = elements === undefined ? () => true : (element: Json) => elements.matches(element);
   if (!current.some(isMeant)) {
     const made = changeElement(newElement(change), { ...change, op: 'add' });
-    return addElements(attribute, current, [made].filter(isAssigned));
+    return addElements(attribute, current, unlessEmptied(made, change));
   }
   const replacesWhole = op === 'replace' && subAttribute === undefined;
   const next = current.flatMap((element) => {
     if (!isMeant(element)) return [element];
     const after = changeElement(element, change);
-    return replacesWhole ? [after].filter(isAssigned) : standing(element, after);
+    return replacesWhole ? unlessEmptied(after, change) : standing(attribute, element, after);
   });
   return settleElements(attribute, current, next);
 }
@@ -157,7 +157,7 @@ function removeElements(current: Json[], change: AttributeChange): Json[] {
   if (subAttribute !== undefined) {
     const next = current.flatMap((element) =>
       isMeant(element) && isJsonObject(element)
-        ? standing(element, withPart(attribute, element, subAttribute, undefined))
+        ? standing(attribute, element, withPart(attribute, element, subAttribute, undefined))
         : [element],
     );
     return settleElements(attribute, current, next);
@@ -198,12 +198,19 @@ function changePart(
   return withPart(target.attribute, before, subAttribute, next);
 }
 
-/** What is left of an element that was changed: nothing where it says nothing any more, or has lost its `value`. */
-function standing(before: Json, after: Json): Json[] {
+/** An element that an operation made, or put in place of another: none where empty text is all that it gave. */
+function unlessEmptied(element: Json, { target: { attribute }, value }: AttributeChange): Json[] {
+  const isEmptied = value === '' || isLeftEmpty(attribute, value ?? null);
+  return isAssigned(element) && !(isEmptied && !hasContent(attribute, element)) ? [element] : [];
+}
+
+/** What is left of an element that was changed: nothing where it has lost its `value`, or the last that it said. */
+function standing(attribute: Attribute, before: Json, after: Json): Json[] {
   if (!isAssigned(after)) return [];
-  const hasLostValue =
-    isJsonObject(before) && isJsonObject(after) && before['value'] !== undefined && after['value'] === undefined;
-  return hasLostValue ? [] : [after];
+  if (!isJsonObject(before) || !isJsonObject(after)) return [after];
+  const hasLostValue = before['value'] !== undefined && after['value'] === undefined;
+  const hasLostContent = hasContent(attribute, before) && !hasContent(attribute, after);
+  return hasLostValue || hasLostContent ? [] : [after];
 }
 
 /** True for a value that is not null, an empty list or an object without anything (RFC 7643 §2.5). */

@@ -7,7 +7,7 @@ import type { ResolvedAttribute, ResourceType } from '../model/resource-type.ts'
 import type { Resource } from '../model/resource.ts';
 import type { Attribute } from '../model/schema.ts';
 import { InvalidValueError } from '../model/scim-error.ts';
-import { hasEmptyValue, isEmptyElement, saysNothing } from '../validate/empty-element.ts';
+import { hasEmptyValue, isEmptyElement, isLeftEmpty, saysNothing } from '../validate/empty-element.ts';
 import { isListAsText } from '../validate/normalize-value.ts';
 import { validateAttributeValue, validateListSteps } from '../validate/validate-resource.ts';
 import type { Validated, ValidationOptions } from '../validate/validate-resource.ts';
@@ -64,8 +64,7 @@ export class PatchValues {
     const elements = this.#elements(value);
     const list = this.#read(this.#resolved, elements);
     const values = Array.isArray(list) ? list : [];
-    if (values.length < told(elements))
-      throw saysNothing(this.#resolved.attribute, `An element of ${this.#resolved.attribute.name}`);
+    this.#refuseUnread(values, elements);
     return values;
   }
 
@@ -76,9 +75,15 @@ export class PatchValues {
       this.#resolved,
       yield* validateListSteps(this.#type, this.#resolved, elements, this.#reading),
     );
-    if (values.length < told(elements))
-      throw saysNothing(this.#resolved.attribute, `An element of ${this.#resolved.attribute.name}`);
+    this.#refuseUnread(values, elements);
     return values;
+  }
+
+  /** Only those are left out that are sent empty. */
+  #refuseUnread(values: readonly Json[], elements: readonly Json[]): void {
+    const { attribute } = this.#resolved;
+    const told = elements.filter((element) => !hasEmptyValue(element) && !isLeftEmpty(attribute, element));
+    if (values.length < told.length) throw saysNothing(attribute, `An element of ${attribute.name}`);
   }
 
   #elements(value: Json): Json[] {
@@ -163,11 +168,6 @@ export class PatchValues {
   #hasValue(): boolean {
     return this.#resolved.attribute.subAttributes?.some(({ name }) => name === 'value') === true;
   }
-}
-
-/** How many elements there are beside those with an empty value, which are left out. */
-function told(elements: readonly Json[]): number {
-  return elements.filter((element) => !hasEmptyValue(element)).length;
 }
 
 /** True for what RFC 7643 §2.5 calls unassigned: null and the empty list. */

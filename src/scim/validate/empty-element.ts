@@ -37,3 +37,29 @@ export function hasEmptyValue(element: Json): boolean {
   if (!isJsonObject(element)) return element === '';
   return Object.entries(element).some(([name, value]) => name.toLowerCase() === 'value' && value === '');
 }
+
+/** What tells one element from another, and how one is shown: without more an element says nothing of its user. */
+const describing: readonly string[] = ['type', 'primary', 'display'];
+
+/**
+ * Whether an element holds more than its `type`, `primary` and `display`: an address that has lost its last line is not
+ * an address. Always true where the attribute has no other sub-attributes.
+ * @param element canonical names
+ */
+export function hasContent({ subAttributes = [] }: Attribute, element: Json): boolean {
+  const telling = subAttributes.filter(({ name }) => !describing.includes(name));
+  if (telling.length === 0 || !isJsonObject(element)) return true;
+  return telling.some(({ name }) => {
+    const value = element[name];
+    return value !== undefined && value !== '' && !isNothing(value);
+  });
+}
+
+/** True for an element that is sent with what it could say left empty, as templates are that were not filled in. */
+export function isLeftEmpty(attribute: Attribute, element: Json): boolean {
+  if (!isJsonObject(element)) return false;
+  const sent = Object.entries(element).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const telling = (attribute.subAttributes ?? []).filter(({ name }) => !describing.includes(name));
+  const named = sent.filter(([name]) => telling.some((one) => one.name.toLowerCase() === name));
+  return named.length > 0 && named.every(([, value]) => value === '' || isUnassigned(value));
+}

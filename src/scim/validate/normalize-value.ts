@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
-import { isEmptyElement, saysNothing } from './empty-element.ts';
+import { isEmptyElement, isLeftEmpty, saysNothing } from './empty-element.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
 import { localInstant } from '../time/local-time.ts';
 import { plainTime } from '../time/plain-time.ts';
@@ -125,7 +125,9 @@ export class ValueNormalizer {
       // A template that was not filled in must not empty a list, nor leave in it what has no value.
       if (isEmptyElement(plan.attribute, value)) throw saysNothing(plan.attribute, `${place}[${index}]`);
       const element = this.element(plan, value, `${place}[${index}]`);
-      if (element !== undefined) elements.push(element);
+      if (element === undefined) continue;
+      if (plan.isRelation || !isLeftEmpty(plan.attribute, value)) elements.push(element);
+      else this.rules.add('emptyText');
     }
     return elements.length === 0 ? undefined : elements;
   }

@@ -272,6 +272,14 @@ describe('validateResource', () => {
       expect(dropped).to.deep.equal([]);
     });
 
+    it('an address of which a template filled in nothing, and not one that was sent as it is', () => {
+      const left = (addresses: Json[]) => validate(userType, { userName: 'i', addresses }).resource['addresses'];
+      const oslo = { type: 'home', locality: 'Oslo', region: '' };
+      expect(left([{ type: 'work', locality: '', COUNTRY: null }, oslo])).to.deep.equal([oslo]);
+      expect(left([{ type: 'work', primary: true, streetAddress: '' }])).to.equal(undefined);
+      expect(left([{ type: 'work' }])).to.deep.equal([{ type: 'work' }]);
+    });
+
     it('an element that is there already (RFC 7643 §2.4), whatever else it says', () => {
       const emails: Json[] = [
         { value: 'a', type: 'work', display: 'A' },
