@@ -2,7 +2,7 @@ import { addressBlock } from '../base/address-block.ts';
 import type { Client } from '../domain/client.ts';
 import { usualLimit } from '../clients/call-limits.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
-import { TokenBuckets } from '../base/token-bucket.ts';
+import { TokenBuckets } from './token-bucket.ts';
 
 /** Calls that prove nobody, from one address: a minute of typing errors is free, a search for tokens is not. */
 const failures = { perSecond: 1, burst: 60 };

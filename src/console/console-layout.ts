@@ -1,12 +1,12 @@
 import { html, type Html } from '../page-kit/html.ts';
 import { keyMark, head, type AssetLinks } from '../page-kit/layout.ts';
-import type { ConsolePage } from './console-answer.ts';
-import type { Said } from './console-forms.ts';
-import { icon, type IconName } from './icons.ts';
+import type { ConsolePage } from './visit/console-answer.ts';
+import type { Said } from './visit/console-forms.ts';
+import { icon, type IconName } from './visit/icons.ts';
 import { sections, type Section } from './sections.ts';
 import { dueStage } from './session-stage.ts';
 import { noticeBox } from './parts.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from './visit/visit.ts';
 
 /** A page as a visitor gets it: with the navigation once they are signed in. */
 export function pageLayout(visit: Visit, assets: AssetLinks, page: ConsolePage): string {

@@ -6,12 +6,12 @@ import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Notes } from '../domain/notes.ts';
 import type { Locales } from '../text/locales.ts';
-import type { OperationCaller } from './call-operation.ts';
-import type { ConsoleAnswer } from './console-answer.ts';
-import type { Words } from './console-words.ts';
-import type { IconName } from './icons.ts';
-import type { TakeUpload } from './visit-parts.ts';
-import type { Visit } from './visit.ts';
+import type { OperationCaller } from './visit/call-operation.ts';
+import type { ConsoleAnswer } from './visit/console-answer.ts';
+import type { Words } from './visit/console-words.ts';
+import type { IconName } from './visit/icons.ts';
+import type { TakeUpload } from './visit/visit-parts.ts';
+import type { Visit } from './visit/visit.ts';
 
 /** What the console is made of. */
 export interface ConsoleOptions {

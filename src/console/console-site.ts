@@ -10,18 +10,18 @@ import { basePath } from '../page-kit/page-renderer.ts';
 import { type FormLimits, fromOurselves, postedForm } from '../page-kit/posted-form.ts';
 import type { AssetLinks } from '../page-kit/layout.ts';
 import { ConsoleCookie } from './console-cookie.ts';
-import { ConsoleForms } from './console-forms.ts';
+import { ConsoleForms } from './visit/console-forms.ts';
 import { pageLayout } from './console-layout.ts';
-import type { ConsoleAnswer } from './console-answer.ts';
+import type { ConsoleAnswer } from './visit/console-answer.ts';
 import type { ConsoleOptions, Handler, PageRules } from './console-options.ts';
 import { errorPage } from './error-page.ts';
 import { guarded } from './form-guard.ts';
 import { formLimits, longestNext, openLimits, stepLimits } from './form-limits.ts';
 import { dueStage, isFresh, pathOfStage, type Stage } from './session-stage.ts';
 import { sendDownload } from './send-download.ts';
-import { spokenTo } from './spoken-to.ts';
+import { spokenTo } from './visit/spoken-to.ts';
 import { statusOf, troublePage } from './trouble.ts';
-import { Visit } from './visit.ts';
+import { Visit } from './visit/visit.ts';
 
 /**
  * The shell of the console. A page names its path where it registers its handler, and cannot be served without headers,

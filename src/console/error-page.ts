@@ -1,7 +1,7 @@
 import { html, type Html } from '../page-kit/html.ts';
-import type { ConsolePage } from './console-answer.ts';
+import type { ConsolePage } from './visit/console-answer.ts';
 import { sections } from './sections.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from './visit/visit.ts';
 
 /** A page for what cannot be done: what happened, and the way on. */
 export function errorPage(

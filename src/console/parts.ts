@@ -1,6 +1,6 @@
 import { html, type Html, type Renderable } from '../page-kit/html.ts';
-import { icon, type IconName } from './icons.ts';
-import type { Visit } from './visit.ts';
+import { icon, type IconName } from './visit/icons.ts';
+import type { Visit } from './visit/visit.ts';
 
 /** What a state asks of the reader: nothing (wait, way, done) or a hand (late, stop). */
 export type Tone = 'wait' | 'way' | 'done' | 'late' | 'stop';

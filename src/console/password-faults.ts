@@ -1,5 +1,5 @@
 import type { PasswordFault } from '../provisioning/passwords/password-policy.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from './visit/visit.ts';
 
 /**
  * What is wrong with a chosen password, in the reader's words.

@@ -1,4 +1,4 @@
-import type { IconName } from './icons.ts';
+import type { IconName } from './visit/icons.ts';
 
 /** A place in the navigation. */
 export interface Section {

@@ -1,7 +1,7 @@
 import type { Html } from '../page-kit/html.ts';
-import type { IconName } from './icons.ts';
+import type { IconName } from './visit/icons.ts';
 import { stateChip, type Tone } from './parts.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from './visit/visit.ts';
 
 /** How states of people and of messages look; a state that is not here waits. */
 const looks: Readonly<Record<string, readonly [Tone, IconName]>> = {

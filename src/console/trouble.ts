@@ -1,7 +1,7 @@
-import { RoleForbidsError } from './call-operation.ts';
-import type { ConsolePage } from './console-answer.ts';
+import { RoleForbidsError } from './visit/call-operation.ts';
+import type { ConsolePage } from './visit/console-answer.ts';
 import { errorPage } from './error-page.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from './visit/visit.ts';
 
 /** The page for an error: its own words where the visitor can mend it. */
 export function troublePage(visit: Visit, error: unknown): ConsolePage {

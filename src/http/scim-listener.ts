@@ -15,7 +15,7 @@ import { outcomeOf } from './outcome-of.ts';
 import { logFailure, toScimError } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
 import { noteCall, type Answer, type NoteParts } from './note-call.ts';
-import { FairTurns } from '../base/fair-turns.ts';
+import { FairTurns } from './fair-turns.ts';
 import { Semaphore } from '../base/semaphore.ts';
 import { readBody } from './json/read-body.ts';
 import { requestBytes } from './request-bytes.ts';

@@ -4,7 +4,7 @@ import type { ConsoleSessions } from '../../src/administrators/console-sessions.
 import type { FirstOwner } from '../../src/administrators/first-owner.ts';
 import type { SetupLinks } from '../../src/clients/setup-links.ts';
 import { consolePages } from '../../src/composition/web/console-pages.ts';
-import { ConsoleForms } from '../../src/console/console-forms.ts';
+import { ConsoleForms } from '../../src/console/visit/console-forms.ts';
 import type { ConsoleSite } from '../../src/console/console-site.ts';
 import type { Role } from '../../src/domain/role.ts';
 import { ApiDocument } from '../../src/operations/api-document.ts';

@@ -1,12 +1,12 @@
 import type { ConsoleSessions } from '../../administrators/console-sessions.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import { sessionTable } from '../administrators/administrator-page.ts';
 import { recoveryCodesPage, totpFields } from '../sign-in/enrol-pages.ts';
 import { passwordFaults } from '../password-faults.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { companyAccountPages, companyPart } from './company-account.ts';
 import { passkeyList, passkeyPages } from './passkey-pages.ts';
 

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { goToCompany } from '../sign-in/company-pages.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /**
  * One's own account is connected with an identity of the company's provider, by going there from a session, and

@@ -1,10 +1,10 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import { recoveryCodesPage } from '../sign-in/enrol-pages.ts';
 import { passkeyButton } from '../sign-in/passkey-fields.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** `/console/account/passkey`: a passkey is added; `/account/passkey/remove` takes one away. */
 export function passkeyPages(site: ConsoleSite): void {

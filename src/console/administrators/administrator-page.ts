@@ -1,9 +1,9 @@
 import type { AdministratorView, SessionsView, SessionView } from '../../operations/access/administrator-operations.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, selectField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { accountState, rolesFor } from './administrators-page.ts';
 
 /** What is done to an account by a button that asks first: the path's last part and the operation. */

@@ -1,10 +1,10 @@
 import type { AdministratorsView, AdministratorView } from '../../operations/access/administrator-operations.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import { roles } from '../../domain/role.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, selectField, stateChip, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** `/console/administrators`: who works here, and the form that invites a colleague. */
 export function administratorsPage(site: ConsoleSite): void {

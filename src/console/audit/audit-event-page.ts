@@ -2,7 +2,7 @@ import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { stateOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { type AuditEventView, changesList, targetOf, whatOf, whoOf } from './audit-parts.ts';
 
 /** The answer of `getAuditEvent`. */

@@ -1,10 +1,10 @@
 import type { VerificationView } from '../../history/verify/audit-verification.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { copyField, noticeBox } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { auditEventPage } from './audit-event-page.ts';
 import { type AuditEventView, changesList, targetOf, whatOf, whoOf } from './audit-parts.ts';
 

@@ -1,8 +1,8 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import { cardTable } from '../card-table.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import { checkField, faultBox, selectField, stateChip, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** A client, as the pages read it. */
 export interface ClientView {

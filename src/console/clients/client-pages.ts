@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../base/json.ts';
 import { html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { copyField, faultBox, noticeBox, selectField, stateChip, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { credentialTable, type CredentialView } from './credential-table.ts';
 import { type ClientView, list, profileField, pausedState } from './client-list.ts';
 

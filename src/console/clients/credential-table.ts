@@ -1,6 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import { stateChip } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** A credential as the page reads it. */
 export interface CredentialView {

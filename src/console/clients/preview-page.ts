@@ -1,9 +1,9 @@
 import { isJsonObject, type Json } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, selectField, stateChip, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 type Previewed = { readonly status: number; readonly detail?: string; readonly body?: unknown };
 

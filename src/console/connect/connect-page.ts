@@ -1,8 +1,8 @@
 import { html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { errorPage } from '../error-page.ts';
 import { sourceGuide, tokenNotice } from './guide.ts';
 import { sources, type Source } from './sources.ts';

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import { copyField, noticeBox } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import type { Source } from './sources.ts';
 
 /** A token that was just made: shown this once. */

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { RequestLogEntry } from '../../domain/request-log.ts';
 import { prose, stateChip } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 const shown = 12;
 const lookedAt = 50;

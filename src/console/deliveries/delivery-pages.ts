@@ -1,11 +1,11 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { noticeBox } from '../parts.ts';
 import { lookOf, stateOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 type Page = { readonly deliveries: readonly DeliveryView[]; readonly next?: string };
 type Fare = Readonly<Record<'sent' | 'retrying' | 'held' | 'dead', number>> & {

@@ -3,9 +3,9 @@ import type { GroupRow } from '../../operations/people/group-operations.ts';
 import type { PersonRow } from '../../operations/people/person-row.ts';
 import { cardTable } from '../card-table.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { stateOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 type Edges = { readonly totalResults: number; readonly older?: string; readonly newer?: string };
 type GroupView = GroupRow & {

@@ -1,8 +1,8 @@
 import type { ClientOverview, OverviewView } from '../../operations/overview-operation.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import { icon, type IconName } from '../icons.ts';
+import { icon, type IconName } from '../visit/icons.ts';
 import type { Tone } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** What needs a human. */
 interface Need {

@@ -1,8 +1,8 @@
 import type { OverviewView } from '../../operations/overview-operation.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { firstSteps } from './welcome-page.ts';
 import { peopleNeeds, connectionNeed, needs } from './home-needs.ts';
 import { peopleSection, deliveriesSection, clientsSection } from './home-sections.ts';

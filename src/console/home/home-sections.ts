@@ -2,7 +2,7 @@ import type { ClientOverview, OverviewView } from '../../operations/overview-ope
 import { html, type Html } from '../../page-kit/html.ts';
 import { stateChip } from '../parts.ts';
 import { lookOf, stateOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { deliveriesPlot, peoplePlot, stateKey } from './plots.ts';
 
 /** People by state. */

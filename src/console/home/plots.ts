@@ -3,7 +3,7 @@ import { stack, stackOffsetExpand } from 'd3-shape';
 import type { DeliveryDay } from '../../notify/outbox/delivery-days.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import { lookOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** How a state is filled, so that it is told apart without colour too. */
 const fills: Readonly<Record<string, 'plain' | 'faint' | 'hatched'>> = {

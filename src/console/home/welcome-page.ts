@@ -1,10 +1,10 @@
 import type { FirstStepsView } from '../../operations/first-steps-operations.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { faultBox, noticeBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 type Settings = {
   readonly settings: { readonly productName: string; readonly mail: Readonly<Record<string, string | null>> };

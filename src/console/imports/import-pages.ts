@@ -1,13 +1,13 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import { HeadingsError } from '../../imports/file/import-file-error.ts';
 import type { ImportRow, ImportView } from '../../imports/batch/import-view.ts';
-import type { OperationInput } from '../call-operation.ts';
+import type { OperationInput } from '../visit/call-operation.ts';
 import { cardTable } from '../card-table.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { faultBox, noticeBox, pager, stateChip } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { planOf, resultOf, tones } from './import-parts.ts';
 import { uploadForm } from './upload-form.ts';
 

@@ -1,9 +1,9 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ImportView } from '../../imports/batch/import-view.ts';
 import { cardTable, type Column } from '../card-table.ts';
-import type { IconName } from '../icons.ts';
+import type { IconName } from '../visit/icons.ts';
 import { checkField, type Tone } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** How the states of an import look. */
 export const tones: Readonly<Record<string, readonly [Tone, IconName]>> = {

@@ -2,7 +2,7 @@ import { html, type Html } from '../../page-kit/html.ts';
 import { guessHeading, isOurHeading } from '../../imports/file/columns.ts';
 import { headings as ourHeadings } from '../../imports/file/headings.ts';
 import { checkField, selectField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 export function uploadForm(visit: Visit, headings: readonly string[] = []): Html {
   return visit.form(

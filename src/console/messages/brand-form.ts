@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import { textField, type FieldParts } from '../parts.ts';
 import { valueAt } from '../settings/setting-fields.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** The answer of `getSettings`. */
 export interface SettingsView {

@@ -1,8 +1,8 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, noticeBox } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { brandForm, brandPatch, triedFields, type SettingsView } from './brand-form.ts';
 import { choiceOf, type MessageChoice, type MessageListView } from './message-choice.ts';
 import { messageFrame, messagePreview, type PreviewView } from './message-preview.ts';

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { framePolicy } from '../frame-policy.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { triedFields } from './brand-form.ts';
 import type { MessageChoice } from './message-choice.ts';
 

@@ -1,7 +1,7 @@
 import { html } from '../../page-kit/html.ts';
 import type { SenderFinding } from '../../notify/mail/explain-sender.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import type { IconName } from '../icons.ts';
+import type { IconName } from '../visit/icons.ts';
 import { copyField, noticeBox, stateChip, textField, type Tone } from '../parts.ts';
 
 type SenderView = {

@@ -1,7 +1,7 @@
 import { bulkActions, bulkRules, type BulkAction } from '../../bulk/bulk-actions.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import { icon } from '../icons.ts';
-import type { Visit } from '../visit.ts';
+import { icon } from '../visit/icons.ts';
+import type { Visit } from '../visit/visit.ts';
 
 const inBar: readonly BulkAction[] = ['resend', 'extend', 'password', 'unlock', 'deactivate'];
 

@@ -2,7 +2,7 @@ import { html, type Html } from '../../page-kit/html.ts';
 import type { ShownMessage } from '../../operations/messages/shown-message.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { framePolicy } from '../frame-policy.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { templateName } from './person-parts.ts';
 
 /** A message in a frame of its own address and policy. */

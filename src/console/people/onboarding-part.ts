@@ -1,8 +1,8 @@
 import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { lookOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { replyText, templateName } from './person-parts.ts';
 import type { PersonView } from './person-view.ts';
 

@@ -1,8 +1,8 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import { checkField, copyField, faultLine, noticeBox } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import type { FieldFaults } from './person-faults.ts';
 
 /** A password that is typed or generated, sent or not, to be changed or kept. */

@@ -1,6 +1,6 @@
 import { peopleStates } from '../../operations/people/people-query.ts';
 import { localInstant } from '../../scim/time/local-time.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** The parameters of the list that an address carries. */
 export const filterNames = ['q', 'state', 'source', 'group', 'startFrom', 'startUntil'] as const;

@@ -1,10 +1,7 @@
 import type { ConsoleSite } from '../console-site.ts';
 import { actionPages } from './action-page.ts';
 import { addPersonPage } from './add-person-page.ts';
-import { bulkPages } from './bulk-pages.ts';
 import { deletedPage } from './deleted-page.ts';
-import { erasePage } from './erase-page.ts';
-import { exportPerson } from './export-person.ts';
 import { messageFrame } from './message-part.ts';
 import { peoplePage } from './people-page.ts';
 import { personPage } from './person-page.ts';
@@ -13,11 +10,8 @@ import { personPage } from './person-page.ts';
 export function peoplePages(site: ConsoleSite): void {
   peoplePage(site);
   addPersonPage(site);
-  bulkPages(site);
   deletedPage(site);
   actionPages(site);
-  erasePage(site);
-  exportPerson(site);
   personPage(site);
   messageFrame(site);
 }

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { PersonRow } from '../../operations/people/person-row.ts';
-import { icon } from '../icons.ts';
-import type { Visit } from '../visit.ts';
+import { icon } from '../visit/icons.ts';
+import type { Visit } from '../visit/visit.ts';
 import { bulkBar, mayBulk } from './bulk-choice.ts';
 import type { Filters } from './people-filters.ts';
 import type { PeopleView } from './people-view.ts';

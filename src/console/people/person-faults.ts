@@ -5,7 +5,7 @@ import { type ScimError, UniquenessError } from '../../scim/model/scim-error.ts'
 import { readMailAddress } from '../../text/mail-address.ts';
 import { html, type Renderable } from '../../page-kit/html.ts';
 import { passwordFaults } from '../password-faults.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** What is wrong with a form: by the name of a field a sentence; under '' what no field can mend. */
 export type FieldFaults = Readonly<Record<string, Renderable>>;

@@ -2,7 +2,7 @@ import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { noticeBox, type Tone } from '../parts.ts';
 import { stateOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { messagePart } from './message-part.ts';
 import { onboardingPart } from './onboarding-part.ts';
 import { personActions } from './person-actions.ts';

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { PersonRow } from '../../operations/people/person-row.ts';
 import { stateOf } from '../states.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** Of a person what their name is made of. */
 export type Named = Pick<PersonRow, 'userName' | 'displayName'>;

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ActionPlan } from '../../provisioning/admin/admin-rehearsal.ts';
-import { icon } from '../icons.ts';
-import type { Visit } from '../visit.ts';
+import { icon } from '../visit/icons.ts';
+import type { Visit } from '../visit/visit.ts';
 import { templateName } from './person-parts.ts';
 
 /** What an action will do, before it is done: changes, messages, and the rules behind. */

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import type { PersonView } from './person-view.ts';
 
 /** What is known of a person, attribute by attribute. */

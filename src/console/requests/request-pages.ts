@@ -1,10 +1,10 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ReplayAnswer } from '../../operations/requests/request-log-operation.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { noticeBox } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { type Entry, summaryOf, statusOf, details, deeds, replayed } from './request-parts.ts';
 
 /** Operations of a call that are shown in the list: a Bulk call has up to a thousand. */

@@ -2,9 +2,9 @@ import { html, type Html } from '../../page-kit/html.ts';
 import type { RequestExplanation } from '../../operations/requests/request-explanation.ts';
 import type { ReplayAnswer } from '../../operations/requests/request-log-operation.ts';
 import type { RequestLogEntry } from '../../domain/request-log.ts';
-import { icon, type IconName } from '../icons.ts';
+import { icon, type IconName } from '../visit/icons.ts';
 import { noticeBox, prose, stateChip, type Tone } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** A call with its explanation. */
 export type Entry = RequestLogEntry & { readonly explanation: RequestExplanation };

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isRole, roles } from '../../domain/role.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { copyField, faultBox, noticeBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** The answer of `getCompanySignIn`. */
 interface CompanyView {

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import type { SettingField } from './setting-fields.ts';
 import { rowsIn } from './setting-inputs.ts';
 

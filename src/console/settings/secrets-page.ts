@@ -1,8 +1,8 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** A row of `listSecrets`. */
 interface SecretRow {

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { html, type Html, type Renderable } from '../../page-kit/html.ts';
 import { checkField, faultLine, selectField, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import type { SettingField } from './setting-fields.ts';
 import { choiceName, settingLabel } from './setting-words.ts';
 

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** What people call a setting; its name where it has no words yet. */
 export function settingLabel(visit: Visit, name: string): string {

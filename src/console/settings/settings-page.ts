@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { html, type Html, type Renderable } from '../../page-kit/html.ts';
-import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { readSetting } from './read-setting.ts';
 import { patchAt, settingFields, valueAt, type SettingField } from './setting-fields.ts';
 import { settingInput } from './setting-inputs.ts';

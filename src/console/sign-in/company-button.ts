@@ -1,6 +1,6 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** The button that leads to the company's identity provider; nothing where the tenant has none. */
 export function companyButton(site: ConsoleSite, visit: Visit, next: string): Html | false {

@@ -1,10 +1,10 @@
 import { OidcFault } from '../../administrators/oidc/oidc-provider.ts';
 import { callbackPath, type CompanyPurpose, type CompanyReturn } from '../../administrators/oidc/company-sign-in.ts';
 import { html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import { ConsoleCookie } from '../console-cookie.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { companyButton } from './company-button.ts';
 import { ownAddress, nextOf } from './sign-in-pages.ts';
 

@@ -1,9 +1,9 @@
 import { hasSecondFactor } from '../../administrators/administrator.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { goToCompany } from './company-pages.ts';
 import { passkeyButton } from './passkey-fields.ts';
 import { ownAddress, refusalOf } from './sign-in-pages.ts';

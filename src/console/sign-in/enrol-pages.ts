@@ -1,10 +1,10 @@
 import { toString as qrCode } from 'qrcode';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { TotpOffer } from '../../administrators/second-factors.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { copyField, faultBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { passkeyButton } from './passkey-fields.ts';
 
 /** `/console/sign-in/enrol`: a second factor is set up before the console opens. */

@@ -1,10 +1,10 @@
 import type { Administrator } from '../../administrators/administrator.ts';
 import type { AdministratorActions } from '../../administrators/administrator-actions.ts';
 import { html } from '../../page-kit/html.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { arrive } from './sign-in-pages.ts';
 import { passwordFaults } from '../password-faults.ts';
 

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /**
  * A button that has the browser make or use a passkey: the console's script puts the browser's answer into the field

@@ -1,11 +1,11 @@
 import type { FirstOwner } from '../../administrators/first-owner.ts';
 import { isMailAddress } from '../../text/mail-address.ts';
 import { html } from '../../page-kit/html.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import { passwordFaults } from '../password-faults.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { arrive } from './sign-in-pages.ts';
 
 /** What is wrong with what was typed, by field. */

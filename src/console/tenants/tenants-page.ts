@@ -1,9 +1,9 @@
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer, ConsolePage } from '../console-answer.ts';
+import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { errorPage } from '../error-page.ts';
 import { copyField, faultBox, noticeBox, stateChip, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** A tenant as the operator sees it. */
 interface TenantView {

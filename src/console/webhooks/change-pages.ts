@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../base/json.ts';
 import { html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { errorPage } from '../error-page.ts';
 import { faultBox } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { secretPage } from './secret-page.ts';
 import {
   endpointFaults,

@@ -1,7 +1,7 @@
 import { html } from '../../page-kit/html.ts';
-import type { ConsolePage } from '../console-answer.ts';
+import type { ConsolePage } from '../visit/console-answer.ts';
 import { copyField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** Shows the secret that was made for an endpoint, this once. */
 export function secretPage(visit: Visit, id: string, secret: string): ConsolePage {

@@ -2,9 +2,9 @@ import type { JsonObject } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { StreamView } from '../../operations/messages/stream-operations.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import { noticeBox, stateChip, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** Kinds of endpoints that follow the audit. */
 const streamKinds: ReadonlySet<string> = new Set(['siem', 'push', 'poll']);

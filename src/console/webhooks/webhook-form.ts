@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { webhookEvents } from '../../webhooks/webhook-events.ts';
 import { html, type Html, type Renderable } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import { checkField, faultBox, faultLine, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** An endpoint as the settings hold it; of a module or a stream there is no more to see here. */
 export interface EndpointSettings {

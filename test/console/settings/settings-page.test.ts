@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { settingFields } from '../../../src/console/settings/setting-fields.ts';
 import { settingsPage } from '../../../src/console/settings/settings-page.ts';
-import { loadConsoleWords } from '../../../src/console/console-words.ts';
+import { loadConsoleWords } from '../../../src/console/visit/console-words.ts';
 import { packageFile } from '../../../src/base/package-root.ts';
 import { ConsoleBench, type FormFields } from '../../support/console-bench.ts';
 import { faultAt } from '../../support/console-person.ts';

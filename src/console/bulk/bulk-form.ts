@@ -2,11 +2,11 @@ import { bulkRules, type BulkAction } from '../../bulk/bulk-actions.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import { localInstant } from '../../scim/time/local-time.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import { checkField, faultBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
-import { methodChoice } from './add-person-page.ts';
-import { allowedActions, isDangerous } from './bulk-choice.ts';
+import type { Visit } from '../visit/visit.ts';
+import { methodChoice } from '../people/add-person-page.ts';
+import { allowedActions, isDangerous } from '../people/bulk-choice.ts';
 
 /** Whom a form is about: people one by one, or all that a filter finds. */
 export type FormTarget = { readonly ids: readonly string[] } | { readonly query: Readonly<Record<string, string>> };

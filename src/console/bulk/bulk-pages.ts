@@ -2,13 +2,13 @@ import { bulkActions, bulkRules } from '../../bulk/bulk-actions.ts';
 import type { PeopleJobRow, PeopleJobView, PeopleJobWish } from '../../bulk/people-job-view.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { pager, stateChip } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { bulkForm, optionsOf, type FormTarget } from './bulk-form.ts';
 import { bulkJob, jobTones } from './bulk-job.ts';
-import { filterNames, filtersOf } from './people-filters.ts';
+import { filterNames, filtersOf } from '../people/people-filters.ts';
 
 const wishes: Readonly<Record<PeopleJobWish, string>> = {
   run: 'runPeopleJob',

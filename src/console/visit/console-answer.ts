@@ -1,4 +1,4 @@
-import type { Html } from '../page-kit/html.ts';
+import type { Html } from '../../page-kit/html.ts';
 import type { IconName } from './icons.ts';
 
 /** A way back, above the heading. */

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
-import { html, type Html, type Renderable } from '../page-kit/html.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { html, type Html, type Renderable } from '../../page-kit/html.ts';
 
 /** What fills a placeholder. A number is written as the language writes it, and `count` chooses the plural form. */
 export type WordValues = Readonly<Record<string, Html | string | number>>;

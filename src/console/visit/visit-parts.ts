@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { SignedIn } from '../administrators/console-access.ts';
-import type { Settings } from '../config/settings.ts';
+import type { SignedIn } from '../../administrators/console-access.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { OperationCaller } from './call-operation.ts';
 import type { ConsoleForms } from './console-forms.ts';
 import type { SpokenTo } from './spoken-to.ts';

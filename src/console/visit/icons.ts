@@ -1,4 +1,4 @@
-import { html, type Html } from '../page-kit/html.ts';
+import { html, type Html } from '../../page-kit/html.ts';
 
 /** One grid of 24 units, stroke 2, in the colour of the text around. */
 const paths = {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import { languageWishes } from '../text/language-wishes.ts';
-import { pickLocale, type Locales } from '../text/locales.ts';
+import { languageWishes } from '../../text/language-wishes.ts';
+import { pickLocale, type Locales } from '../../text/locales.ts';
 import type { Words } from './console-words.ts';
 
 /** In which words a person is spoken to. */

@@ -1,11 +1,11 @@
-import type { Actor } from '../domain/actor.ts';
-import { everyTenantRight, type Rights } from '../domain/client.ts';
-import { nameCaller } from '../domain/present-call.ts';
-import type { ApiDocument } from '../operations/api-document.ts';
-import type { Answer, AnswerFile, Operation } from '../operations/operation.ts';
-import { isJsonObject, type Json } from '../base/json.ts';
-import type { Role } from '../domain/role.ts';
-import { ScimError } from '../scim/model/scim-error.ts';
+import type { Actor } from '../../domain/actor.ts';
+import { everyTenantRight, type Rights } from '../../domain/client.ts';
+import { nameCaller } from '../../domain/present-call.ts';
+import type { ApiDocument } from '../../operations/api-document.ts';
+import type { Answer, AnswerFile, Operation } from '../../operations/operation.ts';
+import { isJsonObject, type Json } from '../../base/json.ts';
+import type { Role } from '../../domain/role.ts';
+import { ScimError } from '../../scim/model/scim-error.ts';
 
 /** What an operation is called with; all of it is checked as over HTTP. */
 export interface OperationInput {

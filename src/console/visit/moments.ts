@@ -1,5 +1,5 @@
-import { dateFormat, type DateShape } from '../text/date-format.ts';
-import { html, type Html } from '../page-kit/html.ts';
+import { dateFormat, type DateShape } from '../../text/date-format.ts';
+import { html, type Html } from '../../page-kit/html.ts';
 
 const shapes = {
   moment: { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },

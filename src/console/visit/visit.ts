@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
-import type { SignedIn } from '../administrators/console-access.ts';
-import type { Html } from '../page-kit/html.ts';
-import { typed, typedAll } from '../page-kit/posted-form.ts';
-import { queryValue } from '../page-kit/query-value.ts';
-import type { Settings } from '../config/settings.ts';
-import type { Role } from '../domain/role.ts';
-import { ScimError } from '../scim/model/scim-error.ts';
+import type { SignedIn } from '../../administrators/console-access.ts';
+import type { Html } from '../../page-kit/html.ts';
+import { typed, typedAll } from '../../page-kit/posted-form.ts';
+import { queryValue } from '../../page-kit/query-value.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Role } from '../../domain/role.ts';
+import { ScimError } from '../../scim/model/scim-error.ts';
 import { type ConsoleCaller, type OperationInput, RoleForbidsError } from './call-operation.ts';
 import type { Download, GoOn } from './console-answer.ts';
 import type { FormParts, Said } from './console-forms.ts';

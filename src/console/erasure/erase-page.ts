@@ -1,10 +1,10 @@
 import type { ErasurePlan, ErasureView } from '../../erasure/erasures.ts';
 import { html, type Html, type Renderable } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../visit/icons.ts';
 import { noticeBox, textField } from '../parts.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 const kinds = ['events', 'messages', 'calls', 'notes', 'answers', 'reports'] as const;
 

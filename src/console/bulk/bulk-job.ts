@@ -1,11 +1,11 @@
 import type { BulkRow } from '../../bulk/people-job.ts';
 import type { PeopleJobView, PeopleJobWish } from '../../bulk/people-job-view.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import type { ConsoleAnswer } from '../console-answer.ts';
-import { icon, type IconName } from '../icons.ts';
+import type { ConsoleAnswer } from '../visit/console-answer.ts';
+import { icon, type IconName } from '../visit/icons.ts';
 import { faultBox, noticeBox, stateChip, textField, type Tone } from '../parts.ts';
-import type { Visit } from '../visit.ts';
-import { isDangerous } from './bulk-choice.ts';
+import type { Visit } from '../visit/visit.ts';
+import { isDangerous } from '../people/bulk-choice.ts';
 
 /** How the states of a job look. */
 export const jobTones: Readonly<Record<PeopleJobView['state'], readonly [Tone, IconName]>> = {

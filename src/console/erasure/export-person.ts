@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 type Audit = { readonly events: readonly JsonObject[]; readonly older?: string };
 type Calls = { readonly requests: readonly JsonObject[]; readonly nextCursor?: string };

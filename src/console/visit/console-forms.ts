@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
-import { html, type Html } from '../page-kit/html.ts';
+import type { Clock } from '../../base/clock.ts';
+import { html, type Html } from '../../page-kit/html.ts';
 import { searchText } from './search-text.ts';
-import { openToken, signToken } from '../base/signed-token.ts';
+import { openToken, signToken } from '../../base/signed-token.ts';
 
 /** What a form carries beside its fields. */
 export interface FormParts {
