@@ -16,7 +16,7 @@ import type { ConsoleAnswer } from './visit/console-answer.ts';
 import type { ConsoleOptions, Handler, PageRules } from './console-options.ts';
 import { errorPage } from './error-page.ts';
 import { guarded } from './form-guard.ts';
-import { formLimits, longestNext, openLimits, stepLimits } from './form-limits.ts';
+import { formLimits, longestNext, openLimits, stepLimits } from './visit/form-limits.ts';
 import { dueStage, isFresh, pathOfStage, type Stage } from './session-stage.ts';
 import { sendDownload } from './send-download.ts';
 import { spokenTo } from './visit/spoken-to.ts';

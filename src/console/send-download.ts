@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import type { Response } from 'express';
-import type { Download } from './console-answer.ts';
+import type { Download } from './visit/console-answer.ts';
 
 /** Sends a file as the answer to a page's request. */
 export function sendDownload(response: Response, { content, type, headers }: Download): void {

@@ -2,7 +2,7 @@ import type { SignInStep } from '../../administrators/console-access.ts';
 import { html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { longestNext } from '../form-limits.ts';
+import { longestNext } from '../visit/form-limits.ts';
 import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
 import { companyButton } from './company-button.ts';

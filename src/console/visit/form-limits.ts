@@ -1,4 +1,4 @@
-import type { FormLimits } from '../page-kit/posted-form.ts';
+import type { FormLimits } from '../../page-kit/posted-form.ts';
 
 /** Of forms that signed-in people post. */
 export const formLimits: FormLimits = { size: '256kb', fields: 2_000 };
