@@ -12,6 +12,7 @@ describeServed('a key belongs to the address it went to', {}, (served) => {
   const scim = (profile: string, method: string, path: string, body?: unknown): Promise<ScimAnswer> =>
     served().scim(method, path, body, { authorization: `Bearer ${served().token(profile)}` });
   const user = (userName: string, address: string, onboarding?: object) => ({
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', ...(onboarding === undefined ? [] : [urn])],
     userName,
     emails: [{ value: address, type: 'work', primary: true }],
     ...(onboarding === undefined ? {} : { [urn]: onboarding }),
@@ -92,6 +93,22 @@ describeServed('a key belongs to the address it went to', {}, (served) => {
       );
       const mails = (await served().mails()).map(({ to }) => to.toLowerCase());
       expect(mails.filter((to) => to.startsWith(`${profile}.`))).to.have.lengthOf(4);
+    });
+
+    it(`corrected by ${way} (${profile}): the link that proves the old address says that there is a newer one`, async () => {
+      const name = `${profile}.proof`;
+      const made = await scim(profile, 'POST', '/Users', user(name, `${name}@tpyo.example`, { verifyEmail: true }));
+      const path = `/Users/${made.body.id}`;
+      await scim(profile, 'PATCH', path, patch({ op: 'replace', path: 'password', value: 'seven boats at dawn' }));
+      const old = linkIn(await mailTo(`${name}@tpyo.example`));
+      expect((await new PageVisitor(served().url).open(old)).text).to.include('name="confirm"');
+      expect((await correct(path, name, `${name}@right.example`)).status).to.be.oneOf([200, 204]);
+      const page = await new PageVisitor(served().url).open(old);
+      expect([page.status, page.text.includes('name="confirm"')]).to.deep.equal([410, false]);
+      expect(page.text).to.match(/newer/i);
+      const visitor = new PageVisitor(served().url);
+      const fresh = await visitor.open(linkIn(await mailTo(`${name}@right.example`)));
+      expect((await visitor.submit(fresh, { confirm: 'yes' })).headers.location).to.equal('/verify-email/done');
     });
   }
 });

@@ -1,8 +1,10 @@
-import type { Request, Router } from 'express';
+import type { Request, Response, Router } from 'express';
+import type { DeadRight } from '../../provisioning/access/right-to-set.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import { buttonLink, donePage, helpLine, noticePage } from '../../page-kit/notice.ts';
 import { typed } from '../../page-kit/posted-form.ts';
-import { givenToken, tokensIn } from '../site/link-token.ts';
+import { givenToken, lookUpLink } from '../site/link-token.ts';
+import { deadLinkStatus } from './dead-link-page.ts';
 import type { Viewer } from '../../page-kit/viewer.ts';
 import type { PageContent } from '../../page-kit/layout.ts';
 import type { Site } from '../site/site.ts';
@@ -18,28 +20,23 @@ export function verifyEmailPage(site: Site): Router {
   const router = site.router();
 
   router.get(PATH, async (request, response) => {
-    const given = givenToken(request) ?? '';
-    const tokens = tokensIn(given);
-    const reader = await readerOf(site, request, tokens);
-    for (const token of tokens) site.noteOpening(request, token);
-    site.send(response, 200, reader, verifyForm(site, reader, tokens.length === 1 ? (tokens[0] ?? given) : given));
+    const { token, right } = await lookUp(site, givenToken(request) ?? '');
+    if (right.state !== 'unknown') site.noteOpening(request, token);
+    if (right.state !== 'valid') return sendDead(site, request, response, right);
+    const reader = site.reader(request, right.person);
+    return site.send(response, 200, reader, verifyForm(site, reader, token));
   });
 
   router.post(PATH, async (request, response) => {
-    const token = typed(request, 'token') || (givenToken(request) ?? '');
-    const reader = await readerOf(site, request, tokensIn(token));
-    if (typed(request, 'confirm') !== 'yes' || !site.knowsForm(PATH, typed(request, 'form'))) {
+    const { token, right } = await lookUp(site, typed(request, 'token') || (givenToken(request) ?? ''));
+    if (right.state !== 'valid') return sendDead(site, request, response, right);
+    const reader = site.reader(request, right.person);
+    if (typed(request, 'confirm') !== 'yes' || !site.knowsForm(PATH, typed(request, 'form')))
       return site.send(response, 422, reader, verifyForm(site, reader, token));
-    }
-    for (const one of tokensIn(token)) {
-      if (await site.keys.verifyEmail(site.tenant, one)) return site.goOn(response, reader, `${PATH}/done`);
-    }
-    return site.send(
-      response,
-      410,
-      reader,
-      noticePage(reader, reader.words.notices.emailLinkVoid, html`${signInButton(site, reader)}${helpLine(reader)}`),
-    );
+    if (await site.keys.verifyEmail(site.tenant, token)) return site.goOn(response, reader, `${PATH}/done`);
+    // It has ended since it was looked up.
+    const { right: now } = await lookUp(site, token);
+    return sendDead(site, request, response, now.state === 'valid' ? { state: 'unknown' } : now);
   });
 
   router.get(`${PATH}/done`, (request, response) => {
@@ -50,13 +47,18 @@ export function verifyEmailPage(site: Site): Router {
   return router.router;
 }
 
-/** The person the link went to: their own language comes before the browser's. */
-async function readerOf(site: Site, request: Request, tokens: readonly string[]): Promise<Viewer> {
-  for (const token of tokens) {
-    const person = await site.keys.addresseeOf(site.tenant, token);
-    if (person !== undefined) return site.reader(request, person);
-  }
-  return site.reader(request);
+function lookUp(site: Site, given: string) {
+  return lookUpLink(given, async (token) => site.keys.lookUpProof(site.tenant, token));
+}
+
+/** The page of a link that proves nothing (any more): that there is a newer message, or what may have happened. */
+function sendDead(site: Site, request: Request, response: Response, right: DeadRight): void {
+  const reader = site.reader(request, right.state === 'unknown' ? undefined : right.person);
+  const { superseded, unknown, emailLinkVoid } = reader.words.notices;
+  const notice = right.state === 'superseded' ? superseded : right.state === 'unknown' ? unknown : emailLinkVoid;
+  const at = right.state === 'unknown' ? undefined : right.at;
+  const ways = html`${signInButton(site, reader)}${helpLine(reader)}`;
+  site.send(response, deadLinkStatus(right), reader, noticePage(reader, notice, ways, at));
 }
 
 /** The button that proves an address. */

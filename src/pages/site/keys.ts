@@ -2,13 +2,13 @@ import type { Access } from '../../provisioning/access/access.ts';
 import type { PasswordReveal } from '../../provisioning/access/password-reveal.ts';
 
 /**
- * The part of the key service that the pages use; reading (`lookUp`, `addresseeOf`, `holder`, `noteOpening`) changes nothing of what
- * anybody may do.
+ * The part of the key service that the pages use; reading (`lookUp`, `lookUpProof`, `holder`, `noteOpening`) changes
+ * nothing of what anybody may do.
  */
 export type Keys = Pick<
   Access,
   | 'lookUp'
-  | 'addresseeOf'
+  | 'lookUpProof'
   | 'noteOpening'
   | 'setPassword'
   | 'renew'

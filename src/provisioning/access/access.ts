@@ -1,20 +1,21 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
+import type { Settings } from '../../config/settings.ts';
 import { BackgroundWork } from './background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { notBefore } from '../user/first-key-address.ts';
 import { sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { hashToken, hasExpired, invitationOfToken, linkOf } from '../first-key/invitations.ts';
+import { hashToken, invitationOfToken } from '../first-key/invitations.ts';
 import { type Account, emptyAccount } from '../records/account.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
-import { proveAddress, reaches } from './own-password.ts';
+import { proveAddress } from './own-password.ts';
 import { write, keep } from '../user/change-user.ts';
 import { type Person, personOf } from '../user/person.ts';
 import type { Stopwatch } from './refusal-delay.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
-import { type Right, rightOfTicket, rightOfToken } from './right-to-set.ts';
+import { type Right, rightOfTicket, rightOfToken, rightToProve } from './right-to-set.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { endSession, grantSession, type SessionGrant, sessionHolds } from './session-grant.ts';
 import { SetPassword } from './set-password.ts';
@@ -77,10 +78,9 @@ export class Access {
     if (record !== undefined) this.#parts.uses.opened(record, hashToken(token), visit);
   }
 
-  /** To whom the token of a mailed link was sent, whether or not the link is still good. Gives no right. */
-  async addresseeOf(tenant: string, token: string): Promise<Person | undefined> {
-    const record = await this.#recordOf(tenant, { token });
-    return record === undefined ? undefined : personOf(record);
+  /** What the token of a link that proves an e-mail address is worth. Changes nothing: mail scanners open links. */
+  async lookUpProof(tenant: string, token: string): Promise<Right> {
+    return rightToProve(await this.#recordOf(tenant, { token }), hashToken(token), this.#moment(tenant));
   }
 
   /**
@@ -204,13 +204,10 @@ export class Access {
     const tokenHash = hashToken(token);
     const record = await this.#recordOf(tenant, { token });
     if (record === undefined) return false;
-    return this.#change(record, (draft, { now }) => {
-      const { invitation } = draft.account;
-      const live =
-        invitation?.purpose === 'verifyEmail'
-        && reaches(linkOf(invitation, tokenHash), draft)
-        && !hasExpired(invitation, now);
-      return live && isActive(draft.resource) && proveAddress(draft, { now });
+    return this.#change(record, (draft, rules) => {
+      const { resource, account } = draft;
+      const right = rightToProve({ ...record, resource, account }, tokenHash, rules);
+      return right.state === 'valid' && proveAddress(draft, rules);
     });
   }
 
@@ -222,10 +219,14 @@ export class Access {
   }
 
   #judge(tenant: string, proof: Proof, record: StoredRecord | undefined): Right {
-    const moment = { settings: this.#parts.settingsOf(tenant), now: this.#parts.clock.now() };
+    const moment = this.#moment(tenant);
     if ('token' in proof) return rightOfToken(record, hashToken(proof.token), moment);
     const ticket = this.#tickets.read(tenant, proof.ticket);
     return ticket === undefined ? { state: 'unknown' } : rightOfTicket(record, ticket, moment);
+  }
+
+  #moment(tenant: string): { settings: Settings; now: Date } {
+    return { settings: this.#parts.settingsOf(tenant), now: this.#parts.clock.now() };
   }
 
   async #recover(tenant: string, userNameOrEmail: string): Promise<void> {

@@ -93,7 +93,7 @@ export function provedAddress(
 }
 
 /** True for a link that went to the user's own address. */
-export function reaches(link: InvitationLink | undefined, { resource }: UserDraft): boolean {
+export function reaches(link: InvitationLink | undefined, { resource }: Pick<UserDraft, 'resource'>): boolean {
   return (
     link !== undefined
     && link.purpose === undefined

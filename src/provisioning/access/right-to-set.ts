@@ -6,6 +6,7 @@ import { notBefore } from '../user/first-key-address.ts';
 import { hasExpired, invitationOfToken, linkOf, purposeOfLink } from '../first-key/invitations.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { type Person, personOf } from '../user/person.ts';
+import { reaches } from './own-password.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
 
 /** What a mailed link, or a ticket, is worth at this moment. Times are ISO 8601 UTC. */
@@ -52,6 +53,22 @@ export function rightOfToken(record: StoredRecord | undefined, tokenHash: string
 /** What the token of a link to a password gives its holder; `valid`: they may be shown it. */
 export function rightToSee(record: StoredRecord | undefined, tokenHash: string, moment: Moment): Right {
   return rightOfLink(record, tokenHash, moment, ['reveal']);
+}
+
+/**
+ * What the token of a link that proves an address gives its holder; `valid`: the button below proves it. A link is
+ * superseded by the one to another address, and there is no start date to be waited for.
+ */
+export function rightToProve(record: StoredRecord | undefined, tokenHash: string, moment: Moment): Right {
+  const right = rightOfLink(record, tokenHash, moment, ['verifyEmail']);
+  if ((right.state !== 'valid' && right.state !== 'notYet') || record?.account === undefined) return right;
+  const { account } = record;
+  const { person } = right;
+  const invitation = invitationOfToken(account, tokenHash);
+  if (invitation === undefined || hasExpired(invitation, moment.now))
+    return { state: 'expired', person, at: invitation?.expiresAt ?? undefined };
+  if (!reaches(linkOf(invitation, tokenHash), record)) return { state: 'superseded', person, at: undefined };
+  return { state: 'valid', person, expiresAt: invitation.expiresAt ?? null };
 }
 
 function rightOfLink(

@@ -254,28 +254,3 @@ describe('/send-new', () => {
     expect(keys.calls).to.deep.equal([{ name: 'renew', args: ['tok'] }]);
   });
 });
-
-describe('/verify-email', () => {
-  it('proves the address only by the button', async () => {
-    const { app, keys } = accountSite();
-    const fields = hiddenFields((await request(app).get('/verify-email?token=address')).text);
-    expect((await request(app).post('/verify-email').type('form').send(fields)).status).to.equal(422);
-    expect(keys.calls).to.deep.equal([]);
-    expect(
-      (
-        await request(app)
-          .post('/verify-email')
-          .type('form')
-          .send({ ...fields, confirm: 'yes' })
-      ).headers['location'],
-    ).to.equal('/verify-email/done');
-    expect(
-      (
-        await request(app)
-          .post('/verify-email')
-          .type('form')
-          .send({ ...fields, token: 'other', confirm: 'yes' })
-      ).status,
-    ).to.equal(410);
-  });
-});

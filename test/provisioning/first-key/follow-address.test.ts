@@ -142,10 +142,13 @@ describe('a key belongs to the address it went to', () => {
     const id = await bench.createUser(userBody('ines', {}, { ...workAt(wrong), password: 'Sent-By-The-Idp-1' }));
     const [old] = await bench.deliver();
     await bench.replaceUser(id, body({}, workAt(right)));
+    expect((await bench.keys.lookUpProof(tenant, tokenOf(old!))).state).to.equal('superseded');
     expect(await bench.keys.verifyEmail(tenant, tokenOf(old!))).to.equal(false);
     const [mail, ...others] = await bench.deliver();
     expect([mail?.to, others]).to.deep.equal([right, []]);
+    expect((await bench.keys.lookUpProof(tenant, tokenOf(mail!))).state).to.equal('valid');
     expect(await bench.keys.verifyEmail(tenant, tokenOf(mail!))).to.equal(true);
+    expect((await bench.keys.lookUpProof(tenant, tokenOf(mail!))).state).to.equal('used');
   });
 
   it('notificationEmail corrected, removed, added', async () => {
