@@ -3,6 +3,9 @@ import type { ContextWords } from './context-words.ts';
 import { famousPasswords } from './famous-passwords.ts';
 import { normalizePassword } from './normalize-password.ts';
 import { passwordForms } from './password-forms.ts';
+import { isKeyboardWalk } from './keyboard-walk.ts';
+import { passwordWords } from './password-words.ts';
+import { isRepeatedWord } from './repeated-word.ts';
 import { judgePassword } from './password-strength.ts';
 import { isSubstantial, unrelatedPart } from './unrelated-part.ts';
 
@@ -11,6 +14,9 @@ export type PasswordFault =
   | { readonly rule: 'tooShort'; readonly min: number }
   | { readonly rule: 'tooLong'; readonly max: number }
   | { readonly rule: 'common' | 'personal' | 'guessable' | 'reused' | 'composition' | 'characters' };
+
+/** What attackers try first, the longest first. */
+const knownToAll = [...famousPasswords, ...passwordWords].sort((one, other) => other.length - one.length);
 
 /** The most code points a password may have. */
 export const maxPasswordLength = 256;
@@ -78,10 +84,12 @@ function verdictOf(text: string, { words, numbers }: ContextWords): 'common' | '
       return rest !== form && !isSubstantial(rest);
     });
   if (leansOn(words, numbers)) return 'personal';
-  if (leansOn(famousPasswords)) return 'common';
+  if (leansOn(knownToAll)) return 'common';
+  const [plain = ''] = forms;
+  if (isKeyboardWalk(text) || isRepeatedWord(text) || isKeyboardWalk(unrelatedPart(plain, knownToAll)))
+    return 'guessable';
   const verdict = judgePassword(text);
   if (verdict !== 'fine') return verdict;
-  const [plain = ''] = forms;
   const rest = unrelatedPart(plain, words, numbers);
   return rest !== plain && judgePassword(rest) !== 'fine' ? 'personal' : undefined;
 }
