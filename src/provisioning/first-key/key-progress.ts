@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../records/account.ts';
-import { isLockedOut, lockedReason } from '../user/account-lock.ts';
+import { lockedReason } from '../user/account-lock.ts';
 import { isActive } from '../user/event-policy.ts';
 import { notBefore } from '../user/first-key-address.ts';
 import { pendingRequest, requestFor } from './first-key-request.ts';
@@ -121,7 +121,7 @@ export function keyProgress(record: StoredRecord, moment: Moment): KeyProgress {
 function hindranceOf(draft: UserDraft, moment: Moment): Hindrance | undefined {
   const { resource, onboarding, account } = draft;
   if (!isActive(resource)) return 'deactivated';
-  if (isLockedOut(account.failedSignIns) && lockedReason(draft, moment) === 'failedAttempts') return 'failedSignIns';
+  if (lockedReason(draft, moment) === 'failedAttempts') return 'failedSignIns';
   if (notBefore(onboarding, moment.settings, moment.now) !== undefined) return 'notStarted';
   return (
     hindranceOfStatus(onboarding, account, moment.now) ?? (needsProof(draft, moment) ? 'emailNotVerified' : undefined)

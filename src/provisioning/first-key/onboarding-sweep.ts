@@ -10,7 +10,7 @@ import { type ChangeUser, write, keep } from '../user/change-user.ts';
 import type { DueRecords, Judged } from '../records/due-records.ts';
 import { StoreUnavailableError } from '../records/resource-store.ts';
 import type { DueAt, StoredRecord } from '../records/resource-store.ts';
-import { showLock } from '../user/account-lock.ts';
+import { isLockedOut, showLock } from '../user/account-lock.ts';
 
 /** What the sweep works with. */
 export interface OnboardingSweepParts {
@@ -137,7 +137,9 @@ export class OnboardingSweep {
           && before.lockedReason === after.lockedReason
         )
           return keep(false);
-        if (before.lockedReason === 'failedAttempts' && after.lockedReason !== 'failedAttempts')
+        const ended = before.lockedReason === 'failedAttempts' && after.lockedReason !== 'failedAttempts';
+        // The end of a pause is not told, as its beginning is not.
+        if (ended && isLockedOut(draft.account.failedSignIns))
           draft.events.push({ type: 'account.unlocked', data: {} });
         return write(true);
       })) ?? false

@@ -4,7 +4,7 @@ import { partsOf, shapeIdOf } from '../../scim/model/public-part.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { emptyAccount } from '../records/account.ts';
 import type { PublicPart, PublicTerms, StoredRecord } from '../records/resource-store.ts';
-import { lockEnd } from '../user/account-lock.ts';
+import { pausedUntil } from '../user/account-lock.ts';
 import { notBefore } from '../user/first-key-address.ts';
 import { isUnderWay, latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
 import type { Rules } from '../user/user-draft.ts';
@@ -62,7 +62,7 @@ function termsOf(type: ResourceType, record: StoredRecord, moment: Moment): Publ
   const isOpen = status === 'invited' || status === 'delivered';
   const changes = [
     isOpen ? momentOf(invitationExpiresAt) : undefined,
-    lockEnd(account, now),
+    pausedUntil(account, now),
     notBefore(onboarding, settings, now)?.toISOString(),
   ].filter((end) => end !== undefined);
   const dependences = [

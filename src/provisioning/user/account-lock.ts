@@ -30,7 +30,10 @@ export function failuresOf({ failedSignIns, failedAt, lockedUntil }: Account, no
   return ends <= now.getTime() ? 0 : failedSignIns;
 }
 
-/** Until when no password of strangers is taken; undefined when one is. */
+/**
+ * Until when no password of strangers is taken, after a few failed sign-ins or many: the account is locked until then,
+ * as sign-in, SCIM and administration say alike. Undefined when one is taken.
+ */
 export function pausedUntil(account: Account | undefined, now: Date): string | undefined {
   return account?.lockedUntil !== undefined && account.lockedUntil > now.toISOString()
     ? account.lockedUntil
@@ -49,7 +52,7 @@ export function countFailure(account: Account, now: Date): Account {
   };
 }
 
-/** True when so many failures are a lock that people should see, and not just a pause. */
+/** True when so many failures are a lock of which others are told (`account.locked`), and not just a pause. */
 export function isLockedOut(failures: number): boolean {
   return failures >= triesUntilLock;
 }
@@ -62,14 +65,9 @@ export type LockedUser = Pick<UserDraft, 'resource' | 'onboarding' | 'account'>;
  * the API, SCIM (`locked`, `lockedReason`) and the view of administrators share.
  */
 export function lockedReason(user: LockedUser, moment: Pick<Rules, 'settings' | 'now'>): LockedReason | undefined {
-  if (lockEnd(user.account, moment.now) !== undefined) return 'failedAttempts';
+  if (pausedUntil(user.account, moment.now) !== undefined) return 'failedAttempts';
   if (notBefore(user.onboarding, moment.settings, moment.now) !== undefined) return 'notStarted';
   return lastingReason(user, moment);
-}
-
-/** Until when the account is locked by failed sign-ins, ISO 8601; undefined when it is not. A pause is not a lock. */
-export function lockEnd(account: Account, now: Date): string | undefined {
-  return isLockedOut(account.failedSignIns) ? pausedUntil(account, now) : undefined;
 }
 
 /** Why a right password does not let a user in, apart from what time alone decides. */

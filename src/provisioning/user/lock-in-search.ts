@@ -1,7 +1,7 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { instantOf } from '../../scim/time/instant.ts';
 import { searchKey, type SearchDocument } from '../../scim/search/search-document.ts';
-import { lastingReason, lockEnd } from './account-lock.ts';
+import { lastingReason, pausedUntil } from './account-lock.ts';
 import { latchkeyUrn } from './latchkey-extension.ts';
 import type { Rules, UserDraft } from './user-draft.ts';
 
@@ -15,7 +15,7 @@ export const lockKeys = {
 
 /** What the search document of a user holds beside the resource, so that filters need not wait for the sweep. */
 export function lockInSearch(draft: UserDraft, rules: Rules): SearchDocument {
-  const until = instantOf(lockEnd(draft.account, rules.now) ?? '');
+  const until = instantOf(pausedUntil(draft.account, rules.now) ?? '');
   const lasting = lastingReason(draft, rules);
   if (until === undefined && lasting === undefined) return {};
   return {

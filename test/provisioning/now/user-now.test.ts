@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { keyProgress } from '../../../src/provisioning/first-key/key-progress.ts';
 import { OnboardingOverview } from '../../../src/provisioning/first-key/onboarding-overview.ts';
 import { latchkeyUrn, type Onboarding } from '../../../src/provisioning/user/latchkey-extension.ts';
 import { bindFilter } from '../../../src/scim/filter/bind-filter.ts';
@@ -7,6 +8,10 @@ import { noWants, ProvisioningBench, tenant, userBody } from '../../support/prov
 import { userType } from '../../support/resource-types.ts';
 
 const password = 'Right-Password-1';
+
+/** What is said of a user who is not locked, and of one whom failed tries have locked. */
+const open = { locked: false, lockedReason: undefined, view: [false, undefined, undefined] };
+const paused = { locked: true, lockedReason: 'failedAttempts', view: [true, 'failedAttempts', 'failedSignIns'] };
 
 describe('a user as they are now', () => {
   const shown = async (bench: ProvisioningBench, id: string): Promise<Onboarding> => {
@@ -77,5 +82,38 @@ describe('a user as they are now', () => {
     expect(await bench.sweep.run(tenant)).to.equal(2);
     expect(bench.eventTypes().filter((type) => type === 'account.unlocked')).to.have.length(2);
     expect(await found(bench, '$lockedReason eq "emailNotVerified"')).to.equal(1);
+  });
+
+  it('is locked for the seconds of a pause as well, in sign-in, answers, filters and the view alike', async () => {
+    const bench = new ProvisioningBench();
+    const id = await bench.createUser(userBody('ines', {}, { password }));
+    const said = async () => {
+      const { locked, lockedReason } = await shown(bench, id);
+      const view = keyProgress((await bench.store.get(tenant, 'User', id))!, {
+        settings: bench.settings,
+        now: new Date(bench.now),
+      });
+      const { outcome } = await bench.keys.signIn(tenant, 'ines', 'wrong');
+      await bench.keys.settled();
+      const all = await Promise.all(
+        ['$locked eq true', '$lockedReason eq "failedAttempts"', '$locked eq false'].map(async (one) =>
+          found(bench, one),
+        ),
+      );
+      return { outcome, locked, lockedReason, view: [view.locked, view.lockedReason, view.hindrance], all };
+    };
+    for (let failure = 1; failure <= 4; failure += 1)
+      expect(await said()).to.deep.equal({ outcome: 'invalid', ...open, all: [0, 0, 1] });
+    // The filters look after the try, the answers before it.
+    for (const seconds of [1, 2, 4, 8, 16]) {
+      expect(await said()).to.deep.equal({ outcome: 'invalid', ...open, all: [1, 1, 0] });
+      expect(await said()).to.deep.equal({ outcome: 'locked', ...paused, all: [1, 1, 0] });
+      bench.now += seconds * 1_000 - 1;
+      expect(await said()).to.deep.equal({ outcome: 'locked', ...paused, all: [1, 1, 0] });
+      bench.now += 1;
+      expect(await found(bench, '$locked eq true')).to.equal(0);
+    }
+    expect(await bench.sweep.run(tenant)).to.equal(1);
+    expect(bench.eventTypes(), 'a pause is told to nobody else').not.to.include('account.unlocked');
   });
 });
