@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { compose, type Application } from '../composition/compose.ts';
 import { ConfigError, type Config } from '../config/config.ts';
 import { answerStarting } from '../http/answer-starting.ts';
-import { answerUnreadable, maxHeaderBytes } from '../http/answer-unreadable.ts';
-import { refuseExpectation } from '../http/refuse-expectation.ts';
+import { maxHeaderBytes } from '../http/answer-unreadable.ts';
+import { refuseUnreadable } from '../http/refuse-unreadable.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { systemFault } from '../text/system-fault.ts';
 import { serveLocally, socketPathOf } from './local-socket.ts';
@@ -30,8 +30,7 @@ export async function serve(config: Config): Promise<void> {
     maxHeaderSize: maxHeaderBytes,
     requireHostHeader: false,
   });
-  server.on('clientError', answerUnreadable);
-  server.on('checkExpectation', refuseExpectation);
+  const noteUnreadable = refuseUnreadable(server, Date.now);
   server.on('request', answerStarting);
   await listen(server, config.host, config.port);
   const url = addressOf(server, config.host);
@@ -40,6 +39,7 @@ export async function serve(config: Config): Promise<void> {
     throw cause;
   });
   const { log } = application;
+  noteUnreadable(log);
   const metrics = await serveMetrics(application, config).catch(async (cause: unknown) => {
     await close(server);
     await application.stop();

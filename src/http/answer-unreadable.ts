@@ -18,7 +18,25 @@ export function answerUnreadable(cause: Error & { code?: string }, socket: Duple
     socket.destroy();
     return;
   }
-  const error = errorOf(cause.code);
+  send(socket, errorOf(cause.code));
+}
+
+/** The status that such a request is answered with. */
+export function statusOfUnreadable(code: string | undefined): number {
+  return errorOf(code).status;
+}
+
+/**
+ * Answers CONNECT, which asks for a tunnel, and closes the connection: the `connect` listener of a server. Without it
+ * the connection would be closed without a word.
+ */
+export function refuseConnect(socket: Duplex): void {
+  // Who asks for a tunnel may be gone before the answer is.
+  socket.on('error', () => socket.destroy());
+  send(socket, new ScimError(501, undefined, 'CONNECT is not served: this is not a proxy. Send the request itself.'));
+}
+
+function send(socket: Duplex, error: ScimError): void {
   const body = JSON.stringify(error.body());
   socket.end(
     [

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { eventually, testToken } from '../support/launch.ts';
 import { describeServed } from '../support/served-stores.ts';
@@ -49,6 +51,23 @@ describeServed('calls that are turned away', {}, (served) => {
       expect(JSON.stringify([entry, line])).not.to.include((token ?? 'no token').slice(0, 20));
     });
   }
+
+  it('leave a line where they are not HTTP, or want a tunnel', async () => {
+    for (const [request, outcome] of [
+      ['HELLO\r\n\r\n', 'notHttp'],
+      ['CONNECT other.example:443 HTTP/1.1\r\nHost: x\r\n\r\n', 'notServed'],
+    ] as const) {
+      const socket = connect(Number(new URL(served().url).port), new URL(served().url).hostname);
+      socket.write(request);
+      expect(await text(socket)).to.match(/^HTTP\/1\.1 (?:400|501) /);
+      await eventually(`the line ${outcome}`, async () =>
+        served()
+          .output()
+          .split('\n')
+          .find((line) => line.includes(`"outcome":"${outcome}"`) && !line.includes('"requestId"')),
+      );
+    }
+  });
 
   it('have no trace of the token that a call repeats in its address or its body, whatever its shape and the route', async () => {
     const kept = async () => {
