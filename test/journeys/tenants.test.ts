@@ -272,7 +272,8 @@ describeOnBothStores('tenants', proxied, (served) => {
       .split('\n')
       .map((line) => JSON.parse(line) as { kind: string; resource?: { userName?: string } });
     expect(lines.some(({ resource }) => resource?.userName === 'ines@same.example')).to.equal(true);
-    expect(text).not.to.match(/lk_|\$argon2|tokenHash|passwordHash/);
+    // The audit tells how a token begins: five characters.
+    expect(text).not.to.match(/lk_[\w-]{6,}|\$argon2|tokenHash|passwordHash/);
     const before = (await scim('harbour', 'GET', '/Users?count=0')).body.totalResults;
     expect((await call('DELETE', '/admin/v1/tenants/acme', testToken)).status).to.equal(204);
     expect((await scim('acme', 'GET', '/Users')).status).to.equal(401);

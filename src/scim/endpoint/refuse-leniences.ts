@@ -4,7 +4,6 @@ import { InvalidSyntaxError } from '../model/scim-error.ts';
 const instead: Readonly<Record<string, string>> = {
   missingSchemas: '"schemas" is missing: list the URNs of the schemas that the resource uses.',
   unknownSchema: '"schemas" lists a URN that is not a schema of this resource type: take it out.',
-  unlistedSchema: '"schemas" does not list the URN of each schema whose attributes are present: add what is missing.',
   booleanText: 'A boolean must be true or false, not text.',
   numberText: 'A number must be a JSON number, not text.',
   numberForText: 'Text must be a JSON string, not a number.',

@@ -167,7 +167,7 @@ class ResourceNormalizer {
       ? 'schemas'
       : Object.keys(body).find((one) => one.toLowerCase() === 'schemas');
     const listed = key === undefined ? null : (body[key] ?? null);
-    if (listed === null) {
+    if (listed === null || (Array.isArray(listed) && listed.length === 0)) {
       this.#values.rules.add('missingSchemas');
       return;
     }

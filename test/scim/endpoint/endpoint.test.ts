@@ -271,6 +271,14 @@ describe('the endpoint', () => {
         expect((await client.call('POST', '/Users', { body: { ...body, ...change } })).status).to.equal(201);
       });
 
+    it('is understood without the URN of an extension in schemas, as its object names it', async () => {
+      const extended = {
+        ...body,
+        'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Quay' },
+      };
+      expect((await client.call('POST', '/Users', { body: extended, profile: 'strict' })).status).to.equal(201);
+    });
+
     it('is taken by its letter', async () => {
       expect((await client.call('POST', '/Users', { body, profile: 'strict' })).status).to.equal(201);
     });
