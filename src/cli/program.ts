@@ -107,10 +107,8 @@ function unknownCommand(program: Command, word: string): UsageError {
     word,
     program.commands.map((command) => command.name()),
   );
-  return new UsageError(
-    'there is no command '
-      + `'${linesFrom(word)}'${meant === undefined ? `; ${calledAs()} --help lists them all` : `: did you mean ${meant}?`}`,
-  );
+  const advice = meant === undefined ? `; ${calledAs()} --help lists them all` : `: did you mean ${meant}?`;
+  return new UsageError(`there is no command '${linesFrom(word)}'${advice}`);
 }
 
 function print(text: string): void {

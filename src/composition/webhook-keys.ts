@@ -23,7 +23,10 @@ export function createWebhookKeys(
   return async (tenant, references) => Promise.all(references.map((reference) => keyOf(tenant, reference)));
 }
 
-/** Makes what reads a text that settings refer to, such as the `Authorization` of a stream. @throws WebhookSecretError */
+/**
+ * Makes what reads a text that settings refer to, such as the `Authorization` of a stream.
+ * @throws WebhookSecretError
+ */
 export function createSecretTexts(
   kept: Pick<KeptSecrets, 'read'>,
   environment: Readonly<Record<string, string | undefined>>,

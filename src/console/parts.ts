@@ -131,7 +131,9 @@ export function checkField(name: string, label: string, checked: boolean, hint?:
 
 /** A text of ours with code in backticks. */
 export function prose(text: string): Html {
-  return html`${text.split(/`([^`]*)`/).map((part, at) => (at % 2 === 0 ? part : html`<code dir="ltr">${part}</code>`))}`;
+  return html`${text
+    .split(/`([^`]*)`/)
+    .map((part, at) => (at % 2 === 0 ? part : html`<code dir="ltr">${part}</code>`))}`;
 }
 
 /** What is wrong with a form as a whole; announced, and takes the focus. */

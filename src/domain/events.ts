@@ -81,7 +81,9 @@ export type EventType =
   | 'audit.checkpoint'
   /** Events that were older than the tenant keeps them were forgotten: `data.first` to `data.last`. */
   | 'audit.cut'
-  /** Values of a person are about to be erased from entries of the audit: `data.places`, first and last of each stretch. */
+  /**
+   * Values of a person are about to be erased from entries of the audit: `data.places`, first and last of each stretch.
+   */
   | 'audit.erased'
   /** The values of a person were erased, from the audit too. */
   | 'user.erased';

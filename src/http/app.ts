@@ -6,7 +6,7 @@ import { createCommonHeaders, setHeaders } from './common-headers.ts';
 import { OverdueCalls } from './overdue-calls.ts';
 import type { ScimListener } from './scim-listener.ts';
 import { routeToTenant } from '../tenancy/request-tenant.ts';
-import { splitUrl } from './split-url.ts';
+import { splitUrl } from './calls/split-url.ts';
 import { hideSecretShapes } from '../text/hide-secret-shapes.ts';
 import { createWeb, type WebParts } from './web.ts';
 

@@ -202,7 +202,7 @@ function refusalOf({ log }: ScimListenerParts, id: string, cause: unknown): Answ
   return { status: error.status, headers: error.headers, body: { ...error.body() }, notes: error.notes, error };
 }
 
-/** Sends an answer, or in its place that it could not be made. @returns what was sent, and how many bytes its body has */
+/** Sends an answer, or that it could not be made. @returns what was sent, and how many bytes its body has */
 async function conclude(
   parts: ScimListenerParts,
   request: IncomingMessage,

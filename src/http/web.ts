@@ -12,7 +12,7 @@ import { expectHost } from './expect-host.ts';
 import { createHealthRoutes } from './health.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
-import { splitUrl } from './split-url.ts';
+import { splitUrl } from './calls/split-url.ts';
 
 /** Characters of a path that an error repeats. */
 const longestTold = 200;

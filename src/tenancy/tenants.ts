@@ -7,6 +7,7 @@ import { moduleAmong, modulesAreOfTheFile } from './reserved-settings.ts';
 import { newTenantRecord, noteOfTenant, readTenant, tenantKind, type TenantRecord } from './tenant-record.ts';
 import { isTenantId, rootTenant, type Tenant, UnknownTenantError } from './tenant.ts';
 import type { TenantsParts } from './tenants-parts.ts';
+import { senderOf } from './sender-of.ts';
 
 /** A tenant with the record that it was made from. */
 interface Known {
@@ -235,15 +236,6 @@ export class Tenants {
       own = without;
     }
   }
-}
-
-/** The sender of mails: the installation's, with the name or address that the tenant has set over it. */
-function senderOf(sender: string, { mail }: Settings): string {
-  const [, name = '', address = sender] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(sender) ?? [];
-  const shown = mail.fromName ?? (mail.from === null ? name : '');
-  const from = mail.from ?? address;
-  if (mail.fromName === null && mail.from === null) return sender;
-  return shown === '' ? from : `"${shown.replaceAll('"', '')}" <${from}>`;
 }
 
 function order(id: string): number {

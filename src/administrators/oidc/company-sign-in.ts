@@ -5,10 +5,10 @@ import type { Log } from '../../base/log.ts';
 import type { OidcSettings, Settings } from '../../config/settings.ts';
 import type { Note, Notes } from '../../domain/notes.ts';
 import type { AdministratorRecords } from '../administrator-records.ts';
-import type { ConsoleAccess, SignedIn, SignInStep } from '../console-access.ts';
+import type { ConsoleAccess } from '../console-access.ts';
 import type { ConsoleSessions, SessionPlace } from '../console-sessions.ts';
 import type { SecurityLog } from '../security-log.ts';
-import type { Arrival, CompanyAccounts } from './company-accounts.ts';
+import type { CompanyAccounts } from './company-accounts.ts';
 import {
   OidcFault,
   type OidcBinding,
@@ -17,6 +17,7 @@ import {
   type ProvedIdentity,
 } from './oidc-provider.ts';
 import { roleOfClaims } from './role-of-claims.ts';
+import type { CompanyPurpose, CompanyReturn } from './company-purpose.ts';
 
 /** What signing in at the company's provider works with. */
 export interface CompanySignInParts {
@@ -35,21 +36,8 @@ export interface CompanySignInParts {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/**
- * Why a browser goes to the provider: to sign in; to prove again who is in a session; to tie its account to an
- * identity.
- */
-export type CompanyPurpose =
-  | { readonly kind: 'signIn'; readonly next: string }
-  | { readonly kind: 'confirm' | 'link'; readonly next: string; readonly by: SignedIn };
-
-/** How the way back ended. */
-export type CompanyReturn =
-  | { readonly outcome: 'signedIn'; readonly step: SignInStep; readonly next: string }
-  | { readonly outcome: 'confirmed' | 'linked'; readonly next: string }
-  | { readonly outcome: Exclude<Arrival['outcome'], 'found'> | 'otherPerson' | 'stale' | OidcFault['kind'] };
-
 const kind = 'companySignIn';
+
 /** How long a person may take at the provider. */
 const lifeMs = 10 * 60_000;
 

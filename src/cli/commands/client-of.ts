@@ -24,7 +24,8 @@ export async function idOfClient(api: ApiConnection, client: string): Promise<st
   }
   if (more.length > 0)
     throw new UsageError(
-      `several clients are called '${linesFrom(client)}'; name one by its id: ${[found, ...more].map(({ id }) => id).join(', ')}`,
+      `several clients are called '${linesFrom(client)}'; name one by its id: `
+        + `${[found, ...more].map(({ id }) => id).join(', ')}`,
     );
   return found.id;
 }

@@ -147,7 +147,8 @@ function table(visit: Visit, { events }: ListView): Html {
       <tbody>
         ${events.map(
           (event) => html`<tr>
-            <th scope="row"><a href="${visit.href(`/audit/${encodeURIComponent(event.id)}`)}">${visit.date(event.at)}</a><span
+            <th scope="row"><a
+              href="${visit.href(`/audit/${encodeURIComponent(event.id)}`)}">${visit.date(event.at)}</a><span
               class="soft">${visit.say('audit.place', { seq: event.seq })}</span></th>
             <td>${whoOf(visit, event)}</td>
             <td>${whatOf(visit, event)}</td>

@@ -82,7 +82,12 @@ function line(visit: Visit, entry: RequestLogEntry): Html {
         && html`<p class="small"><code
         dir="ltr">${method} ${path}${query !== undefined && `?${decoded(query)}`}</code> · ${status}</p>`
       }
-      ${!isWell && path !== '' && (detail ?? outcome) !== undefined && html`<p class="small" lang="en">${prose(detail ?? outcome ?? '')}</p>`}
+      ${
+        !isWell
+        && path !== ''
+        && (detail ?? outcome) !== undefined
+        && html`<p class="small" lang="en">${prose(detail ?? outcome ?? '')}</p>`
+      }
       ${facts.map((fact) => html`<p class="soft small">${fact}</p>`)}
     </div>
   </li>`;

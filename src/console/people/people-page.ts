@@ -36,7 +36,8 @@ export function peoplePage(site: ConsoleSite): void {
           href="${visit.href('/people/new')}">${icon('plus')}${visit.t('people.add')}</a>`
         }
       </div>`,
-      body: html`${wrongNotice(visit)} ${findForm(visit, filters, shown)} ${foundElsewhere(visit, list)} ${chips(visit, filters, list)}
+      body: html`${wrongNotice(visit)} ${findForm(visit, filters, shown)} ${foundElsewhere(visit, list)}
+        ${chips(visit, filters, list)}
         ${viewBar(visit, filters, list, views.views, shown)} ${peopleTable(visit, filters, list, shown)}`,
     };
   });

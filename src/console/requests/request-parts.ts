@@ -13,7 +13,10 @@ const methods = ['', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** A call as one line. */
 export function summaryOf(visit: Visit, entry: Entry): Html {
-  return html`${icon('onward')}<span class="soft">${visit.second(entry.at)}</span><span>${statusOf(visit, entry)}</span><span><bdi>${entry.client?.name ?? visit.t('requests.unknown')}</bdi></span
+  return html`${icon('onward')}<span
+    class="soft">${visit.second(entry.at)}</span><span>${statusOf(visit, entry)}</span><span><bdi>${
+      entry.client?.name ?? visit.t('requests.unknown')
+    }</bdi></span
     ><code dir="ltr">${entry.method} ${entry.path.slice(0, 60)}</code><span>${
       entry.detail === undefined ? whyText(visit, entry) : prose(entry.detail)
     }</span>`;
@@ -57,7 +60,9 @@ export function details(visit: Visit, entry: Entry, most = Infinity): Html {
       </div>
       <div>
         <dt>${visit.t(entry.status < 400 ? 'requests.said.made' : 'requests.said.why')}</dt>
-        <dd>${whyText(visit, entry)}${detail !== undefined && html` <span lang="en"><bdi>${prose(detail)}</bdi></span>`}</dd>
+        <dd>${whyText(visit, entry)}${
+          detail !== undefined && html` <span lang="en"><bdi>${prose(detail)}</bdi></span>`
+        }</dd>
       </div>
       ${
         mend !== undefined

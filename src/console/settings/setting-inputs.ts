@@ -147,7 +147,10 @@ function rows(visit: Visit, field: SettingField, label: string, parts: InputPart
     parts,
     html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table>
       <thead><tr>${heads.map((head) => html`<th scope="col">${headText(visit, name, head)}</th>`)}</tr></thead>
-      <tbody>${Array.from({ length: count }, (_, row) => html`<tr>${heads.map((head) => cell(row, head))}</tr>`)}</tbody>
+      <tbody>${Array.from(
+        { length: count },
+        (_, row) => html`<tr>${heads.map((head) => cell(row, head))}</tr>`,
+      )}</tbody>
     </table></div>`,
   );
 }

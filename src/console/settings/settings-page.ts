@@ -126,7 +126,9 @@ function pageLink(visit: Visit, path: string, operation: string, key: string): H
 /** What needs a look, each a link to its field. */
 function faultLinks(visit: Visit, faults: Faults): Html {
   return html`${visit.t('shell.faults.summary')}
-    ${Object.keys(faults).map((name, at) => html`${at > 0 && ', '}<a href="#${name}">${settingLabel(visit, name)}</a>`)}`;
+    ${Object.keys(faults).map(
+      (name, at) => html`${at > 0 && ', '}<a href="#${name}">${settingLabel(visit, name)}</a>`,
+    )}`;
 }
 
 function nameOf(visit: Visit, group: string): string {

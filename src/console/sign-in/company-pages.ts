@@ -1,5 +1,5 @@
 import { OidcFault } from '../../administrators/oidc/oidc-provider.ts';
-import { callbackPath, type CompanyPurpose, type CompanyReturn } from '../../administrators/oidc/company-sign-in.ts';
+import { callbackPath } from '../../administrators/oidc/company-sign-in.ts';
 import { html } from '../../page-kit/html.ts';
 import type { ConsoleAnswer, ConsolePage } from '../visit/console-answer.ts';
 import { ConsoleCookie } from '../console-cookie.ts';
@@ -7,6 +7,7 @@ import type { ConsoleSite } from '../console-site.ts';
 import type { Visit } from '../visit/visit.ts';
 import { companyButton } from './company-button.ts';
 import { ownAddress, nextOf } from './sign-in-pages.ts';
+import type { CompanyPurpose, CompanyReturn } from '../../administrators/oidc/company-purpose.ts';
 
 /** How long a browser is known to the ways that it began. */
 const cookieMs = 15 * 60_000;
@@ -55,7 +56,8 @@ export function companyPages(site: ConsoleSite): void {
       lead: visit.say('signIn.company.left', { name: name ?? '' }),
       body: html`${
         url !== undefined
-        && html`<p><a class="button" href="${url.href}">${visit.t('signIn.company.signOut', { name: name ?? '' })}</a></p>`
+        && html`<p><a class="button"
+          href="${url.href}">${visit.t('signIn.company.signOut', { name: name ?? '' })}</a></p>`
       }
       ${otherWay(visit)}`,
     };

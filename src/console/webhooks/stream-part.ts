@@ -29,10 +29,15 @@ export async function streamPart(visit: Visit, id: string): Promise<Html> {
       state === 'paused'
       && noticeBox(
         'late',
-        html`<p>${visit.say('webhooks.stream.since', { date: visit.date(pausedAt ?? '') })} <bdi lang="en">${reason}</bdi></p>`,
+        html`<p>${visit.say('webhooks.stream.since', { date: visit.date(pausedAt ?? '') })} <bdi
+          lang="en">${reason}</bdi></p>`,
       )
     }
-    ${fault !== undefined && html`<p class="soft">${visit.t('webhooks.stream.fault')} <code><bdi>${fault}</bdi></code></p>`}
+    ${
+      fault !== undefined
+      && html`<p class="soft">${visit.t('webhooks.stream.fault')}
+      <code><bdi>${fault}</bdi></code></p>`
+    }
     <div class="row">
       ${
         state === 'paused'

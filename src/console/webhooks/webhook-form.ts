@@ -71,7 +71,8 @@ export function webhookForm(visit: Visit, known: EndpointSettings | undefined, f
     ${visit.form(
       known === undefined ? '/webhooks/new' : `/webhooks/${known.id}/edit`,
       html`${known === undefined && text('id', '', true)} ${text('url', known?.url ?? '', true)}
-        ${text('secrets', known?.secrets.join(', ') ?? '', known !== undefined)} ${eventsField(visit, chosen, faults['events'])}
+        ${text('secrets', known?.secrets.join(', ') ?? '', known !== undefined)}
+          ${eventsField(visit, chosen, faults['events'])}
         ${text('attributes', known?.attributes.join(', ') ?? '', false)}
         <div class="deeds">
           <button>${visit.t(known === undefined ? 'webhooks.add' : 'settings.save')}</button>

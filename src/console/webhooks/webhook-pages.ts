@@ -41,7 +41,9 @@ export function webhookPages(site: ConsoleSite): void {
               columns: ['endpoint', 'state', 'events'].map((name) => ({ head: visit.t(`webhooks.heads.${name}`) })),
               rows: webhooks.map((one) => [
                 html`<a href="${visit.href(`/webhooks/${one.id}`)}"><bdi>${one.id}</bdi></a><span
-                  class="soft">${isStreamKind(one.kind) && html`${visit.t(`webhooks.stream.kinds.${one.kind}`)} · `}<bdi>${one.host}</bdi></span>`,
+                  class="soft">${
+                    isStreamKind(one.kind) && html`${visit.t(`webhooks.stream.kinds.${one.kind}`)} · `
+                  }<bdi>${one.host}</bdi></span>`,
                 webhookState(visit, one),
                 html`<code dir="ltr">${one.events.join(', ')}</code>`,
               ]),

@@ -2,8 +2,8 @@ import { type ChainEntry, hashOfEntry, isErased } from '../chain-entry.ts';
 import { type Mark, markOf } from './blanked-entries.ts';
 
 /**
- * Entries that follow one another without a gap, each with the hash that it has: worked out elsewhere, so that the one who
- * goes on with the chain need not read them.
+ * Entries that follow one another without a gap, each with the hash that it has: worked out elsewhere, so that
+ * the one who goes on with the chain need not read them.
  */
 export interface CheckedStretch {
   /** How many there are. */

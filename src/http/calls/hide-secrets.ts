@@ -1,4 +1,4 @@
-import { withFlags } from '../../text/any-of.ts';
+import { anyOf, withFlags } from '../../text/any-of.ts';
 import { isSecretName } from '../../text/secret-name.ts';
 import { hideLongWords, isId } from './logged-path.ts';
 import { hidePresented } from './presented-secrets.ts';
@@ -37,8 +37,13 @@ const longestProse = 4000;
  * JSON Web Tokens, our own tokens, anything said to be one, and what has the alphabet and length of a mailed link's
  * token, with what mail programs put in front of it.
  */
-const tokenLike =
-  /(?<![\w-])(?:3D)?[\w-]{43}(?![\w-])|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\blk_(?:at_[\w.-]{20,}|[\w-]{20,})|\b(?:Bearer|Basic)(?: +|%20|\+)[\w.~+/=-]{8,}/gi;
+const tokenLike = new RegExp(
+  anyOf(
+    /(?<![\w-])(?:3D)?[\w-]{43}(?![\w-])|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/,
+    /\blk_(?:at_[\w.-]{20,}|[\w-]{20,})|\b(?:Bearer|Basic)(?: +|%20|\+)[\w.~+/=-]{8,}/,
+  ),
+  'gi',
+);
 
 /** A name, what joins it to a value, and the value: `password eq "x"`, `token=x`, `x-api-key: x`. */
 const named = withFlags(

@@ -44,7 +44,9 @@ function holdsEncoded(text: string, secret: string): boolean {
   return false;
 }
 
-/** Decodes what can be decoded, byte by byte: a malformed sequence elsewhere must not keep a secret from being found. */
+/**
+ * Decodes what can be decoded, byte by byte: a malformed sequence elsewhere must not keep a secret from being found.
+ */
 function decodeLoosely(text: string): string {
   return Buffer.from(
     text.replaceAll(/%([\da-f]{2})/gi, (_found, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

@@ -39,8 +39,8 @@ export class RequestRecorder {
   }
 
   /**
-   * Writes the waiting entries; resolves when nothing is left, or the store refuses. Never rejects: a failing log only causes a
-   * warning.
+   * Writes the waiting entries; resolves when nothing is left, or the store refuses. Never rejects: a failing log
+   * only causes a warning.
    */
   flush(): Promise<void> {
     this.#filing ??= this.#file().finally(() => {

@@ -144,7 +144,10 @@ export class BatchRows {
 
 function cycleReason(line: number, first: number): string {
   const where = line === first ? 'this row and of others' : `this row, of line ${first}`;
-  return `manager: the managers of ${where} lead in a circle, so somebody would be their own superior. Mend one of them.`;
+  return (
+    `manager: the managers of ${where} lead in a circle, so somebody would be their own `
+    + 'superior. Mend one of them.'
+  );
 }
 
 function aboveItself(one: DecidedRow): DecidedRow {

@@ -52,7 +52,8 @@ export class FileReadings {
 
   /**
    * Reads a file that can be read again after a stop, under the same id, and has it planned.
-   * @throws ImportFileError where the file as a whole cannot be imported: then the batch has failed. ReadingStoppedError
+   * @throws ImportFileError where the file as a whole cannot be imported: then the batch has failed.
+   *   ReadingStoppedError
    *   where the process stops
    */
   async readAnew(batch: ImportBatch, path: string): Promise<void> {
@@ -61,7 +62,8 @@ export class FileReadings {
   }
 
   /**
-   * Cancels a batch that is being read, or whose plan waits to be approved; where this process reads it, that ends soon.
+   * Cancels a batch that is being read, or whose plan waits to be approved; where this process reads it, that ends
+   * soon.
    * @returns false where the batch is not in that stage any more
    */
   async cancel({ tenant, id, stage }: ImportBatch): Promise<boolean> {

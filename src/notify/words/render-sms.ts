@@ -6,7 +6,8 @@ import { expiryIn, MessageError, needText, say, textOf, type MessageValues } fro
  * Writes a text message. Its last line, `@host #code`, lets phones fill in the code on that host's page alone (WICG
  * "Origin-bound one-time codes"). Values: `productName`, `code`, `userName` (the page asks for it), `link` (that page),
  * `expiresAt`, `timezone`.
- * @throws MessageError for a template that is not one of a text message (a password never goes by SMS), or without `code`
+ * @throws MessageError for a template that is not one of a text message (a password never goes by SMS), or without
+ *   `code`
  *   or `userName`
  */
 export function renderSms(

@@ -26,7 +26,8 @@ interface Asking {
 }
 
 /**
- * `/reveal-password?token=…`: shows a mailed password once, to a visitor who proves with something that is not in the mail
+ * `/reveal-password?token=…`: shows a mailed password once, to a visitor who proves with something that is not in the
+ * mail
  * who they are. Opening it, or posting it without the button or with empty fields, changes and shows nothing. The
  * password is the direct answer to the POST, so that it never stands in a URL and no reload brings it back.
  */

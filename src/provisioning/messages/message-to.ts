@@ -24,7 +24,8 @@ export interface MessageSubject {
 const mailboxGraceMs = 14 * 86_400_000;
 
 /**
- * What a message says: the reader's languages (their own, the one they asked in, the tenant's) and zone, the user's name, and the values that were made for it.
+ * What a message says: the reader's languages (their own, the one they asked in, the tenant's) and zone, the user's
+ * name, and the values that were made for it.
  * @param values the secret and its link, or the link alone
  */
 export function messageTo(

@@ -3,12 +3,13 @@ import { timeOf } from '../../scim/time/instant.ts';
 import { partsOf, shapeIdOf } from '../../scim/model/public-part.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { emptyAccount } from '../records/account.ts';
-import type { PublicPart, PublicTerms, StoredRecord } from '../records/resource-store.ts';
+import type { StoredRecord } from '../records/resource-store.ts';
 import { pausedUntil } from '../user/account-lock.ts';
 import { notBefore } from '../user/first-key-address.ts';
 import { isUnderWay, latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
 import type { Rules } from '../user/user-draft.ts';
 import { userNow } from './user-now.ts';
+import type { PublicPart, PublicTerms } from '../records/public-text.ts';
 
 type Moment = Pick<Rules, 'settings' | 'now'>;
 

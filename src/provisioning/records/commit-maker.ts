@@ -9,8 +9,9 @@ import { changesOf, type WrittenChange } from './changes-of.ts';
 import { completeOrigin, type EventDraft, type Origin } from './origin.ts';
 import { lookupKeysOf } from './lookup-keys.ts';
 import { searchOf } from './search-of.ts';
-import type { Commit, DueAt, PublicPart, StoredRecord } from './resource-store.ts';
+import type { Commit, DueAt, StoredRecord } from './resource-store.ts';
 import type { RecordRef, RecordChange, Decision, WriteOptions } from './record-change.ts';
+import type { PublicPart } from './public-text.ts';
 
 /** The key of a create that may be repeated: who makes it first has it. */
 export function attemptKey({ key }: IdempotencyKey): string {

@@ -2,10 +2,10 @@ import type { DomainEvent } from '../../domain/events.ts';
 import type { Condition, SortOrder } from '../../scim/search/condition.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { WalkStart } from '../../scim/port/resource-handler.ts';
-import type { ResourceParts } from '../../scim/model/public-part.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
 import type { Account } from './account.ts';
+import type { PublicText, PublicPart } from './public-text.ts';
 
 /** A resource as a store keeps it. */
 export interface StoredRecord {
@@ -28,23 +28,6 @@ export interface StoredRecord {
   readonly publicText?: PublicText;
 }
 
-/**
- * What an answer that names no attributes shows of a record, as JSON text: reads that may answer with it neither parse
- * nor write JSON.
- */
-export interface PublicText extends PublicTerms {
-  /** A JSON object: all but `id`, `groups`, `members` and `meta`. */
-  readonly text: string;
-}
-
-/** When a public text holds. */
-export interface PublicTerms {
-  /** Names the schemas and settings it was made under. Under others it may be wrong. */
-  readonly under: string;
-  /** The moment from which time may have changed it, ISO 8601 UTC; null where time never does. */
-  readonly until: string | null;
-}
-
 /** A record for a read that shows it: what its answer needs is at hand, the rest is made when it is asked for. */
 export interface ShownRecord extends Pick<
   StoredRecord,
@@ -59,9 +42,6 @@ export interface ShownReads {
   get(tenant: string, type: string, id: string): Promise<ShownRecord | undefined>;
   query(query: StoreQuery): Promise<Omit<StorePage, 'records'> & { readonly records: readonly ShownRecord[] }>;
 }
-
-/** A record's resource in two parts, so that a store can keep the shown one as a `PublicText`. */
-export interface PublicPart extends PublicTerms, ResourceParts {}
 
 /** One member of a group: a record of its own. */
 export interface Membership {

@@ -4,7 +4,6 @@ import { StoreUnavailableError } from '../../provisioning/records/resource-store
 import type { Store } from '../store.ts';
 import { Connection } from './database/connection.ts';
 import { FolderLock } from './database/folder-lock.ts';
-import { migrate } from './database/migrations.ts';
 import { RecordLists } from './search/record-lists.ts';
 import { ScanThreads } from './search/scan-threads.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
@@ -19,6 +18,7 @@ import { SqliteResources } from './sqlite-resources.ts';
 import { SqliteTenantData } from './sqlite-tenant-data.ts';
 import { SqliteTallies } from './sqlite-tallies.ts';
 import { WriteThread } from './writing/write-thread.ts';
+import { migrate } from './database/migrate.ts';
 
 /** A write that takes longer than this, in milliseconds, is taken for stuck: its disk may be gone. */
 const stuckMs = 10_000;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { hashToken } from '../../../src/domain/credential.ts';
 import { Connection } from '../../../src/store/sqlite/database/connection.ts';
-import { migrate } from '../../../src/store/sqlite/database/migrations.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { expectMoved, olderClients } from '../../support/older-clients.ts';
+import { migrate } from '../../../src/store/sqlite/database/migrate.ts';
 
 /** The last schema that had a table of clients. */
 const lastSchema = 8;

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { CompareOperator, Condition } from '../../../src/scim/search/condition.ts';
 import { Connection } from '../../../src/store/sqlite/database/connection.ts';
 import { translateCondition, translateMemberCondition } from '../../../src/store/sqlite/search/filter-translation.ts';
-import { migrate } from '../../../src/store/sqlite/database/migrations.ts';
+import { migrate } from '../../../src/store/sqlite/database/migrate.ts';
 
 describe('SQLite query plans', () => {
   let folder = '';

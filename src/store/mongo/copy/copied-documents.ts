@@ -9,8 +9,6 @@ import type { StoredRecord } from '../../../provisioning/records/resource-store.
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
 import type { CopiedPart } from '../../copied-part.ts';
 import type {
-  AuditDocument,
-  ChainDocument,
   DeliveryDocument,
   MailDocument,
   MembershipDocument,
@@ -26,6 +24,7 @@ import { membershipDocument } from '../members/membership-writes.ts';
 import { noteDocument, noteOf } from '../mongo-notes.ts';
 import { deliveryDocument, storedDelivery } from '../outbox/delivery-document.ts';
 import { auditDocument, entryOf } from '../outbox/audit-document.ts';
+import type { AuditDocument, ChainDocument } from '../database/audit-documents.ts';
 
 /** How items of a part become documents, and documents items again. */
 interface CopiedKind {

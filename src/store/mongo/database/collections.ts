@@ -2,12 +2,9 @@ import type { Connection, mongo } from 'mongoose';
 import { Collection } from './collection.ts';
 import type { Unanswered } from './unanswered.ts';
 import type {
-  AuditDocument,
-  ChainDocument,
   ClientDocument,
   CountDocument,
   DeliveryDocument,
-  EventDocument,
   InstallationDocument,
   MailDocument,
   LeaseDocument,
@@ -17,8 +14,8 @@ import type {
   RecordDocument,
   RequestDocument,
   TallyDocument,
-  UnsealedDocument,
 } from './documents.ts';
+import type { AuditDocument, ChainDocument, EventDocument, UnsealedDocument } from './audit-documents.ts';
 
 /** The collections of one database. */
 export interface Collections {

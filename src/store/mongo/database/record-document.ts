@@ -1,11 +1,12 @@
 import { lazily } from '../../../base/lazily.ts';
 import type { Account } from '../../../provisioning/records/account.ts';
-import type { Commit, PublicText, StoredRecord } from '../../../provisioning/records/resource-store.ts';
+import type { Commit, StoredRecord } from '../../../provisioning/records/resource-store.ts';
 import { wholeOf } from '../../../scim/model/public-part.ts';
 import type { Resource } from '../../../scim/model/resource.ts';
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
 import type { RecordDocument, ShownDocument } from './documents.ts';
 import { decodeNames, encodeName, encodeNames } from './field-names.ts';
+import type { PublicText } from '../../../provisioning/records/public-text.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
 
@@ -83,7 +84,9 @@ export const recordFields = {
   position: 1,
 } as const;
 
-/** A record as it was put. Its values are parsed and decoded when they are asked for: many reads answer with the text. */
+/**
+ * A record as it was put. Its values are parsed and decoded when they are asked for: many reads answer with the text.
+ */
 export function storedRecord(document: Pick<RecordDocument, '_id' | keyof typeof recordFields>): StoredRecord {
   const { _id, tenant = '', type = '', version, created, lastModified, account, attempt } = document;
   const shown = document.shown?.version === version ? document.shown : undefined;

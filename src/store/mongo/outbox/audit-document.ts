@@ -3,9 +3,9 @@ import { auditSearch } from '../../../history/audit-search.ts';
 import type { ChainEntry } from '../../../history/chain-entry.ts';
 import { auditEventType } from '../../../history/event-log.ts';
 import type { SearchDocument } from '../../../scim/search/search-document.ts';
-import type { AuditDocument } from '../database/documents.ts';
 import { encodeNames } from '../database/field-names.ts';
 import { recordKey } from '../database/record-document.ts';
+import type { AuditDocument } from '../database/audit-documents.ts';
 
 /** A sealed event as its document holds it. */
 export function auditDocument(entry: ChainEntry): AuditDocument {

@@ -15,7 +15,6 @@ import type { UnsealedTail } from '../../../history/event-log.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
-import type { AuditDocument, ChainDocument, UnsealedDocument } from '../database/documents.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
 import { auditDocument, entryOf } from './audit-document.ts';
@@ -24,6 +23,7 @@ import { readUnsealed } from './read-unsealed.ts';
 import { unsealedDocument } from './unsealed-document.ts';
 import { listRecords } from '../search/record-list.ts';
 import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
+import type { AuditDocument, ChainDocument, UnsealedDocument } from '../database/audit-documents.ts';
 
 /** How many entries are read at once. */
 const chunk = 1_000;

@@ -8,22 +8,7 @@ import type { EventRelay } from './event-relay.ts';
 import type { Collections } from '../database/collections.ts';
 import type { ServerTime } from '../database/server-time.ts';
 import type { MongoQuery } from '../search/translate-condition.ts';
-
-/** How long what a lease has seen of the queue holds, in milliseconds: as long as its caller needs to ask. */
-const holdsMs = 20;
-
-/** A row of a look at the outbox is of one of these kinds. */
-interface LookRow {
-  readonly candidate?: FiledDelivery;
-  readonly leased?: { readonly domain: string; readonly count: number };
-  readonly queued?: Pick<FiledDelivery, '_id' | 'notBefore'>;
-}
-
-interface Look {
-  readonly candidates: readonly FiledDelivery[];
-  readonly leased: ReadonlyMap<string, number>;
-  readonly queued: readonly Pick<FiledDelivery, '_id' | 'notBefore'>[];
-}
+import { holdsMs, type LookRow, type Look } from './outbox-look.ts';
 
 /**
  * Deliveries in MongoDB, shared by any number of processes: a delivery is leased by a write that only the first one

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../../domain/events.ts';
-import type { UnsealedDocument } from '../database/documents.ts';
 import type { Stamps } from '../database/stamps.ts';
+import type { UnsealedDocument } from '../database/audit-documents.ts';
 
 /** An event as it waits to be sealed. */
 export function unsealedDocument(event: DomainEvent, stamps: Stamps): UnsealedDocument {

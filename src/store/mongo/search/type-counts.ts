@@ -82,7 +82,9 @@ export class TypeCounts {
     this.#telling ??= setTimeout(() => void this.tell(), tellMs).unref();
   }
 
-  /** Tells the others what this process has created and removed. Never rejects: the next count puts right what fails. */
+  /**
+   * Tells the others what this process has created and removed. Never rejects: the next count puts right what fails.
+   */
   async tell(): Promise<void> {
     clearTimeout(this.#telling);
     this.#telling = undefined;

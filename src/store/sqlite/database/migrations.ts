@@ -1,5 +1,3 @@
-import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
-import type { Connection } from './connection.ts';
 import { AUDIT_TARGETS, FIRST_INDEXED_TARGETS, firstValue, ONBOARDING_TARGETS } from './json-value.ts';
 import { Sql } from './sql.ts';
 
@@ -10,7 +8,7 @@ export const BLOCK = 1024;
  * The steps that lead an empty file to the present schema, oldest first; the database's `user_version` counts the steps
  * taken. A step that has been released is never changed: a later one mends it.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   -- position is the natural order: AUTOINCREMENT never gives a removed record's place to a later one, so cursors stay
   -- true.
@@ -246,29 +244,4 @@ function indexesOf(targets: typeof FIRST_INDEXED_TARGETS): string {
         + 'position);',
     )
     .join('\n  ');
-}
-
-/**
- * Brings the database to the present schema, one transaction for each step.
- * @param to an earlier schema, for tests of what comes after it
- * @throws StoreUnavailableError when a newer Latchkey has written the file
- */
-export function migrate(connection: Connection, to = MIGRATIONS.length): void {
-  const [version] = connection.get<[number]>('PRAGMA user_version') ?? [0];
-  if (version > MIGRATIONS.length) {
-    throw new StoreUnavailableError(
-      `The database is at schema ${version}; this Latchkey knows schemas up to ${MIGRATIONS.length}. `
-        + 'Start the newer Latchkey that wrote it.',
-    );
-  }
-  for (const [step, sql] of MIGRATIONS.slice(0, to).entries()) {
-    if (step < version) continue;
-    connection.execute('BEGIN IMMEDIATE');
-    try {
-      connection.execute(`${sql}; PRAGMA user_version = ${step + 1}; COMMIT`);
-    } catch (error) {
-      if (connection.inTransaction) connection.execute('ROLLBACK');
-      throw error;
-    }
-  }
 }

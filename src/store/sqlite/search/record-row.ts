@@ -1,10 +1,11 @@
 import { lazily } from '../../../base/lazily.ts';
 import type { Account } from '../../../provisioning/records/account.ts';
-import type { PublicText, ShownRecord, StoredRecord } from '../../../provisioning/records/resource-store.ts';
+import type { ShownRecord, StoredRecord } from '../../../provisioning/records/resource-store.ts';
 import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
 import { wholeOf } from '../../../scim/model/public-part.ts';
 import type { Resource } from '../../../scim/model/resource.ts';
 import { Sql } from '../database/sql.ts';
+import type { PublicText } from '../../../provisioning/records/public-text.ts';
 
 /**
  * A row with all its columns in one text. The driver takes longer to hand over a row of twelve values than SQLite

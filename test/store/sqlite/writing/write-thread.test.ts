@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { StoreUnavailableError } from '../../../../src/provisioning/records/resource-store.ts';
 import { Connection } from '../../../../src/store/sqlite/database/connection.ts';
-import { migrate } from '../../../../src/store/sqlite/database/migrations.ts';
 import { WriteThread } from '../../../../src/store/sqlite/writing/write-thread.ts';
+import { migrate } from '../../../../src/store/sqlite/database/migrate.ts';
 
 describe('The writing thread', function () {
   this.timeout(20_000);
