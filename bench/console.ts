@@ -108,7 +108,7 @@ async function signIn(): Promise<string> {
     return answer;
   };
   const open = async (url: string): Promise<string> =>
-    (await keep(await fetch(url, { headers: { cookie }, redirect: 'manual' }))).text();
+    keep(await fetch(url, { headers: { cookie }, redirect: 'manual' })).text();
   const post = async (url: string, page: string, fields: Readonly<Record<string, string>>): Promise<void> => {
     const hidden = [
       ...(page.split('</form>')[0] ?? '').matchAll(/<input\s+type="hidden"\s+name="(\w+)"\s+value="([^"]*)"/g),

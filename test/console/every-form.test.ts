@@ -32,7 +32,7 @@ function opened() {
       },
     ]),
   );
-  const bench = new ConsoleBench((site: ConsoleSite) => consolePages(site, parts as never), operations);
+  const bench = new ConsoleBench((site: ConsoleSite) => consolePages(site, parts), operations);
   const paths = (method: string): string[] => [
     ...new Set(
       routesOf(bench.site.router)

@@ -117,8 +117,8 @@ async function command({
   const before = {
     env: { ...process.env },
     folder: process.cwd(),
-    out: process.stdout.write,
-    err: process.stderr.write,
+    out: process.stdout.write.bind(process.stdout),
+    err: process.stderr.write.bind(process.stderr),
   };
   let [stdout, stderr] = ['', ''];
   process.stdout.write = (text: string | Uint8Array) => {

@@ -98,7 +98,7 @@ describe('the HTTP SMS gateway', () => {
     const sender = createHttpSmsSender(
       () => ({ url: 'https://sms.example/send', secret: 's3cret', preset: 'json', from: null }),
       async (url, init) => {
-        calls.push([url as string, init ?? {}]);
+        calls.push([url, init ?? {}]);
         return new Response('{}', { status: 202 });
       },
     );
@@ -149,7 +149,7 @@ describe('the HTTP SMS gateway', () => {
       const sender = createHttpSmsSender(
         () => ({ url: 'https://api.twilio.example/Messages.json', secret: 'AC1:token', preset: 'twilio', from }),
         async (url, init) => {
-          calls.push([url as string, init ?? {}]);
+          calls.push([url, init ?? {}]);
           return answer;
         },
       );
