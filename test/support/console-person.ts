@@ -1,10 +1,14 @@
+import { exportPerson } from '../../src/console/erasure/export-person.ts';
 import { peoplePages } from '../../src/console/people/people-pages.ts';
 import { PeopleBench } from './people-bench.ts';
 import { tenant, userBody } from './provisioning-bench.ts';
 
 /** The pages about people, with one person who was invited by a connected system, and an owner who is signed in. */
 export async function withInes() {
-  const bench = new PeopleBench(peoplePages);
+  const bench = new PeopleBench((site) => {
+    exportPerson(site);
+    peoplePages(site);
+  });
   const id = await bench.provisioning.createUser(
     userBody('ines', { preRegistration: true }, { displayName: 'Ines Okoro' }),
     { client: { id: 'okta', name: 'okta' } },

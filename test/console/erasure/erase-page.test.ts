@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { peoplePages } from '../../../src/console/people/people-pages.ts';
+import { erasePage } from '../../../src/console/erasure/erase-page.ts';
+import { exportPerson } from '../../../src/console/erasure/export-person.ts';
 import { operation } from '../../../src/operations/operation.ts';
 import { NotFoundError } from '../../../src/scim/model/scim-error.ts';
 import { ConsoleBench } from '../../support/console-bench.ts';
@@ -11,26 +12,32 @@ const counts = { events: 3, messages: 1, calls: 2, notes: 0, answers: 0, reports
 
 function erasing() {
   const erased: string[] = [];
-  const bench = new ConsoleBench(peoplePages, {
-    getUser: operation(({ id }) => {
-      if (id !== 'u1') throw new NotFoundError('There is no such person.');
-      return { body: { user: { id, userName: evil, active: true } } };
-    }),
-    eraseUser: operation<unknown, { readonly dryRun?: boolean }>(({ id, query }) => {
-      if (query.dryRun === true) return { body: { id, plan: id === 'u1' ? plan : { ...plan, person: 'deleted' } } };
-      erased.push(id);
-      return { body: { id, state: 'done', startedAt: '2026-11-30T10:00:00.000Z', erased: counts } };
-    }),
-    getErasure: operation(({ id }) => ({
-      body: {
-        id,
-        state: 'done',
-        startedAt: '2026-11-30T10:00:00.000Z',
-        endedAt: '2026-11-30T10:00:01.000Z',
-        erased: counts,
-      },
-    })),
-  });
+  const bench = new ConsoleBench(
+    (site) => {
+      erasePage(site);
+      exportPerson(site);
+    },
+    {
+      getUser: operation(({ id }) => {
+        if (id !== 'u1') throw new NotFoundError('There is no such person.');
+        return { body: { user: { id, userName: evil, active: true } } };
+      }),
+      eraseUser: operation<unknown, { readonly dryRun?: boolean }>(({ id, query }) => {
+        if (query.dryRun === true) return { body: { id, plan: id === 'u1' ? plan : { ...plan, person: 'deleted' } } };
+        erased.push(id);
+        return { body: { id, state: 'done', startedAt: '2026-11-30T10:00:00.000Z', erased: counts } };
+      }),
+      getErasure: operation(({ id }) => ({
+        body: {
+          id,
+          state: 'done',
+          startedAt: '2026-11-30T10:00:00.000Z',
+          endedAt: '2026-11-30T10:00:01.000Z',
+          erased: counts,
+        },
+      })),
+    },
+  );
   return { bench, erased };
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { bulkPages } from '../../../src/console/bulk/bulk-pages.ts';
 import { peoplePages } from '../../../src/console/people/people-pages.ts';
 import { PeopleBench } from '../../support/people-bench.ts';
 import type { ConsoleBrowser } from '../../support/console-bench.ts';
@@ -7,7 +8,10 @@ import { tenant, userBody } from '../../support/provisioning-bench.ts';
 const evil = `"><script>alert(1)</script>`;
 
 async function withPeople(count: number) {
-  const bench = new PeopleBench(peoplePages);
+  const bench = new PeopleBench((site) => {
+    bulkPages(site);
+    peoplePages(site);
+  });
   const ids: string[] = [];
   for (let number = 0; number < count; number += 1)
     ids.push(
