@@ -66,6 +66,8 @@ describeServed('the operator at the command line', {}, (served, store) => {
     expect(people.map(({ resource }) => resource.userName)).to.include('bo@harbour.example');
     expect(whole.stdout).not.to.match(/seven small boats|argon2/);
 
+    // More calls about them than a page of the request log holds.
+    for (let n = 0; n < 130; n += 1) await served().scim('GET', `/Users/${body.id}`);
     const file = join(folder, 'bo.jsonl');
     const one = await run(['export', '--person', 'bo@harbour.example', '--output', file]);
     expect(one.code, one.stderr).to.equal(0);
@@ -74,6 +76,7 @@ describeServed('the operator at the command line', {}, (served, store) => {
     expect(JSON.stringify(kept[0])).to.include(body.id);
     const events = kept.filter(({ kind }) => kind === 'auditEvent').map(({ value }) => value.type);
     expect(events).to.include('user.created');
+    expect(kept.filter(({ kind }) => kind === 'call')).to.have.length.of.at.least(130);
     expect(JSON.stringify(kept)).not.to.match(/seven small boats|argon2/);
 
     const nowhere = join(folder, 'missing', 'x.jsonl');

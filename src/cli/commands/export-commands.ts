@@ -66,12 +66,12 @@ async function* linesOfPerson(api: ApiConnection, id: string): AsyncGenerator<st
     const next = textAt(page.body, 'nextCursor');
     cursor = next === '' ? undefined : next;
   }
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const query = new URLSearchParams({ path: `/Users/${id}`, count: '100', ...(after === '' ? {} : { after }) });
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const query = new URLSearchParams({ path: `/Users/${id}`, count: '100', ...(cursor === '' ? {} : { cursor }) });
     const page = await api.call({ method: 'GET', path: `/admin/v1/requests?${query.toString()}` });
     for (const call of listAt(page.body, 'requests')) yield line('call', call);
-    const next = textAt(page.body, 'next');
-    after = next === '' ? undefined : next;
+    const next = textAt(page.body, 'nextCursor');
+    cursor = next === '' ? undefined : next;
   }
 }
 
