@@ -49,8 +49,11 @@ export class BlankedEntries {
 
   /** Those that nothing accounts for, by place. */
   faults(): ChainFault[] {
+    const told = this.#toldPlaces();
     return this.#blanks
-      .filter((blank) => blank.isHalf || !this.#isTold(blank))
+      .filter(({ seq, people, isHalf }) => {
+        return isHalf || !(told.has(seq) || people.some((person) => this.#people.has(person)));
+      })
       .map(({ seq, id }) => ({
         seq,
         id,
@@ -59,11 +62,22 @@ export class BlankedEntries {
       }));
   }
 
-  #isTold({ seq, people }: Extract<Mark, { kind: 'blank' }>): boolean {
-    return (
-      people.some((person) => this.#people.has(person))
-      // What is going to be erased is told first, so that it is told whatever happens.
-      || this.#places.some((told) => told.seq > seq && told.places.some(([first, last]) => first <= seq && seq <= last))
-    );
+  /**
+   * The places of blanks that a later entry has told of: what is going to be erased is told first, so that it is told
+   * whatever happens. Blanks and stretches are walked once, side by side.
+   */
+  #toldPlaces(): ReadonlySet<number> {
+    const stretches = this.#places
+      .flatMap(({ seq, places }) => places.map(([first, last]) => ({ first, last: Math.min(last, seq - 1) })))
+      .sort((one, other) => one.first - other.first);
+    const told = new Set<number>();
+    let next = 0;
+    let reach = -1;
+    for (const seq of this.#blanks.map((blank) => blank.seq).sort((one, other) => one - other)) {
+      for (; next < stretches.length && stretches[next]!.first <= seq; next += 1)
+        reach = Math.max(reach, stretches[next]!.last);
+      if (seq <= reach) told.add(seq);
+    }
+    return told;
   }
 }
