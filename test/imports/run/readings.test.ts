@@ -93,7 +93,7 @@ describe('two imports of the same people at once', () => {
       const plans = [await bench.plan(file), await bench.plan(file)];
       const begun = await Promise.all(plans.map((plan) => bench.run(plan)));
       // One that finds the other's people before it has written any is planned anew, and approved again.
-      const ran = await Promise.all(begun.map((view) => (view.state === 'planned' ? bench.run(view) : view)));
+      const ran = await Promise.all(begun.map(async (view) => (view.state === 'planned' ? bench.run(view) : view)));
       expect(ran.map(({ state }) => state)).to.deep.equal(['done', 'done']);
       expect(ran.map(({ counts }) => counts.refused)).to.deep.equal([0, 0]);
       expect(ran.map(({ counts }) => counts.created).reduce((sum, count) => sum + count, 0)).to.equal(300);
