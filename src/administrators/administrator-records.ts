@@ -1,10 +1,9 @@
-import type { JsonObject } from '../base/json.ts';
-import type { Note, Notes } from '../domain/notes.ts';
+import { noteKind, type NoteDraft, type Notes } from '../domain/notes.ts';
 import { foldCase } from '../scim/model/case-fold.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import type { Administrator } from './administrator.ts';
 
-const kind = 'administrator';
+const kind = noteKind<Administrator>('administrator');
 /** More console accounts than a tenant has. */
 const most = 1_000;
 const tries = 5;
@@ -25,21 +24,21 @@ export class AdministratorRecords {
   }
 
   async find(tenant: string, id: string): Promise<Administrator | undefined> {
-    return administratorOf(await this.#notes.find(tenant, kind, id));
+    return (await this.#notes.find(tenant, kind, id))?.value;
   }
 
   async byEmail(tenant: string, email: string): Promise<Administrator | undefined> {
-    return administratorOf(await this.#notes.lookUp(kind, emailKey(tenant, email)));
+    return (await this.#notes.lookUp(kind, emailKey(tenant, email)))?.value;
   }
 
   async byIdentity(tenant: string, issuer: string, subject: string): Promise<Administrator | undefined> {
-    return administratorOf(await this.#notes.lookUp(kind, identityKey(tenant, issuer, subject)));
+    return (await this.#notes.lookUp(kind, identityKey(tenant, issuer, subject)))?.value;
   }
 
   /** All of a tenant, in the order in which they were made. */
   async list(tenant: string): Promise<readonly Administrator[]> {
     const notes = await this.#notes.list({ tenant, kind, limit: most });
-    return notes.map((note) => note.value as unknown as Administrator);
+    return notes.map(({ value }) => value);
   }
 
   /** @throws AddressTakenError */
@@ -61,10 +60,9 @@ export class AdministratorRecords {
   ): Promise<Administrator | undefined> {
     for (let left = tries; left > 0; left -= 1) {
       const note = await this.#notes.find(tenant, kind, id);
-      const before = administratorOf(note);
-      if (note === undefined || before === undefined) return undefined;
-      const after = change(before);
-      if (after === undefined) return before;
+      if (note === undefined) return undefined;
+      const after = change(note.value);
+      if (after === undefined) return note.value;
       const { outcome } = await this.#notes.put(draftOf(after), note.version);
       if (outcome === 'done') return after;
       if (outcome === 'taken') throw new AddressTakenError();
@@ -77,18 +75,13 @@ export class AdministratorRecords {
   }
 }
 
-function draftOf(administrator: Administrator) {
+function draftOf(administrator: Administrator): NoteDraft<Administrator> {
   const { tenant, id, email, oidc } = administrator;
-  const value = JSON.parse(JSON.stringify(administrator)) as JsonObject;
   const lookups = [
     emailKey(tenant, email),
     ...(oidc === undefined ? [] : [identityKey(tenant, oidc.issuer, oidc.subject)]),
   ];
-  return { tenant, kind, key: id, value, lookups };
-}
-
-function administratorOf(note: Note | undefined): Administrator | undefined {
-  return note === undefined ? undefined : (note.value as unknown as Administrator);
+  return { tenant, kind, key: id, value: administrator, lookups };
 }
 
 function emailKey(tenant: string, email: string): string {

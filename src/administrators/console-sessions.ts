@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import type { JsonObject } from '../base/json.ts';
-import type { Note, Notes } from '../domain/notes.ts';
+import { noteKind, type NoteDraft, type Notes } from '../domain/notes.ts';
 
-const kind = 'consoleSession';
 const minuteMs = 60_000;
 /** A session ends when it was not used for so long. */
 export const idleMs = 60 * minuteMs;
@@ -38,6 +36,8 @@ export interface ConsoleSession {
   /** As the browser calls itself, cut. */
   readonly browser: string;
 }
+
+const kind = noteKind<ConsoleSession>('consoleSession');
 
 /** Where a session is begun from. */
 export interface SessionPlace {
@@ -89,30 +89,29 @@ export class ConsoleSessions {
     if (tenant === undefined || administratorId === undefined || secret === undefined || rest.length > 0)
       return undefined;
     const note = await this.#notes.find(tenant, kind, keyOf(administratorId, secret));
-    const session = sessionOf(note);
-    if (note === undefined || session === undefined || this.#hasEnded(session)) return undefined;
+    if (note === undefined || this.#hasEnded(note.value)) return undefined;
+    const session = note.value;
     const now = this.#clock.now();
     if (now.getTime() - Date.parse(session.seenAt) < touchMs) return session;
     const seen = { ...session, seenAt: now.toISOString() };
     // A session that was ended in this very moment is not brought back: the write expects the version that was read.
     const { outcome } = await this.#notes.put(this.#draftOf(seen), note.version);
-    return outcome === 'done' ? seen : sessionOf(await this.#notes.find(tenant, kind, session.id));
+    return outcome === 'done' ? seen : (await this.#notes.find(tenant, kind, session.id))?.value;
   }
 
   /** Its holder has proved again who they are. */
   async prove(session: ConsoleSession): Promise<void> {
     const note = await this.#notes.find(session.tenant, kind, session.id);
     const now = this.#clock.now().toISOString();
-    const before = sessionOf(note);
-    if (note === undefined || before === undefined) return;
-    await this.#notes.put(this.#draftOf({ ...before, seenAt: now, provenAt: now }), note.version);
+    if (note === undefined) return;
+    await this.#notes.put(this.#draftOf({ ...note.value, seenAt: now, provenAt: now }), note.version);
   }
 
   /** The living sessions of an administrator, the newest first. */
   async list(tenant: string, administratorId: string): Promise<readonly ConsoleSession[]> {
     const notes = await this.#notes.list({ tenant, kind, prefix: `${administratorId}/`, limit: mostListed });
     return notes
-      .map((note) => note.value as unknown as ConsoleSession)
+      .map(({ value }) => value)
       .filter((session) => !this.#hasEnded(session))
       .sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
   }
@@ -136,13 +135,13 @@ export class ConsoleSessions {
     return this.#clock.now().getTime() >= endOf(startedAt, seenAt, stage);
   }
 
-  #draftOf(session: ConsoleSession) {
+  #draftOf(session: ConsoleSession): NoteDraft<ConsoleSession> {
     const { tenant, id, startedAt, seenAt, stage } = session;
     return {
       tenant,
       kind,
       key: id,
-      value: JSON.parse(JSON.stringify(session)) as JsonObject,
+      value: session,
       expiresAt: new Date(endOf(startedAt, seenAt, stage)).toISOString(),
     };
   }
@@ -157,8 +156,4 @@ function endOf(startedAt: string, seenAt: string, stage: SessionStage): number {
 
 function keyOf(administratorId: string, secret: string): string {
   return `${administratorId}/${createHash('sha256').update(secret).digest('base64url')}`;
-}
-
-function sessionOf(note: Note | undefined): ConsoleSession | undefined {
-  return note === undefined ? undefined : (note.value as unknown as ConsoleSession);
 }

@@ -1,8 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import type { JsonObject } from '../base/json.ts';
-import type { Notes } from '../domain/notes.ts';
+import { noteKind, type Notes } from '../domain/notes.ts';
 
-const kind = 'consoleEvent';
 const keptMs = 400 * 86_400_000;
 /** Keys count down, so that lists begin with the newest. */
 const highest = 9_999_999_999_999;
@@ -21,6 +19,8 @@ export interface SecurityEvent {
   readonly detail?: string;
 }
 
+const kind = noteKind<SecurityEvent>('consoleEvent');
+
 /** What happens to console accounts, for their owners and auditors to see, newest first. */
 export class SecurityLog {
   readonly #notes: Notes;
@@ -38,7 +38,7 @@ export class SecurityLog {
         tenant,
         kind,
         key: `${highest - now.getTime()}-${this.#clock.newId()}`,
-        value: JSON.parse(JSON.stringify({ at: now.toISOString(), ...event })) as JsonObject,
+        value: { at: now.toISOString(), ...event },
         expiresAt: new Date(now.getTime() + keptMs).toISOString(),
       },
       undefined,
@@ -56,9 +56,6 @@ export class SecurityLog {
   ): Promise<{ readonly events: readonly SecurityEvent[]; readonly next: string | undefined }> {
     const notes = await this.#notes.list({ tenant, kind, limit: limit + 1, ...(after === '' ? {} : { after }) });
     const page = notes.slice(0, limit);
-    return {
-      events: page.map((note) => note.value as unknown as SecurityEvent),
-      next: notes.length > limit ? page.at(-1)?.key : undefined,
-    };
+    return { events: page.map(({ value }) => value), next: notes.length > limit ? page.at(-1)?.key : undefined };
   }
 }

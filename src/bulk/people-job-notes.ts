@@ -1,11 +1,11 @@
-import type { JsonObject } from '../base/json.ts';
-import type { Note, Notes } from '../domain/notes.ts';
+import { noteKind, type Note, type NoteDraft, type Notes } from '../domain/notes.ts';
 import type { BulkRow, PeopleJob } from './people-job.ts';
 
 /** People of one chunk: after each chunk a job writes down how far it is. */
 export const chunkPeople = 25;
-const kind = 'peopleJob';
-const rowsKind = 'peopleJobRows';
+type KeptJob = Omit<PeopleJob, 'tenant' | 'id'>;
+const kind = noteKind<KeptJob>('peopleJob');
+const rowsKind = noteKind<{ readonly rows: readonly BulkRow[] }>('peopleJobRows');
 const keptDays = 90;
 const dayMs = 86_400_000;
 
@@ -44,24 +44,23 @@ export class PeopleJobNotes {
 
   async rows({ tenant, id }: PeopleJobRef, chunk: number): Promise<readonly BulkRow[]> {
     const note = await this.#notes.find(tenant, rowsKind, keyOf(id, chunk));
-    return (note?.value['rows'] ?? []) as unknown as readonly BulkRow[];
+    return note?.value.rows ?? [];
   }
 
   async putRows({ tenant, id, createdAt }: PeopleJobRef, chunk: number, rows: readonly BulkRow[]): Promise<void> {
-    const value = { rows } as unknown as JsonObject;
-    const draft = { tenant, kind: rowsKind, key: keyOf(id, chunk), value, expiresAt: endOf(createdAt) };
+    const draft = { tenant, kind: rowsKind, key: keyOf(id, chunk), value: { rows }, expiresAt: endOf(createdAt) };
     await this.#notes.put(draft, undefined);
   }
 }
 
 type PeopleJobRef = Pick<PeopleJob, 'tenant' | 'id' | 'createdAt'>;
 
-function headerOf({ tenant, id, ...value }: PeopleJob) {
-  return { tenant, kind, key: id, value: value as unknown as JsonObject, expiresAt: endOf(value.createdAt) };
+function headerOf({ tenant, id, ...value }: PeopleJob): NoteDraft<KeptJob> {
+  return { tenant, kind, key: id, value, expiresAt: endOf(value.createdAt) };
 }
 
-function jobOf({ tenant, key, value }: Note): PeopleJob {
-  return { ...(value as unknown as Omit<PeopleJob, 'tenant' | 'id'>), tenant, id: key };
+function jobOf({ tenant, key, value }: Note<KeptJob>): PeopleJob {
+  return { ...value, tenant, id: key };
 }
 
 function keyOf(id: string, chunk: number): string {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../base/json.ts';
 import type { Clock } from '../base/clock.ts';
-import type { JobHandler } from '../jobs/job-runner.ts';
+import { jobHandler, type JobHandler, type JobRun } from '../jobs/job-runner.ts';
 import { hasEnded, type Job, type Jobs, type JobWish } from '../jobs/jobs.ts';
 import { ConflictError, NotFoundError } from '../scim/model/scim-error.ts';
 import { bulkRules, type BulkAction } from './bulk-actions.ts';
@@ -43,13 +43,14 @@ export class PeopleJobs {
   /** What does the jobs, for the process's runner. */
   handlers(): Readonly<Record<Kind, JobHandler>> {
     const parts: BulkParts = { ...this.#parts, now: () => this.#parts.clock.now() };
-    const on =
-      (work: typeof planPeopleJob): JobHandler =>
-      async (run) => {
+    const on = <Checkpoint extends object>(
+      work: (parts: BulkParts, job: PeopleJob, run: JobRun<Checkpoint>) => ReturnType<JobHandler>,
+    ): JobHandler =>
+      jobHandler<Checkpoint>(async (run) => {
         const { job } = run.job.data;
         const found = await parts.notes.find(run.job.tenant, typeof job === 'string' ? job : '');
         return found === undefined ? { state: 'done' } : work(parts, found, run);
-      };
+      });
     return { peoplePlan: on(planPeopleJob), peopleRun: on(runPeopleJob), peopleUndo: on(undoPeopleJob) };
   }
 

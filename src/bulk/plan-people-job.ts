@@ -1,4 +1,3 @@
-import type { JsonObject } from '../base/json.ts';
 import type { JobHandler, JobRun } from '../jobs/job-runner.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import { bulkRules } from './bulk-actions.ts';
@@ -10,7 +9,7 @@ import { chunkPeople } from './people-job-notes.ts';
 type Ended = Awaited<ReturnType<JobHandler>>;
 
 /** How far a plan is. */
-type PlanCheckpoint = {
+export type PlanCheckpoint = {
   readonly chunk: number;
   /** Of a filter: where its next page begins; absent once all are found. */
   readonly next?: string;
@@ -24,13 +23,16 @@ type PlanCheckpoint = {
 const atOnce = 4;
 
 /** Works out for each person what would happen, by the dry run of the operation; writes nothing of the people. */
-export async function planPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRun): Promise<Ended> {
+export async function planPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRun<PlanCheckpoint>): Promise<Ended> {
   const isFilter = job.query !== undefined;
-  let at = (
-    'chunk' in run.checkpoint
-      ? run.checkpoint
-      : { chunk: 0, counts: noCounts, effects: {}, messages: 0, people: 0, ...(isFilter ? { next: '' } : {}) }
-  ) as PlanCheckpoint;
+  let at: PlanCheckpoint = run.checkpoint ?? {
+    chunk: 0,
+    counts: noCounts,
+    effects: {},
+    messages: 0,
+    people: 0,
+    ...(isFilter ? { next: '' } : {}),
+  };
   const total = isFilter ? undefined : job.total;
   while (isFilter ? at.next !== undefined : at.chunk < job.chunks) {
     if (run.mustStop()) return undefined;
@@ -51,11 +53,7 @@ export async function planPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRu
       people: at.people + rows.length,
       ...('next' in page && page.next !== undefined ? { next: page.next } : {}),
     };
-    await run.save(at as unknown as JsonObject, {
-      done: at.people,
-      phase: 'planning',
-      ...(total === undefined ? {} : { total }),
-    });
+    await run.save(at, { done: at.people, phase: 'planning', ...(total === undefined ? {} : { total }) });
   }
   const { chunk, counts, effects, messages, people } = at;
   await parts.notes.change(job.tenant, job.id, (now) => ({

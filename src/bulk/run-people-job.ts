@@ -1,4 +1,3 @@
-import type { JsonObject } from '../base/json.ts';
 import { onBehalfOf } from '../domain/present-call.ts';
 import type { JobHandler, JobRun } from '../jobs/job-runner.ts';
 import type { StoredRecord } from '../provisioning/records/resource-store.ts';
@@ -17,7 +16,8 @@ import {
 } from './people-job.ts';
 
 type Ended = Awaited<ReturnType<JobHandler>>;
-type RunCheckpoint = { readonly chunk: number; readonly counts: BulkCounts };
+/** How far it is. */
+export type RunCheckpoint = { readonly chunk: number; readonly counts: BulkCounts };
 
 const atOnce = 4;
 /** What the clocks of two processes may differ by, in milliseconds. */
@@ -28,9 +28,9 @@ const whyUnsure = 'The server stopped in the middle of this person, and their re
  * Does what was approved, to those whom the plan had room for. Goes on from the job's checkpoint: a person whose write
  * was begun when a process died is looked at first, so that nobody is written to twice.
  */
-export async function runPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRun): Promise<Ended> {
+export async function runPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRun<RunCheckpoint>): Promise<Ended> {
   const by = job.approvedBy ?? job.createdBy;
-  let at = ('chunk' in run.checkpoint ? run.checkpoint : { chunk: 0, counts: noCounts }) as RunCheckpoint;
+  let at = run.checkpoint ?? { chunk: 0, counts: noCounts };
   while (at.chunk < job.chunks) {
     if (run.mustStop()) return undefined;
     if (!(await parts.may(job.tenant, by, bulkRules[job.action].operation)))
@@ -49,7 +49,7 @@ export async function runPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRun
     const isWhole = after.every(({ state }) => state !== 'planned');
     const counts = isWhole ? withRows(at.counts, after) : at.counts;
     if (isWhole) at = { chunk: at.chunk + 1, counts };
-    await run.save(at as unknown as JsonObject, { done: sumOf(counts), total: job.total, phase: 'running' });
+    await run.save(at, { done: sumOf(counts), total: job.total, phase: 'running' });
     await parts.notes.change(job.tenant, job.id, (header) => ({ ...header, counts: told(counts, job.total) }));
   }
   await parts.notes.change(job.tenant, job.id, (header) => ({

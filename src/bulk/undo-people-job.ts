@@ -16,17 +16,18 @@ import {
 } from './people-job.ts';
 
 type Ended = Awaited<ReturnType<JobHandler>>;
-type UndoCheckpoint = { readonly chunk: number; readonly counts: BulkCounts };
+/** How far it is. */
+export type UndoCheckpoint = { readonly chunk: number; readonly counts: BulkCounts };
 
 const atOnce = 4;
 const changedSince = 'Somebody else has changed this since; it is left as it is now.';
 
 /** Takes back what a job did, the last first; what somebody else has changed since stays as it is. */
-export async function undoPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRun): Promise<Ended> {
+export async function undoPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRun<UndoCheckpoint>): Promise<Ended> {
   const by = job.approvedBy ?? job.createdBy;
   const { undo } = bulkRules[job.action];
   if (undo === undefined) return { state: 'failed', reason: 'This cannot be taken back.' };
-  let at = ('chunk' in run.checkpoint ? run.checkpoint : { chunk: job.chunks - 1, counts: noCounts }) as UndoCheckpoint;
+  let at = run.checkpoint ?? { chunk: job.chunks - 1, counts: noCounts };
   while (at.chunk >= 0) {
     if (run.mustStop()) return undefined;
     if (!(await parts.may(job.tenant, by, undo)))
@@ -38,7 +39,7 @@ export async function undoPeopleJob(parts: BulkParts, job: PeopleJob, run: JobRu
     });
     await parts.notes.putRows(job, at.chunk, [...after].reverse());
     at = { chunk: at.chunk - 1, counts: withRows(at.counts, after) };
-    await run.save(at as unknown as JsonObject, { done: sumOf(at.counts), total: job.total, phase: 'undoing' });
+    await run.save(at, { done: sumOf(at.counts), total: job.total, phase: 'undoing' });
   }
   await parts.notes.change(job.tenant, job.id, (header) => ({
     ...header,

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import type { JsonObject } from '../base/json.ts';
 import type { Client } from '../domain/client.ts';
 import { hashToken } from '../domain/credential.ts';
-import type { Note, Notes } from '../domain/notes.ts';
+import { noteKind, type Note, type NoteDraft, type Notes } from '../domain/notes.ts';
 import { nameCaller } from '../domain/present-call.ts';
 import { ConflictError, InvalidValueError, NotFoundError } from '../scim/model/scim-error.ts';
 import type { ClientAdmin, Grantor } from './client-admin.ts';
@@ -34,7 +33,8 @@ export interface SetupLinksParts {
   readonly admin: ClientAdmin;
 }
 
-const kind = 'setupLink';
+type KeptLink = Omit<SetupLink, 'tenant'>;
+const kind = noteKind<KeptLink>('setupLink');
 /** How long a link lives, in days. */
 export const usualDays = 7;
 const mostDays = 30;
@@ -162,7 +162,7 @@ export class SetupLinks {
     return made.value;
   }
 
-  async #note(tenant: string, token: string): Promise<Note | undefined> {
+  async #note(tenant: string, token: string): Promise<Note<KeptLink> | undefined> {
     if (!/^[\w-]{43}$/.test(token)) return undefined;
     const note = await this.#parts.notes.lookUp(kind, hashToken(token));
     return note?.tenant === tenant ? note : undefined;
@@ -180,7 +180,7 @@ export class SetupLinks {
     }
   }
 
-  async #noteUse(note: Note, link: SetupLink): Promise<void> {
+  async #noteUse(note: Note<KeptLink>, link: SetupLink): Promise<void> {
     const now = this.#parts.clock.now();
     if (link.lastUsedAt !== undefined && now.getTime() - Date.parse(link.lastUsedAt) < noteUseMs) return;
     const used = { ...noteOf({ ...link, lastUsedAt: now.toISOString() }), lookups: note.lookups };
@@ -214,20 +214,20 @@ function keyOf({ client, id }: SetupLink): string {
   return `${client}/${id}`;
 }
 
-function noteOf(link: SetupLink, hash?: string) {
+function noteOf(link: SetupLink, hash?: string): NoteDraft<KeptLink> {
   const { tenant, ...value } = link;
   return {
     tenant,
     kind,
     key: keyOf(link),
-    value: value as unknown as JsonObject,
+    value,
     ...(hash === undefined ? {} : { lookups: [hash] }),
     expiresAt: new Date(Date.parse(link.expiresAt) + listedDays * dayMs).toISOString(),
   };
 }
 
-function linkOf({ tenant, value }: Note): SetupLink {
-  return { ...(value as unknown as Omit<SetupLink, 'tenant'>), tenant };
+function linkOf({ tenant, value }: Note<KeptLink>): SetupLink {
+  return { ...value, tenant };
 }
 
 function onlyMissing(cause: unknown): undefined {

@@ -4,15 +4,27 @@ import type { JsonObject } from '../base/json.ts';
 /** Under this in place of a tenant are the notes of the whole installation. No tenant can have this name. */
 export const installation = '*';
 
+declare const shape: unique symbol;
+
+/** What sort of note it is, and with it the shape of its values: `client`, `administrator`, `session` …; letters only. */
+export type NoteKind<Value extends object = JsonObject> = string & { readonly [shape]?: Value };
+
+/**
+ * Names a kind of note together with the shape of its values.
+ * @typeParam Value of JSON values alone: what is written is read again as it was
+ */
+export function noteKind<Value extends object>(name: string): NoteKind<Value> {
+  return name;
+}
+
 /** What to keep under a kind and a key. */
-export interface NoteDraft {
+export interface NoteDraft<Value extends object = JsonObject> {
   /** A tenant's id, or `installation`. */
   readonly tenant: string;
-  /** What sort of note it is: `client`, `administrator`, `session` …; letters only. */
-  readonly kind: string;
+  readonly kind: NoteKind<Value> | string;
   /** At most 200 characters; of its kind and tenant one note has it. */
   readonly key: string;
-  readonly value: JsonObject;
+  readonly value: NoInfer<Value>;
   /**
    * What the note is found by from any tenant: of its kind one note has each. At most 20, of at most 300 characters.
    */
@@ -22,7 +34,7 @@ export interface NoteDraft {
 }
 
 /** A note as it is kept. */
-export interface Note extends NoteDraft {
+export interface Note<Value extends object = JsonObject> extends NoteDraft<Value> {
   readonly lookups: readonly string[];
   /** 1 when it is made; one more with each write. */
   readonly version: number;
@@ -36,9 +48,9 @@ export type NoteWritten =
   { readonly outcome: 'done'; readonly version: number } | { readonly outcome: 'conflict' | 'taken' };
 
 /** Which notes of a tenant and kind to list. */
-export interface NoteQuery {
+export interface NoteQuery<Value extends object = JsonObject> {
   readonly tenant: string;
-  readonly kind: string;
+  readonly kind: NoteKind<Value> | string;
   /** What the keys begin with. */
   readonly prefix?: string;
   /** The key after which to go on. */
@@ -51,11 +63,18 @@ export interface NoteQuery {
  * administrators, sessions, jobs. A change names the version that was read, so that no change is lost.
  */
 export interface Notes {
-  find(tenant: string, kind: string, key: string): Promise<Note | undefined>;
+  find<Value extends object = JsonObject>(
+    tenant: string,
+    kind: NoteKind<Value> | string,
+    key: string,
+  ): Promise<Note<Value> | undefined>;
   /** The note of any tenant that has this look-up. */
-  lookUp(kind: string, lookup: string): Promise<Note | undefined>;
+  lookUp<Value extends object = JsonObject>(
+    kind: NoteKind<Value> | string,
+    lookup: string,
+  ): Promise<Note<Value> | undefined>;
   /** In the order of their keys, by code point. */
-  list(query: NoteQuery): Promise<readonly Note[]>;
+  list<Value extends object = JsonObject>(query: NoteQuery<Value>): Promise<readonly Note<Value>[]>;
   /**
    * A tenant's notes of every kind, in the order of kind and key.
    * @param after the kind and key after which to go on
@@ -66,7 +85,11 @@ export interface Notes {
    * @param expectedVersion the version read, 0 where there must be none; undefined writes whatever is there
    * @param events what the audit tells of it: in the same atomic write, and nowhere where it is not done
    */
-  put(draft: NoteDraft, expectedVersion: number | undefined, events?: readonly DomainEvent[]): Promise<NoteWritten>;
+  put<Value extends object = JsonObject>(
+    draft: NoteDraft<Value>,
+    expectedVersion: number | undefined,
+    events?: readonly DomainEvent[],
+  ): Promise<NoteWritten>;
   /** @returns false when there is no such note, or not of this version */
   remove(
     tenant: string,

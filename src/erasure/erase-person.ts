@@ -3,7 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import { eraseFromAudit } from '../history/erase-from-audit.ts';
-import type { JobHandler, JobRun } from '../jobs/job-runner.ts';
+import { jobHandler, type JobHandler, type JobRun } from '../jobs/job-runner.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
 import { Traces } from '../text/traces.ts';
 import { eraseAnswers, eraseCalls, eraseMessages, eraseNotes } from './erase-copies.ts';
@@ -58,16 +58,16 @@ export function erasePerson(parts: ErasureParts): JobHandler {
       return counts;
     },
   ];
-  return async (run) => {
+  return jobHandler<Checkpoint>(async (run) => {
     const { job, save, mustStop } = run;
     const id = textOf(job.data['user']);
     const { tenant } = job;
-    let at = startOf(run);
+    let at = run.checkpoint ?? { phase: 0, values: [], counts: nothing };
     const write = (next: Checkpoint): Promise<void> => {
       at = next;
-      return save(next as unknown as JsonObject, { done: next.phase, total: phases.length });
+      return save(next, { done: next.phase, total: phases.length });
     };
-    if (run.checkpoint['phase'] === undefined) await write({ ...at, values: await collectValues(parts, tenant, id) });
+    if (run.checkpoint === undefined) await write({ ...at, values: await collectValues(parts, tenant, id) });
     const person: Person = { tenant, id, traces: new Traces(at.values), context: contextOf(run) };
     while (at.phase < phases.length) {
       if (mustStop()) return undefined;
@@ -82,7 +82,7 @@ export function erasePerson(parts: ErasureParts): JobHandler {
     // What was known of the person to erase them is the last that is left.
     await parts.data.forgetRemoved();
     return { state: 'done' };
-  };
+  });
 }
 
 function eraseEvents(parts: ErasureParts, { tenant, id, traces, context }: Person): Promise<number> {
@@ -91,7 +91,7 @@ function eraseEvents(parts: ErasureParts, { tenant, id, traces, context }: Perso
 }
 
 /** What the erasure changes it changes on behalf of who asked for it. */
-function contextOf({ job: { tenant, data } }: JobRun): RequestContext {
+function contextOf({ job: { tenant, data } }: Pick<JobRun, 'job'>): RequestContext {
   const { actor, requestId } = data as { actor?: Actor & JsonObject; requestId?: string };
   return {
     tenant,
@@ -102,11 +102,6 @@ function contextOf({ job: { tenant, data } }: JobRun): RequestContext {
     ...(actor === undefined ? {} : { actor }),
     dryRun: false,
   };
-}
-
-function startOf({ checkpoint }: JobRun): Checkpoint {
-  const { phase = 0, values = [], counts = nothing } = checkpoint as unknown as Partial<Checkpoint>;
-  return { phase, values, counts };
 }
 
 /** Plans and files what events of the person ask for, so that none of them waits with their values. */
@@ -126,7 +121,11 @@ async function settleEvents(
 /**
  * The one event that stays: that somebody was erased, by whom and when. Its id makes it one, however often it is filed.
  */
-function erasedEvent({ clock }: Pick<ErasureParts, 'clock'>, { job }: JobRun, counts: ErasedCounts): DomainEvent {
+function erasedEvent(
+  { clock }: Pick<ErasureParts, 'clock'>,
+  { job }: Pick<JobRun, 'job'>,
+  counts: ErasedCounts,
+): DomainEvent {
   const { actor, requestId } = job.data as { actor?: Actor & JsonObject; requestId?: string };
   return {
     id: textOf(job.data['event']),

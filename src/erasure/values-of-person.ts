@@ -45,7 +45,7 @@ export class ValueCollector implements PersonValues {
   addRecord({ resource, account }: StoredRecord): void {
     this.#addObject(resource);
     // Of an account the addresses and numbers that messages went to.
-    for (const text of textsIn((account ?? {}) as unknown as JsonObject)) {
+    for (const text of textsIn((account ?? {}) as object as JsonObject)) {
       if (/^\+\d{6,}$/.test(text)) this.#addOne('phoneNumbers', text);
       else for (const [found] of text.matchAll(address)) this.own.add(found);
     }

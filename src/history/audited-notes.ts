@@ -46,20 +46,22 @@ export class AuditedNotes implements Notes {
   walk: Notes['walk'] = (...asked) => this.#notes.walk(...asked);
   purge: Notes['purge'] = () => this.#notes.purge();
 
-  async put(
-    draft: NoteDraft,
+  async put<Value extends object = JsonObject>(
+    draft: NoteDraft<Value>,
     expectedVersion: number | undefined,
     events: readonly DomainEvent[] = [],
   ): Promise<NoteWritten> {
     const target = audited[draft.kind];
     if (target === undefined) return this.#notes.put(draft, expectedVersion, events);
-    const { tenant, kind, key, value } = draft;
+    const { tenant, key } = draft;
+    const kind: string = draft.kind;
+    const value = draft.value as JsonObject;
     const before = expectedVersion === 0 ? undefined : await this.#notes.find(tenant, kind, key);
     const changes = changesOf(before?.value, value);
     if (changes.length === 0) return this.#notes.put(draft, expectedVersion, events);
     const type = before === undefined ? 'configuration.created' : 'configuration.updated';
     const version = (before?.version ?? 0) + 1;
-    const event = this.#event(draft, { type, target, version, changes });
+    const event = this.#event({ tenant, kind, key, value }, { type, target, version, changes });
     return this.#notes.put(draft, expectedVersion, [...events, event]);
   }
 

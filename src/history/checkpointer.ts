@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Notes } from '../domain/notes.ts';
+import { noteKind, type Notes } from '../domain/notes.ts';
 import { type AuditKey, auditKeyOf, signCheckpoint, verifierKey } from './checkpoint.ts';
 import type { ChainHead } from './chain-entry.ts';
 import type { EventLog } from './event-log.ts';
@@ -34,7 +34,7 @@ const everyMs = 60_000;
 const quietMs = 3_600_000;
 
 /** The kinds of its notes. */
-const issuedKind = 'auditCheckpoint';
+const issuedKind = noteKind<IssuedCheckpoint>('auditCheckpoint');
 const keyKind = 'auditKey';
 const mostKeys = 100;
 
@@ -90,7 +90,7 @@ export class Checkpointer {
     const issued = { size: seq, note, at: clock.now().toISOString() };
     // The key first: a reader who finds a checkpoint must find its key.
     await notes.put({ tenant, kind: keyKind, key: key.publicKey.toString('base64url'), value: {} }, undefined);
-    await notes.put({ tenant, kind: issuedKind, key: 'latest', value: { ...issued } }, undefined);
+    await notes.put({ tenant, kind: issuedKind, key: 'latest', value: issued }, undefined);
     this.#last.set(tenant, issued);
     this.#behind.delete(tenant);
     log.info({ tenant, size: seq, root, checkpoint: note }, 'audit checkpoint');
@@ -102,8 +102,7 @@ export class Checkpointer {
 
   /** The last one issued. */
   async latest(tenant: string): Promise<IssuedCheckpoint | undefined> {
-    const found = await this.#parts.notes.find(tenant, issuedKind, 'latest');
-    return found === undefined ? undefined : (found.value as unknown as IssuedCheckpoint);
+    return (await this.#parts.notes.find(tenant, issuedKind, 'latest'))?.value;
   }
 
   /** The public keys that have ever signed for a tenant, 32 bytes each, the present one first. */

@@ -4,16 +4,19 @@ import { JobLostError, type Job, type JobEnd, type JobProgress, type Jobs, type 
 import type { Scheduler } from './scheduler.ts';
 import { WakeableLoop } from './wakeable-loop.ts';
 
-/** What a handler sees of the job that it does. */
-export interface JobRun {
+/**
+ * What a handler sees of the job that it does.
+ * @typeParam Checkpoint of JSON values alone: what is written is read again as it was
+ */
+export interface JobRun<Checkpoint extends object = object> {
   readonly job: Job;
-  /** Where to go on. */
-  readonly checkpoint: JsonObject;
+  /** Where to go on; undefined where the job is at its beginning. */
+  readonly checkpoint: Checkpoint | undefined;
   /**
    * Writes down that everything up to here is done.
    * @throws JobLostError when another worker has the job: nothing more may be written for it
    */
-  readonly save: (checkpoint: JsonObject, progress: JobProgress) => Promise<void>;
+  readonly save: (checkpoint: Checkpoint, progress: JobProgress) => Promise<void>;
   /** True once the handler should finish the step at hand, save and return: a pause, an end, or the process stops. */
   readonly mustStop: () => boolean;
 }
@@ -25,6 +28,13 @@ export interface JobRun {
 export type JobHandler = (
   run: JobRun,
 ) => Promise<{ readonly state: 'done' | 'paused' | 'failed'; readonly reason?: string } | undefined>;
+
+/** Makes a handler of work that knows the shape of its own checkpoints. */
+export function jobHandler<Checkpoint extends object>(
+  work: (run: JobRun<Checkpoint>) => ReturnType<JobHandler>,
+): JobHandler {
+  return (run) => work({ ...run, checkpoint: run.checkpoint as Checkpoint | undefined });
+}
 
 /** What a runner works with. */
 export interface JobRunnerParts {
@@ -130,10 +140,10 @@ export class JobRunner {
       if (handler === undefined) throw new Error(`there is no handler for jobs of the kind ${job.kind}`);
       const ended = await handler({
         job,
-        checkpoint: job.checkpoint,
+        checkpoint: Object.keys(job.checkpoint).length === 0 ? undefined : job.checkpoint,
         mustStop: () => this.#stopping || asked.wish() !== undefined,
         save: async (checkpoint, progress) => {
-          asked.saw(await taken.save({ checkpoint, progress }));
+          asked.saw(await taken.save({ checkpoint: checkpoint as JsonObject, progress }));
           done = progress.done;
         },
       });

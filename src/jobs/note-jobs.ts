@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import type { JsonObject } from '../base/json.ts';
 import type { Leases } from '../domain/leases.ts';
-import { installation, type Note, type Notes } from '../domain/notes.ts';
+import { installation, noteKind, type Note, type NoteDraft, type Notes } from '../domain/notes.ts';
 import {
   hasEnded,
   JobLostError,
@@ -25,7 +24,8 @@ export interface NoteJobsParts {
   readonly leaseMs?: number;
 }
 
-const kind = 'job';
+type KeptJob = Omit<Job, 'tenant' | 'id'>;
+const kind = noteKind<KeptJob>('job');
 /** Each unfinished job has an entry here, so that workers need not know the tenants. */
 const queueKind = 'jobQueue';
 /** Entries looked at when a worker asks for work. */
@@ -223,12 +223,12 @@ function withoutReason({ reason, ...job }: Job): Job {
   return job;
 }
 
-function noteOf({ tenant, id, ...value }: Job) {
-  return { tenant, kind, key: id, value: value as JsonObject };
+function noteOf({ tenant, id, ...value }: Job): NoteDraft<KeptJob> {
+  return { tenant, kind, key: id, value };
 }
 
-function jobOf({ tenant, key, value }: Note): Job {
-  return { ...(value as unknown as Omit<Job, 'tenant' | 'id'>), tenant, id: key };
+function jobOf({ tenant, key, value }: Note<KeptJob>): Job {
+  return { ...value, tenant, id: key };
 }
 
 function leaseName(tenant: string, id: string): string {

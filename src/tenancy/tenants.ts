@@ -1,7 +1,7 @@
 import { parseSettings, settingName } from '../config/parse-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { JsonObject } from '../base/json.ts';
-import { installation } from '../domain/notes.ts';
+import { installation, type Note } from '../domain/notes.ts';
 import { layered, withoutSetting } from './layered-settings.ts';
 import { moduleAmong, modulesAreOfTheFile } from './reserved-settings.ts';
 import { newTenantRecord, noteOfTenant, readTenant, tenantKind, type TenantRecord } from './tenant-record.ts';
@@ -169,7 +169,12 @@ export class Tenants {
       const marker = (await notes.find(installation, markerKind, markerKey))?.version ?? 0;
       const records: TenantRecord[] = [];
       for (let after: string | undefined = ''; after !== undefined;) {
-        const page = await notes.list({ tenant: installation, kind: tenantKind, after, limit: pageSize });
+        const page: readonly Note[] = await notes.list({
+          tenant: installation,
+          kind: tenantKind,
+          after,
+          limit: pageSize,
+        });
         records.push(...page.map(readTenant));
         after = page.length < pageSize ? undefined : page.at(-1)?.key;
       }

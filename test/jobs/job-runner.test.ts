@@ -49,7 +49,7 @@ describe('the job runner', () => {
     let open = (): void => undefined;
     const { runner, time, jobs, add, stateIs } = bench(async ({ checkpoint, save, mustStop }) => {
       seen = checkpoint;
-      if (checkpoint['at'] === undefined) {
+      if (checkpoint === undefined) {
         while (!mustStop()) {
           steps += 1;
           await save({ at: steps }, { done: steps });

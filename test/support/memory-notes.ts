@@ -1,6 +1,7 @@
+import type { JsonObject } from '../../src/base/json.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Leases } from '../../src/domain/leases.ts';
-import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../src/domain/notes.ts';
+import type { Note, NoteDraft, NoteKind, NoteQuery, Notes, NoteWritten } from '../../src/domain/notes.ts';
 
 /** Notes in memory: the port's meaning in the fewest words. */
 export class MemoryNotes implements Notes {
@@ -14,20 +15,37 @@ export class MemoryNotes implements Notes {
     this.#now = now;
   }
 
-  async find(tenant: string, kind: string, key: string): Promise<Note | undefined> {
-    return this.#at(tenant, kind, key);
+  async find<Value extends object = JsonObject>(
+    tenant: string,
+    kind: NoteKind<Value> | string,
+    key: string,
+  ): Promise<Note<Value> | undefined> {
+    return this.#at(tenant, kind, key) as Note<Value> | undefined;
   }
 
-  async lookUp(kind: string, lookup: string): Promise<Note | undefined> {
-    return this.#living().find((note) => note.kind === kind && note.lookups.includes(lookup));
+  async lookUp<Value extends object = JsonObject>(
+    kind: NoteKind<Value> | string,
+    lookup: string,
+  ): Promise<Note<Value> | undefined> {
+    const found: Note<object> | undefined = this.#living().find(
+      (note) => note.kind === kind && note.lookups.includes(lookup),
+    );
+    return found as Note<Value> | undefined;
   }
 
-  async list({ tenant, kind, prefix = '', after = '', limit }: NoteQuery): Promise<readonly Note[]> {
-    return this.#living()
+  async list<Value extends object = JsonObject>({
+    tenant,
+    kind,
+    prefix = '',
+    after = '',
+    limit,
+  }: NoteQuery<Value>): Promise<readonly Note<Value>[]> {
+    const found: readonly Note<object>[] = this.#living()
       .filter((note) => note.tenant === tenant && note.kind === kind && note.key.startsWith(prefix))
       .filter(({ key }) => Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0)
       .sort((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)))
       .slice(0, limit);
+    return found as readonly Note<Value>[];
   }
 
   async walk(tenant: string, after: Pick<Note, 'kind' | 'key'> | undefined, limit: number): Promise<readonly Note[]> {
@@ -38,17 +56,18 @@ export class MemoryNotes implements Notes {
       .slice(0, limit);
   }
 
-  async put(
-    draft: NoteDraft,
+  async put<Value extends object = JsonObject>(
+    draft: NoteDraft<Value>,
     expectedVersion: number | undefined,
     events: readonly DomainEvent[] = [],
   ): Promise<NoteWritten> {
     const { tenant, kind, key, lookups = [] } = draft;
+    const value = draft.value as JsonObject;
     const before = this.#at(tenant, kind, key);
     if (expectedVersion !== undefined && expectedVersion !== (before?.version ?? 0)) return { outcome: 'conflict' };
     const others = this.#living().filter((note) => note.kind === kind && note !== before);
     if (others.some((note) => lookups.some((lookup) => note.lookups.includes(lookup)))) return { outcome: 'taken' };
-    const note = structuredClone({ ...draft, lookups, version: (before?.version ?? 0) + 1 });
+    const note = structuredClone({ ...draft, value, lookups, version: (before?.version ?? 0) + 1 });
     this.#notes.set(JSON.stringify([tenant, kind, key]), note);
     this.events.push(...events);
     return { outcome: 'done', version: note.version };

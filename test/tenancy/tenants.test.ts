@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { installation } from '../../src/domain/notes.ts';
+import { installation, type Notes } from '../../src/domain/notes.ts';
 import { noteOfTenant, newTenantRecord, type TenantRecord } from '../../src/tenancy/tenant-record.ts';
 import { UnknownTenantError } from '../../src/tenancy/tenant.ts';
 import { MemoryNotes } from '../support/memory-notes.ts';
@@ -12,12 +12,12 @@ describe('Tenants', () => {
     const notes = new MemoryNotes(() => clock.now());
     const counts = { finds: 0, lists: 0 };
     const errors: Record<string, unknown>[] = [];
-    const counted = {
-      find: (...parts: Parameters<MemoryNotes['find']>) => {
+    const counted: Notes = {
+      find: (tenant, kind, key) => {
         counts.finds += 1;
-        return notes.find(...parts);
+        return notes.find(tenant, kind, key);
       },
-      list: (query: Parameters<MemoryNotes['list']>[0]) => {
+      list: (query) => {
         counts.lists += 1;
         return notes.list(query);
       },

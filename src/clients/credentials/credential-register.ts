@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hashToken, type Credential, type FederationTrust, type KeySource } from '../../domain/credential.ts';
 import type { Note } from '../../domain/notes.ts';
-import { credentialKey, credentialKind, credentialOf, noteOfCredential } from './credential-notes.ts';
+import {
+  credentialKey,
+  credentialKind,
+  credentialOf,
+  noteOfCredential,
+  type KeptCredential,
+} from './credential-notes.ts';
 import type { RegisterParts } from './register-parts.ts';
 import { daysAfter } from './remembered.ts';
 
@@ -106,7 +112,7 @@ export class CredentialRegister {
     if (text.length < shortestBeginning) return [];
     const found: Credential[] = [];
     for (let after: string | undefined = ''; after !== undefined && found.length < mostFound;) {
-      const page: readonly Note[] = await this.#parts.notes.list({
+      const page: readonly Note<KeptCredential>[] = await this.#parts.notes.list({
         tenant,
         kind: credentialKind,
         after,
@@ -184,7 +190,11 @@ export class CredentialRegister {
   ): Promise<Credential | undefined> {
     const { notes, epoch } = this.#parts;
     for (;;) {
-      const note: Note | undefined = await notes.find(tenant, credentialKind, credentialKey({ client, id }));
+      const note: Note<KeptCredential> | undefined = await notes.find(
+        tenant,
+        credentialKind,
+        credentialKey({ client, id }),
+      );
       const changed = note === undefined ? undefined : change(credentialOf(note));
       if (note === undefined || changed === undefined) return undefined;
       const { outcome } = await notes.put(noteOfCredential(changed), note.version);

@@ -1,10 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Credential, CredentialUse } from '../../domain/credential.ts';
-import type { Notes } from '../../domain/notes.ts';
+import { noteKind, type Notes } from '../../domain/notes.ts';
 import { credentialKey } from './credential-notes.ts';
 import { daysAfter, rememberedDays } from './remembered.ts';
 
-const kind = 'credentialUse';
+const kind = noteKind<CredentialUse>('credentialUse');
 
 /** A credential's last use is told to the second: more uses within it are not looked at. */
 const finestMs = 1000;
@@ -59,9 +59,7 @@ export class CredentialUses {
   async of(tenant: string, client: string): Promise<ReadonlyMap<string, CredentialUse>> {
     await this.flush();
     const notes = await this.#notes.list({ tenant, kind, prefix: `${client}/`, limit: 1000 });
-    return new Map(
-      notes.map(({ key, value }) => [key.slice(client.length + 1), value as unknown as CredentialUse] as const),
-    );
+    return new Map(notes.map(({ key, value }) => [key.slice(client.length + 1), value] as const));
   }
 
   async #write(used: Used, at: Date, lastUsedFrom: string): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
-import type { JsonObject } from '../../base/json.ts';
-import type { Notes } from '../../domain/notes.ts';
-import type { JobHandler } from '../../jobs/job-runner.ts';
+import { noteKind, type Notes } from '../../domain/notes.ts';
+import { jobHandler, type JobHandler, type JobRun } from '../../jobs/job-runner.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { EventLog } from '../event-log.ts';
 import { readFrontier } from '../merkle-frontier.ts';
@@ -39,7 +38,7 @@ type Kept = Omit<VerificationView, 'state' | 'entries' | 'total'> & {
 };
 type Checkpoint = { readonly seq: number; readonly hash: string; readonly frontier: string; readonly entries: number };
 
-const kind = 'auditVerification';
+const kind = noteKind<Kept>('auditVerification');
 const key = 'last';
 /** Entries whose hashes are worked out in one turn: some ten milliseconds. */
 const chunk = 200;
@@ -57,7 +56,7 @@ export class AuditVerification {
 
   /** What does the jobs, for the process's runner. */
   handlers(): Readonly<Record<'auditVerify', JobHandler>> {
-    return { auditVerify: (run) => this.#verify(run) };
+    return { auditVerify: jobHandler<Checkpoint>((run) => this.#verify(run)) };
   }
 
   /** Begins one, unless one is under way. */
@@ -75,7 +74,7 @@ export class AuditVerification {
       total,
       faults: [],
     };
-    await notes.put({ tenant, kind, key, value: kept as unknown as JsonObject }, undefined);
+    await notes.put({ tenant, kind, key, value: kept }, undefined);
     await jobs.add({ tenant, id: job, kind: 'auditVerify', data: {} });
     wake();
   }
@@ -91,20 +90,16 @@ export class AuditVerification {
   }
 
   async #kept(tenant: string): Promise<Kept | undefined> {
-    const note = await this.#parts.notes.find(tenant, kind, key);
-    return note === undefined ? undefined : (note.value as unknown as Kept);
+    return (await this.#parts.notes.find(tenant, kind, key))?.value;
   }
 
-  async #verify({ job, checkpoint, mustStop, save }: Parameters<JobHandler>[0]): ReturnType<JobHandler> {
+  async #verify({ job, checkpoint, mustStop, save }: JobRun<Checkpoint>): ReturnType<JobHandler> {
     const { events } = this.#parts;
     const { tenant } = job;
     const end = (await events.head(tenant)).seq;
     const base = await events.base(tenant);
-    let at = (
-      'seq' in checkpoint
-        ? checkpoint
-        : { seq: base.seq, hash: base.hash, frontier: base.frontier.toString(), entries: 0 }
-    ) as Checkpoint;
+    const { seq, hash, frontier } = base;
+    let at = checkpoint ?? { seq, hash, frontier: frontier.toString(), entries: 0 };
     const marks = await erasuresIn(events, tenant);
     while (at.seq < end) {
       if (mustStop()) return undefined;
@@ -140,8 +135,8 @@ export class AuditVerification {
     const { notes, clock } = this.#parts;
     for (;;) {
       const note = await notes.find(tenant, kind, key);
-      if (note === undefined || note.value['job'] !== job) return;
-      const value = { ...note.value, ...verdict, endedAt: clock.now().toISOString() } as unknown as JsonObject;
+      if (note === undefined || note.value.job !== job) return;
+      const value = { ...note.value, ...verdict, endedAt: clock.now().toISOString() };
       if ((await notes.put({ tenant, kind, key, value }, note.version)).outcome === 'done') return;
     }
   }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../base/json.ts';
 import type { Mapping } from '../file/columns.ts';
 import type { FileFacts } from '../file/import-file-error.ts';
 import type { Encoding } from '../file/detect-encoding.ts';
@@ -232,8 +231,3 @@ export type DoneRow = {
   /** About to be done: it may have been, where the process died. */
   readonly intent?: boolean;
 };
-
-/** Anything that is kept as a note's value. */
-export function asValue(value: object): JsonObject {
-  return value as JsonObject;
-}

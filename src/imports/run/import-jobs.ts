@@ -1,10 +1,10 @@
-import type { JobHandler, JobRun } from '../../jobs/job-runner.ts';
+import { jobHandler, type JobHandler, type JobRun } from '../../jobs/job-runner.ts';
 import type { ImportBatch } from '../batch/import-batch.ts';
 import { seldom } from '../batch/steps.ts';
 import { planBatch } from './plan-batch.ts';
 import { runBatch, type RunParts } from './run-batch.ts';
 import type { RunCheckpoint } from './run-checkpoint.ts';
-import { undoBatch } from './undo-batch.ts';
+import { undoBatch, type UndoCheckpoint } from './undo-batch.ts';
 
 /** The kinds of jobs that imports are made of. */
 export type ImportJobKind = 'importPlan' | 'importRun' | 'importUndo';
@@ -27,17 +27,18 @@ export function importJobs(
   replan: (batch: ImportBatch) => Promise<void>,
 ): Readonly<Record<ImportJobKind, JobHandler>> {
   /** The batch is gone when it was forgotten or its tenant erased: then there is nothing to do. */
-  const onBatch =
-    (work: (batch: ImportBatch, run: JobRun) => Promise<Ended>): JobHandler =>
-    async (run) => {
+  const onBatch = <Checkpoint extends object>(
+    work: (batch: ImportBatch, run: JobRun<Checkpoint>) => Promise<Ended>,
+  ): JobHandler =>
+    jobHandler<Checkpoint>(async (run) => {
       const { tenant, data } = run.job;
       const batch = await parts.batches.find(tenant, textOf(data['batch']));
       return batch === undefined ? { state: 'done' } : work(batch, run);
-    };
+    });
   return {
     importPlan: onBatch((batch, run) => plan(parts, batch, run)),
-    importRun: onBatch((batch, run) => carryOut(parts, batch, run, replan)),
-    importUndo: onBatch((batch, run) => undo(parts, batch, run)),
+    importRun: onBatch<RunCheckpoint>((batch, run) => carryOut(parts, batch, run, replan)),
+    importUndo: onBatch<UndoCheckpoint>((batch, run) => undo(parts, batch, run)),
   };
 }
 
@@ -54,22 +55,22 @@ async function plan(parts: RunParts, batch: ImportBatch, run: JobRun): Promise<E
 async function carryOut(
   parts: RunParts,
   batch: ImportBatch,
-  run: JobRun,
+  run: JobRun<RunCheckpoint>,
   replan: (batch: ImportBatch) => Promise<void>,
 ): Promise<Ended> {
   let latest: RunCheckpoint | undefined;
-  const watched: JobRun = {
+  const watched: JobRun<RunCheckpoint> = {
     ...run,
     save: async (checkpoint, progress) => {
-      latest = checkpoint as unknown as RunCheckpoint;
+      latest = checkpoint;
       await run.save(checkpoint, progress);
     },
   };
   const end = await runBatch(parts, batch, watched);
-  const at = latest ?? (run.checkpoint as unknown as Partial<RunCheckpoint>);
+  const at = latest ?? run.checkpoint;
   // Kept with the batch too: who takes it back, after a cancel as well, knows what was made.
-  if (at.counts !== undefined) {
-    const { counts, madeGroups = [] } = at;
+  if (at !== undefined) {
+    const { counts, madeGroups } = at;
     await parts.batches.change(batch.tenant, batch.id, (now) => ({
       ...now,
       counts,
@@ -84,7 +85,7 @@ async function carryOut(
   return end;
 }
 
-async function undo(parts: RunParts, batch: ImportBatch, run: JobRun): Promise<Ended> {
+async function undo(parts: RunParts, batch: ImportBatch, run: JobRun<UndoCheckpoint>): Promise<Ended> {
   const undone = await undoBatch(parts, batch, batch.madeGroups ?? [], run);
   if (undone === undefined) return undefined;
   await parts.batches.change(batch.tenant, batch.id, (now) => ({

@@ -4,7 +4,7 @@ import type { RequestLog } from '../../domain/request-log.ts';
 import { digestOf } from '../plan/decide-row.ts';
 import { BatchRows, type DecidedRow } from '../batch/batch-rows.ts';
 import { addToGroups } from './group-writes.ts';
-import { asValue, type DoneRow, type ImportBatch, type ImportCounts, type Refusal } from '../batch/import-batch.ts';
+import type { DoneRow, ImportBatch, ImportCounts, Refusal } from '../batch/import-batch.ts';
 import { roomOf, whyPause } from './why-pause.ts';
 import { added, countsOf, isWrite, progressOf, startCheckpoint, type RunCheckpoint } from './run-checkpoint.ts';
 import { writeManagers } from './manager-writes.ts';
@@ -35,28 +35,26 @@ interface RowJob {
  * Does what was approved: a row whose decision is another one by now is refused. Goes on from the job's checkpoint;
  * every step is safe to repeat.
  */
-export async function runBatch(parts: RunParts, batch: ImportBatch, run: JobRun): Promise<RunEnd> {
-  const { checkpoint } = run;
-  const at = 'phase' in checkpoint ? (checkpoint as unknown as RunCheckpoint) : startCheckpoint();
-  return new BatchRun(parts, batch, run, at).go();
+export async function runBatch(parts: RunParts, batch: ImportBatch, run: JobRun<RunCheckpoint>): Promise<RunEnd> {
+  return new BatchRun(parts, batch, run).go();
 }
 
 class BatchRun {
   readonly #parts: RunParts;
   readonly #batch: ImportBatch;
-  readonly #run: JobRun;
+  readonly #run: JobRun<RunCheckpoint>;
   readonly #people: People;
   readonly #rows: BatchRows;
   #at: RunCheckpoint;
 
-  constructor(parts: RunParts, batch: ImportBatch, run: JobRun, at: RunCheckpoint) {
+  constructor(parts: RunParts, batch: ImportBatch, run: JobRun<RunCheckpoint>) {
     this.#parts = parts;
     this.#batch = batch;
     this.#run = run;
     this.#people = new People(parts, batch);
     this.#rows = new BatchRows({ ...parts, timezone: parts.timezoneOf(batch.tenant) }, batch, this.#people);
     // After a pause has been checked, its counts start again.
-    this.#at = { ...at, written: 0, failed: 0 };
+    this.#at = { ...(run.checkpoint ?? startCheckpoint()), written: 0, failed: 0 };
   }
 
   async go(): Promise<RunEnd> {
@@ -228,11 +226,11 @@ class BatchRun {
   async #save(change: Partial<RunCheckpoint>): Promise<void> {
     this.#at = { ...this.#at, ...change };
     const { done, total } = progressOf(this.#at, this.#batch);
-    await this.#run.save(asValue(this.#at), { done: Math.min(done, total), total, phase: this.#at.phase });
+    await this.#run.save(this.#at, { done: Math.min(done, total), total, phase: this.#at.phase });
   }
 
   #steps(): Steps {
-    const step: Steps['step'] = (done, total, phase) => this.#run.save(asValue(this.#at), { done, total, phase });
+    const step: Steps['step'] = (done, total, phase) => this.#run.save(this.#at, { done, total, phase });
     return { mustStop: this.#run.mustStop, step: seldom(step) };
   }
 }

@@ -6,11 +6,16 @@ import { isThere, undoOperation } from '../plan/places.ts';
 import { inOrder } from '../batch/batch-rows.ts';
 import type { DonePart } from '../batch/batch-notes.ts';
 import { removeIfEmpty, takeOutOfGroups } from './group-writes.ts';
-import { asValue, type DoneRow, type ImportBatch, type UndoSummary } from '../batch/import-batch.ts';
+import type { DoneRow, ImportBatch, UndoSummary } from '../batch/import-batch.ts';
 import { nothingMore, People } from '../batch/people.ts';
 import type { PlanParts } from './plan-batch.ts';
 
-type UndoCheckpoint = { readonly part: DonePart | 'groups'; readonly chunk: number; readonly undone: UndoSummary };
+/** How far an undo is. */
+export type UndoCheckpoint = {
+  readonly part: DonePart | 'groups';
+  readonly chunk: number;
+  readonly undone: UndoSummary;
+};
 
 /** People left as they are who are named. */
 const mostNamed = 200;
@@ -26,18 +31,19 @@ export async function undoBatch(
   parts: PlanParts,
   batch: ImportBatch,
   madeGroups: readonly string[],
-  run: JobRun,
+  run: JobRun<UndoCheckpoint>,
 ): Promise<UndoSummary | undefined> {
   const people = new People(parts, batch);
   const nothing: UndoSummary = { removed: 0, deactivated: 0, restored: 0, left: 0, leftPeople: [] };
-  let at: UndoCheckpoint =
-    'part' in run.checkpoint
-      ? (run.checkpoint as unknown as UndoCheckpoint)
-      : { part: 'missing', chunk: await lastMissing(parts, batch), undone: nothing };
+  let at: UndoCheckpoint = run.checkpoint ?? {
+    part: 'missing',
+    chunk: await lastMissing(parts, batch),
+    undone: nothing,
+  };
   const save = async (change: Partial<UndoCheckpoint>): Promise<void> => {
     at = { ...at, ...change };
     const done = at.undone.removed + at.undone.deactivated + at.undone.restored + at.undone.left;
-    await run.save(asValue(at), { done, total: batch.rows, phase: 'undoing' });
+    await run.save(at, { done, total: batch.rows, phase: 'undoing' });
   };
   for (const part of ['missing', 'rows'] as const) {
     if (at.part !== part) continue;

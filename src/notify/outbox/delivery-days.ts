@@ -1,8 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Notes } from '../../domain/notes.ts';
+import { noteKind, type Notes } from '../../domain/notes.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 
-const kind = 'deliveryDay';
 const keptMs = 60 * 86_400_000;
 const tries = 8;
 
@@ -13,6 +12,8 @@ export interface DeliveryDay {
   readonly delivered: number;
   readonly failed: number;
 }
+
+const kind = noteKind<DeliveryDay>('deliveryDay');
 
 /** Counts messages by day as they end, so that a page need not count them when it is shown. */
 export class DeliveryDays {
@@ -59,14 +60,14 @@ export class DeliveryDays {
       this.#dayOf(tenant, new Date(now - (days - 1 - index) * 86_400_000)),
     );
     const notes = await this.#notes.list({ tenant, kind, limit: 100 });
-    const known = new Map(notes.map(({ key, value }) => [key, value as unknown as DeliveryDay]));
+    const known = new Map(notes.map(({ key, value }) => [key, value]));
     return [...new Set(names)].map((day) => known.get(day) ?? { day, delivered: 0, failed: 0 });
   }
 
   async #add(tenant: string, day: string, delivered: number, failed: number): Promise<boolean> {
     for (let left = tries; left > 0; left -= 1) {
       const note = await this.#notes.find(tenant, kind, day);
-      const before = note === undefined ? { delivered: 0, failed: 0 } : (note.value as unknown as DeliveryDay);
+      const before = note?.value ?? { delivered: 0, failed: 0 };
       const value = { day, delivered: before.delivered + delivered, failed: before.failed + failed };
       const expiresAt = new Date(this.#clock.now().getTime() + keptMs).toISOString();
       const { outcome } = await this.#notes.put({ tenant, kind, key: day, value, expiresAt }, note?.version ?? 0);

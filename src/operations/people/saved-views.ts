@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import type { Notes } from '../../domain/notes.ts';
+import { noteKind, type Notes } from '../../domain/notes.ts';
 import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
 
 /** A filter of people under a name, for everybody in the tenant. */
@@ -13,7 +13,7 @@ export interface SavedView {
   readonly at: string;
 }
 
-const kind = 'savedView';
+const kind = noteKind<Omit<SavedView, 'id'>>('savedView');
 const mostViews = 100;
 
 /** The saved filters of a tenant. */
@@ -30,7 +30,7 @@ export class SavedViews {
   async list(tenant: string): Promise<readonly SavedView[]> {
     const notes = await this.#notes.list({ tenant, kind, limit: mostViews });
     return notes
-      .map(({ key, value }) => ({ id: key, ...(value as unknown as Omit<SavedView, 'id'>) }))
+      .map(({ key, value }) => ({ id: key, ...value }))
       .sort((one, other) => one.name.localeCompare(other.name));
   }
 

@@ -1,12 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
-import type { JsonObject } from '../../base/json.ts';
-import type { Notes } from '../../domain/notes.ts';
+import { noteKind, type Notes } from '../../domain/notes.ts';
 import type { StoredRecord } from './resource-store.ts';
 
 /** How long a deleted person can be put back. */
 const keptDays = 30;
 const dayMs = 86_400_000;
-const kind = 'deletedUser';
 
 /** A person who was deleted, as they were. */
 export interface DeletedUser {
@@ -20,6 +18,8 @@ export interface DeletedUser {
   /** Who deleted them: the client's name. */
   readonly by: string;
 }
+
+const kind = noteKind<DeletedUser>('deletedUser');
 
 /** A page of deleted people, by their ids. */
 export interface DeletedPage {
@@ -47,29 +47,19 @@ export class DeletedUsers {
     const restorableUntil = new Date(now + keptDays * dayMs).toISOString();
     const deleted: DeletedUser = { record, groups, deletedAt: new Date(now).toISOString(), restorableUntil, by };
     await this.#notes.put(
-      {
-        tenant: record.tenant,
-        kind,
-        key: record.id,
-        value: deleted as unknown as JsonObject,
-        expiresAt: restorableUntil,
-      },
+      { tenant: record.tenant, kind, key: record.id, value: deleted, expiresAt: restorableUntil },
       undefined,
     );
   }
 
   async find(tenant: string, id: string): Promise<DeletedUser | undefined> {
-    const note = await this.#notes.find(tenant, kind, id);
-    return note === undefined ? undefined : (note.value as unknown as DeletedUser);
+    return (await this.#notes.find(tenant, kind, id))?.value;
   }
 
   async list(tenant: string, limit: number, after?: string): Promise<DeletedPage> {
     const notes = await this.#notes.list({ tenant, kind, limit: limit + 1, ...(after === undefined ? {} : { after }) });
     const page = notes.slice(0, limit);
-    return {
-      deleted: page.map(({ value }) => value as unknown as DeletedUser),
-      ...(notes.length > limit ? { next: page.at(-1)!.key } : {}),
-    };
+    return { deleted: page.map(({ value }) => value), ...(notes.length > limit ? { next: page.at(-1)!.key } : {}) };
   }
 
   /** Leaves nothing of them. @returns false where there was nothing */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
+import type { Note, NoteDraft, NoteKind, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
 import { refuseOverdue } from '../../provisioning/records/refuse-overdue.ts';
 import type { Filter } from './database/collection.ts';
 import type { Collections } from './database/collections.ts';
@@ -25,15 +25,28 @@ export class MongoNotes implements Notes {
     this.#stamps = stamps;
   }
 
-  async find(tenant: string, kind: string, key: string): Promise<Note | undefined> {
+  async find<Value extends object = JsonObject>(
+    tenant: string,
+    kind: NoteKind<Value> | string,
+    key: string,
+  ): Promise<Note<Value> | undefined> {
     return this.#living({ _id: idOf(tenant, kind, key) });
   }
 
-  async lookUp(kind: string, lookup: string): Promise<Note | undefined> {
+  async lookUp<Value extends object = JsonObject>(
+    kind: NoteKind<Value> | string,
+    lookup: string,
+  ): Promise<Note<Value> | undefined> {
     return this.#living({ lookups: lookupKey(kind, lookup) });
   }
 
-  async list({ tenant, kind, prefix = '', after, limit }: NoteQuery): Promise<readonly Note[]> {
+  async list<Value extends object = JsonObject>({
+    tenant,
+    kind,
+    prefix = '',
+    after,
+    limit,
+  }: NoteQuery<Value>): Promise<readonly Note<Value>[]> {
     const found = await this.#notes.find(
       {
         _id: {
@@ -45,7 +58,7 @@ export class MongoNotes implements Notes {
       },
       { sort: { _id: 1 }, limit },
     );
-    return found.map(noteOf);
+    return found.map((document) => noteOf<Value>(document));
   }
 
   async walk(tenant: string, after: Pick<Note, 'kind' | 'key'> | undefined, limit: number): Promise<readonly Note[]> {
@@ -55,11 +68,11 @@ export class MongoNotes implements Notes {
       { _id: { $gt: from, $lt: `${tenant}0` }, ...this.#lives() },
       { sort: { _id: 1 }, limit },
     );
-    return found.map(noteOf);
+    return found.map((document) => noteOf(document));
   }
 
-  async put(
-    draft: NoteDraft,
+  async put<Value extends object = JsonObject>(
+    draft: NoteDraft<Value>,
     expectedVersion: number | undefined,
     events: readonly DomainEvent[] = [],
   ): Promise<NoteWritten> {
@@ -164,9 +177,9 @@ export class MongoNotes implements Notes {
     return { outcome: asExpected && (lookups ?? []).length > 0 ? 'taken' : 'conflict' };
   }
 
-  async #living(filter: Filter): Promise<Note | undefined> {
+  async #living<Value extends object>(filter: Filter): Promise<Note<Value> | undefined> {
     const found = await this.#notes.findOne({ ...filter, ...this.#lives() });
-    return found === null ? undefined : noteOf(found);
+    return found === null ? undefined : noteOf<Value>(found);
   }
 
   #lives(): Filter {
@@ -188,7 +201,7 @@ function lookupKey(kind: string, lookup: string): string {
 
 /** A note as its document holds it. @param write names the write */
 export function noteDocument(
-  { tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft,
+  { tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft<object>,
   write: string,
 ): NoteDocument {
   return {
@@ -203,14 +216,20 @@ export function noteDocument(
 }
 
 /** The note of a document. */
-export function noteOf({ _id, version, body, lookups = [], expiresAt }: NoteDocument): Note {
+export function noteOf<Value extends object = JsonObject>({
+  _id,
+  version,
+  body,
+  lookups = [],
+  expiresAt,
+}: NoteDocument): Note<Value> {
   const [tenant = '', kind = ''] = _id.split('/', 2);
   return {
     tenant,
     kind,
     key: _id.slice(tenant.length + kind.length + 2),
     version,
-    value: JSON.parse(body) as JsonObject,
+    value: JSON.parse(body) as Value,
     lookups: lookups.map((lookup) => lookup.slice(kind.length + 1)),
     ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
   };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { Note, NoteDraft, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
+import type { Note, NoteDraft, NoteKind, NoteQuery, Notes, NoteWritten } from '../../domain/notes.ts';
 import { refuseOverdue } from '../../provisioning/records/refuse-overdue.ts';
 import type { Connection } from './database/connection.ts';
 import type { WriteThread } from './writing/write-thread.ts';
@@ -23,7 +23,11 @@ export class SqliteNotes implements Notes {
     this.#clock = clock;
   }
 
-  async find(tenant: string, kind: string, key: string): Promise<Note | undefined> {
+  async find<Value extends object = JsonObject>(
+    tenant: string,
+    kind: NoteKind<Value> | string,
+    key: string,
+  ): Promise<Note<Value> | undefined> {
     const row = this.#reader.get<Row>(
       `SELECT ${columns} FROM notes note WHERE note.tenant = ? AND note.kind = ? AND note.key = ? AND ${lives}`,
       tenant,
@@ -31,10 +35,13 @@ export class SqliteNotes implements Notes {
       key,
       this.#now(),
     );
-    return row && noteOf(kind, row);
+    return row && noteOf<Value>(kind, row);
   }
 
-  async lookUp(kind: string, lookup: string): Promise<Note | undefined> {
+  async lookUp<Value extends object = JsonObject>(
+    kind: NoteKind<Value> | string,
+    lookup: string,
+  ): Promise<Note<Value> | undefined> {
     const row = this.#reader.get<Row>(
       `SELECT ${columns} FROM note_lookups JOIN notes note USING (tenant, kind, key)
        WHERE note_lookups.kind = ? AND note_lookups.lookup = ? AND ${lives}`,
@@ -42,10 +49,16 @@ export class SqliteNotes implements Notes {
       lookup,
       this.#now(),
     );
-    return row && noteOf(kind, row);
+    return row && noteOf<Value>(kind, row);
   }
 
-  async list({ tenant, kind, prefix = '', after, limit }: NoteQuery): Promise<readonly Note[]> {
+  async list<Value extends object = JsonObject>({
+    tenant,
+    kind,
+    prefix = '',
+    after,
+    limit,
+  }: NoteQuery<Value>): Promise<readonly Note<Value>[]> {
     const rows = this.#reader.all<Row>(
       `SELECT ${columns} FROM notes note
        WHERE note.tenant = ? AND note.kind = ? AND note.key >= ? AND note.key > ? AND note.key < ? AND ${lives}
@@ -58,7 +71,7 @@ export class SqliteNotes implements Notes {
       this.#now(),
       limit,
     );
-    return rows.map((row) => noteOf(kind, row));
+    return rows.map((row) => noteOf<Value>(kind, row));
   }
 
   async walk(tenant: string, after: Pick<Note, 'kind' | 'key'> | undefined, limit: number): Promise<readonly Note[]> {
@@ -75,8 +88,8 @@ export class SqliteNotes implements Notes {
     return rows.map(([kind, ...row]) => noteOf(kind, row));
   }
 
-  async put(
-    draft: NoteDraft,
+  async put<Value extends object = JsonObject>(
+    draft: NoteDraft<Value>,
     expectedVersion: number | undefined,
     events: readonly DomainEvent[] = [],
   ): Promise<NoteWritten> {
@@ -104,13 +117,16 @@ export class SqliteNotes implements Notes {
   }
 }
 
-function noteOf(kind: string, [tenant, key, version, expiresAt, lookups, body]: Row): Note {
+function noteOf<Value extends object = JsonObject>(
+  kind: string,
+  [tenant, key, version, expiresAt, lookups, body]: Row,
+): Note<Value> {
   return {
     tenant,
     kind,
     key,
     version,
-    value: JSON.parse(body) as JsonObject,
+    value: JSON.parse(body) as Value,
     lookups: JSON.parse(lookups) as string[],
     ...(expiresAt === null ? {} : { expiresAt }),
   };

@@ -9,7 +9,7 @@ export const noteWrites = {
   /** @param expectedVersion as `Notes.put` has it */
   putNote: (
     connection: Connection,
-    { tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft,
+    { tenant, kind, key, value, lookups = [], expiresAt }: NoteDraft<object>,
     expectedVersion: number | undefined,
     now: string,
     events: readonly DomainEvent[] = [],
