@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { noteKind, type Notes } from '../domain/notes.ts';
+import { presentCall } from '../domain/present-call.ts';
 
 const keptMs = 400 * 86_400_000;
 /** Keys count down, so that lists begin with the newest. */
@@ -31,14 +32,16 @@ export class SecurityLog {
     this.#clock = clock;
   }
 
+  /** Adds an event; where it does not say from which address it came, that of the present call is noted. */
   async add(tenant: string, event: Omit<SecurityEvent, 'at'>): Promise<void> {
     const now = this.#clock.now();
+    const address = event.address ?? presentCall()?.address;
     await this.#notes.put(
       {
         tenant,
         kind,
         key: `${highest - now.getTime()}-${this.#clock.newId()}`,
-        value: { at: now.toISOString(), ...event },
+        value: { at: now.toISOString(), ...event, ...(address === undefined ? {} : { address }) },
         expiresAt: new Date(now.getTime() + keptMs).toISOString(),
       },
       undefined,

@@ -31,7 +31,8 @@ export function cardTable({ caption, columns, rows, rowHead = 0 }: CardTablePart
     if (at === rowHead) return html`<th role="rowheader" scope="row">${content}</th>`;
     const isEmpty = content === false || content === undefined || content === null || content === '';
     const label = !isEmpty && !unseen && html` data-label="${text}"`;
-    return html`<td role="cell"${num && html` class="num"`}${label}>${!isEmpty && html`<span>${content}</span>`}</td>`;
+    const place = num ? html` class="num"` : unseen && !isEmpty && html` class="deed"`;
+    return html`<td role="cell"${place}${label}>${!isEmpty && html`<span>${content}</span>`}</td>`;
   };
   return html`<table class="cards wrap" role="table">
     <caption class="unseen">${caption}</caption>

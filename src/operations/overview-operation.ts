@@ -1,18 +1,16 @@
 import type { ClientAdmin } from '../clients/client-admin.ts';
 import type { CredentialUses } from '../clients/credentials/credential-uses.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Credential, CredentialUse } from '../domain/credential.ts';
+import type { CredentialUse } from '../domain/credential.ts';
 import type { DeliveryDay, DeliveryDays } from '../notify/outbox/delivery-days.ts';
 import { moments, sourceKey, statusKey } from '../provisioning/records/find-keys.ts';
 import type { KeyTest, ResourceStore } from '../provisioning/records/resource-store.ts';
 import { instantOf } from '../scim/time/instant.ts';
+import { credentialLife, type CredentialLife } from './credential-life.ts';
 import { operation, type Operation } from './operation.ts';
 
 const statuses = ['none', 'held', 'queued', 'invited', 'delivered', 'expired', 'bounced', 'failed', 'active'] as const;
 const daysShown = 14;
-/** A credential that ends within so many days needs a human. */
-const warnedDays = 90;
-const dayMs = 86_400_000;
 /** Clients whose credentials are looked at. */
 const mostClients = 50;
 
@@ -33,7 +31,7 @@ export interface OverviewView {
 }
 
 /** A client on the home page. */
-export interface ClientOverview {
+export interface ClientOverview extends CredentialLife {
   readonly id: string;
   readonly name: string;
   readonly profile: string;
@@ -42,10 +40,6 @@ export interface ClientOverview {
   readonly people: number;
   readonly lastUsedAt?: string;
   readonly lastUsedFrom?: string;
-  /** When the last of its living credentials ends; absent where one has no end. */
-  readonly endsAt?: string;
-  /** `none`: no credential lives; `soon`: the last one ends within 90 days. */
-  readonly credentials: 'live' | 'soon' | 'none';
 }
 
 /** What the overview reads: indexes and counters alone. */
@@ -98,7 +92,15 @@ export function overviewOperation({ store, days, clients, uses, clock }: Overvie
       list.map(async ({ id, name, profile, paused }) => {
         const [credentials, used] = await Promise.all([clients.credentials(grantor, id), uses.of(tenant, id)]);
         const people = users.counts?.[sourceKey(name)] ?? 0;
-        return { id, name, profile, paused, people, ...lastUse([...used.values()]), ...endOf(credentials, now) };
+        return {
+          id,
+          name,
+          profile,
+          paused,
+          people,
+          ...lastUse([...used.values()]),
+          ...credentialLife(credentials, now),
+        };
       }),
     );
     const body: OverviewView = {
@@ -115,16 +117,4 @@ export function overviewOperation({ store, days, clients, uses, clock }: Overvie
 function lastUse(uses: readonly CredentialUse[]): Pick<ClientOverview, 'lastUsedAt' | 'lastUsedFrom'> {
   const [last] = [...uses].sort((one, other) => (one.lastUsedAt < other.lastUsedAt ? 1 : -1));
   return last === undefined ? {} : { lastUsedAt: last.lastUsedAt, lastUsedFrom: last.lastUsedFrom };
-}
-
-function endOf(credentials: readonly Credential[], now: Date): Pick<ClientOverview, 'endsAt' | 'credentials'> {
-  const living = credentials.filter(
-    ({ revokedAt, expiresAt }) => revokedAt === undefined && (expiresAt === undefined || expiresAt > now.toISOString()),
-  );
-  if (living.length === 0) return { credentials: 'none' };
-  const ends = living.flatMap(({ expiresAt }) => (expiresAt === undefined ? [] : [expiresAt])).sort();
-  const endsAt = ends.at(-1);
-  if (ends.length < living.length || endsAt === undefined) return { credentials: 'live' };
-  const isSoon = Date.parse(endsAt) - now.getTime() < warnedDays * dayMs;
-  return { endsAt, credentials: isSoon ? 'soon' : 'live' };
 }

@@ -171,6 +171,7 @@ export class AdminBench {
         write: (delivery, ready) => writeWhole(book, delivery, ready),
         cursorKeysOf: () => [Buffer.alloc(32, 4)],
         credentialsBy: async () => [],
+        sourcesOf: async () => ['okta'],
       },
       bench.service,
     );

@@ -29,7 +29,7 @@ export interface AdminParts
   extends
     Omit<AdminActionsParts, 'records' | 'handler' | 'deleted' | 'deliveries'>,
     Omit<ResourceServiceParts, 'deleted'>,
-    Pick<PeopleOperationsParts, 'publicUrlOf' | 'write'> {
+    Pick<PeopleOperationsParts, 'publicUrlOf' | 'write' | 'sourcesOf'> {
   readonly cursorKeysOf: (tenant: string) => readonly Buffer[];
   readonly deleted: DeletedUsers;
   readonly rehearsal: DryRuns;

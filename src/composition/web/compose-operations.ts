@@ -73,6 +73,7 @@ export function composeOperations(
       write: (delivery, ready) => writeWhole(bookOf(delivery.tenant), delivery, ready),
       cursorKeysOf: (tenant) => tenants.of(tenant).keys('lists of people'),
       credentialsBy: (tenant, text) => core.clients.credentials.beginningWith(tenant, text),
+      sourcesOf: async (tenant) => (await core.clients.list(tenant)).map(({ name }) => name),
     },
     handler,
   );

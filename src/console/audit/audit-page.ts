@@ -1,5 +1,6 @@
 import type { VerificationView } from '../../history/verify/audit-verification.ts';
 import { html, type Html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { icon } from '../visit/icons.ts';
@@ -138,30 +139,22 @@ function findForm(visit: Visit, filters: Readonly<Record<string, string>>): Html
 }
 
 function table(visit: Visit, { events }: ListView): Html {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('audit.title')}">
-    <table class="wrap">
-      <caption class="unseen">${visit.t('audit.title')}</caption>
-      <thead><tr>${['when', 'who', 'what', 'target', 'changes'].map(
-        (head) => html`<th scope="col">${visit.t(`audit.heads.${head}`)}</th>`,
-      )}</tr></thead>
-      <tbody>
-        ${events.map(
-          (event) => html`<tr>
-            <th scope="row"><a
-              href="${visit.href(`/audit/${encodeURIComponent(event.id)}`)}">${visit.date(event.at)}</a><span
-              class="soft">${visit.say('audit.place', { seq: event.seq })}</span></th>
-            <td>${whoOf(visit, event)}</td>
-            <td>${whatOf(visit, event)}</td>
-            <td>${targetOf(visit, event)}</td>
-            <td>${changesOf(visit, event)}</td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return cardTable({
+    caption: visit.t('audit.title'),
+    columns: ['when', 'who', 'what', 'target', 'changes'].map((head) => ({ head: visit.t(`audit.heads.${head}`) })),
+    rows: events.map((event) => [
+      html`<a href="${visit.href(`/audit/${encodeURIComponent(event.id)}`)}">${visit.date(event.at)}</a><span
+          class="soft">${visit.say('audit.place', { seq: event.seq })}</span>`,
+      whoOf(visit, event),
+      whatOf(visit, event),
+      targetOf(visit, event),
+      changesOf(visit, event),
+    ]),
+  });
 }
 
-function changesOf(visit: Visit, { changes = [], reason }: AuditEventView): Html {
+function changesOf(visit: Visit, { changes = [], reason }: AuditEventView): Html | false {
+  if (reason === undefined && changes.length === 0) return false;
   return html`${reason !== undefined && html`<p lang="en"><bdi>${reason}</bdi></p>`}
   ${
     changes.length > 0

@@ -1,6 +1,7 @@
 import type { BulkRow } from '../../bulk/people-job.ts';
 import type { PeopleJobView, PeopleJobWish } from '../../bulk/people-job-view.ts';
 import { html, type Html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import { icon, type IconName } from '../visit/icons.ts';
 import { faultBox, noticeBox, stateChip, textField, type Tone } from '../parts.ts';
@@ -136,24 +137,19 @@ function peopleOf(visit: Visit, { people, others }: PeopleJobView): Html {
     rows.length > 0
     && html`<section aria-labelledby="${name}">
       <h2 id="${name}">${visit.t(`bulk.${name}`)}</h2>
-      <div class="scroll" tabindex="0" role="group" aria-labelledby="${name}">
-        <table class="wrap">
-          <thead><tr><th scope="col">${visit.t('people.person')}</th><th
-            scope="col">${visit.t('bulk.outcome')}</th>${
-              why && html`<th scope="col">${visit.t('bulk.why')}</th>`
-            }</tr></thead>
-          <tbody>
-            ${rows.map(
-              ({ id, name: person, state, reason }) => html`<tr>
-                <th scope="row"><a
-                  href="${visit.href(`/people/${id}`)}"><bdi>${person === '' ? id : person}</bdi></a></th>
-                <td>${visit.t(`bulk.outcomes.${state}`)}</td>
-                ${why && html`<td lang="en"><bdi>${reason}</bdi></td>`}
-              </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
+      ${cardTable({
+        caption: visit.t(`bulk.${name}`),
+        columns: [
+          { head: visit.t('people.person') },
+          { head: visit.t('bulk.outcome') },
+          ...(why ? [{ head: visit.t('bulk.why') }] : []),
+        ],
+        rows: rows.map(({ id, name: person, state, reason }) => [
+          html`<a href="${visit.href(`/people/${id}`)}"><bdi>${person === '' ? id : person}</bdi></a>`,
+          visit.t(`bulk.outcomes.${state}`),
+          ...(why ? [html`<bdi lang="en">${reason}</bdi>`] : []),
+        ]),
+      })}
     </section>`;
   return html`${part('others', others, true)} ${part('first', people, false)}`;
 }

@@ -2,6 +2,7 @@ import { bulkActions, bulkRules } from '../../bulk/bulk-actions.ts';
 import type { PeopleJobRow, PeopleJobView, PeopleJobWish } from '../../bulk/people-job-view.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { pager, stateChip } from '../parts.ts';
@@ -83,26 +84,19 @@ async function list(visit: Visit): Promise<ConsoleAnswer> {
     body:
       jobs.length === 0
         ? html`<div class="empty"><p>${visit.t('bulk.noJobs')}</p></div>`
-        : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('bulk.title')}">
-          <table class="wrap">
-            <caption class="unseen">${visit.t('bulk.title')}</caption>
-            <thead><tr>${heads.map((head) => html`<th scope="col">${visit.t(`bulk.heads.${head}`)}</th>`)}</tr></thead>
-            <tbody>
-              ${jobs.map(
-                ({ id, action, state, total, counts, createdAt, createdBy }) => html`<tr>
-                  <th scope="row"><a
-                    href="${visit.href(`/people/bulk/${id}`)}">${visit.t(`bulk.kinds.${action}`)}</a><span
-                      class="soft">${visit.date(createdAt)}</span></th>
-                  <td>${stateChip(...jobTones[state], visit.t(`bulk.states.${state}`))}</td>
-                  <td>${visit.number(total)}</td>
-                  <td>${visit.number(counts.done)}</td>
-                  <td>${visit.number(counts.refused)}</td>
-                  <td><bdi>${createdBy}</bdi></td>
-                </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div>
+        : html`${cardTable({
+            caption: visit.t('bulk.title'),
+            columns: heads.map((head) => ({ head: visit.t(`bulk.heads.${head}`) })),
+            rows: jobs.map(({ id, action, state, total, counts, createdAt, createdBy }) => [
+              html`<a href="${visit.href(`/people/bulk/${id}`)}">${visit.t(`bulk.kinds.${action}`)}</a><span
+                class="soft">${visit.date(createdAt)}</span>`,
+              stateChip(...jobTones[state], visit.t(`bulk.states.${state}`)),
+              visit.number(total),
+              visit.number(counts.done),
+              visit.number(counts.refused),
+              html`<bdi>${createdBy}</bdi>`,
+            ]),
+          })}
         ${pager(visit, '/people/bulk', {}, next)}`,
   };
 }

@@ -15,6 +15,8 @@ export interface ClientView {
   readonly owns: readonly string[];
   readonly createdAt: string;
   readonly createdBy?: string;
+  /** In the list alone. */
+  readonly credentials?: 'live' | 'soon' | 'none';
 }
 
 const profiles = ['auto', 'okta', 'entra', 'strict'];
@@ -36,7 +38,7 @@ export async function list(visit: Visit, refused?: string): Promise<ConsoleAnswe
         })),
         rows: clients.map((client) => [
           html`<a href="${visit.href(`/clients/${client.id}`)}"><bdi>${client.name}</bdi></a>`,
-          pausedState(visit, client),
+          clientState(visit, client),
           client.profile,
           html`<code dir="ltr">${client.scopes.join(' ')}</code>`,
           html`${visit.date(client.createdAt)}${
@@ -82,9 +84,10 @@ export function profileField(visit: Visit, chosen: string): Html {
   );
 }
 
-/** Whether a client works. */
-export function pausedState(visit: Visit, { paused }: ClientView): Html {
-  return paused
-    ? stateChip('late', 'held', visit.t('clients.states.paused'))
-    : stateChip('done', 'tick', visit.t('clients.states.working'));
+/** Whether a client works, as far as its own page or the list knows of its credentials. */
+export function clientState(visit: Visit, { paused, credentials }: ClientView): Html {
+  if (paused) return stateChip('late', 'held', visit.t('clients.states.paused'));
+  if (credentials === 'none') return stateChip('stop', 'key', visit.t('clients.states.none'));
+  if (credentials === 'soon') return stateChip('late', 'expired', visit.t('clients.states.endsSoon'));
+  return stateChip('done', 'tick', visit.t('clients.states.working'));
 }

@@ -6,7 +6,7 @@ import { icon } from '../visit/icons.ts';
 import { copyField, faultBox, noticeBox, selectField, stateChip, textField } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
 import { credentialTable, type CredentialView } from './credential-table.ts';
-import { type ClientView, list, profileField, pausedState } from './client-list.ts';
+import { type ClientView, list, profileField, clientState } from './client-list.ts';
 
 type Made = { readonly id: string; readonly token?: string; readonly secret?: string; readonly clientId?: string };
 
@@ -91,7 +91,7 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     title: client.name,
     lead:
       client.paused || credentials.some(({ state }) => state === 'live')
-        ? pausedState(visit, client)
+        ? clientState(visit, client)
         : stateChip('stop', 'key', visit.t('clients.noCredentials')),
     crumbs: [{ href: visit.href('/clients'), text: visit.t('clients.title') }],
     status: refused === undefined ? 200 : 422,

@@ -1,4 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import { stateChip } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
 
@@ -27,33 +28,27 @@ export function credentialTable(visit: Visit, client: string, credentials: reado
       html`<button class="${wish === 'revoke' ? 'danger' : 'quiet'} low">${visit.t(`clients.${wish}`)}<span
         class="unseen">: ${credential.id}</span></button>`,
     );
-  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="credentials">
-    <table class="wrap">
-      <thead><tr>${['kind', 'state', 'made', 'used', 'from', 'end'].map(
-        (head) => html`<th scope="col">${visit.t(`clients.heads.${head}`)}</th>`,
-      )}<th scope="col"><span class="unseen">${visit.t('clients.rotate')}</span></th></tr></thead>
-      <tbody>
-        ${credentials.map(
-          (one) => html`<tr>
-            <th scope="row">${
-              visit.knows(`clients.kinds.${one.kind}`) ? visit.t(`clients.kinds.${one.kind}`) : one.kind
-            }<span class="soft"><code dir="ltr">${one.id}</code></span></th>
-            <td>${credentialState(visit, one)}</td>
-            <td>${visit.date(one.createdAt)}<span class="soft"><bdi>${one.createdBy}</bdi></span></td>
-            <td>${
-              one.lastUsedAt === undefined
-                ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>`
-                : visit.ago(one.lastUsedAt)
-            }</td>
-            <td>${one.lastUsedFrom !== undefined && html`<code dir="ltr">${one.lastUsedFrom}</code>`}</td>
-            <td>${one.expiresAt === null ? visit.t('clients.noEnd') : visit.day(one.expiresAt)}</td>
-            <td><div class="row">${deed(one, 'rotate', 'rotateCredential')}
-              ${deed(one, 'revoke', 'revokeCredential')}</div></td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return cardTable({
+    caption: visit.t('clients.credentials'),
+    columns: [
+      ...['kind', 'state', 'made', 'used', 'from', 'end'].map((head) => ({ head: visit.t(`clients.heads.${head}`) })),
+      { head: visit.t('clients.rotate'), unseen: true },
+    ],
+    rows: credentials.map((one) => [
+      html`${visit.knows(`clients.kinds.${one.kind}`) ? visit.t(`clients.kinds.${one.kind}`) : one.kind}<span
+          class="soft"><code dir="ltr">${one.id}</code></span>`,
+      credentialState(visit, one),
+      html`${visit.date(one.createdAt)}<span class="soft"><bdi>${one.createdBy}</bdi></span>`,
+      one.lastUsedAt === undefined
+        ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>`
+        : visit.ago(one.lastUsedAt),
+      one.lastUsedFrom !== undefined && html`<code dir="ltr">${one.lastUsedFrom}</code>`,
+      one.expiresAt === null ? visit.t('clients.noEnd') : visit.day(one.expiresAt),
+      one.state === 'live'
+        && html`<div class="row">${deed(one, 'rotate', 'rotateCredential')}
+          ${deed(one, 'revoke', 'revokeCredential')}</div>`,
+    ]),
+  });
 }
 
 function credentialState(visit: Visit, { state, expiresAt }: CredentialView): Html {

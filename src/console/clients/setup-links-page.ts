@@ -1,4 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { copyField, faultBox, noticeBox, stateChip, textField } from '../parts.ts';
@@ -84,39 +85,30 @@ async function page(
 }
 
 function table(visit: Visit, client: string, links: readonly LinkView[]): Html {
-  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="links">
-    <table class="wrap">
-      <thead><tr>${['made', 'state', 'end', 'used', 'tokens'].map(
-        (head) => html`<th scope="col">${visit.t(`clients.setupLinks.heads.${head}`)}</th>`,
-      )}<th scope="col"><span class="unseen">${visit.t('clients.revoke')}</span></th></tr></thead>
-      <tbody>
-        ${links.map(
-          ({ id, state, createdAt, createdBy, expiresAt, lastUsedAt, credentials }) => html`<tr>
-            <th scope="row">${visit.date(createdAt)}<span class="soft"><bdi>${createdBy}</bdi></span></th>
-            <td>${
-              state === 'live'
-                ? stateChip('done', 'tick', visit.t('clients.states.live'))
-                : stateChip('wait', 'cross', visit.t(`clients.states.${state}`))
-            }</td>
-            <td>${visit.date(expiresAt)}</td>
-            <td>${
-              lastUsedAt === undefined
-                ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>`
-                : visit.ago(lastUsedAt)
-            }</td>
-            <td>${visit.number(credentials.length)}</td>
-            <td>${
-              state === 'live'
-              && visit.may('revokeSetupLink')
-              && visit.form(
-                `/clients/${client}/setup-links/${id}/revoke`,
-                html`<button class="danger low">${visit.t('clients.revoke')}<span
-                  class="unseen">: ${id}</span></button>`,
-              )
-            }</td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return cardTable({
+    caption: visit.t('clients.setupLinks.made'),
+    columns: [
+      ...['made', 'state', 'end', 'used', 'tokens'].map((head) => ({
+        head: visit.t(`clients.setupLinks.heads.${head}`),
+      })),
+      { head: visit.t('clients.revoke'), unseen: true },
+    ],
+    rows: links.map(({ id, state, createdAt, createdBy, expiresAt, lastUsedAt, credentials }) => [
+      html`${visit.date(createdAt)}<span class="soft"><bdi>${createdBy}</bdi></span>`,
+      state === 'live'
+        ? stateChip('done', 'tick', visit.t('clients.states.live'))
+        : stateChip('wait', 'cross', visit.t(`clients.states.${state}`)),
+      visit.date(expiresAt),
+      lastUsedAt === undefined
+        ? html`<span class="soft">${visit.t('clients.neverUsed')}</span>`
+        : visit.ago(lastUsedAt),
+      visit.number(credentials.length),
+      state === 'live'
+        && visit.may('revokeSetupLink')
+        && visit.form(
+          `/clients/${client}/setup-links/${id}/revoke`,
+          html`<button class="danger low">${visit.t('clients.revoke')}<span class="unseen">: ${id}</span></button>`,
+        ),
+    ]),
+  });
 }

@@ -1,4 +1,5 @@
-import { html, type Html } from '../../page-kit/html.ts';
+import { html, type Html, type Renderable } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { DeliveryView } from '../../operations/messages/delivery-view.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
@@ -172,69 +173,50 @@ async function health(visit: Visit): Promise<Html | false> {
     <summary>${visit.t('deliveries.health.title')}</summary>
     <p class="soft small">${visit.t('deliveries.health.text')} <a
       href="${visit.href('/people', { state: 'bounced' })}">${visit.t('deliveries.health.bounced')}</a></p>
-    <div class="scroll" tabindex="0" role="group" aria-label="${visit.t('deliveries.health.title')}">
-      <table class="wrap">
-        <thead><tr>${heads.map(
-          (head) => html`<th scope="col">${visit.t(`deliveries.health.heads.${head}`)}</th>`,
-        )}</tr></thead>
-        <tbody>
-          ${rows.map(
-            ({ name, sent, retrying, held, dead, reply }) => html`<tr>
-              <th scope="row"><bdi>${
-                visit.knows(`deliveries.channels.${name}`) ? visit.t(`deliveries.channels.${name}`) : name
-              }</bdi></th>
-              ${[sent, retrying, held, dead].map((count) => html`<td>${visit.number(count)}</td>`)}
-              <td>${reply !== undefined && html`<code><bdi>${reply}</bdi></code>`}</td>
-            </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${cardTable({
+      caption: visit.t('deliveries.health.title'),
+      columns: heads.map((head) => ({ head: visit.t(`deliveries.health.heads.${head}`) })),
+      rows: rows.map(({ name, sent, retrying, held, dead, reply }) => [
+        html`<bdi>${visit.knows(`deliveries.channels.${name}`) ? visit.t(`deliveries.channels.${name}`) : name}</bdi>`,
+        ...[sent, retrying, held, dead].map((count) => visit.number(count)),
+        reply !== undefined && html`<code><bdi>${reply}</bdi></code>`,
+      ]),
+    })}
   </details>`;
 }
 
 function table(visit: Visit, messages: readonly DeliveryView[]): Html {
   return html`<section aria-labelledby="messages">
     <h2 id="messages">${visit.t('deliveries.messages')}</h2>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="messages">
-      <table class="wrap">
-        <thead><tr>${['message', 'state', 'tries', 'when', 'answer'].map(
-          (head) => html`<th scope="col">${visit.t(`deliveries.heads.${head}`)}</th>`,
-        )}<th scope="col"><span class="unseen">${visit.t('deliveries.requeue')}</span></th></tr></thead>
-        <tbody>
-          ${messages.map((one) => {
-            const state = shownState(visit, one);
-            const name = visit.knows(`people.templates.${one.template}`)
-              ? visit.t(`people.templates.${one.template}`)
-              : one.template;
-            const canAgain = (one.state === 'dead' || one.state === 'cancelled') && visit.may('requeueDelivery');
-            return html`<tr>
-              <th scope="row">${
-                isOfPerson(one)
-                  ? html`<a
-                href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a>`
-                  : name
-              }</th>
-              <td>${stateOf(visit, state)}</td>
-              <td>${visit.number(one.attempts)}</td>
-              <td>${visit.date(one.notBefore ?? one.endedAt ?? one.createdAt)}</td>
-              <td>${
-                one.reply === undefined
-                  ? html`<span class="soft">${visit.t('people.noAnswer')}</span>`
-                  : html`<code><bdi>${one.reply}</bdi></code>`
-              }</td>
-              <td>${
-                canAgain
-                && visit.form(
-                  `/deliveries/${one.id}/requeue`,
-                  html`<button
-                class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span></button>`,
-                )
-              }</td>
-            </tr>`;
-          })}
-        </tbody>
-      </table>
-    </div>
+    ${cardTable({
+      caption: visit.t('deliveries.messages'),
+      columns: [
+        ...['message', 'state', 'tries', 'when', 'answer'].map((head) => ({
+          head: visit.t(`deliveries.heads.${head}`),
+        })),
+        { head: visit.t('deliveries.requeue'), unseen: true },
+      ],
+      rows: messages.map((one) => row(visit, one)),
+    })}
   </section>`;
+}
+
+function row(visit: Visit, one: DeliveryView): readonly Renderable[] {
+  const key = `people.templates.${one.template}`;
+  const name = visit.knows(key) ? visit.t(key) : one.template;
+  const canAgain = (one.state === 'dead' || one.state === 'cancelled') && visit.may('requeueDelivery');
+  return [
+    isOfPerson(one) ? html`<a href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a>` : name,
+    stateOf(visit, shownState(visit, one)),
+    visit.number(one.attempts),
+    visit.date(one.notBefore ?? one.endedAt ?? one.createdAt),
+    one.reply === undefined
+      ? html`<span class="soft">${visit.t('people.noAnswer')}</span>`
+      : html`<code><bdi>${one.reply}</bdi></code>`,
+    canAgain
+      && visit.form(
+        `/deliveries/${one.id}/requeue`,
+        html`<button class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span></button>`,
+      ),
+  ];
 }

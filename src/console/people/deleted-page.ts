@@ -1,4 +1,5 @@
 import { html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { pager } from '../parts.ts';
 import { nameOf } from './person-parts.ts';
@@ -28,41 +29,31 @@ export function deletedPage(site: ConsoleSite): void {
       body:
         deleted.length === 0
           ? html`<div class="empty"><p>${visit.t('people.deleted.nobody')}</p></div>`
-          : html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('people.deleted.title')}">
-                <table>
-                  <thead>
-                    <tr>
-                      ${['person', 'at', 'by', 'until'].map(
-                        (head) => html`<th scope="col">${visit.t(`people.deleted.${head}`)}</th>`,
-                      )}
-                      <th scope="col"><span class="unseen">${visit.t('people.actions.restore.name')}</span></th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    ${deleted.map(
-                      (one) => html`<tr>
-                        <th scope="row"><bdi>${nameOf(one)}</bdi><span
-                          class="soft"><bdi>${one.userName}</bdi></span></th>
-                        <td>${visit.date(one.deletedAt)}</td>
-                        <td><bdi>${one.by}</bdi></td>
-                        <td>${visit.date(one.restorableUntil)}</td>
-                        <td>${
-                          visit.may('restoreUser')
-                          && html`<a class="button quiet low"
-                          href="${visit.href(
-                            `/people/${one.id}/restore`,
-                          )}">${visit.t('people.actions.restore.name')}<span class="unseen">: ${nameOf(one)}</span></a>`
-                        } ${
-                          visit.may('eraseUser')
-                          && html`<a class="button danger low"
-                          href="${visit.href(`/people/${one.id}/erase`)}">${visit.t('people.erase.name')}<span
-                            class="unseen">: ${nameOf(one)}</span></a>`
-                        }</td>
-                      </tr>`,
-                    )}
-                  </tbody>
-                </table>
-              </div>
+          : html`${cardTable({
+              caption: visit.t('people.deleted.title'),
+              columns: [
+                ...['person', 'at', 'by', 'until'].map((head) => ({ head: visit.t(`people.deleted.${head}`) })),
+                { head: visit.t('people.actions.restore.name'), unseen: true },
+              ],
+              rows: deleted.map((one) => [
+                html`<bdi>${nameOf(one)}</bdi><span class="soft"><bdi>${one.userName}</bdi></span>`,
+                visit.date(one.deletedAt),
+                html`<bdi>${one.by}</bdi>`,
+                visit.date(one.restorableUntil),
+                html`<div class="row">${
+                  visit.may('restoreUser')
+                  && html`<a class="button quiet low"
+                      href="${visit.href(
+                        `/people/${one.id}/restore`,
+                      )}">${visit.t('people.actions.restore.name')}<span class="unseen">: ${nameOf(one)}</span></a>`
+                } ${
+                  visit.may('eraseUser')
+                  && html`<a class="button danger low"
+                      href="${visit.href(`/people/${one.id}/erase`)}">${visit.t('people.erase.name')}<span
+                        class="unseen">: ${nameOf(one)}</span></a>`
+                }</div>`,
+              ]),
+            })}
               ${pager(visit, '/people/deleted', {}, next)}`,
     };
   });

@@ -8,6 +8,7 @@ import { copyField, noticeBox } from '../parts.ts';
 import { lookOf } from '../states.ts';
 import type { Visit } from '../visit/visit.ts';
 import { type Filters, filtersOf, wrongFilters } from './people-filters.ts';
+import { findForm, groupChoices, groupNamed } from './people-find.ts';
 import { peopleTable } from './people-table.ts';
 import type { PeopleView } from './people-view.ts';
 
@@ -16,12 +17,20 @@ const usualColumns: readonly string[] = ['state', 'event', 'source', 'groups', '
 
 /** `/console/people`: who there is, and who has not got in yet. */
 export function peoplePage(site: ConsoleSite): void {
-  const rules = { section: 'people', operations: ['listUsers', 'listViews'] } as const;
+  const rules = { section: 'people', operations: ['listUsers', 'listViews', 'listGroups'] } as const;
   site.page('/people', rules, async (visit) => {
     const filters = filtersOf(visit);
-    const [list, views] = await Promise.all([
+    const typed = visit.query('groupName').trim();
+    if (typed !== '') {
+      const group = await groupNamed(visit, typed);
+      const said = { key: 'people.noGroupNamed', values: { name: typed }, tone: 'late' } as const;
+      const cols = visit.query('cols');
+      return visit.goOn('/people', group === undefined ? said : undefined, { ...filters, group, cols });
+    }
+    const [list, views, groups] = await Promise.all([
       visit.call<PeopleView>('listUsers', { query: { ...filters, count: 25, cursor: visit.query('cursor') } }),
       visit.call<{ readonly views: readonly SavedView[] }>('listViews'),
+      groupChoices(visit, filters),
     ]);
     const shown = chosenColumns(visit);
     return {
@@ -36,7 +45,7 @@ export function peoplePage(site: ConsoleSite): void {
           href="${visit.href('/people/new')}">${icon('plus')}${visit.t('people.add')}</a>`
         }
       </div>`,
-      body: html`${wrongNotice(visit)} ${findForm(visit, filters, shown)} ${foundElsewhere(visit, list)}
+      body: html`${wrongNotice(visit)} ${findForm(visit, filters, list.sources, groups, shown === usualColumns ? undefined : shown.join('.'))} ${foundElsewhere(visit, list)}
         ${chips(visit, filters, list)}
         ${viewBar(visit, filters, list, views.views, shown)} ${peopleTable(visit, filters, list, shown)}`,
     };
@@ -77,23 +86,6 @@ function wrongNotice(visit: Visit): Html | false {
     wrong.length > 0
     && noticeBox('late', html`<p>${visit.say('people.wrongFilter', { names: wrong.join(', ') })}</p>`, 'status')
   );
-}
-
-function findForm(visit: Visit, filters: Filters, shown: readonly string[]): Html {
-  const value = (name: string): string => filters[name] ?? '';
-  const field = (name: string, type: string, grow = false): Html => html`<div class="field${grow && ' grow'}">
-    <label for="${name}">${visit.t(`people.fields.${name}`)}</label>
-    <input id="${name}" name="${name}" type="${type}" value="${value(name)}" autocomplete="off"
-      dir="auto"${name === 'q' && html` aria-describedby="q-hint"`} />
-  </div>`;
-  return html`<form action="${visit.href('/people')}" role="search" class="filters">
-    ${field('q', 'search', true)} ${field('source', 'search')} ${field('group', 'search')} ${field('startFrom', 'date')}
-    ${field('startUntil', 'date')}
-    ${value('state') !== '' && html`<input type="hidden" name="state" value="${value('state')}">`}
-    ${shown !== usualColumns && html`<input type="hidden" name="cols" value="${shown.join('.')}">`}
-    <button class="quiet">${icon('search')}${visit.t('people.find')}</button>
-    <p class="hint" id="q-hint">${visit.t('people.findHint')}</p>
-  </form>`;
 }
 
 function foundElsewhere(visit: Visit, { found }: PeopleView): Html | false {

@@ -13,6 +13,8 @@ export interface PeopleView {
     readonly person?: string;
     readonly client?: string;
   }[];
+  /** The names of clients, to choose from. */
+  readonly sources: readonly string[];
   readonly older?: string;
   readonly newer?: string;
 }

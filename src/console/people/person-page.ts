@@ -1,4 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { noticeBox, type Tone } from '../parts.ts';
 import { stateOf } from '../states.ts';
@@ -106,40 +107,27 @@ async function deliveries(visit: Visit, person: PersonView): Promise<Html> {
     ${
       messages.length === 0
         ? html`<p class="soft">${visit.t('people.noMessages')}</p>`
-        : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="h-deliveries">
-          <table>
-            <thead>
-              <tr>
-                ${['message', 'messageState', 'tries', 'answer'].map(
-                  (head) => html`<th scope="col">${visit.t(`people.messageTable.${head}`)}</th>`,
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              ${messages.map(
-                ({ id, template, state, attempts, reply, createdAt, notBefore }) => html`<tr>
-                  <th scope="row">
-                    <a href="${visit.href(`/people/${person.user.id}`, {
-                      message: id,
-                    })}#message"${id === chosen && html` aria-current="true"`}>${templateName(visit, template)}</a>
-                    <span class="soft">${
-                      notBefore === undefined
-                        ? visit.date(createdAt)
-                        : visit.say('people.due', { date: visit.date(notBefore) })
-                    }</span>
-                  </th>
-                  <td>${stateOf(visit, state)}</td>
-                  <td>${visit.number(attempts)}</td>
-                  <td>${
-                    reply === undefined
-                      ? html`<span class="soft">${visit.t('people.noAnswer')}</span>`
-                      : replyText(visit, reply)
-                  }</td>
-                </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div>`
+        : cardTable({
+            caption: visit.t('people.parts.deliveries'),
+            columns: ['message', 'messageState', 'tries', 'answer'].map((head) => ({
+              head: visit.t(`people.messageTable.${head}`),
+            })),
+            rows: messages.map(({ id, template, state, attempts, reply, createdAt, notBefore }) => [
+              html`<a href="${visit.href(`/people/${person.user.id}`, {
+                message: id,
+              })}#message"${id === chosen && html` aria-current="true"`}>${templateName(visit, template)}</a>
+              <span class="soft">${
+                notBefore === undefined
+                  ? visit.date(createdAt)
+                  : visit.say('people.due', { date: visit.date(notBefore) })
+              }</span>`,
+              stateOf(visit, state),
+              visit.number(attempts),
+              reply === undefined
+                ? html`<span class="soft">${visit.t('people.noAnswer')}</span>`
+                : replyText(visit, reply),
+            ]),
+          })
     }
     ${chosen !== undefined && (await messagePart(visit, chosen))}
   </section>`;

@@ -14,7 +14,7 @@ export function profilePart(visit: Visit, person: PersonView): Html {
       <tbody>
         ${person.profile.map(
           ({ path, value }) => html`<tr>
-            <th scope="row"><code dir="ltr" title="${path}">${shortPath(path)}</code></th>
+            <th scope="row">${nameOfPath(visit, path)}</th>
             <td><bdi>${value}</bdi></td>
           </tr>`,
         )}
@@ -34,7 +34,13 @@ export function profilePart(visit: Visit, person: PersonView): Html {
   </section>`;
 }
 
-/** A path without the URN in front of it. */
-function shortPath(path: string): string {
-  return /^urn:[^ ]*:([^:]+)$/.exec(path)?.[1] ?? path;
+/** What an attribute is called, and its path; of one that has no name here the path alone. */
+function nameOfPath(visit: Visit, path: string): Html {
+  const short = /^urn:[^ ]*:([^:]+)$/.exec(path)?.[1] ?? path;
+  const code = html`<code dir="ltr" title="${path}">${short}</code>`;
+  const [, attribute = short, type] = /^([^[]+)(?:\[type eq "(.*)"\])?$/.exec(short) ?? [];
+  const key = `people.attributes.${attribute.replaceAll('.', '_')}`;
+  if (!visit.knows(key)) return code;
+  const kind = type !== undefined && visit.knows(`people.kinds.${type}`) ? visit.t(`people.kinds.${type}`) : type;
+  return html`${visit.t(key)}${kind !== undefined && html` (<bdi>${kind}</bdi>)`}<span class="soft">${code}</span>`;
 }

@@ -1,4 +1,5 @@
 import { html, type Html } from '../../page-kit/html.ts';
+import { cardTable } from '../card-table.ts';
 import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
@@ -57,29 +58,23 @@ async function page(visit: Visit, refused?: string): Promise<ConsolePage> {
 }
 
 function table(visit: Visit, secrets: readonly SecretRow[]): Html {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${visit.t('secrets.title')}">
-    <table class="wrap">
-      <thead><tr>${['reference', 'changed', 'used', 'forget'].map(
-        (head) => html`<th scope="col">${visit.t(`secrets.heads.${head}`)}</th>`,
-      )}</tr></thead>
-      <tbody>${secrets.map((one) => row(visit, one))}</tbody>
-    </table>
-  </div>`;
-}
-
-function row(visit: Visit, { id, reference, changedAt, used }: SecretRow): Html {
-  return html`<tr>
-    <th scope="row"><code dir="ltr">${reference}</code></th>
-    <td>${changedAt === '' ? '' : visit.ago(changedAt)}</td>
-    <td>${visit.t(used ? 'secrets.isUsed' : 'secrets.isFree')}</td>
-    <td>${
+  return cardTable({
+    caption: visit.t('secrets.title'),
+    columns: ['reference', 'changed', 'used', 'forget'].map((head) => ({
+      head: visit.t(`secrets.heads.${head}`),
+      unseen: head === 'forget',
+    })),
+    rows: secrets.map(({ id, reference, changedAt, used }) => [
+      html`<code dir="ltr">${reference}</code>`,
+      changedAt !== '' && visit.ago(changedAt),
+      visit.t(used ? 'secrets.isUsed' : 'secrets.isFree'),
       !used
-      && visit.may('forgetSecret')
-      && visit.form(
-        '/secrets/forget',
-        html`<input type="hidden" name="name" value="${id}" />
-          <button class="quiet low">${visit.t('secrets.heads.forget')}<span class="unseen">: ${id}</span></button>`,
-      )
-    }</td>
-  </tr>`;
+        && visit.may('forgetSecret')
+        && visit.form(
+          '/secrets/forget',
+          html`<input type="hidden" name="name" value="${id}" />
+            <button class="quiet low">${visit.t('secrets.heads.forget')}<span class="unseen">: ${id}</span></button>`,
+        ),
+    ]),
+  });
 }

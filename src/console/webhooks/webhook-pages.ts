@@ -148,30 +148,23 @@ function disabled(visit: Visit, id: string, { at, reason }: NonNullable<WebhookV
 }
 
 function table(visit: Visit, id: string, deliveries: readonly DeliveryView[]): Html {
-  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="told">
-    <table class="wrap">
-      <thead><tr>${['when', 'state', 'tries', 'answer'].map(
-        (head) => html`<th scope="col">${visit.t(`webhooks.heads.${head}`)}</th>`,
-      )}<th scope="col"><span class="unseen">${visit.t('webhooks.replay')}</span></th></tr></thead>
-      <tbody>
-        ${deliveries.map(
-          (one) => html`<tr>
-            <th scope="row">${visit.date(one.createdAt)}<span class="soft"><code dir="ltr">${one.id}</code></span></th>
-            <td>${stateOf(visit, one.state === 'queued' && one.attempts > 0 ? 'retrying' : one.state)}</td>
-            <td>${visit.number(one.attempts)}</td>
-            <td>${one.reply !== undefined && html`<code><bdi>${one.reply}</bdi></code>`}</td>
-            <td>${
-              one.endedAt !== undefined
-              && visit.may('replayWebhookDelivery')
-              && visit.form(
-                `/webhooks/${id}/replay/${one.id}`,
-                html`<button class="quiet low">${visit.t('webhooks.replay')}<span
-                  class="unseen">: ${one.id}</span></button>`,
-              )
-            }</td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return cardTable({
+    caption: visit.t('webhooks.deliveries'),
+    columns: [
+      ...['when', 'state', 'tries', 'answer'].map((head) => ({ head: visit.t(`webhooks.heads.${head}`) })),
+      { head: visit.t('webhooks.replay'), unseen: true },
+    ],
+    rows: deliveries.map((one) => [
+      html`${visit.date(one.createdAt)}<span class="soft"><code dir="ltr">${one.id}</code></span>`,
+      stateOf(visit, one.state === 'queued' && one.attempts > 0 ? 'retrying' : one.state),
+      visit.number(one.attempts),
+      one.reply !== undefined && html`<code><bdi>${one.reply}</bdi></code>`,
+      one.endedAt !== undefined
+        && visit.may('replayWebhookDelivery')
+        && visit.form(
+          `/webhooks/${id}/replay/${one.id}`,
+          html`<button class="quiet low">${visit.t('webhooks.replay')}<span class="unseen">: ${one.id}</span></button>`,
+        ),
+    ]),
+  });
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Client } from '../../domain/client.ts';
 import type { AdminActor } from '../../provisioning/admin/admin-records.ts';
+import { credentialLife } from '../credential-life.ts';
 import { viewClient, viewCredential } from './client-view.ts';
 import { operation, type Operation } from '../operation.ts';
 
@@ -33,9 +34,14 @@ export function clientOperations({
     ...(credential.kind === 'token' ? {} : { clientId: credential.client }),
   });
   return {
-    listClients: operation(async ({ actor }) => ({
-      body: { clients: (await admin.list(grantorOf(actor))).map(viewClient) },
-    })),
+    listClients: operation(async ({ actor }) => {
+      const grantor = grantorOf(actor);
+      const clients = (await admin.list(grantor)).map(async (client) => {
+        const { credentials } = credentialLife(await admin.credentials(grantor, client.id), clock.now());
+        return { ...viewClient(client), credentials };
+      });
+      return { body: { clients: await Promise.all(clients) } };
+    }),
     createClient: operation<NewClientOrder>(async ({ actor, body }) => ({
       status: 201,
       body: viewClient(await admin.create(grantorOf(actor), body)),

@@ -32,6 +32,8 @@ export interface PeopleOperationsParts extends PeopleListParts, ShownMessagePart
   readonly outbox: Pick<Outbox, 'ofUser' | 'find'>;
   readonly views: SavedViews;
   readonly lookups: LookupParts;
+  /** The names of the clients that may have made people. */
+  readonly sourcesOf: (tenant: string) => Promise<readonly string[]>;
   /** A user as SCIM shows them, without secrets. */
   readonly scimOf: (record: StoredRecord) => Promise<JsonObject>;
   readonly clock: Clock;
@@ -71,10 +73,11 @@ export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<
   return {
     listUsers: operation<unknown, ListQuery>(async ({ actor: { tenant }, query: { count, cursor, ...query } }) => {
       const start = cursors.open(tenant, cursor);
-      const [page, counts, found] = await Promise.all([
+      const [page, counts, found, sources] = await Promise.all([
         people.page(tenant, query, count, start),
         people.counts(tenant, query),
         query.q === undefined ? [] : lookUp(parts.lookups, tenant, query.q),
+        parts.sourcesOf(tenant),
       ]);
       const { scim, scimIsComplete } = peopleFilter(query, settingsOf(tenant), clock.now());
       const named = found.filter(({ kind }) => kind === 'person').map(({ id }) => id);
@@ -86,6 +89,7 @@ export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<
           filter: scim,
           filterIsComplete: scimIsComplete,
           found,
+          sources,
           older: named.length === 0 ? cursors.sign(tenant, 'before', page.older) : undefined,
           newer: start === undefined || named.length > 0 ? undefined : cursors.sign(tenant, 'after', page.newer),
         },
@@ -125,6 +129,11 @@ export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<
       const delivery = await outbox.find(tenant, id);
       if (delivery === undefined || delivery.channel === 'webhook')
         throw new NotFoundError(`There is no message with id "${id.slice(0, 100)}".`);
+      // An administrator's account is not a user, and a link in what they got opens the console.
+      if (delivery.userId.includes(':'))
+        throw new NotFoundError(
+          'This message went to an administrator. What such a message says is not shown again, for it may hold a way in.',
+        );
       return { body: shownMessage(parts, delivery, await records.read(tenant, delivery.userId)) };
     }),
     listDeletedUsers: operation<unknown, { readonly count: number; readonly after?: string }>(

@@ -31,10 +31,14 @@ describe('/console/clients', () => {
     const path = (made.headers['location'] ?? '').replace('/console', '').split('?')[0] ?? '';
     await browser.submit(path, { do: 'pause' });
     expect((await browser.get(path)).text).to.contain('Paused');
+    expect((await browser.get('/clients')).text).to.contain('Paused');
     await browser.submit(path, { do: 'resume' });
     const { text } = await browser.get(path);
     const [, lead = ''] = /<h1>Feed<\/h1>\s*<p>(.*?)<\/p>/s.exec(text) ?? [];
     expect(lead).to.contain('data-tone="stop"').and.to.contain('None: this client cannot call');
+    expect((await browser.get('/clients')).text)
+      .to.contain('No credential')
+      .and.not.to.contain('Working');
     expect(text).to.match(/<button name="do" value="pause"\s+class="quiet">Pause/);
     expect(text).to.contain('<summary>Add a credential</summary>');
     await browser.submit(path, { kind: 'token', expiresAt: '' }, `${path}/credentials`);

@@ -14,6 +14,26 @@ describe('/console/people', () => {
     expect((await browser.get('/people?q=oko')).text).to.contain('Ines Okoro');
   });
 
+  it('offers sources and groups by name; of many groups a name is typed', async () => {
+    const { bench, browser } = await withInes();
+    const crane = await bench.provisioning.createGroup('Crane', []);
+    const { text } = await browser.get(`/people?group=${crane}`);
+    expect(text).to.match(/<select id="source"[^]*?<option value="okta">okta<\/option>/);
+    expect(text).to.match(new RegExp(`<option value="${crane}" selected>Crane</option>`));
+    for (let count = 0; count < 100; count += 1) await bench.provisioning.createGroup(`Team ${count}`, []);
+    expect((await browser.get('/people')).text)
+      .to.contain('name="groupName"')
+      .and.not.to.contain('<select id="group"');
+    expect((await browser.get('/people?groupName=crane')).headers['location']).to.equal(
+      `/console/people?group=${crane}`,
+    );
+    const unknown = await browser.get('/people?groupName=Bridge&state=invited');
+    expect(unknown.headers['location']).to.match(/^\/console\/people\?state=invited&said=/);
+    expect((await browser.get((unknown.headers['location'] ?? '').replace('/console', ''))).text).to.contain(
+      'No group is called “<bdi>Bridge</bdi>”',
+    );
+  });
+
   it('gives the view as CSV', async () => {
     const { browser } = await withInes();
     const { headers, text } = await browser.get('/people.csv?state=invited');

@@ -173,6 +173,16 @@ describe('/admin/v1/users/{id}', () => {
     expect(body.html).to.contain('token=••••••••');
     expect((await bench.call('get', '/admin/v1/deliveries/none/message')).status).to.equal(404);
   });
+
+  it('does not show again what went to an administrator, and says so', async () => {
+    const { bench, ids } = await withPeople();
+    await bench.settle();
+    const delivery = [...bench.outbox.deliveries.values()].find(({ userId }) => userId === ids.ines)!;
+    bench.outbox.deliveries.set('e1.notice', { ...delivery, id: 'e1.notice', userId: 'administrator:a1' });
+    const { status, body } = await bench.call('get', '/admin/v1/deliveries/e1.notice/message');
+    expect(status).to.equal(404);
+    expect(body.detail).to.match(/^This message went to an administrator\./);
+  });
 });
 
 describe('/admin/v1/views and deleted users', () => {
