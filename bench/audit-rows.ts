@@ -8,7 +8,7 @@ import type { DomainEvent } from '../src/domain/events.ts';
  * Fills the table of the audit with a chain of many events in a fraction of the time that sealing takes: its indexes
  * are made at the end.
  * @param file a database at the present schema
- * @param isSearched whether filters are to find the events; a verification does without their documents and indexes
+ * @param isSearched whether filters are to find the events: a verification does without their indexes
  */
 export function fillChain(
   file: string,
@@ -38,8 +38,8 @@ export function fillChain(
       const columns = [parts.facts, parts.actor, parts.subject].flatMap((part) =>
         'digest' in part ? [] : [part.text, part.salt],
       );
-      const search = isSearched ? JSON.stringify(auditSearch(entry)) : '{}';
-      insert.run([tenant, seq, id, isSearched ? momentOf(entry) : '', prev, hash, ...columns, search]);
+      const search = JSON.stringify(auditSearch(entry));
+      insert.run([tenant, seq, id, momentOf(entry), prev, hash, ...columns, search]);
     }
     database.exec('COMMIT');
   }

@@ -15,6 +15,13 @@ export interface ChainPage extends Omit<StorePage, 'records'> {
   readonly entries: readonly ChainEntry[];
 }
 
+/** A sealed event that lists would not find by what it says: what the store keeps beside it was changed. */
+export interface Misfiled {
+  /** Its place in the chain. */
+  readonly seq: number;
+  readonly id: string;
+}
+
 /** Where what is left of a chain begins, after retention has cut it. */
 export interface ChainBase extends ChainHead {
   /** When it was cut; absent where nothing was. */
@@ -44,6 +51,11 @@ export interface EventLog {
   base(tenant: string): Promise<ChainBase>;
   /** Sealed events after a place, in the order of the chain. */
   read(tenant: string, after: number, limit: number): Promise<readonly ChainEntry[]>;
+  /**
+   * Those of the sealed events after a place, up to another, that filters, sorting or retention would not find by what
+   * they say.
+   */
+  misfiled(tenant: string, after: number, upTo: number): Promise<readonly Misfiled[]>;
   /** The sealed event with this id. */
   find(tenant: string, id: string): Promise<ChainEntry | undefined>;
   /** Lists sealed events, as `ResourceStore.query` lists resources. */

@@ -24,19 +24,29 @@ export class MerkleFrontier {
     const subtrees = [...this.#subtrees];
     let { size } = this;
     for (const leaf of leaves) {
-      let node = hashOf(0, leaf);
-      for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) node = hashOf(1, subtrees.pop()!, node);
-      subtrees.push(node);
+      addNode(subtrees, hash('sha256', Buffer.concat([leafPrefix, leaf]), 'buffer'), size);
       size += 1;
     }
     return new MerkleFrontier(size, subtrees);
+  }
+
+  /**
+   * With a full subtree of more leaves, of which the root is known.
+   * @param leaves how many: a power of two that `size` is a multiple of
+   * @throws RangeError where it does not fit
+   */
+  addSubtree(root: Buffer, leaves: number): MerkleFrontier {
+    if (bitsSet(leaves) !== 1 || this.size % leaves !== 0) throw new RangeError('the subtree does not fit the tree');
+    const subtrees = [...this.#subtrees];
+    addNode(subtrees, root, this.size / leaves);
+    return new MerkleFrontier(this.size + leaves, subtrees);
   }
 
   /** The root of the tree; of an empty one the hash of nothing. */
   get root(): Buffer {
     const [last, ...others] = [...this.#subtrees].reverse();
     if (last === undefined) return hash('sha256', '', 'buffer');
-    return others.reduce((right, left) => hashOf(1, left, right), last);
+    return others.reduce((right, left) => hashOfNode(left, right), last);
   }
 
   /** What {@link readFrontier} reads. */
@@ -54,11 +64,22 @@ export function readFrontier(text: string): MerkleFrontier {
   );
 }
 
-function hashOf(kind: 0 | 1, ...parts: readonly Uint8Array[]): Buffer {
-  return hash('sha256', Buffer.concat([prefixes[kind], ...parts]), 'buffer');
+/** @param before how many nodes of its height there are before it */
+function addNode(subtrees: Buffer[], node: Buffer, before: number): void {
+  let joined = node;
+  for (let rest = before; rest % 2 === 1; rest = Math.floor(rest / 2)) joined = hashOfNode(subtrees.pop()!, joined);
+  subtrees.push(joined);
 }
 
-const prefixes = [Buffer.of(0), Buffer.of(1)] as const;
+const leafPrefix = Buffer.of(0);
+const pair = Buffer.alloc(65);
+pair[0] = 1;
+
+function hashOfNode(left: Buffer, right: Buffer): Buffer {
+  left.copy(pair, 1);
+  right.copy(pair, 33);
+  return hash('sha256', pair, 'buffer');
+}
 
 function bitsSet(size: number): number {
   return size.toString(2).replaceAll('0', '').length;

@@ -25,6 +25,26 @@ describe('the right edge of a Merkle tree', () => {
     }
   });
 
+  it('takes a full subtree of which the root is known, and none that does not fit', () => {
+    for (const [size, count] of [
+      [0, 4],
+      [4, 4],
+      [12, 4],
+      [24, 8],
+      [32, 8],
+      [5, 1],
+    ] as const) {
+      const frontier = new MerkleFrontier().add(leaves.slice(0, size));
+      const { root } = new MerkleFrontier().add(leaves.slice(size, size + count));
+      const joined = frontier.addSubtree(root, count);
+      expect(joined.size).to.equal(size + count);
+      expect(joined.root, `${size} and ${count}`).to.deep.equal(treeHash(leaves.slice(0, size + count)));
+    }
+    const three = new MerkleFrontier().add(leaves.slice(0, 3));
+    expect(() => three.addSubtree(Buffer.alloc(32), 2)).to.throw(RangeError);
+    expect(() => three.addSubtree(Buffer.alloc(32), 3)).to.throw(RangeError);
+  });
+
   it('is written and read again', () => {
     const frontier = new MerkleFrontier().add(leaves.slice(0, 13));
     expect(readFrontier(frontier.toString()).add(leaves.slice(13)).root).to.deep.equal(treeHash(leaves));

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { program, programEnvironment } from '../support/program.ts';
 import Database from 'libsql';
 import { createConnection } from 'mongoose';
+import { eventually } from '../support/launch.ts';
 import { describeServed } from '../support/served-stores.ts';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -46,6 +47,25 @@ describeServed('latchkey audit', { LATCHKEY_AUDIT_CHECKPOINTS: checkpoints }, (s
     }
     await connection.close();
   };
+  /** Changes what filters read of an entry, and nothing that is sealed. */
+  const misfile = async (seq: number, isHidden: boolean) => {
+    const { mongodbUri, folder: data = '' } = served();
+    const [from, to] = isHidden ? ['user.created', 'user.hidden'] : ['user.hidden', 'user.created'];
+    if (mongodbUri === undefined) {
+      const database = new Database(join(data, 'latchkey.db'));
+      database.exec('PRAGMA busy_timeout = 5000');
+      database.exec(`UPDATE audit SET search = jsonb(replace(json(search), '${from}', '${to}')) WHERE seq = ${seq}`);
+      database.close();
+      return;
+    }
+    const connection = await createConnection(mongodbUri).asPromise();
+    await connection.collection('audit').updateOne({ position: seq }, { $set: { 'search.type': to } });
+    await connection.close();
+  };
+  const admin = async (method: string, path: string): Promise<any> => {
+    const headers = { authorization: `Bearer ${served().token('auto')}` };
+    return (await fetch(`${served().url}/admin/v1${path}`, { method, headers })).json();
+  };
   const keys = join(folder, 'keys.json');
   const exported = join(folder, 'export.jsonl');
 
@@ -83,6 +103,35 @@ describeServed('latchkey audit', { LATCHKEY_AUDIT_CHECKPOINTS: checkpoints }, (s
     const altered = join(folder, 'altered.jsonl');
     writeFileSync(altered, readFileSync(exported, 'utf8').replaceAll('max@acme.example', 'mia@acme.example'));
     expect((await run('verify', '--export', altered, '--key', keys)).text).to.match(/altered/);
+  });
+
+  it('finds an entry that somebody has hidden from filters, of which the chain itself is whole', async function () {
+    this.timeout(240_000);
+    const created = `/AuditEvents?filter=${encodeURIComponent('type eq "user.created"')}`;
+    const [{ id, seq }] = (await served().scim('GET', created)).body.Resources;
+    await misfile(seq, true);
+    expect((await served().scim('GET', created)).body.Resources[0].id).not.to.equal(id);
+    const { code, text } = await run('verify', '--checkpoint', checkpoints, '--json');
+    expect(code).to.equal(1);
+    expect(JSON.parse(text).faults).to.deep.equal([
+      {
+        seq,
+        id,
+        kind: 'misfiled',
+        detail: 'what filters read of it was changed: lists do not find it by what it says',
+      },
+    ]);
+    await admin('POST', '/audit/verification');
+    const view = await eventually('the verification', async () => {
+      const found = await admin('GET', '/audit/verification');
+      return found.state === 'running' ? undefined : found;
+    });
+    expect(view.state).to.equal('broken');
+    expect(view.faults[0]).to.equal(
+      `${seq}: what filters read of it was changed: lists do not find it by what it says`,
+    );
+    await misfile(seq, false);
+    expect((await run('verify', '--checkpoint', checkpoints)).code).to.equal(0);
   });
 
   it('names what somebody who owns the database has changed, and believes no checkpoint that was altered', async function () {

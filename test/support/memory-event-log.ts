@@ -9,7 +9,7 @@ import {
   type ChainEntry,
   type ChainHead,
 } from '../../src/history/chain-entry.ts';
-import type { ChainBase, ChainPage, EventLog, UnsealedTail } from '../../src/history/event-log.ts';
+import type { ChainBase, ChainPage, EventLog, Misfiled, UnsealedTail } from '../../src/history/event-log.ts';
 import { matchCondition } from '../../src/scim/search/filter-match.ts';
 
 /** The permanent record in memory. */
@@ -53,6 +53,11 @@ export class MemoryEventLog implements EventLog {
 
   async read(tenant: string, after: number, limit: number): Promise<readonly ChainEntry[]> {
     return this.entries.filter((entry) => entry.tenant === tenant && entry.seq > after).slice(0, limit);
+  }
+
+  /** Filters read the entries themselves. */
+  async misfiled(): Promise<readonly Misfiled[]> {
+    return [];
   }
 
   async find(tenant: string, id: string): Promise<ChainEntry | undefined> {

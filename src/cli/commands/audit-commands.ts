@@ -18,11 +18,11 @@ import { type ExportReceipt, exportLines } from '../../history/audit-export.ts';
 import { type Checkpoint, CheckpointError, openCheckpoint, readVerifierKey } from '../../history/checkpoint.ts';
 import type { ChainHead } from '../../history/chain-entry.ts';
 import { readFrontier } from '../../history/merkle-frontier.ts';
-import type { ChainVerdict } from '../../history/verify/verify-chain.ts';
 import { verifyStored } from '../../history/verify/verify-stored.ts';
 import { verifyExport } from '../../history/verify/verify-export.ts';
 import { openAuditSource } from './audit-source.ts';
 import { tenantOption, type TenantOption } from '../tenant-option.ts';
+import type { ChainVerdict } from '../../history/verify/chain-verdict.ts';
 
 interface VerifyOptions extends TenantOption {
   readonly checkpoint?: string;

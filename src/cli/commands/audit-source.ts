@@ -56,10 +56,11 @@ const chunk = 2_000;
 
 /** One range after another; the next is on its way while one is checked. */
 async function* rangesInTurn(
-  events: Pick<EventLog, 'read'>,
+  events: Pick<EventLog, 'read' | 'misfiled'>,
   tenant: string,
   base: number,
 ): AsyncGenerator<CheckedRange> {
+  let after = base;
   for (let next = events.read(tenant, base, chunk); ;) {
     const entries = await next;
     const last = entries.at(-1);
@@ -68,6 +69,8 @@ async function* rangesInTurn(
     // A fault is told where it is waited for.
     next.catch(() => undefined);
     const stretch = checkStretch(tenant, entries);
-    yield stretch === undefined ? { entries } : { stretch };
+    const misfiled = await events.misfiled(tenant, after, last.seq);
+    yield stretch === undefined ? { entries, misfiled } : { stretch, misfiled };
+    after = last.seq;
   }
 }

@@ -23,7 +23,7 @@ export interface VerificationView {
 
 /** What verifying works with. */
 export interface AuditVerificationParts {
-  readonly events: Pick<EventLog, 'base' | 'head' | 'read' | 'query'>;
+  readonly events: Pick<EventLog, 'base' | 'head' | 'read' | 'misfiled' | 'query'>;
   readonly notes: Notes;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -111,7 +111,9 @@ export class AuditVerification {
         const some = (await events.read(tenant, last, chunk)).filter(({ seq }) => seq <= until);
         if (some.length === 0) break;
         for (const entry of some) verifier.add(entry);
-        last = Math.max(last, ...some.map(({ seq }) => seq));
+        const reached = Math.max(last, ...some.map(({ seq }) => seq));
+        verifier.addMisfiled(await events.misfiled(tenant, last, reached));
+        last = reached;
       }
       const verdict = verifier.finish(until);
       const entries = at.entries + verdict.entries;

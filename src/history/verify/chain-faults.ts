@@ -1,7 +1,9 @@
 import { type ChainEntry, hashOfEntry } from '../chain-entry.ts';
+import type { Misfiled } from '../event-log.ts';
 
 /** What can be wrong with a chain. */
-export type FaultKind = 'altered' | 'removed' | 'swapped' | 'added' | 'foreign' | 'cut' | 'rebuilt' | 'blanked';
+export type FaultKind =
+  'altered' | 'removed' | 'swapped' | 'added' | 'foreign' | 'cut' | 'rebuilt' | 'blanked' | 'misfiled';
 
 /** One thing that is wrong, and where. */
 export interface ChainFault {
@@ -77,6 +79,16 @@ export function rewritten({ entry }: CheckedEntry): ChainFault {
     id: entry.id,
     kind: 'altered',
     detail: 'it was written again: the next entry was sealed after another',
+  };
+}
+
+/** The fault of an entry that is whole, and that lists do not find by what it says. */
+export function misfiled({ seq, id }: Misfiled): ChainFault {
+  return {
+    seq,
+    id,
+    kind: 'misfiled',
+    detail: 'what filters read of it was changed: lists do not find it by what it says',
   };
 }
 

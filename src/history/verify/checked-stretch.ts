@@ -1,4 +1,6 @@
 import { type ChainEntry, hashOfEntry, isErased } from '../chain-entry.ts';
+import { MerkleFrontier } from '../merkle-frontier.ts';
+import type { Misfiled } from '../event-log.ts';
 import { type Mark, markOf } from './blanked-entries.ts';
 
 /**
@@ -16,13 +18,18 @@ export interface CheckedStretch {
   readonly erased: number;
   /** The hashes of all, 32 bytes each. */
   readonly hashes: Uint8Array;
+  /** The root of the subtree whose leaves they are, where they are those of a full one. */
+  readonly subtree?: Uint8Array;
   readonly last: ChainEntry;
   /** Entries that have lost values, and those that tell of it. */
   readonly marks: readonly Mark[];
 }
 
 /** Rows of a chain as they were read: checked, or as they are where anything is odd. */
-export type CheckedRange = { readonly stretch: CheckedStretch } | { readonly entries: readonly ChainEntry[] };
+export type CheckedRange = ({ readonly stretch: CheckedStretch } | { readonly entries: readonly ChainEntry[] }) & {
+  /** Those that lists would not find by what they say. */
+  readonly misfiled: readonly Misfiled[];
+};
 
 /**
  * Checks entries in the order of their places.
@@ -45,5 +52,23 @@ export function checkStretch(tenant: string, entries: readonly ChainEntry[]): Ch
     hashes.set(Buffer.from(entry.hash, 'hex'), 32 * index);
     prev = entry.hash;
   }
-  return { count: entries.length, first: start.seq, prev: start.prev, erased, hashes, last, marks };
+  const subtree = subtreeOf(start.seq, hashes);
+  return {
+    count: entries.length,
+    first: start.seq,
+    prev: start.prev,
+    erased,
+    hashes,
+    ...(subtree && { subtree }),
+    last,
+    marks,
+  };
+}
+
+/** Working it out here spares the one who goes on with the chain two hashes for each entry. */
+function subtreeOf(first: number, hashes: Uint8Array): Buffer | undefined {
+  const count = hashes.length / 32;
+  if (!Number.isInteger(Math.log2(count)) || (first - 1) % count !== 0) return undefined;
+  const leaves = Array.from({ length: count }, (_, n) => hashes.subarray(32 * n, 32 * n + 32));
+  return new MerkleFrontier().add(leaves).root;
 }

@@ -1,50 +1,16 @@
 import type { Checkpoint } from '../checkpoint.ts';
-import { type ChainEntry, type ChainHead, hashOfEntry, isErased } from '../chain-entry.ts';
-import { BlankedEntries, type Mark, markOf } from './blanked-entries.ts';
+import { type ChainEntry, hashOfEntry, isErased } from '../chain-entry.ts';
+import { BlankedEntries, markOf } from './blanked-entries.ts';
 import type { CheckedStretch } from './checked-stretch.ts';
-import { type CheckedEntry, type ChainFault, classify, type OddRow, rewritten } from './chain-faults.ts';
+import { type CheckedEntry, type ChainFault, classify, misfiled, type OddRow, rewritten } from './chain-faults.ts';
+import type { Misfiled } from '../event-log.ts';
 import { chosen, filled } from './rows-in-place.ts';
 import type { MerkleFrontier } from '../merkle-frontier.ts';
-
-/** What a verification comes to. */
-export interface ChainVerdict {
-  readonly tenant: string;
-  /** How many entries were read, and the places of the first and last that is in its place. */
-  readonly entries: number;
-  readonly first: number;
-  readonly last: number;
-  /** How many of them have lost the values of a person. */
-  readonly erased: number;
-  /** Whether each entry is what was sealed, in its place. */
-  readonly integrity: 'intact' | 'broken';
-  /** Whether all entries are there; `unproved` without a checkpoint that reaches as far. */
-  readonly completeness: 'complete' | 'incomplete' | 'unproved';
-  /** The first hundred. */
-  readonly faults: readonly ChainFault[];
-  /** The size up to which a checkpoint vouches. */
-  readonly proved: number;
-  readonly hash: string;
-  /** The Merkle root of all entries, base64. */
-  readonly root: string;
-  /** Where to go on from, when nothing is wrong. */
-  readonly frontier: MerkleFrontier | undefined;
-}
-
-/** What a ChainVerifier is told. */
-export interface ChainVerifierOptions {
-  readonly tenant: string;
-  /** Where the entries begin: the start of the chain, its base after retention, or what was verified before. */
-  readonly base: ChainHead;
-  /** Whose signature has been checked. */
-  readonly checkpoints?: readonly Checkpoint[];
-  /** Where the store says that the chain ends. */
-  readonly end?: number;
-  /** What entries that are not among these tell of erasures. */
-  readonly marks?: readonly Mark[];
-}
+import type { ChainVerdict, ChainVerifierOptions } from './chain-verdict.ts';
 
 /** So many entries in a row that follow one another end a search for faults. */
 const enoughInOrder = 8;
+
 const mostFaults = 100;
 
 /**
@@ -56,6 +22,7 @@ export class ChainVerifier {
   readonly #faults: ChainFault[] = [];
   readonly #odd: OddRow[] = [];
   readonly #blanked: BlankedEntries;
+  readonly #misfiled: Misfiled[] = [];
   readonly #holes = new Map<number, string | undefined>();
   #seq: number;
   #last: { readonly seq: number; readonly hash: string; readonly entry?: CheckedEntry };
@@ -95,21 +62,30 @@ export class ChainVerifier {
    * Entries that were checked elsewhere.
    * @returns false where they do not go on from here without a fault: then they are to be added one by one
    */
-  addStretch({ count, first, prev, erased, hashes, last, marks }: CheckedStretch): boolean {
+  addStretch({ count, first, prev, erased, hashes, subtree, last, marks }: CheckedStretch): boolean {
     if (this.#window.length > 0 || first !== this.#seq + 1 || prev !== this.#last.hash) return false;
     this.#entries += count;
     this.#erased += erased;
     for (const mark of marks) this.#blanked.add(mark);
-    for (let index = 0; index < count; index += 1) {
-      this.#leaves.push(Buffer.from(hashes.buffer, hashes.byteOffset + 32 * index, 32));
-      this.#seq += 1;
-      if (this.#seq !== this.#checkpoints[0]?.size) continue;
-      this.#flush();
-      this.#prove(this.#seq);
-    }
+    const isAtOnce = subtree !== undefined && this.#takes(subtree, count);
+    if (isAtOnce) this.#seq += count;
+    else
+      for (let index = 0; index < count; index += 1) {
+        this.#leaves.push(Buffer.from(hashes.buffer, hashes.byteOffset + 32 * index, 32));
+        this.#seq += 1;
+        if (this.#seq !== this.#checkpoints[0]?.size) continue;
+        this.#flush();
+        this.#prove(this.#seq);
+      }
     this.#last = { seq: last.seq, hash: last.hash, entry: { entry: last, computed: last.hash, isOwn: true } };
     this.#flush();
+    this.#prove(this.#seq);
     return true;
+  }
+
+  /** Entries that lists would not find by what they say: a fault each, unless their content is not theirs either. */
+  addMisfiled(entries: readonly Misfiled[]): void {
+    this.#misfiled.push(...entries.slice(0, mostFaults - this.#misfiled.length));
   }
 
   /**
@@ -123,6 +99,8 @@ export class ChainVerifier {
     const needed = Math.max(typeof end === 'number' ? end : 0, receipt?.size ?? 0, this.#checkpoints.at(-1)?.size ?? 0);
     this.#findLast(needed);
     this.#faults.push(...classify(tenant, this.#odd, this.#holes, this.#seq), ...this.#blanked.faults());
+    const known = new Set(this.#faults.map(({ seq }) => seq));
+    this.#faults.push(...this.#misfiled.filter(({ seq }) => !known.has(seq)).map(misfiled));
     this.#faults.sort((one, other) => one.seq - other.seq);
     if (needed > this.#seq)
       this.#faults.push({
@@ -170,6 +148,16 @@ export class ChainVerifier {
     this.#leaves.push(Buffer.from(hash, 'hex'));
     if (this.#leaves.length >= 4096 || seq === this.#checkpoints[0]?.size) this.#flush();
     this.#prove(seq);
+  }
+
+  /** Takes up so many leaves at once, where no checkpoint is to be held against a place among them. */
+  #takes(subtree: Uint8Array, count: number): boolean {
+    this.#flush();
+    const next = this.#checkpoints[0]?.size ?? 0;
+    if (this.#frontier === undefined || this.#frontier.size % count !== 0) return false;
+    if (next > this.#seq && next < this.#seq + count) return false;
+    this.#frontier = this.#frontier.addSubtree(Buffer.from(subtree), count);
+    return true;
   }
 
   #flush(): void {

@@ -4,7 +4,8 @@ import type { ExportLine, ExportReceipt, ExportStart } from '../audit-export.ts'
 import { type Checkpoint, CheckpointError, openCheckpoint } from '../checkpoint.ts';
 import { type ChainHead, hashOfEntry } from '../chain-entry.ts';
 import { readFrontier } from '../merkle-frontier.ts';
-import { ChainVerifier, type ChainVerdict } from './verify-chain.ts';
+import { ChainVerifier } from './verify-chain.ts';
+import type { ChainVerdict } from './chain-verdict.ts';
 
 /**
  * Verifies an export offline.

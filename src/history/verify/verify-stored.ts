@@ -1,6 +1,7 @@
 import type { ChainEntry } from '../chain-entry.ts';
 import type { CheckedRange } from './checked-stretch.ts';
-import { ChainVerifier, type ChainVerdict, type ChainVerifierOptions } from './verify-chain.ts';
+import { ChainVerifier } from './verify-chain.ts';
+import type { ChainVerdict, ChainVerifierOptions } from './chain-verdict.ts';
 
 /** Where a chain is read from. */
 export interface ChainSource {
@@ -15,6 +16,7 @@ export async function verifyStored(source: ChainSource, options: ChainVerifierOp
   const { tenant, base } = options;
   const verifier = new ChainVerifier(options);
   for await (const range of source.ranges(tenant, base.seq)) {
+    verifier.addMisfiled(range.misfiled);
     if ('stretch' in range && verifier.addStretch(range.stretch)) continue;
     const entries =
       'entries' in range ? range.entries : await source.read(tenant, range.stretch.first - 1, range.stretch.count);

@@ -1,21 +1,26 @@
 import type { ChainEntry } from '../../history/chain-entry.ts';
 import type { Connection } from './database/connection.ts';
-import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts';
+import type { Misfiled } from '../../history/event-log.ts';
+import { FILED_COLUMNS, type FiledRow, readFiled } from './database/entry-row.ts';
 
 /** Places of a chain: all after one, up to another or, where that is null, to the end. */
 export type Range = readonly [after: number, upTo: number | null];
 
 /** Every row of a tenant in a range, in the order of places: of several in one place all. */
-export function readRange(connection: Connection, tenant: string, [after, upTo]: Range): ChainEntry[] {
+export function readRange(
+  connection: Connection,
+  tenant: string,
+  [after, upTo]: Range,
+): { readonly entries: ChainEntry[]; readonly misfiled: Misfiled[] } {
   const end = upTo === null ? '' : 'AND seq <= ?';
-  return connection
-    .all<EntryRow>(
-      `SELECT ${ENTRY_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq > ? ${end} ORDER BY seq, position`,
+  return readFiled(
+    connection.all<FiledRow>(
+      `SELECT ${FILED_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq > ? ${end} ORDER BY seq, position`,
       tenant,
       after,
       ...(upTo === null ? [] : [upTo]),
-    )
-    .map(readEntry);
+    ),
+  );
 }
 
 /** Cuts what a tenant has after a place into ranges of about so many rows. */

@@ -2,10 +2,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 import { emptyChain, type ChainEntry, type ChainHead } from '../../history/chain-entry.ts';
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../history/event-log.ts';
-import type { UnsealedTail } from '../../history/event-log.ts';
+import type { Misfiled, UnsealedTail } from '../../history/event-log.ts';
 import { readFrontier } from '../../history/merkle-frontier.ts';
 import type { Connection } from './database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts';
+import { readRange } from './read-range.ts';
 import type { RecordLists } from './search/record-lists.ts';
 import { columnsOf } from './search/record-row.ts';
 import type { ScanThreads } from './search/scan-threads.ts';
@@ -75,6 +76,10 @@ export class SqliteEventLog implements EventLog {
         limit,
       )
       .map(readEntry);
+  }
+
+  async misfiled(tenant: string, after: number, upTo: number): Promise<readonly Misfiled[]> {
+    return readRange(this.#options.reader, tenant, [after, upTo]).misfiled;
   }
 
   async find(tenant: string, id: string): Promise<ChainEntry | undefined> {

@@ -12,9 +12,9 @@ parentPort?.on('message', ({ tenant, range }: { readonly tenant: string; readonl
 
 function check(tenant: string, range: Range): CheckedRange | { readonly failure: string } {
   try {
-    const entries = readRange(connection, tenant, range);
+    const { entries, misfiled } = readRange(connection, tenant, range);
     const stretch = checkStretch(tenant, entries);
-    return stretch === undefined ? { entries } : { stretch };
+    return stretch === undefined ? { entries, misfiled } : { stretch, misfiled };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }

@@ -11,13 +11,13 @@ import {
   type ChainHead,
 } from '../../../history/chain-entry.ts';
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../../history/event-log.ts';
-import type { UnsealedTail } from '../../../history/event-log.ts';
+import type { Misfiled, UnsealedTail } from '../../../history/event-log.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';
-import { auditDocument, entryOf } from './audit-document.ts';
+import { auditDocument, entryOf, misfiledIn } from './audit-document.ts';
 import { moveNoteEvents } from './note-events.ts';
 import { readUnsealed } from './read-unsealed.ts';
 import { unsealedDocument } from './unsealed-document.ts';
@@ -109,6 +109,14 @@ export class MongoEventLog implements EventLog {
       { projection: { resource: 1 }, sort: { position: 1, _id: 1 }, limit },
     );
     return found.map(entryOf);
+  }
+
+  async misfiled(tenant: string, after: number, upTo: number): Promise<readonly Misfiled[]> {
+    const found = await this.#collections.audit.find(
+      { tenant, type: auditEventType, position: { $gt: after, $lte: upTo } },
+      { sort: { position: 1, _id: 1 } },
+    );
+    return found.flatMap((document) => misfiledIn(document) ?? []);
   }
 
   async find(tenant: string, id: string): Promise<ChainEntry | undefined> {
