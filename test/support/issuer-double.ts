@@ -38,6 +38,8 @@ export class IssuerDouble {
   userInfo: Readonly<Record<string, unknown>> = {};
   lies: Lies = {};
   isDown = false;
+  /** Who signs in on the provider's own page, where a browser is sent there. */
+  visitor: Person | undefined;
   /** Paths that were asked for. */
   readonly asked: string[] = [];
   /** Milliseconds: when people proved themselves to the provider. */
@@ -96,13 +98,14 @@ export class IssuerDouble {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', this.issuer);
+    const { pathname, href } = new URL(request.url ?? '/', this.issuer);
     this.asked.push(pathname);
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
     };
     if (this.isDown) return answer(503, { error: 'temporarily_unavailable' });
     if (pathname === '/.well-known/openid-configuration') return answer(200, this.#metadata());
+    if (pathname === '/authorize' || pathname === '/sign-out') return this.#show(pathname, href, response);
     if (pathname === '/keys') return answer(200, { keys: [this.#key.jwk] });
     if (pathname === '/me') {
       const person = this.#userOf.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
@@ -123,6 +126,17 @@ export class IssuerDouble {
     const token = randomBytes(16).toString('hex');
     this.#userOf.set(token, issued.person);
     answer(200, { access_token: token, token_type: 'Bearer', expires_in: 300, id_token: await this.#idToken(issued) });
+  }
+
+  /** The provider's own pages: a button that signs in, and one that goes back after signing out. */
+  #show(pathname: string, href: string, response: ServerResponse): void {
+    const query = new URL(href).searchParams;
+    const person = this.visitor;
+    const to =
+      pathname === '/sign-out' ? query.get('post_logout_redirect_uri') : person && this.signIn(href, person).href;
+    const link = String(to ?? '').replaceAll('&', '&amp;');
+    const page = `<!doctype html><title>Contoso</title><p><a id="go" href="${link}">Continue</a></p>`;
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
   }
 
   #isClient({ headers }: IncomingMessage): boolean {

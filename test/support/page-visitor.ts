@@ -35,7 +35,7 @@ export class PageVisitor {
    * @param page with exactly one form
    */
   async submit({ text }: RawAnswer, fields: Readonly<Record<string, string>>): Promise<RawAnswer> {
-    const action = /<form method="post" action="([^"]+)"/.exec(text)?.[1];
+    const action = /<form\s+method="post"\s+action="([^"]+)"/.exec(text)?.[1];
     if (action === undefined) throw new Error(`there is no form on the page:\n${text}`);
     const hidden = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)" ?\/?>/g)].map(
       ([, name = '', value = '']): [string, string] => [name, value],
