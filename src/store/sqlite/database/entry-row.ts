@@ -1,6 +1,6 @@
 import type { ChainEntry, Part } from '../../../history/chain-entry.ts';
 import type { Misfiled } from '../../../history/event-log.ts';
-import { misfiledOf } from '../../../history/verify/filing.ts';
+import { misfiledOf } from '../../../history/filing.ts';
 
 /** The columns of an EntryRow, in its order, of the table `audit` called `records`. */
 export const ENTRY_COLUMNS =

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { momentOf } from '../audit-event.ts';
-import { auditSearch } from '../audit-search.ts';
-import type { ChainEntry } from '../chain-entry.ts';
-import type { Misfiled } from '../event-log.ts';
+import { momentOf } from './audit-event.ts';
+import { auditSearch } from './audit-search.ts';
+import type { ChainEntry } from './chain-entry.ts';
+import type { Misfiled } from './event-log.ts';
 
 /** What a store keeps beside an entry, from which filters, sorting and retention find it. No hash covers it. */
 export interface Filing {
