@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import type { DomainEvent } from '../domain/events.ts';
+import { membersOf } from '../scim/model/given-twice.ts';
 import type { RequestContext } from '../scim/port/resource-handler.ts';
 
 /** Which batch it was. */
@@ -23,14 +24,15 @@ export function completions(
   { transaction, context, asked, baseUrl, at, typeAt }: CompletedBatch,
 ): DomainEvent[] {
   const { tenant, client, actor = { kind: 'client', id: client.id, name: client.name } } = context;
-  const operations = isJsonObject(asked) && Array.isArray(asked['Operations']) ? asked['Operations'] : [];
+  const { Operations: sent } = isJsonObject(asked) ? membersOf(asked, ['Operations']) : {};
+  const operations = Array.isArray(sent) ? sent : [];
   return (Array.isArray(answers) ? answers : []).filter(isJsonObject).map((one, index): DomainEvent => {
     const location = textOf(one['location']);
     const request = operations[index];
     const path =
       location?.startsWith(baseUrl) === true
         ? location.slice(baseUrl.length)
-        : (textOf(isJsonObject(request) ? request['path'] : undefined) ?? '');
+        : (textOf(isJsonObject(request) ? pathOf(request) : undefined) ?? '');
     const [, , id = ''] = path.split('/');
     const response = isJsonObject(one['response']) ? one['response'] : {};
     return {
@@ -50,6 +52,12 @@ export function completions(
       },
     };
   });
+}
+
+/** A request that names its path twice was refused: it has no path. */
+function pathOf(request: JsonObject): Json | undefined {
+  const paths = Object.entries(request).filter(([name]) => name.toLowerCase() === 'path');
+  return paths.length === 1 ? paths[0]?.[1] : undefined;
 }
 
 function told(object: JsonObject, ...names: readonly string[]): JsonObject {

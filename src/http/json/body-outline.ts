@@ -22,6 +22,14 @@ export interface Outline {
   readonly parts: readonly { readonly from: number; readonly to: number; readonly whole?: Outline }[];
 }
 
+/** What a look through a body finds. */
+export interface Looked {
+  /** Undefined of what is smaller than two pieces. */
+  readonly outline: Outline | undefined;
+  /** How many names its objects have, each as often as it is there. */
+  readonly names: number;
+}
+
 /** A list or object whose end has not been found yet. */
 interface Frame {
   open: number;
@@ -39,14 +47,13 @@ interface Frame {
  * Counts brackets and commas outside strings, so that a body made to exhaust the stack or the time of others is
  * refused before it is parsed, and finds where a large one can be cut. Whether it is JSON is for the parser to say.
  * @param piece bytes after which the next comma is a place to cut at
- * @returns undefined for what is smaller than two pieces
  * @throws InvalidSyntaxError for deep nesting, and for what is large and does not end; ScimError 413 for too many
  *   values, or too many attributes in one object
  */
-export function* outlineSteps(bytes: Buffer, piece: number): Steps<Outline | undefined> {
+export function* outlineSteps(bytes: Buffer, piece: number): Steps<Looked> {
   const scan = new Scan(bytes, piece);
   while (scan.advance(stride)) yield;
-  return scan.outline();
+  return { outline: scan.outline(), names: scan.names };
 }
 
 class Scan {
@@ -57,11 +64,17 @@ class Scan {
   #index = 0;
   #depth = 0;
   #values = 0;
+  #names = 0;
   #inString = false;
 
   constructor(bytes: Buffer, piece: number) {
     this.#bytes = bytes;
     this.#piece = piece;
+  }
+
+  /** In JSON, a colon outside a text follows a name. */
+  get names(): number {
+    return this.#names;
   }
 
   outline(): Outline | undefined {
@@ -85,6 +98,7 @@ class Scan {
       else if (byte === 0x5b || byte === 0x7b) this.#enter(index, byte === 0x7b);
       else if (byte === 0x5d || byte === 0x7d) this.#leave(index);
       else if (byte === 0x2c) this.#pass(index);
+      else if (byte === 0x3a) this.#names += 1;
     }
     this.#index = index;
     this.#inString = inString;

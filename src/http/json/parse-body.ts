@@ -1,6 +1,8 @@
 import { TextDecoder } from 'node:util';
-import type { Json, JsonObject } from '../../base/json.ts';
+import { duplicateNameSteps } from '../../base/duplicate-name.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Steps } from '../../base/cooperative.ts';
+import { givenTwice } from '../../scim/model/given-twice.ts';
 import { InvalidSyntaxError } from '../../scim/model/scim-error.ts';
 import { outlineSteps, type Outline } from './body-outline.ts';
 
@@ -14,24 +16,47 @@ const blank = /^[ \t\n\r]*$/;
 
 /**
  * Parses UTF-8 JSON to the very value that `JSON.parse` makes of it, a piece at a time: a large body takes long
- * enough to be noticed by everybody else.
+ * enough to be noticed by everybody else. Of a name that an object has twice `JSON.parse` keeps the last value and drops
+ * the others in silence: here it is refused, as is an attribute in two letter cases (RFC 8259 §4, RFC 7643 §2.1).
  * @param piece bytes that are parsed in one go
- * @throws InvalidSyntaxError for broken UTF-8 and broken JSON; what `outlineSteps` throws
+ * @throws InvalidSyntaxError for broken UTF-8, broken JSON and a name that an object has twice; what `outlineSteps`
+ *   throws
  */
 export function* parseSteps(bytes: Buffer, piece = pieceBytes): Steps<Json> {
-  const outline = yield* outlineSteps(bytes, piece);
+  const { outline, names } = yield* outlineSteps(bytes, piece);
   const parser = new PieceParser(bytes);
-  if (outline === undefined) return parser.text(utf8, 0, bytes.length);
-  parser.expectBlank(utf8, 0, outline.open);
-  parser.expectBlank(utf8Inside, outline.close + 1, bytes.length);
-  return yield* parser.container(outline);
+  const value = yield* parser.body(outline);
+  // Only where names went missing is it worth the time to look for one that is there twice.
+  if (parser.names !== names) {
+    const twice = yield* duplicateNameSteps(utf8.decode(bytes));
+    if (twice !== undefined) throw givenTwice(`"${twice.slice(0, 200)}"`);
+  }
+  return value;
+}
+
+/** How many names the objects of a value have. */
+function namesIn(value: Json): number {
+  let names = 0;
+  if (Array.isArray(value)) for (const one of value) names += typeof one === 'object' ? namesIn(one) : 0;
+  else if (isJsonObject(value))
+    for (const one of Object.values(value)) names += 1 + (typeof one === 'object' ? namesIn(one) : 0);
+  return names;
 }
 
 class PieceParser {
   readonly #bytes: Buffer;
+  /** How many the objects of what has been parsed have; one that is there twice counts once. */
+  names = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+  }
+
+  *body(outline: Outline | undefined): Steps<Json> {
+    if (outline === undefined) return this.text(utf8, 0, this.#bytes.length);
+    this.expectBlank(utf8, 0, outline.open);
+    this.expectBlank(utf8Inside, outline.close + 1, this.#bytes.length);
+    return yield* this.container(outline);
   }
 
   *container({ open, close, parts }: Outline): Steps<Json> {
@@ -64,7 +89,10 @@ class PieceParser {
         this.expectBlank(utf8Inside, whole.close + 1, to);
         for (const name of Object.keys(members)) define(members, name, yield* this.container(whole));
       }
-      for (const name of Object.keys(members)) define(object, name, members[name]!);
+      for (const name of Object.keys(members)) {
+        if (Object.hasOwn(object, name)) this.names -= 1;
+        define(object, name, members[name]!);
+      }
     }
     return object;
   }
@@ -89,7 +117,9 @@ class PieceParser {
   text(decoder: TextDecoder, from: number, to: number, before = '', after = ''): Json {
     const text = this.#decode(decoder, from, to);
     try {
-      return JSON.parse(before + text + after) as Json;
+      const value = JSON.parse(before + text + after) as Json;
+      this.names += namesIn(value);
+      return value;
     } catch (cause) {
       // V8's message may quote the text, which may hold a password: only the place is passed on.
       const place = cause instanceof Error ? /position (\d+)/.exec(cause.message)?.[1] : undefined;

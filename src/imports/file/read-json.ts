@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../../base/json.ts';
 import { decodeText } from './decode-text.ts';
-import { duplicateName } from './duplicate-name.ts';
+import { duplicateName } from '../../base/duplicate-name.ts';
 import type { FileFault, FileItem, ObjectRow } from './file-item.ts';
 import { splitLines, splitList, type JsonPiece } from './split-json.ts';
 import type { FoundEncoding } from './detect-encoding.ts';

@@ -54,11 +54,14 @@ export async function createUser(
   refuseContradictions(order, settings);
   const generated = order.send === false && order.password === undefined && !isInvited(order);
   const password = generated ? generatePassword(settings.passwords.minLength) : order.password;
+  refuseSaidTwice(order);
   const { resource, dropped } = validateResource(userType, bodyOf(order, password, userType), {
     context: 'create',
     unknownAttributes: settings.scim.unknownAttributes,
     timezone: settings.timezone,
   });
+  // Under any of its spellings: the policy is for the one beside "user".
+  if (password === undefined && resource['password'] !== undefined) throw misplacedPassword();
   if (order.password !== undefined) {
     const faults = checkPassword(order.password, settings, contextWords(resource, settings));
     if (faults.length > 0) throw new WeakPasswordError(faults);
@@ -84,19 +87,61 @@ function refuseContradictions(order: NewUser, settings: Settings): void {
       'forceChange: a mailed password must be changed, unless the setting onboarding.changeMailedPassword is off.',
     );
   }
-  if (order.user['password'] !== undefined)
-    throw new InvalidValueError('user.password: put the password beside "user", as "password".');
+  if (order.user['password'] !== undefined) throw misplacedPassword();
+}
+
+function misplacedPassword(): InvalidValueError {
+  return new InvalidValueError('user.password: put the password beside "user", as "password".');
+}
+
+/** Refuses an order that says one thing in its own words and another in those of the extension. */
+function refuseSaidTwice(order: NewUser): void {
+  const { invite, send, forceChange } = order;
+  const said: [field: string, attribute: string, value: boolean | string | undefined][] = [
+    ['invite', 'preRegistration', invite === undefined ? undefined : isInvited(order)],
+    ['invite', 'invitationMethod', typeof invite === 'string' ? invite : undefined],
+    ['send', 'sendPassword', send],
+    ['forceChange', 'forcePasswordReset', forceChange],
+  ];
+  const given = extensionOf(order)?.value ?? {};
+  for (const [field, attribute, value] of said) {
+    const name = Object.keys(given).find((key) => key.toLowerCase() === attribute.toLowerCase());
+    const other = name === undefined ? null : given[name]!;
+    if (value === undefined || other === null || String(other).toLowerCase() === String(value).toLowerCase()) continue;
+    throw new InvalidValueError(
+      `${field} and user.${latchkeyUrn}:${attribute} say two different things: send one of the two.`,
+    );
+  }
+}
+
+/** The user's extension and its key, in whatever letter case. */
+function extensionOf({ user }: NewUser): { readonly key: string; readonly value: JsonObject } | undefined {
+  const key = Object.keys(user).find((one) => one.toLowerCase() === latchkeyUrn.toLowerCase());
+  const value = key === undefined ? undefined : user[key];
+  return key !== undefined && isJsonObject(value) ? { key, value } : undefined;
 }
 
 function bodyOf(order: NewUser, password: string | undefined, userType: ResourceType): JsonObject {
-  const given = order.user[latchkeyUrn];
-  const extension: JsonObject = { ...(isJsonObject(given) ? given : {}), ...keyOf(order, password) };
+  const given = extensionOf(order);
+  const own = keyOf(order, password);
+  const named = new Set(Object.keys(own).map((key) => key.toLowerCase()));
+  const others = Object.entries(given?.value ?? {}).filter(([key]) => !named.has(key.toLowerCase()));
+  const extension: JsonObject = { ...Object.fromEntries(others), ...own };
   return {
     schemas: [userType.schema.id],
     ...order.user,
-    ...(Object.keys(extension).length > 0 ? { [latchkeyUrn]: extension } : {}),
+    ...(Object.keys(extension).length > 0 ? { [given?.key ?? latchkeyUrn]: extension } : {}),
     ...(password === undefined ? {} : { password }),
   };
+}
+
+/** What the user's extension says of a change of the password at the next sign-in, where it says so clearly. */
+function wishOf(order: NewUser): boolean | undefined {
+  const found = Object.entries(extensionOf(order)?.value ?? {}).find(
+    ([key]) => key.toLowerCase() === 'forcepasswordreset',
+  );
+  const said = String(found?.[1]).toLowerCase();
+  return said === 'true' || said === 'false' ? said === 'true' : undefined;
 }
 
 /** The order in the words of the onboarding extension. */
@@ -105,7 +150,7 @@ function keyOf(order: NewUser, password: string | undefined): JsonObject {
     return { preRegistration: true, ...(typeof order.invite === 'string' ? { invitationMethod: order.invite } : {}) };
   const key: JsonObject = order.send === true ? { sendPassword: true } : {};
   if (password === undefined && order.send !== true) return key;
-  return { ...key, forcePasswordReset: order.forceChange ?? true };
+  return { ...key, forcePasswordReset: order.forceChange ?? wishOf(order) ?? true };
 }
 
 /** An administrator's call as SCIM's own operations take it. */

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../base/json.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { requireObject } from '../port/request-body.ts';
+import { membersOf } from '../model/given-twice.ts';
 import { InvalidSyntaxError, ScimError } from '../model/scim-error.ts';
 
 /** One operation of a Bulk request (RFC 7644 §3.7). */
@@ -35,6 +36,7 @@ export interface BulkFault {
 const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 export const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
+const memberNames = ['method', 'path', 'bulkId', 'version', 'data'] as const;
 const methods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
@@ -43,7 +45,12 @@ const methods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
  */
 export function parseBulkRequest(body: Json | undefined, maxOperations: number): BulkRequest {
   const envelope = requireObject(body);
-  const { schemas, Operations: operations, failOnErrors, allOrNothing } = envelope;
+  const {
+    schemas,
+    Operations: operations,
+    failOnErrors,
+    allOrNothing,
+  } = membersOf(envelope, ['schemas', 'Operations', 'failOnErrors', 'allOrNothing']);
   if (schemas !== undefined && !(Array.isArray(schemas) && schemas.includes(bulkRequestUrn))) {
     throw new InvalidSyntaxError(`"schemas" of a Bulk request must be ["${bulkRequestUrn}"].`);
   }
@@ -77,7 +84,9 @@ function parseOperation(operation: Json, index: number): BulkOperation | BulkFau
   const where = `Operations[${index}]`;
   if (!isJsonObject(operation))
     return { fault: new InvalidSyntaxError(`${where}: must be an object with "method" and "path".`), method: '' };
-  const { method: sent, path, bulkId, version, data } = operation;
+  const members = readMembers(operation, where);
+  if (members instanceof InvalidSyntaxError) return { fault: members, method: '' };
+  const { method: sent, path, bulkId, version, data } = members;
   const method = typeof sent === 'string' ? sent.toUpperCase() : '';
   const known = typeof bulkId === 'string' && bulkId !== '' ? { bulkId } : {};
   const refuse = (reason: string): BulkFault => ({
@@ -98,6 +107,19 @@ function parseOperation(operation: Json, index: number): BulkOperation | BulkFau
     ...(typeof version === 'string' ? { version } : {}),
     ...(isJsonObject(data) && method !== 'DELETE' ? { data } : {}),
   };
+}
+
+/** A name that is there twice is this operation's fault alone. */
+function readMembers(
+  operation: JsonObject,
+  where: string,
+): Partial<Record<(typeof memberNames)[number], Json>> | InvalidSyntaxError {
+  try {
+    return membersOf(operation, memberNames, where);
+  } catch (error) {
+    if (error instanceof InvalidSyntaxError) return error;
+    throw error;
+  }
 }
 
 function isMethod(method: string): method is BulkOperation['method'] {

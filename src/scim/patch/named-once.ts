@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../../base/json.ts';
-import { givenTwice } from '../validate/normalize-value.ts';
+import { givenTwice } from '../model/given-twice.ts';
 import type { AttributeTarget } from './patch-target.ts';
 
 /**

@@ -2,6 +2,7 @@ import { isJsonObject } from '../../base/json.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { Dialect } from '../model/dialects.ts';
 import type { ClientProfile } from '../../domain/client-profile.ts';
+import { membersOf } from '../model/given-twice.ts';
 import { maxPathLength } from '../filter/path.ts';
 import { InvalidPathError, InvalidSyntaxError, InvalidValueError, TooManyError } from '../model/scim-error.ts';
 
@@ -24,13 +25,15 @@ export const maxPatchOperations = 1000;
  * Reads the body of a PATCH request (RFC 7644 §3.5.2): its envelope and each operation's own shape, not what the
  * operations mean.
  * @returns an empty list by the rule `noOperations` alone
- * @throws InvalidSyntaxError naming the operation as `Operations[2]`; InvalidValueError where a `value` is missing;
+ * @throws InvalidSyntaxError naming the operation as `Operations[2]`, and a name that is there twice, in whatever letter
+ *   case; InvalidValueError where a `value` is missing;
  *   TooManyError above {@link maxPatchOperations}
  */
 export function parsePatchRequest(body: Json | undefined, profile: ClientProfile): readonly PatchOperation[] {
   if (!isJsonObject(body))
     throw new InvalidSyntaxError('The body of a PATCH must be a JSON object with "schemas" and "Operations".');
   const envelope = new Dialect(profile);
+  membersOf(body, ['schemas', 'Operations']);
   checkSchemas(body, envelope);
   const operations = operationsOf(body, envelope);
   if (!Array.isArray(operations) || (operations.length === 0 && !envelope.permits('noOperations')))
@@ -75,7 +78,7 @@ function parseOperation(
     throw new InvalidSyntaxError(`${where}: must be an object with "op" and, as needed, "path" and "value".`);
   const dialect = new Dialect(profile);
   dialect.note(envelopeRules);
-  const { op: opName, path: pathText, value } = memberNames(operation);
+  const { op: opName, path: pathText, value } = membersOf(operation, ['op', 'path', 'value'], where);
   const op = parseOp(opName, where, dialect);
   const path = parsePathMember(pathText, where, dialect);
   if (op !== 'remove' && value === undefined) throw new InvalidValueError(`${where}: "${op}" needs a "value".`);
@@ -85,21 +88,6 @@ function parseOperation(
     ...(path === undefined ? {} : { path }),
     ...(value === undefined ? {} : { value }),
     ...(rules.length === 0 ? {} : { rules }),
-  };
-}
-
-/** Member names are case-insensitive as all names in SCIM are (RFC 7643 §2.1); an exact one wins. */
-function memberNames(operation: JsonObject): { op?: Json; path?: Json; value?: Json } {
-  const members = new Map<string, Json>();
-  for (const [name, value] of Object.entries(operation)) {
-    const folded = name.toLowerCase();
-    if (name === folded || !members.has(folded)) members.set(folded, value);
-  }
-  const [op, path, value] = [members.get('op'), members.get('path'), members.get('value')];
-  return {
-    ...(op === undefined ? {} : { op }),
-    ...(path === undefined ? {} : { path }),
-    ...(value === undefined ? {} : { value }),
   };
 }
 

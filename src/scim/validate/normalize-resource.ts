@@ -9,7 +9,8 @@ import {
   type ResourcePlan,
 } from './attribute-plan.ts';
 import { withoutRepeats } from '../model/element-identity.ts';
-import { givenTwice, type ValueNormalizer } from './normalize-value.ts';
+import { givenTwice } from '../model/given-twice.ts';
+import type { ValueNormalizer } from './normalize-value.ts';
 import { schemasOf } from '../model/resource-schemas.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';

@@ -1,3 +1,4 @@
+import { givenTwice } from '../model/given-twice.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { isEmptyElement, isLeftEmpty, saysNothing } from './empty-element.ts';
 import { lookUp, type AttributePlan } from './attribute-plan.ts';
@@ -228,11 +229,6 @@ export function refuseUnassigned({ type, unassign }: Attribute, place: string): 
 export function refuseEmptyFlag(attribute: Attribute, place: string): void {
   const isFlag = attribute.unassign === 'byName' && attribute.type === 'boolean';
   refuseUnassigned(isFlag ? { ...attribute, unassign: 'never' } : attribute, place);
-}
-
-/** The refusal of an attribute that a body has more than once: which one was meant cannot be known. */
-export function givenTwice(place: string): InvalidSyntaxError {
-  return new InvalidSyntaxError(`${place} is given twice (the case of letters in names does not count): send it once.`);
 }
 
 /** Of the other types `""` cannot be a value, and clients that fill in templates send it for "none" (OneLogin). */

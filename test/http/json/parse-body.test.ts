@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseSteps } from '../../../src/http/json/parse-body.ts';
 import { atOnce } from '../../../src/base/cooperative.ts';
+import { duplicateName } from '../../../src/base/duplicate-name.ts';
 import { InvalidSyntaxError } from '../../../src/scim/model/scim-error.ts';
 
 describe('parseSteps', () => {
@@ -59,17 +60,46 @@ describe('parseSteps', () => {
     fc.assert(
       fc.property(broken, piece, (text, size) => {
         // A byte order mark may stand before the text; JSON.parse would not take it.
-        expect(outcome(() => parsed(text, size))).to.equal(outcome(() => JSON.parse(text.replace(/^\ufeff/, ''))));
+        const plain = text.replace(/^\ufeff/, '');
+        const expected = outcome(() => JSON.parse(plain));
+        const isTwice = expected !== 'no JSON' && duplicateName(plain) !== undefined;
+        expect(outcome(() => parsed(text, size))).to.equal(isTwice ? 'no JSON' : expected);
       }),
       { numRuns: 5000 },
     );
   });
 
-  it('keeps the last of several values of one name, and __proto__ as a name', () => {
-    const text = `{"a":${JSON.stringify(Array(50).fill('x'))},"b":1,"a":[2],"__proto__":${JSON.stringify(Array(50).fill('y'))}}`;
+  it('refuses a name that an object has twice, wherever the text is cut, and takes it in two objects', () => {
+    const long = JSON.stringify(Array(50).fill('x'));
+    const texts: [string, string][] = [
+      ['{"a":1,"a":1}', 'a'],
+      ['{"a":1,"\\u0061":2}', 'a'],
+      [`{"a":${long},"b":1,"a":[2]}`, 'a'],
+      [`{"b":[{"c":1},{"d":{"e":${long}, "e" :${long}}}]}`, 'e'],
+      ['{"__proto__":1,"__proto__":{"a":1}}', '__proto__'],
+    ];
+    for (const [text, name] of texts)
+      for (const size of [1, 20, 100, 10_000])
+        expect(() => parsed(text, size), text).to.throw(InvalidSyntaxError, `"${name}" is given twice`);
+    const fine = `{"a":{"a":${long}},"A":[{"a":1},{"a":":"}]}`;
+    for (const size of [1, 20, 10_000]) expect(parsed(fine, size)).to.deep.equal(JSON.parse(fine));
+  });
+
+  it('takes __proto__ as a name', () => {
+    const text = `{"a":1,"__proto__":${JSON.stringify(Array(50).fill('y'))}}`;
     const value = parsed(text, 20);
     expect(JSON.stringify(value)).to.equal(JSON.stringify(JSON.parse(text)));
     expect(Object.getPrototypeOf(value)).to.equal(Object.prototype);
+  });
+
+  it('looks for the name of a large body in turns', () => {
+    const body = `{"members":[${'{"value":"m"},'.repeat(60_000)}{"value":1,"value":2}]}`;
+    let steps = 0;
+    const run = () => {
+      for (const step of parseSteps(Buffer.from(body))) if (step === undefined) steps += 1;
+    };
+    expect(run).to.throw(InvalidSyntaxError, '"value" is given twice');
+    expect(steps).to.be.greaterThan(30);
   });
 
   it('yields between the pieces of a large body and not within a small one', () => {

@@ -69,13 +69,29 @@ describe('several names for one attribute in one PATCH', () => {
     expect(activeAfter([replace('active', true), replace('active', false)])).to.deep.equal([true, false]);
   });
 
-  it('and the same holds for a date that is said twice', () => {
-    const path = `${latchkeyUrn}:startDate`;
-    const mapped = mapping.mapOperations(contextOf('idp'), userType, [
-      replace(path, '2031-05-06'),
-      replace('startDate', '2031-01-01'),
+  const path = `${latchkeyUrn}:startDate`;
+  const valuesOf = (...operations: PatchOperation[]) =>
+    mapping.mapOperations(contextOf('idp'), userType, operations).map(({ value }) => value);
+
+  it('two names of one date must say the same, in whatever order and shape', () => {
+    const others = [replace('startDate', '2031-01-01'), { op: 'add', value: { startDate: '2031-01-01' } }] as const;
+    for (const other of others) {
+      const said = String.raw`Operations\[1\]: .* are names of the same attribute, but their values differ`;
+      expect(() => valuesOf(replace(path, '2031-05-06'), other)).to.throw(InvalidValueError, new RegExp(said));
+      expect(() => valuesOf(other, replace(path, '2031-05-06'))).to.throw(InvalidValueError, new RegExp(said));
+    }
+    expect(() => valuesOf(replace(path, '2031-05-06'), replace('startDate', null))).to.throw(InvalidValueError);
+    expect(valuesOf(replace(path, '2031-05-06'), replace('startDate', ' 20310506 '))).to.deep.equal([
+      '2031-05-06',
+      '2031-05-06',
     ]);
-    expect(mapped.map(({ value }) => value)).to.deep.equal(['2031-05-06', '2031-05-06']);
+  });
+
+  it('one name may be said again: the operations follow one another', () => {
+    expect(valuesOf(replace('startDate', '2031-01-01'), replace('startDate', '2031-05-06'))).to.deep.equal([
+      '2031-01-01',
+      '2031-05-06',
+    ]);
   });
 });
 
@@ -157,12 +173,77 @@ describe('ExtensionMapping', () => {
     expect(map({ schemas: [core, custom], [custom]: { preRegistration: true } })['schemas']).to.deep.equal([core]);
   });
 
-  it("lets the attribute's own name win, in any letter case", () => {
-    expect(map({ [latchkeyUrn]: { PreRegistration: false }, askPassword: true })[latchkeyUrn]).to.deep.equal({
-      PreRegistration: false,
+  describe('names of one attribute', () => {
+    const preRegistration = (said: Json): [string, JsonObject][] => [
+      ['own', { [latchkeyUrn]: { PreRegistration: said } }],
+      ['own in one key', { [`${latchkeyUrn}:preRegistration`]: said }],
+      ['own with a dot', { [`${latchkeyUrn.toUpperCase()}.PRERegistration`]: said }],
+      ['top level', { askPassword: said }],
+      ['in the clear', { preRegistration: said }],
+      ['custom', { [custom]: { preRegistration: said } }],
+      ['WSO2', { [`${wso2}:askPassword`]: said }],
+    ];
+    const pairs = (one: Json, other: Json) =>
+      preRegistration(one).flatMap(([name, body]) =>
+        preRegistration(other)
+          .filter(([otherName]) => otherName.split(' ')[0] !== name.split(' ')[0])
+          .map(([otherName, otherBody]): [string, JsonObject] => [
+            `${name} and ${otherName}`,
+            { ...body, ...otherBody },
+          ]),
+      );
+    /** What the body says of it in the end, under its own name. */
+    const saidOf = (body: JsonObject): unknown =>
+      Object.entries(map(body)).flatMap(([key, value]) => {
+        if (!key.toLowerCase().startsWith(latchkeyUrn.toLowerCase())) return [];
+        return isJsonObject(value) ? Object.values(value) : [value];
+      });
+
+    it('that say two things are refused, and both are named', () => {
+      for (const [name, body] of pairs(true, 'False')) {
+        expect(() => map(body), name).to.throw(InvalidValueError, /names of the same attribute/);
+        const value = { ...body };
+        const patch = [{ op: 'replace', value }] as const;
+        expect(() => mapping.mapOperations(contextOf('idp'), userType, patch), name)
+          .to.throw(InvalidValueError, /^Operations\[0\]: /)
+          .with.property('status', 400);
+      }
+      expect(() => map({ askPassword: true, [custom]: { preRegistration: false } })).to.throw(
+        `askPassword and ${custom}:preRegistration are names of the same attribute`,
+      );
     });
-    const key = `${latchkeyUrn}.PreRegistration`;
-    expect(map({ [key]: false, askPassword: true })).to.deep.equal({ schemas: [core], userName: 'ines', [key]: false });
+
+    it('that say the same are fine, in whatever spelling of the value', () => {
+      for (const [name, body] of pairs(true, 'True'))
+        expect(JSON.stringify(saidOf(body)).replaceAll('"', '').toLowerCase(), name).to.equal('[true]');
+      for (const same of ['2031-05-06T07:08:09Z', '2031-05-06T09:08:09+0200', '20310506070809Z'])
+        expect(() => map({ startDate: same, [latchkeyUrn]: { startDate: '2031-05-06T07:08:09.000Z' } })).to.not.throw();
+    });
+
+    it('of which one says nothing leave it to the other in a whole body, and not in a PATCH', () => {
+      for (const nothing of [null, '', ' ']) {
+        for (const [name, body] of [...pairs(nothing, 'true'), ...pairs(true, nothing)])
+          expect(JSON.stringify(saidOf(body)).replaceAll('"', ''), `${name}: ${nothing}`).to.equal('[true]');
+        const patch = [
+          { op: 'replace', value: { askPassword: true, [custom]: { preRegistration: nothing } } },
+        ] as const;
+        expect(() => mapping.mapOperations(contextOf('idp'), userType, patch)).to.throw(InvalidValueError);
+      }
+    });
+
+    it('in two letter cases are one name, given twice', () => {
+      expect(() => map({ askPassword: true, ASKPASSWORD: true })).to.throw('ASKPASSWORD is given twice');
+    });
+
+    it('a reference may be written as its value alone', () => {
+      const onelogin = 'urn:scim:schemas:extension:enterprise:2.0';
+      const manager = (own: Json, other: Json) => () =>
+        map({ [enterprise]: { manager: own }, [onelogin]: { manager: other } });
+      expect(manager({ value: 'a' }, 'a')).to.not.throw();
+      expect(manager('a', { value: 'a', displayName: 'Ann' })).to.not.throw();
+      expect(manager('a', 'b')).to.throw(InvalidValueError, `${onelogin}:manager and ${enterprise}:manager`);
+      expect(manager({ value: 'a' }, 'A')).to.throw(InvalidValueError);
+    });
   });
 
   it('deactivates a locked account whatever else is said, and activates an unlocked one unless told otherwise', () => {
