@@ -8,7 +8,8 @@ const tellingBase64 = 8;
 
 /**
  * Hides secrets that are known, however they are quoted: in other letters, wrapped over lines, split by blanks,
- * hyphens or dots, percent-encoded, quoted-printable, HTML-escaped, in base64, or only a good part of them.
+ * hyphens or dots, percent-encoded, quoted-printable, HTML-escaped, in base64, as the numbers of their bytes, or only a
+ * good part of them.
  * @param text bounded by the caller; what its first characters up to `from` say is left alone
  */
 export function hideKnownSecrets(text: string, secrets: readonly string[], from = 0): string {
@@ -18,6 +19,8 @@ export function hideKnownSecrets(text: string, secrets: readonly string[], from 
   const base64 = windowsOf(secrets.flatMap(base64Cores), tellingBase64);
   for (const letters of [readPlain(text, from), readDecoded(text, from)])
     told.push(...windowsIn(letters, plain, true), ...windowsIn(letters, base64, false));
+  for (const { number, radix } of byteNumbers)
+    told.push(...windowsIn(readBytes(text, from, number, radix), plain, true));
   return withoutSpans(text, told);
 }
 
@@ -98,10 +101,26 @@ function readPlain(text: string, start: number): Letter[] {
   return letters;
 }
 
+/** Bytes as numbers with something between them, as dumps and logs write them: `68 74`, `0x68,0x74`, `104 116`, `150 164`. */
+const byteNumbers = [
+  { number: /(?<![0-9a-z])(?:0x|\\x|x)?([0-9a-f]{2})(?![0-9a-z])/gi, radix: 16 },
+  { number: /(?<!\d)(\d{2,3})(?!\d)/g, radix: 10 },
+  { number: /(?<!\d)0?([0-3]?[0-7]{2})(?!\d)/g, radix: 8 },
+] as const;
+
+function readBytes(text: string, start: number, number: RegExp, radix: number): Letter[] {
+  return [...text.matchAll(number)].flatMap((found): Letter[] => {
+    const char = String.fromCharCode(parseInt(found[1] ?? '', radix));
+    return found.index < start || !isLetter.test(char)
+      ? []
+      : [{ char, from: found.index, to: found.index + found[0].length }];
+  });
+}
+
 const escape = new RegExp(
   anyOf(
     /=[ \t]*\r?\n|%(?:25)*([0-9a-f]{2})|=([0-9a-f]{2})|&#(\d{1,7});|&#x([0-9a-f]{1,6});/,
-    /&(?:amp|lt|gt|quot|apos|nbsp|shy|zwj|zwnj);|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/,
+    /&(?:amp|lt|gt|quot|apos|nbsp|shy|zwj|zwnj);|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\[bfnrt]/,
   ),
   'iy',
 );
@@ -111,9 +130,10 @@ function readDecoded(text: string, start: number): Letter[] {
   for (let at = start; at < text.length;) {
     escape.lastIndex = at;
     const found = escape.exec(text);
-    const char = found === null ? text.charAt(at) : decoded(found);
+    const read = found === null ? text.charAt(at) : decoded(found);
     const to = at + (found?.[0].length ?? 1);
-    if (isLetter.test(char)) letters.push({ char, from: at, to });
+    // Full-width letters, and what else is a letter in another form.
+    for (const char of read.normalize('NFKC')) if (isLetter.test(char)) letters.push({ char, from: at, to });
     at = to;
   }
   return letters;

@@ -67,6 +67,42 @@ describe('cleanReply', () => {
     });
   }
 
+  const octets = (text: string, radix: number, digits: number, mark = ''): string[] =>
+    [...Buffer.from(text)].map((byte) => mark + byte.toString(radix).padStart(digits, '0'));
+  const fullWidth = (text: string): string =>
+    text.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0));
+  /** Ways that write each character by itself: of six in a row nothing may be left. */
+  const byCharacter: Readonly<Record<string, (secret: string) => string>> = {
+    'as bytes in hex, with blanks': (secret) => octets(secret, 16, 2).join(' '),
+    'as bytes in hex, with colons': (secret) => octets(secret, 16, 2).join(':').toUpperCase(),
+    'as bytes in hex, with 0x': (secret) => octets(secret, 16, 2, '0x').join(', '),
+    'as bytes in decimals': (secret) => octets(secret, 10, 1).join(' '),
+    'as bytes in decimals, in a list': (secret) => `[${octets(secret, 10, 1).join(',')}]`,
+    'as octal escapes': (secret) => octets(secret, 8, 3, '\\').join(''),
+    'as octal numbers': (secret) => octets(secret, 8, 3).join(' '),
+    'in full-width letters': fullWidth,
+    'in full-width letters, split': (secret) => [...fullWidth(secret)].join('-'),
+    'cut by escaped line breaks': (secret) => secret.match(/.{1,2}/gs)!.join('\\n'),
+    'cut by escaped breaks and tabs': (secret) => secret.match(/.{1,3}/gs)!.join('\\r\\n\\t'),
+  };
+  for (const [way, quote] of Object.entries(byCharacter)) {
+    it(`keeps nothing of a token, code or password that is written ${way}`, () => {
+      for (const secret of [token, code, password]) {
+        const plain = secret.replace(/[^A-Za-z0-9]/g, '');
+        for (const quoted of [secret, `${publicUrl}/set-password?token=${secret}`]) {
+          const reply = `554 5.7.1 blocked: ${quote(quoted)} and so on`;
+          for (const secrets of [minted, undefined]) {
+            const clean = cleanReply(reply, { secrets, publicUrl });
+            for (let at = 0; at + 6 <= plain.length; at += 1)
+              expect(clean.includes(quote(plain.slice(at, at + 6))), clean).to.equal(false);
+            expect(tells(clean, secret), clean).to.equal(false);
+            expect(clean).to.match(/^554 5\.7\.1 blocked/);
+          }
+        }
+      }
+    });
+  }
+
   it('keeps nothing of a link of ours, however it is written', () => {
     for (const quoted of [
       link,
