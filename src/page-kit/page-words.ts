@@ -63,6 +63,8 @@ export const NOTICES = [
   'emailLinkVoid',
   'expired',
   'superseded',
+  'replaced',
+  'moved',
   'used',
   'cancelled',
   'locked',

@@ -91,7 +91,7 @@ const pages: Readonly<Record<string, Sample>> = {
 };
 
 /** The states of links, whose pages hold ways on. */
-const states = ['expired', 'superseded', 'used', 'cancelled', 'locked', 'notYet'] as const;
+const states = ['expired', 'superseded', 'replaced', 'moved', 'used', 'cancelled', 'locked', 'notYet'] as const;
 const revealStates = new Map<string, 'used' | 'locked' | 'cancelled'>([
   ['revealed', 'used'],
   ['revealLocked', 'locked'],

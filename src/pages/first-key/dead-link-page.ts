@@ -33,6 +33,8 @@ function waysOn(site: PageRenderer, reader: Viewer, state: DeadRight['state'], t
     case 'locked':
       return html`${renewForm(site, reader, token)}${otherWays([code, signIn])}`;
     case 'used':
+    case 'replaced':
+    case 'moved':
       return html`${buttonLink(signIn.href, signIn.text)}${otherWays([forgot])}`;
     case 'unknown':
       return html`${buttonLink(forgot.href, ways.sendNew)}${otherWays([code, signIn])}`;

@@ -7,15 +7,19 @@ import { renewForm } from './renew-page.ts';
 import type { PageRenderer } from '../../page-kit/page-renderer.ts';
 
 /** What is said of a link to a password where that is not what is said of an invitation. */
-const notices = { used: 'revealed', locked: 'revealLocked', cancelled: 'revealCancelled' } as const;
+const notices: Partial<Record<DeadRight['state'], keyof Viewer['words']['notices']>> = {
+  used: 'revealed',
+  locked: 'revealLocked',
+  replaced: 'revealCancelled',
+  cancelled: 'revealCancelled',
+};
 
 /** The page behind a link that shows no password (any more): what happened to it, when, and the way on. */
 export function deadRevealPage(site: PageRenderer, reader: Viewer, right: DeadRight, token: string): PageContent {
   const { state } = right;
-  const name = state === 'used' || state === 'locked' || state === 'cancelled' ? notices[state] : state;
   return noticePage(
     reader,
-    reader.words.notices[name],
+    reader.words.notices[notices[state] ?? state],
     waysOn(site, reader, state, token),
     state === 'unknown' ? undefined : right.at,
   );
@@ -33,6 +37,8 @@ function waysOn(site: PageRenderer, reader: Viewer, state: DeadRight['state'], t
     case 'locked':
       return html`${renew}${otherWays([signIn])}`;
     case 'cancelled':
+    case 'replaced':
+    case 'moved':
       return html`${buttonLink(signIn.href, signIn.text)}${helpLine(reader)}`;
     case 'unknown':
       return html`${buttonLink(site.href(reader, '/forgot-password'), ways.sendNew)}${otherWays([signIn])}`;

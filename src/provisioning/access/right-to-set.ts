@@ -8,6 +8,7 @@ import { readOnboarding } from '../user/latchkey-extension.ts';
 import { type Person, personOf } from '../user/person.ts';
 import { reaches } from './own-password.ts';
 import type { StoredRecord } from '../records/resource-store.ts';
+import { type Ending, whatEnded } from './what-ended.ts';
 
 /** What a mailed link, or a ticket, is worth at this moment. Times are ISO 8601 UTC. */
 export type Right =
@@ -25,10 +26,10 @@ export type Right =
 export type DeadRight =
   | {
       /**
-       * `superseded`: a newer message was sent; `locked`: too many wrong codes; `notYet`: the start date has not
-       * come, see `at`.
+       * `locked`: too many wrong codes; `notYet`: the start date has not come, see `at`; `superseded`, `replaced`,
+       * `moved`, `cancelled`: as `whatEnded` has them.
        */
-      readonly state: 'expired' | 'superseded' | 'used' | 'cancelled' | 'locked' | 'notYet';
+      readonly state: 'expired' | 'used' | 'locked' | 'notYet' | Ending;
       readonly person: Person;
       readonly at: string | undefined;
     }
@@ -111,9 +112,10 @@ export function rightOfInvitation(record: StoredRecord, invitation: Invitation, 
   const person = personOf(record);
   switch (invitation.state) {
     case 'superseded':
-    case 'used':
     case 'cancelled':
-      return { state: invitation.state, person, at: invitation.endedAt };
+      return { state: whatEnded(record, invitation), person, at: invitation.endedAt };
+    case 'used':
+      return { state: 'used', person, at: invitation.endedAt };
     case 'spent':
       return { state: 'locked', person, at: invitation.endedAt };
     case 'pending':

@@ -125,7 +125,7 @@ describe('a key belongs to the address it went to', () => {
     await bench.keys.settled();
     const [recovery] = await bench.deliver();
     await bench.replaceUser(id, body({}, workAt(right)));
-    expect(await lookUp(bench, recovery)).to.equal('cancelled');
+    expect(await lookUp(bench, recovery)).to.equal('moved');
     expect(await bench.deliver()).to.deep.equal([]);
     expect((await bench.keys.signIn(tenant, 'ines', 'Sent-By-The-Idp-1')).outcome).to.equal('ok');
 
