@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { CapturedMail } from '../../src/notify/mail/mailbox.ts';
-import { eventually, type ScimAnswer } from '../support/launch.ts';
+import { eventually, testToken, type ScimAnswer } from '../support/launch.ts';
 import { PageVisitor } from '../support/page-visitor.ts';
 import { describeServed } from '../support/served-stores.ts';
 
@@ -82,5 +82,43 @@ describeServed('flags that come late, and ways back in', {}, (served) => {
     const [mail] = await mailsTo(name, 2);
     expect(passwordIn(mail!)).to.equal('Another-One-2');
     expect((await scim('auto', 'GET', `/Users/${made.body.id}`)).body[urn].forcePasswordReset).to.equal(true);
+  });
+
+  describe('an administrator who invites', () => {
+    const admin = async (path: string, body: object = {}): Promise<any> => {
+      const answer = await fetch(`${served().url}/admin/v1/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${testToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const text = await answer.text();
+      expect(answer.status, `${path}: ${text}`).to.be.below(300);
+      return text === '' ? undefined : JSON.parse(text);
+    };
+    const made = async (name: string, onboarding?: object): Promise<string> =>
+      (await scim('auto', 'POST', '/Users', user(name, onboarding, { password: secret }))).body.id;
+    const lockOf = async (id: string): Promise<boolean> => (await scim('auto', 'GET', `/Users/${id}`)).body[urn].locked;
+
+    it('somebody with a password that was not used yet mails them and leaves it good, called off or not', async () => {
+      const name = 'unused@late.example';
+      const id = await made(name);
+      await admin(`users/${id}/invite`);
+      await mailsTo(name, 1);
+      expect(await lockOf(id)).to.equal(false);
+      await admin(`users/${id}/cancel`);
+      expect(
+        (await scim('auto', 'PUT', `/Users/${id}`, user(name, undefined, { title: 'Pilot' }))).body[urn].locked,
+      ).to.equal(false);
+      expect((await visitor().signIn(name, secret)).status).to.equal(303);
+    });
+
+    it('somebody who was created as invited leaves the placeholder locked, called off or not', async () => {
+      const name = 'placeholder@late.example';
+      const id = await made(name, { preRegistration: true });
+      await mailsTo(name, 1);
+      await admin(`users/${id}/cancel`);
+      expect(await lockOf(id)).to.equal(true);
+      expect((await visitor().signIn(name, secret)).status).not.to.equal(303);
+    });
   });
 });

@@ -15,6 +15,7 @@ import {
 } from '../first-key/first-key-request.ts';
 import type { UserDraft } from '../user/user-draft.ts';
 import { leadsToFirstKey } from '../first-key/invitations.ts';
+import { keepUnusedPassword } from '../first-key/keep-password.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
 import { addressOperations, type AddressOrder } from './correct-address.ts';
 import { contextOf, createUser, type CreatedUser, type CreateUserParts, type NewUser } from './create-user.ts';
@@ -87,7 +88,8 @@ export class AdminActions {
   }
 
   /**
-   * Invites a user who has not set a password yet; an invitation or password mail that was pending is superseded.
+   * Invites a user who has not set a password yet; an invitation or password mail that was pending is superseded. A
+   * password that the user has got and not used yet goes on working.
    * @param method how, instead of the user's own method or the tenant's
    * @throws ScimError 429 with Retry-After within a minute of the last message; InvalidValueError where the tenant
    *   refuses users without an address
@@ -98,6 +100,7 @@ export class AdminActions {
       if (draft.onboarding.status === 'active' || draft.onboarding.lastSignInAt !== undefined)
         throw new ConflictError('The user has their key already. Reset the password to give them another.');
       refuseInCoolDown(draft, rules);
+      if (draft.onboarding.preRegistration !== true) keepUnusedPassword(draft, draft);
       draft.onboarding.preRegistration = true;
       if (method !== undefined) draft.onboarding.invitationMethod = method;
       requireAddress(draft, rules, 'invitation');

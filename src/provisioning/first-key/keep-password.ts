@@ -4,7 +4,7 @@ import { pendingRequest, withoutPasswordMail } from './first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { rememberedHashes } from './mailed-password.ts';
 import { endRecovery, endReveal } from './invitations.ts';
-import { standingOf } from '../user/arrival.ts';
+import { hasArrived, standingOf } from '../user/arrival.ts';
 import { type Onboarding, readOnboarding } from '../user/latchkey-extension.ts';
 import type { UserChange } from './user-change.ts';
 import { rises } from './key-wish.ts';
@@ -66,4 +66,19 @@ export function keepPassword(
   if (before === undefined) return;
   draft.account = { ...endRecovery(draft.account, now.toISOString()), sessionsValidFrom: now.toISOString() };
   draft.events.push({ type: 'password.changed', data: {} });
+}
+
+/**
+ * A password from before a late invitation goes on working: a lock until one is set is for the create. It does so for
+ * a deactivated user as well, who is invited only once they are active. A placeholder that the user was invited with
+ * stays locked.
+ * @param before the user before the write that invites
+ */
+export function keepUnusedPassword(
+  draft: UserDraft,
+  { onboarding, account }: Pick<UserDraft, 'onboarding' | 'account'>,
+): void {
+  if (draft.account.passwordHash === undefined || hasArrived(onboarding, account)) return;
+  const isPending = account.invitation?.purpose === 'invitation' && account.keepsPassword !== true;
+  if (!isPending) draft.account = { ...draft.account, keepsPassword: true };
 }

@@ -14,9 +14,8 @@ import { showForcedChange } from '../user/forced-change.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
 import type { UserState, UserChange } from './user-change.ts';
 import { wishOf, rises } from './key-wish.ts';
-import { keepPassword } from './keep-password.ts';
+import { keepPassword, keepUnusedPassword } from './keep-password.ts';
 import { resendKey } from './resend-key.ts';
-import { hasArrived } from '../user/arrival.ts';
 
 /** The result of a change. */
 export interface OnboardingOutcome extends UserState {
@@ -55,7 +54,7 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
       ? undefined
       : (followAddress({ ...change.before, onboarding: before, events: [] }, draft, rules)
         ?? (change.password?.sealed === undefined ? undefined : 'passwordMail'));
-  keepUnusedPassword(draft, before, change);
+  keepPasswordOfInvited(draft, before, change);
   if (isActive(change.after)) {
     const wish = wishOf(draft.onboarding, before, change, rules) ?? anew;
     if (wish === 'standDown') cancelPending(draft, rules);
@@ -112,16 +111,11 @@ function followActivity(draft: UserDraft, { before, after }: UserChange, rules: 
   draft.account = { ...draft.account, sessionsValidFrom: rules.now.toISOString() };
 }
 
-/**
- * A password from before a late invitation goes on working: a lock until one is set is for the create. It does so for
- * a deactivated user as well, who is invited only once they are active.
- */
-function keepUnusedPassword(draft: UserDraft, had: Onboarding, { before, password }: UserChange): void {
+/** Where a flag comes late, see `keepUnusedPassword`. */
+function keepPasswordOfInvited(draft: UserDraft, had: Onboarding, { before, password }: UserChange): void {
   const isLate = rises('preRegistration', had, draft.onboarding) || rises('sendPassword', had, draft.onboarding);
-  if (!isLate || before === undefined || draft.account.passwordHash === undefined) return;
-  if (password?.sealed !== undefined || hasArrived(had, before.account)) return;
-  const isPending = before.account.invitation?.purpose === 'invitation' && before.account.keepsPassword !== true;
-  if (!isPending) draft.account = { ...draft.account, keepsPassword: true };
+  if (isLate && before !== undefined && password?.sealed === undefined)
+    keepUnusedPassword(draft, { onboarding: had, account: before.account });
 }
 
 /** Asks for proof of the address where it is called for and nothing that is under way would prove it anyhow. */
