@@ -129,4 +129,27 @@ describeServed('packs of schemas', { LATCHKEY_SCHEMA_PACKS: schemaPacks.join(','
     expect(await found('/Agents', 'externalId eq "8ccc535b"')).to.equal(1);
     expect((await call('POST', '/Agents', { ...agent, externalId: 'other' })).status).to.equal(409);
   });
+
+  it('who is switched off stays off, whatever a write leaves out or empties; a new one is on', async () => {
+    for (const [endpoint, type] of [
+      ['/Agents', 'Agent'],
+      ['/AgenticApplications', 'AgenticApplication'],
+    ] as const) {
+      const body = { schemas: [`${core}${type}`], name: `Night watch ${type}` };
+      const { id, active } = await make(endpoint, body);
+      expect(active, endpoint).to.equal(true);
+      expect(await found(endpoint, `name eq "${body.name}" and active eq true`), endpoint).to.equal(1);
+      const patch = (...Operations: object[]) => call('PATCH', `${endpoint}/${id}`, { schemas: [patchOp], Operations });
+      expect((await patch({ op: 'replace', path: 'active', value: 'False' })).body.active, endpoint).to.equal(false);
+      expect((await call('PUT', `${endpoint}/${id}`, body)).status, endpoint).to.equal(200);
+      for (const nothing of ['', null]) {
+        expect((await call('PUT', `${endpoint}/${id}`, { ...body, active: nothing })).status, endpoint).to.equal(400);
+        expect((await patch({ op: 'replace', path: 'active', value: nothing })).status, endpoint).to.equal(400);
+        expect((await patch({ op: 'replace', value: { active: nothing } })).status, endpoint).to.equal(400);
+      }
+      expect((await patch({ op: 'remove', path: 'active' })).status, endpoint).to.equal(400);
+      expect((await call('GET', `${endpoint}/${id}`)).body.active, endpoint).to.equal(false);
+      expect(await found(endpoint, `name eq "${body.name}" and active eq false`), endpoint).to.equal(1);
+    }
+  });
 });

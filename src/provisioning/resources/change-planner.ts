@@ -15,7 +15,7 @@ import { carryOutMembers } from './group-members.ts';
 import { omit } from '../../base/omit.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { patchable } from './patchable.ts';
-import { keepActive } from '../user/keep-active.ts';
+import { keepActive, keepsActive } from '../user/keep-active.ts';
 import { plainUserName } from '../user/plain-user-name.ts';
 import { invitedByTenant } from '../first-key/invite-everyone.ts';
 import { onboard } from '../first-key/onboarding.ts';
@@ -86,7 +86,8 @@ export class ChangePlanner {
     const wanted = isUser ? { ...target, resource: plainUserName(before?.resource, target.resource) } : target;
     expectWritable(context, ref.type, before === undefined ? undefined : comparable(before, wanted.resource), wanted);
     if (isUser) return this.#planUser(context, ref, before, wanted, prepared);
-    const resource = stored(wanted.resource);
+    const named = stored(wanted.resource);
+    const resource = keepsActive(ref.type) ? keepActive(before?.resource, named) : named;
     const isGroup = ref.type.resolve({ attribute: 'members' })?.relation === 'members';
     const {
       change: members,
