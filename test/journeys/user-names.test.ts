@@ -76,6 +76,21 @@ describeServed('a user name is the same in messages, at sign-in and among others
     });
   }
 
+  it('every door takes the longest name that a user can have, and a longer one is refused', async () => {
+    const longest = `${next()}${'å'.repeat(1024)}`.slice(0, 1024);
+    const { status, body } = await scim('POST', '/Users', user(longest, { password }));
+    expect(status).to.equal(201);
+    const verified = await fetch(`${served().url}/auth/v1/verify`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ userName: longest, password }),
+    });
+    expect(await verified.json()).to.include({ result: 'ok' });
+    expect((await new PageVisitor(served().url).signIn(longest, password)).status).to.equal(303);
+    for (const [way, write] of ways) expect((await write(`${longest}x`)).status, way).to.equal(400);
+    expect((await scim('GET', `/Users/${body.id}`)).body.userName).to.equal(longest);
+  });
+
   it('the invited person signs in with the name that the mail tells, doubled blanks too', async () => {
     const name = `${next()}  doubled`;
     const address = `${next()}@mail.example`;
