@@ -1,5 +1,5 @@
 // Pictures of every kind of mail as mail programs show it: node --import tsx scripts/picture-mails.ts [folder] [language …]
-// Needs a Chromium (CHROMIUM=path, by default /usr/bin/chromium). Writes one PNG for each language, program, width and scheme.
+// Needs a Chromium (CHROMIUM=path, by default /usr/bin/chromium). Writes one PNG for each language, kind of mail and scheme: what each program shows, side by side.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,28 @@ import { packageRoot } from '../src/base/package-root.ts';
 
 const [folder = join(tmpdir(), 'latchkey-mails'), ...wanted] = process.argv.slice(2);
 const languages = wanted.length > 0 ? wanted : ['en', 'de', 'ar', 'he', 'ja', 'zh'];
-const templates: readonly MailTemplate[] = ['invitation', 'invitationCode', 'password'];
+const templates: readonly MailTemplate[] = [
+  'invitation',
+  'invitationCode',
+  'password',
+  'passwordReveal',
+  'recovery',
+  'recoveryCode',
+  'verifyEmail',
+  'activated',
+  'reminder',
+  'passwordChanged',
+  'managerInvited',
+  'managerNotIn',
+];
+/** What is beside each other in a picture: a program and the width of its window. Word's cards are 600 pixels wide. */
+const frames = [
+  ['whole', 360],
+  ['whole', 600],
+  ['gmail', 360],
+  ['gmail', 600],
+  ['outlook', 660],
+] as const;
 
 const book = new MessageBook({
   locales: loadLocales(join(packageRoot, 'locales')),
@@ -40,29 +61,38 @@ function withoutStyles(html: string): string {
   return html.replace(/<style>[\s\S]*?<\/style>/g, '');
 }
 
+function asAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+}
+
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium' });
 try {
   for (const language of languages) {
     const page = await browser.newPage();
+    await page.setViewportSize({ width: frames.reduce((sum, [, width]) => sum + width + 10, 20), height: 400 });
     for (const template of templates) {
       const { subject, text, html } = writeMail(book, { template, data: {} }, readyFor(language, template));
       const name = `${language}-${template}`;
       writeFileSync(join(folder, `${name}.txt`), `Subject: ${subject}\n\n${text}`);
-      for (const [program, frame] of Object.entries(programs))
-        // Word's cards are 600 pixels wide, whatever the window.
-        for (const width of program === 'outlook' ? [760] : [360, 600, 760])
-          for (const colorScheme of ['light', 'dark'] as const) {
-            await page.setViewportSize({ width, height: 400 });
-            await page.emulateMedia({ colorScheme });
-            await page.setContent(frame(html));
-            const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'));
-            if (overflow > 0) process.stdout.write(`${name} ${program} ${width}: ${overflow} px too wide\n`);
-            await page.screenshot({
-              path: join(folder, `${name}-${program}-${width}-${colorScheme}.png`),
-              fullPage: true,
-            });
-          }
+      const cells = frames.map(
+        ([program, width]) =>
+          `<td><iframe width="${width}" style="border:0" srcdoc="${asAttribute(programs[program]?.(html) ?? '')}"></iframe></td>`,
+      );
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setContent(
+          `<table style="color-scheme:${colorScheme};vertical-align:top"><tr>${cells.join('')}</tr></table>`,
+        );
+        await page.waitForFunction('[...frames].every((one) => one.document.body?.scrollHeight > 100)');
+        const tooWide: unknown = await page.evaluate(`[...document.querySelectorAll('iframe')].map((one) => {
+          const { documentElement, body } = one.contentDocument;
+          one.style.height = body.scrollHeight + 20 + 'px';
+          return documentElement.scrollWidth - one.clientWidth;
+        }).map((pixels, index) => pixels > 0 ? index + ': ' + pixels + ' px too wide' : '').filter(Boolean).join(', ')`);
+        if (tooWide !== '') process.stdout.write(`${name}, frame ${String(tooWide)}\n`);
+        await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true });
+      }
     }
     await page.close();
   }
@@ -79,7 +109,8 @@ function readyFor(language: string, template: MailTemplate): Parameters<typeof w
       displayName: names[language] ?? 'Ines Okoro',
       userName: 'ines.okoro-van-der-berg@engineering.harbour-works.example',
       link: `https://keys.harbour.example/set-password?token=${'A9z-'.repeat(10)}abc`,
-      ...(template === 'invitationCode' ? { code: '7K4P9RTX' } : {}),
+      ...(template === 'invitationCode' || template === 'recoveryCode' ? { code: '7K4P9RTX' } : {}),
+      ...(template.startsWith('manager') ? { employee: 'Ines Okoro' } : {}),
       ...(template === 'password' ? { password: 'Kq7m-x4hd-9wpt-r2ce-v6ns', mustChange: true } : {}),
       expiresAt: template === 'password' ? null : '2026-11-22T11:30:00.000Z',
       timezone: 'Europe/Berlin',

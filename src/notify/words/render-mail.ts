@@ -106,11 +106,25 @@ export function renderMail(
     help: hasHelp ? words.help : undefined,
     footer: phrase(textOf(values, 'replyTo') === undefined ? words.footer : words.footerReplies),
   };
+  const shown = { ...view, ...mapped(view, ['title', 'text', 'button', 'unexpected'], unbroken) };
   return {
     subject: view.subject,
     text: Mustache.render(templates.text, view, undefined, { escape: String }),
-    html: Mustache.render(templates.html, view, undefined, { escape: escapeHtml }),
+    html: Mustache.render(templates.html, shown, undefined, { escape: escapeHtml }),
   };
+}
+
+function mapped<Name extends string>(
+  view: Readonly<Record<Name, string>>,
+  names: readonly Name[],
+  change: (text: string) => string,
+): Record<Name, string> {
+  return Object.fromEntries(names.map((name) => [name, change(view[name])])) as Record<Name, string>;
+}
+
+/** No line ends within `e-mail`: a hyphen after a single letter is one at which nothing breaks. */
+function unbroken(text: string): string {
+  return text.replace(/(?<![\p{L}\p{N}])(\p{L})-(?=\p{L})/gu, '$1\u2011');
 }
 
 /** Of a message to an administrator, whose words are those of the console: its values, not to be read as templates. */

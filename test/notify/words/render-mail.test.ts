@@ -92,6 +92,20 @@ describe('renderMail', () => {
     expect(html).to.match(/>a &lt;b&gt; &amp;amp; &quot;c&quot; &#39;d&#39;<wbr>/);
   });
 
+  it('ends no line within "e-mail", and changes no subject, link or plain text for that', () => {
+    const link = 'https://keys.example/verify-e-mail?token=a-b';
+    for (const [language, word, parted] of [
+      ['en', 'e\u2011mail', 'e-mail'],
+      ['de', 'E\u2011Mail-Adresse', 'E-Mail-Adresse'],
+    ] as const) {
+      const { subject, text, html } = render('verifyEmail', { link }, language);
+      expect(/<h1[^>]*>(.*)<\/h1>/.exec(html)?.[1]).to.include(word);
+      expect(subject).to.include(parted);
+      expect(text).to.include(link).and.not.include('\u2011');
+      expect(html.split(link)).to.have.lengthOf(4);
+    }
+  });
+
   it('pads the cell of the button and gives Word a card of 600 pixels', () => {
     const { html } = render('invitation');
     expect(html).to.match(
