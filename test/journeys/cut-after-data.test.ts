@@ -69,12 +69,14 @@ for (const [store, find] of stores) {
             ['invited', 'delivered'].includes((await served.scim('GET', `/Users/${id}`)).body[urn].status),
           );
         for (const [address, kind] of people) {
-          const [first, second, ...more] = mailsTo(address).map(({ raw }) => ({
+          const [first, ...copies] = mailsTo(address).map(({ raw }) => ({
             secret: keyIn(raw).secret,
             messageId: /^Message-ID:\s*(\S+)/im.exec(raw)?.[1],
           }));
-          expect(second, kind).to.deep.equal(first).and.have.property('messageId').that.is.a('string');
-          expect(more, kind).to.deep.equal([]);
+          expect(first, kind).to.have.property('messageId').that.is.a('string');
+          for (const copy of copies) expect(copy, kind).to.deep.equal(first);
+          // The retry itself may have been taken in the moment of the kill: then the start sends one more of the same.
+          expect(copies, kind).to.have.lengthOf.within(1, restarts ? 2 : 1);
           const key = keyIn(mailsTo(address)[0]?.raw ?? '');
           expect(await opens(key, address, served.url), kind).to.equal(true);
         }
