@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
@@ -107,11 +107,18 @@ function refuseSaidTwice(order: NewUser): void {
   for (const [field, attribute, value] of said) {
     const name = Object.keys(given).find((key) => key.toLowerCase() === attribute.toLowerCase());
     const other = name === undefined ? null : given[name]!;
-    if (value === undefined || other === null || String(other).toLowerCase() === String(value).toLowerCase()) continue;
+    if (value === undefined || other === null || asText(other) === asText(value)) continue;
     throw new InvalidValueError(
       `${field} and user.${latchkeyUrn}:${attribute} say two different things: send one of the two.`,
     );
   }
+}
+
+/** A scalar as clients write it: booleans as text too. */
+function asText(value: Json | undefined): string {
+  return JSON.stringify(value ?? null)
+    .replaceAll('"', '')
+    .toLowerCase();
 }
 
 /** The user's extension and its key, in whatever letter case. */
@@ -140,7 +147,7 @@ function wishOf(order: NewUser): boolean | undefined {
   const found = Object.entries(extensionOf(order)?.value ?? {}).find(
     ([key]) => key.toLowerCase() === 'forcepasswordreset',
   );
-  const said = String(found?.[1]).toLowerCase();
+  const said = asText(found?.[1]);
   return said === 'true' || said === 'false' ? said === 'true' : undefined;
 }
 
