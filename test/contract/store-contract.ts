@@ -22,12 +22,22 @@ import { usersNowContract } from './users-now-contract.ts';
 
 export type { OpenedStore } from './fixtures.ts';
 
+/** How much chance tries; `FILTERS` and `WALKS` say otherwise. */
+export interface ContractSize {
+  readonly filters: number;
+  readonly walks: number;
+}
+
 /**
- * What every store must do, whichever database stands behind it.
+ * What every store must do, whichever database is behind it.
  * @param name what the tests are listed under
  * @param open opens an empty store once, before the first test
  */
-export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
+export function storeContract(
+  name: string,
+  open: () => Promise<OpenedStore>,
+  { filters, walks }: ContractSize = { filters: 400, walks: 6 },
+): void {
   describe(`store contract: ${name}`, () => {
     let opened: OpenedStore | undefined;
     const store = () => {
@@ -50,8 +60,8 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     manyAtOnceContract(store);
     queriesContract(store);
     keysContract(store);
-    randomFiltersContract(store);
-    randomWalksContract(store);
+    randomFiltersContract(store, filters);
+    randomWalksContract(store, walks);
     membershipsContract(store);
     dueContract(store);
     outboxContract(store);

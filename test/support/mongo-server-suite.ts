@@ -50,5 +50,6 @@ export function describeWithMongo(
 
 /** Empties every collection; the collections and their indexes stay. */
 export async function wipe(connection: Connection): Promise<void> {
-  for (const { name } of await connection.listCollections()) await connection.collection(name).deleteMany({});
+  const collections = await connection.listCollections();
+  await Promise.all(collections.map(({ name }) => connection.collection(name).deleteMany({})));
 }

@@ -1,4 +1,5 @@
-"""Starts SecantusDB, the MongoDB stand-in of the tests, with five of its faults mended and two of its chores done less often.
+"""Starts SecantusDB, the MongoDB stand-in of the tests, with five of its faults mended, three of its chores done less often,
+and indexes found for more queries.
 
 Takes the options of `secantusd-py`. Ends when its standard input closes, so that no server outlives the test run
 that started it, however that run ended.
@@ -11,10 +12,12 @@ import sys
 import threading
 import time
 
-from secantus import query
+from secantus import aggregate, query
 from secantus.cli import main
 from secantus.storage import Storage
 from secantus.transactions import TransactionRegistry, TxnState
+
+from secantus_indexes import by_the_best_index, implying_presence, reading_what_matches, up_to_and_with
 
 
 def lock_collection_before_store(create_collection):
@@ -152,6 +155,11 @@ def without_waiting(abort_locked):
     return aborted
 
 
+def never_profiling(self, db):
+    """Every command asks for the settings of the profiler, under the lock of the whole store. No test profiles."""
+    return {"level": 0, "slowms": 100, "sampleRate": 1.0}
+
+
 def end_with_parent():
     # Not `sys.stdin`: its lock, held here, would stop the interpreter from ending.
     while os.read(0, 4096):
@@ -161,6 +169,10 @@ def end_with_parent():
 
 Storage.create_collection = lock_collection_before_store(Storage.create_collection)
 Storage.update_matching = find_by_id(Storage.update_matching)
+Storage._query_implies_partial = implying_presence(Storage._query_implies_partial)
+Storage._try_index_id_keys = by_the_best_index(Storage._try_index_id_keys)
+Storage._range_scan_index = up_to_and_with(Storage._range_scan_index)
+Storage.get_profile = never_profiling
 Storage._iter_indexes = once_a_statement(Storage._iter_indexes)
 Storage._maybe_mark_multikey = reading_marked_indexes_anew(Storage._maybe_mark_multikey)
 for name in ("release_thread_snapshot", "create_index", "drop_index", "drop_all_indexes", "set_index_expiry", "set_index_options"):
@@ -168,6 +180,7 @@ for name in ("release_thread_snapshot", "create_index", "drop_index", "drop_all_
 TransactionRegistry._prune_retryable_locked = once_a_second(TransactionRegistry._prune_retryable_locked)
 TransactionRegistry._prune_locked = where_one_has_run_out(TransactionRegistry._prune_locked)
 TransactionRegistry._abort_locked = without_waiting(TransactionRegistry._abort_locked)
+aggregate._STAGES["$unionWith"] = reading_what_matches(aggregate._STAGES["$unionWith"])
 query._op_elem_match = look_into_elements(query._op_elem_match)
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.exit(main())
