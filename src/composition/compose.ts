@@ -13,10 +13,12 @@ import { unknownVariables } from '../config/unknown-variables.ts';
 import type { LocalCallers } from '../caller/local-callers.ts';
 import { ensureFirstClient } from '../clients/first-client.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
+import { inTurns, nextTurn } from '../base/cooperative.ts';
 import { createLog, textLines, type Log } from '../base/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Courier } from '../notify/worker/courier.ts';
 import { Reindexing } from '../provisioning/user/reindexing.ts';
+import { warmUp } from './warm-up.ts';
 import { OnboardingSweep } from '../provisioning/first-key/onboarding-sweep.ts';
 
 /** A Latchkey put together: everything but the listening socket. */
@@ -102,6 +104,7 @@ async function assemble(config: Config, listening: string, serves: boolean): Pro
       start: async () => {
         housekeeping.start();
         core.history.start();
+        void nextTurn().then(() => inTurns(warmUp(core.types)));
         if (!config.worker) return;
         if (config.smtpUrl === undefined)
           log.warn(

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { JsonFile, shippedSchema } from '../base/json-file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
+import { lazily } from '../base/lazily.ts';
 import { packageFile } from '../base/package-root.ts';
 import { isRole, type Role } from '../domain/role.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../scim/model/scim-error.ts';
@@ -120,7 +121,8 @@ export class ApiDocument {
       parameters.filter(({ schema }) => isJsonObject(schema) && schema['type'] === 'array').map(({ name }) => name),
     );
     const required = parameters.filter((one) => one['required'] === true).map(({ name }) => name);
-    const check = compiledAtFirst(() =>
+    // A start compiles no check, because most operations are seldom called.
+    const check = lazily(() =>
       this.#queries.compile({ type: 'object', properties, required, additionalProperties: false }),
     );
     return (query) => {
@@ -136,7 +138,7 @@ export class ApiDocument {
   }
 
   #bodyReader(requestBody: JsonObject, pointer: string): DocumentedOperation['readBody'] {
-    const check = compiledAtFirst(() => this.validator(`${pointer}/content/application~1json/schema`));
+    const check = lazily(() => this.validator(`${pointer}/content/application~1json/schema`));
     return (body) => {
       if (body === undefined && requestBody['required'] !== true) return {};
       if (!isJsonObject(body)) throw new InvalidSyntaxError('The body must be a JSON object.');
@@ -145,12 +147,6 @@ export class ApiDocument {
       return body;
     };
   }
-}
-
-/** Compiles a check at its first use: a start compiles none, because most operations are seldom called. */
-function compiledAtFirst(compile: () => ValidateFunction): () => ValidateFunction {
-  let compiled: ValidateFunction | undefined;
-  return () => (compiled ??= compile());
 }
 
 function objectAt(object: JsonObject, name: string): JsonObject {

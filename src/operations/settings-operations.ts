@@ -69,11 +69,12 @@ export function createChangeSettings({
         undefined,
         'A webhook that is a module runs with the rights of the server: the operator names it, in LATCHKEY_SETTINGS.',
       );
-    const after = tenants.settingsWith(tenant, patched(tenants.own(tenant), patch)).settings;
-    if (after !== undefined) {
-      expectAllowed(actor, before, after);
-      await expectSecrets(tenant, after);
-    }
+    const own = patched(tenants.own(tenant), patch);
+    // Before the further checks: they look at variables and files of the operator's, and tell what they saw.
+    const wanted = tenants.schemaSettingsWith(tenant, own).settings;
+    if (wanted !== undefined) expectAllowed(actor, before, wanted);
+    const after = tenants.settingsWith(tenant, own).settings;
+    if (after !== undefined) await expectSecrets(tenant, after);
     // What is wrong in itself is told by the change.
     await changes.changeSettings(tenant, patch);
   };

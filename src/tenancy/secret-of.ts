@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSecretPlace, SecretPlaceError } from '../base/secret-place.ts';
 import { keptPrefix, type KeptSecrets } from './kept-secrets.ts';
 
 /** Reads the secret that a setting of a tenant refers to; undefined where there is none. */
@@ -14,9 +14,16 @@ export function createSecretOf(
 ): SecretOf {
   return async (tenant, reference) => {
     if (reference.startsWith(keptPrefix)) return kept.read(tenant, reference.slice(keptPrefix.length));
-    const place = reference.slice(reference.indexOf(':') + 1);
-    const text = reference.startsWith('env:') ? environment[place] : readFileSync(place, 'utf8');
-    const secret = text?.trim();
+    const secret = textAt(reference, environment)?.trim();
     return secret === '' ? undefined : secret;
   };
+}
+
+function textAt(reference: string, environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  try {
+    return readSecretPlace(reference, environment);
+  } catch (cause) {
+    if (cause instanceof SecretPlaceError) return undefined;
+    throw cause;
+  }
 }

@@ -144,6 +144,11 @@ export class Tenants {
     return parseSettings(layered(own, this.pinned(id)), checks);
   }
 
+  /** As `settingsWith`, by the schema alone: nothing that a setting refers to is looked at. */
+  schemaSettingsWith(id: string, own: JsonObject): ReturnType<typeof parseSettings> {
+    return parseSettings(layered(own, this.pinned(id)));
+  }
+
   /** What a tenant has set itself. */
   own(id: string): JsonObject {
     return this.#known.get(id)?.record.settings ?? {};

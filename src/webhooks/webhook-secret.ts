@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readSecretPlace, SecretPlaceError } from '../base/secret-place.ts';
 
 /** A secret cannot be read or is not a webhook secret. The message never contains it. */
 export class WebhookSecretError extends Error {
@@ -44,17 +44,11 @@ export function readWebhookSecret(
  * @throws WebhookSecretError
  */
 export function readSecretText(reference: string, environment: Readonly<Record<string, string | undefined>>): string {
-  const place = reference.slice(reference.indexOf(':') + 1);
-  if (reference.startsWith('env:')) {
-    const text = environment[place];
-    if (text === undefined || text === '')
-      throw new WebhookSecretError(`${reference} names an environment variable that is not set`);
-    return text;
-  }
   try {
-    return readFileSync(place, 'utf8');
+    return readSecretPlace(reference, environment);
   } catch (cause) {
-    throw new WebhookSecretError(`${reference} names a file that cannot be read`, { cause });
+    if (!(cause instanceof SecretPlaceError)) throw cause;
+    throw new WebhookSecretError(cause.message, { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -116,6 +117,33 @@ describeServed('webhooks and text messages of a tenant’s own', environment, (s
       expect([400, 403], JSON.stringify(patch)).to.include(status);
     }
     expect((await call('GET', '/admin/v1/settings')).body.own).to.deep.equal({ webhooks: [] });
+  });
+
+  it('opens nothing of the operator’s for who may not name it: whatever is there, the answer is the same', async () => {
+    const pipe = join(modules, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const references = ['file:/nowhere', 'file:/etc/passwd', `file:${pipe}`, 'file:/dev/zero', 'env:NOPE', 'env:PATH'];
+    for (const reference of references)
+      for (const endpoint of [
+        { id: 'x', url: `${address}/x`, secrets: [reference] },
+        { id: 'x', kind: 'siem', url: `${address}/x`, secrets: [reference] },
+        { id: 'x', kind: 'push', url: `${address}/x`, authorization: reference },
+      ]) {
+        const { status, body } = await call('PATCH', '/admin/v1/settings', { webhooks: [endpoint] });
+        expect(status, JSON.stringify(endpoint)).to.equal(403);
+        expect(body.detail).to.match(/^webhooks uses secrets or servers of the installation/);
+      }
+    // The operator is told what is wrong with it, and the process goes on.
+    for (const reference of [`file:${pipe}`, 'file:/dev/zero']) {
+      const webhooks = [{ id: 'x', url: `${address}/x`, secrets: [reference] }];
+      const answer = await fetch(`${served().url}/admin/v1/settings`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${testToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ webhooks }),
+      });
+      expect(answer.status).to.equal(400);
+      expect(await answer.text()).to.include('is not a file');
+    }
   });
 
   it('lets no API name a module that is there: not the operator’s, not the tenant’s, at either’s address', async () => {

@@ -8,7 +8,6 @@ import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { contextWords } from '../passwords/context-words.ts';
 import { checkPassword, type PasswordFault } from '../passwords/password-policy.ts';
 import { managerOf } from '../user/manager.ts';
-import { readDictionary } from '../passwords/password-strength.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 
 /** What setting a password works with. */
@@ -29,9 +28,7 @@ export type Stored =
 export class SetPassword {
   readonly #parts: SetPasswordParts;
 
-  /** Reads the blocklist, so that the first password does not have to wait for it. */
   constructor(parts: SetPasswordParts) {
-    readDictionary();
     this.#parts = parts;
   }
 

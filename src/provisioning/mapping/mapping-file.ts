@@ -5,6 +5,7 @@ import { sentenceOf } from '../../base/schema-sentence.ts';
 import { findNodeAtLocation, type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { shippedSchema } from '../../base/json-file.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { lazily } from '../../base/lazily.ts';
 import { packageRoot } from '../../base/package-root.ts';
 
 /** What becomes of a mapped value. */
@@ -42,9 +43,11 @@ export class MappingError extends Error {
 /** A further check of an entry that a schema cannot express: says what is wrong with it, or nothing. */
 export type EntryCheck = (entry: MappingEntry) => string | undefined;
 
-const validate = new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, allowUnionTypes: true }).compile<
-  Omit<MappingFile, 'name'>
->(JSON.parse(readFileSync(join(packageRoot, 'schemas', 'mapping.schema.json'), 'utf8')) as JsonObject);
+const compiled = lazily(() =>
+  new Ajv({ ...shippedSchema, useDefaults: true, allErrors: true, allowUnionTypes: true }).compile<
+    Omit<MappingFile, 'name'>
+  >(JSON.parse(readFileSync(join(packageRoot, 'schemas', 'mapping.schema.json'), 'utf8')) as JsonObject),
+);
 
 /**
  * Reads every `*.json` of some folders; of two files of one name the one in the later folder counts.
@@ -79,6 +82,7 @@ function readMapping(file: string, check: EntryCheck, faults: string[]): Mapping
     return undefined;
   }
   const value = JSON.parse(text) as Json;
+  const validate = compiled();
   if (!validate(value)) {
     for (const error of worstFirst(validate.errors ?? [])) at(offsetOf(tree, pathOf(error)), sentence(error));
     return undefined;

@@ -1,5 +1,6 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { lazily } from '../../base/lazily.ts';
 
 // The work of zxcvbn grows steeply with length and with the letters that digits can replace; within these bounds one
 // check takes about ten milliseconds, and text after the fortieth character can only make a password stronger.
@@ -9,19 +10,15 @@ const bounds = { maxLength: 40, l33tMaxSubstitutions: 4 };
 // is accepted anyway.
 const dictionaries = { 'passwords-common': dictionary['passwords-common'] };
 
-let factory: ZxcvbnFactory | undefined;
-
 /**
- * Reads the dictionary, a tenth of a second's work: best done before requests come, or the first of them holds up the
- * others.
+ * Reads the dictionary, a tenth of a second's work: best done before the first password comes, or that holds up other
+ * requests.
  */
-export function readDictionary(): ZxcvbnFactory {
-  if (factory === undefined) {
-    factory = new ZxcvbnFactory({ dictionary: dictionaries, graphs: adjacencyGraphs, ...bounds });
-    factory.check('what is compiled on first use');
-  }
+export const readDictionary = lazily(() => {
+  const factory = new ZxcvbnFactory({ dictionary: dictionaries, graphs: adjacencyGraphs, ...bounds });
+  factory.check('what is compiled on first use');
   return factory;
-}
+});
 
 /**
  * Looks for common passwords, repeats, sequences and keyboard walks.

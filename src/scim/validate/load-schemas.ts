@@ -15,7 +15,6 @@ import {
   type WrittenSchema,
 } from './written-schema.ts';
 import { jsonFilesOf } from './json-files.ts';
-import { prepareValidation } from './validate-resource.ts';
 
 /** Thrown when schema files cannot be used: every fault with its file and line. */
 export class SchemaFilesError extends Error {
@@ -67,7 +66,6 @@ export function loadResourceTypes(folders: readonly string[]): ResourceTypes {
   }
   const types = definitions.join();
   if (definitions.faults.length > 0) throw new SchemaFilesError(definitions.faults);
-  types.forEach(prepareValidation);
   return new ResourceTypes(types);
 }
 

@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { lookUp, planIn, planOf, type ResourcePlan } from './attribute-plan.ts';
 import { explainFault } from './explain-fault.ts';
 import type { Steps } from '../../base/cooperative.ts';
+import { lazily } from '../../base/lazily.ts';
 import { normalizeResource } from './normalize-resource.ts';
 import { maxDropped, refuseEmptyFlag, ValueNormalizer } from './normalize-value.ts';
 import { jsonSchemaOf, type ValidationContext } from './resource-json-schema.ts';
@@ -57,7 +58,7 @@ export function validateResource(
     options.timezone,
   ]);
   const resource = normalizeResource(type, validation.plan, values, body);
-  check(type, validation[options.context], resource);
+  check(type, validation[options.context](), resource);
   return { resource, dropped: values.dropped, rules: [...values.rules] };
 }
 
@@ -176,45 +177,51 @@ export function validateAttributeValue(
   else {
     const single: Json = subAttribute === undefined ? normal : { [subAttribute.name]: normal };
     const assigned: JsonObject = { [attribute.name]: ofElement ? [single] : single };
-    check(type, validation.partial, extension ? { [schema.id]: assigned } : assigned, ofElement);
+    check(type, validation.partial(), extension ? { [schema.id]: assigned } : assigned, ofElement);
   }
   return { value: normal, dropped: values.dropped, rules: [...values.rules] };
 }
 
-/** What is compiled for a resource type. */
-type Validation = { readonly plan: ResourcePlan } & Readonly<Record<ValidationContext, ValidateFunction>>;
+/** What a resource type is validated by: its checks are compiled when they are first needed. */
+type Validation = { readonly plan: ResourcePlan } & Readonly<Record<ValidationContext, () => ValidateFunction>>;
 
-const compiled = new WeakMap<ResourceType, Validation>();
+const validations = new WeakMap<ResourceType, Validation>();
 
-/**
- * Compiles what a resource type is validated by. Done for every type when the schemas are loaded; later calls are free.
- */
-export function prepareValidation(type: ResourceType): void {
-  validationOf(type);
+/** Compiles what a resource type is validated by, so that the first body need not wait for it; each takes some 20 ms. */
+export function* prepareValidation(type: ResourceType): Steps<void> {
+  const { create, replace, partial } = validationOf(type);
+  for (const check of [create, replace, partial]) {
+    check();
+    yield;
+  }
 }
 
 function validationOf(type: ResourceType): Validation {
-  let validation = compiled.get(type);
+  let validation = validations.get(type);
   if (validation === undefined) {
-    const ajv = new Ajv({ ...shippedSchema, verbose: true });
-    ajv.addKeyword({
-      keyword: 'onePrimary',
-      type: 'array',
-      schemaType: 'boolean',
-      errors: false,
-      validate: hasOnePrimary,
-    });
-    ajv.addFormat('text', isText).addFormat('dateTime', isDateTime).addFormat('base64', isBase64);
+    const checkOf = (context: ValidationContext) => lazily(() => checks().compile(jsonSchemaOf(type, context)));
     validation = {
       plan: planOf(type),
-      create: ajv.compile(jsonSchemaOf(type, 'create')),
-      replace: ajv.compile(jsonSchemaOf(type, 'replace')),
-      partial: ajv.compile(jsonSchemaOf(type, 'partial')),
+      create: checkOf('create'),
+      replace: checkOf('replace'),
+      partial: checkOf('partial'),
     };
-    compiled.set(type, validation);
+    validations.set(type, validation);
   }
   return validation;
 }
+
+const checks = lazily(() => {
+  const ajv = new Ajv({ ...shippedSchema, verbose: true });
+  ajv.addKeyword({
+    keyword: 'onePrimary',
+    type: 'array',
+    schemaType: 'boolean',
+    errors: false,
+    validate: hasOnePrimary,
+  });
+  return ajv.addFormat('text', isText).addFormat('dateTime', isDateTime).addFormat('base64', isBase64);
+});
 
 /** `contains` with `maxContains` would say the same, and make an error object for each element that is not primary. */
 function hasOnePrimary(_keyword: boolean, elements: readonly Json[]): boolean {
