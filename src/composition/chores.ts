@@ -28,6 +28,10 @@ const streamsMs = 1_000;
 
 /** How often old calls and deliveries are forgotten, in milliseconds. */
 const purgeMs = 3_600_000;
+
+/** Within how long of the start they are first forgotten, in milliseconds. */
+const firstPurgeMs = 60_000;
+
 const dayMs = 86_400_000;
 /** How many tallies of failed sign-ins are kept at most, however many names strangers make up. */
 const talliesKept = 500_000;
@@ -97,27 +101,27 @@ export function choresOf(
     { everyMs: flushMs, run: () => web.uses.flush(), failure: 'what was done with messages could not be noted' },
     {
       everyMs: purgeMs,
-      atStart: true,
+      firstWithinMs: firstPurgeMs,
       failure: 'old calls could not be removed from the request log',
       run: () =>
         forEachTenant((id) => store.requests.purge(id, daysAgo(tenants.of(id).settings.requestLog.keepDays, clock))),
     },
     {
       everyMs: purgeMs,
-      atStart: true,
+      firstWithinMs: firstPurgeMs,
       failure: 'old deliveries could not be removed from the outbox',
       run: () =>
         forEachTenant((id) => store.outbox.purge(id, daysAgo(tenants.of(id).settings.deliveries.keepDays, clock))),
     },
     {
       everyMs: purgeMs,
-      atStart: true,
+      firstWithinMs: firstPurgeMs,
       failure: 'old events of the audit could not be forgotten',
       run: () => forEachTenant((id) => history.retention.run(id)),
     },
     {
       everyMs: purgeMs,
-      atStart: true,
+      firstWithinMs: firstPurgeMs,
       failure: 'old answers to batches could not be removed',
       run: () => forEachTenant((id) => replies.purge(id, daysAgo(answersKeptDays, clock))),
     },
