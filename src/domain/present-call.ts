@@ -26,10 +26,20 @@ let afterwork: NodeJS.Timeout | undefined;
 
 /**
  * Runs something on behalf of a call, so that every write below it can tell the audit who and from where, without each
- * function in between handing it on. What an `Origin` says itself counts more.
+ * function in between handing it on. What an `Origin` says itself counts more. It counts as a call of its own until it
+ * returns or its promise settles: see `beginCall`.
+ * @param waitMs how long what it leaves behind may still ask for the call, in milliseconds
  */
-export function onBehalfOf<Result>(call: PresentCall, run: () => Result): Result {
-  return calls.run(call, run);
+export function onBehalfOf<Result>(call: PresentCall, run: () => Result, waitMs = afterworkMs): Result {
+  const end = beginCall(waitMs);
+  let result: Result | undefined;
+  try {
+    result = calls.run(call, run);
+    return result;
+  } finally {
+    if (result instanceof Promise) result.then(end, end);
+    else end();
+  }
 }
 
 /** Runs something on behalf of no call: work that a call has only woken, and that goes on when it has ended. */

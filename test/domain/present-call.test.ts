@@ -28,6 +28,29 @@ describe('the present call', () => {
     expect(await afterwork).to.equal('r2');
   });
 
+  it('is carried through work that no request has begun, however long, and is given up after it', async () => {
+    let goOn = (): void => undefined;
+    const waited = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let leftBehind: Promise<string | undefined> | undefined;
+    const work = onBehalfOf(
+      { requestId: 'job' },
+      async () => {
+        await waited;
+        const known = presentCall()?.requestId;
+        leftBehind = timersTurn().then(() => presentCall()?.requestId);
+        return known;
+      },
+      0,
+    );
+    await timersTurn();
+    goOn();
+    expect(await work).to.equal('job');
+    await timersTurn();
+    expect(await leftBehind).to.equal(undefined);
+  });
+
   it('begins anew with the next call', async () => {
     beginCall(0)();
     await timersTurn();
