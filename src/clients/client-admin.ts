@@ -38,7 +38,8 @@ export interface Rotated extends MadeCredential {
 /** What the services work with. */
 export interface ClientAdminParts {
   readonly clients: ClientRegister;
-  readonly types: ResourceTypes;
+  /** A tenant's. */
+  readonly typesOf: (tenant: string) => ResourceTypes;
   readonly clock: Clock;
   readonly trustedHosts: ReadonlySet<string>;
   /** @returns whether a tenant has this user */
@@ -69,11 +70,11 @@ export class ClientAdmin {
 
   /** @throws InvalidValueError naming a field; ScimError 403 for rights that the grantor lacks; ConflictError */
   async create(grantor: Grantor, order: NewClientOrder): Promise<Client> {
-    const { clients, types } = this.#parts;
+    const { clients, typesOf } = this.#parts;
     const { tenant } = grantor;
     await this.#expectUser(tenant, order);
     const usual = { profile: 'auto', scopes: ['scim:read', 'scim:write'], name: order.name } as const;
-    const draft = { ...usual, ...applyOrder(usual, order, types), tenant, createdBy: grantor.name };
+    const draft = { ...usual, ...applyOrder(usual, order, typesOf(tenant)), tenant, createdBy: grantor.name };
     expectCover(grantor, draft);
     if ((await clients.list(tenant)).length >= mostClients)
       throw new ConflictError(`There are ${mostClients} clients already: remove unused ones.`);
@@ -96,7 +97,7 @@ export class ClientAdmin {
         throw new ConflictError(
           'This client has every right for as long as LATCHKEY_TOKEN is set: make another client.',
         );
-      const next: Client = { ...client, ...applyOrder(client, order, this.#parts.types) };
+      const next: Client = { ...client, ...applyOrder(client, order, this.#parts.typesOf(client.tenant)) };
       for (const limit of ['resourceTypes', 'attributes', 'me'] as const)
         if (order[limit] === null) delete (next as { -readonly [Name in typeof limit]?: unknown })[limit];
       const onlyPauses = Object.keys(order).every((field) => field === 'paused') && order.paused === true;

@@ -56,6 +56,8 @@ export interface Settings {
     /** What becomes of members that do not exist: `byProfile` skips them for clients with the profile okta or entra. */
     readonly unknownMembers: 'byProfile' | 'refuse' | 'skip';
     readonly maxPageSize: number;
+    /** Attributes that the tenant adds to users, by name. */
+    readonly attributes: Readonly<Record<string, OwnAttributeKind>>;
   };
   readonly sms: {
     readonly gatewayUrl: string | null;
@@ -184,6 +186,9 @@ export interface PollTarget {
   /** What tokens have as `aud`; null: the client's id. */
   readonly audience: string | null;
 }
+
+/** The kind of an attribute that a tenant adds (RFC 7643 §2.3); `strings`: several of them. */
+export type OwnAttributeKind = 'string' | 'strings' | 'boolean' | 'integer' | 'decimal' | 'dateTime';
 
 /** How a user is invited. */
 export type InvitationMethod = 'emailLink' | 'emailOtp' | 'smsOtp';

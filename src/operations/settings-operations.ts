@@ -72,12 +72,27 @@ export function createChangeSettings({
     const own = patched(tenants.own(tenant), patch);
     // Before the further checks: they look at variables and files of the operator's, and tell what they saw.
     const wanted = tenants.schemaSettingsWith(tenant, own).settings;
-    if (wanted !== undefined) expectAllowed(actor, before, wanted);
+    if (wanted !== undefined) {
+      expectAllowed(actor, before, wanted);
+      expectAttributesKept(before, wanted);
+    }
     const after = tenants.settingsWith(tenant, own).settings;
     if (after !== undefined) await expectSecrets(tenant, after);
     // What is wrong in itself is told by the change.
     await changes.changeSettings(tenant, patch);
   };
+}
+
+/** @throws InvalidValueError for an attribute of the tenant's own that goes, or changes its kind: users may have it */
+function expectAttributesKept(before: Settings, after: Settings): void {
+  for (const [name, kind] of Object.entries(before.scim.attributes)) {
+    const next = after.scim.attributes[name];
+    if (next !== kind)
+      throw new InvalidValueError(
+        `scim.attributes.${name} is ${kind} and users may have values of it: `
+          + `${next === undefined ? 'it cannot be removed' : 'its kind cannot be changed'}. Add another attribute.`,
+      );
+  }
 }
 
 /** @throws ScimError 403 for what another decides */

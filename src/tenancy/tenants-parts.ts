@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Settings } from '../config/settings.ts';
 import type { SettingsCheck } from '../config/parse-settings.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
@@ -14,7 +15,8 @@ export interface TenantsParts {
   readonly log: Pick<Log, 'error'>;
   /** What all tenants share. */
   readonly shared: {
-    readonly types: ResourceTypes;
+    /** A tenant's, with the attributes that it has added. */
+    readonly typesOf: (settings: Settings) => ResourceTypes;
     readonly mapping: InboundMapping;
     /** What links of the tenant at the root begin with, without a slash at the end. */
     readonly publicUrl: string;

@@ -205,7 +205,7 @@ export class Tenants {
   }
 
   #make(record: TenantRecord): Known {
-    const { types, mapping, publicUrl, sender, bookOf, keysOf } = this.#parts.shared;
+    const { typesOf, mapping, publicUrl, sender, bookOf, keysOf } = this.#parts.shared;
     const { id, name, createdAt, salt } = record;
     const settings = this.#usable(record);
     const path = id === rootTenant ? '' : `/t/${id}`;
@@ -215,7 +215,7 @@ export class Tenants {
       status: record.status === 'active' ? 'active' : 'suspended',
       createdAt,
       settings,
-      types,
+      types: typesOf(settings),
       mapping,
       book: bookOf(id),
       publicUrl: publicUrl + path,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SettingsCheck } from '../config/parse-settings.ts';
-import type { WebhookEndpoint } from '../config/settings.ts';
+import type { Settings, WebhookEndpoint } from '../config/settings.ts';
 import { faultOfOutwardUrl } from '../base/outward-url.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';
 import { readSecretText, readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
@@ -14,7 +14,7 @@ export interface WebhookChecks {
   /** The operator's folder of modules. */
   readonly modules: string | undefined;
   /** Whether a User has an attribute of this name that may be told. */
-  readonly knowsAttribute: (name: string) => boolean;
+  readonly knowsAttribute: (name: string, settings: Settings) => boolean;
 }
 
 /**
@@ -22,9 +22,11 @@ export interface WebhookChecks {
  * called, events that exist, secrets that are there.
  */
 export function checkWebhooks(checks: WebhookChecks): SettingsCheck {
-  return ({ webhooks }) => {
+  return (settings) => {
+    const { webhooks } = settings;
+    const own = { ...checks, knowsAttribute: (name: string) => checks.knowsAttribute(name, settings) };
     for (const [index, endpoint] of webhooks.entries()) {
-      const found = faultOf(endpoint, webhooks.slice(0, index), checks);
+      const found = faultOf(endpoint, webhooks.slice(0, index), own);
       if (found !== undefined) return { path: ['webhooks', String(index), ...found.path], fault: found.fault };
     }
     return undefined;
@@ -39,7 +41,7 @@ interface Fault {
 function faultOf(
   endpoint: WebhookEndpoint,
   earlier: readonly WebhookEndpoint[],
-  checks: WebhookChecks,
+  checks: Omit<WebhookChecks, 'knowsAttribute'> & { readonly knowsAttribute: (name: string) => boolean },
 ): Fault | undefined {
   const { id, events, attributes } = endpoint;
   if (earlier.some((other) => other.id === id)) return { path: ['id'], fault: `is used twice: '${id}'` };
@@ -56,7 +58,7 @@ function faultOf(
 
 function faultOfTarget(
   endpoint: WebhookEndpoint,
-  { trustedHosts, environment, modules }: WebhookChecks,
+  { trustedHosts, environment, modules }: Omit<WebhookChecks, 'knowsAttribute'>,
 ): Fault | undefined {
   if (endpoint.kind === 'module') {
     if (modules === undefined)

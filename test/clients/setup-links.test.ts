@@ -16,7 +16,7 @@ async function withClient(scopes: string[] = ['scim:read', 'scim:write']) {
   const parts = composeClients(notes, clock);
   const admin = composeClientAdmin({
     ...parts,
-    types: shippedTypes,
+    tenants: { of: () => ({ types: shippedTypes }) },
     clock,
     config: { webhookHosts: new Set<string>() },
     store: { resources: { get: async () => undefined } },

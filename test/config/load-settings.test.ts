@@ -51,6 +51,7 @@ describe('loadSettings', () => {
         unknownAttributes: 'drop',
         unknownMembers: 'byProfile',
         maxPageSize: 1000,
+        attributes: {},
       },
       sms: { gatewayUrl: null, preset: 'json', from: null, secret: null, perNumberHourly: 5, countries: [] },
       brand: { logoUrl: null, color: null, helpText: null, helpUrl: null },

@@ -194,7 +194,7 @@ export class AdminBench {
     this.work.handle(verification.handlers());
     const clientAdmin = composeClientAdmin({
       ...this.clients,
-      types: shippedTypes,
+      tenants: { of: () => ({ types: shippedTypes }) },
       clock,
       config: { webhookHosts: new Set() },
       store: { resources: bench.store },

@@ -27,7 +27,7 @@ export function memoryTenants(
     clock,
     log: { error: (line: Record<string, unknown>) => errors.push(line) } as never,
     shared: {
-      types: shippedTypes,
+      typesOf: () => shippedTypes,
       mapping: { mapResource: (_context, _type, body) => body, mapOperations: (_context, _type, all) => all },
       publicUrl: 'https://keys.example/first',
       sender: 'Keys <keys@mail.example>',

@@ -44,20 +44,20 @@ export function composeClients(
 /** Puts together what administrators do about clients. */
 export function composeClientAdmin({
   clients,
-  types,
+  tenants,
   clock,
   config,
   store,
 }: {
   readonly clients: ClientRegister;
-  readonly types: ResourceTypes;
+  readonly tenants: { of(tenant: string): { readonly types: ResourceTypes } };
   readonly clock: Clock;
   readonly config: { readonly webhookHosts: ReadonlySet<string> };
   readonly store: { readonly resources: Pick<ResourceStore, 'get'> };
 }): ClientAdmin {
   return new ClientAdmin({
     clients,
-    types,
+    typesOf: (tenant) => tenants.of(tenant).types,
     clock,
     trustedHosts: config.webhookHosts,
     hasUser: async (tenant, id) => (await store.resources.get(tenant, 'User', id)) !== undefined,

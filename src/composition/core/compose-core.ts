@@ -28,6 +28,7 @@ import { purposeOfCapturedMail, type Core } from './core.ts';
 import { noteKeys } from './compose-keys.ts';
 import { composeStreams } from './compose-streams.ts';
 import { openKeyring } from './keyring.ts';
+import { createTypeOf } from './own-attributes.ts';
 import { loadInstallation } from './load-installation.ts';
 
 /**
@@ -50,7 +51,7 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
  */
 export async function composeCore(config: Config, publicUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
-  const { types, userType, mapping, book, checks, pinned } = loadInstallation(config);
+  const { types, typesOf, userType, mapping, book, checks, pinned } = loadInstallation(config);
   const opened = await openStore(config, log);
   const store: Store = { ...opened, notes: new AuditedNotes(opened.notes, clock, rootTenant) };
   try {
@@ -63,7 +64,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       clock,
       log,
       shared: {
-        types,
+        typesOf,
         mapping,
         publicUrl,
         sender: config.mailFrom,
@@ -77,9 +78,11 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
     await noteKeys(store.notes, clock, secrets.keyIds);
     for (const warning of weakSettings(tenants.of(rootTenant).settings, config)) log.warn(warning);
     const settingsOf = (id: string) => tenants.of(id).settings;
+    const typeOf = createTypeOf(types, (id) => tenants.of(id).types);
     const events: Core['events'] = { wake: () => undefined, wakeWorkers: () => undefined };
     const writer = new RecordWriter(store.resources, clock, (written) => events.wake(written), {
       dueAt: (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
+      typeOf,
       publicPart: (type, record) =>
         publicPartOf(type, record, { settings: settingsOf(record.tenant), now: clock.now() }),
     });
@@ -95,6 +98,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
       publicUrl,
       types,
       userType,
+      typeOf,
       store,
       keyring,
       secrets,

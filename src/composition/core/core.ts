@@ -44,6 +44,8 @@ export interface Core extends ClientParts {
   /** The installation's; a tenant's are in `tenants`. */
   readonly types: ResourceTypes;
   readonly userType: ResourceType;
+  /** A resource type as a tenant has it, with the attributes that it has added. */
+  readonly typeOf: (tenant: string, type: ResourceType) => ResourceType;
   readonly store: Store;
   /** Sealed. */
   readonly mailbox: Mailbox;

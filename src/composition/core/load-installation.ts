@@ -13,11 +13,14 @@ import type { ResourceType, ResourceTypes } from '../../scim/model/resource-type
 import { checkWebhooks } from '../../webhooks/check-webhooks.ts';
 import { loadTypes } from './load-types.ts';
 import { loadWording } from './load-wording.ts';
+import { checkOwnAttributes, createTypesOf } from './own-attributes.ts';
 import { mayTell } from './user-attributes.ts';
 
 /** What the operator's files say, read and checked; the same for every command. */
 export interface Installation {
   readonly types: ResourceTypes;
+  /** Those of a tenant with these settings. */
+  readonly typesOf: (settings: Settings) => ResourceTypes;
   readonly userType: ResourceType;
   readonly mapping: ExtensionMapping;
   readonly book: MessageBook;
@@ -35,18 +38,29 @@ export interface Installation {
  */
 export function loadInstallation(config: Config): Installation {
   const { types, userType } = loadTypes(config.schemaPacks, config.schemasFolder);
+  const typesOf = createTypesOf(types);
   const checks = [
     checkCodeSettings,
     checkOidc(config.webhookHosts),
     checkOwnGateway(config.webhookHosts),
+    checkOwnAttributes(userType),
     checkWebhooks({
       trustedHosts: config.webhookHosts,
       environment: process.env,
       modules: config.modulesFolder,
-      knowsAttribute: (name) => mayTell(userType, name),
+      knowsAttribute: (name, settings) => mayTell(typesOf(settings).byName('User') ?? userType, name),
     }),
   ];
   const { given, settings } = loadSettingsFile(config.settingsFile, checks);
   const mapping = new ExtensionMapping(shippedAndOwn('mappings', config.mappingsFolder), types);
-  return { types, userType, mapping, book: loadWording(config.templatesFolder), checks, pinned: given, settings };
+  return {
+    types,
+    typesOf,
+    userType,
+    mapping,
+    book: loadWording(config.templatesFolder),
+    checks,
+    pinned: given,
+    settings,
+  };
 }

@@ -22,6 +22,8 @@ export function attemptKey({ key }: IdempotencyKey): string {
 export interface CommitRules {
   /** Says of a record to be written when time alone next changes what it shows. */
   readonly dueAt?: ((record: StoredRecord) => DueAt) | undefined;
+  /** A resource type as a tenant has it: with attributes of its own. */
+  readonly typeOf?: ((tenant: string, type: ResourceType) => ResourceType) | undefined;
   /** Says what of a record to be written is shown as it is, and how long. */
   readonly publicPart?: ((type: ResourceType, record: StoredRecord) => PublicPart | undefined) | undefined;
 }
@@ -31,20 +33,23 @@ export class CommitMaker {
   readonly #clock: Clock;
   readonly #dueAt: CommitRules['dueAt'];
   readonly #publicPart: CommitRules['publicPart'];
+  readonly #typeOf: NonNullable<CommitRules['typeOf']>;
 
-  constructor(clock: Clock, { dueAt, publicPart }: CommitRules) {
+  constructor(clock: Clock, { dueAt, publicPart, typeOf = (_tenant, type) => type }: CommitRules) {
     this.#clock = clock;
     this.#dueAt = dueAt;
     this.#publicPart = publicPart;
+    this.#typeOf = typeOf;
   }
 
   /** The commit of a decision that writes. */
   commitFor<Answer>(
-    ref: RecordRef,
+    asked: RecordRef,
     before: StoredRecord | undefined,
     decision: Exclude<Decision<Answer>, { kind: 'keep' }>,
     options: WriteOptions,
   ): Commit {
+    const ref = this.#own(asked);
     if (decision.kind === 'put') return this.commitOf(ref, before, decision.change, options);
     const version = before?.version ?? 0;
     const now = this.#clock.now().toISOString();
@@ -61,11 +66,12 @@ export class CommitMaker {
 
   /** The commit of a new state, with its keys, its search document and its events. */
   commitOf(
-    ref: RecordRef,
+    asked: RecordRef,
     before: StoredRecord | undefined,
     change: RecordChange,
     { origin, isOver }: WriteOptions,
   ): Put {
+    const ref = this.#own(asked);
     const now = this.#clock.now().toISOString();
     const version = (before?.version ?? 0) + 1;
     const { resource } = change;
@@ -104,6 +110,11 @@ export class CommitMaker {
       ...(publicPart === undefined ? {} : { publicPart }),
       events: this.#stamp(ref, version, { ...change, ...(account && { account }), before }, origin, now),
     };
+  }
+
+  #own(ref: RecordRef): RecordRef {
+    const type = this.#typeOf(ref.tenant, ref.type);
+    return type === ref.type ? ref : { ...ref, type };
   }
 
   /** The first event of a write tells what it changed; a write that tells nothing else tells that. */

@@ -26,6 +26,8 @@ export interface ReindexingParts {
   /** The types whose records are found by keys: users and groups. */
   readonly types: readonly ResourceType[];
   readonly userType: ResourceType;
+  /** A type as a tenant has it. */
+  readonly typeOf?: (tenant: string, type: ResourceType) => ResourceType;
   /** Whether no other process, of an older version for example, may write to the same store. */
   readonly alone: boolean;
 }
@@ -172,8 +174,9 @@ export class Reindexing {
       : { ...progress, type: following.name, after: '' };
   }
 
-  #reindexed(type: ResourceType, record: StoredRecord): Reindexed {
-    const { userType } = this.#parts;
+  #reindexed(shared: ResourceType, record: StoredRecord): Reindexed {
+    const { userType, typeOf = (_tenant, type) => type } = this.#parts;
+    const type = typeOf(record.tenant, shared);
     const isUser = type.name === userType.name;
     const more = isUser ? lockInSearch(draftOf(record), rulesOf(record.tenant, this.#parts)) : {};
     const search = searchOf(type, record, more);
