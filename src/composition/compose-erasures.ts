@@ -1,3 +1,4 @@
+import { forgetRequests } from '../deferred/forget-requests.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
 import { erasureJob, Erasures } from '../erasure/erasures.ts';
 import type { JobHandler } from '../jobs/job-runner.ts';
@@ -14,7 +15,7 @@ export interface ComposedErasures {
 
 /** Puts together what erasing people needs. */
 export function composeErasures(core: Core, { handler, jobs, wake }: JobTools): ComposedErasures {
-  const { store, mailbox, userType, clock } = core;
+  const { store, mailbox, userType, clock, secrets } = core;
   const parts = {
     store: store.resources,
     events: store.events,
@@ -24,6 +25,8 @@ export function composeErasures(core: Core, { handler, jobs, wake }: JobTools): 
     notes: store.notes,
     data: store.tenantData,
     deleted: new DeletedUsers(store.notes, clock),
+    forgetRequests: (tenant: string, isTheirs: (text: string) => boolean) =>
+      forgetRequests({ notes: store.notes, secrets }, tenant, isTheirs),
     handler,
     userType,
     clock,

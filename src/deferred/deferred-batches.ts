@@ -13,6 +13,7 @@ import type { ScimRequest, ScimResponse } from '../scim/port/scim-request.ts';
 import { type Feed, tokensOf } from '../streams/security-events.ts';
 import type { TokenSigner } from '../streams/token-signer.ts';
 import { completions } from './completions.ts';
+import { deferredKind, openKind, requestPurpose, requestSuffix } from './deferred-notes.ts';
 
 /** What deferred batches work with. */
 export interface DeferredBatchesParts {
@@ -40,9 +41,9 @@ interface Kept {
   readonly idempotencyKey?: string;
 }
 
-const kind = 'deferredBatch';
+const kind = deferredKind;
 const jobKind = 'deferredBatch';
-const purpose = 'deferred batch';
+const purpose = requestPurpose;
 /** For how long what came of a batch is told. */
 const keptMs = 7 * 86_400_000;
 /** For how long one that has failed for good counts among those under way. */
@@ -50,7 +51,6 @@ const openMs = 3_600_000;
 const mostOperations = 1_000;
 /** Batches of a tenant that wait or run at a time: each can have megabytes. */
 const mostOpen = 20;
-const openKind = 'deferredOpen';
 
 /**
  * Batches that are answered before they are done. A batch is a job: a process that dies in the middle of it leaves it
@@ -90,7 +90,7 @@ export class DeferredBatches implements DeferredBulk {
     };
     const expiresAt = this.#end();
     const sealed = secrets.seal(JSON.stringify(kept), { tenant, id: transaction, purpose });
-    await notes.put({ tenant, kind, key: `${transaction}/request`, value: { sealed }, expiresAt }, 0);
+    await notes.put({ tenant, kind, key: transaction + requestSuffix, value: { sealed }, expiresAt }, 0);
     await notes.put({ tenant, kind, key: transaction, value: { client: client.id }, expiresAt }, 0);
     await notes.put({ tenant, kind: openKind, key: transaction, value: {}, expiresAt: this.#end(openMs) }, 0);
     await jobs.add({ tenant, id: transaction, kind: jobKind, data: {} });
@@ -135,7 +135,7 @@ export class DeferredBatches implements DeferredBulk {
 
   async #run(tenant: string, transaction: string): ReturnType<JobHandler> {
     const { notes, secrets, events, handle, typeAt } = this.#parts;
-    const note = await notes.find(tenant, kind, `${transaction}/request`);
+    const note = await notes.find(tenant, kind, transaction + requestSuffix);
     const sealed = note?.value['sealed'];
     // It was done, and the process died before that was noted.
     if (typeof sealed !== 'string') return { state: 'done' };
@@ -161,7 +161,7 @@ export class DeferredBatches implements DeferredBulk {
       if (!(cause instanceof ScimError) || cause.status >= 500) throw cause;
       await this.#note(tenant, transaction, { client, status: cause.status, detail: cause.message });
     }
-    await notes.remove(tenant, kind, `${transaction}/request`);
+    await notes.remove(tenant, kind, transaction + requestSuffix);
     await notes.remove(tenant, openKind, transaction);
     return { state: 'done' };
   }

@@ -45,7 +45,10 @@ export function erasePerson(parts: ErasureParts): JobHandler {
       return counts;
     },
     async (person, counts) => ({ ...counts, messages: counts.messages + (await eraseMessages(parts, person)) }),
-    async (person, counts) => ({ ...counts, notes: counts.notes + (await eraseNotes(parts, person)) }),
+    async (person, counts) => ({
+      ...counts,
+      notes: counts.notes + (await eraseNotes(parts, person)) + (await forgetWaiting(parts, person)),
+    }),
     async (person, counts) => ({ ...counts, answers: counts.answers + (await eraseAnswers(parts, person)) }),
     async (_person, counts) => {
       await sleep(parts.lateMs ?? defaultLateMs);
@@ -83,6 +86,11 @@ export function erasePerson(parts: ErasureParts): JobHandler {
     await parts.data.forgetRemoved();
     return { state: 'done' };
   });
+}
+
+/** Batches that wait to be carried out. */
+async function forgetWaiting({ forgetRequests }: ErasureParts, { tenant, id, traces }: Person): Promise<number> {
+  return forgetRequests?.(tenant, (text) => text.includes(id) || traces.isIn(text)) ?? 0;
 }
 
 function eraseEvents(parts: ErasureParts, { tenant, id, traces, context }: Person): Promise<number> {

@@ -28,6 +28,8 @@ export interface ErasureParts {
   readonly userType: ResourceType;
   /** The deliveries that an event asks for. */
   readonly plan: (event: DomainEvent) => readonly Delivery[];
+  /** Forgets requests that wait sealed and name a person. @returns how many */
+  readonly forgetRequests?: (tenant: string, isTheirs: (text: string) => boolean) => Promise<number>;
   readonly clock: Clock;
   /** How long calls and refusals wait in the memory of some process before they are filed, in milliseconds. */
   readonly lateMs?: number;
