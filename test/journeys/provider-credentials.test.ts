@@ -188,6 +188,14 @@ describeServed('credentials of identity providers', environment, (served) => {
       });
     }
 
+    it('takes POST alone, and says so', async () => {
+      for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+        const answer = await fetch(served().url + path, { method });
+        expect([answer.status, answer.headers.get('allow')], method).to.deep.equal([405, 'POST']);
+        expect(await answer.json()).to.have.property('detail');
+      }
+    });
+
     it('is refused without a proof, for another endpoint, to a client without the right, and for nobody', async () => {
       const email = { sub_id: { format: 'email', email: 'nobody@logout.example' } };
       expect(await revoke(email)).to.equal(404);
