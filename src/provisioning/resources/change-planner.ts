@@ -144,7 +144,7 @@ export class ChangePlanner {
     );
     if (wish !== undefined && !isPreparedFor(prepared, wish)) return { kind: 'hashFirst', wish };
     const password =
-      prepared?.hash === undefined || wish === undefined
+      prepared?.hash === undefined || wish === undefined || wish.dropped
         ? undefined
         : {
             hash: prepared.hash,

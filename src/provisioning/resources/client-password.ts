@@ -13,6 +13,8 @@ export interface PasswordChange {
   readonly text: string;
   /** Mailed to the user as well as kept. */
   readonly mail: boolean;
+  /** A placeholder of a create: it is no password of the user, and only known again when it is repeated. */
+  readonly dropped: boolean;
   /** The user's present password, for comparison; undefined where that does not matter. */
   readonly current: string | undefined;
   /** Former passwords that do not count as new ones. */
@@ -42,7 +44,8 @@ interface PasswordWrite {
  * Decides what is made of a client's password. With `sendPassword` it is kept and mailed, whatever else is set.
  * Otherwise the tenant's `passwords.fromClients` says whether it is kept, and what an Okta client sends with a create
  * is a random placeholder, dropped. What the provider sends is the provider's to judge: only a password that cannot
- * be stored is refused. A full sync (PUT) that repeats a former password does not bring it back.
+ * be stored is refused. A sync that repeats the password that the client sent before changes nothing, by PUT or PATCH,
+ * kept or dropped then; a full sync (PUT) brings back none that the user had.
  * @throws InvalidValueError naming `password`
  */
 export function passwordChange(
@@ -57,23 +60,28 @@ export function passwordChange(
   if (fault !== undefined) throw new InvalidValueError(`password: ${faultSentence(fault)}`);
   const mailing = mailsPassword({ before, after, sends });
   const mail = mailing !== 'never';
-  if (!mail && !chosen && settings.passwords.fromClients === 'drop') return undefined;
   const speaksOkta = (profile === 'auto' ? settings.scim.profile : profile) === 'okta';
-  if (!mail && !chosen && speaksOkta && manner === 'create') return undefined;
+  const drops = settings.passwords.fromClients === 'drop';
+  const dropped = !mail && !chosen && (drops || (speaksOkta && manner === 'create'));
+  if (dropped && manner !== 'create') return undefined;
   const account: Account | undefined = before?.account;
   return {
     text,
     mail,
+    dropped,
     current: mailing === 'always' ? undefined : account?.passwordHash,
-    former: manner === 'replace' && mailing !== 'always' ? formerOf(account) : [],
+    former: chosen || mailing === 'always' ? [] : formerOf(account, manner),
   };
 }
 
-/** What a full sync must not bring back: the last password that a client gave, and those the user had. */
-function formerOf(account: Account | undefined): readonly string[] {
+/**
+ * What a sync must not bring back: the last password that a client gave and, where the sync is full, those the user
+ * had.
+ */
+function formerOf(account: Account | undefined, manner: PasswordWrite['manner']): readonly string[] {
   const { clientPassword, passwordHash, passwordHistory = [] } = account ?? {};
   const given = clientPassword === undefined || clientPassword === passwordHash ? [] : [clientPassword];
-  return [...new Set([...given, ...passwordHistory])];
+  return manner === 'replace' ? [...new Set([...given, ...passwordHistory])] : given;
 }
 
 /** Does the slow work on a password change. Throws OverloadedError when too much is waiting. */
@@ -92,6 +100,7 @@ export function isPreparedFor(
     prepared !== undefined
     && prepared.text === change.text
     && prepared.mail === change.mail
+    && prepared.dropped === change.dropped
     && prepared.current === change.current
     && prepared.former.length === change.former.length
   );
