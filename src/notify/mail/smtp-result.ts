@@ -47,13 +47,23 @@ export function smtpFailure(error: unknown, stage: SmtpStage): SendResult {
   if (code !== undefined && channelCodes.has(code)) return channelDown();
   if (responseCode !== undefined && means === 'rate' && !ofMailbox.test(reply)) return { outcome: 'throttled', reply };
   if (stage === 'session' && !isRefusal) return channelDown();
-  // Without a reply nodemailer itself refused the address or the size: no server will ever see this message.
-  if (responseCode === undefined) return { outcome: isRefusal ? 'permanent' : 'temporary', reply };
+  // Without a reply nodemailer itself refused the address or the size: no server will ever see this message. What is no
+  // reply of SMTP says nothing of it.
+  if (responseCode === undefined)
+    return { outcome: isRefusal && response === undefined ? 'permanent' : 'temporary', reply };
   if (means === 'account') return channelDown();
-  // 503 says that the session went wrong, not that the message was refused (RFC 5321 §4.2.4).
-  if (responseCode < 500 || responseCode === 503) return { outcome: 'temporary', reply };
+  if (responseCode < 500 || isAboutSession(responseCode, command, reply)) return { outcome: 'temporary', reply };
   if (command === 'MAIL FROM' && !tooLarge.test(reply)) return channelDown(senderAdvice);
   return { outcome: 'permanent', reply };
+}
+
+/**
+ * Whether a reply says that the session went wrong, not that the message was refused: an unknown command, one that is
+ * not implemented or out of order (RFC 5321 §4.2.4), and X.5.X at DATA, the protocol between the two servers (RFC 3463
+ * §3.6).
+ */
+function isAboutSession(responseCode: number, command: string | undefined, reply: string): boolean {
+  return [500, 502, 503, 504].includes(responseCode) || (command === 'DATA' && /^5\d\d[ -]5\.5\.[1-6]\b/.test(reply));
 }
 
 function isAuthentication(code: string | undefined, responseCode: number | undefined): boolean {
