@@ -94,6 +94,7 @@ describeServed('a sync that repeats the password it sent before', {}, (served) =
     await browser.signIn(name, sent);
     const form = await browser.open('/change-password');
     expect((await browser.submit(form, { currentPassword: sent, newPassword: own })).status).to.be.below(400);
+    await eventually('the notice of the change', async () => (await mailsTo(name)).length > 0);
   };
 
   for (const profile of ['okta', 'auto', 'entra'])
