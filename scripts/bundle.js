@@ -15,6 +15,7 @@ const entries = [
   'src/store/sqlite/writing/write-worker.ts',
   'src/store/sqlite/search/scan-worker.ts',
   'src/store/sqlite/verify-worker.ts',
+  'src/imports/file/workbook-worker.ts',
 ];
 
 const licencesFile = 'THIRD-PARTY-LICENCES.txt';

@@ -5,7 +5,8 @@ import type { FileItem } from './file-item.ts';
 import { ImportFileError } from './import-file-error.ts';
 import { readCsv } from './read-csv.ts';
 import { jsonLayout, readJson } from './read-json.ts';
-import { compoundFault, readWorkbook } from './read-workbook.ts';
+import { compoundFault } from './read-workbook.ts';
+import { readWorkbookApart } from './workbook-thread.ts';
 
 /** What a caller has said about a file; absent values are detected. */
 export interface ReadingWishes {
@@ -30,7 +31,7 @@ export async function* readFileOfPeople(
   const start = await beginningOf(path);
   if (start.length === 0) throw new ImportFileError('The file is empty.');
   if (start.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]))) {
-    yield* readWorkbook(path);
+    yield* readWorkbookApart(path);
     return;
   }
   if (start.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]))) throw compoundFault(start);

@@ -7,6 +7,8 @@ import { unzip, type Zipped } from './unzip.ts';
 
 /** The largest workbook as it is sent, in bytes. */
 const mostBytes = 50 * 1024 * 1024;
+/** Characters of XML for one text: a cell holds 32,767 (of which each may be written as `&quot;`). */
+const mostText = 6 * 32_767 + 1_000;
 /** What a workbook knows of each cell beside its value. */
 type Read = string | boolean | Date | { readonly number: string } | null;
 
@@ -27,6 +29,8 @@ export async function* readWorkbook(path: string): AsyncGenerator<FileItem> {
     throw new ImportFileError(
       'This is an archive, but not an Excel workbook (.xlsx). Save it as .xlsx or as "CSV UTF-8".',
     );
+  refuseLongTexts(first.xml);
+  refuseLongTexts(textOf(files, 'xl/sharedStrings.xml'));
   const isWhole = !lacksAddresses(first.xml);
   const xml = isWhole ? first.xml : withAddresses(first.xml);
   const errors = errorCells(xml);
@@ -89,11 +93,7 @@ function cellOf(read: Read): Cell {
 function sheetsOf(
   files: readonly Zipped[],
 ): readonly { readonly name: string; readonly path: string; readonly xml: string }[] {
-  const text = (name: string): string =>
-    files
-      .find((file) => file.name === name)
-      ?.read()
-      .toString('utf8') ?? '';
+  const text = (name: string): string => textOf(files, name);
   const relations = new Map(
     [...text('xl/_rels/workbook.xml.rels').matchAll(/<Relationship\b[^>]*>/g)].map(([tag]) => [
       attributeOf(tag, 'Id'),
@@ -106,6 +106,28 @@ function sheetsOf(
     // Only the first is read.
     return { name: attributeOf(tag, 'name'), path, xml: index === 0 ? text(path) : '' };
   });
+}
+
+function textOf(files: readonly Zipped[], name: string): string {
+  return (
+    files
+      .find((file) => file.name === name)
+      ?.read()
+      .toString('utf8') ?? ''
+  );
+}
+
+/** @throws ImportFileError for a text between two tags, or a tag, that no cell of Excel can hold */
+function refuseLongTexts(xml: string): void {
+  for (let at = 0; at < xml.length;) {
+    const next = xml.indexOf('<', at);
+    const end = next < 0 ? xml.length : next;
+    if (end - at > mostText)
+      throw new ImportFileError(
+        'A cell of the workbook holds more than 32,767 characters, which is more than a cell can hold.',
+      );
+    at = end + 1;
+  }
 }
 
 function attributeOf(tag: string, name: string): string {

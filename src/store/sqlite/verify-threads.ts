@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { CheckedRange } from '../../history/verify/checked-stretch.ts';
 import { StoreUnavailableError } from '../../provisioning/records/resource-store.ts';
 import { Connection } from './database/connection.ts';
-import { startThread } from './database/start-thread.ts';
+import { startThread } from '../../base/start-thread.ts';
 import { rangesOf } from './read-range.ts';
 
 const rowsOfRange = 4_096;

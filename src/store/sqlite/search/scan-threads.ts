@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../../../provisioning/records/resource-st
 import type { LocatedQuery } from './located-query.ts';
 import type { RowPage } from './record-lists.ts';
 import type { ScanAnswer } from './scan-worker.ts';
-import { startThread } from '../database/start-thread.ts';
+import { startThread } from '../../../base/start-thread.ts';
 
 interface Scan {
   readonly query: LocatedQuery;

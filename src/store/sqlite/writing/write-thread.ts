@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Connection } from '../database/connection.ts';
 import type { WriteAnswer, WriteRequest } from './group-commit.ts';
-import { startThread } from '../database/start-thread.ts';
+import { startThread } from '../../../base/start-thread.ts';
 import type { Written } from './write.ts';
 import type { Writes } from './writes.ts';
 
