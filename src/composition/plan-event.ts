@@ -14,3 +14,12 @@ export function createPlanEvent({ tenants }: Pick<Core, 'tenants'>): (event: Dom
     return [...planDeliveries(event, senderDomain(tenant.sender)), ...planWebhooks(event, tenant.settings.webhooks)];
   };
 }
+
+/** Events that change deliveries which are filed already. */
+const changeOthers: ReadonlySet<DomainEvent['type']> = new Set(['deliveries.cancelled', 'delivery.requeued']);
+
+/** Makes what says whether the relay has anything to do for an event. */
+export function createAsksFor(core: Pick<Core, 'tenants'>): (event: DomainEvent) => boolean {
+  const plan = createPlanEvent(core);
+  return (event) => changeOthers.has(event.type) || plan(event).length > 0;
+}

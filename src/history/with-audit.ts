@@ -16,7 +16,7 @@ export function withAudit(handler: ResourceHandler, audit: AuditReader): Resourc
     patch: async (context, type, ...rest) => unlessAudit(type).patch(context, type, ...rest),
     remove: async (context, type, ...rest) => unlessAudit(type).remove(context, type, ...rest),
     atomically: (work) => handler.atomically(work),
-    together: (work) => handler.together(work),
+    stage: (work, onto) => handler.stage(work, onto),
     recall: (context, attempt) => handler.recall(context, attempt),
     remember: (context, attempt, answer) => handler.remember(context, attempt, answer),
   };

@@ -13,6 +13,7 @@ import type {
   RequestContext,
   ResourceHandler,
   Include,
+  StagedWork,
 } from '../../src/scim/port/resource-handler.ts';
 import { withoutAttribute } from '../../src/scim/model/without-attribute.ts';
 import type { ResourceType } from '../../src/scim/model/resource-type.ts';
@@ -123,22 +124,36 @@ export class FakeResourceHandler implements ResourceHandler {
   }
 
   /** The next pieces of work that somebody else is quicker than, or that the store is away for. */
-  readonly mishaps: ('quicker' | ScimError)[] = [];
+  readonly mishaps: ('none' | 'quicker' | ScimError)[] = [];
   /** How many pieces of work have been written together. */
   piecesWritten = 0;
 
-  async together(work: (handler: ResourceHandler) => Promise<void>): Promise<boolean> {
+  /** Work whose write failed: what is built on it comes to nothing. */
+  readonly #failed = new Set<StagedWork>();
+
+  async stage(work: (handler: ResourceHandler) => Promise<void>, onto?: StagedWork): Promise<StagedWork> {
     const before = new Map(this.#records);
     await work(this);
-    const mishap = this.mishaps.shift();
-    if (mishap === undefined) {
-      this.piecesWritten += 1;
-      return true;
-    }
+    if (onto !== undefined && this.#failed.has(onto)) this.#goBack(before);
+    const staged: StagedWork = {
+      write: async () => {
+        const mishap = this.mishaps.shift() ?? 'none';
+        if (mishap === 'none') {
+          this.piecesWritten += 1;
+          return true;
+        }
+        this.#failed.add(staged);
+        this.#goBack(before);
+        if (mishap === 'quicker') return false;
+        throw mishap;
+      },
+    };
+    return staged;
+  }
+
+  #goBack(before: ReadonlyMap<string, FakeRecord>): void {
     this.#records.clear();
     for (const [id, record] of before) this.#records.set(id, record);
-    if (mishap === 'quicker') return false;
-    throw mishap;
   }
 
   async recall(_: RequestContext, { key }: IdempotencyKey): Promise<JsonObject | undefined> {

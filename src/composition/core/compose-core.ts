@@ -21,6 +21,7 @@ import { rootTenant } from '../../tenancy/tenant.ts';
 import { TenantChanges } from '../../tenancy/tenant-changes.ts';
 import { Tenants } from '../../tenancy/tenants.ts';
 import { EndpointRegister } from '../../webhooks/endpoint-register.ts';
+import { createAsksFor } from '../plan-event.ts';
 import { composeClients } from './compose-clients.ts';
 import { composeHistory } from './compose-history.ts';
 import { AuditedNotes } from '../../history/audited-notes.ts';
@@ -81,6 +82,8 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
     const typeOf = createTypeOf(types, (id) => tenants.of(id).types);
     const events: Core['events'] = { wake: () => undefined, wakeWorkers: () => undefined };
     const writer = new RecordWriter(store.resources, clock, (written) => events.wake(written), {
+      // On MongoDB the relay moves every event, whatever is planned from it.
+      asksFor: store.kind === 'sqlite' ? createAsksFor({ tenants }) : undefined,
       dueAt: (record) => (record.type === userType.name ? dueAt(record, settingsOf(record.tenant)) : null),
       typeOf,
       publicPart: (type, record) =>

@@ -85,7 +85,9 @@ function pathsOf(type: ResourceType): Paths {
   // Judging a name takes longer than comparing its values, and writes name the same few paths again and again.
   const kinds = new Map<string, PathKind>();
   const kindOf = (path: string): PathKind => {
-    const kind = kinds.get(path) ?? judge(path);
+    const known = kinds.get(path);
+    if (known !== undefined) return known;
+    const kind = judge(path);
     if (kinds.size < mostPaths) kinds.set(path, kind);
     return kind;
   };

@@ -20,6 +20,8 @@ export function attemptKey({ key }: IdempotencyKey): string {
 
 /** What a commit holds beside the resource itself. */
 export interface CommitRules {
+  /** Says whether anything is to be planned from an event, such as a delivery. */
+  readonly asksFor?: ((event: DomainEvent) => boolean) | undefined;
   /** Says of a record to be written when time alone next changes what it shows. */
   readonly dueAt?: ((record: StoredRecord) => DueAt) | undefined;
   /** A resource type as a tenant has it: with attributes of its own. */
@@ -34,9 +36,11 @@ export class CommitMaker {
   readonly #dueAt: CommitRules['dueAt'];
   readonly #publicPart: CommitRules['publicPart'];
   readonly #typeOf: NonNullable<CommitRules['typeOf']>;
+  readonly #asksFor: CommitRules['asksFor'];
 
-  constructor(clock: Clock, { dueAt, publicPart, typeOf = (_tenant, type) => type }: CommitRules) {
+  constructor(clock: Clock, { dueAt, publicPart, asksFor, typeOf = (_tenant, type) => type }: CommitRules) {
     this.#clock = clock;
+    this.#asksFor = asksFor;
     this.#dueAt = dueAt;
     this.#publicPart = publicPart;
     this.#typeOf = typeOf;
@@ -60,7 +64,7 @@ export class CommitMaker {
       id: ref.id,
       expectedVersion: version,
       isOver: options.isOver,
-      events: this.#stamp(ref, version + 1, { before, events: decision.events }, options.origin, now),
+      ...this.#settling(this.#stamp(ref, version + 1, { before, events: decision.events }, options.origin, now)),
     };
   }
 
@@ -108,13 +112,19 @@ export class CommitMaker {
       ...(change.members === undefined ? {} : { members: change.members }),
       ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt(record) }),
       ...(publicPart === undefined ? {} : { publicPart }),
-      events: this.#stamp(ref, version, { ...change, ...(account && { account }), before }, origin, now),
+      ...this.#settling(this.#stamp(ref, version, { ...change, ...(account && { account }), before }, origin, now)),
     };
   }
 
   #own(ref: RecordRef): RecordRef {
     const type = this.#typeOf(ref.tenant, ref.type);
     return type === ref.type ? ref : { ...ref, type };
+  }
+
+  #settling(events: DomainEvent[]): Pick<Commit, 'events' | 'settled'> {
+    const asksFor = this.#asksFor;
+    if (asksFor === undefined) return { events };
+    return { events, settled: new Set(events.filter((event) => !asksFor(event)).map(({ id }) => id)) };
   }
 
   /** The first event of a write tells what it changed; a write that tells nothing else tells that. */

@@ -11,6 +11,7 @@ import {
   TransactionsUnsupportedError,
 } from './resource-store.ts';
 import { StagedStore } from './staged-store.ts';
+import { StagedWrites } from './staged-writes.ts';
 import type { RecordRef, RecordChange, RecordCreate, Decision, WriteOptions, AtomicWork } from './record-change.ts';
 import { taken, checkPrecondition, stale } from './write-refusals.ts';
 import { CommitMaker, type CommitRules, type Put } from './commit-maker.ts';
@@ -31,8 +32,8 @@ export class RecordWriter {
   readonly #queue = new KeyedQueue();
 
   /**
-   * @param onEvents called with the events of each commit that held some, so that what they ask for need not wait to be
-   *   found
+   * @param onEvents called with the events of commits, less those that ask for nothing, so that what they ask for need not
+   *   wait to be found
    * @param rules what is written beside a resource; without `dueAt` the sweep looks at all that is written, without
    *   `publicPart` reads find out what is shown
    */
@@ -182,17 +183,27 @@ export class RecordWriter {
    * @returns false, with nothing written, where somebody was quicker or the database writes one resource at a time
    */
   async together(work: (store: ResourceStore, writer: RecordWriter) => Promise<void>): Promise<boolean> {
-    if (!this.#store.transactions) return false;
-    const staged = new StagedStore(this.#store);
-    await work(staged, this.#over(staged));
-    if (staged.isEmpty) return true;
-    const isWritten = await staged.write();
-    if (isWritten) this.#tell(...staged.commits);
-    return isWritten;
+    return (await (await this.stage(work))?.write()) ?? false;
+  }
+
+  /**
+   * Does a piece of work whose writes go to the store together, later.
+   * @param work as that of `atomically`
+   * @param onto earlier work whose writes show in it, and which must be written before it
+   * @returns the work, to be written; undefined where the database writes one resource at a time
+   */
+  async stage(
+    work: (store: ResourceStore, writer: RecordWriter) => Promise<void>,
+    onto?: StagedWrites,
+  ): Promise<StagedWrites | undefined> {
+    if (!this.#store.transactions) return undefined;
+    const store = new StagedStore(this.#store, onto?.store);
+    await work(store, this.#over(store));
+    return new StagedWrites(store, (commits) => this.#tell(...commits));
   }
 
   #tell(...commits: readonly Commit[]): void {
-    const events = commits.flatMap((commit) => commit.events);
+    const events = commits.flatMap((commit) => commit.events.filter(({ id }) => commit.settled?.has(id) !== true));
     if (events.length > 0) this.#onEvents(events);
   }
 

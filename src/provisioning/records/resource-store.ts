@@ -72,7 +72,8 @@ export interface AwaitedWrite {
 
 /**
  * One atomic write: a change with everything that must be written with it. There is no way to write a resource without
- * its events, its unique keys and its search document.
+ * its events, its unique keys and its search document. `settled` has the ids of those of its events that ask for no
+ * delivery: a store that files events before deliveries are planned from them may file these as settled.
  */
 export type Commit = AwaitedWrite
   & (
@@ -95,6 +96,7 @@ export type Commit = AwaitedWrite
         /** The resource once more, in two parts; absent where it shows otherwise than it is stored. */
         readonly publicPart?: PublicPart;
         readonly events: readonly DomainEvent[];
+        readonly settled?: ReadonlySet<string>;
       }
     | {
         readonly kind: 'remove';
@@ -103,6 +105,7 @@ export type Commit = AwaitedWrite
         readonly id: string;
         readonly expectedVersion: number;
         readonly events: readonly DomainEvent[];
+        readonly settled?: ReadonlySet<string>;
       }
   );
 

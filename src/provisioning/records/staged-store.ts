@@ -13,15 +13,9 @@ import type {
   StorePage,
   StoreQuery,
 } from './resource-store.ts';
+import { StagedMembers } from './staged-members.ts';
 
 type Put = Extract<Commit, { kind: 'put' }>;
-
-/** What staged commits have made of a group's members. */
-interface StagedMembers {
-  cleared: boolean;
-  readonly removed: Set<string>;
-  readonly added: Map<string, Membership>;
-}
 
 /**
  * A store that keeps what is committed to it to itself, and reads as if it were written, until all of it is written
@@ -31,6 +25,8 @@ interface StagedMembers {
 export class StagedStore implements ResourceStore {
   readonly transactions = true;
   readonly #base: ResourceStore;
+  /** What it reads below its own writes: the base, or what is on its way there. */
+  #below: ResourceStore;
   readonly #commits: Commit[] = [];
   /** The last commit of each record. */
   readonly #records = new Map<string, Commit>();
@@ -40,8 +36,10 @@ export class StagedStore implements ResourceStore {
   readonly #holders = new Map<string, Put>();
   readonly #members = new Map<string, StagedMembers>();
 
-  constructor(base: ResourceStore) {
+  /** @param onto a store whose staged writes show in this one, and are written before it */
+  constructor(base: ResourceStore, onto?: StagedStore) {
     this.#base = base;
+    this.#below = onto ?? base;
   }
 
   /** Staged writes, in the order in which they came. */
@@ -56,6 +54,8 @@ export class StagedStore implements ResourceStore {
 
   /** Writes all of it. @returns false, with nothing written, when a record or key was changed meanwhile */
   async write(): Promise<boolean> {
+    // What it was staged onto is written by now.
+    this.#below = this.#base;
     const results = await this.#base.commitAll(this.#commits);
     return results.every(({ outcome }) => outcome === 'done');
   }
@@ -66,10 +66,9 @@ export class StagedStore implements ResourceStore {
     const isNew = commit.expectedVersion === 0 && !this.#records.has(nameOf(tenant, id));
     const standing = isNew ? undefined : await this.get(tenant, type, id);
     if ((standing?.version ?? 0) !== commit.expectedVersion) return { outcome: 'conflict', version: standing?.version };
-    for (const key of commit.kind === 'put' ? (commit.freshKeys ?? commit.uniqueKeys) : []) {
-      const holder = await this.findByKey(tenant, type, key);
-      if (holder !== undefined && holder.id !== id) return { outcome: 'duplicate', key, holder: holder.id };
-    }
+    const keys = commit.kind === 'put' ? (commit.freshKeys ?? commit.uniqueKeys) : [];
+    for (const [key, holder] of await this.holdersOf(tenant, type, keys))
+      if (holder !== id) return { outcome: 'duplicate', key, holder };
     this.#stage(commit, tenant, type, id);
     return { outcome: 'done' };
   }
@@ -105,13 +104,13 @@ export class StagedStore implements ResourceStore {
   /** As it was first read: whether it is still so is decided when all of it is written. */
   #fromBase(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
     const name = nameOf(tenant, type, id);
-    const read = this.#read.get(name) ?? this.#base.get(tenant, type, id);
+    const read = this.#read.get(name) ?? this.#below.get(tenant, type, id);
     this.#read.set(name, read);
     return read;
   }
 
   async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const types = new Map(await this.#base.typesOf(tenant, ids));
+    const types = new Map(await this.#below.typesOf(tenant, ids));
     for (const id of ids) {
       const staged = this.#records.get(nameOf(tenant, id));
       if (staged?.kind === 'put') types.set(id, staged.record.type);
@@ -123,16 +122,21 @@ export class StagedStore implements ResourceStore {
   async findByKey(tenant: string, type: string, key: string): Promise<StoredRecord | undefined> {
     const staged = this.#holders.get(nameOf(tenant, type, key));
     if (staged !== undefined) return staged.record;
-    const found = await this.#base.findByKey(tenant, type, key);
+    const found = await this.#below.findByKey(tenant, type, key);
     // What has been changed here no longer holds what it does not hold here.
     return found === undefined || this.#records.has(nameOf(tenant, found.id)) ? undefined : found;
   }
 
   async holdersOf(tenant: string, type: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const staged = keys.map((key) => [key, this.#holders.get(nameOf(tenant, type, key))?.record.id] as const);
+    const others = staged.flatMap(([key, id]) => (id === undefined ? [key] : []));
+    const below = others.length === 0 ? new Map<string, string>() : await this.#below.holdersOf(tenant, type, others);
     const holders = new Map<string, string>();
-    for (const key of keys) {
-      const holder = await this.findByKey(tenant, type, key);
-      if (holder !== undefined) holders.set(key, holder.id);
+    // In the order of the keys. What has been changed here no longer holds what it does not hold here.
+    for (const [key, id] of staged) {
+      const found = below.get(key);
+      const holder = id ?? (found !== undefined && this.#records.has(nameOf(tenant, found)) ? undefined : found);
+      if (holder !== undefined) holders.set(key, holder);
     }
     return holders;
   }
@@ -144,12 +148,12 @@ export class StagedStore implements ResourceStore {
     attribute: FoundAttribute,
     values: readonly string[],
   ): Promise<readonly StoredRecord[]> {
-    return this.#base.findByValues(tenant, type, attribute, values);
+    return this.#below.findByValues(tenant, type, attribute, values);
   }
 
   /** As the database has it: nothing that writes asks for lists. */
   query(query: StoreQuery): Promise<StorePage> {
-    return this.#base.query(query);
+    return this.#below.query(query);
   }
 
   async *members(tenant: string, group: string): AsyncGenerator<readonly Membership[]> {
@@ -183,7 +187,7 @@ export class StagedStore implements ResourceStore {
 
   /** As the database has it: nothing that writes asks whose member a resource is. */
   groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
-    return this.#base.groupsOf(tenant, members);
+    return this.#below.groupsOf(tenant, members);
   }
 
   #stage(commit: Commit, tenant: string, type: string, id: string): void {
@@ -195,18 +199,7 @@ export class StagedStore implements ResourceStore {
     if (commit.kind === 'remove') return;
     for (const key of keysOf(commit)) this.#holders.set(nameOf(tenant, type, key), commit);
     if (commit.members === undefined) return;
-    const members = this.#membersOf(tenant, id);
-    const { clear, remove, add } = commit.members;
-    if (clear) {
-      members.cleared = true;
-      members.removed.clear();
-      members.added.clear();
-    }
-    for (const value of remove) {
-      members.added.delete(value);
-      members.removed.add(value);
-    }
-    for (const member of add) members.added.set(member.value, member);
+    this.#membersOf(tenant, id).change(commit.members);
   }
 
   /**
@@ -222,7 +215,7 @@ export class StagedStore implements ResourceStore {
     const { cleared, removed, added } = this.#membersOf(tenant, group);
     const exists = (value: string): boolean => this.#records.get(nameOf(tenant, value))?.kind !== 'remove';
     if (!cleared) {
-      for await (const chunk of read(this.#base))
+      for await (const chunk of read(this.#below))
         yield chunk.filter(({ value }) => !removed.has(value) && !added.has(value) && exists(value));
     }
     yield [...added.values()].filter((member) => exists(member.value) && isWanted(member));
@@ -230,7 +223,7 @@ export class StagedStore implements ResourceStore {
 
   #membersOf(tenant: string, group: string): StagedMembers {
     const name = nameOf(tenant, group);
-    const members = this.#members.get(name) ?? { cleared: false, removed: new Set(), added: new Map() };
+    const members = this.#members.get(name) ?? new StagedMembers();
     this.#members.set(name, members);
     return members;
   }

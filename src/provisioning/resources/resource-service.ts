@@ -12,6 +12,7 @@ import type {
   Precondition,
   Representation,
   RequestContext,
+  StagedWork,
   Include,
 } from '../../scim/port/resource-handler.ts';
 import type { BatchHandler, CreateDraft } from '../../scim/port/batch-handler.ts';
@@ -30,6 +31,7 @@ import { latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
 import { omit } from '../../base/omit.ts';
 import type { RecordWriter } from '../records/record-writer.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
+import { StagedWrites } from '../records/staged-writes.ts';
 import { patchable } from './patchable.ts';
 import type { AtomicWork, Decision } from '../records/record-change.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
@@ -210,8 +212,11 @@ export class ResourceService implements BatchHandler {
     return this.#writer.atomically((store, writer) => work(new ResourceService({ ...this.#parts, store, writer })));
   }
 
-  together(work: (handler: BatchHandler) => Promise<void>): Promise<boolean> {
-    return this.#together(work);
+  stage(work: (handler: BatchHandler) => Promise<void>, onto?: StagedWork): Promise<StagedWork | undefined> {
+    return this.#writer.stage(
+      (store, writer) => work(new ResourceService({ ...this.#parts, store, writer })),
+      onto instanceof StagedWrites ? onto : undefined,
+    );
   }
 
   #together(work: (service: ResourceService) => Promise<void>): Promise<boolean> {

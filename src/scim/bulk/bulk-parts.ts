@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
 import type { ScimError } from '../model/scim-error.ts';
+import type { StagedWork } from '../port/resource-handler.ts';
 import type { ScimResponse } from '../port/scim-request.ts';
 import type { BulkOperation } from './bulk-request.ts';
 
@@ -12,9 +13,10 @@ export interface BulkParts {
   readonly execute: Execute;
   /**
    * Has work carry out requests whose writes go to the database together; absent where each goes by itself anyway.
-   * @returns false, with nothing written, where they must go one by one
+   * @param onto work that is not written yet: what this work reads shows its writes
+   * @returns the work, to be written; undefined where requests must go one by one
    */
-  readonly together?: (work: (execute: Execute) => Promise<void>) => Promise<boolean>;
+  readonly stage?: (work: (execute: Execute) => Promise<void>, onto?: StagedWork) => Promise<StagedWork | undefined>;
   /** The URI of a path below the base. */
   locationOf(path: string): string;
   /** What to answer for anything thrown. */

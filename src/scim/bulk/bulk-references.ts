@@ -9,6 +9,23 @@ const whole = /^bulkId:(.+)$/i;
 const inUri = /(?<=\/)bulkId:([^/]+)$/i;
 const quoted = /(?<=")bulkId:([^"\\]+)(?=")/gi;
 
+const anywhere = /bulkId:/i;
+
+/** Values of an operation that are looked through at once. */
+const mostAtOnce = 300;
+
+/**
+ * Whether an operation's path or data may refer to a bulkId: a quick look, for most operations are small and refer to
+ * none. True for what is too large to be looked through at once.
+ */
+export function mayRefer(value: Json, left = { values: mostAtOnce }): boolean {
+  left.values -= 1;
+  if (left.values < 0) return true;
+  if (typeof value === 'string') return anywhere.test(value);
+  if (Array.isArray(value)) return value.some((one) => mayRefer(one, left));
+  return isJsonObject(value) && Object.values(value).some((one) => mayRefer(one, left));
+}
+
 /** The bulkIds that a Bulk operation's path or data refers to (RFC 7644 §3.7.2), each once. */
 export function* referencesIn(value: Json): Steps<ReadonlySet<string>> {
   const found = new Set<string>();
@@ -60,7 +77,7 @@ export function* replaceReferences(value: Json, idOf: (bulkId: string) => string
 }
 
 function replaceInText(text: string, idOf: (bulkId: string) => string, key: string): string {
-  if (!/bulkId:/i.test(text)) return text;
+  if (!anywhere.test(text)) return text;
   if (key === 'path')
     return text
       .replace(quoted, (_, bulkId: string) => idOf(bulkId))

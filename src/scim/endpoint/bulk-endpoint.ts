@@ -77,15 +77,16 @@ export class BulkEndpoint {
 
   /** Each operation stands by itself; the writes of many go to the database together where it can do that. */
   #runPiecewise(request: ScimRequest, bulkRequest: BulkRequest): Promise<BulkOutcome> {
-    const together: BulkRunParts['together'] = (work) =>
-      this.#parts.handler.together((handler) =>
-        work(this.#executor(request, new ResourceEndpoint({ ...this.#parts, handler }))),
+    const stage: BulkRunParts['stage'] = (work, onto) =>
+      this.#parts.handler.stage(
+        (handler) => work(this.#executor(request, new ResourceEndpoint({ ...this.#parts, handler }))),
+        onto,
       );
     return this.#runBulk(
       request,
       bulkRequest,
       new ResourceEndpoint(this.#parts),
-      request.context.dryRun ? {} : { together },
+      request.context.dryRun ? {} : { stage },
     );
   }
 
@@ -93,7 +94,7 @@ export class BulkEndpoint {
     request: ScimRequest,
     bulkRequest: BulkRequest,
     resources: ResourceEndpoint,
-    more: Pick<BulkRunParts, 'together'> = {},
+    more: Pick<BulkRunParts, 'stage'> = {},
   ): Promise<BulkOutcome> {
     const { failureOf = unexpected } = this.#parts;
     return runBulk(bulkRequest, {

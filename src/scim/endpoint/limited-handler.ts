@@ -30,7 +30,7 @@ export function limitedHandler(handler: ResourceHandler): ResourceHandler {
       return handler.remove(context, type, ...rest);
     },
     atomically: async (work) => handler.atomically(async (inner) => work(limitedHandler(inner))),
-    together: async (work) => handler.together(async (inner) => work(limitedHandler(inner))),
+    stage: async (work, onto) => handler.stage(async (inner) => work(limitedHandler(inner)), onto),
     recall: (...call) => handler.recall(...call),
     remember: (...call) => handler.remember(...call),
   };

@@ -127,6 +127,15 @@ export interface PatchResult {
   readonly membersOnly: boolean;
 }
 
+/** Work that is done and not written yet. */
+export interface StagedWork {
+  /**
+   * Writes it, all in one commit.
+   * @returns false, with nothing written, where somebody was quicker with one of the resources
+   */
+  write(): Promise<boolean>;
+}
+
 /**
  * PORT: what the protocol needs of the product. Declared here, implemented by `provisioning`. Every method throws
  * ScimError for what the caller can mend: NotFoundError, UniquenessError, PreconditionFailedError, MutabilityError,
@@ -183,12 +192,13 @@ export interface ResourceHandler {
     work: (handler: ResourceHandler) => Promise<{ readonly keep: boolean; readonly answer: Answer }>,
   ): Promise<Answer>;
   /**
-   * Does a piece of work whose writes are handed to the database together, so that many of them need one commit. It is
-   * done with a handler of its own, in which its earlier writes show.
-   * @returns false, with nothing written, where somebody was quicker with one of the resources or the database writes
-   *   them one by one: then so must the caller
+   * Does a piece of work whose writes are to be handed to the database together, so that many of them need one commit.
+   * It is done with a handler of its own, in which its earlier writes show.
+   * @param onto earlier work, which may be on its way to the disk; its writes show too, and it must be written before
+   * @returns the work, not written yet; undefined where the database writes resources one by one: then so must the
+   *   caller
    */
-  together(work: (handler: ResourceHandler) => Promise<void>): Promise<boolean>;
+  stage(work: (handler: ResourceHandler) => Promise<void>, onto?: StagedWork): Promise<StagedWork | undefined>;
   /**
    * What a batch that may be repeated was answered, if it has been carried out.
    * @throws ScimError 422 when the attempt's key was used for another batch

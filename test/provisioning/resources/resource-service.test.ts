@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { PatchOperation } from '../../../src/scim/patch/patch-op.ts';
-import type { Precondition, Representation } from '../../../src/scim/port/resource-handler.ts';
+import type { Precondition, Representation, StagedWork } from '../../../src/scim/port/resource-handler.ts';
 import { groupType, userType } from '../../support/resource-types.ts';
 import {
   groupBody,
@@ -99,10 +99,11 @@ describe('ResourceService', () => {
   });
 
   describe('writes that go together', () => {
-    const together = (names: readonly string[]) =>
-      bench.service.together(async (handler) => {
+    const stage = (names: readonly string[], onto?: StagedWork) =>
+      bench.service.stage(async (handler) => {
         for (const name of names) await handler.create(bench.context(), userType, validUser(userBody(name)), noWants);
-      });
+      }, onto);
+    const together = async (names: readonly string[]) => (await (await stage(names))?.write()) ?? false;
 
     it('are one write with all events, and each sees those before it', async () => {
       expect(await together(['ines', 'tove'])).to.equal(true);
@@ -110,6 +111,16 @@ describe('ResourceService', () => {
       expect(bench.eventTypes()).to.deep.equal(['user.created', 'user.created']);
       expect(await failure(together(['zoe', 'ZOE']))).to.include({ scimType: 'uniqueness' });
       expect(bench.store.commits).to.equal(2);
+    });
+
+    it('build on those that are on their way', async () => {
+      const first = await stage(['ines']);
+      expect(await failure(stage(['tove', 'INES'], first))).to.include({ scimType: 'uniqueness' });
+      const second = await stage(['tove'], first);
+      expect(bench.store.commits).to.equal(0);
+      expect(await first?.write()).to.equal(true);
+      expect(await second?.write()).to.equal(true);
+      expect(bench.eventTypes()).to.deep.equal(['user.created', 'user.created']);
     });
 
     it('are none where somebody was quicker, or where the database writes one by one', async () => {

@@ -80,6 +80,20 @@ describe('Bulk', () => {
     expect(membersOf(await client.call('GET', `/Groups/${groupId}`))).to.deep.equal([earlyId]);
   });
 
+  it('resolves a reference after hundreds of other values', async () => {
+    const many = Array.from({ length: 400 }, (_, index) => ({ value: `${index}@example.com` }));
+    const answer = await bulk(client, [
+      user('a', 'ines', { emails: many, [enterpriseUrn]: { manager: { value: 'bulkId:b' } } }),
+      group('g', 'Crew', ['bulkId:a', 'BULKID:b']),
+      user('b', 'tove'),
+    ]);
+    expect(statusesOf(answer)).to.deep.equal(['201', '201', '201']);
+    const [ines, crew, tove] = idsOf(answer);
+    expect(membersOf(await client.call('GET', `/Groups/${crew}`))).to.have.members([ines, tove]);
+    const { body } = await client.call('GET', `/Users/${ines}`);
+    expect((body[enterpriseUrn] as JsonObject)['manager']).to.include({ value: tove });
+  });
+
   it('resolves circular references by adding them afterwards', async () => {
     const answer = await bulk(client, [
       group('a', 'A', ['bulkId:b', 'x']),
@@ -254,6 +268,31 @@ describe('Bulk', () => {
         ['c', '503'],
       ]);
       expect((await client.call('GET', '/Users?count=0')).body).to.include({ totalResults: 0 });
+    });
+
+    for (const [name, mishap] of [
+      ['somebody was quicker', 'quicker'],
+      ['the store is away', new ScimError(503, undefined, 'The store is away.')],
+    ] as const)
+      it(`of several stretches, one for which ${name} takes back what was built on it`, async () => {
+        client.handler.mishaps.push('none', mishap);
+        const many = Array.from({ length: 350 }, (_, index) => user(`b${index}`, `u${index}`));
+        const crew = group('g', 'Crew', ['bulkId:b3', 'bulkId:b340']);
+        const answer = await bulk(client, [...many, crew]);
+        const away = mishap === 'quicker' ? '201' : '503';
+        const wanted = many.map((_, index) => [`b${index}`, index >= 100 && index < 200 ? away : '201']);
+        expect(delivered(answer)).to.deep.equal([...wanted, ['g', '201']]);
+        const created = statusesOf(answer).filter((status) => status === '201').length;
+        expect((await client.call('GET', '/?count=0')).body).to.include({ totalResults: created });
+        const [three, last, made] = [3, 340, 350].map((index) =>
+          (answersOf(answer)[index]?.['location'] as string).split('/').at(-1),
+        );
+        expect(membersOf(await client.call('GET', `/Groups/${made}`))).to.have.members([three, last]);
+      });
+
+    it('of several stretches, what the first has taken is refused in the second', async () => {
+      const many = Array.from({ length: 150 }, (_, index) => user(`b${index}`, `u${index % 120}`));
+      expect(statusesOf(await bulk(client, many))).to.deep.equal(many.map((_, n) => (n < 120 ? '201' : '409')));
     });
 
     it('stops where so many errors end the run, and writes what came before', async () => {

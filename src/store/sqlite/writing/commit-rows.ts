@@ -1,4 +1,3 @@
-import type { DomainEvent } from '../../../domain/events.ts';
 import type { Commit, MembershipChange } from '../../../provisioning/records/resource-store.ts';
 import { foldCase } from '../../../scim/model/case-fold.ts';
 import type { Steps } from '../../../base/cooperative.ts';
@@ -58,8 +57,8 @@ export interface MemberRows {
   readonly add: readonly string[];
 }
 
-/** An event; the last is its body as JSON text. */
-export type EventRow = readonly [id: string, tenant: string, resourceId: string, body: string];
+/** An event; `settled` is 1 where nothing is planned from it, and its body is JSON text. */
+export type EventRow = readonly [id: string, tenant: string, resourceId: string, settled: 0 | 1, body: string];
 
 /** The value for a record that time alone never changes: as text it sorts after every moment. */
 export const never = 'never';
@@ -100,16 +99,14 @@ function* putRows(commit: Extract<Commit, { kind: 'put' }>): Steps<PutRows> {
     attempt: textOf(attempt),
     search: JSON.stringify(search),
     dueAt: dueAt === undefined ? null : (dueAt ?? never),
-    events: commit.events.map(eventRow),
+    events: eventRows(commit),
   };
   return members === undefined ? rows : { ...rows, members: yield* memberRows(members) };
 }
 
-function removalRows(
-  { kind, tenant, type, id, expectedVersion, events }: Extract<Commit, { kind: 'remove' }>,
-  now: Date,
-): RemovalRows {
-  return { kind, tenant, type, id, expectedVersion, at: now.toISOString(), events: events.map(eventRow) };
+function removalRows(commit: Extract<Commit, { kind: 'remove' }>, now: Date): RemovalRows {
+  const { kind, tenant, type, id, expectedVersion } = commit;
+  return { kind, tenant, type, id, expectedVersion, at: now.toISOString(), events: eventRows(commit) };
 }
 
 function* memberRows({ clear, remove, add }: MembershipChange): Steps<MemberRows> {
@@ -134,8 +131,11 @@ function* texts<T>(all: readonly T[], cells: (one: T) => string | readonly (stri
   return chunks;
 }
 
-function eventRow(event: DomainEvent): EventRow {
-  return [event.id, event.tenant, event.resourceId, JSON.stringify(event)];
+function eventRows({ events, settled }: Commit): EventRow[] {
+  return events.map((event) => {
+    const { id, tenant, resourceId } = event;
+    return [id, tenant, resourceId, settled?.has(id) === true ? 1 : 0, JSON.stringify(event)];
+  });
 }
 
 function textOf(part: object | undefined): string | null {

@@ -178,7 +178,7 @@ function remove(connection: Connection, rows: RemovalRows): CommitResult {
 
 function writeEvents(connection: Connection, events: readonly EventRow[]): void {
   for (const event of events)
-    connection.run('INSERT INTO events (id, tenant, resource_id, body) VALUES (?, ?, ?, ?)', ...event);
+    connection.run('INSERT INTO events (id, tenant, resource_id, settled, body) VALUES (?, ?, ?, ?, ?)', ...event);
 }
 
 function conflict(connection: Connection, { tenant, type, id }: CommitRows): CommitResult {
