@@ -14,7 +14,7 @@ import type { LocalCallers } from '../caller/local-callers.ts';
 import { ensureFirstClient } from '../clients/first-client.ts';
 import { rootTenant } from '../tenancy/tenant.ts';
 import { inTurns, nextTurn } from '../base/cooperative.ts';
-import { createLog, textLines, type Log } from '../base/log.ts';
+import { createLog, packedLines, textLines, type Log } from '../base/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Courier } from '../notify/worker/courier.ts';
 import { Reindexing } from '../provisioning/user/reindexing.ts';
@@ -63,7 +63,7 @@ export function composeForCommand(config: Config, listening: string): Promise<Ap
 
 /** @param serves whether it is a server, whose first start makes the first client */
 async function assemble(config: Config, listening: string, serves: boolean): Promise<Application> {
-  const log = createLog(config.logLevel, textLines(config.logFormat));
+  const log = createLog(config.logLevel, textLines(config.logFormat) ?? packedLines());
   for (const warning of unknownVariables(process.env)) log.warn(warning);
   const core = await composeCore(config, config.publicUrl ?? listening, log);
   const { store, clock } = core;
