@@ -22,6 +22,9 @@ export interface SqliteEventLogOptions {
   readonly clock: Clock;
 }
 
+/** Events that one write seals: another write waits for it, at most. */
+const SEALED_AT_ONCE = 40;
+
 /** The permanent record in SQLite. Events are sealed by the thread that writes. */
 export class SqliteEventLog implements EventLog {
   readonly #options: SqliteEventLogOptions;
@@ -45,8 +48,13 @@ export class SqliteEventLog implements EventLog {
       .map(([tenant, events, oldest]) => ({ tenant, events, oldest }));
   }
 
-  seal(tenant: string, limit: number): Promise<number> {
-    return this.#options.writes.run('sealEvents', tenant, limit);
+  async seal(tenant: string, limit: number): Promise<number> {
+    let sealed = 0;
+    for (let asked = 0, done = 0; done === asked && sealed < limit; sealed += done) {
+      asked = Math.min(SEALED_AT_ONCE, limit - sealed);
+      done = await this.#options.writes.run('sealEvents', tenant, asked);
+    }
+    return sealed;
   }
 
   async head(tenant: string): Promise<ChainHead> {

@@ -7,7 +7,7 @@ import type { Condition } from '../../../src/scim/search/condition.ts';
 import { Connection } from '../../../src/store/sqlite/database/connection.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { adding, event, gather, newGroup, newUser, searchOf, TENANT } from '../../contract/fixtures.ts';
+import { adding, event, gather, newGroup, newUser, removal, searchOf, TENANT } from '../../contract/fixtures.ts';
 
 describe('SQLite store', () => {
   let folder = '';
@@ -64,6 +64,29 @@ describe('SQLite store', () => {
       ['e2', true],
       ['e3', false],
     ]);
+  });
+
+  it('files events that ask for nothing as settled: no relay sees them, and the audit has them in their order', async () => {
+    const store = await open();
+    const events = ['e1', 'e2', 'e3'].map((id) => event(id));
+    const user = newUser('u1', { events });
+    await store.resources.commit({ ...user, settled: new Set(['e1', 'e3']) });
+    const removed = { ...removal(user.record, [event('e4')]), settled: new Set(['e4']) };
+    expect(await store.resources.commit(removed)).to.deep.equal({ outcome: 'done' });
+    expect((await store.outbox.pendingEvents(10)).map(({ id }) => id)).to.deep.equal(['e2']);
+    expect((await store.events.unsealed()).map((tail) => tail.events)).to.deep.equal([4]);
+    expect(await store.events.seal(TENANT, 10)).to.equal(4);
+    expect((await store.events.read(TENANT, 0, 10)).map(({ id }) => id)).to.deep.equal(['e1', 'e2', 'e3', 'e4']);
+    await store.close();
+  });
+
+  it('seals any number of events, in writes that others wait little for', async () => {
+    const store = await open();
+    await store.events.append(Array.from({ length: 130 }, (_, n) => event(`e${n}`)));
+    expect(await store.events.seal(TENANT, 100)).to.equal(100);
+    expect(await store.events.seal(TENANT, 100)).to.equal(30);
+    expect((await store.events.head(TENANT)).seq).to.equal(130);
+    await store.close();
   });
 
   it('refuses a folder that another store in this process has', async () => {

@@ -9,6 +9,9 @@ type Statement = ReturnType<InstanceType<typeof Database>['prepare']>;
 /** Filters make statements of endless variety; the oldest ones give way. */
 const CACHED_STATEMENTS = 500;
 
+/** Pages of 4 KiB that the write-ahead log takes before it is copied to the file. */
+const CHECKPOINT_PAGES = 4_000;
+
 /**
  * One connection to the database file, with its statements prepared once. Every call is synchronous; rows come as
  * tuples.
@@ -31,6 +34,8 @@ export class Connection {
       this.#database.exec('PRAGMA journal_mode = WAL');
       this.#database.exec('PRAGMA synchronous = FULL');
       this.#database.exec(`PRAGMA cache_size = -${cacheKiB}`);
+      // Pages that many commits change, such as those of indexes, are copied to the file once for all of them.
+      this.#database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       // What is removed or rewritten is overwritten: erased people leave nothing on free pages.
       this.#database.exec(readOnly ? 'PRAGMA query_only = ON' : 'PRAGMA secure_delete = ON');
     } catch (error) {

@@ -40,11 +40,17 @@ export const auditWrites = {
     const { entries, head } = sealEvents(readHead(connection, tenant), events);
     for (const entry of entries) insertEntry(connection, entry);
     // They were the first of those that are not sealed yet.
+    const last = rows.at(-1)![0];
+    connection.run(
+      `DELETE FROM events WHERE tenant = ? AND sealed = 0 AND position <= ? AND settled = 1 AND ${NOT_LATEST}`,
+      tenant,
+      last,
+    );
     connection.run(
       `UPDATE events SET sealed = 1, body = iif(settled = 1, '', body) WHERE tenant = ? AND `
         + 'sealed = 0 AND position <= ?',
       tenant,
-      rows.at(-1)![0],
+      last,
     );
     writeHead(connection, tenant, head);
     forgetEvents(connection);
@@ -95,15 +101,16 @@ export const auditWrites = {
   },
 };
 
+/** The latest event is never removed, so that no later event takes its position. */
+const NOT_LATEST = 'position < (SELECT max(position) FROM events)';
+
 /**
- * Forgets some of the events that are settled and sealed: all that is still asked for is in the audit. The latest
- * stays, so that no later event takes its position.
+ * Forgets some of the events that are settled and sealed: all that is still asked for is in the audit.
  */
 function forgetEvents(connection: Connection): void {
   connection.run(
     `DELETE FROM events WHERE position IN (SELECT position FROM events INDEXED BY events_done
-     WHERE settled = 1 AND sealed = 1 ORDER BY position LIMIT ${AT_ONCE}) AND position < (SELECT max(position) FROM
-       events)`,
+     WHERE settled = 1 AND sealed = 1 ORDER BY position LIMIT ${AT_ONCE}) AND ${NOT_LATEST}`,
   );
 }
 
@@ -153,8 +160,7 @@ function insertEntry(connection: Connection, entry: ChainEntry): void {
     momentOf(entry),
     prev,
     hash,
-    columnsOf(facts)[0],
-    columnsOf(facts)[1],
+    ...columnsOf(facts).slice(0, 2),
     ...columnsOf(actor),
     ...columnsOf(subject),
     JSON.stringify(auditSearch(entry)),

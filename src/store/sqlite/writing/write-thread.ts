@@ -43,8 +43,9 @@ export class WriteThread {
   #thread: Worker | undefined;
   /** Asked for in this turn of the event loop. */
   #asked: Asked[] = [];
-  /** Sent and not answered, in the order of the answers to come. */
-  #underWay: Asked[] = [];
+  /** Sent and not answered, by id. */
+  readonly #underWay = new Map<number, Asked>();
+  #lastId = 0;
   /** When the thread last answered, or began to be waited for; of `performance.now`. */
   #answeredAt = 0;
   #idle: (() => void) | undefined;
@@ -69,7 +70,8 @@ export class WriteThread {
       }
       if (this.#asked.length === 0) setImmediate(() => this.#send());
       if (changesLists(name)) this.#generation += 1;
-      this.#asked.push({ name, values, resolve, reject });
+      this.#lastId += 1;
+      this.#asked.push({ id: this.#lastId, name, values, resolve, reject });
     });
   }
 
@@ -83,13 +85,13 @@ export class WriteThread {
 
   /** How long the oldest write under way has waited for its answer, in milliseconds; 0 when there is none. */
   waitingMs(): number {
-    return this.#underWay.length === 0 ? 0 : performance.now() - this.#answeredAt;
+    return this.#underWay.size === 0 ? 0 : performance.now() - this.#answeredAt;
   }
 
   /** Refuses further writes and resolves when those under way are answered and the thread has ended. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#asked.length + this.#underWay.length > 0)
+    if (this.#asked.length + this.#underWay.size > 0)
       await new Promise<void>((resolve) => {
         this.#idle = resolve;
       });
@@ -103,12 +105,12 @@ export class WriteThread {
   #send(): void {
     const thread = (this.#thread ??= this.#start());
     // While it works, it keeps the process alive: someone waits for the answer.
-    if (this.#underWay.length === 0) {
+    if (this.#underWay.size === 0) {
       thread.ref();
       this.#answeredAt = performance.now();
     }
-    this.#underWay.push(...this.#asked);
-    thread.postMessage(this.#asked.map(({ name, values }): WriteRequest => ({ name, values })));
+    for (const asked of this.#asked) this.#underWay.set(asked.id, asked);
+    thread.postMessage(this.#asked.map(({ id, name, values }): WriteRequest => ({ id, name, values })));
     this.#asked = [];
   }
 
@@ -122,13 +124,15 @@ export class WriteThread {
 
   #finish(thread: Worker, answers: readonly WriteAnswer[]): void {
     this.#answeredAt = performance.now();
-    for (const [index, asked] of this.#underWay.splice(0, answers.length).entries()) {
-      const answer = answers[index]!;
+    for (const answer of answers) {
+      const asked = this.#underWay.get(answer.id);
+      if (asked === undefined) continue;
+      this.#underWay.delete(answer.id);
       if (changesLists(asked.name)) this.#generation += 1;
       if ('result' in answer) asked.resolve(answer.result as never);
       else asked.reject(new StoreUnavailableError(answer.failure));
     }
-    if (this.#underWay.length > 0) return;
+    if (this.#underWay.size > 0) return;
     thread.unref();
     if (this.#asked.length === 0) this.#idle?.();
   }
@@ -137,7 +141,9 @@ export class WriteThread {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
     this.#generation += 1;
-    for (const { reject } of this.#underWay.splice(0))
+    const lost = [...this.#underWay.values()];
+    this.#underWay.clear();
+    for (const { reject } of lost)
       reject(
         new StoreUnavailableError('The writing thread ended; whether the write went through is not known.', { cause }),
       );
