@@ -157,4 +157,21 @@ describeServed('nothing as a value', {}, (served) => {
       expect((await call(undefined, 'GET', `/Users/${id}`)).body).not.to.have.property('emails');
     }
   });
+
+  it('a part of members that no filter finds is no target, and changes nobody', async () => {
+    const { id: member } = await made();
+    for (const profile of profiles) {
+      const group = await call(profile, 'POST', '/Groups', {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+        displayName: `Dock ${(count += 1)}`,
+        members: [{ value: member }],
+      });
+      for (const path of ['members[value co "none"].display', 'members[display sw "nobody"].display']) {
+        const Operations = [{ op: 'replace', path, value: 'x' }];
+        const refused = await call(profile, 'PATCH', `/Groups/${group.body.id}`, { schemas: [patchOp], Operations });
+        expect([refused.status, refused.body.scimType], `${profile} ${path}`).to.deep.equal([400, 'noTarget']);
+      }
+      expect((await call(profile, 'GET', `/Groups/${group.body.id}`)).body.members).to.have.lengthOf(1);
+    }
+  });
 });
