@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import type { Clock } from '../../../base/clock.ts';
 import { omit } from '../../../base/omit.ts';
 import { refuseOverdue } from '../../../provisioning/records/refuse-overdue.ts';
+import { KeyedQueue } from '../../../provisioning/records/keyed-queue.ts';
 import { TransactionsUnsupportedError } from '../../../provisioning/records/resource-store.ts';
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
 import { answered } from '../database/answer-deadline.ts';
@@ -39,6 +40,8 @@ type Operation = mongo.AnyBulkWriteOperation<RecordDocument>;
 /** Does several commits or none of them, in few commands: those of one kind that follow each other go together. */
 export class Transactions {
   readonly #parts: TransactionParts;
+  /** One transaction of a tenant at a time: those that meet at a record would only abort each other. */
+  readonly #turns = new KeyedQueue();
 
   constructor(parts: TransactionParts) {
     this.#parts = parts;
@@ -58,7 +61,9 @@ export class Transactions {
       throw new TransactionsUnsupportedError('A standalone MongoDB has no transactions; run it as a replica set');
     if (commits.length === 0) return [];
     const names = commits.map(() => this.#parts.clock.newId());
-    const failure = await this.#write(await this.#operations(commits, names), commits, names);
+    const operations = await this.#operations(commits, names);
+    const [tenant = ''] = keyOf(commits[0]!).split('/');
+    const failure = await this.#turns.run(tenant, () => this.#write(operations, commits, names));
     if (failure) return failure;
     for (const commit of commits) await this.#parts.committer.follow(commit);
     return commits.map(() => ({ outcome: 'done' }));
