@@ -5,16 +5,15 @@ import { expect } from 'chai';
 import { latchkey, type Commanded } from '../support/command-line.ts';
 import { describeServed } from '../support/served-stores.ts';
 
-describeServed('the operator at the command line', {}, (served, store) => {
-  const run = (words: readonly string[], input?: string): Promise<Commanded> =>
-    latchkey({ LATCHKEY_KEY: served().key, LATCHKEY_DATA_DIR: served().folder ?? '' }, words, input);
+describeServed('the operator at the command line', {}, (served) => {
+  const run = (words: readonly string[], input?: string): Promise<Commanded> => {
+    const { key, folder: data, mongodbUri } = served();
+    const place: Record<string, string> =
+      mongodbUri === undefined ? { LATCHKEY_DATA_DIR: data ?? '' } : { MONGODB_URI: mongodbUri };
+    return latchkey({ LATCHKEY_KEY: key, ...place }, words, input);
+  };
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-operator-'));
   after(() => rmSync(folder, { recursive: true }));
-  before(function () {
-    // The commands call the same operations on both; beside MongoDB each opens the store anew, which takes a while.
-    if (store === 'MongoDB') this.skip();
-  });
-
   it('shows, sets and takes back settings, in force at once', async function () {
     this.timeout(240_000);
     expect((await run(['settings', 'get', 'onboarding.invitationMethod'])).json).to.equal('emailLink');
@@ -41,10 +40,11 @@ describeServed('the operator at the command line', {}, (served, store) => {
     expect(listed.map(({ email }: { email: string }) => email)).to.deep.equal([who]);
     expect((await run(['administrators', 'remove', who])).code).to.equal(0);
     const gone = await run(['administrators', 'sessions', who]);
-    expect([gone.code, gone.stderr]).to.deep.equal([
-      1,
+    expect(gone.code).to.equal(1);
+    // Beside MongoDB the command says it itself, and names itself as it was called.
+    expect(gone.stderr.replace('node bin/latchkey.js', 'latchkey')).to.equal(
       `latchkey: no administrator has the address or id '${who}'; latchkey administrators list shows them\n`,
-    ]);
+    );
   });
 
   it('exports all of a tenant, and of one person, without secrets; a file appears when it is whole', async function () {
