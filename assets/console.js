@@ -82,3 +82,11 @@ if (frame && brand)
       frame.src = address.href;
     }, 400);
   });
+
+// Texts are seen in the preview while they are typed.
+const words = document.getElementById('words-form');
+if (words)
+  words.addEventListener('input', () => {
+    clearTimeout(typed);
+    typed = setTimeout(() => words.requestSubmit(words.querySelector('[formtarget]')), 600);
+  });

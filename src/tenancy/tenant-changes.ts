@@ -26,6 +26,8 @@ export interface TenantOrder {
 }
 
 const attempts = 12;
+/** Characters of a tenant's own texts in all languages together: every process has them in memory. */
+const mostWords = 300_000;
 /** Leftovers of an erased tenant are looked for again after this long: calls under way elsewhere have ended by then. */
 const settledMs = 60_000;
 
@@ -88,6 +90,24 @@ export class TenantChanges {
   }
 
   /**
+   * Changes a tenant's own texts in one language; null takes one back to the standard text.
+   * @param texts by their path, checked by the caller
+   * @throws InvalidValueError where all of them together are too long; NotFoundError
+   */
+  async changeWords(id: string, language: string, texts: Readonly<Record<string, string | null>>): Promise<Tenant> {
+    return this.#update(id, (before) => {
+      const own = Object.entries({ ...before.words[language], ...texts }).flatMap(([path, text]) =>
+        text === null ? [] : [[path, text] as const],
+      );
+      const others = Object.entries(before.words).filter(([one]) => one !== language);
+      const words = Object.fromEntries(own.length === 0 ? others : [...others, [language, Object.fromEntries(own)]]);
+      if (JSON.stringify(words).length > mostWords)
+        throw new InvalidValueError(`texts: all texts of your own may have ${mostWords} characters together.`);
+      return { ...before, words };
+    });
+  }
+
+  /**
    * Erases a tenant with all that is kept of it. From the first moment on it does not exist and its keys are gone; what
    * calls under way in other processes leave behind is removed by `finish`.
    * @throws NotFoundError; ConflictError for the tenant at the root
@@ -102,6 +122,7 @@ export class TenantChanges {
       status: 'erasing',
       erasedAt: clock.now().toISOString(),
       settings: {},
+      words: {},
       salt: Buffer.alloc(0),
     }));
     await data.erase(id);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { installation, type Note } from '../domain/notes.ts';
+import { type OwnWords, readOwnWords } from '../notify/words/own-words.ts';
 import type { TenantStatus } from './tenant.ts';
 
 /** The kind of the notes that tenants are kept in. */
@@ -18,6 +19,8 @@ export interface TenantRecord {
   readonly createdAt: string;
   /** The tenant's own settings; all others have the product's defaults. */
   readonly settings: JsonObject;
+  /** The tenant's own texts of messages and pages. */
+  readonly words: OwnWords;
   readonly salt: Buffer;
   /** Of its note. */
   readonly version: number;
@@ -26,12 +29,12 @@ export interface TenantRecord {
 /** A tenant that has just been made, not yet written. */
 export function newTenantRecord(id: string, name: string, now: Date): TenantRecord {
   const createdAt = now.toISOString();
-  return { id, name, status: 'active', createdAt, settings: {}, salt: randomBytes(32), version: 0 };
+  return { id, name, status: 'active', createdAt, settings: {}, words: {}, salt: randomBytes(32), version: 0 };
 }
 
 /** Reads a note of the kind `tenant`. */
 export function readTenant({ key, version, value }: Note): TenantRecord {
-  const { name, status, createdAt, erasedAt, settings, salt } = value;
+  const { name, status, createdAt, erasedAt, settings, words, salt } = value;
   return {
     id: key,
     name: typeof name === 'string' ? name : key,
@@ -39,13 +42,14 @@ export function readTenant({ key, version, value }: Note): TenantRecord {
     ...(typeof erasedAt === 'string' ? { erasedAt } : {}),
     createdAt: typeof createdAt === 'string' ? createdAt : '',
     settings: isJsonObject(settings) ? settings : {},
+    words: readOwnWords(words),
     salt: Buffer.from(typeof salt === 'string' ? salt : '', 'base64'),
     version,
   };
 }
 
 /** The note that a tenant is kept in. */
-export function noteOfTenant({ id, name, status, createdAt, erasedAt, settings, salt }: TenantRecord) {
+export function noteOfTenant({ id, name, status, createdAt, erasedAt, settings, words, salt }: TenantRecord) {
   return {
     tenant: installation,
     kind: tenantKind,
@@ -55,6 +59,7 @@ export function noteOfTenant({ id, name, status, createdAt, erasedAt, settings, 
       status,
       createdAt,
       settings,
+      ...(Object.keys(words).length === 0 ? {} : { words }),
       salt: salt.toString('base64'),
       ...(erasedAt === undefined ? {} : { erasedAt }),
     } satisfies JsonObject,

@@ -2,6 +2,8 @@ import { parseSettings, settingName } from '../config/parse-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { JsonObject } from '../base/json.ts';
 import { installation, type Note } from '../domain/notes.ts';
+import type { MessageBook } from '../notify/words/message-book.ts';
+import type { OwnWords } from '../notify/words/own-words.ts';
 import { layered, withoutSetting } from './layered-settings.ts';
 import { moduleAmong, modulesAreOfTheFile } from './reserved-settings.ts';
 import { newTenantRecord, noteOfTenant, readTenant, tenantKind, type TenantRecord } from './tenant-record.ts';
@@ -16,12 +18,9 @@ interface Known {
 }
 
 const markerKind = 'tenants';
-
 const markerKey = 'revision';
-
 /** Tenants read at once. */
 const pageSize = 500;
-
 /**
  * Everything is read again this often, in milliseconds: this finds changes of a writer that died before it set the
  * marker.
@@ -154,6 +153,11 @@ export class Tenants {
     return this.#known.get(id)?.record.settings ?? {};
   }
 
+  /** The texts that a tenant has set itself, and the book that they stand over. */
+  wordsOf(id: string): { readonly own: OwnWords; readonly standard: MessageBook } {
+    return { own: this.#known.get(id)?.record.words ?? {}, standard: this.#parts.shared.bookOf(id) };
+  }
+
   /** What the operator's file sets for a tenant. */
   pinned(id: string): JsonObject {
     return id === rootTenant ? this.#parts.shared.pinned : {};
@@ -200,7 +204,9 @@ export class Tenants {
   }
 
   #keep(known: ReadonlyMap<string, Known>): void {
-    const ids = [...known.keys()].sort((one, other) => order(one) - order(other) || (one < other ? -1 : 1));
+    const ids = [...known.keys()].sort(
+      (one, other) => Number(one !== rootTenant) - Number(other !== rootTenant) || (one < other ? -1 : 1),
+    );
     this.#known = new Map(ids.map((id) => [id, known.get(id)!]));
   }
 
@@ -217,7 +223,7 @@ export class Tenants {
       settings,
       types: typesOf(settings),
       mapping,
-      book: bookOf(id),
+      book: bookOf(id).with(record.words),
       publicUrl: publicUrl + path,
       path,
       sender: senderOf(sender, settings),
@@ -246,8 +252,4 @@ export class Tenants {
       own = without;
     }
   }
-}
-
-function order(id: string): number {
-  return id === rootTenant ? 0 : 1;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '../support/launch.ts';
+import { eventually, testToken } from '../support/launch.ts';
 import { PageVisitor } from '../support/page-visitor.ts';
 import { describeServed } from '../support/served-stores.ts';
 
@@ -70,6 +70,29 @@ describe("words of one's own", () => {
       expect(headingOf((await visitor.open((await invite('eli', { application: 'unheard of' })).link)).text)).to.equal(
         'Make it yours',
       );
+    });
+
+    it("are an administrator's in the next message and page, but for what an application has for itself", async () => {
+      const change = async (texts: Readonly<Record<string, string | null>>): Promise<number> =>
+        (
+          await fetch(`${served().url}/admin/v1/messages/words`, {
+            method: 'PATCH',
+            headers: { authorization: `Bearer ${testToken}`, 'content-type': 'application/json' },
+            body: JSON.stringify({ language: 'en', texts }),
+          })
+        ).status;
+      const subject = 'mail.messages.invitation.subject';
+      const title = 'pages.setPassword.title';
+      expect(await change({ [subject]: 'Ahoy from {{productName}}', [title]: 'Choose your own' })).to.equal(200);
+      const mira = await invite('mira', {});
+      expect(mira.subject).to.match(/^Ahoy from /);
+      expect(headingOf((await new PageVisitor(served().url).open(mira.link)).text)).to.equal('Choose your own');
+      expect((await invite('nils', { application: 'crm' })).subject).to.equal('Welcome to the CRM');
+      expect(await change({ [subject]: 'Your code is {{code}}' })).to.equal(400);
+      expect(await change({ [subject]: null, [title]: null })).to.equal(200);
+      const olga = await invite('olga', {});
+      expect(olga.subject).to.match(/^Set your password/);
+      expect(headingOf((await new PageVisitor(served().url).open(olga.link)).text)).to.equal('Make it yours');
     });
   });
 });

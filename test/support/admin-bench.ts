@@ -107,6 +107,8 @@ export class AdminBench {
   readonly requestQueries: RequestLogQuery[] = [];
   /** To be opened by tests that call for tenants or settings. */
   readonly tenants: Tenants;
+  /** Makes the bench's own tenant, for what reads or changes its record. */
+  readonly openTenant: () => Promise<void>;
   /** Tenants whose data was erased. */
   readonly erased: string[] = [];
   flushed = 0;
@@ -123,7 +125,11 @@ export class AdminBench {
     const clock = { now: () => new Date(bench.now), newId: () => `admin-${String(++ids).padStart(5, '0')}` };
     const notes = new MemoryNotes(() => new Date(bench.now));
     this.clients = composeClients(notes, clock);
-    this.tenants = memoryTenants(notes, clock, { pinned: { passwords: { history: 6 } }, checks: [checkCodeSettings] });
+    this.tenants = memoryTenants(notes, clock, {
+      pinned: { passwords: { history: 6 } },
+      checks: [checkCodeSettings],
+      book,
+    });
     const data = {
       erase: async (id: string) => {
         this.erased.push(id);
@@ -131,6 +137,10 @@ export class AdminBench {
       forgetRemoved: async () => undefined,
     };
     const changes = new TenantChanges({ tenants: this.tenants, notes, data, clock });
+    this.openTenant = async () => {
+      await this.tenants.open();
+      await changes.create(tenant, 'Acme');
+    };
     this.register = new EndpointRegister(notes, clock);
     const kept = new KeptSecrets(notes, new SecretBox([Buffer.alloc(32, 4)]), clock);
     const world = { writer: bench.writerOver(bench.store), clock, settingsOf: () => bench.settings, userType };
@@ -284,10 +294,12 @@ export class AdminBench {
         clock,
       }),
       ...composeMessages({
+        tenants: this.tenants,
+        changes,
         settingsOf: () => bench.settings,
         publicUrlOf: () => 'https://keys.example',
         publicUrl: 'https://keys.example',
-        bookOf: () => book,
+        bookOf: (of) => this.tenants.find(of)?.book ?? book,
         clock,
         notes: this.work.notes,
         senderOf: () => 'Harbour <keys@harbour.example>',

@@ -239,7 +239,9 @@ export class ConsoleBrowser {
 /** The hidden fields of the form that posts to an address. */
 export function hiddenOf(page: string, action: string): Record<string, string> {
   const escaped = action.replaceAll('&', '&amp;');
-  const form = page.split('<form').find((part) => part.includes(`action="${escaped}"`)) ?? '';
+  const forms = page.split('<form').filter((part) => part.includes(`action="${escaped}"`));
+  // A form that only looks something up has the same address and no token.
+  const form = forms.find((part) => part.includes('method="post"')) ?? '';
   return Object.fromEntries(
     [
       ...(form.split('</form>')[0] ?? '').matchAll(/<input\s+type="hidden"\s+name="(\w+)"\s+value="([^"]*)"\s*\/?>/g),

@@ -6,12 +6,13 @@ import { MessageBook } from '../../src/notify/words/message-book.ts';
 import { Tenants } from '../../src/tenancy/tenants.ts';
 import { shippedTypes } from './resource-types.ts';
 
-const book = new MessageBook({ locales: new Map(), layouts: { html: '', text: '' } });
+const noBook = new MessageBook({ locales: new Map(), layouts: { html: '', text: '' } });
 
 /** What tests choose of the tenants they make. */
 export interface MemoryTenantsOptions {
   readonly pinned?: JsonObject;
   readonly checks?: readonly SettingsCheck[];
+  readonly book?: MessageBook;
   /** Gets what is logged as an error. */
   readonly errors?: Record<string, unknown>[];
 }
@@ -20,7 +21,7 @@ export interface MemoryTenantsOptions {
 export function memoryTenants(
   notes: Notes,
   clock: Clock,
-  { pinned = {}, checks = [], errors = [] }: MemoryTenantsOptions = {},
+  { pinned = {}, checks = [], book = noBook, errors = [] }: MemoryTenantsOptions = {},
 ): Tenants {
   return new Tenants({
     notes,

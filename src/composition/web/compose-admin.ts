@@ -19,6 +19,7 @@ import type { DeletedUsers } from '../../provisioning/records/deleted-users.ts';
 import { RecordWriter } from '../../provisioning/records/record-writer.ts';
 import type { ResourceStore, StoredRecord } from '../../provisioning/records/resource-store.ts';
 import type { DryRuns } from '../../provisioning/resources/dry-runs.ts';
+import { personOf } from '../../provisioning/user/person.ts';
 import { ResourceService } from '../../provisioning/resources/resource-service.ts';
 import { createChangeUser } from '../../provisioning/user/change-user.ts';
 import type { RequestLog } from '../../domain/request-log.ts';
@@ -79,7 +80,7 @@ export function composeAdmin(parts: AdminParts, handler: ResourceService): Admin
     rehearsal,
     people,
     operations: {
-      ...deliveryOperations({ outbox, clock }),
+      ...deliveryOperations({ outbox, nameOf: createNameOf(store), clock }),
       ...adminOperations({ actions, records, overview, outbox }),
       ...userOperations({ actions, rehearsal, overview, settingsOf }),
       ...peopleOperations({ ...parts, overview, records, scimOf, lookups, views, people, cursors }),
@@ -102,4 +103,14 @@ function actionsOver(parts: AdminParts, store: ResourceStore): AdminActions {
 
 function recordsOver(parts: AdminParts, store: ResourceStore, writer: RecordWriter): AdminRecords {
   return new AdminRecords({ store, changeUser: createChangeUser({ ...parts, writer }) });
+}
+
+/** What a user is called. Messages to administrators and endpoints are about no user. */
+function createNameOf(store: Pick<ResourceStore, 'get'>) {
+  return async (tenant: string, id: string): Promise<string | undefined> => {
+    const record = id.includes(':') ? undefined : await store.get(tenant, 'User', id);
+    if (record === undefined) return undefined;
+    const { displayName, userName } = personOf(record);
+    return displayName ?? userName;
+  };
 }

@@ -9,6 +9,7 @@ import type { TextResolver } from '../../notify/mail/sender-records.ts';
 import { createSmtpMailer } from '../../notify/mail/smtp-mailer.ts';
 import { smtpOptions } from '../../notify/mail/smtp-options.ts';
 import { messageOperations } from '../../operations/messages/message-operations.ts';
+import { wordOperations, type WordOperationsParts } from '../../operations/messages/word-operations.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { samplePageNames } from '../../pages/sample-page.ts';
 import { isTemplateName, sampleMessage, smsTemplates, templateNames } from '../../previews/preview-message.ts';
@@ -25,6 +26,8 @@ export function composeMailer({ config, mailbox, clock }: Pick<Core, 'config' | 
 
 /** What messages' operations are put together from. */
 export interface MessagesCore extends Pick<Core, 'settingsOf' | 'publicUrlOf' | 'bookOf' | 'clock' | 'publicUrl'> {
+  readonly tenants: WordOperationsParts['tenants'];
+  readonly changes: WordOperationsParts['changes'];
   readonly notes: Core['store']['notes'];
   readonly senderOf: (tenant: string) => string;
   readonly captured: boolean;
@@ -38,7 +41,20 @@ export function composeMessages(core: MessagesCore): Readonly<Record<string, Ope
   const { settingsOf, publicUrlOf, bookOf, clock, publicUrl, notes, senderOf, captured, mailer, administrators } = core;
   // A DNS that says nothing must not hold up a page.
   const { resolver = new Resolver({ timeout: 1_500, tries: 1 }) } = core;
-  return messageOperations({
+  const messages = templateNames.map((name) => ({
+    name,
+    channels: [
+      ...(name === 'revealCode' ? [] : (['email'] as const)),
+      ...(smsTemplates.includes(name) ? (['sms'] as const) : []),
+    ],
+  }));
+  const sample: WordOperationsParts['sample'] = (book, tenant, name, options, settings = settingsOf(tenant)) => {
+    if (!isTemplateName(name)) throw new Error(`there is no message '${name}'`);
+    return sampleMessage(book, name, options, settings, publicUrlOf(tenant), clock.now());
+  };
+  const samplePage: WordOperationsParts['samplePage'] = (book, tenant, page, options, settings = settingsOf(tenant)) =>
+    previewPage(book, page, options, settings, publicUrlOf(tenant), clock.now());
+  const own = messageOperations({
     settingsOf,
     senderOf,
     captured,
@@ -46,20 +62,11 @@ export function composeMessages(core: MessagesCore): Readonly<Record<string, Ope
     clock,
     domainOf: senderDomain,
     languagesOf: (tenant) => [...bookOf(tenant).wordingFor(undefined).locales.keys()].sort(),
-    messages: templateNames.map((name) => ({
-      name,
-      channels: [
-        ...(name === 'revealCode' ? [] : (['email'] as const)),
-        ...(smsTemplates.includes(name) ? (['sms'] as const) : []),
-      ],
-    })),
+    messages,
     pages: samplePageNames,
-    sample: (tenant, name, options, settings) => {
-      if (!isTemplateName(name)) throw new Error(`there is no message '${name}'`);
-      return sampleMessage(bookOf(tenant), name, options, settings, publicUrlOf(tenant), clock.now());
-    },
+    sample: (tenant, name, options, settings) => sample(bookOf(tenant), tenant, name, options, settings),
     samplePage: (tenant, name, options, settings) =>
-      previewPage(bookOf(tenant), `pages.${name}`, options, settings, publicUrlOf(tenant), clock.now()),
+      samplePage(bookOf(tenant), tenant, `pages.${name}`, options, settings),
     explainSender: (domain, selector) => explainSender(domain, resolver, selector),
     addressOf: async (tenant, id) =>
       (await administrators.find(tenant, id))?.email ?? (await operator(administrators, id))?.email,
@@ -79,6 +86,8 @@ export function composeMessages(core: MessagesCore): Readonly<Record<string, Ope
       return { outcome, reply: cleanReply(reply, { secrets: mailer.secrets ?? [], publicUrl }) };
     },
   });
+  const { tenants, changes } = core;
+  return { ...own, ...wordOperations({ tenants, changes, messages, pages: samplePageNames, sample, samplePage }) };
 }
 
 async function operator(administrators: Pick<AdministratorRecords, 'find'>, id: string) {

@@ -17,13 +17,21 @@ export type ExportParts = Pick<Core, 'tenants' | 'clients'> & {
 const pageSize = 200;
 
 /**
- * A tenant as JSON Lines: `{"kind": "tenant"}` with its own settings, then each `client`, each `resource`, each
+ * A tenant as JSON Lines: `{"kind": "tenant"}` with its own settings and texts, then each `client`, each `resource`, each
  * `member` of a group and each `auditEvent`, one a line. Whatever SCIM never returns, and every secret, is left out.
  */
 export async function* exportTenant(core: ExportParts, tenant: Tenant): AsyncGenerator<string> {
   const { tenants, clients, store } = core;
   const { id, name, status, createdAt, types } = tenant;
-  yield line({ kind: 'tenant', id, name, status, createdAt, settings: tenants.own(id) });
+  yield line({
+    kind: 'tenant',
+    id,
+    name,
+    status,
+    createdAt,
+    settings: tenants.own(id),
+    words: tenants.wordsOf(id).own,
+  });
   for (const client of await clients.list(id)) yield line({ kind: 'client', ...viewClient(client) });
   // What is only read, the audit, comes last.
   for (const type of types.all().filter(({ definition }) => definition.readOnly !== true)) {

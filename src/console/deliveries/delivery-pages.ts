@@ -206,7 +206,11 @@ function row(visit: Visit, one: DeliveryView): readonly Renderable[] {
   const name = visit.knows(key) ? visit.t(key) : one.template;
   const canAgain = (one.state === 'dead' || one.state === 'cancelled') && visit.may('requeueDelivery');
   return [
-    isOfPerson(one) ? html`<a href="${visit.href(`/people/${one.userId}`, { message: one.id })}">${name}</a>` : name,
+    isOfPerson(one)
+      ? html`<a href="${visit.href(`/people/${one.userId}`, { message: one.id })}"><bdi>${one.person ?? name}</bdi></a>${
+          one.person !== undefined && html`<span class="soft">${name}</span>`
+        }`
+      : name,
     stateOf(visit, shownState(visit, one)),
     visit.number(one.attempts),
     visit.date(one.notBefore ?? one.endedAt ?? one.createdAt),

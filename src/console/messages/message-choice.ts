@@ -1,3 +1,4 @@
+import { html, type Html } from '../../page-kit/html.ts';
 import type { Visit } from '../visit/visit.ts';
 
 /** The answer of `listMessages`. */
@@ -40,4 +41,75 @@ export function choiceOf(visit: Visit, list: MessageListView): MessageChoice {
     scheme: asked('scheme') === 'dark' ? 'dark' : 'light',
     width: asked('width') === 'desktop' ? 'desktop' : 'phone',
   };
+}
+
+/** What is looked at: a form without a token, for it changes nothing. */
+export function chooser(
+  visit: Visit,
+  path: string,
+  list: MessageListView,
+  choice: MessageChoice,
+  tried: Readonly<Record<string, string>> = {},
+): Html {
+  const names = new Intl.DisplayNames([visit.lang], { type: 'language' });
+  const select = (name: string, options: Html): Html => html`<div class="field">
+    <label for="${name}">${visit.t(`messages.choose.${name}`)}</label>
+    <select id="${name}" name="${name}">${options}</select>
+  </div>`;
+  const option = (value: string, text: string, chosen: string): Html =>
+    html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`;
+  return html`<form action="${visit.href(path)}" class="filters" data-auto
+    aria-label="${visit.t('messages.choose.label')}">
+    ${select(
+      'name',
+      html`<optgroup
+        label="${visit.t('messages.choose.mails')}">${list.messages.map(({ name }) =>
+          option(name, nameOf(visit, name), choice.name),
+        )}</optgroup>
+        <optgroup label="${visit.t('messages.choose.pages')}">${list.pages.map((page) =>
+          option(`pages.${page}`, pageName(visit, page), choice.name),
+        )}</optgroup>`,
+    )}
+    ${select('language', html`${list.languages.map((one) => option(one, names.of(one) ?? one, choice.language))}`)}
+    ${
+      choice.channels.length > 1
+      && select(
+        'channel',
+        html`${choice.channels.map((one) => option(one, visit.t(`messages.channels.${one}`), choice.channel))}`,
+      )
+    }
+    ${select(
+      'scheme',
+      html`${['light', 'dark'].map((one) => option(one, visit.t(`messages.schemes.${one}`), choice.scheme))}`,
+    )}
+    ${select(
+      'width',
+      html`${['phone', 'desktop'].map((one) => option(one, visit.t(`messages.widths.${one}`), choice.width))}`,
+    )}
+    ${Object.entries(tried).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+    <button class="quiet">${visit.t('messages.choose.show')}</button>
+  </form>`;
+}
+
+/** What a message is called. */
+function nameOf(visit: Visit, name: string): string {
+  const key = `people.templates.${name}`;
+  return visit.knows(key) ? visit.t(key) : name;
+}
+
+/** What a page is called; of its states the name as the language files have it. */
+function pageName(visit: Visit, name: string): string {
+  const key = `messages.pages.${name}`;
+  return visit.knows(key) ? visit.t(key) : name;
+}
+
+/** The choice as an address or a form carries it. */
+export function choiceFields({
+  name,
+  language,
+  channel,
+  scheme,
+  width,
+}: MessageChoice): Readonly<Record<string, string>> {
+  return { name, language, channel, scheme, width };
 }

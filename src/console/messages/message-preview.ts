@@ -90,6 +90,6 @@ export function messagePreview(
 }
 
 /** The site that a logo comes from; '' where there is none. */
-function logoSite(url: string): string {
+export function logoSite(url: string): string {
   return URL.canParse(url) && new URL(url).protocol === 'https:' ? new URL(url).origin : '';
 }

@@ -19,7 +19,7 @@ export function passwordFields(visit: Visit, isPosted: boolean, faults: FieldFau
       <legend>${visit.t('people.password_.way')}</legend>
       ${radio('generate')} ${radio('type')}
     </fieldset>
-    <div class="field">
+    <div class="field typed">
       <label for="password">${visit.t('people.password_.typed')}</label>
       <p class="hint"
         id="password-hint">${visit.say('people.password_.rules', { count: visit.settings.passwords.minLength })}</p>

@@ -17,6 +17,8 @@ export type UndoCheckpoint = {
   readonly undone: UndoSummary;
 };
 
+/** People put back at the same time: one commit of the store then holds many. */
+const undoneAtOnce = 32;
 /** People left as they are who are named. */
 const mostNamed = 200;
 const latchkeyUrn = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
@@ -50,7 +52,7 @@ export async function undoBatch(
     for (let chunk = at.chunk; chunk >= 0; chunk -= 1) {
       if (run.mustStop()) return undefined;
       const rows = await parts.batches.done(batch, part, chunk);
-      const answers = await inOrder(rows, (row) => undoRow(parts, people, row));
+      const answers = await inOrder(rows, (row) => undoRow(parts, people, row), undoneAtOnce);
       await save({ chunk: chunk - 1, undone: answers.reduce(withAnswer, at.undone) });
     }
     await save(part === 'missing' ? { part: 'rows', chunk: batch.chunks - 1 } : { part: 'groups', chunk: 0 });

@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts';
 import type { Locales } from '../../text/locales.ts';
+import { type OwnWords, textAt, withOwnWords } from './own-words.ts';
 import type { MailTemplates } from './render-mail.ts';
 
 /** The words of messages and pages, and the layouts that messages are written with. */
@@ -24,5 +25,19 @@ export class MessageBook {
    */
   wordingFor(application: Json | undefined): Wording {
     return (typeof application === 'string' ? this.#applications.get(application) : undefined) ?? this.#own;
+  }
+
+  /** The same with a tenant's own texts in it; what an application has for itself stays as it is. */
+  with(words: OwnWords): MessageBook {
+    if (Object.keys(words).length === 0) return this;
+    const { locales, layouts } = this.#own;
+    const applications = [...this.#applications].map(([name, wording]) => {
+      const isShared = (language: string, path: string, text: string): boolean => {
+        const shared = locales.get(language);
+        return shared !== undefined && textAt(shared, path) === text;
+      };
+      return [name, { ...wording, locales: withOwnWords(wording.locales, words, isShared) }] as const;
+    });
+    return new MessageBook({ locales: withOwnWords(locales, words), layouts }, new Map(applications));
   }
 }

@@ -11,6 +11,8 @@ type ListQuery = { readonly state: ListedState; readonly count: number; readonly
 /** What the operations work with. */
 export interface DeliveryOperationsParts {
   readonly outbox: Pick<Outbox, 'inState'>;
+  /** What a user is called; undefined where there is none any more. */
+  readonly nameOf: (tenant: string, id: string) => Promise<string | undefined>;
   readonly clock: Clock;
 }
 
@@ -33,14 +35,22 @@ const newest = 500;
 const mostDomains = 50;
 
 /** Deliveries by state, and how they fare by channel and domain. */
-export function deliveryOperations({ outbox, clock }: DeliveryOperationsParts): Readonly<Record<string, Operation>> {
+export function deliveryOperations({
+  outbox,
+  nameOf,
+  clock,
+}: DeliveryOperationsParts): Readonly<Record<string, Operation>> {
   return {
     listDeliveries: operation<unknown, ListQuery>(async ({ actor: { tenant }, query: { state, count, before } }) => {
       const { found, next } =
         state === 'held' || state === 'retrying'
           ? await waiting(outbox, tenant, state, count, before, clock.now())
           : await inState(outbox, tenant, state, count, before);
-      return { body: { deliveries: found.map(viewDelivery), next } };
+      const deliveries = found.map(async (delivery) => {
+        const person = await nameOf(tenant, delivery.userId);
+        return { ...viewDelivery(delivery), ...(person === undefined ? {} : { person }) };
+      });
+      return { body: { deliveries: await Promise.all(deliveries), next } };
     }),
     getDeliveryHealth: operation(async ({ actor: { tenant } }) => {
       const states = ['sent', 'dead', 'queued', 'leased'] as const;

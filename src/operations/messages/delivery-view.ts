@@ -6,6 +6,8 @@ import type { DeliveryNote } from '../../provisioning/user/latchkey-extension.ts
 export interface DeliveryView {
   readonly id: string;
   readonly userId: string;
+  /** In lists: what the user is called. */
+  readonly person?: string;
   /** The audit event that led to it. */
   readonly eventId?: string | undefined;
   readonly channel: string;
