@@ -5,10 +5,10 @@ const pieceLength = 256 * 1024;
 
 /** JSON that is text already: small ones in one piece, large ones in several that follow one another. */
 export class JsonText {
-  readonly pieces: readonly string[];
+  readonly pieces: readonly (string | Buffer)[];
   #bytes: number | undefined;
 
-  constructor(pieces: readonly string[]) {
+  constructor(pieces: readonly (string | Buffer)[]) {
     this.pieces = pieces;
   }
 
@@ -20,7 +20,7 @@ export class JsonText {
 
   /** The JSON that it is. */
   parse(): Json {
-    return JSON.parse(this.pieces.join('')) as Json;
+    return JSON.parse(this.pieces.map(String).join('')) as Json;
   }
 }
 

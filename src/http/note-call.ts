@@ -71,9 +71,10 @@ export function noteCall(
   // Most calls are reads that no log tells of.
   if (isQuiet && !reads && !log.isLevelEnabled(level)) return;
   const secrets = presentedSecrets(call.authorization);
-  const hideSecrets = hideAll.presenting(secrets);
   // Before anything is cut: the first half of a token would not be known for one.
   const [path, query] = [hidePresented(call.path, secrets), hidePresented(call.query, secrets)];
+  // Of a read that is answered, path and query are all that a log tells of what it said.
+  const hideSecrets = isQuiet && !bodies ? hideAll : hideAll.presenting(secrets);
   const { status, notes, error } = answer;
   const ms = Math.round((performance.now() - call.arrived) * 10) / 10;
   if (log.isLevelEnabled(level)) {

@@ -86,7 +86,10 @@ export function isStream(body: ScimResponse['body']): body is AsyncIterable<stri
 }
 
 /** Writes piece by piece; a client that disconnects in the middle is not an error. */
-async function flow(pieces: AsyncIterable<string> | Iterable<string>, response: ServerResponse): Promise<void> {
+async function flow(
+  pieces: AsyncIterable<string> | Iterable<string | Buffer>,
+  response: ServerResponse,
+): Promise<void> {
   await pipeline(Readable.from(pieces), response).catch((cause: unknown) => {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw cause;
   });

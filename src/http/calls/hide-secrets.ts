@@ -56,6 +56,9 @@ const named = withFlags(
 /** Something of which every match of `tokenLike` and `named` has some: most paths have none of it. */
 const suspicious = /[ =:+%]|eyJ|lk_/i;
 
+/** What nearly all calls have as their path: a collection, or one of its resources by an id of ours. */
+const plainPath = /^\/[a-z]{1,30}(?:\/[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12})?$/i;
+
 /** What follows a secret attribute's name as if it were its sub-attribute: `password.tulip`. */
 const below = /(?<![\w$-])([\w$-]{1,100})([.:])([\w$-][^\s&;,)\]}"'/?#]*)/g;
 
@@ -125,7 +128,8 @@ export function createHideSecrets(types: ResourceTypes): HideSecrets {
     if (shown.every(([, value], index) => value === parameters[index]![1])) return query;
     return new URLSearchParams(shown).toString().replaceAll('%2A%2A%2A', hidden);
   };
-  const path = (whole: string) => hideLongWords(behindNames(prose(whole), isSecretName));
+  const path = (whole: string) =>
+    plainPath.test(whole) ? whole : hideLongWords(behindNames(prose(whole), isSecretName));
   const hide = { body, text, prose, path, query: queryOf };
   return { ...hide, presenting: (secrets) => presenting(hide, secrets) };
 }

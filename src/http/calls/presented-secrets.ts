@@ -12,6 +12,14 @@ const hidden = '***';
  */
 export function presentedSecrets(authorization: string | undefined): readonly string[] {
   if (authorization === undefined) return [];
+  if (authorization !== last.authorization) last = { authorization, secrets: secretsIn(authorization) };
+  return last.secrets;
+}
+
+/** Clients call with the same field again and again. */
+let last: { readonly authorization: string; readonly secrets: readonly string[] } = { authorization: '', secrets: [] };
+
+function secretsIn(authorization: string): readonly string[] {
   const [scheme = '', ...credentials] = authorization.trim().split(/[ \t]+/, 4);
   // A field without a scheme is taken for a credential whole.
   const found = credentials.length === 0 ? [scheme] : [...credentials];

@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../domain/events.ts';
 import type { Condition, SortOrder } from '../../scim/search/condition.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { WalkStart } from '../../scim/port/resource-handler.ts';
+import type { TextFrame } from '../../scim/port/text-frame.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
 import type { Account } from './account.ts';
@@ -33,6 +34,8 @@ export interface ShownRecord extends Pick<
   StoredRecord,
   'tenant' | 'id' | 'version' | 'created' | 'lastModified' | 'publicText'
 > {
+  /** False where the store has seen that it is in no group. */
+  readonly inGroup?: boolean;
   /** All of it. */
   whole(): StoredRecord;
 }
@@ -41,6 +44,22 @@ export interface ShownRecord extends Pick<
 export interface ShownReads {
   get(tenant: string, type: string, id: string): Promise<ShownRecord | undefined>;
   query(query: StoreQuery): Promise<Omit<StorePage, 'records'> & { readonly records: readonly ShownRecord[] }>;
+  /**
+   * A page as one text. Whether it may be shown goes by the terms of its records.
+   * @returns no text where one of the records has no public text
+   */
+  queryText(query: StoreQuery, frame: TextFrame): Promise<Omit<StorePage, 'records'> & { readonly text?: StoredText }>;
+}
+
+/** The public texts of some records, each in a frame, with commas between them. */
+export interface StoredText {
+  readonly count: number;
+  readonly text: Buffer;
+  /** The `under` of all their terms, each once, and the earliest `until`. */
+  readonly under: readonly string[];
+  readonly until: string | null;
+  /** The ids of those that are members of a group, by their place in the text. */
+  readonly inGroups: ReadonlyMap<number, string>;
 }
 
 /** One member of a group: a record of its own. */

@@ -44,23 +44,38 @@ export async function represent(
       ? (read
         ?? (await store.groupsOf(
           first.tenant,
-          records.map(({ id }) => id),
+          records.flatMap(({ id, inGroup }) => (inGroup === false ? [] : id)),
         )))
       : undefined;
   const showsMembers = wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
-  const shownGroups = new Map<GroupOfMember, Resource>();
-  // On a page the same groups come again and again.
-  const shownGroup = (group: GroupOfMember): Resource => {
-    const shown = shownGroups.get(group) ?? showGroup(group);
-    shownGroups.set(group, shown);
-    return shown;
-  };
+  const shownGroup = shownOnce();
   const show = (record: ShownRecord): Shown => {
     const inGroups = groups?.get(record.id);
     const shown = inGroups === undefined || inGroups.length === 0 ? none : inGroups.map(shownGroup);
     return new Shown(type, record, shown, showsMembers ? showMembers(store, record, change) : undefined);
   };
   return inTurns(each(records, show));
+}
+
+/** On a page the same groups come again and again: each is made once. */
+function shownOnce(): (group: GroupOfMember) => Resource {
+  const known = new Map<GroupOfMember, Resource>();
+  return (group) => {
+    const shown = known.get(group) ?? showGroup(group);
+    known.set(group, shown);
+    return shown;
+  };
+}
+
+/** The groups of members, by their place on a page. */
+export async function groupsByPlace(
+  store: ResourceStore,
+  tenant: string,
+  members: ReadonlyMap<number, string>,
+): Promise<ReadonlyMap<number, readonly Resource[]>> {
+  const groups = members.size === 0 ? undefined : await store.groupsOf(tenant, [...members.values()]);
+  const shownGroup = shownOnce();
+  return new Map([...members].map(([place, id]) => [place, (groups?.get(id) ?? []).map(shownGroup)]));
 }
 
 const none: readonly Resource[] = [];
@@ -117,7 +132,7 @@ export function shownWhole(record: StoredRecord): ShownRecord {
 }
 
 /** Reads of a store for answers; of one that keeps no public texts, its records are shown. */
-export function shownReadsOf(store: ResourceStore): ShownReads {
+export function shownReadsOf(store: ResourceStore): Omit<ShownReads, 'queryText'> {
   return (
     store.shown ?? {
       get: async (...asked) => {

@@ -6,13 +6,15 @@ import type { Rules } from '../user/user-draft.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OperationReport, SkippedMembers } from '../../scim/model/request-notes.ts';
 import type { ListPage, ListQuery, Representation, RequestContext, Include } from '../../scim/port/resource-handler.ts';
+import type { TextFrame } from '../../scim/port/text-frame.ts';
+import type { Resource } from '../../scim/model/resource.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { NotFoundError } from '../../scim/model/scim-error.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { DryRunChange } from './explain-change.ts';
 import { omit } from '../../base/omit.ts';
 import type { DryRuns } from './dry-runs.ts';
-import { hasGroups, represent, shownReadsOf, shownWhole } from './representation.ts';
+import { groupsByPlace, hasGroups, represent, shownReadsOf, shownWhole } from './representation.ts';
 import type {
   GroupOfMember,
   MembershipChange,
@@ -20,6 +22,7 @@ import type {
   ShownReads,
   ShownRecord,
   StoredRecord,
+  StoreQuery,
 } from '../records/resource-store.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
 
@@ -48,7 +51,7 @@ export type ResourceReadsParts = Pick<ResourceServiceParts, 'store' | 'clock' | 
 /** Reads resources of any type, as they are at this moment. */
 export class ResourceReads {
   readonly #store: ResourceStore;
-  readonly #shown: ShownReads;
+  readonly #shown: Omit<ShownReads, 'queryText'>;
   readonly #clock: Clock;
   readonly #settingsOf: (tenant: string) => Settings;
   readonly #rehearsal: DryRuns;
@@ -102,21 +105,21 @@ export class ResourceReads {
   async list(
     context: RequestContext,
     type: ResourceType,
-    { condition, sort, wants, count, page }: ListQuery,
+    { condition, sort, wants, count, page, frame }: ListQuery,
   ): Promise<ListPage> {
-    const moment = this.#moment(context.tenant);
-    const {
-      total: totalResults,
-      records,
-      ...edges
-    } = await this.#shown.query({
-      tenant: context.tenant,
+    const { tenant } = context;
+    const moment = this.#moment(tenant);
+    const query: StoreQuery = {
+      tenant,
       type: type.name,
       condition: condition && type.name === 'User' ? conditionNow(nameInCondition(condition), type, moment) : condition,
       sort,
       limit: count,
       page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
-    });
+    };
+    const asText = frame && (await this.#textPage(type, query, frame, { wants, moment }));
+    if (asText !== undefined) return asText;
+    const { total: totalResults, records, ...edges } = await this.#shown.query(query);
     return {
       totalResults,
       resources: await represent(
@@ -127,6 +130,24 @@ export class ResourceReads {
       ),
       ...edges,
     };
+  }
+
+  /** A page as text; undefined where the text of one of its records does not hold now. */
+  async #textPage(
+    type: ResourceType,
+    query: StoreQuery,
+    frame: TextFrame,
+    { wants, moment }: { readonly wants: Include; readonly moment: Moment },
+  ): Promise<ListPage | undefined> {
+    if (wants.members || this.#store.shown === undefined) return undefined;
+    const { total: totalResults, text: found, ...edges } = await this.#store.shown.queryText(query, frame);
+    if (found === undefined) return undefined;
+    const { count, text, under, until, inGroups } = found;
+    if (!under.every((one) => holdsNow(type, { under: one, until }, moment))) return undefined;
+    const groups = hasGroups(type, wants)
+      ? await groupsByPlace(this.#store, query.tenant, inGroups)
+      : new Map<number, Resource[]>();
+    return { totalResults, resources: [], text: { count, text, groups }, ...edges };
   }
 
   /** A record as it is at this moment; with its public text where that holds now. */

@@ -8,6 +8,9 @@ import { projectAttributes, projectElement } from './project-attributes.ts';
 import { onlySent } from './only-sent.ts';
 import type { Projection } from './projection.ts';
 import type { Representation } from '../port/resource-handler.ts';
+import { groupsPlace, type PageText, type TextFrame } from '../port/text-frame.ts';
+import { textFrameOf } from './text-frame-of.ts';
+import { withGroups } from './with-groups.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
 import { type MemberTexts, joined, closed, streamed, closing, inOrder } from './member-texts.ts';
@@ -40,7 +43,6 @@ export class Representer {
   /** As it is within a JSON text. */
   readonly #baseText: string;
   readonly #groupTexts = new Map<Resource, string>();
-  readonly #typeTexts = new Map<ResourceType, { readonly name: string; readonly place: string }>();
 
   /** @param baseUrl without a slash at the end */
   constructor(types: ResourceTypes, baseUrl: string) {
@@ -99,8 +101,24 @@ export class Representer {
     return text.finish();
   }
 
+  /** The same where the resources are text already. */
+  pageBody(envelope: JsonObject, type: ResourceType, { text, groups }: PageText): JsonText {
+    const opening = Buffer.from(`${JSON.stringify(envelope).slice(0, -1)},"Resources":[`);
+    const groupsAt = (place: number): string => {
+      const those = groups.get(place) ?? [];
+      return those.length === 0 ? '' : this.#groupsText(type, those);
+    };
+    const parts = groups.size === 0 ? [text] : withGroups(text, groupsAt);
+    return new JsonText([Buffer.concat([opening, ...parts, closingOfList])]);
+  }
+
+  /** How resources of a type begin: see `TextFrame`. */
+  frameOf(type: ResourceType): TextFrame {
+    return textFrameOf(type, this.#baseUrl);
+  }
+
   async *#listText(begun: JsonText, current: AsyncIterable<string>, later: readonly Shown[]): AsyncGenerator<string> {
-    yield* begun.pieces;
+    for (const piece of begun.pieces) yield String(piece);
     yield* current;
     for (const shown of later) {
       yield ',';
@@ -113,30 +131,25 @@ export class Representer {
   #opening(shown: Shown): string {
     const { type, projection, representation, sent } = shown;
     const { publicText } = representation;
-    if (publicText === undefined || projection.kind !== 'default' || sent !== undefined)
+    if (
+      publicText === undefined
+      || projection.kind !== 'default'
+      || sent !== undefined
+      || publicText.text === '{}'
+      || !plainId.test(publicText.id)
+    )
       return JSON.stringify(this.#withoutMembers(shown)).slice(0, -1);
     const { text, id, groups } = publicText;
-    const { created, lastModified, version } = representation;
-    const inGroups =
-      groups.length === 0 ? '' : `,"groups":[${groups.map((group) => this.#groupText(type, group)).join()}]`;
-    const known = this.#textsOf(type);
-    const [own, place] = plainId.test(id)
-      ? [`"${id}"`, `${known.place}${id}"`]
-      : [JSON.stringify(id), JSON.stringify(this.location(type, id))];
-    return (
-      `${text.slice(0, -1)}${text === '{}' ? '' : ','}"id":${own}${inGroups},"meta":{"resourceType":${known.name},`
-      + `"created":"${created}","lastModified":"${lastModified}","location":${place},"version":"W/\\"${version}\\""}`
-    );
+    const values = { ...representation, id };
+    const beginning = this.frameOf(type)
+      .map((part) => (typeof part === 'string' ? part : values[part.of]))
+      .join('');
+    const inGroups = groups.length === 0 ? '' : this.#groupsText(type, groups);
+    return beginning.replace(groupsPlace, () => inGroups) + text.slice(1, -1);
   }
 
-  /** What the texts of all resources of a type have in common: its name, and the beginning of a location. */
-  #textsOf(type: ResourceType): { readonly name: string; readonly place: string } {
-    const found = this.#typeTexts.get(type);
-    if (found !== undefined) return found;
-    const endpoint = JSON.stringify(`${type.endpoint}/`).slice(1, -1);
-    const texts = { name: JSON.stringify(type.name), place: `"${this.#baseText}${endpoint}` };
-    this.#typeTexts.set(type, texts);
-    return texts;
+  #groupsText(type: ResourceType, groups: readonly Resource[]): string {
+    return `,"groups":[${groups.map((group) => this.#groupText(type, group)).join()}]`;
   }
 
   /** On a page the same groups come again and again. */
@@ -211,6 +224,8 @@ export class Representer {
     return { ...element, $ref: this.location(type, element['value']) };
   }
 }
+
+const closingOfList = Buffer.from(']}');
 
 /** A member with all that one can have. */
 const wholeMember = { value: '', type: '', display: '', $ref: '' };

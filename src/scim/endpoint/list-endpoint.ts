@@ -68,7 +68,8 @@ export class ListEndpoint {
       resourceType: types.map(({ name }) => name).join(),
       request: list,
     };
-    const queries = types.map((type) => this.#queryOf(request, type, types, list));
+    const representer = new Representer(this.#parts.types, baseUrl);
+    const queries = types.map((type) => this.#queryOf(request, type, types, list, representer));
     const { cursor, startIndex } = list;
     const start =
       cursor === undefined
@@ -83,10 +84,11 @@ export class ListEndpoint {
       ...(page.next === undefined ? {} : { nextCursor: seal({ after: page.next }) }),
       ...(page.previous === undefined ? {} : { previousCursor: seal({ before: page.previous }) }),
     };
-    const body = await new Representer(this.#parts.types, baseUrl).listBody(
-      envelopeOf(page, list, cursors),
-      page.resources,
-    );
+    const envelope = envelopeOf(page, list, cursors);
+    const body =
+      page.text === undefined
+        ? await representer.listBody(envelope, page.resources)
+        : representer.pageBody(envelope, queries[0]!.type, page.text);
     return { status: 200, headers: {}, body, log: {} };
   }
 
@@ -95,6 +97,7 @@ export class ListEndpoint {
     type: ResourceType,
     types: readonly ResourceType[],
     list: ListRequest,
+    representer: Representer,
   ): TypeQuery {
     const {
       scim: { maxPageSize },
@@ -107,6 +110,7 @@ export class ListEndpoint {
       projection,
       ...bindListRequest(type, list, { maxPageSize, timezone }, others),
       wants: method === 'HEAD' ? nothing : projectionWants(type, projection),
+      frame: projection.kind === 'default' && others.length === 0 ? representer.frameOf(type) : undefined,
     };
   }
 }
@@ -116,7 +120,7 @@ function envelopeOf(page: MergedPage, list: ListRequest, cursors: JsonObject): J
   return {
     schemas: [listResponseUrn],
     totalResults: page.totalResults,
-    itemsPerPage: page.resources.length,
+    itemsPerPage: page.text?.count ?? page.resources.length,
     ...(list.cursor === undefined ? { startIndex: list.startIndex } : {}),
     ...cursors,
   };

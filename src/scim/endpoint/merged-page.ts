@@ -1,6 +1,7 @@
 import type { Projection } from '../answer/projection.ts';
 import type { Shown } from '../answer/represent.ts';
 import type { ListQuery, RequestContext, ResourceHandler, WalkStart } from '../port/resource-handler.ts';
+import type { PageText } from '../port/text-frame.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 
 /** A list request bound to one of the types it goes over. */
@@ -14,6 +15,8 @@ export interface MergedPage {
   /** Over all types. */
   readonly totalResults: number;
   readonly resources: readonly Shown[];
+  /** Of a page over one type: its resources as text, in place of `resources`. */
+  readonly text?: PageText | undefined;
   /** In cursor paging: the position to go on after; absent on the last page. */
   readonly next?: string;
   /** In cursor paging: the position to go back from; absent on the first page. */
@@ -46,6 +49,7 @@ async function readFrom(
 ): Promise<MergedPage> {
   const resources: Shown[] = [];
   let totalResults = 0;
+  let text: PageText | undefined;
   for (const { type, projection, ...query } of queries) {
     const count = query.count - resources.length;
     // Index 1 of this type is what follows the totals of those before it.
@@ -55,9 +59,10 @@ async function readFrom(
       page: { startIndex: Math.max(1, startIndex - totalResults) },
     });
     totalResults += page.totalResults;
+    ({ text } = page);
     for (const representation of page.resources) resources.push({ type, projection, representation });
   }
-  return { totalResults, resources };
+  return { totalResults, resources, text };
 }
 
 /** A position is the type's name, a colon, and the store's own position within the type: none at its beginning. */
@@ -76,6 +81,7 @@ async function walk(
   let edge: string | undefined;
   let totalResults = 0;
   const parts: Shown[][] = [];
+  let text: PageText | undefined;
   let room = queries[0]?.count ?? 0;
   for (const { type, projection, ...query } of isBack ? [...queries].reverse() : queries) {
     const isFirst = !isReached && type.name === first;
@@ -91,6 +97,7 @@ async function walk(
     });
     totalResults += page.totalResults;
     parts.push(page.resources.map((representation) => ({ type, projection, representation })));
+    ({ text } = page);
     room -= page.resources.length;
     const beyond = isBack ? page.previous : page.next;
     if (count > 0 && beyond !== undefined) edge = `${type.name}:${beyond}`;
@@ -101,6 +108,7 @@ async function walk(
   return {
     totalResults,
     resources: (isBack ? parts.reverse() : parts).flat(),
+    text,
     ...(next === undefined ? {} : { next }),
     ...(previous === undefined ? {} : { previous }),
   };

@@ -7,6 +7,7 @@ import type { DryRunReport } from './dry-run.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
 import type { OperationReport, SkippedMembers } from '../model/request-notes.ts';
 import type { Resource } from '../model/resource.ts';
+import type { PageText, TextFrame } from './text-frame.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 
 /** Who calls, on whose behalf, and how to treat their dialect. */
@@ -104,12 +105,16 @@ export interface ListQuery {
   readonly count: number;
   /** Index paging, 1-based; or cursor paging. */
   readonly page: { readonly startIndex: number } | WalkStart;
+  /** Where the page may be answered as text: how its resources are written. */
+  readonly frame?: TextFrame | undefined;
 }
 
 /** One page. */
 export interface ListPage {
   readonly totalResults: number;
   readonly resources: readonly Representation[];
+  /** The resources as text, in place of `resources`, which is empty then. Only where there was a frame. */
+  readonly text?: PageText | undefined;
   /** In cursor paging: the position to go on `after`, absent on the last page. */
   readonly next?: string;
   /** In cursor paging: the position to go back from, as `before`, absent on the first page. */

@@ -22,8 +22,17 @@ import { Sql } from './database/sql.ts';
 import { chunksOf } from './search/chunks-of.ts';
 import { MemberReads } from './search/member-reads.ts';
 import { GroupsAbove } from './search/groups-above.ts';
-import type { RecordLists, RowPage } from './search/record-lists.ts';
-import { packedRecord, shownRecord, storedRecord, type PackedRow } from './search/record-row.ts';
+import type { LocatedQuery } from './search/located-query.ts';
+import type { RowPage, TextPage } from './search/place-page.ts';
+import type { RecordLists } from './search/record-lists.ts';
+import {
+  packedRecord,
+  packedWithGroup,
+  shownRecord,
+  shownWithGroup,
+  storedRecord,
+  type PackedRow,
+} from './search/record-row.ts';
 import type { ScanThreads } from './search/scan-threads.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
@@ -45,12 +54,16 @@ export class SqliteResources implements ResourceStore {
   readonly joinsWrites = true;
   readonly shown: ShownReads = {
     get: async (tenant, type, id) => {
-      const row = this.#rowOf(tenant, type, id);
-      return row === undefined ? undefined : shownRecord(row);
+      const row = this.#rowOf(tenant, type, id, packedWithGroup);
+      return row === undefined ? undefined : shownWithGroup(row);
     },
     query: async (query) => {
       const { rows, ...page } = await this.#page(query);
       return { ...page, records: await inTurns(each(rows, shownRecord)) };
+    },
+    queryText: async (query, frame) => {
+      const located = this.#lists.locate(query);
+      return this.#lists.quickText(located, frame) ?? this.#scannedText(located, frame);
     },
   };
   readonly #reader: Connection;
@@ -94,9 +107,9 @@ export class SqliteResources implements ResourceStore {
     return row === undefined ? undefined : storedRecord(row);
   }
 
-  #rowOf(tenant: string, type: string, id: string): PackedRow | undefined {
+  #rowOf(tenant: string, type: string, id: string, row = packedRecord): PackedRow | undefined {
     return this.#reader.get<[string]>(
-      `SELECT ${packedRecord.text} FROM records WHERE tenant = ? AND type = ? AND id = ?`,
+      `SELECT ${row.text} FROM records WHERE tenant = ? AND type = ? AND id = ?`,
       tenant,
       type,
       id,
@@ -180,6 +193,12 @@ export class SqliteResources implements ResourceStore {
   async #page(query: StoreQuery): Promise<RowPage> {
     const located = this.#lists.locate(query);
     return this.#lists.quickPage(located) ?? (await this.#scans.page(located));
+  }
+
+  async #scannedText(query: LocatedQuery, frame: Parameters<ShownReads['queryText']>[1]): Promise<TextPage> {
+    const { text, ...page } = await this.#scans.text(query, frame);
+    // A Buffer comes from a thread as plain bytes.
+    return text === undefined ? page : { ...page, text: { ...text, text: Buffer.from(text.text.buffer) } };
   }
 
   members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {

@@ -2,7 +2,6 @@ import type { SortOrder } from '../../../scim/search/condition.ts';
 import type { WalkStart } from '../../../scim/port/resource-handler.ts';
 import { firstValue } from '../database/json-value.ts';
 import type { ListPosition } from './list-position.ts';
-import { type PackedRow, positionOf } from './record-row.ts';
 import { sql, Sql } from '../database/sql.ts';
 
 export function positionIn(start: WalkStart): string {
@@ -10,11 +9,6 @@ export function positionIn(start: WalkStart): string {
 }
 
 /** The order of a list, or its very reverse. */
-/** Natural order: of what `group_concat` joins, SQLite promises none. */
-export function inOrder(rows: readonly PackedRow[]): PackedRow[] {
-  return rows.toSorted((one, other) => positionOf(one) - positionOf(other));
-}
-
 export function order(sort: SortOrder | undefined, isBack: boolean): Sql {
   const isFalling = falls(sort, isBack);
   const byPosition = new Sql(isFalling ? 'records.position DESC' : 'records.position');

@@ -1,14 +1,14 @@
 import type { StoreQuery } from '../../../provisioning/records/resource-store.ts';
 import type { SortOrder } from '../../../scim/search/condition.ts';
 import type { WalkStart } from '../../../scim/port/resource-handler.ts';
-import { cutPage } from '../../cut-page.ts';
+import type { TextFrame } from '../../../scim/port/text-frame.ts';
 import { recoverLong } from '../../value-digest.ts';
 import type { Bindable, Connection } from '../database/connection.ts';
 import { translateCondition } from './filter-translation.ts';
 import { indexedPart } from './indexed-condition.ts';
 import { firstValue } from '../database/json-value.ts';
 import type { LocatedQuery } from './located-query.ts';
-import { formatPosition, parsePosition } from './list-position.ts';
+import { parsePosition } from './list-position.ts';
 import type { ListPosition } from './list-position.ts';
 import { BLOCK } from '../database/migrations.ts';
 import { type ListSource, listSourceOf } from './list-source.ts';
@@ -16,19 +16,9 @@ import { inOneText, type PackedRow, positionOf, rowsIn } from './record-row.ts';
 import { sql, Sql } from '../database/sql.ts';
 import { isByKeys, KeyedLists } from './keyed-lists.ts';
 import type { KeptCounts } from './kept-counts.ts';
-import { positionIn, inOrder, order, farther, stretches } from './list-order.ts';
-
-/** One page with its records still as rows. */
-export interface RowPage {
-  readonly total: number;
-  readonly rows: readonly PackedRow[];
-  readonly next?: string;
-  readonly previous?: string;
-  readonly counts?: Readonly<Record<string, number>>;
-}
-
-/** A place in the list: the record's position and, in a sorted list, its sort value. */
-type Place = readonly [position: number, value?: string | number | null];
+import { positionIn, order, farther, stretches } from './list-order.ts';
+import { textsAt } from './text-rows.ts';
+import { inOrder, pageOf, type Place, type PlacePage, type RowPage, type TextPage } from './place-page.ts';
 
 /** Up to so many records found by an index are tested at once, without asking what else the condition costs. */
 const FEW = 64;
@@ -72,38 +62,70 @@ export class RecordLists {
 
   /** The page, when indexes lead to it in microseconds; undefined when it may take a scan. */
   quickPage(query: LocatedQuery): RowPage | undefined {
+    const found = this.#quickPlaces(query);
+    return found && this.#withRows(query, found);
+  }
+
+  /** The same with texts. */
+  quickText(query: LocatedQuery, frame: TextFrame): TextPage | undefined {
+    const found = this.#quickPlaces(query);
+    return found && this.#withText(found, frame);
+  }
+
+  /** The page, whatever it takes. */
+  page(query: LocatedQuery): RowPage {
+    return this.#withRows(query, this.#places(query));
+  }
+
+  /** The same with texts. */
+  text(query: LocatedQuery, frame: TextFrame): TextPage {
+    return this.#withText(this.#places(query), frame);
+  }
+
+  #withRows({ type }: LocatedQuery, { places, ...page }: PlacePage): RowPage {
+    return { ...page, rows: this.#rowsAt(listSourceOf(type), places) };
+  }
+
+  #withText({ places, ...page }: PlacePage, frame: TextFrame): TextPage {
+    const text = textsAt(
+      this.#connection,
+      places.map(([position]) => position),
+      frame,
+    );
+    return text === undefined ? page : { ...page, text };
+  }
+
+  #quickPlaces(query: LocatedQuery): PlacePage | undefined {
     const { condition, sort, tenant, type } = query;
     if (isByKeys(query)) return undefined;
     if (condition === undefined)
       return sort === undefined && query.limit <= AT_ONCE ? this.#unfiltered(query) : undefined;
-    if (condition.kind === 'always' && !condition.value) return { total: 0, rows: [] };
+    if (condition.kind === 'always' && !condition.value) return { total: 0, places: [] };
     const part = indexedPart(condition, type);
     if (part === undefined) return undefined;
     const test = translateCondition(part, tenant, type);
-    const asFound = part === condition && sort === undefined && 'offset' in query.page;
-    // Where all that is found is in the list, its records come along.
     const source = listSourceOf(type);
-    const row = asFound ? source.row : new Sql('records.position');
-    const found = this.#rows(sql`
-      SELECT ${row} AS packed FROM ${source.from} WHERE ${source.within(tenant, type)} AND (${test}) LIMIT ${FEW + 1}`);
+    const found = this.#positions(sql`
+      SELECT records.position FROM ${source.from} WHERE ${source.within(tenant, type)} AND (${test}) LIMIT ${FEW + 1}`);
     if (found.length > FEW) return undefined;
-    if (found.length === 0) return { total: 0, rows: [] };
-    if (asFound && 'offset' in query.page) {
+    if (found.length === 0) return { total: 0, places: [] };
+    // All that is found is in the list.
+    if (part === condition && sort === undefined && 'offset' in query.page) {
       const {
         limit,
         page: { offset },
       } = query;
-      return { total: found.length, rows: inOrder(found).slice(offset, offset + limit) };
+      return { total: found.length, places: inOrder(found).slice(offset, offset + limit) };
     }
-    const among = sql`records.position IN (SELECT value FROM json_each(${JSON.stringify(found.map(Number))}))`;
+    const positions = JSON.stringify(found.map(([position]) => position));
+    const among = sql`records.position IN (SELECT value FROM json_each(${positions}))`;
     return this.#filtered(
       query,
       part === condition ? among : sql`${among} AND (${translateCondition(condition, tenant, type)})`,
     );
   }
 
-  /** The page, whatever it takes. */
-  page(query: LocatedQuery): RowPage {
+  #places(query: LocatedQuery): PlacePage {
     const { condition, sort, tenant, type } = query;
     if (isByKeys(query)) return this.#byKeys(query);
     if (condition === undefined && sort === undefined) return this.#unfiltered(query);
@@ -112,55 +134,48 @@ export class RecordLists {
   }
 
   /** By look-up keys, in natural order. */
-  #byKeys(query: LocatedQuery): RowPage {
-    const { type, limit, page } = query;
-    const source = listSourceOf(type);
+  #byKeys(query: LocatedQuery): PlacePage {
+    const { limit, page } = query;
     const { total, places, counts } = this.#keyed.read(query);
     const more = counts === undefined ? {} : { counts };
-    if ('offset' in page || limit === 0) return { total, rows: this.#rowsAt(source, places), ...more };
-    return { total, ...this.#pageOf(source, places, limit, page), ...more };
+    if ('offset' in page || limit === 0) return { total, places, ...more };
+    return { total, ...pageOf(places, limit, page), ...more };
   }
 
   /** Natural order: counts by block lead to any offset, and to the total. */
-  #unfiltered({ tenant, type, limit, page, from }: LocatedQuery): RowPage {
+  #unfiltered({ tenant, type, limit, page, from }: LocatedQuery): PlacePage {
     const [total] = this.#one<[number]>(
       sql`SELECT coalesce(sum(records), 0) FROM blocks WHERE tenant = ${tenant} AND type = ${type}`,
     ) ?? [0];
     const source = listSourceOf(type);
     const inType = source.within(tenant, type);
     if (!('offset' in page))
-      return { total, ...this.#pageOf(source, this.#walk(source, inType, undefined, limit, page, from), limit, page) };
-    if (limit === 0 || page.offset >= total) return { total, rows: [] };
+      return { total, ...pageOf(this.#walk(source, inType, undefined, limit, page, from), limit, page) };
+    if (limit === 0 || page.offset >= total) return { total, places: [] };
     const [block, before] = this.#one<[number, number]>(sql`
       SELECT block, upto - records FROM
         (SELECT block, records, sum(records) OVER (ORDER BY block) AS upto FROM blocks WHERE tenant = ${tenant} AND type
           = ${type})
       WHERE upto > ${page.offset} ORDER BY block LIMIT 1`) ?? [0, 0];
-    const rows = this.#rows(sql`
-      SELECT ${source.row} AS packed FROM ${source.from} WHERE ${inType} AND records.position >= ${block * BLOCK}
+    const places = this.#positions(sql`
+      SELECT records.position FROM ${source.from} WHERE ${inType} AND records.position >= ${block * BLOCK}
       ORDER BY records.position LIMIT ${limit} OFFSET ${page.offset - before}`);
-    return { total, rows: inOrder(rows) };
+    return { total, places: inOrder(places) };
   }
 
-  #filtered({ type, sort, limit, page, from, generation }: LocatedQuery, test: Sql): RowPage {
+  #filtered({ type, sort, limit, page, from, generation }: LocatedQuery, test: Sql): PlacePage {
     const source = listSourceOf(type);
     if (!('offset' in page)) {
       const places = limit === 0 ? [] : this.#walk(source, test, sort, limit, page, from);
       const isAll = from === undefined && limit > 0 && places.length <= limit;
-      return {
-        total: isAll ? places.length : this.#count(source, test, generation),
-        ...this.#pageOf(source, places, limit, page),
-      };
+      return { total: isAll ? places.length : this.#count(source, test, generation), ...pageOf(places, limit, page) };
     }
-    if (limit === 0) return { total: this.#count(source, test, generation), rows: [] };
+    if (limit === 0) return { total: this.#count(source, test, generation), places: [] };
     const places = this.#all<[number]>(sql`
       SELECT records.position FROM ${source.from} WHERE ${test} ORDER BY ${order(sort, false)} LIMIT ${limit} OFFSET
         ${page.offset}`);
     const isLast = places.length < limit && (places.length > 0 || page.offset === 0);
-    return {
-      total: isLast ? page.offset + places.length : this.#count(source, test, generation),
-      rows: this.#rowsAt(source, places),
-    };
+    return { total: isLast ? page.offset + places.length : this.#count(source, test, generation), places };
   }
 
   #count({ from }: ListSource, test: Sql, generation: number | undefined): number {
@@ -198,16 +213,11 @@ export class RecordLists {
     return places;
   }
 
-  #pageOf(source: ListSource, walked: readonly Place[], limit: number, start: WalkStart): Omit<RowPage, 'total'> {
-    const { items, ...edges } = cutPage(walked, limit, start, ([position, value]) =>
-      formatPosition(value === undefined ? { position } : { position, value }),
-    );
-    return { rows: this.#rowsAt(source, items), ...edges };
-  }
-
   #rowsAt({ from, row }: ListSource, places: readonly Place[]): PackedRow[] {
     if (places.length === 0) return [];
     const positions = places.map(([position]) => position);
+    if (positions.length === 1)
+      return this.#rows(sql`SELECT ${row} AS packed FROM ${from} WHERE records.position = ${positions[0]!}`);
     const rows = this.#rows(sql`
       SELECT ${row} AS packed FROM json_each(${JSON.stringify(positions)}) AS wanted
       CROSS JOIN ${from} ON records.position = wanted.value`);
@@ -217,6 +227,16 @@ export class RecordLists {
 
   #rows(select: Sql): PackedRow[] {
     return rowsIn(this.#one<[string | null]>(inOneText(select))?.[0]);
+  }
+
+  /** The positions that a statement answers: as one text, for the driver takes long for rows. */
+  #positions(select: Sql): Place[] {
+    const joined = this.#one<[string | null]>(
+      new Sql(`SELECT group_concat(position) FROM (${select.text})`, select.values),
+    )?.[0];
+    return joined === null || joined === undefined
+      ? []
+      : joined.split(',').map((position): Place => [Number(position)]);
   }
 
   #all<Row extends readonly unknown[]>({ text, values }: Sql): Row[] {

@@ -65,14 +65,16 @@ class ShownRow implements ShownRecord {
   readonly created: string;
   readonly lastModified: string;
   readonly publicText: PublicText | undefined;
+  readonly inGroup: boolean;
   readonly #columns: readonly string[];
 
-  constructor(row: PackedRow) {
+  constructor(row: PackedRow, inGroup: boolean) {
     const columns = columnsOf(row);
     const [, tenant = '', , id = '', version, created = '', lastModified = ''] = columns;
     const under = columns[10]!;
     const until = columns[11]!;
     this.#columns = columns;
+    this.inGroup = inGroup;
     this.tenant = tenant;
     this.id = id;
     this.version = Number(version);
@@ -89,7 +91,20 @@ class ShownRow implements ShownRecord {
 
 /** A packed row for a read that shows it. */
 export function shownRecord(row: PackedRow): ShownRecord {
-  return new ShownRow(row);
+  return new ShownRow(row, true);
+}
+
+/** Whether a record is a member of a group. */
+export const isInGroup = `EXISTS (SELECT 1 FROM memberships WHERE memberships.tenant = records.tenant AND
+  memberships.member = records.id)`;
+
+/** The packed row of a row of `records`, with whether it is a member of a group in front. */
+export const packedWithGroup = packed([isInGroup, packedRecord.text]);
+
+/** Such a row for a read that shows it. */
+export function shownWithGroup(row: PackedRow): ShownRecord {
+  const end = row.indexOf(columnEnd);
+  return new ShownRow(row.slice(end + 1), row.slice(0, end) === '1');
 }
 
 /** The record of a packed row. Its JSON is parsed when somebody looks at it: many reads answer with the text. */

@@ -1,13 +1,13 @@
 import type { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { LocatedQuery } from './located-query.ts';
-import type { RowPage } from './record-lists.ts';
-import type { ScanAnswer } from './scan-worker.ts';
+import type { RowPage, TextPage } from './place-page.ts';
+import type { TextFrame } from '../../../scim/port/text-frame.ts';
+import type { ScanAnswer, ScanRequest } from './scan-worker.ts';
 import { startThread } from '../../../base/start-thread.ts';
 
-interface Scan {
-  readonly query: LocatedQuery;
-  readonly resolve: (page: RowPage) => void;
+interface Scan extends ScanRequest {
+  readonly resolve: (page: RowPage | TextPage) => void;
   readonly reject: (error: StoreUnavailableError) => void;
 }
 
@@ -47,12 +47,21 @@ export class ScanThreads {
    * @throws StoreUnavailableError when the scan fails or takes too long, or too many wait
    */
   page(query: LocatedQuery): Promise<RowPage> {
+    return this.#read({ query }) as Promise<RowPage>;
+  }
+
+  /** The same with texts. */
+  text(query: LocatedQuery, frame: TextFrame): Promise<TextPage> {
+    return this.#read({ query, frame }) as Promise<TextPage>;
+  }
+
+  #read(asked: ScanRequest): Promise<RowPage | TextPage> {
     return new Promise((resolve, reject) => {
       if (this.#closed) reject(new StoreUnavailableError('The store is closed.'));
       else if (this.#waiting.length >= MOST_WAITING)
         reject(new StoreUnavailableError('Too many searches wait for the database.'));
       else {
-        this.#waiting.push({ query, resolve, reject });
+        this.#waiting.push({ ...asked, resolve, reject });
         this.#next();
       }
     });
@@ -88,7 +97,11 @@ export class ScanThreads {
       this.#next();
     }, this.#limitMs);
     this.#busy.set(thread, { scan, timer });
-    thread.postMessage({ ...scan.query, generation: this.#generation() } satisfies LocatedQuery);
+    const { query, frame } = scan;
+    thread.postMessage({
+      query: { ...query, generation: this.#generation() },
+      ...(frame === undefined ? {} : { frame }),
+    } satisfies ScanRequest);
   }
 
   #start(): Worker | undefined {

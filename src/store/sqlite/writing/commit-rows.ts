@@ -1,4 +1,5 @@
 import type { Commit, MembershipChange } from '../../../provisioning/records/resource-store.ts';
+import type { PublicPart } from '../../../provisioning/records/public-text.ts';
 import { foldCase } from '../../../scim/model/case-fold.ts';
 import type { Steps } from '../../../base/cooperative.ts';
 import { keysOf } from './record-keys.ts';
@@ -66,6 +67,11 @@ export const never = 'never';
 /** Members in one statement. */
 const CHUNK = 200;
 
+/** Texts are written in a frame as they are: the id has no escapes, and something follows `id` and `meta`. */
+function isFramed(id: string, { shown }: PublicPart): boolean {
+  return /^[\w.-]+$/.test(id) && Object.keys(shown).length > 0;
+}
+
 /**
  * The rows of commits, made in steps where they name many members.
  * @param now the present moment
@@ -93,7 +99,7 @@ function* putRows(commit: Extract<Commit, { kind: 'put' }>): Steps<PutRows> {
     keysText: JSON.stringify(keys),
     resource: JSON.stringify(publicPart?.shown ?? resource),
     rest: textOf(publicPart?.rest),
-    shownUnder: publicPart?.under ?? null,
+    shownUnder: publicPart !== undefined && isFramed(record.id, publicPart) ? publicPart.under : null,
     shownUntil: publicPart?.until ?? null,
     account: textOf(account),
     attempt: textOf(attempt),
