@@ -52,7 +52,7 @@ export class ScanThreads {
 
   /** The same with texts. */
   text(query: LocatedQuery, frame: TextFrame): Promise<TextPage> {
-    return this.#read({ query, frame }) as Promise<TextPage>;
+    return this.#read({ query, frame });
   }
 
   #read(asked: ScanRequest): Promise<RowPage | TextPage> {
