@@ -198,7 +198,9 @@ export class SqliteResources implements ResourceStore {
   async #scannedText(query: LocatedQuery, frame: Parameters<ShownReads['queryText']>[1]): Promise<TextPage> {
     const { text, ...page } = await this.#scans.text(query, frame);
     // A Buffer comes from a thread as plain bytes.
-    return text === undefined ? page : { ...page, text: { ...text, text: Buffer.from(text.text.buffer) } };
+    if (text === undefined) return page;
+    const { buffer, byteOffset, byteLength } = text.text;
+    return { ...page, text: { ...text, text: Buffer.from(buffer, byteOffset, byteLength) } };
   }
 
   members(tenant: string, group: string): AsyncIterable<readonly Membership[]> {
