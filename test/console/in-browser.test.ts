@@ -15,17 +15,14 @@ const password = 'seven small boats at dawn';
 const pictures = process.env['PICTURES'];
 /** Pages of one kind, such as that of one person, are looked at this often. */
 const perKind = process.env['CONSOLE_LOOKS'] === 'all' ? 2 : 1;
-/** All four with `CONSOLE_LOOKS=all`, as the nightly tests have it. */
-const looks: readonly (readonly [number, 'light' | 'dark'])[] = [
-  [1440, 'light'],
-  [360, 'dark'],
-  ...(process.env['CONSOLE_LOOKS'] === 'all'
-    ? ([
-        [1440, 'dark'],
-        [360, 'light'],
-      ] as const)
-    : []),
-];
+type Look = readonly [width: number, colours: 'light' | 'dark'];
+const desk: Look = [1440, 'light'];
+const phone: Look = [360, 'dark'];
+/** How the console is walked: each time as first said, and each page looked at once more as said then. */
+const walks: readonly (readonly Look[])[] =
+  process.env['CONSOLE_LOOKS'] === 'all' ? [[desk], [phone], [[1440, 'dark']], [[360, 'light']]] : [[desk, phone]];
+/** What of axe's rules hangs on size and colours: the same page in another look is held against these. */
+const rulesOfLooks = ['color-contrast', 'target-size', 'scrollable-region-focusable', 'link-in-text-block'];
 /** The page's kind: its path with ids left out. */
 function kindOf(url: URL): string {
   return url.pathname.replace(/\/[\w.-]*\d[\w.-]*(?=\/|$)/g, '/:id');
@@ -100,7 +97,7 @@ describeWithBrowser('the console in a browser', (browser) => {
   }
 
   /** What is wrong with a page: findings of axe, what is wider than the screen, names that became markup. */
-  async function faultsOf(page: Page, name: string, script = true): Promise<readonly string[]> {
+  async function faultsOf(page: Page, name: string, rules?: readonly string[]): Promise<readonly string[]> {
     const shown = await page.evaluate<{ wide: number; by: string; headings: number; images: number }>(`(() => {
       const { clientWidth, scrollWidth } = document.documentElement;
       const wide = Math.max(0, scrollWidth - clientWidth);
@@ -123,11 +120,12 @@ describeWithBrowser('the console in a browser', (browser) => {
       ...(shown.headings === 1 ? [] : [`has ${shown.headings} headings of the first order`]),
       ...(shown.images === 0 ? [] : ['runs a name as markup']),
     ];
-    if (script) {
+    if (rules?.length !== 0) {
+      const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } };
       await page.evaluate(axe);
       faults.push(
         ...(await page.evaluate<string[]>(
-          `axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html + ' ' + nodes[0].failureSummary))`,
+          `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html + ' ' + nodes[0].failureSummary))`,
         )),
       );
     }
@@ -138,8 +136,17 @@ describeWithBrowser('the console in a browser', (browser) => {
     expect(await faultsOf(page, name)).to.deep.equal([]);
   }
 
-  /** Goes to every page that a link leads to, beginning at home. */
-  async function walk(page: Page, suffix: string, script = true): Promise<void> {
+  /**
+   * Goes to every page that a link leads to, beginning at home.
+   * @param then how each page is looked at once more
+   */
+  async function walk(
+    page: Page,
+    suffix: string,
+    then: readonly Look[] = [],
+    rules?: readonly string[],
+  ): Promise<void> {
+    const viewport = page.viewportSize()!;
     const faults: string[] = [];
     const queue = [`${served.url}/console`];
     const seen = new Set<string>(queue);
@@ -159,7 +166,15 @@ describeWithBrowser('the console in a browser', (browser) => {
       if (!/text\/html/.test(answer.headers()['content-type'] ?? '')) continue;
       pages.set(kind, next);
       const place = kind.slice('/console'.length).replace(/^\//, '') || 'home';
-      faults.push(...(await faultsOf(page, `${place}${count > 1 ? `-${count}` : ''}-${suffix}`, script)));
+      const name = `${place}${count > 1 ? `-${count}` : ''}`;
+      faults.push(...(await faultsOf(page, `${name}-${suffix}`, rules)));
+      for (const [width, colorScheme] of then) {
+        await page.setViewportSize({ ...viewport, width });
+        await page.emulateMedia({ colorScheme });
+        faults.push(...(await faultsOf(page, `${name}-${width}-${colorScheme}`, rulesOfLooks)));
+        await page.emulateMedia({ colorScheme: null });
+        await page.setViewportSize(viewport);
+      }
       for (const href of await page.evaluate<string[]>(
         `[...document.querySelectorAll('a[href]')].map((a) => a.href)`,
       )) {
@@ -174,22 +189,21 @@ describeWithBrowser('the console in a browser', (browser) => {
     expect(faults).to.deep.equal([]);
   }
 
-  for (const [width, colorScheme] of looks) {
-    it(`has no fault that axe finds on any page, at ${width} pixels in ${colorScheme} colours`, async function () {
+  for (const [[width, colorScheme] = desk, ...then] of walks) {
+    const looks = [[width, colorScheme], ...then].map((look) => look.join(' pixels in ')).join(' and at ');
+    it(`has no fault that axe finds on any page, at ${looks} colours`, async function () {
       this.timeout(600_000);
       const page = await open({ viewport: { width, height: 900 }, colorScheme });
-      await walk(page, `${width}-${colorScheme}`);
+      await walk(page, `${width}-${colorScheme}`, then);
       await page.context().close();
     });
   }
 
   it('fits without script too, in German', async function () {
     this.timeout(600_000);
-    for (const width of new Set(looks.map(([each]) => each))) {
-      const page = await open({ viewport: { width, height: 900 }, javaScriptEnabled: false, locale: 'de-DE' });
-      await walk(page, `${width}-de`, false);
-      await page.context().close();
-    }
+    const page = await open({ viewport: { width: 360, height: 900 }, javaScriptEnabled: false, locale: 'de-DE' });
+    await walk(page, '360-de', [], []);
+    await page.context().close();
   });
 });
 

@@ -49,7 +49,7 @@ describeWithBrowser('the pages in a browser', (browser) => {
     server = createServer(site.app).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    for (const language of pageLanguages) {
+    for (const language of new Set([...pageLanguages, 'en'])) {
       const who = person({ locales: [language], displayName: longName, userName: 'maximiliane@hohenzollern.example' });
       site.keys.rights.set(`tok-${language}`, { state: 'valid', person: who, expiresAt: '2026-11-22T15:04:00.000Z' });
       site.keys.rights.set(`old-${language}`, { state: 'expired', person: who, at: '2026-11-20T15:04:00.000Z' });
@@ -142,7 +142,7 @@ describeWithBrowser('the pages in a browser', (browser) => {
         );
         expect(found, name).to.deep.equal([]);
       };
-      for (const language of checkedLanguages) {
+      for (const language of checkedLanguages(colorScheme)) {
         await eachForm(page, language, judge);
         await page.goto(`${url}/set-password?token=tok-${language}`);
         await page.click('summary');

@@ -55,7 +55,7 @@ describeWithBrowser('the other pages in a browser', (browser) => {
       },
     });
     const { keys, reveals } = site;
-    for (const language of pageLanguages) {
+    for (const language of new Set([...pageLanguages, 'en'])) {
       const who = person({ locales: [language], displayName: longName, userName: 'maximiliane@hohenzollern.example' });
       const at = '2026-11-22T15:04:00.000Z';
       keys.rights.set(`tok-${language}`, { state: 'valid', person: who, expiresAt: at });
@@ -150,7 +150,7 @@ describeWithBrowser('the other pages in a browser', (browser) => {
         );
         expect(found, name).to.deep.equal([]);
       };
-      for (const language of checkedLanguages) await eachPage(page, language, judge);
+      for (const language of checkedLanguages(colorScheme)) await eachPage(page, language, judge);
       for (const viewport of [
         { width: 360, height: 640 },
         { width: 1440, height: 900 },
