@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from 'proxy-addr';
-import { plainAddress } from '../base/plain-address.ts';
+import { plainAddress } from '../network/plain-address.ts';
 
 /** Whether an address in the row from the peer on back to the visitor belongs to a trusted proxy. */
 export type IsTrustedHop = (address: string, hop: number) => boolean;

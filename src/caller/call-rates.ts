@@ -1,4 +1,4 @@
-import { addressBlock } from '../base/address-block.ts';
+import { addressBlock } from '../network/address-block.ts';
 import type { Client } from '../domain/client.ts';
 import { usualLimit } from '../clients/call-limits.ts';
 import { ScimError } from '../scim/model/scim-error.ts';

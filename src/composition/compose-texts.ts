@@ -1,4 +1,4 @@
-import { guardedFetch } from '../base/guarded-request.ts';
+import { guardedFetch } from '../network/guarded-request.ts';
 import type { SendResult } from '../notify/delivery/send-result.ts';
 import { createCaptureSmsSender } from '../notify/sms/capture-sms-sender.ts';
 import { createHttpSmsSender } from '../notify/sms/http-sms-sender.ts';

@@ -1,4 +1,4 @@
-import { faultOfOutwardUrl } from '../base/outward-url.ts';
+import { faultOfOutwardUrl } from '../network/outward-url.ts';
 import type { SettingsCheck } from './parse-settings.ts';
 
 /**

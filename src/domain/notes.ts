@@ -6,7 +6,9 @@ export const installation = '*';
 
 declare const shape: unique symbol;
 
-/** What sort of note it is, and with it the shape of its values: `client`, `administrator`, `session` …; letters only. */
+/**
+ * What sort of note it is, and with it the shape of its values: `client`, `administrator`, `session` …; letters only.
+ */
 export type NoteKind<Value extends object = JsonObject> = string & { readonly [shape]?: Value };
 
 /**

@@ -8,7 +8,8 @@ import { MerkleFrontier } from './merkle-frontier.ts';
 
 /**
  * A part of an entry: its values as the text of a JSON array in a fixed order, with the salt that keeps its digest from
- * being guessed. Of a part that was erased the digest alone is left; a part that was just made has its values beside it.
+ * being guessed. Of a part that was erased the digest alone is left; a part that was just made has its values beside
+ * it.
  */
 export type Part =
   { readonly text: string; readonly salt: string; readonly values?: unknown } | { readonly digest: string };

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Clock } from '../base/clock.ts';
-import { forwardedHeader } from '../base/forwarded-header.ts';
+import { forwardedHeader } from '../network/forwarded-header.ts';
 import { visitorOf } from '../caller/address-of.ts';
 import { createCommonHeaders, setHeaders } from './common-headers.ts';
 import { OverdueCalls } from './overdue-calls.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../base/log.ts';
-import { plainAddress } from '../base/plain-address.ts';
+import { plainAddress } from '../network/plain-address.ts';
 import { answerUnreadable, refuseConnect, statusOfUnreadable } from './answer-unreadable.ts';
 import { FloodGate } from './calls/flood-gate.ts';
 import { refuseExpectation } from './refuse-expectation.ts';

@@ -71,7 +71,7 @@ export function createChangeSettings({
       );
     const own = patched(tenants.own(tenant), patch);
     // Before the further checks: they look at variables and files of the operator's, and tell what they saw.
-    const wanted = tenants.schemaSettingsWith(tenant, own).settings;
+    const wanted = tenants.settingsWith(tenant, own, []).settings;
     if (wanted !== undefined) {
       expectAllowed(actor, before, wanted);
       expectAttributesKept(before, wanted);

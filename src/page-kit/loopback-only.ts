@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import ipaddr from 'ipaddr.js';
-import { forwardedHeader } from '../base/forwarded-header.ts';
+import { forwardedHeader } from '../network/forwarded-header.ts';
 
 /** Passes only what comes from this very machine, and was meant for it; for everyone else the route does not exist. */
 export const loopbackOnly: RequestHandler = (request, _response, next) => {

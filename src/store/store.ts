@@ -6,7 +6,7 @@ import type { Outbox } from '../notify/outbox/outbox.ts';
 import type { DueRecords } from '../provisioning/records/due-records.ts';
 import type { RecordIndex } from '../provisioning/records/record-index.ts';
 import type { ResourceStore } from '../provisioning/records/resource-store.ts';
-import type { Tallies } from '../provisioning/records/tallies.ts';
+import type { Tallies } from '../domain/tallies.ts';
 import type { TenantData } from '../domain/tenant-data.ts';
 import type { RequestLog } from '../domain/request-log.ts';
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import type { Clock } from '../base/clock.ts';
-import { RefusedAddressError } from '../base/public-address.ts';
+import { RefusedAddressError } from '../network/public-address.ts';
 import type { Settings } from '../config/settings.ts';
 import { auditResource } from '../history/audit-event.ts';
 import { type ChainEntry, type Facts, readPart } from '../history/chain-entry.ts';

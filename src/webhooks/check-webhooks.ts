@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SettingsCheck } from '../config/parse-settings.ts';
 import type { Settings, WebhookEndpoint } from '../config/settings.ts';
-import { faultOfOutwardUrl } from '../base/outward-url.ts';
+import { faultOfOutwardUrl } from '../network/outward-url.ts';
 import { isSubscribed, webhookEvents } from './webhook-events.ts';
 import { readSecretText, readWebhookSecret, WebhookSecretError } from './webhook-secret.ts';
 

@@ -1,6 +1,6 @@
 import { request as requestHttp, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { guardConnection } from '../base/public-address.ts';
+import { guardConnection } from '../network/public-address.ts';
 
 /** What is wanted of an answer. */
 export interface WebhookAnswer {

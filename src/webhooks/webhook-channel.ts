@@ -8,7 +8,7 @@ import type { Delivery } from '../notify/delivery/delivery.ts';
 import type { ModuleAnswer, RunModule } from './run-module.ts';
 import type { EndpointRegister } from './endpoint-register.ts';
 import type { PostWebhook, WebhookAnswer } from './post-webhook.ts';
-import { RefusedAddressError } from '../base/public-address.ts';
+import { RefusedAddressError } from '../network/public-address.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { WebhookSecretError } from './webhook-secret.ts';

@@ -1,4 +1,4 @@
-import type { Tallies, Tally } from '../../src/provisioning/records/tallies.ts';
+import type { Tallies, Tally } from '../../src/domain/tallies.ts';
 
 /** Tallies in memory: the port's meaning in the fewest words. */
 export class MemoryTallies implements Tallies {

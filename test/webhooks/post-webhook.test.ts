@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createPostWebhook } from '../../src/webhooks/post-webhook.ts';
-import { isPublicAddress, lookUpPublic, RefusedAddressError } from '../../src/base/public-address.ts';
+import { isPublicAddress, lookUpPublic, RefusedAddressError } from '../../src/network/public-address.ts';
 
 describe('isPublicAddress', () => {
   for (const address of [

@@ -6,7 +6,7 @@ import type { Delivery } from '../../src/notify/delivery/delivery.ts';
 import type { Settings, WebhookEndpoint } from '../../src/config/settings.ts';
 import { EndpointRegister } from '../../src/webhooks/endpoint-register.ts';
 import { planWebhooks } from '../../src/webhooks/plan-webhooks.ts';
-import { RefusedAddressError } from '../../src/base/public-address.ts';
+import { RefusedAddressError } from '../../src/network/public-address.ts';
 import { createWebhookChannel } from '../../src/webhooks/webhook-channel.ts';
 import { createWebhookSubscribers } from '../../src/webhooks/webhook-subscribers.ts';
 import { settings as defaults } from '../support/account-site.ts';

@@ -15,7 +15,7 @@ import {
   type ServerMetadata,
 } from 'openid-client';
 import type { JsonObject } from '../../base/json.ts';
-import { hostOf, RefusedAddressError } from '../../base/public-address.ts';
+import { hostOf, RefusedAddressError } from '../../network/public-address.ts';
 import { providerFetch, ProviderDownError } from './provider-fetch.ts';
 import { claimAt } from './role-of-claims.ts';
 

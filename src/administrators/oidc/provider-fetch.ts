@@ -1,5 +1,5 @@
 import type { CustomFetchOptions } from 'openid-client';
-import { guardedFetch } from '../../base/guarded-request.ts';
+import { guardedFetch } from '../../network/guarded-request.ts';
 
 const timeoutMs = 8_000;
 /** More than any document, token or key set of a provider. */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { Credential, CredentialKind, KeySource } from '../../domain/credential.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { isPublicAddress } from '../../base/public-address.ts';
+import { isPublicAddress } from '../../network/public-address.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import { longestLifeDays, usualEnd } from './credential-life.ts';
 import type { CredentialDraft } from './credential-register.ts';

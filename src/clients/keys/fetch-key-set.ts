@@ -1,4 +1,4 @@
-import { guardedRequest } from '../../base/guarded-request.ts';
+import { guardedRequest } from '../../network/guarded-request.ts';
 
 /** Gets the text at an address; rejects with what is wrong. */
 export type FetchText = (url: URL) => Promise<string>;

@@ -17,8 +17,8 @@ export type ExportParts = Pick<Core, 'tenants' | 'clients'> & {
 const pageSize = 200;
 
 /**
- * A tenant as JSON Lines: `{"kind": "tenant"}` with its own settings and texts, then each `client`, each `resource`, each
- * `member` of a group and each `auditEvent`, one a line. Whatever SCIM never returns, and every secret, is left out.
+ * A tenant as JSON Lines: `{"kind": "tenant"}` with its own settings and texts, then each `client`, each `resource`,
+ * each `member` of a group and each `auditEvent`, one a line. What SCIM never returns, and every secret, is left out.
  */
 export async function* exportTenant(core: ExportParts, tenant: Tenant): AsyncGenerator<string> {
   const { tenants, clients, store } = core;

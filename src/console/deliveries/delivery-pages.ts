@@ -207,9 +207,9 @@ function row(visit: Visit, one: DeliveryView): readonly Renderable[] {
   const canAgain = (one.state === 'dead' || one.state === 'cancelled') && visit.may('requeueDelivery');
   return [
     isOfPerson(one)
-      ? html`<a href="${visit.href(`/people/${one.userId}`, { message: one.id })}"><bdi>${one.person ?? name}</bdi></a>${
-          one.person !== undefined && html`<span class="soft">${name}</span>`
-        }`
+      ? html`<a href="${visit.href(`/people/${one.userId}`, { message: one.id })}"
+          ><bdi>${one.person ?? name}</bdi></a
+        >${one.person !== undefined && html`<span class="soft">${name}</span>`}`
       : name,
     stateOf(visit, shownState(visit, one)),
     visit.number(one.attempts),
@@ -220,7 +220,9 @@ function row(visit: Visit, one: DeliveryView): readonly Renderable[] {
     canAgain
       && visit.form(
         `/deliveries/${one.id}/requeue`,
-        html`<button class="quiet low">${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span></button>`,
+        html`<button class="quiet low">
+          ${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span>
+        </button>`,
       ),
   ];
 }

@@ -161,10 +161,15 @@ async function tried(visit: Visit): Promise<ConsoleAnswer> {
   return frame(visit, { name, language, text: visit.t('messages.words.notYet') });
 }
 
+const aboveStyle =
+  'margin:0;padding:8px 12px;font:600 14px/1.4 sans-serif;color:#16282a;background:#fff;'
+  + 'border-bottom:1px solid #d5dfde';
+
 /** A message or page as its reader sees it, the subject above it, with rules of its own. */
 function frame(visit: Visit, { subject, html: content, text = '', language }: PreviewView): Download {
-  const above = html`<p style="margin:0;padding:8px 12px;font:600 14px/1.4 sans-serif;color:#16282a;background:#fff;border-bottom:1px solid #d5dfde"
-    dir="auto">${subject}</p>`;
+  const above = html`<p
+    dir="auto"
+    style="${aboveStyle}">${subject}</p>`;
   const plain = html`<!doctype html><html lang="${language}"><meta charset="utf-8"><title>SMS</title><pre dir="auto"
     style="margin:16px;font:15px/1.5 sans-serif;white-space:pre-wrap">${text}</pre></html>`;
   const whole =

@@ -33,6 +33,7 @@ export function peoplePage(site: ConsoleSite): void {
       groupChoices(visit, filters),
     ]);
     const shown = chosenColumns(visit);
+    const columns = shown === usualColumns ? undefined : shown.join('.');
     return {
       title: visit.t('people.title'),
       lead: leadOf(visit, filters, list),
@@ -45,8 +46,8 @@ export function peoplePage(site: ConsoleSite): void {
           href="${visit.href('/people/new')}">${icon('plus')}${visit.t('people.add')}</a>`
         }
       </div>`,
-      body: html`${wrongNotice(visit)} ${findForm(visit, filters, list.sources, groups, shown === usualColumns ? undefined : shown.join('.'))} ${foundElsewhere(visit, list)}
-        ${chips(visit, filters, list)}
+      body: html`${wrongNotice(visit)} ${findForm(visit, filters, list.sources, groups, columns)}
+        ${foundElsewhere(visit, list)} ${chips(visit, filters, list)}
         ${viewBar(visit, filters, list, views.views, shown)} ${peopleTable(visit, filters, list, shown)}`,
     };
   });

@@ -16,8 +16,8 @@ const blank = /^[ \t\n\r]*$/;
 
 /**
  * Parses UTF-8 JSON to the very value that `JSON.parse` makes of it, a piece at a time: a large body takes long
- * enough to be noticed by everybody else. Of a name that an object has twice `JSON.parse` keeps the last value and drops
- * the others in silence: here it is refused, as is an attribute in two letter cases (RFC 8259 §4, RFC 7643 §2.1).
+ * enough to be noticed by everybody else. Of a name that an object has twice `JSON.parse` keeps the last value and
+ * drops the others in silence: here it is refused, as is an attribute in two letter cases (RFC 8259 §4, RFC 7643 §2.1).
  * @param piece bytes that are parsed in one go
  * @throws InvalidSyntaxError for broken UTF-8, broken JSON and a name that an object has twice; what `outlineSteps`
  *   throws

@@ -19,7 +19,6 @@ export interface PlannedChunk {
 
 type KeptBatch = Omit<ImportBatch, 'tenant' | 'id'>;
 type Rows<Row> = { readonly rows: readonly Row[] };
-
 /** The kinds of notes of a batch. */
 const kinds = {
   batch: noteKind<KeptBatch>('import'),

@@ -15,8 +15,8 @@ const memory = { maxOldGenerationSizeMb: 1_024 };
 const places = new Semaphore(2);
 
 const tooMuch =
-  'The workbook takes more time or memory than a sheet of people should. Save the sheet as "CSV UTF-8", which may be of '
-  + 'any size.';
+  'The workbook takes more time or memory than a sheet of people should. Save the sheet as "CSV UTF-8", which may '
+  + 'be of any size.';
 
 /**
  * Reads a workbook as `readWorkbook` does, in a thread of its own: a workbook is read as a whole, which may take long,

@@ -101,7 +101,10 @@ function readPlain(text: string, start: number): Letter[] {
   return letters;
 }
 
-/** Bytes as numbers with something between them, as dumps and logs write them: `68 74`, `0x68,0x74`, `104 116`, `150 164`. */
+/**
+ * Bytes as numbers with something between them, as dumps and logs write them: `68 74`, `0x68,0x74`, `104 116`,
+ * `150 164`.
+ */
 const byteNumbers = [
   { number: /(?<![0-9a-z])(?:0x|\\x|x)?([0-9a-f]{2})(?![0-9a-z])/gi, radix: 16 },
   { number: /(?<!\d)(\d{2,3})(?!\d)/g, radix: 10 },

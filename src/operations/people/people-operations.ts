@@ -132,7 +132,8 @@ export function peopleOperations(parts: PeopleOperationsParts): Readonly<Record<
       // An administrator's account is not a user, and a link in what they got opens the console.
       if (delivery.userId.includes(':'))
         throw new NotFoundError(
-          'This message went to an administrator. What such a message says is not shown again, for it may hold a way in.',
+          'This message went to an administrator. What such a message says is not shown again, because it may hold a '
+            + 'way in.',
         );
       return { body: shownMessage(parts, delivery, await records.read(tenant, delivery.userId)) };
     }),

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Settings } from '../../config/settings.ts';
-import { BackgroundWork } from './background-work.ts';
+import { BackgroundWork } from '../../base/background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { notBefore } from '../user/first-key-address.ts';
@@ -20,7 +20,7 @@ import type { ServiceParts } from '../first-key/service-parts.ts';
 import { endSession, grantSession, type SessionGrant, sessionHolds } from './session-grant.ts';
 import { SetPassword } from './set-password.ts';
 import { bySelf } from '../records/origin.ts';
-import type { Tallies } from '../records/tallies.ts';
+import type { Tallies } from '../../domain/tallies.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import { SignIn } from './sign-in.ts';
 import { isCoolingDown } from '../first-key/resend-key.ts';

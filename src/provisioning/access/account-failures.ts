@@ -1,5 +1,5 @@
 import { countFailure, delayAfter, failuresOf, isLockedOut } from '../user/account-lock.ts';
-import { BackgroundWork } from './background-work.ts';
+import { BackgroundWork } from '../../base/background-work.ts';
 import { isUnderWay } from '../user/latchkey-extension.ts';
 import type { UserDraft } from '../user/user-draft.ts';
 import { countWrongCode, endInvitation, leadsToFirstKey } from '../first-key/invitations.ts';

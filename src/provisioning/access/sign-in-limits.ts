@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { addressBlock } from '../../base/address-block.ts';
-import type { Tallies, Tally } from '../records/tallies.ts';
+import { addressBlock } from '../../network/address-block.ts';
+import type { Tallies, Tally } from '../../domain/tallies.ts';
 import { delayAfter, failuresMemoryMs } from '../user/account-lock.ts';
 
 /** A try to sign in, as far as limits are concerned. */

@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Invitation } from '../records/account.ts';
 import { AccountFailures } from './account-failures.ts';
-import { BackgroundWork } from './background-work.ts';
+import { BackgroundWork } from '../../base/background-work.ts';
 import type { Pauses, SignInLimits, SignInTry } from './sign-in-limits.ts';
 import { pausedUntil } from '../user/account-lock.ts';
 import type { ChangeTickets } from './change-ticket.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 import type { UniquenessError } from '../../scim/model/scim-error.ts';
-import { KeyedQueue } from './keyed-queue.ts';
+import { KeyedQueue } from '../../base/keyed-queue.ts';
 import {
   type Commit,
   type ResourceStore,
@@ -32,8 +32,8 @@ export class RecordWriter {
   readonly #queue = new KeyedQueue();
 
   /**
-   * @param onEvents called with the events of commits, less those that ask for nothing, so that what they ask for need not
-   *   wait to be found
+   * @param onEvents called with the events of commits, less those that ask for nothing, so that what they ask for need
+   *   not wait to be found
    * @param rules what is written beside a resource; without `dueAt` the sweep looks at all that is written, without
    *   `publicPart` reads find out what is shown
    */

@@ -29,14 +29,11 @@ export interface StoredRecord {
   readonly publicText?: PublicText;
 }
 
+type Shown = Pick<StoredRecord, 'tenant' | 'id' | 'version' | 'created' | 'lastModified' | 'publicText'>;
 /** A record for a read that shows it: what its answer needs is at hand, the rest is made when it is asked for. */
-export interface ShownRecord extends Pick<
-  StoredRecord,
-  'tenant' | 'id' | 'version' | 'created' | 'lastModified' | 'publicText'
-> {
+export interface ShownRecord extends Shown {
   /** False where the store has seen that it is in no group. */
   readonly inGroup?: boolean;
-  /** All of it. */
   whole(): StoredRecord;
 }
 
@@ -78,21 +75,21 @@ export interface MembershipChange {
   readonly add: readonly Membership[];
 }
 
-/**
- * When time alone next changes what a record shows, ISO 8601 UTC in milliseconds; null where it never does.
- */
+/** When time alone next changes what a record shows, ISO 8601 UTC in milliseconds; null where it never does. */
 export type DueAt = string | null;
 
 /** A write that a caller waits for. */
 export interface AwaitedWrite {
   /** True once the caller has been told to try again: what has not been written by then is not written. */
   readonly isOver?: (() => boolean) | undefined;
+  /** Those of its events, by id, that ask for no delivery. */
+  readonly settled?: ReadonlySet<string>;
 }
 
 /**
  * One atomic write: a change with everything that must be written with it. There is no way to write a resource without
- * its events, its unique keys and its search document. `settled` has the ids of those of its events that ask for no
- * delivery: a store that files events before deliveries are planned from them may file these as settled.
+ * its events, its unique keys and its search document. A store that files events before deliveries are planned from
+ * them may file those that are `settled` as such.
  */
 export type Commit = AwaitedWrite
   & (
@@ -115,7 +112,6 @@ export type Commit = AwaitedWrite
         /** The resource once more, in two parts; absent where it shows otherwise than it is stored. */
         readonly publicPart?: PublicPart;
         readonly events: readonly DomainEvent[];
-        readonly settled?: ReadonlySet<string>;
       }
     | {
         readonly kind: 'remove';
@@ -124,7 +120,6 @@ export type Commit = AwaitedWrite
         readonly id: string;
         readonly expectedVersion: number;
         readonly events: readonly DomainEvent[];
-        readonly settled?: ReadonlySet<string>;
       }
   );
 

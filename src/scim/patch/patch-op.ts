@@ -25,9 +25,8 @@ export const maxPatchOperations = 1000;
  * Reads the body of a PATCH request (RFC 7644 §3.5.2): its envelope and each operation's own shape, not what the
  * operations mean.
  * @returns an empty list by the rule `noOperations` alone
- * @throws InvalidSyntaxError naming the operation as `Operations[2]`, and a name that is there twice, in whatever letter
- *   case; InvalidValueError where a `value` is missing;
- *   TooManyError above {@link maxPatchOperations}
+ * @throws InvalidSyntaxError naming the operation as `Operations[2]`, and a name that is there twice, in whatever
+ *   letter case; InvalidValueError where a `value` is missing; TooManyError above {@link maxPatchOperations}
  */
 export function parsePatchRequest(body: Json | undefined, profile: ClientProfile): readonly PatchOperation[] {
   if (!isJsonObject(body))

@@ -187,7 +187,9 @@ type Validation = { readonly plan: ResourcePlan } & Readonly<Record<ValidationCo
 
 const validations = new WeakMap<ResourceType, Validation>();
 
-/** Compiles what a resource type is validated by, so that the first body need not wait for it; each takes some 20 ms. */
+/**
+ * Compiles what a resource type is validated by, so that the first body need not wait for it; each takes some 20 ms.
+ */
 export function* prepareValidation(type: ResourceType): Steps<void> {
   const { create, replace, partial } = validationOf(type);
   for (const check of [create, replace, partial]) {

@@ -1,4 +1,4 @@
-import type { Tallies, Tally } from '../../provisioning/records/tallies.ts';
+import type { Tallies, Tally } from '../../domain/tallies.ts';
 import type { Collections } from './database/collections.ts';
 import { isDuplicate } from './database/database-errors.ts';
 import type { TallyDocument } from './database/documents.ts';

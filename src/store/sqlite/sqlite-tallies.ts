@@ -1,4 +1,4 @@
-import type { Tallies, Tally } from '../../provisioning/records/tallies.ts';
+import type { Tallies, Tally } from '../../domain/tallies.ts';
 import type { Connection } from './database/connection.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 

@@ -15,7 +15,7 @@ import { checkPassword, faultSentence } from '../../../src/provisioning/password
 import { SealBrokenError, SecretBox } from '../../../src/base/secret-box.ts';
 import { OverloadedError } from '../../../src/provisioning/passwords/overloaded-error.ts';
 import { Semaphore } from '../../../src/base/semaphore.ts';
-import { KeyedQueue } from '../../../src/provisioning/records/keyed-queue.ts';
+import { KeyedQueue } from '../../../src/base/keyed-queue.ts';
 import { userBody } from '../../support/provisioning-bench.ts';
 
 const settings = loadSettings(undefined);

@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose';
 import type { Clock } from '../../../base/clock.ts';
 import { omit } from '../../../base/omit.ts';
 import { refuseOverdue } from '../../../provisioning/records/refuse-overdue.ts';
-import { KeyedQueue } from '../../../provisioning/records/keyed-queue.ts';
+import { KeyedQueue } from '../../../base/keyed-queue.ts';
 import { TransactionsUnsupportedError } from '../../../provisioning/records/resource-store.ts';
 import type { Commit, CommitResult } from '../../../provisioning/records/resource-store.ts';
 import { answered } from '../database/answer-deadline.ts';

@@ -26,7 +26,10 @@ export interface TextPage extends Omit<PlacePage, 'places'> {
 /** A place in the list: the record's position and, in a sorted list, its sort value. */
 export type Place = readonly [position: number, value?: string | number | null];
 
-/** The page that a walk has come to, with where the walk goes on. @param walked one more than the limit where something lies beyond */
+/**
+ * The page that a walk has come to, with where the walk goes on.
+ * @param walked one more than the limit where something lies beyond
+ */
 export function pageOf(walked: readonly Place[], limit: number, start: WalkStart): Omit<PlacePage, 'total'> {
   const { items, ...edges } = cutPage(walked, limit, start, ([position, value]) =>
     formatPosition(value === undefined ? { position } : { position, value }),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { plainAddress } from '../../src/base/plain-address.ts';
+import { plainAddress } from '../../src/network/plain-address.ts';
 
 describe('plainAddress', () => {
   for (const [written, address] of [

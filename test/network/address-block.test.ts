@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addressBlock } from '../../src/base/address-block.ts';
+import { addressBlock } from '../../src/network/address-block.ts';
 
 describe('the block that an address counts for', () => {
   it('is one IPv4 address, in either spelling', () => {
