@@ -13,7 +13,7 @@ export interface Filing {
 }
 
 /**
- * Whether lists find an entry by what it says. Whoever owns the database could hide an entry from an auditor's
+ * Whether lists find an entry by what it says. The owner of the database could hide an entry from an auditor's
  * filters by changing its filing, without a trace in the chain: so a verification compares the two.
  */
 export function isFiled(entry: ChainEntry, { at, search }: Filing): boolean {

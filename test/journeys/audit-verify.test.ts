@@ -105,7 +105,7 @@ describeServed('latchkey audit', { LATCHKEY_AUDIT_CHECKPOINTS: checkpoints }, (s
     expect((await run('verify', '--export', altered, '--key', keys)).text).to.match(/altered/);
   });
 
-  it('finds an entry that somebody has hidden from filters, of which the chain itself is whole', async function () {
+  it('finds an entry that was hidden from filters, of which the chain itself is whole', async function () {
     this.timeout(240_000);
     const created = `/AuditEvents?filter=${encodeURIComponent('type eq "user.created"')}`;
     const [{ id, seq }] = (await served().scim('GET', created)).body.Resources;

@@ -180,7 +180,7 @@ export class RecordWriter {
   /**
    * Does a piece of work whose writes go to the store together, once.
    * @param work as that of `atomically`
-   * @returns false, with nothing written, where somebody was quicker or the database writes one resource at a time
+   * @returns false, with nothing written, where another was quicker or the database writes one resource at a time
    */
   async together(work: (store: ResourceStore, writer: RecordWriter) => Promise<void>): Promise<boolean> {
     return (await (await this.stage(work))?.write()) ?? false;

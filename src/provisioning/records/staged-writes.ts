@@ -12,7 +12,7 @@ export class StagedWrites {
     this.#tell = tell;
   }
 
-  /** Writes all of it. @returns false, with nothing written, where somebody was quicker */
+  /** Writes all of it. @returns false, with nothing written, where another writer was quicker */
   async write(): Promise<boolean> {
     if (this.store.isEmpty) return true;
     const isWritten = await this.store.write();

@@ -13,7 +13,7 @@ export interface PasswordChange {
   readonly text: string;
   /** Mailed to the user as well as kept. */
   readonly mail: boolean;
-  /** A placeholder of a create: it is no password of the user, and only known again when it is repeated. */
+  /** A placeholder of a create: it is not a password of the user, and only known again when it is repeated. */
   readonly dropped: boolean;
   /** The user's present password, for comparison; undefined where that does not matter. */
   readonly current: string | undefined;

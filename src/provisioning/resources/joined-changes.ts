@@ -16,7 +16,7 @@ interface Waiting<Service> {
 
 type Outcome = { readonly answer: unknown } | { readonly refusal: ScimError };
 
-/** Does work whose writes go to the store together. @returns false, with nothing written, where somebody was quicker */
+/** Does work whose writes go to the store together. @returns false, with nothing written, where another was quicker */
 type Together<Service> = (work: (service: Service) => Promise<void>) => Promise<boolean>;
 
 /**

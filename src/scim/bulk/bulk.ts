@@ -119,7 +119,7 @@ class BulkRun {
   }
 
   /**
-   * Waits for the stretch that is on its way to the disk. Where somebody was quicker, its operations are performed
+   * Waits for the stretch that is on its way to the disk. Where another was quicker, its operations are performed
    * again, one by one.
    * @returns false where what came of it is not what was tried: what builds on that is forgotten
    */

@@ -136,7 +136,7 @@ export interface PatchResult {
 export interface StagedWork {
   /**
    * Writes it, all in one commit.
-   * @returns false, with nothing written, where somebody was quicker with one of the resources
+   * @returns false, with nothing written, where another writer was quicker with one of the resources
    */
   write(): Promise<boolean>;
 }

@@ -29,7 +29,7 @@ describe('smtpFailure', () => {
       expect(failed('RCPT TO', response), response).to.equal('temporary');
   });
 
-  it('takes what is no reply of SMTP for no refusal', () => {
+  it('does not take for a refusal what is not a reply of SMTP', () => {
     for (const command of ['RCPT TO', 'DATA']) expect(failed(command, 'ÿþ garbage'), command).to.equal('temporary');
   });
 

@@ -60,7 +60,7 @@ describe('Joined changes', () => {
     expect(await outcomes(all)).to.deep.equal(['first', 'second', 'no such member']);
   });
 
-  it('are made each by itself where somebody was quicker, or one of them fails', async () => {
+  it('are made each by itself where another writer was quicker, or one of them fails', async () => {
     const changes = joined();
     writes = [async () => false];
     const all = [changes.run('a', first), changes.run('a', change('second')), changes.run('a', change('third'))];

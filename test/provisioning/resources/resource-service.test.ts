@@ -65,7 +65,7 @@ describe('ResourceService', () => {
       expect(bench.eventTypes()).to.deep.equal(['user.created', 'user.created']);
     });
 
-    it('begins again where somebody was quicker, and then knows the reason', async () => {
+    it('begins again where another writer was quicker, and then knows the reason', async () => {
       bench.store.interfereOnce(async () => {
         await bench.createUser(userBody('tove'));
       });
@@ -123,7 +123,7 @@ describe('ResourceService', () => {
       expect(bench.eventTypes()).to.deep.equal(['user.created', 'user.created']);
     });
 
-    it('are none where somebody was quicker, or where the database writes one by one', async () => {
+    it('are none where another writer was quicker, or where the database writes one by one', async () => {
       bench.store.interfereOnce(async () => {
         await bench.createUser(userBody('tove'));
       });

@@ -229,7 +229,7 @@ describe('Bulk', () => {
       expect(client.handler.piecesWritten).to.equal(3);
     });
 
-    it('does them one by one where somebody was quicker: each once, with references, and refusals as they then are', async () => {
+    it('does them one by one where another writer was quicker: each once, with references, and refusals as they then are', async () => {
       client.handler.mishaps.push('quicker');
       const answer = await bulk(client, [
         group('g', 'Crew', ['bulkId:a', 'bulkId:b']),
@@ -271,7 +271,7 @@ describe('Bulk', () => {
     });
 
     for (const [name, mishap] of [
-      ['somebody was quicker', 'quicker'],
+      ['another writer was quicker', 'quicker'],
       ['the store is away', new ScimError(503, undefined, 'The store is away.')],
     ] as const)
       it(`of several stretches, one for which ${name} takes back what was built on it`, async () => {

@@ -49,7 +49,7 @@ export class GroupCommit {
 
   /**
    * Commits as many of the waiting writes as one transaction takes, in their order, and answers them. A write in the
-   * background has a transaction to itself: nobody else waits for it to end.
+   * background has a transaction to itself: no other write waits for it to end.
    */
   commitSome(): readonly WriteAnswer[] {
     const now = performance.now();
