@@ -38,12 +38,11 @@ const validate = new Ajv({
 }).compile<Settings>(settingsSchema);
 
 /**
- * Checks a tenant's settings by their schema and by further rules, and fills in the defaults.
+ * Checks a tenant's settings by their schema alone, and fills in the defaults: nothing that they refer to is looked at.
  * @param given some of the settings; is not changed
- * @param checks rules beyond the schema, such as the entropy of codes
- * @returns the settings, frozen, or every fault
+ * @returns the settings, or every fault
  */
-export function parseSettings(given: JsonObject, checks: readonly SettingsCheck[] = []): ParsedSettings {
+export function settingsBySchema(given: JsonObject): ParsedSettings {
   const value = structuredClone(given);
   delete value['$schema'];
   if (!validate(value)) {
@@ -57,7 +56,18 @@ export function parseSettings(given: JsonObject, checks: readonly SettingsCheck[
       }),
     };
   }
-  const settings: Settings = value;
+  return { settings: value };
+}
+
+/**
+ * Checks a tenant's settings by their schema and by further rules, and fills in the defaults.
+ * @param given some of the settings; is not changed
+ * @param checks rules beyond the schema, such as the entropy of codes
+ * @returns the settings, frozen, or every fault
+ */
+export function parseSettings(given: JsonObject, checks: readonly SettingsCheck[] = []): ParsedSettings {
+  const { settings, faults: ofSchema } = settingsBySchema(given);
+  if (settings === undefined) return { faults: ofSchema };
   const faults = [...ownChecks, ...checks].flatMap((check) => {
     const found = check(settings);
     return found === undefined

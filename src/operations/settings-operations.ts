@@ -1,11 +1,11 @@
 import type { JsonObject } from '../base/json.ts';
-import { settingName } from '../config/parse-settings.ts';
+import { settingName, settingsBySchema } from '../config/parse-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { AdminActor } from '../provisioning/admin/admin-records.ts';
 import { InvalidValueError, ScimError } from '../scim/model/scim-error.ts';
 import { keptNamesIn } from '../tenancy/kept-names.ts';
 import { keptPrefix, type KeptSecrets } from '../tenancy/kept-secrets.ts';
-import { namedSettings, patched } from '../tenancy/layered-settings.ts';
+import { layered, namedSettings, patched } from '../tenancy/layered-settings.ts';
 import { changesOwnership, moduleAmong, reservedChange } from '../tenancy/reserved-settings.ts';
 import type { TenantChanges } from '../tenancy/tenant-changes.ts';
 import type { Tenants } from '../tenancy/tenants.ts';
@@ -71,7 +71,7 @@ export function createChangeSettings({
       );
     const own = patched(tenants.own(tenant), patch);
     // Before the further checks: they look at variables and files of the operator's, and tell what they saw.
-    const wanted = tenants.settingsWith(tenant, own, []).settings;
+    const wanted = settingsBySchema(layered(own, tenants.pinned(tenant))).settings;
     if (wanted !== undefined) {
       expectAllowed(actor, before, wanted);
       expectAttributesKept(before, wanted);

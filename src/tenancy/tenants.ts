@@ -134,10 +134,10 @@ export class Tenants {
 
   /**
    * The settings that a tenant's own make, with defaults and what is pinned. A module among its own is a fault.
-   * @param checks beside the schema: with none, nothing that a setting refers to is looked at
    * @returns as `parseSettings`
    */
-  settingsWith(id: string, own: JsonObject, checks = this.#parts.shared.checks): ReturnType<typeof parseSettings> {
+  settingsWith(id: string, own: JsonObject): ReturnType<typeof parseSettings> {
+    const { checks } = this.#parts.shared;
     const module = moduleAmong(own);
     if (module !== undefined) return { faults: [{ pointer: `/webhooks/${module}`, message: modulesAreOfTheFile }] };
     return parseSettings(layered(own, this.pinned(id)), checks);

@@ -440,10 +440,12 @@ export function documentAt(pointer: string): Json | undefined {
 }
 
 function checkAnswer(method: string, path: string, status: number, body: Json): void {
+  const fits = ({ path: template }: { readonly path: string }): boolean =>
+    new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  // A path without a parameter goes before one that has it in the same place (OpenAPI 3.1 §4.8.8.2).
+  const isPlain = apiDocument.operations.some((one) => one.path === path);
   const documented = apiDocument.operations.find(
-    (one) =>
-      one.method === method
-      && new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+    (one) => one.method === method && (isPlain ? one.path === path : fits(one)),
   );
   if (documented === undefined) return;
   const place = `/paths/${encodeURIComponent(documented.path.replaceAll('/', '~1'))}/${method}/responses/${status}`;
