@@ -53,24 +53,25 @@ export class Sequencer {
     await this.#loop.stop();
   }
 
-  /** Seals all waiting events of a tenant, so that the next read finds them. Waits a while for another process. */
+  /**
+   * Seals the events of a tenant that wait now, so that the next read finds them; what comes meanwhile may wait, or a
+   * reader would never get its turn while others write. Waits a while for another process.
+   */
   async catchUp(tenant: string): Promise<void> {
     for (let waited = 0; waited < readerWaitsMs; waited += readerLooksMs) {
-      if (!(await this.#waits(tenant))) return;
-      if (await this.#seal(tenant, Infinity)) return;
+      const tail = (await this.#parts.events.unsealed()).find((one) => one.tenant === tenant);
+      if (tail === undefined) return;
+      if ((await this.#seal(tenant, Math.ceil(tail.events / batchSize))) !== 'busy') return;
       await sleep(readerLooksMs);
     }
-  }
-
-  async #waits(tenant: string): Promise<boolean> {
-    return (await this.#parts.events.unsealed()).some((tail) => tail.tenant === tenant);
   }
 
   async #turn(): Promise<number> {
     const { events, log } = this.#parts;
     try {
       let isDone = true;
-      for (const { tenant } of await events.unsealed()) isDone = (await this.#seal(tenant, mostBatches)) && isDone;
+      for (const { tenant } of await events.unsealed())
+        isDone = (await this.#seal(tenant, mostBatches)) === 'all' && isDone;
       this.#failures = 0;
       return isDone ? lookMs : Math.min(lookMs, 100);
     } catch (error) {
@@ -83,17 +84,17 @@ export class Sequencer {
     }
   }
 
-  /** @returns whether nothing was left; false too while another process seals this tenant's events */
-  async #seal(tenant: string, batches: number): Promise<boolean> {
+  /** @returns whether nothing was left; `busy` while another process seals this tenant's events */
+  async #seal(tenant: string, batches: number): Promise<'all' | 'some' | 'busy'> {
     const { events, leases, owner, onSealed } = this.#parts;
     const lease = `audit/${tenant}`;
     let sealed = batchSize;
     for (let batch = 0; batch < batches && sealed === batchSize; batch += 1) {
-      if (!(await leases.take(lease, owner, leaseMs))) return false;
+      if (!(await leases.take(lease, owner, leaseMs))) return 'busy';
       sealed = await events.seal(tenant, batchSize);
     }
     await onSealed?.(tenant);
     await leases.release(lease, owner);
-    return sealed < batchSize;
+    return sealed < batchSize ? 'all' : 'some';
   }
 }

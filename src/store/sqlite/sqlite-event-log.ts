@@ -4,6 +4,7 @@ import { emptyChain, type ChainEntry, type ChainHead } from '../../history/chain
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../history/event-log.ts';
 import type { Misfiled, UnsealedTail } from '../../history/event-log.ts';
 import { readFrontier } from '../../history/merkle-frontier.ts';
+import { sealWaiting } from '../../history/seal-waiting.ts';
 import type { Connection } from './database/connection.ts';
 import { ENTRY_COLUMNS, readEntry, type EntryRow } from './database/entry-row.ts';
 import { readRange } from './read-range.ts';
@@ -107,7 +108,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   async settle(tenant: string): Promise<void> {
-    while ((await this.seal(tenant, AT_ONCE)) > 0);
+    await sealWaiting(this, tenant, AT_ONCE);
   }
 
   async erase(tenant: string, places: readonly number[]): Promise<void> {

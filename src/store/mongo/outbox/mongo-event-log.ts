@@ -13,6 +13,7 @@ import {
 import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '../../../history/event-log.ts';
 import type { Misfiled, UnsealedTail } from '../../../history/event-log.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
+import { sealWaiting } from '../../../history/seal-waiting.ts';
 import { insertInOrder, insertMissing } from '../database/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
@@ -142,7 +143,7 @@ export class MongoEventLog implements EventLog {
 
   async settle(tenant: string, resource: string): Promise<void> {
     await this.#relayed(tenant, resource);
-    while ((await this.seal(tenant, chunk)) > 0);
+    await sealWaiting(this, tenant, chunk);
   }
 
   async erase(tenant: string, places: readonly number[]): Promise<void> {
