@@ -42,9 +42,10 @@ export interface EventLog {
   /**
    * Seals the oldest unsealed events of a tenant, in the order in which those of one resource were written. Of several
    * sequencers at once one goes on with the chain and the others seal nothing: it never forks.
+   * @param inBackground whether writes that callers wait for may go first, as long as there are any
    * @returns how many it has sealed
    */
-  seal(tenant: string, limit: number): Promise<number>;
+  seal(tenant: string, limit: number, inBackground?: boolean): Promise<number>;
   /** Where a tenant's chain ends. */
   head(tenant: string): Promise<ChainHead>;
   /** Where what is kept of it begins. */

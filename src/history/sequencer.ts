@@ -20,7 +20,7 @@ export interface SequencerParts {
 /** Events that one write seals: other writes wait as long. */
 const batchSize = 200;
 /** Batches of one tenant before another has its turn. */
-const mostBatches = 20;
+const mostBatches = 10;
 /** How often it looks, in milliseconds; what is promised is five seconds. */
 const lookMs = 1_000;
 const leaseMs = 10_000;
@@ -37,6 +37,8 @@ const readerLooksMs = 50;
 export class Sequencer {
   readonly #parts: SequencerParts;
   readonly #loop: WakeableLoop;
+  /** Tenants whose events come faster than they are sealed in the background. */
+  readonly #behind = new Set<string>();
   #failures = 0;
 
   constructor(parts: SequencerParts) {
@@ -61,7 +63,7 @@ export class Sequencer {
     for (let waited = 0; waited < readerWaitsMs; waited += readerLooksMs) {
       const tail = (await this.#parts.events.unsealed()).find((one) => one.tenant === tenant);
       if (tail === undefined) return;
-      if ((await this.#seal(tenant, Math.ceil(tail.events / batchSize))) !== 'busy') return;
+      if ((await this.#seal(tenant, Math.ceil(tail.events / batchSize), false)) !== 'busy') return;
       await sleep(readerLooksMs);
     }
   }
@@ -70,8 +72,13 @@ export class Sequencer {
     const { events, log } = this.#parts;
     try {
       let isDone = true;
-      for (const { tenant } of await events.unsealed())
-        isDone = (await this.#seal(tenant, mostBatches)) === 'all' && isDone;
+      for (const { tenant } of await events.unsealed()) {
+        // Other writes go first, but not for ever: what is promised is five seconds.
+        const sealed = await this.#seal(tenant, mostBatches, !this.#behind.has(tenant));
+        if (sealed === 'some') this.#behind.add(tenant);
+        else this.#behind.delete(tenant);
+        isDone = sealed === 'all' && isDone;
+      }
       this.#failures = 0;
       return isDone ? lookMs : Math.min(lookMs, 100);
     } catch (error) {
@@ -85,13 +92,13 @@ export class Sequencer {
   }
 
   /** @returns whether nothing was left; `busy` while another process seals this tenant's events */
-  async #seal(tenant: string, batches: number): Promise<'all' | 'some' | 'busy'> {
+  async #seal(tenant: string, batches: number, inBackground: boolean): Promise<'all' | 'some' | 'busy'> {
     const { events, leases, owner, onSealed } = this.#parts;
     const lease = `audit/${tenant}`;
     let sealed = batchSize;
     for (let batch = 0; batch < batches && sealed === batchSize; batch += 1) {
       if (!(await leases.take(lease, owner, leaseMs))) return 'busy';
-      sealed = await events.seal(tenant, batchSize);
+      sealed = await events.seal(tenant, batchSize, inBackground);
     }
     await onSealed?.(tenant);
     await leases.release(lease, owner);

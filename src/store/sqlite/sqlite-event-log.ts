@@ -23,8 +23,8 @@ export interface SqliteEventLogOptions {
   readonly clock: Clock;
 }
 
-/** Events that one write seals: another write waits for it, at most. */
-const SEALED_AT_ONCE = 40;
+/** Events that one write seals in the background, and otherwise: another write waits for it, at most. */
+const SEALED_AT_ONCE = { inBackground: 40, inTurn: 200 };
 
 /** The permanent record in SQLite. Events are sealed by the thread that writes. */
 export class SqliteEventLog implements EventLog {
@@ -49,11 +49,13 @@ export class SqliteEventLog implements EventLog {
       .map(([tenant, events, oldest]) => ({ tenant, events, oldest }));
   }
 
-  async seal(tenant: string, limit: number): Promise<number> {
+  async seal(tenant: string, limit: number, inBackground = false): Promise<number> {
+    const most = inBackground ? SEALED_AT_ONCE.inBackground : SEALED_AT_ONCE.inTurn;
+    const write = inBackground ? 'sealEventsInBackground' : 'sealEvents';
     let sealed = 0;
     for (let asked = 0, done = 0; done === asked && sealed < limit; sealed += done) {
-      asked = Math.min(SEALED_AT_ONCE, limit - sealed);
-      done = await this.#options.writes.run('sealEvents', tenant, asked);
+      asked = Math.min(most, limit - sealed);
+      done = await this.#options.writes.run(write, tenant, asked);
     }
     return sealed;
   }

@@ -28,34 +28,10 @@ export const auditWrites = {
     return kept(undefined);
   },
 
-  /** @returns how many it has sealed */
-  sealEvents: (connection: Connection, tenant: string, limit: number) => {
-    const rows = connection.all<EventBody>(
-      'SELECT position, body FROM events WHERE tenant = ? AND sealed = 0 ORDER BY position LIMIT ?',
-      tenant,
-      limit,
-    );
-    if (rows.length === 0) return kept(0);
-    const events = rows.map(([, body]) => JSON.parse(body) as DomainEvent);
-    const { entries, head } = sealEvents(readHead(connection, tenant), events);
-    for (const entry of entries) insertEntry(connection, entry);
-    // They were the first of those that are not sealed yet.
-    const last = rows.at(-1)![0];
-    connection.run(
-      `DELETE FROM events WHERE tenant = ? AND sealed = 0 AND position <= ? AND settled = 1 AND ${NOT_LATEST}`,
-      tenant,
-      last,
-    );
-    connection.run(
-      `UPDATE events SET sealed = 1, body = iif(settled = 1, '', body) WHERE tenant = ? AND `
-        + 'sealed = 0 AND position <= ?',
-      tenant,
-      last,
-    );
-    writeHead(connection, tenant, head);
-    forgetEvents(connection);
-    return kept(rows.length);
-  },
+  sealEvents: sealSome,
+
+  /** The same, for which no caller waits: see `GroupCommit`. */
+  sealEventsInBackground: sealSome,
 
   /** Erases the values of persons from the entries in these places. */
   eraseEntries: (connection: Connection, tenant: string, places: readonly number[]) => {
@@ -100,6 +76,35 @@ export const auditWrites = {
     return kept(cut.length === AT_ONCE);
   },
 };
+
+/** @returns how many it has sealed */
+function sealSome(connection: Connection, tenant: string, limit: number) {
+  const rows = connection.all<EventBody>(
+    'SELECT position, body FROM events WHERE tenant = ? AND sealed = 0 ORDER BY position LIMIT ?',
+    tenant,
+    limit,
+  );
+  if (rows.length === 0) return kept(0);
+  const events = rows.map(([, body]) => JSON.parse(body) as DomainEvent);
+  const { entries, head } = sealEvents(readHead(connection, tenant), events);
+  for (const entry of entries) insertEntry(connection, entry);
+  // They were the first of those that are not sealed yet.
+  const last = rows.at(-1)![0];
+  connection.run(
+    `DELETE FROM events WHERE tenant = ? AND sealed = 0 AND position <= ? AND settled = 1 AND ${NOT_LATEST}`,
+    tenant,
+    last,
+  );
+  connection.run(
+    `UPDATE events SET sealed = 1, body = iif(settled = 1, '', body) WHERE tenant = ? AND `
+      + 'sealed = 0 AND position <= ?',
+    tenant,
+    last,
+  );
+  writeHead(connection, tenant, head);
+  forgetEvents(connection);
+  return kept(rows.length);
+}
 
 /** The latest event is never removed, so that no later event takes its position. */
 const NOT_LATEST = 'position < (SELECT max(position) FROM events)';

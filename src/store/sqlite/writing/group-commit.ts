@@ -15,7 +15,7 @@ export interface WriteRequest {
 export type WriteAnswer = { readonly id: number } & ({ readonly result: unknown } | { readonly failure: string });
 
 /** Writes that no caller waits for. */
-const inBackground: ReadonlySet<WriteRequest['name']> = new Set(['sealEvents']);
+const inBackground: ReadonlySet<WriteRequest['name']> = new Set(['sealEventsInBackground']);
 
 /** While others wait, writes in the background have one part of so many parts of the time. */
 const BACKGROUND_SHARE = 3;

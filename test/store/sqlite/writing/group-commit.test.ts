@@ -20,7 +20,7 @@ describe('Group commit', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const seal = (id: number): WriteRequest => ({ id, name: 'sealEvents', values: ['default', 40] });
+  const seal = (id: number): WriteRequest => ({ id, name: 'sealEventsInBackground', values: ['default', 40] });
   const mail = (id: number, body: string | null = '{}'): WriteRequest => ({
     id,
     name: 'putMail',
