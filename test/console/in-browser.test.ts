@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { Secret, TOTP } from 'otpauth';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describeWithBrowser } from '../support/chromium.ts';
-import { launch, type Launched } from '../support/launch.ts';
+import { launch, ownerLink, type Launched } from '../support/launch.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const evil = '"><img src=x onerror=alert(1)>';
@@ -39,8 +39,7 @@ describeWithBrowser('the console in a browser', (browser) => {
     served = await launch({ LATCHKEY_DATA_DIR: folder });
     await seed(served);
     const page = await open({ viewport: { width: 1440, height: 900 } }, false);
-    const link = /http\S+\/console\/start\?token=\S+/.exec(served.output())?.[0];
-    await page.goto(link ?? 'no link was printed');
+    await page.goto(await ownerLink(served));
     await check(page, 'start-1440');
     await page.fill('#name', `Ines Okoro ${evil}`);
     await page.fill('#email', 'ines@company.example');

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import type { AddressInfo } from 'node:net';
 import type { CDPSession, Page } from 'playwright-core';
 import { describeWithBrowser } from '../support/chromium.ts';
-import { launch, type Launched } from '../support/launch.ts';
+import { launch, ownerLink, type Launched } from '../support/launch.ts';
 
 const password = 'seven small boats at dawn';
 
@@ -60,8 +60,7 @@ describeWithBrowser('passkeys in a browser', (browser) => {
   }
 
   it('the first owner sets one up in place of an app, and gets recovery codes', async () => {
-    const link = new RegExp(`${base}/console/start\\?token=\\S+`).exec(served.output())?.[0];
-    await page.goto(link ?? 'no link was printed');
+    await page.goto(await ownerLink(served));
     await page.fill('#name', 'Ines Okoro');
     await page.fill('#email', 'ines@company.example');
     await page.fill('#password', password);

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { Secret, TOTP } from 'otpauth';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describeWithBrowser } from '../support/chromium.ts';
-import { launch, type Launched } from '../support/launch.ts';
+import { launch, ownerLink, type Launched } from '../support/launch.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const password = 'seven small boats at dawn';
@@ -39,7 +39,7 @@ describeWithBrowser('walks through the console', (browser) => {
     served = await launch({ LATCHKEY_DATA_DIR: folder });
     const context = await browser().newContext();
     const page = await context.newPage();
-    await page.goto(/http\S+\/console\/start\?token=\S+/.exec(served.output())?.[0] ?? 'no link was printed');
+    await page.goto(await ownerLink(served));
     await page.fill('#name', 'Ines Okoro');
     await page.fill('#email', 'ines@company.example');
     await page.fill('#password', password);

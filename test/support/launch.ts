@@ -111,3 +111,11 @@ export async function eventually<T>(
   }
   throw new Error(`${what} did not happen within ${seconds} seconds`);
 }
+
+/** The link that makes the console's first owner: the start prints it a moment after it has begun to serve. */
+export function ownerLink(served: Pick<Launched, 'output'>): Promise<string> {
+  return eventually(
+    'the link of the first owner',
+    async () => /(http\S+\/console\/start\?token=\S+)\s/.exec(served.output())?.[1],
+  );
+}
