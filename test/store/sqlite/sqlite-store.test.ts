@@ -255,7 +255,8 @@ describe('SQLite store', () => {
       );
     const last = failure(search());
     await store.close();
-    expect(await last).to.match(/^StoreUnavailableError: The store is closed/);
+    // On a busy machine its time may be over before the store begins to close.
+    expect(await last).to.match(/^StoreUnavailableError: The (store is closed|search took longer than 200 ms)/);
   });
 
   it('counts and pages through types that share the positions, block by block', async function () {
