@@ -1,6 +1,8 @@
 // Runs the compiled tests, several files side by side, each process with a MongoDB stand-in of its own, and counts
 // them in one line. Arguments choose files: a folder, a path or a pattern, of the source or of the compiled file, or
-// a part of a path. `--grep` chooses tests by title; `TEST_JOBS` says how many processes run them.
+// a part of a path. `--grep` chooses tests by title; `TEST_JOBS` says how many processes run them. In CI a file that
+// failed beside others runs once more, alone: what fails again fails the run, what passes is named as unsteady.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
@@ -59,6 +61,7 @@ class TotalsReporter extends Mocha.reporters.Dot {
       times[name] = (times[name] ?? 0) + (duration ?? 0);
     };
     runner.on('test end', add).on('hook end', add);
+    runner.on('fail', ({ file }) => failed.add(file === undefined ? 'no file' : relative('.', file)));
     runner.once('end', () => {
       const sorted = Object.entries(times).sort(([, a], [, b]) => b - a);
       writeFileSync('build/test-times.json', `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`);
@@ -72,6 +75,21 @@ class TotalsReporter extends Mocha.reporters.Dot {
       }
     });
   }
+}
+
+/** The files in which something failed. */
+const failed = new Set();
+/** So many failed files are not chance any more. */
+const mostUnsteady = 5;
+
+/** Runs the failed files once more, alone. @returns true when all of them pass now */
+function passAlone() {
+  const files = [...failed];
+  console.error(`Once more, alone: ${files.join(' ')}`);
+  const args = ['--enable-source-maps', 'scripts/run-mocha.js', ...files];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, TEST_JOBS: '1' } });
+  if (status === 0) console.error(`Unsteady: failed beside others and passed alone: ${files.join(' ')}`);
+  return status === 0;
 }
 
 const all = readdirSync('build/test', { recursive: true })
@@ -107,6 +125,9 @@ if (jobs === 1) {
   await import(new URL(`../${setup}`, import.meta.url).href);
   await mocha.loadFilesAsync();
 }
+const mayRunAgain = process.env.CI === 'true' && jobs > 1 && grep === undefined;
 mocha.run((failures) => {
-  if (failures > 0) process.exitCode = 1;
+  if (failures === 0) return;
+  if (mayRunAgain && failed.size <= mostUnsteady && !failed.has('no file') && passAlone()) return;
+  process.exitCode = 1;
 });
