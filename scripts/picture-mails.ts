@@ -7,25 +7,15 @@ import { chromium } from 'playwright-core';
 import { loadLocales } from '../src/text/locales.ts';
 import { MessageBook } from '../src/notify/words/message-book.ts';
 import { loadMailTemplates, type MailTemplate } from '../src/notify/words/render-mail.ts';
+import { templateNames } from '../src/previews/preview-message.ts';
 import { writeMail } from '../src/notify/words/write-message.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 
 const [folder = join(tmpdir(), 'latchkey-mails'), ...wanted] = process.argv.slice(2);
 const languages = wanted.length > 0 ? wanted : ['en', 'de', 'ar', 'he', 'ja', 'zh'];
-const templates: readonly MailTemplate[] = [
-  'invitation',
-  'invitationCode',
-  'password',
-  'passwordReveal',
-  'recovery',
-  'recoveryCode',
-  'verifyEmail',
-  'activated',
-  'reminder',
-  'passwordChanged',
-  'managerInvited',
-  'managerNotIn',
-];
+const templates = templateNames.filter(
+  (name): name is MailTemplate => name !== 'revealCode' && name !== 'administratorNotice',
+);
 /** What is beside each other in a picture: a program and the width of its window. Word's cards are 600 pixels wide. */
 const frames = [
   ['whole', 360],

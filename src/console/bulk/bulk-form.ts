@@ -1,9 +1,9 @@
 import { bulkRules, type BulkAction } from '../../bulk/bulk-actions.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { html, type Html } from '../../page-kit/html.ts';
-import { localInstant } from '../../scim/time/local-time.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
-import { checkField, faultBox, textField } from '../parts.ts';
+import { expiryFields, typedExpiry } from '../expiry-fields.ts';
+import { checkField, faultBox } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
 import { methodChoice } from '../people/add-person-page.ts';
 import { allowedActions, isDangerous } from '../people/bulk-choice.ts';
@@ -71,11 +71,8 @@ export function optionsOf(visit: Visit, action: BulkAction): JsonObject {
       const method = visit.field('method');
       return method === '' ? {} : { method };
     }
-    case 'extend': {
-      const typed = visit.field('expiresAt');
-      const local = localInstant(/T\d\d:\d\d$/.test(typed) ? `${typed}:00` : typed, visit.settings.timezone);
-      return { expiresAt: visit.field('never') === 'on' ? null : (local ?? typed) };
-    }
+    case 'extend':
+      return { expiresAt: typedExpiry(visit) };
     case 'password':
       return { forceChange: visit.field('forceChange') === 'on' };
     default:
@@ -88,20 +85,7 @@ function fieldsOf(visit: Visit, action: BulkAction): Html | false {
     case 'invite':
       return methodChoice(visit, visit.field('method'), true);
     case 'extend':
-      return html`${textField({
-        name: 'expiresAt',
-        label: visit.t('people.fields.expiresAt'),
-        type: 'datetime-local',
-        value: visit.field('expiresAt'),
-        required: false,
-        hint: visit.say('people.fields.zone', { zone: visit.settings.timezone }),
-      })}
-      ${checkField(
-        'never',
-        visit.t('people.fields.never'),
-        visit.field('never') === 'on',
-        visit.t('people.fields.neverHint'),
-      )}`;
+      return expiryFields(visit);
     case 'password':
       return checkField(
         'forceChange',

@@ -2,6 +2,7 @@ import type { BulkRow } from '../../bulk/people-job.ts';
 import type { PeopleJobView, PeopleJobWish } from '../../bulk/people-job-view.ts';
 import { html, type Html } from '../../page-kit/html.ts';
 import { cardTable } from '../card-table.ts';
+import { outcomeTable } from '../outcome-table.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import { icon, type IconName } from '../visit/icons.ts';
 import { faultBox, noticeBox, stateChip, textField, type Tone } from '../parts.ts';
@@ -103,19 +104,7 @@ function planOf(visit: Visit, { state, counts, effects, messages, action }: Peop
   return html`<section aria-labelledby="plan">
     <h2 id="plan">${visit.t(state === 'planned' ? 'bulk.planTitle' : 'bulk.result')}</h2>
     <p>${visit.t(`bulk.texts.${action}`)}</p>
-    <table>
-      <caption class="unseen">${visit.t('bulk.result')}</caption>
-      <thead><tr><th scope="col">${visit.t('bulk.outcome')}</th><th scope="col"
-        class="num">${visit.t('bulk.heads.people')}</th><th scope="col">${visit.t('bulk.means')}</th></tr></thead>
-      <tbody>
-        ${shown.map(
-          (outcome) =>
-            html`<tr><th scope="row">${visit.t(`bulk.outcomes.${outcome}`)}</th><td
-              class="num">${visit.number(counts[outcome])}</td><td
-                class="soft">${visit.t(`bulk.outcomeHints.${outcome}`)}</td></tr>`,
-        )}
-      </tbody>
-    </table>
+    ${outcomeTable(visit, { words: 'bulk', caption: visit.t('bulk.result'), counted: visit.t('bulk.heads.people') }, shown, counts)}
     ${
       state === 'planned'
       && html`<ul class="marks spaced">

@@ -1,6 +1,7 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { ImportView } from '../../imports/batch/import-view.ts';
 import { cardTable, type Column } from '../card-table.ts';
+import { outcomeTable } from '../outcome-table.ts';
 import type { IconName } from '../visit/icons.ts';
 import { checkField, type Tone } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
@@ -30,19 +31,7 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
     <div>
       <section aria-labelledby="counts">
         <h2 id="counts">${visit.t(isPlanned ? 'imports.plan' : 'imports.result')}</h2>
-        <table>
-          <caption class="unseen">${visit.t('imports.plan')}</caption>
-          <thead><tr><th scope="col">${visit.t('imports.outcome')}</th><th scope="col"
-            class="num">${visit.t('imports.rows')}</th><th scope="col">${visit.t('imports.means')}</th></tr></thead>
-          <tbody>
-            ${outcomes.map(
-              (outcome) =>
-                html`<tr><th scope="row">${visit.t(`imports.outcomes.${outcome}`)}</th><td
-                  class="num">${visit.number(counts[outcome])}</td><td
-                    class="soft">${visit.t(`imports.outcomeHints.${outcome}`)}</td></tr>`,
-            )}
-          </tbody>
-        </table>
+        ${outcomeTable(visit, { words: 'imports', caption: visit.t('imports.plan'), counted: visit.t('imports.rows') }, outcomes, counts)}
       </section>
       ${refusals(visit, view)}
       ${

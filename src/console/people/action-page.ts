@@ -1,10 +1,10 @@
 import { html, type Html } from '../../page-kit/html.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { localInstant } from '../../scim/time/local-time.ts';
 import type { ActionPlan } from '../../provisioning/admin/admin-rehearsal.ts';
 import type { ConsoleAnswer } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
-import { checkField, faultBox, noticeBox, textField } from '../parts.ts';
+import { expiryFields, typedExpiry } from '../expiry-fields.ts';
+import { faultBox, noticeBox, textField } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
 import { methodChoice } from './add-person-page.ts';
 import { passwordFields, passwordOrder, shownPassword } from './password-fields.ts';
@@ -121,8 +121,9 @@ function formFaults(visit: Visit, { id }: PersonAction): FieldFaults {
     const isEmpty = visit.field('email') === '' && visit.field('notificationEmail') === '';
     return isEmpty ? { email: visit.t('people.faults.mailMissing') } : typed;
   }
-  if (id !== 'extend' || visit.field('never') === 'on') return {};
-  const moment = Date.parse(momentOf(visit, visit.field('expiresAt')));
+  const expiresAt = id === 'extend' ? typedExpiry(visit) : null;
+  if (expiresAt === null) return {};
+  const moment = Date.parse(expiresAt);
   if (Number.isNaN(moment)) return { expiresAt: visit.t('people.faults.moment') };
   return moment <= visit.now.getTime() ? { expiresAt: visit.t('people.faults.past') } : {};
 }
@@ -135,7 +136,7 @@ function bodyOf(visit: Visit, { id }: PersonAction, isPosted: boolean, person?: 
       return isPosted && method !== '' ? { method } : {};
     }
     case 'extend':
-      return { expiresAt: visit.field('never') === 'on' ? null : momentOf(visit, visit.field('expiresAt')) };
+      return { expiresAt: typedExpiry(visit) };
     case 'address':
       return {
         ...(visit.field('email') === '' || visit.field('email') === person?.mail
@@ -152,11 +153,6 @@ function bodyOf(visit: Visit, { id }: PersonAction, isPosted: boolean, person?: 
   }
 }
 
-/** What a field of day and time holds, by the tenant's clocks; what is not one is left for the operation to refuse. */
-function momentOf(visit: Visit, typed: string): string {
-  return localInstant(/T\d\d:\d\d$/.test(typed) ? `${typed}:00` : typed, visit.settings.timezone) ?? typed;
-}
-
 function fieldsOf(
   visit: Visit,
   { id }: PersonAction,
@@ -168,21 +164,7 @@ function fieldsOf(
     case 'invite':
       return methodChoice(visit, visit.field('method'), true);
     case 'extend':
-      return html`${textField({
-        name: 'expiresAt',
-        label: visit.t('people.fields.expiresAt'),
-        type: 'datetime-local',
-        value: visit.field('expiresAt'),
-        required: false,
-        hint: visit.say('people.fields.zone', { zone: visit.settings.timezone }),
-        fault: faults['expiresAt'],
-      })}
-      ${checkField(
-        'never',
-        visit.t('people.fields.never'),
-        visit.field('never') === 'on',
-        visit.t('people.fields.neverHint'),
-      )}`;
+      return expiryFields(visit, faults['expiresAt']);
     case 'address':
       return html`${textField({
         name: 'email',

@@ -5,6 +5,7 @@ import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
+import { deadLink, newPasswordField } from './link-parts.ts';
 import { arrive } from './sign-in-pages.ts';
 import { passwordFaults } from '../password-faults.ts';
 
@@ -14,23 +15,25 @@ export function joinPage(site: ConsoleSite, actions: AdministratorActions): void
     '/join',
     async (visit) => {
       const found = await actions.links.holder(site.tenant, visit.query('token'));
-      return found === undefined ? deadLink(visit) : joinForm(visit, found);
+      return found === undefined ? dead(visit) : joinForm(visit, found);
     },
     async (visit) => {
       const token = visit.query('token');
       const found = await actions.links.holder(site.tenant, token);
-      if (found === undefined) return deadLink(visit);
+      if (found === undefined) return dead(visit);
       const name = visit.field('name').slice(0, 200) || found.name;
       const password = visit.rawField('password');
       const faults = await site.access.faultsOf(password, { ...found, name }, site.tenant);
       if (faults.length > 0) return joinForm(visit, { ...found, name }, passwordFaults(visit, faults));
       const joined = await actions.links.accept(site.tenant, token, name, password);
-      if (joined === undefined) return deadLink(visit);
+      if (joined === undefined) return dead(visit);
       const step = await site.access.begin(joined, ['link', 'password'], site.placeOf(visit));
-      return step.outcome === 'done' ? arrive(site, visit, step) : deadLink(visit);
+      return step.outcome === 'done' ? arrive(site, visit, step) : dead(visit);
     },
   );
 }
+
+const dead = (visit: Visit): ConsolePage => deadLink(visit, visit.say('signIn.join.dead'));
 
 function joinForm(
   visit: Visit,
@@ -53,25 +56,9 @@ function joinForm(
         readonly: true,
       })}
       ${textField({ name: 'name', label: visit.t('signIn.start.name'), autocomplete: 'name', value: name })}
-      ${textField({
-        name: 'password',
-        label: visit.t('signIn.password'),
-        type: 'password',
-        autocomplete: 'new-password',
-        hint: visit.t('signIn.rules.hint', { min: visit.settings.passwords.minLength }),
-        fault,
-      })}
+      ${newPasswordField(visit, fault)}
         <p><button>${visit.t(`signIn.${words}.button`)}</button></p>`,
       { className: 'stack', query: { token: visit.query('token') } },
     )}`,
-  };
-}
-
-function deadLink(visit: Visit): ConsolePage {
-  return {
-    title: visit.t('signIn.start.dead.title'),
-    lead: visit.say('signIn.join.dead'),
-    status: 410,
-    body: html`<p><a class="button" href="${visit.href('/sign-in')}">${visit.t('signIn.button')}</a></p>`,
   };
 }

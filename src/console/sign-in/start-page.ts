@@ -6,6 +6,7 @@ import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import { passwordFaults } from '../password-faults.ts';
 import type { Visit } from '../visit/visit.ts';
+import { deadLink, newPasswordField } from './link-parts.ts';
 import { arrive } from './sign-in-pages.ts';
 
 /** What is wrong with what was typed, by field. */
@@ -19,9 +20,9 @@ export function startPage(site: ConsoleSite, first: FirstOwner): void {
   const knows = (visit: Visit) => first.knows(site.tenant, visit.query('token'));
   site.open(
     '/start',
-    async (visit) => ((await knows(visit)) ? startForm(visit) : deadLink(visit)),
+    async (visit) => ((await knows(visit)) ? startForm(visit) : dead(visit)),
     async (visit) => {
-      if (!(await knows(visit))) return deadLink(visit);
+      if (!(await knows(visit))) return dead(visit);
       const who = { name: visit.field('name').slice(0, 200), email: visit.field('email').slice(0, 254) };
       const password = visit.rawField('password');
       const rules = await site.access.faultsOf(password, who, site.tenant);
@@ -32,12 +33,14 @@ export function startPage(site: ConsoleSite, first: FirstOwner): void {
       };
       if (Object.keys(faults).length > 0) return startForm(visit, faults);
       const owner = await first.make(site.tenant, visit.query('token'), { ...who, password }, site.isMain);
-      if (owner === undefined) return deadLink(visit);
+      if (owner === undefined) return dead(visit);
       const step = await site.access.begin(owner, ['link', 'password'], site.placeOf(visit));
-      return step.outcome === 'done' ? arrive(site, visit, step) : deadLink(visit);
+      return step.outcome === 'done' ? arrive(site, visit, step) : dead(visit);
     },
   );
 }
+
+const dead = (visit: Visit): ConsolePage => deadLink(visit, visit.say('signIn.start.dead.text'));
 
 function startForm(visit: Visit, faults: Faults = {}): ConsolePage {
   const isFaulty = Object.keys(faults).length > 0;
@@ -63,25 +66,9 @@ function startForm(visit: Visit, faults: Faults = {}): ConsolePage {
         value: visit.field('email'),
         fault: faults.email,
       })}
-      ${textField({
-        name: 'password',
-        label: visit.t('signIn.password'),
-        type: 'password',
-        autocomplete: 'new-password',
-        hint: visit.t('signIn.rules.hint', { min: visit.settings.passwords.minLength }),
-        fault: faults.password,
-      })}
+      ${newPasswordField(visit, faults.password)}
         <p><button>${visit.t('signIn.start.button')}</button></p>`,
       { className: 'stack', query: { token: visit.query('token') } },
     )}`,
-  };
-}
-
-function deadLink(visit: Visit): ConsolePage {
-  return {
-    title: visit.t('signIn.start.dead.title'),
-    lead: visit.say('signIn.start.dead.text'),
-    status: 410,
-    body: html`<p><a class="button" href="${visit.href('/sign-in')}">${visit.t('signIn.button')}</a></p>`,
   };
 }
