@@ -1,3 +1,4 @@
+import type { BrowserGrant } from '../domain/browser-grant.ts';
 import type { Clock } from '../base/clock.ts';
 import { omit } from '../base/omit.ts';
 import type { Settings } from '../config/settings.ts';
@@ -11,6 +12,7 @@ import { changeOwnPassword } from './change-own-password.ts';
 import type { ConsoleSession, ConsoleSessions, SessionPlace, SessionStage } from './console-sessions.ts';
 import { checkOwnPassword, type PasswordOwner } from './own-password-rules.ts';
 import { newRecoveryCodes, offerTotp, showTotp, totpStep, type TotpOffer } from './second-factors.ts';
+import { signInTry } from './sign-in-try.ts';
 import { limitScope, tryCode } from './try-code.ts';
 import type { SecurityLog } from './security-log.ts';
 
@@ -61,20 +63,20 @@ export class ConsoleAccess {
 
   /**
    * Signs in by password. An unknown address takes as long as a known one and is answered alike.
-   * @param browser the id of a browser in which this account was signed in before
+   * @param browsers whose browser this is, as an earlier sign-in has proved: strangers' tries do not count there
    */
   async signIn(
     tenant: string,
     email: string,
     password: string,
     place: SessionPlace,
-    browser?: string,
+    browsers: readonly BrowserGrant[] = [],
   ): Promise<SignInStep> {
     const { records, limits, hasher, clock, securityLog } = this.#parts;
-    const attempt = attemptOf(tenant, email, place.address, browser);
+    const found = await records.byEmail(tenant, email);
+    const attempt = signInTry(tenant, email, place.address, found, browsers);
     const until = await limits.begin(attempt, clock.now());
     if (until !== undefined) return { outcome: 'paused', until };
-    const found = await records.byEmail(tenant, email);
     const right = await hasher.verify(found?.passwordHash, password);
     if (found === undefined || !right) {
       await securityLog.add(tenant, {
@@ -124,9 +126,14 @@ export class ConsoleAccess {
   }
 
   /** A second factor was set up in this session: it goes on as a full one, with a new cookie. */
-  async begun({ administrator, session }: SignedIn, method: string, place: SessionPlace): Promise<SignInStep> {
-    const now = (await this.#parts.records.find(administrator.tenant, administrator.id)) ?? administrator;
-    return this.rotate({ administrator: now, session }, [...session.methods, method], place);
+  async begun(me: SignedIn, method: string, place: SessionPlace): Promise<SignInStep> {
+    return this.rotate(await this.afterChange(me), [...me.session.methods, method], place);
+  }
+
+  /** The account as it is now, in the same session. */
+  async afterChange({ administrator, session }: SignedIn): Promise<SignedIn> {
+    const now = await this.#parts.records.find(administrator.tenant, administrator.id);
+    return { administrator: now ?? administrator, session };
   }
 
   /** Signs out. */
@@ -234,8 +241,4 @@ export class ConsoleAccess {
 
 function eventOf({ id, name }: Administrator, type: string) {
   return { type, administratorId: id, name };
-}
-
-function attemptOf(tenant: string, email: string, address: string, browser: string | undefined) {
-  return { tenant: limitScope(tenant), name: email.toLowerCase().slice(0, 300), mark: '', address, browser };
 }

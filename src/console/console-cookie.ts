@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { cookieValues } from '../page-kit/cookie-values.ts';
+import { KnownBrowsers, type KnownBrowsersOptions } from '../page-kit/known-browsers.ts';
 
 /** How a cookie differs from that of the session. */
 export interface CookieParts {
@@ -44,4 +45,13 @@ export class ConsoleCookie {
   clear(response: Response): void {
     response.clearCookie(this.#name, this.#attributes);
   }
+}
+
+/** The browsers in which a tenant's administrators have signed in before. */
+export function consoleBrowsers(
+  { signingKeys, clock, tenant }: Pick<KnownBrowsersOptions, 'signingKeys' | 'clock' | 'tenant'>,
+  base: string,
+  secure: boolean,
+): KnownBrowsers {
+  return new KnownBrowsers({ of: 'administrators', signingKeys, clock, tenant, path: base || '/', secure });
 }

@@ -5,11 +5,12 @@ import type { Passkeys } from '../administrators/passkeys.ts';
 import type { SessionPlace } from '../administrators/console-sessions.ts';
 import type { Locales } from '../text/locales.ts';
 import { consoleAssets } from '../page-kit/assets.ts';
+import type { KnownBrowsers } from '../page-kit/known-browsers.ts';
 import { pageHeaders } from '../page-kit/page-headers.ts';
 import { basePath } from '../page-kit/page-renderer.ts';
 import { type FormLimits, fromOurselves, postedForm } from '../page-kit/posted-form.ts';
 import type { AssetLinks } from '../page-kit/layout.ts';
-import { ConsoleCookie } from './console-cookie.ts';
+import { ConsoleCookie, consoleBrowsers } from './console-cookie.ts';
 import { ConsoleForms } from './visit/console-forms.ts';
 import { pageLayout } from './console-layout.ts';
 import type { ConsoleAnswer } from './visit/console-answer.ts';
@@ -18,6 +19,7 @@ import { errorPage } from './error-page.ts';
 import { guarded } from './form-guard.ts';
 import { formLimits, longestNext, openLimits, stepLimits } from './visit/form-limits.ts';
 import { dueStage, isFresh, pathOfStage, type Stage } from './session-stage.ts';
+import { routeOf } from './route-of.ts';
 import { sendDownload } from './send-download.ts';
 import { spokenTo } from './visit/spoken-to.ts';
 import { statusOf, troublePage } from './trouble.ts';
@@ -37,6 +39,7 @@ export class ConsoleSite {
   /** Whether it is served by https. */
   readonly secure: boolean;
   readonly cookie: ConsoleCookie;
+  readonly browsers: KnownBrowsers;
   /** Which operations have a page. */
   readonly shown = new Set<string>();
   readonly #options: ConsoleOptions;
@@ -63,6 +66,7 @@ export class ConsoleSite {
     this.router.use(router);
     this.#forms = new ConsoleForms(options.signingKeys, options.clock);
     this.cookie = new ConsoleCookie(this.secure);
+    this.browsers = consoleBrowsers(options, this.#base, this.secure);
     this.#headers = [
       ...pageHeaders(this.secure, { connect: ["'self'"], frames: ["'self'"] }),
       (request, response, next) => this.#whileServed(request, response, next),
@@ -73,22 +77,22 @@ export class ConsoleSite {
   /** A page that a signed-in person looks at. */
   page(path: string, rules: PageRules, handler: Handler): void {
     this.#register(path, rules);
-    this.router.get(at(path), this.#signedIn('full', rules, handler));
+    this.router.get(routeOf(path), this.#signedIn('full', rules, handler));
   }
 
   /** A form that a signed-in person posts. */
   act(path: string, rules: PageRules, handler: Handler): void {
     this.#register(path, rules);
     const act = this.#signedIn('full', rules, guarded(handler, this.#options, rules.once));
-    this.router.post(at(path), ...this.#formGuards(rules), act);
+    this.router.post(routeOf(path), ...this.#formGuards(rules), act);
   }
 
   /** A page of a sign-in that waits for its second factor, or for one to be set up. */
   step(path: string, stage: 'factor' | 'enrol', look: Handler, act: Handler): void {
     this.#register(path, {});
-    this.router.get(at(path), this.#signedIn(stage, {}, look));
+    this.router.get(routeOf(path), this.#signedIn(stage, {}, look));
     this.router.post(
-      at(path),
+      routeOf(path),
       ...this.#formGuards({}, stepLimits),
       this.#signedIn(stage, {}, guarded(act, this.#options)),
     );
@@ -97,7 +101,7 @@ export class ConsoleSite {
   /** The form that ends a session, however far its sign-in is. */
   signOut(path: string, handler: Handler): void {
     this.#register(path, {});
-    this.router.post(at(path), ...this.#formGuards({}, openLimits), async (request, response) => {
+    this.router.post(routeOf(path), ...this.#formGuards({}, openLimits), async (request, response) => {
       const found = await this.#who(request);
       const visit = this.visit(request, response, found);
       if (found === undefined) return this.#goOn(response, visit.href('/sign-in'));
@@ -114,9 +118,9 @@ export class ConsoleSite {
         const visit = this.visit(request, response, undefined);
         this.#send(visit, response, await handler(visit));
       };
-    this.router.get(at(path), answer(look));
+    this.router.get(routeOf(path), answer(look));
     if (act !== undefined)
-      this.router.post(at(path), ...this.#formGuards({}, openLimits), answer(guarded(act, this.#options)));
+      this.router.post(routeOf(path), ...this.#formGuards({}, openLimits), answer(guarded(act, this.#options)));
   }
 
   /** Answers unknown paths and errors below the console. Comes after all pages. */
@@ -170,7 +174,7 @@ export class ConsoleSite {
   }
 
   #register(path: string, { operations = [] }: PageRules): void {
-    if (!this.#paths.has(path)) this.router.all(at(path), ...this.#headers);
+    if (!this.#paths.has(path)) this.router.all(routeOf(path), ...this.#headers);
     this.#paths.add(path);
     for (const id of operations) this.shown.add(id);
   }
@@ -243,8 +247,4 @@ export class ConsoleSite {
       .set('Content-Language', visit.lang)
       .send(pageLayout(visit, this.#assets, answer));
   }
-}
-
-function at(path: string): string {
-  return path === '/' ? '/console' : `/console${path}`;
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { benchPassword, ConsoleBench, hiddenOf } from '../support/console-bench.ts';
 import type { ConsoleSite } from '../../src/console/console-site.ts';
+import { signToken } from '../../src/base/signed-token.ts';
 import { omit } from '../../src/base/omit.ts';
 import { html } from '../../src/page-kit/html.ts';
 
@@ -267,6 +268,90 @@ describe('the console of a suspended tenant', () => {
     expect((await operator.get('/confirm')).status).to.equal(200);
     bench.isServed = true;
     expect((await owner.get('/confirm')).status).to.equal(200);
+  });
+});
+
+describe('strangers who guess at the password of an administrator', () => {
+  const guessedAt = 'owner-1@company.example';
+  const right = { email: guessedAt, password: benchPassword };
+
+  /** Eleven wrong tries from as many places: the account is locked for strangers. */
+  const lockOut = async (bench: ConsoleBench) => {
+    for (let wrong = 0; wrong < 12; wrong += 1) {
+      bench.now += 600_000 * Number(wrong === 9);
+      await bench.access.signIn('default', guessedAt, 'wrong', { address: `198.51.100.${wrong}`, browser: '' });
+    }
+  };
+
+  /** Signs in to the end, and out: what the browser keeps is the cookie by which it is known. */
+  const known = async (bench: ConsoleBench) => {
+    const { browser } = await signIn(bench, guessedAt);
+    expect(browser.known, 'a password alone makes no browser known').to.equal('');
+    expect((await browser.submit('/sign-in/second', { code: bench.code() })).status).to.equal(303);
+    await browser.submit('/', {}, '/sign-out');
+    expect(browser.known).to.match(/^\w+/);
+    return browser;
+  };
+
+  it('keep them out of new browsers, and not out of one in which they had signed in', async () => {
+    const bench = new ConsoleBench(home);
+    await bench.administrator('owner');
+    const browser = await known(bench);
+    await lockOut(bench);
+    expect((await signIn(bench, guessedAt)).answer.status, 'a new browser').to.equal(401);
+    const answer = await browser.submit('/sign-in', right);
+    expect(answer.headers['location']).to.equal('/console/sign-in/second');
+    expect((await signIn(bench, guessedAt)).answer.status, 'strangers are locked out as before').to.equal(401);
+    bench.now += 30_000;
+    expect((await browser.submit('/sign-in/second', { code: bench.code() })).headers['location']).to.equal('/console');
+    await lockOut(bench);
+    expect((await browser.submit('/sign-in', right)).status, 'and again').to.equal(303);
+  });
+
+  it('gain nothing by the known browser: wrong tries in it count, and lock it as any other', async () => {
+    const bench = new ConsoleBench(home);
+    await bench.administrator('owner');
+    const browser = await known(bench);
+    const texts = [];
+    for (let wrong = 0; wrong < 12; wrong += 1)
+      texts.push((await browser.submit('/sign-in', { ...right, password: 'wrong' })).text);
+    expect(texts.filter((text) => text.includes('do not belong together'))).to.have.length.below(7);
+    expect((await browser.submit('/sign-in', right)).status).to.equal(401);
+    expect((await signIn(bench, guessedAt)).answer.status, 'other browsers are free').to.equal(303);
+  });
+
+  it('gain nothing by a cookie of another account, of the user pages, or that is forged', async () => {
+    const bench = new ConsoleBench(home);
+    await bench.administrator('owner');
+    await bench.administrator('auditor', { id: 'other' });
+    const other = bench.browser();
+    await other.submit('/sign-in', { email: 'other@company.example', password: benchPassword });
+    await other.submit('/sign-in/second', { code: bench.code() });
+    await lockOut(bench);
+    expect(other.known).to.match(/^\w+/);
+    expect((await other.submit('/sign-in', right)).status).to.equal(401);
+    const grants = JSON.stringify(['default', [['owner-1', 'x', '']]]);
+    for (const [key, purpose] of [
+      [bench.formKeys[0]!, 'browser'],
+      [Buffer.alloc(32, 77), 'console browser'],
+    ] as const) {
+      other.known = signToken(key, purpose, grants, new Date(bench.now + 60_000));
+      expect((await other.submit('/sign-in', right)).status, purpose).to.equal(401);
+    }
+  });
+
+  it('keep them out again once the password has changed elsewhere, until they have signed in anew', async () => {
+    const bench = new ConsoleBench(home);
+    await bench.administrator('owner');
+    const browser = await known(bench);
+    bench.now += 30_000;
+    const elsewhere = await signIn(bench, guessedAt);
+    await elsewhere.browser.submit('/sign-in/second', { code: bench.code() });
+    const me = await bench.access.current(elsewhere.browser.cookie);
+    expect(await bench.access.changePassword(me!, benchPassword, 'nine quiet herons by the weir')).to.deep.equal([]);
+    await lockOut(bench);
+    const now = { ...right, password: 'nine quiet herons by the weir' };
+    expect((await browser.submit('/sign-in', now)).status).to.equal(401);
   });
 });
 

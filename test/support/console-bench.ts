@@ -195,6 +195,8 @@ export class ConsoleBrowser {
   cookie: string;
   /** Of the ways through the company's identity provider. */
   #company = '';
+  /** The one by which it is known as an administrator's browser. */
+  known = '';
 
   constructor(app: Express, cookie = '') {
     this.#app = app;
@@ -224,11 +226,12 @@ export class ConsoleBrowser {
   }
 
   #cookies(): string {
-    return `__Host-latchkey-console=${this.cookie}; __Host-latchkey-company=${this.#company}`;
+    return `__Host-latchkey-console=${this.cookie}; __Host-latchkey-company=${this.#company}; __Host-latchkey-console-browser=${this.known}`;
   }
 
   #keep(response: supertest.Response): supertest.Response {
     const set = [response.headers['set-cookie'] ?? []].flat().join(';');
+    this.known = /latchkey-console-browser=([^;]*)/.exec(set)?.[1] ?? this.known;
     const value = /latchkey-console=([^;]*)/.exec(set)?.[1];
     if (value !== undefined) this.cookie = value;
     this.#company = /latchkey-company=([^;]*)/.exec(set)?.[1] ?? this.#company;

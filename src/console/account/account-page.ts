@@ -5,6 +5,7 @@ import type { ConsoleSite } from '../console-site.ts';
 import { faultBox, textField } from '../parts.ts';
 import { sessionTable } from '../administrators/administrator-page.ts';
 import { recoveryCodesPage, totpFields } from '../sign-in/enrol-pages.ts';
+import { rememberBrowser } from '../sign-in/keep-session.ts';
 import { passwordFaults } from '../password-faults.ts';
 import type { Visit } from '../visit/visit.ts';
 import { companyAccountPages, companyPart } from './company-account.ts';
@@ -26,6 +27,7 @@ export function accountPage(site: ConsoleSite, sessions: Pick<ConsoleSessions, '
     const result = await site.access.changePassword(visit.me, visit.rawField('present'), visit.rawField('chosen'));
     if (result === 'wrong') return page(visit, { present: visit.t('account.wrong') });
     if (result.length > 0) return page(visit, { chosen: passwordFaults(visit, result) });
+    rememberBrowser(site, visit, await site.access.afterChange(visit.me));
     return visit.goOn('/account', { key: 'account.changed' });
   });
   site.act('/account/session', {}, async (visit) => {

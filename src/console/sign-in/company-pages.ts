@@ -6,6 +6,7 @@ import { ConsoleCookie } from '../console-cookie.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import type { Visit } from '../visit/visit.ts';
 import { companyButton } from './company-button.ts';
+import { keepSession } from './keep-session.ts';
 import { ownAddress, nextOf } from './sign-in-pages.ts';
 import type { CompanyPurpose, CompanyReturn } from '../../administrators/oidc/company-purpose.ts';
 
@@ -81,7 +82,7 @@ export async function goToCompany(site: ConsoleSite, visit: Visit, purpose: Comp
 
 function arrived(site: ConsoleSite, visit: Visit, came: CompanyReturn): ConsoleAnswer {
   if (came.outcome === 'signedIn' && came.step.outcome === 'done') {
-    site.cookie.set(visit.response, came.step.cookie);
+    keepSession(site, visit, came.step);
     return onward(visit, ownAddress(visit, came.next), visit.t('signIn.company.back'));
   }
   if (came.outcome === 'confirmed' || came.outcome === 'linked')

@@ -5,6 +5,7 @@ import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import { copyField, faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
+import { keepSession } from './keep-session.ts';
 import { passkeyButton } from './passkey-fields.ts';
 
 /** `/console/sign-in/enrol`: a second factor is set up before the console opens. */
@@ -20,14 +21,14 @@ export function enrolPages(site: ConsoleSite): void {
         const shown = await site.passkeys.register(visit.me, answer, visit.t('signIn.passkey.name'));
         if (shown === undefined) return enrolForm(site, visit, site.access.offerTotp(administrator), 'passkey');
         const proved = await site.access.begun(visit.me, 'passkey', site.placeOf(visit));
-        if (proved.outcome === 'done') site.cookie.set(visit.response, proved.cookie);
+        if (proved.outcome === 'done') keepSession(site, visit, proved);
         return recoveryCodesPage(visit, shown);
       }
       const sealed = visit.field('sealed');
       const codes = await site.access.enrolTotp(administrator, sealed, visit.field('code'));
       if (codes === undefined) return enrolForm(site, visit, site.access.offerTotp(administrator, sealed), 'code');
       const step = await site.access.begun(visit.me, 'totp', site.placeOf(visit));
-      if (step.outcome === 'done') site.cookie.set(visit.response, step.cookie);
+      if (step.outcome === 'done') keepSession(site, visit, step);
       // The maker of the first account goes on with the first steps.
       const isFirst = administrator.role === 'owner' && administrator.invitedBy === undefined;
       return recoveryCodesPage(visit, codes, isFirst && visit.hasPage('/welcome') ? '/welcome' : '/');

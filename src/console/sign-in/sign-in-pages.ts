@@ -6,6 +6,7 @@ import { longestNext } from '../visit/form-limits.ts';
 import { faultBox, textField } from '../parts.ts';
 import type { Visit } from '../visit/visit.ts';
 import { companyButton } from './company-button.ts';
+import { keepSession } from './keep-session.ts';
 import { passkeyButton } from './passkey-fields.ts';
 
 /** `/console/sign-in` by e-mail and password, then `/sign-in/second` by a code; `/sign-out`. */
@@ -15,7 +16,9 @@ export function signInPages(site: ConsoleSite): void {
     (visit) => signInForm(site, visit),
     async (visit) => {
       const email = visit.field('email');
-      const step = await site.access.signIn(site.tenant, email, visit.rawField('password'), site.placeOf(visit));
+      const browsers = site.browsers.read(visit.request);
+      const password = visit.rawField('password');
+      const step = await site.access.signIn(site.tenant, email, password, site.placeOf(visit), browsers);
       if (step.outcome === 'done') return arrive(site, visit, step);
       visit.response.locals['signIn'] = {
         outcome: step.outcome === 'paused' ? 'signInLocked' : 'signInInvalid',
@@ -49,15 +52,11 @@ export function signInPages(site: ConsoleSite): void {
 }
 
 /** Sets the new session's cookie and goes on: to the next step, else to where the visitor wanted to go. */
-export function arrive(
-  site: ConsoleSite,
-  visit: Visit,
-  { cookie, stage }: Extract<SignInStep, { outcome: 'done' }>,
-): ConsoleAnswer {
-  site.cookie.set(visit.response, cookie);
+export function arrive(site: ConsoleSite, visit: Visit, step: Extract<SignInStep, { outcome: 'done' }>): ConsoleAnswer {
+  keepSession(site, visit, step);
   const next = nextOf(visit);
-  if (stage === 'factor') return { goOn: visit.href('/sign-in/second', { next }) };
-  if (stage === 'enrol') return { goOn: visit.href('/sign-in/enrol', { next }) };
+  if (step.stage === 'factor') return { goOn: visit.href('/sign-in/second', { next }) };
+  if (step.stage === 'enrol') return { goOn: visit.href('/sign-in/enrol', { next }) };
   return { goOn: next === '' ? visit.href('/') : ownAddress(visit, next) };
 }
 

@@ -82,6 +82,6 @@ export async function answerChoice(
   const result = await site.keys.setPassword(site.tenant, proof, password);
   if (result.outcome === 'refused') return again(422, ruleFaults(reader, result.faults));
   if (result.outcome === 'void') return refuse(result.right);
-  site.browsers.remember(request, response, { ...result.session, userId: result.person.userId });
+  site.browsers.remember(request, response, { ...result.session, ownerId: result.person.userId });
   return site.goOn(response, reader, `${path}/done`);
 }

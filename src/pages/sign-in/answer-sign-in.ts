@@ -34,7 +34,7 @@ export async function answerSignIn(
         grant: result.session,
         previousSignInAt: result.lastSignInAt,
       });
-      site.browsers.remember(request, response, { ...result.session, userId: result.person.userId });
+      site.browsers.remember(request, response, { ...result.session, ownerId: result.person.userId });
       return site.goOn(response, site.reader(request, result.person), '/signed-in');
     }
     case 'changeRequired':

@@ -79,7 +79,7 @@ export function changePasswordPage(site: Site): Router {
       case 'done':
         // The change ended every session; this one begins again.
         site.sessions.begin(response, { ...session, grant: result.session });
-        site.browsers.remember(request, response, { ...result.session, userId: session.userId });
+        site.browsers.remember(request, response, { ...result.session, ownerId: session.userId });
         return site.goOn(response, reader, `${PATH}/done`);
     }
   });

@@ -9,7 +9,7 @@ import type { AssetLinks, PageContent } from '../../page-kit/layout.ts';
 import { queryValue } from '../../page-kit/query-value.ts';
 import type { Viewer } from '../../page-kit/viewer.ts';
 import { seenVisit } from './seen-visit.ts';
-import { KnownBrowsers } from './known-browsers.ts';
+import { KnownBrowsers } from '../../page-kit/known-browsers.ts';
 import { Sessions } from './session.ts';
 import { basePath, PageRenderer, type StationeryOptions } from '../../page-kit/page-renderer.ts';
 
@@ -55,7 +55,7 @@ export class Site extends PageRenderer {
       secure: this.origin.startsWith('https:'),
     };
     this.sessions = new Sessions(cookies);
-    this.browsers = new KnownBrowsers(cookies);
+    this.browsers = new KnownBrowsers({ ...cookies, of: 'users' });
   }
 
   /** Whom the answer to this request is written for. */

@@ -94,11 +94,11 @@ export class SignInLimits {
 
   /**
    * After a successful sign-in: the counts of this place and browser start again, and the address may fail somewhat
-   * more often.
+   * more often. What strangers have tried for the name still counts where the owner came by a browser that is known.
    */
   async succeed(attempt: SignInTry, now: Date): Promise<void> {
     const { name, place, locks, arrivals, browser } = this.#keysOf(attempt);
-    await this.#tallies.forget([name, place, locks, browser]);
+    await this.#tallies.forget([...(attempt.browser === undefined ? [name] : []), place, locks, browser]);
     if (attempt.address !== undefined) await this.#tallies.add(arrivals, now, failuresMemoryMs);
   }
 

@@ -20,11 +20,6 @@ export type SignInResult =
   | { readonly outcome: 'notStarted'; readonly startsAt: string | undefined }
   | { readonly outcome: 'invalid' };
 
-/** A browser in which this user has signed in, or set their password, before. */
-export interface BrowserGrant extends Pick<SessionGrant, 'id' | 'validFrom'> {
-  readonly userId: string;
-}
-
 /** `noted`: it is the first one for a while. */
 export type AcceptResult = (Extract<SignInResult, { outcome: 'ok' }> & { readonly noted: boolean }) | Refusal;
 

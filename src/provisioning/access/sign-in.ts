@@ -19,7 +19,8 @@ import type { StoredRecord } from '../records/resource-store.ts';
 import type { ServiceParts } from '../first-key/service-parts.ts';
 import { bySelf } from '../records/origin.ts';
 import { userNameKey } from '../user/user-name-key.ts';
-import type { SignInResult, BrowserGrant, AcceptResult, Refusal } from './sign-in-result.ts';
+import type { BrowserGrant } from '../../domain/browser-grant.ts';
+import type { SignInResult, AcceptResult, Refusal } from './sign-in-result.ts';
 import { letIn } from './admission.ts';
 import { rightPassword } from './right-password.ts';
 
@@ -96,7 +97,7 @@ export class SignIn {
     const record = named ?? (await this.#textedAt(tenant, userName));
     const known = record !== undefined && isActive(record.resource) ? record : undefined;
     const mark = known?.account?.sessionsValidFrom ?? '';
-    const browser = browsers.find(({ userId, validFrom }) => userId === known?.id && validFrom === mark)?.id;
+    const browser = browsers.find(({ ownerId, validFrom }) => ownerId === known?.id && validFrom === mark)?.id;
     const attempt: SignInTry = { tenant, name, mark, address, browser };
     const pauses = await this.#limits.pauses(attempt, clock.now());
     const { result, counts } = await this.#check(

@@ -3,7 +3,7 @@ import type { Access } from '../../../src/provisioning/access/access.ts';
 import type { SessionGrant } from '../../../src/provisioning/access/session-grant.ts';
 import { codeTries } from '../../../src/provisioning/access/sign-in-limits.ts';
 import { ProvisioningBench, tenant, tokenOf, userBody } from '../../support/provisioning-bench.ts';
-import type { BrowserGrant } from '../../../src/provisioning/access/sign-in-result.ts';
+import type { BrowserGrant } from '../../../src/domain/browser-grant.ts';
 
 const password = 'Right-Password-1';
 const own = 'lamplight drifting over harbours';
@@ -21,7 +21,7 @@ describe('limits of failed sign-ins', () => {
     return result;
   };
   const outcome = async (...args: Parameters<typeof signIn>) => (await signIn(...args)).outcome;
-  const browserOf = (userId: string, { id, validFrom }: SessionGrant): BrowserGrant => ({ userId, id, validFrom });
+  const browserOf = (ownerId: string, { id, validFrom }: SessionGrant): BrowserGrant => ({ ownerId, id, validFrom });
 
   /** One wrong post a second for so many minutes. @returns how many were looked at */
   async function guess(minutes: number, address?: string, name = 'ines'): Promise<number> {
@@ -90,7 +90,7 @@ describe('limits of failed sign-ins', () => {
       expect(await outcome(password, stranger, [mine])).to.equal('ok');
     }
     expect(await outcome(password, stranger)).to.equal('locked');
-    expect(await outcome(password, stranger, [{ ...mine, userId: 'another' }])).to.equal('locked');
+    expect(await outcome(password, stranger, [{ ...mine, ownerId: 'another' }])).to.equal('locked');
     expect(await outcome(password, stranger, [{ ...mine, validFrom: 'before' }])).to.equal('locked');
   });
 
