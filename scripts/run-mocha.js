@@ -1,13 +1,15 @@
 // Runs the compiled tests, several files side by side, each process with a MongoDB stand-in of its own, and counts
 // them in one line. Arguments choose files: a folder, a path or a pattern, of the source or of the compiled file, or
-// a part of a path. `--grep` chooses tests by title; `TEST_JOBS` says how many processes run them. In CI a file that
-// failed beside others runs once more, alone: what fails again fails the run, what passes is named as unsteady.
+// a part of a path; without any, all run but those of long-tests.js. `--grep` chooses tests by title; `TEST_JOBS` says
+// how many processes run them. In CI a file that failed beside others runs once more, alone: what fails again fails
+// the run, what passes is named as unsteady.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
+import { longTests } from './long-tests.js';
 
 const setup = './build/test/support/fixed-seed.js';
 const {
@@ -95,9 +97,10 @@ function passAlone() {
 const all = readdirSync('build/test', { recursive: true })
   .filter((file) => file.endsWith('.test.js'))
   .map((file) => `build/test/${file}`);
+const long = new Set(longTests.flatMap((file) => filesOf(file, all)));
 const chosen =
   positionals.length === 0
-    ? all
+    ? all.filter((file) => !long.has(file))
     : [
         ...new Set(
           positionals.flatMap((argument) => {

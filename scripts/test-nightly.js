@@ -1,6 +1,7 @@
-// npm run test:nightly: the tests whose size is a setting, in the sizes that the product promises. Any of the
-// settings may be given another value.
+// npm run test:nightly: the tests that `npm test` leaves out as too long, and those whose size is a setting, in the
+// sizes that the product promises. Any of the settings may be given another value.
 import { spawnSync } from 'node:child_process';
+import { longTests } from './long-tests.js';
 
 const sizes = {
   JOURNEYS: 'all',
@@ -30,12 +31,11 @@ const sizes = {
   FAULTS: 'all',
 };
 const files = [
+  ...longTests,
   'test/contract/*.test.ts',
   'test/history/verify/verify-chain.test.ts',
   'test/console/in-browser.test.ts',
-  'test/console/walks.test.ts',
   'test/pages/in-browser.test.ts',
-  'test/pages/other-pages-in-browser.test.ts',
   'test/notify/worker/simulation.test.ts',
   'test/store/mongo/two-processes.test.ts',
   'test/journeys/**/*.test.ts',

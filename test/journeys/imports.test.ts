@@ -10,7 +10,7 @@ import { stores, type Place } from '../support/served-stores.ts';
 
 /** The stand-in for MongoDB makes some hundred people a minute, with their invitations. */
 const people = (store: string) =>
-  store === 'MongoDB' ? Number(process.env.IMPORT_PEOPLE_MONGODB ?? 100) : Number(process.env.IMPORT_PEOPLE ?? 1000);
+  store === 'MongoDB' ? Number(process.env.IMPORT_PEOPLE_MONGODB ?? 100) : Number(process.env.IMPORT_PEOPLE ?? 400);
 const kills = Number(process.env.IMPORT_KILLS ?? 1);
 const onboarding = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 
