@@ -48,8 +48,9 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
       key: { tenant: 1, type: 1, [`search.${path}`]: 1, position: 1, _id: 1 },
     })),
     { key: { tenant: 1, type: 1, dueAt: 1 } },
-    // In the order in which the relay reads: no batch sorts the whole backlog.
-    { key: { relay: 1, _id: 1 }, sparse: true },
+    // In the order in which the relay reads: no batch sorts the whole backlog. Partial, for a sparse index of several
+    // fields holds each document that has one of them, and each has an `_id`.
+    { key: { relay: 1, _id: 1, tenant: 1 }, partialFilterExpression: { relay: { $exists: true } }, name: 'relayed' },
     { key: { 'events.id': 1 }, sparse: true },
     { key: { moving: 1 }, sparse: true },
     { key: { tenant: 1, naming: 1 }, partialFilterExpression: { naming: { $exists: true } } },
@@ -79,7 +80,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { key: { lookups: 1 }, unique: true, sparse: true },
     { key: { waits: 1 }, sparse: true },
     // No TTL: a note that has ended may still hold events of the audit.
-    { key: { expiresAt: 1, _id: 1 }, sparse: true },
+    { key: { expiresAt: 1, waits: 1 }, partialFilterExpression: { expiresAt: { $exists: true } }, name: 'ending' },
   ],
   leases: [],
   audit: [
@@ -96,10 +97,12 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
 /** Indexes of older versions whose work a newer one does: by collection, by name. */
 export const outdatedIndexes: readonly (readonly [keyof Collections, string])[] = [
   ['records', 'relay_1'],
+  ['records', 'relay_1__id_1'],
   ['records', 'uniqueKeys_1'],
   ['records', 'lookupKeys_1'],
   ['records', 'lookupKeys_1_position_1__id_1'],
   ['events', 'tenant_1_resourceId_1_at_1'],
   ['audit', 'event_1'],
   ['notes', 'expiresAt_1'],
+  ['notes', 'expiresAt_1__id_1'],
 ];

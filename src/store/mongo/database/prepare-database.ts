@@ -5,7 +5,7 @@ import { indexes, outdatedIndexes } from './indexes.ts';
 import { moveClients } from './move-clients.ts';
 
 /** The version of the collections and indexes that this program knows. Version 1 wrote no version down. */
-export const schemaVersion = 8;
+export const schemaVersion = 9;
 
 const _id = 'schema';
 
