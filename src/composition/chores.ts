@@ -6,6 +6,7 @@ import type { Core } from './core/core.ts';
 import { warnOfCredentials, type CredentialWarningsParts } from './credential-warnings.ts';
 import type { Chore } from './housekeeping.ts';
 import { goOnResealing } from './core/reseal.ts';
+import { sealAttributes } from './core/reseal-attributes.ts';
 import type { Web } from './web/compose-web.ts';
 
 /** How often states that time alone brings about are written down, in milliseconds. */
@@ -79,6 +80,12 @@ export function choresOf(
       atStart: true,
       run: () => goOnResealing(core),
       failure: 'what older keys have sealed could not be sealed again',
+    },
+    {
+      everyMs: sweepMs,
+      atStart: true,
+      run: () => sealAttributes(core),
+      failure: 'secrets of resources that were stored in clear could not be sealed',
     },
     { everyMs: tenantsMs, run: () => tenants.refresh(), failure: 'changes of tenants could not be read' },
     { everyMs: flushMs, run: () => web.recorder.flush(), failure: 'calls could not be filed in the request log' },

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { composeCore } from '../../src/composition/core/compose-core.ts';
 import { goOnResealing } from '../../src/composition/core/reseal.ts';
+import { sealAttributes } from '../../src/composition/core/reseal-attributes.ts';
+import { SecretAttributes } from '../../src/provisioning/records/secret-attributes.ts';
 import { composeKeys } from '../../src/composition/core/compose-keys.ts';
 import type { Core } from '../../src/composition/core/core.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -24,8 +26,12 @@ for (const [store, find] of stores) {
       await place?.leave();
     });
 
-    const open = (keys: string): Promise<Core> => {
-      const { config } = readConfig({ ...place?.environment, ...(keys === '' ? {} : { LATCHKEY_KEY: keys }) });
+    const open = (keys: string, packs = ''): Promise<Core> => {
+      const { config } = readConfig({
+        ...place?.environment,
+        ...(keys === '' ? {} : { LATCHKEY_KEY: keys }),
+        ...(packs === '' ? {} : { LATCHKEY_SCHEMA_PACKS: packs }),
+      });
       return composeCore(config, 'https://keys.example', createLog('silent'));
     };
     const rotate = async (core: Core): Promise<{ resealed: number; keys: { id: string; active: boolean }[] }> => {
@@ -68,6 +74,32 @@ for (const [store, find] of stores) {
       await core.changes.erase('acme');
       const sealed = { tenant: 'acme', id: 'u1', purpose: purposeOfPassword };
       expect(() => core.secrets.seal('x', sealed), 'the keys of an erased tenant are gone').to.throw(/no tenant/);
+      await core.close();
+    });
+
+    it('reaches secrets of resources, and seals those that an older Latchkey has stored in clear', async () => {
+      const [old, fresh] = [newKey(), newKey()];
+      const dpp = 'urn:ietf:params:scim:schemas:extension:dpp:2.0:Device';
+      const ref = (core: Core) => ({ tenant: 'default', type: core.types.byName('Device')!, id: 'd1' });
+      const read = async (core: Core) => (await core.store.resources.get('default', 'Device', 'd1'))!;
+      const clearOf = async (core: Core) =>
+        new SecretAttributes(core.secrets).open(ref(core), (await read(core)).resource);
+      const resource = { displayName: 'Monitor', [dpp]: { dppVersion: 2, bootstrapKey: 'hush-4711' } };
+      let core = await open(old, 'devices');
+      await core.writer.create(ref(core), { resource, events: [] }, { origin: { triggeredBy: 'system' } });
+      await sealAttributes(core);
+      const sealed = await read(core);
+      expect(JSON.stringify(sealed)).not.to.include('hush-4711');
+      expect(await clearOf(core)).to.deep.equal(resource);
+      await sealAttributes(core);
+      expect(await read(core), 'once').to.deep.equal(sealed);
+      await core.close();
+
+      core = await open(`${fresh}, ${old}`, 'devices');
+      expect((await rotate(core)).resealed).to.equal(1);
+      await core.close();
+      core = await open(fresh, 'devices');
+      expect(await clearOf(core)).to.deep.equal(resource);
       await core.close();
     });
 

@@ -1,32 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { createConnection } from 'mongoose';
 import { sendRaw, type RawAnswer } from '../support/journey.ts';
+import { keptText } from '../support/kept-text.ts';
 import { eventually, testToken } from '../support/launch.ts';
 import { PageVisitor } from '../support/page-visitor.ts';
 import { startRecordingSmtp, type RecordedMessage, type RecordingSmtp } from '../support/recording-smtp.ts';
-import { describeServed, type Served } from '../support/served-stores.ts';
+import { describeServed } from '../support/served-stores.ts';
 
 const urn = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-
-/** Everything that is kept in the place, as text. */
-async function kept({ folder, mongodbUri }: Served): Promise<string> {
-  if (folder !== undefined)
-    return readdirSync(folder)
-      .filter((file) => !file.endsWith('.sock'))
-      .map((file) => readFileSync(join(folder, file), 'latin1'))
-      .join('\n');
-  const connection = await createConnection(mongodbUri ?? '').asPromise();
-  try {
-    const collections = await connection.listCollections();
-    const documents = await Promise.all(collections.map(({ name }) => connection.collection(name).find({}).toArray()));
-    return JSON.stringify(documents);
-  } finally {
-    await connection.close();
-  }
-}
 
 /** The text of a message without its transfer encoding. */
 function textOf({ raw }: RecordedMessage): string {
@@ -173,7 +154,7 @@ describe('secrets', () => {
       );
       refused(await visitor.open(`/set-password?token=${remember('an unknown token', 'unknown-token-of-somebody')}`));
 
-      const everywhere = { kept: await kept(server), log: server.output(), errors: errors.join('\n') };
+      const everywhere = { kept: await keptText(server), log: server.output(), errors: errors.join('\n') };
       expect(everywhere.kept).to.include('kept@secret.example');
       expect(everywhere.log).to.include('"msg":"scim"');
       for (const [name, secret] of secrets) {

@@ -6,6 +6,7 @@ import { purposeOfPassword } from '../../provisioning/passwords/sealed-password.
 import { keep, write } from '../../provisioning/user/change-user.ts';
 import { SealBrokenError, type SealedFor } from '../../base/secret-box.ts';
 import { purposeOfCapturedMail, type Core } from './core.ts';
+import { resealAttributes } from './reseal-attributes.ts';
 
 /** What re-sealing has come to. */
 export interface Resealed {
@@ -27,7 +28,7 @@ const leaseMs = 60_000;
 
 /**
  * Reseals with the newest key what older keys have sealed: passwords and codes of messages under way, secrets of
- * administrators' second factors, of webhooks and gateways, and captured mail. Latchkey keeps serving meanwhile; after
+ * administrators' second factors, of webhooks and gateways, secret attributes of resources, and captured mail. Latchkey keeps serving meanwhile; after
  * an interruption it continues where it was.
  */
 export async function reseal(core: Core, holder = core.clock.newId()): Promise<Resealed> {
@@ -40,6 +41,8 @@ export async function reseal(core: Core, holder = core.clock.newId()): Promise<R
     await resealAdministrators(core, id, result);
     await core.keptSecrets.reseal(id, (sealed, owner) => anew(core, sealed, owner, result));
     await resealMail(core, id, result);
+    const goOn = () => store.leases.take(leaseName, holder, leaseMs);
+    result.resealed += await resealAttributes(core, id, goOn);
   }
   const { tenant, kind, key } = markOf(active);
   await store.notes.remove(tenant, kind, key);

@@ -14,6 +14,8 @@ export interface WrittenChange {
   readonly account?: Account;
   readonly members?: MembershipChange;
   readonly events: readonly EventDraft[];
+  /** See `RecordChange`. */
+  readonly compared?: { readonly before: Resource; readonly after: Resource };
 }
 
 /** Ids of members that are told. */
@@ -25,10 +27,11 @@ const mostMembers = 20;
  */
 export function changesOf(
   type: ResourceType,
-  { before, resource, account, members }: WrittenChange,
+  { before, resource, account, members, compared }: WrittenChange,
 ): AttributeChange[] {
   const { kindOf } = pathsOf(type);
-  const changes = attributeChanges(before?.resource, resource, (path) => kindOf(path) === 'hidden').filter(
+  const [was, is] = compared === undefined ? [before?.resource, resource] : [compared.before, compared.after];
+  const changes = attributeChanges(was, is, (path) => kindOf(path) === 'hidden').filter(
     ({ path }) => kindOf(path) !== 'passedOver',
   );
   if (resource !== undefined && account?.passwordHash !== before?.account?.passwordHash)

@@ -26,6 +26,8 @@ export interface RecordChange {
   readonly uniqueKeys?: readonly string[];
   /** Of a create that may be repeated. */
   readonly attempt?: IdempotencyKey;
+  /** The resource before and after, where it is stored sealed: what is told of the change is found out by these. */
+  readonly compared?: { readonly before: Resource; readonly after: Resource };
   /** Of a resource that was there before: when it was created first, ISO 8601 UTC. */
   readonly created?: string;
 }

@@ -10,6 +10,7 @@ import type { RecordWriter } from '../records/record-writer.ts';
 import { StoreUnavailableError, type StoredRecord } from '../records/resource-store.ts';
 import type { Decision, RecordChange, RecordRef } from '../records/record-change.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
+import { SecretAttributes } from '../records/secret-attributes.ts';
 import { tapeFor, optionsOf, dryRunOn } from './write-tape.ts';
 import { type Written, notFound } from './resource-reads.ts';
 
@@ -24,10 +25,12 @@ export class ResourceChanges {
   readonly #writer: RecordWriter;
   readonly #hasher: PasswordHasher;
   readonly #planner: ChangePlanner;
+  readonly #secrets: SecretAttributes;
 
-  constructor({ writer, hasher }: ResourceServiceParts, planner: ChangePlanner) {
+  constructor({ writer, hasher, secrets }: ResourceServiceParts, planner: ChangePlanner) {
     this.#writer = writer;
     this.#hasher = hasher;
+    this.#secrets = new SecretAttributes(secrets);
     this.#planner = planner;
   }
 
@@ -46,11 +49,14 @@ export class ResourceChanges {
       prepared: PreparedPassword | undefined,
     ): Promise<Decision<Written | PasswordChange>> => {
       if (before === undefined) throw notFound(ref.type, ref.id);
-      const { wanted, operations } = await wish(before);
+      const resource = this.#secrets.open(ref, before.resource);
+      const opened = resource === before.resource ? before : { ...before, resource };
+      const { wanted, operations } = await wish(opened);
       sent = wanted.resource;
-      const outcome = await this.#planner.plan(context, ref, before, wanted, prepared);
+      const outcome = await this.#planner.plan(context, ref, opened, wanted, prepared);
       if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
-      const { change, applied, skipped } = outcome;
+      const { applied, skipped } = outcome;
+      const change = this.#sealed(ref, before, opened, outcome.change);
       const reports = operations.map((report, index): OperationReport =>
         applied.has(index) ? { ...report, outcome: 'applied' } : report,
       );
@@ -76,6 +82,12 @@ export class ResourceChanges {
       prepared = await preparePassword(answer, this.#hasher);
     }
     throw new StoreUnavailableError('The password is being changed by others at the same time.');
+  }
+
+  #sealed(ref: RecordRef, before: StoredRecord, opened: StoredRecord, change: RecordChange): RecordChange {
+    const resource = this.#secrets.seal(ref, change.resource, before.resource);
+    if (resource === change.resource && opened === before) return change;
+    return { ...change, resource, compared: { before: opened.resource, after: change.resource } };
   }
 }
 

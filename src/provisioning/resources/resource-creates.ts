@@ -17,6 +17,7 @@ import { type ResourceStore, StoreUnavailableError, type StoredRecord } from '..
 import type { RecordCreate } from '../records/record-change.ts';
 import { attemptKey } from '../records/commit-maker.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
+import { SecretAttributes } from '../records/secret-attributes.ts';
 import { type Tape, tapeFor, optionsOf, dryRunOn } from './write-tape.ts';
 import type { Written } from './resource-reads.ts';
 
@@ -27,9 +28,11 @@ export class ResourceCreates {
   readonly #clock: Clock;
   readonly #hasher: PasswordHasher;
   readonly #planner: ChangePlanner;
+  readonly #secrets: SecretAttributes;
 
-  constructor({ store, writer, clock, hasher }: ResourceServiceParts, planner: ChangePlanner) {
+  constructor({ store, writer, clock, hasher, secrets }: ResourceServiceParts, planner: ChangePlanner) {
     this.#store = store;
+    this.#secrets = new SecretAttributes(secrets);
     this.#writer = writer;
     this.#clock = clock;
     this.#hasher = hasher;
@@ -107,7 +110,11 @@ export class ResourceCreates {
     const tape = tapeFor(context);
     return {
       ref,
-      change: { ...change, ...(attempt === undefined ? {} : { attempt }) },
+      change: {
+        ...change,
+        resource: this.#secrets.seal(ref, change.resource),
+        ...(attempt === undefined ? {} : { attempt }),
+      },
       options: optionsOf(context, tape),
       sent: resource,
       tape,

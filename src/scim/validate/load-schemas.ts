@@ -224,8 +224,11 @@ class Definitions {
     reserved: readonly string[],
   ): void {
     const seen = new Set<string>();
-    attributes.forEach(({ name, subAttributes = [] }, index) => {
+    attributes.forEach(({ name, subAttributes = [], returned, uniqueness = 'none' }, index) => {
       const place = `${path}/${index}/name`;
+      // Its values are sealed where they are stored.
+      if (returned === 'never' && uniqueness !== 'none')
+        this.#fault(found, place, `cannot be unique, because '${name}' is never returned`);
       // Such a name would read something of JavaScript's own on resources that do not have the attribute.
       if (name in Object.prototype) this.#fault(found, place, `cannot be used as a name: '${name}'`);
       if (reserved.includes(name.toLowerCase())) {
