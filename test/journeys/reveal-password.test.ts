@@ -124,6 +124,21 @@ describe('a mailed password behind a link', () => {
       ).to.match(/^\S{15,}$/);
     });
 
+    it('stays good while Forgot password sends a link of its own, and ends once that has set a password', async () => {
+      await create('io4714', 'ada@reveal.example');
+      const shows = linkIn(await messageTo('ada@reveal.example'));
+      const ada = visitor();
+      await ada.submit(await ada.open('/forgot-password'), { userName: 'io4714' });
+      await messageTo('ada@reveal.example', 1);
+      const [newest] = (await served().mails()).filter(({ to }) => to === 'ada@reveal.example');
+      const sets = /https?:\/\/\S+\/set-password\?token=\S+/.exec(newest?.text ?? '')?.[0] ?? '';
+      expect((await ada.open(shows)).status).to.equal(200);
+      expect((await ada.submit(await ada.open(sets), { newPassword: own, repeatPassword: own })).status).to.equal(303);
+      expect((await ada.open(shows)).text).to.include('shows no password any more');
+      expect((await ada.open(sets)).status).to.equal(410);
+      expect((await ada.signIn('io4714', own)).headers.location).to.equal('/signed-in');
+    });
+
     it('ends when the user is deactivated, and when they are deleted', async () => {
       const path = await create('io4713', 'eli@reveal.example');
       const link = linkIn(await messageTo('eli@reveal.example'));

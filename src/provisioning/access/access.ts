@@ -4,9 +4,9 @@ import { BackgroundWork } from '../../base/background-work.ts';
 import { ChangeTickets } from './change-ticket.ts';
 import { isActive } from '../user/event-policy.ts';
 import { notBefore } from '../user/first-key-address.ts';
-import { sendWayBack } from '../first-key/way-back.ts';
+import { renewLink, sendWayBack } from '../first-key/way-back.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { hashToken, invitationOfToken } from '../first-key/invitations.ts';
+import { hashToken } from '../first-key/invitations.ts';
 import { type Account, emptyAccount } from '../records/account.ts';
 import { tokenKey } from '../records/lookup-keys.ts';
 import type { MessageUses, SeenVisit } from '../messages/message-uses.ts';
@@ -116,13 +116,8 @@ export class Access {
     const record = await this.#recordOf(tenant, { token });
     if (record === undefined) return;
     await this.#change(record, (draft, rules) => {
-      const invitation = invitationOfToken(draft.account, tokenHash);
-      if (invitation === undefined || !isActive(draft.resource) || isCoolingDown(draft.account, rules.now))
-        return false;
-      // A password that was shown can have been missed; nothing else is left of a link that was used.
-      if (invitation.state === 'used')
-        return invitation.purpose === 'reveal' && sendWayBack(draft, rules, invitation.purpose);
-      return sendWayBack(draft, rules, invitation.purpose);
+      if (!isActive(draft.resource) || isCoolingDown(draft.account, rules.now)) return false;
+      return renewLink(draft, rules, tokenHash);
     });
   }
 

@@ -6,7 +6,7 @@ import { forgetFailures } from '../user/account-lock.ts';
 import { emailAddress, firstKeyAddress } from '../user/first-key-address.ts';
 import { applicationOf, withoutPasswordMail } from '../first-key/first-key-request.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
-import { endInvitation, endReveal, sentFor } from '../first-key/invitations.ts';
+import { endInvitation, endReveal, sentFor, useInvitation } from '../first-key/invitations.ts';
 import { rememberedHashes } from '../first-key/mailed-password.ts';
 import { noteUse } from '../user/timeline.ts';
 import { forgetUndeliverable } from '../user/undeliverable.ts';
@@ -33,11 +33,10 @@ export function takePassword(draft: UserDraft, rules: Rules, hash: string, { inv
     && hasArrived(draft.onboarding, draft.account);
   const proved = provedAddress(draft, rules, { invitation, message });
   if (message !== undefined) noteUse(draft.onboarding, message, { state: 'passwordSet', at });
-  const ended = endInvitation(
-    endReveal(draft.account, at),
-    draft.account.invitation?.id === invitation ? 'used' : 'superseded',
-    at,
-  );
+  const ended =
+    draft.account.invitation?.id === invitation
+      ? useInvitation(draft.account, at)
+      : endInvitation(endReveal(draft.account, at), 'superseded', at);
   draft.account = forgetUndeliverable(withoutPasswordMail(ended), proved);
   forgetFailures(draft);
   const { account } = draft;

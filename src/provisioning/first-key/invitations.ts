@@ -45,6 +45,20 @@ export function endInvitation(
   return { ...rest, pastInvitations: [past, ...account.pastInvitations].slice(0, pastKept) };
 }
 
+/**
+ * The account after its open invitation was used to set a password. Links of it that were to show one were not used:
+ * they are kept apart, as called off.
+ */
+export function useInvitation(account: Account, endedAt: string): Account {
+  const { invitation } = account;
+  if (invitation?.purpose !== 'reveal') return endInvitation(account, 'used', endedAt);
+  const links = invitation.links.filter(({ purpose }) => purpose === undefined);
+  const shown: Invitation = { ...omit(invitation, 'code', 'secondCode'), links, state: 'cancelled', endedAt };
+  const used = { ...invitation, links: invitation.links.filter(({ purpose }) => purpose !== undefined) };
+  const others = { ...account, pastInvitations: [shown, ...account.pastInvitations] };
+  return endInvitation({ ...others, invitation: used }, 'used', endedAt);
+}
+
 /** The account without a link that still has a password to show: another password has taken its place. */
 export function endReveal(account: Account, endedAt: string): Account {
   return account.invitation?.purpose === 'reveal' ? endInvitation(account, 'cancelled', endedAt) : account;

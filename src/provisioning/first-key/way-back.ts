@@ -7,7 +7,7 @@ import { isUnderWay } from '../user/latchkey-extension.ts';
 import { noteMessage } from '../user/timeline.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { applicationOf, domainOf, pendingRequest, requestKey } from './first-key-request.ts';
-import { leadsToFirstKey, sentFor, usableInvitation } from './invitations.ts';
+import { invitationOfToken, leadsToFirstKey, linkOf, purposeOfLink, sentFor, usableInvitation } from './invitations.ts';
 import { addressFor, goesBySms, type KeyRequest, methodOf } from './key-address.ts';
 import { templateOf } from './template-of.ts';
 import { noteWithheld, withheld } from './withheld.ts';
@@ -33,10 +33,26 @@ const neverGrantedReply =
 export function sendWayBack(draft: UserDraft, rules: Rules, lost?: Invitation['purpose']): boolean {
   const recent = recentMessages(draft, rules);
   if (recent.length >= dailyMessages) return false;
-  const outcome = isGranted(draft) ? (addToOpen(draft, rules) ?? request(draft, rules, lost)) : refuse(draft, rules);
+  const outcome = isGranted(draft)
+    ? (addToOpen(draft, rules, lost) ?? request(draft, rules, lost))
+    : refuse(draft, rules);
   if (outcome !== 'sent') return outcome === 'noted';
   draft.account = { ...draft.account, selfService: [...recent, rules.now.toISOString()] };
   return true;
+}
+
+/**
+ * Sends the holder of a link another message for what it was for.
+ * @returns false where nothing is to be written
+ */
+export function renewLink(draft: UserDraft, rules: Rules, tokenHash: string): boolean {
+  const invitation = invitationOfToken(draft.account, tokenHash);
+  const link = invitation === undefined ? undefined : linkOf(invitation, tokenHash);
+  if (invitation === undefined || link === undefined) return false;
+  const lost = purposeOfLink(link, invitation);
+  // A password that was shown can have been missed; nothing else is left of a link that was used.
+  if (invitation.state === 'used' && lost !== 'reveal') return false;
+  return sendWayBack(draft, rules, lost);
 }
 
 /**
@@ -63,18 +79,26 @@ function recentMessages({ account: { selfService = [] } }: UserDraft, { now }: R
 }
 
 /** @returns undefined where nothing is open that a message could be added to */
-function addToOpen(draft: UserDraft, rules: Rules): Outcome | undefined {
+function addToOpen(draft: UserDraft, rules: Rules, lost: Invitation['purpose'] | undefined): Outcome | undefined {
   const open = usableInvitation(draft.account, rules.now);
   if (open === undefined) return undefined;
   const { status } = draft.onboarding;
   // It is on its way already.
   if (leadsToFirstKey(open) && (status === 'queued' || status === 'held')) return 'nothing';
-  return sentFor(open).length === 0 ? undefined : sendFurther(draft, rules, open);
+  return sentFor(open).length === 0 ? undefined : sendFurther(draft, rules, open, lost);
 }
 
-/** Another message of what is open; of the proof of an address, a link or code that may set a password. */
-function sendFurther(draft: UserDraft, rules: Rules, open: Invitation): Outcome {
-  const { kind, method, template, type } = furtherMessage(draft, rules, open);
+/**
+ * Another message of what is open. Of the proof of an address, and of a link that shows a password, it is a link or
+ * code that may set one: the holder of a link to a password alone gets another of the kind.
+ */
+function sendFurther(
+  draft: UserDraft,
+  rules: Rules,
+  open: Invitation,
+  lost: Invitation['purpose'] | undefined,
+): Outcome {
+  const { kind, method, template, type } = furtherMessage(draft, rules, open, lost);
   const address = addressFor(draft, rules, kind, method);
   if (address === undefined) return 'nothing';
   const kept = withheld(draft, rules, kind, method);
@@ -109,6 +133,7 @@ function furtherMessage(
   { onboarding }: UserDraft,
   { settings }: Rules,
   { purpose, method }: Invitation,
+  lost: Invitation['purpose'] | undefined,
 ): { kind: KeyRequest; method: InvitationMethod; template: TemplateName; type: EventType } {
   switch (purpose) {
     case 'invitation':
@@ -116,9 +141,12 @@ function furtherMessage(
     case 'recovery':
       return { kind: purpose, method, template: templateOf(purpose, method), type: 'recovery.requested' };
     case 'reveal':
-      return { kind: 'passwordMail', method, template: 'passwordReveal', type: 'passwordMail.requested' };
     case 'verifyEmail': {
-      const own = methodOf(onboarding, settings);
+      if (lost === 'reveal' && purpose === 'reveal')
+        return { kind: 'passwordMail', method, template: 'passwordReveal', type: 'passwordMail.requested' };
+      // By mail, as what is open: a text message's code would live as long as that.
+      const wished = methodOf(onboarding, settings);
+      const own = wished === 'smsOtp' ? 'emailLink' : wished;
       return { kind: 'recovery', method: own, template: templateOf('recovery', own), type: 'recovery.requested' };
     }
   }

@@ -60,10 +60,12 @@ export async function mintKey(
   if (delivery.template === 'password') return mintPassword(parts, delivery, record, settings, to);
   const invitation = record.account!.invitation!;
   const method = methodOfDelivery(delivery, record.account!);
-  const expiresAt = expiryOf(method, settings, now);
+  const isAdded = requestOf(delivery) === 'recovery' && invitation.purpose !== 'recovery';
+  const own = expiryOf(method, settings, now);
+  // Anybody can ask for a way in: that takes no time from what was sent before.
+  const expiresAt = isAdded && invitation.expiresAt !== undefined ? laterOf(own, invitation.expiresAt) : own;
   if (method === 'emailLink') {
-    const purpose =
-      requestOf(delivery) === 'recovery' && invitation.purpose !== 'recovery' ? { purpose: 'recovery' as const } : {};
+    const purpose = isAdded ? { purpose: 'recovery' as const } : {};
     const inForce = linkOfDelivery(invitation, delivery);
     const token = await secretFor(parts, delivery, record, { inForce, to }, newToken, hashToken);
     return {
@@ -96,6 +98,12 @@ export async function mintKey(
       keepMinted(draft, code.sealed);
     },
   };
+}
+
+/** The later of two ends; null is none. */
+function laterOf(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return null;
+  return one < other ? other : one;
 }
 
 async function mintPassword(

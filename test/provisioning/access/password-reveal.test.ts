@@ -301,4 +301,76 @@ describe('PasswordReveal', () => {
     await shown(token);
     expect((await bench.account(id)).verifiedEmail).to.equal('ines@private.example');
   });
+
+  describe('Forgot password, while the link to a password is open,', () => {
+    it('sends a link that sets one; the other stays good until it is used, and is called off then', async () => {
+      const { id, token } = await mailed({ password: given });
+      const { invitationExpiresAt } = await bench.onboarding(id);
+      bench.now += 120_000;
+      await bench.keys.forgotPassword(tenant, 'io4711');
+      await bench.keys.settled();
+      const [mail] = await bench.deliver();
+      expect(mail).to.include({ template: 'recovery', to: 'ines@private.example' });
+      expect(mail!.values).not.to.have.any.keys('password', 'code');
+      const recovery = tokenOf(mail!);
+      expect(await stateOf(token)).to.equal('valid');
+      expect(await stateOf(recovery), 'it shows nothing').to.equal('unknown');
+      expect((await bench.keys.lookUp(tenant, { token })).state, 'and the other sets nothing').to.equal('unknown');
+      const { invitationExpiresAt: later } = await bench.onboarding(id);
+      expect(later! >= invitationExpiresAt!, 'no time is taken from it').to.equal(true);
+      expect((await bench.keys.setPassword(tenant, { token: recovery }, own)).outcome).to.equal('done');
+      expect(await stateOf(token)).to.be.oneOf(['cancelled', 'replaced']);
+      expect((await bench.keys.lookUp(tenant, { token: recovery })).state).to.equal('used');
+      expect(await bench.account(id)).not.to.have.any.keys('sealedPassword', 'invitation');
+      expect((await bench.keys.signIn(tenant, 'io4711', own)).outcome).to.equal('ok');
+      expect((await bench.keys.signIn(tenant, 'io4711', given)).outcome).to.equal('invalid');
+    });
+
+    it('sends a code where the tenant invites by code, which sets one too', async () => {
+      bench = new ProvisioningBench({ onboarding: { mailedPassword: 'reveal', invitationMethod: 'emailOtp' } });
+      const { token } = await mailed();
+      bench.now += 120_000;
+      await bench.keys.forgotPassword(tenant, 'io4711');
+      await bench.keys.settled();
+      const [mail] = await bench.deliver();
+      expect(mail).to.have.property('template', 'recoveryCode');
+      expect(await stateOf(token)).to.equal('valid');
+      const entered = await bench.keys.signIn(tenant, 'io4711', String(mail!.values['code']));
+      expect(entered.outcome).to.equal('codeAccepted');
+    });
+
+    it('dies with the shown password', async () => {
+      const { token } = await mailed();
+      bench.now += 120_000;
+      await bench.keys.forgotPassword(tenant, 'io4711');
+      await bench.keys.settled();
+      const [mail] = await bench.deliver();
+      await shown(token);
+      expect((await bench.keys.lookUp(tenant, { token: tokenOf(mail!) })).state).to.equal('used');
+    });
+
+    it('sends the holder of such a link, who asks by its page, another of its kind', async () => {
+      const { id, token } = await mailed();
+      bench.now += 120_000;
+      await bench.setOnboarding(id, { resend: 'again' });
+      const [second] = await bench.deliver();
+      bench.now += 120_000;
+      expect(await stateOf(token)).to.equal('superseded');
+      await bench.keys.renew(tenant, token);
+      const [third] = await bench.deliver();
+      expect(third).to.have.property('template', 'passwordReveal');
+      expect(await stateOf(tokenOf(second!))).to.equal('valid');
+    });
+
+    it('takes no time from a link, and no SMS, where people are else invited by text message', async () => {
+      bench = new ProvisioningBench({ onboarding: { mailedPassword: 'reveal', invitationMethod: 'smsOtp' } });
+      const { token } = await mailed(phone);
+      bench.now += 120_000;
+      await bench.keys.forgotPassword(tenant, 'io4711');
+      await bench.keys.settled();
+      expect((await bench.deliver())[0]).to.have.property('template', 'recovery');
+      bench.now += 60 * 60_000;
+      expect(await stateOf(token)).to.equal('valid');
+    });
+  });
 });
