@@ -4,7 +4,6 @@
  */
 export const longTests = [
   'test/console/company-in-browser.test.ts',
-  'test/console/passkeys-in-browser.test.ts',
   'test/console/walks.test.ts',
   'test/journeys/kill-deferred.test.ts',
   'test/journeys/migrate.test.ts',

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import type { Clock } from '../base/clock.ts';
 import { isJsonObject } from '../base/json.ts';
@@ -39,6 +35,8 @@ const kind = 'passkeyChallenge';
 const challengeMs = 5 * 60_000;
 /** Ed25519, P-256, RSA (COSE). */
 const algorithms = [-8, -7, -257];
+/** Large, and few starts come to use it: it is loaded with the first passkey. */
+const library = () => import('@simplewebauthn/server');
 const mostPasskeys = 20;
 /** Longer than any answer of a browser. */
 const longestAnswer = 20_000;
@@ -63,6 +61,7 @@ export class Passkeys {
   /** What a browser is asked to make a passkey with (`PublicKeyCredentialCreationOptionsJSON`). */
   async offer({ administrator, session }: Holder): Promise<object> {
     const { tenant, id, email, name, passkeys } = administrator;
+    const { generateRegistrationOptions } = await library();
     const options = await generateRegistrationOptions({
       rpName: this.#parts.nameOf(tenant),
       rpID: this.#siteOf(tenant).id,
@@ -99,6 +98,7 @@ export class Passkeys {
     const response = readAnswer<RegistrationResponseJSON>(answer);
     if (challenge === undefined || response === undefined) return undefined;
     const site = this.#siteOf(tenant);
+    const { verifyRegistrationResponse } = await library();
     const verified = await verifyRegistrationResponse({
       response,
       expectedChallenge: challenge,
@@ -135,6 +135,7 @@ export class Passkeys {
 
   /** What a browser is asked to prove an account with (`PublicKeyCredentialRequestOptionsJSON`). */
   async ask({ administrator, session }: Holder): Promise<object> {
+    const { generateAuthenticationOptions } = await library();
     const options = await generateAuthenticationOptions({
       rpID: this.#siteOf(administrator.tenant).id,
       allowCredentials: administrator.passkeys.map(descriptorOf),
@@ -152,6 +153,7 @@ export class Passkeys {
     const response = readAnswer<AuthenticationResponseJSON>(answer);
     const found = (await records.find(tenant, id))?.passkeys.find((one) => one.id === response?.id);
     const site = this.#siteOf(tenant);
+    const { verifyAuthenticationResponse } = await library();
     const verified =
       challenge === undefined || response === undefined || found === undefined
         ? undefined

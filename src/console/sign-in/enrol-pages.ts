@@ -1,4 +1,3 @@
-import { toString as qrCode } from 'qrcode';
 import { html, type Html } from '../../page-kit/html.ts';
 import type { TotpOffer } from '../../administrators/second-factors.ts';
 import type { ConsolePage } from '../visit/console-answer.ts';
@@ -50,7 +49,8 @@ export function recoveryCodesPage(visit: Visit, codes: readonly string[], onward
 
 /** An authenticator app is set up: the QR code, the same to type, and its first code. */
 export async function totpFields(visit: Visit, offer: TotpOffer, isWrong: boolean): Promise<Html> {
-  const svg = await qrCode(offer.uri, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
+  const { default: qrCode } = await import('qrcode');
+  const svg = await qrCode.toString(offer.uri, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
   return html`<img
       class="qr"
       alt="${visit.t('signIn.enrol.qr')}"

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import iconv from 'iconv-lite';
 import type { Encoding } from './detect-encoding.ts';
 
 /**
@@ -12,6 +11,8 @@ export async function* decodeText(
   encoding: Encoding,
   onBytes?: (count: number) => void,
 ): AsyncGenerator<string> {
+  // Large, and needed with a file alone.
+  const { default: iconv } = await import('iconv-lite');
   const decoder = iconv.getDecoder(encoding, { stripBOM: true });
   for await (const bytes of createReadStream(path, { highWaterMark: 64 * 1024 })) {
     onBytes?.((bytes as Buffer).length);
