@@ -1,6 +1,6 @@
 import Database from 'libsql';
 import { momentOf } from '../src/history/audit-event.ts';
-import { auditSearch } from '../src/history/audit-search.ts';
+import { auditSearchText } from '../src/history/audit-search.ts';
 import { emptyChain, sealEvents, type ChainHead } from '../src/history/chain-entry.ts';
 import type { DomainEvent } from '../src/domain/events.ts';
 
@@ -38,7 +38,7 @@ export function fillChain(
       const columns = [parts.facts, parts.actor, parts.subject].flatMap((part) =>
         'digest' in part ? [] : [part.text, part.salt],
       );
-      const search = JSON.stringify(auditSearch(entry));
+      const search = auditSearchText(entry);
       insert.run([tenant, seq, id, momentOf(entry), prev, hash, ...columns, search]);
     }
     database.exec('COMMIT');

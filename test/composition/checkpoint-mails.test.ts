@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { mailsOfCheckpoint } from '../../src/composition/core/checkpoint-mails.ts';
+import type { Delivery } from '../../src/notify/delivery/delivery.ts';
+import { mailCheckpoint } from '../../src/composition/core/checkpoint-mails.ts';
 import { MemoryNotes } from '../support/memory-notes.ts';
 
 const hourMs = 3_600_000;
@@ -11,13 +12,20 @@ describe('checkpoints of the audit by mail', () => {
   const clock = { now: () => now, newId: () => `id-${(ids += 1)}` };
   const bench = () => {
     const notes = new MemoryNotes(() => now);
-    return (auditors: readonly string[], hours = 24) =>
-      mailsOfCheckpoint(
-        { notes, clock },
+    return async (auditors: readonly string[], hours = 24, fault?: Error) => {
+      const mails: Delivery[] = [];
+      const post = async (deliveries: readonly Delivery[]) => {
+        if (fault !== undefined) throw fault;
+        mails.push(...deliveries);
+      };
+      await mailCheckpoint(
+        { notes, clock, post },
         'default',
         { size: 7, note, at: now.toISOString() },
         { auditors, hours, domain: 'mail.example' },
       );
+      return mails;
+    };
   };
 
   it('go to each auditor with the note on one line, which the verifier reads as well', async () => {
@@ -47,5 +55,16 @@ describe('checkpoints of the audit by mail', () => {
     expect(await send(['a@audit.example'])).to.deep.equal([]);
     now = new Date(now.getTime() + hourMs);
     expect(await send(['a@audit.example'])).to.have.length(1);
+  });
+
+  it('are sent by the next checkpoint where the outbox could not take them, under the same ids', async () => {
+    const send = bench();
+    const away = new Error('the store is away');
+    const refused = await send(['a@audit.example'], 24, away).catch((error: unknown) => error);
+    expect(refused).to.equal(away);
+    const [mail, ...more] = await send(['a@audit.example']);
+    expect(mail?.userId).to.equal('administrator:a@audit.example');
+    expect(more).to.deep.equal([]);
+    expect(await send(['a@audit.example'])).to.deep.equal([]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { auditResource, momentOf } from '../../src/history/audit-event.ts';
-import { auditSearch } from '../../src/history/audit-search.ts';
+import { auditSearch, auditSearchText } from '../../src/history/audit-search.ts';
 import { emptyChain, eraseEntry, sealEvents } from '../../src/history/chain-entry.ts';
 import { buildSearchDocument } from '../../src/scim/search/search-document.ts';
 import { event } from '../contract/fixtures.ts';
@@ -19,6 +19,7 @@ const samples: readonly Partial<DomainEvent>[] = [
     outcome: 'refused',
     rules: ['capitalisedOp', 'pathless'],
     changes: [
+      { path: 'name.givenName', before: '"quoted" \\ \n\u0001\u2028', after: 'half a pair \ud83d, a whole \u{1f511}' },
       { path: 'name.familyName', before: 'Äpfel', after: 'ẞ' },
       { path: 'password' },
       { path: 'title', before: '' },
@@ -41,5 +42,6 @@ describe('what filters read of an audit event', () => {
       const resource = auditResource(entry);
       const expected = buildSearchDocument(type, { id: entry.id, resource, version: 1, created: at, lastModified: at });
       expect(JSON.stringify(auditSearch(entry))).to.equal(JSON.stringify(expected));
+      expect(auditSearchText(entry)).to.equal(JSON.stringify(expected));
     });
 });

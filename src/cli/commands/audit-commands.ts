@@ -17,6 +17,7 @@ import { ConfigError, readConfig } from '../../config/config.ts';
 import { type ExportReceipt, exportLines } from '../../history/audit-export.ts';
 import { type Checkpoint, CheckpointError, openCheckpoint, readVerifierKey } from '../../history/checkpoint.ts';
 import type { ChainHead } from '../../history/chain-entry.ts';
+import { notesIn } from './mailed-notes.ts';
 import { readFrontier } from '../../history/merkle-frontier.ts';
 import { verifyStored } from '../../history/verify/verify-stored.ts';
 import { verifyExport } from '../../history/verify/verify-export.ts';
@@ -132,16 +133,6 @@ function keysIn(file: string): readonly Buffer[] {
     .filter((key) => key !== undefined);
   if (keys.length === 0) throw new ConfigError([`${file} holds no public key of the audit`]);
   return keys;
-}
-
-/** A checkpoint, whatever has become of its line breaks. */
-const checkpointPattern = /([!-~]+)\s+(\d{1,16})\s+([A-Za-z0-9+/]{43}=)\s+— ([!-~]+)\s+([A-Za-z0-9+/]{88,}={0,2})/g;
-
-/** The signed notes in a file as the server adds them, or in a mail that was kept. */
-function notesIn(text: string): string[] {
-  return [...text.matchAll(checkpointPattern)].map(
-    ([, origin, size, root, name, signature]) => `${origin}\n${size}\n${root}\n\n— ${name} ${signature}\n`,
-  );
 }
 
 /**

@@ -128,6 +128,7 @@ export async function composeCore(config: Config, publicUrl: string, log: Log): 
           return { auditors, hours, domain: senderDomain(sender) };
         },
         checkpointsFile: config.checkpointsFile,
+        wake: () => events.wakeWorkers(),
       }),
       close: () => store.close(),
     };

@@ -10,8 +10,9 @@ import { Retention } from '../../history/retention.ts';
 import { Sequencer } from '../../history/sequencer.ts';
 import { systemScheduler } from '../../jobs/scheduler.ts';
 import type { Log } from '../../base/log.ts';
+import type { Delivery } from '../../notify/delivery/delivery.ts';
 import type { Store } from '../../store/store.ts';
-import { type CheckpointMails, mailsOfCheckpoint } from './checkpoint-mails.ts';
+import { type CheckpointMails, mailCheckpoint } from './checkpoint-mails.ts';
 
 /** The parts that keep, seal and show the audit. */
 export interface History {
@@ -43,13 +44,20 @@ export interface HistoryOptions {
   readonly mailsOf: (tenant: string) => CheckpointMails;
   /** A file that checkpoints are added to. */
   readonly checkpointsFile: string | undefined;
+  /** Called where a checkpoint has made messages. */
+  readonly wake: () => void;
 }
 
 /** Puts together what keeps the audit. */
 export function composeHistory(store: Store, clock: Clock, log: Log, options: HistoryOptions): History {
-  const { seedsOf, publicUrlOf, keepDaysOf, webhooksOf, mailsOf, checkpointsFile } = options;
+  const { seedsOf, publicUrlOf, keepDaysOf, webhooksOf, mailsOf, checkpointsFile, wake } = options;
   // The embedded store has one process: a fixed name lets a restart go on at once.
   const owner = store.kind === 'sqlite' ? 'embedded' : clock.newId();
+  const post = async (deliveries: readonly Delivery[]): Promise<void> => {
+    if (deliveries.length === 0) return;
+    await store.outbox.settleEvents([], deliveries);
+    wake();
+  };
   const checkpointer = new Checkpointer({
     events: store.events,
     notes: store.notes,
@@ -59,11 +67,8 @@ export function composeHistory(store: Store, clock: Clock, log: Log, options: Hi
     log,
     send: async (tenant, issued) => {
       if (checkpointsFile !== undefined) await appendFile(checkpointsFile, `${issued.note}\n`, { mode: 0o600 });
-      const deliveries = [
-        ...planWebhooks(checkpointEvent(clock, tenant, issued), webhooksOf(tenant)),
-        ...(await mailsOfCheckpoint({ notes: store.notes, clock }, tenant, issued, mailsOf(tenant))),
-      ];
-      if (deliveries.length > 0) await store.outbox.settleEvents([], deliveries);
+      await post(planWebhooks(checkpointEvent(clock, tenant, issued), webhooksOf(tenant)));
+      await mailCheckpoint({ notes: store.notes, clock, post }, tenant, issued, mailsOf(tenant));
     },
   });
   const trail = new AuditTrail(store.events, clock, log);

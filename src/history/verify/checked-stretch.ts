@@ -35,26 +35,28 @@ export type CheckedRange = ({ readonly stretch: CheckedStretch } | { readonly en
  * Checks entries in the order of their places.
  * @returns undefined where anything at all is odd, or there are none: then they are to be looked at one by one
  */
-export function checkStretch(tenant: string, entries: readonly ChainEntry[]): CheckedStretch | undefined {
-  const [start] = entries;
-  const last = entries.at(-1);
-  if (start === undefined || last === undefined) return undefined;
-  const hashes = new Uint8Array(32 * entries.length);
+export function checkStretch(tenant: string, entries: Iterable<ChainEntry>): CheckedStretch | undefined {
+  let start: ChainEntry | undefined;
+  let last: ChainEntry | undefined;
+  const found: string[] = [];
   const marks: Mark[] = [];
-  let { prev } = start;
   let erased = 0;
-  for (const [index, entry] of entries.entries()) {
-    if (entry.seq !== start.seq + index || entry.prev !== prev || entry.tenant !== tenant) return undefined;
+  for (const entry of entries) {
+    start ??= entry;
+    const prev = last === undefined ? start.prev : last.hash;
+    if (entry.seq !== start.seq + found.length || entry.prev !== prev || entry.tenant !== tenant) return undefined;
     if (hashOfEntry(entry) !== entry.hash) return undefined;
     if (isErased(entry)) erased += 1;
     const mark = markOf(entry);
     if (mark !== undefined) marks.push(mark);
-    hashes.set(Buffer.from(entry.hash, 'hex'), 32 * index);
-    prev = entry.hash;
+    found.push(entry.hash);
+    last = entry;
   }
+  if (start === undefined || last === undefined) return undefined;
+  const hashes = new Uint8Array(Buffer.from(found.join(''), 'hex'));
   const subtree = subtreeOf(start.seq, hashes);
   return {
-    count: entries.length,
+    count: found.length,
     first: start.seq,
     prev: start.prev,
     erased,

@@ -115,6 +115,10 @@ export function showCode(code: string): string {
 /** Longer than any real name: a value must not become a message of its own. */
 const longestValue = 200;
 
+/** Whole sentences of ours come as values too: what a notice to an administrator says. */
+const sentences: ReadonlySet<string> = new Set(['noticeSubject', 'noticeText', 'noticeUnexpected']);
+const longestSentences = 2_000;
+
 /**
  * Text that stays on its line and in its direction: line breaks, controls and what turns text around become a blank.
  */
@@ -129,10 +133,11 @@ function fit(name: string, value: string, direction: Locale['direction']): strin
     direction === 'rtl'
       ? /\p{Script=Latin}|\d/u
       : /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
-  return opposite.test(value) ? `\u2068${shorten(value)}\u2069` : shorten(value);
+  const shown = shorten(value, sentences.has(name) ? longestSentences : longestValue);
+  return opposite.test(value) ? `\u2068${shown}\u2069` : shown;
 }
 
-function shorten(value: string): string {
+function shorten(value: string, longest: number): string {
   const characters = Array.from(value);
-  return characters.length > longestValue ? `${characters.slice(0, longestValue - 1).join('')}…` : value;
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : value;
 }

@@ -6,21 +6,28 @@ import { FILED_COLUMNS, type FiledRow, readFiled } from './database/entry-row.ts
 /** Places of a chain: all after one, up to another or, where that is null, to the end. */
 export type Range = readonly [after: number, upTo: number | null];
 
-/** Every row of a tenant in a range, in the order of places: of several in one place all. */
-export function readRange(
+/**
+ * Every row of a tenant in a range, in the order of places: of several in one place all.
+ * @param noteOdd told of each that lists would not find by what it says
+ */
+export function* readRange(
   connection: Connection,
   tenant: string,
   [after, upTo]: Range,
-): { readonly entries: ChainEntry[]; readonly misfiled: Misfiled[] } {
+  noteOdd: (odd: Misfiled) => void,
+): Generator<ChainEntry, void> {
   const end = upTo === null ? '' : 'AND seq <= ?';
-  return readFiled(
-    connection.all<FiledRow>(
-      `SELECT ${FILED_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq > ? ${end} ORDER BY seq, position`,
-      tenant,
-      after,
-      ...(upTo === null ? [] : [upTo]),
-    ),
+  const rows = connection.each<FiledRow>(
+    `SELECT ${FILED_COLUMNS} FROM audit AS records WHERE tenant = ? AND seq > ? ${end} ORDER BY seq, position`,
+    tenant,
+    after,
+    ...(upTo === null ? [] : [upTo]),
   );
+  for (const row of rows) {
+    const { entry, odd } = readFiled(row);
+    if (odd !== undefined) noteOdd(odd);
+    yield entry;
+  }
 }
 
 /** Cuts what a tenant has after a place into ranges of about so many rows. */

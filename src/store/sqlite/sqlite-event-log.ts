@@ -90,7 +90,9 @@ export class SqliteEventLog implements EventLog {
   }
 
   async misfiled(tenant: string, after: number, upTo: number): Promise<readonly Misfiled[]> {
-    return readRange(this.#options.reader, tenant, [after, upTo]).misfiled;
+    const misfiled: Misfiled[] = [];
+    for (const entry of readRange(this.#options.reader, tenant, [after, upTo], (odd) => misfiled.push(odd))) void entry;
+    return misfiled;
   }
 
   async find(tenant: string, id: string): Promise<ChainEntry | undefined> {

@@ -9,6 +9,8 @@ import { rangesOf } from './read-range.ts';
 
 const rowsOfRange = 4_096;
 const mostThreads = 4;
+/** Rows live as long as a hundred of them are looked at: with less room many would be taken for old ones. */
+const youngMiB = 16;
 
 /**
  * Reads a tenant's chain after a place, in its order, on as many threads as there are processors: each reads and checks
@@ -19,7 +21,7 @@ const mostThreads = 4;
 export async function* checkedRanges(file: string, tenant: string, base: number): AsyncGenerator<CheckedRange> {
   const connection = new Connection(file, { readOnly: true, cacheKiB: 1024 });
   const threads = Array.from({ length: Math.min(availableParallelism(), mostThreads) }, () =>
-    startThread(new URL('./verify-worker', import.meta.url), file),
+    startThread(new URL('./verify-worker', import.meta.url), file, { maxYoungGenerationSizeMb: youngMiB }),
   );
   try {
     const ranges = rangesOf(connection, tenant, base, rowsOfRange);

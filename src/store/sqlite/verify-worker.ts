@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type CheckedRange, checkStretch } from '../../history/verify/checked-stretch.ts';
+import type { Misfiled } from '../../history/event-log.ts';
 import { Connection } from './database/connection.ts';
 import { readRange, type Range } from './read-range.ts';
 
@@ -12,9 +13,14 @@ parentPort?.on('message', ({ tenant, range }: { readonly tenant: string; readonl
 
 function check(tenant: string, range: Range): CheckedRange | { readonly failure: string } {
   try {
-    const { entries, misfiled } = readRange(connection, tenant, range);
-    const stretch = checkStretch(tenant, entries);
-    return stretch === undefined ? { entries, misfiled } : { stretch, misfiled };
+    const misfiled: Misfiled[] = [];
+    const stretch = checkStretch(
+      tenant,
+      readRange(connection, tenant, range, (odd) => misfiled.push(odd)),
+    );
+    if (stretch !== undefined) return { stretch, misfiled };
+    misfiled.length = 0;
+    return { entries: [...readRange(connection, tenant, range, (odd) => misfiled.push(odd))], misfiled };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }

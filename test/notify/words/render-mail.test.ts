@@ -285,4 +285,14 @@ describe('the mail channel', () => {
     });
     expect(mails[1]?.text).to.match(/Sunday,? 22 November 2026.* 12:30 \(Berlin\)/);
   });
+
+  it('tells an administrator every sentence of a notice, though one of their values has a length to keep', () => {
+    const told = `${'a sentence of ours. '.repeat(40)}The end.`;
+    const notice = { noticeSubject: 'Checkpoint', noticeText: told, noticeButton: 'Open', noticeUnexpected: told };
+    const { text } = renderMail(templates, pickLocale(['en'], locales), 'administratorNotice', {
+      ...values,
+      ...notice,
+    });
+    expect(text.split(told)).to.have.length(3);
+  });
 });

@@ -61,6 +61,25 @@ export class Connection {
     }
   }
 
+  /** Every row, a hundred at a time: memory holds no more of them, and what reads them finds them in the cache. */
+  *each<Row extends readonly unknown[]>(sql: string, ...values: readonly Bindable[]): Generator<Row, void> {
+    const rows = this.#prepare(sql).iterate(values)[Symbol.iterator]();
+    const next = (): IteratorResult<unknown> => {
+      try {
+        return rows.next();
+      } catch (error) {
+        throw unavailable(error);
+      }
+    };
+    let found = next();
+    try {
+      for (; found.done !== true; found = next()) yield found.value as Row;
+    } finally {
+      // A statement that was left half-way would keep its view of the database.
+      while (found.done !== true) found = next();
+    }
+  }
+
   /** Carries out a change. @returns the number of rows changed */
   run(sql: string, ...values: readonly Bindable[]): number {
     try {

@@ -31,34 +31,23 @@ export const FILED_COLUMNS = `${ENTRY_COLUMNS}, records.at, json(records.search)
 /** A sealed event as SQLite gives it, with what lists find it by. */
 export type FiledRow = readonly [...EntryRow, at: string, search: string];
 
-/** The entries of rows, and those among them that lists would not find by what they say. */
-export function readFiled(rows: readonly FiledRow[]): {
-  readonly entries: ChainEntry[];
-  readonly misfiled: Misfiled[];
-} {
-  const entries: ChainEntry[] = [];
-  const misfiled: Misfiled[] = [];
-  for (const row of rows) {
-    const entry = readEntry(row.slice(0, -2) as unknown as EntryRow);
-    const odd = misfiledOf(entry, { at: row.at(-2) as string, search: row.at(-1) as string });
-    entries.push(entry);
-    if (odd !== undefined) misfiled.push(odd);
-  }
-  return { entries, misfiled };
+/** The entry of a row, and its name where lists would not find it by what it says. */
+export function readFiled(row: FiledRow): { readonly entry: ChainEntry; readonly odd: Misfiled | undefined } {
+  const entry = readEntry(row);
+  return { entry, odd: misfiledOf(entry, { at: row[13], search: row[14] }) };
 }
 
-/** The entry of a row. */
-export function readEntry(row: EntryRow): ChainEntry {
-  const [tenant, seq, id, prev, hash, facts, factsSalt, actor, actorSalt, actorDigest, ...subject] = row;
+/** The entry of a row; what follows its columns is left alone. */
+export function readEntry(row: EntryRow | FiledRow): ChainEntry {
   return {
-    tenant,
-    seq,
-    id,
-    prev,
-    hash,
-    facts: { text: facts, salt: factsSalt },
-    actor: partOf(actor, actorSalt, actorDigest),
-    subject: partOf(...subject),
+    tenant: row[0],
+    seq: row[1],
+    id: row[2],
+    prev: row[3],
+    hash: row[4],
+    facts: { text: row[5], salt: row[6] },
+    actor: partOf(row[7], row[8], row[9]),
+    subject: partOf(row[10], row[11], row[12]),
   };
 }
 

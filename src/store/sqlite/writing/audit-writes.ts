@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../../domain/events.ts';
 import { momentOf } from '../../../history/audit-event.ts';
-import { auditSearch } from '../../../history/audit-search.ts';
+import { auditSearchText } from '../../../history/audit-search.ts';
 import {
   emptyChain,
   eraseEntry,
@@ -168,7 +168,7 @@ function insertEntry(connection: Connection, entry: ChainEntry): void {
     ...columnsOf(facts).slice(0, 2),
     ...columnsOf(actor),
     ...columnsOf(subject),
-    JSON.stringify(auditSearch(entry)),
+    auditSearchText(entry),
   );
 }
 
@@ -178,7 +178,7 @@ function rewriteEntry(connection: Connection, entry: ChainEntry): void {
        search = jsonb(?) WHERE tenant = ? AND seq = ?`,
     ...columnsOf(entry.actor),
     ...columnsOf(entry.subject),
-    JSON.stringify(auditSearch(entry)),
+    auditSearchText(entry),
     entry.tenant,
     entry.seq,
   );
