@@ -16,14 +16,14 @@ import type { Stores, WriteTrial } from './write-trials.ts';
 
 const retryable = { labels: ['RetryableWriteError'] } as const;
 
-const cuts: readonly Fault[] = [
+const cuts: readonly [Fault, ...Fault[]] = [
   { kind: 'cut before' },
   { kind: 'cut request' },
   { kind: 'cut after' },
   { kind: 'cut answer' },
 ];
 
-const answers: readonly Fault[] = [
+const answers: readonly [Fault, ...Fault[]] = [
   { kind: 'refuse', code: 11602, ...retryable },
   { kind: 'refuse', code: 91, ...retryable },
   ...[13, 50, 14031, 8000].map((code): Fault => ({ kind: 'refuse', code })),
@@ -32,12 +32,13 @@ const answers: readonly Fault[] = [
 ];
 
 /**
- * `FAULTS=all` tries each fault, once to four times, at each place; without it, each place meets some of them, and
+ * `FAULTS=all` tries each fault, once to four times, at each place; without it, each place meets one of them, and
  * each fault some places.
  */
 const all = process.env['FAULTS'] === 'all';
 
-type Rules = Readonly<Record<string, (place: number) => Omit<FaultRule, 'at'>>>;
+type Injected = Omit<FaultRule, 'at'>;
+type Rules = Readonly<Record<string, (place: number) => Injected>>;
 
 const everyRule: Rules = Object.fromEntries(
   [...cuts, ...answers].flatMap((fault) =>
@@ -48,18 +49,27 @@ const everyRule: Rules = Object.fromEntries(
   ),
 );
 
-const nth = (faults: readonly Fault[], n: number): Fault => faults[n % faults.length] ?? { kind: 'cut before' };
+const nth = <One>(several: readonly [One, ...One[]], n: number): One => several[n % several.length] ?? several[0];
 
+const twiceCutAfter: Injected = { fault: { kind: 'cut after' }, times: 2 };
+
+/** Places in a row meet different faults. */
 const someRules: Rules = {
-  'first and second try cut after they were carried out': () => ({ fault: { kind: 'cut after' }, times: 2 }),
-  'four tries cut before they were carried out': () => ({ fault: { kind: 'cut before' }, times: 4 }),
-  'first and second try refused': (place) => ({ fault: nth(answers, place), times: 2 }),
+  'two tries cut after they were carried out, four cut before, or two refused': (place) =>
+    nth<Injected>(
+      [
+        twiceCutAfter,
+        { fault: { kind: 'cut before' }, times: 4 },
+        { fault: nth(answers, Math.floor(place / 3)), times: 2 },
+      ],
+      place,
+    ),
 };
 
 /** For a server for which the driver repeats nothing: the first failure is the store's. */
 const standaloneRules: Rules = {
-  'first try cut': (place) => ({ fault: nth(cuts, place) }),
-  'first and second try cut after they were carried out': () => ({ fault: { kind: 'cut after' }, times: 2 }),
+  'first try cut, or two cut after they were carried out': (place) =>
+    nth<Injected>([{ fault: nth(cuts, Math.floor(place / 2)) }, twiceCutAfter], place),
 };
 
 /**
