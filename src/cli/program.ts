@@ -1,15 +1,13 @@
 import { Command } from 'commander';
-import { describeConfig, readConfig } from '../config/config.ts';
-import { unknownVariables } from '../config/unknown-variables.ts';
-import { weakSettings } from '../config/weak-settings.ts';
-import { loadInstallation } from '../composition/core/load-installation.ts';
-import { backupSqlite } from '../store/sqlite/backup.ts';
+import { readConfig } from '../config/config.ts';
 import { addAdministratorCommands } from './commands/administrator-commands.ts';
+import { addBackupCommand } from './commands/backup-command.ts';
+import { addConfigCommand } from './commands/config-command.ts';
 import { addExportCommand } from './commands/export-commands.ts';
 import { addMailCommands } from './commands/mail-commands.ts';
 import { addMigrateCommand } from './commands/migrate-command.ts';
 import { addSettingsCommands } from './commands/settings-commands.ts';
-import { addAuditCommands } from './commands/audit-commands.ts';
+import { addAuditCommands } from './audit/audit-commands.ts';
 import { addClientCommands } from './commands/client-commands.ts';
 import { addImportCommands } from './import/import-commands.ts';
 import { calledAs } from './called-as.ts';
@@ -29,6 +27,9 @@ import { createApiCommands } from './api-command.ts';
 import { serve, work } from './run.ts';
 import { withApi } from './with-api.ts';
 import { UsageError } from './usage-error.ts';
+import { guarded } from './guarded.ts';
+import { pointToHelp, speakPlainly } from './command-errors.ts';
+import { addExamples } from './examples.ts';
 
 /** The `latchkey` command line. Every command reads the same environment as the server. */
 export function createProgram(): Command {
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     'SCIM 2.0 provisioning that gives every new person their first key',
   );
   program.version(versionOf(), '-V, --version', 'print the version');
+  speakPlainly(program);
   program
     // The program itself gets every word that no command has.
     .allowExcessArguments()
@@ -53,31 +55,8 @@ export function createProgram(): Command {
     .command('worker')
     .description('only send what the outbox holds; for MongoDB, beside any number of servers')
     .action(guarded(async () => work(readConfig(process.env).config)));
-  program
-    .command('config')
-    .description('print the effective configuration, secrets hidden')
-    .action(
-      guarded(async () => {
-        const { config, values } = readConfig(process.env);
-        print(describeConfig(values));
-        const weak = weakSettings(loadInstallation(config).settings, config);
-        for (const warning of [...unknownVariables(process.env), ...weak]) print(`# warning: ${warning}`);
-      }),
-    );
-
-  program
-    .command('backup <file>')
-    .description('copy the embedded store as it is now, also while a server runs')
-    .action(
-      guarded(async (file: string) => {
-        const { config } = readConfig(process.env);
-        if (config.mongodbUri !== undefined)
-          throw new UsageError('backup copies the embedded store; of MongoDB, take a copy with mongodump');
-        backupSqlite(config.dataDir, file);
-        print(`${file} holds the store as it is now. Keep the key (LATCHKEY_KEY, or latchkey.key) apart from it.`);
-      }),
-    );
-
+  addConfigCommand(program, { guarded });
+  addBackupCommand(program, { guarded });
   const api = createApiCommands({ withApi, guarded });
   addClientCommands(program, api);
   addUserCommands(program, api);
@@ -91,9 +70,11 @@ export function createProgram(): Command {
   addExportCommand(program, { withApi, guarded });
   addMailCommands(program, { guarded });
   addMigrateCommand(program, { guarded });
-  addAuditCommands(program, { print, guarded });
+  addAuditCommands(program, { withApi, guarded });
   addCheckCommand(program, { withApi, guarded });
   addCompletionCommand(program, print);
+  addExamples(program);
+  pointToHelp(program);
   return program;
 }
 
@@ -113,27 +94,4 @@ function unknownCommand(program: Command, word: string): UsageError {
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-/** What an operator can mend ends the process with a plain sentence; only our own faults show a stack. */
-function guarded<Arguments extends unknown[]>(
-  action: (...args: Arguments) => Promise<void>,
-): (...args: Arguments) => Promise<void> {
-  return async (...args) => {
-    try {
-      await action(...args);
-    } catch (cause) {
-      const mendable =
-        cause instanceof Error
-        && cause.name !== 'Error'
-        && !(cause instanceof TypeError)
-        && !(cause instanceof RangeError);
-      process.stderr.write(
-        `latchkey: ${
-          mendable ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-        }\n`,
-      );
-      process.exitCode = 1;
-    }
-  };
 }

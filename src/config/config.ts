@@ -131,17 +131,34 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return { config: Object.freeze(config), values };
 }
 
+/** A variable as it is in force. */
+export interface EffectiveVariable {
+  readonly name: string;
+  /** `(hidden)` of a secret; null where nothing is set. */
+  readonly value: string | null;
+  /** Where the value is from. */
+  readonly source: 'environment' | 'file' | 'default' | 'not set';
+}
+
+/**
+ * The effective configuration, secrets hidden.
+ * @param values as readConfig gives them
+ */
+export function effectiveVariables(values: EffectiveValues): readonly EffectiveVariable[] {
+  return variables.map(({ name, secret }) => {
+    const found = values.get(name);
+    if (found === undefined || found.value === '') return { name, value: null, source: 'not set' };
+    return { name, value: secret === true ? '(hidden)' : found.value, source: found.source };
+  });
+}
+
 /**
  * The effective configuration as lines `NAME=value  # source`, secrets hidden.
  * @param values as readConfig gives them
  */
 export function describeConfig(values: EffectiveValues): string {
-  return variables
-    .map((variable) => {
-      const found = values.get(variable.name);
-      if (found === undefined || found.value === '') return `${variable.name}=  # not set`;
-      return `${variable.name}=${variable.secret === true ? '(hidden)' : found.value}  # ${found.source}`;
-    })
+  return effectiveVariables(values)
+    .map(({ name, value, source }) => `${name}=${value ?? ''}  # ${source}`)
     .join('\n');
 }
 

@@ -7,6 +7,11 @@ const othersVariables: readonly string[] = ['LATCHKEY_URL'];
 /** Kubernetes sets these for a service that is called latchkey. */
 const ofKubernetes = /^LATCHKEY_(?:SERVICE_HOST|SERVICE_PORT|PORT)(?:_|$)/;
 
+/** `LATCHKEY_PORT` is an address there (`tcp://10.0.0.7:8080`), and a mistake where it is a number. */
+function isOfKubernetes(name: string, value: string | undefined): boolean {
+  return ofKubernetes.test(name) && !(name === 'LATCHKEY_PORT' && /^\d*$/.test(value ?? ''));
+}
+
 /** Names of other programs for what ours say otherwise. */
 const otherNames: Readonly<Record<string, string>> = {
   MONGO_URL: 'MONGODB_URI',
@@ -18,6 +23,11 @@ const otherNames: Readonly<Record<string, string>> = {
   MAIL_URL: 'SMTP_URL',
   SMTP_FROM: 'MAIL_FROM',
   MAIL_SENDER: 'MAIL_FROM',
+  LATCHKEY_PORT: 'PORT',
+  LATCHKEY_HOST: 'HOST',
+  LATCHKEY_SMTP_URL: 'SMTP_URL',
+  LATCHKEY_MONGODB_URI: 'MONGODB_URI',
+  LATCHKEY_MAIL_FROM: 'MAIL_FROM',
 };
 
 /** Shorter names are near to many others. */
@@ -34,7 +44,7 @@ export function unknownVariables(environment: Readonly<Record<string, string | u
   const known = [...variables.flatMap(({ name }) => [name, `${name}_FILE`]), ...othersVariables];
   const isSet = (name: string): boolean => [name, `${name}_FILE`].some((one) => (environment[one] ?? '') !== '');
   return Object.keys(environment).flatMap((name): string[] => {
-    if (known.includes(name) || ofKubernetes.test(name)) return [];
+    if (known.includes(name) || isOfKubernetes(name, environment[name])) return [];
     const other = otherNames[name.replace(/_FILE$/i, '').toUpperCase()];
     const meant = other ?? (/^LATCHKEY_/i.test(name) ? didYouMean(name, known) : nearlyOf(name, known));
     if (meant === undefined) return /^LATCHKEY_/i.test(name) ? [`${name} is not a variable that Latchkey reads`] : [];

@@ -8,6 +8,7 @@ import { packageFile } from '../base/package-root.ts';
 import { isRole, type Role } from '../domain/role.ts';
 import { InvalidSyntaxError, InvalidValueError } from '../scim/model/scim-error.ts';
 import { sentenceOf } from '../base/schema-sentence.ts';
+import { withFullStop } from '../text/full-stop.ts';
 
 /** One operation of the document, ready to be served. */
 export interface DocumentedOperation {
@@ -41,11 +42,13 @@ export class ApiDocument {
   readonly json: JsonObject;
   readonly operations: readonly DocumentedOperation[];
   readonly #byId: ReadonlyMap<string, DocumentedOperation>;
-  readonly #bodies = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true });
+  readonly #bodies = new Ajv2020({ ...shippedSchema, strict: false, allErrors: true, verbose: true });
   readonly #queries = new Ajv2020({
     ...shippedSchema,
     strict: false,
     allErrors: true,
+    // For the nearest name of one that is not known; no sentence repeats a value.
+    verbose: true,
     coerceTypes: true,
     useDefaults: true,
   });
@@ -186,5 +189,5 @@ function sentencesOf(errors: readonly ErrorObject[] | null | undefined): string 
       before?.startsWith('must be ') === true && (error.keyword === 'format' || error.keyword === 'type');
     sentences.set(name, isAlternative ? `${before}, or ${fault.slice('must be '.length)}` : (before ?? fault));
   }
-  return [...sentences].map(([name, fault]) => `${name} ${fault}.`).join(' ');
+  return [...sentences].map(([name, fault]) => withFullStop(`${name} ${fault}`)).join(' ');
 }

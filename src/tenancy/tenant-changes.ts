@@ -10,6 +10,7 @@ import { namedSettings, overlap, patched } from './layered-settings.ts';
 import { newTenantRecord, noteOfTenant, readTenant, tenantKind, type TenantRecord } from './tenant-record.ts';
 import { isTenantId, rootTenant, type Tenant, type TenantStatus } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
+import { withFullStop } from '../text/full-stop.ts';
 
 /** What changes of tenants work with. */
 export interface TenantChangesParts {
@@ -192,5 +193,7 @@ export class TenantChanges {
 }
 
 function sentencesOf(faults: readonly SettingsFault[]): string {
-  return faults.map(({ pointer, message }) => `${settingName(pointer) || 'the body'} ${message}.`).join(' ');
+  return faults
+    .map(({ pointer, message }) => withFullStop(`${settingName(pointer) || 'the body'} ${message}`))
+    .join(' ');
 }

@@ -37,6 +37,13 @@ describe('unknown variables', () => {
     expect(unknownVariables(environment)).to.deep.equal([]);
   });
 
+  it('are told where a port is given to Latchkey under a name that Kubernetes uses', () => {
+    expect(unknownVariables({ LATCHKEY_PORT: '8081' })).to.deep.equal([
+      'LATCHKEY_PORT is not a variable that Latchkey reads: did you mean PORT?',
+    ]);
+    expect(unknownVariables({ LATCHKEY_PORT: 'tcp://10.0.0.7:8080' })).to.deep.equal([]);
+  });
+
   it('are not told where the right one is set too: the other is for another program', () => {
     expect(unknownVariables({ SMTP_HOST: 'mail', SMTP_URL: 'smtp://mail' })).to.deep.equal([]);
     expect(unknownVariables({ MONGO_URL: 'x', MONGODB_URI_FILE: '/run/secrets/uri' })).to.deep.equal([]);

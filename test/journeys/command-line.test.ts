@@ -72,6 +72,48 @@ describeServed('latchkey beside a server', {}, (served, store) => {
     expect(JSON.stringify(reset.json)).not.to.include('seven small boats');
   });
 
+  it('corrects an address, and finds a call of the log again to try it as a dry run', async () => {
+    const who = 'typo@harbour.example';
+    expect((await run(['settings', 'set', 'requestLog.bodies', 'true'])).json).to.equal(true);
+    await run(['users', 'create', who, '--mail', 'tpyo@harbour.example']);
+    const corrected = await run(['users', 'address', who, who]);
+    expect(corrected.code, corrected.stderr).to.equal(0);
+    const found = await served().scim('GET', `/Users?filter=userName%20eq%20%22${who}%22`);
+    expect(found.body.Resources[0].emails[0].value).to.equal(who);
+    await served().scim('PATCH', `/Users/${found.body.Resources[0].id}`, {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', path: 'title', value: 'Pilot' }],
+    });
+    await eventually('the call in the request log', async () => {
+      const { json } = await run(['api', 'GET', '/admin/v1/requests?count=20']);
+      const call = json.requests.find(({ method }: { method: string }) => method === 'PATCH');
+      if (call === undefined) return false;
+      const again = await run(['scim', 'replay', call.id]);
+      expect(again.code, again.stderr).to.equal(0);
+      return true;
+    });
+  });
+
+  it('lists imports, the newest first', async () => {
+    for (const name of ['one', 'two'])
+      expect((await run(['import', '-', '--dry-run'], `userName\n${name}@harbour.example\n`)).code).to.equal(0);
+    const { imports } = (await run(['import', 'list', '--count', '2'])).json;
+    expect(imports.map(({ counts }: { counts: { created: number } }) => counts.created)).to.deep.equal([1, 1]);
+    expect(imports[0].createdAt >= imports[1].createdAt).to.equal(true);
+  });
+
+  it('does not take one person for another whose user name is an id', async () => {
+    const first = await run(['users', 'create', 'dora@harbour.example']);
+    const { id } = first.json.user;
+    const other = await run(['users', 'create', id, '--mail', 'eve@harbour.example']);
+    const refused = await run(['users', 'deactivate', id]);
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr)
+      .to.include('is the id of one user and the userName of another')
+      .and.include(other.json.user.id);
+    expect((await run(['users', 'deactivate', other.json.user.id])).code).to.equal(0);
+  });
+
   it('tells in one sentence what an operator can mend, and ends with 1', async () => {
     for (const [words, sentence] of [
       [['users', 'show', 'nobody@harbour.example'], /there is no user 'nobody@harbour\.example'/],

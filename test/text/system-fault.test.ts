@@ -28,6 +28,12 @@ describe('faults of the system, in words', () => {
       new Error('outer', { cause: new Error('inner', { cause: coded('ETIMEDOUT') }) }),
       /^ETIMEDOUT/,
     ],
+    ['a code of SQLite', coded('SQLITE_FULL', 'database or disk is full'), /^SQLITE_FULL: the disk is full/],
+    [
+      'a message of SQLite without its code',
+      new Error('ConnectionFailed("Unable to open connection to local database /x/latchkey.db: 14")'),
+      /^SQLITE_CANTOPEN: the file cannot be opened/,
+    ],
     ['a driver whose server has gone', new Error('connection 1 to 127.0.0.1:27017 closed'), /^ECONNRESET/],
   ] as const) {
     it(`are told by ${name}`, () => {

@@ -21,15 +21,7 @@ const columns = [
 export function addAdministratorCommands(program: Command, { apiCommand }: ApiCommandTools): void {
   const administrators = program
     .command('administrators')
-    .description('who signs in to the console: list, invite, role, remove, sessions')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  ${calledAs()} administrators invite ana@example.com --name "Ana Okoro" --role helpdesk
-  ${calledAs()} administrators role ana@example.com auditor
-  ${calledAs()} administrators reset-second-factor ana@example.com`,
-    );
+    .description('who signs in to the console: list, invite, role, remove, sessions');
   apiCommand(administrators.command('list').description('all of a tenant'), async (api, output) => {
     const { body } = await api.call({ method: 'GET', path });
     output.show(body, () => tableOf(columns, listAt(body, 'administrators')));

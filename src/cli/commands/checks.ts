@@ -11,6 +11,8 @@ import { systemFault } from '../../text/system-fault.ts';
 import type { ApiConnection } from '../connection.ts';
 import { listAt, textAt, valueAt } from '../output.ts';
 import { calledAs } from '../called-as.ts';
+import { farUrl } from '../far-url.ts';
+import { NoStoreError } from '../usage-error.ts';
 
 /** What a check has found: a warning is for soon, a fault is for now. */
 export interface Finding {
@@ -35,7 +37,11 @@ export async function runChecks(
 ): Promise<readonly Finding[]> {
   const read = await attempt('configuration', () => {
     const { config } = readConfig(process.env);
-    return { config, findings: unknownVariables(process.env).map((sentence) => warning('configuration', sentence)) };
+    const url = farUrl();
+    const far =
+      url === undefined ? [] : [fine('place', `the store is that of ${url}; variables and files are this machine's`)];
+    const unknown = unknownVariables(process.env).map((sentence) => warning('configuration', sentence));
+    return { config, findings: [...far, ...unknown] };
   });
   if ('state' in read) return [read];
   const { config } = read;
@@ -71,11 +77,16 @@ function checkKey({ keys, dataDir }: Config): Finding[] {
 async function checkStore(withApi: (use: (api: ApiConnection) => Promise<void>) => Promise<void>): Promise<Finding[]> {
   const findings: Finding[] = [];
   const reached = await attempt('store', async () => {
-    await withApi(async (api) => {
-      await api.call({ method: 'GET', path: '/readyz' });
-      findings.push(fine('store', 'the database answers, and is at the present schema'));
-      findings.push(...(await checkCredentials(api)));
-    });
+    try {
+      await withApi(async (api) => {
+        await api.call({ method: 'GET', path: '/readyz' });
+        findings.push(fine('store', 'the database answers, and is at the present schema'));
+        findings.push(...(await checkCredentials(api)));
+      });
+    } catch (cause) {
+      if (!(cause instanceof NoStoreError)) throw cause;
+      findings.push(warning('store', cause.message));
+    }
     return {};
   });
   return 'state' in reached ? [...findings, reached] : findings;

@@ -1,17 +1,13 @@
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Json } from '../../base/json.ts';
 import { rootTenant } from '../../tenancy/tenant.ts';
-import { systemFault } from '../../text/system-fault.ts';
 import type { ApiCommandParts } from '../api-command.ts';
 import type { ApiConnection } from '../connection.ts';
 import { listAt, textAt } from '../output.ts';
 import { tenantOption, type TenantOption } from '../tenant-option.ts';
-import { UsageError } from '../usage-error.ts';
+import { toStandardOutput } from '../standard-output.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { idOfUser } from './user-of.ts';
-import { calledAs } from '../called-as.ts';
 
 interface ExportOptions extends TenantOption {
   readonly output?: string;
@@ -29,14 +25,6 @@ export function addExportCommand(program: Command, { withApi, guarded }: ApiComm
     .option('--person <user>', 'one person alone (by userName or id): profile, messages, audit events, calls')
     .option('--output <file>', 'a file, which appears when it is whole; without it standard output')
     .addOption(tenantOption())
-    .addHelpText(
-      'after',
-      `
-Examples:
-  ${calledAs()} export --output everything.jsonl
-  ${calledAs()} export --tenant acme > acme.jsonl
-  ${calledAs()} export --person ines@example.com --output ines.jsonl`,
-    )
     .action(
       guarded(async ({ tenant, output, person }: ExportOptions) => {
         // A whole tenant is the operator's to take; one person is their tenant's.
@@ -46,7 +34,12 @@ Examples:
               ? await api.download(`/admin/v1/tenants/${encodeURIComponent(tenant)}/export`)
               : linesOfPerson(api, await idOfUser(api, person));
           if (output === undefined) await toStandardOutput(lines);
-          else await toFile(output, lines);
+          else {
+            await writeWholeFile(output, lines);
+            process.stderr.write(
+              `${output} is written. It holds personal data: keep it where only those can read it who may.\n`,
+            );
+          }
         });
       }),
     );
@@ -77,37 +70,4 @@ async function* linesOfPerson(api: ApiConnection, id: string): AsyncGenerator<st
 
 function line(kind: string, value: Json): string {
   return `${JSON.stringify({ kind, value })}\n`;
-}
-
-async function toStandardOutput(lines: AsyncIterable<string>): Promise<void> {
-  for await (const piece of lines) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
-}
-
-/** What cannot be taken to its end leaves no file that looks whole. */
-async function toFile(path: string, lines: AsyncIterable<string>): Promise<void> {
-  const draft = `${path}.part`;
-  const stop = (): void => {
-    rmSync(draft, { force: true });
-    process.stderr.write('Broken off: no file was written.\n');
-    process.exit(130);
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    const file = await open(draft, 'w', 0o600);
-    try {
-      for await (const piece of lines) await file.write(piece);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    if (cause instanceof Error && 'syscall' in cause)
-      throw new UsageError(`${path} cannot be written: ${systemFault(cause)}`);
-    throw cause;
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
-  process.stderr.write(`${path} is written. It holds personal data: keep it where only those can read it who may.\n`);
 }

@@ -1,5 +1,4 @@
 import { Argument, type Command } from 'commander';
-import { writeFileSync } from 'node:fs';
 import { systemClock } from '../../base/clock.ts';
 import { loadInstallation } from '../../composition/core/load-installation.ts';
 import { readConfig } from '../../config/config.ts';
@@ -9,24 +8,15 @@ import type { ApiCommandParts } from '../api-command.ts';
 import { linkBase } from '../link-base.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { isTemplateName, previewMessage, templateNames, type PreviewOptions } from '../../previews/preview-message.ts';
 import { pageNames, previewPage } from '../../previews/preview-page.ts';
-import { calledAs } from '../called-as.ts';
 
 type PreviewCommandOptions = PreviewOptions & { readonly output?: string };
 
 /** Adds `latchkey mail`, and `latchkey preview`, which scripts know it by. */
 export function addMailCommands(program: Command, { guarded }: Pick<ApiCommandParts, 'guarded'>): void {
-  const mail = program
-    .command('mail')
-    .description('messages: see one with sample values, send a test')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  ${calledAs()} mail preview invitation --locale de --output invitation.html
-  ${calledAs()} mail send-test ana@example.com`,
-    );
+  const mail = program.command('mail').description('messages: see one with sample values, send a test');
   for (const command of [mail.command('preview'), program.command('preview')])
     command
       .description('show a message, or a page, with sample values, in the words and layouts of LATCHKEY_TEMPLATES')
@@ -54,7 +44,7 @@ async function preview(what: string, options: PreviewCommandOptions): Promise<vo
     ? previewMessage(book, what, { ...options, html }, settings, linkBase(config), now)
     : previewPage(book, what, options, settings, linkBase(config), now);
   if (output === undefined) process.stdout.write(`${shown}\n`);
-  else writeFileSync(output, `${shown}\n`);
+  else await writeWholeFile(output, [`${shown}\n`]);
 }
 
 async function sendTestTo(to: string, options: OutputOptions): Promise<void> {

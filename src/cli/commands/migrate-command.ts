@@ -4,9 +4,9 @@ import { migrateStores } from '../../composition/migrate-stores.ts';
 import { readConfig } from '../../config/config.ts';
 import { copyFromSqlite } from '../../store/sqlite/copy/copy-from-sqlite.ts';
 import type { ApiCommandParts } from '../api-command.ts';
+import { onThisMachine } from '../on-this-machine.ts';
 import { createOutput, tableOf, type OutputOptions } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import { calledAs } from '../called-as.ts';
 
 /** How often progress is told where nobody watches it move, in milliseconds. */
 const quietMs = 10_000;
@@ -23,14 +23,13 @@ export function addMigrateCommand(program: Command, { guarded }: Pick<ApiCommand
       'after',
       `
 LATCHKEY_DATA_DIR is the store to copy, MONGODB_URI the database to copy it to, which should be empty. Stop the server
-first. LATCHKEY_KEY must be the key of the embedded store: its file latchkey.key, where none was set.
-
-Example:
+first. LATCHKEY_KEY must be the key of the embedded store: its file latchkey.key, where none was set:
   export MONGODB_URI=mongodb://db.example/latchkey LATCHKEY_KEY_FILE=data/latchkey.key
-  ${calledAs()} migrate --from sqlite --to mongo`,
+Exit codes: 0 all is the same, 1 it is not, 130 broken off.`,
     )
     .action(
       guarded(async (options: OutputOptions) => {
+        onThisMachine('migrate copies the embedded store of this machine');
         const { config } = readConfig(process.env);
         if (config.mongodbUri === undefined)
           throw new UsageError('MONGODB_URI is not set: it names the database to copy to');

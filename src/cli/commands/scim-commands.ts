@@ -2,13 +2,15 @@ import type { Command } from 'commander';
 import { UsageError } from '../usage-error.ts';
 import type { ApiCommandTools } from '../api-command.ts';
 import type { OutputOptions } from '../output.ts';
-import { readJsonFile } from '../read-input.ts';
+import { linesFrom, readJsonFile } from '../read-input.ts';
+
+const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Adds `latchkey scim` and `latchkey api`: any call, as a client would make it. Their answers are always JSON. */
 export function addScimCommands(program: Command, { apiCommand }: ApiCommandTools): void {
   const scim = program
     .command('scim')
-    .description('calls of the protocol itself: get, search, patch, post, put, delete');
+    .description('calls of the protocol itself: get, search, post, put, patch, delete, replay');
   apiCommand(
     scim.command('get <path>').description('such as Users/2819c223 or ServiceProviderConfig'),
     async (api, output, _options: OutputOptions, path: string) => {
@@ -64,11 +66,25 @@ export function addScimCommands(program: Command, { apiCommand }: ApiCommandTool
     },
   );
   apiCommand(
+    scim
+      .command('replay <request>')
+      .description(
+        'what a call of the request log would come to now, as a dry run; its id is in `api GET /admin/v1/requests`',
+      ),
+    async (api, output, _options: OutputOptions, request: string) => {
+      const path = `/admin/v1/requests/${encodeURIComponent(request)}/replay`;
+      const { body } = await api.call({ method: 'POST', path });
+      output.show(body, () => JSON.stringify(body, undefined, 2));
+    },
+  );
+  apiCommand(
     program
       .command('api <method> <path> [file]')
       .description('any call of the admin API, such as `api GET /admin/v1/requests`; - is standard input'),
     async (api, output, _options: OutputOptions, method: string, path: string, file: string | undefined) => {
       if (!path.startsWith('/')) throw new UsageError(`a path begins with /: '/admin/v1/…', not '${path}'`);
+      if (!methods.includes(method.toUpperCase()))
+        throw new UsageError(`a method is one of ${methods.join(', ')}, not '${linesFrom(method)}'`);
       const call = { method: method.toUpperCase(), path, ...(file === undefined ? {} : { body: readJsonFile(file) }) };
       const { body } = await api.call(call);
       output.show(body, () => JSON.stringify(body, undefined, 2));

@@ -1,8 +1,9 @@
 import { Argument, type Command } from 'commander';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { didYouMean } from '../../text/did-you-mean.ts';
 import type { ApiCommandTools } from '../api-command.ts';
 import { linesOf, listAt, valueAt, type OutputOptions } from '../output.ts';
-import { readJsonFile } from '../read-input.ts';
+import { linesFrom, readJsonFile } from '../read-input.ts';
 import { UsageError } from '../usage-error.ts';
 import { calledAs } from '../called-as.ts';
 
@@ -10,19 +11,7 @@ const path = '/admin/v1/settings';
 
 /** Adds `latchkey settings` to the program: a tenant's settings, in force without a restart. */
 export function addSettingsCommands(program: Command, { apiCommand }: ApiCommandTools): void {
-  const settings = program
-    .command('settings')
-    .description("a tenant's settings: show, get, set, unset, apply")
-    .addHelpText(
-      'after',
-      `
-Examples:
-  ${calledAs()} settings get onboarding.expiryMinutes.emailLink
-  ${calledAs()} settings set productName Harbour
-  ${calledAs()} settings set onboarding.expiryMinutes.emailLink 2880
-  ${calledAs()} settings unset productName
-  ${calledAs()} settings apply changes.json --tenant acme`,
-    );
+  const settings = program.command('settings').description("a tenant's settings: show, get, set, unset, apply");
   apiCommand(
     settings.command('show').description('every setting in force, and which of them the tenant has set itself'),
     async (api, output) => {
@@ -43,7 +32,7 @@ Examples:
       const { body } = await api.call({ method: 'GET', path });
       const value = valueAt(body, `settings.${name}`);
       if (value === undefined)
-        throw new UsageError(`there is no setting '${name}'; ${calledAs()} settings show lists them all`);
+        throw new UsageError(`there is no setting '${linesFrom(name)}'${adviceOn(name, valueAt(body, 'settings'))}`);
       output.show(value, () => (typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)));
     },
   );
@@ -76,6 +65,19 @@ Examples:
       output.show(valueAt(body, 'own'), () => JSON.stringify(valueAt(body, 'own') ?? {}, undefined, 2));
     },
   );
+}
+
+function adviceOn(name: string, settings: Json | undefined): string {
+  const meant = didYouMean(name, pathsIn(objectOf(settings)));
+  return meant === undefined ? `; ${calledAs()} settings show lists them all` : `: did you mean ${meant}?`;
+}
+
+/** The dotted paths of all settings, and of their groups. */
+function pathsIn(settings: JsonObject, above = ''): readonly string[] {
+  return Object.entries(settings).flatMap(([name, value]) => [
+    `${above}${name}`,
+    ...pathsIn(objectOf(value), `${above}${name}.`),
+  ]);
 }
 
 function objectOf(value: Json | undefined): JsonObject {

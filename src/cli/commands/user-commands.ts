@@ -5,6 +5,7 @@ import type { ApiConnection } from '../connection.ts';
 import type { ApiCommandTools } from '../api-command.ts';
 import { type OutputOptions, linesOf, listAt, tableOf, textAt } from '../output.ts';
 import { readPassword } from '../read-input.ts';
+import { showMessages, showPerson } from './show-person.ts';
 import { idOfUser } from './user-of.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -77,20 +78,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
     users.command('show <user>').description('one person, how far they are, and every delivery (by userName or id)'),
     async (api, output, _options: OutputOptions, user: string) => {
       const { body } = await api.call({ method: 'GET', path: `${await pathOf(api, user)}/onboarding` });
-      output.show(body, () => {
-        const { deliveries, ...rest } = isJsonObject(body) ? body : {};
-        const table = tableOf(
-          [
-            ['AT', 'at'],
-            ['CHANNEL', 'channel'],
-            ['TEMPLATE', 'template'],
-            ['STATE', 'state'],
-            ['REPLY', 'reply'],
-          ],
-          Array.isArray(deliveries) ? deliveries : [],
-        );
-        return `${linesOf(rest)}\n\n${table}`;
-      });
+      output.show(body, () => `${showPerson(body)}\n\n${showMessages(listAt(body, 'deliveries'))}`);
     },
   );
 
@@ -122,7 +110,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
           : { invite: true }),
       };
       const answer = await api.call({ method: 'POST', path: `/admin/v1/users${dryRunOf(options)}`, body });
-      output.show(answer.body, () => happened(answer.body));
+      output.show(answer.body, () => showPerson(answer.body));
     },
   );
 
@@ -132,7 +120,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
       async (api, output, options: OutputOptions & { dryRun?: boolean }, user: string) => {
         const path = name === 'restore' ? `/admin/v1/users/${encodeURIComponent(user)}` : await pathOf(api, user);
         const answer = await api.call({ method: 'POST', path: `${path}/${name}${dryRunOf(options)}` });
-        output.show(answer.body, () => happened(answer.body));
+        output.show(answer.body, () => showPerson(answer.body));
       },
     );
 
@@ -153,7 +141,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
         await sleep(1_000);
         ({ body } = await api.call({ method: 'GET', path }));
       }
-      output.show(body, () => happened(body));
+      output.show(body, () => showErasure(body));
       if (isJsonObject(body) && body['state'] === 'failed') process.exitCode = 1;
     },
   );
@@ -166,7 +154,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
     async (api, output, { until }: OutputOptions & { until: string }, user: string) => {
       const body = { expiresAt: until === 'never' ? null : until };
       const answer = await api.call({ method: 'POST', path: `${await pathOf(api, user)}/extend`, body });
-      output.show(answer.body, () => happened(answer.body));
+      output.show(answer.body, () => showPerson(answer.body));
     },
   );
 
@@ -187,7 +175,7 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
       };
       const path = `${await pathOf(api, user)}/password${dryRunOf(options)}`;
       const answer = await api.call({ method: 'POST', path, body });
-      output.show(answer.body, () => happened(answer.body));
+      output.show(answer.body, () => showPerson(answer.body));
     },
   );
 
@@ -197,8 +185,8 @@ export function addUserCommands(program: Command, { apiCommand }: ApiCommandTool
       .description('correct the mail address; the pending message goes there again'),
     async (api, output, _options: OutputOptions, user: string, address: string) => {
       const path = `${await pathOf(api, user)}/address`;
-      const answer = await api.call({ method: 'POST', path, body: { address } });
-      output.show(answer.body, () => happened(answer.body));
+      const answer = await api.call({ method: 'POST', path, body: { email: address } });
+      output.show(answer.body, () => showPerson(answer.body));
     },
   );
 }
@@ -220,7 +208,7 @@ function dryRunOf({ dryRun }: { readonly dryRun?: boolean }): string {
   return dryRun === true ? '?dryRun=true' : '';
 }
 
-function happened(answer: Json | undefined): string {
+function showErasure(answer: Json | undefined): string {
   return isJsonObject(answer) ? linesOf(answer) : 'done';
 }
 

@@ -10,13 +10,13 @@ import { templateFile } from '../../imports/batch/errors-file.ts';
 import type { ImportOptions } from '../../imports/batch/import-batch.ts';
 import type { ImportView } from '../../imports/batch/import-view.ts';
 import type { ApiCommandParts, ApiCommandTools } from '../api-command.ts';
-import { createOutput, type Output, type OutputOptions } from '../output.ts';
+import { createOutput, listAt, type Output, type OutputOptions } from '../output.ts';
 import { readJsonFile } from '../read-input.ts';
 import { UsageError } from '../usage-error.ts';
 import { apiImports } from './api-imports.ts';
 import { followImport } from './follow-import.ts';
 import type { ImportTransport } from './import-transport.ts';
-import { showPlan, showResult } from './show-import.ts';
+import { showImports, showPlan, showResult } from './show-import.ts';
 import { calledAs } from '../called-as.ts';
 
 interface ImportFlags extends OutputOptions, Partial<Omit<ImportOptions, 'mapping'>> {
@@ -34,17 +34,8 @@ type ImportCommandTools = ApiCommandTools & Pick<ApiCommandParts, 'guarded'>;
 const exitCodes = { someRefused: 2, notApproved: 3, stopped: 4 } as const;
 
 const latchkey = calledAs();
-const examples = `
-Examples:
-  $ ${latchkey} import people.csv --dry-run      what would happen, and nothing else
-  $ ${latchkey} import people.csv                the plan, then questions, then the run
-  $ ${latchkey} import people.csv --yes          the same without questions
-  $ ${latchkey} import people.csv --full         people missing from the file are deactivated
-  $ ${latchkey} import errors BATCH > mend.csv   the refused rows, to mend and import again
-
-Exit codes: 0 done, 1 failed, 2 done but some rows were refused, 3 nothing was approved, 4 paused.
-It speaks to the server at LATCHKEY_URL (with LATCHKEY_TOKEN), else to the one that runs here; where none runs, it does
-the work itself.`;
+const exitCodesTold = `
+Exit codes: 0 done, 1 failed, 2 done but some rows were refused, 3 nothing was approved, 4 paused.`;
 
 /** Adds `latchkey import` to the program. */
 export function addImportCommands(program: Command, { apiCommand, guarded }: ImportCommandTools): void {
@@ -67,7 +58,7 @@ export function addImportCommands(program: Command, { apiCommand, guarded }: Imp
     .addOption(new Option('--dates <order>', 'how days are written that are not 2031-05-06').choices(['dmy', 'mdy']))
     .addOption(new Option('--encoding <name>', 'where it is not found out rightly').choices(encodings))
     .option('--delimiter <character>', 'where it is not found out rightly; tab for a tab', oneCharacter)
-    .addHelpText('after', examples);
+    .addHelpText('after', exitCodesTold);
   apiCommand<ImportFlags, [string | undefined]>(command, async (api, output, flags, file) => {
     if (file === undefined) throw new UsageError(`import takes a file: ${calledAs()} import people.csv`);
     await importFile(apiImports(api), file, flags, output);
@@ -100,6 +91,13 @@ export function addImportCommands(program: Command, { apiCommand, guarded }: Imp
     const view = await transport.view(id);
     output.show(jsonOf(view), () => (view.state === 'planned' ? showPlan(view) : showResult(view)));
   });
+  apiCommand<OutputOptions & { count: string }, []>(
+    command.command('list').description('imports, the newest first').option('--count <number>', 'how many', '20'),
+    async (api, _output, { count }) => {
+      const { body } = await api.call({ method: 'GET', path: `/admin/v1/imports?count=${encodeURIComponent(count)}` });
+      createOutput(command.opts<OutputOptions>()).show(body, () => showImports(listAt(body, 'imports')));
+    },
+  );
   onBatch('errors', 'print the refused rows, to mend and import again', async (transport, id) => {
     for await (const text of await transport.errors(id)) process.stdout.write(text);
   });
@@ -130,11 +128,12 @@ async function importFile(transport: ImportTransport, file: string, flags: Impor
     return;
   }
   const { created, changed, deactivated, refused } = planned.counts;
-  if (process.stdout.isTTY && flags.json !== true) output.say(showPlan(planned));
-  const approval = created + changed + deactivated === 0 ? undefined : await approve(planned, flags);
+  const isNothing = created + changed + deactivated === 0;
+  if (!isNothing) output.say(showPlan(planned));
+  const approval = isNothing ? undefined : await approve(planned, flags);
   if (approval === undefined) {
-    output.show(jsonOf(planned), () => showPlan(planned));
-    const isNothing = created + changed + deactivated === 0;
+    // On a terminal the plan was shown with the questions.
+    output.show(jsonOf(planned), () => (isNothing ? `${showPlan(planned)}\nThere is nothing to do.` : ''));
     if (!isNothing) process.stderr.write(`Nothing was written. Answer with --yes${asked(planned)}.\n`);
     process.exitCode = isNothing ? (refused > 0 ? exitCodes.someRefused : 0) : exitCodes.notApproved;
     return;

@@ -1,4 +1,6 @@
+import type { Json } from '../../base/json.ts';
 import type { ImportView } from '../../imports/batch/import-view.ts';
+import { tableOf } from '../output.ts';
 
 const shownChanges = 10;
 const shownErrors = 10;
@@ -45,6 +47,24 @@ export function showResult(view: ImportView): string {
         ]),
     ...(undone === undefined ? errorLines(view) : []),
   ].join('\n');
+}
+
+/** Imports as a table. @param rows as the admin API lists them */
+export function showImports(rows: readonly Json[]): string {
+  return tableOf(
+    [
+      ['ID', 'id'],
+      ['NAME', 'name'],
+      ['STATE', 'state'],
+      ['MADE', 'createdAt'],
+      ['BY', 'createdBy'],
+      ['CREATED', 'counts.created'],
+      ['CHANGED', 'counts.changed'],
+      ['REFUSED', 'counts.refused'],
+      ['DEACTIVATED', 'counts.deactivated'],
+    ],
+    rows,
+  );
 }
 
 /** To the minute, as people read it. */

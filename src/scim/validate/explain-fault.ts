@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { sentenceOf } from '../../base/schema-sentence.ts';
 import type { ResourceType } from '../model/resource-type.ts';
+import { withFullStop } from '../../text/full-stop.ts';
 
 /**
  * Says what is wrong with a resource so that the sender can mend it: the full path of the attribute (`emails[1].type`,
@@ -29,7 +30,7 @@ export function explainFault(type: ResourceType, error: ErrorObject): string {
     case 'onePrimary':
       return `${path} may have primary true on one value only.`;
     default:
-      return `${path} ${sentenceOf(error)}.`;
+      return withFullStop(`${path} ${sentenceOf(error)}`);
   }
 }
 

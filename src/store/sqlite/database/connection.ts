@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { systemFault } from '../../../text/system-fault.ts';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 
 /** What may be bound to a statement. Not booleans: the native driver aborts the whole process on one. */
@@ -130,6 +131,5 @@ export class Connection {
  */
 export function unavailable(cause: unknown): StoreUnavailableError {
   if (cause instanceof StoreUnavailableError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StoreUnavailableError(`SQLite: ${reason}`, { cause });
+  return new StoreUnavailableError(`SQLite: ${systemFault(cause)}`, { cause });
 }

@@ -23,15 +23,13 @@ export class FolderLock {
       makePrivate(folder, 'latchkey.db');
       this.#database = new Database(join(folder, 'latchkey.lock'));
     } catch (cause) {
-      throw new StoreUnavailableError(
-        `LATCHKEY_DATA_DIR: the data folder ${folder} cannot be used: ${systemFault(cause)}.`,
-        { cause },
-      );
+      throw unusable(folder, cause);
     }
     try {
       this.#database.exec('BEGIN EXCLUSIVE');
     } catch (cause) {
       this.#database.close();
+      if (!isHeld(cause)) throw unusable(folder, cause);
       throw new StoreUnavailableError(
         `The data folder ${folder} is in use by another Latchkey process. Stop it first, or set `
           + 'LATCHKEY_DATA_DIR to another folder.',
@@ -44,6 +42,18 @@ export class FolderLock {
   release(): void {
     this.#database.close();
   }
+}
+
+/** Whether another process has the lock; a disk that is full keeps it from being taken as well. */
+function isHeld(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && /^SQLITE_(?:BUSY|LOCKED)/.test(String(cause.code));
+}
+
+function unusable(folder: string, cause: unknown): StoreUnavailableError {
+  return new StoreUnavailableError(
+    `LATCHKEY_DATA_DIR: the data folder ${folder} cannot be used: ${systemFault(cause)}.`,
+    { cause },
+  );
 }
 
 /** Folder by folder: below /proc, Node's own `recursive` never comes to an end. */

@@ -1,7 +1,6 @@
 import {
   closeSync,
   createReadStream,
-  createWriteStream,
   existsSync,
   fstatSync,
   openSync,
@@ -10,9 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConfigError, readConfig } from '../../config/config.ts';
 import { type ExportReceipt, exportLines } from '../../history/audit-export.ts';
 import { type Checkpoint, CheckpointError, openCheckpoint, readVerifierKey } from '../../history/checkpoint.ts';
@@ -24,6 +21,19 @@ import { verifyExport } from '../../history/verify/verify-export.ts';
 import { openAuditSource } from './audit-source.ts';
 import { tenantOption, type TenantOption } from '../tenant-option.ts';
 import type { ChainVerdict } from '../../history/verify/chain-verdict.ts';
+import type { ApiCommandParts } from '../api-command.ts';
+import { calledAs } from '../called-as.ts';
+import { farUrl } from '../far-url.ts';
+import { toStandardOutput } from '../standard-output.ts';
+import { UsageError } from '../usage-error.ts';
+import { writeWholeFile } from '../whole-file.ts';
+import { verifyFar } from './verify-far.ts';
+
+interface ExportOptions extends TenantOption {
+  readonly output?: string;
+  /** The older name of `output`. */
+  readonly out?: string;
+}
 
 interface VerifyOptions extends TenantOption {
   readonly checkpoint?: string;
@@ -36,17 +46,8 @@ interface VerifyOptions extends TenantOption {
 /** Bytes that the last line of an export takes at most. */
 const longestReceipt = 16_384;
 
-/** What the commands are given by the program. */
-export interface CommandTools {
-  readonly print: (text: string) => void;
-  /** Ends the process with a plain sentence where the operator can mend what went wrong. */
-  readonly guarded: <Arguments extends unknown[]>(
-    action: (...args: Arguments) => Promise<void>,
-  ) => (...args: Arguments) => Promise<void>;
-}
-
 /** Adds `latchkey audit` to the program. */
-export function addAuditCommands(program: Command, { print, guarded }: CommandTools): void {
+export function addAuditCommands(program: Command, { withApi, guarded }: ApiCommandParts): void {
   const audit = program.command('audit').description('the permanent record of events: verify, export');
   audit
     .command('verify')
@@ -62,30 +63,59 @@ export function addAuditCommands(program: Command, { print, guarded }: CommandTo
     .addOption(tenantOption())
     .action(
       guarded(async (options: VerifyOptions) => {
+        if (options.export === undefined && farUrl() !== undefined) {
+          refuseFiles(options);
+          return withApi(options.tenant, (api) => verifyFar(api, options));
+        }
         const verdict = await (options.export === undefined
           ? verifyStore(options)
           : verifyFile(options, options.export));
-        print(options.json === true ? JSON.stringify(shown(verdict), null, 2) : described(verdict));
+        process.stdout.write(
+          `${options.json === true ? JSON.stringify(shown(verdict), null, 2) : described(verdict)}\n`,
+        );
         if (verdict.integrity === 'broken' || verdict.completeness === 'incomplete') process.exitCode = 1;
       }),
     );
   audit
     .command('export')
     .description('write the audit as JSON Lines with a receipt at the end; also while a server runs')
-    .option('--out <file>', 'the file to write (default: standard output)')
+    .option('--output <file>', 'a new file, which appears when it is whole; without it standard output')
+    .addOption(new Option('--out <file>').hideHelp())
     .addOption(tenantOption())
     .action(
-      guarded(async ({ tenant, out }: TenantOption & { readonly out?: string }) => {
+      guarded(async ({ tenant, output, out = output }: ExportOptions) => {
+        if (out !== undefined && existsSync(out)) throw new UsageError(`${out} is there already: name another file`);
+        if (farUrl() !== undefined)
+          return withApi(tenant, async (api) => put(out, await api.download('/admin/v1/audit/export')));
         const source = await openAuditSource(readConfig(process.env).config);
         try {
-          const lines = exportLines(source, tenant, new Date(), () => source.checkpoint(tenant));
-          const target = out === undefined ? process.stdout : createWriteStream(out, { flags: 'wx', mode: 0o600 });
-          await pipeline(Readable.from(lines), target, { end: out !== undefined });
+          await put(
+            out,
+            exportLines(source, tenant, new Date(), () => source.checkpoint(tenant)),
+          );
         } finally {
           await source.close();
         }
       }),
     );
+}
+
+async function put(file: string | undefined, lines: AsyncIterable<string>): Promise<void> {
+  if (file === undefined) return toStandardOutput(lines);
+  await writeWholeFile(file, lines);
+  process.stderr.write(
+    `${file} is written. Prove it with: ${calledAs()} audit verify --export ${file} --key KEYS `
+      + '(the public keys are at /.well-known/latchkey-audit-keys of the server)\n',
+  );
+}
+
+/** A server far away proves its own chain; what is kept here is held against an export of it. */
+function refuseFiles({ checkpoint, key, state }: VerifyOptions): void {
+  if (checkpoint === undefined && key === undefined && state === undefined) return;
+  throw new UsageError(
+    'the server at LATCHKEY_URL verifies with its own keys alone. To hold its audit against files of yours: '
+      + `${calledAs()} audit export --output audit.jsonl, then ${calledAs()} audit verify --export audit.jsonl`,
+  );
 }
 
 async function verifyStore({ tenant, checkpoint, key, state }: VerifyOptions): Promise<ChainVerdict> {
