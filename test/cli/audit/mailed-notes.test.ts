@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { notesIn } from '../../../src/cli/commands/mailed-notes.ts';
+import { notesIn } from '../../../src/cli/audit/mailed-notes.ts';
 
 const root = 'RbuWjB5nwOr1OhqWL8LaF8smlu4f3p1VpmYY6k+gvo8=';
 const signature = 'mG4BSoaD'.repeat(11) + 'mG4BSg==';
