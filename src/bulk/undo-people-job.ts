@@ -82,7 +82,8 @@ async function undoBody(
 ): Promise<{ readonly with: JsonObject | undefined } | 'nothing' | undefined> {
   const record = await parts.read(tenant, id);
   const isOurs = async (type: string): Promise<boolean> =>
-    (await parts.lastRequest(tenant, id, type)) === `bulk-${job}`;
+    (await parts.lastRequest(tenant, id, type)) === `bulk-${job}`
+    && !(record?.account?.switched?.by.some(({ request }) => request !== `bulk-${job}`) ?? false);
   switch (action) {
     case 'delete':
       if (record !== undefined) return 'nothing';

@@ -45,6 +45,11 @@ export class People {
     this.#batch = batch;
   }
 
+  /** What the ids of the batch's requests begin with, before a hyphen. */
+  get batchId(): string {
+    return this.#batch.id;
+  }
+
   /** How the batch calls. @param mark tells the calls of one batch apart in the request log */
   context(mark: string, dryRun = false): RequestContext {
     const { tenant, id, name, options, client = importClient } = this.#batch;

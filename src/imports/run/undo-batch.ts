@@ -71,19 +71,24 @@ async function undoRow(parts: PlanParts, people: People, row: DoneRow): Promise<
   if (id === undefined || kind === 'unchanged' || kind === 'refused') return { kind: 'nothing' };
   const standing = await people.read(id);
   if (standing === undefined) return { kind: 'nothing' };
-  const context = people.context(`undo-${row.line}-${id}`);
+  const context = { ...people.context(`undo-${row.line}-${id}`), takesBack: `${people.batchId}-` };
   if (kind === 'create') return undoCreate(parts, people, id, standing.resource);
   await takeOutOfGroups(parts, people, id, groups);
   const mine = changes.filter(({ path, after }) => isThere(standing.resource, path, after));
-  const operations = mine.map(({ path, before }) => undoOperation(path, before));
   const others = changes.filter((change) => !mine.includes(change) && !isBack(standing.resource, change));
-  try {
+  const putBack = async (some: typeof mine): Promise<void> => {
+    const operations = some.map(({ path, before }) => undoOperation(path, before));
     if (operations.length > 0) await parts.handler.patch(context, parts.userType, id, operations, {}, nothingMore);
+  };
+  try {
+    await putBack(mine.filter(({ path }) => path !== 'active'));
+    // Whether a person is active can have become another's decision too: the rest is put back all the same.
+    await putBack(mine.filter(({ path }) => path === 'active'));
   } catch (cause) {
     if (!(cause instanceof ScimError) || cause.status >= 500) throw cause;
     return { kind: 'left', id, userName: row.userName ?? '', reason: cause.message };
   }
-  if (others.length === 0) return { kind: operations.length + groups.length > 0 ? 'restored' : 'nothing' };
+  if (others.length === 0) return { kind: mine.length + groups.length > 0 ? 'restored' : 'nothing' };
   const names = others.map(({ path }) => path.replace(/^urn:.*:/, '')).join(', ');
   return { kind: 'left', id, userName: row.userName ?? '', reason: `changed since by somebody else: ${names}` };
 }

@@ -60,6 +60,8 @@ export interface Account {
     readonly reason: 'bounced' | 'complained';
     readonly at: string;
   }[];
+  /** Who switched the user off, or on again, and who has said the same since. */
+  switched?: Switched;
   /** The last `resend` value acted on. */
   resend?: string;
   /** When a message was last sent again on request: the cool-down starts here. */
@@ -84,6 +86,12 @@ export interface SentMessage {
    * kept.
    */
   readonly to?: string;
+}
+
+/** Who has said that a user is active, or is not: by client its first request that said so. */
+export interface Switched {
+  readonly active: boolean;
+  readonly by: readonly { readonly client: string; readonly request: string }[];
 }
 
 /** A mailed link: the SHA-256 of its token, hex, and the message that carried it. */

@@ -12,9 +12,12 @@ import { expectWritable } from './expect-writable.ts';
 import { changeEvents } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
 import { carryOutMembers } from './group-members.ts';
+import type { Json } from '../../base/json.ts';
 import { omit } from '../../base/omit.ts';
+import { ScimError } from '../../scim/model/scim-error.ts';
 import { readOnboarding } from '../user/latchkey-extension.ts';
 import { patchable } from './patchable.ts';
+import { noteSwitch, othersSaidSo, speakerOf } from './switched.ts';
 import { keepActive, keepsActive } from '../user/keep-active.ts';
 import { plainUserName } from '../user/plain-user-name.ts';
 import { invitedByTenant } from '../first-key/invite-everyone.ts';
@@ -36,6 +39,8 @@ export interface Target {
   readonly members: readonly MembersOperation[];
   /** A PATCH names `sendPassword` and leaves it true; of a body it is read off. */
   readonly sends?: boolean;
+  /** A PATCH says `active`, as it is already; of a body it is read off. */
+  readonly saysActive?: boolean;
 }
 
 /** A change ready to be written, or the password work that must be done first, outside the line of writers. */
@@ -128,7 +133,7 @@ export class ChangePlanner {
     context: RequestContext,
     ref: RecordRef,
     record: StoredRecord | undefined,
-    { manner, resource: wanted, sends: named }: Target,
+    { manner, resource: wanted, sends: named, saysActive = typeof wanted['active'] === 'boolean' }: Target,
     prepared?: PreparedPassword,
   ): Plan {
     const settings = this.#settingsOf(context.tenant);
@@ -160,7 +165,13 @@ export class ChangePlanner {
       rules,
     );
     const given = prepared?.hash === undefined || wish === undefined ? {} : { clientPassword: prepared.hash };
-    const change = { ...outcome, account: { ...outcome.account, ...given } };
+    const { active } = resource;
+    refuseTakingBack(context, record, active);
+    // An administrator is told that it is so already.
+    const says = saysActive && context.triggeredBy !== 'admin_api';
+    const said = { says, by: speakerOf(context) };
+    const account = noteSwitch({ ...outcome.account, ...given }, record?.resource['active'], active, said);
+    const change = { ...outcome, account };
     return {
       kind: 'ready',
       change: { ...change, resource: { ...change.resource, schemas: schemasOf(ref.type, change.resource) } },
@@ -188,6 +199,13 @@ export class ChangePlanner {
     }
     return [key];
   }
+}
+
+/** @throws ScimError 409 where a write takes back a switch that others have confirmed since */
+function refuseTakingBack({ takesBack }: RequestContext, record: StoredRecord | undefined, active?: Json): void {
+  if (takesBack === undefined || record === undefined || record.resource['active'] === active) return;
+  if (othersSaidSo(record.account, (request) => request.startsWith(takesBack)))
+    throw new ScimError(409, undefined, 'active: another client has said the same since; it is left as it is now.');
 }
 
 /** The resource before a write, in the form in which the write says it: with `resend` where the write repeats it. */

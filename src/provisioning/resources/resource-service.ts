@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { patchSteps } from '../../scim/patch/apply-patch.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import { inTurns } from '../../base/cooperative.ts';
@@ -27,12 +27,12 @@ import type { EventDraft } from '../records/origin.ts';
 import { membersOf } from './group-members.ts';
 import { JoinedChanges } from './joined-changes.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
-import { latchkeyUrn, readOnboarding } from '../user/latchkey-extension.ts';
-import { omit } from '../../base/omit.ts';
 import type { RecordWriter } from '../records/record-writer.ts';
 import type { ResourceStore, StoredRecord } from '../records/resource-store.ts';
 import { StagedWrites } from '../records/staged-writes.ts';
 import { patchable } from './patchable.ts';
+import { saidInPatch } from './said-in-patch.ts';
+import { speakerOf } from './switched.ts';
 import type { AtomicWork, Decision } from '../records/record-change.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
 import { tapeFor, optionsOf, dryRunOn } from './write-tape.ts';
@@ -155,15 +155,13 @@ export class ResourceService implements BatchHandler {
       { tenant: context.tenant, type, id },
       precondition,
       async (before) => {
-        const patched = await inTurns(
-          patchSteps(type, patchable(before), operations, { profile: context.profile, unknownAttributes, timezone }),
-        );
-        const sends =
-          typeof patched.resource['password'] === 'string'
-          && (await this.#namesSendPassword(context, type, before, operations));
+        const how = { profile: context.profile, unknownAttributes, timezone };
+        const patched = await inTurns(patchSteps(type, patchable(before), operations, how));
+        const says = { patched: patched.resource, client: speakerOf(context).client };
+        const said = await saidInPatch(type, before, operations, how, says);
         membersOnly = !patched.changed && patched.members.length > 0;
         return {
-          wanted: { manner: 'patch', resource: patched.resource, members: patched.members, sends },
+          wanted: { manner: 'patch', resource: patched.resource, members: patched.members, ...said },
           operations: patched.operations,
         };
       },
@@ -229,22 +227,5 @@ export class ResourceService implements BatchHandler {
 
   async remember({ tenant }: RequestContext, attempt: IdempotencyKey, answer: JsonObject): Promise<void> {
     await new IdempotentReplies(this.#store, this.#clock).keep(tenant, attempt, answer);
-  }
-
-  /** Whether a PATCH itself says `sendPassword: true`: it does where it would say so of a user without that flag. */
-  async #namesSendPassword(
-    { tenant, profile }: RequestContext,
-    type: ResourceType,
-    before: StoredRecord,
-    operations: readonly PatchOperation[],
-  ): Promise<boolean> {
-    const { unknownAttributes } = this.#settingsOf(tenant).scim;
-    const extension = before.resource[latchkeyUrn];
-    const unsaid = {
-      ...patchable(before),
-      [latchkeyUrn]: isJsonObject(extension) ? omit(extension, 'sendPassword') : {},
-    };
-    const { resource } = await inTurns(patchSteps(type, unsaid, operations, { profile, unknownAttributes }));
-    return readOnboarding(resource).sendPassword === true;
   }
 }

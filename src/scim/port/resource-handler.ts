@@ -41,6 +41,8 @@ export interface RequestContext {
   readonly tellsWebhooks?: boolean;
   /** The dialect rules that made sense of the request, as the audit tells them. */
   readonly rules?: readonly string[];
+  /** The write takes back what requests whose ids begin so have done: others' word since then goes before it. */
+  readonly takesBack?: string;
   /** When true the handler computes and checks everything and stores nothing. */
   readonly dryRun: boolean;
   /** True for a caller that may read audit events. */
