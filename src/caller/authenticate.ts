@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { soon, type Soon } from '../base/soon.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import type { CallerFinder, FoundCaller } from '../clients/tokens/caller-finder.ts';
 import type { Caller, Client } from '../domain/client.ts';
@@ -9,8 +10,8 @@ export type TenantOf = (request: Credentials) => string;
 /** What of a request says who calls: `rawHeaders` has every field as it came, also one that came twice. */
 export type Credentials = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>;
 
-/** Finds the client behind a request's Authorization field. */
-export type Authenticate = (request: Credentials) => Promise<Caller>;
+/** Finds the client behind a request's Authorization field: at once where it was found a moment ago. */
+export type Authenticate = (request: Credentials) => Soon<Caller>;
 
 /** How long a look-up is trusted, in milliseconds, as long as no client or credential has changed anywhere. */
 const cacheMs = 10_000;
@@ -83,17 +84,7 @@ export interface AuthenticateParts {
  */
 export function createAuthenticate({ callers, now, tenantOf, onUse }: AuthenticateParts): Authenticate {
   const cache = new Map<string, { caller: Caller; epoch: number; until: number }>();
-  return async (request) => {
-    const authorization = onlyAuthorization(request);
-    const epoch = await callers.epoch();
-    // By the header as it came: hashing would cost more than all other checks of a call.
-    const cached = cache.get(authorization);
-    if (cached !== undefined && cached.epoch === epoch && cached.until > now().getTime()) {
-      if (cached.caller.tenant !== tenantOf(request)) throw unknownToken(tokenOf(authorization));
-      onUse(cached.caller, request);
-      return cached.caller;
-    }
-    cache.delete(authorization);
+  const find = async (request: Credentials, authorization: string, epoch: number): Promise<Caller> => {
     const token = tokenOf(authorization);
     const found = await callers.find(token);
     if (found === undefined || found.credential.tenant !== tenantOf(request)) throw unknownToken(token);
@@ -102,6 +93,21 @@ export function createAuthenticate({ callers, now, tenantOf, onUse }: Authentica
     cache.set(authorization, { caller, epoch, until: Math.min(now().getTime() + cacheMs, endOf(found)) });
     onUse(caller, request);
     return caller;
+  };
+  const known = (request: Credentials, authorization: string, epoch: number): Soon<Caller> => {
+    // By the header as it came: hashing would cost more than all other checks of a call.
+    const cached = cache.get(authorization);
+    if (cached !== undefined && cached.epoch === epoch && cached.until > now().getTime()) {
+      if (cached.caller.tenant !== tenantOf(request)) throw unknownToken(tokenOf(authorization));
+      onUse(cached.caller, request);
+      return cached.caller;
+    }
+    cache.delete(authorization);
+    return find(request, authorization, epoch);
+  };
+  return (request) => {
+    const authorization = onlyAuthorization(request);
+    return soon(callers.epoch(), (epoch) => known(request, authorization, epoch));
   };
 }
 

@@ -1,3 +1,4 @@
+import { soonOr } from '../base/soon.ts';
 import { type Authenticate, UnauthorizedError } from './authenticate.ts';
 import type { CallRates } from './call-rates.ts';
 
@@ -11,13 +12,13 @@ export function countingFailures(
   rates: Pick<CallRates, 'countFailure'>,
   addressOf: (request: Parameters<Authenticate>[0]) => string,
 ): Authenticate {
-  return async (request) => {
-    try {
-      return await authenticate(request);
-    } catch (cause) {
-      // A credential that has ended is a client's own: it hears so each time.
-      if (cause instanceof UnauthorizedError && cause.client === undefined) rates.countFailure(addressOf(request));
-      throw cause;
-    }
-  };
+  return (request) =>
+    soonOr(
+      () => authenticate(request),
+      (cause) => {
+        // A credential that has ended is a client's own: it hears so each time.
+        if (cause instanceof UnauthorizedError && cause.client === undefined) rates.countFailure(addressOf(request));
+        throw cause;
+      },
+    );
 }

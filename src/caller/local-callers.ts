@@ -27,7 +27,7 @@ export class LocalCallers {
 
   /** Puts the operator before another check: a call through the socket without an Authorization field is theirs. */
   before(authenticate: Authenticate): Authenticate {
-    return async (request) =>
+    return (request) =>
       this.#sockets.has(request.socket) && request.headers.authorization === undefined
         ? { ...operator, tenant: this.#tenantOf(request) }
         : authenticate(request);

@@ -1,3 +1,5 @@
+import { soonFinally, type Soon } from '../base/soon.ts';
+
 /** Those that wait for a turn: each tenant's clients, each client's tasks in order of arrival. */
 type Waiting = Map<string, Map<string, (() => void)[]>>;
 
@@ -21,15 +23,13 @@ export class FairTurns {
     this.#mostOfTenant = mostOfTenant;
   }
 
-  /** Runs a task when it is its turn; returns and throws what the task does. */
-  async run<Result>(tenant: string, client: string, task: () => Promise<Result>): Promise<Result> {
-    if (this.#hasRoom(tenant) && !this.#waiting.has(tenant)) this.#start(tenant);
-    else await new Promise<void>((resolve) => this.#queue(tenant, client, resolve));
-    try {
-      return await task();
-    } finally {
-      this.#end(tenant);
-    }
+  /** Runs a task when it is its turn, which may be at once; returns and throws what the task does. */
+  run<Result>(tenant: string, client: string, task: () => Soon<Result>): Soon<Result> {
+    const run = (): Soon<Result> => soonFinally(task, () => this.#end(tenant));
+    if (!this.#hasRoom(tenant) || this.#waiting.has(tenant))
+      return new Promise<void>((resolve) => this.#queue(tenant, client, resolve)).then(run);
+    this.#start(tenant);
+    return run();
   }
 
   #hasRoom(tenant: string): boolean {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
+import type { Soon } from '../base/soon.ts';
 import { maxBodyBytes } from './json/read-body.ts';
 
 /** Reads the body into `request.body`, inflated where it must be. */
@@ -12,10 +13,13 @@ const readAny = express.raw({ type: () => true, limit: maxBodyBytes });
  * @throws Error with a `status`: 400 for a body that is cut short, 413 for one that is too large, 415 for an encoding
  *   that is not known
  */
-export async function requestBytes(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined> {
+export function requestBytes(request: IncomingMessage, response: ServerResponse): Soon<Buffer | undefined> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (length === undefined && encoding === undefined) return undefined;
-  if (isPlain(request)) return wholeBody(request);
+  return isPlain(request) ? wholeBody(request) : inflatedBody(request, response);
+}
+
+async function inflatedBody(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined> {
   await new Promise<void>((resolve, reject) => {
     readAny(request, response, (cause?: Error) => (cause === undefined ? resolve() : reject(cause)));
   });

@@ -17,6 +17,7 @@ import { expectHost } from './expect-host.ts';
 import { noteCall, type Answer, type NoteParts } from './note-call.ts';
 import { FairTurns } from './fair-turns.ts';
 import { Semaphore } from '../base/semaphore.ts';
+import { soon, soonOr, type Soon } from '../base/soon.ts';
 import { readBody } from './json/read-body.ts';
 import { requestBytes } from './request-bytes.ts';
 import { unclearDryRun, wantsDryRun } from '../scim/port/dry-run.ts';
@@ -72,12 +73,15 @@ export function createScimListener(parts: ScimListenerParts): ScimListener {
   const large = new Semaphore(mostLarge);
   const turns = new FairTurns(mostAtOnce, mostOfTenant);
   return (request, response, call) => {
-    serve(parts, { large, turns }, request, response, call)
-      .catch((cause: unknown) => {
+    const served = soonOr(
+      () => serve(parts, { large, turns }, request, response, call),
+      (cause) => {
         logFailure(parts.log, call.id, cause);
         response.destroy();
-      })
-      .finally(call.end);
+      },
+    );
+    if (served instanceof Promise) void served.finally(call.end);
+    else call.end();
   };
 }
 
@@ -93,13 +97,22 @@ interface ReadCall extends Call {
 /** Of most calls; nobody changes it. */
 const noParameters = new URLSearchParams();
 
-async function serve(
+interface Places {
+  readonly large: Semaphore;
+  readonly turns: FairTurns;
+}
+
+/**
+ * Serves a call: within the turn of the event loop in which it came, where nothing has to be waited for, as in most
+ * reads.
+ */
+function serve(
   parts: ScimListenerParts,
-  { large, turns }: { readonly large: Semaphore; readonly turns: FairTurns },
+  places: Places,
   request: IncomingMessage,
   response: ServerResponse,
   { id: requestId, path, query, headers }: IncomingCall,
-): Promise<void> {
+): Soon<void> {
   const method = request.method ?? 'GET';
   const parameters = query === '' ? noParameters : new URLSearchParams(query);
   const wanted = parameters === noParameters ? false : wantsDryRun(parameters);
@@ -107,41 +120,63 @@ async function serve(
   const call = { id: requestId, path, query, method, parameters, isDryRun, arrived: performance.now() };
   const reads = isRead(method, path);
   let client: Caller | undefined;
-  let answer: Answer;
-  try {
-    expectHost(request);
-    client = await parts.authenticate(request);
-    requireActive(client);
-    parts.rates.countCall(client);
-    if (!readsAudit(client, reads, path)) requireScope(client, reads ? 'scim:read' : 'scim:write');
-    // A dry run tells what a change would come to, which depends on all that is stored.
-    if (isDryRun) requireScope(client, 'scim:read');
-    if (wanted === 'unclear') throw unclearDryRun();
-    const asked = { call, client, bytes: await requestBytes(request, response) };
-    const isLarge = asked.bytes !== undefined && asked.bytes.length > largeBytes;
-    const { tenant, id } = client;
-    answer = await turns.run(tenant, id, () =>
-      isLarge ? large.run(() => answerOf(parts, request, asked)) : answerOf(parts, request, asked),
-    );
-  } catch (cause) {
+  const answered = soonOr(
+    () => {
+      expectHost(request);
+      return soon(parts.authenticate(request), (caller) => {
+        client = caller;
+        requireActive(caller);
+        parts.rates.countCall(caller);
+        if (!readsAudit(caller, reads, path)) requireScope(caller, reads ? 'scim:read' : 'scim:write');
+        // A dry run tells what a change would come to, which depends on all that is stored.
+        if (isDryRun) requireScope(caller, 'scim:read');
+        if (wanted === 'unclear') throw unclearDryRun();
+        return soon(requestBytes(request, response), (bytes) =>
+          inTurn(parts, places, request, { call, client: caller, bytes }),
+        );
+      });
+    },
     // What goes wrong before the protocol is asked, such as a body that is too large, is a call of the client's too.
-    answer = refusalOf(parts, requestId, cause);
-  }
-  const sent = await conclude(parts, request, response, { id: requestId, answer, headers });
-  if (client === undefined) noteStranger(parts, request, call, sent.answer);
-  else
-    noteCall(
-      parts,
-      {
-        ...call,
-        client,
-        isRead: reads,
-        address: addressOf(request, parts.isTrustedHop),
-        authorization: request.headers.authorization,
-      },
-      sent.answer,
-      sent.bytes,
-    );
+    (cause) => refusalOf(parts, requestId, cause),
+  );
+  return soon(answered, (answer) =>
+    soon(conclude(parts, request, response, { id: requestId, answer, headers }), (sent) => {
+      if (client === undefined) noteStranger(parts, request, call, sent.answer);
+      else
+        noteCall(
+          parts,
+          {
+            ...call,
+            client,
+            isRead: reads,
+            address: addressOf(request, parts.isTrustedHop),
+            authorization: request.headers.authorization,
+          },
+          sent.answer,
+          sent.bytes,
+        );
+    }),
+  );
+}
+
+/** A call whose caller is known, with its body. */
+interface AskedCall {
+  readonly call: ReadCall;
+  readonly client: Caller;
+  readonly bytes: Buffer | undefined;
+}
+
+function inTurn(
+  parts: ScimListenerParts,
+  { large, turns }: Places,
+  request: IncomingMessage,
+  asked: AskedCall,
+): Soon<Answer> {
+  const { client, bytes } = asked;
+  const isLarge = bytes !== undefined && bytes.length > largeBytes;
+  return turns.run(client.tenant, client.id, () =>
+    isLarge ? large.run(async () => answerOf(parts, request, asked)) : answerOf(parts, request, asked),
+  );
 }
 
 /** Audit events need no other scope than their own. The handler asks for that one, however the path is spelt. */
@@ -172,29 +207,39 @@ function noteStranger(
   });
 }
 
-async function answerOf(
+function answerOf(parts: ScimListenerParts, request: IncomingMessage, asked: AskedCall): Soon<Answer> {
+  const { bytes } = asked;
+  if (bytes === undefined) return answerTo(parts, request, asked, undefined);
+  return inTurns(readBody(bytes, request.headers)).then((value) =>
+    answerTo(parts, request, asked, value === undefined ? undefined : { value, bytes: bytes.length }),
+  );
+}
+
+function answerTo(
   parts: ScimListenerParts,
   request: IncomingMessage,
-  { call, client, bytes }: { readonly call: ReadCall; readonly client: Caller; readonly bytes: Buffer | undefined },
-): Promise<Answer> {
-  const value = bytes === undefined ? undefined : await inTurns(readBody(bytes, request.headers));
-  const received = bytes === undefined || value === undefined ? undefined : { value, bytes: bytes.length };
-  try {
-    const { log, ...answer } = await parts
-      .endpointOf(client.tenant)
-      .handle({
-        method: call.method,
-        path: call.path,
-        query: call.parameters,
-        headers: request.headers as Record<string, string | undefined>,
-        body: value,
-        baseUrl: parts.baseUrlOf(request, client.tenant),
-        context: contextOf(parts, request, call, client),
-      });
-    return { ...answer, notes: log, ...(received === undefined ? {} : { received }) };
-  } catch (cause) {
-    return { ...refusalOf(parts, call.id, cause), ...(received === undefined ? {} : { received }) };
-  }
+  { call, client }: AskedCall,
+  received: Answer['received'],
+): Soon<Answer> {
+  const more = received === undefined ? {} : { received };
+  return soonOr(
+    () =>
+      soon(
+        parts
+          .endpointOf(client.tenant)
+          .handle({
+            method: call.method,
+            path: call.path,
+            query: call.parameters,
+            headers: request.headers as Record<string, string | undefined>,
+            body: received?.value,
+            baseUrl: parts.baseUrlOf(request, client.tenant),
+            context: contextOf(parts, request, call, client),
+          }),
+        ({ status, headers, body, log }): Answer => ({ status, headers, body, notes: log, ...more }),
+      ),
+    (cause) => ({ ...refusalOf(parts, call.id, cause), ...more }),
+  );
 }
 
 function refusalOf({ log }: ScimListenerParts, id: string, cause: unknown): Answer {
@@ -203,23 +248,28 @@ function refusalOf({ log }: ScimListenerParts, id: string, cause: unknown): Answ
 }
 
 /** Sends an answer, or that it could not be made. @returns what was sent, and how many bytes its body has */
-async function conclude(
+function conclude(
   parts: ScimListenerParts,
   request: IncomingMessage,
   response: ServerResponse,
   { id, answer, headers }: { readonly id: string; readonly answer: Answer; readonly headers: HeaderRow },
-): Promise<{ readonly answer: Answer; readonly bytes: number | undefined }> {
-  try {
-    return { answer, bytes: await sendAnswer(request, response, answer, headers) };
-  } catch (cause) {
-    if (response.headersSent) {
+): Soon<SentAnswer> {
+  const send = (one: Answer): Soon<SentAnswer> =>
+    soon(sendAnswer(request, response, one, headers), (bytes) => ({ answer: one, bytes }));
+  return soonOr(
+    () => send(answer),
+    (cause) => {
+      if (!response.headersSent) return send(refusalOf(parts, id, cause));
       parts.log.warn({ requestId: id, err: cause }, 'an answer broke off');
       response.destroy();
       return { answer, bytes: undefined };
-    }
-    const refusal = refusalOf(parts, id, cause);
-    return { answer: refusal, bytes: await sendAnswer(request, response, refusal, headers) };
-  }
+    },
+  );
+}
+
+interface SentAnswer {
+  readonly answer: Answer;
+  readonly bytes: number | undefined;
 }
 
 function contextOf(

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Json } from '../base/json.ts';
 import { JsonText } from '../base/json-text.ts';
+import { soon, type Soon } from '../base/soon.ts';
 import { inTurns } from '../base/cooperative.ts';
 import type { ScimResponse } from '../scim/port/scim-request.ts';
 import type { HeaderRow } from './common-headers.ts';
@@ -15,16 +16,16 @@ export interface JsonAnswer extends Pick<ScimResponse, 'status'> {
 }
 
 /**
- * Writes a SCIM answer, as fast as the client reads; resolves when all of it is on its way.
+ * Writes a SCIM answer, as fast as the client reads; answers when all of it is on its way.
  * @param common header fields of every answer, which go out with its own in one write
  * @returns how many bytes its body has; undefined where it has none or is streamed
  */
-export async function sendAnswer(
+export function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   { status, headers, body }: Omit<ScimResponse, 'log'>,
   common: HeaderRow = [],
-): Promise<number | undefined> {
+): Soon<number | undefined> {
   const row = [...common];
   for (const name in headers) row.push(name, headers[name]!);
   if (body === undefined) {
@@ -34,8 +35,8 @@ export async function sendAnswer(
   row.push('Content-Type', mediaTypeFor(request.headers.accept));
   if (!isStream(body)) return writeJson(request, response, { status, row, body });
   response.writeHead(status, row);
-  if (request.method === 'HEAD') response.end();
-  else await flow(body, response);
+  if (request.method !== 'HEAD') return flow(body, response).then(() => undefined);
+  response.end();
   return undefined;
 }
 
@@ -52,17 +53,29 @@ export async function sendJson(
 }
 
 /** @returns how many bytes it is */
-async function writeJson(
+function writeJson(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, row, body }: JsonAnswer & { readonly row: readonly string[] },
-): Promise<number> {
-  const { pieces, bytes } = body instanceof JsonText ? body : await inTurns(jsonTextSteps(body));
+  { status, row, body }: JsonAnswer & { readonly row: string[] },
+): Soon<number> {
+  const text = body instanceof JsonText ? body : inTurns(jsonTextSteps(body));
+  return soon(text, (made) => writeText(request, response, { status, row, body: made }));
+}
+
+function writeText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  {
+    status,
+    row,
+    body: { pieces, bytes },
+  }: { readonly status: number; readonly row: string[]; readonly body: JsonText },
+): Soon<number> {
   response.writeHead(status, [...row, 'Content-Length', String(bytes)]);
   // A text leaves in one piece with the header fields; bytes would be a second one.
   if (request.method === 'HEAD') response.end();
   else if (pieces.length === 1) response.end(pieces[0]);
-  else await flow(pieces, response);
+  else return flow(pieces, response).then(() => bytes);
   return bytes;
 }
 

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
+import { soonOr } from '../base/soon.ts';
 import { inTurns, turnTaking } from '../base/cooperative.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -136,9 +137,12 @@ async function takeIn(
  */
 function authenticateHook(authenticate: Authenticate): RequestHandler {
   return async (request, response, next) => {
-    const client = await authenticate(request).catch((cause: unknown) => {
-      throw cause instanceof UnauthorizedError ? cause.basicFirst() : cause;
-    });
+    const client = await soonOr(
+      () => authenticate(request),
+      (cause) => {
+        throw cause instanceof UnauthorizedError ? cause.basicFirst() : cause;
+      },
+    );
     response.locals.client = client;
     requireScope(client, 'bounces');
     next();

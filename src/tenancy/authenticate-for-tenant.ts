@@ -1,4 +1,6 @@
+import { soon } from '../base/soon.ts';
 import { type Authenticate, type Credentials, unknownToken } from '../caller/authenticate.ts';
+import type { Caller } from '../domain/client.ts';
 import { ScimError } from '../scim/model/scim-error.ts';
 import type { Tenant } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
@@ -23,13 +25,17 @@ export function authenticateForTenant(
   authenticate: Authenticate,
   tenants: Pick<Tenants, 'find' | 'ensure'>,
 ): Authenticate {
-  return async (request: Credentials) => {
-    const client = await authenticate(request);
-    await tenants.ensure([client.tenant]);
+  const allowed = (client: Caller): Caller => {
     const tenant = tenants.find(client.tenant);
     // It was erased, and its client is still remembered.
     if (tenant === undefined) throw unknownToken();
     if (tenant.status === 'suspended') throw new SuspendedTenantError(tenant);
     return client;
   };
+  return (request: Credentials) =>
+    soon(authenticate(request), (client) =>
+      tenants.find(client.tenant) === undefined
+        ? tenants.ensure([client.tenant]).then(() => allowed(client))
+        : allowed(client),
+    );
 }

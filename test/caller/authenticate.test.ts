@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { Socket } from 'node:net';
 import {
-  type Authenticate,
   createAuthenticate,
   requireScope,
   type Credentials,
   type TenantOf,
   type UnauthorizedError,
 } from '../../src/caller/authenticate.ts';
+import type { Caller } from '../../src/domain/client.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
 import type { CallerFinder, FoundCaller } from '../../src/clients/tokens/caller-finder.ts';
 import type { Credential } from '../../src/domain/credential.ts';
@@ -35,13 +35,14 @@ function check(
   now: () => number = () => 0,
   used: string[] = [],
   tenantOf: TenantOf = () => 'default',
-): Authenticate {
-  return createAuthenticate({
+): (request: Credentials) => Promise<Caller> {
+  const authenticate = createAuthenticate({
     callers: callersOf(holder),
     now: () => new Date(now()),
     tenantOf,
     onUse: ({ credential }) => used.push(credential),
   });
+  return async (request) => authenticate(request);
 }
 
 /** A request with these Authorization fields; Node keeps the first of them alone in `headers`. */

@@ -10,10 +10,12 @@ describe('fair turns', () => {
     const all: Promise<void>[] = [];
     const ask = (tenant: string, client: string, name: string): void => {
       all.push(
-        turns.run(tenant, client, async () => {
-          began.push(name);
-          await new Promise<void>((resolve) => ends.push(resolve));
-        }),
+        Promise.resolve(
+          turns.run(tenant, client, async () => {
+            began.push(name);
+            await new Promise<void>((resolve) => ends.push(resolve));
+          }),
+        ),
       );
     };
     const settle = async (): Promise<void> => {
@@ -51,8 +53,20 @@ describe('fair turns', () => {
 
   it('give a place back after a task that failed', async () => {
     const turns = new FairTurns(1, 1);
-    const failed = await turns.run('a', 'x', async () => Promise.reject(new Error('no'))).catch(() => 'failed');
-    expect(failed).to.equal('failed');
+    const no = new Error('no');
+    const failed = (async () => turns.run('a', 'x', async () => Promise.reject(no)))().catch(() => 'failed');
+    expect(await failed).to.equal('failed');
+    expect(() =>
+      turns.run('a', 'x', () => {
+        throw no;
+      }),
+    ).to.throw(no);
     expect(await turns.run('a', 'x', async () => 'done')).to.equal('done');
+  });
+
+  it('answer within the turn where a task does, and give its place back', () => {
+    const turns = new FairTurns(1, 1);
+    expect(turns.run('a', 'x', () => 'one')).to.equal('one');
+    expect(turns.run('a', 'x', () => 'two')).to.equal('two');
   });
 });

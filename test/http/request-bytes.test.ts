@@ -15,7 +15,7 @@ describe('the bytes of a request', () => {
     outcomes = [];
     waiting = [];
     server = createServer((request, response) => {
-      requestBytes(request, response)
+      Promise.resolve(requestBytes(request, response))
         .then(
           (bytes) => bytes?.toString(),
           (error: Error & { status?: number }) => `refused with ${error.status}`,

@@ -18,7 +18,7 @@ describe('the token endpoint', () => {
       kind: 'secret',
       ...(expiresAt === undefined ? {} : { expiresAt }),
     }))!;
-  const callWith = (token: string) =>
+  const callWith = async (token: string) =>
     bench.authenticate({ headers: { authorization: `Bearer ${token}` }, rawHeaders: [], socket: undefined as never });
   const refusal = async (token: string): Promise<string> =>
     callWith(token).then(

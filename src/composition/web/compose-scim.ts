@@ -96,7 +96,7 @@ export function composeScim(core: Core, recorder: RequestRecorder, work: MoreJob
     secrets: core.secrets,
     events: store.events,
     sequencer: core.history.sequencer,
-    handle: (request) => endpointOf(request.context.tenant).handle(request),
+    handle: async (request) => endpointOf(request.context.tenant).handle(request),
     typeAt: (tenant, path) => tenants.of(tenant).types.byEndpoint(`/${path.split('/')[1] ?? ''}`)?.name,
     clock,
     wake: work.wake,

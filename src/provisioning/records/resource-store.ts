@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/events.ts';
+import type { Soon } from '../../base/soon.ts';
 import type { Condition, SortOrder } from '../../scim/search/condition.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { WalkStart } from '../../scim/port/resource-handler.ts';
@@ -32,20 +33,21 @@ export interface StoredRecord {
 type Shown = Pick<StoredRecord, 'tenant' | 'id' | 'version' | 'created' | 'lastModified' | 'publicText'>;
 /** A record for a read that shows it: what its answer needs is at hand, the rest is made when it is asked for. */
 export interface ShownRecord extends Shown {
-  /** False where the store has seen that it is in no group. */
-  readonly inGroup?: boolean;
+  /** The groups that it is in, where the store has read them along. */
+  readonly groups?: readonly GroupOfMember[];
   whole(): StoredRecord;
 }
 
 /** `get` and `query` of a store, for reads that show what they find. */
 export interface ShownReads {
-  get(tenant: string, type: string, id: string): Promise<ShownRecord | undefined>;
+  /** @param withGroups whether its groups may be read along */
+  get(tenant: string, type: string, id: string, withGroups: boolean): Soon<ShownRecord | undefined>;
   query(query: StoreQuery): Promise<Omit<StorePage, 'records'> & { readonly records: readonly ShownRecord[] }>;
   /**
    * A page as one text. Whether it may be shown goes by the terms of its records.
    * @returns no text where one of the records has no public text
    */
-  queryText(query: StoreQuery, frame: TextFrame): Promise<Omit<StorePage, 'records'> & { readonly text?: StoredText }>;
+  queryText(query: StoreQuery, frame: TextFrame): Soon<Omit<StorePage, 'records'> & { readonly text?: StoredText }>;
 }
 
 /** The public texts of some records, each in a frame, with commas between them. */
@@ -235,7 +237,7 @@ export interface ResourceStore {
   /** The members that satisfy a condition over `{value, display, type}`. */
   membersWhere(tenant: string, group: string, condition: Condition): AsyncIterable<readonly Membership[]>;
   /** The groups each of these resources is in, directly and through other groups; cycles are harmless. */
-  groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>>;
+  groupsOf(tenant: string, members: readonly string[]): Soon<ReadonlyMap<string, readonly GroupOfMember[]>>;
 }
 
 /** The database cannot be reached or refuses service; the caller may try again (503). */

@@ -6,7 +6,6 @@ import type {
   Commit,
   CommitResult,
   FoundAttribute,
-  GroupOfMember,
   Membership,
   ResourceStore,
   StoredRecord,
@@ -186,7 +185,7 @@ export class StagedStore implements ResourceStore {
   }
 
   /** As the database has it: nothing that writes asks whose member a resource is. */
-  groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+  groupsOf(tenant: string, members: readonly string[]): ReturnType<ResourceStore['groupsOf']> {
     return this.#below.groupsOf(tenant, members);
   }
 

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../base/json.ts';
+import { soon, type Soon } from '../../base/soon.ts';
 import { each, inTurns } from '../../base/cooperative.ts';
 import type { Representation, Include } from '../../scim/port/resource-handler.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
@@ -44,10 +45,10 @@ export async function represent(
       ? (read
         ?? (await store.groupsOf(
           first.tenant,
-          records.flatMap(({ id, inGroup }) => (inGroup === false ? [] : id)),
+          records.map(({ id }) => id),
         )))
       : undefined;
-  const showsMembers = wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
+  const showsMembers = hasMembers(type, wants);
   const shownGroup = shownOnce();
   const show = (record: ShownRecord): Shown => {
     const inGroups = groups?.get(record.id);
@@ -55,6 +56,27 @@ export async function represent(
     return new Shown(type, record, shown, showsMembers ? showMembers(store, record, change) : undefined);
   };
   return inTurns(each(records, show));
+}
+
+/** The same for one record, at once where its groups are known and none of its members are wanted. */
+export function representOne(
+  store: ResourceStore,
+  type: ResourceType,
+  record: ShownRecord,
+  wants: Include,
+): Soon<Shown> {
+  const groups = hasGroups(type, wants) ? record.groups : noGroups;
+  if (groups === undefined) return represent(store, type, [record], wants).then(([shown]) => shown!);
+  return new Shown(
+    type,
+    record,
+    groups.length === 0 ? none : groups.map(showGroup),
+    hasMembers(type, wants) ? showMembers(store, record, undefined) : undefined,
+  );
+}
+
+function hasMembers(type: ResourceType, wants: Include): boolean {
+  return wants.members && type.resolve({ attribute: 'members' })?.relation === 'members';
 }
 
 /** On a page the same groups come again and again: each is made once. */
@@ -68,16 +90,20 @@ function shownOnce(): (group: GroupOfMember) => Resource {
 }
 
 /** The groups of members, by their place on a page. */
-export async function groupsByPlace(
+export function groupsByPlace(
   store: ResourceStore,
   tenant: string,
   members: ReadonlyMap<number, string>,
-): Promise<ReadonlyMap<number, readonly Resource[]>> {
-  const groups = members.size === 0 ? undefined : await store.groupsOf(tenant, [...members.values()]);
+): Soon<ReadonlyMap<number, readonly Resource[]>> {
+  if (members.size === 0) return new Map<number, Resource[]>();
   const shownGroup = shownOnce();
-  return new Map([...members].map(([place, id]) => [place, (groups?.get(id) ?? []).map(shownGroup)]));
+  return soon(
+    store.groupsOf(tenant, [...members.values()]),
+    (groups) => new Map([...members].map(([place, id]) => [place, (groups.get(id) ?? []).map(shownGroup)])),
+  );
 }
 
+const noGroups: readonly GroupOfMember[] = [];
 const none: readonly Resource[] = [];
 
 /** A record as it shows: its resource is made when somebody looks at it, for many answers are made of its text. */
@@ -135,8 +161,8 @@ export function shownWhole(record: StoredRecord): ShownRecord {
 export function shownReadsOf(store: ResourceStore): Omit<ShownReads, 'queryText'> {
   return (
     store.shown ?? {
-      get: async (...asked) => {
-        const record = await store.get(...asked);
+      get: async (tenant, type, id) => {
+        const record = await store.get(tenant, type, id);
         return record && shownWhole(record);
       },
       query: async (query) => {

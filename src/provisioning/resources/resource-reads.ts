@@ -3,6 +3,7 @@ import { createHoldsNow } from '../now/public-terms.ts';
 import { userNow } from '../now/user-now.ts';
 import { nameInCondition } from '../user/name-in-condition.ts';
 import type { Rules } from '../user/user-draft.ts';
+import { soon, type Soon } from '../../base/soon.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OperationReport, SkippedMembers } from '../../scim/model/request-notes.ts';
 import type { ListPage, ListQuery, Representation, RequestContext, Include } from '../../scim/port/resource-handler.ts';
@@ -14,9 +15,8 @@ import type { Settings } from '../../config/settings.ts';
 import type { DryRunChange } from './explain-change.ts';
 import { omit } from '../../base/omit.ts';
 import type { DryRuns } from './dry-runs.ts';
-import { groupsByPlace, hasGroups, represent, shownReadsOf, shownWhole } from './representation.ts';
+import { groupsByPlace, hasGroups, represent, representOne, shownReadsOf, shownWhole } from './representation.ts';
 import type {
-  GroupOfMember,
   MembershipChange,
   ResourceStore,
   ShownReads,
@@ -81,32 +81,26 @@ export class ResourceReads {
     );
   }
 
-  async read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
-    const { tenant } = context;
-    const { record, groups } = await this.#found(tenant, type, id, hasGroups(type, wants));
-    if (record === undefined) throw notFound(type, id);
-    const now = this.#now(type, record, this.#moment(tenant));
-    return (await represent(this.#store, type, [now], wants, groups && { groups }))[0]!;
+  read({ tenant }: RequestContext, type: ResourceType, id: string, wants: Include): Soon<Representation> {
+    return soon(this.#found(tenant, type, id, hasGroups(type, wants)), (record) => {
+      if (record === undefined) throw notFound(type, id);
+      return representOne(this.#store, type, this.#now(type, record, this.#moment(tenant)), wants);
+    });
   }
 
   /** A record, with its groups where the store reads them along. */
-  async #found(
-    tenant: string,
-    type: ResourceType,
-    id: string,
-    withGroups: boolean,
-  ): Promise<{ record?: ShownRecord | undefined; groups?: ReadonlyMap<string, readonly GroupOfMember[]> }> {
-    // One with public texts answers the groups of one record in microseconds.
-    if (!withGroups || this.#store.shown !== undefined) return { record: await this.#shown.get(tenant, type.name, id) };
-    const found = await this.#store.getWithGroups(tenant, type.name, id);
-    return found === undefined ? {} : { record: shownWhole(found.record), groups: new Map([[id, found.groups]]) };
+  #found(tenant: string, type: ResourceType, id: string, withGroups: boolean): Soon<ShownRecord | undefined> {
+    if (!withGroups || this.#store.shown !== undefined) return this.#shown.get(tenant, type.name, id, withGroups);
+    return this.#store
+      .getWithGroups(tenant, type.name, id)
+      .then((found) => found && { ...shownWhole(found.record), groups: found.groups });
   }
 
-  async list(
+  list(
     context: RequestContext,
     type: ResourceType,
     { condition, sort, wants, count, page, frame }: ListQuery,
-  ): Promise<ListPage> {
+  ): Soon<ListPage> {
     const { tenant } = context;
     const moment = this.#moment(tenant);
     const query: StoreQuery = {
@@ -117,8 +111,11 @@ export class ResourceReads {
       limit: count,
       page: 'startIndex' in page ? { offset: Math.max(0, page.startIndex - 1) } : page,
     };
-    const asText = frame && (await this.#textPage(type, query, frame, { wants, moment }));
-    if (asText !== undefined) return asText;
+    const asText = frame && this.#textPage(type, query, frame, { wants, moment });
+    return soon(asText, (text) => text ?? this.#parsedPage(type, query, wants, moment));
+  }
+
+  async #parsedPage(type: ResourceType, query: StoreQuery, wants: Include, moment: Moment): Promise<ListPage> {
     const { total: totalResults, records, ...edges } = await this.#shown.query(query);
     return {
       totalResults,
@@ -133,21 +130,27 @@ export class ResourceReads {
   }
 
   /** A page as text; undefined where the text of one of its records does not hold now. */
-  async #textPage(
+  #textPage(
     type: ResourceType,
     query: StoreQuery,
     frame: TextFrame,
     { wants, moment }: { readonly wants: Include; readonly moment: Moment },
-  ): Promise<ListPage | undefined> {
+  ): Soon<ListPage | undefined> {
     if (wants.members || this.#store.shown === undefined) return undefined;
-    const { total: totalResults, text: found, ...edges } = await this.#store.shown.queryText(query, frame);
-    if (found === undefined) return undefined;
-    const { count, text, under, until, inGroups } = found;
-    if (!under.every((one) => holdsNow(type, { under: one, until }, moment))) return undefined;
-    const groups = hasGroups(type, wants)
-      ? await groupsByPlace(this.#store, query.tenant, inGroups)
-      : new Map<number, Resource[]>();
-    return { totalResults, resources: [], text: { count, text, groups }, ...edges };
+    return soon(this.#store.shown.queryText(query, frame), ({ total: totalResults, text: found, ...edges }) => {
+      if (found === undefined) return undefined;
+      const { count, text, under, until, inGroups } = found;
+      if (!under.every((one) => holdsNow(type, { under: one, until }, moment))) return undefined;
+      const groups = hasGroups(type, wants)
+        ? groupsByPlace(this.#store, query.tenant, inGroups)
+        : new Map<number, Resource[]>();
+      return soon(groups, (byPlace) => ({
+        totalResults,
+        resources: [],
+        text: { count, text, groups: byPlace },
+        ...edges,
+      }));
+    });
   }
 
   /** A record as it is at this moment; with its public text where that holds now. */
@@ -155,7 +158,8 @@ export class ResourceReads {
     const { publicText } = record;
     if (publicText !== undefined && holdsNow(type, publicText, moment)) return record;
     const whole = record.whole();
-    return shownWhole(omit(type.name === 'User' ? userNow(whole, moment) : whole, 'publicText'));
+    const shown = shownWhole(omit(type.name === 'User' ? userNow(whole, moment) : whole, 'publicText'));
+    return record.groups === undefined ? shown : { ...shown, groups: record.groups };
   }
 
   #moment(tenant: string): Moment {

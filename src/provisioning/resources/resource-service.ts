@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { patchSteps } from '../../scim/patch/apply-patch.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
+import type { Soon } from '../../base/soon.ts';
 import { inTurns } from '../../base/cooperative.ts';
 import type { PatchOperation } from '../../scim/patch/patch-op.ts';
 import type { DryRunReport } from '../../scim/port/dry-run.ts';
@@ -96,11 +97,11 @@ export class ResourceService implements BatchHandler {
     return this.#reads.findByValues(context, type, attribute, values, wants);
   }
 
-  read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation> {
+  read(context: RequestContext, type: ResourceType, id: string, wants: Include): Soon<Representation> {
     return this.#reads.read(context, type, id, wants);
   }
 
-  list(context: RequestContext, type: ResourceType, query: ListQuery): Promise<ListPage> {
+  list(context: RequestContext, type: ResourceType, query: ListQuery): Soon<ListPage> {
     return this.#reads.list(context, type, query);
   }
 

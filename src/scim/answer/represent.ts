@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../base/json.ts';
 import { JsonText, JsonTextWriter } from '../../base/json-text.ts';
 import { isPublic } from '../model/public-part.ts';
 import { formatEtag } from './etag.ts';
+import type { Soon } from '../../base/soon.ts';
 import { turnTaking } from '../../base/cooperative.ts';
 import { projectAttributes, projectElement } from './project-attributes.ts';
 import { onlySent } from './only-sent.ts';
@@ -57,11 +58,14 @@ export class Representer {
   }
 
   /** One resource as a body. */
-  async body(shown: Shown): Promise<Body> {
+  body(shown: Shown): Soon<Body> {
     const opening = this.#opening(shown);
-    const { held, rest } = await this.#holdMembers(shown, maxHeldMembers);
-    if (rest === undefined) return new JsonText([closed(opening, held)]);
-    return closing(streamed(opening, inOrder(held, rest)), rest);
+    if (shown.representation.members === undefined) return new JsonText([closed(opening, undefined)]);
+    return this.#holdMembers(shown, maxHeldMembers).then(({ held, rest }) =>
+      rest === undefined
+        ? new JsonText([closed(opening, held)])
+        : closing(streamed(opening, inOrder(held, rest)), rest),
+    );
   }
 
   /** One resource as a body, unless it is so large that it would have to be streamed. */

@@ -108,7 +108,7 @@ export class BulkEndpoint {
   #executor(request: ScimRequest, resources: ResourceEndpoint): Execute {
     const { types } = this.#parts;
     const key = request.headers['idempotency-key'];
-    return ({ method, path, version, data }, index) => {
+    return async ({ method, path, version, data }, index) => {
       const route = parseRoute(types, method, path);
       if (route.kind !== 'collection' && route.kind !== 'resource')
         throw new ScimError(400, 'invalidValue', `Bulk cannot go to ${path.slice(0, 200)}.`);

@@ -10,6 +10,7 @@ import {
   serviceProviderConfig,
 } from './discovery.ts';
 import type { Capabilities } from './discovery.ts';
+import type { Soon } from '../../base/soon.ts';
 import { answerChanges } from './changes-endpoint.ts';
 import { answerTransaction } from './deferred-endpoint.ts';
 import { answerFeed } from './feed-endpoint.ts';
@@ -59,10 +60,10 @@ export class ScimEndpoint {
   }
 
   /**
-   * Answers one request.
+   * Answers one request: at once where nothing has to be waited for.
    * @throws ScimError for whatever the caller can mend; anything else is a fault of ours
    */
-  async handle(request: ScimRequest): Promise<ScimResponse> {
+  handle(request: ScimRequest): Soon<ScimResponse> {
     if (this.#ipsie !== undefined && request.context.profile === 'ipsie') return this.#ipsie.handle(request);
     const { types, capabilities } = this.#parts;
     const route = parseRoute(types, request.method, request.path);

@@ -15,8 +15,8 @@ export function mayUse({ client }: RequestContext, { name }: Pick<ResourceType, 
 export function limitedHandler(handler: ResourceHandler): ResourceHandler {
   return {
     create: async (context, type, ...rest) => handler.create(expectType(context, type), type, ...rest),
-    read: async (context, type, ...rest) => handler.read(expectType(context, type), type, ...rest),
-    list: async (context, type, ...rest) => handler.list(expectType(context, type), type, ...rest),
+    read: (context, type, ...rest) => handler.read(expectType(context, type), type, ...rest),
+    list: (context, type, ...rest) => handler.list(expectType(context, type), type, ...rest),
     replace: async (context, type, ...rest) => handler.replace(expectType(context, type), type, ...rest),
     patch: async (context, type, ...rest) => handler.patch(expectType(context, type), type, ...rest),
     remove: async (context, type, ...rest) => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { soon, type Soon } from '../../base/soon.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Settings } from '../../config/settings.ts';
 import { openCursor, sealCursor } from './cursor.ts';
@@ -45,23 +46,18 @@ export class ListEndpoint {
   }
 
   /** `GET` with query parameters. @throws ScimError */
-  query(request: ScimRequest, types: readonly ResourceType[]): Promise<ScimResponse> {
+  query(request: ScimRequest, types: readonly ResourceType[]): Soon<ScimResponse> {
     return this.#answer(request, types, parseListParameters(request.query));
   }
 
   /** `POST …/.search` with a SearchRequest. @throws ScimError */
-  search(request: ScimRequest, types: readonly ResourceType[]): Promise<ScimResponse> {
+  search(request: ScimRequest, types: readonly ResourceType[]): Soon<ScimResponse> {
     return this.#answer(request, types, parseSearchRequest(requireObject(request.body)));
   }
 
-  async #answer(request: ScimRequest, types: readonly ResourceType[], list: ListRequest): Promise<ScimResponse> {
+  #answer(request: ScimRequest, types: readonly ResourceType[], list: ListRequest): Soon<ScimResponse> {
     const { context, baseUrl } = request;
-    const {
-      handler,
-      clock,
-      cursorKeys,
-      capabilities: { pagination },
-    } = this.#parts;
+    const { handler, clock, cursorKeys } = this.#parts;
     const scope: CursorScope = {
       tenant: context.tenant,
       client: context.client.id,
@@ -77,19 +73,30 @@ export class ListEndpoint {
         : cursor === ''
           ? { after: '' }
           : openCursor(cursorKeys(), scope, cursor, clock.now());
-    const page = await readPage(handler, context, queries, start);
+    return soon(readPage(handler, context, queries, start), (page) => {
+      const envelope = envelopeOf(page, list, this.#cursors(page, scope));
+      const body =
+        page.text === undefined
+          ? representer.listBody(envelope, page.resources)
+          : representer.pageBody(envelope, queries[0]!.type, page.text);
+      return soon(body, (made) => ({ status: 200, headers: {}, body: made, log: {} }));
+    });
+  }
+
+  /** Where a walk goes on, sealed. */
+  #cursors(page: MergedPage, scope: CursorScope): JsonObject {
+    if (page.next === undefined && page.previous === undefined) return {};
+    const {
+      clock,
+      cursorKeys,
+      capabilities: { pagination },
+    } = this.#parts;
     const expiry = new Date(clock.now().getTime() + pagination.cursorTimeout * 1000);
     const seal = (to: WalkStart): string => sealCursor(cursorKeys()[0]!, scope, to, expiry);
-    const cursors = {
+    return {
       ...(page.next === undefined ? {} : { nextCursor: seal({ after: page.next }) }),
       ...(page.previous === undefined ? {} : { previousCursor: seal({ before: page.previous }) }),
     };
-    const envelope = envelopeOf(page, list, cursors);
-    const body =
-      page.text === undefined
-        ? await representer.listBody(envelope, page.resources)
-        : representer.pageBody(envelope, queries[0]!.type, page.text);
-    return { status: 200, headers: {}, body, log: {} };
   }
 
   #queryOf(

@@ -1,3 +1,4 @@
+import { soon, type Soon } from '../../base/soon.ts';
 import type { Projection } from '../answer/projection.ts';
 import type { Shown } from '../answer/represent.ts';
 import type { ListQuery, RequestContext, ResourceHandler, WalkStart } from '../port/resource-handler.ts';
@@ -30,15 +31,31 @@ export type PageStart = { readonly startIndex: number } | WalkStart;
  * Reads one page over types that follow one another: one query each, those outside of the page for their total alone.
  * @param queries in the order the types follow; all with the same `count`
  */
-export async function readPage(
+export function readPage(
   handler: ResourceHandler,
   context: RequestContext,
   queries: readonly TypeQuery[],
   start: PageStart,
-): Promise<MergedPage> {
-  return 'startIndex' in start
+): Soon<MergedPage> {
+  if (!('startIndex' in start)) return walk(handler, context, queries, start);
+  const [only] = queries;
+  return only === undefined || queries.length > 1
     ? readFrom(handler, context, queries, start.startIndex)
-    : walk(handler, context, queries, start);
+    : readOne(handler, context, only, start.startIndex);
+}
+
+/** A page over one type, which most are, is read at once where nothing has to be waited for. */
+function readOne(
+  handler: ResourceHandler,
+  context: RequestContext,
+  { type, projection, ...query }: TypeQuery,
+  startIndex: number,
+): Soon<MergedPage> {
+  return soon(handler.list(context, type, { ...query, page: { startIndex } }), (page) => ({
+    totalResults: page.totalResults,
+    resources: page.resources.map((representation) => ({ type, projection, representation })),
+    text: page.text,
+  }));
 }
 
 async function readFrom(

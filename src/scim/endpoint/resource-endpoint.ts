@@ -3,6 +3,7 @@ import { createAttemptOf } from '../port/idempotency-key.ts';
 import { withDryRun } from '../port/dry-run.ts';
 import { formatEtag, isNotModified, parsePrecondition } from '../answer/etag.ts';
 import type { InboundMapping } from '../port/inbound-mapping.ts';
+import { soon, type Soon } from '../../base/soon.ts';
 import { inTurns } from '../../base/cooperative.ts';
 import { isStrict } from '../../domain/client-profile.ts';
 import { expectInterop } from '../patch/expect-interop.ts';
@@ -45,16 +46,16 @@ export class ResourceEndpoint {
   }
 
   /** Answers a request for one resource, by its method. */
-  async handle(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
-    return forCaller(request, this.#handle(request, type, id));
+  handle(request: ScimRequest, type: ResourceType, id: string): Soon<ScimResponse> {
+    return forCaller(request, () => this.#handle(request, type, id));
   }
 
   /** RFC 7644 §3.3. */
-  async create(request: ScimRequest, type: ResourceType): Promise<ScimResponse> {
-    return forCaller(request, this.#create(request, type));
+  create(request: ScimRequest, type: ResourceType): Soon<ScimResponse> {
+    return forCaller(request, () => this.#create(request, type));
   }
 
-  #handle(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+  #handle(request: ScimRequest, type: ResourceType, id: string): Soon<ScimResponse> {
     switch (request.method) {
       case 'PUT':
         return this.#replace(request, type, id);
@@ -99,18 +100,19 @@ export class ResourceEndpoint {
   }
 
   /** RFC 7644 §3.4.1. */
-  async #read(request: ScimRequest, type: ResourceType, id: string): Promise<ScimResponse> {
+  #read(request: ScimRequest, type: ResourceType, id: string): Soon<ScimResponse> {
     const projection = projectionOf(request, type);
     const precondition = parsePrecondition(request.headers);
     const wants = request.method === 'HEAD' ? nothing : wantsOf(request, type, projection);
-    const representation = await this.#parts.handler.read(request.context, type, id, wants);
-    const { version } = representation;
-    if (precondition.ifMatch !== undefined && precondition.ifMatch !== '*' && !precondition.ifMatch.includes(version)) {
-      throw new PreconditionFailedError(`The resource is at version ${formatEtag(version)}.`);
-    }
-    if (isNotModified(precondition, version)) return answer(304, undefined, etagOf(representation));
-    const shown = shownTo(request, { type, projection, representation }, {});
-    return this.#show(request, shown, 200, etagOf(representation));
+    return soon(this.#parts.handler.read(request.context, type, id, wants), (representation) => {
+      const { version } = representation;
+      const { ifMatch } = precondition;
+      if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(version))
+        throw new PreconditionFailedError(`The resource is at version ${formatEtag(version)}.`);
+      if (isNotModified(precondition, version)) return answer(304, undefined, etagOf(representation));
+      const shown = shownTo(request, { type, projection, representation }, {});
+      return this.#show(request, shown, 200, etagOf(representation));
+    });
   }
 
   /** RFC 7644 §3.5.1. */
@@ -205,18 +207,20 @@ export class ResourceEndpoint {
     return new Representer(this.#parts.types, request.baseUrl);
   }
 
-  async #show(
+  #show(
     request: ScimRequest,
     shown: Shown,
     status: number,
     headers: Record<string, string>,
     log: RequestNotes = {},
-  ): Promise<ScimResponse> {
+  ): Soon<ScimResponse> {
     const { dryRun } = shown.representation;
-    if (dryRun === undefined) return answer(status, await this.#representer(request).body(shown), headers, log);
+    if (dryRun === undefined)
+      return soon(this.#representer(request).body(shown), (body) => answer(status, body, headers, log));
     // Nothing was made, so there is no place and no version to name; a list too long to be held is left out.
-    const body = await this.#representer(request).heldBody(shown);
-    return answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log);
+    return soon(this.#representer(request).heldBody(shown), (body) =>
+      answer(200, withDryRun(body, dryRun, rulesOf(log)), {}, log),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { soonOr, type Soon } from '../../base/soon.ts';
 import { formatEtag } from '../answer/etag.ts';
 import { projectionWants } from '../answer/project-attributes.ts';
 import { parseProjection, type Projection } from '../answer/projection.ts';
@@ -17,12 +18,10 @@ export function withRules(context: RequestContext, rules: readonly string[] = []
 }
 
 /** A refusal tells a client that does not read nothing of another resource either. */
-export async function forCaller({ context }: ScimRequest, answered: Promise<ScimResponse>): Promise<ScimResponse> {
-  try {
-    return await answered;
-  } catch (cause) {
+export function forCaller({ context }: ScimRequest, answered: () => Soon<ScimResponse>): Soon<ScimResponse> {
+  return soonOr(answered, (cause) => {
     throw context.writesOnly === true && cause instanceof UniquenessError ? cause.withoutHolder() : cause;
-  }
+  });
 }
 
 /** @param sent what the client sent: all that an answer may show to one that does not read */

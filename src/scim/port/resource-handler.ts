@@ -1,5 +1,6 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { ClientProfile } from '../../domain/client-profile.ts';
+import type { Soon } from '../../base/soon.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Condition, SortOrder } from '../search/condition.ts';
 import type { IdempotencyKey } from './idempotency-key.ts';
@@ -162,9 +163,9 @@ export interface ResourceHandler {
     attempt?: IdempotencyKey,
   ): Promise<Representation>;
   /** Reads one resource (§3.4.1). */
-  read(context: RequestContext, type: ResourceType, id: string, wants: Include): Promise<Representation>;
+  read(context: RequestContext, type: ResourceType, id: string, wants: Include): Soon<Representation>;
   /** Answers one page of one resource type (§3.4.2). */
-  list(context: RequestContext, type: ResourceType, query: ListQuery): Promise<ListPage>;
+  list(context: RequestContext, type: ResourceType, query: ListQuery): Soon<ListPage>;
   /** Replaces a resource; what is readOnly, or pending and not named, survives (§3.5.1). */
   replace(
     context: RequestContext,

@@ -14,6 +14,7 @@ import type {
   StoreQuery,
 } from '../../provisioning/records/resource-store.ts';
 import type { Condition } from '../../scim/search/condition.ts';
+import type { Soon } from '../../base/soon.ts';
 import { each, inTurns, turnTaking } from '../../base/cooperative.ts';
 import { commitRows } from './writing/commit-rows.ts';
 import type { Connection } from './database/connection.ts';
@@ -27,9 +28,9 @@ import type { RowPage, TextPage } from './search/place-page.ts';
 import type { RecordLists } from './search/record-lists.ts';
 import {
   packedRecord,
-  packedWithGroup,
+  packedWithGroups,
   shownRecord,
-  shownWithGroup,
+  shownWithGroups,
   storedRecord,
   type PackedRow,
 } from './search/record-row.ts';
@@ -46,22 +47,24 @@ export interface SqliteResourcesOptions {
 }
 
 /** Members whose groups are looked for at once: each may be in many. */
-const MEMBERS_AT_ONCE = 50;
+const MEMBERS_AT_ONCE = 100;
 
 /** Resources and memberships in SQLite. */
 export class SqliteResources implements ResourceStore {
   readonly transactions = true;
   readonly joinsWrites = true;
   readonly shown: ShownReads = {
-    get: async (tenant, type, id) => {
-      const row = this.#rowOf(tenant, type, id, packedWithGroup);
-      return row === undefined ? undefined : shownWithGroup(row);
+    get: (tenant, type, id, withGroups) => {
+      const row = this.#rowOf(tenant, type, id, withGroups ? packedWithGroups : packedRecord);
+      if (row === undefined) return undefined;
+      if (!withGroups) return shownRecord(row);
+      return shownWithGroups(row, (member, direct) => new GroupsAbove(this.#reader, tenant).shown(member, direct));
     },
     query: async (query) => {
       const { rows, ...page } = await this.#page(query);
       return { ...page, records: await inTurns(each(rows, shownRecord)) };
     },
-    queryText: async (query, frame) => {
+    queryText: (query, frame) => {
       const located = this.#lists.locate(query);
       return this.#lists.quickText(located, frame) ?? this.#scannedText(located, frame);
     },
@@ -215,7 +218,17 @@ export class SqliteResources implements ResourceStore {
     return this.#memberReads.membersWhere(tenant, group, condition);
   }
 
-  async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
+  /** Those of few members at once, those of many in turns. */
+  groupsOf(tenant: string, members: readonly string[]): Soon<ReadonlyMap<string, readonly GroupOfMember[]>> {
+    if (members.length > MEMBERS_AT_ONCE) return this.#groupsOfMany(tenant, members);
+    const found = new GroupsAbove(this.#reader, tenant).of(members);
+    return new Map(members.map((member) => [member, found.get(member) ?? []]));
+  }
+
+  async #groupsOfMany(
+    tenant: string,
+    members: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
     const groups = new Map<string, readonly GroupOfMember[]>(members.map((member) => [member, []]));
     const above = new GroupsAbove(this.#reader, tenant);
     const takeTurns = turnTaking();

@@ -1,10 +1,11 @@
 import { lazily } from '../../../base/lazily.ts';
 import type { Account } from '../../../provisioning/records/account.ts';
-import type { ShownRecord, StoredRecord } from '../../../provisioning/records/resource-store.ts';
+import type { GroupOfMember, ShownRecord, StoredRecord } from '../../../provisioning/records/resource-store.ts';
 import type { IdempotencyKey } from '../../../scim/port/idempotency-key.ts';
 import { wholeOf } from '../../../scim/model/public-part.ts';
 import type { Resource } from '../../../scim/model/resource.ts';
 import { Sql } from '../database/sql.ts';
+import { directGroups } from './groups-above.ts';
 import type { PublicText } from '../../../provisioning/records/public-text.ts';
 
 /**
@@ -65,16 +66,15 @@ class ShownRow implements ShownRecord {
   readonly created: string;
   readonly lastModified: string;
   readonly publicText: PublicText | undefined;
-  readonly inGroup: boolean;
+  readonly groups: readonly GroupOfMember[] | undefined;
   readonly #columns: readonly string[];
 
-  constructor(row: PackedRow, inGroup: boolean) {
-    const columns = columnsOf(row);
+  constructor(columns: readonly string[], groups: readonly GroupOfMember[] | undefined) {
     const [, tenant = '', , id = '', version, created = '', lastModified = ''] = columns;
     const under = columns[10]!;
     const until = columns[11]!;
     this.#columns = columns;
-    this.inGroup = inGroup;
+    this.groups = groups;
     this.tenant = tenant;
     this.id = id;
     this.version = Number(version);
@@ -91,20 +91,26 @@ class ShownRow implements ShownRecord {
 
 /** A packed row for a read that shows it. */
 export function shownRecord(row: PackedRow): ShownRecord {
-  return new ShownRow(row, true);
+  return new ShownRow(columnsOf(row), undefined);
 }
 
 /** Whether a record is a member of a group. */
 export const isInGroup = `EXISTS (SELECT 1 FROM memberships WHERE memberships.tenant = records.tenant AND
   memberships.member = records.id)`;
 
-/** The packed row of a row of `records`, with whether it is a member of a group in front. */
-export const packedWithGroup = packed([isInGroup, packedRecord.text]);
+/** The packed row of a row of `records`, with its `directGroups` in front. */
+export const packedWithGroups = packed([`(${directGroups('records.tenant', 'records.id')})`, packedRecord.text]);
 
-/** Such a row for a read that shows it. */
-export function shownWithGroup(row: PackedRow): ShownRecord {
-  const end = row.indexOf(columnEnd);
-  return new ShownRow(row.slice(end + 1), row.slice(0, end) === '1');
+/**
+ * Such a row for a read that shows it.
+ * @param groupsOf reads what `directGroups` has answered for a member
+ */
+export function shownWithGroups(
+  row: PackedRow,
+  groupsOf: (member: string, direct: string) => readonly GroupOfMember[],
+): ShownRecord {
+  const [direct = '', ...columns] = columnsOf(row);
+  return new ShownRow(columns, groupsOf(columns[3]!, direct));
 }
 
 /** The record of a packed row. Its JSON is parsed when somebody looks at it: many reads answer with the text. */
