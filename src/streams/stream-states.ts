@@ -24,9 +24,9 @@ const mostTries = 20;
 
 /** Keeps how far the streams of each tenant are. Any number of processes change it, and no change is lost. */
 export class StreamStates {
-  readonly #notes: Pick<Notes, 'find' | 'put'>;
+  readonly #notes: Pick<Notes, 'find' | 'put' | 'remove'>;
 
-  constructor(notes: Pick<Notes, 'find' | 'put'>) {
+  constructor(notes: Pick<Notes, 'find' | 'put' | 'remove'>) {
     this.#notes = notes;
   }
 
@@ -34,6 +34,11 @@ export class StreamStates {
   async find(tenant: string, stream: string): Promise<StreamState | undefined> {
     const note = await this.#notes.find(tenant, kind, stream);
     return note && stateOf(note.value);
+  }
+
+  /** A stream that is made anew under this name begins anew. */
+  async forget(tenant: string, stream: string): Promise<void> {
+    await this.#notes.remove(tenant, kind, stream);
   }
 
   /**

@@ -229,8 +229,10 @@ export class AdminBench {
           settingsOf: () => bench.settings,
           kept,
           change: createChangeSettings({ tenants: this.tenants, changes, kept }),
+          hasClient: async (of, client) => (await this.clients.clients.find(of, client)) !== undefined,
         }),
         states: streams,
+        look: async () => undefined,
         outbox: this.outbox,
         clock,
         onRequeued: () => {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { Settings, WebhookEndpoint } from '../../config/settings.ts';
-import { ConflictError, NotFoundError } from '../../scim/model/scim-error.ts';
+import { ConflictError, InvalidValueError, NotFoundError } from '../../scim/model/scim-error.ts';
 import { keptPrefix, type KeptSecrets } from '../../tenancy/kept-secrets.ts';
 import { newWebhookSecret } from '../../webhooks/webhook-secret.ts';
 import type { Call } from '../operation.ts';
@@ -13,14 +13,22 @@ export interface OwnWebhooksParts {
   readonly settingsOf: (tenant: string) => Settings;
   readonly kept: KeptSecrets;
   readonly change: ChangeSettings;
+  readonly hasClient: (tenant: string, client: string) => Promise<boolean>;
 }
 
-/** A new endpoint. */
+/** A new endpoint: what each kind has beside its id and events is said in `CreateWebhookRequest`. */
 export interface WebhookOrder {
   readonly id: string;
-  readonly url: string;
+  readonly kind?: 'http' | 'siem' | 'push' | 'poll';
+  readonly url?: string;
   readonly events?: readonly string[];
   readonly attributes?: readonly string[];
+  readonly batch?: number;
+  readonly audience?: string;
+  /** The whole value of the header `Authorization` that the receiver of a push wants: kept sealed. */
+  readonly authorization?: string;
+  /** The client that fetches, of `poll`. */
+  readonly client?: string;
 }
 
 /** While a secret is replaced, both sign (Standard Webhooks). */
@@ -38,23 +46,29 @@ export class OwnWebhooks {
   }
 
   /**
-   * @returns the secret, to be shown this once
+   * @returns the secret that signs what it is told, to be shown this once; undefined for `push` and `poll`, whose
+   *   tokens are signed with the key of `/.well-known/jwks.json`
    * @throws ConflictError where the id is taken; InvalidValueError for what cannot be called
    */
-  async create(call: Pick<Call, 'actor'>, { id, url, events, attributes }: WebhookOrder): Promise<string> {
-    const { settingsOf } = this.#parts;
-    const { webhooks } = settingsOf(call.actor.tenant);
+  async create(call: Pick<Call, 'actor'>, order: WebhookOrder): Promise<string | undefined> {
+    const { settingsOf, hasClient, kept } = this.#parts;
+    const { tenant } = call.actor;
+    const { id, kind = 'http', authorization, ...rest } = order;
+    const { webhooks } = settingsOf(tenant);
     if (webhooks.some((one) => one.id === id)) throw new ConflictError(`There is a webhook '${id}' already.`);
-    const { name, secret } = await this.#newSecret(call.actor.tenant, id);
-    const made: JsonObject = {
-      id,
-      url,
-      secrets: [keptPrefix + name],
-      ...(events === undefined ? {} : { events: [...events] }),
-      ...(attributes === undefined ? {} : { attributes: [...attributes] }),
-    };
-    await this.#write(call, [...webhooks, made], [name]);
-    return secret;
+    if (authorization !== undefined && kind !== 'push')
+      throw new InvalidValueError('Only a webhook of the kind push has an authorization.');
+    if (rest.client !== undefined && !(await hasClient(tenant, rest.client)))
+      throw new InvalidValueError(`client: there is no client with the id '${rest.client.slice(0, 100)}'.`);
+    const isSigned = kind === 'http' || kind === 'siem';
+    const secret = isSigned ? newWebhookSecret() : authorization;
+    const name = secret === undefined ? undefined : await this.#freeName(tenant, id);
+    if (name !== undefined && secret !== undefined) await kept.keep(tenant, name, secret);
+    const made: Record<string, Json> = { id, kind, ...plain<JsonObject>(rest) };
+    if (name !== undefined && isSigned) made['secrets'] = [keptPrefix + name];
+    else if (name !== undefined) made['authorization'] = keptPrefix + name;
+    await this.#write(call, [...webhooks, made], name === undefined ? [] : [name]);
+    return isSigned ? secret : undefined;
   }
 
   /**
@@ -65,9 +79,13 @@ export class OwnWebhooks {
   async rotate(call: Pick<Call, 'actor'>, id: string): Promise<string> {
     const { tenant } = call.actor;
     const found = this.#find(tenant, id);
-    if (found.kind !== 'http' || !found.secrets.every((one) => one.startsWith(keptPrefix)))
+    if (!('secrets' in found))
+      throw new ConflictError('Nothing that this webhook is told is signed with a secret of its own.');
+    if (!found.secrets.every((one) => one.startsWith(keptPrefix)))
       throw new ConflictError('The secrets of this webhook are the operator’s: they are replaced where they are kept.');
-    const { name, secret } = await this.#newSecret(tenant, id);
+    const secret = newWebhookSecret();
+    const name = await this.#freeName(tenant, id);
+    await this.#parts.kept.keep(tenant, name, secret);
     const secrets = [keptPrefix + name, ...found.secrets].slice(0, mostSecrets);
     const { webhooks } = this.#parts.settingsOf(tenant);
     await this.#write(
@@ -92,7 +110,8 @@ export class OwnWebhooks {
       webhooks.filter((one) => one.id !== id),
       [],
     );
-    if (found.kind === 'http') await this.#forget(tenant, found.secrets);
+    if ('secrets' in found) await this.#forget(tenant, found.secrets);
+    if (found.kind === 'push' && found.authorization !== null) await this.#forget(tenant, [found.authorization]);
   }
 
   #find(tenant: string, id: string): WebhookEndpoint {
@@ -101,15 +120,11 @@ export class OwnWebhooks {
     return found;
   }
 
-  async #newSecret(tenant: string, id: string): Promise<{ readonly name: string; readonly secret: string }> {
-    const { kept } = this.#parts;
-    const secret = newWebhookSecret();
-    const taken = new Set((await kept.list(tenant)).map(({ name }) => name));
+  async #freeName(tenant: string, id: string): Promise<string> {
+    const taken = new Set((await this.#parts.kept.list(tenant)).map(({ name }) => name));
     let number = 1;
     while (taken.has(nameOf(id, number))) number += 1;
-    const name = nameOf(id, number);
-    await kept.keep(tenant, name, secret);
-    return { name, secret };
+    return nameOf(id, number);
   }
 
   /** A change that is refused leaves no secret behind. */
@@ -139,6 +154,6 @@ function nameOf(id: string, number: number): string {
   return `webhook.${id}.${number}`;
 }
 
-function plain(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
+function plain<Value extends Json | JsonObject = Json>(value: unknown): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
 }

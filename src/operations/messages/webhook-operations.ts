@@ -18,7 +18,9 @@ export interface WebhookOperationsParts {
   /** Makes, changes and removes those of a tenant's own administrators. */
   readonly own: OwnWebhooks;
   readonly outbox: Pick<Outbox, 'ofUser' | 'find' | 'settleEvents'>;
-  readonly states: Pick<StreamStates, 'change'>;
+  readonly states: Pick<StreamStates, 'change' | 'forget'>;
+  /** Files what is due of a tenant's streams: a new one begins with what happens from then on. */
+  readonly look: (tenant: string) => Promise<void>;
   readonly clock: Clock;
   /** Called when there is something to send again. */
   readonly onRequeued: () => void;
@@ -41,6 +43,7 @@ export function webhookOperations({
   own,
   outbox,
   states,
+  look,
   clock,
   onRequeued,
 }: WebhookOperationsParts): Readonly<Record<string, Operation>> {
@@ -63,7 +66,9 @@ export function webhookOperations({
     createWebhook: operation<WebhookOrder>(async (call) => {
       const secret = await own.create(call, call.body);
       const { tenant } = call.actor;
-      return { status: 201, body: { ...(await view(tenant, endpointOf(tenant, call.body.id))), secret } };
+      await look(tenant);
+      const made = await view(tenant, endpointOf(tenant, call.body.id));
+      return { status: 201, body: { ...made, ...(secret === undefined ? {} : { secret }) } };
     }),
     rotateWebhookSecret: operation(async (call) => {
       const secret = await own.rotate(call, call.id);
@@ -72,6 +77,7 @@ export function webhookOperations({
     }),
     removeWebhook: operation(async (call) => {
       await own.remove(call, call.id);
+      await states.forget(call.actor.tenant, call.id);
       return { body: { id: call.id } };
     }),
     listWebhooks: operation(async ({ actor: { tenant } }) => ({

@@ -32,6 +32,7 @@ async function opened(role: 'owner' | 'auditor' = 'owner') {
   const own = new OwnWebhooks({
     settingsOf: () => parseSettings(settings.own).settings!,
     kept: new KeptSecrets(notes, secrets, clock),
+    hasClient: async (_, client) => client === 'hr',
     change: async ({ actor }, body) => {
       await settings.operations['changeSettings']!({ actor, id: '', params: {}, query: {}, body });
     },
