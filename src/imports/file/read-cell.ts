@@ -5,6 +5,7 @@ import { isMailAddress } from '../../text/mail-address.ts';
 import { instantOf } from '../../scim/time/instant.ts';
 import { cellText, type Cell } from './file-item.ts';
 import type { ColumnKind } from './headings.ts';
+import { withoutMark } from './formula-mark.ts';
 
 /** In which order a day is written, where that is not year, month, day. */
 export type DateOrder = 'iso' | 'dmy' | 'mdy';
@@ -63,13 +64,17 @@ function special(cell: Cell, text: string, kind: ColumnKind): CellReading {
     case 'phone':
       if (typeof cell === 'object')
         return fault('the cell is a number, which loses + and leading zeros. Format it as text.');
-      return /^\+[\d\s()./-]{5,38}$/.test(text)
-        ? { value: text }
+      return phone.test(text)
+        ? // The template and the errors file mark what a spreadsheet would take for a formula.
+          { value: withoutMark(text) }
         : fault('it is not a phone number with its country code, such as +49 30 1234567.');
     default:
       return identityOf(cell, text);
   }
 }
+
+/** With the mark of `asText`, which people take over from the template. */
+const phone = /^'?\+[\d\s()./-]{5,38}$/;
 
 /** A name or number that tells people apart. */
 function identityOf(cell: Cell, text: string): CellReading {

@@ -35,8 +35,9 @@ export async function* readFileOfPeople(
     return;
   }
   if (start.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]))) throw compoundFault(start);
-  if (start.subarray(0, 5).toString('latin1') === '%PDF-' || (start[0] === 0x1f && start[1] === 0x8b))
-    throw new ImportFileError('This is a PDF or a packed file. Send CSV, .xlsx, JSON Lines or a SCIM Bulk request.');
+  const other = otherFormat(start);
+  if (other !== undefined)
+    throw new ImportFileError(`This is ${other}. Send CSV, .xlsx, JSON Lines or a SCIM Bulk request.`);
   if (['fffe0000', '0000feff'].includes(start.subarray(0, 4).toString('hex')))
     throw new ImportFileError('The file is in UTF-32. Save it as "CSV UTF-8".');
   const found: FoundEncoding =
@@ -44,6 +45,22 @@ export async function* readFileOfPeople(
   const sample = await sampleOf(path, found.encoding);
   if (/^\s*[{[]/u.test(sample)) yield* readJson(path, found, jsonLayout(sample), wishes.onBytes);
   else yield* readCsv(path, found, isHeading, wishes);
+}
+
+/** How files begin that people send in place of a table, by mistake or with a wrong ending. */
+const otherFormats: readonly (readonly [beginning: RegExp, name: string])[] = [
+  [/^%PDF-/, 'a PDF'],
+  [/^(?:\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ|\x28\xb5\x2f\xfd)/, 'a packed file'],
+  [/^(?:\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*)/, 'a picture'],
+  [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table)/i, 'HTML or XML'],
+  [/^\{\\rtf/, 'a text of a word processor'],
+  [/^SQLite format 3\0/, 'a database'],
+  [/^(?:\x7fELF|MZ)/, 'a program'],
+];
+
+function otherFormat(start: Buffer): string | undefined {
+  const text = start.subarray(0, 200).toString('latin1');
+  return otherFormats.find(([beginning]) => beginning.test(text))?.[1];
 }
 
 async function beginningOf(path: string): Promise<Buffer> {

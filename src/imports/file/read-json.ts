@@ -71,6 +71,8 @@ function itemOf({ line, text }: JsonPiece): FileFault | (ObjectRow & { readonly 
   if (!isJsonObject(value)) return fault('A JSON object is expected: a person.');
   const twice = duplicateName(text);
   if (twice !== undefined) return fault(`${twice.slice(0, 100)}: the name is there twice. Keep the right one.`);
+  if (Array.isArray(value['Resources']))
+    return fault('This is an answer of SCIM that lists resources. Send the list alone that is its "Resources".');
   const { method, path, data } = value;
   if (typeof method !== 'string' || path === undefined) return { kind: 'object', line, object: value };
   if (

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import iconv from 'iconv-lite';
 import writeXlsxFile from 'write-excel-file/node';
 import type { ImportOptions } from '../../../src/imports/batch/import-batch.ts';
+import { templateFile } from '../../../src/imports/batch/errors-file.ts';
 import { zipWith } from '../../../src/imports/file/cell-addresses.ts';
 import { unzip } from '../../../src/imports/file/unzip.ts';
 import { ImportBench } from '../../support/import-bench.ts';
@@ -265,6 +266,59 @@ const cases: readonly Case[] = [
     name: 'a list of JSON',
     file: '[\n {"userName":"ana@h.example"},\n {"userName":"bo@h.example"}\n]',
     people: { 'ana@h.example': {}, 'bo@h.example': {} },
+  },
+  {
+    name: 'the template, as it is handed out',
+    file: async () => {
+      let content = '';
+      for await (const piece of templateFile().chunks) content += piece;
+      return Buffer.from(content);
+    },
+    people: { 'ines@harbour.example': { 'name.givenName': 'Ines', 'phoneNumbers[0].value': '+49 30 1234567' } },
+  },
+  {
+    name: 'a phone number with the mark of the template, and one with two',
+    file: "userName,phone\nana@h.example,'+49 30 1234567\nbo@h.example,''+49 30 1234567\n",
+    people: { 'ana@h.example': { 'phoneNumbers[0].value': '+49 30 1234567' } },
+    refused: { 3: /phone: it is not a phone number/ },
+  },
+  {
+    name: 'an answer of SCIM that lists users',
+    file: JSON.stringify({ totalResults: 1, Resources: [{ userName: 'ana@h.example' }] }),
+    refused: { 1: /an answer of SCIM that lists resources\. Send the list alone/ },
+  },
+  { name: 'a picture', file: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), stops: /This is a picture\./ },
+  { name: 'a packed file', file: Buffer.from('1f8b0800', 'hex'), stops: /This is a packed file\./ },
+  {
+    name: 'a page',
+    file: '\ufeff<!DOCTYPE html><table><tr><td>userName</td></tr></table>',
+    stops: /This is HTML or XML\./,
+  },
+  { name: 'a workbook as XML', file: '<?xml version="1.0"?><Workbook/>', stops: /This is HTML or XML\./ },
+  {
+    name: 'a heading that begins like HTML and is none',
+    file: '<Login>,userName\nx,ana@h.example\n',
+    stops: /The heading "<Login>" is not known/,
+  },
+  {
+    name: 'a SCIM Bulk file with other operations than POST /Users',
+    file: JSON.stringify({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: [
+        { method: 'POST', path: '/Users', bulkId: 'a', data: { userName: 'ana@h.example' } },
+        { method: 'PUT', path: '/Users/1', data: { userName: 'bo@h.example' } },
+        { method: 'PATCH', path: '/Users/1', data: { Operations: [] } },
+        { method: 'DELETE', path: '/Users/1' },
+        { method: 'POST', path: '/Groups', bulkId: 'g', data: { displayName: 'Crew' } },
+      ],
+    }),
+    people: { 'ana@h.example': {} },
+    refused: {
+      2: /takes POST \/Users alone, not PUT \/Users\/1/,
+      3: /not PATCH \/Users\/1/,
+      4: /not DELETE \/Users\/1/,
+      5: /not POST \/Groups/,
+    },
   },
   {
     name: 'a SCIM Bulk file',
