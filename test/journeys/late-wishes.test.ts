@@ -28,6 +28,37 @@ describeServed('flags that come late, and ways back in', {}, (served) => {
   const passwordIn = ({ text }: CapturedMail): string => /^Password:\n(.+)$/m.exec(text)?.[1] ?? '';
   const visitor = () => new PageVisitor(served().url);
 
+  it('another method takes a pending invitation along, by each way of saying it', async () => {
+    for (const [way, profile, change] of [
+      [
+        'PUT',
+        'okta',
+        (path: string, name: string) => scim('okta', 'PUT', path, user(name, { invitationMethod: 'emailOtp' })),
+      ],
+      [
+        'PATCH',
+        'entra',
+        (path: string) =>
+          scim('entra', 'PATCH', path, {
+            schemas: [patchOp],
+            Operations: [{ op: 'Replace', value: { [`${urn}:invitationMethod`]: 'emailOtp' } }],
+          }),
+      ],
+    ] as const) {
+      const name = `${way.toLowerCase()}@method.example`;
+      const made = await scim(profile, 'POST', '/Users', user(name, { preRegistration: true }));
+      const path = `/Users/${made.body.id}`;
+      const [link] = await mailsTo(name, 1);
+      expect((await change(path, name)).status, way).to.be.oneOf([200, 204]);
+      const [code] = await mailsTo(name, 2);
+      expect(code!.text, way).to.match(/^Code:\n/m);
+      const old = /https?:\S+set-password\?token=\S+/.exec(link!.text)![0];
+      expect((await visitor().open(old)).text, way).to.include('There is a newer message');
+      expect((await change(path, name)).status, way).to.be.oneOf([200, 204]);
+    }
+    await Promise.all(['put@method.example', 'patch@method.example'].map((name) => mailsTo(name, 2)));
+  });
+
   it('a constant that is added to everybody leaves whoever is in alone', async () => {
     for (const [profile, send] of [
       ['okta', (path: string, name: string) => scim('okta', 'PUT', path, user(name, { preRegistration: true }))],

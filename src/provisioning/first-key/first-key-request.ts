@@ -10,10 +10,9 @@ import { notBefore } from '../user/first-key-address.ts';
 import { endInvitation, expiryOf, issueInvitation, leadsToFirstKey } from './invitations.ts';
 import type { Onboarding, OnboardingStatus } from '../user/latchkey-extension.ts';
 import { omit } from '../../base/omit.ts';
-import { addressFor, goesBySms, type KeyRequest, methodOf, whyNoAddress } from './key-address.ts';
+import { addressFor, goesBySms, type KeyRequest, methodOf, whyNoAddress, templateOf } from './key-address.ts';
 import { noteMessage } from '../user/timeline.ts';
 import { isUndeliverable, undeliverableReply } from '../user/undeliverable.ts';
-import { templateOf } from './template-of.ts';
 import { withheld } from './withheld.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { foldCase } from '../../scim/model/case-fold.ts';
+import type { TemplateName } from '../../notify/delivery/delivery.ts';
 import type { InvitationMethod, Settings } from '../../config/settings.ts';
 import type { SentMessage } from '../records/account.ts';
 import { emailAddress, firstKeyAddress, notificationAddress, whyNoEmail } from '../user/first-key-address.ts';
@@ -68,4 +69,18 @@ export function isWellAddressed(
   return [addressFor(draft, rules, kind, method), firstKey ? notificationAddress(draft.onboarding) : undefined].some(
     (address) => address !== undefined && foldCase(address) === to,
   );
+}
+
+/** The message that carries a request. */
+export function templateOf(kind: KeyRequest, method: InvitationMethod): TemplateName {
+  switch (kind) {
+    case 'invitation':
+      return method === 'emailLink' ? 'invitation' : 'invitationCode';
+    case 'recovery':
+      return method === 'emailLink' ? 'recovery' : 'recoveryCode';
+    case 'passwordMail':
+      return 'password';
+    case 'verifyEmail':
+      return 'verifyEmail';
+  }
 }

@@ -10,6 +10,7 @@ import { requestKey, requireAddress, cancelPending } from './first-key-request.t
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { foldCase } from '../../scim/model/case-fold.ts';
 import { followAddress } from './follow-address.ts';
+import { followMethod } from './follow-method.ts';
 import { showForcedChange } from '../user/forced-change.ts';
 import { type Onboarding, readOnboarding, writeOnboarding } from '../user/latchkey-extension.ts';
 import type { UserState, UserChange } from './user-change.ts';
@@ -49,11 +50,12 @@ export function onboard(change: UserChange, rules: Rules): OnboardingOutcome {
   const { draft, resend } = beginDraft(change, before);
   keepPassword(draft, change, rules);
   followActivity(draft, change, rules);
+  const had = change.before && { ...change.before, onboarding: before, events: [] };
   const anew =
-    change.before === undefined
-      ? undefined
-      : (followAddress({ ...change.before, onboarding: before, events: [] }, draft, rules)
-        ?? (change.password?.sealed === undefined ? undefined : 'passwordMail'));
+    had
+    && (followAddress(had, draft, rules)
+      ?? followMethod(had, draft, rules)
+      ?? (change.password?.sealed === undefined ? undefined : 'passwordMail'));
   keepPasswordOfInvited(draft, before, change);
   if (isActive(change.after)) {
     const wish = wishOf(draft.onboarding, before, change, rules) ?? anew;

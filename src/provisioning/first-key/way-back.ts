@@ -8,8 +8,7 @@ import { noteMessage } from '../user/timeline.ts';
 import type { Rules, UserDraft } from '../user/user-draft.ts';
 import { applicationOf, domainOf, pendingRequest, requestKey } from './first-key-request.ts';
 import { invitationOfToken, leadsToFirstKey, linkOf, purposeOfLink, sentFor, usableInvitation } from './invitations.ts';
-import { addressFor, goesBySms, type KeyRequest, methodOf } from './key-address.ts';
-import { templateOf } from './template-of.ts';
+import { addressFor, goesBySms, type KeyRequest, methodOf, templateOf } from './key-address.ts';
 import { noteWithheld, withheld } from './withheld.ts';
 
 /** `noted`: nothing was sent, and the timeline says that they asked. `nothing`: nothing is to be written. */

@@ -1,10 +1,9 @@
 import type { UserDraft, Rules } from '../user/user-draft.ts';
 import { deliveryId } from '../../notify/delivery/delivery.ts';
 import type { InvitationMethod } from '../../config/settings.ts';
-import { addressFor, goesBySms, type KeyRequest } from './key-address.ts';
+import { addressFor, goesBySms, type KeyRequest, templateOf } from './key-address.ts';
 import { noteMessage } from '../user/timeline.ts';
 import { forgetAfterADay, isUndeliverable, withheldReply } from '../user/undeliverable.ts';
-import { templateOf } from './template-of.ts';
 
 /** `noted`: the timeline tells of it. `known`: it has told so within the last minute, and nothing was changed. */
 export type Withheld = 'noted' | 'known';
