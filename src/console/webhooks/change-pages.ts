@@ -17,6 +17,8 @@ import {
 } from './webhook-form.ts';
 
 const rules = { section: 'webhooks', operations: ['changeSettings'], fresh: true } as const;
+/** What a module is told is set where the module is. */
+const removable = ['http', 'siem', 'push', 'poll'];
 const adding = { ...rules, operations: ['changeSettings', 'createWebhook'], once: true } as const;
 
 /** Endpoints are added, changed and removed, in the tenant's settings. */
@@ -56,15 +58,21 @@ export function changePages(site: ConsoleSite): void {
         : webhookForm(visit, known, refusedEndpoint(refused));
     }),
   );
-  site.page('/webhooks/:id/remove', rules, (visit) => withEndpoint(visit, () => askToRemove(visit, visit.param('id'))));
+  site.page('/webhooks/:id/remove', rules, (visit) =>
+    withEndpoint(visit, () => askToRemove(visit, visit.param('id')), removable),
+  );
   site.act('/webhooks/:id/remove', { ...rules, operations: ['removeWebhook'] }, (visit) =>
-    withEndpoint(visit, async () => {
-      const id = visit.param('id');
-      const done = await visit.attempt('removeWebhook', { params: { id } });
-      return 'refused' in done
-        ? askToRemove(visit, id, done.refused)
-        : visit.goOn('/webhooks', { key: 'webhooks.removed' });
-    }),
+    withEndpoint(
+      visit,
+      async () => {
+        const id = visit.param('id');
+        const done = await visit.attempt('removeWebhook', { params: { id } });
+        return 'refused' in done
+          ? askToRemove(visit, id, done.refused)
+          : visit.goOn('/webhooks', { key: 'webhooks.removed' });
+      },
+      removable,
+    ),
   );
   site.act('/webhooks/:id/rotate', { ...rules, operations: ['rotateWebhookSecret'] }, async (visit) => {
     const id = visit.param('id');
@@ -93,11 +101,12 @@ async function write(visit: Visit, webhooks: readonly JsonObject[]): Promise<str
 async function withEndpoint(
   visit: Visit,
   use: (stored: JsonObject, all: readonly JsonObject[]) => ConsoleAnswer | Promise<ConsoleAnswer>,
+  kinds: readonly string[] = ['http'],
 ): Promise<ConsoleAnswer> {
   const all = await endpointsOf(visit);
   const stored = all.find((one) => one['id'] === visit.param('id'));
   // What a module is told is set where the module is: in the operator's file.
-  return stored === undefined || endpointIn(stored).kind !== 'http'
+  return stored === undefined || !kinds.includes(endpointIn(stored).kind)
     ? errorPage(visit, 404, 'notFound')
     : use(stored, all);
 }

@@ -8,6 +8,7 @@ import { stateOf } from '../states.ts';
 import type { Visit } from '../visit/visit.ts';
 import { changePages } from './change-pages.ts';
 import { endpointIn, endpointsOf } from './webhook-form.ts';
+import { streamForm } from './stream-form.ts';
 import { isStreamKind, streamActs, streamPart } from './stream-part.ts';
 
 interface WebhookView {
@@ -22,6 +23,7 @@ interface WebhookView {
 export function webhookPages(site: ConsoleSite): void {
   const all = (visit: Visit) => visit.call<{ readonly webhooks: readonly WebhookView[] }>('listWebhooks');
   changePages(site);
+  streamForm(site);
   site.page('/webhooks', { section: 'webhooks', operations: ['listWebhooks'] }, async (visit) => {
     const { webhooks } = await all(visit);
     return {
@@ -29,8 +31,11 @@ export function webhookPages(site: ConsoleSite): void {
       lead: visit.say('webhooks.lead'),
       ...(visit.may('changeSettings') && !(await isPinned(visit))
         ? {
-            deed: html`<a class="button"
-              href="${visit.href('/webhooks/new')}">${icon('plus')}${visit.t('webhooks.add')}</a>`,
+            deed: html`<div class="row">
+              <a class="button" href="${visit.href('/webhooks/new')}">${icon('plus')}${visit.t('webhooks.add')}</a>
+              <a class="button quiet"
+                href="${visit.href('/webhooks/new/stream')}">${visit.t('webhooks.stream.add')}</a>
+            </div>`,
           }
         : {}),
       body:
@@ -111,7 +116,8 @@ async function isPinned(visit: Visit): Promise<boolean> {
 
 async function deedsOf(visit: Visit, id: string): Promise<Html> {
   const stored = visit.may('changeSettings') ? (await endpointsOf(visit)).find((one) => one['id'] === id) : undefined;
-  const mayChange = stored !== undefined && endpointIn(stored).kind === 'http' && !(await isPinned(visit));
+  const kind = stored === undefined ? 'module' : endpointIn(stored).kind;
+  const mayRemove = kind !== 'module' && !(await isPinned(visit));
   return html`<div class="row">
     ${
       visit.may('sendTestEvent')
@@ -123,8 +129,11 @@ async function deedsOf(visit: Visit, id: string): Promise<Html> {
       && visit.form(`/webhooks/${id}/rotate`, html`<button class="quiet">${visit.t('webhooks.rotate')}</button>`)
     }
     ${
-      mayChange
-      && html`<a class="button quiet" href="${visit.href(`/webhooks/${id}/edit`)}">${visit.t('webhooks.edit')}</a>
+      mayRemove
+      && html`${
+        kind === 'http'
+        && html`<a class="button quiet" href="${visit.href(`/webhooks/${id}/edit`)}">${visit.t('webhooks.edit')}</a>`
+      }
         <a class="button danger" href="${visit.href(`/webhooks/${id}/remove`)}">${visit.t('webhooks.remove')}</a>`
     }
   </div>`;

@@ -21,7 +21,11 @@ async function opened(role: 'owner' | 'auditor' = 'owner') {
       body: { webhooks: endpoints().map(({ id, events }) => ({ id, host: 'crm.example', events })) },
     })),
     listWebhookDeliveries: operation(() => ({ body: { deliveries: [] } })),
-    createWebhook: operation<WebhookOrder>(async (call) => ({ body: { secret: await own.create(call, call.body) } })),
+    createWebhook: operation<WebhookOrder>(async (call) => {
+      const secret = await own.create(call, call.body);
+      return { body: secret === undefined ? {} : { secret } };
+    }),
+    listClients: operation(() => ({ body: { clients: [{ id: 'hr', name: 'HR feed' }] } })),
     rotateWebhookSecret: operation(async (call) => ({ body: { secret: await own.rotate(call, call.id) } })),
     removeWebhook: operation(async (call) => {
       await own.remove(call, call.id);
@@ -104,5 +108,29 @@ describe('/console/webhooks', () => {
     const { settings, browser } = await opened();
     settings.pinned = ['webhooks'];
     expect((await browser.get('/webhooks')).text).not.to.contain('/webhooks/new');
+  });
+
+  it('makes streams of the audit of each kind, and removes them', async () => {
+    const { endpoints, browser } = await opened();
+    expect((await browser.get('/webhooks/new/stream')).text)
+      .to.contain('kind=siem')
+      .and.to.contain('kind=poll');
+    const fields = { id: 'siem', kind: 'siem', url: 'https://siem.example/in', batch: '20', events: 'user.*, group.*' };
+    const made = await browser.submit('/webhooks/new/stream?kind=siem', fields, '/webhooks/new/stream');
+    expect(made.text).to.contain('whsec_');
+    expect(endpoints()[0]).to.deep.include({ kind: 'siem', batch: 20, events: ['user.*', 'group.*'] });
+    const push = { id: 'push', kind: 'push', url: 'https://crm.example/in', authorization: 'Bearer s3cret' };
+    const pushed = await browser.submit('/webhooks/new/stream?kind=push', push, '/webhooks/new/stream');
+    expect(pushed.status).to.equal(303);
+    expect(JSON.stringify(endpoints())).to.not.contain('s3cret');
+    expect((await browser.get('/webhooks/new/stream?kind=poll')).text).to.contain('HR feed');
+    const wrong = await browser.submit(
+      '/webhooks/new/stream?kind=poll',
+      { id: 'feed', kind: 'poll', client: 'nobody' },
+      '/webhooks/new/stream',
+    );
+    expect([wrong.status, wrong.text.includes('there is no client')]).to.deep.equal([422, true]);
+    await browser.submit('/webhooks/siem/remove', {});
+    expect(endpoints().map(({ id }) => id)).to.deep.equal(['push']);
   });
 });
