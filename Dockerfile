@@ -20,7 +20,8 @@ COPY --from=build /app/locales ./locales
 COPY --from=build /app/assets ./assets
 COPY --from=build /app/templates ./templates
 RUN ln -s /app/bin/latchkey.js /usr/local/bin/latchkey
-USER node
+# By number (node), so that runAsNonRoot can be checked.
+USER 1000:1000
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "bin/healthcheck.js"]

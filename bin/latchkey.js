@@ -14,6 +14,7 @@ const newest = (folder) =>
 
 if (existsSync(join(root, 'src')) && (!existsSync(main) || newest(join(root, 'src')) > statSync(main).mtimeMs)) {
   if (process.argv[2] === 'serve') await checkPort(process.env.HOST, process.env.PORT);
+  checkCompiler();
   process.stderr.write('Latchkey compiles its sources, as they are new here: a few seconds … ');
   const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'bundle.js')], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -39,4 +40,18 @@ async function checkPort(host = '127.0.0.1', port = '8080') {
     `Port ${port} is already in use. Stop the program that has it, or choose another port: PORT=8081 npm start`,
   );
   process.exit(1);
+}
+
+/** Ends with a sentence where `npm ci` has not run, or `npm prune` has taken the compiler away. */
+function checkCompiler() {
+  try {
+    import.meta.resolve('esbuild');
+  } catch {
+    console.error(
+      existsSync(main)
+        ? 'The sources are newer than dist/, and the compiler is not installed: npm ci && npm run build'
+        : 'The libraries of Latchkey are not installed yet: npm ci',
+    );
+    process.exit(1);
+  }
 }
