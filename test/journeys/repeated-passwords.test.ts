@@ -107,6 +107,30 @@ describeServed('a sync that repeats the password it sent before', {}, (served) =
   for (const profile of ['auto', 'entra'])
     it(`keeps the password that a person changed theirs to (${profile})`, () => keepsOwn(profile, {}, changeOwn));
 
+  it('is told in the request log as said already, with and without a path', async () => {
+    const name = 'told@repeat.example';
+    const { body } = await scim('auto', 'POST', '/Users', bodyOf(name, {}));
+    const calls = [
+      patch({ op: 'replace', path: 'password', value: sent }, { op: 'add', path: 'nickName', value: 'I' }),
+      patch({ op: 'replace', value: { password: sent } }),
+      patch({ op: 'replace', path: 'password', value: 'Another-Password-of-Theirs-8' }),
+    ];
+    for (const call of calls) await scim('auto', 'PATCH', `/Users/${body.id}`, call);
+    const outcomes = await eventually('the log of the calls', async () => {
+      const answer = await fetch(`${served().url}/admin/v1/requests?count=50`, {
+        headers: { authorization: `Bearer ${served().token('auto')}` },
+      });
+      const { requests } = (await answer.json()) as {
+        requests: { method: string; path: string; operations?: any[] }[];
+      };
+      const found = requests.filter(({ method, path }) => method === 'PATCH' && path.includes(body.id));
+      return (
+        found.length === 3 && found.reverse().map(({ operations = [] }) => operations.map(({ outcome }) => outcome))
+      );
+    });
+    expect(outcomes).to.deep.equal([['alreadyTrue', 'applied'], ['alreadyTrue'], ['applied']]);
+  });
+
   it('and another password is one, by PUT and by PATCH, from Okta too', async () => {
     for (const [profile, write] of [
       [

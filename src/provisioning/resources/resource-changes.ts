@@ -57,10 +57,13 @@ export class ResourceChanges {
       if (outcome.kind === 'hashFirst') return { kind: 'keep', answer: outcome.wish };
       const { applied, skipped } = outcome;
       const change = this.#sealed(ref, before, opened, outcome.change);
-      const reports = operations.map((report, index): OperationReport =>
-        applied.has(index) ? { ...report, outcome: 'applied' } : report,
-      );
-      if (isUnchanged(before, change))
+      const unchanged = isUnchanged(before, change);
+      const repeats = typeof sent['password'] === 'string' && hasSamePassword(before, change);
+      const reports = operations.map((report, index): OperationReport => {
+        if (repeats && (unchanged || isPassword(report.path))) return { ...report, outcome: 'alreadyTrue' };
+        return applied.has(index) ? { ...report, outcome: 'applied' } : report;
+      });
+      if (unchanged)
         return {
           kind: 'keep',
           answer: { record: before, changed: false, members: undefined, operations: reports, skipped },
@@ -89,6 +92,15 @@ export class ResourceChanges {
     if (resource === change.resource && opened === before) return change;
     return { ...change, resource, compared: { before: opened.resource, after: change.resource } };
   }
+}
+
+function isPassword(path = ''): boolean {
+  return /(^|:)password$/i.test(path.trim());
+}
+
+/** A sync repeats a password that it had sent before: it is not taken again. */
+function hasSamePassword({ account: had }: StoredRecord, { account: has }: RecordChange): boolean {
+  return had?.passwordHash === has?.passwordHash && had?.sealedPassword === has?.sealedPassword;
 }
 
 function isUnchanged(before: StoredRecord, { resource, account, members, events }: RecordChange): boolean {
