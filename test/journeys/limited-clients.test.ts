@@ -227,7 +227,13 @@ describeServed('clients that are limited', key, (served, store) => {
     expect(refused.length).to.be.within(1, 250);
     expect(refused[0]?.body.schemas).to.deep.equal(['urn:ietf:params:scim:api:messages:2.0:Error']);
     expect(refused[0]?.headers.get('retry-after')).to.equal('1');
-    expect((await scim(other.token, 'GET', '/ServiceProviderConfig')).status).to.equal(200);
+    const { status, body } = await scim(other.token, 'GET', '/ServiceProviderConfig');
+    expect(status).to.equal(200);
+    expect(body, 'strict clients refuse what RFC 7643 does not have').not.to.have.any.keys(
+      'securityEvents',
+      'agentExtension',
+      'interopProfileConformant',
+    );
   });
 
   it('by the end of their credential hear so, and the request log has it under them, in every process at once', async function () {

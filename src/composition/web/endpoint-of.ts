@@ -3,6 +3,7 @@ import { logFailure, toScimError } from '../../http/error-boundary.ts';
 import { SealedChanges } from '../../history/sealed-changes.ts';
 import { eventUris } from '../../streams/security-events.ts';
 import { PolledFeeds } from '../../streams/polled-feeds.ts';
+import type { Capabilities } from '../../scim/endpoint/discovery.ts';
 import type { DeferredBulk } from '../../scim/port/deferred-bulk.ts';
 import { ScimEndpoint } from '../../scim/endpoint/endpoint.ts';
 import type { ResourceHandler } from '../../scim/port/resource-handler.ts';
@@ -27,10 +28,7 @@ export function createEndpointOf(
       handler,
       mapping: tenant.mapping,
       settingsOf,
-      capabilities: {
-        ...capabilitiesOf(tenant.settings),
-        securityEvents: { asyncRequest: deferred === undefined ? 'none' : 'request', eventUris },
-      },
+      capabilities: { ...capabilitiesOf(tenant.settings), ...securityEventsOf(tenant, deferred !== undefined) },
       changes,
       feeds,
       ...(deferred === undefined ? {} : { deferred }),
@@ -42,4 +40,13 @@ export function createEndpointOf(
     endpoints.set(tenant, made);
     return made;
   };
+}
+
+/**
+ * What is said of security events (RFC 9967 §4), where the tenant has a receiver of them: strict clients, such as
+ * scim2-client, refuse a configuration with attributes that RFC 7643 does not have.
+ */
+function securityEventsOf({ settings }: Tenant, isDeferred: boolean): Pick<Capabilities, 'securityEvents'> {
+  const hasReceiver = settings.webhooks.some(({ kind }) => kind === 'push' || kind === 'poll');
+  return hasReceiver ? { securityEvents: { asyncRequest: isDeferred ? 'request' : 'none', eventUris } } : {};
 }
