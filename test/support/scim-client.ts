@@ -4,6 +4,7 @@ import { loadSettings } from '../../src/config/load-settings.ts';
 import { ScimEndpoint, type EndpointParts } from '../../src/scim/endpoint/endpoint.ts';
 import type { ClientProfile } from '../../src/domain/client-profile.ts';
 import { ScimError } from '../../src/scim/model/scim-error.ts';
+import type { RequestContext } from '../../src/scim/port/resource-handler.ts';
 import type { RequestNotes } from '../../src/scim/model/request-notes.ts';
 import { FakeResourceHandler } from './fake-resource-handler.ts';
 import { shippedTypes } from './resource-types.ts';
@@ -25,6 +26,8 @@ export interface Call {
   readonly profile?: ClientProfile;
   /** The id of the user that the client calls for. */
   readonly me?: string;
+  /** What else is known of the call. */
+  readonly context?: Partial<RequestContext>;
 }
 
 /**
@@ -71,7 +74,11 @@ export class ScimClient {
   }
 
   /** @param target `/Users?count=1` */
-  async call(method: string, target: string, { body, headers = {}, profile = 'auto', me }: Call = {}): Promise<Answer> {
+  async call(
+    method: string,
+    target: string,
+    { body, headers = {}, profile = 'auto', me, context }: Call = {},
+  ): Promise<Answer> {
     const [path = '', query = ''] = target.split('?');
     try {
       const response = await this.endpoint.handle({
@@ -88,6 +95,7 @@ export class ScimClient {
           triggeredBy: 'scim',
           requestId: 'r1',
           dryRun: false,
+          ...context,
         },
       });
       const { text, pieces } = await read(response.body);

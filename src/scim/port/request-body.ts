@@ -15,12 +15,11 @@ const maxDepth = 32;
 export function requireObject(body: Json | undefined): JsonObject {
   if (body === undefined) throw new InvalidSyntaxError('The request needs a JSON body.');
   if (!isJsonObject(body)) throw new InvalidSyntaxError('The body must be a JSON object.');
-  let level: Json[] = [body];
+  let level: (JsonObject | Json[])[] = [body];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > maxDepth) throw new InvalidSyntaxError(`The body is nested more than ${maxDepth} deep.`);
-    const next: Json[] = [];
+    const next: (JsonObject | Json[])[] = [];
     for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue;
       for (const inner of Array.isArray(value) ? value : Object.values(value)) {
         if (typeof inner === 'object' && inner !== null) next.push(inner);
       }

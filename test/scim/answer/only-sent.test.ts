@@ -18,6 +18,8 @@ const stored: JsonObject = {
     { value: 'private@x.example', type: 'home' },
   ],
   addresses: [{ locality: 'Lagos', country: 'NG' }],
+  notes: ['a', 'b'],
+  begun: '2031-05-06T07:08:09Z',
   [enterprise]: { department: 'Tea', manager: { value: 'u2', displayName: 'Ada' } },
 };
 
@@ -43,6 +45,19 @@ describe('an answer for a client that may not read', () => {
       { [enterprise]: { manager: 'u2' } },
       { [enterprise]: { manager: { value: 'u2' } } },
     ],
+    [
+      'shows an element that came without a list, as a text or as an object',
+      { emails: 'ines@x.example', addresses: { locality: 'lagos' } },
+      { emails: [{ value: 'Ines@x.example' }], addresses: [{ locality: 'Lagos' }] },
+    ],
+    ['shows plain values of a list that were sent', { notes: ['B', 'c'] }, { notes: ['b'] }],
+    ['hides plain values in place of which objects were sent', { notes: [{ value: { is: 'a' } }] }, {}],
+    ['knows a moment in another spelling', { begun: '2031-05-06T09:08:09+02:00' }, { begun: stored['begun']! }],
+    ['hides another moment', { begun: '2031-05-06T07:08:10Z' }, {}],
+    ['hides what was sent as null', { title: null, emails: null, name: null }, {}],
+    ['hides an object in place of which a text was sent', { name: 'Okoro' }, {}],
+    ['hides a text in place of which an object was sent', { title: { value: 'Captain' } }, {}],
+    ['hides an object of which nothing was sent', { name: { givenName: 'Tove' } }, {}],
   ];
 
   for (const [name, sent, shown] of rows) {

@@ -9,6 +9,7 @@ import {
   serviceProviderConfig,
   type Capabilities,
 } from '../../../src/scim/endpoint/discovery.ts';
+import { ResourceType, ResourceTypes } from '../../../src/scim/model/resource-type.ts';
 import { NotFoundError, ScimError } from '../../../src/scim/model/scim-error.ts';
 import {
   badgeUrn,
@@ -78,6 +79,26 @@ describe('discovery', () => {
     });
   });
 
+  it('states where its documentation is, what events it sends and what profile it is held to', () => {
+    const more = {
+      documentationUri: 'https://docs.example',
+      securityEvents: { asyncRequest: 'long', eventUris: ['urn:x'] },
+      interopProfileConformant: true,
+    } as const;
+    expect(serviceProviderConfig({ ...capabilities, ...more }, shippedTypes, base)).to.deep.include(more);
+  });
+
+  for (const [names, told] of [
+    [['Agent'], { supported: true, agentsSupported: true, agenticApplicationsSupported: false }],
+    [['AgenticApplication'], { supported: true, agentsSupported: false, agenticApplicationsSupported: true }],
+    [['Device'], undefined],
+  ] as const) {
+    it(`${told === undefined ? 'says nothing of agents' : 'says which agents there are'} with ${names.join(' and ')}`, () => {
+      const types = new ResourceTypes(names.map(coreTypeNamed));
+      expect(serviceProviderConfig(capabilities, types, base)['agentExtension']).to.deep.equal(told);
+    });
+  }
+
   it('lists resource types and finds one (SailPoint reads /ResourceTypes/User)', () => {
     const list = resourceTypeList(extendedTypes, base);
     expect(list).to.deep.include({
@@ -140,3 +161,16 @@ describe('discovery', () => {
     expect(() => refuseDiscoveryFilter(new URLSearchParams('startIndex=1&attributes=name'))).not.to.throw();
   });
 });
+
+function coreTypeNamed(name: string): ResourceType {
+  const schema = { id: `urn:ietf:params:scim:schemas:core:2.0:${name}`, name, description: '', attributes: [] };
+  const definition = {
+    id: name,
+    name,
+    endpoint: `/${name}s`,
+    description: '',
+    schema: schema.id,
+    schemaExtensions: [],
+  };
+  return new ResourceType(definition, schema, []);
+}

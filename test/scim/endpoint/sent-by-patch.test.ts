@@ -46,4 +46,25 @@ describe('what a PATCH sends', () => {
   for (const [name, operation, sent] of rows) {
     it(name, () => expect(sentByPatch(type, [operation])).to.deep.equal(sent));
   }
+
+  it('everything of several operations, each list and object as a whole', () => {
+    const manager = `${enterprise}:manager`;
+    expect(
+      sentByPatch(type, [
+        { op: 'add', path: 'name.givenName', value: 'Ines' },
+        { op: 'add', path: 'name', value: { familyName: 'Okoro' } },
+        { op: 'add', path: 'emails', value: { value: 'a@x.example' } },
+        { op: 'add', path: 'emails', value: [{ value: 'b@x.example' }] },
+        { op: 'add', path: manager, value: 'u2' },
+        { op: 'replace', path: `${manager}.displayName`, value: 'Ada' },
+        { op: 'add', path: `${enterprise}:department`, value: 'Tea' },
+        { op: 'add', path: enterprise, value: 'neither' },
+        { op: 'add', value: 'nor' },
+      ]),
+    ).to.deep.equal({
+      name: { givenName: 'Ines', familyName: 'Okoro' },
+      emails: [{ value: 'a@x.example' }, { value: 'b@x.example' }],
+      [enterprise]: { manager: { displayName: 'Ada' }, department: 'Tea' },
+    });
+  });
 });

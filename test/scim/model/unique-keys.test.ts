@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { attributeOfUniqueKey, uniqueKeysOf } from '../../../src/scim/model/unique-keys.ts';
+import { ResourceType } from '../../../src/scim/model/resource-type.ts';
+import { completeAttribute, type WrittenAttribute } from '../../../src/scim/validate/written-schema.ts';
 import { badgeUrn, badgedUserType, extendedTypes, groupType, userType } from '../../support/resource-types.ts';
 
 describe('uniqueKeysOf', () => {
@@ -25,9 +27,37 @@ describe('uniqueKeysOf', () => {
     expect(uniqueKeysOf(extendedTypes.byName('Role')!, { displayName: '' })).to.deep.equal([]);
   });
 
+  it('takes them out of lists and complex values, as they are where letter case counts', () => {
+    const owned = typeOf([
+      { name: 'owner', type: 'complex', subAttributes: [{ name: 'badge', caseExact: true, uniqueness: 'server' }] },
+      { name: 'plates', multiValued: true, uniqueness: 'server' },
+      {
+        name: 'cards',
+        type: 'complex',
+        multiValued: true,
+        subAttributes: [{ name: 'number', type: 'integer', uniqueness: 'server' }],
+      },
+    ]);
+    expect(
+      uniqueKeysOf(owned, {
+        owner: { badge: 'Ab' },
+        plates: ['KI 1', 'ki 1', 'KI 2'],
+        cards: [{ number: 7 }, {}, { number: null }, 'not a card', { number: 8 }],
+      }),
+    ).to.deep.equal(['owner.badge:Ab', 'plates:ki 1', 'plates:ki 2', 'cards.number:7', 'cards.number:8']);
+    expect(uniqueKeysOf(owned, { owner: 'Ada', plates: [] })).to.deep.equal([]);
+    expect(attributeOfUniqueKey(owned, 'cards.number:7')).to.equal('cards.number');
+  });
+
   it('names the attribute of a key', () => {
     expect(attributeOfUniqueKey(badgedUserType, 'username:i')).to.equal('userName');
     expect(attributeOfUniqueKey(badgedUserType, `${badgeUrn.toLowerCase()}:number:7`)).to.equal(`${badgeUrn}:number`);
     expect(attributeOfUniqueKey(badgedUserType, 'token:abc')).to.equal(undefined);
   });
 });
+
+function typeOf(attributes: readonly WrittenAttribute[]): ResourceType {
+  const schema = { id: 'urn:x', name: 'X', description: '', attributes: attributes.map(completeAttribute) };
+  const definition = { id: 'X', name: 'X', endpoint: '/Xs', description: '', schema: 'urn:x', schemaExtensions: [] };
+  return new ResourceType(definition, schema, []);
+}
