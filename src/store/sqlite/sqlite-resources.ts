@@ -20,20 +20,15 @@ import { commitRows } from './writing/commit-rows.ts';
 import type { Connection } from './database/connection.ts';
 import { firstValue } from './database/json-value.ts';
 import { Sql } from './database/sql.ts';
+import type { KeptRows } from './kept-rows.ts';
+import { rowOf, ShownRows } from './shown-rows.ts';
 import { chunksOf } from './search/chunks-of.ts';
 import { MemberReads } from './search/member-reads.ts';
 import { GroupsAbove } from './search/groups-above.ts';
 import type { LocatedQuery } from './search/located-query.ts';
 import type { RowPage, TextPage } from './search/place-page.ts';
 import type { RecordLists } from './search/record-lists.ts';
-import {
-  packedRecord,
-  packedWithGroups,
-  shownRecord,
-  shownWithGroups,
-  storedRecord,
-  type PackedRow,
-} from './search/record-row.ts';
+import { packedRecord, shownRecord, storedRecord } from './search/record-row.ts';
 import type { ScanThreads } from './search/scan-threads.ts';
 import type { WriteThread } from './writing/write-thread.ts';
 
@@ -43,6 +38,7 @@ export interface SqliteResourcesOptions {
   readonly lists: RecordLists;
   readonly writes: WriteThread;
   readonly scans: ScanThreads;
+  readonly rows: KeptRows;
   readonly clock: Clock;
 }
 
@@ -54,12 +50,7 @@ export class SqliteResources implements ResourceStore {
   readonly transactions = true;
   readonly joinsWrites = true;
   readonly shown: ShownReads = {
-    get: (tenant, type, id, withGroups) => {
-      const row = this.#rowOf(tenant, type, id, withGroups ? packedWithGroups : packedRecord);
-      if (row === undefined) return undefined;
-      if (!withGroups) return shownRecord(row);
-      return shownWithGroups(row, (member, direct) => new GroupsAbove(this.#reader, tenant).shown(member, direct));
-    },
+    get: (...asked) => this.#rows.get(...asked),
     query: async (query) => {
       const { rows, ...page } = await this.#page(query);
       return { ...page, records: await inTurns(each(rows, shownRecord)) };
@@ -73,15 +64,17 @@ export class SqliteResources implements ResourceStore {
   readonly #lists: RecordLists;
   readonly #writes: WriteThread;
   readonly #scans: ScanThreads;
+  readonly #rows: ShownRows;
   readonly #memberReads: MemberReads;
   readonly #clock: Clock;
 
-  constructor({ reader, lists, writes, scans, clock }: SqliteResourcesOptions) {
+  constructor({ reader, lists, writes, scans, rows, clock }: SqliteResourcesOptions) {
     this.#reader = reader;
     this.#memberReads = new MemberReads(reader);
     this.#lists = lists;
     this.#writes = writes;
     this.#scans = scans;
+    this.#rows = new ShownRows(reader, rows);
     this.#clock = clock;
   }
 
@@ -106,17 +99,8 @@ export class SqliteResources implements ResourceStore {
   }
 
   async get(tenant: string, type: string, id: string): Promise<StoredRecord | undefined> {
-    const row = this.#rowOf(tenant, type, id);
+    const row = rowOf(this.#reader, tenant, type, id);
     return row === undefined ? undefined : storedRecord(row);
-  }
-
-  #rowOf(tenant: string, type: string, id: string, row = packedRecord): PackedRow | undefined {
-    return this.#reader.get<[string]>(
-      `SELECT ${row.text} FROM records WHERE tenant = ? AND type = ? AND id = ?`,
-      tenant,
-      type,
-      id,
-    )?.[0];
   }
 
   getWithGroups(tenant: string, type: string, id: string): ReturnType<ResourceStore['getWithGroups']> {

@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import { Connection } from './database/connection.ts';
 import { FolderLock } from './database/folder-lock.ts';
 import { RecordLists } from './search/record-lists.ts';
+import { KeptRows } from './kept-rows.ts';
 import { ScanThreads } from './search/scan-threads.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
@@ -42,12 +43,13 @@ export async function openSqliteStore({ folder, clock, scanLimitMs = 10_000 }: S
   try {
     migrateFile(file);
     const reader = new Connection(file, { readOnly: true });
-    const writes = new WriteThread(file);
+    const rows = new KeptRows();
+    const writes = new WriteThread(file, (name, values) => rows.written(name, values));
     const scans = new ScanThreads(file, scanLimitMs, () => writes.generation);
     const lists = new RecordLists(reader);
     return {
       kind: 'sqlite',
-      resources: new SqliteResources({ reader, lists, writes, scans, clock }),
+      resources: new SqliteResources({ reader, lists, writes, scans, rows, clock }),
       due: new SqliteDueRecords(reader, writes),
       index: new SqliteRecordIndex(writes),
       outbox: new SqliteOutbox(reader, writes),

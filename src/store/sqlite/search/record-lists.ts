@@ -17,7 +17,7 @@ import { sql, Sql } from '../database/sql.ts';
 import { isByKeys, KeyedLists } from './keyed-lists.ts';
 import type { KeptCounts } from './kept-counts.ts';
 import { positionIn, order, farther, stretches } from './list-order.ts';
-import { textsAt } from './text-rows.ts';
+import { onlyText, textsAt } from './text-rows.ts';
 import { inOrder, pageOf, type Place, type PlacePage, type RowPage, type TextPage } from './place-page.ts';
 
 /** Up to so many records found by an index are tested at once, without asking what else the condition costs. */
@@ -25,7 +25,6 @@ const FEW = 64;
 
 /** A page of more records than this keeps a thread busy for too long to be read on the main one. */
 const AT_ONCE = 250;
-
 /**
  * Reads pages of lists over one connection; the main thread has one for queries that an index answers, the scanning
  * thread one for the others.
@@ -68,6 +67,8 @@ export class RecordLists {
 
   /** The same with texts. */
   quickText(query: LocatedQuery, frame: TextFrame): TextPage | undefined {
+    const only = onlyText(this.#connection, query, frame);
+    if (only !== undefined) return { total: only.count, text: only };
     const found = this.#quickPlaces(query);
     return found && this.#withText(found, frame);
   }

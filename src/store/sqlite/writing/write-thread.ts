@@ -40,6 +40,7 @@ function changesLists(name: keyof Writes): boolean {
  */
 export class WriteThread {
   readonly #file: string;
+  readonly #onWrite: (name: keyof Writes, values: readonly unknown[]) => void;
   #thread: Worker | undefined;
   /** Asked for in this turn of the event loop. */
   #asked: Asked[] = [];
@@ -52,9 +53,13 @@ export class WriteThread {
   #closed = false;
   #generation = 0;
 
-  /** @param file path of the database file, at the present schema */
-  constructor(file: string) {
+  /**
+   * @param file path of the database file, at the present schema
+   * @param onWrite told of each write, when it is asked for and when it has ended: its name and what it takes
+   */
+  constructor(file: string, onWrite: (name: keyof Writes, values: readonly unknown[]) => void = () => undefined) {
     this.#file = file;
+    this.#onWrite = onWrite;
   }
 
   /**
@@ -70,6 +75,7 @@ export class WriteThread {
       }
       if (this.#asked.length === 0) setImmediate(() => this.#send());
       if (changesLists(name)) this.#generation += 1;
+      this.#onWrite(name, values);
       this.#lastId += 1;
       this.#asked.push({ id: this.#lastId, name, values, resolve, reject });
     });
@@ -129,6 +135,7 @@ export class WriteThread {
       if (asked === undefined) continue;
       this.#underWay.delete(answer.id);
       if (changesLists(asked.name)) this.#generation += 1;
+      this.#onWrite(asked.name, asked.values);
       if ('result' in answer) asked.resolve(answer.result as never);
       else asked.reject(new StoreUnavailableError(answer.failure));
     }
@@ -143,10 +150,12 @@ export class WriteThread {
     this.#generation += 1;
     const lost = [...this.#underWay.values()];
     this.#underWay.clear();
-    for (const { reject } of lost)
+    for (const { name, values, reject } of lost) {
+      this.#onWrite(name, values);
       reject(
         new StoreUnavailableError('The writing thread ended; whether the write went through is not known.', { cause }),
       );
+    }
     if (this.#asked.length === 0) this.#idle?.();
   }
 }
