@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { systemFault } from '../text/system-fault.ts';
-import { type Variable, variables, listOf, keyTexts, addressIn } from './variables.ts';
+import { type Variable, variables } from './variables.ts';
+import { listOf, keyTexts, addressIn } from './variable-faults.ts';
 
 /** What the process was told by its environment: checked as a whole, frozen, the same for every tenant. */
 export interface Config {

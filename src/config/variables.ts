@@ -1,3 +1,18 @@
+import {
+  bounceAddress,
+  file,
+  folder,
+  hostAndPort,
+  httpUrl,
+  key32,
+  longToken,
+  mailAddress,
+  mongoUri,
+  oneOf,
+  proxies,
+  smtpUrl,
+  wholeNumber,
+} from './variable-faults.ts';
 import { isMailAddress } from '../text/mail-address.ts';
 import { faultOfPacks } from './schema-packs.ts';
 
@@ -48,8 +63,12 @@ export const variables: readonly Variable[] = [
     secret: true,
     fault: key32,
   },
-  { name: 'LATCHKEY_SETTINGS', description: 'JSON file of tenant settings (`schemas/settings.schema.json`).' },
-  { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.' },
+  {
+    name: 'LATCHKEY_SETTINGS',
+    description: 'JSON file of tenant settings (`schemas/settings.schema.json`).',
+    fault: file,
+  },
+  { name: 'LATCHKEY_SCHEMAS', description: 'Folder of further SCIM schemas and resource types.', fault: folder },
   {
     name: 'LATCHKEY_SCHEMA_PACKS',
     default: '',
@@ -60,17 +79,20 @@ export const variables: readonly Variable[] = [
   {
     name: 'LATCHKEY_MAPPINGS',
     description: 'Folder of further attribute mappings (`schemas/mapping.schema.json`), one file per client name.',
+    fault: folder,
   },
   {
     name: 'LATCHKEY_TEMPLATES',
     description:
       'Folder of your own words for messages and pages, and layouts for mails: see [messages.md](messages.md).',
+    fault: folder,
   },
   {
     name: 'LATCHKEY_IMPORT_FOLDERS',
     description:
       'JSON file of folders whose files of people are imported as they arrive '
       + '(`schemas/import-folders.schema.json`): see [csv.md](csv.md#a-watched-folder).',
+    fault: file,
   },
   {
     name: 'SMTP_URL',
@@ -124,6 +146,7 @@ export const variables: readonly Variable[] = [
     name: 'LATCHKEY_TRUST_PROXY',
     default: '',
     description: 'Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges, separated by commas.',
+    fault: proxies,
   },
   {
     name: 'LATCHKEY_DEV_MAILBOX',
@@ -160,91 +183,3 @@ export const variables: readonly Variable[] = [
     fault: oneOf('auto', 'text', 'json'),
   },
 ];
-
-export function listOf(text = ''): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
-
-function wholeNumber(least: number, most: number) {
-  return (value: string) =>
-    /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most
-      ? undefined
-      : `must be a whole number from ${least} to ${most}, not '${value}'`;
-}
-
-function oneOf(...allowed: string[]) {
-  return (value: string) =>
-    allowed.includes(value) ? undefined : `must be one of ${allowed.join(', ')}, not '${value}'`;
-}
-
-function httpUrl(value: string) {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return `must be an http or https URL, not '${value}'`;
-  return url.search !== '' || url.hash !== '' || url.username !== ''
-    ? 'must be a bare URL: no user, query or fragment'
-    : undefined;
-}
-
-function mongoUri(value: string) {
-  return /^mongodb(\+srv)?:\/\/./.test(value) ? undefined : 'must begin with mongodb:// or mongodb+srv://';
-}
-
-/** With the plus sign the id of a mail comes to 56 characters at most, a local part to 64 (RFC 5321 §4.5.3.1.1). */
-export function bounceAddress(value: string) {
-  return /^[a-z0-9._-]{1,8}@[a-z0-9.-]+$/i.test(value)
-    ? undefined
-    : 'must be a plain address of at most 8 characters before the @';
-}
-
-export function smtpUrl(value: string) {
-  if (value.startsWith('{')) return isJson(value) ? undefined : 'begins like a JSON object and is none';
-  return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol)
-    ? undefined
-    : 'must be an smtp:// or smtps:// URL';
-}
-
-function isJson(value: string): boolean {
-  try {
-    JSON.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function longToken(value: string) {
-  if (/[^\x21-\x7e]/.test(value)) return 'must be printable ASCII without spaces';
-  return value.length >= 32 ? undefined : `must have at least 32 characters, not ${value.length}`;
-}
-
-function key32(value: string) {
-  const isKey = (one: string) => /^[A-Za-z0-9+/_-]{43}=?$/.test(one) && Buffer.from(one, 'base64').length === 32;
-  return keyTexts(value).every(isKey)
-    ? undefined
-    : 'must be 32 bytes in base64, or several such, the newest first: make one with `openssl rand -base64 32`';
-}
-
-export function keyTexts(value = ''): string[] {
-  return value.split(/[\s,]+/).filter((one) => one !== '');
-}
-
-function mailAddress(value: string) {
-  return /^[^<>\r\n]*<[^@\s<>]+@[^@\s<>]+>$|^[^@\s<>]+@[^@\s<>]+$/.test(value)
-    ? undefined
-    : `must be an address or 'Name <address>', not '${value}'`;
-}
-
-function hostAndPort(text: string): string | undefined {
-  const port = addressIn(text)?.port;
-  if (port !== undefined && port <= 65535) return undefined;
-  return 'must be an address and a port, such as 127.0.0.1:9464 or [::1]:9464';
-}
-
-export function addressIn(text: string | undefined): { readonly host: string; readonly port: number } | undefined {
-  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text ?? '') ?? [];
-  const host = bracketed ?? plain;
-  return host === undefined ? undefined : { host, port: Number(port) };
-}
