@@ -81,6 +81,21 @@ describeServed('a page says of each resource what it says of itself', {}, (serve
     expect((changed?.['meta'] as { version: string }).version).to.equal('W/"2"');
   });
 
+  it('whole groups as those whose attributes are named', async () => {
+    const { body } = await call('POST', '/Groups', {
+      schemas: [group],
+      displayName: 'all',
+      members: made.slice(1).map((value, index) => ({ value, display: names[index] })),
+    });
+    const { id } = body as Body;
+    const whole = (await call('GET', `/Groups/${id}`)).body;
+    const named = (await call('GET', `/Groups/${id}?excludedAttributes=externalId`)).body;
+    expect(whole).to.deep.equal(named);
+    expect((whole as { members: unknown[] }).members).to.have.length(5);
+    const listed = (await call('GET', `/Groups?filter=${encodeURIComponent('displayName eq "all"')}`)).body;
+    expect(listed.Resources).to.deep.equal([whole]);
+  });
+
   it('no page at all where nothing is found', async () => {
     const { body } = await call('GET', `/Users?filter=${encodeURIComponent('userName eq "nobody@pages.example"')}`);
     expect(body.totalResults).to.equal(0);

@@ -3,7 +3,7 @@ import type { Soon } from '../../base/soon.ts';
 import type { Condition, SortOrder } from '../../scim/search/condition.ts';
 import type { IdempotencyKey } from '../../scim/port/idempotency-key.ts';
 import type { WalkStart } from '../../scim/port/resource-handler.ts';
-import type { TextFrame } from '../../scim/port/text-frame.ts';
+import type { MemberFrame, MemberTexts, TextFrame } from '../../scim/port/text-frame.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
 import type { Account } from './account.ts';
@@ -48,6 +48,8 @@ export interface ShownReads {
    * @returns no text where one of the records has no public text
    */
   queryText(query: StoreQuery, frame: TextFrame): Soon<Omit<StorePage, 'records'> & { readonly text?: StoredText }>;
+  /** `members` as texts; a chunk with an id that is not its own JSON text comes as it is. */
+  memberTexts?(tenant: string, group: string, frame: MemberFrame): AsyncIterable<MemberTexts | readonly Membership[]>;
 }
 
 /** The public texts of some records, each in a frame, with commas between them. */

@@ -7,13 +7,13 @@ import type { Resource } from '../../scim/model/resource.ts';
 import type { Attribute } from '../../scim/model/schema.ts';
 import type {
   GroupOfMember,
-  Membership,
   MembershipChange,
   ResourceStore,
   ShownReads,
   ShownRecord,
   StoredRecord,
 } from '../records/resource-store.ts';
+import { showMembers } from './shown-members.ts';
 
 /** What the caller knows already of records that are to be shown. */
 export interface Known {
@@ -53,7 +53,7 @@ export async function represent(
   const show = (record: ShownRecord): Shown => {
     const inGroups = groups?.get(record.id);
     const shown = inGroups === undefined || inGroups.length === 0 ? none : inGroups.map(shownGroup);
-    return new Shown(type, record, shown, showsMembers ? showMembers(store, record, change) : undefined);
+    return new Shown(type, record, shown, showsMembers ? showMembers(store, record, change) : {});
   };
   return inTurns(each(records, show));
 }
@@ -71,7 +71,7 @@ export function representOne(
     type,
     record,
     groups.length === 0 ? none : groups.map(showGroup),
-    hasMembers(type, wants) ? showMembers(store, record, undefined) : undefined,
+    hasMembers(type, wants) ? showMembers(store, record, undefined) : {},
   );
 }
 
@@ -104,6 +104,7 @@ export function groupsByPlace(
 }
 
 const noGroups: readonly GroupOfMember[] = [];
+
 const none: readonly Resource[] = [];
 
 /** A record as it shows: its resource is made when somebody looks at it, for many answers are made of its text. */
@@ -114,6 +115,7 @@ export class Shown implements Representation {
   readonly created: string;
   readonly lastModified: string;
   readonly members: Representation['members'];
+  readonly memberTexts: Representation['memberTexts'];
   dryRun: Representation['dryRun'];
   skippedMembers: Representation['skippedMembers'];
   readonly #type: ResourceType;
@@ -125,7 +127,7 @@ export class Shown implements Representation {
     type: ResourceType,
     record: ShownRecord,
     groups: readonly Resource[],
-    members: Representation['members'],
+    { members, memberTexts }: Pick<Representation, 'members' | 'memberTexts'>,
   ) {
     const { id, publicText } = record;
     this.#type = type;
@@ -137,6 +139,7 @@ export class Shown implements Representation {
     this.created = record.created;
     this.lastModified = record.lastModified;
     this.members = members;
+    this.memberTexts = memberTexts;
   }
 
   get resource(): Resource {
@@ -175,29 +178,6 @@ export function shownReadsOf(store: ResourceStore): Omit<ShownReads, 'queryText'
 
 function showGroup({ value, display, type }: GroupOfMember): Resource {
   return { value, ...(display === undefined ? {} : { display }), type };
-}
-
-/** A caller that reads only the beginning does not pay for the rest. */
-const shownAtOnce = 500;
-
-async function* showMembers(
-  store: ResourceStore,
-  { tenant, id }: ShownRecord,
-  change: MembershipChange | undefined,
-): AsyncGenerator<readonly Resource[]> {
-  const hidden = new Set([...(change?.remove ?? []), ...(change?.add ?? []).map(({ value }) => value)]);
-  if (change?.clear !== true) {
-    for await (const chunk of store.members(tenant, id)) {
-      yield hidden.size === 0 ? chunk.map(showMember) : chunk.filter(({ value }) => !hidden.has(value)).map(showMember);
-    }
-  }
-  const added = change?.add ?? [];
-  for (let start = 0; start < added.length; start += shownAtOnce)
-    yield added.slice(start, start + shownAtOnce).map(showMember);
-}
-
-function showMember({ value, type, display }: Membership): Resource {
-  return display === undefined ? { value, type } : { value, type, display };
 }
 
 /** The attributes of a resource type that no answer ever holds: at the top, and by extension. */

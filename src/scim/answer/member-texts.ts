@@ -1,8 +1,4 @@
-/** Some members as the text of a list, without its brackets, and how many they are. */
-export interface MemberTexts {
-  readonly count: number;
-  readonly text: string;
-}
+import type { MemberTexts } from '../port/text-frame.ts';
 
 export function joined(some: MemberTexts, more: MemberTexts): MemberTexts {
   const separator = some.count > 0 && more.count > 0 ? ',' : '';

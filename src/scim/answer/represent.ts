@@ -7,14 +7,14 @@ import type { Soon } from '../../base/soon.ts';
 import { turnTaking } from '../../base/cooperative.ts';
 import { projectAttributes, projectElement } from './project-attributes.ts';
 import { onlySent } from './only-sent.ts';
-import type { Projection } from './projection.ts';
 import type { Representation } from '../port/resource-handler.ts';
-import { groupsPlace, type PageText, type TextFrame } from '../port/text-frame.ts';
+import { groupsPlace, type MemberTexts, type PageText, type TextFrame } from '../port/text-frame.ts';
 import { textFrameOf } from './text-frame-of.ts';
 import { withGroups } from './with-groups.ts';
 import type { ResourceType, ResourceTypes } from '../model/resource-type.ts';
 import type { Resource } from '../model/resource.ts';
-import { type MemberTexts, joined, closed, streamed, closing, inOrder } from './member-texts.ts';
+import { joined, closed, streamed, closing, inOrder } from './member-texts.ts';
+import type { Shown } from './shown.ts';
 
 /** How many members an answer holds in memory; an answer with more of them is streamed. */
 const maxHeldMembers = 1000;
@@ -24,15 +24,6 @@ const lookEach = 8;
 
 /** A body that is held, or JSON text in pieces to come. */
 export type Body = JsonText | AsyncIterable<string>;
-
-/** A representation with the type and the projection it is shown by. */
-export interface Shown {
-  readonly type: ResourceType;
-  readonly projection: Projection;
-  readonly representation: Representation;
-  /** Present for a client that may not read: what it sent, and so may be shown. */
-  readonly sent?: JsonObject;
-}
 
 /**
  * Turns what the handler answers into what the caller reads: `meta`, `$ref`, projection, and members as a stream
@@ -199,7 +190,16 @@ export class Representer {
     const attribute = type.resolve({ attribute: 'members' })?.attribute;
     if (attribute === undefined || representation.members === undefined) return;
     const isWhole = projection.kind === 'default' && isPublic(type, { members: [wholeMember] });
-    for await (const chunk of representation.members) {
+    const [users, groups] = [this.#types.byName('User'), this.#types.byName('Group')];
+    const framed =
+      isWhole && users !== undefined && groups !== undefined
+        ? representation.memberTexts?.({ User: this.#before(users), Group: this.#before(groups) })
+        : undefined;
+    for await (const chunk of framed ?? representation.members) {
+      if ('text' in chunk) {
+        yield chunk;
+        continue;
+      }
       const texts = isWhole
         ? chunk.map((member) => this.#memberText(member))
         : chunk.flatMap((member) => {
@@ -217,8 +217,13 @@ export class Representer {
       return JSON.stringify(this.#referring(member, typeName));
     const type = this.#types.byName(typeName);
     const shown = display === undefined ? '' : `,"display":${JSON.stringify(display)}`;
-    const place = type === undefined ? '' : `,"$ref":"${this.#baseText}${type.endpoint}/${value}"`;
+    const place = type === undefined ? '' : `,"$ref":"${this.#before(type)}${value}"`;
     return `{"value":"${value}","type":"${typeName}"${shown}${place}}`;
+  }
+
+  /** What stands before an id in the URI of a resource, as JSON text. */
+  #before({ endpoint }: ResourceType): string {
+    return `${this.#baseText}${endpoint}/`;
   }
 
   /** A member or group with the `$ref` that only this side of the base URL knows (RFC 7643 §2.4). */

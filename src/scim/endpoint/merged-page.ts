@@ -1,9 +1,9 @@
 import { soon, type Soon } from '../../base/soon.ts';
 import type { Projection } from '../answer/projection.ts';
-import type { Shown } from '../answer/represent.ts';
 import type { ListQuery, RequestContext, ResourceHandler, WalkStart } from '../port/resource-handler.ts';
 import type { PageText } from '../port/text-frame.ts';
 import type { ResourceType } from '../model/resource-type.ts';
+import type { Shown } from '../answer/shown.ts';
 
 /** A list request bound to one of the types it goes over. */
 export interface TypeQuery extends Omit<ListQuery, 'page'> {

@@ -9,7 +9,7 @@ import { isStrict } from '../../domain/client-profile.ts';
 import { expectInterop } from '../patch/expect-interop.ts';
 import { parsePatchRequest } from '../patch/patch-op.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
-import { idOf, Representer, type Shown } from '../answer/represent.ts';
+import { idOf, Representer } from '../answer/represent.ts';
 import { sentByPatch } from './sent-by-patch.ts';
 import { requireObject } from '../port/request-body.ts';
 import type { RequestNotes } from '../model/request-notes.ts';
@@ -24,6 +24,7 @@ import { refuseLeniences } from './refuse-leniences.ts';
 import { rulesOf, skippedIn, withOperations } from './write-notes.ts';
 import { validationSteps } from '../validate/validate-resource.ts';
 import { nothing, withRules, forCaller, shownTo, wantsOf, applied, etagOf, projectionOf } from './shown-to-caller.ts';
+import type { Shown } from '../answer/shown.ts';
 
 /** What requests for single resources need of the endpoint's parts. */
 export interface ResourceParts {

@@ -2,13 +2,13 @@ import { soonOr, type Soon } from '../../base/soon.ts';
 import { formatEtag } from '../answer/etag.ts';
 import { projectionWants } from '../answer/project-attributes.ts';
 import { parseProjection, type Projection } from '../answer/projection.ts';
-import type { Shown } from '../answer/represent.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { listParameterOf } from '../port/request-preferences.ts';
 import type { Representation, RequestContext, Include } from '../port/resource-handler.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 import { InvalidValueError, UniquenessError } from '../model/scim-error.ts';
 import type { ScimRequest, ScimResponse } from '../port/scim-request.ts';
+import type { Shown } from '../answer/shown.ts';
 
 export const nothing: Include = { members: false, groups: false };
 

@@ -8,7 +8,7 @@ import type { DryRunReport } from './dry-run.ts';
 import type { PatchOperation } from '../patch/patch-op.ts';
 import type { OperationReport, SkippedMembers } from '../model/request-notes.ts';
 import type { Resource } from '../model/resource.ts';
-import type { PageText, TextFrame } from './text-frame.ts';
+import type { MemberFrame, MemberTexts, PageText, TextFrame } from './text-frame.ts';
 import type { ResourceType } from '../model/resource-type.ts';
 
 /** Who calls, on whose behalf, and how to treat their dialect. */
@@ -67,6 +67,11 @@ export interface Representation {
   readonly lastModified: string;
   /** A Group's members, read lazily so that a group of any size can be streamed; absent when not asked for. */
   readonly members?: AsyncIterable<readonly Resource[]>;
+  /**
+   * The same as text, where the members are stored: each with all that it has. A part that cannot be framed comes as
+   * resources.
+   */
+  readonly memberTexts?: (frame: MemberFrame) => AsyncIterable<MemberTexts | readonly Resource[]>;
   /** What a dry run would have brought about; absent where something was really done. */
   readonly dryRun?: DryRunReport;
   /** Of a write that left out members that do not exist. */

@@ -12,6 +12,18 @@ export type TextFrame = readonly FramePart[];
 /** Where the groups of a resource go in its text: white space to who reads it, and the only line break in it. */
 export const groupsPlace = '\n';
 
+/** Some members as the text of a list, without its brackets, and how many they are. */
+export interface MemberTexts {
+  readonly count: number;
+  readonly text: string;
+}
+
+/** How the texts of members tell where each is: what stands before its id in `$ref`, as JSON text, by its type. */
+export interface MemberFrame {
+  readonly User: string;
+  readonly Group: string;
+}
+
 /** A page of resources as the text of a JSON list, without its brackets. */
 export interface PageText {
   readonly count: number;

@@ -51,6 +51,7 @@ export class SqliteResources implements ResourceStore {
   readonly joinsWrites = true;
   readonly shown: ShownReads = {
     get: (...asked) => this.#rows.get(...asked),
+    memberTexts: (...asked) => this.#memberReads.texts(...asked),
     query: async (query) => {
       const { rows, ...page } = await this.#page(query);
       return { ...page, records: await inTurns(each(rows, shownRecord)) };

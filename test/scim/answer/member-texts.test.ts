@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { closed, closing, inOrder, joined, streamed, type MemberTexts } from '../../../src/scim/answer/member-texts.ts';
+import { closed, closing, inOrder, joined, streamed } from '../../../src/scim/answer/member-texts.ts';
+import type { MemberTexts } from '../../../src/scim/port/text-frame.ts';
 
 const none: MemberTexts = { count: 0, text: '' };
 const one: MemberTexts = { count: 1, text: '{"value":"u1"}' };

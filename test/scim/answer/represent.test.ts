@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import { JsonText } from '../../../src/base/json-text.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { parseProjection } from '../../../src/scim/answer/projection.ts';
-import { idOf, Representer, type Body, type Shown } from '../../../src/scim/answer/represent.ts';
+import { idOf, Representer, type Body } from '../../../src/scim/answer/represent.ts';
 import type { Resource } from '../../../src/scim/model/resource.ts';
 import type { Representation } from '../../../src/scim/port/resource-handler.ts';
 import { groupType, groupUrn, shippedTypes, userType, userUrn } from '../../support/resource-types.ts';
+import type { Shown } from '../../../src/scim/answer/shown.ts';
 
 const base = 'https://scim.example/scim/v2';
 const times = { created: '2031-05-06T07:08:09Z', lastModified: '2031-05-07T07:08:09Z' };
