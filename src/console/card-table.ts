@@ -18,10 +18,12 @@ export interface CardTableParts {
   readonly rows: readonly (readonly Renderable[])[];
   /** Which column names the row; the first unless told otherwise. */
   readonly rowHead?: number;
+  /** Rows of a log: on a phone two or three lines of text, not a card with a label before each value. */
+  readonly brief?: boolean;
 }
 
 /** A table whose rows become cards on a phone, so that nothing has to be scrolled to the side. */
-export function cardTable({ caption, columns, rows, rowHead = 0 }: CardTableParts): Html {
+export function cardTable({ caption, columns, rows, rowHead = 0, brief = false }: CardTableParts): Html {
   const head = ({ head: text, unseen = false, num = false }: Column): Html =>
     html`<th role="columnheader" scope="col"${num && html` class="num"`}>${
       unseen ? html`<span class="unseen">${text}</span>` : text
@@ -34,7 +36,7 @@ export function cardTable({ caption, columns, rows, rowHead = 0 }: CardTablePart
     const place = num ? html` class="num"` : unseen && !isEmpty && html` class="deed"`;
     return html`<td role="cell"${place}${label}>${!isEmpty && html`<span>${content}</span>`}</td>`;
   };
-  return html`<table class="cards wrap" role="table">
+  return html`<table class="cards wrap${brief && ' brief'}" role="table">
     <caption class="unseen">${caption}</caption>
     <thead role="rowgroup"><tr role="row">${columns.map(head)}</tr></thead>
     <tbody role="rowgroup">${rows.map((cells) => html`<tr role="row">${cells.map(cell)}</tr>`)}</tbody>

@@ -141,14 +141,14 @@ function findForm(visit: Visit, filters: Readonly<Record<string, string>>): Html
 function table(visit: Visit, { events }: ListView): Html {
   return cardTable({
     caption: visit.t('audit.title'),
-    columns: ['when', 'who', 'what', 'target', 'changes'].map((head) => ({ head: visit.t(`audit.heads.${head}`) })),
+    brief: true,
+    columns: ['what', 'who', 'target', 'changes', 'when'].map((head) => ({ head: visit.t(`audit.heads.${head}`) })),
     rows: events.map((event) => [
-      html`<a href="${visit.href(`/audit/${encodeURIComponent(event.id)}`)}">${visit.date(event.at)}</a><span
-          class="soft">${visit.say('audit.place', { seq: event.seq })}</span>`,
+      html`<a href="${visit.href(`/audit/${encodeURIComponent(event.id)}`)}">${whatOf(visit, event)}</a>`,
       whoOf(visit, event),
-      whatOf(visit, event),
       targetOf(visit, event),
       changesOf(visit, event),
+      html`${visit.date(event.at)}<span class="soft">${visit.say('audit.place', { seq: event.seq })}</span>`,
     ]),
   });
 }

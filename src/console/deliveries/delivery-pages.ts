@@ -114,10 +114,10 @@ function commonText(reason: string): string {
 }
 
 function reasons(visit: Visit, state: string, messages: readonly DeliveryView[]): Html | false {
-  const groups = new Map<string, number>();
+  const groups = new Map<string, { count: number; readonly example: DeliveryView }>();
   for (const message of messages) {
     const reason = reasonOf(message);
-    if (reason !== '') groups.set(reason, (groups.get(reason) ?? 0) + 1);
+    if (reason !== '') groups.set(reason, { count: (groups.get(reason)?.count ?? 0) + 1, example: message });
   }
   if (groups.size === 0) return false;
   const again = (state === 'dead' || state === 'cancelled') && visit.may('requeueDeliveries');
@@ -125,12 +125,12 @@ function reasons(visit: Visit, state: string, messages: readonly DeliveryView[])
     <h2 id="reasons">${visit.t('deliveries.reasons')}</h2>
     <ul class="needs">
       ${[...groups]
-        .sort(([, one], [, other]) => other - one)
+        .sort(([, one], [, other]) => other.count - one.count)
         .slice(0, 10)
         .map(
-          ([reason, count]) => html`<li>
+          ([reason, { count, example }]) => html`<li>
             <span class="n">${visit.number(count)}</span>
-            <p><code><bdi>${reason}</bdi></code></p>
+            ${reasonText(visit, example, reason)}
             ${
               again
               && commonText(reason) !== ''
@@ -149,6 +149,16 @@ function reasons(visit: Visit, state: string, messages: readonly DeliveryView[])
       && noticeBox('way', html`<p>${visit.say('deliveries.ofPage', { count: shownAtOnce })}</p>`)
     }
   </section>`;
+}
+
+/** What a reply means, in a sentence, above the reply itself; of a reply that does not tell, the reply alone. */
+function reasonText(visit: Visit, { means, saidBy }: DeliveryView, reason: string): Html {
+  if (means === undefined) return html`<p><code><bdi>${reason}</bdi></code></p>`;
+  const by = saidBy ?? visit.t('deliveries.theirServer');
+  return html`<div>
+    <p><strong>${visit.say(`deliveries.means.${means}`, { by })}</strong></p>
+    <p><code><bdi>${reason}</bdi></code></p>
+  </div>`;
 }
 
 /** A queued message waits after a try, for its moment, or for its turn. */
@@ -220,9 +230,8 @@ function row(visit: Visit, one: DeliveryView): readonly Renderable[] {
     canAgain
       && visit.form(
         `/deliveries/${one.id}/requeue`,
-        html`<button class="quiet low">
-          ${visit.t('deliveries.requeue')}<span class="unseen">: ${one.id}</span>
-        </button>`,
+        html`<button class="quiet low">${visit.t('deliveries.requeue')}<span
+          class="unseen">: ${one.id}</span></button>`,
       ),
   ];
 }

@@ -79,6 +79,29 @@ export function connectionNeed(visit: Visit, client: ClientOverview): Need[] {
   ];
 }
 
+/** An endpoint of webhooks, as far as home tells of it. */
+export interface WebhookState {
+  readonly id: string;
+  readonly disabled?: { readonly at: string };
+  readonly failing?: { readonly since: string };
+}
+
+/** What an endpoint of webhooks needs of a human; nothing where it is well. */
+export function webhookNeed(visit: Visit, { id, disabled, failing }: WebhookState): Need[] {
+  const [kind, since] =
+    disabled !== undefined ? ['off', disabled.at] : failing !== undefined ? ['failing', failing.since] : [];
+  if (since === undefined) return [];
+  return [
+    {
+      tone: kind === 'off' ? 'stop' : 'late',
+      count: 'webhooks',
+      title: visit.t(`home.needs.webhook.${kind}`, { name: id }),
+      text: visit.say(`home.needs.webhook.${kind}Text`, { at: visit.date(since) }),
+      link: visit.hasPage('/webhooks/:id') ? visit.href(`/webhooks/${id}`) : undefined,
+    },
+  ];
+}
+
 /** A list of what needs a human. */
 export function needs(visit: Visit, id: 'stuck' | 'links', list: readonly Need[]): Html {
   return html`<section aria-labelledby="${id}">

@@ -4,20 +4,29 @@ import type { ConsolePage } from '../visit/console-answer.ts';
 import type { ConsoleSite } from '../console-site.ts';
 import type { Visit } from '../visit/visit.ts';
 import { firstSteps } from './welcome-page.ts';
-import { peopleNeeds, connectionNeed, needs } from './home-needs.ts';
+import { connectionNeed, needs, peopleNeeds, webhookNeed, type WebhookState } from './home-needs.ts';
 import { peopleSection, deliveriesSection, clientsSection } from './home-sections.ts';
 
 /** `/console`: what needs a human on top, then people by state, deliveries by day, clients. */
 export function homePage(site: ConsoleSite): void {
   site.page('/', { section: 'home', operations: ['getOverview'] }, async (visit) => {
-    const view = await visit.call<OverviewView>('getOverview');
-    return page(visit, view, await firstSteps(visit));
+    const [view, steps, { webhooks }] = await Promise.all([
+      visit.call<OverviewView>('getOverview'),
+      firstSteps(visit),
+      visit.may('listWebhooks')
+        ? visit.call<{ readonly webhooks: readonly WebhookState[] }>('listWebhooks')
+        : { webhooks: [] },
+    ]);
+    return page(visit, view, steps, webhooks);
   });
 }
 
-function page(visit: Visit, view: OverviewView, steps: Html | false): ConsolePage {
+function page(visit: Visit, view: OverviewView, steps: Html | false, webhooks: readonly WebhookState[]): ConsolePage {
   const people = peopleNeeds(visit, view);
-  const connections = view.clients.flatMap((client) => connectionNeed(visit, client));
+  const connections = [
+    ...view.clients.flatMap((client) => connectionNeed(visit, client)),
+    ...webhooks.flatMap((endpoint) => webhookNeed(visit, endpoint)),
+  ];
   const count = people.reduce((sum, need) => sum + (typeof need.count === 'number' ? need.count : 0), 0);
   return {
     title: visit.t('shell.nav.home'),

@@ -140,7 +140,7 @@ async function one(visit: Visit, refused?: string): Promise<ConsoleAnswer> {
     crumbs: [{ href: visit.href('/imports'), text: visit.t('imports.title') }],
     status: refused === undefined ? 200 : 422,
     body: html`${refused !== undefined && faultBox(refused)}
-      ${reason !== undefined && noticeBox('late', html`<p>${reason}</p>`)}
+      ${reason !== undefined && noticeBox(state === 'failed' ? 'stop' : 'late', html`<p>${reason}</p>`)}
       ${notes.length > 0 && noticeBox('late', html`${notes.map((note) => html`<p>${note}</p>`)}`)}
       <div id="progress" class="spaced"${isBusy && html` data-live="2"`}>
         ${

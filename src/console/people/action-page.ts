@@ -35,7 +35,7 @@ async function ask(visit: Visit, action: PersonAction, posted?: FieldFaults): Pr
   const tried = needsMore ? undefined : await rehearse(visit, action, isPosted, found);
   const faults = { ...(tried !== undefined && 'refused' in tried ? refusalFaults(visit, tried.error) : {}), ...posted };
   const plan = tried !== undefined && 'view' in tried ? tried.view.plan : undefined;
-  const isVain = plan !== undefined && sends(visit, action) && isInVain(plan);
+  const isVain = plan !== undefined && sends(visit, action) && (isInVain(plan) || sendsNothing(action, plan));
   const name = found?.user.displayName ?? found?.user.userName ?? id;
   const fields = fieldsOf(visit, action, isPosted, found, faults);
   const mayGo = !isVain && (plan !== undefined || needsMore || fields !== undefined);
@@ -78,6 +78,11 @@ function rehearse(visit: Visit, action: PersonAction, isPosted: boolean, person?
 function sends(visit: Visit, { id }: PersonAction): boolean {
   if (id === 'password') return visit.request.method !== 'POST' || visit.field('send') === 'on';
   return id === 'resend' || id === 'invite';
+}
+
+/** True of a resend or an invitation that would send no message: there is no address, as there was none before. */
+function sendsNothing({ id }: PersonAction, { deliveries }: ActionPlan): boolean {
+  return (id === 'resend' || id === 'invite') && deliveries.length === 0;
 }
 
 /** Nothing is done whose message cannot reach the person: the address comes first. */

@@ -7,7 +7,7 @@ import type { Visit } from '../visit/visit.ts';
 import { messagePart } from './message-part.ts';
 import { onboardingPart } from './onboarding-part.ts';
 import { personActions } from './person-actions.ts';
-import { hindranceText, replyText, templateName } from './person-parts.ts';
+import { hindranceText, isFromServer, replyText, templateName } from './person-parts.ts';
 import type { PersonView } from './person-view.ts';
 import { profilePart } from './profile-part.ts';
 
@@ -56,6 +56,9 @@ function deedsOf(visit: Visit, person: PersonView): Html {
   const fitting = personActions.filter(
     ({ operation, fits, isPage }) => visit.may(operation) && isPage !== false && fits(person),
   );
+  // Nothing reaches them before their address is corrected: that comes first.
+  if (person.hindrance === 'noAddress' || person.hindrance === 'bounced')
+    fitting.sort((one, other) => Number(other.id === 'address') - Number(one.id === 'address'));
   return html`<div class="row">
     ${fitting.map(
       ({ id, danger }, at) =>
@@ -81,7 +84,7 @@ function whyNot(visit: Visit, person: PersonView): Html | false {
     urgent[hindrance] ?? 'way',
     html`<p>
       <strong>${visit.t('people.notIn')}</strong> ${hindranceText(visit, hindrance)}
-      ${detail !== undefined && html`<code><bdi>${detail}</bdi></code>`}
+      ${detail !== undefined && isSaidBeside(hindrance, detail) && replyText(visit, detail)}
       ${
         invitation !== undefined
         && invitation.wrongTries > 0
@@ -97,6 +100,11 @@ function whyNot(visit: Visit, person: PersonView): Html | false {
       ${person.lockedUntil !== undefined && visit.say('people.lockedUntil', { date: visit.date(person.lockedUntil) })}
     </p>`,
   );
+}
+
+/** Whether a detail says more than the sentence before it: what a server said, or why the address cannot be used. */
+function isSaidBeside(hindrance: string, detail: string): boolean {
+  return hindrance !== 'noAddress' || isFromServer(detail) || detail.includes(':');
 }
 
 async function deliveries(visit: Visit, person: PersonView): Promise<Html> {

@@ -36,9 +36,15 @@ export function templateName(visit: Visit, template: string): string {
   return visit.knows(key) ? visit.t(key) : template;
 }
 
-/** What a mail server or a gateway answered; of our own answers the words. */
+/** What a mail server or a gateway answered, as it came; of our own answers the words. */
 export function replyText(visit: Visit, reply: string): Html {
-  return reply === 'captured, not sent'
-    ? html`${visit.t('people.captured')}`
-    : html`<code dir="ltr"><bdi>${reply}</bdi></code>`;
+  if (reply === 'captured, not sent') return html`${visit.t('people.captured')}`;
+  return isFromServer(reply)
+    ? html`<code dir="ltr"><bdi>${reply}</bdi></code>`
+    : html`<span lang="en"><bdi>${reply}</bdi></span>`;
+}
+
+/** Whether a text is what another system said: it begins with a status. Our own reasons are sentences. */
+export function isFromServer(reply: string): boolean {
+  return /^(?:\d{3}\b|HTTP \d|\d\.\d{1,3}\.\d)/.test(reply);
 }

@@ -15,7 +15,7 @@ export function profilePart(visit: Visit, person: PersonView): Html {
         ${person.profile.map(
           ({ path, value }) => html`<tr>
             <th scope="row">${nameOfPath(visit, path)}</th>
-            <td><bdi>${value}</bdi></td>
+            <td>${valueOf(visit, value)}</td>
           </tr>`,
         )}
       </tbody>
@@ -32,6 +32,11 @@ export function profilePart(visit: Visit, person: PersonView): Html {
       <dt>id</dt><dd><code dir="ltr">${person.user.id}</code></dd>
     </dl>
   </section>`;
+}
+
+/** A value as it is; a boolean in words. */
+function valueOf(visit: Visit, value: string): Html {
+  return value === 'true' || value === 'false' ? html`${visit.t(`people.values.${value}`)}` : html`<bdi>${value}</bdi>`;
 }
 
 /** What an attribute is called, and its path; of one that has no name here the path alone. */

@@ -47,9 +47,12 @@ function whyText(visit: Visit, { explanation: { why } }: Entry): string {
 export function details(visit: Visit, entry: Entry, most = Infinity): Html {
   const { explanation, detail, client, operations = [], dropped = [], skippedMembers, rules = [], bodies } = entry;
   const idp = /okta/i.test(client?.name ?? '') ? 'okta' : /entra|azure/i.test(client?.name ?? '') ? 'entra' : 'other';
-  const mend = explanation.mend;
-  const mendKeys = mend === undefined ? [] : [`requests.mend.${mend}.${idp}`, `requests.mend.${mend}.other`];
-  const mendKey = mendKeys.find((key) => visit.knows(key)) ?? 'requests.mend.refused.other';
+  const { mend, about } = explanation;
+  const mendKeys = [idp, 'other'].flatMap((key) => (about === undefined ? [key] : [`${key}About`, key]));
+  const mendKey =
+    mendKeys.map((key) => `requests.mend.${mend ?? ''}.${key}`).find((key) => visit.knows(key))
+    ?? 'requests.mend.refused.other';
+  const caller = client === undefined ? visit.t('requests.theCaller') : html`<bdi>${client.name}</bdi>`;
   return html`<dl class="said">
       <div>
         <dt>${visit.t('requests.said.came')}</dt>
@@ -67,8 +70,8 @@ export function details(visit: Visit, entry: Entry, most = Infinity): Html {
       ${
         mend !== undefined
         && html`<div>
-        <dt>${visit.t(`requests.said.mend_${idp}`)}</dt>
-        <dd>${visit.t(mendKey)}</dd>
+        <dt>${visit.say(`requests.said.mend_${idp}`, { caller })}</dt>
+        <dd>${visit.say(mendKey, { caller, about: html`<code dir="ltr">${about ?? ''}</code>` })}</dd>
       </div>`
       }
     </dl>

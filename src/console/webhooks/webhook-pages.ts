@@ -17,7 +17,11 @@ interface WebhookView {
   readonly host: string;
   readonly events: readonly string[];
   readonly disabled?: { readonly at: string; readonly reason: string };
+  readonly failing?: { readonly since: string; readonly reply: string };
 }
+
+/** So many of the newest calls are shown, and so many where more are asked for. */
+const [shownAtOnce, shownAtMost] = [25, 100];
 
 /** `/console/webhooks`: who is told of events, and what came of it. */
 export function webhookPages(site: ConsoleSite): void {
@@ -58,11 +62,12 @@ export function webhookPages(site: ConsoleSite): void {
   const rules = { section: 'webhooks', operations: ['listWebhookDeliveries', 'getStream'] } as const;
   site.page('/webhooks/:id', rules, async (visit) => {
     const id = visit.param('id');
+    const count = visit.query('more') === '' ? shownAtOnce : shownAtMost;
     const [{ webhooks }, { deliveries }] = await Promise.all([
       all(visit),
       visit.call<{ readonly deliveries: readonly DeliveryView[] }>('listWebhookDeliveries', {
         params: { id },
-        query: { count: 100 },
+        query: { count },
       }),
     ]);
     const endpoint = webhooks.find((one) => one.id === id);
@@ -72,6 +77,7 @@ export function webhookPages(site: ConsoleSite): void {
       crumbs: [{ href: visit.href('/webhooks'), text: visit.t('webhooks.title') }],
       deed: await deedsOf(visit, id),
       body: html`${endpoint?.disabled !== undefined && disabled(visit, id, endpoint.disabled)}
+        ${endpoint?.disabled === undefined && endpoint?.failing !== undefined && failingBox(visit, endpoint.failing)}
         ${endpoint !== undefined && isStreamKind(endpoint.kind) && (await streamPart(visit, id))}
         <section aria-labelledby="told">
           <h2 id="told">${visit.t('webhooks.deliveries')}</h2>
@@ -79,6 +85,11 @@ export function webhookPages(site: ConsoleSite): void {
             deliveries.length === 0
               ? html`<p class="soft">${visit.t('webhooks.nothing')}</p>`
               : table(visit, id, deliveries)
+          }
+          ${
+            deliveries.length === shownAtOnce
+            && html`<p><a class="button quiet low"
+              href="${visit.href(`/webhooks/${id}`, { more: '1' })}#told">${visit.t('webhooks.more')}</a></p>`
           }
         </section>`,
     };
@@ -139,10 +150,20 @@ async function deedsOf(visit: Visit, id: string): Promise<Html> {
   </div>`;
 }
 
-function webhookState(visit: Visit, { disabled: off }: WebhookView): Html {
-  return off === undefined
+function webhookState(visit: Visit, { disabled: off, failing }: WebhookView): Html {
+  if (off !== undefined) return stateChip('stop', 'failed', visit.t('webhooks.states.off'));
+  return failing === undefined
     ? stateChip('done', 'tick', visit.t('webhooks.states.on'))
-    : stateChip('stop', 'failed', visit.t('webhooks.states.off'));
+    : stateChip('late', 'retrying', visit.t('webhooks.states.failing'));
+}
+
+/** Its calls do not go well: since when, what was said last, and that they come again by themselves. */
+function failingBox(visit: Visit, { since, reply }: NonNullable<WebhookView['failing']>): Html {
+  return noticeBox(
+    'late',
+    html`<p>${visit.say('webhooks.failing', { date: visit.date(since) })}
+      ${reply !== '' && html`<code><bdi>${reply}</bdi></code>`}</p>`,
+  );
 }
 
 function disabled(visit: Visit, id: string, { at, reason }: NonNullable<WebhookView['disabled']>): Html {

@@ -47,3 +47,17 @@ export function judgeReply(text: string): ReplyJudgement {
 export function saysAddressIsDead({ means }: Pick<ReplyJudgement, 'means'>): boolean {
   return means === 'noMailbox' || means === 'dead';
 }
+
+/** Which of the large mail hosts an answer comes from, by words that no other host uses; undefined for all others. */
+export function hostThatSaid(text: string): string | undefined {
+  const said = text.slice(0, longestRead);
+  return hosts.find(([, words]) => words.test(said))?.[0];
+}
+
+const hosts: readonly (readonly [name: string, words: RegExp])[] = [
+  [
+    'Microsoft 365',
+    /RESOLVER\.(?:ADR|RST)|\.prod\.(?:outlook|protection)|5\.4\.1 Recipient address rejected: Access denied/i,
+  ],
+  ['Google', /\bgsmtp\b|support\.google\.com/i],
+];

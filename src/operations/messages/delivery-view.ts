@@ -1,4 +1,6 @@
 import type { Delivery } from '../../notify/delivery/delivery.ts';
+import { hostThatSaid, judgeReply } from '../../notify/delivery/judge-reply.ts';
+import type { ReplyMeaning } from '../../notify/delivery/reply-rule.ts';
 import { shownState } from '../../provisioning/messages/awaited-delivery.ts';
 import type { DeliveryNote } from '../../provisioning/user/latchkey-extension.ts';
 
@@ -20,6 +22,9 @@ export interface DeliveryView {
   readonly endedAt: string | undefined;
   /** What the server said last, or our own reason. */
   readonly reply: string | undefined;
+  /** Of a mail that was not taken: what the reply is about, and which of the large hosts said it. */
+  readonly means?: ReplyMeaning;
+  readonly saidBy?: string;
   /** Of a line that tells what was done with a message, or what it went through: see `timeline.ts`. */
   readonly verdict?: string | undefined;
   readonly count?: number | undefined;
@@ -41,7 +46,17 @@ export function viewDelivery(delivery: Delivery): DeliveryView {
     notBefore: endedAt === undefined ? notBefore : undefined,
     endedAt,
     reply: lastReply,
+    ...meaningOf(delivery),
   };
+}
+
+/** What the reply to a mail is about. Our own reasons are sentences, and a mail that was taken has no fault. */
+function meaningOf({ channel, state, lastReply }: Delivery): Pick<DeliveryView, 'means' | 'saidBy'> {
+  if (channel !== 'email' || state === 'sent' || lastReply === undefined) return {};
+  const { means, code } = judgeReply(lastReply);
+  if (code === undefined || means === 'unclear') return {};
+  const saidBy = hostThatSaid(lastReply);
+  return { means, ...(saidBy === undefined ? {} : { saidBy }) };
 }
 
 /** What is learnt of a message after it was sent is on the user's record only. */

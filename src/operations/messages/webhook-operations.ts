@@ -34,7 +34,12 @@ interface WebhookView {
   readonly host: string;
   readonly events: readonly string[];
   readonly disabled?: DisabledEndpoint;
+  /** The newest call that was answered, or tried, did not go well: since which one, and what was said last. */
+  readonly failing?: { readonly since: string; readonly reply: string };
 }
+
+/** So many of the newest calls are looked at to tell how an endpoint does. */
+const looked = 20;
 
 /** What administrators see and do about webhooks. */
 export function webhookOperations({
@@ -53,13 +58,18 @@ export function webhookOperations({
     return endpoint;
   };
   const view = async (tenant: string, endpoint: WebhookEndpoint): Promise<WebhookView> => {
-    const disabled = await register.disabled(tenant, endpoint);
+    const [disabled, newest] = await Promise.all([
+      register.disabled(tenant, endpoint),
+      outbox.ofUser(tenant, subscriberOf(endpoint.id), looked),
+    ]);
+    const failing = failureIn(newest);
     return {
       id: endpoint.id,
       kind: endpoint.kind,
       host: 'url' in endpoint ? new URL(endpoint.url).host : targetOf(endpoint),
       events: endpoint.events,
       ...(disabled === undefined ? {} : { disabled }),
+      ...(failing === undefined ? {} : { failing }),
     };
   };
   return {
@@ -145,6 +155,19 @@ export function webhookOperations({
       return { status: 201, body: viewDelivery(again) };
     }),
   };
+}
+
+/**
+ * Whether the endpoint fails: the newest of its calls that has come to something did not go well.
+ * @param newest its calls, the newest first
+ */
+function failureIn(newest: readonly Delivery[]): WebhookView['failing'] {
+  const tried = newest.filter(({ state, attempts }) => state === 'sent' || attempts > 0);
+  const [last] = tried;
+  if (last === undefined || last.state === 'sent' || last.state === 'cancelled') return undefined;
+  const taken = tried.findIndex(({ state }) => state === 'sent');
+  const since = tried[(taken === -1 ? tried.length : taken) - 1] ?? last;
+  return { since: since.createdAt, reply: last.lastReply ?? '' };
 }
 
 /** What a delivery begins with. */

@@ -10,6 +10,8 @@ export interface RequestExplanation {
   readonly why: string;
   /** What is to be changed at the caller; absent where nothing is. */
   readonly mend?: string;
+  /** The attribute or path that the refusal is about, where its detail names one. */
+  readonly about?: string;
 }
 
 const byOutcome: readonly string[] = [
@@ -68,7 +70,23 @@ export function explainRequest(entry: RequestLogEntry): RequestExplanation {
     : byScimType.includes(scimType)
       ? scimType
       : (byStatus[status] ?? (status >= 500 ? 'ours' : 'refused'));
-  return { came, why, mend: why };
+  const about = aboutOf(entry.detail);
+  return { came, why, mend: why, ...(about === undefined ? {} : { about }) };
+}
+
+/** Details are read no further than this. */
+const longestRead = 500;
+
+/** The attribute that a detail begins with, perhaps behind the number of its operation; without the URN of its schema. */
+function aboutOf(detail = ''): string | undefined {
+  const said = detail.slice(0, longestRead).replace(/^Operations\[\d{1,4}\]: /, '');
+  const [, quoted, plain] =
+    /^"([^"\s]{1,200})" names no attribute\b/.exec(said)
+    ?? /^()([A-Za-z$][\w$.:[\]-]{0,250})(?:: |\s(?:is|must|may|can|cannot|has|names)\s)/.exec(said)
+    ?? [];
+  const named = quoted !== undefined && quoted !== '' ? quoted : plain;
+  if (named === undefined || (named === said.split(' ', 1)[0] && /^[A-Z][a-z]+$/.test(named))) return undefined;
+  return /^urn:.*:([^:]+)$/i.exec(named)?.[1] ?? named;
 }
 
 function cameOf({ method, path }: RequestLogEntry): string {

@@ -42,6 +42,29 @@ describe('the webhook operations', () => {
     delivery = planned!.id;
   });
 
+  it('tells of an endpoint whose newest call did not go well, since when and what it said', async () => {
+    const taken = bench.outbox.deliveries.get(delivery)!;
+    const failing = async () => {
+      const { body } = await bench.call('get', '/admin/v1/webhooks');
+      return body.webhooks[0].failing;
+    };
+    expect(await failing()).to.equal(undefined);
+    const later = (id: string, second: number) => ({
+      ...taken,
+      id,
+      createdAt: `2031-05-06T07:09:0${second}.000Z`,
+      state: 'queued' as const,
+      endedAt: undefined,
+      lastReply: 'HTTP 503',
+    });
+    for (const second of [1, 2]) bench.outbox.deliveries.set(`later-${second}`, later(`later-${second}`, second));
+    // One that has not been tried says nothing.
+    bench.outbox.deliveries.set('waits', { ...later('waits', 3), attempts: 0 });
+    expect(await failing()).to.deep.equal({ since: '2031-05-06T07:09:01.000Z', reply: 'HTTP 503' });
+    bench.outbox.deliveries.set('taken', { ...later('taken', 4), state: 'sent', lastReply: 'HTTP 204' });
+    expect(await failing()).to.equal(undefined);
+  });
+
   it('lists webhooks without what may be secret, and what each was told', async () => {
     const { body } = await bench.call('get', '/admin/v1/webhooks');
     expect(body).to.deep.equal({ webhooks: [{ id: 'crm', kind: 'http', host: 'crm.example', events: ['user.*'] }] });
