@@ -1,7 +1,8 @@
 // What each page of the console costs the server with many people and tenants (PEOPLE, 100,000; TENANTS, 1,000): 95th
 // percentile of LOOKS (40) looks, one after another, and processor time a look, which does not depend on what else the
 // machine does.   npm run build && node --import tsx bench/console.ts
-import { mkdtempSync, rmSync } from 'node:fs';
+// CONSOLE_FOLDER keeps what was filled in: the first run fills it and ends, each later one measures what is there.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
@@ -16,7 +17,18 @@ const limit = 150;
 const token = 'console-bench-token-console-bench-token';
 const json = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-console-bench-'));
+/** What a run needs to know of what was filled in. */
+interface Filled {
+  readonly users: readonly string[];
+  readonly group: string;
+  readonly cookie: string;
+}
+
+const kept = process.env['CONSOLE_FOLDER'];
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'latchkey-console-bench-'));
+mkdirSync(folder, { recursive: true });
+const facts = join(folder, 'bench.json');
+const isFilled = existsSync(facts);
 const server = await startContestant({
   name: 'latchkey',
   base: '/scim/v2',
@@ -30,6 +42,16 @@ const server = await startContestant({
 });
 let failed = false;
 try {
+  const { users, group, cookie } = isFilled ? (JSON.parse(readFileSync(facts, 'utf8')) as Filled) : await fill();
+  if (kept !== undefined && !isFilled) writeFileSync(facts, JSON.stringify({ users, group, cookie }));
+  else await lookAtAll(users, group, cookie);
+} finally {
+  await server.stop();
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
+
+async function fill(): Promise<Filled> {
   const { users, groups } = await seed(server, json, people, [Math.min(10_000, people)]);
   await inTurns(tenants, 8, async (index) => {
     const body = JSON.stringify({ id: `t-${index}`, name: `Tenant ${index}` });
@@ -44,8 +66,10 @@ try {
       body: '{}',
     });
   });
-  const cookie = await signIn();
-  const group = [...groups.values()][0] ?? '';
+  return { users: users.slice(0, 2_000), group: [...groups.values()][0] ?? '', cookie: await signIn() };
+}
+
+async function lookAtAll(users: readonly string[], group: string, cookie: string): Promise<void> {
   const paths = [
     ...['/', '/welcome', '/people', '/people?state=invited', '/people?q=okoro12', '/people?q=user4711@bench.example'],
     ...[
@@ -66,11 +90,7 @@ try {
     const cells = [p95.toFixed(0).padStart(7), processor.toFixed(1).padStart(12), (size / 1024).toFixed(0).padStart(7)];
     console.log(`${path.slice(0, 44).padEnd(44)} ${cells.join(' ')}${p95 > limit ? `  over ${limit}` : ''}`);
   }
-} finally {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
-process.exitCode = failed ? 1 : 0;
 
 async function measure(path: string, cookie: string): Promise<{ p95: number; processor: number; size: number }> {
   const times: number[] = [];

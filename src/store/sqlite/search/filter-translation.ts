@@ -135,15 +135,15 @@ class FilterTranslation {
 
   /**
    * Everything inside a group, however deep: one walk down, whatever the number of records. UNION ends cycles; CROSS
-   * JOIN, in SQLite, is the order to take the left side first.
+   * JOIN, in SQLite, is the order to take the left side first. Users have no members, so nothing is looked up for them.
    */
   #belowGroup(group: string): Sql {
     return sql`records.id IN (
-      WITH RECURSIVE below (id) AS (
-        SELECT member FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${group}
+      WITH RECURSIVE below (id, type) AS (
+        SELECT member, type FROM memberships WHERE tenant = ${this.#tenant} AND group_id = ${group}
         UNION
-        SELECT memberships.member FROM below CROSS JOIN memberships ON memberships.tenant = ${this.#tenant} AND
-          memberships.group_id = below.id
+        SELECT memberships.member, memberships.type FROM below CROSS JOIN memberships ON
+          memberships.tenant = ${this.#tenant} AND memberships.group_id = below.id WHERE below.type <> 'User'
       ) SELECT id FROM below)`;
   }
 

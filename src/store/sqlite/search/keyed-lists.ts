@@ -1,4 +1,5 @@
-import type { StoreQuery } from '../../../provisioning/records/resource-store.ts';
+import type { KeyTest, StoreQuery } from '../../../provisioning/records/resource-store.ts';
+import type { Condition } from '../../../scim/search/condition.ts';
 import type { Bindable, Connection } from '../database/connection.ts';
 import { joinSql, sql, Sql } from '../database/sql.ts';
 import { translateCondition } from './filter-translation.ts';
@@ -12,8 +13,8 @@ export interface KeyedPage {
   readonly counts?: Readonly<Record<string, number>>;
 }
 
-/** Up to so many records are asked one by one for the keys that are counted. */
-const fewCounted = 2_000;
+/** Up to so many records are asked one by one for a key that more than they have. */
+const mostAsked = 20_000;
 
 /** Whether look-up keys decide about a list. */
 export function isByKeys({ keys = [], count = [] }: StoreQuery): boolean {
@@ -30,7 +31,8 @@ export class KeyedLists {
 
   read({ tenant, type, keys = [], count = [], condition, limit, page, from }: LocatedQuery): KeyedPage {
     if (keys.length === 0 && condition === undefined && limit === 0) return this.#countAll(tenant, type, count);
-    const { table, test } = foundBy({ tenant, type, keys, condition });
+    const { table, test } =
+      condition === undefined ? byKeys(tenant, type, keys) : this.#byCondition({ tenant, type, keys, condition });
     const [total] = this.#one<[number]>(sql`SELECT count(*) FROM ${table} WHERE ${test}`) ?? [0];
     const found = sql`SELECT found.position FROM ${table} WHERE ${test}`;
     const counts = count.length === 0 ? {} : { counts: this.#counts(tenant, type, count, total, found) };
@@ -61,18 +63,53 @@ export class KeyedLists {
     return { total, places: [], counts: Object.fromEntries(rows) };
   }
 
-  /** Few records are asked for each key; of many, it is looked up which of the key's records are among them. */
+  /**
+   * Leads by a condition: its positions are looked up once, for the total, the page and the counts alike. Where no
+   * record passes the keys nothing is looked up.
+   */
+  #byCondition(query: Pick<StoreQuery, 'tenant' | 'type' | 'keys'> & { readonly condition: Condition }): Found {
+    const { tenant, type, keys = [], condition } = query;
+    const tests = keyTests(tenant, type, keys);
+    const wanted = keyedSource(tenant, type, keys);
+    const isEmpty =
+      keys.length > 0
+      && this.#one(sql`SELECT 1 FROM ${wanted.from} WHERE ${allOf(wanted.tests)} LIMIT 1`) === undefined;
+    const [positions] = isEmpty
+      ? ['[]']
+      : (this.#one<[string]>(
+          sql`SELECT json_group_array(position) FROM records WHERE tenant = ${tenant} AND type = ${type} AND
+            (${translateCondition(condition, tenant, type)})`,
+        ) ?? ['[]']);
+    return { table: sql`(SELECT value AS position FROM json_each(${positions})) AS found`, test: allOf(tests) };
+  }
+
+  /**
+   * Of a key that few records have, its records are looked for among those found; of another, each record found is
+   * asked for it.
+   */
   #counts(tenant: string, type: string, keys: readonly string[], total: number, found: Sql): Record<string, number> {
-    const wanted = sql`json_each(${JSON.stringify(keys)})`;
-    const ofKey = sql`counted.tenant = ${tenant} AND counted.type = ${type} AND counted.key = wanted.value`;
-    const rows = this.#all<[string, number]>(
-      total <= fewCounted
-        ? sql`SELECT counted.key, count(*) FROM (${found}) AS found CROSS JOIN ${wanted} AS wanted
-            CROSS JOIN lookup_keys AS counted ON ${ofKey} AND counted.position = found.position GROUP BY counted.key`
-        : sql`SELECT counted.key, count(*) FROM ${wanted} AS wanted CROSS JOIN lookup_keys AS counted ON ${ofKey}
-            WHERE counted.position IN (${found}) GROUP BY counted.key`,
-    );
+    const isOf = (key: Sql): Sql => sql`counted.tenant = ${tenant} AND counted.type = ${type} AND counted.key = ${key}`;
+    // JSON is read once for each row that it is joined to, so a key that many have gets a statement of its own.
+    const large = total > mostAsked ? [] : keys.filter((key) => this.#hasMore(isOf(sql`${key}`), total));
+    const small = JSON.stringify(keys.filter((key) => !large.includes(key)));
+    // With the plus the records of a key are gone through, and not each position looked up for each key.
+    const rows = this.#all<[string, number]>(sql`
+      SELECT counted.key, count(*) FROM json_each(${small}) AS wanted CROSS JOIN lookup_keys AS counted
+        ON ${isOf(new Sql('wanted.value'))} WHERE +counted.position IN (${found}) GROUP BY counted.key`);
+    for (const key of large) {
+      const [count] = this.#one<[number]>(sql`
+        SELECT count(*) FROM (${found}) AS found CROSS JOIN lookup_keys AS counted
+          ON ${isOf(sql`${key}`)} AND counted.position = found.position`) ?? [0];
+      if (count > 0) rows.push([key, count]);
+    }
     return Object.fromEntries(rows);
+  }
+
+  #hasMore(isOfKey: Sql, count: number): boolean {
+    const [size] = this.#one<[number]>(
+      sql`SELECT count(*) FROM (SELECT 1 FROM lookup_keys AS counted WHERE ${isOfKey} LIMIT ${count + 1})`,
+    ) ?? [0];
+    return size > count;
   }
 
   #all<Row extends readonly unknown[]>({ text, values }: Sql): Row[] {
@@ -84,17 +121,17 @@ export class KeyedLists {
   }
 }
 
-function foundBy({ tenant, type, keys = [], condition }: Pick<StoreQuery, 'tenant' | 'type' | 'keys' | 'condition'>): {
+/** A table `found` of positions, and what is tested of each. */
+interface Found {
   readonly table: Sql;
   readonly test: Sql;
-} {
-  const { from, tests } =
-    condition === undefined
-      ? keyedSource(tenant, type, keys)
-      : {
-          from: sql`(SELECT position FROM records WHERE tenant = ${tenant} AND type = ${type} AND
-            (${translateCondition(condition, tenant, type)})) AS found`,
-          tests: keyTests(tenant, type, keys),
-        };
-  return { table: from, test: joinSql([new Sql('1'), ...tests], ' AND ') };
+}
+
+function byKeys(tenant: string, type: string, keys: readonly KeyTest[]): Found {
+  const { from, tests } = keyedSource(tenant, type, keys);
+  return { table: from, test: allOf(tests) };
+}
+
+function allOf(tests: readonly Sql[]): Sql {
+  return joinSql([new Sql('1'), ...tests], ' AND ');
 }
