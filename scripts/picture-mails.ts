@@ -74,7 +74,9 @@ try {
         await page.setContent(
           `<table style="color-scheme:${colorScheme};vertical-align:top"><tr>${cells.join('')}</tr></table>`,
         );
-        await page.waitForFunction('[...frames].every((one) => one.document.body?.scrollHeight > 100)');
+        await page.waitForFunction(
+          "[...document.querySelectorAll('iframe')].every((one) => one.contentDocument?.body?.scrollHeight > 100)",
+        );
         const tooWide: unknown = await page.evaluate(`[...document.querySelectorAll('iframe')].map((one) => {
           const { documentElement, body } = one.contentDocument;
           one.style.height = body.scrollHeight + 20 + 'px';
