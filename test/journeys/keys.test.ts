@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { composeCore } from '../../src/composition/core/compose-core.ts';
 import { goOnResealing } from '../../src/composition/core/reseal.ts';
 import { sealAttributes } from '../../src/composition/core/reseal-attributes.ts';
-import { SecretAttributes } from '../../src/provisioning/records/secret-attributes.ts';
+import { SecretAttributes } from '../../src/provisioning/passwords/secret-attributes.ts';
 import { composeKeys } from '../../src/composition/core/compose-keys.ts';
 import type { Core } from '../../src/composition/core/core.ts';
 import { readConfig } from '../../src/config/config.ts';

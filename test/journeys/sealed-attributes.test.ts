@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { secretAttributesOf } from '../../src/provisioning/records/secret-attributes.ts';
+import { secretAttributesOf } from '../../src/provisioning/passwords/secret-attributes.ts';
 import { loadTypes } from '../../src/composition/core/load-types.ts';
 import { schemaPacks } from '../../src/config/schema-packs.ts';
 import { keptText } from '../support/kept-text.ts';

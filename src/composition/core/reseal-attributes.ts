@@ -3,7 +3,7 @@ import { installation } from '../../domain/notes.ts';
 import { groupNameUniqueKey } from '../../provisioning/records/lookup-keys.ts';
 import type { RecordChange, RecordRef } from '../../provisioning/records/record-change.ts';
 import type { StorePage, StoredRecord } from '../../provisioning/records/resource-store.ts';
-import { SecretAttributes, secretAttributesOf } from '../../provisioning/records/secret-attributes.ts';
+import { SecretAttributes, secretAttributesOf } from '../../provisioning/passwords/secret-attributes.ts';
 import { draftOf, finishDraft, rulesOf } from '../../provisioning/user/change-user.ts';
 import type { Core } from './core.ts';
 

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../base/json.ts';
-import { turnTaking } from '../../base/cooperative.ts';
+import { turnTaking, slices } from '../../base/cooperative.ts';
 import type { MembersOperation, MemberValue } from '../../scim/patch/members-operation.ts';
 import type { SkippedMembers } from '../../scim/model/request-notes.ts';
 import type { Resource } from '../../scim/model/resource.ts';
@@ -7,7 +7,6 @@ import { InvalidValueError, ScimError } from '../../scim/model/scim-error.ts';
 import type { MembershipChange, ResourceStore } from '../records/resource-store.ts';
 import { knownMembers } from './known-members.ts';
 import { type GroupRef, MembersDelta } from './members-delta.ts';
-import { slices } from './slices.ts';
 
 /** What became of a list of operations on a group's members. */
 export interface CarriedOut {

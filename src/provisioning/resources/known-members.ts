@@ -1,10 +1,9 @@
-import { turnTaking } from '../../base/cooperative.ts';
+import { turnTaking, slices } from '../../base/cooperative.ts';
 import type { MembersOperation, MemberValue } from '../../scim/patch/members-operation.ts';
 import type { SkippedMembers } from '../../scim/model/request-notes.ts';
 import { InvalidValueError } from '../../scim/model/scim-error.ts';
 import type { Membership, ResourceStore } from '../records/resource-store.ts';
 import type { GroupRef } from './members-delta.ts';
-import { slices } from './slices.ts';
 
 /** Ids that are told of; beyond them only their number is. */
 const mostNamed = 20;

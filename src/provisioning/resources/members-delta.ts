@@ -1,3 +1,4 @@
+import { slices } from '../../base/cooperative.ts';
 import type { Condition } from '../../scim/search/condition.ts';
 import { elementDocument } from '../../scim/search/element-document.ts';
 import { matchCondition } from '../../scim/search/filter-match.ts';
@@ -6,7 +7,6 @@ import type { ResourceType } from '../../scim/model/resource-type.ts';
 import { NoTargetError } from '../../scim/model/scim-error.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
 import type { Membership, MembershipChange, ResourceStore } from '../records/resource-store.ts';
-import { slices } from './slices.ts';
 
 /** The group concerned; `id` of one that is still to be created is fine. */
 export interface GroupRef {

@@ -10,7 +10,7 @@ import type { RecordWriter } from '../records/record-writer.ts';
 import { StoreUnavailableError, type StoredRecord } from '../records/resource-store.ts';
 import type { Decision, RecordChange, RecordRef } from '../records/record-change.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
-import { SecretAttributes } from '../records/secret-attributes.ts';
+import { SecretAttributes } from '../passwords/secret-attributes.ts';
 import { tapeFor, optionsOf, dryRunOn } from './write-tape.ts';
 import { type Written, notFound } from './resource-reads.ts';
 

@@ -17,7 +17,7 @@ import { type ResourceStore, StoreUnavailableError, type StoredRecord } from '..
 import type { RecordCreate } from '../records/record-change.ts';
 import { attemptKey } from '../records/commit-maker.ts';
 import type { ResourceServiceParts } from './resource-service-parts.ts';
-import { SecretAttributes } from '../records/secret-attributes.ts';
+import { SecretAttributes } from '../passwords/secret-attributes.ts';
 import { type Tape, tapeFor, optionsOf, dryRunOn } from './write-tape.ts';
 import type { Written } from './resource-reads.ts';
 

@@ -3,7 +3,7 @@ import { SealBrokenError, SecretBox } from '../../base/secret-box.ts';
 import type { Resource } from '../../scim/model/resource.ts';
 import type { ResourceType } from '../../scim/model/resource-type.ts';
 import type { Attribute } from '../../scim/model/schema.ts';
-import type { RecordRef } from './record-change.ts';
+import type { RecordRef } from '../records/record-change.ts';
 
 /** The attribute of a resource that is a secret, by the keys to go through from the top. */
 interface SecretAttribute {
