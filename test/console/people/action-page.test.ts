@@ -87,6 +87,16 @@ describe('/console/people/{id}: actions', () => {
     expect((await stored(bench, id))?.account?.invitation).to.equal(undefined);
   });
 
+  it('offers no resend that would send nothing, and the address as the first action', async () => {
+    const { bench, browser } = await withInes();
+    const id = await bench.provisioning.createUser(userBody('zoe', { preRegistration: true }, { emails: [] }));
+    const resend = await browser.get(`/people/${id}/resend`);
+    expect(resend.status).to.equal(200);
+    expect(resend.text).to.contain('Correct the address first.').and.not.to.contain('value="act"');
+    const [, first] = /<a class="button"\s+href="([^"]*)"/.exec((await browser.get(`/people/${id}`)).text) ?? [];
+    expect(first).to.equal(`/console/people/${id}/address`);
+  });
+
   it('shows the marks that turn a name around as what they are', async () => {
     const { bench, browser } = await withInes();
     const name = 'evil \u202egnp.exe';
