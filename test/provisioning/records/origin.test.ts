@@ -37,4 +37,34 @@ describe('the origin of a change', () => {
       id: 'b1',
     });
   });
+
+  for (const [origin, actor] of [
+    [{ triggeredBy: 'import' }, { kind: 'import', id: 'import', name: 'import' }],
+    [
+      { triggeredBy: 'scim', client: 'Okta' },
+      { kind: 'client', id: 'Okta', name: 'Okta' },
+    ],
+    [
+      { triggeredBy: 'admin_api', client: 'HR' },
+      { kind: 'client', id: 'HR', name: 'HR' },
+    ],
+    [{ triggeredBy: 'scim' }, { kind: 'client', id: '', name: '' }],
+  ] as const) {
+    it(`of ${JSON.stringify(origin)} alone is ${actor.kind} '${actor.name}'`, () => {
+      expect(completeOrigin(origin, ines).actor).to.deep.equal(actor);
+    });
+  }
+
+  it('keeps what made the call and the language it wished for, and no empty address', () => {
+    const call = { requestId: 'r1', address: '', agent: 'curl', locale: 'de' };
+    onBehalfOf(call, () => {
+      expect(completeOrigin({ triggeredBy: 'scim', actor: client }, ines)).to.deep.equal({
+        triggeredBy: 'scim',
+        actor: client,
+        requestId: 'r1',
+        agent: 'curl',
+        locale: 'de',
+      });
+    });
+  });
 });

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { keepActive } from '../../../src/provisioning/user/keep-active.ts';
+import { groupType, userType } from '../../support/resource-types.ts';
+import { shipType } from '../../support/ship-type.ts';
+import { keepActive, keepsActive } from '../../../src/provisioning/user/keep-active.ts';
 
 describe('keepActive', () => {
   const user = (active?: boolean) => ({ schemas: [], ...(active === undefined ? {} : { active }) });
@@ -17,4 +19,10 @@ describe('keepActive', () => {
       expect(keepActive(before === 'none' ? undefined : user(before), user(said))['active']).to.equal(after);
     });
   }
+});
+
+describe('keepsActive', () => {
+  it('is true of users, who are switched on and off, and of no type without such an attribute', () => {
+    expect([userType, groupType, shipType].map(keepsActive)).to.deep.equal([true, false, false]);
+  });
 });

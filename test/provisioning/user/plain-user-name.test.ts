@@ -35,6 +35,15 @@ describe('plainUserName', () => {
       );
     });
 
+  it('takes 1,024 characters, however many units each has, and no more', () => {
+    const longest = '\u{20000}'.repeat(1024);
+    expect(plainUserName(undefined, { userName: longest })).to.deep.equal({ userName: longest });
+    expect(() => plainUserName(undefined, { userName: `${longest}a` })).to.throw(
+      InvalidValueError,
+      'a name has at most 1024 characters',
+    );
+  });
+
   it('refuses blanks alone', () => {
     expect(() => plainUserName({ userName: 'a' }, { userName: '\u3000' })).to.throw(InvalidValueError, 'is required');
   });
