@@ -17,6 +17,9 @@ import { splitUrl } from './calls/split-url.ts';
 /** Characters of a path that an error repeats. */
 const longestTold = 200;
 
+/** What the log tells of it: the path has a place of its own there, where what looks like a secret is hidden. */
+const notServed = 'nothing is served there: SCIM begins at /scim/v2';
+
 /** The parts that Express serves. */
 export interface WebParts {
   /** Routers that know their own whole paths, such as those of an OpenAPI document. */
@@ -103,7 +106,9 @@ function notesRefusals(isTrustedHop: IsTrustedHop, noteRefusal: NoteRefusal): Re
         client: client ?? (error instanceof UnauthorizedError ? error.client : undefined),
         ...(signIn === undefined ? {} : { name: signIn.name }),
         ...(error instanceof UnauthorizedError ? { tokenEnd: error.tokenEnd } : {}),
-        ...(isCall || error instanceof UnauthorizedError ? { detail: error.message } : {}),
+        ...(isCall || error instanceof UnauthorizedError
+          ? { detail: response.locals.notServed === true ? notServed : error.message }
+          : {}),
       });
     });
     next();

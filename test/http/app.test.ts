@@ -159,7 +159,7 @@ describe('The application', () => {
       query: 'filter=x',
       status: 404,
       outcome: 'notServed',
-      detail: 'nothing is served at /Users: SCIM begins at /scim/v2',
+      detail: 'nothing is served there: SCIM begins at /scim/v2',
     });
     expect(refusals[0]?.address).to.match(/127\.0\.0\.1$/);
   });
