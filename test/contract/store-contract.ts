@@ -18,6 +18,7 @@ import { requestLogContract } from './request-log-contract.ts';
 import { resourcesContract } from './resources-contract.ts';
 import { tenantDataContract } from './tenant-data-contract.ts';
 import { talliesContract } from './tallies-contract.ts';
+import { textPagesContract } from './text-pages-contract.ts';
 import { usersNowContract } from './users-now-contract.ts';
 
 export type { OpenedStore } from './fixtures.ts';
@@ -77,5 +78,6 @@ export function storeContract(
     tenantDataContract(store);
     overdueContract(store);
     reindexingContract(store);
+    textPagesContract(store);
   });
 }

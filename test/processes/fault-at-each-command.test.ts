@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { isRefusalOfService } from '../../src/store/mongo/database/database-errors.ts';
+import { isRefusalOfService } from '../../src/store/mongo/commands/database-errors.ts';
 import { launch } from '../support/launch.ts';
 import type { Launched, ScimAnswer } from '../support/launch.ts';
 import { Ledger } from '../support/ledger.ts';

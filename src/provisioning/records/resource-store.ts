@@ -38,11 +38,18 @@ export interface ShownRecord extends Shown {
   whole(): StoredRecord;
 }
 
-/** `get` and `query` of a store, for reads that show what they find. */
+/** A page for a read that shows it. */
+export type ShownPage = Omit<StorePage, 'records'> & { readonly records: readonly ShownRecord[] };
+
+/** Reads of a store that show what they find. */
 export interface ShownReads {
-  /** @param withGroups whether its groups may be read along */
-  get(tenant: string, type: string, id: string, withGroups: boolean): Soon<ShownRecord | undefined>;
-  query(query: StoreQuery): Promise<Omit<StorePage, 'records'> & { readonly records: readonly ShownRecord[] }>;
+  /**
+   * Absent where `get` and `getWithGroups` of the store are as good.
+   * @param withGroups whether its groups may be read along
+   */
+  get?(tenant: string, type: string, id: string, withGroups: boolean): Soon<ShownRecord | undefined>;
+  /** Absent where `query` of the store is as good. */
+  query?(query: StoreQuery): Promise<ShownPage>;
   /**
    * A page as one text. Whether it may be shown goes by the terms of its records.
    * @returns no text where one of the records has no public text

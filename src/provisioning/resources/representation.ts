@@ -160,20 +160,17 @@ export function shownWhole(record: StoredRecord): ShownRecord {
   return { tenant, id, version, created, lastModified, publicText, whole: () => record };
 }
 
-/** Reads of a store for answers; of one that keeps no public texts, its records are shown. */
-export function shownReadsOf(store: ResourceStore): Omit<ShownReads, 'queryText'> {
-  return (
-    store.shown ?? {
-      get: async (tenant, type, id) => {
-        const record = await store.get(tenant, type, id);
-        return record && shownWhole(record);
-      },
-      query: async (query) => {
-        const { records, ...page } = await store.query(query);
-        return { ...page, records: records.map(shownWhole) };
-      },
-    }
-  );
+/** Reads of a store for answers; where it has none of its own, its records are shown. */
+export function shownReadsOf(store: ResourceStore): Required<Omit<ShownReads, 'queryText'>> {
+  const get: ShownReads['get'] = async (tenant, type, id) => {
+    const record = await store.get(tenant, type, id);
+    return record && shownWhole(record);
+  };
+  const query: ShownReads['query'] = async (asked) => {
+    const { records, ...page } = await store.query(asked);
+    return { ...page, records: records.map(shownWhole) };
+  };
+  return { get: store.shown?.get ?? get, query: store.shown?.query ?? query };
 }
 
 function showGroup({ value, display, type }: GroupOfMember): Resource {

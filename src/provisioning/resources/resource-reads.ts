@@ -51,7 +51,7 @@ export type ResourceReadsParts = Pick<ResourceServiceParts, 'store' | 'clock' | 
 /** Reads resources of any type, as they are at this moment. */
 export class ResourceReads {
   readonly #store: ResourceStore;
-  readonly #shown: Omit<ShownReads, 'queryText'>;
+  readonly #shown: Required<Omit<ShownReads, 'queryText'>>;
   readonly #clock: Clock;
   readonly #settingsOf: (tenant: string) => Settings;
   readonly #rehearsal: DryRuns;
@@ -90,7 +90,7 @@ export class ResourceReads {
 
   /** A record, with its groups where the store reads them along. */
   #found(tenant: string, type: ResourceType, id: string, withGroups: boolean): Soon<ShownRecord | undefined> {
-    if (!withGroups || this.#store.shown !== undefined) return this.#shown.get(tenant, type.name, id, withGroups);
+    if (!withGroups || this.#store.shown?.get !== undefined) return this.#shown.get(tenant, type.name, id, withGroups);
     return this.#store
       .getWithGroups(tenant, type.name, id)
       .then((found) => found && { ...shownWhole(found.record), groups: found.groups });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Leases } from '../../domain/leases.ts';
 import type { Collections } from './database/collections.ts';
-import { isDuplicate } from './database/database-errors.ts';
+import { isDuplicate } from './commands/database-errors.ts';
 import type { ServerTime } from './database/server-time.ts';
 
 /** Leases in MongoDB, by the server's clock. */

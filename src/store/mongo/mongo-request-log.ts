@@ -5,7 +5,7 @@ import {
   type RequestLogPage,
   type RequestLogQuery,
 } from '../../domain/request-log.ts';
-import { insertMissing } from './database/batch-write.ts';
+import { insertMissing } from './commands/batch-write.ts';
 import type { RequestDocument } from './database/documents.ts';
 import { decodeNames, encodeNames } from './database/field-names.ts';
 import type { Collections } from './database/collections.ts';

@@ -5,7 +5,7 @@ import { CommitWrites } from './records/commit-writes.ts';
 import { EventRelay } from './outbox/event-relay.ts';
 import { MemberChanges } from './members/member-changes.ts';
 import { MembershipMover } from './members/membership-mover.ts';
-import { answered } from './database/answer-deadline.ts';
+import { answered } from './commands/answer-deadline.ts';
 import { connect } from './database/connect.ts';
 import type { Database } from './database/connect.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
@@ -25,7 +25,7 @@ import { Transactions } from './records/transaction.ts';
 import { MongoTenantData } from './mongo-tenant-data.ts';
 import { MongoTallies } from './mongo-tallies.ts';
 import { Stamps } from './database/stamps.ts';
-import { translateError, translatingErrors } from './database/database-errors.ts';
+import { translateError, translatingErrors } from './commands/database-errors.ts';
 
 /** What a MongoDB store is opened with. */
 export interface MongoStoreOptions {

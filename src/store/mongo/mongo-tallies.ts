@@ -1,6 +1,6 @@
 import type { Tallies, Tally } from '../../domain/tallies.ts';
 import type { Collections } from './database/collections.ts';
-import { isDuplicate } from './database/database-errors.ts';
+import { isDuplicate } from './commands/database-errors.ts';
 import type { TallyDocument } from './database/documents.ts';
 
 /** Tallies in MongoDB; a TTL index forgets them too. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { systemClock } from '../../../src/base/clock.ts';
 import { StoreUnavailableError } from '../../../src/provisioning/records/resource-store.ts';
-import { usualCommandMs } from '../../../src/store/mongo/database/answer-deadline.ts';
+import { usualCommandMs } from '../../../src/store/mongo/commands/answer-deadline.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { newUser, TENANT } from '../../contract/fixtures.ts';

@@ -1,6 +1,7 @@
 import type { Connection, mongo } from 'mongoose';
-import { Collection } from './collection.ts';
-import type { Unanswered } from './unanswered.ts';
+import { Collection } from '../commands/collection.ts';
+import type { CollectionParts } from '../commands/collection.ts';
+import { SessionPool } from '../commands/session-pool.ts';
 import type {
   ClientDocument,
   CountDocument,
@@ -44,22 +45,32 @@ export interface Concerns {
   readonly writeConcern: mongo.WriteConcernSettings;
 }
 
+/** What else collections are opened with. */
+export interface CollectionsOptions extends Pick<CollectionParts, 'commandMs' | 'unanswered'> {
+  /** Whether commands may have sessions that are used again. */
+  readonly sessions?: boolean;
+}
+
 /**
  * The collections on a connection that is open; nothing is sent to the server. All reads go to the primary, whatever
  * the connection string says: what has just been written is read again at once.
- * @param commandMs the deadline of each command, in milliseconds
- * @param unanswered where commands under way are noted
  */
 export function openCollections(
   connection: Connection,
   concerns: Concerns,
-  commandMs?: number,
-  unanswered?: Unanswered,
+  { commandMs, unanswered, sessions = false }: CollectionsOptions = {},
 ): Collections {
   const { db } = connection;
   if (!db) throw new Error('the connection is not open');
+  const parts: CollectionParts = {
+    db,
+    sessions: new SessionPool(sessions ? connection.getClient() : undefined),
+    readConcern: concerns.readConcern,
+    commandMs,
+    unanswered,
+  };
   const open = <T extends object>(name: string): Collection<T> =>
-    new Collection(db.collection<T>(name, { ...concerns, readPreference: 'primary' }), commandMs, unanswered);
+    new Collection(db.collection<T>(name, { ...concerns, readPreference: 'primary' }), parts);
   return {
     records: open('records'),
     memberships: open('memberships'),

@@ -1,12 +1,12 @@
 import { createConnection } from 'mongoose';
 import type { Connection } from 'mongoose';
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
-import { answered } from './answer-deadline.ts';
+import { answered } from '../commands/answer-deadline.ts';
 import { openCollections } from './collections.ts';
 import type { Collections } from './collections.ts';
 import { hostsOf, readConnectionString } from './connection-string.ts';
-import { isUnavailable, translateError } from './database-errors.ts';
-import { Unanswered } from './unanswered.ts';
+import { isUnavailable, translateError } from '../commands/database-errors.ts';
+import { Unanswered } from '../commands/unanswered.ts';
 import { systemFault } from '../../../text/system-fault.ts';
 
 /** A database that is reached. */
@@ -64,8 +64,8 @@ export async function connect(uri: string): Promise<Database> {
         ...(transactions ? { readConcern: { level: 'majority' } as const } : {}),
         writeConcern: { w: (w ?? 'majority') as 'majority', j: true, wtimeoutMS: Math.ceil(commandMs * 0.95) },
       },
-      commandMs,
-      unanswered,
+      // A load balancer's session keeps a connection for itself.
+      { commandMs, unanswered, sessions: hello.logicalSessionTimeoutMinutes !== undefined && !has('loadBalanced') },
     );
     return { connection, collections, transactions, unanswered };
   } catch (error) {
@@ -79,6 +79,8 @@ interface Hello {
   readonly setName?: string;
   readonly hosts?: readonly string[];
   readonly msg?: string;
+  /** Absent where the server takes no sessions. */
+  readonly logicalSessionTimeoutMinutes?: number;
 }
 
 function explained(error: unknown, uri: string): unknown {

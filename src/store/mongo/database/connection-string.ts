@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
-import { usualCommandMs } from './answer-deadline.ts';
+import { usualCommandMs } from '../commands/answer-deadline.ts';
 
 /** What a connection string asks for, as far as it concerns how safely the store reads and writes. */
 export interface AskedFor {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../../base/json.ts';
 import type { Collections } from './collections.ts';
-import { isDuplicate } from './database-errors.ts';
+import { isDuplicate } from '../commands/database-errors.ts';
 
 const batchSize = 100;
 

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../../../provisioning/records/resource-store.ts';
 import type { Collections } from './collections.ts';
-import { isDuplicate } from './database-errors.ts';
+import { isDuplicate } from '../commands/database-errors.ts';
 import { indexes, outdatedIndexes } from './indexes.ts';
 import { moveClients } from './move-clients.ts';
 

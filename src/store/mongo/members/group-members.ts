@@ -1,5 +1,5 @@
 import type { Membership } from '../../../provisioning/records/resource-store.ts';
-import type { Filter } from '../database/collection.ts';
+import type { Filter } from '../commands/read-options.ts';
 import type { Collections } from '../database/collections.ts';
 import type { MembershipDocument } from '../database/documents.ts';
 import { recordKey } from '../database/record-document.ts';

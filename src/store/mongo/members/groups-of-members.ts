@@ -43,24 +43,35 @@ export async function groupsOfMembers(
   return new Map(members.map((member) => [member, groupsOf(member, found)]));
 }
 
-/** One record with its groups, in one command where it is in none, in one more for each level of groups above it. */
-export async function recordInGroups(
+/**
+ * Records with their groups: in one command where they are in none, in one more for each level of groups above them.
+ * @param ids at most a thousand
+ * @returns those that are there, by id
+ */
+export async function recordsInGroups(
   collections: Collections,
   tenant: string,
   type: string,
-  id: string,
-): Promise<RecordWithGroups | undefined> {
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RecordWithGroups>> {
   const found: Found = { parents: new Map(), displays: new Map() };
+  const asked = [...new Set(ids)];
+  const keys = asked.map((id) => recordKey(tenant, id));
   const rows = await collections.records.aggregate<Row>([
-    { $match: { _id: recordKey(tenant, id), tenant, type } },
+    { $match: { _id: keys.length === 1 ? keys[0] : { $in: keys }, tenant, type } },
     { $project: { _id: 0, record: { _id: '$_id', ...pathsOf(recordFields) } } },
-    ...membershipStages(tenant, [id], 'further'),
+    ...membershipStages(tenant, asked, 'further'),
   ]);
-  const record = rows.find((row) => row.record)?.record;
-  if (record === undefined) return undefined;
-  noteLevel(rows, tenant, [id], false, found);
-  await climb(collections, tenant, [id], found);
-  return { record: storedRecord(record), groups: groupsOf(id, found) };
+  const records = new Map(rows.flatMap(({ record }) => (record ? [[record._id, record] as const] : [])));
+  if (records.size === 0) return new Map();
+  noteLevel(rows, tenant, asked, false, found);
+  await climb(collections, tenant, asked, found);
+  return new Map(
+    asked.flatMap((id, place) => {
+      const record = records.get(keys[place]!);
+      return record ? [[id, { record: storedRecord(record), groups: groupsOf(id, found) }] as const] : [];
+    }),
+  );
 }
 
 /** Reads the groups above a level that is read, and those above them, until there are no more. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Membership, MembershipChange, StoredRecord } from '../../../provisioning/records/resource-store.ts';
-import { insertMissing } from '../database/batch-write.ts';
+import { insertMissing } from '../commands/batch-write.ts';
 import type { MemberChangeDocument, MemberEntry, PendingMembers } from '../database/documents.ts';
 import type { Collections } from '../database/collections.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { foldCase } from '../../../scim/model/case-fold.ts';
-import { insertMissing, upsertEach } from '../database/batch-write.ts';
-import type { Upsert } from '../database/batch-write.ts';
+import { insertMissing, upsertEach } from '../commands/batch-write.ts';
+import type { Upsert } from '../commands/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import type { MemberEntry, MembershipDocument } from '../database/documents.ts';
 import { recordKey } from '../database/record-document.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { DomainEvent } from '../../../domain/events.ts';
 import type { Delivery } from '../../../notify/delivery/delivery.ts';
 import { unsealedDocument } from './unsealed-document.ts';
-import { insertMissing } from '../database/batch-write.ts';
+import { insertMissing } from '../commands/batch-write.ts';
 import { deliveryDocument } from './delivery-document.ts';
 import type { RecordDocument, StampedEvent } from '../database/documents.ts';
 import { decodeNames } from '../database/field-names.ts';

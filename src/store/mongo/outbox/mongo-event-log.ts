@@ -14,7 +14,7 @@ import { auditEventType, type ChainBase, type ChainPage, type EventLog } from '.
 import type { Misfiled, UnsealedTail } from '../../../history/event-log.ts';
 import { type MerkleFrontier, readFrontier } from '../../../history/merkle-frontier.ts';
 import { sealWaiting } from '../../../history/seal-waiting.ts';
-import { insertInOrder, insertMissing } from '../database/batch-write.ts';
+import { insertInOrder, insertMissing } from '../commands/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import { recordKey, searchField } from '../database/record-document.ts';
 import type { Stamps } from '../database/stamps.ts';

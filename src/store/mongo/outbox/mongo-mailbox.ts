@@ -1,6 +1,6 @@
 import type { CapturedMail, Mailbox } from '../../../notify/mail/mailbox.ts';
 import type { Collections } from '../database/collections.ts';
-import { isDuplicate } from '../database/database-errors.ts';
+import { isDuplicate } from '../commands/database-errors.ts';
 import type { Stamps } from '../database/stamps.ts';
 
 const kept = 1_000;

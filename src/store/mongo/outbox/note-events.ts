@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../../../domain/events.ts';
-import { insertMissing } from '../database/batch-write.ts';
+import { insertMissing } from '../commands/batch-write.ts';
 import type { Collections } from '../database/collections.ts';
 import type { Stamps } from '../database/stamps.ts';
 import { unsealedDocument } from './unsealed-document.ts';

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { DomainEvent } from '../../../domain/events.ts';
 import type { Commit } from '../../../provisioning/records/resource-store.ts';
-import type { Filter, Update } from '../database/collection.ts';
+import type { Update } from '../commands/collection.ts';
+import type { Filter } from '../commands/read-options.ts';
 import type { PendingMembers, RecordDocument, StampedEvent } from '../database/documents.ts';
 import { encodeNames } from '../database/field-names.ts';
 import { recordKey, stateOf } from '../database/record-document.ts';

@@ -3,27 +3,35 @@ import type {
   CommitResult,
   FoundAttribute,
   GroupOfMember,
-  KeyTest,
   Membership,
   RecordWithGroups,
   ResourceStore,
+  ShownReads,
   StoredRecord,
   StorePage,
   StoreQuery,
 } from '../../../provisioning/records/resource-store.ts';
+import { AskedTogether } from '../../../base/asked-together.ts';
 import type { Condition } from '../../../scim/search/condition.ts';
 import type { Committer } from './committer.ts';
-import { groupsOfMembers, recordInGroups } from '../members/groups-of-members.ts';
+import { groupsOfMembers, recordsInGroups } from '../members/groups-of-members.ts';
 import { GroupMembers } from '../members/group-members.ts';
 import type { MembershipMover } from '../members/membership-mover.ts';
+import { translatingErrors } from '../commands/database-errors.ts';
 import type { Collections } from '../database/collections.ts';
 import { indexedKey, recordFields, recordKey, searchField, storedRecord } from '../database/record-document.ts';
-import { listRecords } from '../search/record-list.ts';
+import { askRecords } from '../search/asked-records.ts';
+import type { AskedRecords } from '../search/asked-records.ts';
+import { listRecords, listRows } from '../search/record-list.ts';
+import { textFields, textOf } from '../search/text-page.ts';
+import type { TextRow } from '../search/text-page.ts';
 import type { TypeCounts } from '../search/type-counts.ts';
-import { memberField, resolveRelated } from '../search/related-conditions.ts';
+import { memberField } from '../search/related-conditions.ts';
 import { EVERY, NONE, translateCondition } from '../search/translate-condition.ts';
 import type { Transactions } from './transaction.ts';
-import type { MongoQuery } from '../search/translate-condition.ts';
+
+/** How many calls share one read at most. */
+const readTogether = 100;
 
 /** How many ids one look-up asks for. */
 const chunk = 1_000;
@@ -43,12 +51,39 @@ export interface MongoResourceStoreParts {
  */
 export class MongoResourceStore implements ResourceStore {
   readonly transactions: boolean;
+  readonly shown: ShownReads = translatingErrors<ShownReads>({
+    queryText: async (query, frame) => {
+      const asked = await this.#ask(query);
+      if (asked === undefined) return { total: 0, text: textOf([], query.tenant, frame)! };
+      const { rows, ...page } = await listRows<TextRow>(
+        this.#collections.records,
+        textFields,
+        asked.filter,
+        query,
+        asked.count,
+      );
+      const text = textOf(rows, query.tenant, frame);
+      return text === undefined ? page : { ...page, text };
+    },
+  });
   readonly #collections: Collections;
   readonly #committer: Committer;
   readonly #transactions: Transactions;
   readonly #mover: MembershipMover;
   readonly #members: GroupMembers;
   readonly #counts: TypeCounts;
+  readonly #withGroups = new AskedTogether<string, RecordWithGroups | undefined>(async (key, ids) => {
+    const [tenant = '', type = ''] = key.split('/');
+    const found = await recordsInGroups(this.#collections, tenant, type, ids);
+    return (id) => found.get(id);
+  }, readTogether);
+  readonly #groups = new AskedTogether<readonly string[], ReadonlyMap<string, readonly GroupOfMember[]>>(
+    async (tenant, lists) => {
+      const found = await groupsOfMembers(this.#collections, tenant, lists.flat());
+      return (members) => new Map(members.map((member) => [member, found.get(member) ?? []]));
+    },
+    readTogether,
+  );
 
   constructor({ collections, committer, transactions, mover, counts }: MongoResourceStoreParts) {
     this.#counts = counts;
@@ -80,8 +115,9 @@ export class MongoResourceStore implements ResourceStore {
     return record ? storedRecord(record) : undefined;
   }
 
+  /** Those that are asked for in one turn are read together. */
   getWithGroups(tenant: string, type: string, id: string): Promise<RecordWithGroups | undefined> {
-    return recordInGroups(this.#collections, tenant, type, id);
+    return this.#withGroups.ask(`${tenant}/${type}`, id);
   }
 
   async typesOf(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -144,17 +180,11 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async query(query: StoreQuery): Promise<StorePage> {
-    const { tenant, type, keys = [], count = [] } = query;
-    const condition = await this.#translate(tenant, query.condition);
-    if (condition === NONE) return { total: 0, records: [], ...(count.length === 0 ? {} : { counts: {} }) };
-    const tests = [...(condition === EVERY ? [] : [condition]), ...keys.map((test) => keyTest(tenant, type, test))];
-    const filter = tests.length === 0 ? { tenant, type } : { tenant, type, $and: tests };
-    const page = await listRecords(
-      this.#collections.records,
-      filter,
-      query,
-      tests.length === 0 ? () => this.#counts.count(tenant, type) : undefined,
-    );
+    const { tenant, type, count = [] } = query;
+    const asked = await this.#ask(query);
+    if (asked === undefined) return { total: 0, records: [], ...(count.length === 0 ? {} : { counts: {} }) };
+    const { filter, tests } = asked;
+    const page = await listRecords(this.#collections.records, filter, query, asked.count);
     if (count.length === 0) return page;
     const counts = await Promise.all(
       count.map(async (key) => {
@@ -185,28 +215,12 @@ export class MongoResourceStore implements ResourceStore {
   }
 
   async groupsOf(tenant: string, members: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfMember[]>> {
-    return groupsOfMembers(this.#collections, tenant, members);
+    return this.#groups.ask(tenant, members);
   }
 
-  async #translate(tenant: string, condition: Condition | undefined): Promise<MongoQuery> {
-    if (!condition) return EVERY;
-    const related = await resolveRelated(this.#collections, this.#mover, tenant, condition);
-    return translateCondition(condition, { field: searchField, related: (each) => related.get(each) ?? NONE });
+  #ask(query: StoreQuery): Promise<AskedRecords | undefined> {
+    return askRecords(this.#collections, this.#mover, this.#counts, query);
   }
-}
-
-/** A test on look-up keys, which their index answers. */
-function keyTest(tenant: string, type: string, { anyOf, not }: KeyTest): MongoQuery {
-  const ranges = anyOf.map((range) =>
-    'is' in range
-      ? { lookupKeys: indexedKey(tenant, type, range.is) }
-      : {
-          lookupKeys: {
-            $elemMatch: { $gte: indexedKey(tenant, type, range.from), $lt: indexedKey(tenant, type, range.below) },
-          },
-        },
-  );
-  return not === true ? { $nor: ranges } : ranges.length === 1 ? ranges[0]! : { $or: ranges };
 }
 
 function* chunksOf<T>(values: readonly T[]): Generator<readonly T[]> {

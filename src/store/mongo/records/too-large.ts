@@ -1,5 +1,5 @@
 import { ScimError } from '../../../scim/model/scim-error.ts';
-import { isTooLarge } from '../database/database-errors.ts';
+import { isTooLarge } from '../commands/database-errors.ts';
 
 /** What a write is refused with: 413 where the resource and its search document are larger than a document can be. */
 export function translateTooLarge(error: unknown): unknown {

@@ -1,4 +1,4 @@
-import type { StorePage, StoreQuery } from '../../../provisioning/records/resource-store.ts';
+import type { StoredRecord, StorePage, StoreQuery } from '../../../provisioning/records/resource-store.ts';
 import type { SortOrder, Target } from '../../../scim/search/condition.ts';
 import type { WalkStart } from '../../../scim/port/resource-handler.ts';
 import { cutPage } from '../../cut-page.ts';
@@ -12,7 +12,11 @@ import type { MongoQuery } from './translate-condition.ts';
 /** A collection of documents with the fields of a record. */
 type Records = Pick<Collections['records'], 'find' | 'findOne' | 'count'>;
 
-type Listed = Pick<RecordDocument, '_id' | 'search' | keyof typeof recordFields>;
+/** What is read of each record of a list: its place, and what the list is for. */
+type Listed = Pick<RecordDocument, '_id' | 'search' | 'position'>;
+
+/** A page, and what was read of its records. */
+export type ListedPage<Row> = Omit<StorePage, 'records'> & { readonly rows: readonly Row[] };
 
 /**
  * A stretch of a list that one index range holds: in ascending order those with a value come first, then those
@@ -45,32 +49,65 @@ export async function listRecords(
   source: Records,
   filter: MongoQuery,
   query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>,
-  count: () => Promise<number> = () => source.count(filter),
+  count?: () => Promise<number>,
 ): Promise<StorePage> {
+  const { rows, ...page } = await listRows<Parameters<typeof storedRecord>[0] & Listed>(
+    source,
+    recordFields,
+    filter,
+    query,
+    count,
+  );
+  return { ...page, records: rows.map((row): StoredRecord => storedRecord(row)) };
+}
+
+/**
+ * The same with other fields of the records.
+ * @param fields what to read of each, its position among them
+ */
+export async function listRows<Row extends Listed>(
+  source: Records,
+  fields: Fields,
+  filter: MongoQuery,
+  query: Pick<StoreQuery, 'sort' | 'limit' | 'page'>,
+  count: () => Promise<number> = () => source.count(filter),
+): Promise<ListedPage<Row>> {
   const { sort, limit, page } = query;
   const path = sort && sortPath(sort.target);
   const stretches = stretchesOf(sort, path);
-  const found: Omit<StorePage, 'total'> =
-    'offset' in page
-      ? { records: (await readFrom(source, filter, stretches, limit, page.offset)).map(storedRecord) }
-      : await walk(source, filter, stretches, path, limit, page);
+  const list: List = { source, fields, filter, stretches, path };
+  const found: Omit<ListedPage<Row>, 'total'> = 'offset' in page
+    ? { rows: await readFrom<Row>(list, limit, page.offset) }
+    : await walk<Row>(list, limit, page);
   return { total: totalByPage(found, limit, page) ?? (await count()), ...found };
+}
+
+type Fields = Readonly<Record<string, unknown>> & { readonly position: unknown };
+
+/** A list that is read. */
+interface List {
+  readonly source: Records;
+  readonly fields: Fields;
+  readonly filter: MongoQuery;
+  readonly stretches: readonly Stretch[];
+  /** Of the value that it is sorted by. */
+  readonly path: string | undefined;
 }
 
 /**
  * How long the list is, where the page itself tells: it is the last one, and the number of entries before it is known.
  */
 function totalByPage(
-  { records, next, previous }: Omit<StorePage, 'total'>,
+  { rows, next, previous }: Omit<ListedPage<unknown>, 'total'>,
   limit: number,
   page: StoreQuery['page'],
 ): number | undefined {
   if ('offset' in page) {
-    const isLast = records.length < limit && (records.length > 0 || page.offset === 0);
-    return isLast ? page.offset + records.length : undefined;
+    const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
+    return isLast ? page.offset + rows.length : undefined;
   }
   const isWhole = limit > 0 && next === undefined && previous === undefined;
-  return isWhole ? records.length : undefined;
+  return isWhole ? rows.length : undefined;
 }
 
 /** An array is sorted by its first element: that is the primary one. */
@@ -92,38 +129,31 @@ function stretchesOf(sort: SortOrder | undefined, path: string | undefined): rea
   return [absent, present].map(({ filter, sort: order }) => ({ filter, sort: reversed(order) }));
 }
 
-async function readFrom(
-  source: Records,
-  filter: MongoQuery,
-  stretches: readonly Stretch[],
-  limit: number,
-  offset: number,
-): Promise<Listed[]> {
-  const records: Listed[] = [];
+async function readFrom<Row extends Listed>(list: List, limit: number, offset: number): Promise<Row[]> {
+  const { source, filter, stretches } = list;
+  const rows: Row[] = [];
   let skip = offset;
   for (const [index, stretch] of stretches.entries()) {
-    if (records.length >= limit) break;
-    const found = await read(source, [filter, stretch.filter], stretch.sort, limit - records.length, skip);
-    records.push(...found);
+    if (rows.length >= limit) break;
+    const found = await read<Row>(list, [filter, stretch.filter], stretch.sort, limit - rows.length, skip);
+    rows.push(...found);
     const passed = found.length > 0 || index === stretches.length - 1 || skip === 0;
     skip = passed ? 0 : Math.max(0, skip - (await source.count(joined([filter, stretch.filter]))));
   }
-  return records;
+  return rows;
 }
 
-async function walk(
-  source: Records,
-  filter: MongoQuery,
-  stretches: readonly Stretch[],
-  path: string | undefined,
+async function walk<Row extends Listed>(
+  list: List,
   limit: number,
   start: WalkStart,
-): Promise<Omit<StorePage, 'total'>> {
+): Promise<Omit<ListedPage<Row>, 'total'>> {
+  const { source, filter, stretches, path } = list;
   const isBack = 'before' in start;
   const text = isBack ? start.before : start.after;
   let from = text === '' ? undefined : await locate(source, readPosition(text), path);
   const step = isBack ? -1 : 1;
-  const walked: { readonly record: Listed; readonly stretch: number }[] = [];
+  const walked: { readonly row: Row; readonly stretch: number }[] = [];
   for (
     let index = from?.stretch ?? (isBack ? stretches.length - 1 : 0);
     walked.length <= limit && limit > 0;
@@ -135,20 +165,11 @@ async function walk(
     const beyond = from ? beyondPosition(sort, from, isBack) : {};
     from = undefined;
     // One more than asked for tells whether anything lies beyond.
-    const found = await read(
-      source,
-      [filter, stretch.filter, beyond],
-      sort,
-      limit + 1 - walked.length,
-      0,
-      path !== undefined,
-    );
-    walked.push(...found.map((record) => ({ record, stretch: index })));
+    const found = await read<Row>(list, [filter, stretch.filter, beyond], sort, limit + 1 - walked.length, 0, true);
+    walked.push(...found.map((row) => ({ row, stretch: index })));
   }
-  const { items, ...edges } = cutPage(walked, limit, start, ({ record, stretch }) =>
-    writePosition(record, stretch, path),
-  );
-  return { records: items.map(({ record }) => storedRecord(record)), ...edges };
+  const { items, ...edges } = cutPage(walked, limit, start, ({ row, stretch }) => writePosition(row, stretch, path));
+  return { rows: items.map(({ row }) => row), ...edges };
 }
 
 function reversed(sort: Stretch['sort']): Stretch['sort'] {
@@ -200,17 +221,18 @@ function valueAt(record: Listed, path: string): unknown {
   return path.split('.').reduce(step, record);
 }
 
-function read(
-  source: Records,
+function read<Row>(
+  { source, fields, path }: List,
   filters: readonly MongoQuery[],
   sort: Stretch['sort'],
   limit: number,
   skip: number,
-  withSearch = false,
-): Promise<Listed[]> {
+  withValue = false,
+): Promise<Row[]> {
   if (limit <= 0) return Promise.resolve([]);
-  const projection = withSearch ? { ...recordFields, search: 1 } : recordFields;
-  return source.find<Listed>(joined(filters), { projection, sort, skip, limit });
+  // The value that a position holds is in the search document.
+  const projection = withValue && path !== undefined ? { ...fields, search: 1 } : fields;
+  return source.find<Row>(joined(filters), { projection, sort, skip, limit });
 }
 
 function joined(filters: readonly MongoQuery[]): MongoQuery {

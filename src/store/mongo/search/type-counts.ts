@@ -1,5 +1,5 @@
 import type { Collections } from '../database/collections.ts';
-import { isDuplicate } from '../database/database-errors.ts';
+import { isDuplicate } from '../commands/database-errors.ts';
 
 /** Up to so many are counted each time: that takes a few milliseconds. */
 const few = 10_000;

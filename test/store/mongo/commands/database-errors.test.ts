@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mongo } from 'mongoose';
 import { StoreUnavailableError } from '../../../../src/provisioning/records/resource-store.ts';
-import { translateError } from '../../../../src/store/mongo/database/database-errors.ts';
+import { translateError } from '../../../../src/store/mongo/commands/database-errors.ts';
 
 const answer = (code: number, labels: readonly string[] = []): mongo.MongoServerError => {
   const error = new mongo.MongoServerError({ ok: 0, code, errmsg: `code ${code}` });

@@ -1,15 +1,11 @@
 import type { mongo } from 'mongoose';
-import { answered, usualCommandMs } from './answer-deadline.ts';
+import { usualCommandMs } from './answer-deadline.ts';
+import { CollectionReads } from './collection-reads.ts';
+import { Deadline } from './deadline.ts';
+import type { Filter, ReadOptions } from './read-options.ts';
+import { ReadCommands } from './read-commands.ts';
+import { SessionPool } from './session-pool.ts';
 import type { Unanswered } from './unanswered.ts';
-
-/** What to read, beside the filter. */
-export interface ReadOptions {
-  readonly projection?: mongo.Document;
-  readonly sort?: Readonly<Record<string, 1 | -1>>;
-  readonly skip?: number;
-  readonly limit?: number;
-  readonly session?: mongo.ClientSession;
-}
 
 /** What a write may be told beside what to write. */
 export interface WriteOptions {
@@ -18,14 +14,23 @@ export interface WriteOptions {
   readonly upsert?: boolean;
 }
 
-/** A filter as MongoDB takes it; built from constants and bound values alone. */
-export type Filter = Readonly<Record<string, unknown>>;
-
 /** An update document, or a pipeline. */
 export type Update = Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
 
 /** How many documents one step takes. */
 const stepSize = 1_000;
+
+/** What a collection works with, beside the driver's own. */
+export interface CollectionParts {
+  /** Where its commands are sent; without it, all reads go by the driver's cursors. */
+  readonly db?: Pick<mongo.Db, 'command'>;
+  readonly sessions?: SessionPool;
+  readonly readConcern?: mongo.ReadConcernLike | undefined;
+  /** The deadline of each command, in milliseconds. */
+  readonly commandMs?: number | undefined;
+  /** Where commands under way are noted. */
+  readonly unanswered?: Unanswered | undefined;
+}
 
 /**
  * One collection: the driver's own, with a deadline for every command. Nothing is cast, wrapped or checked in between:
@@ -33,20 +38,26 @@ const stepSize = 1_000;
  */
 export class Collection<T extends object> {
   readonly #driver: mongo.Collection<T>;
-  readonly #commandMs: number;
+  readonly #deadline: Deadline;
   /** The server gives up a command shortly before its caller does, so that none is carried out much later. */
   readonly #maxTimeMS: number;
-  readonly #unanswered: Unanswered | undefined;
+  readonly #sessions: SessionPool;
+  readonly #reads: CollectionReads<T>;
 
-  /**
-   * @param commandMs the deadline of each command, in milliseconds
-   * @param unanswered where commands under way are noted
-   */
-  constructor(driver: mongo.Collection<T>, commandMs: number = usualCommandMs, unanswered?: Unanswered) {
+  constructor(driver: mongo.Collection<T>, parts: CollectionParts = {}) {
+    const { db, commandMs = usualCommandMs, readConcern, unanswered, sessions = new SessionPool(undefined) } = parts;
+    const maxTimeMS = Math.ceil(commandMs * 0.95);
+    const collection = driver.collectionName;
     this.#driver = driver;
-    this.#commandMs = commandMs;
-    this.#unanswered = unanswered;
-    this.#maxTimeMS = Math.ceil(commandMs * 0.95);
+    this.#deadline = new Deadline(commandMs, unanswered);
+    this.#maxTimeMS = maxTimeMS;
+    this.#sessions = sessions;
+    this.#reads = new CollectionReads(
+      driver,
+      db && new ReadCommands({ db, collection, sessions, maxTimeMS, ...(readConcern && { readConcern }) }),
+      this.#deadline,
+      maxTimeMS,
+    );
   }
 
   /** What the database calls it. */
@@ -56,68 +67,53 @@ export class Collection<T extends object> {
 
   /** The first document that the filter lets through. */
   findOne<Read = T>(filter: Filter, options: Omit<ReadOptions, 'limit'> = {}): Promise<Read | null> {
-    return this.#answered(
-      this.#driver.findOne<Read & mongo.Document>(filterOf(filter), { ...options, maxTimeMS: this.#maxTimeMS }),
-    );
+    return this.#reads.findOne<Read>(filter, options);
+  }
+
+  /** The different values that a text field has among documents. */
+  distinct(field: string, filter: Filter): Promise<string[]> {
+    return this.#reads.distinct(field, filter);
   }
 
   /** All documents that the filter lets through, at once: for what has a limit. */
-  /** The different values that a text field has among documents. */
-  distinct(field: string, filter: Filter): Promise<string[]> {
-    const values = this.#driver.distinct(field as never, filterOf(filter), { maxTimeMS: this.#maxTimeMS });
-    return this.#answered(values as Promise<string[]>);
-  }
-
   find<Read = T>(filter: Filter, options: ReadOptions = {}): Promise<Read[]> {
-    const { limit = 0 } = options;
-    // One batch holds them all, so that no second command is needed.
-    const batch = limit > 0 ? { batchSize: limit + 1 } : {};
-    return this.#answered(
-      this.#driver
-        .find<Read & mongo.Document>(filterOf(filter), { ...options, ...batch, maxTimeMS: this.#maxTimeMS })
-        .toArray(),
-    );
+    return this.#reads.find<Read>(filter, options);
   }
 
   /** The same one after another, read in batches; the deadline is each batch's own. */
-  async *each<Read = T>(filter: Filter, options: ReadOptions, batchSize: number): AsyncGenerator<Read> {
-    const cursor = this.#driver.find<Read & mongo.Document>(filterOf(filter), { ...options, batchSize });
-    try {
-      for (;;) {
-        const next = await this.#answered(cursor.next());
-        if (next === null) return;
-        yield next as Read;
-      }
-    } finally {
-      void cursor.close().catch(() => undefined);
-    }
+  each<Read = T>(filter: Filter, options: ReadOptions, batchSize: number): AsyncGenerator<Read> {
+    return this.#reads.each<Read>(filter, options, batchSize);
   }
 
   /** @param limit counts no further than that */
   count(filter: Filter, limit?: number): Promise<number> {
-    const options = { maxTimeMS: this.#maxTimeMS, ...(limit === undefined ? {} : { limit }) };
-    return this.#answered(this.#driver.countDocuments(filterOf(filter), options));
+    return this.#reads.count(filter, limit);
   }
 
-  aggregate<Read extends mongo.Document>(pipeline: readonly mongo.Document[]): Promise<Read[]> {
-    return this.#answered(this.#driver.aggregate<Read>([...pipeline], { maxTimeMS: this.#maxTimeMS }).toArray());
+  /** What a pipeline that only reads answers. */
+  aggregate<Read extends object>(pipeline: readonly mongo.Document[]): Promise<Read[]> {
+    return this.#reads.aggregate<Read>(pipeline);
   }
 
   insertOne(document: T, options: WriteOptions = {}): Promise<mongo.InsertOneResult<T>> {
-    return this.#answered(this.#driver.insertOne(document as mongo.OptionalUnlessRequiredId<T>, this.#inTime(options)));
+    return this.#write(options, (within) =>
+      this.#driver.insertOne(document as mongo.OptionalUnlessRequiredId<T>, within),
+    );
   }
 
   /** In any order; see `insertMissing`. */
   insertMany(documents: readonly T[]): Promise<mongo.InsertManyResult<T>> {
-    return this.#answered(
-      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], this.#inTime({ ordered: false })),
-    );
+    return this.#insertMany(documents, false);
   }
 
   /** One after another, up to the first that is refused; see `insertInOrder`. */
   insertInOrder(documents: readonly T[]): Promise<mongo.InsertManyResult<T>> {
-    return this.#answered(
-      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], this.#inTime({ ordered: true })),
+    return this.#insertMany(documents, true);
+  }
+
+  #insertMany(documents: readonly T[], ordered: boolean): Promise<mongo.InsertManyResult<T>> {
+    return this.#write({}, (within) =>
+      this.#driver.insertMany([...documents] as mongo.OptionalUnlessRequiredId<T>[], { ...within, ordered }),
     );
   }
 
@@ -126,19 +122,21 @@ export class Collection<T extends object> {
     operations: readonly mongo.AnyBulkWriteOperation<T>[],
     { session }: Pick<WriteOptions, 'session'> = {},
   ): Promise<mongo.BulkWriteResult> {
-    const options = session ? { ordered: true, session } : { ordered: false };
-    return this.#answered(this.#driver.bulkWrite(operations, this.#inTime(options)));
+    const ordered = session !== undefined;
+    return this.#write(session ? { session } : {}, (within) =>
+      this.#driver.bulkWrite(operations, { ...within, ordered }),
+    );
   }
 
   updateOne(filter: Filter, update: Update, options: WriteOptions = {}): Promise<mongo.UpdateResult<T>> {
-    return this.#answered(
-      this.#driver.updateOne(filterOf(filter), update as mongo.UpdateFilter<T>, this.#inTime(options)),
+    return this.#write(options, (within) =>
+      this.#driver.updateOne(filterOf(filter), update as mongo.UpdateFilter<T>, within),
     );
   }
 
   updateMany(filter: Filter, update: Update, options: WriteOptions = {}): Promise<mongo.UpdateResult<T>> {
-    return this.#answered(
-      this.#driver.updateMany(filterOf(filter), update as mongo.UpdateFilter<T>, this.#inTime(options)),
+    return this.#write(options, (within) =>
+      this.#driver.updateMany(filterOf(filter), update as mongo.UpdateFilter<T>, within),
     );
   }
 
@@ -148,12 +146,14 @@ export class Collection<T extends object> {
     update: Update,
     options: WriteOptions & Pick<ReadOptions, 'projection' | 'sort'> = {},
   ): Promise<Read | null> {
-    return this.#answered(
-      this.#driver.findOneAndUpdate(filterOf(filter), update as mongo.UpdateFilter<T>, {
-        ...this.#inTime(options),
-        returnDocument: 'after',
-      }),
-    ) as Promise<Read | null>;
+    return this.#write(
+      options,
+      (within) =>
+        this.#driver.findOneAndUpdate(filterOf(filter), update as mongo.UpdateFilter<T>, {
+          ...within,
+          returnDocument: 'after',
+        }) as Promise<Read | null>,
+    );
   }
 
   /**
@@ -186,17 +186,21 @@ export class Collection<T extends object> {
     return { ...options, maxTimeMS: this.#maxTimeMS };
   }
 
-  #answered<Answer>(command: Promise<Answer>): Promise<Answer> {
-    const wait = answered(command, this.#commandMs);
-    return this.#unanswered ? this.#unanswered.note(wait) : wait;
+  #write<Options extends WriteOptions, Answer>(
+    options: Options,
+    write: (options: Options & { readonly maxTimeMS: number }) => Promise<Answer>,
+  ): Promise<Answer> {
+    const within = this.#inTime(options);
+    if (options.session !== undefined) return this.#deadline.hold(write(within));
+    return this.#deadline.hold(this.#sessions.use((session) => write(session ? { ...within, session } : within)));
   }
 
   deleteOne(filter: Filter): Promise<mongo.DeleteResult> {
-    return this.#answered(this.#driver.deleteOne(filterOf(filter), this.#inTime({})));
+    return this.#write({}, (within) => this.#driver.deleteOne(filterOf(filter), within));
   }
 
   deleteMany(filter: Filter): Promise<mongo.DeleteResult> {
-    return this.#answered(this.#driver.deleteMany(filterOf(filter), this.#inTime({})));
+    return this.#write({}, (within) => this.#driver.deleteMany(filterOf(filter), within));
   }
 
   /** Updates however many there are, without a deadline: for the start alone. */
