@@ -162,15 +162,18 @@ export function shownWhole(record: StoredRecord): ShownRecord {
 
 /** Reads of a store for answers; where it has none of its own, its records are shown. */
 export function shownReadsOf(store: ResourceStore): Required<Omit<ShownReads, 'queryText'>> {
-  const get: ShownReads['get'] = async (tenant, type, id) => {
-    const record = await store.get(tenant, type, id);
-    return record && shownWhole(record);
+  const { shown } = store;
+  return {
+    get: (tenant, type, id, withGroups) =>
+      shown?.get === undefined
+        ? store.get(tenant, type, id).then((record) => record && shownWhole(record))
+        : shown.get(tenant, type, id, withGroups),
+    query: async (asked) => {
+      if (shown?.query !== undefined) return shown.query(asked);
+      const { records, ...page } = await store.query(asked);
+      return { ...page, records: records.map(shownWhole) };
+    },
   };
-  const query: ShownReads['query'] = async (asked) => {
-    const { records, ...page } = await store.query(asked);
-    return { ...page, records: records.map(shownWhole) };
-  };
-  return { get: store.shown?.get ?? get, query: store.shown?.query ?? query };
 }
 
 function showGroup({ value, display, type }: GroupOfMember): Resource {

@@ -29,7 +29,7 @@ export class CollectionReads<T extends object> {
       (reads) => reads.find<Read>(filter, { ...options, limit: 1 }, true),
       async () => {
         const one = await this.#driver.findOne<Read & mongo.Document>(filterOf(filter), this.#inTime(options));
-        return one === null ? [] : [one as Read];
+        return one === null ? [] : [one];
       },
     );
     return found[0] ?? null;
