@@ -47,7 +47,7 @@ describe('records that are kept in memory', () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-kept-'));
     let store: Store;
     const read = async (id: string, tenant = TENANT) => {
-      const found = await store.resources.shown!.get(tenant, 'User', id, true);
+      const found = await store.resources.shown!.get!(tenant, 'User', id, true);
       return (
         found && { version: found.version, groups: found.groups?.map(({ display, type }) => `${display} ${type}`) }
       );
