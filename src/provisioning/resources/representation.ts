@@ -161,7 +161,7 @@ export function shownWhole(record: StoredRecord): ShownRecord {
 }
 
 /** Reads of a store for answers; where it has none of its own, its records are shown. */
-export function shownReadsOf(store: ResourceStore): Required<Omit<ShownReads, 'queryText'>> {
+export function shownReadsOf(store: ResourceStore): Required<Pick<ShownReads, 'get' | 'query'>> {
   const { shown } = store;
   return {
     get: (tenant, type, id, withGroups) =>

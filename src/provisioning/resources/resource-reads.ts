@@ -51,7 +51,7 @@ export type ResourceReadsParts = Pick<ResourceServiceParts, 'store' | 'clock' | 
 /** Reads resources of any type, as they are at this moment. */
 export class ResourceReads {
   readonly #store: ResourceStore;
-  readonly #shown: Required<Omit<ShownReads, 'queryText'>>;
+  readonly #shown: Required<Pick<ShownReads, 'get' | 'query'>>;
   readonly #clock: Clock;
   readonly #settingsOf: (tenant: string) => Settings;
   readonly #rehearsal: DryRuns;
