@@ -1,27 +1,30 @@
-import { callOf } from './call-of.ts';
 import type { HeaderRow } from './common-headers.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ScimEndpoint } from '../scim/endpoint/endpoint.ts';
 import { isRead } from '../scim/endpoint/route.ts';
-import { inTurns } from '../base/cooperative.ts';
-import type { RequestContext } from '../scim/port/resource-handler.ts';
-import { actorOfCaller } from '../caller/actor-of-caller.ts';
 import type { Caller } from '../domain/client.ts';
-import { addressOf, type IsTrustedHop } from '../caller/address-of.ts';
+import { addressOf } from '../caller/address-of.ts';
 import type { CallRates } from '../caller/call-rates.ts';
 import { requireActive, requireScope, UnauthorizedError, type Authenticate } from '../caller/authenticate.ts';
 import type { NoteRefusal } from './calls/refusals.ts';
 import { outcomeOf } from './outcome-of.ts';
-import { logFailure, toScimError } from './error-boundary.ts';
+import { logFailure } from './error-boundary.ts';
 import { expectHost } from './expect-host.ts';
 import { noteCall, type Answer, type NoteParts } from './note-call.ts';
-import { FairTurns } from './fair-turns.ts';
+import { FairTurns } from './calls/fair-turns.ts';
 import { Semaphore } from '../base/semaphore.ts';
 import { soon, soonOr, type Soon } from '../base/soon.ts';
-import { readBody } from './json/read-body.ts';
 import { requestBytes } from './request-bytes.ts';
 import { unclearDryRun, wantsDryRun } from '../scim/port/dry-run.ts';
 import { tenantOfRequest } from '../tenancy/request-tenant.ts';
+import {
+  answerOf,
+  readsAudit,
+  refusalOf,
+  type AskedCall,
+  type Call,
+  type ReadCall,
+  type ScimAnswerParts,
+} from './scim-answer.ts';
 import { sendAnswer } from './send-answer.ts';
 
 /** Bytes from which a body takes much more memory read than it did unread, and how many such are worked at together. */
@@ -33,25 +36,10 @@ const mostAtOnce = 128;
 const mostOfTenant = 96;
 
 /** What the SCIM calls need. */
-export interface ScimListenerParts extends NoteParts {
-  /** What answers the calls of a tenant. */
-  readonly endpointOf: (tenant: string) => ScimEndpoint;
+export interface ScimListenerParts extends NoteParts, ScimAnswerParts {
   readonly authenticate: Authenticate;
-  /** Where a tenant's SCIM base is for this caller, without a slash at the end. */
-  readonly baseUrlOf: (request: IncomingMessage, tenant: string) => string;
-  /** Whether an address belongs to a proxy whose X-Forwarded-For is believed. */
-  readonly isTrustedHop: IsTrustedHop;
   readonly noteRefusal: NoteRefusal;
   readonly rates: Pick<CallRates, 'countCall'>;
-}
-
-/** A call as it arrives. */
-export interface Call {
-  readonly id: string;
-  /** Below the SCIM base, with its leading slash. */
-  readonly path: string;
-  /** Without the question mark; empty where there is none. */
-  readonly query: string;
 }
 
 /** A call with what its answer needs. */
@@ -83,15 +71,6 @@ export function createScimListener(parts: ScimListenerParts): ScimListener {
     if (served instanceof Promise) void served.finally(call.end);
     else call.end();
   };
-}
-
-/** A call with what its first line says. */
-interface ReadCall extends Call {
-  readonly method: string;
-  readonly parameters: URLSearchParams;
-  readonly isDryRun: boolean;
-  /** What `performance.now()` said when it came. */
-  readonly arrived: number;
 }
 
 /** Of most calls; nobody changes it. */
@@ -159,13 +138,6 @@ function serve(
   );
 }
 
-/** A call whose caller is known, with its body. */
-interface AskedCall {
-  readonly call: ReadCall;
-  readonly client: Caller;
-  readonly bytes: Buffer | undefined;
-}
-
 function inTurn(
   parts: ScimListenerParts,
   { large, turns }: Places,
@@ -177,11 +149,6 @@ function inTurn(
   return turns.run(client.tenant, client.id, () =>
     isLarge ? large.run(async () => answerOf(parts, request, asked)) : answerOf(parts, request, asked),
   );
-}
-
-/** Audit events need no other scope than their own. The handler asks for that one, however the path is spelt. */
-function readsAudit({ scopes }: Pick<Caller, 'scopes'>, reads: boolean, path: string): boolean {
-  return reads && scopes.includes('audit:read') && /^\/auditevents(?:\/|$)/i.test(path);
 }
 
 /** A call whose caller is unknown. */
@@ -207,46 +174,6 @@ function noteStranger(
   });
 }
 
-function answerOf(parts: ScimListenerParts, request: IncomingMessage, asked: AskedCall): Soon<Answer> {
-  const { bytes } = asked;
-  if (bytes === undefined) return answerTo(parts, request, asked, undefined);
-  return inTurns(readBody(bytes, request.headers)).then((value) =>
-    answerTo(parts, request, asked, value === undefined ? undefined : { value, bytes: bytes.length }),
-  );
-}
-
-function answerTo(
-  parts: ScimListenerParts,
-  request: IncomingMessage,
-  { call, client }: AskedCall,
-  received: Answer['received'],
-): Soon<Answer> {
-  const more = received === undefined ? {} : { received };
-  return soonOr(
-    () =>
-      soon(
-        parts
-          .endpointOf(client.tenant)
-          .handle({
-            method: call.method,
-            path: call.path,
-            query: call.parameters,
-            headers: request.headers as Record<string, string | undefined>,
-            body: received?.value,
-            baseUrl: parts.baseUrlOf(request, client.tenant),
-            context: contextOf(parts, request, call, client),
-          }),
-        ({ status, headers, body, log }): Answer => ({ status, headers, body, notes: log, ...more }),
-      ),
-    (cause) => ({ ...refusalOf(parts, call.id, cause), ...more }),
-  );
-}
-
-function refusalOf({ log }: ScimListenerParts, id: string, cause: unknown): Answer {
-  const error = toScimError(cause, () => logFailure(log, id, cause));
-  return { status: error.status, headers: error.headers, body: { ...error.body() }, notes: error.notes, error };
-}
-
 /** Sends an answer, or that it could not be made. @returns what was sent, and how many bytes its body has */
 function conclude(
   parts: ScimListenerParts,
@@ -270,30 +197,4 @@ function conclude(
 interface SentAnswer {
   readonly answer: Answer;
   readonly bytes: number | undefined;
-}
-
-function contextOf(
-  { settingsOf, isTrustedHop }: ScimListenerParts,
-  request: IncomingMessage,
-  { id, path, isDryRun }: ReadCall,
-  client: Caller,
-): RequestContext {
-  return {
-    tenant: client.tenant,
-    client: {
-      id: client.id,
-      name: client.name,
-      me: client.me,
-      resourceTypes: client.resourceTypes,
-      attributes: client.attributes,
-    },
-    profile: client.profile === 'auto' ? settingsOf(client.tenant).scim.profile : client.profile,
-    triggeredBy: 'scim',
-    // With the credential, so that the audit tells which of them it was.
-    actor: actorOfCaller(client),
-    ...callOf(request, id, addressOf(request, isTrustedHop)),
-    dryRun: isDryRun,
-    readsAudit: client.scopes.includes('audit:read'),
-    writesOnly: !(client.scopes.includes('scim:read') || readsAudit(client, true, path)),
-  };
 }

@@ -19,3 +19,14 @@ export interface PublicTerms {
 
 /** A record's resource in two parts, so that a store can keep the shown one as a `PublicText`. */
 export interface PublicPart extends PublicTerms, ResourceParts {}
+
+/** The public texts of some records, each in a frame, with commas between them. */
+export interface StoredText {
+  readonly count: number;
+  readonly text: Buffer;
+  /** The `under` of all their terms, each once, and the earliest `until`. */
+  readonly under: readonly string[];
+  readonly until: string | null;
+  /** The ids of those that are members of a group, by their place in the text. */
+  readonly inGroups: ReadonlyMap<number, string>;
+}

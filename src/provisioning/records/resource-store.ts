@@ -7,7 +7,7 @@ import type { MemberFrame, MemberTexts, TextFrame } from '../../scim/port/text-f
 import type { Resource } from '../../scim/model/resource.ts';
 import type { SearchDocument } from '../../scim/search/search-document.ts';
 import type { Account } from './account.ts';
-import type { PublicText, PublicPart } from './public-text.ts';
+import type { PublicText, PublicPart, StoredText } from './public-text.ts';
 
 /** A resource as a store keeps it. */
 export interface StoredRecord {
@@ -31,6 +31,7 @@ export interface StoredRecord {
 }
 
 type Shown = Pick<StoredRecord, 'tenant' | 'id' | 'version' | 'created' | 'lastModified' | 'publicText'>;
+
 /** A record for a read that shows it: what its answer needs is at hand, the rest is made when it is asked for. */
 export interface ShownRecord extends Shown {
   /** The groups that it is in, where the store has read them along. */
@@ -57,17 +58,6 @@ export interface ShownReads {
   queryText(query: StoreQuery, frame: TextFrame): Soon<Omit<StorePage, 'records'> & { readonly text?: StoredText }>;
   /** `members` as texts; a chunk with an id that is not its own JSON text comes as it is. */
   memberTexts?(tenant: string, group: string, frame: MemberFrame): AsyncIterable<MemberTexts | readonly Membership[]>;
-}
-
-/** The public texts of some records, each in a frame, with commas between them. */
-export interface StoredText {
-  readonly count: number;
-  readonly text: Buffer;
-  /** The `under` of all their terms, each once, and the earliest `until`. */
-  readonly under: readonly string[];
-  readonly until: string | null;
-  /** The ids of those that are members of a group, by their place in the text. */
-  readonly inGroups: ReadonlyMap<number, string>;
 }
 
 /** One member of a group: a record of its own. */

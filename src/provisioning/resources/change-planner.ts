@@ -11,7 +11,7 @@ import { isPreparedFor, type PasswordChange, passwordChange, type PreparedPasswo
 import { expectWritable } from './expect-writable.ts';
 import { changeEvents } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
-import { carryOutMembers } from './group-members.ts';
+import { carryOutMembers } from '../members/group-members.ts';
 import type { Json } from '../../base/json.ts';
 import { omit } from '../../base/omit.ts';
 import { ScimError } from '../../scim/model/scim-error.ts';

@@ -13,7 +13,7 @@ import type {
   ShownRecord,
   StoredRecord,
 } from '../records/resource-store.ts';
-import { showMembers } from './shown-members.ts';
+import { showMembers } from '../members/shown-members.ts';
 
 /** What the caller knows already of records that are to be shown. */
 export interface Known {

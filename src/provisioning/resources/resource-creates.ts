@@ -10,7 +10,7 @@ import { ScimError } from '../../scim/model/scim-error.ts';
 import type { ChangePlanner } from './change-planner.ts';
 import { type Plan, type Target } from './change-planner.ts';
 import { preparePassword, type PreparedPassword } from './client-password.ts';
-import { membersOf } from './group-members.ts';
+import { membersOf } from '../members/group-members.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { RecordWriter } from '../records/record-writer.ts';
 import { type ResourceStore, StoreUnavailableError, type StoredRecord } from '../records/resource-store.ts';

@@ -25,7 +25,7 @@ import { carryOver } from './carry-over.ts';
 import { ChangePlanner } from './change-planner.ts';
 import { removalEvent } from '../user/event-policy.ts';
 import type { EventDraft } from '../records/origin.ts';
-import { membersOf } from './group-members.ts';
+import { membersOf } from '../members/group-members.ts';
 import { JoinedChanges } from './joined-changes.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import type { RecordWriter } from '../records/record-writer.ts';

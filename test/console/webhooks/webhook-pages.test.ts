@@ -15,7 +15,7 @@ async function opened(role: 'owner' | 'auditor' = 'owner') {
   const settings = new SettingsInMemory();
   const endpoints = () =>
     (Array.isArray(settings.own['webhooks']) ? settings.own['webhooks'] : []).filter(isJsonObject);
-  const bench = new ConsoleBench(webhookPages, {
+  const bench: ConsoleBench = new ConsoleBench(webhookPages, {
     ...settings.operations,
     listWebhooks: operation(() => ({
       body: { webhooks: endpoints().map(({ id, events }) => ({ id, host: 'crm.example', events })) },
@@ -33,7 +33,7 @@ async function opened(role: 'owner' | 'auditor' = 'owner') {
     }),
   });
   const { notes, secrets, clock } = bench;
-  const own = new OwnWebhooks({
+  const own: OwnWebhooks = new OwnWebhooks({
     settingsOf: () => parseSettings(settings.own).settings!,
     kept: new KeptSecrets(notes, secrets, clock),
     hasClient: async (_, client) => client === 'hr',

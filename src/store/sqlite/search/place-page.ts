@@ -1,8 +1,8 @@
-import type { StoredText } from '../../../provisioning/records/resource-store.ts';
 import type { WalkStart } from '../../../scim/port/resource-handler.ts';
 import { cutPage } from '../../cut-page.ts';
 import { formatPosition } from './list-position.ts';
 import type { PackedRow } from './record-row.ts';
+import type { StoredText } from '../../../provisioning/records/public-text.ts';
 
 /** Where the records of a page are, and what there is to tell of their list. */
 export interface PlacePage {

@@ -1,4 +1,3 @@
-import type { StoredText } from '../../../provisioning/records/resource-store.ts';
 import type { FramePart, TextFrame } from '../../../scim/port/text-frame.ts';
 import type { Connection } from '../database/connection.ts';
 import { joinSql, sql, Sql } from '../database/sql.ts';
@@ -7,6 +6,7 @@ import { indexedPart } from './indexed-condition.ts';
 import { isByKeys } from './keyed-lists.ts';
 import type { LocatedQuery } from './located-query.ts';
 import { isInGroup } from './record-row.ts';
+import type { StoredText } from '../../../provisioning/records/public-text.ts';
 
 const columns = { id: 'id', created: 'created', lastModified: 'last_modified', version: 'version' } as const;
 

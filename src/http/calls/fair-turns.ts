@@ -1,4 +1,4 @@
-import { soonFinally, type Soon } from '../base/soon.ts';
+import { soonFinally, type Soon } from '../../base/soon.ts';
 
 /** Those that wait for a turn: each tenant's clients, each client's tasks in order of arrival. */
 type Waiting = Map<string, Map<string, (() => void)[]>>;

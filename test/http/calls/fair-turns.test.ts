@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FairTurns } from '../../src/http/fair-turns.ts';
+import { FairTurns } from '../../../src/http/calls/fair-turns.ts';
 
 describe('fair turns', () => {
   /** Starts tasks that end when they are told to; answers in which order they began. */
