@@ -1,4 +1,4 @@
-import type { StoredText } from '../../../provisioning/records/resource-store.ts';
+import type { StoredText } from '../../../provisioning/records/public-text.ts';
 import type { TextFrame } from '../../../scim/port/text-frame.ts';
 import type { RecordDocument, ShownDocument } from '../database/documents.ts';
 
