@@ -11,7 +11,7 @@ import type {
   StorePage,
   StoreQuery,
 } from '../../../provisioning/records/resource-store.ts';
-import { AskedTogether } from '../../../base/asked-together.ts';
+import { AskedTogether } from '../commands/asked-together.ts';
 import type { Condition } from '../../../scim/search/condition.ts';
 import type { Committer } from './committer.ts';
 import { groupsOfMembers, recordsInGroups } from '../members/groups-of-members.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AskedTogether } from '../../src/base/asked-together.ts';
+import { AskedTogether } from '../../../../src/store/mongo/commands/asked-together.ts';
 
 describe('What is asked for together', () => {
   const questions: string[] = [];
