@@ -14,7 +14,8 @@ type MembershipRow = readonly [value: string, type: 'User' | 'Group', display: s
  * two values are what stands before the id of a user, and of a group.
  */
 const memberText = `CASE WHEN member GLOB '*[^0-9A-Za-z_.-]*' THEN NULL ELSE concat('{"value":"', member,
-  '","type":"', type, '"', ',"display":' || json_quote(display), ',"$ref":"', iif(type = 'User', ?, ?), member, '"}') END`;
+  '","type":"', type, '"', iif(display IS NULL, '', ',"display":' || json_quote(display)),
+  ',"$ref":"', iif(type = 'User', ?, ?), member, '"}') END`;
 
 /** Reads the members of groups, some of them between two turns of the event loop. */
 export class MemberReads {
