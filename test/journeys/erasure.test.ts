@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createConnection } from 'mongoose';
+import { decodeJwt } from 'jose';
+import { everythingKept } from '../support/everything-kept.ts';
 import { eventually } from '../support/launch.ts';
 import { describeOnBothStores, type Served } from '../support/served-stores.ts';
 
@@ -10,6 +11,8 @@ const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const latchkey = 'urn:ietf:params:scim:schemas:extension:latchkey:2.0:User';
 const group = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+const renamed = { op: 'replace', path: 'displayName', value: 'Quetzalina Z. Zworykinova' };
 
 /** Every value of the person: none may be anywhere afterwards. */
 const theirs = [
@@ -26,7 +29,7 @@ const theirs = [
   'QZ-4711-EMP',
 ];
 
-describeOnBothStores('a person is erased', {}, (served) => {
+describeOnBothStores('a person is erased', { LATCHKEY_WEBHOOK_HOSTS: '127.0.0.1' }, (served) => {
   const call = (...parts: Parameters<Served['scim']>) => served().scim(...parts);
   const admin = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> => {
     const answer = await fetch(`${served().url}${path}`, {
@@ -40,25 +43,8 @@ describeOnBothStores('a person is erased', {}, (served) => {
   const events = async (filter: string): Promise<any[]> =>
     (await call('GET', `/AuditEvents?count=200&filter=${encodeURIComponent(filter)}`)).body.Resources;
 
-  /** All bytes that the database keeps. */
-  const everything = async (): Promise<string> => {
-    const { folder, mongodbUri } = served();
-    if (folder !== undefined)
-      return readdirSync(folder)
-        .filter((name) => name.startsWith('latchkey.db'))
-        .map((name) => readFileSync(join(folder, name), 'latin1'))
-        .join('\n');
-    const connection = await createConnection(mongodbUri ?? '').asPromise();
-    try {
-      const names = await connection.db!.listCollections().toArray();
-      const all = await Promise.all(names.map(({ name }) => connection.db!.collection(name).find().toArray()));
-      return JSON.stringify(all);
-    } finally {
-      await connection.close();
-    }
-  };
   const found = async (values: readonly string[]): Promise<readonly string[]> => {
-    const text = (await everything()).toLowerCase();
+    const text = (await everythingKept(served())).toLowerCase();
     const forms = (value: string) => [value, Buffer.from(value).toString('latin1'), encodeURIComponent(value)];
     return values.filter((value) => forms(value).some((form) => text.includes(form.toLowerCase())));
   };
@@ -66,9 +52,59 @@ describeOnBothStores('a person is erased', {}, (served) => {
   let id = '';
   let other = '';
   let batch = '';
+  let receiver: Server;
+  /** What other systems are told; they are away until the person is erased. */
+  const told: string[] = [];
+  let isAway = true;
 
+  /** A webhook that tells values, and a stream of each kind: all of them have something still to tell. */
+  const connect = async (): Promise<void> => {
+    receiver = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        if (!isAway) told.push(body);
+        response.writeHead(isAway ? 503 : 204).end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const { body } = await admin('GET', '/admin/v1/clients');
+    for (const order of [
+      { id: 'crm', url, attributes: ['userName', 'name.familyName', 'phoneNumbers'] },
+      { id: 'siem', kind: 'siem', url },
+      { id: 'push', kind: 'push', url },
+      { id: 'poll', kind: 'poll', client: body.clients.find(({ name }: any) => name === 'environment').id },
+    ])
+      expect((await admin('POST', '/admin/v1/webhooks', order)).status, order.id).to.equal(201);
+    expect((await admin('POST', '/admin/v1/webhooks/siem/pause', {})).status).to.equal(200);
+  };
+  /** Answered before it is done; its results wait for the client to fetch them. */
+  const sendLater = async (): Promise<void> => {
+    const answered = await call(
+      'POST',
+      '/Bulk',
+      {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations: [
+          {
+            method: 'POST',
+            path: '/Users',
+            bulkId: 'q',
+            data: { schemas: [user], userName: 'quetzalina@acme.example' },
+          },
+          { method: 'PATCH', path: `/Users/${id}`, data: { schemas: [patchOp], Operations: [renamed] } },
+        ],
+      },
+      { prefer: 'respond-async' },
+    );
+    expect(answered.status).to.equal(202);
+  };
+
+  after(() => receiver?.close());
   before(async function () {
     this.timeout(120_000);
+    await connect();
     const set = await admin('PATCH', '/admin/v1/settings', { requestLog: { bodies: true } });
     expect(set.status, JSON.stringify(set.body)).to.equal(200);
     const created = await call('POST', '/Users', {
@@ -120,6 +156,7 @@ describeOnBothStores('a person is erased', {}, (served) => {
         { method: 'POST', path: '/Users', bulkId: 'a', data: { schemas: [user], userName: 'quetzalina@acme.example' } },
       ],
     });
+    await sendLater();
     // A file with a row of theirs that is refused, and one of somebody else.
     const content = [
       'userName,givenName,familyName,email,title',
@@ -176,6 +213,32 @@ describeOnBothStores('a person is erased', {}, (served) => {
     expect(told.actor).to.include({ kind: 'client', name: 'environment' });
     const all = await events('seq gt 0');
     expect(all.slice(1).map(({ prev }) => prev)).to.deep.equal(all.slice(0, -1).map(({ hash }) => hash));
+  });
+
+  it('tells nobody any of their values who was away, nor whom an export or a stream tells now', async function () {
+    this.timeout(120_000);
+    isAway = false;
+    expect((await admin('POST', '/admin/v1/webhooks/siem/resume', {})).status).to.equal(200);
+    await eventually('the stream', async () => told.some((body) => body.includes('"user.erased"')), 60);
+    const headers = { authorization: `Bearer ${served().token('auto')}`, 'content-type': 'application/json' };
+    const asked = { method: 'POST', headers, body: JSON.stringify({ returnImmediately: true, maxEvents: 200 }) };
+    const fetched = await fetch(`${served().url}/scim/v2/.feeds/poll`, asked);
+    const { sets }: any = await fetched.json();
+    const tokens = Object.values<string>(sets).map((one) => JSON.stringify(decodeJwt(one)));
+    expect(tokens.length).to.be.greaterThan(0);
+    const whole = await (await fetch(`${served().url}/admin/v1/tenants/default/export`, { headers })).text();
+    expect(whole).to.include('max@acme.example');
+    const feed = JSON.stringify((await call('GET', '/.changes?count=1000')).body);
+    const said = [...told, ...tokens, whole, feed].join('\n').toLowerCase();
+    const left = theirs.filter((value) => value !== 'Chief Zymurgist' && said.includes(value.toLowerCase()));
+    expect(left).to.deep.equal([]);
+    await admin('POST', '/admin/v1/audit/verification');
+    const ended = async () => {
+      const { body } = await admin('GET', '/admin/v1/audit/verification');
+      return body.state === 'running' ? undefined : body;
+    };
+    const view = await eventually('the verification', ended, 60);
+    expect([view.state, view.faults]).to.deep.equal(['intact', []]);
   });
 
   it('finds nothing more to erase the second time, and nobody under an unknown id', async () => {
