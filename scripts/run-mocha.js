@@ -66,7 +66,8 @@ class TotalsReporter extends Mocha.reporters.Dot {
     runner.on('fail', ({ file }) => failed.add(file === undefined ? 'no file' : relative('.', file)));
     runner.once('end', () => {
       const sorted = Object.entries(times).sort(([, a], [, b]) => b - a);
-      writeFileSync('build/test-times.json', `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`);
+      if (process.env.TEST_AGAIN === undefined)
+        writeFileSync('build/test-times.json', `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`);
       const { passes, failures, pending } = this.stats;
       const skipped = pending > 0 ? `, ${pending} skipped` : '';
       const seconds = Math.round((Date.now() - begun) / 1000);
@@ -89,7 +90,8 @@ function passAlone() {
   const files = [...failed];
   console.error(`Once more, alone: ${files.join(' ')}`);
   const args = ['--enable-source-maps', 'scripts/run-mocha.js', ...files];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, TEST_JOBS: '1' } });
+  const env = { ...process.env, TEST_JOBS: '1', TEST_AGAIN: 'true' };
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
   if (status === 0) console.error(`Unsteady: failed beside others and passed alone: ${files.join(' ')}`);
   return status === 0;
 }
