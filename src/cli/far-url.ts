@@ -1,7 +1,7 @@
 import { UsageError } from './usage-error.ts';
 
 /**
- * Where `LATCHKEY_URL` says that a Latchkey is; its SCIM base URL is understood too, as that is what people have at hand.
+ * Where `LATCHKEY_URL` says that a Latchkey is; its SCIM base URL is understood too, as people have that at hand.
  * @returns without a slash at the end; undefined where the variable is not set
  * @throws UsageError where it is not an http or https URL
  */

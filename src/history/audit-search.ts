@@ -17,12 +17,10 @@ import { auditEventType } from './event-log.ts';
  * is made of each event that is sealed. A test holds it to the schema.
  */
 export function auditSearch(entry: ChainEntry): SearchDocument {
-  const facts = readPart<Facts>(entry.facts);
-  if (facts === undefined) throw new Error(`the facts of audit event ${entry.id} are not there`);
+  const { facts, actor, subject } = partsOf(entry);
   const [moment, type, , kind, actorId, credential, requestId, target, targetId, version, outcome, rules, deliveries] =
     facts;
-  const [actorName, address] = readPart<ActorPart>(entry.actor) ?? [null, null];
-  const subject = readPart<SubjectPart>(entry.subject);
+  const [actorName, address] = actor ?? [null, null];
   const [name, reason, changes] = subject ?? [null, null, []];
   const at = instantOf(moment) ?? moment;
   return {
@@ -72,12 +70,10 @@ const meta = `","meta":{"resourcetype":"${auditEventType}","created":`;
  * each entry. A test holds the two together.
  */
 export function auditSearchText(entry: ChainEntry): string {
-  const facts = readPart<Facts>(entry.facts);
-  if (facts === undefined) throw new Error(`the facts of audit event ${entry.id} are not there`);
+  const { facts, actor, subject } = partsOf(entry);
   const [moment, type, , kind, actorId, credential, requestId, target, targetId, version, outcome, rules, deliveries] =
     facts;
-  const [actorName, address] = readPart<ActorPart>(entry.actor) ?? [null, null];
-  const subject = readPart<SubjectPart>(entry.subject);
+  const [actorName, address] = actor ?? [null, null];
   const [name, reason, changes] = subject ?? [null, null, []];
   const at = quoted(instantOf(moment) ?? moment);
   let text = `{"id":${quoted(entry.id).slice(0, -1)}${head}${entry.seq},"at":${at},"type":${quoted(type)}`;
@@ -132,4 +128,15 @@ function quoted(text: string): string {
 
 function folded(text: string): string {
   return quoted(foldCase(text));
+}
+
+/** What an entry says; of a part that was erased, undefined. */
+function partsOf({ id, facts: stored, actor, subject }: ChainEntry): {
+  readonly facts: Facts;
+  readonly actor: ActorPart | undefined;
+  readonly subject: SubjectPart | undefined;
+} {
+  const facts = readPart<Facts>(stored);
+  if (facts === undefined) throw new Error(`the facts of audit event ${id} are not there`);
+  return { facts, actor: readPart<ActorPart>(actor), subject: readPart<SubjectPart>(subject) };
 }

@@ -7,7 +7,7 @@ import { cookieValues } from './cookie-values.ts';
 
 /** How the cookie is made. */
 export interface KnownBrowsersOptions {
-  /** `users` sign in to the hosted pages, `administrators` to the console: neither's cookie is taken for the other's. */
+  /** `users` sign in to the hosted pages, `administrators` to the console, each with a cookie of their own. */
   readonly of: 'users' | 'administrators';
   /** The first signs, each of them is believed. */
   readonly signingKeys: () => readonly Buffer[];

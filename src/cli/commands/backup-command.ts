@@ -19,7 +19,7 @@ export function addBackupCommand(program: Command, { guarded }: Pick<ApiCommandP
         if (config.mongodbUri !== undefined)
           throw new UsageError('backup copies the embedded store; of MongoDB, take a copy with mongodump');
         backupSqlite(config.dataDir, file);
-        const said = `${file} holds the store as it is now. Keep the key (LATCHKEY_KEY, or latchkey.key) apart from it.`;
+        const said = `${file} holds the store as it is now. Keep the key (LATCHKEY_KEY or latchkey.key) apart from it.`;
         // A script that asks for no JSON reads the sentence, as it always did.
         if (options.json === true) createOutput(options).show({ file, dataDir: config.dataDir }, () => said);
         else process.stdout.write(`${said}\n`);

@@ -28,8 +28,8 @@ const leaseMs = 60_000;
 
 /**
  * Reseals with the newest key what older keys have sealed: passwords and codes of messages under way, secrets of
- * administrators' second factors, of webhooks and gateways, secret attributes of resources, and captured mail. Latchkey keeps serving meanwhile; after
- * an interruption it continues where it was.
+ * administrators' second factors, of webhooks and gateways, secret attributes of resources, and captured mail.
+ * Latchkey keeps serving meanwhile; after an interruption it continues where it was.
  */
 export async function reseal(core: Core, holder = core.clock.newId()): Promise<Resealed> {
   const { tenants, secrets, store } = core;

@@ -104,7 +104,12 @@ function planOf(visit: Visit, { state, counts, effects, messages, action }: Peop
   return html`<section aria-labelledby="plan">
     <h2 id="plan">${visit.t(state === 'planned' ? 'bulk.planTitle' : 'bulk.result')}</h2>
     <p>${visit.t(`bulk.texts.${action}`)}</p>
-    ${outcomeTable(visit, { words: 'bulk', caption: visit.t('bulk.result'), counted: visit.t('bulk.heads.people') }, shown, counts)}
+    ${outcomeTable(
+      visit,
+      { words: 'bulk', caption: visit.t('bulk.result'), counted: visit.t('bulk.heads.people') },
+      shown,
+      counts,
+    )}
     ${
       state === 'planned'
       && html`<ul class="marks spaced">

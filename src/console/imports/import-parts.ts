@@ -31,7 +31,12 @@ export function planOf(visit: Visit, view: ImportView): Html | false {
     <div>
       <section aria-labelledby="counts">
         <h2 id="counts">${visit.t(isPlanned ? 'imports.plan' : 'imports.result')}</h2>
-        ${outcomeTable(visit, { words: 'imports', caption: visit.t('imports.plan'), counted: visit.t('imports.rows') }, outcomes, counts)}
+        ${outcomeTable(
+          visit,
+          { words: 'imports', caption: visit.t('imports.plan'), counted: visit.t('imports.rows') },
+          outcomes,
+          counts,
+        )}
       </section>
       ${refusals(visit, view)}
       ${

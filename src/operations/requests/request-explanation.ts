@@ -77,7 +77,7 @@ export function explainRequest(entry: RequestLogEntry): RequestExplanation {
 /** Details are read no further than this. */
 const longestRead = 500;
 
-/** The attribute that a detail begins with, perhaps behind the number of its operation; without the URN of its schema. */
+/** The attribute that a detail begins with, behind the number of its operation if any; without its schema's URN. */
 function aboutOf(detail = ''): string | undefined {
   const said = detail.slice(0, longestRead).replace(/^Operations\[\d{1,4}\]: /, '');
   const [, quoted, plain] =
